@@ -1,0 +1,94 @@
+#include "base/buf.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { BUF_FIRST = 256 };
+
+void buf_init(struct buf *buf, struct env *env, size_t max) {
+    *buf = (struct buf){.env = env, .max = max};
+}
+
+void buf_finish(struct buf *buf) {
+    env_free(buf->env, buf->bytes);
+    buf_init(buf, buf->env, buf->max);
+}
+
+void buf_clear(struct buf *buf) {
+    buf->len = 0;
+    buf->has_failed = false;
+}
+
+char *buf_reserve(struct buf *buf, size_t len) {
+    check(buf->len <= buf->capacity);
+    if (len <= buf->capacity - buf->len && buf->bytes != NULL) {
+        return buf->bytes + buf->len;
+    }
+    if (len > buf->max || buf->len > buf->max - len) {
+        buf->has_failed = true;
+        return NULL;
+    }
+    size_t capacity = buf->capacity < BUF_FIRST ? BUF_FIRST : buf->capacity;
+    while (capacity < buf->len + len) {
+        capacity *= 2;
+    }
+    char *bytes = buf->env->realloc(buf->env, buf->bytes, capacity);
+    if (bytes == NULL) {
+        buf->has_failed = true;
+        return NULL;
+    }
+    buf->bytes = bytes;
+    buf->capacity = capacity;
+    return bytes + buf->len;
+}
+
+void buf_add(struct buf *buf, struct str s) {
+    if (s.len == 0) {
+        return;
+    }
+    char *at = buf_reserve(buf, s.len);
+    if (at != NULL) {
+        memcpy(at, s.bytes, s.len);
+        buf->len += s.len;
+    }
+}
+
+void buf_add_char(struct buf *buf, char c) {
+    buf_add(buf, (struct str){&c, 1});
+}
+
+void buf_add_i64(struct buf *buf, int64_t value) {
+    buf_printf(buf, "%" PRId64, value);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    check(len >= 0);
+    char *at = buf_reserve(buf, (size_t)len + 1);
+    if (at != NULL) {
+        (void)vsnprintf(at, (size_t)len + 1, format, again);
+        buf->len += (size_t)len;
+    }
+    va_end(again);
+    va_end(args);
+}
+
+void buf_drop(struct buf *buf, size_t len) {
+    check(len <= buf->len);
+    if (len < buf->len) {
+        memmove(buf->bytes, buf->bytes + len, buf->len - len);
+    }
+    buf->len -= len;
+}
+
+struct str buf_str(const struct buf *buf) {
+    return (struct str){buf->bytes, buf->len};
+}

@@ -1,0 +1,22 @@
+/* Hashes and comparisons, by libsodium and zlib. */
+#ifndef BASE_CRYPTO_H
+#define BASE_CRYPTO_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { SHA256_SIZE = 32, SHA256_HEX = 64 };
+
+void sha256(struct str data, uint8_t ret_hash[SHA256_SIZE]);
+/* HMAC-SHA-256 (RFC 2104) over the parts, one after the other. */
+void hmac_sha256(struct str key, const struct str *parts, size_t count,
+                 uint8_t ret_mac[SHA256_SIZE]);
+/* Equal, in time that depends on the lengths only. */
+bool secret_equal(struct str a, struct str b);
+/* SipHash-2-4 under a 16-byte key: for hash tables that outsiders fill. */
+uint64_t siphash(const uint8_t key[16], struct str data);
+/* CRC-32 as in zip and PNG. */
+uint32_t crc32_of(struct str data);
+
+#endif

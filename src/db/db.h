@@ -1,0 +1,121 @@
+/* A narrow driver: connections, prepared statements by number, transactions, rows. It has no word of
+ * the domain and accepts no SQL text: statements come from `.sql` files, which tools/sqlgen.py turns
+ * into an enum and a table. driver_sqlite.c is the only file that sees sqlite3.h; a driver for
+ * PostgreSQL will stand beside it behind this header.
+ *
+ * A connection belongs to one thread at a time. One connection writes and checkpoints, ever
+ * (docs/decisions/sqlite.md); readers are read-only and see the last commit. */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/cx.h"
+#include "base/str.h"
+
+struct db;
+
+/* A statement as generated: `sql` is valid on every engine, parameters are ?1, ?2, … */
+struct db_statement {
+    const char *name; /* "subscription_get" */
+    const char *sql;
+};
+
+/* A step of the schema, in ascending order from 1. */
+struct db_migration {
+    int version;
+    const char *name;
+    const char *sql; /* several statements; {int} {text} {blob} are the engine's type words */
+};
+
+struct db_options {
+    const char *path; /* of the database file */
+    bool is_reader;
+    const struct db_statement *statements;
+    size_t statement_count;
+    const char *application; /* at most 4 letters, stamped into the file: refuses foreign files */
+};
+
+/* Opens, prepares nothing yet. ERR_VERSION, ERR_FORMAT (not a database of ours), ERR_PERMISSION,
+ * ERR_DISK_FULL, ERR_CORRUPT come with a sentence in cx->detail. */
+MUST_USE struct err db_open(struct cx *cx, const struct db_options *options, struct db **ret_db);
+/* Rolls back what is open. A writer checkpoints. Takes NULL. */
+void db_close(struct db *db);
+
+/* Brings the schema to the newest of `migrations`, each step in its transaction, recording name and
+ * checksum. ERR_VERSION when the file is newer than the program, ERR_CORRUPT when a recorded step
+ * was another. */
+MUST_USE struct err db_migrate(struct cx *cx, struct db *db, const struct db_migration *migrations,
+                               size_t count);
+
+enum db_kind { DB_NULL, DB_I64, DB_TEXT, DB_BLOB };
+
+struct db_value {
+    enum db_kind kind;
+    int64_t integer;
+    struct str bytes;
+};
+
+static inline struct db_value db_i64(int64_t value) {
+    return (struct db_value){DB_I64, value, {NULL, 0}};
+}
+static inline struct db_value db_text(struct str value) {
+    return (struct db_value){DB_TEXT, 0, value};
+}
+static inline struct db_value db_blob(struct str value) {
+    return (struct db_value){DB_BLOB, 0, value};
+}
+static inline struct db_value db_null(void) {
+    return (struct db_value){DB_NULL, 0, {NULL, 0}};
+}
+/* Text, or NULL when it is empty. */
+static inline struct db_value db_text_or_null(struct str value) {
+    return value.len == 0 ? db_null() : db_text(value);
+}
+
+/* The arguments of one execution, in order of their parameters:
+ * db_run(db, Q_X, DB_ARGS(db_text(a), db_i64(b)), NULL) */
+struct db_args {
+    const struct db_value *values;
+    size_t count;
+};
+#define DB_ARGS(...)                                                                               \
+    ((struct db_args){(const struct db_value[]){__VA_ARGS__},                                      \
+                      sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)})
+#define DB_NO_ARGS ((struct db_args){NULL, 0})
+
+/* Executes a statement that gives no rows. *ret_changed (may be NULL) is the number of rows it
+ * inserted, updated or deleted. ERR_CONFLICT when a unique key is violated. */
+MUST_USE struct err db_run(struct db *db, int statement, struct db_args args, int64_t *ret_changed);
+
+/* The rows of a statement. At most one open cursor per statement and connection; nested cursors
+ * over different statements are fine. */
+struct db_rows {
+    struct db *db;
+    void *cursor;
+};
+MUST_USE struct err db_query(struct db *db, int statement, struct db_args args,
+                             struct db_rows *ret_rows);
+/* Steps to the next row; *ret_has_row is false after the last. */
+MUST_USE struct err db_next(struct db_rows *rows, bool *ret_has_row);
+void db_rows_finish(struct db_rows *rows); /* for CLEANUP; may be called twice */
+
+/* Columns of the present row, from 0. Text and blobs are valid until the next step; NULL reads as 0
+ * and as the empty str. */
+int64_t db_column_i64(const struct db_rows *rows, int column);
+struct str db_column_str(const struct db_rows *rows, int column);
+bool db_column_is_null(const struct db_rows *rows, int column);
+
+/* Transactions. Writers begin at once for writing; readers get a snapshot. */
+MUST_USE struct err db_begin(struct db *db);
+MUST_USE struct err db_commit(struct db *db);
+void db_rollback(struct db *db);
+/* One use case inside a group commit. */
+MUST_USE struct err db_savepoint(struct db *db);
+MUST_USE struct err db_savepoint_release(struct db *db);
+void db_savepoint_rollback(struct db *db); /* undoes and releases */
+
+/* What the last failure was, for the log; never shown to customers. */
+const char *db_error_text(const struct db *db);
+/* Number of pages waiting in the write-ahead log; a writer calls db_checkpoint between groups. */
+MUST_USE struct err db_checkpoint(struct db *db);
+
+#endif

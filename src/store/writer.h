@@ -1,0 +1,70 @@
+/* The way of a write: one thread owns the only writing connection and commits in groups.
+ *
+ * A use case is a function over a transaction. writer_submit() queues it; the writer takes all that
+ * has gathered, runs each in a savepoint of one transaction, commits once (one fsync), and then
+ * hands every piece of work to `done`. A use case that fails is rolled back alone; a commit that
+ * fails fails the whole group, since none of it is durable.
+ *
+ * A use case must be a pure function of its inputs and the rows it reads: it may be run again. */
+#ifndef STORE_WRITER_H
+#define STORE_WRITER_H
+
+#include "db/db.h"
+
+struct writer;
+
+/* A piece of work; lives in the submitter's memory until `done` was called. */
+struct write {
+    /* On the writer's thread. Returning an error rolls this work back; `cx` is the group's, with an
+     * arena that lives until `after` has run. */
+    struct err (*run)(struct write *write, struct cx *cx, struct db *db);
+    /* On the writer's thread, right after the commit is durable and before the next group begins;
+     * may be NULL. The place to publish to memory what the rows now say. Not called on failure. */
+    void (*after)(struct write *write);
+    /* On the thread of the delivery function, once the outcome is known. */
+    void (*done)(struct write *write);
+    struct err err; /* of run or of the commit; read it in `done` */
+    char detail[CX_DETAIL_MAX];
+    struct write *next; /* the writer's */
+};
+
+struct writer_options {
+    struct env *env;
+    struct db *db; /* the writing connection; from now on the writer's */
+    size_t queue_max;
+    size_t group_max;
+    /* Called on the writer's thread after each group: wakes the thread that calls
+     * writer_deliver(). */
+    void (*wake)(void *context);
+    void *context;
+    /* A failed sync or a corrupt file: nothing may be written any more; the process must exit. */
+    void (*fatal)(void *context, struct err err, const char *detail);
+    /* Called inside the transaction after the works of a group have run and before the commit, so
+     * that one row may hold what many works added (the usage journal); may be NULL. */
+    struct err (*before_commit)(void *context, struct cx *cx, struct db *db);
+};
+
+MUST_USE struct err writer_create(struct cx *cx, const struct writer_options *options,
+                                  struct writer **ret_writer);
+/* Starts the thread; without it, writer_step() runs a group on the caller's thread (simulation,
+ * tests, commands). */
+MUST_USE struct err writer_start(struct cx *cx, struct writer *writer);
+/* From any thread. ERR_BUSY when the queue is full: `done` is not called then. */
+MUST_USE struct err writer_submit(struct writer *writer, struct write *write);
+/* Runs one group; false when nothing waited. */
+bool writer_step(struct writer *writer);
+/* Calls `done` of everything finished; returns how many. */
+size_t writer_deliver(struct writer *writer);
+/* Works queued, running or not yet delivered. */
+size_t writer_pending(const struct writer *writer);
+/* Finishes what is queued, stops the thread. Works not yet delivered may still be delivered. */
+void writer_stop(struct writer *writer);
+void writer_destroy(struct writer *writer); /* takes NULL; closes nothing but itself */
+
+struct writer_counts {
+    uint64_t groups, works, failed;
+    uint64_t commit_ns_total, commit_ns_max;
+};
+struct writer_counts writer_count(const struct writer *writer);
+
+#endif
