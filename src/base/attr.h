@@ -6,8 +6,8 @@
 #define MUST_USE __attribute__((warn_unused_result))
 /* `fn` takes a pointer to the variable and runs when the variable leaves its scope. */
 #define CLEANUP(fn) __attribute__((cleanup(fn)))
-/* The arguments from `first` on are checked against the printf format at position `format`. */
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+/* The arguments from `first` on are checked against the printf format at that position. */
+#define PRINTF_LIKE(position, first) __attribute__((format(printf, position, first)))
 #define NORETURN __attribute__((noreturn))
 #define UNUSED __attribute__((unused))
 
