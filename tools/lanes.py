@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""Runs the lanes of ./dev: test, check, bench.
+
+A lane is a table of suites. A suite is one or more commands and a reader that finds in their output
+how many tests passed and failed. Suites of a lane run side by side, as many as there are cores; each
+prints one line when it ends, a failing one its whole output. The last line of a lane is
+"N passed, N failed". A suite that ran nothing has failed: an empty folder must not look green.
+
+What is built, and with which tools, is ./dev's business; everything here works without network.
+"""
+import argparse
+import concurrent.futures
+import dataclasses
+import glob
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from typing import Callable
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SUITE_SECONDS_MAX = 900
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    passed: int
+    failed: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """`run` gets a shell (see Shell) and gives the count; it may raise Broken."""
+
+    name: str
+    run: Callable
+    quick: bool = True  # part of `check --quick`
+
+
+class Broken(Exception):
+    """The suite could not run as it must; the message says why."""
+
+
+class Shell:
+    """Runs commands for one suite and keeps all that they print."""
+
+    def __init__(self):
+        self.output = []
+
+    def run(self, command, env=None, check=False):
+        """Status and output of `command`; its whole process group ends with it."""
+        self.output.append("$ " + " ".join(command) + "\n")
+        child = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            start_new_session=True)
+        timer = threading.Timer(SUITE_SECONDS_MAX, os.killpg, (child.pid, signal.SIGKILL))
+        timer.start()
+        try:
+            text, _ = child.communicate()
+        finally:
+            timer.cancel()
+        self.output.append(text)
+        if check and child.returncode != 0:
+            raise Broken(f"{command[0]} ended with status {child.returncode}")
+        return child.returncode, text
+
+
+# --- readers: from output to counts ---------------------------------------------------------------
+
+
+def count_tap(text):
+    """Points of TAP output, nested ones too: a parent of node's reporter sums up its children."""
+    return Count(len(re.findall(r"^\s*ok \d+", text, re.M)),
+                 len(re.findall(r"^\s*not ok \d+", text, re.M)))
+
+
+def count_node(text):
+    """The closing figures of `node --test`. What was cancelled has failed; what was skipped is neither."""
+    figure = {name: int(n) for name, n in re.findall(r"^# (pass|fail|cancelled) (\d+)$", text, re.M)}
+    if not figure:
+        raise Broken("node --test printed no figures")
+    return Count(figure.get("pass", 0), figure.get("fail", 0) + figure.get("cancelled", 0))
+
+
+def count_unittest(text):
+    ran = re.search(r"^Ran (\d+) tests? in", text, re.M)
+    if not ran:
+        raise Broken("unittest printed no figures")
+    failed = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", text))
+    return Count(int(ran[1]) - failed, failed)
+
+
+def count_meson(log_path):
+    """One test per cmocka function. A program that crashed or exited badly counts at least once."""
+    passed = failed = 0
+    with open(log_path, encoding="utf-8", errors="replace") as log:
+        for line in log:
+            program = json.loads(line)
+            points = count_tap(program.get("stdout", ""))
+            is_bad = program["result"] not in ("OK", "EXPECTEDFAIL") or points.passed == 0
+            passed += points.passed
+            failed += max(points.failed, 1 if is_bad else 0)
+    return Count(passed, failed)
+
+
+# --- the suites of `test` -------------------------------------------------------------------------
+
+
+def unit(build, env=None):
+    """The cmocka programs of a build folder."""
+
+    def run(shell):
+        shell.run(["meson", "test", "-C", build, "--no-rebuild", "--suite", "unit", "--print-errorlogs"],
+                  {"CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})})
+        return count_meson(os.path.join(ROOT, build, "meson-logs", "testlog.json"))
+
+    return run
+
+
+def tidy(shell):
+    _, text = shell.run([sys.executable, "tools/tidy.py"])
+    return count_tap(text)
+
+
+def tools(shell):
+    """The tools' own tests."""
+    _, text = shell.run([sys.executable, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"])
+    return count_unittest(text)
+
+
+def stories(folder, build="build", env=None):
+    """The node tests of tests/<folder>, on the program of a build folder."""
+
+    def run(shell):
+        files = sorted(glob.glob(f"tests/{folder}/**/*.test.mjs", root_dir=ROOT, recursive=True))
+        if not files:
+            raise Broken(f"tests/{folder} has no *.test.mjs")
+        program = os.path.join(ROOT, build, "turnpike")
+        status, text = shell.run(["node", "--test", "--test-reporter=tap", *files],
+                                 {"TURNPIKE": program, **(env or {})})
+        count = count_node(text)
+        return count if status == 0 or count.failed else Count(count.passed, 1)
+
+    return run
+
+
+def pages(shell):
+    """ui/'s own tests by vitest."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "vitest.json")
+        shell.run(["npm", "--prefix", "ui", "exec", "--no", "--", "vitest", "run", "--root", "ui",
+                   "--reporter=default", "--reporter=json", f"--outputFile.json={report}"])
+        try:
+            with open(report, encoding="utf-8") as text:
+                figures = json.load(text)
+        except (OSError, ValueError) as error:
+            raise Broken(f"vitest left no report: {error}") from None
+    failed = figures["numFailedTests"] + figures["numFailedTestSuites"]
+    return Count(figures["numPassedTests"], failed if not figures["success"] else 0)
+
+
+TEST = [
+    Suite("browser", stories("browser")),
+    Suite("crash", stories("crash")),
+    Suite("api", stories("api")),
+    Suite("contract", stories("contract")),
+    Suite("sandbox", stories("sandbox")),
+    Suite("harness", stories("harness")),
+    Suite("unit", unit("build")),
+    Suite("ui", pages),
+    Suite("tidy", tidy),
+    Suite("tools", tools),
+]
+
+# --- the suites of `check` ------------------------------------------------------------------------
+
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1:strict_string_checks=1",
+    "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
+}
+
+
+def make(shell, folder, options, env=None):
+    """Builds into `folder` with every warning an error."""
+    if not os.path.exists(os.path.join(ROOT, folder, "build.ninja")):
+        shell.run(["meson", "setup", folder, "-Dwerror=true", *options], env, check=True)
+    shell.run(["ninja", "-C", folder], check=True)
+
+
+def sanitizers(shell):
+    """Unit tests and API stories under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    make(shell, "build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"])
+    counts = [unit("build-asan", SANITIZERS)(shell), stories("api", "build-asan", SANITIZERS)(shell)]
+    return Count(sum(c.passed for c in counts), sum(c.failed for c in counts))
+
+
+def clang(shell):
+    """A second compiler's opinion."""
+    make(shell, "build-clang", [], {"CC": "clang"})
+    return Count(1, 0)
+
+
+def compile_commands(layers):
+    """What build/ does for the .c files of some layers, without the tests."""
+    with open(os.path.join(ROOT, "build", "compile_commands.json"), encoding="utf-8") as text:
+        for entry in json.load(text):
+            path = os.path.relpath(os.path.join(entry["directory"], entry["file"]), ROOT)
+            if path.startswith(tuple(f"src/{layer}/" for layer in layers)) and "_test.c" not in path:
+                yield path, entry
+
+
+def analyzer(shell):
+    """gcc -fanalyzer, a file at a time. What is known to be a false alarm is listed beside this
+    file, one "path: [-Wanalyzer-name]" a line with its reason."""
+    with open(os.path.join(ROOT, "tools", "analyzer_known.txt"), encoding="utf-8") as text:
+        known = {line.split("#")[0].strip() for line in text} - {""}
+    passed, fresh = 0, []
+    for path, entry in compile_commands(["core", "gate", "store"]):
+        command = re.sub(r" -o \S+| -M[DQF]+ \S+| -MD", "", entry["command"]).split()
+        found = subprocess.run([*command, "-fanalyzer", "-o", os.devnull], cwd=entry["directory"],
+                               capture_output=True, text=True, check=False)
+        alarms = {f"{path}: {name}" for name in re.findall(r"\[-Wanalyzer-[\w-]+\]", found.stderr)}
+        if found.returncode != 0 or alarms - known:
+            fresh.append(path)
+            shell.output.append(found.stderr)
+        else:
+            passed += 1
+    return Count(passed, len(fresh))
+
+
+def cppcheck(shell):
+    status, _ = shell.run(
+        ["cppcheck", "--project=build/compile_commands.json", "--enable=warning,portability",
+         "--inline-suppr", "--suppress=*:build/*", "--error-exitcode=1", "--quiet",
+         "--template={file}:{line}: {severity}: {message} [{id}]", "-i", "build"])
+    return Count(1 - bool(status), int(bool(status)))
+
+
+def coverage(shell):
+    """Lines and branches of core that its unit tests reach; the figure is printed."""
+    make(shell, "build-coverage", ["-Db_coverage=true"])
+    shell.run(["meson", "test", "-C", "build-coverage", "--no-rebuild", "--suite", "unit"], check=True)
+    status, text = shell.run(["gcovr", "--root", ".", "--filter", "src/core/", "--exclude", ".*_test.c",
+                              "--exclude-unreachable-branches", "--print-summary", "build-coverage"])
+    for line in re.findall(r"^(?:lines|branches): .*$", text, re.M):
+        say(f"  core {line}")
+    return Count(1 - bool(status), int(bool(status)))
+
+
+CHECK = [
+    Suite("sanitizers", sanitizers),
+    Suite("clang", clang),
+    Suite("coverage", coverage, quick=False),
+    Suite("analyzer", analyzer, quick=False),
+    Suite("cppcheck", cppcheck, quick=False),
+]
+
+# --- running --------------------------------------------------------------------------------------
+
+PRINTING = threading.Lock()
+
+
+def say(text):
+    with PRINTING:
+        print(text, flush=True)
+
+
+def run_suite(suite):
+    shell, reason, start = Shell(), "", time.monotonic()
+    try:
+        count = suite.run(shell)
+        if count.passed + count.failed == 0:
+            raise Broken("ran no test")
+    except Broken as broken:
+        count, reason = Count(0, 1), f": {broken}"
+    seconds = time.monotonic() - start
+    lines = [] if count.failed == 0 else ["".join(shell.output).rstrip()]
+    lines.append(f"{suite.name:<11} {count.passed:>6} passed {count.failed:>4} failed {seconds:>7.1f} s{reason}")
+    say("\n".join(lines))
+    return count
+
+
+def run_lane(suites):
+    """Longest first, so that the lane ends soon after its longest suite. True when all passed."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        counts = list(pool.map(run_suite, suites))
+    failed = sum(c.failed for c in counts)
+    say(f"{sum(c.passed for c in counts)} passed, {failed} failed")
+    return failed == 0 and bool(counts)
+
+
+def bench():
+    """Runs every bench: a program in build/bench/ or a script bench/*.mjs. Each prints lines
+    "name<TAB>figure<TAB>unit<TAB>reference"; the reference is measured in the same run, or "-"."""
+    programs = [[p] for p in sorted(glob.glob("build/bench/*", root_dir=ROOT))
+                if os.access(os.path.join(ROOT, p), os.X_OK) and os.path.isfile(os.path.join(ROOT, p))]
+    programs += [["node", p] for p in sorted(glob.glob("bench/*.mjs", root_dir=ROOT))]
+    print(f"{'bench':<44} {'figure':>14} {'unit':<12} {'reference':>14}")
+    is_good = True
+    for program in programs:
+        shell = Shell()
+        status, text = shell.run(program, {"TURNPIKE": os.path.join(ROOT, "build", "turnpike")})
+        rows = [line.split("\t") for line in text.splitlines() if line.count("\t") == 3]
+        for name, figure, unit_name, reference in rows:
+            print(f"{name:<44} {figure:>14} {unit_name:<12} {reference:>14}", flush=True)
+        if status != 0 or not rows:
+            is_good = False
+            print(f"{program[-1]} failed (status {status}, {len(rows)} figures):\n{text}", flush=True)
+    return is_good
+
+
+def choose(suites, names):
+    unknown = set(names) - {suite.name for suite in suites}
+    if unknown:
+        sys.exit(f"lanes: no suite {', '.join(sorted(unknown))}; there are "
+                 + ", ".join(suite.name for suite in suites))
+    return [suite for suite in suites if not names or suite.name in names]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="lanes", description=__doc__.splitlines()[0])
+    parser.add_argument("lane", choices=["test", "check", "bench"])
+    parser.add_argument("suites", nargs="*", help="only these")
+    parser.add_argument("--quick", action="store_true", help="check: only what takes a minute or two")
+    arguments = parser.parse_args()
+    if arguments.lane == "bench":
+        sys.exit(not bench())
+    suites = choose(TEST if arguments.lane == "test" else CHECK, arguments.suites)
+    if arguments.quick:
+        suites = [suite for suite in suites if suite.quick]
+    sys.exit(not run_lane(suites))
+
+
+if __name__ == "__main__":
+    main()
