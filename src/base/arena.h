@@ -43,6 +43,6 @@ struct str arena_str(struct arena *arena, struct str s);
 /* The same as a C string, for foreign libraries; `s` must hold no NUL byte. */
 const char *arena_cstr(struct arena *arena, struct str s);
 struct str arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
-struct str arena_vprintf(struct arena *arena, const char *format, va_list args);
+struct str arena_vprintf(struct arena *arena, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 #endif

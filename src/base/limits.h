@@ -35,7 +35,7 @@ enum {
  * can carry exactly. */
 #define LIMIT_AMOUNT ((int64_t)1 << 53)
 
-static_assert(LIMIT_AMOUNT <= INT64_MAX / LIMIT_BATCH_EVENTS / 100,
-              "a hundred full batches of the largest amounts fit an int64_t");
+static_assert(LIMIT_AMOUNT <= INT64_MAX / 1000,
+              "a thousand of the largest amounts fit an int64_t; longer sums need 128 bits");
 
 #endif

@@ -1,0 +1,49 @@
+#include "base/crypto.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <zlib.h>
+
+#include "base/check.h"
+
+static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "one size of hash");
+
+static const unsigned char *octets(struct str data) {
+    return (const unsigned char *)data.bytes;
+}
+
+void sha256(struct str data, uint8_t ret_hash[SHA256_SIZE]) {
+    int result = crypto_hash_sha256(ret_hash, octets(data), data.len);
+    check(result == 0);
+}
+
+void hmac_sha256(struct str key, const struct str *parts, size_t count,
+                 uint8_t ret_mac[SHA256_SIZE]) {
+    crypto_auth_hmacsha256_state state;
+    int result = crypto_auth_hmacsha256_init(&state, octets(key), key.len);
+    for (size_t i = 0; i < count; i++) {
+        result |= crypto_auth_hmacsha256_update(&state, octets(parts[i]), parts[i].len);
+    }
+    result |= crypto_auth_hmacsha256_final(&state, ret_mac);
+    check(result == 0);
+    sodium_memzero(&state, sizeof state);
+}
+
+bool secret_equal(struct str a, struct str b) {
+    return a.len == b.len && (a.len == 0 || sodium_memcmp(a.bytes, b.bytes, a.len) == 0);
+}
+
+uint64_t siphash(const uint8_t key[16], struct str data) {
+    uint8_t bytes[crypto_shorthash_siphash24_BYTES];
+    int result = crypto_shorthash_siphash24(bytes, octets(data), data.len, key);
+    check(result == 0);
+    uint64_t hash = 0;
+    for (size_t i = sizeof bytes; i-- > 0;) {
+        hash = hash << 8 | bytes[i]; /* the paper's output is little-endian */
+    }
+    return hash;
+}
+
+uint32_t crc32_of(struct str data) {
+    return (uint32_t)crc32_z(crc32_z(0, NULL, 0), octets(data), data.len);
+}
