@@ -1,7 +1,7 @@
-/* A narrow driver: connections, prepared statements by number, transactions, rows. It has no word of
- * the domain and accepts no SQL text: statements come from `.sql` files, which tools/sqlgen.py turns
- * into an enum and a table. driver_sqlite.c is the only file that sees sqlite3.h; a driver for
- * PostgreSQL will stand beside it behind this header.
+/* A narrow driver: connections, prepared statements by number, transactions, rows. It has no word
+ * of the domain and accepts no SQL text: statements come from `.sql` files, which tools/sqlgen.py
+ * turns into an enum and a table. Only driver_sqlite*.c and vfs*.c see sqlite3.h; a driver for
+ * PostgreSQL will stand beside them behind this header.
  *
  * A connection belongs to one thread at a time. One connection writes and checkpoints, ever
  * (docs/decisions/sqlite.md); readers are read-only and see the last commit. */
@@ -23,8 +23,18 @@ struct db_statement {
 struct db_migration {
     int version;
     const char *name;
-    const char *sql; /* several statements; {int} {text} {blob} are the engine's type words */
+    const char *sql; /* several statements; {int} {text} {blob} {strict} are the engine's words */
 };
+
+/* A world for databases whose files are env->files, so that it can lose its power: simulations and
+ * crash tests. One thread only. `sector` is the size of an atomic write of the disk: 512 or 4096.
+ * While one exists, SQLite's randomness comes from its env. Destroy it after its connections. */
+struct vfs_sim;
+MUST_USE struct err vfs_sim_create(struct env *env, int sector, struct vfs_sim **ret_sim);
+void vfs_sim_destroy(struct vfs_sim *sim); /* takes NULL */
+
+/* The largest text or blob. */
+enum { DB_VALUE_MAX = 64 * 1024 * 1024 };
 
 struct db_options {
     const char *path; /* of the database file */
@@ -32,6 +42,7 @@ struct db_options {
     const struct db_statement *statements;
     size_t statement_count;
     const char *application; /* at most 4 letters, stamped into the file: refuses foreign files */
+    struct vfs_sim *sim;     /* NULL: the operating system's files */
 };
 
 /* Opens, prepares nothing yet. ERR_VERSION, ERR_FORMAT (not a database of ours), ERR_PERMISSION,
@@ -108,6 +119,8 @@ bool db_column_is_null(const struct db_rows *rows, int column);
 MUST_USE struct err db_begin(struct db *db);
 MUST_USE struct err db_commit(struct db *db);
 void db_rollback(struct db *db);
+/* A failure inside a transaction may have rolled back all of it (disk full, no memory). */
+bool db_in_transaction(const struct db *db);
 /* One use case inside a group commit. */
 MUST_USE struct err db_savepoint(struct db *db);
 MUST_USE struct err db_savepoint_release(struct db *db);
@@ -115,7 +128,10 @@ void db_savepoint_rollback(struct db *db); /* undoes and releases */
 
 /* What the last failure was, for the log; never shown to customers. */
 const char *db_error_text(const struct db *db);
-/* Number of pages waiting in the write-ahead log; a writer calls db_checkpoint between groups. */
+/* Moves the write-ahead log into the file once it has grown; the writer calls it between groups. */
 MUST_USE struct err db_checkpoint(struct db *db);
+/* Compiles every statement against the schema: ERR_FORMAT, and which one in cx->detail. For tests.
+ */
+MUST_USE struct err db_check_statements(struct cx *cx, struct db *db);
 
 #endif
