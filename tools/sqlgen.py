@@ -51,9 +51,9 @@ QUERIES = EVERYWHERE + [
 ]
 SCHEMA = EVERYWHERE + [
     (r"\bTRIGGER\b", "triggers belong between `-- only: sqlite` and `-- end only`"),
-    (r"\b(INTEGER|INT|BIGINT|TEXT|VARCHAR|BLOB|BYTEA|REAL|NUMERIC|BOOLEAN|JSONB|TIMESTAMPTZ)\b",
+    (r"(?<!\{)\b(INTEGER|INT|BIGINT|TEXT|VARCHAR|BLOB|BYTEA|REAL|NUMERIC|BOOLEAN|JSONB)\b(?!\})",
      "types are {int}, {text} and {blob}"),
-    (r"\bSTRICT\b", "write {strict}"),
+    (r"(?<!\{)\bSTRICT\b", "write {strict}"),
 ]
 WORDS = {"int", "text", "blob", "strict"}
 ENGINES = {"sqlite", "postgres"}
