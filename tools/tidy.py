@@ -268,6 +268,17 @@ def rule_dead_sources(tree):
             yield f"{path}:1: is in no meson.build"
 
 
+def rule_dead_statements(tree):
+    """every named SQL statement is used by its id"""
+    code = " ".join(tree.bare(path) for path in tree.product)
+    used = {word.split("_", 1)[1].lower() for word in re.findall(r"\b[A-Z0-9]+_[A-Z0-9_]+\b", code)}
+    for path in tree.files:
+        if path.startswith("src/") and path.endswith(".sql"):
+            for match in re.finditer(r"^-- name: (\w+)", tree.text(path), re.M):
+                if match[1] not in used:
+                    yield f"{path}:{c_source.line_of(tree.text(path), match.start())}: nobody uses {match[1]}"
+
+
 def rule_dead_headers(tree):
     """every header is included by some other file"""
     included = {name for path in tree.c_files for _, _, name in c_source.includes(tree.text(path))}

@@ -140,6 +140,12 @@ class Rules(unittest.TestCase):
         for path in ("src/core/coin.c", "src/core/query/coin.sql", "src/core/coin_test.c", "src/app/money.c"):
             self.assertEqual(len(offenders(tidy.rule_dead_sources, {**files, path: ""})), 1, path)
 
+    def test_dead_statements(self):
+        files = {"src/store/query/plan.sql": "-- name: plan_get\n", "src/store/plan.c": "int a = Q_PLAN_GET;\n"}
+        self.assertEqual(offenders(tidy.rule_dead_statements, files), [])
+        files["src/store/query/plan.sql"] += "-- name: plan_put\n"
+        self.assertEqual(len(offenders(tidy.rule_dead_statements, files)), 1)
+
     def test_dead_headers(self):
         files = {"src/core/money.h": "", "src/core/money.c": '#include "core/money.h"\n'}
         self.assertEqual(offenders(tidy.rule_dead_headers, files), [])
