@@ -6,8 +6,8 @@
  * same program therefore runs for real, in a test, in a simulation and under --test-clock. `core`
  * does not even see this file: tests/nm_core proves that it needs nothing of the kind.
  *
- * An env is set up once in main and travels in `struct cx`. All its functions may be called from any
- * thread, except http_send, which belongs to the loop's thread. */
+ * An env is set up once in main and travels in `struct cx`. All its functions may be called from
+ * any thread, except http_send, which belongs to the loop's thread. */
 #ifndef BASE_ENV_H
 #define BASE_ENV_H
 
@@ -21,10 +21,12 @@ struct env_file;
 
 enum env_open { ENV_READ, ENV_WRITE_NEW, ENV_READ_WRITE };
 
-/* Files of our own (lock, catalogue, certificates, logs to import); SQLite reaches its files through
- * db/vfs.c. Paths are NUL-terminated. */
+/* Files of our own (lock, catalogue, certificates, logs to import); SQLite reaches its files
+ * through its own VFS, in simulations through these. Paths are NUL-terminated. */
 struct env_files {
-    /* ENV_WRITE_NEW fails with ERR_CONFLICT when the file exists. */
+    /* ENV_WRITE_NEW fails with ERR_CONFLICT when the file exists; ENV_READ_WRITE makes the file
+     * when there is none. The name of a new file is sure to survive a power cut after its first
+     * sync. */
     struct err (*open)(struct env *env, const char *path, enum env_open how,
                        struct env_file **ret_file);
     /* Reads at most `len` bytes from `offset`; *ret_len is 0 at the end of the file. */
@@ -35,11 +37,12 @@ struct env_files {
     /* Everything written so far survives a power cut once this returns OK. */
     struct err (*sync)(struct env_file *file);
     struct err (*size)(struct env_file *file, uint64_t *ret_len);
-    /* Takes an exclusive lock that dies with the process; ERR_BUSY when another process has it. */
+    /* Takes an exclusive lock that dies with `file` or the process; ERR_BUSY when another opening
+     * of the file, here or in another process, has it. */
     struct err (*lock)(struct env_file *file);
     void (*close)(struct env_file *file);
     struct err (*make_dir)(struct env *env, const char *path); /* OK when it is already there */
-    struct err (*remove)(struct env *env, const char *path);
+    struct err (*remove)(struct env *env, const char *path);   /* for good once it returns OK */
     struct err (*exists)(struct env *env, const char *path, bool *ret_exists);
 };
 

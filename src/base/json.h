@@ -1,8 +1,8 @@
 /* JSON in (jansson) and out (a writer that appends to a buffer).
  *
  * Reading is for bodies that came from outside: size, depth and duplicate names are bounded, text
- * is UTF-8, numbers are integers unless asked otherwise. Writing is streaming and cannot fail but by
- * memory, which the buffer remembers. */
+ * is UTF-8, numbers are integers unless asked otherwise. Writing is streaming and cannot fail but
+ * by memory, which the buffer remembers. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -28,7 +28,7 @@ void json_release(json_t **value); /* for CLEANUP(json_release) */
 /* Borrowing access; the second form returns `fallback` when the member is absent or of another
  * type. `path` is dotted: "data.object.id". */
 const json_t *json_at(const json_t *object, const char *path);
-struct str json_text(const json_t *object, const char *path);              /* empty when absent */
+struct str json_text(const json_t *object, const char *path); /* empty when absent */
 int64_t json_i64(const json_t *object, const char *path, int64_t fallback);
 bool json_flag(const json_t *object, const char *path, bool fallback);
 

@@ -2,8 +2,8 @@
  *
  *     log_event(env, LOG_INFO, "stripe.call", "kind=%s status=%d", kind, status);
  *
- * prints `2015-05-17T10:05:03.123Z info stripe.call kind=… status=200`. Values never hold secrets, card
- * data or personal data; line breaks in them are replaced. */
+ * prints `2015-05-17T10:05:03.123Z info stripe.call kind=… status=200`. Values never hold secrets,
+ * card data or personal data; line breaks in them are replaced. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

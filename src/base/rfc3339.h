@@ -1,5 +1,5 @@
-/* Instants as text: RFC 3339 <-> milliseconds UTC since 1970, years 0001 to 9999, and the civil date
- * arithmetic under it (proleptic Gregorian, no leap seconds: a second 60 is refused). Pure. */
+/* Instants as text: RFC 3339 <-> milliseconds UTC since 1970, years 0001 to 9999, and the civil
+ * date arithmetic under it (proleptic Gregorian, no leap seconds: a second 60 is refused). Pure. */
 #ifndef BASE_RFC3339_H
 #define BASE_RFC3339_H
 

@@ -2,16 +2,19 @@
  *
  * A `struct shape` says how a JSON object and a C struct correspond, field by field. From the same
  * table shape_decode() fills the struct and names *every* bad field at once, shape_encode() writes
- * the object, and shape_schema() prints its JSON Schema for OpenAPI and for catalog/. What the three
- * say can therefore not drift apart.
+ * the object, and shape_schema() prints its JSON Schema for OpenAPI and for catalog/. What the
+ * three say can therefore not drift apart.
  *
  *     struct cancel { int when; struct str reason; };
  *     static const char *const when_names[] = {"period_end", "now", NULL};
  *     static const struct shape_field cancel_fields[] = {
- *         {"when", "When it takes effect", SHAPE_ENUM, offsetof(struct cancel, when), .names = when_names},
- *         {"reason", "Why", SHAPE_STR, offsetof(struct cancel, reason), .max = 200, .flags = SHAPE_OPTIONAL},
+ *         {"when", "When it takes effect", SHAPE_ENUM, offsetof(struct cancel, when), .names =
+ * when_names},
+ *         {"reason", "Why", SHAPE_STR, offsetof(struct cancel, reason), .max = 200, .flags =
+ * SHAPE_OPTIONAL},
  *     };
- *     const struct shape cancel_shape = SHAPE("Cancel", "A request to cancel", struct cancel, cancel_fields);
+ *     const struct shape cancel_shape = SHAPE("Cancel", "A request to cancel", struct cancel,
+ * cancel_fields);
  */
 #ifndef BASE_SHAPE_H
 #define BASE_SHAPE_H
@@ -69,10 +72,10 @@ struct shape_field {
     enum shape_kind kind;
     size_t offset;
     unsigned flags;
-    int64_t min, max;         /* inclusive; max 0 with min 0 means no bound for SHAPE_I64 */
-    const char *allowed;      /* SHAPE_STR, SHAPE_CHARS: the set of bytes it may consist of */
-    const char *const *names; /* SHAPE_ENUM: NULL-terminated; index = value */
-    const struct shape *of;   /* SHAPE_OBJECT */
+    int64_t min, max;               /* inclusive; max 0 with min 0 means no bound for SHAPE_I64 */
+    const char *allowed;            /* SHAPE_STR, SHAPE_CHARS: the set of bytes it may consist of */
+    const char *const *names;       /* SHAPE_ENUM: NULL-terminated; index = value */
+    const struct shape *of;         /* SHAPE_OBJECT */
     const struct shape_field *item; /* SHAPE_LIST: layout of one item (offset 0, no name) */
     size_t item_size;               /* SHAPE_LIST */
     const struct shape_custom *custom;
@@ -88,7 +91,8 @@ struct shape {
     size_t count;
 };
 
-#define SHAPE(name, doc, type, fields) {name, doc, sizeof(type), fields, ARRAY_LEN(fields)}
+#define SHAPE(name, doc, type, fields)                                                             \
+    { name, doc, sizeof(type), fields, ARRAY_LEN(fields) }
 
 /* One thing wrong with an input: where (JSON Pointer, RFC 6901, "" is the whole) and what was
  * expected there. */

@@ -17,9 +17,11 @@ struct str {
     size_t len;
 };
 
-/* A literal as a str; STR_INIT for static initialisers; STR_FMT/STR_ARG to print one with "%.*s". */
+/* A literal as a str; STR_INIT for static initialisers; STR_FMT/STR_ARG to print one with "%.*s".
+ */
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define STR_INIT(literal)                                                                          \
+    { "" literal, sizeof(literal) - 1 }
 #define STR_FMT "%.*s"
 #define STR_ARG(s) (int)(s).len, (s).bytes
 
