@@ -44,6 +44,7 @@ struct env_files {
     struct err (*make_dir)(struct env *env, const char *path); /* OK when it is already there */
     struct err (*remove)(struct env *env, const char *path);   /* for good once it returns OK */
     struct err (*exists)(struct env *env, const char *path, bool *ret_exists);
+    struct err (*is_empty_dir)(struct env *env, const char *path, bool *ret_is_empty);
 };
 
 /* One outbound request; all members are borrowed until the callback has run. */

@@ -5,6 +5,7 @@
  * repeated here and nowhere else. */
 #include "base/env.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -264,6 +265,27 @@ static struct err posix_exists(struct env *env, const char *path, bool *ret_exis
     return OK;
 }
 
+static struct err posix_is_empty_dir(struct env *env, const char *path, bool *ret_is_empty) {
+    (void)env;
+    DIR *directory = opendir(path);
+    if (directory == NULL) {
+        return ERR(code_of(errno));
+    }
+    bool is_empty = true;
+    errno = 0;
+    for (const struct dirent *entry = readdir(directory); entry != NULL && is_empty;
+         entry = readdir(directory)) {
+        is_empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    }
+    int error = errno;
+    closedir(directory);
+    if (error != 0) {
+        return ERR(code_of(error));
+    }
+    *ret_is_empty = is_empty;
+    return OK;
+}
+
 void env_posix_init(struct env *env) {
     *env = (struct env){
         .wall_ms = posix_wall_ms,
@@ -272,6 +294,7 @@ void env_posix_init(struct env *env) {
         .realloc = posix_realloc,
         .log = posix_log,
         .files = {posix_open, posix_read, posix_write, posix_truncate, posix_sync, posix_size,
-                  posix_lock, posix_close, posix_make_dir, posix_remove, posix_exists},
+                  posix_lock, posix_close, posix_make_dir, posix_remove, posix_exists,
+                  posix_is_empty_dir},
     };
 }
