@@ -18,7 +18,7 @@ struct vfs_sim {
     sqlite3_vfs vfs; /* first: SQLite hands us this pointer */
     struct env *env;
     int sector;
-    struct sim_node *nodes;
+    struct vfs_node *nodes;
     char name[32];
 };
 
@@ -48,7 +48,7 @@ static int result_of(struct err err, int failure) {
 }
 
 static int file_read(sqlite3_file *base, void *bytes, int len, sqlite3_int64 offset) {
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     size_t wanted = (size_t)len;
     size_t done = 0;
     for (size_t got = 1; done < wanted && got > 0; done += got) {
@@ -63,25 +63,25 @@ static int file_read(sqlite3_file *base, void *bytes, int len, sqlite3_int64 off
 }
 
 static int file_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int64 offset) {
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     return result_of(file->env->files.write(file->file, (uint64_t)offset, bytes, (size_t)len),
                      SQLITE_IOERR_WRITE);
 }
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 len) {
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     return result_of(file->env->files.truncate(file->file, (uint64_t)len), SQLITE_IOERR_TRUNCATE);
 }
 
 /* A full disk that shows only now is no full disk to SQLite: what was written may be lost. */
 static int file_sync(sqlite3_file *base, int flags) {
     (void)flags;
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     return err_failed(file->env->files.sync(file->file)) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int file_size(sqlite3_file *base, sqlite3_int64 *ret_len) {
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     uint64_t len = 0;
     int result = result_of(file->env->files.size(file->file, &len), SQLITE_IOERR_FSTAT);
     *ret_len = (sqlite3_int64)len;
@@ -96,7 +96,7 @@ static int file_control(sqlite3_file *base, int operation, void *argument) {
 }
 
 static int file_sector(sqlite3_file *base) {
-    return ((struct sim_file *)base)->sim->sector;
+    return ((struct vfs_file *)base)->sim->sector;
 }
 
 static int file_device(sqlite3_file *base) {
@@ -105,15 +105,15 @@ static int file_device(sqlite3_file *base) {
 }
 
 /* Takes the opening off its path, and the path off the world after its last opening. */
-static void leave_node(struct sim_file *file) {
-    struct sim_node *node = file->node;
-    struct sim_file **link = &node->files;
+static void leave_node(struct vfs_file *file) {
+    struct vfs_node *node = file->node;
+    struct vfs_file **link = &node->files;
     while (*link != file) {
         link = &(*link)->next;
     }
     *link = file->next;
     if (node->files == NULL) {
-        struct sim_node **place = &file->sim->nodes;
+        struct vfs_node **place = &file->sim->nodes;
         while (*place != node) {
             place = &(*place)->next;
         }
@@ -123,8 +123,8 @@ static void leave_node(struct sim_file *file) {
 }
 
 static int file_close(sqlite3_file *base) {
-    struct sim_file *file = (struct sim_file *)base;
-    (void)sim_shm_unmap(base, 0);
+    struct vfs_file *file = (struct vfs_file *)base;
+    (void)vfs_sim_shm_unmap(base, 0);
     leave_node(file);
     file->env->files.close(file->file);
     return SQLITE_OK;
@@ -138,29 +138,29 @@ static const sqlite3_io_methods file_methods = {
     .xTruncate = file_truncate,
     .xSync = file_sync,
     .xFileSize = file_size,
-    .xLock = sim_lock,
-    .xUnlock = sim_unlock,
-    .xCheckReservedLock = sim_check_reserved,
+    .xLock = vfs_sim_lock,
+    .xUnlock = vfs_sim_unlock,
+    .xCheckReservedLock = vfs_sim_check_reserved,
     .xFileControl = file_control,
     .xSectorSize = file_sector,
     .xDeviceCharacteristics = file_device,
-    .xShmMap = sim_shm_map,
-    .xShmLock = sim_shm_lock,
-    .xShmBarrier = sim_shm_barrier,
-    .xShmUnmap = sim_shm_unmap,
+    .xShmMap = vfs_sim_shm_map,
+    .xShmLock = vfs_sim_shm_lock,
+    .xShmBarrier = vfs_sim_shm_barrier,
+    .xShmUnmap = vfs_sim_shm_unmap,
 };
 
 /* The node of a path, made when it is new; NULL without memory. */
-static struct sim_node *enter_node(struct vfs_sim *sim, const char *path) {
-    for (struct sim_node *node = sim->nodes; node != NULL; node = node->next) {
+static struct vfs_node *enter_node(struct vfs_sim *sim, const char *path) {
+    for (struct vfs_node *node = sim->nodes; node != NULL; node = node->next) {
         if (strcmp(node->path, path) == 0) {
             return node;
         }
     }
     size_t size = strlen(path) + 1;
-    struct sim_node *node = env_alloc(sim->env, sizeof *node + size);
+    struct vfs_node *node = env_alloc(sim->env, sizeof *node + size);
     if (node != NULL) {
-        *node = (struct sim_node){.next = sim->nodes, .path = (char *)(node + 1)};
+        *node = (struct vfs_node){.next = sim->nodes, .path = (char *)(node + 1)};
         memcpy(node->path, path, size);
         sim->nodes = node;
     }
@@ -182,8 +182,8 @@ static int open_file(struct vfs_sim *sim, const char *path, int flags, struct en
 static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags,
                     int *ret_flags) {
     struct vfs_sim *sim = (struct vfs_sim *)vfs;
-    struct sim_file *file = (struct sim_file *)base;
-    *file = (struct sim_file){.sim = sim, .env = sim->env};
+    struct vfs_file *file = (struct vfs_file *)base;
+    *file = (struct vfs_file){.sim = sim, .env = sim->env};
     if (path == NULL) {
         return SQLITE_CANTOPEN; /* a temporary file: the driver keeps those in memory */
     }
@@ -252,7 +252,7 @@ struct err vfs_sim_create(struct env *env, int sector, struct vfs_sim **ret_sim)
         .vfs =
             {
                 .iVersion = 2,
-                .szOsFile = sizeof(struct sim_file),
+                .szOsFile = sizeof(struct vfs_file),
                 .mxPathname = PATH_LEN_MAX,
                 .zName = sim->name,
                 .pAppData = env,

@@ -9,9 +9,9 @@
 #include <string.h>
 
 /* The highest lock that another opening of the file holds. */
-static int level_of_others(const struct sim_file *file) {
+static int level_of_others(const struct vfs_file *file) {
     int highest = SQLITE_LOCK_NONE;
-    for (const struct sim_file *other = file->node->files; other != NULL; other = other->next) {
+    for (const struct vfs_file *other = file->node->files; other != NULL; other = other->next) {
         if (other != file && other->level > highest) {
             highest = other->level;
         }
@@ -19,8 +19,8 @@ static int level_of_others(const struct sim_file *file) {
     return highest;
 }
 
-int sim_lock(sqlite3_file *base, int level) {
-    struct sim_file *file = (struct sim_file *)base;
+int vfs_sim_lock(sqlite3_file *base, int level) {
+    struct vfs_file *file = (struct vfs_file *)base;
     int others = level_of_others(file);
     if (file->level >= level) {
         return SQLITE_OK;
@@ -39,23 +39,24 @@ int sim_lock(sqlite3_file *base, int level) {
     return SQLITE_OK;
 }
 
-int sim_unlock(sqlite3_file *base, int level) {
-    struct sim_file *file = (struct sim_file *)base;
+int vfs_sim_unlock(sqlite3_file *base, int level) {
+    struct vfs_file *file = (struct vfs_file *)base;
     if (file->level > level) {
         file->level = level;
     }
     return SQLITE_OK;
 }
 
-int sim_check_reserved(sqlite3_file *base, int *ret_is_reserved) {
-    const struct sim_file *file = (struct sim_file *)base;
+int vfs_sim_check_reserved(sqlite3_file *base, int *ret_is_reserved) {
+    const struct vfs_file *file = (struct vfs_file *)base;
     *ret_is_reserved =
         file->level >= SQLITE_LOCK_RESERVED || level_of_others(file) >= SQLITE_LOCK_RESERVED;
     return SQLITE_OK;
 }
 
-int sim_shm_map(sqlite3_file *base, int region, int size, int may_extend, void volatile **ret_map) {
-    struct sim_file *file = (struct sim_file *)base;
+int vfs_sim_shm_map(sqlite3_file *base, int region, int size, int may_extend,
+                    void volatile **ret_map) {
+    struct vfs_file *file = (struct vfs_file *)base;
     if (region >= SHM_REGIONS_MAX) {
         return SQLITE_IOERR_SHMSIZE;
     }
@@ -72,8 +73,8 @@ int sim_shm_map(sqlite3_file *base, int region, int size, int may_extend, void v
     return SQLITE_OK;
 }
 
-int sim_shm_lock(sqlite3_file *base, int first, int count, int flags) {
-    struct sim_file *file = (struct sim_file *)base;
+int vfs_sim_shm_lock(sqlite3_file *base, int first, int count, int flags) {
+    struct vfs_file *file = (struct vfs_file *)base;
     int slots = ((1 << count) - 1) << first;
     if (flags & SQLITE_SHM_UNLOCK) {
         file->shm_shared &= ~slots;
@@ -81,7 +82,7 @@ int sim_shm_lock(sqlite3_file *base, int first, int count, int flags) {
         return SQLITE_OK;
     }
     bool is_exclusive = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
-    for (const struct sim_file *other = file->node->files; other != NULL; other = other->next) {
+    for (const struct vfs_file *other = file->node->files; other != NULL; other = other->next) {
         int held = other->shm_exclusive | (is_exclusive ? other->shm_shared : 0);
         if (other != file && (held & slots) != 0) {
             return SQLITE_BUSY;
@@ -91,18 +92,18 @@ int sim_shm_lock(sqlite3_file *base, int first, int count, int flags) {
     return SQLITE_OK;
 }
 
-void sim_shm_barrier(sqlite3_file *base) {
+void vfs_sim_shm_barrier(sqlite3_file *base) {
     (void)base; /* one thread */
 }
 
 /* Whoever maps first after the last has left finds it empty and recovers from the log. */
-int sim_shm_unmap(sqlite3_file *base, int should_delete) {
+int vfs_sim_shm_unmap(sqlite3_file *base, int should_delete) {
     (void)should_delete;
-    struct sim_file *file = (struct sim_file *)base;
+    struct vfs_file *file = (struct vfs_file *)base;
     file->is_mapping = false;
     file->shm_shared = 0;
     file->shm_exclusive = 0;
-    for (const struct sim_file *other = file->node->files; other != NULL; other = other->next) {
+    for (const struct vfs_file *other = file->node->files; other != NULL; other = other->next) {
         if (other->is_mapping) {
             return SQLITE_OK;
         }

@@ -56,7 +56,7 @@ bool writer_step(struct writer *writer);
 /* Calls `done` of everything finished; returns how many. */
 size_t writer_deliver(struct writer *writer);
 /* Works queued, running or not yet delivered. */
-size_t writer_pending(const struct writer *writer);
+size_t writer_pending(struct writer *writer);
 /* Finishes what is queued, stops the thread. Works not yet delivered may still be delivered. */
 void writer_stop(struct writer *writer);
 void writer_destroy(struct writer *writer); /* takes NULL; closes nothing but itself */
@@ -65,6 +65,6 @@ struct writer_counts {
     uint64_t groups, works, failed;
     uint64_t commit_ns_total, commit_ns_max;
 };
-struct writer_counts writer_count(const struct writer *writer);
+struct writer_counts writer_count(struct writer *writer);
 
 #endif

@@ -1,0 +1,357 @@
+/* Group commit: the queue, the writer's thread, and what a group's end means for each work.
+ *
+ * A work is in exactly one place: the queue, the running group, or the finished list; each
+ * hand-over happens under the mutex. No callback runs while the mutex is held. The database is
+ * touched by the thread that runs groups and by no other.
+ *
+ * A failed sync or a damaged file kills the writer: the running group and all that follows fail
+ * with that error, and `fatal` tells the owner to exit. A full disk only fails its group. */
+#include "store/writer.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+#include "base/check.h"
+
+/* The memory of one group's use cases. */
+enum { GROUP_MEMORY_MAX = 256 * 1024 * 1024 };
+
+struct list {
+    struct write *first;
+    struct write **end; /* where the next one is hung */
+    size_t count;
+};
+
+struct writer {
+    struct writer_options options;
+    uv_mutex_t mutex;
+    uv_cond_t has_work;
+    uv_thread_t thread;
+    bool has_thread;
+    /* Under the mutex: */
+    struct list queue;
+    struct list finished;
+    size_t running;
+    bool is_stopping;
+    struct err dead; /* failed once nothing may be written any more */
+    struct writer_counts counts;
+};
+
+static void list_init(struct list *list) {
+    list->first = NULL;
+    list->end = &list->first;
+    list->count = 0;
+}
+
+static void list_add(struct list *list, struct write *write) {
+    write->next = NULL;
+    *list->end = write;
+    list->end = &write->next;
+    list->count++;
+}
+
+static struct write *list_take(struct list *list) {
+    struct write *write = list->first;
+    list->first = write->next;
+    if (list->first == NULL) {
+        list->end = &list->first;
+    }
+    list->count--;
+    return write;
+}
+
+/* After these nobody knows what the disk holds; only a restart reads the truth again. */
+static bool is_fatal(struct err err) {
+    return err.code == ERR_IO || err.code == ERR_CORRUPT || err.code == ERR_FORMAT;
+}
+
+/* What the person behind a work reads when the whole group failed. */
+static const char *sentence_for(struct err err) {
+    switch (err.code) {
+    case ERR_DISK_FULL:
+        return "The disk is full: nothing new can be stored.";
+    case ERR_NO_MEMORY:
+        return "There is not enough memory to store this now.";
+    case ERR_BUSY:
+        return "The database is locked by another process.";
+    case ERR_NONE:
+    case ERR_IO:
+    case ERR_CORRUPT:
+    case ERR_NOT_FOUND:
+    case ERR_CONFLICT:
+    case ERR_NETWORK:
+    case ERR_TIMEOUT:
+    case ERR_FORMAT:
+    case ERR_TOO_LARGE:
+    case ERR_PERMISSION:
+    case ERR_VERSION:
+        break;
+    }
+    return "The database cannot be written.";
+}
+
+static void fail_work(struct write *write, struct err err, const char *detail) {
+    write->err = err;
+    (void)snprintf(write->detail, sizeof write->detail, "%s", detail);
+}
+
+/* Runs one work in its savepoint. Fails only when the group cannot go on. */
+static struct err run_work(struct write *write, struct cx *cx, struct db *db) {
+    TRY(db_savepoint(db));
+    cx->detail[0] = '\0';
+    struct err err = write->run(write, cx, db);
+    if (!err_failed(err)) {
+        return db_savepoint_release(db);
+    }
+    if (is_fatal(err) || !db_in_transaction(db)) {
+        return err;
+    }
+    db_savepoint_rollback(db);
+    fail_work(write, err, cx->detail);
+    return OK;
+}
+
+static struct err run_works(const struct writer *writer, struct list *group, struct cx *cx) {
+    const struct writer_options *options = &writer->options;
+    for (struct write *write = group->first; write != NULL; write = write->next) {
+        TRY(run_work(write, cx, options->db));
+    }
+    return options->before_commit == NULL
+               ? OK
+               : options->before_commit(options->context, cx, options->db);
+}
+
+/* The group's transaction; *ret_commit_ns is the time of the commit alone. */
+static struct err run_transaction(const struct writer *writer, struct list *group, struct cx *cx,
+                                  uint64_t *ret_commit_ns) {
+    struct env *env = writer->options.env;
+    struct db *db = writer->options.db;
+    TRY(db_begin(db));
+    struct err err = run_works(writer, group, cx);
+    if (!err_failed(err)) {
+        uint64_t start = env->mono_ns(env);
+        err = db_commit(db);
+        *ret_commit_ns = env->mono_ns(env) - start;
+    }
+    if (err_failed(err)) {
+        db_rollback(db);
+    }
+    return err;
+}
+
+/* Takes the next group off the queue; empty when nothing waits. */
+static void take_group(struct writer *writer, struct list *ret_group, struct err *ret_dead) {
+    list_init(ret_group);
+    uv_mutex_lock(&writer->mutex);
+    while (writer->queue.count > 0 && ret_group->count < writer->options.group_max) {
+        list_add(ret_group, list_take(&writer->queue));
+    }
+    writer->running = ret_group->count;
+    *ret_dead = writer->dead;
+    uv_mutex_unlock(&writer->mutex);
+}
+
+static void finish_group(struct writer *writer, struct list *group, uint64_t commit_ns) {
+    uint64_t failed = 0;
+    for (const struct write *write = group->first; write != NULL; write = write->next) {
+        failed += err_failed(write->err);
+    }
+    uv_mutex_lock(&writer->mutex);
+    struct writer_counts *counts = &writer->counts;
+    counts->groups++;
+    counts->works += group->count;
+    counts->failed += failed;
+    counts->commit_ns_total += commit_ns;
+    counts->commit_ns_max = commit_ns > counts->commit_ns_max ? commit_ns : counts->commit_ns_max;
+    while (group->count > 0) {
+        list_add(&writer->finished, list_take(group));
+    }
+    writer->running = 0;
+    uv_mutex_unlock(&writer->mutex);
+    if (writer->options.wake != NULL) {
+        writer->options.wake(writer->options.context);
+    }
+}
+
+static void die(struct writer *writer, struct err err) {
+    uv_mutex_lock(&writer->mutex);
+    writer->dead = err;
+    uv_mutex_unlock(&writer->mutex);
+    if (writer->options.fatal != NULL) {
+        writer->options.fatal(writer->options.context, err, db_error_text(writer->options.db));
+    }
+}
+
+/* Settles every work of a group whose transaction ended with `err`. */
+static void settle(struct list *group, struct err err) {
+    for (struct write *write = group->first; write != NULL; write = write->next) {
+        if (err_failed(write->err)) {
+            continue; /* it failed by itself and knows why */
+        }
+        if (err_failed(err)) {
+            fail_work(write, err, sentence_for(err));
+        } else if (write->after != NULL) {
+            write->after(write);
+        }
+    }
+}
+
+/* A full disk leaves the log as it is; the next group tries again. */
+static void checkpoint(struct writer *writer) {
+    struct err err = db_checkpoint(writer->options.db);
+    if (is_fatal(err)) {
+        die(writer, err);
+    }
+}
+
+bool writer_step(struct writer *writer) {
+    struct list group;
+    struct err err = OK;
+    take_group(writer, &group, &err);
+    if (group.count == 0) {
+        return false;
+    }
+    if (err_failed(err)) {
+        settle(&group, err);
+        finish_group(writer, &group, 0);
+        return true;
+    }
+    uint64_t commit_ns = 0;
+    struct arena arena;
+    struct cx cx;
+    arena_init(&arena, writer->options.env, GROUP_MEMORY_MAX);
+    cx_init(&cx, writer->options.env, &arena);
+    err = run_transaction(writer, &group, &cx, &commit_ns);
+    settle(&group, err);
+    arena_finish(&arena);
+    if (is_fatal(err)) {
+        die(writer, err);
+    }
+    finish_group(writer, &group, commit_ns);
+    if (!err_failed(err)) {
+        checkpoint(writer);
+    }
+    return true;
+}
+
+static void writer_main(void *argument) {
+    struct writer *writer = argument;
+    for (;;) {
+        uv_mutex_lock(&writer->mutex);
+        while (writer->queue.count == 0 && !writer->is_stopping) {
+            uv_cond_wait(&writer->has_work, &writer->mutex);
+        }
+        bool is_done = writer->queue.count == 0;
+        uv_mutex_unlock(&writer->mutex);
+        if (is_done) {
+            return;
+        }
+        (void)writer_step(writer);
+    }
+}
+
+struct err writer_create(struct cx *cx, const struct writer_options *options,
+                         struct writer **ret_writer) {
+    check(options->queue_max > 0 && options->group_max > 0);
+    struct writer *writer = env_alloc(cx->env, sizeof *writer);
+    if (writer == NULL) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
+    }
+    *writer = (struct writer){.options = *options};
+    list_init(&writer->queue);
+    list_init(&writer->finished);
+    if (uv_mutex_init(&writer->mutex) != 0) {
+        env_free(cx->env, writer);
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
+    }
+    if (uv_cond_init(&writer->has_work) != 0) {
+        uv_mutex_destroy(&writer->mutex);
+        env_free(cx->env, writer);
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
+    }
+    *ret_writer = writer;
+    return OK;
+}
+
+struct err writer_start(struct cx *cx, struct writer *writer) {
+    check(!writer->has_thread);
+    int result = uv_thread_create(&writer->thread, writer_main, writer);
+    if (result != 0) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "The writer's thread cannot be started: %s.",
+                       uv_strerror(result));
+    }
+    writer->has_thread = true;
+    return OK;
+}
+
+struct err writer_submit(struct writer *writer, struct write *write) {
+    write->err = OK;
+    write->detail[0] = '\0';
+    uv_mutex_lock(&writer->mutex);
+    struct err err = writer->dead;
+    if (!err_failed(err) &&
+        (writer->is_stopping || writer->queue.count >= writer->options.queue_max)) {
+        err = ERR(ERR_BUSY);
+    }
+    if (!err_failed(err)) {
+        list_add(&writer->queue, write);
+        uv_cond_signal(&writer->has_work);
+    }
+    uv_mutex_unlock(&writer->mutex);
+    return err;
+}
+
+size_t writer_deliver(struct writer *writer) {
+    struct list ready;
+    list_init(&ready);
+    uv_mutex_lock(&writer->mutex);
+    while (writer->finished.count > 0) {
+        list_add(&ready, list_take(&writer->finished));
+    }
+    uv_mutex_unlock(&writer->mutex);
+    size_t count = ready.count;
+    while (ready.count > 0) {
+        struct write *write = list_take(&ready); /* its memory may be gone after `done` */
+        write->done(write);
+    }
+    return count;
+}
+
+size_t writer_pending(struct writer *writer) {
+    uv_mutex_lock(&writer->mutex);
+    size_t count = writer->queue.count + writer->running + writer->finished.count;
+    uv_mutex_unlock(&writer->mutex);
+    return count;
+}
+
+struct writer_counts writer_count(struct writer *writer) {
+    uv_mutex_lock(&writer->mutex);
+    struct writer_counts counts = writer->counts;
+    uv_mutex_unlock(&writer->mutex);
+    return counts;
+}
+
+void writer_stop(struct writer *writer) {
+    uv_mutex_lock(&writer->mutex);
+    writer->is_stopping = true;
+    uv_cond_signal(&writer->has_work);
+    uv_mutex_unlock(&writer->mutex);
+    if (writer->has_thread) {
+        int result = uv_thread_join(&writer->thread);
+        check(result == 0);
+        writer->has_thread = false;
+    }
+    while (writer_step(writer)) {
+        /* without a thread, what is queued is finished here */
+    }
+}
+
+void writer_destroy(struct writer *writer) {
+    if (writer != NULL) {
+        check(!writer->has_thread);
+        uv_cond_destroy(&writer->has_work);
+        uv_mutex_destroy(&writer->mutex);
+        env_free(writer->options.env, writer);
+    }
+}
