@@ -1,0 +1,79 @@
+/* How usage is written down: records packed into the blob of one batch.
+ *
+ *   blob    crc32:4  magic:4  version:2  reserved:2  count:4  bytes:4  number:8  record*
+ *   record  length:2  user:1 source:1 id:1  the three texts  tag:1  value  time
+ *           region:1 text  resource:1 text
+ *
+ * Fixed numbers are little-endian; `value` and `time` are zigzag variable-length integers of at
+ * most ten bytes in their shortest form. The CRC covers all that follows it. What identifies a
+ * record (user, source, id with their lengths) is one run of bytes, so that it is hashed and
+ * compared as it lies.
+ *
+ * Decoding trusts nothing: neither a flipped bit nor a forged length leads outside the blob. */
+#ifndef GATE_JOURNAL_RECORD_H
+#define GATE_JOURNAL_RECORD_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "core/calendar.h"
+#include "core/metric.h"
+
+enum usage_kind { USAGE_EVENT, USAGE_TAKE, USAGE_RELEASE, USAGE_REVERSAL, USAGE_KIND_COUNT };
+
+/* What makes a record the same record however often it is sent. */
+struct usage_identity {
+    struct str user_id; /* 1 to LIMIT_USER_ID bytes */
+    struct str source;  /* 1 to LIMIT_EVENT_SOURCE */
+    struct str id;      /* 1 to LIMIT_EVENT_ID */
+};
+
+/* One thing that was used; the texts are borrowed. */
+struct usage_record {
+    struct usage_identity identity;
+    enum metric metric;
+    enum usage_kind kind;
+    bool is_set;         /* `value` is the new level of a gauge, not an addition */
+    int64_t value;       /* -LIMIT_AMOUNT to LIMIT_AMOUNT; a release is negative */
+    struct instant time; /* when it happened */
+    struct str region;   /* 0 to LIMIT_EVENT_LABEL bytes, as is resource */
+    struct str resource;
+};
+
+enum {
+    BATCH_HEADER = 28,
+    /* A record's place in its batch fits 24 bits (fingerprint.h). */
+    BATCH_BYTES_MAX = 1 << 24,
+    RECORD_BYTES_MAX = 2 + 3 + LIMIT_USER_ID + LIMIT_EVENT_SOURCE + LIMIT_EVENT_ID + 1 + 2 * 10 +
+                       2 * (1 + LIMIT_EVENT_LABEL),
+};
+
+/* True when every part is within its bounds; what comes from outside is asked this first. */
+bool usage_record_valid(const struct usage_record *record);
+
+/* Appends the identity's bytes; at most RECORD_BYTES_MAX. */
+size_t identity_code(const struct usage_identity *identity, char *ret_bytes);
+/* Codes a valid record into RECORD_BYTES_MAX bytes; how many it took. */
+size_t record_code(const struct usage_record *record, char *ret_bytes);
+/* The coded identity of the record that begins at `offset`; empty when none can begin there. */
+struct str record_identity_at(struct str blob, size_t offset);
+
+/* Writes the header over the first BATCH_HEADER bytes of `bytes`, whose records are complete. */
+void batch_seal(char *bytes, size_t len, uint64_t number, uint32_t count);
+
+/* Walks the records of a batch. */
+struct batch_reader {
+    struct str blob;
+    uint64_t number;
+    uint32_t count; /* of records in the batch */
+    uint32_t seen;
+    size_t offset; /* of the next record */
+};
+
+/* Checks header, length and checksum: ERR_CORRUPT, or ERR_VERSION from a newer release. */
+MUST_USE struct err batch_open(struct str blob, struct batch_reader *ret_reader);
+/* The next record, borrowing from the blob, and where it began; *ret_found is false after the last.
+ * ERR_CORRUPT for anything that record_code() would not have written. */
+MUST_USE struct err batch_next(struct batch_reader *reader, struct usage_record *ret_record,
+                               size_t *ret_offset, bool *ret_found);
+
+#endif
