@@ -334,6 +334,26 @@ static struct err sim_exists(struct env *env, const char *path, bool *ret_exists
     return OK;
 }
 
+static struct err sim_is_empty_dir(struct env *env, const char *path, bool *ret_is_empty) {
+    struct env_sim *sim = sim_of(env);
+    SIM_LOCKED(sim);
+    const struct sim_node *dir = node_find(&sim->disk, path);
+    if (sim->disk.is_dead) {
+        return ERR(ERR_IO);
+    }
+    if (dir == NULL || !dir->is_dir) {
+        return ERR(ERR_NOT_FOUND);
+    }
+    size_t len = strlen(path);
+    bool is_empty = true;
+    for (const struct sim_node *node = sim->disk.nodes; node != NULL; node = node->next) {
+        bool is_inside = strncmp(node->path, path, len) == 0 && node->path[len] == '/';
+        is_empty = is_empty && !(node->is_named && is_inside);
+    }
+    *ret_is_empty = is_empty;
+    return OK;
+}
+
 /* --- power loss --- */
 
 /* Whether one pending thing had reached the disk. */
@@ -438,7 +458,7 @@ void sim_disk_init(struct env_sim *sim, uint64_t seed) {
     sim->disk.sector = 512;
     sim->env.files = (struct env_files){sim_open,     sim_read,   sim_write,     sim_truncate,
                                         sim_sync,     sim_size,   sim_file_lock, sim_close,
-                                        sim_make_dir, sim_remove, sim_exists};
+                                        sim_make_dir, sim_remove, sim_exists,    sim_is_empty_dir};
 }
 
 void sim_disk_finish(struct env_sim *sim) {
