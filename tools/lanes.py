@@ -10,6 +10,7 @@ What is built, and with which tools, is ./dev's business; everything here works 
 """
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import glob
 import json
@@ -52,11 +53,11 @@ class Shell:
     def __init__(self):
         self.output = []
 
-    def run(self, command, env=None, check=False):
-        """Status and output of `command`; its whole process group ends with it."""
+    def run(self, command, env=None, cwd=".", check=False):
+        """Status and output of `command`; what takes too long is killed with all it started."""
         self.output.append("$ " + " ".join(command) + "\n")
         child = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+            command, cwd=os.path.join(ROOT, cwd), env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             start_new_session=True)
         timer = threading.Timer(SUITE_SECONDS_MAX, os.killpg, (child.pid, signal.SIGKILL))
@@ -116,9 +117,14 @@ def unit(build, env=None):
     """The cmocka programs of a build folder."""
 
     def run(shell):
+        log = os.path.join(ROOT, build, "meson-logs", "testlog.json")
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(log)  # or that of an earlier run could be taken for this one's
         shell.run(["meson", "test", "-C", build, "--no-rebuild", "--suite", "unit", "--print-errorlogs"],
                   {"CMOCKA_MESSAGE_OUTPUT": "TAP", **(env or {})})
-        return count_meson(os.path.join(ROOT, build, "meson-logs", "testlog.json"))
+        if not os.path.exists(log):
+            raise Broken(f"{build} has no unit tests")
+        return count_meson(log)
 
     return run
 
@@ -154,8 +160,8 @@ def pages(shell):
     """ui/'s own tests by vitest."""
     with tempfile.TemporaryDirectory() as folder:
         report = os.path.join(folder, "vitest.json")
-        shell.run(["npm", "--prefix", "ui", "exec", "--no", "--", "vitest", "run", "--root", "ui",
-                   "--reporter=default", "--reporter=json", f"--outputFile.json={report}"])
+        shell.run(["npx", "--no-install", "vitest", "run", "--reporter=default", "--reporter=json",
+                   f"--outputFile.json={report}"], cwd="ui")
         try:
             with open(report, encoding="utf-8") as text:
                 figures = json.load(text)
@@ -277,8 +283,8 @@ def run_suite(suite):
         count = suite.run(shell)
         if count.passed + count.failed == 0:
             raise Broken("ran no test")
-    except Broken as broken:
-        count, reason = Count(0, 1), f": {broken}"
+    except (Broken, OSError, ValueError) as error:
+        count, reason = Count(0, 1), f": {error}"
     seconds = time.monotonic() - start
     lines = [] if count.failed == 0 else ["".join(shell.output).rstrip()]
     lines.append(f"{suite.name:<11} {count.passed:>6} passed {count.failed:>4} failed {seconds:>7.1f} s{reason}")

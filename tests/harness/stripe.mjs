@@ -1,0 +1,62 @@
+// The sandbox as Stripe's own libraries call it: form-encoded in, JSON out.
+import { HttpClient, expectStatus } from "./http.mjs";
+
+// Stripe's encoding of nested values: a[b]=c, list[0][d]=e; null is the empty string, which unsets.
+export function encodeForm(fields) {
+  const pairs = [];
+  const add = (name, value) => {
+    if (value === undefined) return;
+    if (value !== null && typeof value === "object") {
+      for (const [key, inner] of Object.entries(value)) add(name ? `${name}[${key}]` : key, inner);
+    } else {
+      pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(value ?? "")}`);
+    }
+  };
+  add("", fields);
+  return pairs.join("&");
+}
+
+export class Stripe {
+  #http;
+  #secretKey;
+
+  constructor(url, secretKey) {
+    this.#http = new HttpClient(url);
+    this.#secretKey = secretKey;
+  }
+
+  get(path, fields, options) {
+    const query = fields ? `?${encodeForm(fields)}` : "";
+    return this.#call("GET", path + query, undefined, options);
+  }
+
+  post(path, fields = {}, options) {
+    return this.#call("POST", path, encodeForm(fields), options);
+  }
+
+  delete(path, options) {
+    return this.#call("DELETE", path, undefined, options);
+  }
+
+  #call(method, path, body, { idempotencyKey, headers = {} } = {}) {
+    return this.#http.request(method, path, {
+      body,
+      headers: {
+        Authorization: `Bearer ${this.#secretKey}`,
+        ...(body !== undefined && { "Content-Type": "application/x-www-form-urlencoded" }),
+        ...(idempotencyKey && { "Idempotency-Key": idempotencyKey }),
+        ...headers,
+      },
+    });
+  }
+
+  // A card as the browser would make it, of one of Stripe's published test tokens. Gives its id.
+  async createCard(token = "tok_visa") {
+    const answer = await this.post("/v1/payment_methods", { type: "card", card: { token } });
+    return expectStatus(answer, 200).body.id;
+  }
+
+  close() {
+    this.#http.close();
+  }
+}
