@@ -1,0 +1,56 @@
+/* The use cases' common ground: what is sold, what is stored, what is counted, who charges.
+ *
+ * A use case is a function that runs as one transaction on the writer's thread, or a read on the
+ * loop's thread over the last commit. Commands that change something are structs that embed a
+ * `struct command`: the caller fills the inputs, submits, and reads the outputs in `done`, which is
+ * called on the loop's thread. The struct is the caller's and must live until then. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/outcome.h"
+#include "app/ports.h"
+#include "core/catalogue.h"
+#include "store/row.h"
+#include "store/writer.h"
+
+struct gate;
+struct journal;
+struct operation_waiter;
+
+struct app {
+    struct env *env;
+    struct catalogue *catalogue;
+    struct payments *payments;
+    struct writer *writer;
+    struct db *reader; /* of the loop's thread */
+    struct gate *gate;
+    struct journal *journal;
+    struct str installation_id; /* made once, kept in the store */
+    bool is_test; /* the payment provider moves no real money */
+    struct operation_waiter *waiters; /* requests that wait for an operation to end */
+};
+
+/* A use case that writes. */
+struct command {
+    struct write write; /* first: the writer hands it back */
+    struct app *app;
+    /* Inside the transaction. Sets `outcome`; an outcome other than DONE or CREATED need not roll
+     * back: what it wrote stands. Returning an error does. */
+    struct err (*run)(struct command *command, struct tx *tx);
+    void (*after)(struct command *command); /* on the writer's thread once durable; may be NULL */
+    void (*done)(struct command *command);  /* on the loop's thread */
+    void *context;                          /* the caller's */
+    enum outcome outcome;
+};
+
+/* Queues the command. When the queue is full or the store fails, `done` sees STORE_BUSY,
+ * STORE_FULL or STORE_FAILED. */
+void command_submit(struct app *app, struct command *command);
+
+/* A read on the loop's thread: gives the transaction over the last commit. */
+struct tx app_read(struct app *app, struct cx *cx);
+
+/* "2026-11-22T10:00:00Z" of the app's clock. */
+struct instant app_now(const struct app *app);
+
+#endif

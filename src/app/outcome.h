@@ -1,0 +1,67 @@
+/* How a use case ended, in one vocabulary for the API, the pages and the logs. The names are the
+ * stable `code` of problem documents; api/problem.c says which status each has. */
+#ifndef APP_OUTCOME_H
+#define APP_OUTCOME_H
+
+/* X(enumerator, code, what a person is told) */
+#define OUTCOMES(X)                                                                                \
+    X(DONE, "done", "Done.")                                                                       \
+    X(CREATED, "created", "Created.")                                                              \
+    X(CUSTOMER_NOT_FOUND, "customer_not_found", "There is no customer with this userId.")          \
+    X(CUSTOMER_CONFLICT, "customer_conflict",                                                      \
+      "A customer with this userId exists and differs from what was sent.")                        \
+    X(CURRENCY_NOT_SOLD, "currency_not_sold", "The catalogue has no prices in this currency.")     \
+    X(PAYMENT_METHOD_REQUIRED, "payment_method_required",                                          \
+      "There is no payment method to charge. Add one first.")                                      \
+    X(PAYMENT_METHOD_NOT_FOUND, "payment_method_not_found",                                        \
+      "There is no such payment method on this customer.")                                         \
+    X(PAYMENT_METHOD_REFUSED, "payment_method_refused", "The payment method was refused.")         \
+    X(PAYMENT_METHOD_IN_USE, "payment_method_in_use",                                              \
+      "This is the last payment method, and money is owed or will be due. Add another first.")     \
+    X(ALREADY_SUBSCRIBED, "already_subscribed",                                                    \
+      "The customer has a paid subscription. Change it instead.")                                  \
+    X(NOT_SUBSCRIBED, "not_subscribed", "The customer has no paid subscription.")                  \
+    X(NO_CHANGE, "no_change", "The subscription is already as asked for.")                         \
+    X(NOTHING_TO_RESUME, "nothing_to_resume", "Neither a cancellation nor a change is pending.")   \
+    X(SUBSCRIPTION_NOT_ACTIVE, "subscription_not_active",                                          \
+      "Only an active subscription can be changed. Pay what is owed first.")                       \
+    X(CONTRACT_REQUIRED, "contract_required", "This plan is sold by contract. Contact sales.")     \
+    X(COUPON_UNKNOWN, "coupon_unknown", "The catalogue has no such coupon.")                       \
+    X(PAYMENT_FAILED, "payment_failed", "The payment was declined.")                               \
+    X(PAYMENT_ACTION_REQUIRED, "payment_action_required",                                          \
+      "The bank wants the customer to confirm the payment.")                                       \
+    X(PAYMENT_PENDING, "payment_pending",                                                          \
+      "The payment provider has not answered yet. Repeat with the same Idempotency-Key.")          \
+    X(PAYMENT_PROVIDER_REFUSED, "payment_provider_refused",                                        \
+      "The payment provider refused the request.")                                                 \
+    X(OPERATION_IN_PROGRESS, "operation_in_progress",                                              \
+      "Another change of this customer is under way. Try again when it has ended.")                \
+    X(IDEMPOTENCY_MISMATCH, "idempotency_mismatch",                                                \
+      "This Idempotency-Key was used with another request.")                                       \
+    X(QUOTE_EXPIRED, "quote_expired",                                                              \
+      "This quote is no longer valid, or is not for this change. Ask for a new preview.")          \
+    X(INVOICE_NOT_FOUND, "invoice_not_found", "There is no such invoice on this customer.")        \
+    X(INVOICE_NOT_PAYABLE, "invoice_not_payable", "Only an open invoice can be paid.")             \
+    X(TAKE_NOT_FOUND, "take_not_found", "There is no such take on this customer.")                 \
+    X(TAKE_CONFLICT, "take_conflict", "This id was used for a take of something else.")            \
+    X(RELEASE_TOO_LARGE, "release_too_large", "More would be released than was taken.")            \
+    X(CLOCK_BACKWARD, "clock_backward", "The test clock moves forward only.")                      \
+    X(CLOCK_BUSY, "clock_busy", "The test clock is already being advanced.")                       \
+    X(LINK_INVALID, "link_invalid", "This sign-in link has expired or was used.")                  \
+    X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
+    X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
+    X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")
+
+enum outcome {
+#define X(name, code, text) OUTCOME_##name,
+    OUTCOMES(X)
+#undef X
+    OUTCOME_COUNT
+};
+
+/* "payment_method_required"; never NULL. */
+const char *outcome_code(enum outcome outcome);
+/* The sentence for a person. */
+const char *outcome_text(enum outcome outcome);
+
+#endif

@@ -1,0 +1,127 @@
+/* What the use cases need of the outside world, as they see it; adapters implement it.
+ *
+ * payments: the system that charges. One `struct payments_call` is one request to it, made from one
+ * outbox row whose id is the idempotency key; one `struct payments_answer` is what came of it. The
+ * vocabulary is Stripe's (https://docs.stripe.com/api), cut to what Turnpike decides by. Text in
+ * calls is borrowed from the caller, text in answers from the answer's arena. */
+#ifndef APP_PORTS_H
+#define APP_PORTS_H
+
+#include "base/cx.h"
+#include "base/limits.h"
+#include "core/catalogue.h"
+#include "core/invoice.h"
+#include "core/money.h"
+#include "core/period.h"
+#include "core/subscription.h"
+
+enum payments_kind {
+    PAYMENTS_CUSTOMER_CREATE,     /* user_id email name country -> customer_id */
+    PAYMENTS_PRICE_FIND,          /* lookup_key -> price_id, empty when there is none */
+    PAYMENTS_PRICE_CREATE,        /* lookup_key name price interval -> price_id */
+    PAYMENTS_METHOD_ATTACH,       /* customer_id method_id -> method */
+    PAYMENTS_METHOD_DEFAULT,      /* customer_id method_id */
+    PAYMENTS_METHOD_DETACH,       /* method_id -> method */
+    PAYMENTS_METHOD_READ,         /* method_id -> method */
+    PAYMENTS_SETUP_OPEN,          /* customer_id method_type return_url -> url expires_at */
+    PAYMENTS_SUBSCRIPTION_CREATE, /* customer_id price_id method_id? local_id -> subscription,
+                                     invoice (the first one) */
+    PAYMENTS_SUBSCRIPTION_CHANGE, /* subscription_id item_id price_id change at -> subscription,
+                                     invoice? */
+    PAYMENTS_SUBSCRIPTION_CANCEL, /* subscription_id: now -> subscription */
+    PAYMENTS_SUBSCRIPTION_END,    /* subscription_id at_period_end -> subscription */
+    PAYMENTS_SUBSCRIPTION_READ,   /* subscription_id -> subscription */
+    PAYMENTS_INVOICE_READ,        /* invoice_id -> invoice */
+    PAYMENTS_INVOICE_PAY,         /* invoice_id method_id? -> invoice */
+    PAYMENTS_KIND_COUNT
+};
+
+/* How a change of price is billed. */
+enum payments_change {
+    PAYMENTS_CHANGE_NOW,         /* prorated to the second `at`, invoiced and charged at once;
+                                    nothing changes when the charge fails */
+    PAYMENTS_CHANGE_NEW_PERIOD,  /* the same, and a new billing period begins now */
+    PAYMENTS_CHANGE_NEXT_PERIOD, /* no proration; the next period bills the new price */
+};
+
+struct payments_call {
+    enum payments_kind kind;
+    struct str idempotency_key;
+    struct str user_id, email, name, country;
+    struct str customer_id, method_id, method_type, return_url;
+    struct str lookup_key, price_id;
+    struct money price;
+    int interval; /* enum interval */
+    struct str local_id; /* our id of the subscription, kept in its metadata */
+    struct str subscription_id, item_id, invoice_id;
+    int change; /* enum payments_change */
+    struct instant at;
+    bool at_period_end;
+};
+
+enum payments_outcome {
+    PAYMENTS_DONE,
+    PAYMENTS_DECLINED,        /* the charge or the method was refused: decline_code, message */
+    PAYMENTS_ACTION_REQUIRED, /* the customer must authenticate: url */
+    PAYMENTS_MISSING,         /* the object does not exist (any more) */
+    PAYMENTS_REFUSED,         /* the request itself was refused, for good: message */
+    PAYMENTS_UNKNOWN,         /* no answer, a 5xx or a rate limit: ask again with the same key */
+};
+
+struct payments_method {
+    struct str id, customer_id; /* customer_id empty: detached */
+    struct str type, brand, last4;
+    int expiry_month, expiry_year; /* 0: has none */
+};
+
+struct payments_subscription {
+    struct str id, customer_id, local_id, item_id, price_id, lookup_key;
+    enum subscription_status status;
+    struct period current_period;
+    bool cancel_at_period_end;
+    bool has_ended;
+    struct instant created_at, ended_at;
+    struct str latest_invoice_id;
+};
+
+enum { PAYMENTS_LINES_MAX = 100 };
+
+struct payments_invoice_line {
+    struct str description;
+    struct money amount;
+    struct period period;
+    bool is_proration;
+};
+
+struct payments_invoice {
+    struct str id, customer_id, subscription_id, number, billing_reason, hosted_url, pdf_url;
+    enum invoice_status status;
+    struct money total, amount_due, amount_paid, tax;
+    bool has_due_date;
+    struct instant due_date, created_at;
+    struct period period;
+    const struct payments_invoice_line *lines;
+    size_t line_count;
+};
+
+struct payments_answer {
+    enum payments_outcome outcome;
+    struct str code, decline_code, message; /* of a refusal; message may be shown to the customer */
+    struct str customer_id, price_id;
+    struct str url; /* of the hosted page: set-up, or what fixes the payment */
+    struct instant expires_at;
+    bool has_method, has_subscription, has_invoice;
+    struct payments_method method;
+    struct payments_subscription subscription;
+    struct payments_invoice invoice;
+};
+
+typedef void payments_done(void *context, const struct payments_answer *answer);
+
+struct payments {
+    /* Sends, and calls `done` exactly once, later, on the loop's thread. */
+    void (*call)(struct payments *payments, const struct payments_call *call, payments_done *done,
+                 void *context);
+};
+
+#endif

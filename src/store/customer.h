@@ -1,0 +1,21 @@
+/* Customers as stored. */
+#ifndef STORE_CUSTOMER_H
+#define STORE_CUSTOMER_H
+
+#include "store/row.h"
+
+struct customer_row {
+    struct str user_id, email, name, country, currency;
+    struct str stripe_customer_id; /* empty until Stripe knows the customer */
+    int64_t created_at;
+};
+
+MUST_USE struct err customer_get(struct tx *tx, struct str user_id, struct customer_row *ret_row,
+                                 bool *ret_found);
+MUST_USE struct err customer_insert(struct tx *tx, const struct customer_row *row);
+MUST_USE struct err customer_set_stripe(struct tx *tx, struct str user_id, struct str stripe_id);
+/* At most `max` customers whose id follows `after`, in order; items are struct customer_row. */
+MUST_USE struct err customer_page(struct tx *tx, struct str after, size_t max,
+                                  struct row_list *ret_list);
+
+#endif

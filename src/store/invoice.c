@@ -1,0 +1,53 @@
+#include "store/invoice.h"
+
+#include "store/queries.h"
+#include "store/words.h"
+
+static const struct column columns[] = {
+    {COLUMN_TEXT, offsetof(struct invoice_row, user_id), NULL},
+    {COLUMN_ID, offsetof(struct invoice_row, id), NULL},
+    {COLUMN_ID, offsetof(struct invoice_row, subscription_id), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, stripe_invoice_id), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct invoice_row, number), NULL},
+    {COLUMN_NAMED, offsetof(struct invoice_row, status), &words_invoice_status},
+    {COLUMN_TEXT, offsetof(struct invoice_row, billing_reason), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, currency), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, amount), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, amount_due), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, amount_paid), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, tax), NULL},
+    {COLUMN_I64_OPT, offsetof(struct invoice_row, due_date), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, period_start), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, period_end), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, hosted_url), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, pdf_url), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, lines), NULL},
+    {COLUMN_I64, offsetof(struct invoice_row, created_at), NULL},
+};
+static const struct row_type type = ROW_TYPE(struct invoice_row, columns);
+static const struct column count_columns[] = {{COLUMN_I64, 0, NULL}};
+static const struct row_type count_type = ROW_TYPE(int64_t, count_columns);
+
+struct err invoice_page(struct tx *tx, struct str user_id, struct invoice_cursor after, size_t max,
+                        struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_INVOICE_PAGE, db_text(user_id), db_i64(after.created_at),
+                              db_text(after.id), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err invoice_get(struct tx *tx, struct str user_id, struct str id,
+                       struct invoice_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_INVOICE_GET, db_text(user_id), db_text(id)), ret_row,
+                   ret_found);
+}
+
+struct err invoice_put(struct tx *tx, const struct invoice_row *row) {
+    return row_put(tx, &type, Q_INVOICE_PUT, row);
+}
+
+struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count) {
+    bool is_found = false;
+    return row_get(tx, &count_type, ROW_QUERY(Q_INVOICE_OWED, db_text(user_id)), ret_count,
+                   &is_found);
+}

@@ -1,0 +1,38 @@
+/* Invoices as mirrored from Stripe. */
+#ifndef STORE_INVOICE_H
+#define STORE_INVOICE_H
+
+#include "store/row.h"
+
+struct invoice_row {
+    struct str user_id;
+    struct record_id id;
+    struct record_id subscription_id;
+    struct str stripe_invoice_id;
+    struct str number; /* empty while a draft */
+    int status;        /* enum invoice_status */
+    struct str billing_reason, currency;
+    int64_t amount, amount_due, amount_paid, tax; /* minor units */
+    int64_t due_date;                             /* or ROW_NONE */
+    int64_t period_start, period_end;
+    struct str hosted_url, pdf_url;
+    struct str lines; /* a JSON array as the API shows it */
+    int64_t created_at;
+};
+
+/* What a page of invoices follows: nothing yet is {INT64_MAX, ""}. */
+struct invoice_cursor {
+    int64_t created_at;
+    struct str id;
+};
+
+/* The newest first; items are struct invoice_row. */
+MUST_USE struct err invoice_page(struct tx *tx, struct str user_id, struct invoice_cursor after,
+                                 size_t max, struct row_list *ret_list);
+MUST_USE struct err invoice_get(struct tx *tx, struct str user_id, struct str id,
+                                struct invoice_row *ret_row, bool *ret_found);
+MUST_USE struct err invoice_put(struct tx *tx, const struct invoice_row *row);
+/* How many invoices of the customer wait for money. */
+MUST_USE struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count);
+
+#endif

@@ -1,0 +1,43 @@
+#include "store/outbox.h"
+
+#include "store/queries.h"
+
+static const struct column columns[] = {
+    {COLUMN_TEXT, offsetof(struct outbox_row, user_id), NULL},
+    {COLUMN_TEXT, offsetof(struct outbox_row, id), NULL},
+    {COLUMN_ID, offsetof(struct outbox_row, operation_id), NULL},
+    {COLUMN_TEXT, offsetof(struct outbox_row, kind), NULL},
+    {COLUMN_TEXT, offsetof(struct outbox_row, payload), NULL},
+    {COLUMN_TEXT, offsetof(struct outbox_row, status), NULL},
+    {COLUMN_I64, offsetof(struct outbox_row, attempts), NULL},
+    {COLUMN_I64, offsetof(struct outbox_row, next_attempt_at), NULL},
+    {COLUMN_I64, offsetof(struct outbox_row, created_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct outbox_row, finished_at), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct outbox_row, last_error), NULL},
+};
+static const struct row_type type = ROW_TYPE(struct outbox_row, columns);
+
+struct err outbox_insert(struct tx *tx, const struct outbox_row *row) {
+    return row_put(tx, &type, Q_OUTBOX_INSERT, row);
+}
+
+struct err outbox_pending(struct tx *tx, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_OUTBOX_PENDING, db_i64((int64_t)max)), max, ret_list);
+}
+
+struct err outbox_get(struct tx *tx, struct str user_id, struct str id, struct outbox_row *ret_row,
+                      bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_OUTBOX_GET, db_text(user_id), db_text(id)), ret_row,
+                   ret_found);
+}
+
+struct err outbox_finish(struct tx *tx, const struct outbox_row *row, int64_t now) {
+    return row_change_one(
+        tx, ROW_QUERY(Q_OUTBOX_FINISH, db_text(row->user_id), db_text(row->id), db_i64(now)));
+}
+
+struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at,
+                        struct str error) {
+    return row_change_one(tx, ROW_QUERY(Q_OUTBOX_RETRY, db_text(row->user_id), db_text(row->id),
+                                        db_i64(at), db_text(error)));
+}

@@ -1,0 +1,45 @@
+-- name: invoice_page
+-- Which invoices came before this instant and id, the newest first?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and (created_at < ?2 or (created_at = ?2 and id < ?3))
+order by created_at desc, id desc
+limit ?4;
+
+-- name: invoice_get
+-- What is known of one invoice?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and id = ?2;
+
+-- name: invoice_owed
+-- How many invoices of this customer wait for money?
+select count(*)
+from invoices
+where user_id = ?1
+  and status = 'open'
+  and amount_due > amount_paid;
+
+-- name: invoice_put
+-- What Stripe says of an invoice.
+insert into invoices (user_id, id, subscription_id, stripe_invoice_id, number, status,
+                      billing_reason, currency, amount, amount_due, amount_paid, tax, due_date,
+                      period_start, period_end, hosted_url, pdf_url, lines, created_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+on conflict (user_id, id) do update
+set number = excluded.number,
+    status = excluded.status,
+    amount = excluded.amount,
+    amount_due = excluded.amount_due,
+    amount_paid = excluded.amount_paid,
+    tax = excluded.tax,
+    due_date = excluded.due_date,
+    hosted_url = excluded.hosted_url,
+    pdf_url = excluded.pdf_url,
+    lines = excluded.lines;

@@ -1,0 +1,69 @@
+-- name: subscription_in_force
+-- Which subscription does this customer live under now?
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+from subscriptions
+where user_id = ?1
+  and ended_at is null;
+
+-- name: subscription_get
+-- What is known of one subscription, in force or ended?
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+from subscriptions
+where user_id = ?1
+  and id = ?2;
+
+-- name: subscription_each_in_force
+-- Every subscription in force, in order of the customer, after this one. /*fanout*/
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+from subscriptions
+where ended_at is null
+  and user_id > ?1
+order by user_id
+limit ?2;
+
+-- name: subscription_past_due
+-- Which subscriptions owe money, the longest first? /*fanout*/
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+from subscriptions
+where ended_at is null
+  and past_due_since > ?1
+order by past_due_since
+limit ?2;
+
+-- name: subscription_insert
+-- A stretch of a subscription begins.
+insert into subscriptions (user_id, id, tier, plan_version, billing_interval, status, currency,
+                           current_period_start, current_period_end, usage_anchor,
+                           cancel_at_period_end, pending_tier, pending_interval, past_due_since,
+                           stripe_subscription_id, stripe_item_id, created_at, ended_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+
+-- name: subscription_replace
+-- What is true of a subscription from now on.
+update subscriptions
+set tier = ?3,
+    plan_version = ?4,
+    billing_interval = ?5,
+    status = ?6,
+    currency = ?7,
+    current_period_start = ?8,
+    current_period_end = ?9,
+    usage_anchor = ?10,
+    cancel_at_period_end = ?11,
+    pending_tier = ?12,
+    pending_interval = ?13,
+    past_due_since = ?14,
+    stripe_subscription_id = ?15,
+    stripe_item_id = ?16,
+    created_at = ?17,
+    ended_at = ?18
+where user_id = ?1
+  and id = ?2;

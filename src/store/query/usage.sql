@@ -1,0 +1,140 @@
+-- name: usage_add
+-- Add to a total of an hour or a period.
+insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
+                           updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+on conflict (user_id, metric, period, timestamp, region, resource) do update
+set value = usage_records.value + excluded.value,
+    events = usage_records.events + excluded.events,
+    updated_at = excluded.updated_at;
+
+-- name: usage_set
+-- Set the level of a gauge in an hour or a period.
+insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
+                           updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+on conflict (user_id, metric, period, timestamp, region, resource) do update
+set value = excluded.value,
+    events = usage_records.events + excluded.events,
+    updated_at = excluded.updated_at;
+
+-- name: usage_total
+-- What has this customer used of this metric in the period that starts here?
+select value, updated_at
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = 'period'
+  and timestamp = ?3
+  and region = ''
+  and resource = '';
+
+-- name: usage_level
+-- At which level does this gauge stand, by its newest period?
+select value, timestamp
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = 'period'
+  and region = ''
+  and resource = ''
+order by timestamp desc
+limit 1;
+
+-- name: usage_series
+-- How did usage run between two instants, by hour or by period?
+select metric, timestamp, region, resource, value, events
+from usage_records
+where user_id = ?1
+  and period = ?2
+  and timestamp >= ?3
+  and timestamp < ?4
+order by metric, timestamp, region, resource
+limit ?5;
+
+-- name: usage_limit_state_each
+-- Where do this customer's limits stand?
+select user_id, metric, period_start, grace_ends_at, settled_since, notices
+from limit_states
+where user_id = ?1;
+
+-- name: usage_limit_state_put
+-- Where a limit stands from now on.
+insert into limit_states (user_id, metric, period_start, grace_ends_at, settled_since, notices)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+on conflict (user_id, metric) do update
+set period_start = excluded.period_start,
+    grace_ends_at = excluded.grace_ends_at,
+    settled_since = excluded.settled_since,
+    notices = excluded.notices;
+
+-- name: usage_source_add
+-- Account for what a source has sent.
+insert into usage_sources (user_id, metric, source, received, counted, duplicate, rejected,
+                           last_event_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+on conflict (user_id, metric, source) do update
+set received = usage_sources.received + excluded.received,
+    counted = usage_sources.counted + excluded.counted,
+    duplicate = usage_sources.duplicate + excluded.duplicate,
+    rejected = usage_sources.rejected + excluded.rejected,
+    last_event_at = case
+        when excluded.last_event_at > usage_sources.last_event_at then excluded.last_event_at
+        else usage_sources.last_event_at
+    end;
+
+-- name: usage_source_each
+-- What has each source of this customer sent, and what became of it?
+select user_id, metric, source, received, counted, duplicate, rejected, last_event_at
+from usage_sources
+where user_id = ?1
+order by metric, source
+limit ?2;
+
+-- name: take_get
+-- What was answered to this take?
+select user_id, id, metric, amount, released, answer, created_at
+from takes
+where user_id = ?1
+  and id = ?2;
+
+-- name: take_insert
+-- What is answered to this take, for ever.
+insert into takes (user_id, id, metric, amount, released, answer, created_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: take_release
+-- A part of what was taken is given back; never more than was taken.
+update takes
+set released = released + ?3
+where user_id = ?1
+  and id = ?2
+  and released + ?3 <= amount;
+
+-- name: take_prune
+-- Takes older than this are forgotten. /*fanout*/
+delete from takes
+where created_at < ?1;
+
+-- name: journal_insert
+-- The events of one group commit.
+insert into usage_journal (batch, recorded_at, events, body)
+values (?1, ?2, ?3, ?4);
+
+-- name: journal_get
+-- The events of one group commit, as they were written.
+select body
+from usage_journal
+where batch = ?1;
+
+-- name: journal_each
+-- All batches from this one on, in order.
+select batch, body
+from usage_journal
+where batch >= ?1
+order by batch;
+
+-- name: journal_forget
+-- Batches recorded before this instant are forgotten.
+delete from usage_journal
+where recorded_at < ?1;

@@ -1,0 +1,59 @@
+-- name: webhook_insert
+-- An event has arrived; the same one twice is one.
+insert into webhook_events (stripe_event_id, type, object_id, body, received_at, status, attempts,
+                            next_attempt_at, finished_at, last_error)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: webhook_get
+-- What became of this event?
+select stripe_event_id, type, object_id, body, received_at, status, attempts, next_attempt_at,
+       finished_at, last_error
+from webhook_events
+where stripe_event_id = ?1;
+
+-- name: webhook_waiting
+-- Which events wait to be applied, the oldest first?
+select stripe_event_id, type, object_id, body, received_at, status, attempts, next_attempt_at,
+       finished_at, last_error
+from webhook_events
+where status = 'received'
+order by received_at
+limit ?1;
+
+-- name: webhook_finish
+-- An event is applied, ignored, or given up until somebody replays it.
+update webhook_events
+set status = ?2,
+    finished_at = ?3,
+    attempts = attempts + 1,
+    last_error = ?4
+where stripe_event_id = ?1
+  and status = 'received';
+
+-- name: webhook_retry
+-- Applying failed: once more later.
+update webhook_events
+set attempts = attempts + 1,
+    next_attempt_at = ?2,
+    last_error = ?3
+where stripe_event_id = ?1
+  and status = 'received';
+
+-- name: webhook_counts
+-- How many events stand where?
+select status, count(*)
+from webhook_events
+group by status
+order by status;
+
+-- name: stripe_object_get
+-- To which customer and record does this object of Stripe's belong?
+select user_id, local_id
+from stripe_objects
+where stripe_id = ?1;
+
+-- name: stripe_object_put
+-- This object of Stripe's belongs to this customer and record.
+insert into stripe_objects (stripe_id, user_id, local_id)
+values (?1, ?2, ?3)
+on conflict (stripe_id) do nothing;

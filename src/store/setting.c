@@ -1,0 +1,60 @@
+#include "store/setting.h"
+
+#include "store/queries.h"
+#include "store/words.h"
+
+static const struct column text_columns[] = {{COLUMN_TEXT, 0, NULL}};
+static const struct row_type text_type = ROW_TYPE(struct str, text_columns);
+
+static const struct column version_columns[] = {
+    {COLUMN_NAMED, offsetof(struct plan_version_row, tier), &words_tier},
+    {COLUMN_I64, offsetof(struct plan_version_row, version), NULL},
+    {COLUMN_TEXT, offsetof(struct plan_version_row, content_hash), NULL},
+    {COLUMN_TEXT, offsetof(struct plan_version_row, content), NULL},
+    {COLUMN_I64, offsetof(struct plan_version_row, created_at), NULL},
+};
+static const struct row_type version_type = ROW_TYPE(struct plan_version_row, version_columns);
+
+static const struct column price_columns[] = {
+    {COLUMN_TEXT, offsetof(struct plan_price_row, lookup_key), NULL},
+    {COLUMN_TEXT, offsetof(struct plan_price_row, stripe_price_id), NULL},
+    {COLUMN_NAMED, offsetof(struct plan_price_row, tier), &words_tier},
+    {COLUMN_I64, offsetof(struct plan_price_row, version), NULL},
+    {COLUMN_NAMED, offsetof(struct plan_price_row, interval), &words_interval},
+};
+static const struct row_type price_type = ROW_TYPE(struct plan_price_row, price_columns);
+
+/* The one text that a query gives; empty when it gives no row. */
+static struct err get_text(struct tx *tx, struct row_query query, struct str *ret_text) {
+    struct str text = STR("");
+    bool is_found = false;
+    TRY(row_get(tx, &text_type, query, &text, &is_found));
+    *ret_text = text;
+    return OK;
+}
+
+struct err setting_get(struct tx *tx, const char *name, struct str *ret_value) {
+    return get_text(tx, ROW_QUERY(Q_SETTING_GET, db_text(str_from_cstr(name))), ret_value);
+}
+
+struct err setting_put(struct tx *tx, const char *name, struct str value) {
+    return row_change(tx,
+                      ROW_QUERY(Q_SETTING_PUT, db_text(str_from_cstr(name)), db_text(value)));
+}
+
+struct err plan_version_hash(struct tx *tx, int tier, int64_t version, struct str *ret_hash) {
+    struct str word = str_from_cstr(words_tier.word(tier));
+    return get_text(tx, ROW_QUERY(Q_PLAN_VERSION_GET, db_text(word), db_i64(version)), ret_hash);
+}
+
+struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row) {
+    return row_put(tx, &version_type, Q_PLAN_VERSION_INSERT, row);
+}
+
+struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id) {
+    return get_text(tx, ROW_QUERY(Q_PLAN_PRICE_GET, db_text(lookup_key)), ret_price_id);
+}
+
+struct err plan_price_insert(struct tx *tx, const struct plan_price_row *row) {
+    return row_put(tx, &price_type, Q_PLAN_PRICE_INSERT, row);
+}

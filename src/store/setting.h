@@ -1,0 +1,35 @@
+/* The installation's own facts, and the record of what was ever sold. */
+#ifndef STORE_SETTING_H
+#define STORE_SETTING_H
+
+#include "store/row.h"
+
+/* *ret_value is empty when there is no such setting. */
+MUST_USE struct err setting_get(struct tx *tx, const char *name, struct str *ret_value);
+MUST_USE struct err setting_put(struct tx *tx, const char *name, struct str value);
+
+struct plan_version_row {
+    int tier; /* enum tier */
+    int64_t version;
+    struct str content_hash;
+    struct str content; /* JSON */
+    int64_t created_at;
+};
+
+/* The hash of the version as it was first offered; empty when it never was. */
+MUST_USE struct err plan_version_hash(struct tx *tx, int tier, int64_t version,
+                                      struct str *ret_hash);
+MUST_USE struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row);
+
+/* Stripe's id of what is sold under our lookup key; empty when Stripe was never told. */
+MUST_USE struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id);
+
+struct plan_price_row {
+    struct str lookup_key, stripe_price_id;
+    int tier; /* enum tier */
+    int64_t version;
+    int interval; /* enum interval */
+};
+MUST_USE struct err plan_price_insert(struct tx *tx, const struct plan_price_row *row);
+
+#endif

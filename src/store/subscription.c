@@ -1,0 +1,61 @@
+#include "store/subscription.h"
+
+#include "store/queries.h"
+#include "store/words.h"
+
+static const struct column columns[] = {
+    {COLUMN_TEXT, offsetof(struct subscription_row, user_id), NULL},
+    {COLUMN_ID, offsetof(struct subscription_row, id), NULL},
+    {COLUMN_NAMED, offsetof(struct subscription_row, tier), &words_tier},
+    {COLUMN_I64, offsetof(struct subscription_row, plan_version), NULL},
+    {COLUMN_NAMED, offsetof(struct subscription_row, interval), &words_interval},
+    {COLUMN_NAMED, offsetof(struct subscription_row, status), &words_subscription_status},
+    {COLUMN_TEXT, offsetof(struct subscription_row, currency), NULL},
+    {COLUMN_I64, offsetof(struct subscription_row, current_period_start), NULL},
+    {COLUMN_I64, offsetof(struct subscription_row, current_period_end), NULL},
+    {COLUMN_I64, offsetof(struct subscription_row, usage_anchor), NULL},
+    {COLUMN_BOOL, offsetof(struct subscription_row, cancel_at_period_end), NULL},
+    {COLUMN_NAMED_OPT, offsetof(struct subscription_row, pending_tier), &words_tier},
+    {COLUMN_NAMED_OPT, offsetof(struct subscription_row, pending_interval), &words_interval},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, past_due_since), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct subscription_row, stripe_subscription_id), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct subscription_row, stripe_item_id), NULL},
+    {COLUMN_I64, offsetof(struct subscription_row, created_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, ended_at), NULL},
+};
+static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
+
+struct err subscription_in_force(struct tx *tx, struct str user_id,
+                                 struct subscription_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_SUBSCRIPTION_IN_FORCE, db_text(user_id)), ret_row,
+                   ret_found);
+}
+
+struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
+                            struct subscription_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_SUBSCRIPTION_GET, db_text(user_id), db_text(id)),
+                   ret_row, ret_found);
+}
+
+struct err subscription_insert(struct tx *tx, const struct subscription_row *row) {
+    return row_put(tx, &type, Q_SUBSCRIPTION_INSERT, row);
+}
+
+struct err subscription_replace(struct tx *tx, const struct subscription_row *row) {
+    return row_put(tx, &type, Q_SUBSCRIPTION_REPLACE, row);
+}
+
+struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
+                                      struct row_list *ret_list) {
+    return row_list(
+        tx, &type,
+        ROW_QUERY(Q_SUBSCRIPTION_EACH_IN_FORCE, db_text(after), db_i64((int64_t)max)), max,
+        ret_list);
+}
+
+struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,
+                                 struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_PAST_DUE, db_i64(since), db_i64((int64_t)max)), max,
+                    ret_list);
+}

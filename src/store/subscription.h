@@ -1,0 +1,38 @@
+/* Subscriptions as stored: one row a stretch; the one without ended_at is in force. */
+#ifndef STORE_SUBSCRIPTION_H
+#define STORE_SUBSCRIPTION_H
+
+#include "store/row.h"
+
+struct subscription_row {
+    struct str user_id;
+    struct record_id id;
+    int tier; /* enum tier */
+    int64_t plan_version;
+    int interval; /* enum interval */
+    int status;   /* enum subscription_status */
+    struct str currency;
+    int64_t current_period_start, current_period_end;
+    int64_t usage_anchor;
+    bool cancel_at_period_end;
+    int pending_tier, pending_interval; /* -1: no change is pending */
+    int64_t past_due_since;             /* or ROW_NONE */
+    struct str stripe_subscription_id, stripe_item_id; /* empty for `free` */
+    int64_t created_at;
+    int64_t ended_at; /* or ROW_NONE */
+};
+
+MUST_USE struct err subscription_in_force(struct tx *tx, struct str user_id,
+                                          struct subscription_row *ret_row, bool *ret_found);
+MUST_USE struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
+                                     struct subscription_row *ret_row, bool *ret_found);
+MUST_USE struct err subscription_insert(struct tx *tx, const struct subscription_row *row);
+MUST_USE struct err subscription_replace(struct tx *tx, const struct subscription_row *row);
+/* In order of the customer's id, after `after`; items are struct subscription_row. */
+MUST_USE struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
+                                               struct row_list *ret_list);
+/* Those that owe money since after `since`, the longest first. */
+MUST_USE struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,
+                                          struct row_list *ret_list);
+
+#endif

@@ -1,0 +1,170 @@
+#include "store/usage.h"
+
+#include "store/queries.h"
+#include "store/words.h"
+
+static const struct column total_columns[] = {{COLUMN_I64, 0, NULL}};
+static const struct row_type total_type = ROW_TYPE(int64_t, total_columns);
+
+static const struct column point_columns[] = {
+    {COLUMN_NAMED, offsetof(struct usage_point, metric), &words_metric},
+    {COLUMN_I64, offsetof(struct usage_point, timestamp), NULL},
+    {COLUMN_TEXT, offsetof(struct usage_point, region), NULL},
+    {COLUMN_TEXT, offsetof(struct usage_point, resource), NULL},
+    {COLUMN_I64, offsetof(struct usage_point, value), NULL},
+    {COLUMN_I64, offsetof(struct usage_point, events), NULL},
+};
+static const struct row_type point_type = ROW_TYPE(struct usage_point, point_columns);
+
+static const struct column limit_columns[] = {
+    {COLUMN_TEXT, offsetof(struct limit_state_row, user_id), NULL},
+    {COLUMN_NAMED, offsetof(struct limit_state_row, metric), &words_metric},
+    {COLUMN_I64, offsetof(struct limit_state_row, period_start), NULL},
+    {COLUMN_I64_OPT, offsetof(struct limit_state_row, grace_ends_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct limit_state_row, settled_since), NULL},
+    {COLUMN_I64, offsetof(struct limit_state_row, notices), NULL},
+};
+static const struct row_type limit_type = ROW_TYPE(struct limit_state_row, limit_columns);
+
+static const struct column source_columns[] = {
+    {COLUMN_TEXT, offsetof(struct usage_source_row, user_id), NULL},
+    {COLUMN_NAMED, offsetof(struct usage_source_row, metric), &words_metric},
+    {COLUMN_TEXT, offsetof(struct usage_source_row, source), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, received), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, counted), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, duplicate), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, rejected), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, last_event_at), NULL},
+};
+static const struct row_type source_type = ROW_TYPE(struct usage_source_row, source_columns);
+
+static const struct column take_columns[] = {
+    {COLUMN_TEXT, offsetof(struct take_row, user_id), NULL},
+    {COLUMN_TEXT, offsetof(struct take_row, id), NULL},
+    {COLUMN_NAMED, offsetof(struct take_row, metric), &words_metric},
+    {COLUMN_I64, offsetof(struct take_row, amount), NULL},
+    {COLUMN_I64, offsetof(struct take_row, released), NULL},
+    {COLUMN_TEXT, offsetof(struct take_row, answer), NULL},
+    {COLUMN_I64, offsetof(struct take_row, created_at), NULL},
+};
+static const struct row_type take_type = ROW_TYPE(struct take_row, take_columns);
+
+static struct str grain_word(enum usage_grain grain) {
+    return grain == USAGE_HOUR ? STR("hour") : STR("period");
+}
+
+static struct str metric_word(enum metric metric) {
+    return str_from_cstr(metric_name(metric));
+}
+
+struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
+    return row_change(
+        tx, ROW_QUERY(addition->is_set ? Q_USAGE_SET : Q_USAGE_ADD, db_text(addition->user_id),
+                      db_text(metric_word(addition->metric)),
+                      db_text(grain_word(addition->grain)), db_i64(addition->timestamp),
+                      db_text(addition->region), db_text(addition->resource),
+                      db_i64(addition->value), db_i64(addition->events),
+                      db_i64(cx_now_ms(tx->cx))));
+}
+
+struct err usage_total(struct tx *tx, struct str user_id, enum metric metric, int64_t period_start,
+                       int64_t *ret_value) {
+    int64_t value = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &total_type,
+                ROW_QUERY(Q_USAGE_TOTAL, db_text(user_id), db_text(metric_word(metric)),
+                          db_i64(period_start)),
+                &value, &is_found));
+    *ret_value = value;
+    return OK;
+}
+
+struct err usage_level(struct tx *tx, struct str user_id, enum metric metric, int64_t *ret_value) {
+    int64_t value = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &total_type,
+                ROW_QUERY(Q_USAGE_LEVEL, db_text(user_id), db_text(metric_word(metric))), &value,
+                &is_found));
+    *ret_value = value;
+    return OK;
+}
+
+struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span, size_t max,
+                        struct row_list *ret_list) {
+    return row_list(tx, &point_type,
+                    ROW_QUERY(Q_USAGE_SERIES, db_text(user_id), db_text(grain_word(span.grain)),
+                              db_i64(span.from), db_i64(span.to), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list) {
+    return row_list(tx, &limit_type, ROW_QUERY(Q_USAGE_LIMIT_STATE_EACH, db_text(user_id)),
+                    METRIC_COUNT, ret_list);
+}
+
+struct err limit_state_put(struct tx *tx, const struct limit_state_row *row) {
+    return row_put(tx, &limit_type, Q_USAGE_LIMIT_STATE_PUT, row);
+}
+
+struct err usage_source_add(struct tx *tx, const struct usage_source_row *row) {
+    return row_put(tx, &source_type, Q_USAGE_SOURCE_ADD, row);
+}
+
+struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
+                             struct row_list *ret_list) {
+    return row_list(tx, &source_type,
+                    ROW_QUERY(Q_USAGE_SOURCE_EACH, db_text(user_id), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err take_get(struct tx *tx, struct str user_id, struct str id, struct take_row *ret_row,
+                    bool *ret_found) {
+    return row_get(tx, &take_type, ROW_QUERY(Q_TAKE_GET, db_text(user_id), db_text(id)), ret_row,
+                   ret_found);
+}
+
+struct err take_insert(struct tx *tx, const struct take_row *row) {
+    return row_put(tx, &take_type, Q_TAKE_INSERT, row);
+}
+
+struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount) {
+    return row_change_one(tx,
+                          ROW_QUERY(Q_TAKE_RELEASE, db_text(user_id), db_text(id), db_i64(amount)));
+}
+
+struct err take_prune(struct tx *tx, int64_t before) {
+    return row_change(tx, ROW_QUERY(Q_TAKE_PRUNE, db_i64(before)));
+}
+
+struct err journal_insert(struct tx *tx, const struct journal_row *row) {
+    return row_change(tx, ROW_QUERY(Q_JOURNAL_INSERT, db_i64(row->batch), db_i64(row->recorded_at),
+                                    db_i64(row->events), db_blob(row->body)));
+}
+
+struct err journal_get(struct tx *tx, int64_t batch, struct str *ret_body) {
+    CLEANUP(db_rows_finish) struct db_rows rows = {0};
+    TRY(db_query(tx->db, Q_JOURNAL_GET, DB_ARGS(db_i64(batch)), &rows));
+    bool has_row = false;
+    TRY(db_next(&rows, &has_row));
+    if (!has_row) {
+        return cx_fail(tx->cx, ERR(ERR_NOT_FOUND), "batch %lld of the usage journal is missing",
+                       (long long)batch);
+    }
+    *ret_body = arena_str(tx->cx->arena, db_column_str(&rows, 0));
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+struct err journal_each(struct tx *tx, int64_t first,
+                        struct err (*each)(void *context, int64_t batch, struct str body),
+                        void *context) {
+    CLEANUP(db_rows_finish) struct db_rows rows = {0};
+    TRY(db_query(tx->db, Q_JOURNAL_EACH, DB_ARGS(db_i64(first)), &rows));
+    for (;;) {
+        bool has_row = false;
+        TRY(db_next(&rows, &has_row));
+        if (!has_row) {
+            return OK;
+        }
+        TRY(each(context, db_column_i64(&rows, 0), db_column_str(&rows, 1)));
+    }
+}

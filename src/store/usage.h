@@ -1,0 +1,107 @@
+/* Usage as stored: totals by hour and by period, where limits stand, what sources have sent, what
+ * takes were answered, and the packed journal. */
+#ifndef STORE_USAGE_H
+#define STORE_USAGE_H
+
+#include "core/metric.h"
+#include "store/row.h"
+
+/* --- totals --- */
+
+enum usage_grain { USAGE_HOUR, USAGE_PERIOD };
+
+struct usage_addition {
+    struct str user_id;
+    enum metric metric;
+    enum usage_grain grain;
+    int64_t timestamp;           /* start of the hour or the period */
+    struct str region, resource; /* empty for periods */
+    bool is_set;                 /* `value` replaces the total instead of adding to it */
+    int64_t value;
+    int64_t events;
+};
+MUST_USE struct err usage_add(struct tx *tx, const struct usage_addition *addition);
+
+/* The total of one period; 0 when there is none. */
+MUST_USE struct err usage_total(struct tx *tx, struct str user_id, enum metric metric,
+                                int64_t period_start, int64_t *ret_value);
+/* The newest level of a gauge; 0 when there is none. */
+MUST_USE struct err usage_level(struct tx *tx, struct str user_id, enum metric metric,
+                                int64_t *ret_value);
+
+struct usage_point {
+    int metric; /* enum metric */
+    int64_t timestamp;
+    struct str region, resource;
+    int64_t value, events;
+};
+struct usage_span {
+    enum usage_grain grain;
+    int64_t from, to; /* half-open */
+};
+/* Ordered by metric and time; items are struct usage_point. */
+MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
+                                 size_t max, struct row_list *ret_list);
+
+/* --- where limits stand --- */
+
+struct limit_state_row {
+    struct str user_id;
+    int metric; /* enum metric */
+    int64_t period_start;
+    int64_t grace_ends_at, settled_since; /* or ROW_NONE */
+    int64_t notices;                      /* enum limit_notice bits that were given */
+};
+/* At most METRIC_COUNT items of struct limit_state_row. */
+MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id,
+                                     struct row_list *ret_list);
+MUST_USE struct err limit_state_put(struct tx *tx, const struct limit_state_row *row);
+
+/* --- what sources have sent: received = counted + duplicate + rejected --- */
+
+struct usage_source_row {
+    struct str user_id;
+    int metric; /* enum metric */
+    struct str source;
+    int64_t received, counted, duplicate, rejected;
+    int64_t last_event_at;
+};
+/* Adds the four counts to those of the source. */
+MUST_USE struct err usage_source_add(struct tx *tx, const struct usage_source_row *row);
+MUST_USE struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
+                                      struct row_list *ret_list);
+
+/* --- takes --- */
+
+struct take_row {
+    struct str user_id, id;
+    int metric; /* enum metric */
+    int64_t amount;
+    int64_t released;
+    struct str answer; /* JSON, as first answered */
+    int64_t created_at;
+};
+MUST_USE struct err take_get(struct tx *tx, struct str user_id, struct str id,
+                             struct take_row *ret_row, bool *ret_found);
+MUST_USE struct err take_insert(struct tx *tx, const struct take_row *row);
+/* ERR_CONFLICT when that would give back more than was taken. */
+MUST_USE struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount);
+MUST_USE struct err take_prune(struct tx *tx, int64_t before);
+
+/* --- the journal --- */
+
+struct journal_row {
+    int64_t batch;
+    int64_t recorded_at;
+    int64_t events;
+    struct str body;
+};
+MUST_USE struct err journal_insert(struct tx *tx, const struct journal_row *row);
+/* The blob of one batch, in the arena. */
+MUST_USE struct err journal_get(struct tx *tx, int64_t batch, struct str *ret_body);
+/* Calls `each` for every stored batch from `first` on, in order; the body is valid only inside. */
+MUST_USE struct err journal_each(struct tx *tx, int64_t first,
+                                 struct err (*each)(void *context, int64_t batch, struct str body),
+                                 void *context);
+
+#endif

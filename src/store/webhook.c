@@ -1,0 +1,72 @@
+#include "store/webhook.h"
+
+#include "store/queries.h"
+
+static const struct column columns[] = {
+    {COLUMN_TEXT, offsetof(struct webhook_row, stripe_event_id), NULL},
+    {COLUMN_TEXT, offsetof(struct webhook_row, type), NULL},
+    {COLUMN_TEXT, offsetof(struct webhook_row, object_id), NULL},
+    {COLUMN_TEXT, offsetof(struct webhook_row, body), NULL},
+    {COLUMN_I64, offsetof(struct webhook_row, received_at), NULL},
+    {COLUMN_TEXT, offsetof(struct webhook_row, status), NULL},
+    {COLUMN_I64, offsetof(struct webhook_row, attempts), NULL},
+    {COLUMN_I64_OPT, offsetof(struct webhook_row, next_attempt_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct webhook_row, finished_at), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct webhook_row, last_error), NULL},
+};
+static const struct row_type type = ROW_TYPE(struct webhook_row, columns);
+
+static const struct column count_columns[] = {
+    {COLUMN_TEXT, offsetof(struct webhook_count, status), NULL},
+    {COLUMN_I64, offsetof(struct webhook_count, count), NULL},
+};
+static const struct row_type count_type = ROW_TYPE(struct webhook_count, count_columns);
+
+static const struct column object_columns[] = {
+    {COLUMN_TEXT, offsetof(struct stripe_object, user_id), NULL},
+    {COLUMN_TEXT, offsetof(struct stripe_object, local_id), NULL},
+};
+static const struct row_type object_type = ROW_TYPE(struct stripe_object, object_columns);
+
+enum { STATUSES_MAX = 8 };
+
+struct err webhook_insert(struct tx *tx, const struct webhook_row *row, bool *ret_is_new) {
+    struct str event_id = row->stripe_event_id;
+    struct webhook_row before;
+    bool is_known = false;
+    TRY(row_get(tx, &type, ROW_QUERY(Q_WEBHOOK_GET, db_text(event_id)), &before, &is_known));
+    *ret_is_new = !is_known;
+    return is_known ? OK : row_put(tx, &type, Q_WEBHOOK_INSERT, row);
+}
+
+struct err webhook_waiting(struct tx *tx, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_WEBHOOK_WAITING, db_i64((int64_t)max)), max, ret_list);
+}
+
+struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
+                          struct str error) {
+    return row_change_one(tx, ROW_QUERY(Q_WEBHOOK_FINISH, db_text(event_id), db_text(status),
+                                        db_i64(cx_now_ms(tx->cx)), db_text_or_null(error)));
+}
+
+struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct str error) {
+    return row_change_one(
+        tx, ROW_QUERY(Q_WEBHOOK_RETRY, db_text(event_id), db_i64(at), db_text(error)));
+}
+
+struct err webhook_counts(struct tx *tx, struct row_list *ret_list) {
+    return row_list(tx, &count_type, (struct row_query){Q_WEBHOOK_COUNTS, DB_NO_ARGS},
+                    STATUSES_MAX, ret_list);
+}
+
+struct err stripe_object_get(struct tx *tx, struct str stripe_id, struct stripe_object *ret_object,
+                             bool *ret_found) {
+    return row_get(tx, &object_type, ROW_QUERY(Q_STRIPE_OBJECT_GET, db_text(stripe_id)),
+                   ret_object, ret_found);
+}
+
+struct err stripe_object_put(struct tx *tx, struct str stripe_id, struct str user_id,
+                             struct str local_id) {
+    return row_change(tx, ROW_QUERY(Q_STRIPE_OBJECT_PUT, db_text(stripe_id), db_text(user_id),
+                                    db_text(local_id)));
+}

@@ -1,0 +1,34 @@
+#include "store/words.h"
+
+#include "core/catalogue.h"
+#include "core/invoice.h"
+#include "core/metric.h"
+#include "core/period.h"
+#include "core/subscription.h"
+
+static const char *tier_word(int value) {
+    return tier_name((enum tier)value);
+}
+
+static const char *interval_word(int value) {
+    return interval_name((enum interval)value);
+}
+
+static const char *metric_word(int value) {
+    return metric_name((enum metric)value);
+}
+
+static const char *subscription_word(int value) {
+    return subscription_status_name((enum subscription_status)value);
+}
+
+static const char *invoice_word(int value) {
+    return invoice_status_name((enum invoice_status)value);
+}
+
+const struct column_words words_tier = {tier_word, TIER_COUNT};
+const struct column_words words_interval = {interval_word, INTERVAL_COUNT};
+const struct column_words words_metric = {metric_word, METRIC_COUNT};
+const struct column_words words_subscription_status = {subscription_word,
+                                                       SUBSCRIPTION_STATUS_COUNT};
+const struct column_words words_invoice_status = {invoice_word, INVOICE_STATUS_COUNT};

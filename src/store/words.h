@@ -1,0 +1,13 @@
+/* The words of core's enums as columns hold them. */
+#ifndef STORE_WORDS_H
+#define STORE_WORDS_H
+
+#include "store/row.h"
+
+extern const struct column_words words_tier;
+extern const struct column_words words_interval;
+extern const struct column_words words_metric;
+extern const struct column_words words_subscription_status;
+extern const struct column_words words_invoice_status;
+
+#endif
