@@ -29,9 +29,9 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     struct str body;
-    struct str peer;   /* "127.0.0.1" or "unix" */
-    bool is_secure;    /* came over TLS */
-    bool is_local;     /* came over the unix socket */
+    struct str peer; /* "127.0.0.1" or "unix" */
+    bool is_secure;  /* came over TLS */
+    bool is_local;   /* came over the unix socket */
 };
 
 struct http_response {
@@ -64,7 +64,7 @@ struct http_server_options {
     void (*refuse)(void *context, int status, const char *reason, struct arena *arena,
                    struct http_response *ret_response);
     void *context;
-    size_t connections_max;  /* 0: LIMIT_CONNECTIONS */
+    size_t connections_max;      /* 0: LIMIT_CONNECTIONS */
     const char *tls_certificate; /* PEM paths; both or neither */
     const char *tls_key;
 };

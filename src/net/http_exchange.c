@@ -1,0 +1,181 @@
+#include <inttypes.h>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "net/http_internal.h"
+
+enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
+
+struct http_exchange *http_exchange_create(struct env *env) {
+    struct arena arena;
+    arena_init(&arena, env, LIMIT_REQUEST_ARENA);
+    struct http_exchange *exchange = ARENA_NEW(&arena, struct http_exchange);
+    if (exchange == NULL) {
+        return NULL;
+    }
+    exchange->arena = arena;
+    buf_init(&exchange->body, env, 0);
+    buf_init(&exchange->answer, env, ANSWER_MAX);
+    return exchange;
+}
+
+void http_exchange_destroy(struct http_exchange *exchange) {
+    buf_finish(&exchange->body);
+    buf_finish(&exchange->answer);
+    struct arena arena = exchange->arena; /* the exchange lies in it */
+    arena_finish(&arena);
+}
+
+const struct http_request *http_exchange_request(const struct http_exchange *exchange) {
+    return &exchange->request;
+}
+
+struct arena *http_exchange_arena(struct http_exchange *exchange) {
+    return &exchange->arena;
+}
+
+struct str http_header(const struct http_request *request, struct str name) {
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (str_equal_ignoring_case(request->headers[i].name, name)) {
+            return request->headers[i].value;
+        }
+    }
+    return (struct str){NULL, 0};
+}
+
+void http_add_header(struct http_response *response, struct str name, struct str value) {
+    check(response->header_count < ARRAY_LEN(response->headers));
+    response->headers[response->header_count++] = (struct http_header){name, value};
+}
+
+/* --- the answer as bytes --- */
+
+static const struct {
+    int status;
+    struct str phrase;
+} phrases[] = {
+    {200, STR_INIT("OK")},
+    {201, STR_INIT("Created")},
+    {202, STR_INIT("Accepted")},
+    {204, STR_INIT("No Content")},
+    {301, STR_INIT("Moved Permanently")},
+    {302, STR_INIT("Found")},
+    {303, STR_INIT("See Other")},
+    {304, STR_INIT("Not Modified")},
+    {307, STR_INIT("Temporary Redirect")},
+    {308, STR_INIT("Permanent Redirect")},
+    {400, STR_INIT("Bad Request")},
+    {401, STR_INIT("Unauthorized")},
+    {402, STR_INIT("Payment Required")},
+    {403, STR_INIT("Forbidden")},
+    {404, STR_INIT("Not Found")},
+    {405, STR_INIT("Method Not Allowed")},
+    {406, STR_INIT("Not Acceptable")},
+    {408, STR_INIT("Request Timeout")},
+    {409, STR_INIT("Conflict")},
+    {410, STR_INIT("Gone")},
+    {412, STR_INIT("Precondition Failed")},
+    {413, STR_INIT("Content Too Large")},
+    {414, STR_INIT("URI Too Long")},
+    {415, STR_INIT("Unsupported Media Type")},
+    {417, STR_INIT("Expectation Failed")},
+    {422, STR_INIT("Unprocessable Content")},
+    {428, STR_INIT("Precondition Required")},
+    {429, STR_INIT("Too Many Requests")},
+    {431, STR_INIT("Request Header Fields Too Large")},
+    {500, STR_INIT("Internal Server Error")},
+    {501, STR_INIT("Not Implemented")},
+    {502, STR_INIT("Bad Gateway")},
+    {503, STR_INIT("Service Unavailable")},
+    {504, STR_INIT("Gateway Timeout")},
+    {505, STR_INIT("HTTP Version Not Supported")},
+    {507, STR_INIT("Insufficient Storage")},
+};
+
+/* RFC 9112 4: the phrase may be empty, clients ignore it. */
+static struct str phrase_of(int status) {
+    for (size_t i = 0; i < ARRAY_LEN(phrases); i++) {
+        if (phrases[i].status == status) {
+            return phrases[i].phrase;
+        }
+    }
+    return STR("");
+}
+
+/* A value may hold what a client sent; a line break in it would let the client write headers of its
+ * own, so that control characters become blanks. */
+static void add_value(struct buf *out, struct str value) {
+    char *at = buf_reserve(out, value.len);
+    if (at == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.bytes[i];
+        at[i] = (c < 0x20 && c != '\t') || c == 0x7f ? ' ' : value.bytes[i];
+    }
+    out->len += value.len;
+}
+
+static void encode(struct buf *out, struct str date, const struct http_exchange *exchange,
+                   const struct http_response *response) {
+    check(response->status >= 200 && response->status <= 599);
+    bool has_no_body = response->status == 204 || response->status == 304;
+    buf_add(out, STR("HTTP/1.1 "));
+    buf_add_i64(out, response->status);
+    buf_add_char(out, ' ');
+    buf_add(out, phrase_of(response->status));
+    buf_add(out, STR("\r\nDate: "));
+    buf_add(out, date);
+    for (size_t i = 0; i < response->header_count; i++) {
+        buf_add(out, STR("\r\n"));
+        add_value(out, response->headers[i].name);
+        buf_add(out, STR(": "));
+        add_value(out, response->headers[i].value);
+    }
+    if (!has_no_body) {
+        buf_add(out, STR("\r\nContent-Length: "));
+        buf_add_i64(out, (int64_t)response->body.len);
+    }
+    buf_add(out, exchange->is_last ? STR("\r\nConnection: close\r\n\r\n") : STR("\r\n\r\n"));
+    if (!has_no_body && !exchange->is_head) {
+        buf_add(out, response->body);
+    }
+}
+
+/* Sends off the front of the queue as far as it is answered. */
+static void advance(struct http_connection *connection) {
+    while (connection->first != NULL && connection->first->is_answered) {
+        struct http_exchange *exchange = connection->first;
+        buf_add(&connection->out, buf_str(&exchange->answer));
+        connection->first = exchange->next;
+        connection->outstanding--;
+        connection->is_output_over = connection->is_output_over || exchange->is_last;
+        http_exchange_destroy(exchange);
+    }
+    if (connection->first == NULL) {
+        connection->last = NULL;
+    }
+    check((connection->first == NULL) == (connection->outstanding == 0));
+}
+
+void http_respond(struct http_exchange *exchange, const struct http_response *response) {
+    check(!exchange->is_answered);
+    struct http_connection *connection = exchange->connection;
+    if (connection == NULL) {
+        http_exchange_destroy(exchange);
+        return;
+    }
+    struct http_server *server = connection->server;
+    bool is_newest = connection->last == exchange && connection->phase == HTTP_PHASE_IDLE;
+    if (server->state != HTTP_RUNNING && is_newest) {
+        exchange->is_last = true;
+        connection->is_input_over = true;
+    }
+    struct buf *out = connection->first == exchange ? &connection->out : &exchange->answer;
+    encode(out, http_server_date(server), exchange, response);
+    connection->is_broken = connection->is_broken || out->has_failed;
+    exchange->is_answered = true;
+    advance(connection);
+    connection->is_broken = connection->is_broken || connection->out.has_failed;
+    http_connection_touch(connection);
+}

@@ -1,0 +1,154 @@
+/* What the parts of the HTTP server share; nothing outside net includes this.
+ *
+ * http_server.c     listeners, accepting, the sweep timer, stopping
+ * http_connection.c reading, bounds, the queue of exchanges, writing, closing
+ * http_exchange.c   one request and its answer
+ * http_parser.c     bytes into requests
+ * http_tls.c        a TLS session between two byte buffers
+ *
+ * Who frees what: a connection frees itself once libuv has closed its socket. An exchange lives
+ * until it was both answered and sent; when its connection goes first, it stays as an orphan
+ * (`connection` NULL) until the handler answers it. */
+#ifndef NET_HTTP_INTERNAL_H
+#define NET_HTTP_INTERNAL_H
+
+#include <netinet/in.h>
+
+#include "base/buf.h"
+#include "net/address.h"
+#include "net/http_parser.h"
+#include "net/http_server.h"
+#include "net/http_tls.h"
+
+enum {
+    HTTP_PIPELINE_MAX = 64,       /* requests of one connection not yet answered */
+    HTTP_UNSENT_MAX = 256 * 1024, /* answer bytes waiting, over which reading stops */
+    HTTP_READ_SIZE = 64 * 1024,   /* bytes asked of the kernel at once */
+    HTTP_SWEEP_MS = 250,          /* how often time bounds are looked at */
+    HTTP_IDLE_MS = 60 * 1000,     /* keep-alive without a request; a peer that reads nothing */
+    HTTP_BODY_FREE_MS = 5 * 1000, /* a body may take this long at any rate */
+    HTTP_BODY_RATE = 1024,        /* bytes a second that it must reach from then on */
+    HTTP_LINGER_MS = 2 * 1000,    /* how long a closing peer may go on sending */
+    HTTP_DISCARD_MAX = 16 * 1024 * 1024, /* bytes read and dropped after a refusal */
+    HTTP_LISTENERS_MAX = 8,
+    HTTP_SURPLUS_MAX = 64, /* connections over the limit that are told so at once */
+};
+
+struct http_exchange {
+    struct http_connection *connection; /* NULL for an orphan */
+    struct http_exchange *next;         /* later in the connection's queue */
+    struct arena arena;                 /* holds this struct, too */
+    struct http_request request;
+    struct buf body;
+    struct buf answer; /* encoded while earlier exchanges are unanswered */
+    bool is_head;      /* HEAD: answered without the body */
+    bool is_answered;
+    bool is_last;        /* the connection closes after it */
+    bool wants_continue; /* the client waits for 100 Continue */
+};
+
+enum http_phase { HTTP_PHASE_IDLE, HTTP_PHASE_HEAD, HTTP_PHASE_BODY };
+
+struct http_connection {
+    struct http_server *server;
+    struct http_connection *before, *next; /* all connections of the server */
+    struct http_connection *next_dirty;
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } socket;
+    uv_write_t write;
+    uv_shutdown_t shutdown;
+    struct http_tls *tls; /* NULL: plain */
+    struct http_parser parser;
+    enum http_phase phase;
+    uint64_t phase_ns; /* when the phase began */
+    uint64_t write_ns; /* when the write under way last moved */
+    size_t write_left;
+    struct http_exchange *incoming; /* its head is complete, its body is not */
+    struct http_exchange *first, *last;
+    size_t outstanding;
+    size_t discarded;
+    struct buf backlog; /* read but not parsed, while reading is paused */
+    struct buf out;     /* answers, encoded, in order */
+    struct buf wire;    /* bytes that libuv is writing */
+    char peer[INET6_ADDRSTRLEN];
+    bool is_local;
+    bool is_dirty;
+    bool is_paused;      /* too much is outstanding: nothing more is read */
+    bool is_input_over;  /* no further request will be taken */
+    bool is_output_over; /* the last answer is in `out` */
+    bool is_peer_done;   /* the client has sent all that it will */
+    bool is_writing;
+    bool is_lingering;
+    bool is_broken;
+    bool is_closing;
+};
+
+struct http_listener {
+    struct http_server *server;
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } socket;
+    struct net_address address;
+    bool is_waiting; /* a client waits because memory was short */
+};
+
+enum http_server_state { HTTP_RUNNING, HTTP_STOPPING, HTTP_STOPPED };
+
+struct http_server {
+    struct http_server_options options;
+    struct env *env;
+    enum http_server_state state;
+    bool is_doomed; /* destroy was called: freed with the last handle */
+    uv_prepare_t prepare;
+    uv_timer_t sweep;
+    size_t handles; /* open handles of the server, connections included */
+    struct http_listener *listeners[HTTP_LISTENERS_MAX];
+    size_t listener_count;
+    int port;
+    struct http_connection *connections;
+    struct http_connection *dirty;
+    struct ssl_ctx_st *tls;
+    uint64_t deadline_ns; /* of stopping */
+    void (*stopped)(void *context);
+    void *stopped_context;
+    struct http_server_counts counts;
+    int64_t date_s; /* the second that `date` shows */
+    char date[32];
+    char read_bytes[HTTP_READ_SIZE]; /* libuv reads and calls back in one go, so that one is enough
+                                      */
+};
+
+/* --- http_server.c --- */
+
+uint64_t http_server_now_ns(const struct http_server *server);
+/* What the timer does: closes and refuses what has broken a time bound. */
+void http_server_sweep(struct http_server *server);
+void http_server_handle_closed(struct http_server *server);
+/* The Date header's value (RFC 9110 5.6.7), computed once a second. */
+struct str http_server_date(struct http_server *server);
+
+/* --- http_connection.c --- */
+
+/* Accepts a waiting client; false when memory is short. */
+MUST_USE bool http_connection_accept(struct http_listener *listener);
+/* Notes that there is something to write or to decide; done before the loop sleeps. */
+void http_connection_touch(struct http_connection *connection);
+void http_connection_service(struct http_connection *connection);
+void http_connection_sweep(struct http_connection *connection, uint64_t now_ns);
+void http_connection_close(struct http_connection *connection);
+/* True when nothing is under way, so that stopping may close it. */
+bool http_connection_is_idle(const struct http_connection *connection);
+
+/* --- http_exchange.c --- */
+
+MUST_USE struct http_exchange *http_exchange_create(struct env *env);
+void http_exchange_destroy(struct http_exchange *exchange);
+
+#endif
