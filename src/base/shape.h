@@ -5,16 +5,19 @@
  * the object, and shape_schema() prints its JSON Schema for OpenAPI and for catalog/. What the
  * three say can therefore not drift apart.
  *
- *     struct cancel { int when; struct str reason; };
- *     static const char *const when_names[] = {"period_end", "now", NULL};
- *     static const struct shape_field cancel_fields[] = {
- *         {"when", "When it takes effect", SHAPE_ENUM, offsetof(struct cancel, when), .names =
- * when_names},
- *         {"reason", "Why", SHAPE_STR, offsetof(struct cancel, reason), .max = 200, .flags =
- * SHAPE_OPTIONAL},
+ *     struct cancel {
+ *         int when;
+ *         struct str reason;
  *     };
- *     const struct shape cancel_shape = SHAPE("Cancel", "A request to cancel", struct cancel,
- * cancel_fields);
+ *     static const char *const whens[] = {"period_end", "now", NULL};
+ *     static const struct shape_field fields[] = {
+ *         {"when", "When it takes effect", SHAPE_ENUM, offsetof(struct cancel, when),
+ *          .names = whens},
+ *         {"reason", "Why", SHAPE_STR, offsetof(struct cancel, reason),
+ *          .max = 200, .flags = SHAPE_OPTIONAL},
+ *     };
+ *     const struct shape cancel_shape =
+ *         SHAPE("Cancel", "A request to cancel", struct cancel, fields);
  */
 #ifndef BASE_SHAPE_H
 #define BASE_SHAPE_H
@@ -108,7 +111,8 @@ struct shape_errors {
 
 /* Fills *ret_struct, whose members hold their defaults, from a JSON object. Unknown members,
  * members that are absent but required, and values out of bounds are all added to *errors; true
- * when none was. Text and lists live in `arena`. */
+ * when none was. Text and lists live in `arena`; when that ends, the result is false too and
+ * arena_failed() says why. */
 MUST_USE bool shape_decode(const struct shape *shape, const json_t *object, struct arena *arena,
                            void *ret_struct, struct shape_errors *errors);
 
@@ -116,8 +120,12 @@ MUST_USE bool shape_decode(const struct shape *shape, const json_t *object, stru
 void shape_encode(const struct shape *shape, const void *from, struct json_writer *out);
 
 /* Prints the JSON Schema (2020-12) of the shape; nested shapes with a name become
- * `{"$ref": "<prefix><name>"}`. */
+ * `{"$ref": "<prefix><name>"}`. With a `ref_prefix` of NULL it is a document of its own: nested
+ * shapes stand in it, and $schema names the dialect. */
 void shape_schema(const struct shape *shape, const char *ref_prefix, struct json_writer *out);
+
+/* What belongs into a field, as a phrase: "a whole number from 1 to 100 or null". */
+struct str shape_expected(struct arena *arena, const struct shape_field *field);
 
 /* Adds one error; for rules that no table can say. */
 void shape_error_add(struct shape_errors *errors, struct arena *arena, const char *path,
