@@ -45,8 +45,9 @@ struct db_options {
     struct vfs_sim *sim;     /* NULL: the operating system's files */
 };
 
-/* Opens, prepares nothing yet. ERR_VERSION, ERR_FORMAT (not a database of ours), ERR_PERMISSION,
- * ERR_DISK_FULL, ERR_CORRUPT come with a sentence in cx->detail. */
+/* Opens, prepares nothing yet; a writer makes the file when it is not there. ERR_NOT_FOUND,
+ * ERR_FORMAT (not a database of ours), ERR_PERMISSION, ERR_DISK_FULL, ERR_CORRUPT come with a
+ * sentence in cx->detail. */
 MUST_USE struct err db_open(struct cx *cx, const struct db_options *options, struct db **ret_db);
 /* Rolls back what is open. A writer checkpoints. Takes NULL. */
 void db_close(struct db *db);

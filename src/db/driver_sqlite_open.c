@@ -188,7 +188,20 @@ static void release(struct db *db) {
     env_free(db->env, db);
 }
 
+/* A reader never makes the file, and SQLite says only that it cannot be opened. */
+static struct err look_for_file(struct cx *cx, const char *path) {
+    bool exists = false;
+    struct err err = cx->env->files.exists(cx->env, path, &exists);
+    if (!err_failed(err) && !exists) {
+        return cx_fail(cx, ERR(ERR_NOT_FOUND), "%s does not exist.", path);
+    }
+    return err_failed(err) ? cx_fail(cx, err, "%s cannot be looked for.", path) : OK;
+}
+
 struct err db_open(struct cx *cx, const struct db_options *options, struct db **ret_db) {
+    if (options->is_reader) {
+        TRY(look_for_file(cx, options->path));
+    }
     struct db *db = env_alloc(cx->env, sizeof *db);
     if (db == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory to open %s.", options->path);

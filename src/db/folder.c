@@ -1,7 +1,7 @@
 /* Making, recognising and locking the data folder.
  *
  * The lock file carries a mark, so that a folder whose first start was cut short before there was a
- * database is still known as ours. An empty lock file is the same case, cut even shorter. */
+ * database is still known as ours. A part of the mark, or none, is the same case, cut shorter. */
 #include "db/folder.h"
 
 #include <stdio.h>
@@ -51,7 +51,7 @@ static struct err is_our_lock(struct env *env, const char *path, bool *ret_is_ou
     err = env->files.read(file, 0, content, sizeof content, &len);
     env->files.close(file);
     TRY(err);
-    *ret_is_ours = len == 0 || str_equal(str_of(content, len), mark);
+    *ret_is_ours = str_starts_with(mark, str_of(content, len));
     return OK;
 }
 
@@ -85,10 +85,10 @@ static struct err take_lock(struct cx *cx, const char *path, struct env_file *lo
     if (!err_failed(err)) {
         err = env->files.size(lock, &size);
     }
-    if (!err_failed(err) && size == 0) {
+    if (!err_failed(err) && size < mark.len) {
         err = env->files.write(lock, 0, mark.bytes, mark.len);
     }
-    if (!err_failed(err) && size == 0) {
+    if (!err_failed(err) && size < mark.len) {
         err = env->files.sync(lock);
     }
     if (err.code == ERR_DISK_FULL) {

@@ -1,0 +1,120 @@
+/* Migrations go forward once, in order; a newer or altered schema is refused; a step that fails
+ * leaves nothing behind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "db/test_ledger.h"
+
+static int set_up(void **state) {
+    static struct ledger ledger;
+    ledger_init(&ledger, 1);
+    struct db_options options = ledger_options(&ledger);
+    *state = &ledger;
+    return err_failed(db_open(&ledger.cx, &options, &ledger.db)) ? -1 : 0;
+}
+
+static int tear_down(void **state) {
+    ledger_finish(*state);
+    return 0;
+}
+
+static struct err migrate(struct ledger *ledger, const struct db_migration *steps, size_t count) {
+    return db_migrate(&ledger->cx, ledger->db, steps, count);
+}
+
+static void the_schema_goes_forward_and_only_once(void **state) {
+    struct ledger *ledger = *state;
+    assert_ok(migrate(ledger, test_migrations, 1));
+    assert_err(db_check_statements(&ledger->cx, ledger->db), ERR_FORMAT); /* no entries yet */
+    assert_ok(migrate(ledger, test_migrations, TEST_MIGRATION_COUNT));
+    assert_ok(migrate(ledger, test_migrations, TEST_MIGRATION_COUNT));
+    assert_ok(db_check_statements(&ledger->cx, ledger->db));
+}
+
+static void a_newer_schema_is_refused(void **state) {
+    struct ledger *ledger = *state;
+    assert_ok(migrate(ledger, test_migrations, 2));
+    assert_err(migrate(ledger, test_migrations, 1), ERR_VERSION);
+    assert_non_null(strstr(ledger->cx.detail, "schema version 2, this program knows 1"));
+}
+
+static void an_altered_migration_is_refused(void **state) {
+    struct ledger *ledger = *state;
+    struct db_migration altered[] = {test_migrations[0], test_migrations[1]};
+    altered[0].sql = "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};";
+    assert_ok(migrate(ledger, test_migrations, 1));
+    assert_err(migrate(ledger, altered, 2), ERR_CORRUPT);
+    assert_non_null(strstr(ledger->cx.detail, "Migration 1 (accounts)"));
+    assert_ok(migrate(ledger, test_migrations, 2)); /* nothing of the altered one was applied */
+}
+
+static void a_failing_migration_leaves_nothing_behind(void **state) {
+    struct ledger *ledger = *state;
+    const struct db_migration broken[] = {
+        test_migrations[0],
+        {2, "broken",
+         "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
+         "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"},
+    };
+    assert_true(err_failed(migrate(ledger, broken, 2)));
+    assert_non_null(strstr(ledger->cx.detail, "Migration 2 (broken) failed"));
+    assert_false(db_in_transaction(ledger->db));
+    assert_ok(migrate(ledger, test_migrations, 2)); /* `entries` can be made */
+}
+
+static void sections_and_words_are_the_engines(void **state) {
+    struct ledger *ledger = *state;
+    const struct db_migration steps[] = {
+        {1, "words",
+         "CREATE TABLE accounts (customer_id {text}, note {text}, total {int}) {strict};\n"
+         "{postgres}\nthis is not SQL of this engine {int}\n{end}\n"
+         "{sqlite}\nCREATE TABLE entries (customer_id {text}, entry_id {int}, amount {int}, "
+         "body {blob},\n  PRIMARY KEY (customer_id, entry_id)) {strict};\n{end}"},
+    };
+    assert_ok(migrate(ledger, steps, 1));
+    assert_ok(db_check_statements(&ledger->cx, ledger->db));
+    struct db_args text_as_amount =
+        DB_ARGS(db_text(STR("a")), db_i64(1), db_text(STR("many")), db_null());
+    assert_err(db_run(ledger->db, TEST_ENTRY_ADD, text_as_amount, NULL), ERR_CONFLICT);
+}
+
+/* Dying at every write of the second step: afterwards it is applied wholly or not at all. */
+static void a_migration_cut_short_is_whole_or_absent(void **state) {
+    (void)state;
+    uint64_t dead_from = 1;
+    for (bool is_done = false; !is_done; dead_from++) {
+        struct ledger ledger;
+        struct db_options options;
+        ledger_init(&ledger, dead_from);
+        options = ledger_options(&ledger);
+        assert_ok(db_open(&ledger.cx, &options, &ledger.db));
+        assert_ok(migrate(&ledger, test_migrations, 1));
+        env_sim_set_faults(ledger.world, (struct env_sim_faults){.dead_from = dead_from});
+        is_done = !err_failed(migrate(&ledger, test_migrations, 2));
+        ledger_close(&ledger);
+        env_sim_power_loss(ledger.world, ENV_SIM_KEEP_SOME);
+        assert_ok(ledger_open(&ledger)); /* applies what is missing */
+        assert_ok(db_check_statements(&ledger.cx, ledger.db));
+        ledger_finish(&ledger);
+    }
+    assert_true(dead_from > 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(the_schema_goes_forward_and_only_once),
+        TEST(a_newer_schema_is_refused),
+        TEST(an_altered_migration_is_refused),
+        TEST(a_failing_migration_leaves_nothing_behind),
+        TEST(sections_and_words_are_the_engines),
+        cmocka_unit_test(a_migration_cut_short_is_whole_or_absent),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
