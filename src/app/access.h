@@ -1,0 +1,73 @@
+/* Who may ask: API keys, sign-in links and sessions. Secrets are shown once; hashes are kept. */
+#ifndef APP_ACCESS_H
+#define APP_ACCESS_H
+
+#include "app/app.h"
+#include "store/key.h"
+
+/* What a key may do; names in access.c's table. */
+enum scope {
+    SCOPE_USAGE = 1,      /* usage:write: send events, take, check, release, gate */
+    SCOPE_BILLING = 2,    /* billing:write: act for a customer on /api/billing */
+    SCOPE_READ = 4,       /* billing:read: the same, reading only */
+    SCOPE_CUSTOMERS = 8,  /* customers:write: make customers, open their pages */
+    SCOPE_ADMIN = 16,     /* admin: operators' routes */
+    SCOPE_TEST = 32,      /* test: the test clock */
+    SCOPE_ALL = 63,
+};
+/* Names with commas between: "usage:write,billing:read", or "all". False names the first unknown
+ * word in *ret_unknown. */
+MUST_USE bool scopes_parse(struct str list, unsigned *ret_scopes, struct str *ret_unknown);
+const char *scope_name(enum scope scope);
+
+enum { KEY_SIZE = 46 }; /* "tp_live_", 30 base62, 6 of CRC-32, NUL */
+
+/* tp_live_ or tp_test_, by the mode. Pure but for the random bytes. */
+void key_make(struct env *env, bool is_test, char ret_key[KEY_SIZE]);
+/* Whether the text can be a key at all: prefix, alphabet, checksum. */
+bool key_is_well_formed(struct str key);
+
+struct key_create {
+    struct command command;
+    struct str name;
+    unsigned scopes;
+    char key[KEY_SIZE]; /* shown once */
+    struct record_id id;
+};
+void key_create(struct app *app, struct key_create *create);
+
+/* The scopes of a key that is valid now; 0 when it is not. */
+MUST_USE struct err key_scopes(const struct app *app, struct tx *tx, struct str key,
+                               unsigned *ret_scopes);
+
+enum { TOKEN_SIZE = 65, SESSION_HOURS = 12, LINK_MINUTES = 15 };
+
+/* A link that signs its bearer in as the customer, once, within 15 minutes. */
+struct link_create {
+    struct command command;
+    struct str user_id, return_path;
+    char token[TOKEN_SIZE];
+    struct instant expires_at;
+};
+void link_create(struct app *app, struct link_create *create);
+
+/* Uses a link and begins a session. DONE, LINK_INVALID. */
+struct session_begin {
+    struct command command;
+    struct str link_token;
+    char token[TOKEN_SIZE];
+    char return_path[256];
+};
+void session_begin(struct app *app, struct session_begin *begin);
+
+struct session_end {
+    struct command command;
+    struct str token;
+};
+void session_end(struct app *app, struct session_end *end);
+
+/* The customer of a session that is valid now, in the tx's arena; empty when it is not. */
+MUST_USE struct err session_user(const struct app *app, struct tx *tx, struct str token,
+                                 struct str *ret_user_id);
+
+#endif

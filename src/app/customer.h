@@ -1,0 +1,23 @@
+/* Customers: made known by the platform before anything is metered or sold. */
+#ifndef APP_CUSTOMER_H
+#define APP_CUSTOMER_H
+
+#include "app/app.h"
+#include "app/gate_update.h"
+#include "store/customer.h"
+
+/* Makes a customer known, on `free` from now on. CREATED; DONE when the same one exists;
+ * CUSTOMER_CONFLICT, CURRENCY_NOT_SOLD. */
+struct customer_create {
+    struct command command;
+    struct str user_id, email, name;
+    struct str country, currency; /* empty: not given */
+    struct gate_update gate_update;
+};
+void customer_create(struct app *app, struct customer_create *create);
+
+/* On the loop's thread; false when there is none. */
+MUST_USE struct err customer_read(struct tx *tx, struct str user_id, struct customer_row *ret_row,
+                                  bool *ret_found);
+
+#endif

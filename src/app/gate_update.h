@@ -1,0 +1,25 @@
+/* Carries what the rows say to the gate in memory: at start for everybody, and after each change of
+ * a customer's plan. Prepared inside the transaction, published once it is durable. */
+#ifndef APP_GATE_UPDATE_H
+#define APP_GATE_UPDATE_H
+
+#include "app/app.h"
+#include "gate/gate.h"
+
+struct gate_update {
+    bool is_due;
+    char user_id[LIMIT_USER_ID + 1];
+    struct gate_settings settings;
+};
+
+/* Reads the customer's subscription, totals and limit states as they stand in the transaction.
+ * `keeps_used`: the usage period goes on, so what the gate counted stands. */
+MUST_USE struct err gate_update_prepare(struct app *app, struct tx *tx, struct str user_id,
+                                        bool keeps_used, struct gate_update *ret_update);
+/* On the writer's thread, after the commit. */
+void gate_update_publish(struct app *app, const struct gate_update *update);
+
+/* At start: every customer, then the journal's identities. */
+MUST_USE struct err gate_rebuild(struct app *app, struct tx *tx);
+
+#endif

@@ -1,0 +1,97 @@
+/* Operations: every change of a customer's billing that needs the payment provider.
+ *
+ * One transaction writes the operation and its first outbox row; each answer is another transaction
+ * that mirrors what came back and writes the next row, until the operation ends. A crash at any
+ * point finds the row waiting and makes the same call again under the same key. A client that
+ * repeats its request with its Idempotency-Key joins the operation, running or ended. */
+#ifndef APP_OPERATION_H
+#define APP_OPERATION_H
+
+#include "app/app.h"
+#include "app/gate_update.h"
+#include "app/preview.h"
+
+enum operation_kind {
+    OPERATION_SUBSCRIBE,      /* tier interval method? */
+    OPERATION_CHANGE,         /* tier? interval? when quote_id? */
+    OPERATION_CANCEL,         /* at_period_end reason comment */
+    OPERATION_RESUME,         /* undoes a scheduled end or change */
+    OPERATION_METHOD_ATTACH,  /* method: Stripe's id */
+    OPERATION_METHOD_DEFAULT, /* method: our id */
+    OPERATION_METHOD_DETACH,  /* method: our id */
+    OPERATION_SETUP,          /* method_type return_url */
+    OPERATION_INVOICE_PAY,    /* invoice_id */
+    OPERATION_KIND_COUNT
+};
+
+struct operation_request {
+    enum operation_kind kind;
+    struct str user_id;
+    struct str idempotency_key; /* the client's; empty: none */
+    int tier, interval;         /* -1: not given */
+    enum change_when when;
+    struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
+    struct str method_type; /* "card", "us_bank_account" */
+    struct str return_url;
+    struct str quote_id, coupon;
+    struct str invoice_id;
+    struct str reason, comment;
+};
+
+/* How it ended; text lives in the command's arena. */
+struct operation_result {
+    enum outcome outcome;
+    struct str decline_code, message; /* of a refusal; may be shown */
+    struct str url;                   /* where the customer goes on: set-up, 3-D Secure */
+    struct instant expires_at;        /* of the url */
+    struct str subscription_id, invoice_id, payment_method_id; /* ours */
+};
+
+/* Starts, or joins, an operation. `finished` is called once, on the loop's thread: when it ended,
+ * when it was refused at once, or with PAYMENT_PENDING when the provider took too long (the
+ * operation goes on by itself). */
+struct operation_command {
+    struct command command;
+    struct arena *arena; /* the caller's: for the result; untouched by the caller meanwhile */
+    struct operation_request request;
+    struct record_id operation_id;
+    struct operation_result result;
+    void (*finished)(struct operation_command *command);
+    struct gate_update gate_update;
+    struct operation_command *next_waiter;
+    uint64_t wait_until_ns; /* on the monotonic clock */
+};
+void operation_start(struct app *app, struct operation_command *command);
+
+/* Answers waiters whose time is over; called now and then on the loop's thread. */
+void operation_expire_waiters(struct app *app, uint64_t now_ns);
+/* Tells waiters that the operation has ended; for jobs, on the loop's thread. */
+void operation_ended(struct app *app, struct str user_id, struct str operation_id);
+/* Takes a waiter away: its request is gone. */
+void operation_forget_waiter(struct app *app, struct operation_command *command);
+
+/* --- for the worker that makes the calls (jobs/outbox.c) --- */
+
+struct outbox_work {
+    struct str user_id, id, operation_id;
+    struct payments_call call;
+    int64_t attempts;
+};
+/* Rows that wait, the oldest first, decoded; at most `max`. */
+MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
+                                   size_t *ret_count);
+
+/* Records what came of a call and goes on with the operation. */
+struct outbox_answer {
+    struct command command;
+    struct str user_id, id;
+    const struct payments_answer *answer;
+    /* out */
+    bool is_settled; /* false: ask again (PAYMENTS_UNKNOWN) */
+    bool has_ended;  /* the operation */
+    struct record_id operation_id;
+    struct gate_update gate_update;
+};
+void outbox_answered(struct app *app, struct outbox_answer *answer);
+
+#endif

@@ -1,0 +1,59 @@
+/* May a customer use N more? take counts and answers, check only answers, release gives back. */
+#ifndef APP_TAKE_H
+#define APP_TAKE_H
+
+#include "app/app.h"
+#include "app/usage.h"
+#include "base/shape.h"
+
+/* The answer as the API gives it, and as a take with an id is remembered. */
+struct take_answer {
+    struct str reason; /* "within_limit", "within_grace", "unlimited", "hard_limit", "grace_ended" */
+    struct str state;  /* "ok", "warning", "over", "blocked" */
+    struct str detail; /* a sentence: what happened, and what would lift it */
+    struct str upgrade_to; /* a tier, or empty */
+    int64_t used, limit, hard_limit, remaining;
+    int64_t resets_at, grace_ends_at;
+    bool allowed;
+    bool has_limit, has_resets_at, has_grace;
+};
+extern const struct shape take_answer_shape;
+
+/* Looks and counts nothing. On the loop's thread. CUSTOMER_NOT_FOUND or DONE. */
+struct take_request {
+    struct str user_id;
+    enum metric metric;
+    struct quantity amount;
+    struct str id; /* empty: none */
+};
+enum outcome take_check(const struct app *app, const struct take_request *request,
+                        struct arena *arena, struct take_answer *ret_answer);
+
+/* Counts all or nothing; durable before `done`. DONE (also when denied), CUSTOMER_NOT_FOUND,
+ * TAKE_CONFLICT. */
+struct take_command {
+    struct command command;
+    struct take_request request;
+    struct arena *arena; /* the caller's */
+    struct take_answer answer;
+    struct str body;              /* the answer as JSON, also when repeated */
+    struct gate_verdict verdict;  /* of this try */
+    struct instant at;
+    bool is_counted;  /* in the gate: to be given back if the store refuses */
+    bool is_repeated; /* answered as the first time */
+};
+void take_start(struct app *app, struct take_command *command);
+
+/* Gives back what a take counted: of the take `id`, or of what is used. DONE, TAKE_NOT_FOUND,
+ * RELEASE_TOO_LARGE, CUSTOMER_NOT_FOUND. The answer is that of a check afterwards. */
+struct release_command {
+    struct command command;
+    struct take_request request;
+    struct arena *arena;
+    struct take_answer answer;
+    struct quantity released; /* in the gate: to be counted again if the store refuses */
+    struct instant at;
+};
+void release_start(struct app *app, struct release_command *command);
+
+#endif

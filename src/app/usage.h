@@ -1,0 +1,67 @@
+/* Usage coming in, exactly once, and going out again as figures. */
+#ifndef APP_USAGE_H
+#define APP_USAGE_H
+
+#include "app/app.h"
+#include "app/subscription.h"
+#include "gate/gate.h"
+#include "gate/journal_record.h"
+#include "store/usage.h"
+
+enum { USAGE_CORRECTION_HOURS = 72, USAGE_FUTURE_MINUTES = 5, USAGE_SERIES_MAX = 20000 };
+
+/* --- events in --- */
+
+enum usage_status { USAGE_ACCEPTED, USAGE_DUPLICATE, USAGE_REJECTED };
+
+/* Why an event was not counted; the decoder's own reasons come in as `code` already set. */
+struct usage_event {
+    struct usage_record record; /* kind USAGE_EVENT */
+    /* In: NULL, or why the decoder rejects it. Out: NULL, or the stable code of the rejection:
+     * "customer_not_found", "period_closed", "event_in_future", "negative_amount" … */
+    const char *code;
+    const char *detail; /* a sentence for a person, beside `code` */
+    enum usage_status status;
+};
+
+/* Counts events, each exactly once however often it is sent. DONE whatever became of the single
+ * events; else none was counted. */
+struct usage_ingest {
+    struct command command;
+    struct usage_event *events;
+    size_t count;
+    struct arena *arena; /* the caller's; scratch that must outlive the command */
+    size_t accepted, duplicate, rejected;
+    struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
+};
+void usage_ingest(struct app *app, struct usage_ingest *ingest);
+
+/* --- figures out --- */
+
+struct usage_metric_view {
+    enum metric metric;
+    struct gate_verdict verdict; /* as a check of 0 sees it */
+    struct instant resets_at;    /* of counters */
+    bool has_projection;
+    struct quantity projected; /* at the period's end, if it goes on like this */
+    int percent;               /* of the limit, rounded down; 0 when unbounded */
+};
+
+struct usage_view {
+    struct period period;
+    struct instant as_of; /* complete up to here */
+    struct usage_metric_view metrics[METRIC_COUNT];
+};
+/* *ret_found is false when there is no such customer. */
+MUST_USE struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
+                                    struct usage_view *ret_view, bool *ret_found);
+
+/* Totals by hour or period; days are summed from hours by the caller. Items are
+ * struct usage_point. */
+MUST_USE struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,
+                                      struct row_list *ret_list);
+/* What each source has sent; items are struct usage_source_row. */
+MUST_USE struct err usage_sources_read(struct tx *tx, struct str user_id,
+                                       struct row_list *ret_list);
+
+#endif

@@ -1,0 +1,34 @@
+/* Events from the payment provider: kept before they are acknowledged, applied once, in any order,
+ * by reading the object they speak of afresh. */
+#ifndef APP_WEBHOOK_H
+#define APP_WEBHOOK_H
+
+#include "app/app.h"
+#include "app/gate_update.h"
+#include "store/webhook.h"
+
+/* Keeps a verified event. DONE, also when it was there already. */
+struct webhook_receive {
+    struct command command;
+    struct str event_id, type, object_id, body;
+    bool is_new;
+};
+void webhook_receive(struct app *app, struct webhook_receive *receive);
+
+/* Those that wait; items are struct webhook_row. */
+MUST_USE struct err webhooks_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
+/* Which object is to be read for an event; false: the event is kept and ignored. */
+bool webhook_call_for(struct str type, struct str object_id, struct payments_call *ret_call);
+
+/* Applies what was read, or notes that it failed; `answer` NULL: the event is ignored. */
+struct webhook_apply {
+    struct command command;
+    struct str event_id;
+    int64_t attempts;
+    const struct payments_answer *answer;
+    bool is_settled; /* false: once more later */
+    struct gate_update gate_update;
+};
+void webhook_apply(struct app *app, struct webhook_apply *apply);
+
+#endif
