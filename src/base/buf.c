@@ -23,17 +23,20 @@ void buf_clear(struct buf *buf) {
     buf->has_failed = false;
 }
 
-char *buf_reserve(struct buf *buf, size_t len) {
+/* Room for `len` more bytes of content and `extra` behind them that do not count; NULL when that
+ * passes the ceiling or memory ends. */
+static char *reserve(struct buf *buf, size_t len, size_t extra) {
     check(buf->len <= buf->capacity);
-    if (len <= buf->capacity - buf->len && buf->bytes != NULL) {
-        return buf->bytes + buf->len;
-    }
-    if (len > buf->max || buf->len > buf->max - len) {
+    if (buf->len > buf->max || len > buf->max - buf->len) {
         buf->has_failed = true;
         return NULL;
     }
+    size_t needed = buf->len + len + extra;
+    if (buf->bytes != NULL && needed <= buf->capacity) {
+        return buf->bytes + buf->len;
+    }
     size_t capacity = buf->capacity < BUF_FIRST ? BUF_FIRST : buf->capacity;
-    while (capacity < buf->len + len) {
+    while (capacity < needed) {
         capacity *= 2;
     }
     char *bytes = buf->env->realloc(buf->env, buf->bytes, capacity);
@@ -44,6 +47,10 @@ char *buf_reserve(struct buf *buf, size_t len) {
     buf->bytes = bytes;
     buf->capacity = capacity;
     return bytes + buf->len;
+}
+
+char *buf_reserve(struct buf *buf, size_t len) {
+    return reserve(buf, len, 0);
 }
 
 void buf_add(struct buf *buf, struct str s) {
@@ -72,7 +79,7 @@ void buf_printf(struct buf *buf, const char *format, ...) {
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     check(len >= 0);
-    char *at = buf_reserve(buf, (size_t)len + 1);
+    char *at = reserve(buf, (size_t)len, 1); /* the NUL is not content */
     if (at != NULL) {
         (void)vsnprintf(at, (size_t)len + 1, format, again);
         buf->len += (size_t)len;
