@@ -60,6 +60,7 @@ struct env_sim_faults {
 void env_sim_set_faults(struct env_sim *sim, struct env_sim_faults faults);
 /* Mutating calls since env_sim_set_faults: a dry run gives the N of a loop over `dead_from`. */
 uint64_t env_sim_mutations(const struct env_sim *sim);
+uint64_t env_sim_syncs(const struct env_sim *sim); /* of these, the syncs that got through */
 bool env_sim_is_dead(const struct env_sim *sim);
 
 enum env_sim_loss { ENV_SIM_KEEP_NONE, ENV_SIM_KEEP_ALL, ENV_SIM_KEEP_SOME };

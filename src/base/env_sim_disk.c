@@ -439,6 +439,10 @@ void env_sim_set_faults(struct env_sim *sim, struct env_sim_faults faults) {
     sim->disk.reads = 0;
 }
 
+uint64_t env_sim_syncs(const struct env_sim *sim) {
+    return sim->disk.syncs;
+}
+
 uint64_t env_sim_mutations(const struct env_sim *sim) {
     return sim->disk.mutations;
 }
