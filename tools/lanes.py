@@ -134,6 +134,12 @@ def tidy(shell):
     return count_tap(text)
 
 
+def pure(shell):
+    """Nothing in core can reach a system call."""
+    _, text = shell.run([sys.executable, "tools/pure.py", "build"])
+    return count_tap(text)
+
+
 def tools(shell):
     """The tools' own tests."""
     _, text = shell.run([sys.executable, "-m", "unittest", "discover", "-s", "tools", "-p", "*_test.py"])
@@ -182,6 +188,7 @@ TEST = [
     Suite("ui", pages),
     Suite("tidy", tidy),
     Suite("tools", tools),
+    Suite("pure", pure),
 ]
 
 # --- the suites of `check` ------------------------------------------------------------------------

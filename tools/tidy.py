@@ -33,6 +33,10 @@ LAYERS = {
 LAYERS["main"] = set(LAYERS)
 ORDER = list(LAYERS)
 
+# What core may see of base and of libc: what only computes. tools/pure.py proves the rest by symbols.
+PURE = {f"base/{name}.h" for name in ("attr", "check", "err", "int128", "limits", "rfc3339", "str")} | {
+    "assert.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
+
 SOURCE_LINES_MAX = 700
 HEADER_LINES_MAX = 150
 FUNCTION_LINES_MAX = 60
@@ -70,7 +74,7 @@ class Tree:
                                 capture_output=True, text=True, check=True).stdout
         self.files = [f for f in listed.splitlines() if os.path.isfile(os.path.join(root, f))]
         self.c_files = [f for f in self.files if f.endswith((".c", ".h"))]
-        self.product = [f for f in self.c_files if f.startswith(("src/", "include/")) and not is_test(f)]
+        self.product = [f for f in self.c_files if f.startswith(("src/", "include/")) and not is_for_tests(f)]
         self.builds = [f for f in self.files if os.path.basename(f) == "meson.build"]
 
     @functools.lru_cache(maxsize=None)
@@ -95,6 +99,11 @@ class Tree:
 
 def is_test(path):
     return path.endswith("_test.c")
+
+
+def is_for_tests(path):
+    """Tests and what only they use: fixtures and helpers."""
+    return is_test(path) or re.search(r"(_fixture|/testing|/test_\w+)\.[ch]$", path) is not None
 
 
 def layer_of(path):
@@ -126,6 +135,15 @@ def rule_layers(tree):
             other = name.split("/")[0]
             if not is_system and other in LAYERS and other != layer and other not in allowed:
                 yield f"{path}:{line}: {layer} includes {name}"
+
+
+def rule_core(tree):
+    """core sees no world: of base and libc it includes only what computes"""
+    for path in tree.product:
+        if layer_of(path) == "core":
+            for line, _, name in c_source.includes(tree.text(path)):
+                if name not in PURE and not name.startswith("core/"):
+                    yield f"{path}:{line}: include of {name}"
 
 
 def rule_includes(tree):

@@ -44,6 +44,12 @@ class Rules(unittest.TestCase):
         self.good(tidy.rule_layers, '#include "store/writer.h"\n', "src/api/plan_test.c")
         self.bad(tidy.rule_layers, '#include "api/route.h"\n', "src/store/plan_test.c")
 
+    def test_core(self):
+        self.good(tidy.rule_core, '#include "base/str.h"\n#include "core/money.h"\n#include <string.h>\n')
+        self.good(tidy.rule_core, '#include "base/env.h"\n', "src/app/plan.c")
+        for name in ('"base/env.h"', '"base/cx.h"', "<time.h>", "<math.h>", "<stdlib.h>"):
+            self.bad(tidy.rule_core, f"#include {name}\n")
+
     def test_includes(self):
         self.good(tidy.rule_includes, '#include "core/money.h"\n#include <stdio.h>\n')
         self.bad(tidy.rule_includes, '#include "money.h"\n')
