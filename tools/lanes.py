@@ -219,6 +219,14 @@ def clang(shell):
     return Count(1, 0)
 
 
+def layout(shell):
+    """Every C file is as clang-format leaves it."""
+    files = subprocess.run(["git", "ls-files", "*.c", "*.h"], cwd=ROOT, capture_output=True, text=True,
+                           check=True).stdout.split()
+    bad = [path for path in files if shell.run(["clang-format", "--dry-run", "-Werror", path])[0] != 0]
+    return Count(len(files) - len(bad), len(bad))
+
+
 def compile_commands(layers):
     """What build/ does for the .c files of some layers, without the tests."""
     with open(os.path.join(ROOT, "build", "compile_commands.json"), encoding="utf-8") as text:
@@ -269,6 +277,7 @@ def coverage(shell):
 CHECK = [
     Suite("sanitizers", sanitizers),
     Suite("clang", clang),
+    Suite("layout", layout),
     Suite("coverage", coverage, quick=False),
     Suite("analyzer", analyzer, quick=False),
     Suite("cppcheck", cppcheck, quick=False),
