@@ -76,9 +76,10 @@ class Shell:
 
 
 def count_tap(text):
-    """Points of TAP output, nested ones too: a parent of node's reporter sums up its children."""
-    return Count(len(re.findall(r"^\s*ok \d+", text, re.M)),
-                 len(re.findall(r"^\s*not ok \d+", text, re.M)))
+    """Points of TAP output. What was skipped neither passed nor failed (cmocka says "not ok" of it)."""
+    points = [line for line in text.splitlines() if "# SKIP" not in line]
+    return Count(sum(re.match(r"ok \d", line) is not None for line in points),
+                 sum(re.match(r"not ok \d", line) is not None for line in points))
 
 
 def count_node(text):
@@ -324,7 +325,7 @@ def bench():
                 if os.access(os.path.join(ROOT, p), os.X_OK) and os.path.isfile(os.path.join(ROOT, p))]
     programs += [["node", p] for p in sorted(glob.glob("bench/*.mjs", root_dir=ROOT))]
     print(f"{'bench':<44} {'figure':>14} {'unit':<12} {'reference':>14}")
-    is_good = True
+    is_good = bool(programs)
     for program in programs:
         shell = Shell()
         status, text = shell.run(program, {"TURNPIKE": os.path.join(ROOT, "build", "turnpike")})

@@ -33,7 +33,7 @@ def broken(_):
 
 class Readers(unittest.TestCase):
     def test_tap(self):
-        self.assertEqual(lanes.count_tap("1..3\nok 1 - a\nnot ok 2 - b\n# ok 9\nok 3\n"), lanes.Count(2, 1))
+        self.assertEqual(lanes.count_tap("1..4\nok 1 - a\nnot ok 2 - b\n# ok 9\nok 3\nnot ok 4 # SKIP c\n"), lanes.Count(2, 1))
 
     def test_node_counts_the_cancelled_as_failed(self):
         self.assertEqual(lanes.count_node("# pass 3\n# fail 1\n# cancelled 2\n# skipped 5\n"), lanes.Count(3, 3))
