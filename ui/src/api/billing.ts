@@ -1,0 +1,76 @@
+// The calls of the billing API, one function a route.
+
+import { request } from './http';
+import { Problem } from './problem';
+import type {
+  Catalogue, ChangePreview, Interval, Invoice, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
+  UpcomingInvoice, Usage,
+} from './types';
+
+const BILLING = '/api/billing';
+
+/** Who is looking; null for a visitor without a session. */
+export async function getSession(): Promise<Session | null> {
+  try {
+    return await request<Session>('/api/session');
+  } catch (error) {
+    if (error instanceof Problem && error.isSignedOut) return null;
+    throw error;
+  }
+}
+
+export const signOut = (): Promise<void> => request('/api/session/sign-out', { method: 'POST', body: {} });
+
+export const getPlans = (): Promise<Catalogue> => request(`${BILLING}/plans`);
+export const getSubscription = (): Promise<Subscription> => request(`${BILLING}/subscription`);
+export const getUsage = (): Promise<Usage> => request(`${BILLING}/usage`);
+
+export const getInvoices = (cursor?: string): Promise<Page<Invoice>> =>
+  request(`${BILLING}/invoices${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+
+/** What will be charged next; null when nothing will be. */
+export async function getUpcoming(): Promise<UpcomingInvoice | null> {
+  try {
+    return await request<UpcomingInvoice>(`${BILLING}/invoices/upcoming`);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
+}
+
+export const getPaymentMethods = async (): Promise<PaymentMethod[]> =>
+  (await request<{ data: PaymentMethod[] }>(`${BILLING}/payment-methods`)).data;
+
+export const subscribe = (tier: string, interval: Interval, key: string): Promise<Subscription> =>
+  request(`${BILLING}/subscribe`, { method: 'POST', body: { tier, interval }, key });
+
+export const previewChange = (change: PlanChange): Promise<ChangePreview> =>
+  request(`${BILLING}/subscription?preview=true`, { method: 'PUT', body: change, key: crypto.randomUUID() });
+
+export const changePlan = (change: PlanChange, key: string): Promise<Subscription> =>
+  request(`${BILLING}/subscription`, { method: 'PUT', body: change, key });
+
+/** Takes back a cancellation or a scheduled change. */
+export const resume = (key: string): Promise<Subscription> =>
+  request(`${BILLING}/subscription`, { method: 'PUT', body: { resume: true }, key });
+
+export interface Cancellation {
+  when: 'period_end';
+  reason?: string;
+  comment?: string;
+}
+
+export const cancel = (cancellation: Cancellation, key: string): Promise<Subscription> =>
+  request(`${BILLING}/cancel`, { method: 'POST', body: cancellation, key });
+
+export const payInvoice = (id: string, key: string): Promise<Invoice> =>
+  request(`${BILLING}/invoices/${encodeURIComponent(id)}/pay`, { method: 'POST', body: {}, key });
+
+export const openSetupPage = (returnUrl: string, key: string): Promise<SetupPage> =>
+  request(`${BILLING}/payment-methods`, { method: 'POST', body: { type: 'card', returnUrl }, key });
+
+export const removePaymentMethod = (id: string, key: string): Promise<void> =>
+  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}`, { method: 'DELETE', key });
+
+export const makeDefaultPaymentMethod = (id: string, key: string): Promise<PaymentMethod> =>
+  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}/default`, { method: 'PUT', body: {}, key });

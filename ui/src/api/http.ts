@@ -1,0 +1,49 @@
+// One request to our own server: JSON in, JSON out, a Problem on anything else. The session is the browser's cookie;
+// a change carries an Idempotency-Key, which is the caller's to choose since only the caller knows what a repeat is.
+
+import { noteServerTime } from '../lib/clock';
+import { Problem, problemOf, unreachable } from './problem';
+
+const TIMEOUT_MS = 30_000;
+
+export interface Change {
+  method: 'POST' | 'PUT' | 'DELETE';
+  body?: unknown;
+  key?: string;
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!/^application\/(problem\+)?json\b/.test(type)) return undefined;
+  return response.json().catch(() => undefined);
+}
+
+function requestOf(change: Change | undefined): RequestInit {
+  const headers = new Headers({ accept: 'application/json' });
+  if (change?.body !== undefined) headers.set('content-type', 'application/json');
+  if (change?.key !== undefined) headers.set('idempotency-key', change.key);
+  return {
+    method: change?.method ?? 'GET',
+    headers,
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(change?.body === undefined ? {} : { body: JSON.stringify(change.body) }),
+  };
+}
+
+export async function request<T>(path: string, change?: Change): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, requestOf(change));
+  } catch {
+    throw unreachable();
+  }
+  noteServerTime(response.headers.get('date'));
+  const body = await readJson(response);
+  const requestId = response.headers.get('x-request-id');
+  if (!response.ok) throw problemOf(response.status, body, requestId);
+  if (response.status !== 204 && body === undefined) {
+    throw new Problem(502, 'unreadable_answer', '', requestId);
+  }
+  return body as T;
+}

@@ -1,0 +1,48 @@
+// What went wrong, in one shape: the server's RFC 9457 document, or the same shape made here when no document came.
+
+export interface FieldError {
+  field: string;
+  expected: string;
+}
+
+export class Problem extends Error {
+  constructor(
+    /** HTTP status; 0 when no answer arrived. */
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly requestId: string | null = null,
+    readonly errors: readonly FieldError[] = [],
+    /** Where the person can put it right, e.g. the bank's confirmation page. */
+    readonly actionUrl: string | null = null,
+  ) {
+    super(`${status} ${code}`);
+  }
+
+  /** No verdict was given: the work may or may not have been done, so a repeat must carry the same key. */
+  get isUndecided(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401 && this.code !== 'step_up_required';
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** An answer's problem; `body` is whatever JSON came, trusted in nothing. */
+export function problemOf(status: number, body: unknown, requestId: string | null): Problem {
+  const document = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const errors = Array.isArray(document['errors']) ? document['errors'] : [];
+  return new Problem(
+    status,
+    text(document['code']) ?? `http_${status}`,
+    text(document['detail']) ?? text(document['title']) ?? '',
+    text(document['requestId']) ?? requestId,
+    errors.filter((item): item is FieldError => typeof item?.field === 'string' && typeof item?.expected === 'string'),
+    text(document['actionUrl']),
+  );
+}
+
+export const unreachable = (): Problem => new Problem(0, 'unreachable', '');

@@ -1,0 +1,159 @@
+// The wire shapes of the billing API, as SPEC-documented: camelCase, instants as RFC 3339 text, money in minor units.
+
+export interface Money {
+  amount: number;
+  currency: string;
+}
+
+export type Instant = string;
+export type Interval = 'month' | 'year';
+export type LimitValue = number | 'unlimited' | 'contract' | null;
+export type SessionMode = 'test' | 'live';
+
+export interface Session {
+  userId: string;
+  email: string;
+  name: string;
+  mode: SessionMode;
+}
+
+export interface PlanLimit {
+  limit: LimitValue;
+  softLimitPercent?: number;
+}
+
+export interface Plan {
+  tier: string;
+  version: number;
+  name: string;
+  prices: { month: Money | null; year: Money | null };
+  limits: Record<string, PlanLimit>;
+  features: Record<string, boolean>;
+  support: string;
+}
+
+export interface Catalogue {
+  currency: string;
+  plans: Plan[];
+}
+
+export interface PendingChange {
+  tier: string;
+  interval: Interval | null;
+  at: Instant;
+}
+
+export interface Subscription {
+  id: string | null;
+  userId: string;
+  tier: string;
+  planVersion: number;
+  interval: Interval | null;
+  status: string;
+  access: 'full' | 'restricted' | 'none';
+  currentPeriodStart: Instant | null;
+  currentPeriodEnd: Instant | null;
+  usagePeriodStart: Instant;
+  usagePeriodEnd: Instant;
+  cancelAtPeriodEnd: boolean;
+  pendingChange: PendingChange | null;
+  stripeSubscriptionId: string | null;
+  price: Money | null;
+  limits: Record<string, PlanLimit>;
+  features: Record<string, boolean>;
+}
+
+export type UsageState = 'ok' | 'warning' | 'over' | 'blocked';
+
+export interface MetricUsage {
+  metric: string;
+  kind: 'counter' | 'gauge';
+  unit: string;
+  used: number;
+  limit: LimitValue;
+  hardLimit: number | null;
+  remaining: number | null;
+  percent: number | null;
+  state: UsageState;
+  graceEndsAt: Instant | null;
+  resetsAt: Instant | null;
+  projected: number | null;
+}
+
+export interface Usage {
+  periodStart: Instant;
+  periodEnd: Instant;
+  asOf: Instant;
+  metrics: MetricUsage[];
+}
+
+export interface InvoiceLine {
+  description: string;
+  amount: Money;
+  period: { start: Instant; end: Instant } | null;
+  proration: boolean;
+}
+
+export interface Invoice {
+  id: string;
+  number: string | null;
+  userId: string;
+  status: string;
+  amount: Money;
+  amountDue: Money;
+  amountPaid: Money;
+  tax: Money | null;
+  dueDate: Instant | null;
+  periodStart: Instant;
+  periodEnd: Instant;
+  stripeInvoiceId: string | null;
+  hostedUrl: string | null;
+  pdfUrl: string | null;
+  lines?: InvoiceLine[];
+}
+
+/** What the next invoice would be; it has no id or number yet. */
+export type UpcomingInvoice = Pick<Invoice, 'amount' | 'amountDue' | 'periodStart' | 'periodEnd' | 'dueDate' | 'lines'>;
+
+export interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+export interface PaymentMethod {
+  id: string;
+  type: string;
+  brand: string | null;
+  last4: string;
+  expiry: { month: number; year: number } | null;
+  isDefault: boolean;
+  stripePaymentMethodId: string;
+}
+
+export interface SetupPage {
+  setupUrl: string;
+  expiresAt: Instant;
+}
+
+export interface ChangePreview {
+  lines: InvoiceLine[];
+  amountDueNow: Money;
+  nextInvoice: { at: Instant; amount: Money } | null;
+  featuresLost: string[];
+  limitsExceeded: LimitExceeded[];
+  quoteId: string | null;
+  validUntil: Instant | null;
+}
+
+export interface LimitExceeded {
+  metric: string;
+  used: number;
+  limit: number;
+}
+
+export interface PlanChange {
+  tier: string;
+  interval: Interval;
+  when: 'now' | 'period_end';
+  quoteId?: string;
+}

@@ -1,0 +1,35 @@
+// A few line drawings on a 16-unit grid. Decorative always: the words beside them carry the meaning.
+
+const PATHS = {
+  check: 'M3.5 8.5l3 3 6-7',
+  minus: 'M4 8h8',
+  close: 'M4 4l8 8M12 4l-8 8',
+  warning: 'M8 2.5l6 11H2zM8 7v3M8 11.7v.1',
+  blocked: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM3.8 3.8l8.4 8.4',
+  clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2 1.3',
+  card: 'M2 4.5h12v8H2zM2 7.2h12M4.3 10.3h2.4',
+  external: 'M9.5 3H13v3.5M13 3L7.5 8.5M11 9.5V13H3V5h3.5',
+  arrow: 'M3.5 8h9M9 4.5L12.5 8 9 11.5',
+  refresh: 'M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.6h-2.6',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+/** The mark: a barrier arm, raised. */
+export function Mark() {
+  return (
+    <svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">
+      <rect class="mark-ground" width="32" height="32" rx="8" />
+      <path class="mark-line" d="M9.5 25V15M9.5 15.5L23.5 8" />
+      <circle class="mark-dot" cx="9.5" cy="15.5" r="2.6" />
+    </svg>
+  );
+}

@@ -1,0 +1,50 @@
+// What went wrong, what was not changed, the number to quote, and the next step.
+
+import type { ComponentChildren } from 'preact';
+
+import type { Problem } from '../api/problem';
+import { t } from '../i18n';
+import { Button } from './Button';
+import { Icon } from './Icon';
+import { problemDetail, problemText } from './problem_text';
+
+interface Props {
+  problem: Problem;
+  /** A load that failed, or a change that was refused. */
+  of: 'load' | 'change';
+  onRetry?: () => void;
+  children?: ComponentChildren;
+}
+
+function titleOf(problem: Problem, of: Props['of']): string {
+  if (of === 'load') return t('problem.failedTitle');
+  return problem.isUndecided ? t('problem.unknownTitle') : t('problem.changeTitle');
+}
+
+export function ProblemNote({ problem, of, onRetry, children }: Props) {
+  const detail = problemDetail(problem);
+  return (
+    <div class="note tone-bad" role="alert">
+      <Icon name="warning" />
+      <div class="note-text">
+        <strong>{titleOf(problem, of)}</strong>
+        <p>{problemText(problem)}</p>
+        {detail && <p>{detail}</p>}
+        {of === 'change' && problem.isUndecided && <p>{t('problem.unknownText')}</p>}
+        {problem.errors.length > 0 && (
+          <ul>
+            {problem.errors.map((error) => (
+              <li key={error.field}><code>{error.field}</code>: {error.expected}</li>
+            ))}
+          </ul>
+        )}
+        {problem.requestId && <p class="request-id">{t('common.requestId', { id: problem.requestId })}</p>}
+        <div class="note-actions">
+          {problem.actionUrl && <a class="button primary" href={problem.actionUrl}>{t('problem.paymentActionDo')}</a>}
+          {onRetry && <Button onPress={onRetry}>{t('common.retry')}</Button>}
+          {children}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+// The frame of every page: skip link, header with who is looking, banners, footer, message line, and the modal for a
+// session that ended.
+
+import type { ComponentChildren } from 'preact';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+import { signOut } from '../api/billing';
+import { t } from '../i18n';
+import { announce, notice, session, sessionEnded } from '../lib/app_state';
+import { asProblem } from '../lib/resource';
+import { Button } from './Button';
+import { Dialog } from './Dialog';
+import { Icon, Mark } from './Icon';
+import { problemText } from './problem_text';
+
+const NOTICE_MS = 8_000;
+
+function NavLink({ href, children }: { href: string; children: string }) {
+  const { path } = useLocation();
+  return <a href={href} aria-current={path === href ? 'page' : undefined}>{children}</a>;
+}
+
+function Account() {
+  const { route } = useLocation();
+  const state = session.state.value;
+  if (state.status !== 'ready') return <span class="account" />;
+  if (state.data === null) return <a class="button plain small" href="/sign-in">{t('app.signIn')}</a>;
+  const leave = async (): Promise<void> => {
+    try {
+      await signOut();
+      session.set(null);
+      route('/pricing');
+    } catch (error) {
+      announce(problemText(asProblem(error)));
+    }
+  };
+  return (
+    <div class="account">
+      <span class="account-name" title={t('app.signedInAs', { email: state.data.email })}>{state.data.email}</span>
+      <Button look="quiet" onPress={() => void leave()}>{t('app.signOut')}</Button>
+    </div>
+  );
+}
+
+function Header() {
+  return (
+    <header class="header">
+      <div class="header-row">
+        <a class="brand" href="/pricing"><Mark /><span>{t('app.name')}</span></a>
+        <nav class="nav" aria-label={t('app.nav')}>
+          <NavLink href="/pricing">{t('app.pricing')}</NavLink>
+          <NavLink href="/billing">{t('app.billing')}</NavLink>
+        </nav>
+        <Account />
+      </div>
+    </header>
+  );
+}
+
+function Banners() {
+  const offline = useSignal(!navigator.onLine);
+  useEffect(() => {
+    const update = (): void => {
+      offline.value = !navigator.onLine;
+    };
+    addEventListener('online', update);
+    addEventListener('offline', update);
+    return () => {
+      removeEventListener('online', update);
+      removeEventListener('offline', update);
+    };
+  }, []);
+  return (
+    <>
+      {session.data?.mode === 'test' && (
+        <p class="banner test"><strong>{t('app.testMode')}</strong> {t('app.testModeText')}</p>
+      )}
+      {offline.value && <p class="banner offline" role="status">{t('app.offline')}</p>}
+    </>
+  );
+}
+
+function NoticeLine() {
+  const current = notice.value;
+  useEffect(() => {
+    // A message with a choice in it waits for the choice.
+    if (!current || current.action) return;
+    const timer = setTimeout(() => {
+      notice.value = null;
+    }, NOTICE_MS);
+    return () => clearTimeout(timer);
+  }, [current]);
+  const dismiss = (): void => {
+    notice.value = null;
+  };
+  return (
+    <div class="notice-line" role="status" aria-live="polite">
+      {current && (
+        <div class="notice">
+          <span>{current.text}</span>
+          {current.action && (
+            <button type="button" class="link" onClick={() => { dismiss(); current.action?.run(); }}>
+              {current.action.label}
+            </button>
+          )}
+          <button type="button" class="icon-button" aria-label={t('common.close')} onClick={dismiss}>
+            <Icon name="close" />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SessionEnded() {
+  if (!sessionEnded.value) return null;
+  const check = async (): Promise<void> => {
+    await session.load();
+    if (session.data) sessionEnded.value = false;
+  };
+  return (
+    <Dialog
+      title={t('session.endedTitle')}
+      onClose={() => { sessionEnded.value = false; }}
+      footer={
+        <>
+          <a class="button plain" href="/sign-in" target="_blank">{t('app.signIn')}</a>
+          <Button look="primary" onPress={() => void check()}>{t('session.goOn')}</Button>
+        </>
+      }
+    >
+      <p>{t('session.endedText')}</p>
+    </Dialog>
+  );
+}
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">{t('app.skip')}</a>
+      <Header />
+      <Banners />
+      <main id="main" class="main" tabIndex={-1}>{children}</main>
+      <footer class="footer">
+        <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a></p>
+      </footer>
+      <NoticeLine />
+      <SessionEnded />
+    </>
+  );
+}

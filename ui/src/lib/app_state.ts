@@ -1,0 +1,33 @@
+// What every page shares: who is looking, whether that session still lives, and the one message line.
+
+import { signal } from '@preact/signals';
+
+import { getSession } from '../api/billing';
+import type { Problem } from '../api/problem';
+import { resource } from './resource';
+
+/** `data` is null for a visitor without a session. */
+export const session = resource(getSession);
+
+/** A session that was there has ended: the modal asks to sign in again and leaves the page as it is. */
+export const sessionEnded = signal(false);
+
+export interface Notice {
+  text: string;
+  action?: { label: string; run: () => void };
+}
+
+/** Shown at the foot of the page and read out politely. */
+export const notice = signal<Notice | null>(null);
+
+export const announce = (text: string, action?: Notice['action']): void => {
+  notice.value = action ? { text, action } : { text };
+};
+
+/** Called with every problem of a signed-in page; true when it was about the session and is dealt with. */
+export function noteSession(problem: Problem): boolean {
+  if (!problem.isSignedOut) return false;
+  if (session.data) sessionEnded.value = true;
+  else session.set(null);
+  return true;
+}

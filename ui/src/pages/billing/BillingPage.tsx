@@ -1,0 +1,126 @@
+// /billing: plan, usage, invoices and payment methods of the signed-in customer. Each part loads and fails alone. A
+// choice of plan comes in by the address (?to=starter&interval=year), the way back from the payment page by ?setup=done.
+
+import { useSignal, type Signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+import type { Subscription } from '../../api/types';
+import { Icon } from '../../components/Icon';
+import { PageTitle } from '../../components/PageTitle';
+import { t } from '../../i18n';
+import { noteSession, session, sessionEnded } from '../../lib/app_state';
+import { asProblem } from '../../lib/resource';
+import { CancelDialog } from './CancelDialog';
+import { isForSale, type Choice } from './change';
+import { ChangeDialog } from './ChangeDialog';
+import { InvoicesSection } from './InvoicesSection';
+import { MethodsSection } from './MethodsSection';
+import { PlanSection } from './PlanSection';
+import { waitForNewMethod } from './setup';
+import { createStore, type BillingStore } from './store';
+import { UpcomingSection } from './UpcomingSection';
+import { UsageSection } from './UsageSection';
+
+type Window = { kind: 'change'; choice: Choice } | { kind: 'cancel' } | null;
+type SetupState = 'none' | 'pending' | 'done' | 'late';
+
+/** After the payment page: wait for the card, then say so. */
+function useSetup(store: BillingStore, isBack: boolean): Signal<SetupState> {
+  const state = useSignal<SetupState>(isBack ? 'pending' : 'none');
+  useEffect(() => {
+    if (!isBack) return;
+    waitForNewMethod()
+      .then((methods) => {
+        if (methods) store.setMethods(methods);
+        state.value = methods ? 'done' : 'late';
+      })
+      .catch((error: unknown) => {
+        if (!noteSession(asProblem(error))) state.value = 'late';
+      });
+  }, []);
+  return state;
+}
+
+function SetupNote({ state }: { state: SetupState }) {
+  if (state === 'none') return null;
+  const words = { pending: 'billing.setupPending', done: 'billing.setupDone', late: 'billing.setupLate' } as const;
+  return (
+    <div class={`note tone-${state === 'done' ? 'good' : 'warning'}`} role="status">
+      <Icon name={state === 'done' ? 'check' : 'clock'} />
+      <p class="note-text">{t(words[state])}</p>
+    </div>
+  );
+}
+
+function choiceOf(current: Subscription, query: Record<string, string | undefined>): Choice {
+  const interval = query['interval'] === 'year' || query['interval'] === 'month' ? query['interval'] : (current.interval ?? 'month');
+  return { tier: query['to'] ?? current.tier, interval, when: 'period_end' };
+}
+
+/** Opens the window that the address asks for, once plans and subscription are there and the card, if awaited. */
+function useAskedWindow(store: BillingStore, setup: Signal<SetupState>, open: Signal<Window>): void {
+  const { query } = useLocation();
+  const current = store.subscription.data;
+  const plans = store.plans.data?.plans;
+  const isReady = current !== undefined && plans !== undefined && setup.value !== 'pending';
+  useEffect(() => {
+    const to = query['to'];
+    if (!isReady || to === undefined || current.cancelAtPeriodEnd) return;
+    const plan = plans.find((item) => item.tier === to);
+    if (plan && isForSale(plan)) open.value = { kind: 'change', choice: choiceOf(current, query) };
+    else if (to === 'free' && current.tier !== 'free') open.value = { kind: 'cancel' };
+  }, [isReady, query['to'], query['interval']]);
+}
+
+export default function BillingPage() {
+  const { query, route, url } = useLocation();
+  const store = useMemo(createStore, []);
+  const open = useSignal<Window>(null);
+  const setup = useSetup(store, query['setup'] === 'done');
+  useAskedWindow(store, setup, open);
+
+  useEffect(() => void store.loadAll(), []);
+  const who = session.state.value;
+  const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
+  useEffect(() => {
+    if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
+  }, [isAnonymous]);
+  if (isAnonymous) return null;
+
+  const current = store.subscription.data;
+  const close = (): void => {
+    open.value = null;
+    // The address asked for the window; closed, it must not come back on a reload.
+    if (query['to'] !== undefined || query['setup'] !== undefined) route('/billing', true);
+  };
+  const openChange = (): void => {
+    const firstForSale = store.plans.data?.plans.find(isForSale)?.tier;
+    if (!current || firstForSale === undefined) return;
+    const start = choiceOf(current, {});
+    open.value = { kind: 'change', choice: current.tier === 'free' ? { ...start, tier: firstForSale } : start };
+  };
+  const openCancel = (): void => {
+    open.value = { kind: 'cancel' };
+  };
+  return (
+    <div class="billing">
+      <div class="page-head">
+        <PageTitle>{t('billing.title')}</PageTitle>
+        {session.data && <p class="muted">{session.data.name}</p>}
+      </div>
+      <SetupNote state={setup.value} />
+      <div class="billing-grid">
+        <PlanSection store={store} onChange={openChange} onCancel={openCancel} />
+        <UpcomingSection store={store} />
+        <UsageSection store={store} />
+        <InvoicesSection store={store} />
+        <MethodsSection store={store} />
+      </div>
+      {open.value?.kind === 'change' && (
+        <ChangeDialog store={store} initial={open.value.choice} onClose={close} onCancelPlan={openCancel} />
+      )}
+      {open.value?.kind === 'cancel' && current && <CancelDialog store={store} subscription={current} onClose={close} />}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+// The plan that is in force: what it costs, when it goes on, and what has been decided about it.
+
+import type { Money, Subscription } from '../../api/types';
+import { Badge, type Tone } from '../../components/Badge';
+import { Button } from '../../components/Button';
+import { Section } from '../../components/Section';
+import { formatDate } from '../../format/date';
+import { formatMoney } from '../../format/money';
+import { locale, t, tName } from '../../i18n';
+import type { BillingStore } from './store';
+import { noticeOf } from './usage_view';
+
+const FREE = 'free';
+const SKELETON_LINES = 3;
+
+function statusBadge(subscription: Subscription): { tone: Tone; name: string } {
+  if (subscription.cancelAtPeriodEnd) return { tone: 'warning', name: 'cancelling' };
+  switch (subscription.status) {
+    case 'active':
+    case 'trialing':
+      return { tone: 'good', name: subscription.status };
+    case 'past_due':
+    case 'incomplete':
+      return { tone: 'over', name: subscription.status };
+    case 'unpaid':
+      return { tone: 'bad', name: subscription.status };
+    default:
+      return { tone: 'neutral', name: subscription.status };
+  }
+}
+
+function NoticeText({ subscription }: { subscription: Subscription }) {
+  const end = subscription.currentPeriodEnd === null ? '' : formatDate(subscription.currentPeriodEnd, locale());
+  switch (noticeOf(subscription)) {
+    case 'incomplete':
+      return <p class="inline-note tone-over">{t('plan.incomplete')}</p>;
+    case 'restricted':
+      return <p class="inline-note tone-bad">{t('plan.restricted')}</p>;
+    case 'past_due':
+      return <p class="inline-note tone-over">{t('plan.pastDue')}</p>;
+    case 'cancelling':
+      return <p class="inline-note tone-warning">{t('plan.cancelling', { date: end, plan: tName('tier', FREE) })}</p>;
+    case 'pending_change': {
+      const change = subscription.pendingChange;
+      if (!change) return null;
+      const words = { plan: tName('tier', change.tier), date: formatDate(change.at, locale()) };
+      return <p class="inline-note tone-warning">{t('plan.pendingChange', words)}</p>;
+    }
+    case 'none':
+      return null;
+  }
+}
+
+function Renewal({ subscription }: { subscription: Subscription }) {
+  if (subscription.tier === FREE) {
+    return <p class="muted">{t('plan.freeNote', { date: formatDate(subscription.usagePeriodEnd, locale()) })}</p>;
+  }
+  if (subscription.currentPeriodEnd === null) return null;
+  const date = formatDate(subscription.currentPeriodEnd, locale());
+  return <p class="muted">{subscription.cancelAtPeriodEnd ? t('plan.ends', { date }) : t('plan.renews', { date })}</p>;
+}
+
+function PriceLine({ price, interval }: { price: Money; interval: Subscription['interval'] }) {
+  return (
+    <p class="plan-price">
+      {formatMoney(price, locale(), { trimCents: price.amount === 0 })}{' '}
+      {price.amount > 0 && <span class="price-unit">{interval === 'year' ? t('common.perYear') : t('common.perMonth')}</span>}
+    </p>
+  );
+}
+
+interface Props {
+  store: BillingStore;
+  onChange: () => void;
+  onCancel: () => void;
+}
+
+function Actions({ subscription, store, onChange, onCancel }: Props & { subscription: Subscription }) {
+  if (subscription.cancelAtPeriodEnd) {
+    return <Button look="primary" onPress={() => void store.takeBack()}>{t('plan.keep')}</Button>;
+  }
+  if (subscription.pendingChange) {
+    return <Button onPress={() => void store.takeBack()}>{t('plan.undoChange')}</Button>;
+  }
+  if (subscription.tier === FREE) return <Button look="primary" onPress={onChange}>{t('plan.choose')}</Button>;
+  return (
+    <>
+      <Button onPress={onChange}>{t('plan.change')}</Button>
+      <Button look="quiet" onPress={onCancel}>{t('plan.cancel')}</Button>
+    </>
+  );
+}
+
+export function PlanSection(props: Props) {
+  return (
+    <Section
+      title={t('plan.title')}
+      of={props.store.subscription}
+      lines={SKELETON_LINES}
+      className="plan-now"
+      aside={(subscription) => {
+        const { tone, name } = statusBadge(subscription);
+        return <Badge tone={tone}>{tName('subscription', name)}</Badge>;
+      }}
+    >
+      {(subscription) => (
+        <>
+          <div class="plan-now-row">
+            <p class="plan-now-name">{tName('tier', subscription.tier)}</p>
+            {subscription.price && <PriceLine price={subscription.price} interval={subscription.interval} />}
+          </div>
+          <Renewal subscription={subscription} />
+          <NoticeText subscription={subscription} />
+          <div class="actions"><Actions {...props} subscription={subscription} /></div>
+        </>
+      )}
+    </Section>
+  );
+}

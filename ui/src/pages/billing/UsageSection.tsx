@@ -1,0 +1,169 @@
+// Usage of every metric against its limit. The bar ends at the hard limit, so the hatched part is the margin that is
+// left for 48 hours.
+
+import { useEffect } from 'preact/hooks';
+
+import type { MetricUsage, Usage, UsageState } from '../../api/types';
+import { Badge, type Tone } from '../../components/Badge';
+import { Icon } from '../../components/Icon';
+import { Empty, Section } from '../../components/Section';
+import { formatDate, formatDateTime, formatRange, formatTime, formatUntil } from '../../format/date';
+import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
+import { locale, t, tName } from '../../i18n';
+import { serverNow } from '../../lib/clock';
+import type { BillingStore } from './store';
+import { byNeed, gaugeOf, isStale, noteOf } from './usage_view';
+
+const REFRESH_MS = 60_000;
+const METRICS = 7;
+
+const TONES: Record<UsageState, Tone> = { ok: 'good', warning: 'warning', over: 'over', blocked: 'bad' };
+
+function limitWords(row: MetricUsage): string {
+  if (isNumber(row.limit)) return formatQuantity(row.metric, row.limit, locale());
+  if (row.limit === 'unlimited') return t('usage.unlimited');
+  return row.limit === 'contract' ? t('usage.contract') : t('usage.tracked');
+}
+
+const percentOf = (row: MetricUsage): number =>
+  row.percent ?? (isNumber(row.limit) && row.limit > 0 ? Math.floor((row.used * 100) / row.limit) : 0);
+
+function noteWords(row: MetricUsage, periodEnd: string): string | null {
+  const quantity = (value: number | null): string => formatQuantity(row.metric, value ?? 0, locale());
+  const limit = isNumber(row.limit) ? quantity(row.limit) : '';
+  switch (noteOf(row, serverNow())) {
+    case 'blocked':
+      return row.kind === 'gauge'
+        ? t('usage.note.blockedGauge', { hardLimit: quantity(row.hardLimit) })
+        : t('usage.note.blocked', {
+            hardLimit: quantity(row.hardLimit),
+            time: formatDateTime(row.resetsAt ?? periodEnd, locale()),
+          });
+    case 'grace':
+      return t('usage.note.grace', {
+        hardLimit: quantity(row.hardLimit),
+        limit,
+        time: row.graceEndsAt === null ? '' : formatDateTime(row.graceEndsAt, locale()),
+      });
+    case 'grace_ended':
+      return t('usage.note.graceEnded', { limit, time: formatDateTime(row.graceEndsAt ?? periodEnd, locale()) });
+    case 'projected_over':
+      return t('usage.note.projected', {
+        projected: quantity(row.projected),
+        date: formatDate(row.resetsAt ?? periodEnd, locale()),
+      });
+    case 'left':
+      return t('usage.note.left', { remaining: quantity(Math.max(0, (row.limit as number) - row.used)) });
+    case 'none':
+      return null;
+  }
+}
+
+function Meter({ row }: { row: MetricUsage }) {
+  const gauge = gaugeOf(row);
+  if (!gauge || !isNumber(row.limit)) return null;
+  const words = t('usage.meter', {
+    used: formatQuantity(row.metric, row.used, locale()),
+    limit: formatQuantity(row.metric, row.limit, locale()),
+    percent: formatPercent(percentOf(row), locale()),
+    state: t(`usage.state.${row.state}`),
+  });
+  return (
+    <div
+      class={`meter is-${row.state}`}
+      role="meter"
+      aria-label={tName('metric', row.metric)}
+      aria-valuemin={0}
+      aria-valuemax={Math.max(row.hardLimit ?? row.limit, row.used)}
+      aria-valuenow={row.used}
+      aria-valuetext={words}
+      style={{ '--fill': `${gauge.fill}%`, '--limit': `${gauge.limit}%`, '--hard': `${gauge.hardLimit}%` }}
+    >
+      <div class="meter-margin" />
+      <div class="meter-fill" />
+      <div class="meter-limit" />
+      {gauge.hardLimit < 100 && <div class="meter-hard" />}
+    </div>
+  );
+}
+
+function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; canUpgrade: boolean }) {
+  const note = noteWords(row, usage.periodEnd);
+  const isUrgent = row.state === 'over' || row.state === 'blocked';
+  return (
+    <li class={`usage-row is-${row.state}`}>
+      <div class="usage-name">
+        <h3>{tName('metric', row.metric)}</h3>
+        {isNumber(row.limit) && <Badge tone={TONES[row.state]}>{t(`usage.state.${row.state}`)}</Badge>}
+      </div>
+      <p class="usage-figures">
+        <strong>{formatQuantity(row.metric, row.used, locale())}</strong>
+        {isNumber(row.limit) && <span class="muted"> {t('usage.of', { limit: limitWords(row) })}</span>}
+        {isNumber(row.limit) && <span class="usage-percent">{formatPercent(percentOf(row), locale())}</span>}
+      </p>
+      <Meter row={row} />
+      <p class={`usage-note ${isUrgent ? 'is-urgent' : ''}`}>
+        {isNumber(row.limit) ? note : limitWords(row)}
+        {isUrgent && canUpgrade && <> <a href="/pricing">{t('usage.upgrade')}</a></>}
+      </p>
+    </li>
+  );
+}
+
+function Freshness({ asOf }: { asOf: string }) {
+  const stale = isStale(asOf, serverNow());
+  const time = formatTime(asOf, locale());
+  return (
+    <p class={`freshness ${stale ? 'is-stale' : ''}`}>
+      <Icon name={stale ? 'warning' : 'refresh'} />
+      <time dateTime={asOf}>{t(stale ? 'usage.stale' : 'usage.asOf', { time })}</time>
+    </p>
+  );
+}
+
+export function UsageSection({ store }: { store: BillingStore }) {
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void store.usage.load();
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [store]);
+
+  const tiers = store.plans.data?.plans ?? [];
+  const tier = store.subscription.data?.tier;
+  const canUpgrade = tier !== undefined && tiers.findIndex((plan) => plan.tier === tier) < tiers.length - 1;
+  return (
+    <Section
+      title={t('usage.title')}
+      of={store.usage}
+      lines={METRICS}
+      className="usage"
+      aside={(usage) => <Freshness asOf={usage.asOf} />}
+    >
+      {(usage) => (
+        <>
+          <div class="usage-period">
+            <p class="muted">
+              {t('usage.period', {
+                range: formatRange(usage.periodStart, usage.periodEnd, locale()),
+                until: formatUntil(usage.periodEnd, serverNow(), locale()),
+              })}
+            </p>
+            <p class="legend muted" aria-hidden="true">
+              <span class="legend-limit" />{t('usage.legend.limit')}
+              <span class="legend-hard" />{t('usage.legend.hard')}
+            </p>
+          </div>
+          {usage.metrics.every((row) => row.used === 0) && (
+            <Empty title={t('usage.emptyTitle')}>{t('usage.emptyText')}</Empty>
+          )}
+          <ul class="usage-rows">
+            {byNeed(usage.metrics).map((row) => (
+              <UsageRow key={row.metric} row={row} usage={usage} canUpgrade={canUpgrade} />
+            ))}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,58 @@
+// The decisions of the plan change dialog, apart from how it is drawn.
+
+import type { ChangePreview, Interval, Money, Plan, Subscription } from '../../api/types';
+import { addInterval } from '../../format/date';
+
+export interface Choice {
+  tier: string;
+  interval: Interval;
+  when: 'now' | 'period_end';
+}
+
+export type Direction = 'first' | 'none' | 'up' | 'down';
+
+/** Plans with a price above zero are what one can change to here; free is a cancellation, the rest a contract. */
+export const isForSale = (plan: Plan): boolean => plan.prices.month !== null && plan.prices.month.amount > 0;
+
+export function directionOf(choice: Choice, current: Subscription, plans: readonly Plan[]): Direction {
+  const rank = (tier: string): number => plans.findIndex((plan) => plan.tier === tier);
+  if (current.stripeSubscriptionId === null && (current.price?.amount ?? 0) === 0) return 'first';
+  if (choice.tier === current.tier) {
+    if (choice.interval === current.interval) return 'none';
+    return choice.interval === 'year' ? 'up' : 'down';
+  }
+  return rank(choice.tier) > rank(current.tier) ? 'up' : 'down';
+}
+
+/** An upgrade counts from now; a downgrade may wait for the end of what is paid. */
+export const whenFor = (direction: Direction, wanted: Choice['when']): Choice['when'] =>
+  direction === 'down' ? wanted : 'now';
+
+/**
+ * What the first purchase costs. It needs no quote: a first period starts at its purchase, is never prorated, and costs
+ * the catalogue's price, which is what `subscribe` charges.
+ */
+export function firstPurchase(plan: Plan, interval: Interval, description: string, nowMs: number): ChangePreview | null {
+  const price = plan.prices[interval];
+  if (!price) return null;
+  const end = addInterval(nowMs, interval);
+  const period = { start: new Date(nowMs).toISOString(), end };
+  return {
+    lines: [{ description, amount: price, period, proration: false }],
+    amountDueNow: price,
+    nextInvoice: { at: end, amount: price },
+    featuresLost: [],
+    limitsExceeded: [],
+    quoteId: null,
+    validUntil: null,
+  };
+}
+
+const isSameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;
+
+/** Whether a renewed quote asks for something else than the one before. */
+export const isSamePrice = (a: ChangePreview, b: ChangePreview): boolean =>
+  isSameMoney(a.amountDueNow, b.amountDueNow) &&
+  (a.nextInvoice === null
+    ? b.nextInvoice === null
+    : b.nextInvoice !== null && isSameMoney(a.nextInvoice.amount, b.nextInvoice.amount));

@@ -1,0 +1,138 @@
+// The plan change dialog at work: choose → preview → confirm → receipt. What is confirmed is the quote on the screen;
+// when that has run out the new one is shown first and nothing is charged.
+
+import { signal } from '@preact/signals';
+
+import { changePlan, previewChange, subscribe } from '../../api/billing';
+import { Keyring } from '../../api/idempotency';
+import type { Problem } from '../../api/problem';
+import type { ChangePreview, Subscription } from '../../api/types';
+import { t, tName } from '../../i18n';
+import { noteSession } from '../../lib/app_state';
+import { serverNow } from '../../lib/clock';
+import { asProblem } from '../../lib/resource';
+import { directionOf, firstPurchase, isSamePrice, whenFor, type Choice } from './change';
+import type { BillingStore } from './store';
+
+export type Step = 'choose' | 'previewing' | 'ready' | 'paying' | 'done';
+export type Requoted = 'none' | 'same' | 'different';
+
+/** setTimeout counts in 32 bits. */
+const TIMER_MS_MAX = 2_147_483_647;
+
+export class ChangeState {
+  readonly choice;
+  readonly step = signal<Step>('choose');
+  readonly preview = signal<ChangePreview | null>(null);
+  readonly problem = signal<Problem | null>(null);
+  readonly requoted = signal<Requoted>('none');
+  readonly receipt = signal<Subscription | null>(null);
+  readonly #store: BillingStore;
+  readonly #keys = new Keyring();
+  #latest = 0;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: BillingStore, choice: Choice) {
+    this.#store = store;
+    this.choice = signal(choice);
+  }
+
+  get direction() {
+    const subscription = this.#store.subscription.data;
+    return subscription ? directionOf(this.choice.value, subscription, this.#store.plans.data?.plans ?? []) : 'none';
+  }
+
+  /** True when something would be charged now and there is nothing to charge it to. */
+  get needsCard(): boolean {
+    const due = this.preview.value?.amountDueNow.amount ?? 0;
+    return due > 0 && this.#store.hasMethod() === false;
+  }
+
+  choose(part: Partial<Choice>): void {
+    this.choice.value = { ...this.choice.value, ...part };
+    this.requoted.value = 'none';
+    void this.refresh();
+  }
+
+  /** Fetches what the present choice costs; only the latest request's answer is shown. */
+  async refresh(): Promise<void> {
+    const mine = ++this.#latest;
+    clearTimeout(this.#expiry);
+    this.problem.value = null;
+    this.preview.value = null;
+    if (this.direction === 'none') {
+      this.step.value = 'choose';
+      return;
+    }
+    this.step.value = 'previewing';
+    try {
+      const preview = await this.#quote();
+      if (mine !== this.#latest) return;
+      this.preview.value = preview;
+      this.step.value = preview ? 'ready' : 'choose';
+      this.#watchExpiry(preview);
+    } catch (error) {
+      if (mine === this.#latest) this.#fail(error, 'choose');
+    }
+  }
+
+  async confirm(): Promise<void> {
+    const preview = this.preview.value;
+    if (!preview || this.step.value !== 'ready') return;
+    this.step.value = 'paying';
+    this.problem.value = null;
+    clearTimeout(this.#expiry);
+    try {
+      const changed = await this.#commit(preview);
+      this.receipt.value = changed;
+      this.step.value = 'done';
+      this.#store.planChanged(changed);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.code === 'quote_expired') await this.#requote();
+      else this.#fail(problem, 'ready');
+    }
+  }
+
+  stop(): void {
+    this.#latest += 1;
+    clearTimeout(this.#expiry);
+  }
+
+  #quote(): Promise<ChangePreview | null> {
+    const { tier, interval, when } = this.choice.value;
+    const plan = this.#store.tierOf(tier);
+    if (this.direction !== 'first') return previewChange({ tier, interval, when: whenFor(this.direction, when) });
+    const words = { plan: tName('tier', tier), interval: t(interval === 'year' ? 'common.yearly' : 'common.monthly') };
+    return Promise.resolve(plan ? firstPurchase(plan, interval, t('change.first', words), serverNow()) : null);
+  }
+
+  #commit(preview: ChangePreview): Promise<Subscription> {
+    const { tier, interval, when } = this.choice.value;
+    if (this.direction === 'first') {
+      return this.#keys.run(['subscribe', tier, interval], (key) => subscribe(tier, interval, key));
+    }
+    const quote = preview.quoteId === null ? {} : { quoteId: preview.quoteId };
+    const change = { tier, interval, when: whenFor(this.direction, when), ...quote };
+    return this.#keys.run(change, (key) => changePlan(change, key));
+  }
+
+  async #requote(): Promise<void> {
+    const before = this.preview.value;
+    await this.refresh();
+    const now = this.preview.value;
+    if (before && now) this.requoted.value = isSamePrice(before, now) ? 'same' : 'different';
+  }
+
+  #watchExpiry(preview: ChangePreview | null): void {
+    if (!preview?.validUntil) return;
+    const left = Date.parse(preview.validUntil) - serverNow();
+    this.#expiry = setTimeout(() => void this.#requote(), Math.min(Math.max(left, 0), TIMER_MS_MAX));
+  }
+
+  #fail(error: unknown, step: Step): void {
+    const problem = asProblem(error);
+    this.step.value = step;
+    if (!noteSession(problem)) this.problem.value = problem;
+  }
+}

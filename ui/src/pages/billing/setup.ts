@@ -1,0 +1,53 @@
+// The way to the hosted payment page and back. The card arrives by a webhook that may be a moment later than the
+// visitor, so the page asks a few times, each time waiting longer.
+
+import { getPaymentMethods, openSetupPage } from '../../api/billing';
+import type { PaymentMethod } from '../../api/types';
+
+const KNOWN_KEY = 'turnpike.setup.known';
+const WAITS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
+
+/** The page to come back to, with the plan that was being bought, if any. */
+export function returnUrlOf(origin: string, choice: { tier: string; interval: string } | null): string {
+  const url = new URL('/billing?setup=done', origin);
+  if (choice) {
+    url.searchParams.set('to', choice.tier);
+    url.searchParams.set('interval', choice.interval);
+  }
+  return url.href;
+}
+
+export async function goToSetupPage(
+  known: readonly PaymentMethod[],
+  choice: { tier: string; interval: string } | null,
+  key: string,
+): Promise<void> {
+  const { setupUrl } = await openSetupPage(returnUrlOf(location.origin, choice), key);
+  sessionStorage.setItem(KNOWN_KEY, JSON.stringify(known.map((method) => method.id)));
+  location.assign(setupUrl);
+}
+
+function knownBefore(): string[] {
+  try {
+    const ids: unknown = JSON.parse(sessionStorage.getItem(KNOWN_KEY) ?? '[]');
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The payment methods once there is a new one among them; null when none came in time. */
+export async function waitForNewMethod(
+  fetchMethods: () => Promise<PaymentMethod[]> = getPaymentMethods,
+  waits: readonly number[] = WAITS_MS,
+  known: readonly string[] = knownBefore(),
+): Promise<PaymentMethod[] | null> {
+  for (const wait of waits) {
+    await pause(wait);
+    const methods = await fetchMethods();
+    if (methods.some((method) => !known.includes(method.id))) return methods;
+  }
+  return null;
+}

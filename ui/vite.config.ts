@@ -1,0 +1,28 @@
+// One app in three documents: each route has its own HTML file, so that title, description and the preload of its
+// chunk are there before any script runs; from then on the router moves between them without a reload.
+
+import { defineConfig } from 'vitest/config';
+
+import { compress } from './build/compress.ts';
+import { preloadRoutes } from './build/preload.ts';
+
+// The mock API of tests/browser, or a running turnpike.
+const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
+
+export default defineConfig({
+  appType: 'mpa',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [
+    preloadRoutes({ 'pricing.html': 'PricingPage', 'billing.html': 'BillingPage', 'sign-in.html': 'SignInPage' }),
+    compress(),
+  ],
+  build: {
+    target: 'es2022',
+    cssCodeSplit: false,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['pricing.html', 'billing.html', 'sign-in.html'] },
+  },
+  server: { proxy: { '/api': backend, '/mock': backend } },
+  test: { include: ['src/**/*.test.ts'] },
+});
