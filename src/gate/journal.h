@@ -16,6 +16,7 @@
 #ifndef GATE_JOURNAL_H
 #define GATE_JOURNAL_H
 
+#include "base/env.h"
 #include "gate/journal_record.h"
 
 struct journal;

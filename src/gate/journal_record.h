@@ -13,8 +13,9 @@
 #ifndef GATE_JOURNAL_RECORD_H
 #define GATE_JOURNAL_RECORD_H
 
-#include "base/buf.h"
+#include "base/err.h"
 #include "base/limits.h"
+#include "base/str.h"
 #include "core/calendar.h"
 #include "core/metric.h"
 
@@ -50,12 +51,15 @@ enum {
 /* True when every part is within its bounds; what comes from outside is asked this first. */
 bool usage_record_valid(const struct usage_record *record);
 
-/* Appends the identity's bytes; at most RECORD_BYTES_MAX. */
+/* Codes a valid identity into at most RECORD_BYTES_MAX bytes; how many it took. */
 size_t identity_code(const struct usage_identity *identity, char *ret_bytes);
 /* Codes a valid record into RECORD_BYTES_MAX bytes; how many it took. */
 size_t record_code(const struct usage_record *record, char *ret_bytes);
 /* The coded identity of the record that begins at `offset`; empty when none can begin there. */
 struct str record_identity_at(struct str blob, size_t offset);
+
+/* The bytes that the record at `offset` takes, in a batch whose records batch_next() has walked. */
+size_t record_size_at(struct str blob, size_t offset);
 
 /* Writes the header over the first BATCH_HEADER bytes of `bytes`, whose records are complete. */
 void batch_seal(char *bytes, size_t len, uint64_t number, uint32_t count);

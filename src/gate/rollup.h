@@ -25,13 +25,10 @@ struct rollup_row {
     struct str region;    /* empty in period totals, as is resource */
     struct str resource;
     bool is_set;            /* the level is `value`; else `value` is added to what is stored */
-    struct quantity value;  /* stays within +-LIMIT_ROLLUP */
+    struct quantity value;  /* stays within +-LIMIT_AMOUNT, the most a row holds */
     int64_t records;        /* how many were folded */
     struct instant last_at; /* the latest time among them */
 };
-
-/* Sums of a batch stay far inside an int64_t: BATCH_BYTES_MAX bytes hold fewer records. */
-#define LIMIT_ROLLUP (LIMIT_AMOUNT * 512)
 
 struct rollup {
     struct rollup_row *hours;

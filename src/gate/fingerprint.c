@@ -1,0 +1,240 @@
+#include "gate/fingerprint.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+enum {
+    SLOTS_MIN = 1024,
+    /* Growth begins at half full and has a quarter of the old table's insertions to finish in:
+     * 16 slots prepared an insertion take an eighth (the new table is twice as large), then 8 moved
+     * take another. */
+    PREPARE_SLOTS = 16,
+    MOVE_SLOTS = 8,
+};
+
+/* The most entries a table of `slots` takes: probing stays short below three quarters. */
+static size_t room(size_t slots) {
+    return slots / 4 * 3;
+}
+
+static bool is_empty(const struct fingerprint_slot *slot) {
+    return slot->place.value == 0;
+}
+
+static bool is_forgotten(const struct fingerprint_set *set, const struct fingerprint_slot *slot) {
+    return place_batch(slot->place) < set->floor;
+}
+
+static bool is_growing(const struct fingerprint_set *set) {
+    return set->next.slots != NULL;
+}
+
+/* --- one table --- */
+
+static struct err table_init(struct fingerprint_table *table, struct env *env, size_t slots) {
+    if (slots > SIZE_MAX / sizeof(struct fingerprint_slot)) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    struct fingerprint_slot *memory = env_alloc(env, slots * sizeof(struct fingerprint_slot));
+    if (memory == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    *table = (struct fingerprint_table){.slots = memory, .mask = slots - 1};
+    return OK;
+}
+
+static void table_insert(struct fingerprint_table *table, struct fingerprint_slot entry) {
+    size_t at = entry.hash & table->mask;
+    while (!is_empty(&table->slots[at])) {
+        at = (at + 1) & table->mask;
+    }
+    table->slots[at] = entry;
+    table->count++;
+}
+
+/* Empties a slot and closes the gap: entries behind it that a search from their home would no
+ * longer reach move up. */
+static void table_remove(struct fingerprint_table *table, size_t gap) {
+    size_t at = gap;
+    for (;;) {
+        at = (at + 1) & table->mask;
+        struct fingerprint_slot *slot = &table->slots[at];
+        if (is_empty(slot)) {
+            break;
+        }
+        size_t from_home = (at - slot->hash) & table->mask;
+        size_t from_gap = (at - gap) & table->mask;
+        if (from_home >= from_gap) {
+            table->slots[gap] = *slot;
+            gap = at;
+        }
+    }
+    table->slots[gap] = (struct fingerprint_slot){0};
+    table->count--;
+}
+
+static bool table_find(const struct fingerprint_table *table, const struct fingerprint_set *set,
+                       uint64_t hash, size_t *step, struct place *ret_place) {
+    while (*step <= table->mask) {
+        const struct fingerprint_slot *slot = &table->slots[(hash + *step) & table->mask];
+        ++*step;
+        if (is_empty(slot)) {
+            return false;
+        }
+        if (slot->hash == hash && !is_forgotten(set, slot)) {
+            *ret_place = slot->place;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- growth --- */
+
+static void finish_growth(struct fingerprint_set *set) {
+    env_free(set->env, set->table.slots);
+    set->table = set->next;
+    set->next = (struct fingerprint_table){0};
+    set->swept = 0;
+}
+
+static void grow_some(struct fingerprint_set *set, size_t prepare, size_t move) {
+    size_t slots = set->next.mask + 1;
+    if (set->prepared < slots) {
+        size_t count = prepare < slots - set->prepared ? prepare : slots - set->prepared;
+        memset(set->next.slots + set->prepared, 0, count * sizeof(struct fingerprint_slot));
+        set->prepared += count;
+        return;
+    }
+    for (size_t i = 0; i < move && set->moved <= set->table.mask; i++, set->moved++) {
+        const struct fingerprint_slot *slot = &set->table.slots[set->moved];
+        if (is_empty(slot)) {
+            continue;
+        }
+        /* It stays where it is for searches that pass over it, but is counted once. */
+        set->table.count--;
+        if (!is_forgotten(set, slot)) {
+            table_insert(&set->next, *slot);
+        }
+    }
+    if (set->moved > set->table.mask) {
+        finish_growth(set);
+    }
+}
+
+static void grow_wholly(struct fingerprint_set *set) {
+    while (is_growing(set)) {
+        grow_some(set, SIZE_MAX, SIZE_MAX);
+    }
+}
+
+static struct err begin_growth(struct fingerprint_set *set, size_t slots) {
+    TRY(table_init(&set->next, set->env, slots));
+    set->prepared = 0;
+    set->moved = 0;
+    return OK;
+}
+
+/* --- the set --- */
+
+struct err fingerprint_init(struct fingerprint_set *set, struct env *env, size_t expected) {
+    *set = (struct fingerprint_set){.env = env};
+    size_t slots = SLOTS_MIN;
+    while (slots / 2 < expected && slots <= SIZE_MAX / 4) {
+        slots *= 2;
+    }
+    TRY(table_init(&set->table, env, slots));
+    memset(set->table.slots, 0, slots * sizeof(struct fingerprint_slot));
+    return OK;
+}
+
+void fingerprint_finish(struct fingerprint_set *set) {
+    env_free(set->env, set->table.slots);
+    env_free(set->env, set->next.slots);
+    *set = (struct fingerprint_set){0};
+}
+
+struct err fingerprint_reserve(struct fingerprint_set *set, size_t more) {
+    size_t slots = set->table.mask + 1;
+    if (more > SIZE_MAX / 8 - fingerprint_count(set)) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    size_t wanted = fingerprint_count(set) + more;
+    if (is_growing(set)) {
+        /* Both tables must hold what may still come: the old one takes insertions until the new
+         * one is prepared. Large sets are far from this; small ones are moved in no time. */
+        if (wanted <= room(slots)) {
+            return OK;
+        }
+        grow_wholly(set);
+        slots = set->table.mask + 1;
+        wanted = set->table.count + more;
+    }
+    size_t target = slots;
+    while (wanted > target / 2) {
+        target *= 2;
+    }
+    if (target == slots) {
+        return OK;
+    }
+    struct err err = begin_growth(set, target);
+    if (err_failed(err)) {
+        /* What is free of the present table may still do. */
+        return wanted <= room(slots) ? OK : err;
+    }
+    if (target > 2 * slots || wanted > room(slots)) {
+        grow_wholly(set);
+    }
+    return OK;
+}
+
+void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place place) {
+    check(place_batch(place) > 0);
+    if (is_growing(set)) {
+        grow_some(set, PREPARE_SLOTS, MOVE_SLOTS);
+    }
+    /* While slots are being moved, the old table is only read, so that none is missed. */
+    bool into_next = is_growing(set) && set->prepared == set->next.mask + 1;
+    struct fingerprint_table *table = into_next ? &set->next : &set->table;
+    check(table->count < room(table->mask + 1));
+    table_insert(table, (struct fingerprint_slot){hash, place});
+}
+
+bool fingerprint_find(const struct fingerprint_set *set, uint64_t hash,
+                      struct fingerprint_search *search, struct place *ret_place) {
+    if (!search->in_next) {
+        if (table_find(&set->table, set, hash, &search->step, ret_place)) {
+            return true;
+        }
+        *search = (struct fingerprint_search){.in_next = true};
+    }
+    return is_growing(set) && set->prepared == set->next.mask + 1 &&
+           table_find(&set->next, set, hash, &search->step, ret_place);
+}
+
+void fingerprint_forget(struct fingerprint_set *set, uint64_t floor) {
+    if (floor > set->floor) {
+        set->floor = floor;
+        set->swept = 0;
+    }
+}
+
+bool fingerprint_sweep(struct fingerprint_set *set, size_t slots) {
+    if (is_growing(set)) {
+        return true; /* growth leaves the forgotten ones behind */
+    }
+    for (; slots > 0 && set->swept <= set->table.mask; slots--) {
+        const struct fingerprint_slot *slot = &set->table.slots[set->swept];
+        if (!is_empty(slot) && is_forgotten(set, slot)) {
+            table_remove(&set->table, set->swept);
+        } else {
+            set->swept++;
+        }
+    }
+    return set->swept <= set->table.mask;
+}
+
+size_t fingerprint_count(const struct fingerprint_set *set) {
+    return set->table.count + set->next.count;
+}

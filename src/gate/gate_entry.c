@@ -1,0 +1,184 @@
+#include "gate/gate_entry.h"
+
+#include "base/check.h"
+
+static_assert(GATE_USED_MAX < LIMIT_AMOUNT, "a level is never STAMPED_NONE");
+static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words need no lock");
+
+/* --- settings --- */
+
+static uint32_t terms_pack(struct limit limit, enum metric_kind kind) {
+    return (uint32_t)limit.kind | (uint32_t)kind << 2 | (uint32_t)limit.soft_limit_percent << 3;
+}
+
+static struct limit limit_unpack(uint32_t terms, int64_t amount) {
+    return (struct limit){.kind = (enum limit_kind)(terms & 3),
+                          .amount = quantity_of(amount),
+                          .soft_limit_percent = (int32_t)(terms >> 3)};
+}
+
+static enum metric_kind kind_unpack(uint32_t terms) {
+    return (enum metric_kind)(terms >> 2 & 1);
+}
+
+static struct instant anchor_of(const struct gate_entry *entry) {
+    return (struct instant){atomic_load_explicit(&entry->anchor, memory_order_relaxed)};
+}
+
+/* --- periods --- */
+
+/* A usage period with the eight bits of its number. */
+struct found_period {
+    struct period period;
+    unsigned number;
+};
+
+static void remember_period(struct gate_entry *entry, unsigned version, struct found_period found) {
+    unsigned stamp = stamp_of(version, found.number);
+    atomic_store_explicit(&entry->period_start,
+                          stamped_pack((struct stamped){stamp, found.period.start.ms}),
+                          memory_order_relaxed);
+    atomic_store_explicit(&entry->period_end,
+                          stamped_pack((struct stamped){stamp, found.period.end.ms}),
+                          memory_order_relaxed);
+}
+
+/* The period `steps` after the one that contains `at`. */
+static struct found_period compute_period(struct instant anchor, struct instant at,
+                                          unsigned steps) {
+    struct period_number number = period_number_containing(anchor, INTERVAL_MONTH, at);
+    number.value += steps;
+    return (struct found_period){period_at(anchor, INTERVAL_MONTH, number),
+                                 (unsigned)number.value & STAMP_PERIOD_MASK};
+}
+
+/* Two threads may store different periods at once; the halves then differ in their stamps, and the
+ * next to come computes anew. */
+static struct found_period find_period(struct gate_entry *entry, unsigned version,
+                                       struct instant at) {
+    struct stamped start =
+        stamped_unpack(atomic_load_explicit(&entry->period_start, memory_order_relaxed));
+    struct stamped end =
+        stamped_unpack(atomic_load_explicit(&entry->period_end, memory_order_relaxed));
+    bool is_whole = start.stamp == end.stamp && stamp_version(start.stamp) == version;
+    if (is_whole && at.ms >= start.value && at.ms < end.value) {
+        return (struct found_period){{{start.value}, {end.value}}, start.stamp & STAMP_PERIOD_MASK};
+    }
+    struct found_period found = compute_period(anchor_of(entry), at, 0);
+    if (!is_whole || at.ms >= end.value) {
+        remember_period(entry, version, found);
+    }
+    return found;
+}
+
+/* --- looking --- */
+
+/* Of the present period and version; or of the next version, whose put is on its way. */
+static bool is_present(unsigned stamp, unsigned present) {
+    return stamp == present || stamp_version(stamp) == ((stamp_version(present) + 1) & 3);
+}
+
+static struct limit_watch look_at_watch(struct gate_entry *entry, struct gate_view *view) {
+    view->grace_word = atomic_load_explicit(&entry->grace_ends_at, memory_order_acquire);
+    view->settled_word = atomic_load_explicit(&entry->settled_since, memory_order_acquire);
+    view->notices_word = atomic_load_explicit(&entry->notices, memory_order_acquire);
+    struct stamped grace = stamped_unpack(view->grace_word);
+    struct stamped settled = stamped_unpack(view->settled_word);
+    struct stamped notices = stamped_unpack(view->notices_word);
+    struct limit_watch watch = {0};
+    if (is_present(grace.stamp, view->stamp) && grace.value != STAMPED_NONE) {
+        watch.has_grace = true;
+        watch.grace_ends_at.ms = grace.value;
+    }
+    if (watch.has_grace && is_present(settled.stamp, view->stamp) &&
+        settled.value != STAMPED_NONE) {
+        watch.is_settling = true;
+        watch.settled_since.ms = settled.value;
+    }
+    if (is_present(notices.stamp, view->stamp)) {
+        watch.sent = (uint8_t)notices.value;
+    }
+    return watch;
+}
+
+struct gate_view gate_entry_look(struct gate_entry *entry, struct instant now) {
+    struct gate_view view = {
+        .used_word = atomic_load_explicit(&entry->used, memory_order_acquire),
+    };
+    struct stamped used = stamped_unpack(view.used_word);
+    unsigned version = stamp_version(used.stamp);
+    uint32_t terms = atomic_load_explicit(&entry->terms, memory_order_relaxed);
+    int64_t limit = atomic_load_explicit(&entry->limit, memory_order_relaxed);
+    enum metric_kind kind = kind_unpack(terms);
+    struct found_period found = find_period(entry, version, now);
+    unsigned number = kind == METRIC_GAUGE ? 0 : found.number;
+    unsigned ahead = (number - used.stamp) & STAMP_PERIOD_MASK;
+    unsigned behind = (used.stamp - number) & STAMP_PERIOD_MASK;
+    if (ahead != 0 && behind <= STAMP_BEHIND_MAX) {
+        /* Others have rolled the counter over: this call's clock was read before, its count comes
+         * after. It belongs to the period that has begun. */
+        found = compute_period(anchor_of(entry), now, behind);
+        number = found.number;
+        ahead = 0;
+        now = instant_later(now, found.period.start);
+    }
+    view.stamp = stamp_of(version, number);
+    view.used = ahead == 0 ? used.value : 0;
+    view.period = found.period;
+    view.query = (struct limit_query){
+        .limit = limit_unpack(terms, limit),
+        .kind = kind,
+        .used = quantity_of(view.used),
+        .now = now,
+    };
+    view.query.watch = look_at_watch(entry, &view);
+    return view;
+}
+
+/* --- setting --- */
+
+static void store_watch(struct gate_entry *entry, unsigned stamp, struct limit_watch watch) {
+    int64_t grace = watch.has_grace ? watch.grace_ends_at.ms : STAMPED_NONE;
+    int64_t settled = watch.is_settling ? watch.settled_since.ms : STAMPED_NONE;
+    atomic_store_explicit(&entry->grace_ends_at, stamped_pack((struct stamped){stamp, grace}),
+                          memory_order_release);
+    atomic_store_explicit(&entry->settled_since, stamped_pack((struct stamped){stamp, settled}),
+                          memory_order_release);
+    atomic_store_explicit(&entry->notices,
+                          (uint32_t)stamped_pack((struct stamped){stamp, watch.sent}),
+                          memory_order_release);
+}
+
+/* The settings are stored first and the used word last: until then calls go by the old version, and
+ * a call that looked before it and counts after it fails its compare-and-swap and looks again. */
+void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
+                    const struct gate_settings *settings,
+                    const struct gate_metric_settings *metric) {
+    struct gate_view before = gate_entry_look(entry, settings->now);
+    struct found_period found = compute_period(settings->anchor, settings->now, 0);
+    unsigned version = (stamp_version(before.stamp) + 1) & STAMP_VERSION_MASK;
+    unsigned stamp = stamp_of(version, kind == METRIC_GAUGE ? 0 : found.number);
+    struct limit_watch watch = metric->watch;
+    if (metric->keeps_used) {
+        unsigned unsaid = 0;
+        before.query.limit = metric->limit;
+        watch = limit_step(&before.query, LIMIT_CAUSE_LIMIT_CHANGED, &unsaid);
+        watch.sent &= (uint8_t)~unsaid; /* left for the next call to say */
+    }
+    atomic_store_explicit(&entry->anchor, settings->anchor.ms, memory_order_relaxed);
+    atomic_store_explicit(&entry->limit, metric->limit.amount.amount, memory_order_relaxed);
+    atomic_store_explicit(&entry->terms, terms_pack(metric->limit, kind), memory_order_relaxed);
+    remember_period(entry, version, found);
+    store_watch(entry, stamp, watch);
+    uint64_t word = atomic_load_explicit(&entry->used, memory_order_acquire);
+    for (;;) {
+        struct stamped present = stamped_unpack(word);
+        int64_t kept = present.stamp == before.stamp ? present.value : before.used;
+        int64_t used = metric->keeps_used ? kept : gate_level(metric->used.amount);
+        if (atomic_compare_exchange_weak_explicit(&entry->used, &word,
+                                                  stamped_pack((struct stamped){stamp, used}),
+                                                  memory_order_release, memory_order_acquire)) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+#include "gate/journal.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/check.h"
+#include "base/crypto.h"
+#include "gate/batch_cache.h"
+#include "gate/fingerprint.h"
+#include "gate/pending.h"
+
+/* Slots of the fingerprint table looked at in each append while forgotten ones are won back: about
+ * a tenth of a millisecond. */
+enum { SWEEP_SLOTS = 1 << 15 };
+
+struct journal {
+    struct journal_options options;
+    uint64_t hash_mask;
+    struct fingerprint_set committed;
+    struct pending pending; /* of the open group */
+    struct buf group;       /* its blob so far; room for the header first */
+    bool is_closed;         /* between close_group and committed or abandoned */
+    uint64_t batch_next;    /* the open group's number */
+    uint64_t loaded;        /* the last batch loaded at start, 0 for none */
+    uint64_t asked;
+    uint64_t collided;
+    struct batch_cache cache;
+};
+
+static_assert(JOURNAL_GROUP_IDS <= UINT32_MAX / 4, "pending.h holds a group");
+
+struct err journal_create(const struct journal_options *options, struct journal **ret_journal) {
+    check(options->batch_first > 0 && options->batch_first <= PLACE_BATCH_MAX);
+    check(options->hash_bits <= 64);
+    check(options->ids_expected <= options->ids_max);
+    struct journal *journal = env_alloc(options->env, sizeof *journal);
+    if (journal == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    memset(journal, 0, sizeof *journal);
+    struct err err = fingerprint_init(&journal->committed, options->env, options->ids_expected);
+    if (err_failed(err)) {
+        env_free(options->env, journal);
+        return err;
+    }
+    journal->options = *options;
+    unsigned bits = options->hash_bits == 0 ? 64 : options->hash_bits;
+    journal->hash_mask = UINT64_MAX >> (64 - bits);
+    journal->batch_next = options->batch_first;
+    pending_init(&journal->pending, options->env);
+    buf_init(&journal->group, options->env, BATCH_BYTES_MAX);
+    size_t cache_max =
+        options->cache_bytes_max == 0 ? JOURNAL_CACHE_BYTES : options->cache_bytes_max;
+    batch_cache_init(&journal->cache, options->env, cache_max);
+    *ret_journal = journal;
+    return OK;
+}
+
+void journal_destroy(struct journal *journal) {
+    if (journal == NULL) {
+        return;
+    }
+    fingerprint_finish(&journal->committed);
+    pending_finish(&journal->pending);
+    buf_finish(&journal->group);
+    batch_cache_finish(&journal->cache);
+    env_free(journal->options.env, journal);
+}
+
+/* --- looking up --- */
+
+static uint64_t hash_of(const struct journal *journal, struct str identity) {
+    return siphash(journal->options.hash_key, identity) & journal->hash_mask;
+}
+
+static bool is_pending(struct journal *journal, uint64_t hash, struct str identity) {
+    size_t step = 0;
+    struct pending_id id;
+    while (pending_find(&journal->pending, hash, &step, &id)) {
+        if (str_equal(record_identity_at(buf_str(&journal->group), id.offset), identity)) {
+            return true;
+        }
+        journal->collided++;
+    }
+    return false;
+}
+
+struct journal_found journal_lookup(struct journal *journal,
+                                    const struct usage_identity *identity) {
+    char coded[RECORD_BYTES_MAX];
+    struct str bytes = str_of(coded, identity_code(identity, coded));
+    uint64_t hash = hash_of(journal, bytes);
+    if (is_pending(journal, hash, bytes)) {
+        return (struct journal_found){.answer = JOURNAL_DUPLICATE};
+    }
+    struct fingerprint_search search = {0};
+    struct place place;
+    while (fingerprint_find(&journal->committed, hash, &search, &place)) {
+        struct str blob = batch_cache_find(&journal->cache, place_batch(place));
+        if (blob.bytes == NULL) {
+            journal->asked++;
+            return (struct journal_found){JOURNAL_ASK, place_batch(place)};
+        }
+        if (str_equal(record_identity_at(blob, place_offset(place)), bytes)) {
+            return (struct journal_found){.answer = JOURNAL_DUPLICATE};
+        }
+        journal->collided++;
+    }
+    return (struct journal_found){.answer = JOURNAL_NEW};
+}
+
+struct err journal_offer_batch(struct journal *journal, uint64_t number, struct str blob) {
+    struct batch_reader reader;
+    TRY(batch_open(blob, &reader));
+    if (reader.number != number) {
+        return ERR(ERR_CORRUPT);
+    }
+    return batch_cache_add(&journal->cache, number, blob) ? OK : ERR(ERR_NO_MEMORY);
+}
+
+/* --- the open group --- */
+
+static struct err reserve(struct journal *journal, size_t count) {
+    if (count > JOURNAL_GROUP_IDS - journal->pending.count) {
+        return ERR(ERR_BUSY);
+    }
+    size_t added = journal->pending.count + count;
+    if (fingerprint_count(&journal->committed) + added > journal->options.ids_max) {
+        return ERR(ERR_TOO_LARGE);
+    }
+    TRY(pending_reserve(&journal->pending, count));
+    /* Room for the whole group now, so that nothing can fail once it is durable. */
+    return fingerprint_reserve(&journal->committed, added);
+}
+
+struct err journal_append(struct journal *journal, const struct usage_record *records,
+                          size_t count) {
+    check(!journal->is_closed);
+    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
+    TRY(reserve(journal, count));
+    struct journal_mark mark = journal_mark(journal);
+    for (size_t i = 0; i < count; i++) {
+        size_t header = journal->group.len == 0 ? BATCH_HEADER : 0;
+        if (header + RECORD_BYTES_MAX > BATCH_BYTES_MAX - journal->group.len) {
+            journal_rewind(journal, mark);
+            return ERR(ERR_BUSY);
+        }
+        char *place = buf_reserve(&journal->group, header + RECORD_BYTES_MAX);
+        if (place == NULL) {
+            journal_rewind(journal, mark);
+            return ERR(ERR_NO_MEMORY);
+        }
+        journal->group.len += header;
+        size_t offset = journal->group.len;
+        journal->group.len += record_code(&records[i], place + header);
+        struct str identity = record_identity_at(buf_str(&journal->group), offset);
+        pending_add(&journal->pending, (struct pending_id){hash_of(journal, identity), offset});
+    }
+    return OK;
+}
+
+struct journal_mark journal_mark(const struct journal *journal) {
+    return (struct journal_mark){journal->group.len, journal->pending.count};
+}
+
+void journal_rewind(struct journal *journal, struct journal_mark mark) {
+    check(!journal->is_closed);
+    check(mark.bytes <= journal->group.len);
+    pending_cut(&journal->pending, mark.count);
+    journal->group.len = mark.bytes;
+    journal->group.has_failed = false;
+}
+
+struct journal_batch journal_close_group(struct journal *journal) {
+    check(!journal->is_closed);
+    uint32_t count = (uint32_t)journal->pending.count;
+    if (count == 0) {
+        return (struct journal_batch){.number = journal->batch_next};
+    }
+    journal->is_closed = true;
+    batch_seal(journal->group.bytes, journal->group.len, journal->batch_next, count);
+    return (struct journal_batch){journal->batch_next, count, buf_str(&journal->group)};
+}
+
+static void open_group(struct journal *journal) {
+    pending_cut(&journal->pending, 0);
+    buf_clear(&journal->group);
+    journal->is_closed = false;
+}
+
+void journal_committed(struct journal *journal) {
+    check(journal->is_closed);
+    for (size_t i = 0; i < journal->pending.count; i++) {
+        struct pending_id id = journal->pending.ids[i];
+        fingerprint_insert(&journal->committed, id.hash, place_of(journal->batch_next, id.offset));
+    }
+    /* Without memory for it the store is asked instead. */
+    (void)batch_cache_add(&journal->cache, journal->batch_next, buf_str(&journal->group));
+    journal->batch_next++;
+    open_group(journal);
+}
+
+void journal_abandoned(struct journal *journal) {
+    check(journal->is_closed);
+    open_group(journal);
+}
+
+/* --- start and retention --- */
+
+/* Everything is looked at before anything is remembered. */
+static struct err prove_batch(struct batch_reader reader) {
+    bool found = true;
+    while (found) {
+        struct usage_record record;
+        size_t offset;
+        TRY(batch_next(&reader, &record, &offset, &found));
+    }
+    return OK;
+}
+
+struct err journal_load_batch(struct journal *journal, uint64_t number, struct str blob) {
+    check(journal->pending.count == 0);
+    struct batch_reader reader;
+    TRY(batch_open(blob, &reader));
+    if (reader.number != number || number > PLACE_BATCH_MAX) {
+        return ERR(ERR_CORRUPT);
+    }
+    if (number <= journal->loaded) {
+        return ERR(ERR_CONFLICT);
+    }
+    TRY(prove_batch(reader));
+    if (reader.count > journal->options.ids_max - fingerprint_count(&journal->committed)) {
+        return ERR(ERR_TOO_LARGE);
+    }
+    TRY(fingerprint_reserve(&journal->committed, reader.count));
+    for (size_t offset = BATCH_HEADER; offset < blob.len; offset += record_size_at(blob, offset)) {
+        struct str identity = record_identity_at(blob, offset);
+        fingerprint_insert(&journal->committed, hash_of(journal, identity),
+                           place_of(number, offset));
+    }
+    journal->loaded = number;
+    if (journal->batch_next <= number) {
+        journal->batch_next = number + 1;
+    }
+    return OK;
+}
+
+void journal_forget_before(struct journal *journal, uint64_t batch) {
+    fingerprint_forget(&journal->committed, batch);
+    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
+}
+
+struct journal_counts journal_count(const struct journal *journal) {
+    const struct fingerprint_set *set = &journal->committed;
+    return (struct journal_counts){
+        .ids = fingerprint_count(set),
+        .slots = set->table.mask + 1 + (set->next.slots == NULL ? 0 : set->next.mask + 1),
+        .open = journal->pending.count,
+        .cached = journal->cache.bytes,
+        .asked = journal->asked,
+        .collided = journal->collided,
+        .batch_next = journal->batch_next,
+    };
+}

@@ -1,0 +1,268 @@
+#include "gate/journal_record.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crypto.h"
+
+enum {
+    BATCH_MAGIC = 0x424a5054, /* "TPJB" as it lies */
+    BATCH_VERSION = 1,
+    AT_CRC = 0,
+    AT_MAGIC = 4,
+    AT_VERSION = 8,
+    AT_COUNT = 12,
+    AT_BYTES = 16,
+    AT_NUMBER = 20,
+    RECORD_LENGTH = 2,   /* bytes of a record's own length, which does not count itself */
+    IDENTITY_LENGTHS = 3 /* one byte for each of its texts */
+};
+
+/* The tag byte: metric in bits 0-3, kind in 4-6, is_set in 7. */
+enum { TAG_KIND_SHIFT = 4, TAG_SET = 0x80 };
+
+static_assert(METRIC_COUNT <= 16 && USAGE_KIND_COUNT <= 8, "the tag holds metric and kind");
+static_assert(LIMIT_EVENT_SOURCE <= UINT8_MAX && LIMIT_EVENT_ID <= UINT8_MAX &&
+                  LIMIT_USER_ID <= UINT8_MAX && LIMIT_EVENT_LABEL <= UINT8_MAX,
+              "one byte holds the length of any text");
+
+/* --- numbers --- */
+
+static void put_u32(char *bytes, uint32_t value) {
+    for (size_t i = 0; i < 4; i++) {
+        bytes[i] = (char)(value >> (8 * i) & 0xff);
+    }
+}
+
+static uint32_t get_u32(const char *bytes) {
+    uint32_t value = 0;
+    for (size_t i = 0; i < 4; i++) {
+        value |= (uint32_t)(uint8_t)bytes[i] << (8 * i);
+    }
+    return value;
+}
+
+static size_t put_varint(char *bytes, int64_t value) {
+    uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    size_t len = 0;
+    while (rest >= 0x80) {
+        bytes[len++] = (char)(rest | 0x80);
+        rest >>= 7;
+    }
+    bytes[len++] = (char)rest;
+    return len;
+}
+
+/* A decoder's place in the bytes of one record; `is_bad` once anything did not fit. */
+struct cursor {
+    const char *next;
+    size_t left;
+    bool is_bad;
+};
+
+static uint8_t take_byte(struct cursor *cursor) {
+    if (cursor->left == 0) {
+        cursor->is_bad = true;
+        return 0;
+    }
+    cursor->left--;
+    return (uint8_t)*cursor->next++;
+}
+
+static int64_t take_varint(struct cursor *cursor) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 70; shift += 7) {
+        uint8_t byte = take_byte(cursor);
+        bool is_last = (byte & 0x80) == 0;
+        /* Neither bits past the 64th nor a longer form than needed. */
+        cursor->is_bad |= (shift == 63 && byte > 1) || (shift > 0 && byte == 0);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (is_last || cursor->is_bad) {
+            return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+        }
+    }
+    cursor->is_bad = true;
+    return 0;
+}
+
+static struct str take_text(struct cursor *cursor, size_t len) {
+    if (len > cursor->left) {
+        cursor->is_bad = true;
+        return STR("");
+    }
+    struct str text = str_of(cursor->next, len);
+    cursor->next += len;
+    cursor->left -= len;
+    return text;
+}
+
+/* --- records --- */
+
+static bool length_within(struct str text, size_t min, size_t max) {
+    return text.len >= min && text.len <= max;
+}
+
+static bool value_valid(const struct usage_record *record) {
+    if (record->value < -LIMIT_AMOUNT || record->value > LIMIT_AMOUNT) {
+        return false;
+    }
+    bool is_gauge = metric_kind(record->metric) == METRIC_GAUGE;
+    bool is_event = record->kind == USAGE_EVENT;
+    if (record->is_set) {
+        return is_gauge && is_event && record->value >= 0;
+    }
+    /* Counters only grow by events; a release or a reversal takes back. */
+    return is_gauge || !is_event || record->value >= 0;
+}
+
+bool usage_record_valid(const struct usage_record *record) {
+    return (unsigned)record->metric < METRIC_COUNT && (unsigned)record->kind < USAGE_KIND_COUNT &&
+           length_within(record->identity.user_id, 1, LIMIT_USER_ID) &&
+           length_within(record->identity.source, 1, LIMIT_EVENT_SOURCE) &&
+           length_within(record->identity.id, 1, LIMIT_EVENT_ID) &&
+           length_within(record->region, 0, LIMIT_EVENT_LABEL) &&
+           length_within(record->resource, 0, LIMIT_EVENT_LABEL) &&
+           instant_is_valid(record->time) && value_valid(record);
+}
+
+static size_t put_text(char *bytes, struct str text) {
+    if (text.len > 0) {
+        memcpy(bytes, text.bytes, text.len);
+    }
+    return text.len;
+}
+
+static size_t put_label(char *bytes, struct str text) {
+    bytes[0] = (char)text.len;
+    return 1 + put_text(bytes + 1, text);
+}
+
+size_t identity_code(const struct usage_identity *identity, char *ret_bytes) {
+    check(length_within(identity->user_id, 1, LIMIT_USER_ID));
+    check(length_within(identity->source, 1, LIMIT_EVENT_SOURCE));
+    check(length_within(identity->id, 1, LIMIT_EVENT_ID));
+    ret_bytes[0] = (char)identity->user_id.len;
+    ret_bytes[1] = (char)identity->source.len;
+    ret_bytes[2] = (char)identity->id.len;
+    size_t len = IDENTITY_LENGTHS;
+    len += put_text(ret_bytes + len, identity->user_id);
+    len += put_text(ret_bytes + len, identity->source);
+    len += put_text(ret_bytes + len, identity->id);
+    return len;
+}
+
+size_t record_code(const struct usage_record *record, char *ret_bytes) {
+    check(usage_record_valid(record));
+    size_t len = RECORD_LENGTH;
+    len += identity_code(&record->identity, ret_bytes + len);
+    unsigned tag = (unsigned)record->metric | (unsigned)record->kind << TAG_KIND_SHIFT |
+                   (record->is_set ? TAG_SET : 0);
+    ret_bytes[len++] = (char)tag;
+    len += put_varint(ret_bytes + len, record->value);
+    len += put_varint(ret_bytes + len, record->time.ms);
+    len += put_label(ret_bytes + len, record->region);
+    len += put_label(ret_bytes + len, record->resource);
+    check(len <= RECORD_BYTES_MAX);
+    ret_bytes[0] = (char)((len - RECORD_LENGTH) & 0xff);
+    ret_bytes[1] = (char)((len - RECORD_LENGTH) >> 8);
+    return len;
+}
+
+struct str record_identity_at(struct str blob, size_t offset) {
+    if (offset < BATCH_HEADER || offset > blob.len ||
+        blob.len - offset < RECORD_LENGTH + IDENTITY_LENGTHS) {
+        return STR("");
+    }
+    const char *identity = blob.bytes + offset + RECORD_LENGTH;
+    size_t len = IDENTITY_LENGTHS + (size_t)(uint8_t)identity[0] + (size_t)(uint8_t)identity[1] +
+                 (size_t)(uint8_t)identity[2];
+    return blob.len - offset - RECORD_LENGTH < len ? STR("") : str_of(identity, len);
+}
+
+size_t record_size_at(struct str blob, size_t offset) {
+    check(blob.len >= RECORD_LENGTH && offset <= blob.len - RECORD_LENGTH);
+    size_t len = (size_t)(uint8_t)blob.bytes[offset];
+    return RECORD_LENGTH + (len | (size_t)(uint8_t)blob.bytes[offset + 1] << 8);
+}
+
+/* --- batches --- */
+
+void batch_seal(char *bytes, size_t len, uint64_t number, uint32_t count) {
+    check(len >= BATCH_HEADER && len <= BATCH_BYTES_MAX);
+    memset(bytes, 0, BATCH_HEADER);
+    put_u32(bytes + AT_MAGIC, BATCH_MAGIC);
+    bytes[AT_VERSION] = BATCH_VERSION;
+    put_u32(bytes + AT_COUNT, count);
+    put_u32(bytes + AT_BYTES, (uint32_t)len);
+    put_u32(bytes + AT_NUMBER, (uint32_t)(number & UINT32_MAX));
+    put_u32(bytes + AT_NUMBER + 4, (uint32_t)(number >> 32));
+    put_u32(bytes + AT_CRC, crc32_of(str_of(bytes + AT_MAGIC, len - AT_MAGIC)));
+}
+
+struct err batch_open(struct str blob, struct batch_reader *ret_reader) {
+    if (blob.len < BATCH_HEADER || blob.len > BATCH_BYTES_MAX ||
+        get_u32(blob.bytes + AT_CRC) != crc32_of(str_skip(blob, AT_MAGIC)) ||
+        get_u32(blob.bytes + AT_MAGIC) != BATCH_MAGIC) {
+        return ERR(ERR_CORRUPT);
+    }
+    /* The checksum holds, so an unknown version is a newer release's and not damage. */
+    if (get_u32(blob.bytes + AT_VERSION) != BATCH_VERSION) {
+        return ERR(ERR_VERSION);
+    }
+    if (get_u32(blob.bytes + AT_BYTES) != blob.len) {
+        return ERR(ERR_CORRUPT);
+    }
+    *ret_reader = (struct batch_reader){
+        .blob = blob,
+        .number = (uint64_t)get_u32(blob.bytes + AT_NUMBER) |
+                  (uint64_t)get_u32(blob.bytes + AT_NUMBER + 4) << 32,
+        .count = get_u32(blob.bytes + AT_COUNT),
+        .offset = BATCH_HEADER,
+    };
+    return OK;
+}
+
+static struct usage_record take_record(struct cursor *cursor) {
+    size_t user_len = take_byte(cursor);
+    size_t source_len = take_byte(cursor);
+    size_t id_len = take_byte(cursor);
+    struct usage_record record = {0};
+    record.identity.user_id = take_text(cursor, user_len);
+    record.identity.source = take_text(cursor, source_len);
+    record.identity.id = take_text(cursor, id_len);
+    unsigned tag = take_byte(cursor);
+    record.metric = (enum metric)(tag & 0xf);
+    record.kind = (enum usage_kind)(tag >> TAG_KIND_SHIFT & 0x7);
+    record.is_set = (tag & TAG_SET) != 0;
+    record.value = take_varint(cursor);
+    record.time.ms = take_varint(cursor);
+    record.region = take_text(cursor, take_byte(cursor));
+    record.resource = take_text(cursor, take_byte(cursor));
+    return record;
+}
+
+struct err batch_next(struct batch_reader *reader, struct usage_record *ret_record,
+                      size_t *ret_offset, bool *ret_found) {
+    size_t left = reader->blob.len - reader->offset;
+    if (reader->seen == reader->count) {
+        *ret_found = false;
+        return left == 0 ? OK : ERR(ERR_CORRUPT);
+    }
+    struct cursor cursor = {reader->blob.bytes + reader->offset, left, false};
+    size_t len = take_byte(&cursor);
+    len |= (size_t)take_byte(&cursor) << 8;
+    if (cursor.is_bad || len > cursor.left) {
+        return ERR(ERR_CORRUPT);
+    }
+    cursor.left = len;
+    struct usage_record record = take_record(&cursor);
+    if (cursor.is_bad || cursor.left != 0 || !usage_record_valid(&record)) {
+        return ERR(ERR_CORRUPT);
+    }
+    *ret_record = record;
+    *ret_offset = reader->offset;
+    *ret_found = true;
+    reader->offset += RECORD_LENGTH + len;
+    reader->seen++;
+    return OK;
+}
