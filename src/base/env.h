@@ -4,7 +4,7 @@
  * production one is env_posix.c; env_sim.c is a world made of memory that runs from a seed, loses
  * power on request and drops messages; env_clock.c lays a clock that can be moved over either. The
  * same program therefore runs for real, in a test, in a simulation and under --test-clock. `core`
- * does not even see this file: tests/nm_core proves that it needs nothing of the kind.
+ * does not even see this file: tools/pure.py proves that it needs nothing of the kind.
  *
  * An env is set up once in main and travels in `struct cx`. All its functions may be called from
  * any thread, except http_send, which belongs to the loop's thread. */
@@ -45,6 +45,8 @@ struct env_files {
     struct err (*remove)(struct env *env, const char *path);   /* for good once it returns OK */
     struct err (*exists)(struct env *env, const char *path, bool *ret_exists);
     struct err (*is_empty_dir)(struct env *env, const char *path, bool *ret_is_empty);
+    /* That a file of this name is there, or is not, survives a power cut once this returns OK. */
+    struct err (*sync_name)(struct env *env, const char *path);
 };
 
 /* One outbound request; all members are borrowed until the callback has run. */

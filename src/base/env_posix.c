@@ -295,6 +295,6 @@ void env_posix_init(struct env *env) {
         .log = posix_log,
         .files = {posix_open, posix_read, posix_write, posix_truncate, posix_sync, posix_size,
                   posix_lock, posix_close, posix_make_dir, posix_remove, posix_exists,
-                  posix_is_empty_dir},
+                  posix_is_empty_dir, sync_directory_of},
     };
 }

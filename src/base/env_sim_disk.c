@@ -324,6 +324,11 @@ static struct err sim_remove(struct env *env, const char *path) {
     return env_sim_dir_sync(sim_of(env));
 }
 
+static struct err sim_sync_name(struct env *env, const char *path) {
+    (void)path; /* there is one folder */
+    return env_sim_dir_sync(sim_of(env));
+}
+
 static struct err sim_exists(struct env *env, const char *path, bool *ret_exists) {
     struct env_sim *sim = sim_of(env);
     SIM_LOCKED(sim);
@@ -460,9 +465,10 @@ void env_sim_set_sector(struct env_sim *sim, size_t bytes) {
 void sim_disk_init(struct env_sim *sim, uint64_t seed) {
     sim->disk.prng = prng_split(seed, 2);
     sim->disk.sector = 512;
-    sim->env.files = (struct env_files){sim_open,     sim_read,   sim_write,     sim_truncate,
-                                        sim_sync,     sim_size,   sim_file_lock, sim_close,
-                                        sim_make_dir, sim_remove, sim_exists,    sim_is_empty_dir};
+    sim->env.files =
+        (struct env_files){sim_open,   sim_read,         sim_write,    sim_truncate, sim_sync,
+                           sim_size,   sim_file_lock,    sim_close,    sim_make_dir, sim_remove,
+                           sim_exists, sim_is_empty_dir, sim_sync_name};
 }
 
 void sim_disk_finish(struct env_sim *sim) {

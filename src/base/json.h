@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 
-/* Where and why a text is not JSON. */
+/* Why a text is not JSON, and where: the last character read, lines and characters from 1. */
 struct json_problem {
     int line, column;
     char reason[160];
@@ -47,7 +47,7 @@ void json_close_object(struct json_writer *writer);
 void json_open_array(struct json_writer *writer);
 void json_close_array(struct json_writer *writer);
 void json_name(struct json_writer *writer, const char *name);
-void json_put_str(struct json_writer *writer, struct str value);
+void json_put_str(struct json_writer *writer, struct str value);   /* UTF-8 */
 void json_put_cstr(struct json_writer *writer, const char *value); /* NULL writes null */
 void json_put_i64(struct json_writer *writer, int64_t value);
 void json_put_bool(struct json_writer *writer, bool value);

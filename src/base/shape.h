@@ -11,9 +11,9 @@
  *     };
  *     static const char *const whens[] = {"period_end", "now", NULL};
  *     static const struct shape_field fields[] = {
- *         {"when", "When it takes effect", SHAPE_ENUM, offsetof(struct cancel, when),
+ *         {"when", "When it takes effect", SHAPE_ENUM, .offset = offsetof(struct cancel, when),
  *          .names = whens},
- *         {"reason", "Why", SHAPE_STR, offsetof(struct cancel, reason),
+ *         {"reason", "Why", SHAPE_STR, .offset = offsetof(struct cancel, reason),
  *          .max = 200, .flags = SHAPE_OPTIONAL},
  *     };
  *     const struct shape cancel_shape =
