@@ -26,8 +26,10 @@ struct duration {
 };
 
 /* 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z */
-#define INSTANT_MIN ((struct instant){INT64_C(-62135596800000)})
-#define INSTANT_MAX ((struct instant){INT64_C(253402300799999)})
+#define INSTANT_MIN_MS INT64_C(-62135596800000)
+#define INSTANT_MAX_MS INT64_C(253402300799999)
+#define INSTANT_MIN ((struct instant){INSTANT_MIN_MS})
+#define INSTANT_MAX ((struct instant){INSTANT_MAX_MS})
 
 static inline struct duration duration_seconds(int64_t count) {
     return (struct duration){count * 1000};

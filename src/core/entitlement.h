@@ -26,10 +26,11 @@ struct entitlements {
     struct feature_set features;
 };
 
-/* `free` is the newest free plan; `plan` may be NULL when access is none; `override` may be NULL.
+/* `free_plan` is the newest one of tier free; `plan` may be NULL when access is none; `override`
+ * may be NULL.
  */
 struct entitlements entitlement_of(enum access access, const struct plan *plan,
-                                   const struct plan *free,
+                                   const struct plan *free_plan,
                                    const struct entitlement_override *override);
 
 /* Metrics whose limit in `after` is below `used` (bit 1 << metric): what a downgrade must say
