@@ -33,7 +33,8 @@ bool arena_failed(const struct arena *arena) {
 static bool add_block(struct arena *arena, size_t least) {
     size_t size = sizeof(struct arena_block) + (least > BLOCK_SIZE ? least : BLOCK_SIZE);
     if (size < least || size > arena->max - arena->taken) {
-        size = sizeof(struct arena_block) + least; /* the ceiling is near: take just what is asked */
+        size =
+            sizeof(struct arena_block) + least; /* the ceiling is near: take just what is asked */
     }
     if (size < least || size > arena->max - arena->taken) {
         return false;

@@ -213,80 +213,81 @@ static void absent_and_null_are_told_apart_from_values(void **state) {
     assert_non_null(desk->order.nickname.bytes);
 }
 
+#define NAME_TEXT "text of 1 to 8 characters out of - 0-9 ] _ a-z"
+#define NOTE_TEXT "text of at most 20 bytes without control characters but line breaks and tabs"
+#define QUANTITY_TEXT "a whole number from 1 to 9007199254740992 or null"
+#define INSTANT_TEXT "an RFC 3339 instant such as 2015-05-17T10:05:03Z"
+
 /* One member that replaces or joins the least object, and what is said about it. */
+static const struct {
+    const char *member, *path, *expected;
+} refusals[] = {
+    {"\"name\":\"\"", "/name", NAME_TEXT},
+    {"\"name\":\"123456789\"", "/name", NAME_TEXT},
+    {"\"name\":\"Ada\"", "/name", NAME_TEXT},
+    {"\"name\":1", "/name", NAME_TEXT},
+    {"\"name\":null", "/name", NAME_TEXT},
+    {"\"note\":\"123456789012345678901\"", "/note", NOTE_TEXT},
+    {"\"note\":\"\\u0001\"", "/note", NOTE_TEXT},
+    {"\"note\":\"\\u007f\"", "/note", NOTE_TEXT},
+    {"\"note\":\"\\u0085\"", "/note", NOTE_TEXT},
+    {"\"note\":null", "/note", NOTE_TEXT},
+    {"\"nickname\":\"a\\nb\"", "/nickname",
+     "text of at most 10 bytes without control characters or null"},
+    {"\"quantity\":0", "/quantity", QUANTITY_TEXT},
+    {"\"quantity\":9007199254740993", "/quantity", QUANTITY_TEXT},
+    {"\"quantity\":1.0", "/quantity", QUANTITY_TEXT},
+    {"\"quantity\":\"1\"", "/quantity", QUANTITY_TEXT},
+    {"\"quantity\":true", "/quantity", QUANTITY_TEXT},
+    {"\"any\":1e3", "/any", "a whole number"},
+    {"\"paid\":1", "/paid", "true or false"},
+    {"\"paid\":\"true\"", "/paid", "true or false"},
+    {"\"plan\":\"gold\"", "/plan", "one of free, starter, professional"},
+    {"\"plan\":0", "/plan", "one of free, starter, professional"},
+    {"\"plan\":\"Free\"", "/plan", "one of free, starter, professional"},
+    {"\"at\":\"yesterday\"", "/at", INSTANT_TEXT},
+    {"\"at\":1431857103", "/at", INSTANT_TEXT},
+    {"\"address\":\"here\"", "/address", "an object"},
+    {"\"address\":{\"city\":\"A\",\"country\":\"D\"}", "/address/country",
+     "text of exactly 2 characters out of A-Z"},
+    {"\"address\":{\"country\":\"DE\"}", "/address/city",
+     "required: text of 1 to 20 bytes without control characters"},
+    {"\"address\":{\"city\":\"123456789012345678901\",\"country\":\"DE\"}", "/address/city",
+     "text of 1 to 20 bytes without control characters"},
+    {"\"lines\":[]", "/lines", "a list of 1 to 3 items"},
+    {"\"lines\":{}", "/lines", "a list of 1 to 3 items"},
+    {"\"lines\":[1]", "/lines/0", "an object"},
+    {"\"lines\":[{\"amount\":0,\"text\":\"\"},{\"amount\":101,\"text\":\"\"}]", "/lines/1/amount",
+     "a whole number from -100 to 100"},
+    {"\"lines\":[{\"amount\":0,\"text\":\"\",\"a/b~c\":1}]", "/lines/0/a~1b~0c",
+     "no such field; the fields here are amount, text"},
+    {"\"tags\":[\"a\",\"b\",\"c\"]", "/tags", "a list of at most 2 items"},
+    {"\"tags\":[\"a\",\"bcdef\"]", "/tags/1", "text of 1 to 4 bytes without control characters"},
+    {"\"tags\":[null]", "/tags/0", "text of 1 to 4 bytes without control characters"},
+    {"\"metadata\":\"0123456789012345678901234567890123456789\"", "/metadata",
+     "a JSON value of at most 40 bytes"},
+    {"\"allowance\":-1", "/allowance", "a whole number or unlimited"},
+    {"\"allowance\":null", "/allowance", "a whole number or unlimited"},
+    {"\"\":1", "/",
+     "no such field; the fields here are name, note, quantity, any, paid, plan, at, address, "
+     "second, lines, tags, metadata, allowance, nickname"},
+};
+
 static void refuses_each_by_its_name(void **state) {
-    static const char name_text[] = "text of 1 to 8 characters out of - 0-9 ] _ a-z";
-    static const char note_text[] =
-        "text of at most 20 bytes without control characters but line breaks and tabs";
-    static const char quantity_text[] = "a whole number from 1 to 9007199254740992 or null";
-    static const char instant_text[] = "an RFC 3339 instant such as 2015-05-17T10:05:03Z";
-    static const struct {
-        const char *member, *path, *expected;
-    } cases[] = {
-        {"\"name\":\"\"", "/name", name_text},
-        {"\"name\":\"123456789\"", "/name", name_text},
-        {"\"name\":\"Ada\"", "/name", name_text},
-        {"\"name\":1", "/name", name_text},
-        {"\"name\":null", "/name", name_text},
-        {"\"note\":\"123456789012345678901\"", "/note", note_text},
-        {"\"note\":\"\\u0001\"", "/note", note_text},
-        {"\"note\":\"\\u007f\"", "/note", note_text},
-        {"\"note\":\"\\u0085\"", "/note", note_text},
-        {"\"note\":null", "/note", note_text},
-        {"\"nickname\":\"a\\nb\"", "/nickname",
-         "text of at most 10 bytes without control characters or null"},
-        {"\"quantity\":0", "/quantity", quantity_text},
-        {"\"quantity\":9007199254740993", "/quantity", quantity_text},
-        {"\"quantity\":1.0", "/quantity", quantity_text},
-        {"\"quantity\":\"1\"", "/quantity", quantity_text},
-        {"\"quantity\":true", "/quantity", quantity_text},
-        {"\"any\":1e3", "/any", "a whole number"},
-        {"\"paid\":1", "/paid", "true or false"},
-        {"\"paid\":\"true\"", "/paid", "true or false"},
-        {"\"plan\":\"gold\"", "/plan", "one of free, starter, professional"},
-        {"\"plan\":0", "/plan", "one of free, starter, professional"},
-        {"\"plan\":\"Free\"", "/plan", "one of free, starter, professional"},
-        {"\"at\":\"yesterday\"", "/at", instant_text},
-        {"\"at\":1431857103", "/at", instant_text},
-        {"\"address\":\"here\"", "/address", "an object"},
-        {"\"address\":{\"city\":\"A\",\"country\":\"D\"}", "/address/country",
-         "text of exactly 2 characters out of A-Z"},
-        {"\"address\":{\"country\":\"DE\"}", "/address/city",
-         "required: text of 1 to 20 bytes without control characters"},
-        {"\"address\":{\"city\":\"123456789012345678901\",\"country\":\"DE\"}", "/address/city",
-         "text of 1 to 20 bytes without control characters"},
-        {"\"lines\":[]", "/lines", "a list of 1 to 3 items"},
-        {"\"lines\":{}", "/lines", "a list of 1 to 3 items"},
-        {"\"lines\":[1]", "/lines/0", "an object"},
-        {"\"lines\":[{\"amount\":0,\"text\":\"\"},{\"amount\":101,\"text\":\"\"}]",
-         "/lines/1/amount", "a whole number from -100 to 100"},
-        {"\"lines\":[{\"amount\":0,\"text\":\"\",\"a/b~c\":1}]", "/lines/0/a~1b~0c",
-         "no such field; the fields here are amount, text"},
-        {"\"tags\":[\"a\",\"b\",\"c\"]", "/tags", "a list of at most 2 items"},
-        {"\"tags\":[\"a\",\"bcdef\"]", "/tags/1",
-         "text of 1 to 4 bytes without control characters"},
-        {"\"tags\":[null]", "/tags/0", "text of 1 to 4 bytes without control characters"},
-        {"\"metadata\":\"0123456789012345678901234567890123456789\"", "/metadata",
-         "a JSON value of at most 40 bytes"},
-        {"\"allowance\":-1", "/allowance", "a whole number or unlimited"},
-        {"\"allowance\":null", "/allowance", "a whole number or unlimited"},
-        {"\"\":1", "/",
-         "no such field; the fields here are name, note, quantity, any, paid, plan, at, address, "
-         "second, lines, tags, metadata, allowance, nickname"},
-    };
     struct desk *desk = *state;
     struct json_problem problem;
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
         CLEANUP(json_release) json_t *value = json_read(STR("{" LEAST "}"), &problem);
         CLEANUP(json_release)
-        json_t *change = json_read(arena_printf(&desk->arena, "{%s}", cases[i].member), &problem);
+        json_t *change =
+            json_read(arena_printf(&desk->arena, "{%s}", refusals[i].member), &problem);
         assert_non_null(change);
         assert_int_equal(json_object_update(value, change), 0);
         desk->errors.count = 0;
         assert_false(shape_decode(&order_shape, value, &desk->arena, &desk->order, &desk->errors));
         assert_int_equal(desk->errors.count, 1);
-        assert_text(desk->errors.list[0].path, cases[i].path);
-        assert_text(desk->errors.list[0].expected, cases[i].expected);
+        assert_text(desk->errors.list[0].path, refusals[i].path);
+        assert_text(desk->errors.list[0].expected, refusals[i].expected);
     }
 }
 
