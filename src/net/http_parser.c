@@ -51,11 +51,14 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t len) {
 
 static int on_header_field_complete(llhttp_t *llhttp) {
     struct http_parser *parser = llhttp->data;
-    if (!parser->is_head_over) {
-        check(parser->is_in_name);
-        parser->is_in_name = false;
-        parser->places[parser->header_count++].value_at = parser->head.len;
+    if (parser->is_head_over) {
+        return HPE_OK;
     }
+    if (!parser->is_in_name || parser->places[parser->header_count].name_len == 0) {
+        return refuse(parser, 400, "A header has no name.");
+    }
+    parser->is_in_name = false;
+    parser->places[parser->header_count++].value_at = parser->head.len;
     return HPE_OK;
 }
 

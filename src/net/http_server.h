@@ -60,7 +60,8 @@ struct http_server_options {
     void (*handle)(void *context, struct http_exchange *exchange);
     /* The largest body that this request may bring; asked once its headers are read. */
     size_t (*body_max)(void *context, struct str method, struct str path);
-    /* Fills the answer to a request that broke a bound: 400, 408, 413, 414, 431, 503. */
+    /* Fills the answer to a request that broke a bound or HTTP itself: 400, 408, 413, 414, 417,
+     * 431, 503, 505. `reason` is one sentence for a person. */
     void (*refuse)(void *context, int status, const char *reason, struct arena *arena,
                    struct http_response *ret_response);
     void *context;
@@ -81,7 +82,9 @@ int http_server_port(const struct http_server *server);
  * calls `stopped`. */
 void http_server_stop(struct http_server *server, int64_t grace_ms, void (*stopped)(void *context),
                       void *context);
-/* After `stopped`, or before the loop ever ran. Takes NULL. */
+/* After `stopped`, or at any time to drop everything at once: then the memory goes with the last
+ * handle, for which the loop must run once more. Exchanges not yet answered may still be. Takes
+ * NULL. */
 void http_server_destroy(struct http_server *server);
 
 struct http_server_counts {
