@@ -1,6 +1,7 @@
-/* Describing: shape -> JSON Schema 2020-12. It promises what decoding accepts, with one difference:
- * JSON Schema counts the characters of a text and we count its bytes, so for text that may leave
- * ASCII the schema's bounds are the widest that some accepted text reaches. */
+/* Describing: shape -> JSON Schema 2020-12. It promises what decoding accepts; decoding is stricter
+ * in three things that JSON Schema cannot say. Text is bounded in bytes here and in characters
+ * there, so the schema has the widest bounds that accepted text reaches. 1.0 is no whole number to
+ * us. And the size of a SHAPE_JSON value is not described. */
 #include <stdio.h>
 
 #include "base/check.h"
