@@ -42,6 +42,7 @@ struct db_options {
     const struct db_statement *statements;
     size_t statement_count;
     const char *application; /* at most 4 letters, stamped into the file: refuses foreign files */
+    int checkpoint_pages;    /* of log, of 4 KB; 0: 1,000 */
     struct vfs_sim *sim;     /* NULL: the operating system's files */
 };
 
@@ -49,7 +50,7 @@ struct db_options {
  * ERR_FORMAT (not a database of ours), ERR_PERMISSION, ERR_DISK_FULL, ERR_CORRUPT come with a
  * sentence in cx->detail. */
 MUST_USE struct err db_open(struct cx *cx, const struct db_options *options, struct db **ret_db);
-/* Rolls back what is open. A writer checkpoints. Takes NULL. */
+/* Rolls back what is open. A writer checkpoints, unless the disk has failed it. Takes NULL. */
 void db_close(struct db *db);
 
 /* Brings the schema to the newest of `migrations`, each step in its transaction, recording name and

@@ -33,8 +33,10 @@ static enum err_code code_of(int result) {
 
 struct err sqlite_failed(struct db *db, int result, int line) {
     const char *text = db->handle == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(db->handle);
+    enum err_code code = code_of(result);
     (void)snprintf(db->error, sizeof db->error, "%s (sqlite %d)", text, result);
-    return (struct err){code_of(result), line, "db/driver_sqlite"};
+    db->is_broken = db->is_broken || code == ERR_IO || code == ERR_CORRUPT;
+    return (struct err){code, line, "db/driver_sqlite"};
 }
 
 const char *db_error_text(const struct db *db) {

@@ -15,8 +15,8 @@
 #include "db/vfs.h"
 
 enum {
-    BUSY_WAIT_MS = 5000,        /* a reader meets the writer's recovery or its last checkpoint */
-    CHECKPOINT_AT_PAGES = 1000, /* 4 MB of log: recovery stays well under a second */
+    BUSY_WAIT_MS = 5000,     /* a reader meets the writer's recovery or its last checkpoint */
+    CHECKPOINT_PAGES = 1000, /* 4 MB of log: recovery stays well under a second */
 };
 
 /* synchronous=FULL makes every commit durable before it is acknowledged; NORMAL was seen to lose
@@ -132,6 +132,18 @@ static struct err look_at_stamp(struct db *db, int32_t stamp, bool *ret_is_new) 
     return found == stamp || *ret_is_new ? OK : ERR(ERR_FORMAT);
 }
 
+/* Moves the whole log into the file and syncs both.
+ *
+ * At the start this is more than tidiness. When a sync failed before the restart, the log's newest
+ * frames may exist in the kernel's memory only, and no later sync of the log would write them
+ * (https://wiki.postgresql.org/wiki/Fsync_Errors). A commit appended behind them would be lost with
+ * them at a power cut. Written again into the file, they are on their way to the disk again. */
+static struct err empty_log(struct db *db) {
+    int result =
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return result == SQLITE_OK ? OK : SQLITE_ERR(db, result);
+}
+
 static struct err set_up_writer(struct db *db, const struct db_options *options) {
     if (sqlite3_db_readonly(db->handle, "main") == 1) {
         return ERR(ERR_PERMISSION);
@@ -146,7 +158,11 @@ static struct err set_up_writer(struct db *db, const struct db_options *options)
         TRY(driver_script(db, sql));
     }
     (void)sqlite3_wal_hook(db->handle, note_log_size, db); /* in place of automatic checkpoints */
-    return driver_script(db, common_settings);
+    TRY(driver_script(db, common_settings));
+    TRY(empty_log(db));
+    /* For the same reason: a rollback journal whose removal was not synced would come back at a
+     * power cut and undo the creation of the file. */
+    return db->env->files.sync_name(db->env, options->path);
 }
 
 static struct err set_up_reader(struct db *db, const struct db_options *options) {
@@ -209,6 +225,8 @@ struct err db_open(struct cx *cx, const struct db_options *options, struct db **
     *db = (struct db){
         .env = cx->env,
         .is_reader = options->is_reader,
+        .checkpoint_pages =
+            options->checkpoint_pages == 0 ? CHECKPOINT_PAGES : options->checkpoint_pages,
         .statements = options->statements,
         .statement_count = options->statement_count,
     };
@@ -227,16 +245,16 @@ void db_close(struct db *db) {
         return;
     }
     db_rollback(db);
-    if (!db->is_reader) {
-        /* Leaves an empty log behind. When it fails, the next start reads the log instead. */
-        (void)sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (!db->is_reader && !db->is_broken) {
+        struct err err = empty_log(db);
+        (void)err; /* the next start reads what is left of the log */
     }
     release(db);
 }
 
 struct err db_checkpoint(struct db *db) {
     check(!db->is_reader && !db_in_transaction(db));
-    if (db->wal_pages < CHECKPOINT_AT_PAGES) {
+    if (db->wal_pages < db->checkpoint_pages) {
         return OK;
     }
     int pages = 0;

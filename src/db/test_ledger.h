@@ -16,8 +16,11 @@ struct ledger {
     struct arena arena;
     struct cx cx;
     struct db *db; /* the writer; NULL while closed */
+    int checkpoint_pages;
 };
 
+/* `sector`: what the disk writes at once, 512 or 4096. */
+void ledger_init_sector(struct ledger *ledger, uint64_t seed, int sector);
 void ledger_init(struct ledger *ledger, uint64_t seed);
 void ledger_finish(struct ledger *ledger);
 /* Opens the writing connection and brings the schema forward. */
@@ -26,6 +29,9 @@ MUST_USE struct err ledger_open_reader(struct ledger *ledger, struct db **ret_re
 void ledger_close(struct ledger *ledger);
 /* The options ledger_open uses, to be changed by tests. */
 struct db_options ledger_options(const struct ledger *ledger);
+
+/* True when SQLite finds every page, row and index of the file in order. */
+bool ledger_is_intact(struct ledger *ledger);
 
 /* Runs a statement that gives one row of integers; returns the first column, -1 without a row. */
 int64_t ledger_ask(struct db *db, int statement, struct db_args args);

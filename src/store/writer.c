@@ -223,6 +223,9 @@ bool writer_step(struct writer *writer) {
     arena_init(&arena, writer->options.env, GROUP_MEMORY_MAX);
     cx_init(&cx, writer->options.env, &arena);
     err = run_transaction(writer, &group, &cx, &commit_ns);
+    if (writer->options.after_commit != NULL) {
+        writer->options.after_commit(writer->options.context, !err_failed(err));
+    }
     settle(&group, err);
     arena_finish(&arena);
     if (is_fatal(err)) {

@@ -23,7 +23,9 @@ struct write {
     void (*after)(struct write *write);
     /* On the thread of the delivery function, once the outcome is known. */
     void (*done)(struct write *write);
-    struct err err; /* of run or of the commit; read it in `done` */
+    /* Of run or of the commit; read it in `done`. A work whose commit failed may yet turn out to be
+     * stored, after a restart: whoever submits it again uses the same ids. */
+    struct err err;
     char detail[CX_DETAIL_MAX];
     struct write *next; /* the writer's */
 };
@@ -42,6 +44,9 @@ struct writer_options {
     /* Called inside the transaction after the works of a group have run and before the commit, so
      * that one row may hold what many works added (the usage journal); may be NULL. */
     struct err (*before_commit)(void *context, struct cx *cx, struct db *db);
+    /* Called right after, before the works' `after`: whether what before_commit wrote is durable;
+     * may be NULL. */
+    void (*after_commit)(void *context, bool is_durable);
 };
 
 MUST_USE struct err writer_create(struct cx *cx, const struct writer_options *options,
