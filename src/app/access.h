@@ -7,12 +7,12 @@
 
 /* What a key may do; names in access.c's table. */
 enum scope {
-    SCOPE_USAGE = 1,      /* usage:write: send events, take, check, release, gate */
-    SCOPE_BILLING = 2,    /* billing:write: act for a customer on /api/billing */
-    SCOPE_READ = 4,       /* billing:read: the same, reading only */
-    SCOPE_CUSTOMERS = 8,  /* customers:write: make customers, open their pages */
-    SCOPE_ADMIN = 16,     /* admin: operators' routes */
-    SCOPE_TEST = 32,      /* test: the test clock */
+    SCOPE_USAGE = 1,     /* usage:write: send events, take, check, release, gate */
+    SCOPE_BILLING = 2,   /* billing:write: act for a customer on /api/billing */
+    SCOPE_READ = 4,      /* billing:read: the same, reading only */
+    SCOPE_CUSTOMERS = 8, /* customers:write: make customers, open their pages */
+    SCOPE_ADMIN = 16,    /* admin: operators' routes */
+    SCOPE_TEST = 32,     /* test: the test clock */
     SCOPE_ALL = 63,
 };
 /* Names with commas between: "usage:write,billing:read", or "all". False names the first unknown

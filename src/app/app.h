@@ -25,8 +25,8 @@ struct app {
     struct db *reader; /* of the loop's thread */
     struct gate *gate;
     struct journal *journal;
-    struct str installation_id; /* made once, kept in the store */
-    bool is_test; /* the payment provider moves no real money */
+    struct str installation_id;       /* made once, kept in the store */
+    bool is_test;                     /* the payment provider moves no real money */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
 };
 
@@ -44,7 +44,7 @@ struct command {
 };
 
 /* Queues the command. When the queue is full or the store fails, `done` sees STORE_BUSY,
- * STORE_FULL or STORE_FAILED. */
+ * STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);
 
 /* A read on the loop's thread: gives the transaction over the last commit. */

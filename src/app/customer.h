@@ -16,7 +16,11 @@ struct customer_create {
 };
 void customer_create(struct app *app, struct customer_create *create);
 
-/* On the loop's thread; false when there is none. */
+/* Begins a stretch on `free` at `from`; part of a transaction that makes or drops a customer. */
+MUST_USE struct err customer_insert_free(struct app *app, struct tx *tx,
+                                         const struct customer_row *customer, struct instant from);
+
+/* On the loop's thread; *ret_found is false when there is none. */
 MUST_USE struct err customer_read(struct tx *tx, struct str user_id, struct customer_row *ret_row,
                                   bool *ret_found);
 

@@ -56,7 +56,7 @@ enum outcome {
 #define X(name, code, text) OUTCOME_##name,
     OUTCOMES(X)
 #undef X
-    OUTCOME_COUNT
+        OUTCOME_COUNT
 };
 
 /* "payment_method_required"; never NULL. */

@@ -51,7 +51,7 @@ struct payments_call {
     struct str customer_id, method_id, method_type, return_url;
     struct str lookup_key, price_id;
     struct money price;
-    int interval; /* enum interval */
+    int interval;        /* enum interval */
     struct str local_id; /* our id of the subscription, kept in its metadata */
     struct str subscription_id, item_id, invoice_id;
     int change; /* enum payments_change */

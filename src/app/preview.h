@@ -26,8 +26,8 @@ struct preview {
     struct instant valid_until;
 };
 
-/* Writes the quote. NO_CHANGE, CONTRACT_REQUIRED, CUSTOMER_NOT_FOUND. A customer on `free` gets what
- * subscribing would cost. */
+/* Writes the quote. NO_CHANGE, CONTRACT_REQUIRED, CUSTOMER_NOT_FOUND. A customer on `free` gets
+ * what subscribing would cost. */
 struct preview_command {
     struct command command;
     struct str user_id;
@@ -35,6 +35,5 @@ struct preview_command {
     struct preview preview; /* when DONE */
 };
 void preview_start(struct app *app, struct preview_command *command);
-
 
 #endif

@@ -1,4 +1,5 @@
-/* A customer's subscription as everybody sees it: the row, and what follows from it at an instant. */
+/* A customer's subscription as everybody sees it: the row, and what follows from it at an instant.
+ */
 #ifndef APP_SUBSCRIPTION_H
 #define APP_SUBSCRIPTION_H
 
@@ -22,9 +23,8 @@ struct subscription_view {
 };
 
 /* What is in force for the customer now; *ret_found is false when there is no such customer. */
-MUST_USE struct err subscription_view_read(const struct app *app, struct tx *tx,
-                                           struct str user_id, struct subscription_view *ret_view,
-                                           bool *ret_found);
+MUST_USE struct err subscription_view_read(const struct app *app, struct tx *tx, struct str user_id,
+                                           struct subscription_view *ret_view, bool *ret_found);
 /* The same from a row at hand. ERR_CORRUPT when the row's plan is not in the catalogue. */
 MUST_USE struct err subscription_view_of(const struct app *app, struct cx *cx,
                                          const struct subscription_row *row,

@@ -8,9 +8,10 @@
 
 /* The answer as the API gives it, and as a take with an id is remembered. */
 struct take_answer {
-    struct str reason; /* "within_limit", "within_grace", "unlimited", "hard_limit", "grace_ended" */
-    struct str state;  /* "ok", "warning", "over", "blocked" */
-    struct str detail; /* a sentence: what happened, and what would lift it */
+    struct str
+        reason;       /* "within_limit", "within_grace", "unlimited", "hard_limit", "grace_ended" */
+    struct str state; /* "ok", "warning", "over", "blocked" */
+    struct str detail;     /* a sentence: what happened, and what would lift it */
     struct str upgrade_to; /* a tier, or empty */
     int64_t used, limit, hard_limit, remaining;
     int64_t resets_at, grace_ends_at;
@@ -29,18 +30,19 @@ struct take_request {
 enum outcome take_check(const struct app *app, const struct take_request *request,
                         struct arena *arena, struct take_answer *ret_answer);
 
-/* Counts all or nothing; durable before `done`. DONE (also when denied), CUSTOMER_NOT_FOUND,
+/* Counts all or nothing; durable before `finished`. DONE (also when denied), CUSTOMER_NOT_FOUND,
  * TAKE_CONFLICT. */
 struct take_command {
     struct command command;
     struct take_request request;
     struct arena *arena; /* the caller's */
     struct take_answer answer;
-    struct str body;              /* the answer as JSON, also when repeated */
-    struct gate_verdict verdict;  /* of this try */
+    struct str body;             /* the answer as JSON, also when repeated */
+    struct gate_verdict verdict; /* of this try */
     struct instant at;
     bool is_counted;  /* in the gate: to be given back if the store refuses */
     bool is_repeated; /* answered as the first time */
+    void (*finished)(struct take_command *take); /* on the loop's thread */
 };
 void take_start(struct app *app, struct take_command *command);
 
@@ -53,6 +55,7 @@ struct release_command {
     struct take_answer answer;
     struct quantity released; /* in the gate: to be counted again if the store refuses */
     struct instant at;
+    void (*finished)(struct release_command *release); /* on the loop's thread */
 };
 void release_start(struct app *app, struct release_command *command);
 

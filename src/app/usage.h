@@ -32,9 +32,13 @@ struct usage_ingest {
     size_t count;
     struct arena *arena; /* the caller's; scratch that must outlive the command */
     size_t accepted, duplicate, rejected;
+    void (*finished)(struct usage_ingest *ingest); /* on the loop's thread; look at the outcome */
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
 };
 void usage_ingest(struct app *app, struct usage_ingest *ingest);
+
+/* Writes the row of what the group's works appended to the journal; part of each group commit. */
+MUST_USE struct err usage_close_group(struct app *app, struct tx *tx);
 
 /* --- figures out --- */
 

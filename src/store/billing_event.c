@@ -20,8 +20,8 @@ struct err billing_event_insert(struct tx *tx, const struct billing_event_row *r
 
 struct err billing_event_page(struct tx *tx, struct str user_id, struct str before, size_t max,
                               struct row_list *ret_list) {
-    return row_list(tx, &type,
-                    ROW_QUERY(Q_BILLING_EVENT_PAGE, db_text(user_id), db_text(before),
-                              db_i64((int64_t)max)),
-                    max, ret_list);
+    return row_list(
+        tx, &type,
+        ROW_QUERY(Q_BILLING_EVENT_PAGE, db_text(user_id), db_text(before), db_i64((int64_t)max)),
+        max, ret_list);
 }

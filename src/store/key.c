@@ -70,6 +70,5 @@ struct err sign_in_link_get(struct tx *tx, struct str token_hash, struct sign_in
 }
 
 struct err sign_in_link_use(struct tx *tx, struct str token_hash, int64_t now) {
-    return row_change_one(tx,
-                          ROW_QUERY(Q_SIGN_IN_LINK_USE, db_text(token_hash), db_i64(now)));
+    return row_change_one(tx, ROW_QUERY(Q_SIGN_IN_LINK_USE, db_text(token_hash), db_i64(now)));
 }

@@ -1,4 +1,5 @@
-/* API keys, sessions and sign-in links: found by the hash of a secret, which is all that is kept. */
+/* API keys, sessions and sign-in links: found by the hash of a secret, which is all that is kept.
+ */
 #ifndef STORE_KEY_H
 #define STORE_KEY_H
 

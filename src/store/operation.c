@@ -61,8 +61,7 @@ struct err operation_finish(struct tx *tx, const struct operation_row *row) {
                       db_text(row->result), db_i64(row->finished_at)));
 }
 
-struct err operation_count(struct tx *tx, struct str user_id, struct str kind,
-                           int64_t *ret_count) {
+struct err operation_count(struct tx *tx, struct str user_id, struct str kind, int64_t *ret_count) {
     bool is_found = false;
     return row_get(tx, &count_type, ROW_QUERY(Q_OPERATION_COUNT, db_text(user_id), db_text(kind)),
                    ret_count, &is_found);

@@ -9,9 +9,9 @@ enum operation_status { OPERATION_PENDING, OPERATION_SUCCEEDED, OPERATION_FAILED
 struct operation_row {
     struct str user_id;
     struct record_id id;
-    struct str kind;    /* "subscribe" */
-    int status;         /* enum operation_status */
-    struct str request; /* JSON: what was asked for, and what has been learned on the way */
+    struct str kind;        /* "subscribe" */
+    int status;             /* enum operation_status */
+    struct str request;     /* JSON: what was asked for, and what has been learned on the way */
     struct str result_code; /* an outcome's code; empty while pending */
     struct str result;      /* JSON; empty while pending */
     int64_t created_at;
@@ -22,8 +22,8 @@ struct operation_row {
 MUST_USE struct err operation_insert(struct tx *tx, const struct operation_row *row);
 MUST_USE struct err operation_get(struct tx *tx, struct str user_id, struct str id,
                                   struct operation_row *ret_row, bool *ret_found);
-MUST_USE struct err operation_open(struct tx *tx, struct str user_id,
-                                   struct operation_row *ret_row, bool *ret_found);
+MUST_USE struct err operation_open(struct tx *tx, struct str user_id, struct operation_row *ret_row,
+                                   bool *ret_found);
 /* Writes status, result_code, result and finished_at of a pending one. */
 MUST_USE struct err operation_finish(struct tx *tx, const struct operation_row *row);
 MUST_USE struct err operation_count(struct tx *tx, struct str user_id, struct str kind,

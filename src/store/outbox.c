@@ -36,8 +36,7 @@ struct err outbox_finish(struct tx *tx, const struct outbox_row *row, int64_t no
         tx, ROW_QUERY(Q_OUTBOX_FINISH, db_text(row->user_id), db_text(row->id), db_i64(now)));
 }
 
-struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at,
-                        struct str error) {
+struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at, struct str error) {
     return row_change_one(tx, ROW_QUERY(Q_OUTBOX_RETRY, db_text(row->user_id), db_text(row->id),
                                         db_i64(at), db_text(error)));
 }

@@ -19,9 +19,9 @@ static const struct row_type type = ROW_TYPE(struct payment_method_row, columns)
 
 struct err payment_method_list(struct tx *tx, struct str user_id, size_t max,
                                struct row_list *ret_list) {
-    return row_list(
-        tx, &type,
-        ROW_QUERY(Q_PAYMENT_METHOD_LIST, db_text(user_id), db_i64((int64_t)max)), max, ret_list);
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_PAYMENT_METHOD_LIST, db_text(user_id), db_i64((int64_t)max)), max,
+                    ret_list);
 }
 
 struct err payment_method_get(struct tx *tx, struct str user_id, struct str id,
@@ -35,6 +35,5 @@ struct err payment_method_put(struct tx *tx, const struct payment_method_row *ro
 }
 
 struct err payment_method_set_default(struct tx *tx, struct str user_id, struct str id) {
-    return row_change(tx,
-                      ROW_QUERY(Q_PAYMENT_METHOD_SET_DEFAULT, db_text(user_id), db_text(id)));
+    return row_change(tx, ROW_QUERY(Q_PAYMENT_METHOD_SET_DEFAULT, db_text(user_id), db_text(id)));
 }

@@ -28,6 +28,5 @@ struct err quote_get(struct tx *tx, struct str user_id, struct str id, struct qu
 }
 
 struct err quote_use(struct tx *tx, struct str user_id, struct str id, int64_t now) {
-    return row_change_one(tx,
-                          ROW_QUERY(Q_QUOTE_USE, db_text(user_id), db_text(id), db_i64(now)));
+    return row_change_one(tx, ROW_QUERY(Q_QUOTE_USE, db_text(user_id), db_text(id), db_i64(now)));
 }

@@ -1,7 +1,7 @@
 /* Rows as structs: one table of columns a noun, used to read a row and to write one.
  *
- * The order of the table is the order of the columns in the noun's statements: `insert` binds all of
- * them, `select` lists all of them. Text read from a row is copied into the arena. */
+ * The order of the table is the order of the columns in the noun's statements: `insert` binds all
+ * of them, `select` lists all of them. Text read from a row is copied into the arena. */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
 
@@ -46,7 +46,8 @@ struct row_type {
     size_t count;
     size_t size;
 };
-#define ROW_TYPE(type, columns) {columns, ARRAY_LEN(columns), sizeof(type)}
+#define ROW_TYPE(type, columns)                                                                    \
+    { columns, ARRAY_LEN(columns), sizeof(type) }
 
 enum { ROW_COLUMNS_MAX = 24 };
 
@@ -59,7 +60,7 @@ struct row_query {
 
 /* Runs a statement that takes the whole row as its arguments: an insert, a replacement. */
 MUST_USE struct err row_put(struct tx *tx, const struct row_type *type, int statement,
-                               const void *row);
+                            const void *row);
 
 /* Runs a query for at most one row; *ret_found says whether there was one. ERR_CORRUPT when the row
  * holds a name or an id that is none of ours. */

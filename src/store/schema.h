@@ -6,7 +6,6 @@
 #include "db/db.h"
 
 /* Opens DIR/turnpike.db. The writer comes first and migrates. */
-MUST_USE struct err store_open(struct cx *cx, const char *path, bool is_reader,
-                               struct db **ret_db);
+MUST_USE struct err store_open(struct cx *cx, const char *path, bool is_reader, struct db **ret_db);
 
 #endif

@@ -38,8 +38,7 @@ struct err setting_get(struct tx *tx, const char *name, struct str *ret_value) {
 }
 
 struct err setting_put(struct tx *tx, const char *name, struct str value) {
-    return row_change(tx,
-                      ROW_QUERY(Q_SETTING_PUT, db_text(str_from_cstr(name)), db_text(value)));
+    return row_change(tx, ROW_QUERY(Q_SETTING_PUT, db_text(str_from_cstr(name)), db_text(value)));
 }
 
 struct err plan_version_hash(struct tx *tx, int tier, int64_t version, struct str *ret_hash) {

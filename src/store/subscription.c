@@ -33,8 +33,15 @@ struct err subscription_in_force(struct tx *tx, struct str user_id,
 
 struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
                             struct subscription_row *ret_row, bool *ret_found) {
-    return row_get(tx, &type, ROW_QUERY(Q_SUBSCRIPTION_GET, db_text(user_id), db_text(id)),
-                   ret_row, ret_found);
+    return row_get(tx, &type, ROW_QUERY(Q_SUBSCRIPTION_GET, db_text(user_id), db_text(id)), ret_row,
+                   ret_found);
+}
+
+struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
+                                  struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_STRETCHES, db_text(user_id), db_i64((int64_t)max)),
+                    max, ret_list);
 }
 
 struct err subscription_insert(struct tx *tx, const struct subscription_row *row) {
@@ -47,10 +54,9 @@ struct err subscription_replace(struct tx *tx, const struct subscription_row *ro
 
 struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
                                       struct row_list *ret_list) {
-    return row_list(
-        tx, &type,
-        ROW_QUERY(Q_SUBSCRIPTION_EACH_IN_FORCE, db_text(after), db_i64((int64_t)max)), max,
-        ret_list);
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_EACH_IN_FORCE, db_text(after), db_i64((int64_t)max)),
+                    max, ret_list);
 }
 
 struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,

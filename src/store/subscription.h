@@ -15,8 +15,8 @@ struct subscription_row {
     int64_t current_period_start, current_period_end;
     int64_t usage_anchor;
     bool cancel_at_period_end;
-    int pending_tier, pending_interval; /* -1: no change is pending */
-    int64_t past_due_since;             /* or ROW_NONE */
+    int pending_tier, pending_interval;                /* -1: no change is pending */
+    int64_t past_due_since;                            /* or ROW_NONE */
     struct str stripe_subscription_id, stripe_item_id; /* empty for `free` */
     int64_t created_at;
     int64_t ended_at; /* or ROW_NONE */
@@ -26,6 +26,9 @@ MUST_USE struct err subscription_in_force(struct tx *tx, struct str user_id,
                                           struct subscription_row *ret_row, bool *ret_found);
 MUST_USE struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
                                      struct subscription_row *ret_row, bool *ret_found);
+/* Every stretch of the customer, the first one first; items are struct subscription_row. */
+MUST_USE struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
+                                           struct row_list *ret_list);
 MUST_USE struct err subscription_insert(struct tx *tx, const struct subscription_row *row);
 MUST_USE struct err subscription_replace(struct tx *tx, const struct subscription_row *row);
 /* In order of the customer's id, after `after`; items are struct subscription_row. */

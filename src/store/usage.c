@@ -60,11 +60,10 @@ static struct str metric_word(enum metric metric) {
 struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
     return row_change(
         tx, ROW_QUERY(addition->is_set ? Q_USAGE_SET : Q_USAGE_ADD, db_text(addition->user_id),
-                      db_text(metric_word(addition->metric)),
-                      db_text(grain_word(addition->grain)), db_i64(addition->timestamp),
-                      db_text(addition->region), db_text(addition->resource),
-                      db_i64(addition->value), db_i64(addition->events),
-                      db_i64(cx_now_ms(tx->cx))));
+                      db_text(metric_word(addition->metric)), db_text(grain_word(addition->grain)),
+                      db_i64(addition->timestamp), db_text(addition->region),
+                      db_text(addition->resource), db_i64(addition->value),
+                      db_i64(addition->events), db_i64(cx_now_ms(tx->cx))));
 }
 
 struct err usage_total(struct tx *tx, struct str user_id, enum metric metric, int64_t period_start,

@@ -53,8 +53,7 @@ struct limit_state_row {
     int64_t notices;                      /* enum limit_notice bits that were given */
 };
 /* At most METRIC_COUNT items of struct limit_state_row. */
-MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id,
-                                     struct row_list *ret_list);
+MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list);
 MUST_USE struct err limit_state_put(struct tx *tx, const struct limit_state_row *row);
 
 /* --- what sources have sent: received = counted + duplicate + rejected --- */

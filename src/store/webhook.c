@@ -43,8 +43,7 @@ struct err webhook_waiting(struct tx *tx, size_t max, struct row_list *ret_list)
     return row_list(tx, &type, ROW_QUERY(Q_WEBHOOK_WAITING, db_i64((int64_t)max)), max, ret_list);
 }
 
-struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
-                          struct str error) {
+struct err webhook_finish(struct tx *tx, struct str event_id, struct str status, struct str error) {
     return row_change_one(tx, ROW_QUERY(Q_WEBHOOK_FINISH, db_text(event_id), db_text(status),
                                         db_i64(cx_now_ms(tx->cx)), db_text_or_null(error)));
 }
@@ -55,14 +54,14 @@ struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct 
 }
 
 struct err webhook_counts(struct tx *tx, struct row_list *ret_list) {
-    return row_list(tx, &count_type, (struct row_query){Q_WEBHOOK_COUNTS, DB_NO_ARGS},
-                    STATUSES_MAX, ret_list);
+    return row_list(tx, &count_type, (struct row_query){Q_WEBHOOK_COUNTS, DB_NO_ARGS}, STATUSES_MAX,
+                    ret_list);
 }
 
 struct err stripe_object_get(struct tx *tx, struct str stripe_id, struct stripe_object *ret_object,
                              bool *ret_found) {
-    return row_get(tx, &object_type, ROW_QUERY(Q_STRIPE_OBJECT_GET, db_text(stripe_id)),
-                   ret_object, ret_found);
+    return row_get(tx, &object_type, ROW_QUERY(Q_STRIPE_OBJECT_GET, db_text(stripe_id)), ret_object,
+                   ret_found);
 }
 
 struct err stripe_object_put(struct tx *tx, struct str stripe_id, struct str user_id,

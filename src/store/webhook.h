@@ -16,15 +16,13 @@ struct webhook_row {
 };
 
 /* *ret_is_new is false when the event was there already. */
-MUST_USE struct err webhook_insert(struct tx *tx, const struct webhook_row *row,
-                                   bool *ret_is_new);
+MUST_USE struct err webhook_insert(struct tx *tx, const struct webhook_row *row, bool *ret_is_new);
 /* Those that wait, the oldest first; items are struct webhook_row. */
 MUST_USE struct err webhook_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
 /* ERR_CONFLICT when it does not wait any more. */
 MUST_USE struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
                                    struct str error);
-MUST_USE struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at,
-                                  struct str error);
+MUST_USE struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct str error);
 
 struct webhook_count {
     struct str status;

@@ -16,6 +16,16 @@ from subscriptions
 where user_id = ?1
   and id = ?2;
 
+-- name: subscription_stretches
+-- Under which subscriptions has this customer lived, the first one first?
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+from subscriptions
+where user_id = ?1
+order by usage_anchor, created_at, id
+limit ?2;
+
 -- name: subscription_each_in_force
 -- Every subscription in force, in order of the customer, after this one. /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,

@@ -1,0 +1,59 @@
+/* Commands on their way through the writer: what the writer knows as a write, the use cases know as
+ * a command with an outcome. */
+#include "app/app.h"
+
+#include "base/log.h"
+
+static struct command *command_of(struct write *write) {
+    return (struct command *)write; /* the first member */
+}
+
+static struct err run(struct write *write, struct cx *cx, struct db *db) {
+    struct command *command = command_of(write);
+    struct tx tx = {cx, db};
+    command->outcome = OUTCOME_DONE;
+    return command->run(command, &tx);
+}
+
+static void after(struct write *write) {
+    struct command *command = command_of(write);
+    if (command->after != NULL) {
+        command->after(command);
+    }
+}
+
+static enum outcome outcome_of(struct err err) {
+    if (err.code == ERR_DISK_FULL) {
+        return OUTCOME_STORE_FULL;
+    }
+    return err.code == ERR_BUSY ? OUTCOME_STORE_BUSY : OUTCOME_STORE_FAILED;
+}
+
+static void done(struct write *write) {
+    struct command *command = command_of(write);
+    if (err_failed(write->err)) {
+        command->outcome = outcome_of(write->err);
+        log_event(command->app->env, LOG_ERROR, "store.write_failed",
+                  "err=%s at=%s:%d detail=\"%s\"", err_name(write->err.code), write->err.file,
+                  write->err.line, write->detail);
+    }
+    command->done(command);
+}
+
+void command_submit(struct app *app, struct command *command) {
+    command->app = app;
+    command->write = (struct write){.run = run, .after = after, .done = done};
+    struct err err = writer_submit(app->writer, &command->write);
+    if (err_failed(err)) {
+        command->write.err = err;
+        done(&command->write);
+    }
+}
+
+struct tx app_read(struct app *app, struct cx *cx) {
+    return (struct tx){cx, app->reader};
+}
+
+struct instant app_now(const struct app *app) {
+    return (struct instant){app->env->wall_ms(app->env)};
+}

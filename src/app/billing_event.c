@@ -1,0 +1,20 @@
+#include "app/billing_event.h"
+
+struct err billing_event_note(struct tx *tx, struct str user_id, const struct billing_note *note) {
+    struct billing_event_row row = {
+        .user_id = user_id,
+        .id = id_new(tx->cx, "bevt"),
+        .type = str_from_cstr(note->type),
+        .amount = note->has_amount ? note->amount.minor : ROW_NONE,
+        .currency = note->has_amount ? str_from_cstr(note->amount.currency.code) : STR(""),
+        .description = note->description,
+        .metadata = note->metadata.len > 0 ? note->metadata : STR("{}"),
+        .created_at = cx_now_ms(tx->cx),
+    };
+    return billing_event_insert(tx, &row);
+}
+
+struct err billing_events_read(struct tx *tx, struct str user_id, struct str before, size_t max,
+                               struct row_list *ret_list) {
+    return billing_event_page(tx, user_id, before.len > 0 ? before : STR("~"), max, ret_list);
+}

@@ -1,0 +1,127 @@
+/* From rows to the gate: entitlements become limits, totals become counters, limit states become
+ * watches. At start this is done for everybody, so that the gate is always what the rows say. */
+#include "app/gate_update.h"
+
+#include <string.h>
+
+#include "app/subscription.h"
+#include "base/check.h"
+#include "gate/journal.h"
+#include "store/usage.h"
+
+enum { REBUILD_PAGE = 500 };
+
+static struct err used_of(struct tx *tx, const struct subscription_view *view, enum metric metric,
+                          int64_t *ret_used) {
+    if (metric_kind(metric) == METRIC_GAUGE) {
+        return usage_level(tx, view->row.user_id, metric, ret_used);
+    }
+    return usage_total(tx, view->row.user_id, metric, view->usage_period.start.ms, ret_used);
+}
+
+static struct limit_watch watch_of(const struct limit_state_row *row) {
+    return (struct limit_watch){
+        .has_grace = row->grace_ends_at != ROW_NONE,
+        .grace_ends_at = {row->grace_ends_at == ROW_NONE ? 0 : row->grace_ends_at},
+        .is_settling = row->settled_since != ROW_NONE,
+        .settled_since = {row->settled_since == ROW_NONE ? 0 : row->settled_since},
+        .sent = (uint8_t)row->notices,
+    };
+}
+
+/* A counter's watch dies with its usage period; a gauge's carries on. */
+static void add_watches(const struct row_list *states, const struct subscription_view *view,
+                        struct gate_settings *settings) {
+    const struct limit_state_row *rows = states->items;
+    for (size_t i = 0; i < states->count; i++) {
+        enum metric metric = (enum metric)rows[i].metric;
+        if (metric_kind(metric) == METRIC_GAUGE ||
+            rows[i].period_start == view->usage_period.start.ms) {
+            settings->metrics[metric].watch = watch_of(&rows[i]);
+        }
+    }
+}
+
+static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
+                              bool keeps_used, struct gate_settings *ret_settings) {
+    struct gate_settings settings = {
+        .anchor = {view->row.usage_anchor},
+        .now = app_now(app),
+    };
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        struct gate_metric_settings *of = &settings.metrics[metric];
+        of->limit = view->entitlements.limits[metric];
+        of->keeps_used = keeps_used;
+        if (!keeps_used) {
+            TRY(used_of(tx, view, (enum metric)metric, &of->used.amount));
+        }
+    }
+    if (!keeps_used) {
+        struct row_list states;
+        TRY(limit_state_list(tx, view->row.user_id, &states));
+        add_watches(&states, view, &settings);
+    }
+    *ret_settings = settings;
+    return OK;
+}
+
+struct err gate_update_prepare(struct app *app, struct tx *tx, struct str user_id, bool keeps_used,
+                               struct gate_update *ret_update) {
+    check(user_id.len <= LIMIT_USER_ID);
+    struct subscription_view view;
+    bool is_found = false;
+    TRY(subscription_view_read(app, tx, user_id, &view, &is_found));
+    check(is_found);
+    TRY(settings_of(app, tx, &view, keeps_used, &ret_update->settings));
+    memcpy(ret_update->user_id, user_id.bytes, user_id.len);
+    ret_update->user_id[user_id.len] = '\0';
+    ret_update->is_due = true;
+    return OK;
+}
+
+void gate_update_publish(struct app *app, const struct gate_update *update) {
+    if (!update->is_due) {
+        return;
+    }
+    struct err err = gate_put(app->gate, str_from_cstr(update->user_id), &update->settings);
+    /* The rows are durable and the gate is full or out of memory: it may not say what they do not,
+     * so the process ends, and its restart finds out whether there is room. */
+    check(!err_failed(err));
+}
+
+static struct err rebuild_customers(struct app *app, struct tx *tx) {
+    char after[LIMIT_USER_ID + 1] = "";
+    for (;;) {
+        struct arena page;
+        arena_init(&page, app->env, LIMIT_REQUEST_ARENA);
+        struct cx cx = {.env = app->env, .arena = &page};
+        struct tx inner = {&cx, tx->db};
+        struct row_list list = {NULL, 0};
+        struct err err =
+            subscription_each_in_force(&inner, str_from_cstr(after), REBUILD_PAGE, &list);
+        const struct subscription_row *rows = list.items;
+        for (size_t i = 0; !err_failed(err) && i < list.count; i++) {
+            struct subscription_view view;
+            struct gate_settings settings;
+            err = subscription_view_of(app, &cx, &rows[i], &view);
+            err = err_failed(err) ? err : settings_of(app, &inner, &view, false, &settings);
+            err = err_failed(err) ? err : gate_put(app->gate, rows[i].user_id, &settings);
+            memcpy(after, rows[i].user_id.bytes, rows[i].user_id.len);
+            after[rows[i].user_id.len] = '\0';
+        }
+        memcpy(tx->cx->detail, cx.detail, sizeof cx.detail);
+        arena_finish(&page);
+        if (err_failed(err) || list.count < REBUILD_PAGE) {
+            return err;
+        }
+    }
+}
+
+static struct err load_batch(void *context, int64_t batch, struct str body) {
+    return journal_load_batch(context, (uint64_t)batch, body);
+}
+
+struct err gate_rebuild(struct app *app, struct tx *tx) {
+    TRY(rebuild_customers(app, tx));
+    return journal_each(tx, 1, load_batch, app->journal);
+}

@@ -1,0 +1,60 @@
+#include "app/invoice.h"
+
+#include "app/subscription.h"
+#include "core/price.h"
+
+struct err invoices_read(struct tx *tx, struct str user_id, struct str after, size_t max,
+                         struct row_list *ret_list, bool *ret_found) {
+    struct invoice_cursor cursor = {INT64_MAX, STR("")};
+    *ret_found = true;
+    if (after.len > 0) {
+        struct invoice_row last;
+        TRY(invoice_get(tx, user_id, after, &last, ret_found));
+        if (!*ret_found) {
+            return OK;
+        }
+        cursor = (struct invoice_cursor){last.created_at, after};
+    }
+    return invoice_page(tx, user_id, cursor, max, ret_list);
+}
+
+struct err invoice_read(struct tx *tx, struct str user_id, struct str id,
+                        struct invoice_row *ret_row, bool *ret_found) {
+    return invoice_get(tx, user_id, id, ret_row, ret_found);
+}
+
+struct err invoice_upcoming(const struct app *app, struct tx *tx, struct str user_id,
+                            struct upcoming_invoice *ret_upcoming, bool *ret_found) {
+    struct subscription_view view;
+    TRY(subscription_view_read(app, tx, user_id, &view, ret_found));
+    if (!*ret_found) {
+        return OK;
+    }
+    const struct plan *plan = view.plan;
+    enum interval interval = (enum interval)view.row.interval;
+    if (view.has_pending_change) {
+        plan = catalogue_plan(app->catalogue, view.pending_tier);
+        interval = view.pending_interval;
+    }
+    struct money amount;
+    bool will_bill = view.row.stripe_subscription_id.len > 0 &&
+                     (!view.row.cancel_at_period_end || view.has_pending_change) &&
+                     price_of(plan, interval, &amount) && !money_is_zero(amount);
+    *ret_found = will_bill;
+    if (!will_bill) {
+        return OK;
+    }
+    struct instant at = view.current_period.end;
+    struct period next = period_containing((struct instant){view.row.usage_anchor}, interval, at);
+    if (!instant_equal(next.start, at)) { /* a change of interval has moved the anchor of billing */
+        next = period_containing(at, interval, at);
+    }
+    *ret_upcoming = (struct upcoming_invoice){
+        .at = at,
+        .amount = amount,
+        .period = next,
+        .description =
+            arena_printf(tx->cx->arena, "%s, one %s", plan->name, interval_name(interval)),
+    };
+    return OK;
+}

@@ -1,0 +1,53 @@
+#include "app/limit_watch.h"
+
+#include "app/billing_event.h"
+#include "store/usage.h"
+
+static const struct {
+    enum limit_notice notice;
+    const char *type;
+    const char *says;
+} notices[] = {
+    {LIMIT_NOTICE_WARNING, "usage.warning", "has reached 80 % of its limit"},
+    {LIMIT_NOTICE_REACHED, "usage.limit_reached", "has reached its limit"},
+    {LIMIT_NOTICE_GRACE_ENDING, "usage.grace_ending", "is over its limit; the grace ends in 12 h"},
+    {LIMIT_NOTICE_BLOCKED, "usage.blocked", "is blocked"},
+};
+
+static struct err note(struct tx *tx, struct str user_id, enum metric metric,
+                       const struct gate_verdict *verdict) {
+    for (size_t i = 0; i < ARRAY_LEN(notices); i++) {
+        if ((verdict->notices & notices[i].notice) == 0) {
+            continue;
+        }
+        struct billing_note line = {
+            .type = notices[i].type,
+            .description =
+                arena_printf(tx->cx->arena, "%s %s", metric_info(metric)->title, notices[i].says),
+            .metadata =
+                arena_printf(tx->cx->arena, "{\"metric\":\"%s\",\"used\":%lld,\"limit\":%lld}",
+                             metric_name(metric), (long long)verdict->used.amount,
+                             (long long)verdict->limit.amount.amount),
+        };
+        TRY(billing_event_note(tx, user_id, &line));
+    }
+    return OK;
+}
+
+struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
+                            const struct gate_verdict *verdict) {
+    if (!verdict->watch_changed && verdict->notices == 0) {
+        return OK;
+    }
+    const struct limit_watch *watch = &verdict->watch;
+    struct limit_state_row row = {
+        .user_id = user_id,
+        .metric = (int)metric,
+        .period_start = verdict->period.start.ms,
+        .grace_ends_at = watch->has_grace ? watch->grace_ends_at.ms : ROW_NONE,
+        .settled_since = watch->is_settling ? watch->settled_since.ms : ROW_NONE,
+        .notices = watch->sent,
+    };
+    TRY(limit_state_put(tx, &row));
+    return note(tx, user_id, metric, verdict);
+}

@@ -1,0 +1,13 @@
+/* Persists what the gate noticed: where the grace stands, and which notices were given. */
+#ifndef APP_LIMIT_WATCH_H
+#define APP_LIMIT_WATCH_H
+
+#include "gate/gate.h"
+#include "store/row.h"
+
+/* Writes the limit's state and a line of history for each notice that this verdict is the one to
+ * give; nothing when the verdict changed nothing. */
+MUST_USE struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
+                                     const struct gate_verdict *verdict);
+
+#endif

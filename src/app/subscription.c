@@ -1,0 +1,105 @@
+/* What follows from a subscription's row at an instant: plan, access, periods, entitlements. */
+#include "app/subscription.h"
+
+#include "base/check.h"
+#include "core/price.h"
+
+/* Up to here before the customer was known, usage belongs to the first period: a platform may
+ * register a customer after its first traffic. */
+enum { EARLY_DAYS = 31 };
+enum { STRETCHES_MAX = 1000 };
+
+static enum access access_of(const struct subscription_row *row, struct instant now) {
+    struct instant until = INSTANT_MIN;
+    if (row->past_due_since != ROW_NONE) {
+        until = instant_add((struct instant){row->past_due_since},
+                            duration_days(SUBSCRIPTION_GRACE_DAYS));
+    }
+    return subscription_access((enum subscription_status)row->status, until, now);
+}
+
+struct err subscription_view_of(const struct app *app, struct cx *cx,
+                                const struct subscription_row *row,
+                                struct subscription_view *ret_view) {
+    struct instant now = app_now(app);
+    const struct plan *plan =
+        catalogue_plan_version(app->catalogue, (enum tier)row->tier, (int32_t)row->plan_version);
+    struct currency currency;
+    if (plan == NULL || !currency_parse(row->currency, &currency)) {
+        return cx_fail(cx, ERR(ERR_CORRUPT),
+                       "plan %s version %lld was sold but is not in the catalogue",
+                       tier_name((enum tier)row->tier), (long long)row->plan_version);
+    }
+    struct subscription_view view = {
+        .row = *row,
+        .plan = plan,
+        .status = (enum subscription_status)row->status,
+        .access = access_of(row, now),
+        .usage_period = period_containing((struct instant){row->usage_anchor}, INTERVAL_MONTH, now),
+        .current_period = {{row->current_period_start}, {row->current_period_end}},
+        .has_pending_change = row->pending_tier >= 0,
+        .pending_at = {row->current_period_end},
+        .price = money_zero(currency),
+    };
+    if (row->stripe_subscription_id.len == 0) {
+        view.current_period = view.usage_period; /* `free` has no other */
+    }
+    if (view.has_pending_change) {
+        view.pending_tier = (enum tier)row->pending_tier;
+        view.pending_interval = (enum interval)row->pending_interval;
+    }
+    struct money price;
+    if (price_of(plan, (enum interval)row->interval, &price)) {
+        view.price = price;
+    }
+    view.entitlements =
+        entitlement_of(view.access, plan, catalogue_plan(app->catalogue, TIER_FREE), NULL);
+    *ret_view = view;
+    return OK;
+}
+
+struct err subscription_view_read(const struct app *app, struct tx *tx, struct str user_id,
+                                  struct subscription_view *ret_view, bool *ret_found) {
+    struct subscription_row row;
+    TRY(subscription_in_force(tx, user_id, &row, ret_found));
+    return *ret_found ? subscription_view_of(app, tx->cx, &row, ret_view) : OK;
+}
+
+/* The stretch in force at `at`: the last one that had begun, or the first of all. */
+static const struct subscription_row *stretch_at(const struct row_list *stretches,
+                                                 struct instant at, struct instant *ret_next) {
+    const struct subscription_row *rows = stretches->items;
+    size_t found = 0;
+    *ret_next = INSTANT_MAX;
+    for (size_t i = 0; i < stretches->count; i++) {
+        if (rows[i].usage_anchor <= at.ms) {
+            found = i;
+        }
+    }
+    for (size_t i = stretches->count; i-- > 0;) {
+        if (rows[i].usage_anchor > rows[found].usage_anchor) {
+            *ret_next = (struct instant){rows[i].usage_anchor};
+        }
+    }
+    return &rows[found];
+}
+
+struct err subscription_usage_period(struct tx *tx, struct str user_id, struct instant at,
+                                     struct period *ret_period) {
+    struct row_list stretches;
+    TRY(subscription_stretches(tx, user_id, STRETCHES_MAX, &stretches));
+    if (stretches.count == 0) {
+        return ERR(ERR_NOT_FOUND);
+    }
+    struct instant next;
+    const struct subscription_row *row = stretch_at(&stretches, at, &next);
+    struct instant anchor = {row->usage_anchor};
+    if (instant_is_before(at, instant_add(anchor, duration_days(-EARLY_DAYS)))) {
+        return ERR(ERR_NOT_FOUND);
+    }
+    struct period period = period_containing(anchor, INTERVAL_MONTH, instant_later(at, anchor));
+    period.end = instant_earlier(period.end, next); /* a new stretch begins a new period */
+    check(instant_is_before(period.start, period.end));
+    *ret_period = period;
+    return OK;
+}
