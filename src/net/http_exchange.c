@@ -1,8 +1,9 @@
+/* One request and its answer: the handler's side of the server, and the answer as bytes. */
 #include <inttypes.h>
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "net/http_internal.h"
+#include "net/http_connection.h"
 
 enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
 
@@ -84,7 +85,6 @@ static const struct {
     {429, STR_INIT("Too Many Requests")},
     {431, STR_INIT("Request Header Fields Too Large")},
     {500, STR_INIT("Internal Server Error")},
-    {501, STR_INIT("Not Implemented")},
     {502, STR_INIT("Bad Gateway")},
     {503, STR_INIT("Service Unavailable")},
     {504, STR_INIT("Gateway Timeout")},

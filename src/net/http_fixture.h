@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "net/http_internal.h"
+#include "net/http_connection.h"
 
 enum { FIXTURE_HELD_MAX = 256, FIXTURE_BODY_MAX = 1024, WIRE_BYTES = 1 << 20 };
 

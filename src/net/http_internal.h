@@ -1,7 +1,8 @@
 /* What the parts of the HTTP server share; nothing outside net includes this.
  *
  * http_server.c     listeners, accepting, the sweep timer, stopping
- * http_connection.c reading, bounds, the queue of exchanges, writing, closing
+ * http_connection.c accepting, writing, time bounds, closing
+ * http_receive.c    reading, the queue of exchanges, refusing
  * http_exchange.c   one request and its answer
  * http_parser.c     bytes into requests
  * http_tls.c        a TLS session between two byte buffers
@@ -12,13 +13,9 @@
 #ifndef NET_HTTP_INTERNAL_H
 #define NET_HTTP_INTERNAL_H
 
-#include <netinet/in.h>
-
 #include "base/buf.h"
 #include "net/address.h"
-#include "net/http_parser.h"
 #include "net/http_server.h"
-#include "net/http_tls.h"
 
 enum {
     HTTP_PIPELINE_MAX = 64,       /* requests of one connection not yet answered */
@@ -47,45 +44,7 @@ struct http_exchange {
     bool wants_continue; /* the client waits for 100 Continue */
 };
 
-enum http_phase { HTTP_PHASE_IDLE, HTTP_PHASE_HEAD, HTTP_PHASE_BODY };
-
-struct http_connection {
-    struct http_server *server;
-    struct http_connection *before, *next; /* all connections of the server */
-    struct http_connection *next_dirty;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } socket;
-    uv_write_t write;
-    uv_shutdown_t shutdown;
-    struct http_tls *tls; /* NULL: plain */
-    struct http_parser parser;
-    enum http_phase phase;
-    uint64_t phase_ns; /* when the phase began */
-    uint64_t write_ns; /* when the write under way last moved */
-    size_t write_left;
-    struct http_exchange *incoming; /* its head is complete, its body is not */
-    struct http_exchange *first, *last;
-    size_t outstanding;
-    size_t discarded;
-    struct buf backlog; /* read but not parsed, while reading is paused */
-    struct buf out;     /* answers, encoded, in order */
-    struct buf wire;    /* bytes that libuv is writing */
-    char peer[INET6_ADDRSTRLEN];
-    bool is_local;
-    bool is_dirty;
-    bool is_paused;      /* too much is outstanding: nothing more is read */
-    bool is_input_over;  /* no further request will be taken */
-    bool is_output_over; /* the last answer is in `out` */
-    bool is_peer_done;   /* the client has sent all that it will */
-    bool is_writing;
-    bool is_lingering;
-    bool is_broken;
-    bool is_closing;
-};
+struct http_connection; /* net/http_connection.h */
 
 struct http_listener {
     struct http_server *server;
@@ -133,18 +92,6 @@ void http_server_sweep(struct http_server *server);
 void http_server_handle_closed(struct http_server *server);
 /* The Date header's value (RFC 9110 5.6.7), computed once a second. */
 struct str http_server_date(struct http_server *server);
-
-/* --- http_connection.c --- */
-
-/* Accepts a waiting client; false when memory is short. */
-MUST_USE bool http_connection_accept(struct http_listener *listener);
-/* Notes that there is something to write or to decide; done before the loop sleeps. */
-void http_connection_touch(struct http_connection *connection);
-void http_connection_service(struct http_connection *connection);
-void http_connection_sweep(struct http_connection *connection, uint64_t now_ns);
-void http_connection_close(struct http_connection *connection);
-/* True when nothing is under way, so that stopping may close it. */
-bool http_connection_is_idle(const struct http_connection *connection);
 
 /* --- http_exchange.c --- */
 

@@ -263,7 +263,7 @@ enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input)
     size_t body_before = parser->body == NULL ? 0 : parser->body->len;
     llhttp_errno_t code = llhttp_execute(&parser->llhttp, at, input->len);
     if (code != HPE_OK && code != HPE_PAUSED) {
-        if (code != HPE_USER) {
+        if (parser->status == 0) { /* else a callback has said why */
             explain(parser, code);
         }
         return HTTP_PARSED_BAD;

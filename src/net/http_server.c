@@ -6,7 +6,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
-#include "net/http_internal.h"
+#include "net/http_connection.h"
 #include "net/listen.h"
 
 enum { OWN_HANDLES = 2 }; /* prepare and sweep */
