@@ -92,7 +92,7 @@ static void empty_text_is_not_null(void **state) {
         {db_text_or_null(STR("häß")), false},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct db_value customer = db_text(str_of("abcd" + i, 1));
+        struct db_value customer = db_text(str_of(&"abcd"[i], 1));
         assert_ok(db_run(db, TEST_ACCOUNT_ADD, DB_ARGS(customer, cases[i].note), NULL));
         CLEANUP(db_rows_finish) struct db_rows rows = {0};
         bool has_row = false;

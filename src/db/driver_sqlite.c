@@ -51,6 +51,7 @@ static struct err prepare(struct db *db, int number, sqlite3_stmt **ret_statemen
 /* `keep` says whether SQLite must copy the bytes: a cursor may outlive its arguments. */
 static int bind_value(sqlite3_stmt *statement, int position, const struct db_value *value,
                       sqlite3_destructor_type keep) {
+    check(value->kind <= DB_BLOB);
     /* A NULL pointer would bind NULL in place of an empty text or blob. */
     const char *bytes = value->bytes.bytes == NULL ? "" : value->bytes.bytes;
     switch (value->kind) {
@@ -63,7 +64,6 @@ static int bind_value(sqlite3_stmt *statement, int position, const struct db_val
     case DB_BLOB:
         return sqlite3_bind_blob64(statement, position, bytes, value->bytes.len, keep);
     }
-    check(!"a value of no kind");
     return SQLITE_MISUSE;
 }
 

@@ -26,7 +26,8 @@ struct bench {
     struct ledger ledger;
     struct writer *writer;
     struct events events;
-    struct err hook_err; /* what before_commit answers */
+    struct err hook_err;             /* what before_commit answers */
+    int durable_groups, lost_groups; /* as after_commit told */
     struct err fatal_err;
     char fatal_detail[CX_DETAIL_MAX];
 };
@@ -86,6 +87,11 @@ static struct err note_commit(void *context, struct cx *cx, struct db *db) {
     return bench->hook_err;
 }
 
+static void note_outcome(void *context, bool is_durable) {
+    struct bench *bench = context;
+    *(is_durable ? &bench->durable_groups : &bench->lost_groups) += 1;
+}
+
 static void note_wake(void *context) {
     note(context, 'w', 0);
 }
@@ -109,6 +115,7 @@ static int set_up(void **state) {
         .wake = note_wake,
         .fatal = note_fatal,
         .before_commit = note_commit,
+        .after_commit = note_outcome,
         .context = &bench,
     };
     if (!err_failed(err)) {
@@ -215,6 +222,21 @@ static void a_full_queue_refuses_and_does_not_call_done(void **state) {
     assert_ok(writer_submit(bench->writer, &works[QUEUE_MAX].write)); /* there is room again */
     assert_true(writer_step(bench->writer));
     assert_int_equal(writer_deliver(bench->writer), 1);
+}
+
+static void the_hook_hears_whether_its_rows_are_durable(void **state) {
+    struct bench *bench = *state;
+    struct booking works[] = {booking_of(bench, 1), booking_of(bench, 2)};
+    works[0].refuse = ERR(ERR_TOO_LARGE); /* which does not fail the group */
+    assert_ok(writer_submit(bench->writer, &works[0].write));
+    assert_true(writer_step(bench->writer));
+    assert_int_equal(bench->durable_groups, 1);
+    bench->hook_err = ERR(ERR_NO_MEMORY);
+    assert_ok(writer_submit(bench->writer, &works[1].write));
+    assert_true(writer_step(bench->writer));
+    assert_int_equal(bench->durable_groups, 1);
+    assert_int_equal(bench->lost_groups, 1);
+    assert_int_equal(writer_deliver(bench->writer), 2);
 }
 
 static void a_failing_hook_fails_the_group(void **state) {
@@ -368,6 +390,7 @@ int main(void) {
         TEST(a_failing_work_is_undone_alone),
         TEST(a_group_costs_one_commit),
         TEST(a_full_queue_refuses_and_does_not_call_done),
+        TEST(the_hook_hears_whether_its_rows_are_durable),
         TEST(a_failing_hook_fails_the_group),
         TEST(a_full_disk_fails_its_group_and_service_goes_on),
         TEST(a_failed_sync_ends_the_writer),
