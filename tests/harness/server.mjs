@@ -16,7 +16,7 @@ import { Stripe } from "./stripe.mjs";
 
 const LISTENING = /^turnpike: listening on (http:\/\/\S+)$/m;
 export const TEST_START = "2026-01-15T12:00:00Z";
-export const ALL_SCOPES = "admin";
+export const ALL_SCOPES = "all";
 
 export class Server {
   #process = null;
