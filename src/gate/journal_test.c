@@ -1,0 +1,376 @@
+/* Guards: exactly once. Every identity is new until it is appended and a duplicate ever after,
+ * through commits, abandoned groups, rewinds, collisions, growth, retention and restarts. */
+#include "base/env_sim.h"
+#include "base/testing.h"
+#include "gate/journal.h"
+
+#include <string.h>
+
+enum { STORED_MAX = 1100, NUMBER_TEXT = 20 };
+
+/* A journal and the store of its batches. */
+struct world {
+    struct env_sim *sim;
+    struct journal_options options;
+    struct journal *journal;
+    struct str stored[STORED_MAX]; /* by number */
+    uint64_t asked;
+};
+
+static int open_world(void **state) {
+    struct world *world = test_calloc(1, sizeof *world);
+    world->sim = env_sim_create(1);
+    world->options = (struct journal_options){.env = env_sim_env(world->sim),
+                                              .hash_key = {1, 2, 3},
+                                              .ids_max = 2000000,
+                                              .batch_first = 1};
+    assert_ok(journal_create(&world->options, &world->journal));
+    *state = world;
+    return 0;
+}
+
+static int close_world(void **state) {
+    struct world *world = *state;
+    journal_destroy(world->journal);
+    for (size_t i = 0; i < STORED_MAX; i++) {
+        env_free(world->options.env, (void *)(uintptr_t)world->stored[i].bytes);
+    }
+    assert_int_equal(env_sim_blocks(world->sim), 0);
+    env_sim_destroy(world->sim);
+    test_free(world);
+    return 0;
+}
+
+static struct usage_record event(struct str id) {
+    return (struct usage_record){.identity = {STR("ada"), STR("edge"), id},
+                                 .metric = METRIC_API_REQUESTS,
+                                 .value = 1,
+                                 .time = {1}};
+}
+
+static struct str number_text(char text[NUMBER_TEXT], size_t number) {
+    size_t at = NUMBER_TEXT;
+    do {
+        text[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return str_of(text + at, NUMBER_TEXT - at);
+}
+
+/* Looks up as a use case does: fetches what the journal asks for. */
+static enum journal_answer look_up(struct world *world, const struct usage_record *record) {
+    for (;;) {
+        struct journal_found found = journal_lookup(world->journal, &record->identity);
+        if (found.answer != JOURNAL_ASK) {
+            return found.answer;
+        }
+        world->asked++;
+        assert_in_range(found.batch, 1, STORED_MAX - 1);
+        assert_ok(journal_offer_batch(world->journal, found.batch, world->stored[found.batch]));
+    }
+}
+
+static enum journal_answer look_up_id(struct world *world, struct str id) {
+    struct usage_record record = event(id);
+    return look_up(world, &record);
+}
+
+static void append(struct world *world, struct str id) {
+    struct usage_record record = event(id);
+    assert_int_equal(look_up(world, &record), JOURNAL_NEW);
+    assert_ok(journal_append(world->journal, &record, 1));
+}
+
+static uint64_t commit(struct world *world) {
+    struct journal_batch batch = journal_close_group(world->journal);
+    assert_true(batch.count > 0 && batch.number < STORED_MAX);
+    char *copy = env_alloc(world->options.env, batch.blob.len);
+    memcpy(copy, batch.blob.bytes, batch.blob.len);
+    world->stored[batch.number] = str_of(copy, batch.blob.len);
+    journal_committed(world->journal);
+    return batch.number;
+}
+
+static void restart(struct world *world) {
+    journal_destroy(world->journal);
+    assert_ok(journal_create(&world->options, &world->journal));
+    for (uint64_t i = 1; i < STORED_MAX; i++) {
+        if (world->stored[i].bytes != NULL) {
+            assert_ok(journal_load_batch(world->journal, i, world->stored[i]));
+        }
+    }
+}
+
+static void an_id_is_new_once(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_DUPLICATE);
+    assert_int_equal(look_up_id(world, STR("b")), JOURNAL_NEW);
+    assert_int_equal(commit(world), 1);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_DUPLICATE);
+    append(world, STR("b"));
+    assert_int_equal(commit(world), 2);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_DUPLICATE);
+    assert_int_equal(look_up_id(world, STR("b")), JOURNAL_DUPLICATE);
+    assert_int_equal(world->asked, 0);
+    assert_int_equal(journal_count(world->journal).ids, 2);
+}
+
+static void customer_source_and_id_make_the_identity(void **state) {
+    struct world *world = *state;
+    static const char *const identities[][3] = {{"a", "b", "c"},  {"ab", "c", "d"},
+                                                {"a", "bc", "d"}, {"a", "b", "cd"},
+                                                {"b", "b", "c"},  {"a", "c", "c"}};
+    for (size_t i = 0; i < ARRAY_LEN(identities); i++) {
+        struct usage_record record = event(str_from_cstr(identities[i][2]));
+        record.identity.user_id = str_from_cstr(identities[i][0]);
+        record.identity.source = str_from_cstr(identities[i][1]);
+        assert_int_equal(look_up(world, &record), JOURNAL_NEW);
+        assert_ok(journal_append(world->journal, &record, 1));
+        assert_int_equal(look_up(world, &record), JOURNAL_DUPLICATE);
+    }
+}
+
+static void an_abandoned_group_was_never_there(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    assert_int_equal(journal_close_group(world->journal).number, 1);
+    journal_abandoned(world->journal);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
+    append(world, STR("b"));
+    assert_int_equal(commit(world), 1);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
+    assert_int_equal(look_up_id(world, STR("b")), JOURNAL_DUPLICATE);
+}
+
+static void an_empty_group_has_no_row(void **state) {
+    struct world *world = *state;
+    assert_int_equal(journal_close_group(world->journal).count, 0);
+    append(world, STR("a"));
+    assert_int_equal(commit(world), 1);
+}
+
+static void a_work_that_fails_rewinds_its_own_records_only(void **state) {
+    struct world *world = *state;
+    char text[NUMBER_TEXT];
+    for (size_t i = 0; i < 400; i++) {
+        append(world, number_text(text, i));
+    }
+    struct journal_mark mark = journal_mark(world->journal);
+    for (size_t i = 400; i < 3000; i++) { /* the index of the group grows meanwhile */
+        append(world, number_text(text, i));
+    }
+    journal_rewind(world->journal, mark);
+    for (size_t i = 0; i < 3000; i++) {
+        assert_int_equal(look_up_id(world, number_text(text, i)),
+                         i < 400 ? JOURNAL_DUPLICATE : JOURNAL_NEW);
+    }
+    append(world, STR("other"));
+    commit(world);
+    restart(world);
+    assert_int_equal(journal_count(world->journal).ids, 401);
+    assert_int_equal(look_up_id(world, STR("399")), JOURNAL_DUPLICATE);
+    assert_int_equal(look_up_id(world, STR("400")), JOURNAL_NEW);
+}
+
+static void equal_fingerprints_of_other_ids_are_new(void **state) {
+    struct world *world = *state;
+    world->options.hash_bits = 3; /* eight fingerprints for everything */
+    restart(world);
+    char text[NUMBER_TEXT];
+    for (size_t i = 0; i < 300; i++) {
+        append(world, number_text(text, i));
+        if (i % 20 == 19) {
+            commit(world);
+        }
+    }
+    for (size_t i = 0; i < 600; i++) {
+        assert_int_equal(look_up_id(world, number_text(text, i)),
+                         i < 300 ? JOURNAL_DUPLICATE : JOURNAL_NEW);
+    }
+    assert_true(journal_count(world->journal).collided > 1000);
+}
+
+static void what_is_no_longer_at_hand_is_asked_for(void **state) {
+    struct world *world = *state;
+    world->options.cache_bytes_max = 300; /* a few batches */
+    restart(world);
+    char text[NUMBER_TEXT];
+    for (size_t i = 0; i < 100; i++) {
+        append(world, number_text(text, i));
+        commit(world);
+    }
+    assert_true(journal_count(world->journal).cached <= 300);
+    assert_int_equal(look_up_id(world, STR("99")), JOURNAL_DUPLICATE);
+    assert_int_equal(world->asked, 0);
+    assert_int_equal(look_up_id(world, STR("3")), JOURNAL_DUPLICATE);
+    assert_int_equal(world->asked, 1);
+    assert_int_equal(look_up_id(world, STR("3")), JOURNAL_DUPLICATE);
+    assert_int_equal(world->asked, 1);
+    for (size_t i = 0; i < 100; i++) {
+        assert_int_equal(look_up_id(world, number_text(text, i)), JOURNAL_DUPLICATE);
+    }
+}
+
+static void only_the_batch_that_was_asked_for_is_taken(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    commit(world);
+    append(world, STR("b"));
+    commit(world);
+    restart(world);
+    struct usage_record record = event(STR("a"));
+    struct journal_found found = journal_lookup(world->journal, &record.identity);
+    assert_int_equal(found.answer, JOURNAL_ASK);
+    assert_int_equal(found.batch, 1);
+    assert_err(journal_offer_batch(world->journal, 1, world->stored[2]), ERR_CORRUPT);
+    assert_err(journal_offer_batch(world->journal, 1, STR("")), ERR_CORRUPT);
+    struct str damaged = str_first(world->stored[1], world->stored[1].len - 1);
+    assert_err(journal_offer_batch(world->journal, 1, damaged), ERR_CORRUPT);
+    env_sim_fail_alloc(world->sim, 1, false);
+    assert_err(journal_offer_batch(world->journal, 1, world->stored[1]), ERR_NO_MEMORY);
+    assert_int_equal(look_up(world, &record), JOURNAL_DUPLICATE);
+}
+
+static void loading_refuses_what_is_not_the_next_sound_batch(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    commit(world);
+    append(world, STR("b"));
+    commit(world);
+    restart(world);
+    assert_err(journal_load_batch(world->journal, 2, world->stored[2]), ERR_CONFLICT);
+    assert_err(journal_load_batch(world->journal, 1, world->stored[1]), ERR_CONFLICT);
+    assert_err(journal_load_batch(world->journal, 3, world->stored[2]), ERR_CORRUPT);
+    assert_err(journal_load_batch(world->journal, 3, STR("no batch")), ERR_CORRUPT);
+    assert_int_equal(journal_count(world->journal).ids, 2);
+    append(world, STR("c"));
+    assert_int_equal(commit(world), 3);
+}
+
+static void the_number_of_ids_is_bounded(void **state) {
+    struct world *world = *state;
+    world->options.ids_max = 5;
+    restart(world);
+    append(world, STR("a"));
+    append(world, STR("b"));
+    commit(world);
+    append(world, STR("c"));
+    struct usage_record more[] = {event(STR("d")), event(STR("e")), event(STR("f"))};
+    assert_err(journal_append(world->journal, more, 3), ERR_TOO_LARGE);
+    assert_int_equal(look_up_id(world, STR("d")), JOURNAL_NEW);
+    assert_ok(journal_append(world->journal, more, 2));
+    commit(world);
+    assert_err(journal_append(world->journal, &more[2], 1), ERR_TOO_LARGE);
+    journal_forget_before(world->journal, 2);
+    assert_ok(journal_append(world->journal, &more[2], 1));
+    world->options.ids_max = 1;
+    journal_destroy(world->journal);
+    assert_ok(journal_create(&world->options, &world->journal));
+    assert_err(journal_load_batch(world->journal, 1, world->stored[1]), ERR_TOO_LARGE);
+}
+
+static void a_full_group_is_busy_and_keeps_what_it_has(void **state) {
+    struct world *world = *state;
+    char text[LIMIT_EVENT_ID];
+    memset(text, 'x', sizeof text);
+    struct usage_record record = event(str_of(text, sizeof text));
+    record.identity.source = str_of(text, LIMIT_EVENT_SOURCE);
+    record.region = str_of(text, LIMIT_EVENT_LABEL);
+    record.resource = str_of(text, LIMIT_EVENT_LABEL);
+    struct err err = OK;
+    size_t count = 0;
+    while (!err_failed(err)) {
+        memcpy(text, &count, sizeof count);
+        err = journal_append(world->journal, &record, 1);
+        count += !err_failed(err);
+    }
+    assert_err(err, ERR_BUSY);
+    assert_int_equal(journal_count(world->journal).open, count);
+    struct journal_batch batch = journal_close_group(world->journal);
+    assert_int_equal(batch.count, count);
+    assert_true(batch.blob.len <= BATCH_BYTES_MAX);
+    journal_committed(world->journal);
+    assert_ok(journal_append(world->journal, &record, 1));
+}
+
+static void without_memory_nothing_is_appended(void **state) {
+    struct world *world = *state;
+    struct usage_record records[] = {event(STR("a")), event(STR("b"))};
+    for (uint64_t i = 1; i <= 3; i++) {
+        env_sim_fail_alloc(world->sim, i, false);
+        assert_err(journal_append(world->journal, records, 2), ERR_NO_MEMORY);
+        assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
+        journal_destroy(world->journal);
+        env_sim_fail_alloc(world->sim, 0, false);
+        assert_ok(journal_create(&world->options, &world->journal));
+    }
+    for (uint64_t i = 1; i <= 2; i++) {
+        struct journal *other;
+        env_sim_fail_alloc(world->sim, i, false);
+        assert_err(journal_create(&world->options, &other), ERR_NO_MEMORY);
+    }
+    env_sim_fail_alloc(world->sim, 0, false);
+    assert_ok(journal_append(world->journal, records, 2));
+    /* The cache takes no copy, so the store is asked instead. */
+    struct journal_batch batch = journal_close_group(world->journal);
+    char *copy = env_alloc(world->options.env, batch.blob.len);
+    memcpy(copy, batch.blob.bytes, batch.blob.len);
+    world->stored[1] = str_of(copy, batch.blob.len);
+    env_sim_fail_alloc(world->sim, 1, true);
+    journal_committed(world->journal);
+    env_sim_fail_alloc(world->sim, 0, false);
+    assert_int_equal(look_up_id(world, STR("b")), JOURNAL_DUPLICATE);
+    assert_int_equal(world->asked, 1);
+}
+
+static void a_million_ids_through_growth_retention_and_restart(void **state) {
+    struct world *world = *state;
+    enum { BATCHES = 1000, EACH = 1000, FORGOTTEN = 400 };
+    char text[NUMBER_TEXT];
+    for (size_t i = 0; i < BATCHES; i++) {
+        for (size_t k = 0; k < EACH; k++) {
+            append(world, number_text(text, i * EACH + k));
+        }
+        assert_int_equal(commit(world), i + 1);
+        assert_int_equal(look_up_id(world, number_text(text, i * 617)), JOURNAL_DUPLICATE);
+    }
+    struct journal_counts live = journal_count(world->journal);
+    assert_int_equal(live.ids, BATCHES * EACH);
+    restart(world);
+    assert_int_equal(journal_count(world->journal).ids, live.ids);
+    assert_int_equal(journal_count(world->journal).batch_next, live.batch_next);
+    journal_forget_before(world->journal, FORGOTTEN + 1);
+    for (size_t i = 0; i < BATCHES * EACH; i += 7) {
+        assert_int_equal(look_up_id(world, number_text(text, i)),
+                         i < FORGOTTEN * EACH ? JOURNAL_NEW : JOURNAL_DUPLICATE);
+    }
+    while (journal_count(world->journal).ids > (BATCHES - FORGOTTEN) * EACH) {
+        journal_forget_before(world->journal, FORGOTTEN + 1);
+    }
+    for (size_t i = 0; i < BATCHES * EACH; i += 7) {
+        assert_int_equal(look_up_id(world, number_text(text, i)),
+                         i < FORGOTTEN * EACH ? JOURNAL_NEW : JOURNAL_DUPLICATE);
+    }
+}
+
+#define STORY(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        STORY(an_id_is_new_once),
+        STORY(customer_source_and_id_make_the_identity),
+        STORY(an_abandoned_group_was_never_there),
+        STORY(an_empty_group_has_no_row),
+        STORY(a_work_that_fails_rewinds_its_own_records_only),
+        STORY(equal_fingerprints_of_other_ids_are_new),
+        STORY(what_is_no_longer_at_hand_is_asked_for),
+        STORY(only_the_batch_that_was_asked_for_is_taken),
+        STORY(loading_refuses_what_is_not_the_next_sound_batch),
+        STORY(the_number_of_ids_is_bounded),
+        STORY(a_full_group_is_busy_and_keeps_what_it_has),
+        STORY(without_memory_nothing_is_appended),
+        STORY(a_million_ids_through_growth_retention_and_restart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
