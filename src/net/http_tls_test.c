@@ -220,6 +220,32 @@ static void a_handshake_has_ten_seconds(void **state) {
     remove_files(&files);
 }
 
+static void a_surplus_client_is_told_so_after_its_handshake(void **state) {
+    (void)state;
+    struct files files = make_files();
+    struct fixture *fixture = fixture_empty();
+    struct http_server_options options = fixture_options(fixture);
+    options.tls_certificate = files.certificate;
+    options.tls_key = files.key;
+    options.connections_max = 1;
+    fixture_start(fixture, &options);
+    struct wire *first = wire_connect(fixture);
+    struct wire *surplus = wire_connect(fixture);
+    set_non_blocking(surplus);
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    SSL *ssl = start_session(surplus, context);
+    assert_true(shake_hands(surplus, ssl));
+    (void)read_session(surplus, ssl, "refused: The server has too many connections.");
+    assert_int_equal(wire_count(surplus, "HTTP/1.1 503 "), 1);
+    assert_int_equal(wire_count(surplus, "Retry-After: 1\r\n"), 1);
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    wire_close(first);
+    wire_close(surplus);
+    fixture_destroy(fixture);
+    remove_files(&files);
+}
+
 static void bad_files_are_named(void **state) {
     (void)state;
     struct files files = make_files();
@@ -283,6 +309,7 @@ int main(void) {
         cmocka_unit_test(requests_travel_over_tls),
         cmocka_unit_test(old_versions_and_strangers_are_turned_away),
         cmocka_unit_test(a_handshake_has_ten_seconds),
+        cmocka_unit_test(a_surplus_client_is_told_so_after_its_handshake),
         cmocka_unit_test(bad_files_are_named),
         cmocka_unit_test(our_client_trusts_no_stranger),
     };
