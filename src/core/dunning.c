@@ -283,6 +283,7 @@ struct dunning_step dunning_step(const struct dunning_policy *policy,
     check((unsigned)input->event < DUNNING_EVENT_COUNT);
     check(instant_is_valid(input->now));
     check(before->attempts >= 0);
+    check(!before->has_next_attempt || before->status == DUNNING_OPEN);
     enum dunning_event event = resolve(policy, before, input->event);
     struct cell cell = cells[before->status][event];
     check(cell.verdict != CELL_MISSING);

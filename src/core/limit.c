@@ -112,13 +112,8 @@ static unsigned remedies_of(const struct limit_query *query) {
     if (query->amount.amount > limit_hard(query->limit).amount) {
         return LIMIT_REMEDY_UPGRADE; /* more than even an unused limit lets through */
     }
-    switch (query->kind) {
-    case METRIC_COUNTER:
-        return LIMIT_REMEDY_UPGRADE | LIMIT_REMEDY_NEW_PERIOD;
-    case METRIC_GAUGE:
-        break;
-    }
-    return LIMIT_REMEDY_UPGRADE | LIMIT_REMEDY_REDUCE;
+    bool is_counter = query->kind == METRIC_COUNTER;
+    return LIMIT_REMEDY_UPGRADE | (is_counter ? LIMIT_REMEDY_NEW_PERIOD : LIMIT_REMEDY_REDUCE);
 }
 
 static enum limit_denial denial_of(const struct limit_query *query, struct limit_watch watch) {
@@ -229,22 +224,18 @@ static struct limit_watch step_grace(const struct limit_query *query, struct lim
 /* What the cause alone forgets, before the level is looked at. */
 static struct limit_watch forget(const struct limit_query *query, struct limit_watch watch,
                                  enum limit_cause cause) {
-    switch (cause) {
-    case LIMIT_CAUSE_PERIOD_BEGAN:
-        return query->kind == METRIC_COUNTER ? (struct limit_watch){0} : watch;
-    case LIMIT_CAUSE_LIMIT_CHANGED:
-        if (!is_above(query)) {
-            watch.has_grace = false;
-            watch.is_settling = false;
-        }
-        /* Under the new limit only what it justifies counts as said. */
-        watch.sent &= (uint8_t)notices_due(query, watch, cause);
-        return watch;
-    case LIMIT_CAUSE_USED:
-    case LIMIT_CAUSE_DENIED:
-    case LIMIT_CAUSE_TIME_PASSED:
-        break;
+    if (cause == LIMIT_CAUSE_PERIOD_BEGAN && query->kind == METRIC_COUNTER) {
+        return (struct limit_watch){0};
     }
+    if (cause != LIMIT_CAUSE_LIMIT_CHANGED) {
+        return watch;
+    }
+    if (!is_above(query)) {
+        watch.has_grace = false;
+        watch.is_settling = false;
+    }
+    /* Under the new limit only what it justifies counts as said. */
+    watch.sent &= (uint8_t)notices_due(query, watch, cause);
     return watch;
 }
 

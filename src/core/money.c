@@ -122,13 +122,8 @@ static u128 divide(u128 dividend, u128 divisor, enum rounding rounding) {
     check(divisor > 0);
     u128 quotient = dividend / divisor;
     u128 remainder = dividend % divisor;
-    switch (rounding) {
-    case ROUND_HALF_AWAY_FROM_ZERO:
-        return quotient + (remainder >= divisor - remainder);
-    case ROUND_TOWARD_ZERO:
-        break;
-    }
-    return quotient;
+    bool is_half = remainder >= divisor - remainder;
+    return rounding == ROUND_HALF_AWAY_FROM_ZERO && is_half ? quotient + 1 : quotient;
 }
 
 bool money_multiply_ratio(struct money amount, struct ratio ratio, enum rounding rounding,

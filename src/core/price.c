@@ -33,13 +33,14 @@ bool price_yearly_saving(const struct plan *plan, struct money *ret_saving) {
     struct money month;
     struct money year;
     struct money twelve;
-    struct money saving;
     if (!price_of(plan, INTERVAL_MONTH, &month) || !price_of(plan, INTERVAL_YEAR, &year) ||
         !money_multiply_ratio(month, (struct ratio){MONTHS_OF_YEAR, 1}, ROUND_TOWARD_ZERO,
-                              &twelve) ||
-        !money_subtract(twelve, year, &saving)) {
+                              &twelve)) {
         return false;
     }
+    struct money saving;
+    bool is_in_range = money_subtract(twelve, year, &saving);
+    check(is_in_range); /* neither is negative */
     *ret_saving = money_is_negative(saving) ? money_zero(year.currency) : saving;
     check(!money_is_negative(*ret_saving));
     return true;

@@ -23,6 +23,15 @@ static const char *const access_names[] = {
     [ACCESS_NONE] = "none",
 };
 
+/* The access of each status; of past_due, that after its grace. */
+static const enum access accesses[SUBSCRIPTION_STATUS_COUNT] = {
+    [SUBSCRIPTION_INCOMPLETE] = ACCESS_RESTRICTED, [SUBSCRIPTION_INCOMPLETE_EXPIRED] = ACCESS_NONE,
+    [SUBSCRIPTION_TRIALING] = ACCESS_FULL,         [SUBSCRIPTION_ACTIVE] = ACCESS_FULL,
+    [SUBSCRIPTION_PAST_DUE] = ACCESS_RESTRICTED,   [SUBSCRIPTION_UNPAID] = ACCESS_RESTRICTED,
+    [SUBSCRIPTION_CANCELED] = ACCESS_NONE,         [SUBSCRIPTION_PAUSED] = ACCESS_RESTRICTED,
+    [SUBSCRIPTION_ABSENT] = ACCESS_NONE,
+};
+
 static const char *const event_names[SUBSCRIPTION_EVENT_COUNT] = {
     [SUBSCRIPTION_CREATED_ACTIVE] = "created_active",
     [SUBSCRIPTION_CREATED_TRIALING] = "created_trialing",
@@ -293,22 +302,8 @@ enum access subscription_access(enum subscription_status status, struct instant 
                                 struct instant now) {
     check((unsigned)status < SUBSCRIPTION_STATUS_COUNT);
     check(instant_is_valid(now));
-    switch (status) {
-    case SUBSCRIPTION_TRIALING:
-    case SUBSCRIPTION_ACTIVE:
-        return ACCESS_FULL;
-    case SUBSCRIPTION_PAST_DUE:
-        return instant_is_before(now, access_until) ? ACCESS_FULL : ACCESS_RESTRICTED;
-    case SUBSCRIPTION_INCOMPLETE:
-    case SUBSCRIPTION_UNPAID:
-    case SUBSCRIPTION_PAUSED:
-        return ACCESS_RESTRICTED;
-    case SUBSCRIPTION_INCOMPLETE_EXPIRED:
-    case SUBSCRIPTION_CANCELED:
-    case SUBSCRIPTION_ABSENT:
-        break;
-    }
-    return ACCESS_NONE;
+    bool is_in_grace = status == SUBSCRIPTION_PAST_DUE && instant_is_before(now, access_until);
+    return is_in_grace ? ACCESS_FULL : accesses[status];
 }
 
 const char *subscription_event_name(enum subscription_event event) {
