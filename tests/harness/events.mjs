@@ -4,7 +4,9 @@ import { randomUUID } from "node:crypto";
 export const SOURCE = "https://platform.example/edge";
 
 // One event that adds `value` of `metric` for `userId`; with `set` a gauge gets that level instead.
-export function usageEvent({ userId, metric = "api_requests", value = 1, set, id = randomUUID(), source = SOURCE, time, region, resource }) {
+export function usageEvent(fields) {
+  const { userId, metric = "api_requests", value = 1, set, id = randomUUID(), source = SOURCE } = fields;
+  const { time, region, resource } = fields;
   const amount = set === undefined ? { value } : { set };
   return {
     specversion: "1.0",

@@ -68,7 +68,9 @@ test("a server that is not there is an error, not a wait", async () => {
 });
 
 test("fields are encoded as Stripe's libraries do", () => {
-  assert.equal(encodeForm({ a: "b c&d", e: { f: 1, g: [true, { h: null }] }, i: undefined }), "a=b%20c%26d&e%5Bf%5D=1&e%5Bg%5D%5B0%5D=true&e%5Bg%5D%5B1%5D%5Bh%5D=");
+  const form = encodeForm({ a: "b c&d", e: { f: 1, g: [true, { h: null }] }, i: undefined });
+  assert.deepEqual(form.split("&").map(decodeURIComponent), ["a=b c&d", "e[f]=1", "e[g][0]=true", "e[g][1][h]="]);
+  assert.equal(encodeForm({ "a&b": "=" }), "a%26b=%3D");
 });
 
 test("a Stripe call carries the secret key and a form", async (t) => {
@@ -110,7 +112,8 @@ test("a command is run to its end and its status handed on", async () => {
 });
 
 test("a program that ends before it is ready is reported with its own words", async () => {
-  await assert.rejects(startTurnpike(["no-such-command"], /never/), /before it was ready \(status 2\).*no-such-command/s);
+  const started = startTurnpike(["no-such-command"], /never/);
+  await assert.rejects(started, /before it was ready \(status 2\).*no-such-command/s);
 });
 
 test("a server starts on an empty folder with its clock standing still, and stops when asked", async (t) => {
@@ -126,7 +129,8 @@ test("what was answered outlives kill -9, and the key still opens", async (t) =>
   await server.api.createCustomer("ada");
   await server.kill();
   await server.start();
-  const again = await server.api.post("/api/customers", { userId: "ada", email: "ada@example.com", name: "Customer ada" });
+  const ada = { userId: "ada", email: "ada@example.com", name: "Customer ada" };
+  const again = await server.api.post("/api/customers", ada);
   assert.equal(again.status, 200, again.text);
 });
 

@@ -38,7 +38,8 @@ async function collect(answer) {
   for await (const part of answer) parts.push(part);
   const text = Buffer.concat(parts).toString("utf8");
   const isJson = /^application\/([\w.-]+\+)?json\b/.test(answer.headers["content-type"] ?? "");
-  return { status: answer.statusCode, headers: answer.headers, text, body: isJson && text ? JSON.parse(text) : undefined };
+  const body = isJson && text ? JSON.parse(text) : undefined;
+  return { status: answer.statusCode, headers: answer.headers, text, body };
 }
 
 // An answer with another status than the story needs ends the test with all that the server said.

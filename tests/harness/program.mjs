@@ -8,7 +8,11 @@ export const TURNPIKE = resolve(process.env.TURNPIKE ?? `${ROOT}/build/turnpike`
 const PATIENCE_MS = 30_000;
 
 function launch(args, env) {
-  const child = spawn(TURNPIKE, args, { stdio: ["ignore", "pipe", "pipe"], cwd: ROOT, env: { ...process.env, ...env } });
+  const child = spawn(TURNPIKE, args, {
+    stdio: ["ignore", "pipe", "pipe"],
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"]) {
     child[name].setEncoding("utf8");
@@ -50,7 +54,9 @@ export async function startTurnpike(args, ready, { env = {} } = {}) {
       if (match) fulfil(match);
     };
     child.stdout.on("data", look);
-    ended.then(({ code, signal }) => reject(new Error(`ended before it was ready (${signal ?? `status ${code}`}): ${output.stderr}`)), reject);
+    ended.then(({ code, signal }) => {
+      reject(new Error(`ended before it was ready (${signal ?? `status ${code}`}): ${output.stderr}`));
+    }, reject);
   });
   try {
     const match = await bounded(said, () => `turnpike ${args.join(" ")} did not get ready\n${output.stderr}`);

@@ -33,7 +33,8 @@ export class Server {
 
   // Makes an API key. The data folder belongs to one process at a time, so the server must not run.
   async createKey(scopes = ALL_SCOPES) {
-    const result = await runTurnpike(["keys", "create", "--scopes", scopes, "--data", this.data, "--json"], { env: this.#env });
+    const args = ["keys", "create", "--scopes", scopes, "--data", this.data, "--json"];
+    const result = await runTurnpike(args, { env: this.#env });
     if (result.code !== 0) throw new Error(`keys create: status ${result.code}: ${result.stderr}`);
     return JSON.parse(result.stdout).key;
   }
