@@ -1,7 +1,8 @@
 /* Opening, refusing and closing an SQLite database, and the way of its write-ahead log.
  *
- * A file is ours when its application id says so; a new file is stamped before anything else. A
- * foreign one is looked at through a read-only connection, so that a mistyped path changes nothing.
+ * A file is ours when its application id says so; a file without a schema is stamped and becomes
+ * ours. A foreign one is refused before anything is written, so that a mistyped path changes
+ * nothing.
  *
  * Two connections that checkpoint at the same instant can lose commits in SQLite before 3.51.3
  * (docs/decisions/sqlite.md), so nothing here checkpoints but db_checkpoint and db_close of the
@@ -21,8 +22,7 @@ enum {
 
 /* synchronous=FULL makes every commit durable before it is acknowledged; NORMAL was seen to lose
  * acknowledged commits at power loss. mmap would turn an I/O error into a signal. */
-static const char writer_settings[] = "PRAGMA journal_mode=WAL;"
-                                      "PRAGMA synchronous=FULL;"
+static const char writer_settings[] = "PRAGMA synchronous=FULL;"
                                       "PRAGMA cache_size=-65536;";
 static const char reader_settings[] = "PRAGMA cache_size=-16384;"
                                       "PRAGMA query_only=ON;";
@@ -65,6 +65,24 @@ static struct err ask_i64(struct db *db, const char *sql, int64_t *ret_value) {
     *ret_value = sqlite3_column_int64(statement, 0);
     (void)sqlite3_finalize(statement);
     return OK;
+}
+
+/* SQLite answers a refused change of the journal mode with the old one, not with an error. */
+static struct err require_log(struct db *db) {
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode=WAL", -1, &statement, NULL);
+    if (result == SQLITE_OK) {
+        result = sqlite3_step(statement);
+    }
+    const unsigned char *mode = result == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
+    bool is_wal = mode != NULL && strcmp((const char *)mode, "wal") == 0;
+    struct err err = result == SQLITE_ROW ? OK : SQLITE_ERR(db, result);
+    (void)sqlite3_finalize(statement);
+    if (!err_failed(err) && !is_wal) {
+        (void)snprintf(db->error, sizeof db->error, "its folder does not allow a write-ahead log");
+        return ERR(ERR_IO);
+    }
+    return err;
 }
 
 static int32_t stamp_of(const char *application) {
@@ -152,6 +170,7 @@ static struct err set_up_writer(struct db *db, const struct db_options *options)
     int32_t stamp = stamp_of(options->application);
     TRY(look_at_stamp(db, stamp, &is_new));
     TRY(driver_script(db, writer_settings));
+    TRY(require_log(db));
     if (is_new) {
         char sql[64];
         (void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d", stamp);

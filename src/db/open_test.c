@@ -189,6 +189,16 @@ static void a_read_only_file_is_refused(void **state) {
     assert_err(err, ERR_PERMISSION);
 }
 
+/* SQLite has files without a log, such as this one; their commits would not be durable. */
+static void a_database_without_a_log_is_refused(void **state) {
+    struct folder_fixture *fixture = *state;
+    struct db_options options = options_of(fixture);
+    options.path = ":memory:";
+    struct db *db = NULL;
+    assert_err(db_open(&fixture->cx, &options, &db), ERR_IO);
+    assert_non_null(strstr(fixture->cx.detail, "does not allow a write-ahead log"));
+}
+
 static void a_reader_makes_no_file(void **state) {
     struct folder_fixture *fixture = *state;
     struct db *db = NULL;
@@ -319,6 +329,7 @@ int main(void) {
         TEST(a_damaged_page_is_noticed_when_it_is_read),
         TEST(a_read_only_folder_is_refused),
         TEST(a_read_only_file_is_refused),
+        TEST(a_database_without_a_log_is_refused),
         TEST(a_reader_makes_no_file),
         TEST(closing_a_reader_leaves_the_log_and_closing_the_writer_empties_it),
         TEST(the_log_stays_bounded_by_checkpoints),
