@@ -77,7 +77,9 @@ static struct err bind_tcp(struct cx *cx, const struct net_address *address, int
     struct addrinfo hints = {
         .ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC, .ai_flags = AI_PASSIVE};
     CLEANUP(free_infos) struct addrinfo *infos = NULL;
-    int unresolved = getaddrinfo(address->host, service, &hints, &infos);
+    /* "localhost" is the loopback by definition (RFC 6761, 6.3): a machine need not list it. */
+    const char *host = strcmp(address->host, "localhost") == 0 ? "127.0.0.1" : address->host;
+    int unresolved = getaddrinfo(host, service, &hints, &infos);
     if (unresolved != 0) {
         return cx_fail(cx, ERR(ERR_NOT_FOUND), "The host %s is not known: %s.", address->host,
                        gai_strerror(unresolved));
