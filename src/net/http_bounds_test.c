@@ -2,6 +2,8 @@
  * which bound was broken, and then closes. */
 #include "net/http_fixture.h"
 
+#include <sys/socket.h>
+
 #include "base/limits.h"
 
 #define POST_HEAD "POST /p HTTP/1.1\r\nHost: t\r\n"
@@ -109,7 +111,10 @@ static void a_refusal_survives_a_client_that_goes_on_sending(void **state) {
         wire_send(wire, more);
     }
     assert_true(wire_until(wire, "HTTP/1.1 413 "));
-    assert_true(wire_count(wire, "refused: The request body is larger") == 1);
+    assert_int_equal(wire_count(wire, "refused: The request body is larger"), 1);
+    assert_int_equal(shutdown(wire->fd, SHUT_WR), 0);
+    assert_true(wire_until_closed(wire));
+    assert_false(wire->was_reset);
     wire_close(wire);
     fixture_destroy(fixture);
 }

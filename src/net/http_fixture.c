@@ -182,6 +182,7 @@ void wire_receive(struct wire *wire) {
             continue;
         }
         wire->is_closed = got == 0 || (errno != EAGAIN && errno != EINTR);
+        wire->was_reset = got < 0 && errno == ECONNRESET;
         break;
     }
     wire->bytes[wire->len] = '\0';

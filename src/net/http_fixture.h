@@ -55,6 +55,7 @@ struct wire {
     int fd;
     size_t len;
     bool is_closed; /* the server has hung up */
+    bool was_reset; /* and not in good order */
     char bytes[WIRE_BYTES + 1];
 };
 

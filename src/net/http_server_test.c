@@ -258,6 +258,28 @@ static void stopping_waits_no_longer_than_its_grace(void **state) {
     fixture_destroy(fixture); /* answers the orphan */
 }
 
+static void stopping_lets_an_answer_on_its_way_arrive(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_create();
+    struct wire *wire = wire_connect(fixture);
+    wire_say(wire, GET("/big"));
+    fixture_turn(fixture);
+    fixture_stop(fixture, 10000);
+    size_t total = 0;
+    for (int i = 0; i < 100000 && !wire->is_closed; i++) {
+        wire_forget(wire);
+        fixture_turn(fixture);
+        wire_receive(wire);
+        total += wire->len;
+    }
+    assert_true(wire->is_closed);
+    assert_false(wire->was_reset);
+    assert_true(total > (size_t)4 << 20);
+    assert_true(fixture_until_stopped(fixture));
+    wire_close(wire);
+    fixture_destroy(fixture);
+}
+
 static void a_server_without_clients_stops_at_once(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -311,6 +333,7 @@ int main(void) {
         cmocka_unit_test(header_values_cannot_carry_line_breaks),
         cmocka_unit_test(stopping_finishes_what_has_begun),
         cmocka_unit_test(stopping_waits_no_longer_than_its_grace),
+        cmocka_unit_test(stopping_lets_an_answer_on_its_way_arrive),
         cmocka_unit_test(a_server_without_clients_stops_at_once),
         cmocka_unit_test(a_unix_socket_is_private_and_local),
     };
