@@ -195,13 +195,16 @@ static struct err set_up_reader(struct db *db, const struct db_options *options)
     return driver_script(db, common_settings);
 }
 
-static struct err open_all(struct db *db, const struct db_options *options) {
-    size_t slots = options->statement_count + DRIVER_STATEMENT_COUNT;
+static bool make_statement_table(struct db *db) {
+    size_t slots = db->statement_count + DRIVER_STATEMENT_COUNT;
     db->prepared = env_alloc(db->env, slots * sizeof *db->prepared);
-    if (db->prepared == NULL) {
-        return ERR(ERR_NO_MEMORY);
+    if (db->prepared != NULL) {
+        memset(db->prepared, 0, slots * sizeof *db->prepared);
     }
-    memset(db->prepared, 0, slots * sizeof *db->prepared);
+    return db->prepared != NULL;
+}
+
+static struct err open_all(struct db *db, const struct db_options *options) {
     if (options->sim == NULL) {
         TRY(vfs_env_create(db->env, &db->vfs));
     }
@@ -249,7 +252,7 @@ struct err db_open(struct cx *cx, const struct db_options *options, struct db **
         .statements = options->statements,
         .statement_count = options->statement_count,
     };
-    struct err err = open_all(db, options);
+    struct err err = make_statement_table(db) ? open_all(db, options) : ERR(ERR_NO_MEMORY);
     if (err_failed(err)) {
         err = explain(cx, db, options->path, err);
         release(db);
