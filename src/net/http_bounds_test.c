@@ -32,9 +32,11 @@ static void refuse_three(struct str before, struct str middle, struct str after,
     wire_send(wire, before);
     wire_send(wire, middle);
     wire_send(wire, after);
-    /* The refusal comes before the client has closed; it closes once it has read that. */
     assert_true(wire_until(wire, "refused: "));
-    fixture_advance(fixture, HTTP_LINGER_MS + 1);
+    fixture_advance(fixture, HTTP_LINGER_MS); /* the client might still be sending */
+    assert_int_equal(http_server_count(fixture->server).connections_open, 1);
+    fixture_advance(fixture, 1);
+    assert_int_equal(http_server_count(fixture->server).connections_open, 0);
     expect_refusal(wire, status_line, "refused: ");
     wire_close(wire);
     fixture_destroy(fixture);
