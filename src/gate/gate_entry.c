@@ -78,34 +78,32 @@ static bool is_present(unsigned stamp, unsigned present) {
     return stamp == present || stamp_version(stamp) == ((stamp_version(present) + 1) & 3);
 }
 
-static struct limit_watch look_at_watch(struct gate_entry *entry, struct gate_view *view) {
+static void look_at_watch(struct gate_entry *entry, struct gate_view *view) {
     view->grace_word = atomic_load_explicit(&entry->grace_ends_at, memory_order_acquire);
     view->settled_word = atomic_load_explicit(&entry->settled_since, memory_order_acquire);
     view->notices_word = atomic_load_explicit(&entry->notices, memory_order_acquire);
     struct stamped grace = stamped_unpack(view->grace_word);
     struct stamped settled = stamped_unpack(view->settled_word);
     struct stamped notices = stamped_unpack(view->notices_word);
-    struct limit_watch watch = {0};
+    struct limit_watch *watch = &view->query.watch;
+    *watch = (struct limit_watch){0};
     if (is_present(grace.stamp, view->stamp) && grace.value != STAMPED_NONE) {
-        watch.has_grace = true;
-        watch.grace_ends_at.ms = grace.value;
+        watch->has_grace = true;
+        watch->grace_ends_at.ms = grace.value;
     }
-    if (watch.has_grace && is_present(settled.stamp, view->stamp) &&
+    if (watch->has_grace && is_present(settled.stamp, view->stamp) &&
         settled.value != STAMPED_NONE) {
-        watch.is_settling = true;
-        watch.settled_since.ms = settled.value;
+        watch->is_settling = true;
+        watch->settled_since.ms = settled.value;
     }
     if (is_present(notices.stamp, view->stamp)) {
-        watch.sent = (uint8_t)notices.value;
+        watch->sent = (uint8_t)notices.value;
     }
-    return watch;
 }
 
-struct gate_view gate_entry_look(struct gate_entry *entry, struct instant now) {
-    struct gate_view view = {
-        .used_word = atomic_load_explicit(&entry->used, memory_order_acquire),
-    };
-    struct stamped used = stamped_unpack(view.used_word);
+void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_view *ret_view) {
+    ret_view->used_word = atomic_load_explicit(&entry->used, memory_order_acquire);
+    struct stamped used = stamped_unpack(ret_view->used_word);
     unsigned version = stamp_version(used.stamp);
     uint32_t terms = atomic_load_explicit(&entry->terms, memory_order_relaxed);
     int64_t limit = atomic_load_explicit(&entry->limit, memory_order_relaxed);
@@ -122,17 +120,16 @@ struct gate_view gate_entry_look(struct gate_entry *entry, struct instant now) {
         ahead = 0;
         now = instant_later(now, found.period.start);
     }
-    view.stamp = stamp_of(version, number);
-    view.used = ahead == 0 ? used.value : 0;
-    view.period = found.period;
-    view.query = (struct limit_query){
-        .limit = limit_unpack(terms, limit),
-        .kind = kind,
-        .used = quantity_of(view.used),
-        .now = now,
-    };
-    view.query.watch = look_at_watch(entry, &view);
-    return view;
+    /* Member by member: this is the hot path, and a copy right behind its stores would stall. */
+    ret_view->stamp = stamp_of(version, number);
+    ret_view->used = ahead == 0 ? used.value : 0;
+    ret_view->period = found.period;
+    ret_view->query.limit = limit_unpack(terms, limit);
+    ret_view->query.kind = kind;
+    ret_view->query.used = quantity_of(ret_view->used);
+    ret_view->query.amount = quantity_of(0);
+    ret_view->query.now = now;
+    look_at_watch(entry, ret_view);
 }
 
 /* --- setting --- */
@@ -154,7 +151,8 @@ static void store_watch(struct gate_entry *entry, unsigned stamp, struct limit_w
 void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
                     const struct gate_settings *settings,
                     const struct gate_metric_settings *metric) {
-    struct gate_view before = gate_entry_look(entry, settings->now);
+    struct gate_view before;
+    gate_entry_look(entry, settings->now, &before);
     struct found_period found = compute_period(settings->anchor, settings->now, 0);
     unsigned version = (stamp_version(before.stamp) + 1) & STAMP_VERSION_MASK;
     unsigned stamp = stamp_of(version, kind == METRIC_GAUGE ? 0 : found.number);

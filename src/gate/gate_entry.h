@@ -78,13 +78,13 @@ struct gate_view {
     unsigned stamp;     /* of the period to count in */
     int64_t used;       /* in that period */
     struct period period;
-    struct limit_query query; /* limit, watch, used, now; amount 0 */
+    struct limit_query query; /* limit, watch, used, now; amount 0 at first */
     uint64_t grace_word, settled_word;
     uint32_t notices_word;
 };
 
 /* Reads an entry as it is at `now`; writes nothing but the period last looked for. */
-struct gate_view gate_entry_look(struct gate_entry *entry, struct instant now);
+void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_view *ret_view);
 
 /* Sets an entry; of the writer's thread. */
 void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,

@@ -114,7 +114,7 @@ static void step_watch(struct gate_entry *entry, struct outcome *outcome, enum l
             swap_settled(entry, outcome, before, next)) {
             (void)swap_notices(entry, outcome, before, next);
         }
-        outcome->view = gate_entry_look(entry, outcome->view.query.now);
+        gate_entry_look(entry, outcome->view.query.now, &outcome->view);
     }
 }
 
@@ -125,7 +125,7 @@ static bool swap_level(struct gate_entry *entry, struct gate_view *view, int64_t
     uint64_t next = stamped_pack((struct stamped){view->stamp, used});
     if (!atomic_compare_exchange_strong_explicit(&entry->used, &view->used_word, next,
                                                  memory_order_acq_rel, memory_order_acquire)) {
-        *view = gate_entry_look(entry, view->query.now);
+        gate_entry_look(entry, view->query.now, view);
         return false;
     }
     view->used_word = next;
@@ -134,10 +134,9 @@ static bool swap_level(struct gate_entry *entry, struct gate_view *view, int64_t
     return true;
 }
 
-static struct limit_decision decide(const struct gate_view *view, struct quantity amount) {
-    struct limit_query query = view->query;
-    query.amount = amount;
-    struct limit_decision decision = limit_decide(&query);
+static struct limit_decision decide(struct gate_view *view, struct quantity amount) {
+    view->query.amount = amount;
+    struct limit_decision decision = limit_decide(&view->query);
     if (decision.is_allowed && view->used + amount.amount > GATE_USED_MAX) {
         /* Only where no limit holds it: the counter itself is full. */
         decision.is_allowed = false;
@@ -173,9 +172,20 @@ static struct gate_verdict verdict_of(const struct outcome *outcome) {
     };
 }
 
-/* The verdict on something that was counted: whatever the state is now, it was allowed. */
-static struct gate_verdict verdict_after(struct outcome *outcome) {
+/* Below the warning level, with nothing to remember, a step would change nothing. */
+static bool is_quiet(const struct outcome *outcome) {
+    struct limit_watch watch = outcome->view.query.watch;
+    return outcome->decision.state == LIMIT_STATE_OK && !watch.has_grace && watch.sent == 0;
+}
+
+/* Brings the watch up to what was counted and gives the verdict: whatever the state is now, it was
+ * allowed. */
+static struct gate_verdict verdict_after(struct gate_entry *entry, struct outcome *outcome) {
     outcome->decision = decide(&outcome->view, quantity_of(0));
+    if (!outcome->is_late && !is_quiet(outcome)) {
+        step_watch(entry, outcome, LIMIT_CAUSE_USED);
+        outcome->decision = decide(&outcome->view, quantity_of(0));
+    }
     outcome->decision.is_allowed = true;
     outcome->decision.denial = LIMIT_DENIAL_NONE;
     outcome->decision.remedies = 0;
@@ -187,7 +197,8 @@ static struct gate_verdict verdict_after(struct outcome *outcome) {
 struct gate_verdict gate_check(struct gate_handle handle, enum metric metric,
                                struct quantity amount, struct instant now) {
     check(amount.amount >= 0 && amount.amount <= LIMIT_AMOUNT);
-    struct outcome outcome = {.view = gate_entry_look(entry_of(handle, metric), now)};
+    struct outcome outcome = {0};
+    gate_entry_look(entry_of(handle, metric), now, &outcome.view);
     outcome.decision = decide(&outcome.view, amount);
     return verdict_of(&outcome);
 }
@@ -196,7 +207,8 @@ struct gate_verdict gate_take(struct gate_handle handle, enum metric metric, str
                               struct instant now) {
     check(amount.amount >= 0 && amount.amount <= LIMIT_AMOUNT);
     struct gate_entry *entry = entry_of(handle, metric);
-    struct outcome outcome = {.view = gate_entry_look(entry, now)};
+    struct outcome outcome = {0};
+    gate_entry_look(entry, now, &outcome.view);
     for (;;) {
         outcome.decision = decide(&outcome.view, amount);
         if (!outcome.decision.is_allowed) {
@@ -205,8 +217,7 @@ struct gate_verdict gate_take(struct gate_handle handle, enum metric metric, str
         }
         if (swap_level(entry, &outcome.view, outcome.view.used + amount.amount)) {
             outcome.counted = amount.amount;
-            step_watch(entry, &outcome, LIMIT_CAUSE_USED);
-            return verdict_after(&outcome);
+            return verdict_after(entry, &outcome);
         }
     }
 }
@@ -221,18 +232,18 @@ struct gate_verdict gate_record(struct gate_handle handle, const struct gate_use
     check(value >= -LIMIT_AMOUNT && value <= LIMIT_AMOUNT);
     check(!use->is_set || metric_kind(use->metric) == METRIC_GAUGE);
     struct gate_entry *entry = entry_of(handle, use->metric);
-    struct outcome outcome = {.view = gate_entry_look(entry, now)};
+    struct outcome outcome = {0};
+    gate_entry_look(entry, now, &outcome.view);
     for (;;) {
         int64_t before = outcome.view.used;
         if (is_over(&outcome.view, use->time)) {
             outcome.is_late = true;
-            return verdict_after(&outcome);
+            return verdict_after(entry, &outcome);
         }
         int64_t used = gate_level(use->is_set ? value : before + value);
         if (swap_level(entry, &outcome.view, used)) {
             outcome.counted = used - before;
-            step_watch(entry, &outcome, LIMIT_CAUSE_USED);
-            return verdict_after(&outcome);
+            return verdict_after(entry, &outcome);
         }
     }
 }
@@ -242,18 +253,18 @@ struct gate_verdict gate_release(struct gate_handle handle, const struct gate_us
     int64_t value = use->value.amount;
     check(value >= 0 && value <= LIMIT_AMOUNT && !use->is_set);
     struct gate_entry *entry = entry_of(handle, use->metric);
-    struct outcome outcome = {.view = gate_entry_look(entry, now)};
+    struct outcome outcome = {0};
+    gate_entry_look(entry, now, &outcome.view);
     for (;;) {
         int64_t before = outcome.view.used > 0 ? outcome.view.used : 0;
         int64_t given = value < before ? value : before;
         if (is_over(&outcome.view, use->time)) {
             outcome.is_late = true;
-            return verdict_after(&outcome);
+            return verdict_after(entry, &outcome);
         }
         if (given == 0 || swap_level(entry, &outcome.view, outcome.view.used - given)) {
             outcome.counted = -given;
-            step_watch(entry, &outcome, LIMIT_CAUSE_USED);
-            return verdict_after(&outcome);
+            return verdict_after(entry, &outcome);
         }
     }
 }
