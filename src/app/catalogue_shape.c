@@ -1,0 +1,354 @@
+/* The catalogue as a file; see catalogue_shape.h. The file is decoded into structs that mirror it,
+ * which are then made into core's: there features are bits and a limit without softLimitPercent has
+ * the default. */
+#include "app/catalogue_shape.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/shape.h"
+
+/* --- the file's own structs --- */
+
+struct limit_value {
+    int64_t amount;
+    enum limit_kind kind;
+};
+
+struct limit_entry {
+    struct limit_value value;
+    int64_t soft_limit_percent; /* 0: not given */
+};
+
+struct limit_entries {
+    struct limit_entry of[METRIC_COUNT];
+};
+
+struct price_entries {
+    int64_t month, year;
+    bool has_month, has_year;
+};
+
+struct feature_entry {
+    char name[CATALOGUE_NAME_SIZE];
+    char title[CATALOGUE_NAME_SIZE];
+};
+
+struct plan_entry {
+    int64_t version;
+    int tier; /* enum tier */
+    char name[CATALOGUE_NAME_SIZE];
+    char support[CATALOGUE_SUPPORT_SIZE];
+    struct price_entries prices;
+    struct limit_entries limits;
+    struct shape_list features; /* of struct str */
+};
+
+struct catalogue_entry {
+    struct str schema;
+    char currency[sizeof(struct currency)];
+    struct shape_list features; /* of struct feature_entry */
+    struct shape_list plans;    /* of struct plan_entry */
+};
+
+/* --- its form --- */
+
+#define FEATURE_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+static const char *const limit_words[] = {
+    [LIMIT_UNLIMITED] = "unlimited",
+    [LIMIT_CONTRACT] = "contract",
+    [LIMIT_TRACKED] = "tracked",
+};
+
+static bool decode_limit(const json_t *value, struct arena *arena, void *ret_member) {
+    (void)arena;
+    struct limit_value *limit = ret_member;
+    if (json_is_integer(value)) {
+        limit->kind = LIMIT_COUNT;
+        limit->amount = json_integer_value(value);
+        return limit->amount >= 0 && limit->amount <= LIMIT_AMOUNT;
+    }
+    if (!json_is_string(value)) {
+        return false;
+    }
+    struct str word = str_of(json_string_value(value), json_string_length(value));
+    for (size_t kind = LIMIT_UNLIMITED; kind < ARRAY_LEN(limit_words); kind++) {
+        if (str_equal(word, str_from_cstr(limit_words[kind]))) {
+            limit->kind = (enum limit_kind)kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void encode_limit(struct json_writer *out, const void *member) {
+    const struct limit_value *limit = member;
+    if (limit->kind == LIMIT_COUNT) {
+        json_put_i64(out, limit->amount);
+    } else {
+        json_put_cstr(out, limit_words[limit->kind]);
+    }
+}
+
+static const struct shape_custom limit_custom = {
+    .decode = decode_limit,
+    .encode = encode_limit,
+    .expected = "a whole number from 0 to 2^53, \"unlimited\", \"contract\" or \"tracked\"",
+    .schema = "{\"oneOf\":[{\"type\":\"integer\",\"minimum\":0,\"maximum\":9007199254740992},"
+              "{\"enum\":[\"unlimited\",\"contract\",\"tracked\"]}]}",
+};
+
+static const struct shape_field limit_fields[] = {
+    {"limit", "An amount, or how else it is held", SHAPE_CUSTOM,
+     offsetof(struct limit_entry, value), .custom = &limit_custom},
+    {"softLimitPercent", "Where the gate closes", SHAPE_I64,
+     offsetof(struct limit_entry, soft_limit_percent), .min = LIMIT_PERCENT_MIN,
+     .max = LIMIT_PERCENT_MAX, .flags = SHAPE_OPTIONAL},
+};
+
+static const struct shape limit_shape =
+    SHAPE("CatalogueLimit", "One metric's limit", struct limit_entry, limit_fields);
+
+#define LIMIT_FIELD(name, metric)                                                                  \
+    {                                                                                              \
+        name, "The limit of this metric", SHAPE_OBJECT,                                            \
+            offsetof(struct limit_entries, of) + (metric) * sizeof(struct limit_entry),            \
+            .of = &limit_shape                                                                     \
+    }
+
+static const struct shape_field limits_fields[] = {
+    LIMIT_FIELD("modules", METRIC_MODULES),
+    LIMIT_FIELD("deployments", METRIC_DEPLOYMENTS),
+    LIMIT_FIELD("api_requests", METRIC_API_REQUESTS),
+    LIMIT_FIELD("bandwidth", METRIC_BANDWIDTH),
+    LIMIT_FIELD("build_minutes", METRIC_BUILD_MINUTES),
+    LIMIT_FIELD("collaborators", METRIC_COLLABORATORS),
+    LIMIT_FIELD("storage", METRIC_STORAGE),
+};
+
+static_assert(ARRAY_LEN(limits_fields) == METRIC_COUNT, "every metric has its limit");
+
+static const struct shape limits_shape =
+    SHAPE("CatalogueLimits", "A plan's limits", struct limit_entries, limits_fields);
+
+static const struct shape_field prices_fields[] = {
+    {"month", "Minor units a month; null: by contract", SHAPE_I64,
+     offsetof(struct price_entries, month), .max = LIMIT_AMOUNT, .flags = SHAPE_NULLABLE,
+     .is_set = offsetof(struct price_entries, has_month)},
+    {"year", "Minor units a year; null: by contract", SHAPE_I64,
+     offsetof(struct price_entries, year), .max = LIMIT_AMOUNT, .flags = SHAPE_NULLABLE,
+     .is_set = offsetof(struct price_entries, has_year)},
+};
+
+static const struct shape prices_shape =
+    SHAPE("CataloguePrices", "A plan's prices", struct price_entries, prices_fields);
+
+static const struct shape_field feature_name = {
+    .kind = SHAPE_STR,
+    .min = 1,
+    .max = CATALOGUE_NAME_SIZE - 1,
+    .allowed = FEATURE_CHARACTERS,
+};
+
+static const char *const tier_words[] = {"free", "starter", "professional", "enterprise", NULL};
+
+static_assert(ARRAY_LEN(tier_words) == TIER_COUNT + 1, "in the order of enum tier");
+
+static const struct shape_field plan_fields[] = {
+    {"tier", "What it is a version of", SHAPE_ENUM, offsetof(struct plan_entry, tier),
+     .names = tier_words},
+    {"version", "The greatest of a tier is sold", SHAPE_I64, offsetof(struct plan_entry, version),
+     .min = 1, .max = CATALOGUE_VERSION_MAX},
+    {"name", "What people read", SHAPE_CHARS, offsetof(struct plan_entry, name), .min = 1,
+     .max = CATALOGUE_NAME_SIZE - 1},
+    {"prices", "By interval", SHAPE_OBJECT, offsetof(struct plan_entry, prices),
+     .of = &prices_shape},
+    {"limits", "By metric", SHAPE_OBJECT, offsetof(struct plan_entry, limits), .of = &limits_shape},
+    {"features", "Names out of /features", SHAPE_LIST, offsetof(struct plan_entry, features),
+     .max = CATALOGUE_FEATURES_MAX, .item = &feature_name, .item_size = sizeof(struct str)},
+    {"support", "What people read", SHAPE_CHARS, offsetof(struct plan_entry, support), .min = 1,
+     .max = CATALOGUE_SUPPORT_SIZE - 1},
+};
+
+static const struct shape plan_shape =
+    SHAPE("CataloguePlan", "A version of a tier", struct plan_entry, plan_fields);
+
+static const struct shape_field feature_fields[] = {
+    {"name", "Of the entitlement", SHAPE_CHARS, offsetof(struct feature_entry, name), .min = 1,
+     .max = CATALOGUE_NAME_SIZE - 1, .allowed = FEATURE_CHARACTERS},
+    {"title", "What people read", SHAPE_CHARS, offsetof(struct feature_entry, title), .min = 1,
+     .max = CATALOGUE_NAME_SIZE - 1},
+};
+
+static const struct shape feature_shape =
+    SHAPE("CatalogueFeature", "An entitlement", struct feature_entry, feature_fields);
+
+static const struct shape_field feature_item = {.kind = SHAPE_OBJECT, .of = &feature_shape};
+static const struct shape_field plan_item = {.kind = SHAPE_OBJECT, .of = &plan_shape};
+
+static const struct shape_field catalogue_fields[] = {
+    {"$schema", "For editors", SHAPE_STR, offsetof(struct catalogue_entry, schema), .min = 1,
+     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL},
+    {"currency", "Of all prices", SHAPE_CHARS, offsetof(struct catalogue_entry, currency), .min = 3,
+     .max = 3, .allowed = "abcdefghijklmnopqrstuvwxyz"},
+    {"features", "In the order of the pages", SHAPE_LIST,
+     offsetof(struct catalogue_entry, features), .max = CATALOGUE_FEATURES_MAX,
+     .item = &feature_item, .item_size = sizeof(struct feature_entry)},
+    {"plans", "What is sold", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
+     .min = TIER_COUNT, .max = CATALOGUE_PLANS_MAX, .item = &plan_item,
+     .item_size = sizeof(struct plan_entry)},
+};
+
+static const struct shape catalogue_shape =
+    SHAPE("CatalogueFile", "What is sold", struct catalogue_entry, catalogue_fields);
+
+/* --- from the file's structs to core's --- */
+
+static struct plan_price to_price(const struct catalogue *catalogue, bool has_price,
+                                  int64_t minor) {
+    return (struct plan_price){
+        .is_set = has_price,
+        .amount = money_of(has_price ? minor : 0, catalogue->currency),
+    };
+}
+
+static struct limit to_limit(const struct limit_entry *entry) {
+    bool has_percent = entry->soft_limit_percent != 0;
+    return (struct limit){
+        .kind = entry->value.kind,
+        .amount = quantity_of(entry->value.amount),
+        .soft_limit_percent =
+            has_percent ? (int32_t)entry->soft_limit_percent : LIMIT_PERCENT_DEFAULT,
+    };
+}
+
+/* The bits of the plan's features; names that are not declared, or named twice, are errors. */
+static struct feature_set to_features(struct cx *cx, const struct catalogue *catalogue,
+                                      const struct plan_entry *entry, size_t plan,
+                                      struct shape_errors *errors) {
+    struct feature_set all = {0};
+    const struct str *names = entry->features.items;
+    for (size_t i = 0; i < entry->features.count; i++) {
+        struct feature_set one = {0};
+        bool is_declared = catalogue_feature(catalogue, names[i], &one);
+        if (!is_declared || feature_set_has(all, one)) {
+            struct str path = arena_printf(cx->arena, "/plans/%zu/features/%zu", plan, i);
+            shape_error_add(errors, cx->arena, arena_cstr(cx->arena, path),
+                            is_declared ? "each feature once" : "a name that /features declares");
+            continue;
+        }
+        all = feature_set_union(all, one);
+    }
+    return all;
+}
+
+static struct plan to_plan(struct cx *cx, const struct catalogue *catalogue,
+                           const struct plan_entry *entry, size_t index,
+                           struct shape_errors *errors) {
+    struct plan plan = {.tier = (enum tier)entry->tier, .version = (int32_t)entry->version};
+    memcpy(plan.name, entry->name, sizeof plan.name);
+    memcpy(plan.support, entry->support, sizeof plan.support);
+    const struct price_entries *prices = &entry->prices;
+    plan.prices[INTERVAL_MONTH] = to_price(catalogue, prices->has_month, prices->month);
+    plan.prices[INTERVAL_YEAR] = to_price(catalogue, prices->has_year, prices->year);
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        plan.limits[i] = to_limit(&entry->limits.of[i]);
+    }
+    plan.features = to_features(cx, catalogue, entry, index, errors);
+    return plan;
+}
+
+static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
+                         struct catalogue *ret_catalogue, struct shape_errors *errors) {
+    check(entry->features.count <= CATALOGUE_FEATURES_MAX);
+    check(entry->plans.count <= CATALOGUE_PLANS_MAX);
+    *ret_catalogue = (struct catalogue){
+        .feature_count = entry->features.count,
+        .plan_count = entry->plans.count,
+    };
+    memcpy(ret_catalogue->currency.code, entry->currency, sizeof entry->currency);
+    const struct feature_entry *features = entry->features.items;
+    for (size_t i = 0; i < entry->features.count; i++) {
+        memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);
+        memcpy(ret_catalogue->features[i].title, features[i].title, CATALOGUE_NAME_SIZE);
+    }
+    const struct plan_entry *plans = entry->plans.items;
+    for (size_t i = 0; i < entry->plans.count; i++) {
+        ret_catalogue->plans[i] = to_plan(cx, ret_catalogue, &plans[i], i, errors);
+    }
+}
+
+static void check_catalogue(struct cx *cx, const struct catalogue *catalogue,
+                            struct shape_errors *errors) {
+    struct catalogue_problems problems;
+    if (catalogue_check(catalogue, &problems)) {
+        return;
+    }
+    for (size_t i = 0; i < problems.count; i++) {
+        shape_error_add(errors, cx->arena, problems.list[i].path, problems.list[i].expected);
+    }
+}
+
+/* --- reading --- */
+
+enum { DETAIL_TAIL = 32 }; /* room for "; and 31 more" */
+
+/* The first problem always, the others while they fit. */
+static struct err refuse(struct cx *cx, const char *name, const struct shape_errors *errors) {
+    struct str text = arena_printf(cx->arena, "%s", name);
+    size_t i = 0;
+    for (; i < errors->count; i++) {
+        const struct shape_error *error = &errors->list[i];
+        struct str longer =
+            arena_printf(cx->arena, STR_FMT "%s" STR_FMT ": expected " STR_FMT, STR_ARG(text),
+                         i == 0 ? ": " : "; ", STR_ARG(error->path), STR_ARG(error->expected));
+        if (i > 0 && longer.len > CX_DETAIL_MAX - DETAIL_TAIL) {
+            break;
+        }
+        text = longer;
+    }
+    if (i < errors->count) {
+        return cx_fail(cx, ERR(ERR_FORMAT), STR_FMT "; and %zu more", STR_ARG(text),
+                       errors->count - i);
+    }
+    return cx_fail(cx, ERR(ERR_FORMAT), STR_FMT, STR_ARG(text));
+}
+
+struct err catalogue_read(struct cx *cx, const char *name, struct str text,
+                          struct catalogue *ret_catalogue) {
+    struct json_problem problem;
+    CLEANUP(json_release) json_t *json = json_read(text, &problem);
+    if (json == NULL) {
+        return cx_fail(cx, ERR(ERR_FORMAT), "%s: line %d, column %d: %s", name, problem.line,
+                       problem.column, problem.reason);
+    }
+    struct catalogue_entry entry = {.currency = ""};
+    struct shape_errors errors = {.count = 0};
+    struct catalogue *catalogue = ARENA_NEW(cx->arena, struct catalogue);
+    bool is_decoded = shape_decode(&catalogue_shape, json, cx->arena, &entry, &errors);
+    if (is_decoded && catalogue != NULL) {
+        to_catalogue(cx, &entry, catalogue, &errors);
+        check_catalogue(cx, catalogue, &errors);
+    }
+    if (arena_failed(cx->arena)) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "%s: no memory to read it", name);
+    }
+    if (errors.count > 0) {
+        return refuse(cx, name, &errors);
+    }
+    *ret_catalogue = *catalogue;
+    return OK;
+}
+
+struct err catalogue_load(struct cx *cx, const char *path, struct catalogue *ret_catalogue) {
+    struct str text;
+    struct err err = env_read_file(cx->env, path, CATALOGUE_FILE_MAX, &text);
+    if (err_failed(err)) {
+        return cx_fail(cx, err, "%s: cannot be read (%s)", path, err_name(err.code));
+    }
+    err = catalogue_read(cx, path, text, ret_catalogue);
+    env_free(cx->env, (void *)(uintptr_t)text.bytes);
+    return err;
+}
