@@ -27,7 +27,7 @@ struct sandbox_options {
     const char *data_path; /* SQLite file; made when it is absent */
     struct str address;    /* "127.0.0.1:0": see net/http_server.h */
     /* What links to its own pages begin with ("http://127.0.0.1:12111", no slash at the end);
-     * empty: the host of the request that asks. */
+     * empty: "http://127.0.0.1:PORT". */
     struct str public_url;
 };
 

@@ -1,0 +1,59 @@
+/* One API call, as a handler sees it: its world, what the path and the parameters say. */
+#ifndef SANDBOX_CALL_H
+#define SANDBOX_CALL_H
+
+#include "sandbox/event.h"
+#include "sandbox/param.h"
+
+struct call {
+    struct world *world;
+    json_t *params; /* read by the route's table */
+    const char *id; /* the path's ":id", or "" */
+    bool is_dry;    /* set by a handler whose changes are to be forgotten once answered */
+};
+
+/* Does the work and returns what to answer (a new reference; the sandbox's own members may be in
+ * it), or NULL with the world's fault filled. */
+typedef json_t *call_handler(struct call *call);
+
+struct route {
+    const char *method;
+    const char *path; /* "/v1/customers/:id" */
+    call_handler *handle;
+    const struct param *params;
+};
+
+/* The routes of one resource; the whole table is in routes.c. */
+struct route_list {
+    const struct route *routes;
+    size_t count;
+};
+
+/* The route for a request, its ":id" copied to ret_id; NULL when there is none. */
+const struct route *route_find(struct str method, struct str path, char ret_id[STORE_ID]);
+
+/* A list's answer: documents of a type, newest first, by page and filter. Each parameter besides the
+ * page's must equal the member of that name. */
+struct list_query {
+    const char *type;
+    const char *customer; /* NULL: everybody's */
+    /* Says whether a document belongs; NULL: by members. */
+    bool (*keeps)(struct call *call, json_t *document);
+};
+json_t *list_answer(struct call *call, const struct list_query *query, const char *url);
+/* True when each text, flag or number among the parameters is that of the document; lists are for
+ * the caller's `keeps`. */
+bool list_matches(struct call *call, json_t *document);
+/* An array as a list object; takes `data`. */
+json_t *list_of(json_t *data, const char *url);
+
+/* Replaces ids by objects along each of `paths` ("latest_invoice.payments"); false with 400. */
+bool expand_paths(struct world *world, json_t *answer, json_t *paths);
+
+/* Copies the named parameters that are given onto the document; names end with NULL. */
+void copy_params(json_t *document, json_t *params, const char *const *names);
+/* A parameter as text, "" when absent; as number; as flag. */
+const char *param_text(const struct call *call, const char *name);
+bool param_given(const struct call *call, const char *name);
+
+#endif

@@ -1,0 +1,123 @@
+/* What happens by itself, in the order of its time: renewals, finalization an hour after drafting,
+ * expiry, settlement, test clocks that move. Each step is a transaction of its own at the instant at
+ * which it was due, so that a clock that jumps sees the same history as one that runs. */
+#include "sandbox/inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "sandbox/billing.h"
+
+/* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
+enum { STEPS_MAX = 1000000, ANSWERS_LIVE_MS = 24 * 3600 * 1000 };
+
+static void finalize_and_collect(struct world *world, json_t *invoice) {
+    invoice_finalize(world, invoice);
+    bool collects = member_is(invoice, "status", "open") &&
+                    json_is_true(json_object_get(invoice, "auto_advance"));
+    if (collects) {
+        (void)invoice_collect(world, invoice, "", true);
+    }
+}
+
+static void session_expire(struct world *world, json_t *session) {
+    set_text(session, "status", "expired");
+    set_null(session, "url");
+    world_touch(world, session);
+    event_emit(world, "checkout.session.expired", session);
+}
+
+static void step(struct world *world, json_t *document) {
+    const char *type = member(document, "object");
+    if (strcmp(type, "subscription") == 0) {
+        subscription_on_due(world, document);
+    } else if (strcmp(type, "invoice") == 0) {
+        finalize_and_collect(world, document);
+    } else if (strcmp(type, "payment_intent") == 0) {
+        intent_on_due(world, document);
+    } else if (strcmp(type, "checkout.session") == 0) {
+        session_expire(world, document);
+    } else {
+        check(false);
+    }
+}
+
+static void world_for(struct sandbox *sandbox, struct world *world) {
+    world_init(world, sandbox->store, sandbox->env);
+    world->public_url = sandbox->public_url;
+}
+
+/* One document at its time. */
+static bool run_one(struct sandbox *sandbox, const char *id, int64_t at_s) {
+    struct world world;
+    world_for(sandbox, &world);
+    world.now_s = at_s;
+    bool is_well = world_begin(&world);
+    json_t *document = is_well ? world_get(&world, id) : NULL;
+    if (document != NULL) {
+        step(&world, document);
+        is_well = world_commit(&world);
+    }
+    if (!is_well) {
+        log_event(sandbox->env, LOG_ERROR, "sandbox.store", "due=%s", id);
+    }
+    world_finish(&world);
+    return is_well && document != NULL;
+}
+
+static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_s);
+
+/* Moves a test clock to where it was told: first all that happens on the way, then the hand. */
+static bool run_advance(struct sandbox *sandbox, const char *id) {
+    json_t *clock = NULL;
+    if (err_failed(store_get(sandbox->store, id, &clock)) || clock == NULL) {
+        return false;
+    }
+    int64_t target = member_i64(clock, "status_details.advancing.target_frozen_time");
+    json_decref(clock);
+    if (!run_clock(sandbox, id, target)) {
+        return false;
+    }
+    struct world world;
+    world_for(sandbox, &world);
+    bool is_well = world_begin(&world);
+    clock = is_well ? world_get(&world, id) : NULL;
+    if (clock != NULL) {
+        set_i64(clock, "frozen_time", target);
+        set_text(clock, "status", "ready");
+        json_object_set_new(clock, "status_details", json_object());
+        world_touch(&world, clock);
+        event_emit(&world, "test_helpers.test_clock.ready", clock);
+        is_well = world_commit(&world);
+    }
+    world_finish(&world);
+    return is_well && clock != NULL;
+}
+
+static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_s) {
+    for (int i = 0; i < STEPS_MAX; i++) {
+        char id[STORE_ID];
+        int64_t due_s = STORE_NEVER;
+        if (err_failed(store_due(sandbox->store, clock, until_s, id, &due_s))) {
+            return false;
+        }
+        if (due_s == STORE_NEVER) {
+            return true;
+        }
+        bool is_clock = strncmp(id, "clock_", 6) == 0;
+        if (!(is_clock ? run_advance(sandbox, id) : run_one(sandbox, id, due_s))) {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool due_run_all(struct sandbox *sandbox) {
+    int64_t now_ms = sandbox->env->wall_ms(sandbox->env);
+    if (err_failed(store_answers_prune(sandbox->store, now_ms - ANSWERS_LIVE_MS))) {
+        return false;
+    }
+    return run_clock(sandbox, "", now_ms / 1000);
+}

@@ -1,0 +1,111 @@
+/* expand[]: ids become objects, and members that are only there on demand appear. */
+#include "sandbox/call.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sandbox/billing.h"
+
+enum { EXPAND_DEPTH = 4 };
+
+/* Members that an object shows only when asked. */
+static const struct on_demand {
+    const char *type, *name;
+    json_t *(*make)(struct world *world, json_t *object);
+} on_demand[] = {
+    {"invoice", "confirmation_secret", invoice_confirmation_secret},
+    {"invoice", "payments", invoice_payments},
+    {"customer", "subscriptions", customer_subscriptions},
+};
+
+static void add_on_demand(struct world *world, json_t *object, const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(on_demand); i++) {
+        bool is_it = member_is(object, "object", on_demand[i].type) &&
+                     strcmp(on_demand[i].name, name) == 0 && json_object_get(object, name) == NULL;
+        if (is_it) {
+            json_object_set_new(object, name, on_demand[i].make(world, object));
+        }
+    }
+}
+
+/* The object behind an id, ready to be shown; NULL when the text is none. */
+static json_t *object_of(struct world *world, json_t *value) {
+    json_t *document = world_get(world, json_string_value(value));
+    return document == NULL ? NULL : event_render(document);
+}
+
+static bool expand_path(struct world *world, json_t *node, const char *rest, const char *path);
+
+static bool expand_each(struct world *world, json_t *array, const char *rest, const char *path) {
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        json_t *item = json_array_get(array, i);
+        if (json_is_string(item)) {
+            item = object_of(world, item);
+            if (item == NULL) {
+                continue;
+            }
+            json_array_set_new(array, i, item);
+        }
+        if (!expand_path(world, item, rest, path)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool refuse(struct world *world, const char *path) {
+    return fault_invalid(&world->fault, NULL, "expand", "This property cannot be expanded (%s).",
+                         path);
+}
+
+static bool expand_path(struct world *world, json_t *node, const char *rest, const char *path) {
+    if (rest[0] == '\0') {
+        return true;
+    }
+    if (json_is_array(node)) {
+        return expand_each(world, node, rest, path);
+    }
+    char name[64];
+    size_t len = strcspn(rest, ".");
+    (void)snprintf(name, sizeof name, "%.*s", (int)len, rest);
+    add_on_demand(world, node, name);
+    json_t *value = json_object_get(node, name);
+    if (json_is_null(value)) {
+        return true;
+    }
+    if (json_is_string(value)) {
+        value = object_of(world, value);
+        if (value != NULL) {
+            json_object_set_new(node, name, value);
+        }
+    }
+    if (value == NULL || !(json_is_object(value) || json_is_array(value))) {
+        return refuse(world, path);
+    }
+    const char *after = rest + len;
+    return expand_path(world, value, after[0] == '.' ? after + 1 : after, path);
+}
+
+static size_t depth_of(const char *path) {
+    size_t depth = 1;
+    for (; *path != '\0'; path++) {
+        depth += *path == '.';
+    }
+    return depth;
+}
+
+bool expand_paths(struct world *world, json_t *answer, json_t *paths) {
+    for (size_t i = 0; i < json_array_size(paths); i++) {
+        const char *path = json_string_value(json_array_get(paths, i));
+        bool is_too_deep = depth_of(path) > EXPAND_DEPTH + (strncmp(path, "data.", 5) == 0);
+        if (is_too_deep) {
+            return fault_invalid(&world->fault, NULL, "expand",
+                                 "You cannot expand more than %d levels of a property (%s).",
+                                 EXPAND_DEPTH, path);
+        }
+        if (!expand_path(world, answer, path, path)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,120 @@
+/* Decoding of forms: pairs, percent-escapes, brackets. Scratch memory is the request's arena; the
+ * tree is jansson's. */
+#include "sandbox/form.h"
+
+#include <stdio.h>
+
+static bool unescape(struct arena *arena, struct str text, struct str *ret_plain) {
+    char *out = arena_alloc(arena, text.len + 1);
+    if (out == NULL) {
+        return false;
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.bytes[i];
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
+            uint8_t byte = 0;
+            if (!str_unhex(str_first(str_skip(text, i + 1), 2), &byte, 1)) {
+                return false;
+            }
+            c = (char)byte;
+            i += 2;
+        }
+        out[len++] = c;
+    }
+    *ret_plain = str_of(out, len);
+    return true;
+}
+
+/* The keys of one pair: "a[b][]" is a, b and the empty one. */
+struct path {
+    struct str keys[FORM_DEPTH];
+    size_t count;
+};
+
+static bool path_split(struct str key, struct path *ret_path) {
+    struct path path = {.count = 0};
+    size_t open = str_find(key, '[');
+    path.keys[path.count++] = str_first(key, open);
+    struct str rest = str_skip(key, open);
+    while (rest.len > 0) {
+        size_t close = str_find(rest, ']');
+        if (rest.bytes[0] != '[' || close == rest.len || path.count == FORM_DEPTH) {
+            return false;
+        }
+        path.keys[path.count++] = str_first(str_skip(rest, 1), close - 1);
+        rest = str_skip(rest, close + 1);
+    }
+    *ret_path = path;
+    return path.keys[0].len > 0;
+}
+
+/* The member's name as C text; the empty key of `[]` is the next number. */
+static const char *member_name(struct arena *arena, json_t *level, struct str key) {
+    if (key.len == 0) {
+        return arena_printf(arena, "%zu", json_object_size(level)).bytes;
+    }
+    return arena_cstr(arena, key);
+}
+
+static bool place(struct arena *arena, json_t *tree, const struct path *path, struct str value) {
+    json_t *level = tree;
+    for (size_t i = 0; i + 1 < path->count; i++) {
+        const char *name = member_name(arena, level, path->keys[i]);
+        json_t *next = json_object_get(level, name);
+        if (next == NULL) {
+            next = json_object();
+            json_object_set_new(level, name, next);
+        }
+        if (!json_is_object(next)) {
+            return false;
+        }
+        level = next;
+    }
+    const char *name = member_name(arena, level, path->keys[path->count - 1]);
+    if (json_is_object(json_object_get(level, name))) {
+        return false;
+    }
+    return json_object_set_new(level, name, json_stringn(value.bytes, value.len)) == 0;
+}
+
+static const char *add_pair(struct arena *arena, struct str pair, json_t *tree) {
+    struct str value = pair;
+    struct str raw_key = str_cut(&value, '=');
+    struct str key;
+    struct str plain;
+    if (!unescape(arena, raw_key, &key) || !unescape(arena, value, &plain)) {
+        return "The request has a broken percent-escape.";
+    }
+    bool has_nul = str_find(key, '\0') < key.len || str_find(plain, '\0') < plain.len;
+    if (has_nul || !str_is_utf8(key) || !str_is_utf8(plain)) {
+        return "The request is not valid UTF-8 text.";
+    }
+    struct path path;
+    if (key.len > FORM_KEY || !path_split(key, &path)) {
+        return "A parameter's name has brackets that do not match, or too many of them.";
+    }
+    if (!place(arena, tree, &path, plain)) {
+        return "A parameter is given both as a value and as an object.";
+    }
+    return NULL;
+}
+
+bool form_decode(struct arena *arena, struct str text, json_t *tree, const char **ret_problem) {
+    size_t pairs = 0;
+    while (text.len > 0) {
+        struct str pair = str_cut(&text, '&');
+        if (pair.len == 0) {
+            continue;
+        }
+        const char *problem = ++pairs > FORM_PAIRS ? "The request has too many parameters."
+                                                   : add_pair(arena, pair, tree);
+        if (problem != NULL) {
+            *ret_problem = problem;
+            return false;
+        }
+    }
+    return true;
+}

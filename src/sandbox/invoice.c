@@ -1,0 +1,188 @@
+/* /v1/invoices: read, pay, finalize, void. */
+#include "sandbox/billing.h"
+#include "sandbox/method.h"
+#include "sandbox/resources.h"
+#include "sandbox/subscription.h"
+
+static const char *const statuses[] = {"draft", "open", "paid", "uncollectible", "void", NULL};
+static const struct param get_params[] = {PARAMS_COMMON};
+static const struct param list_params[] = {
+    PARAMS_PAGE,
+    {.name = "customer", .kind = PARAM_TEXT},
+    {.name = "status", .kind = PARAM_ENUM, .words = statuses},
+    {.name = "subscription", .kind = PARAM_TEXT},
+    {.name = "created", .kind = PARAM_RANGE},
+    PARAMS_COMMON};
+static const struct param pay_params[] = {{.name = "payment_method", .kind = PARAM_TEXT},
+                                          {.name = "off_session", .kind = PARAM_BOOLEAN},
+                                          {.name = "paid_out_of_band", .kind = PARAM_BOOLEAN},
+                                          PARAMS_COMMON};
+static const struct param finalize_params[] = {{.name = "auto_advance", .kind = PARAM_BOOLEAN},
+                                               PARAMS_COMMON};
+static const struct param lines_params[] = {PARAMS_PAGE, PARAMS_COMMON};
+static const struct param update_params[] = {
+    {.name = "auto_advance", .kind = PARAM_BOOLEAN},
+    {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
+    {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
+    PARAMS_COMMON};
+
+static json_t *find(struct call *call) {
+    return world_find(call->world, "invoice", call->id, "invoice");
+}
+
+static json_t *get(struct call *call) {
+    return json_incref(find(call));
+}
+
+static json_t *update(struct call *call) {
+    json_t *invoice = find(call);
+    if (invoice == NULL) {
+        return NULL;
+    }
+    copy_params(invoice, call->params,
+                (const char *const[]){"auto_advance", "description", NULL});
+    metadata_merge(invoice, call->params);
+    world_touch(call->world, invoice);
+    event_updated(call->world, "invoice.updated", invoice);
+    return json_incref(invoice);
+}
+
+static bool keeps(struct call *call, json_t *invoice) {
+    struct call rest = *call;
+    const char *subscription = param_text(call, "subscription");
+    bool is_its = subscription[0] == '\0' ||
+                  member_is(invoice, "parent.subscription_details.subscription", subscription);
+    rest.params = json_copy(call->params);
+    json_object_del(rest.params, "subscription");
+    bool is_kept = is_its && list_matches(&rest, invoice);
+    json_decref(rest.params);
+    return is_kept;
+}
+
+static json_t *list(struct call *call) {
+    const char *customer = param_text(call, "customer");
+    const struct list_query query = {.type = "invoice",
+                                     .customer = customer[0] == '\0' ? NULL : customer,
+                                     .keeps = keeps};
+    return list_answer(call, &query, "/v1/invoices");
+}
+
+/* Lines are part of the invoice: the page is cut from them. */
+static json_t *lines(struct call *call) {
+    json_t *invoice = find(call);
+    if (invoice == NULL) {
+        return NULL;
+    }
+    json_t *all = json_object_get(json_object_get(invoice, "lines"), "data");
+    json_t *limit = json_object_get(call->params, "limit");
+    const char *after = param_text(call, "starting_after");
+    size_t max = limit == NULL ? 10 : (size_t)json_integer_value(limit);
+    size_t i = 0;
+    while (after[0] != '\0' && i < json_array_size(all) &&
+           !member_is(json_array_get(all, i++), "id", after)) {
+    }
+    json_t *data = json_array();
+    for (; i < json_array_size(all) && json_array_size(data) < max; i++) {
+        json_array_append(data, json_array_get(all, i));
+    }
+    json_t *answer = list_of(data, member(invoice, "lines.url"));
+    json_object_set_new(answer, "has_more", json_boolean(i < json_array_size(all)));
+    return answer;
+}
+
+/* False with a fault unless the invoice is in that state. */
+static bool must_be(struct call *call, json_t *invoice, const char *status, const char *verb) {
+    return member_is(invoice, "status", status) ||
+           fault_invalid(&call->world->fault, "invoice_not_editable", NULL,
+                         "You can only %s %s invoices. This invoice is %s.", verb, status,
+                         member(invoice, "status"));
+}
+
+static bool pay_now(struct call *call, json_t *invoice) {
+    struct world *world = call->world;
+    const char *method = param_text(call, "payment_method");
+    const char *customer = member(invoice, "customer");
+    json_t *off_session = json_object_get(call->params, "off_session");
+    if (json_is_true(json_object_get(call->params, "paid_out_of_band"))) {
+        invoice_close_out_of_band(world, invoice);
+        return true;
+    }
+    if (method[0] != '\0' &&
+        method_of_customer(world, method, customer, "payment_method") == NULL) {
+        return false;
+    }
+    enum pay_result result =
+        invoice_collect(world, invoice, method, !json_is_false(off_session));
+    if (result == PAY_PAID || result == PAY_PROCESSING) {
+        return true;
+    }
+    if (result == PAY_NEEDS_ACTION && json_is_false(off_session)) {
+        fault_card(&world->fault, "invoice_payment_intent_requires_action", NULL,
+                   "This payment requires additional user action before it can be completed "
+                   "successfully.");
+        json_t *intent = event_render(world_get(world, member(invoice, "_intent")));
+        fault_detail(&world->fault, "payment_intent", intent);
+        json_decref(intent);
+        world->fault.keeps_changes = true;
+        return false;
+    }
+    return subscription_fault_of(world, invoice, true);
+}
+
+static json_t *pay(struct call *call) {
+    struct world *world = call->world;
+    json_t *invoice = find(call);
+    if (invoice == NULL) {
+        return NULL;
+    }
+    if (member_is(invoice, "status", "paid")) {
+        fault_invalid(&world->fault, "invoice_already_paid", NULL, "Invoice is already paid");
+        return NULL;
+    }
+    if (member_is(invoice, "status", "draft")) {
+        invoice_finalize(world, invoice);
+        if (member_is(invoice, "status", "paid")) {
+            return json_incref(invoice);
+        }
+    }
+    json_t *intent = world_get(world, member(invoice, "_intent"));
+    if (intent != NULL && member_is(intent, "status", "processing")) {
+        fault_invalid(&world->fault, "payment_intent_unexpected_state", NULL,
+                      "A payment for this invoice is already processing.");
+        return NULL;
+    }
+    bool is_paid = must_be(call, invoice, "open", "pay") && pay_now(call, invoice);
+    return is_paid ? json_incref(invoice) : NULL;
+}
+
+static json_t *finalize(struct call *call) {
+    json_t *invoice = find(call);
+    if (invoice == NULL || !must_be(call, invoice, "draft", "finalize")) {
+        return NULL;
+    }
+    copy_params(invoice, call->params, (const char *const[]){"auto_advance", NULL});
+    invoice_finalize(call->world, invoice);
+    return json_incref(invoice);
+}
+
+static json_t *annul(struct call *call) {
+    json_t *invoice = find(call);
+    bool may = invoice != NULL && (member_is(invoice, "status", "uncollectible") ||
+                                   must_be(call, invoice, "open", "void"));
+    if (!may) {
+        return NULL;
+    }
+    invoice_void(call->world, invoice);
+    return json_incref(invoice);
+}
+
+static const struct route routes[] = {
+    {"GET", "/v1/invoices", list, list_params},
+    {"GET", "/v1/invoices/:id", get, get_params},
+    {"POST", "/v1/invoices/:id", update, update_params},
+    {"GET", "/v1/invoices/:id/lines", lines, lines_params},
+    {"POST", "/v1/invoices/:id/pay", pay, pay_params},
+    {"POST", "/v1/invoices/:id/finalize", finalize, finalize_params},
+    {"POST", "/v1/invoices/:id/void", annul, get_params},
+};
+const struct route_list invoice_routes = {routes, ARRAY_LEN(routes)};

@@ -1,0 +1,188 @@
+/* draft → open → paid | void, and the customer's balance on the way (billing/customer/balance). */
+#include "sandbox/billing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+
+static void mark(json_t *invoice, const char *status, const char *transition, int64_t now) {
+    set_text(invoice, "status", status);
+    set_i64(json_object_get(invoice, "status_transitions"), transition, now);
+    set_bool(invoice, "auto_advance", false);
+    set_null(invoice, "automatically_finalizes_at");
+    set_null(invoice, "next_payment_attempt");
+}
+
+/* The number is the customer's prefix and sequence; it is never reused. */
+static void give_number(json_t *invoice, json_t *customer) {
+    int64_t sequence = member_i64(customer, "next_invoice_sequence");
+    json_object_set_new(invoice, "number",
+                        json_sprintf("%s-%04lld", member(customer, "invoice_prefix"),
+                                     (long long)sequence));
+    set_i64(customer, "next_invoice_sequence", sequence + 1);
+}
+
+static void set_links(struct world *world, json_t *invoice) {
+    const char *id = member(invoice, "id");
+    const char *base = world->public_url;
+    json_object_set_new(invoice, "hosted_invoice_url", json_sprintf("%s/invoice/%s", base, id));
+    json_object_set_new(invoice, "invoice_pdf", json_sprintf("%s/invoice/%s/pdf", base, id));
+}
+
+/* The balance takes what is negative and gives what it can. */
+static void apply_balance(struct world *world, json_t *invoice, json_t *customer) {
+    int64_t balance = member_i64(customer, "balance");
+    struct settlement settlement = settle(member_i64(invoice, "total"), balance, LEAST_CHARGE);
+    set_i64(invoice, "starting_balance", balance);
+    set_i64(invoice, "ending_balance", settlement.ending_balance);
+    set_i64(invoice, "amount_due", settlement.amount_due);
+    set_i64(invoice, "amount_remaining", settlement.amount_due);
+    set_i64(customer, "balance", settlement.ending_balance);
+    world_touch(world, customer);
+}
+
+void invoice_finalize(struct world *world, json_t *invoice) {
+    check(member_is(invoice, "status", "draft"));
+    json_t *customer = world_get(world, member(invoice, "customer"));
+    int64_t now = world_now(world, member(invoice, "customer"));
+    give_number(invoice, customer);
+    set_links(world, invoice);
+    apply_balance(world, invoice, customer);
+    bool is_automatic = json_is_true(json_object_get(invoice, "auto_advance"));
+    mark(invoice, "open", "finalized_at", now);
+    set_bool(invoice, "auto_advance", is_automatic);
+    set_i64(invoice, "effective_at", now);
+    set_i64(invoice, "webhooks_delivered_at", now);
+    world_touch(world, invoice);
+    event_updated(world, "customer.updated", customer);
+    event_emit(world, "invoice.finalized", invoice);
+    if (member_i64(invoice, "amount_due") == 0) {
+        invoice_on_paid(world, invoice, 0, false);
+        return;
+    }
+    json_t *intent = intent_make(world, invoice);
+    set_text(invoice, "_intent", member(intent, "id"));
+}
+
+void invoice_on_paid(struct world *world, json_t *invoice, int64_t amount, bool is_charged) {
+    json_t *customer = world_get(world, member(invoice, "customer"));
+    mark(invoice, "paid", "paid_at", world_now(world, member(invoice, "customer")));
+    set_bool(invoice, "attempted", true);
+    set_i64(invoice, "amount_paid", amount);
+    set_i64(invoice, "amount_remaining", 0);
+    world_touch(world, invoice);
+    event_emit(world, "invoice.paid", invoice);
+    if (is_charged) {
+        event_emit(world, "invoice.payment_succeeded", invoice);
+    }
+    set_bool(customer, "delinquent", false);
+    world_touch(world, customer);
+    event_updated(world, "customer.updated", customer);
+    subscription_on_paid(world, invoice);
+}
+
+void invoice_on_failed(struct world *world, json_t *invoice, enum pay_result why) {
+    json_t *customer = world_get(world, member(invoice, "customer"));
+    set_bool(invoice, "attempted", true);
+    set_bool(invoice, "auto_advance", false);
+    world_touch(world, invoice);
+    if (why == PAY_NEEDS_ACTION) {
+        event_emit(world, "invoice.payment_action_required", invoice);
+    }
+    event_emit(world, "invoice.payment_failed", invoice);
+    if (!member_is(invoice, "billing_reason", "subscription_create")) {
+        set_bool(customer, "delinquent", true);
+        world_touch(world, customer);
+        event_updated(world, "customer.updated", customer);
+    }
+    subscription_on_failed(world, invoice);
+}
+
+/* Subscription's method, then the customer's (billing/invoices/subscription). */
+static const char *method_of(struct world *world, json_t *invoice) {
+    const json_t *subscription =
+        world_get(world, member(invoice, "parent.subscription_details.subscription"));
+    const char *method = member(subscription, "default_payment_method");
+    if (method[0] != '\0') {
+        return method;
+    }
+    const json_t *customer = world_get(world, member(invoice, "customer"));
+    return member(customer, "invoice_settings.default_payment_method");
+}
+
+enum pay_result invoice_collect(struct world *world, json_t *invoice, const char *method,
+                                bool is_off_session) {
+    if (method[0] == '\0') {
+        method = method_of(world, invoice);
+    }
+    json_t *document = method[0] == '\0' ? NULL : world_get(world, method);
+    set_i64(invoice, "attempt_count", member_i64(invoice, "attempt_count") + 1);
+    if (document == NULL) {
+        invoice_on_failed(world, invoice, PAY_NO_METHOD);
+        return PAY_NO_METHOD;
+    }
+    json_t *intent = world_get(world, member(invoice, "_intent"));
+    return intent_confirm(world, intent, document, is_off_session);
+}
+
+/* The intent of an invoice that is over without it. */
+static void release_intent(struct world *world, json_t *invoice, const char *reason) {
+    json_t *intent = world_get(world, member(invoice, "_intent"));
+    bool is_open = intent != NULL && !member_is(intent, "status", "succeeded") &&
+                   !member_is(intent, "status", "canceled");
+    if (!is_open) {
+        return;
+    }
+    int64_t now = world_now(world, member(invoice, "customer"));
+    set_text(intent, "status", "canceled");
+    set_text(intent, "cancellation_reason", reason);
+    set_i64(intent, "canceled_at", now);
+    set_null(intent, "next_action");
+    world_touch(world, intent);
+    event_emit(world, "payment_intent.canceled", intent);
+    json_t *payment = world_get(world, member(intent, "_payment"));
+    set_text(payment, "status", "canceled");
+    set_i64(json_object_get(payment, "status_transitions"), "canceled_at", now);
+    world_touch(world, payment);
+}
+
+void invoice_close_out_of_band(struct world *world, json_t *invoice) {
+    int64_t due = member_i64(invoice, "amount_remaining");
+    release_intent(world, invoice, "automatic");
+    invoice_on_paid(world, invoice, due, false);
+}
+
+void invoice_void(struct world *world, json_t *invoice) {
+    release_intent(world, invoice, "void_invoice");
+    mark(invoice, "void", "voided_at", world_now(world, member(invoice, "customer")));
+    set_i64(invoice, "amount_remaining", 0);
+    world_touch(world, invoice);
+    event_emit(world, "invoice.voided", invoice);
+    subscription_on_void(world, invoice);
+}
+
+json_t *invoice_confirmation_secret(struct world *world, json_t *invoice) {
+    json_t *stored = world_get(world, member(invoice, "id"));
+    const json_t *intent = world_get(world, member(stored, "_intent"));
+    if (intent == NULL) {
+        return json_null();
+    }
+    return json_pack("{s:s, s:s}", "type", "payment_intent", "client_secret",
+                     member(intent, "client_secret"));
+}
+
+json_t *invoice_payments(struct world *world, json_t *invoice) {
+    const char *id = member(invoice, "id");
+    json_t *all = world_list(world, "invoice_payment", member(invoice, "customer"));
+    json_t *data = json_array();
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        json_t *payment = json_array_get(all, i);
+        if (member_is(payment, "invoice", id)) {
+            json_array_append_new(data, event_render(payment));
+        }
+    }
+    json_decref(all);
+    return json_pack("{s:s, s:o, s:b, s:o}", "object", "list", "data", data, "has_more", 0, "url",
+                     json_sprintf("/v1/invoice_payments?invoice=%s", id));
+}

@@ -1,0 +1,89 @@
+/* The table of kinds, and the clocks inside objects. */
+#include "sandbox/kind.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/check.h"
+#include "base/json.h"
+#include "sandbox/shape.h"
+
+enum { INCOMPLETE_LIFE_S = 23 * 3600 };
+
+static bool has_status(const json_t *object, const char *status) {
+    return str_equal(json_text(object, "status"), str_from_cstr(status));
+}
+
+/* A first invoice may stay unpaid for 23 hours; a live subscription renews at its period's end. */
+static int64_t subscription_due(const json_t *subscription) {
+    if (has_status(subscription, "incomplete")) {
+        return json_i64(subscription, "created", 0) + INCOMPLETE_LIFE_S;
+    }
+    bool is_live = has_status(subscription, "active") || has_status(subscription, "past_due") ||
+                   has_status(subscription, "unpaid");
+    const json_t *items = json_at(subscription, "items.data");
+    return is_live ? json_i64(json_array_get(items, 0), "current_period_end", STORE_NEVER)
+                   : STORE_NEVER;
+}
+
+static int64_t invoice_due(const json_t *invoice) {
+    return has_status(invoice, "draft")
+               ? json_i64(invoice, "automatically_finalizes_at", STORE_NEVER)
+               : STORE_NEVER;
+}
+
+/* A bank debit under way settles later. */
+static int64_t intent_due(const json_t *intent) {
+    return has_status(intent, "processing") ? json_i64(intent, "_settles_at", STORE_NEVER)
+                                            : STORE_NEVER;
+}
+
+static int64_t session_due(const json_t *session) {
+    return has_status(session, "open") ? json_i64(session, "expires_at", STORE_NEVER)
+                                       : STORE_NEVER;
+}
+
+/* Moving a clock is work that is always due, in real time. */
+static int64_t clock_due(const json_t *clock) {
+    return has_status(clock, "advancing") ? 0 : STORE_NEVER;
+}
+
+static const struct kind kinds[] = {
+    {"charge", "charge", "ch_", 24, NULL},
+    {"checkout.session", "checkout session", "cs_test_", 58, session_due},
+    {"customer", "customer", "cus_", 14, NULL},
+    {"event", "event", "evt_", 24, NULL},
+    {"invoice", "invoice", "in_", 24, invoice_due},
+    {"invoice_payment", "invoice payment", "inpay_", 24, NULL},
+    {"invoiceitem", "invoice item", "ii_", 24, NULL},
+    {"line_item", "line item", "il_", 24, NULL},
+    {"payment_intent", "payment_intent", "pi_", 24, intent_due},
+    {"payment_method", "PaymentMethod", "pm_", 24, NULL},
+    {"price", "price", "price_", 24, NULL},
+    {"product", "product", "prod_", 14, NULL},
+    {"setup_intent", "setupintent", "seti_", 24, NULL},
+    {"subscription", "subscription", "sub_", 24, subscription_due},
+    {"subscription_item", "subscription_item", "si_", 14, NULL},
+    {"test_helpers.test_clock", "test clock", "clock_", 24, clock_due},
+    {"webhook_endpoint", "webhook endpoint", "we_", 24, NULL},
+};
+
+const struct kind *kind_of_type(const char *type) {
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (strcmp(kinds[i].type, type) == 0) {
+            return &kinds[i];
+        }
+    }
+    check(false);
+}
+
+json_t *kind_shape(const char *type) {
+    for (const struct sandbox_shape *shape = sandbox_shapes; shape->type != NULL; shape++) {
+        if (strcmp(shape->type, type) == 0) {
+            json_t *object = json_loads(shape->json, 0, NULL);
+            check(object != NULL);
+            return object;
+        }
+    }
+    check(false);
+}

@@ -1,0 +1,122 @@
+/* "/pay/:session": where a person enters a test card and is sent back. Every number that is not on
+ * Stripe's list of test numbers is refused and never stored. */
+#include "sandbox/pages.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sandbox/checkout.h"
+#include "sandbox/method.h"
+
+static json_t *open_session(struct page_turn *turn) {
+    json_t *session = world_get(&turn->world, turn->id);
+    bool is_session = session != NULL && member_is(session, "object", "checkout.session");
+    return is_session ? session : NULL;
+}
+
+static void field(struct page_out *out, const char *name, const char *label, const char *more) {
+    html(out, "<label for=\"");
+    html(out, name);
+    html(out, "\">");
+    html(out, label);
+    html(out, "</label><input id=\"");
+    html(out, name);
+    html(out, "\" name=\"");
+    html(out, name);
+    html(out, "\" required ");
+    html(out, more);
+    html(out, ">");
+}
+
+static void form_show(struct page_turn *turn, const char *problem) {
+    struct page_out *out = &turn->out;
+    html(out, "<h1>Save a payment method</h1>");
+    if (problem != NULL) {
+        html(out, "<p class=\"problem\" role=\"alert\">");
+        html_text(out, problem);
+        html(out, "</p>");
+    }
+    html(out, "<p>Enter one of Stripe's test numbers, for instance 4242 4242 4242 4242. "
+              "<strong>Never enter a real card.</strong> Other numbers are refused.</p>"
+              "<form method=\"post\">");
+    field(out, "number", "Card number", "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"23\"");
+    field(out, "expiry", "Expiry (MM / YY)", "autocomplete=\"off\" maxlength=\"7\" value=\"12 / 34\"");
+    field(out, "cvc", "Security code", "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" "
+                                       "value=\"123\"");
+    html(out, "<p><button type=\"submit\">Save</button></p></form>");
+}
+
+/* A card that asks: the stand-in for the bank's page. */
+static void ask_show(struct page_turn *turn) {
+    struct page_out *out = &turn->out;
+    html(out, "<h1>Your bank asks</h1><p>This test card needs your approval, as 3-D Secure would "
+              "ask for it.</p><form method=\"post\"><input type=\"hidden\" name=\"number\" "
+              "value=\"");
+    html_text(out, member(turn->form, "number"));
+    html(out, "\"><p><button name=\"answer\" value=\"approve\">Approve</button> "
+              "<button name=\"answer\" value=\"refuse\">Refuse</button></p></form>");
+}
+
+static int over_show(struct page_turn *turn, json_t *session) {
+    html(&turn->out, member_is(session, "status", "complete")
+                         ? "<h1>This is done</h1><p>The payment method was saved.</p>"
+                         : "<h1>This page has expired</h1><p>Go back and start again.</p>");
+    return 200;
+}
+
+int page_pay(struct page_turn *turn) {
+    json_t *session = open_session(turn);
+    if (session == NULL) {
+        return 404;
+    }
+    if (!member_is(session, "status", "open")) {
+        return over_show(turn, session);
+    }
+    form_show(turn, NULL);
+    const char *back = member(session, "cancel_url");
+    if (back[0] != '\0') {
+        html(&turn->out, "<p><a href=\"");
+        html_text(&turn->out, back);
+        html(&turn->out, "\">Back without saving</a></p>");
+    }
+    return 200;
+}
+
+/* success_url with {CHECKOUT_SESSION_ID} filled in. */
+static void set_location(struct page_turn *turn, json_t *session) {
+    static const char mark[] = "{CHECKOUT_SESSION_ID}";
+    const char *url = member(session, "success_url");
+    const char *place = strstr(url, mark);
+    size_t before = place == NULL ? strlen(url) : (size_t)(place - url);
+    (void)snprintf(turn->location, sizeof turn->location, "%.*s%s%s", (int)before, url,
+                   place == NULL ? "" : turn->id,
+                   place == NULL ? "" : place + sizeof mark - 1);
+}
+
+int page_pay_submit(struct page_turn *turn) {
+    struct world *world = &turn->world;
+    json_t *session = open_session(turn);
+    if (session == NULL) {
+        return 404;
+    }
+    if (!member_is(session, "status", "open")) {
+        return over_show(turn, session);
+    }
+    const struct test_card *card =
+        method_card(world, str_from_cstr(member(turn->form, "number")));
+    bool has_answer = !member_is(turn->form, "answer", "");
+    if (card != NULL && member_is(turn->form, "answer", "refuse")) {
+        form_show(turn, "You did not approve the card at your bank. Try another one.");
+        return 402;
+    }
+    if (card == NULL || !checkout_complete(world, session, card, has_answer)) {
+        form_show(turn, world->fault.message);
+        return 402;
+    }
+    if (member_is(session, "status", "open")) {
+        ask_show(turn);
+        return 200;
+    }
+    set_location(turn, session);
+    return 303;
+}

@@ -1,0 +1,195 @@
+/* Serving pages: which one, in what frame, under which policy. Forms are transactions like API
+ * calls. The pages work on the same documents as the API. */
+#include "sandbox/pages.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/rfc3339.h"
+#include "sandbox/form.h"
+
+enum { PAGE_MAX = 1024 * 1024 };
+
+/* No script, nothing from elsewhere; forms may lead back to the shop (success_url). */
+#define POLICY                                                                                     \
+    "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; frame-ancestors 'none'; "         \
+    "img-src 'none'"
+
+static const char style[] =
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
+    "color:#1a1a1a;background:#fff}"
+    "table{border-collapse:collapse;width:100%;margin:0 0 2rem}"
+    "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d0d0d0}"
+    "input,button{font:inherit;padding:.5rem;border:1px solid #666;border-radius:4px}"
+    "button{background:#1a4fd0;color:#fff;border-color:#1a4fd0;cursor:pointer}"
+    "label{display:block;margin:1rem 0 .3rem}.note{color:#555}"
+    ".problem{border-left:4px solid #b00020;padding-left:.8rem}"
+    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9ab8ff}"
+    "th,td{border-color:#444}input{background:#222;color:#eee}.note{color:#bbb}}";
+
+void html(struct page_out *page, const char *markup) {
+    buf_add(&page->text, str_from_cstr(markup));
+}
+
+void html_text(struct page_out *page, const char *text) {
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '<':
+            html(page, "&lt;");
+            break;
+        case '>':
+            html(page, "&gt;");
+            break;
+        case '&':
+            html(page, "&amp;");
+            break;
+        case '"':
+            html(page, "&quot;");
+            break;
+        case '\'':
+            html(page, "&#39;");
+            break;
+        default:
+            buf_add_char(&page->text, *text);
+        }
+    }
+}
+
+void html_money(struct page_out *page, int64_t cents) {
+    int64_t positive = cents < 0 ? -cents : cents;
+    buf_printf(&page->text, "%s$%lld.%02lld", cents < 0 ? "−" : "", (long long)(positive / 100),
+               (long long)(positive % 100));
+}
+
+void html_time(struct page_out *page, int64_t unix_s) {
+    struct civil at = civil_from_ms(unix_s * 1000);
+    buf_printf(&page->text, "%04d-%02d-%02d %02d:%02d UTC", at.year, at.month, at.day, at.hour,
+               at.minute);
+}
+
+void html_cell(struct page_out *page, const char *text) {
+    html(page, "<td>");
+    html_text(page, text);
+    html(page, "</td>");
+}
+
+static const struct page {
+    const char *method, *path; /* ":id" last or before the tail */
+    const char *tail;
+    const char *title;
+    int (*show)(struct page_turn *turn);
+    bool writes;
+} pages[] = {
+    {"GET", "/", "", "Sandbox", page_home, false},
+    {"GET", "/pay/", "", "Save a payment method", page_pay, false},
+    {"POST", "/pay/", "", "Save a payment method", page_pay_submit, true},
+    {"GET", "/invoice/", "", "Invoice", page_invoice, false},
+    {"GET", "/invoice/", "/pdf", "Invoice", page_invoice, false},
+    {"POST", "/invoice/", "", "Invoice", page_invoice_submit, true},
+};
+
+static bool page_matches(const struct page *page, const struct http_request *request,
+                         char ret_id[STORE_ID]) {
+    struct str path = request->path;
+    struct str start = str_from_cstr(page->path);
+    struct str tail = str_from_cstr(page->tail);
+    if (!str_equal(request->method, str_from_cstr(page->method)) ||
+        !str_starts_with(path, start) || !str_ends_with(path, tail) ||
+        path.len < start.len + tail.len) {
+        return false;
+    }
+    struct str id = str_first(str_skip(path, start.len), path.len - start.len - tail.len);
+    bool wants_id = start.len > 1;
+    bool is_id = wants_id ? id.len > 0 && id.len < STORE_ID && str_find(id, '/') == id.len
+                          : id.len == 0;
+    if (is_id) {
+        (void)snprintf(ret_id, STORE_ID, STR_FMT, STR_ARG(id));
+    }
+    return is_id;
+}
+
+static const struct page *page_find(const struct http_request *request, char ret_id[STORE_ID]) {
+    for (size_t i = 0; i < ARRAY_LEN(pages); i++) {
+        if (page_matches(&pages[i], request, ret_id)) {
+            return &pages[i];
+        }
+    }
+    return NULL;
+}
+
+static void frame_open(struct page_turn *turn, const char *title) {
+    html(&turn->out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+                     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
+                     "<title>");
+    html(&turn->out, title);
+    html(&turn->out, " · sandbox</title><style>");
+    html(&turn->out, style);
+    html(&turn->out, "</style></head><body><main><p class=\"note\">This is a sandbox: no money "
+                     "moves here.</p>");
+}
+
+static struct str page_policy(struct http_exchange *exchange) {
+    unsigned char hash[SHA256_SIZE];
+    char text[sodium_base64_ENCODED_LEN(SHA256_SIZE, sodium_base64_VARIANT_ORIGINAL)];
+    sha256(str_from_cstr(style), hash);
+    sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
+    return arena_printf(http_exchange_arena(exchange), POLICY, text);
+}
+
+static void respond(struct page_turn *turn, struct http_exchange *exchange, int status) {
+    struct http_response response = {.status = status, .body = buf_str(&turn->out.text)};
+    http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
+    http_add_header(&response, STR("Content-Security-Policy"), page_policy(exchange));
+    http_add_header(&response, STR("X-Content-Type-Options"), STR("nosniff"));
+    http_add_header(&response, STR("Referrer-Policy"), STR("no-referrer"));
+    http_add_header(&response, STR("Cache-Control"), STR("no-store"));
+    if (status == 303) {
+        http_add_header(&response, STR("Location"), str_from_cstr(turn->location));
+        response.body = STR("");
+    }
+    http_respond(exchange, &response);
+}
+
+/* Shows the page inside its transaction; a form's decline keeps what it changed. */
+static int show(struct page_turn *turn, const struct page *page) {
+    if (!world_begin(&turn->world)) {
+        return 500;
+    }
+    int status = page->show(turn);
+    bool keeps = page->writes && !err_failed(turn->world.err);
+    if (!keeps) {
+        world_abandon(&turn->world);
+        return err_failed(turn->world.err) ? 500 : status;
+    }
+    return world_commit(&turn->world) ? status : 500;
+}
+
+void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
+    const struct http_request *request = http_exchange_request(exchange);
+    char id[STORE_ID] = "";
+    const struct page *page = page_find(request, id);
+    struct page_turn turn = {.id = id, .form = json_object()};
+    const char *problem = NULL;
+    world_init(&turn.world, sandbox->store, sandbox->env);
+    turn.world.public_url = sandbox->public_url;
+    turn.out.world = &turn.world;
+    buf_init(&turn.out.text, sandbox->env, PAGE_MAX);
+    frame_open(&turn, page == NULL ? "Not found" : page->title);
+    bool is_read = form_decode(http_exchange_arena(exchange), request->body, turn.form, &problem);
+    int status = page == NULL ? 404 : !is_read ? 400 : show(&turn, page);
+    if (status == 404) {
+        html(&turn.out, "<h1>There is no such page</h1><p><a href=\"/\">To what is in this "
+                        "sandbox</a></p>");
+    } else if (status == 400 && !is_read) {
+        html(&turn.out, "<h1>The form could not be read</h1>");
+    } else if (status == 500) {
+        html(&turn.out, "<h1>The sandbox could not read or write its data</h1>");
+    }
+    html(&turn.out, "</main></body></html>");
+    respond(&turn, exchange, status);
+    json_decref(turn.form);
+    buf_finish(&turn.out.text);
+    world_finish(&turn.world);
+}

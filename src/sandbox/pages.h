@@ -1,0 +1,34 @@
+/* The sandbox's own pages: plain HTML without scripts, made with a few helpers that escape. */
+#ifndef SANDBOX_PAGES_H
+#define SANDBOX_PAGES_H
+
+#include "sandbox/inside.h"
+
+/* A page under construction. */
+struct page_out {
+    struct buf text;
+    struct world *world;
+};
+
+void html(struct page_out *page, const char *markup);      /* as it is */
+void html_text(struct page_out *page, const char *text);   /* escaped */
+void html_money(struct page_out *page, int64_t cents);     /* "$29.00" */
+void html_time(struct page_out *page, int64_t unix_s);     /* "2015-05-17 10:05 UTC" */
+/* A table cell with escaped text. */
+void html_cell(struct page_out *page, const char *text);
+
+/* One page or form: fills the page, or sets the redirect, and returns the HTTP status. */
+struct page_turn {
+    struct page_out out;
+    struct world world;
+    const char *id;
+    json_t *form; /* of a POST, texts; else empty */
+    char location[2100];
+};
+int page_home(struct page_turn *turn);
+int page_pay(struct page_turn *turn);
+int page_pay_submit(struct page_turn *turn);
+int page_invoice(struct page_turn *turn);
+int page_invoice_submit(struct page_turn *turn);
+
+#endif

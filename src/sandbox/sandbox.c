@@ -1,0 +1,165 @@
+/* The life of a sandbox: data, listener, timer. */
+#include "sandbox/sandbox.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "sandbox/inside.h"
+
+enum { BODY_MAX = 256 * 1024, TIMER_MS_MAX = 60000, RETRY_MS = 5000 };
+
+static void on_timer(uv_timer_t *timer) {
+    sandbox_run_due(timer->data);
+}
+
+static void handle(void *context, struct http_exchange *exchange) {
+    struct sandbox *sandbox = context;
+    const struct http_request *request = http_exchange_request(exchange);
+    bool is_api = str_starts_with(request->path, STR("/v1/")) ||
+                  str_starts_with(request->path, STR("/v2/"));
+    if (is_api) {
+        api_handle(sandbox, exchange);
+    } else {
+        pages_handle(sandbox, exchange);
+    }
+    sandbox_kick(sandbox);
+}
+
+static size_t body_max(void *context, struct str method, struct str path) {
+    (void)context;
+    (void)method;
+    (void)path;
+    return BODY_MAX;
+}
+
+static void refuse(void *context, int status, const char *reason, struct arena *arena,
+                   struct http_response *ret_response) {
+    (void)context;
+    ret_response->status = status;
+    http_add_header(ret_response, STR("Content-Type"), STR("application/json"));
+    ret_response->body = arena_printf(
+        arena, "{\"error\": {\"type\": \"invalid_request_error\", \"message\": \"%s\"}}", reason);
+}
+
+static struct err open_all(struct cx *cx, const struct sandbox_options *options,
+                           struct sandbox *sandbox) {
+    TRY(store_open(cx, options->data_path, &sandbox->store));
+    const struct http_server_options server_options = {
+        .env = options->env,
+        .loop = options->loop,
+        .handle = handle,
+        .body_max = body_max,
+        .refuse = refuse,
+        .context = sandbox,
+    };
+    TRY(http_server_create(cx, &server_options, &sandbox->server));
+    TRY(http_server_listen(cx, sandbox->server, options->address));
+    if (uv_timer_init(options->loop, &sandbox->timer) != 0) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    sandbox->timer.data = sandbox;
+    sandbox->has_timer = true;
+    return OK;
+}
+
+struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
+                          struct sandbox **ret_sandbox) {
+    struct sandbox *sandbox = env_alloc(options->env, sizeof *sandbox);
+    if (sandbox == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    *sandbox = (struct sandbox){.env = options->env, .loop = options->loop};
+    struct err err = open_all(cx, options, sandbox);
+    if (err_failed(err)) {
+        sandbox_destroy(sandbox);
+        return err;
+    }
+    if (options->public_url.len > 0) {
+        (void)snprintf(sandbox->public_url, sizeof sandbox->public_url, STR_FMT,
+                       STR_ARG(options->public_url));
+    } else {
+        (void)snprintf(sandbox->public_url, sizeof sandbox->public_url, "http://127.0.0.1:%d",
+                       http_server_port(sandbox->server));
+    }
+    sandbox_kick(sandbox);
+    *ret_sandbox = sandbox;
+    return OK;
+}
+
+int sandbox_port(const struct sandbox *sandbox) {
+    return http_server_port(sandbox->server);
+}
+
+static void timer_closed(uv_handle_t *handle) {
+    struct sandbox *sandbox = handle->data;
+    sandbox->has_timer = false;
+    sandbox->stopped(sandbox->stopped_context);
+}
+
+static void server_stopped(void *context) {
+    struct sandbox *sandbox = context;
+    uv_close((uv_handle_t *)&sandbox->timer, timer_closed);
+}
+
+void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(void *context),
+                  void *context) {
+    sandbox->is_stopping = true;
+    sandbox->stopped = stopped;
+    sandbox->stopped_context = context;
+    uv_timer_stop(&sandbox->timer);
+    http_server_stop(sandbox->server, grace_ms, server_stopped, sandbox);
+}
+
+void sandbox_destroy(struct sandbox *sandbox) {
+    if (sandbox == NULL) {
+        return;
+    }
+    http_server_destroy(sandbox->server);
+    store_close(sandbox->store);
+    env_free(sandbox->env, sandbox);
+}
+
+int64_t sandbox_next_due_ms(struct sandbox *sandbox) {
+    char id[STORE_ID];
+    int64_t due_s = STORE_NEVER;
+    int64_t delivery_ms = INT64_MAX;
+    if (err_failed(store_due(sandbox->store, "", INT64_MAX, id, &due_s)) ||
+        err_failed(store_delivery_next(sandbox->store, &delivery_ms))) {
+        return INT64_MAX;
+    }
+    int64_t due_ms = due_s == STORE_NEVER ? INT64_MAX : due_s * 1000;
+    return due_ms < delivery_ms ? due_ms : delivery_ms;
+}
+
+void sandbox_run_due(struct sandbox *sandbox) {
+    if (sandbox->is_stopping || sandbox->is_running) {
+        return;
+    }
+    sandbox->is_running = true;
+    bool is_well = due_run_all(sandbox);
+    webhooks_start(sandbox);
+    sandbox->is_running = false;
+    if (is_well) {
+        sandbox_kick(sandbox);
+    } else {
+        uv_timer_start(&sandbox->timer, on_timer, RETRY_MS, 0);
+    }
+}
+
+void sandbox_kick(struct sandbox *sandbox) {
+    if (sandbox->is_stopping || sandbox->is_running) {
+        return;
+    }
+    int64_t due_ms = sandbox_next_due_ms(sandbox);
+    int64_t wait_ms = TIMER_MS_MAX;
+    if (due_ms != INT64_MAX) {
+        int64_t left_ms = due_ms - sandbox->env->wall_ms(sandbox->env);
+        wait_ms = left_ms < 0 ? 0 : left_ms < wait_ms ? left_ms : wait_ms;
+    }
+    uv_timer_start(&sandbox->timer, on_timer, (uint64_t)wait_ms, 0);
+}
+
+bool sandbox_is_quiet(struct sandbox *sandbox) {
+    return webhooks_idle(sandbox) &&
+           sandbox_next_due_ms(sandbox) > sandbox->env->wall_ms(sandbox->env);
+}

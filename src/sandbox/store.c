@@ -1,0 +1,249 @@
+/* Documents in SQLite; see the header. */
+#include "sandbox/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db/db.h"
+#include "sandbox/sql.h"
+
+struct store {
+    struct env *env;
+    struct db *db;
+    int64_t seq;
+};
+
+static void rows_finish(struct db_rows *rows) {
+    db_rows_finish(rows);
+}
+
+/* The integer of a statement with one row and one column; `fallback` for NULL or no row. */
+static struct err one_i64(struct db *db, int statement, struct db_args args, int64_t fallback,
+                          int64_t *ret_value) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    bool has_row = false;
+    TRY(db_query(db, statement, args, &rows));
+    TRY(db_next(&rows, &has_row));
+    bool is_there = has_row && !db_column_is_null(&rows, 0);
+    *ret_value = is_there ? db_column_i64(&rows, 0) : fallback;
+    return OK;
+}
+
+static struct err open_with(struct cx *cx, const char *path, struct store *store) {
+    const struct db_options options = {
+        .path = path,
+        .statements = sandbox_sql_statements,
+        .statement_count = SANDBOX_SQL_STATEMENT_COUNT,
+        .application = "TPSB",
+    };
+    TRY(db_open(cx, &options, &store->db));
+    TRY(db_migrate(cx, store->db, sandbox_sql_migrations, SANDBOX_SQL_MIGRATION_COUNT));
+    return one_i64(store->db, SANDBOX_SQL_OBJECT_SEQ_MAX, DB_NO_ARGS, 0, &store->seq);
+}
+
+struct err store_open(struct cx *cx, const char *path, struct store **ret_store) {
+    struct store *store = env_alloc(cx->env, sizeof *store);
+    if (store == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    *store = (struct store){.env = cx->env};
+    struct err err = open_with(cx, path, store);
+    if (err_failed(err)) {
+        store_close(store);
+        return err;
+    }
+    *ret_store = store;
+    return OK;
+}
+
+void store_close(struct store *store) {
+    if (store != NULL) {
+        db_close(store->db);
+        env_free(store->env, store);
+    }
+}
+
+struct err store_begin(struct store *store) {
+    return db_begin(store->db);
+}
+
+struct err store_commit(struct store *store) {
+    return db_commit(store->db);
+}
+
+void store_rollback(struct store *store) {
+    db_rollback(store->db);
+}
+
+static struct db_value text(const char *value) {
+    return db_text(str_from_cstr(value));
+}
+
+static struct db_value moment(int64_t at) {
+    return at == INT64_MAX ? db_null() : db_i64(at);
+}
+
+struct err store_put(struct store *store, const struct store_row *row) {
+    char *json = json_dumps(row->json, JSON_COMPACT);
+    if (json == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    struct err err =
+        db_run(store->db, SANDBOX_SQL_OBJECT_PUT,
+               DB_ARGS(text(row->id), text(row->type), text(row->customer), text(row->clock),
+                       db_i64(row->seq), moment(row->due_at), text(json)),
+               NULL);
+    free(json);
+    return err;
+}
+
+static struct err parse(struct str text_of_row, json_t **ret_json) {
+    json_t *json = json_loadb(text_of_row.bytes, text_of_row.len, 0, NULL);
+    if (json == NULL) {
+        return ERR(ERR_CORRUPT);
+    }
+    *ret_json = json;
+    return OK;
+}
+
+struct err store_get(struct store *store, const char *id, json_t **ret_json) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    bool has_row = false;
+    TRY(db_query(store->db, SANDBOX_SQL_OBJECT_GET, DB_ARGS(text(id)), &rows));
+    TRY(db_next(&rows, &has_row));
+    if (!has_row) {
+        *ret_json = NULL;
+        return OK;
+    }
+    return parse(db_column_str(&rows, 0), ret_json);
+}
+
+struct err store_delete(struct store *store, const char *id) {
+    return db_run(store->db, SANDBOX_SQL_OBJECT_DELETE, DB_ARGS(text(id)), NULL);
+}
+
+int64_t store_next_seq(struct store *store) {
+    return ++store->seq;
+}
+
+static struct err visit_rows(struct db_rows *rows, const struct store_scan *scan) {
+    for (;;) {
+        bool has_row = false;
+        TRY(db_next(rows, &has_row));
+        if (!has_row) {
+            return OK;
+        }
+        json_t *json = NULL;
+        TRY(parse(db_column_str(rows, 1), &json));
+        char id[STORE_ID];
+        (void)snprintf(id, sizeof id, STR_FMT, STR_ARG(db_column_str(rows, 0)));
+        bool goes_on = scan->visit(scan->context, id, json);
+        json_decref(json);
+        if (!goes_on) {
+            return OK;
+        }
+    }
+}
+
+struct err store_scan(struct store *store, const struct store_scan *scan) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    if (scan->customer == NULL) {
+        TRY(db_query(store->db, SANDBOX_SQL_OBJECT_BY_TYPE,
+                     DB_ARGS(text(scan->type), db_i64(scan->before)), &rows));
+    } else {
+        TRY(db_query(store->db, SANDBOX_SQL_OBJECT_BY_CUSTOMER,
+                     DB_ARGS(text(scan->customer), text(scan->type), db_i64(scan->before)),
+                     &rows));
+    }
+    return visit_rows(&rows, scan);
+}
+
+struct err store_due(struct store *store, const char *clock, int64_t until_s,
+                     char ret_id[STORE_ID], int64_t *ret_due_s) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    bool has_row = false;
+    TRY(db_query(store->db, SANDBOX_SQL_OBJECT_DUE, DB_ARGS(text(clock), db_i64(until_s)), &rows));
+    TRY(db_next(&rows, &has_row));
+    *ret_due_s = STORE_NEVER;
+    if (has_row) {
+        (void)snprintf(ret_id, STORE_ID, STR_FMT, STR_ARG(db_column_str(&rows, 0)));
+        *ret_due_s = db_column_i64(&rows, 1);
+    }
+    return OK;
+}
+
+struct err store_answer_get(struct store *store, struct arena *arena, struct str key,
+                            struct store_answer *ret_answer, bool *ret_found) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    TRY(db_query(store->db, SANDBOX_SQL_IDEMPOTENCY_GET, DB_ARGS(db_text(key)), &rows));
+    TRY(db_next(&rows, ret_found));
+    if (*ret_found) {
+        *ret_answer = (struct store_answer){
+            .key = key,
+            .digest = arena_str(arena, db_column_str(&rows, 0)),
+            .status = (int)db_column_i64(&rows, 1),
+            .body = arena_str(arena, db_column_str(&rows, 2)),
+            .request_id = arena_str(arena, db_column_str(&rows, 3)),
+        };
+    }
+    return OK;
+}
+
+struct err store_answer_put(struct store *store, const struct store_answer *answer) {
+    return db_run(store->db, SANDBOX_SQL_IDEMPOTENCY_PUT,
+                  DB_ARGS(db_text(answer->key), db_text(answer->digest), db_i64(answer->status),
+                          db_text(answer->body), db_text(answer->request_id),
+                          db_i64(answer->at_ms)),
+                  NULL);
+}
+
+struct err store_answers_prune(struct store *store, int64_t before_ms) {
+    return db_run(store->db, SANDBOX_SQL_IDEMPOTENCY_PRUNE, DB_ARGS(db_i64(before_ms)), NULL);
+}
+
+struct err store_delivery_add(struct store *store, const char *event, const char *endpoint,
+                              int64_t due_ms) {
+    return db_run(store->db, SANDBOX_SQL_DELIVERY_ADD,
+                  DB_ARGS(db_i64(store->seq), text(event), text(endpoint), db_i64(due_ms)), NULL);
+}
+
+struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
+                                struct store_delivery *ret_list, size_t *ret_count) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    TRY(db_query(store->db, SANDBOX_SQL_DELIVERY_DUE, DB_ARGS(db_i64(now_ms)), &rows));
+    *ret_count = 0;
+    while (*ret_count < max) {
+        bool has_row = false;
+        TRY(db_next(&rows, &has_row));
+        if (!has_row) {
+            return OK;
+        }
+        struct store_delivery *delivery = &ret_list[(*ret_count)++];
+        (void)snprintf(delivery->event, STORE_ID, STR_FMT, STR_ARG(db_column_str(&rows, 0)));
+        (void)snprintf(delivery->endpoint, STORE_ID, STR_FMT, STR_ARG(db_column_str(&rows, 1)));
+        delivery->attempts = db_column_i64(&rows, 2);
+    }
+    return OK;
+}
+
+struct err store_delivery_next(struct store *store, int64_t *ret_due_ms) {
+    return one_i64(store->db, SANDBOX_SQL_DELIVERY_NEXT, DB_NO_ARGS, INT64_MAX, ret_due_ms);
+}
+
+struct err store_delivery_put(struct store *store, const struct store_delivery *delivery,
+                              int64_t due_ms, bool is_delivered) {
+    return db_run(store->db, SANDBOX_SQL_DELIVERY_PUT,
+                  DB_ARGS(text(delivery->event), text(delivery->endpoint),
+                          db_i64(delivery->attempts), moment(due_ms),
+                          db_i64(is_delivered ? 1 : 0)),
+                  NULL);
+}
+
+struct err store_delivery_pending(struct store *store, const char *event, int64_t *ret_count) {
+    return one_i64(store->db, SANDBOX_SQL_DELIVERY_PENDING, DB_ARGS(text(event)), 0, ret_count);
+}
+
+struct err store_deliveries_forget(struct store *store, const char *endpoint) {
+    return db_run(store->db, SANDBOX_SQL_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)),
+                  NULL);
+}

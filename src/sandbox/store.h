@@ -1,0 +1,83 @@
+/* The sandbox's data: documents, kept answers, deliveries. The only file that speaks to db.
+ *
+ * Calls are synchronous and belong to the loop's thread. Between store_begin and store_commit
+ * everything is one transaction. */
+#ifndef SANDBOX_STORE_H
+#define SANDBOX_STORE_H
+
+#include <jansson.h>
+
+#include "base/cx.h"
+
+struct store;
+
+MUST_USE struct err store_open(struct cx *cx, const char *path, struct store **ret_store);
+void store_close(struct store *store); /* takes NULL */
+
+MUST_USE struct err store_begin(struct store *store);
+MUST_USE struct err store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* A document with its searched columns. */
+struct store_row {
+    const char *id, *type, *customer, *clock;
+    int64_t seq;
+    int64_t due_at; /* UTC seconds; STORE_NEVER */
+    json_t *json;
+};
+#define STORE_NEVER INT64_MAX
+
+MUST_USE struct err store_put(struct store *store, const struct store_row *row);
+/* A new reference, NULL when there is none. */
+MUST_USE struct err store_get(struct store *store, const char *id, json_t **ret_json);
+MUST_USE struct err store_delete(struct store *store, const char *id);
+/* A number greater than every one given before. */
+int64_t store_next_seq(struct store *store);
+
+/* Objects of a type with seq below `before`, newest first; `customer` NULL means everybody's.
+ * `visit` gets each id and document (borrowed) and says whether to go on. */
+struct store_scan {
+    const char *type;
+    const char *customer;
+    int64_t before;
+    bool (*visit)(void *context, const char *id, json_t *json);
+    void *context;
+};
+MUST_USE struct err store_scan(struct store *store, const struct store_scan *scan);
+
+enum { STORE_ID = 96 };
+/* The first object of a clock due at or before `until_s`; *ret_due_s is STORE_NEVER when none is. */
+MUST_USE struct err store_due(struct store *store, const char *clock, int64_t until_s,
+                              char ret_id[STORE_ID], int64_t *ret_due_s);
+
+/* An answer kept under an idempotency key. Texts live in the arena given. */
+struct store_answer {
+    struct str key, digest, body, request_id;
+    int status;
+    int64_t at_ms;
+};
+MUST_USE struct err store_answer_get(struct store *store, struct arena *arena, struct str key,
+                                     struct store_answer *ret_answer, bool *ret_found);
+MUST_USE struct err store_answer_put(struct store *store, const struct store_answer *answer);
+MUST_USE struct err store_answers_prune(struct store *store, int64_t before_ms);
+
+struct store_delivery {
+    char event[STORE_ID];
+    char endpoint[STORE_ID];
+    int64_t attempts;
+};
+MUST_USE struct err store_delivery_add(struct store *store, const char *event,
+                                       const char *endpoint, int64_t due_ms);
+/* Fills at most `max`. */
+MUST_USE struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
+                                         struct store_delivery *ret_list, size_t *ret_count);
+/* INT64_MAX when none waits. */
+MUST_USE struct err store_delivery_next(struct store *store, int64_t *ret_due_ms);
+/* `due_ms` INT64_MAX: no further attempt. */
+MUST_USE struct err store_delivery_put(struct store *store, const struct store_delivery *delivery,
+                                       int64_t due_ms, bool is_delivered);
+MUST_USE struct err store_delivery_pending(struct store *store, const char *event,
+                                           int64_t *ret_count);
+MUST_USE struct err store_deliveries_forget(struct store *store, const char *endpoint);
+
+#endif

@@ -1,0 +1,261 @@
+/* The unit of work; see the header. */
+#include "sandbox/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/json.h"
+
+const char *member(const json_t *object, const char *path) {
+    const json_t *value = json_at(object, path);
+    return json_is_string(value) ? json_string_value(value) : "";
+}
+
+int64_t member_i64(const json_t *object, const char *path) {
+    return json_i64(object, path, 0);
+}
+
+bool member_is(const json_t *object, const char *path, const char *text) {
+    return strcmp(member(object, path), text) == 0;
+}
+
+void set_text(json_t *object, const char *name, const char *text) {
+    bool is_empty = text == NULL || text[0] == '\0';
+    json_object_set_new(object, name, is_empty ? json_null() : json_string(text));
+}
+
+void set_i64(json_t *object, const char *name, int64_t value) {
+    json_object_set_new(object, name, json_integer(value));
+}
+
+void set_bool(json_t *object, const char *name, bool value) {
+    json_object_set_new(object, name, json_boolean(value));
+}
+
+void set_null(json_t *object, const char *name) {
+    json_object_set_new(object, name, json_null());
+}
+
+void world_init(struct world *world, struct store *store, struct env *env) {
+    *world = (struct world){
+        .env = env,
+        .store = store,
+        .documents = json_object(),
+        .shown = json_object(),
+        .changed = json_object(),
+    };
+}
+
+void world_finish(struct world *world) {
+    json_decref(world->documents);
+    json_decref(world->shown);
+    json_decref(world->changed);
+    json_decref(world->endpoints);
+    fault_finish(&world->fault);
+}
+
+/* Remembers the first failure of the store; true when there is none. */
+static bool is_well(struct world *world, struct err err) {
+    if (err_failed(err) && !err_failed(world->err)) {
+        world->err = err;
+        fault_internal(&world->fault);
+    }
+    return !err_failed(world->err);
+}
+
+bool world_begin(struct world *world) {
+    return is_well(world, store_begin(world->store));
+}
+
+/* Who owns a document: parts that do not show their customer keep it as their own member. */
+static const char *owner_of(const json_t *document) {
+    const char *customer = member(document, "customer");
+    return customer[0] == '\0' ? member(document, "_customer") : customer;
+}
+
+static const char *clock_of(struct world *world, const json_t *document) {
+    if (member_is(document, "object", "customer")) {
+        return member(document, "test_clock");
+    }
+    const char *customer = owner_of(document);
+    return customer[0] == '\0' ? "" : member(world_get(world, customer), "test_clock");
+}
+
+static void write_one(struct world *world, const char *id) {
+    json_t *document = json_object_get(world->documents, id);
+    const struct kind *kind = kind_of_type(member(document, "object"));
+    struct store_row row = {
+        .id = id,
+        .type = kind->type,
+        .customer = owner_of(document),
+        .clock = clock_of(world, document),
+        .seq = member_i64(document, "_seq"),
+        .due_at = kind->due_at == NULL ? STORE_NEVER : kind->due_at(document),
+        .json = document,
+    };
+    (void)is_well(world, store_put(world->store, &row));
+}
+
+static void write_changed(struct world *world) {
+    const char *id;
+    json_t *mark;
+    json_object_foreach(world->changed, id, mark) {
+        write_one(world, id);
+    }
+}
+
+bool world_commit(struct world *world) {
+    write_changed(world);
+    if (err_failed(world->err)) {
+        world_abandon(world);
+        return false;
+    }
+    json_object_clear(world->changed);
+    return is_well(world, store_commit(world->store));
+}
+
+void world_abandon(struct world *world) {
+    store_rollback(world->store);
+    json_object_clear(world->changed);
+    json_object_clear(world->documents);
+    json_object_clear(world->shown);
+}
+
+void world_random(struct world *world, char *ret_text, int count) {
+    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    uint8_t bytes[64];
+    check(count <= (int)sizeof bytes);
+    world->env->random(world->env, bytes, (size_t)count);
+    for (int i = 0; i < count; i++) {
+        ret_text[i] = letters[bytes[i] % (sizeof letters - 1)];
+    }
+    ret_text[count] = '\0';
+}
+
+json_t *world_part(struct world *world, const char *type) {
+    const struct kind *kind = kind_of_type(type);
+    json_t *part = kind_shape(type);
+    char random[65];
+    world_random(world, random, kind->random);
+    json_object_set_new(part, "id", json_sprintf("%s%s", kind->prefix, random));
+    return part;
+}
+
+/* Takes `document`, which has its id. */
+static json_t *add(struct world *world, json_t *document, const char *customer) {
+    const char *id = member(document, "id");
+    if (customer != NULL) {
+        set_text(document, "customer", customer);
+    }
+    if (json_object_get(document, "created") != NULL) {
+        set_i64(document, "created", world_now(world, customer));
+    }
+    set_i64(document, "_seq", store_next_seq(world->store));
+    json_object_set_new(world->documents, id, document);
+    world_touch(world, document);
+    return document;
+}
+
+json_t *world_add(struct world *world, const char *type, const char *customer) {
+    return add(world, world_part(world, type), customer);
+}
+
+json_t *world_add_as(struct world *world, const char *type, const char *id) {
+    json_t *document = kind_shape(type);
+    set_text(document, "id", id);
+    return add(world, document, NULL);
+}
+
+json_t *world_get(struct world *world, const char *id) {
+    json_t *document = json_object_get(world->documents, id);
+    if (document != NULL || id[0] == '\0' || strlen(id) >= STORE_ID) {
+        return document;
+    }
+    if (!is_well(world, store_get(world->store, id, &document)) || document == NULL) {
+        return NULL;
+    }
+    json_object_set_new(world->documents, id, document);
+    json_object_set_new(world->shown, id, json_deep_copy(document));
+    return document;
+}
+
+json_t *world_find(struct world *world, const char *type, const char *id, const char *param) {
+    json_t *document = world_get(world, id);
+    if (err_failed(world->err)) {
+        return NULL;
+    }
+    bool is_there = document != NULL && member_is(document, "object", type) &&
+                    !json_is_true(json_object_get(document, "deleted"));
+    if (!is_there) {
+        fault_missing(&world->fault, kind_of_type(type)->noun, param, id);
+        return NULL;
+    }
+    return document;
+}
+
+void world_touch(struct world *world, json_t *document) {
+    json_object_set_new(world->changed, member(document, "id"), json_true());
+}
+
+void world_remove(struct world *world, json_t *document) {
+    char id[STORE_ID];
+    (void)snprintf(id, sizeof id, "%s", member(document, "id"));
+    (void)is_well(world, store_delete(world->store, id));
+    json_object_del(world->changed, id);
+    json_object_del(world->shown, id);
+    json_object_del(world->documents, id);
+}
+
+struct collect {
+    struct world *world;
+    json_t *list;
+};
+
+static bool collect_one(void *context, const char *id, json_t *json) {
+    struct collect *collect = context;
+    struct world *world = collect->world;
+    json_t *document = json_object_get(world->documents, id);
+    if (document == NULL) {
+        document = json;
+        json_object_set(world->documents, id, document);
+        json_object_set_new(world->shown, id, json_deep_copy(document));
+    }
+    json_array_append(collect->list, document);
+    return true;
+}
+
+static json_t *collect_all(struct world *world, const char *type, const char *customer) {
+    struct collect collect = {world, json_array()};
+    struct store_scan scan = {.type = type,
+                              .customer = customer,
+                              .before = INT64_MAX,
+                              .visit = collect_one,
+                              .context = &collect};
+    (void)is_well(world, store_scan(world->store, &scan));
+    return collect.list;
+}
+
+/* The store must know what this world has changed so far, or the list would be of the past. */
+json_t *world_list(struct world *world, const char *type, const char *customer) {
+    write_changed(world);
+    return collect_all(world, type, customer);
+}
+
+json_t *world_endpoints(struct world *world) {
+    if (world->endpoints == NULL) {
+        world->endpoints = collect_all(world, "webhook_endpoint", NULL);
+    }
+    return world->endpoints;
+}
+
+int64_t world_now(struct world *world, const char *customer) {
+    if (world->now_s != 0) {
+        return world->now_s;
+    }
+    const json_t *owner = customer == NULL ? NULL : world_get(world, customer);
+    const char *clock = owner == NULL ? "" : member(owner, "test_clock");
+    const json_t *test_clock = clock[0] == '\0' ? NULL : world_get(world, clock);
+    return test_clock == NULL ? world->env->wall_ms(world->env) / 1000
+                              : member_i64(test_clock, "frozen_time");
+}
