@@ -101,9 +101,12 @@ static const struct shape_custom limit_custom = {
 };
 
 static const struct shape_field limit_fields[] = {
-    {"limit", "An amount, or how else it is held", SHAPE_CUSTOM,
-     offsetof(struct limit_entry, value), .custom = &limit_custom},
-    {"softLimitPercent", "Where the gate closes", SHAPE_I64,
+    {"limit",
+     "An amount; or unlimited: never held, contract: as a contract says, tracked: counted and "
+     "shown only",
+     SHAPE_CUSTOM, offsetof(struct limit_entry, value), .custom = &limit_custom},
+    {"softLimitPercent",
+     "The gate closes at this share of the limit, rounded down; 110 when not given", SHAPE_I64,
      offsetof(struct limit_entry, soft_limit_percent), .min = LIMIT_PERCENT_MIN,
      .max = LIMIT_PERCENT_MAX, .flags = SHAPE_OPTIONAL},
 };
@@ -111,21 +114,22 @@ static const struct shape_field limit_fields[] = {
 static const struct shape limit_shape =
     SHAPE("CatalogueLimit", "One metric's limit", struct limit_entry, limit_fields);
 
-#define LIMIT_FIELD(name, metric)                                                                  \
+#define LIMIT_FIELD(name, doc, metric)                                                             \
     {                                                                                              \
-        name, "The limit of this metric", SHAPE_OBJECT,                                            \
+        name, doc, SHAPE_OBJECT,                                                                   \
             offsetof(struct limit_entries, of) + (metric) * sizeof(struct limit_entry),            \
             .of = &limit_shape                                                                     \
     }
 
 static const struct shape_field limits_fields[] = {
-    LIMIT_FIELD("modules", METRIC_MODULES),
-    LIMIT_FIELD("deployments", METRIC_DEPLOYMENTS),
-    LIMIT_FIELD("api_requests", METRIC_API_REQUESTS),
-    LIMIT_FIELD("bandwidth", METRIC_BANDWIDTH),
-    LIMIT_FIELD("build_minutes", METRIC_BUILD_MINUTES),
-    LIMIT_FIELD("collaborators", METRIC_COLLABORATORS),
-    LIMIT_FIELD("storage", METRIC_STORAGE),
+    LIMIT_FIELD("modules", "Modules held at one time", METRIC_MODULES),
+    LIMIT_FIELD("deployments", "Deployments held at one time", METRIC_DEPLOYMENTS),
+    LIMIT_FIELD("api_requests", "Requests in a usage period", METRIC_API_REQUESTS),
+    LIMIT_FIELD("bandwidth", "Bytes in and out in a usage period; a GB is 10^9", METRIC_BANDWIDTH),
+    LIMIT_FIELD("build_minutes", "Build time in a usage period, in seconds: 100 minutes are 6000",
+                METRIC_BUILD_MINUTES),
+    LIMIT_FIELD("collaborators", "Members of the customer; at least 1", METRIC_COLLABORATORS),
+    LIMIT_FIELD("storage", "Bytes held", METRIC_STORAGE),
 };
 
 static_assert(ARRAY_LEN(limits_fields) == METRIC_COUNT, "every metric has its limit");
@@ -134,10 +138,10 @@ static const struct shape limits_shape =
     SHAPE("CatalogueLimits", "A plan's limits", struct limit_entries, limits_fields);
 
 static const struct shape_field prices_fields[] = {
-    {"month", "Minor units a month; null: by contract", SHAPE_I64,
+    {"month", "In minor units, such as cents; null: by contract", SHAPE_I64,
      offsetof(struct price_entries, month), .max = LIMIT_AMOUNT, .flags = SHAPE_NULLABLE,
      .is_set = offsetof(struct price_entries, has_month)},
-    {"year", "Minor units a year; null: by contract", SHAPE_I64,
+    {"year", "In minor units, such as cents; null: by contract", SHAPE_I64,
      offsetof(struct price_entries, year), .max = LIMIT_AMOUNT, .flags = SHAPE_NULLABLE,
      .is_set = offsetof(struct price_entries, has_year)},
 };
@@ -157,27 +161,32 @@ static const char *const tier_words[] = {"free", "starter", "professional", "ent
 static_assert(ARRAY_LEN(tier_words) == TIER_COUNT + 1, "in the order of enum tier");
 
 static const struct shape_field plan_fields[] = {
-    {"tier", "What it is a version of", SHAPE_ENUM, offsetof(struct plan_entry, tier),
+    {"tier", "What this plan is a version of", SHAPE_ENUM, offsetof(struct plan_entry, tier),
      .names = tier_words},
-    {"version", "The greatest of a tier is sold", SHAPE_I64, offsetof(struct plan_entry, version),
-     .min = 1, .max = CATALOGUE_VERSION_MAX},
+    {"version",
+     "The greatest of a tier is sold; subscribers of others stay on theirs. A plan is immutable "
+     "once sold: to change it, add a version",
+     SHAPE_I64, offsetof(struct plan_entry, version), .min = 1, .max = CATALOGUE_VERSION_MAX},
     {"name", "What people read", SHAPE_CHARS, offsetof(struct plan_entry, name), .min = 1,
      .max = CATALOGUE_NAME_SIZE - 1},
-    {"prices", "By interval", SHAPE_OBJECT, offsetof(struct plan_entry, prices),
-     .of = &prices_shape},
-    {"limits", "By metric", SHAPE_OBJECT, offsetof(struct plan_entry, limits), .of = &limits_shape},
-    {"features", "Names out of /features", SHAPE_LIST, offsetof(struct plan_entry, features),
-     .max = CATALOGUE_FEATURES_MAX, .item = &feature_name, .item_size = sizeof(struct str)},
-    {"support", "What people read", SHAPE_CHARS, offsetof(struct plan_entry, support), .min = 1,
-     .max = CATALOGUE_SUPPORT_SIZE - 1},
+    {"prices", "Both or neither; free costs nothing, only enterprise may be by contract",
+     SHAPE_OBJECT, offsetof(struct plan_entry, prices), .of = &prices_shape},
+    {"limits", "By metric, each in the unit in which it is counted", SHAPE_OBJECT,
+     offsetof(struct plan_entry, limits), .of = &limits_shape},
+    {"features", "Names that the catalogue's features declare, each once", SHAPE_LIST,
+     offsetof(struct plan_entry, features), .max = CATALOGUE_FEATURES_MAX, .item = &feature_name,
+     .item_size = sizeof(struct str)},
+    {"support", "What people read about support", SHAPE_CHARS, offsetof(struct plan_entry, support),
+     .min = 1, .max = CATALOGUE_SUPPORT_SIZE - 1},
 };
 
 static const struct shape plan_shape =
     SHAPE("CataloguePlan", "A version of a tier", struct plan_entry, plan_fields);
 
 static const struct shape_field feature_fields[] = {
-    {"name", "Of the entitlement", SHAPE_CHARS, offsetof(struct feature_entry, name), .min = 1,
-     .max = CATALOGUE_NAME_SIZE - 1, .allowed = FEATURE_CHARACTERS},
+    {"name", "Of the entitlement in the API; each once", SHAPE_CHARS,
+     offsetof(struct feature_entry, name), .min = 1, .max = CATALOGUE_NAME_SIZE - 1,
+     .allowed = FEATURE_CHARACTERS},
     {"title", "What people read", SHAPE_CHARS, offsetof(struct feature_entry, title), .min = 1,
      .max = CATALOGUE_NAME_SIZE - 1},
 };
@@ -189,20 +198,27 @@ static const struct shape_field feature_item = {.kind = SHAPE_OBJECT, .of = &fea
 static const struct shape_field plan_item = {.kind = SHAPE_OBJECT, .of = &plan_shape};
 
 static const struct shape_field catalogue_fields[] = {
-    {"$schema", "For editors", SHAPE_STR, offsetof(struct catalogue_entry, schema), .min = 1,
-     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL},
-    {"currency", "Of all prices", SHAPE_CHARS, offsetof(struct catalogue_entry, currency), .min = 3,
-     .max = 3, .allowed = "abcdefghijklmnopqrstuvwxyz"},
-    {"features", "In the order of the pages", SHAPE_LIST,
-     offsetof(struct catalogue_entry, features), .max = CATALOGUE_FEATURES_MAX,
+    {"$schema", "Where editors find this schema; not looked at", SHAPE_STR,
+     offsetof(struct catalogue_entry, schema), .min = 1, .max = LIMIT_NAME,
+     .flags = SHAPE_OPTIONAL},
+    {"currency", "ISO 4217 in lower case; of all prices", SHAPE_CHARS,
+     offsetof(struct catalogue_entry, currency), .min = 3, .max = 3,
+     .allowed = "abcdefghijklmnopqrstuvwxyz"},
+    {"features", "Every feature that a plan may name, in the order in which pages show them",
+     SHAPE_LIST, offsetof(struct catalogue_entry, features), .max = CATALOGUE_FEATURES_MAX,
      .item = &feature_item, .item_size = sizeof(struct feature_entry)},
-    {"plans", "What is sold", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
+    {"plans", "At least one of each tier", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
      .min = TIER_COUNT, .max = CATALOGUE_PLANS_MAX, .item = &plan_item,
      .item_size = sizeof(struct plan_entry)},
 };
 
 static const struct shape catalogue_shape =
-    SHAPE("CatalogueFile", "What is sold", struct catalogue_entry, catalogue_fields);
+    SHAPE("Catalogue", "What is sold: tiers, versions of plans, prices, limits, features",
+          struct catalogue_entry, catalogue_fields);
+
+void catalogue_schema(struct json_writer *out) {
+    shape_schema(&catalogue_shape, NULL, out);
+}
 
 /* --- from the file's structs to core's --- */
 

@@ -1,14 +1,15 @@
 /* The catalogue as a file: catalog/plans.json into struct catalogue.
  *
- * The file's form is the tables of catalogue_shape.c (and, for editors, catalog/plans.schema.json);
- * what must hold beyond its form is core's catalogue_check. Whoever edits the file is told all that
- * is wrong at once. */
+ * The file's form is the tables of catalogue_shape.c, from which catalog/plans.schema.json is made
+ * for editors; what must hold beyond its form is core's catalogue_check. Whoever edits the file is
+ * told all that is wrong at once. */
 #ifndef APP_CATALOGUE_SHAPE_H
 #define APP_CATALOGUE_SHAPE_H
 
 #include "base/attr.h"
 #include "base/cx.h"
 #include "base/err.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "core/catalogue.h"
 
@@ -24,5 +25,8 @@ MUST_USE struct err catalogue_load(struct cx *cx, const char *path,
 /* The same from text at hand; `name` stands for the path in cx->detail. */
 MUST_USE struct err catalogue_read(struct cx *cx, const char *name, struct str text,
                                    struct catalogue *ret_catalogue);
+
+/* The file's JSON Schema, which catalog/plans.schema.json must equal (a test compares). */
+void catalogue_schema(struct json_writer *out);
 
 #endif

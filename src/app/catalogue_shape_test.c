@@ -13,7 +13,9 @@
 
 #include "app/catalogue_shape.h"
 #include "base/attr.h"
+#include "base/buf.h"
 #include "base/env.h"
+#include "base/json.h"
 #include "core/price.h"
 
 enum { GB = 1000000000, FILE_NAME_MAX = 512 };
@@ -216,6 +218,30 @@ static void memory_that_ends_is_said(void **state) {
     arena_finish(&small);
 }
 
+static void the_schema_file_says_what_the_tables_say(void **state) {
+    struct world *world = *state;
+    struct buf buf;
+    buf_init(&buf, &world->env, CATALOGUE_FILE_MAX);
+    struct json_writer writer;
+    json_writer_init(&writer, &buf);
+    catalogue_schema(&writer);
+    struct json_problem problem;
+    CLEANUP(json_release) json_t *made = json_read(buf_str(&buf), &problem);
+    assert_non_null(made);
+
+    struct str text;
+    const char *source = getenv("TURNPIKE_SOURCE");
+    snprintf(world->path, sizeof world->path, "%s/catalog/plans.schema.json", source);
+    struct err err = env_read_file(&world->env, world->path, CATALOGUE_FILE_MAX, &text);
+    assert_false(err_failed(err));
+    CLEANUP(json_release) json_t *kept = json_read(text, &problem);
+    env_free(&world->env, (void *)(uintptr_t)text.bytes);
+    if (!json_equal(made, kept)) {
+        fail_msg("catalog/plans.schema.json should be " STR_FMT, STR_ARG(buf_str(&buf)));
+    }
+    buf_finish(&buf);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_default_catalogue_is_as_specified, set_up, tear_down),
@@ -226,6 +252,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_json_is_named_by_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_not_there_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_schema_file_says_what_the_tables_say, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(memory_that_ends_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,18 +44,23 @@ enum payments_change {
     PAYMENTS_CHANGE_NEXT_PERIOD, /* no proration; the next period bills the new price */
 };
 
+/* Whole numbers are int64_t and money is in two members, since a call is stored as the JSON that
+ * its shape says (operation_text.c). */
+/* Whole numbers are int64_t and a price stands in two members, since a call is stored as the JSON
+ * that its shape says (operation_text.c). */
 struct payments_call {
-    enum payments_kind kind;
+    int64_t kind; /* enum payments_kind */
     struct str idempotency_key;
     struct str user_id, email, name, country;
     struct str customer_id, method_id, method_type, return_url;
     struct str lookup_key, price_id;
-    struct money price;
-    int interval;        /* enum interval */
+    int64_t price; /* minor units of `currency` */
+    struct str currency;
+    int64_t interval;    /* enum interval */
     struct str local_id; /* our id of the subscription, kept in its metadata */
     struct str subscription_id, item_id, invoice_id;
-    int change; /* enum payments_change */
-    struct instant at;
+    int64_t change; /* enum payments_change */
+    int64_t at;     /* milliseconds UTC */
     bool at_period_end;
 };
 

@@ -51,8 +51,9 @@ static struct str detail_of(enum metric metric, const struct gate_verdict *verdi
     }
     return arena_printf(
         arena,
-        "%s: this would pass the hard limit of %lld (110 %% of %lld). To go on: " STR_FMT ".",
-        title, (long long)verdict->hard_limit.amount, (long long)verdict->limit.amount.amount,
+        "%s: this would pass the hard limit of %lld (%d %% of %lld). To go on: " STR_FMT ".",
+        title, (long long)verdict->hard_limit.amount, (int)verdict->limit.soft_limit_percent,
+        (long long)verdict->limit.amount.amount,
         STR_ARG(remedy));
 }
 

@@ -1,0 +1,248 @@
+/* Which calls an operation takes, one table row a kind, and which of them comes next.
+ *
+ * A call is needed unless the rows already say what it would tell; it is done when its outbox row is
+ * answered. Both are read from the store, so there is no progress to keep beside it. */
+#include "app/operation_plan.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crypto.h"
+#include "core/price.h"
+#include "store/outbox.h"
+#include "store/payment_method.h"
+#include "store/setting.h"
+
+enum { CALLS_MAX = 6 };
+#define END_OF_CALLS PAYMENTS_KIND_COUNT
+
+static const struct {
+    const char *name;
+    enum payments_kind calls[CALLS_MAX + 1];
+} kinds[OPERATION_KIND_COUNT] = {
+    [OPERATION_SUBSCRIBE] = {"subscribe",
+                             {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_METHOD_ATTACH,
+                              PAYMENTS_METHOD_DEFAULT, PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
+                              PAYMENTS_SUBSCRIPTION_CREATE, END_OF_CALLS}},
+    [OPERATION_CHANGE] = {"change",
+                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
+                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+    [OPERATION_CANCEL] = {"cancel",
+                          {PAYMENTS_SUBSCRIPTION_CANCEL, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+    [OPERATION_RESUME] = {"resume",
+                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
+                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+    [OPERATION_METHOD_ATTACH] = {"method_attach",
+                                 {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_METHOD_ATTACH,
+                                  PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
+    [OPERATION_METHOD_DEFAULT] = {"method_default", {PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
+    [OPERATION_METHOD_DETACH] = {"method_detach", {PAYMENTS_METHOD_DETACH, END_OF_CALLS}},
+    [OPERATION_SETUP] = {"setup",
+                         {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_OPEN, END_OF_CALLS}},
+    [OPERATION_INVOICE_PAY] = {"invoice_pay", {PAYMENTS_INVOICE_PAY, END_OF_CALLS}},
+};
+
+const char *operation_kind_name(enum operation_kind kind) {
+    check(kind < OPERATION_KIND_COUNT);
+    return kinds[kind].name;
+}
+
+/* --- keys and names --- */
+
+struct str work_key(const struct app *app, struct cx *cx, struct str user_id, struct str work) {
+    struct str text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT,
+                                   STR_ARG(app->installation_id), STR_ARG(user_id), STR_ARG(work));
+    uint8_t hash[SHA256_SIZE];
+    char hex[SHA256_HEX];
+    sha256(text, hash);
+    str_hex(hash, sizeof hash, hex);
+    return arena_str(cx->arena, str_of(hex, sizeof hex));
+}
+
+struct str price_lookup_key(struct cx *cx, const struct plan *plan, enum interval interval,
+                            struct str currency) {
+    return arena_printf(cx->arena, "turnpike_%s_v%d_%s_" STR_FMT, tier_name(plan->tier),
+                        (int)plan->version, interval_name(interval), STR_ARG(currency));
+}
+
+bool price_lookup_parse(struct str lookup_key, struct price_name *ret_name) {
+    struct str rest = lookup_key;
+    struct price_name name = {0};
+    bool is_ours = str_equal(str_cut(&rest, '_'), STR("turnpike"));
+    bool has_tier = tier_parse(str_cut(&rest, '_'), &name.tier);
+    struct str version = str_cut(&rest, '_');
+    bool has_version = str_starts_with(version, STR("v")) &&
+                       str_to_i64(str_skip(version, 1), &name.version) && name.version > 0;
+    bool has_interval = interval_parse(str_cut(&rest, '_'), &name.interval);
+    if (!is_ours || !has_tier || !has_version || !has_interval) {
+        return false;
+    }
+    *ret_name = name;
+    return true;
+}
+
+/* --- what the calls need to know --- */
+
+struct facts {
+    const struct operation_plan *plan;
+    struct customer_row customer;
+    struct str lookup_key, price_id; /* of the plan that is bought; empty when none is */
+    struct money price;
+    const char *plan_name;
+    bool has_method;  /* the method is attached */
+    bool is_default;  /* and it is the one that is charged */
+};
+
+static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
+    const struct operation_plan *plan = facts->plan;
+    const struct plan *bought = plan->version == 0
+                                    ? NULL
+                                    : catalogue_plan_version(app->catalogue, (enum tier)plan->tier,
+                                                             (int32_t)plan->version);
+    if (bought == NULL || !price_of(bought, (enum interval)plan->interval, &facts->price)) {
+        return OK;
+    }
+    facts->plan_name = bought->name;
+    facts->lookup_key = price_lookup_key(tx->cx, bought, (enum interval)plan->interval,
+                                         facts->customer.currency);
+    return plan_price_get(tx, facts->lookup_key, &facts->price_id);
+}
+
+static struct err read_method(struct tx *tx, struct facts *facts) {
+    struct row_list methods;
+    TRY(payment_method_list(tx, facts->customer.user_id, LIMIT_PAGE, &methods));
+    const struct payment_method_row *rows = methods.items;
+    for (size_t i = 0; i < methods.count; i++) {
+        if (str_equal(rows[i].stripe_payment_method_id, facts->plan->method_id)) {
+            facts->has_method = true;
+            facts->is_default = rows[i].is_default;
+        }
+    }
+    return OK;
+}
+
+static struct err read_facts(struct app *app, struct tx *tx, struct str user_id,
+                             const struct operation_plan *plan, struct facts *ret_facts) {
+    struct facts facts = {.plan = plan, .price_id = STR(""), .lookup_key = STR("")};
+    bool is_found = false;
+    TRY(customer_get(tx, user_id, &facts.customer, &is_found));
+    check(is_found);
+    TRY(read_price(app, tx, &facts));
+    TRY(read_method(tx, &facts));
+    *ret_facts = facts;
+    return OK;
+}
+
+static bool is_needed(enum payments_kind call, const struct facts *facts) {
+    const struct operation_plan *plan = facts->plan;
+    bool ends = plan->kind == OPERATION_RESUME || plan->at_period_end;
+    switch (call) {
+    case PAYMENTS_CUSTOMER_CREATE:
+        return facts->customer.stripe_customer_id.len == 0;
+    case PAYMENTS_METHOD_ATTACH:
+        return plan->method_id.len > 0 && !facts->has_method;
+    case PAYMENTS_METHOD_DEFAULT:
+        return plan->method_id.len > 0 && plan->makes_default && !facts->is_default;
+    case PAYMENTS_PRICE_FIND:
+    case PAYMENTS_PRICE_CREATE:
+        return facts->lookup_key.len > 0 && facts->price_id.len == 0;
+    case PAYMENTS_SUBSCRIPTION_CHANGE:
+        return facts->lookup_key.len > 0;
+    case PAYMENTS_SUBSCRIPTION_END:
+        return facts->lookup_key.len == 0 && ends;
+    case PAYMENTS_SUBSCRIPTION_CANCEL:
+        return !plan->at_period_end;
+    case PAYMENTS_METHOD_DETACH:
+    case PAYMENTS_METHOD_READ:
+    case PAYMENTS_SETUP_OPEN:
+    case PAYMENTS_SUBSCRIPTION_CREATE:
+    case PAYMENTS_SUBSCRIPTION_READ:
+    case PAYMENTS_INVOICE_READ:
+    case PAYMENTS_INVOICE_PAY:
+        return true;
+    case PAYMENTS_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* Every member is filled; the adapter takes what its call needs. */
+static struct payments_call call_of(enum payments_kind kind, const struct facts *facts) {
+    const struct operation_plan *plan = facts->plan;
+    return (struct payments_call){
+        .kind = kind,
+        .user_id = facts->customer.user_id,
+        .email = facts->customer.email,
+        .name = kind == PAYMENTS_PRICE_CREATE ? str_from_cstr(facts->plan_name)
+                                              : facts->customer.name,
+        .country = facts->customer.country,
+        .customer_id = facts->customer.stripe_customer_id,
+        .method_id = plan->method_id,
+        .method_type = plan->method_type,
+        .return_url = plan->return_url,
+        .lookup_key = facts->lookup_key,
+        .price_id = facts->price_id,
+        .price = facts->price.minor,
+        .currency = facts->customer.currency,
+        .interval = plan->interval,
+        .local_id = plan->local_id,
+        .subscription_id = plan->subscription_id,
+        .item_id = plan->item_id,
+        .invoice_id = plan->invoice_id,
+        .change = plan->change,
+        .at = plan->at,
+        .at_period_end = plan->at_period_end,
+    };
+}
+
+static struct err write_call(struct tx *tx, struct str user_id, const struct record_id *operation,
+                             const struct payments_call *call) {
+    int64_t now = cx_now_ms(tx->cx);
+    struct outbox_row row = {
+        .user_id = user_id,
+        .id = call->idempotency_key,
+        .operation_id = *operation,
+        .kind = STR("payments"),
+        .payload = payments_call_text(tx->cx, call),
+        .status = STR("pending"),
+        .next_attempt_at = now,
+        .created_at = now,
+        .finished_at = ROW_NONE,
+    };
+    return outbox_insert(tx, &row);
+}
+
+struct err operation_plan_advance(struct app *app, struct tx *tx, const struct operation_row *row,
+                                  const struct operation_plan *plan, bool *ret_is_complete) {
+    struct facts facts;
+    TRY(read_facts(app, tx, row->user_id, plan, &facts));
+    const enum payments_kind *calls = kinds[plan->kind].calls;
+    for (size_t i = 0; calls[i] != END_OF_CALLS; i++) {
+        struct str work =
+            arena_printf(tx->cx->arena, "%s %s %d", row->id.text, kinds[plan->kind].name,
+                         (int)calls[i]);
+        struct str key = work_key(app, tx->cx, row->user_id, work);
+        struct outbox_row before;
+        bool was_made = false;
+        TRY(outbox_get(tx, row->user_id, key, &before, &was_made));
+        if (was_made || !is_needed(calls[i], &facts)) {
+            continue;
+        }
+        struct payments_call call = call_of(calls[i], &facts);
+        call.idempotency_key = key;
+        *ret_is_complete = false;
+        return write_call(tx, row->user_id, &row->id, &call);
+    }
+    *ret_is_complete = true;
+    return OK;
+}
+
+struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_id,
+                                const struct payments_call *call) {
+    struct payments_call keyed = *call;
+    struct record_id none = {""};
+    struct str work = arena_printf(tx->cx->arena, "aside %d " STR_FMT, (int)call->kind,
+                                   STR_ARG(call->subscription_id));
+    keyed.idempotency_key = work_key(app, tx->cx, user_id, work);
+    return write_call(tx, user_id, &none, &keyed);
+}

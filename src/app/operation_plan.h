@@ -1,0 +1,66 @@
+/* What an operation has decided to do: the request with everything resolved, as it is stored, and
+ * the calls that it takes.
+ *
+ * A plan is made once, in the transaction that starts the operation, and never changes: the calls
+ * that follow from it, and the keys they are made under, are the same after a crash. */
+#ifndef APP_OPERATION_PLAN_H
+#define APP_OPERATION_PLAN_H
+
+#include "app/operation.h"
+#include "store/customer.h"
+#include "store/operation.h"
+
+struct operation_plan {
+    int64_t kind; /* enum operation_kind; whole numbers, as the shape of the JSON wants them */
+    /* What is bought. */
+    int64_t tier, interval, version;
+    int64_t change; /* enum payments_change */
+    int64_t at;     /* the instant that proration counts from */
+    bool is_later;
+    bool at_period_end;
+    /* Our ids, and Stripe's. */
+    struct str local_id, quote_id;
+    struct str method_id, subscription_id, item_id, invoice_id;
+    struct str method_type, return_url;
+    struct str reason, comment;
+    bool makes_default; /* the method becomes the one that is charged */
+};
+
+/* As stored in operations.request. */
+struct str operation_plan_text(struct cx *cx, const struct operation_plan *plan);
+MUST_USE struct err operation_plan_read(struct cx *cx, struct str text,
+                                        struct operation_plan *ret_plan);
+
+const char *operation_kind_name(enum operation_kind kind); /* "subscribe" */
+
+/* Writes the outbox row of the next call that is needed and not yet answered; *ret_is_complete when
+ * there is none left. */
+MUST_USE struct err operation_plan_advance(struct app *app, struct tx *tx,
+                                           const struct operation_row *row,
+                                           const struct operation_plan *plan,
+                                           bool *ret_is_complete);
+
+/* Writes a call that belongs to no operation: tidying up after one. */
+MUST_USE struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_id,
+                                         const struct payments_call *call);
+
+/* The key of a piece of work, from what the work is: the same after a crash, a second server, or a
+ * restore from backup. 64 hexadecimal digits. */
+struct str work_key(const struct app *app, struct cx *cx, struct str user_id, struct str work);
+
+/* "turnpike_starter_v1_month_usd": Stripe's name for a price of ours, and back. */
+struct str price_lookup_key(struct cx *cx, const struct plan *plan, enum interval interval,
+                            struct str currency);
+struct price_name {
+    enum tier tier;
+    int64_t version;
+    enum interval interval;
+};
+MUST_USE bool price_lookup_parse(struct str lookup_key, struct price_name *ret_name);
+
+/* Calls as stored in outbox.payload. */
+struct str payments_call_text(struct cx *cx, const struct payments_call *call);
+MUST_USE struct err payments_call_read(struct cx *cx, struct str text,
+                                       struct payments_call *ret_call);
+
+#endif

@@ -1,0 +1,115 @@
+/* Plans and calls as JSON, so that an outbox row says in full what is to be done: shapes again. */
+#include "app/operation_plan.h"
+
+#include "base/shape.h"
+
+#define NUMBER(json, type, member)                                                                 \
+    { .name = (json), .doc = (json), .kind = SHAPE_I64, .offset = offsetof(type, member) }
+#define FLAG(json, type, member)                                                                   \
+    { .name = (json), .doc = (json), .kind = SHAPE_BOOL, .offset = offsetof(type, member) }
+#define TEXT(json, type, member)                                                                   \
+    {                                                                                              \
+        .name = (json), .doc = (json), .kind = SHAPE_STR, .offset = offsetof(type, member),        \
+        .max = TEXT_MAX,                                                                           \
+        .flags = SHAPE_OPTIONAL | SHAPE_NULLABLE | SHAPE_OMITTED | SHAPE_OPEN_TEXT                 \
+    }
+enum { TEXT_MAX = 4096 };
+
+static const struct shape_field plan_fields[] = {
+    {.name = "kind",
+     .doc = "enum operation_kind",
+     .kind = SHAPE_I64,
+     .offset = offsetof(struct operation_plan, kind),
+     .max = OPERATION_KIND_COUNT - 1},
+    NUMBER("tier", struct operation_plan, tier),
+    NUMBER("interval", struct operation_plan, interval),
+    NUMBER("version", struct operation_plan, version),
+    NUMBER("change", struct operation_plan, change),
+    NUMBER("at", struct operation_plan, at),
+    FLAG("isLater", struct operation_plan, is_later),
+    FLAG("atPeriodEnd", struct operation_plan, at_period_end),
+    FLAG("makesDefault", struct operation_plan, makes_default),
+    TEXT("localId", struct operation_plan, local_id),
+    TEXT("quoteId", struct operation_plan, quote_id),
+    TEXT("methodId", struct operation_plan, method_id),
+    TEXT("subscriptionId", struct operation_plan, subscription_id),
+    TEXT("itemId", struct operation_plan, item_id),
+    TEXT("invoiceId", struct operation_plan, invoice_id),
+    TEXT("methodType", struct operation_plan, method_type),
+    TEXT("returnUrl", struct operation_plan, return_url),
+    TEXT("reason", struct operation_plan, reason),
+    TEXT("comment", struct operation_plan, comment),
+};
+static const struct shape plan_shape =
+    SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);
+
+static const struct shape_field call_fields[] = {
+    {.name = "kind",
+     .doc = "enum payments_kind",
+     .kind = SHAPE_I64,
+     .offset = offsetof(struct payments_call, kind),
+     .max = PAYMENTS_KIND_COUNT - 1},
+    NUMBER("interval", struct payments_call, interval),
+    NUMBER("change", struct payments_call, change),
+    NUMBER("at", struct payments_call, at),
+    NUMBER("price", struct payments_call, price),
+    FLAG("atPeriodEnd", struct payments_call, at_period_end),
+    TEXT("currency", struct payments_call, currency),
+    TEXT("idempotencyKey", struct payments_call, idempotency_key),
+    TEXT("userId", struct payments_call, user_id),
+    TEXT("email", struct payments_call, email),
+    TEXT("name", struct payments_call, name),
+    TEXT("country", struct payments_call, country),
+    TEXT("customerId", struct payments_call, customer_id),
+    TEXT("methodId", struct payments_call, method_id),
+    TEXT("methodType", struct payments_call, method_type),
+    TEXT("returnUrl", struct payments_call, return_url),
+    TEXT("lookupKey", struct payments_call, lookup_key),
+    TEXT("priceId", struct payments_call, price_id),
+    TEXT("localId", struct payments_call, local_id),
+    TEXT("subscriptionId", struct payments_call, subscription_id),
+    TEXT("itemId", struct payments_call, item_id),
+    TEXT("invoiceId", struct payments_call, invoice_id),
+};
+static const struct shape call_shape =
+    SHAPE("PaymentsCall", "One call to the payment provider", struct payments_call, call_fields);
+
+static struct str text_of(struct cx *cx, const struct shape *shape, const void *from) {
+    struct buf out;
+    struct json_writer writer;
+    buf_init(&out, cx->env, LIMIT_BODY);
+    json_writer_init(&writer, &out);
+    shape_encode(shape, from, &writer);
+    struct str text = arena_str(cx->arena, buf_str(&out));
+    buf_finish(&out);
+    return text;
+}
+
+static struct err read_text(struct cx *cx, const struct shape *shape, struct str text,
+                            void *ret_struct) {
+    struct json_problem problem;
+    struct shape_errors errors = {.count = 0};
+    CLEANUP(json_release) json_t *json = json_read(text, &problem);
+    if (json == NULL || !shape_decode(shape, json, cx->arena, ret_struct, &errors)) {
+        return cx_fail(cx, ERR(ERR_CORRUPT), "a stored %s cannot be read", shape->name);
+    }
+    return OK;
+}
+
+struct str operation_plan_text(struct cx *cx, const struct operation_plan *plan) {
+    return text_of(cx, &plan_shape, plan);
+}
+
+struct err operation_plan_read(struct cx *cx, struct str text, struct operation_plan *ret_plan) {
+    *ret_plan = (struct operation_plan){0};
+    return read_text(cx, &plan_shape, text, ret_plan);
+}
+
+struct str payments_call_text(struct cx *cx, const struct payments_call *call) {
+    return text_of(cx, &call_shape, call);
+}
+
+struct err payments_call_read(struct cx *cx, struct str text, struct payments_call *ret_call) {
+    *ret_call = (struct payments_call){0};
+    return read_text(cx, &call_shape, text, ret_call);
+}
