@@ -18,10 +18,10 @@ function limits(modules, deployments, requests, gigabytes, minutes, collaborator
 }
 
 const FEATURES = [
-  ['basic_monitoring', 0], ['public_modules', 0],
+  ['public_modules', 0], ['basic_monitoring', 0],
   ['private_modules', 1], ['advanced_monitoring', 1], ['custom_domains', 1],
-  ['team_management', 2], ['advanced_analytics', 2], ['sla', 2],
-  ['custom_contracts', 3], ['on_premise', 3], ['compliance', 3],
+  ['team_management', 2], ['advanced_analytics', 2], ['sla_99_9', 2],
+  ['custom_contracts', 3], ['on_premise_deployment', 3], ['compliance_features', 3],
 ];
 
 function plan(rank, tier, name, month, year, planLimits, support) {
@@ -39,11 +39,11 @@ function plan(rank, tier, name, month, year, planLimits, support) {
 export const CATALOGUE = {
   currency: 'usd',
   plans: [
-    plan(0, 'free', 'Free', 0, 0, limits(3, 2, 10_000, 1, 100, 1), 'community'),
-    plan(1, 'starter', 'Starter', 2900, 31320, limits(25, 10, 100_000, 10, 500, 3), 'email'),
-    plan(2, 'professional', 'Professional', 9900, 106920, limits(100, 50, 1_000_000, 100, 2000, 10), 'priority_email'),
+    plan(0, 'free', 'Free', 0, 0, limits(3, 2, 10_000, 1, 100, 1), 'Community'),
+    plan(1, 'starter', 'Starter', 2900, 31320, limits(25, 10, 100_000, 10, 500, 3), 'E-mail'),
+    plan(2, 'professional', 'Professional', 9900, 106920, limits(100, 50, 1_000_000, 100, 2000, 10), 'Priority e-mail'),
     plan(3, 'enterprise', 'Enterprise', null, null,
-      limits('unlimited', 'unlimited', 'contract', 'contract', 'unlimited', 'unlimited'), 'dedicated'),
+      limits('unlimited', 'unlimited', 'contract', 'contract', 'unlimited', 'unlimited'), '24/7 phone, dedicated account manager'),
   ],
 };
 

@@ -3,14 +3,14 @@
 // Without BASE_URL the tests run against the mock. With BASE_URL (a running turnpike) and SIGN_IN_URL (an address that
 // opens a session) they run against the real server, and what needs a particular customer is left out.
 
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { chromium } from 'playwright-core';
 
 import { createMock } from '../mock/server.mjs';
 
-const require = createRequire(new URL('../../../ui/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export const isReal = process.env.BASE_URL !== undefined;

@@ -55,6 +55,7 @@ function Header() {
         </nav>
         <Account />
       </div>
+      <Banners />
     </header>
   );
 }
@@ -141,7 +142,6 @@ export function Shell({ children }: { children: ComponentChildren }) {
     <>
       <a class="skip" href="#main">{t('app.skip')}</a>
       <Header />
-      <Banners />
       <main id="main" class="main" tabIndex={-1}>{children}</main>
       <footer class="footer">
         <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a></p>

@@ -63,7 +63,8 @@ export function t(key: MessageKey, values: Values = {}): string {
 
 /** A name the server may know before we do ("edge_cache" → "Edge cache" when the catalogue has no word for it). */
 export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' | 'invoice' | 'brand' | 'tier', name: string): string {
-  const message = language.value.messages[`${group}.${name}`];
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  const message = language.value.messages[`${group}.${slug}`];
   if (typeof message === 'string') return message;
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

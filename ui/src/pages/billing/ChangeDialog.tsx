@@ -13,7 +13,6 @@ import { locale, t, tName } from '../../i18n';
 import { isForSale, whenFor, type Choice } from './change';
 import { ChangeState } from './change_state';
 import { Preview } from './PreviewLines';
-import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
 
 interface Props {
@@ -92,14 +91,14 @@ function confirmWords(state: ChangeState, current: Subscription): string {
   return t('change.confirm', { plan: tName('tier', tier) });
 }
 
-function ChangeProblem({ state, onAddCard }: { state: ChangeState; onAddCard: () => void }) {
+function ChangeProblem({ state }: { state: ChangeState }) {
   const problem = state.problem.value;
   if (!problem) return null;
   const wantsCard = problem.code === 'payment_method_required' || problem.code === 'payment_failed';
   const canRetry = state.step.value === 'choose';
   return (
     <ProblemNote problem={problem} of={canRetry ? 'load' : 'change'} {...(canRetry ? { onRetry: () => void state.refresh() } : {})}>
-      {wantsCard && <Button onPress={onAddCard}>{t('change.addCard')}</Button>}
+      {wantsCard && <Button onPress={() => void state.addCard()}>{t('change.addCard')}</Button>}
     </ProblemNote>
   );
 }
@@ -138,13 +137,6 @@ export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
   if (state.step.value === 'done') return <Receipt state={state} onClose={onClose} />;
 
   const isPaying = state.step.value === 'paying';
-  const addCard = async (): Promise<void> => {
-    try {
-      await store.keys.run('setup', (key) => goToSetupPage(store.methods.data ?? [], state.choice.value, key));
-    } catch (error) {
-      store.fail(error);
-    }
-  };
   return (
     <Dialog
       title={t('change.title')}
@@ -154,7 +146,7 @@ export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
         <>
           <Button onPress={onClose} disabled={isPaying}>{t('common.cancel')}</Button>
           {state.needsCard ? (
-            <Button look="primary" onPress={() => void addCard()}>{t('change.addCard')}</Button>
+            <Button look="primary" onPress={() => void state.addCard()}>{t('change.addCard')}</Button>
           ) : (
             <Button
               look="primary"
@@ -184,7 +176,7 @@ export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
         {state.step.value === 'choose' && !state.problem.value && <p class="muted">{t('change.pick')}</p>}
         {state.preview.value && <Preview preview={state.preview.value} />}
       </div>
-      <ChangeProblem state={state} onAddCard={() => void addCard()} />
+      <ChangeProblem state={state} />
       {state.direction !== 'first' && (
         <p class="hint">
           {t('change.toFree')} <button type="button" class="link" onClick={onCancelPlan}>{t('plan.cancel')}</button>

@@ -86,10 +86,9 @@ function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onR
           </p>
         )}
       </div>
+      {method.isDefault && <Badge tone="neutral">{t('methods.default')}</Badge>}
       <div class="method-actions">
-        {method.isDefault ? (
-          <Badge tone="neutral">{t('methods.default')}</Badge>
-        ) : (
+        {!method.isDefault && (
           <Button look="quiet" label={t('methods.makeDefaultLabel', { name })} onPress={onDefault}>{t('methods.makeDefault')}</Button>
         )}
         <Button look="quiet" label={t('methods.removeLabel', { name })} onPress={onRemove}>{t('methods.remove')}</Button>

@@ -55,9 +55,8 @@ function Renewal({ subscription }: { subscription: Subscription }) {
   if (subscription.tier === FREE) {
     return <p class="muted">{t('plan.freeNote', { date: formatDate(subscription.usagePeriodEnd, locale()) })}</p>;
   }
-  if (subscription.currentPeriodEnd === null) return null;
-  const date = formatDate(subscription.currentPeriodEnd, locale());
-  return <p class="muted">{subscription.cancelAtPeriodEnd ? t('plan.ends', { date }) : t('plan.renews', { date })}</p>;
+  if (subscription.currentPeriodEnd === null || subscription.cancelAtPeriodEnd) return null;
+  return <p class="muted">{t('plan.renews', { date: formatDate(subscription.currentPeriodEnd, locale()) })}</p>;
 }
 
 function PriceLine({ price, interval }: { price: Money; interval: Subscription['interval'] }) {

@@ -46,7 +46,7 @@ function noteWords(row: MetricUsage, periodEnd: string): string | null {
         time: row.graceEndsAt === null ? '' : formatDateTime(row.graceEndsAt, locale()),
       });
     case 'grace_ended':
-      return t('usage.note.graceEnded', { limit, time: formatDateTime(row.graceEndsAt ?? periodEnd, locale()) });
+      return t(row.kind === 'gauge' ? 'usage.note.graceEndedGauge' : 'usage.note.graceEnded', { limit, time: formatDateTime(row.graceEndsAt ?? periodEnd, locale()) });
     case 'projected_over':
       return t('usage.note.projected', {
         projected: quantity(row.projected),

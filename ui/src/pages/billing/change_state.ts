@@ -12,6 +12,7 @@ import { noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { asProblem } from '../../lib/resource';
 import { directionOf, firstPurchase, isSamePrice, whenFor, type Choice } from './change';
+import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
 
 export type Step = 'choose' | 'previewing' | 'ready' | 'paying' | 'done';
@@ -91,6 +92,17 @@ export class ChangeState {
       const problem = asProblem(error);
       if (problem.code === 'quote_expired') await this.#requote();
       else this.#fail(problem, 'ready');
+    }
+  }
+
+  /** Leaves for the hosted payment page, which comes back to this very choice. */
+  async addCard(): Promise<void> {
+    this.problem.value = null;
+    try {
+      const known = this.#store.methods.data ?? [];
+      await this.#keys.run('setup', (key) => goToSetupPage(known, this.choice.value, key));
+    } catch (error) {
+      this.#fail(error, this.step.value);
     }
   }
 

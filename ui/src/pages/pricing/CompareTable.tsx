@@ -89,7 +89,7 @@ export function CompareTable({ plans, interval }: { plans: readonly Plan[]; inte
           cell: (plan) => <Has it={plan.features[feature] === true} />,
         })))}
         {group(t('pricing.group.support'), [{
-          name: t('pricing.support'),
+          name: t('pricing.supportBy'),
           cell: (plan) => tName('support', plan.support),
         }])}
       </table>

@@ -65,7 +65,7 @@ function Plans({ catalogue, viewer }: { catalogue: Catalogue; viewer: Viewer }) 
       </ul>
       <div class="fine-print">
         <p>{t('pricing.margin')}</p>
-        <p>{t('pricing.currency', { currency: currencyName(catalogue.currency) })}</p>
+        <p>{t('pricing.currency', { currency: currencyName(catalogue.currency), code: catalogue.currency.toUpperCase() })}</p>
       </div>
       <CompareTable plans={plans} interval={interval} />
     </>

@@ -9,9 +9,9 @@ const MONTHLY = new Set(['api_requests', 'bandwidth', 'build_minutes']);
 
 export function limitText(metric: string, of: PlanLimit | undefined): string {
   const limit = of?.limit ?? null;
-  if (limit === null) return t('pricing.value.tracked');
   if (limit === 'unlimited') return t('pricing.value.unlimited');
   if (limit === 'contract') return t('pricing.value.contract');
+  if (typeof limit !== 'number') return t('pricing.value.tracked');
   const value = formatQuantity(metric, limit, locale());
   return MONTHLY.has(metric) ? t('pricing.value.monthly', { value }) : value;
 }

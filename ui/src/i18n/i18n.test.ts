@@ -1,0 +1,45 @@
+// Guards: every language says everything, with the same blanks to fill in, and every message is used.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import de from './de.json';
+import en from './en.json';
+import { formatMessage } from './index';
+
+const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
+
+/** Messages that are looked up by a name from the server. */
+const BY_NAME = /^(metric|feature|support|subscription|invoice|brand|tier)\.|^(cancel\.reason|usage\.state|pricing\.cta)\./;
+
+function sources(folder: string): string {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+describe('catalogues', () => {
+  test('German has every message of English, no other, and the same blanks', () => {
+    expect(Object.keys(de)).toEqual(Object.keys(en));
+    for (const key of Object.keys(en) as (keyof typeof en)[]) expect([key, blanks(de[key])]).toEqual([key, blanks(en[key])]);
+  });
+
+  test('no message is left over', () => {
+    const code = sources(join(import.meta.dirname, '..'));
+    expect(Object.keys(en).filter((key) => !BY_NAME.test(key) && !code.includes(`'${key}'`))).toEqual([]);
+  });
+});
+
+describe('messages', () => {
+  test('blanks are filled, numbers in the language of the visitor', () => {
+    expect(formatMessage('{a} of {b}', { a: 'x', b: 12_345 }, 'de-DE')).toBe('x of 12.345');
+    expect(formatMessage('{missing}', {}, 'en')).toBe('{missing}');
+  });
+
+  test('a count chooses its form', () => {
+    const days = { one: '{count} day', other: '{count} days' };
+    expect([formatMessage(days, { count: 1 }, 'en'), formatMessage(days, { count: 2 }, 'en')]).toEqual(['1 day', '2 days']);
+  });
+});

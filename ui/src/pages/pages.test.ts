@@ -1,0 +1,190 @@
+// Guards the decisions of the pages: which offer, which note, which price.
+
+import { describe, expect, test } from 'vitest';
+
+import type { ChangePreview, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
+import { directionOf, firstPurchase, isForSale, isSamePrice, whenFor } from './billing/change';
+import { returnUrlOf, waitForNewMethod } from './billing/setup';
+import { byNeed, gaugeOf, isStale, noteOf, noticeOf } from './billing/usage_view';
+import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
+import { safeNext } from './sign-in/next';
+
+const usd = (amount: number) => ({ amount, currency: 'usd' });
+
+function plan(tier: string, month: number | null, features: string[] = []): Plan {
+  return {
+    tier, version: 1, name: tier, support: '', limits: {},
+    prices: { month: month === null ? null : usd(month), year: month === null ? null : usd(month * 11) },
+    features: Object.fromEntries(features.map((name) => [name, true])),
+  };
+}
+
+const PLANS = [plan('free', 0, ['a']), plan('starter', 2900, ['a', 'b']), plan('professional', 9900, ['a', 'b', 'c']), plan('enterprise', null)];
+
+function subscription(tier: string, changes: Partial<Subscription> = {}): Subscription {
+  const isPaid = tier !== 'free';
+  return {
+    id: 's', userId: 'u', tier, planVersion: 1, interval: isPaid ? 'month' : null, status: 'active', access: 'full',
+    currentPeriodStart: null, currentPeriodEnd: null, usagePeriodStart: '', usagePeriodEnd: '', cancelAtPeriodEnd: false,
+    pendingChange: null, stripeSubscriptionId: isPaid ? 'sub_1' : null, price: usd(isPaid ? 2900 : 0), limits: {}, features: {}, ...changes,
+  };
+}
+
+const offers = (current: Subscription | null, interval: 'month' | 'year' = 'month') =>
+  PLANS.map((item) => offerOf(item, PLANS, interval, { subscription: current }));
+
+describe('offer', () => {
+  test.each([
+    ['a stranger', null, 'month', ['start', 'start', 'start', 'contact']],
+    ['a free customer', subscription('free'), 'month', ['current', 'upgrade', 'upgrade', 'contact']],
+    ['a starter', subscription('starter'), 'month', ['downgrade', 'current', 'upgrade', 'contact']],
+    ['a monthly starter who looks at years', subscription('starter'), 'year', ['downgrade', 'switch_interval', 'upgrade', 'contact']],
+    ['one who leaves', subscription('starter', { cancelAtPeriodEnd: true }), 'month', ['pending', 'current', 'upgrade', 'contact']],
+    ['one who steps down', subscription('professional', { pendingChange: { tier: 'starter', interval: 'month', at: '' } }), 'month', ['downgrade', 'pending', 'current', 'contact']],
+    ['an enterprise', subscription('enterprise'), 'month', ['downgrade', 'downgrade', 'downgrade', 'current']],
+  ] as const)('%s', (_who, current, interval, expected) => {
+    expect(offers(current, interval)).toEqual(expected);
+  });
+
+  test('the button leads to the very choice, through sign-in for a stranger', () => {
+    const starter = PLANS[1] as Plan;
+    expect(hrefOf(starter, 'year', { subscription: subscription('free') })).toBe('/billing?to=starter&interval=year');
+    expect(hrefOf(starter, 'year', { subscription: null })).toBe('/sign-in?next=%2Fbilling%3Fto%3Dstarter%26interval%3Dyear');
+  });
+
+  test('a card names what a plan adds to the one before', () => {
+    expect(addedFeatures(PLANS[2] as Plan, PLANS[1])).toEqual(['c']);
+    expect(addedFeatures(PLANS[0] as Plan, undefined)).toEqual(['a']);
+  });
+});
+
+function row(changes: Partial<MetricUsage>): MetricUsage {
+  return {
+    metric: 'api_requests', kind: 'counter', unit: 'requests', used: 0, limit: 10_000, hardLimit: 11_000, remaining: null,
+    percent: null, state: 'ok', graceEndsAt: null, resetsAt: null, projected: null, ...changes,
+  };
+}
+
+const NOW = Date.parse('2026-11-21T12:00:00Z');
+
+describe('usage', () => {
+  test('what needs a decision stands first, then what is nearest to its limit', () => {
+    const rows = [
+      row({ metric: 'tracked', limit: null, used: 9e9 }), row({ metric: 'half', used: 5_000 }), row({ metric: 'low', used: 1 }),
+      row({ metric: 'blocked', used: 11_000, state: 'blocked' }), row({ metric: 'warning', used: 8_000, state: 'warning' }),
+      row({ metric: 'over', used: 10_500, state: 'over' }),
+    ];
+    expect(byNeed(rows).map((item) => item.metric)).toEqual(['blocked', 'over', 'warning', 'half', 'low', 'tracked']);
+  });
+
+  test('the bar ends at the hard limit, or at what was recorded beyond it', () => {
+    expect(gaugeOf(row({ used: 5_500 }))).toMatchObject({ fill: 50, hardLimit: 100 });
+    expect(gaugeOf(row({ used: 5_500 }))?.limit).toBeCloseTo(90.909, 3);
+    expect(gaugeOf(row({ used: 22_000 }))).toMatchObject({ fill: 100, hardLimit: 50 });
+    expect(gaugeOf(row({ limit: 'unlimited', hardLimit: null }))).toBeNull();
+    expect(gaugeOf(row({ limit: null }))).toBeNull();
+  });
+
+  test.each([
+    ['left', { used: 100 }],
+    ['projected_over', { used: 100, projected: 10_001 }],
+    ['left', { kind: 'gauge', used: 100, projected: 10_001 }],
+    ['grace', { used: 10_001, state: 'over', graceEndsAt: '2026-11-22T12:00:00Z' }],
+    ['blocked', { used: 11_000, state: 'blocked', graceEndsAt: '2026-11-22T12:00:00Z' }],
+    ['blocked', { used: 11_000, state: 'blocked' }],
+    ['grace_ended', { used: 10_500, state: 'blocked', graceEndsAt: '2026-11-21T12:00:00Z' }],
+    ['none', { limit: null }],
+  ] as const)('note %s for %j', (note, changes) => {
+    expect(noteOf(row(changes), NOW)).toBe(note);
+  });
+
+  test('figures older than five minutes are called late', () => {
+    expect(isStale('2026-11-21T11:55:00Z', NOW)).toBe(false);
+    expect(isStale('2026-11-21T11:54:59Z', NOW)).toBe(true);
+  });
+
+  test.each([
+    ['none', {}],
+    ['past_due', { status: 'past_due' }],
+    ['restricted', { status: 'past_due', access: 'restricted' }],
+    ['incomplete', { status: 'incomplete', access: 'restricted' }],
+    ['cancelling', { cancelAtPeriodEnd: true }],
+    ['pending_change', { pendingChange: { tier: 'free', interval: null, at: '' } }],
+  ] as const)('plan notice %s for %j', (notice, changes) => {
+    expect(noticeOf(subscription('starter', changes))).toBe(notice);
+  });
+});
+
+describe('plan change', () => {
+  const choose = (tier: string, interval: 'month' | 'year' = 'month') => ({ tier, interval, when: 'period_end' as const });
+
+  test.each([
+    ['first', 'free', choose('starter')],
+    ['none', 'starter', choose('starter')],
+    ['up', 'starter', choose('starter', 'year')],
+    ['up', 'starter', choose('professional')],
+    ['down', 'professional', choose('starter', 'year')],
+  ] as const)('%s from %s to %j', (direction, from, choice) => {
+    expect(directionOf(choice, subscription(from), PLANS)).toBe(direction);
+  });
+
+  test('year to month of the same plan is a step down; only steps down may wait', () => {
+    expect(directionOf(choose('starter'), subscription('starter', { interval: 'year' }), PLANS)).toBe('down');
+    expect([whenFor('up', 'period_end'), whenFor('first', 'period_end'), whenFor('down', 'period_end'), whenFor('down', 'now')]).toEqual(['now', 'now', 'period_end', 'now']);
+  });
+
+  test('the first purchase costs the catalogue price and needs no quote', () => {
+    const quote = firstPurchase(PLANS[1] as Plan, 'month', 'Starter', Date.parse('2026-01-31T00:00:00Z'));
+    expect(quote).toMatchObject({ amountDueNow: usd(2900), quoteId: null, nextInvoice: { at: '2026-02-28T00:00:00.000Z', amount: usd(2900) } });
+    expect(firstPurchase(PLANS[3] as Plan, 'month', '', NOW)).toBeNull();
+  });
+
+  test('only priced plans are for sale', () => {
+    expect(PLANS.filter(isForSale).map((item) => item.tier)).toEqual(['starter', 'professional']);
+  });
+
+  test('a renewed quote is the same only if both amounts are', () => {
+    const quote = (now: number, next: number | null): ChangePreview => ({
+      lines: [], amountDueNow: usd(now), nextInvoice: next === null ? null : { at: '', amount: usd(next) },
+      featuresLost: [], limitsExceeded: [], quoteId: 'q', validUntil: null,
+    });
+    expect(isSamePrice(quote(1, 2), quote(1, 2))).toBe(true);
+    expect(isSamePrice(quote(1, null), quote(1, null))).toBe(true);
+    expect([isSamePrice(quote(1, 2), quote(2, 2)), isSamePrice(quote(1, 2), quote(1, 3)), isSamePrice(quote(1, 2), quote(1, null))]).toEqual([false, false, false]);
+  });
+});
+
+describe('payment page', () => {
+  const method = (id: string) => ({ id }) as PaymentMethod;
+
+  test('the way back carries the choice', () => {
+    expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year' })).toBe('https://x.example/billing?setup=done&to=starter&interval=year');
+    expect(returnUrlOf('https://x.example', null)).toBe('https://x.example/billing?setup=done');
+  });
+
+  test('a card that comes late is waited for; one that was there before does not count', async () => {
+    const answers = [[method('old')], [method('old')], [method('old'), method('new')]];
+    const found = await waitForNewMethod(() => Promise.resolve(answers.shift() ?? []), [0, 0, 0], ['old']);
+    expect(found?.map((item) => item.id)).toEqual(['old', 'new']);
+  });
+
+  test('it is not waited for longer than agreed', async () => {
+    let asked = 0;
+    const found = await waitForNewMethod(() => Promise.resolve((asked++, [method('old')])), [0, 0, 0], ['old']);
+    expect([found, asked]).toEqual([null, 3]);
+  });
+});
+
+describe('sign-in', () => {
+  test.each([
+    ['/billing?to=starter&interval=year', '/billing?to=starter&interval=year'],
+    ['/pricing', '/pricing'],
+    ['https://evil.example/billing', '/billing'],
+    ['//evil.example', '/billing'],
+    ['/billing/../api', '/billing'],
+    ['javascript:alert(1)', '/billing'],
+    [undefined, '/billing'],
+  ])('%s leads to %s', (next, target) => {
+    expect(safeNext(next)).toBe(target);
+  });
+});
