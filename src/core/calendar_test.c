@@ -78,6 +78,11 @@ static void months_are_clamped_from_the_anchor(void **state) {
     assert_at(instant_add_months(anchor, 13), "2024-02-29T10:20:30.456Z");
     assert_at(instant_add_months(anchor, -2), "2022-11-30T10:20:30.456Z");
     assert_at(instant_add_months(anchor, -12), "2022-01-31T10:20:30.456Z");
+    int64_t to_last = 12 * (9999 - 2023) + 11;
+    assert_at(instant_add_months(anchor, to_last), "9999-12-31T10:20:30.456Z");
+    assert_int_equal(instant_add_months(anchor, to_last + 1).ms, INSTANT_MAX_MS);
+    assert_at(instant_add_months(anchor, -12 * 2022), "0001-01-31T10:20:30.456Z");
+    assert_int_equal(instant_add_months(anchor, -12 * 2022 - 1).ms, INSTANT_MIN_MS);
     assert_int_equal(instant_add_months(anchor, 12 * 9000).ms, INSTANT_MAX_MS);
     assert_int_equal(instant_add_months(anchor, -12 * 9000).ms, INSTANT_MIN_MS);
     assert_int_equal(instant_add_months(anchor, INT64_MAX).ms, INSTANT_MAX_MS);
@@ -90,10 +95,19 @@ static void steps_are_iso_8601_durations(void **state) {
         const char *text;
         int64_t months, ms;
     } cases[] = {
-        {"P1M", 1, 0},          {"P1Y", 12, 0},       {"P14D", 0, 1209600000},
-        {"PT1H", 0, 3600000},   {"PT90S", 0, 90000},  {"P2W", 0, 1209600000},
-        {"PT5M", 0, 300000},    {"P0D", 0, 0},        {"P1Y2M3W4DT5H6M7S", 14, 2178367000},
-        {"P10000Y", 120000, 0}, {"P1MT1M", 1, 60000},
+        {"P1M", 1, 0},
+        {"P1Y", 12, 0},
+        {"P14D", 0, 1209600000},
+        {"PT1H", 0, 3600000},
+        {"PT90S", 0, 90000},
+        {"P2W", 0, 1209600000},
+        {"PT5M", 0, 300000},
+        {"P0D", 0, 0},
+        {"P1Y2M3W4DT5H6M7S", 14, 2178367000},
+        {"P10000Y", 120000, 0},
+        {"P1MT1M", 1, 60000},
+        {"PT999999999S", 0, INT64_C(999999999000)},
+        {"P3660000D", 0, INT64_C(316224000000000)},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct calendar_step step;
@@ -108,7 +122,7 @@ static void other_texts_are_no_steps(void **state) {
     static const char *const bad[] = {
         "",      "P",      "PT",        "P1",   "1M",      "p1M",          "P1m",      "P-1M",
         "P+1M",  "P1.5M",  "P M",       "PM",   "P1MT",    "PT1D",         "P1H",      "P1D1M",
-        "P1M1M", "PT1S1H", "P1MT1HT1M", "P1M ", "P10001Y", "P1000000000D", "P120001M", "P3700000D",
+        "P1M1M", "PT1S1H", "P1MT1HT1M", "P1M ", "P10001Y", "P1000000000D", "P120001M", "P3660001D",
         "PT1H1", "P1:M",   "P1/M",
     };
     struct calendar_step step = {.months = 5, .ms = 6};
@@ -126,6 +140,10 @@ static void steps_add_months_first(void **state) {
                                  (struct calendar_step){.months = 1, .ms = 86400000}, &moved));
     assert_at(moved, "2023-03-01T00:00:00Z");
     assert_false(instant_add_step(moved, (struct calendar_step){.months = 120000}, &moved));
+    struct instant last;
+    assert_true(instant_add_step((struct instant){INSTANT_MAX_MS - 5},
+                                 (struct calendar_step){.ms = 5}, &last));
+    assert_int_equal(last.ms, INSTANT_MAX_MS);
     assert_false(instant_add_step(INSTANT_MAX, (struct calendar_step){.ms = 1}, &moved));
     assert_at(moved, "2023-03-01T00:00:00Z");
 }

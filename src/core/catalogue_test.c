@@ -71,6 +71,11 @@ static void a_good_catalogue_has_no_problems(void **state) {
     c.plans[3].prices[INTERVAL_MONTH] = (struct plan_price){true, money_of(1, CURRENCY_USD)};
     c.plans[3].prices[INTERVAL_YEAR] = c.plans[3].prices[INTERVAL_MONTH];
     assert_int_equal(problems_of(&c).count, 0);
+    c.plans[1].prices[INTERVAL_YEAR].amount.minor = MONEY_MINOR_MAX; /* the edges are inside */
+    c.plans[1].version = CATALOGUE_VERSION_MAX;
+    c.plans[1].limits[METRIC_MODULES] = (struct limit){LIMIT_COUNT, {LIMIT_AMOUNT}, 100};
+    c.plans[1].limits[METRIC_STORAGE] = (struct limit){LIMIT_TRACKED, {0}, 1000};
+    assert_int_equal(problems_of(&c).count, 0);
 }
 
 static void the_whole_is_checked(void **state) {
@@ -117,6 +122,8 @@ static void plans_are_checked(void **state) {
     (void)state;
     struct catalogue c = good();
     c.plans[c.plan_count++] = c.plans[1];
+    assert_problem(&c, "/plans/4/version", "no other plan");
+    c.plans[4] = c.plans[0];
     assert_problem(&c, "/plans/4/version", "no other plan");
     c = good();
     c.plans[1].version = 0;
@@ -225,6 +232,8 @@ static void the_newest_version_is_sold(void **state) {
     assert_int_equal(catalogue_plan(&c, TIER_STARTER)->version, 3);
     assert_int_equal(catalogue_plan_version(&c, TIER_STARTER, 2)->version, 2);
     assert_int_equal(catalogue_plan_version(&c, TIER_STARTER, 1)->version, 1);
+    assert_ptr_equal(catalogue_plan(&c, TIER_FREE), &c.plans[0]);
+    assert_ptr_equal(catalogue_plan_version(&c, TIER_FREE, 1), &c.plans[0]);
     assert_null(catalogue_plan_version(&c, TIER_STARTER, 4));
     assert_null(catalogue_plan_version(&c, TIER_FREE, 2));
 }
@@ -244,7 +253,10 @@ static void upgrades_are_the_cheapest_that_suffice(void **state) {
     assert_int_equal(tier, TIER_ENTERPRISE);
     assert_false(catalogue_upgrade_for(&c, METRIC_MODULES, quantity_of(1000), TIER_FREE, &tier));
     assert_false(catalogue_upgrade_for(&c, METRIC_MODULES, quantity_of(1), TIER_ENTERPRISE, &tier));
-    c.plans[1].prices[INTERVAL_MONTH].amount.minor = 20000; /* dearer than professional */
+    c.plans[1].prices[INTERVAL_MONTH].amount.minor = 9900; /* of equals the smaller tier */
+    assert_true(catalogue_upgrade_for(&c, METRIC_MODULES, quantity_of(5), TIER_FREE, &tier));
+    assert_int_equal(tier, TIER_STARTER);
+    c.plans[1].prices[INTERVAL_MONTH].amount.minor = 9901; /* dearer than professional */
     assert_true(catalogue_upgrade_for(&c, METRIC_MODULES, quantity_of(5), TIER_FREE, &tier));
     assert_int_equal(tier, TIER_PROFESSIONAL);
     c.plans[2].prices[INTERVAL_MONTH].is_set = false; /* by contract: dearest, but not of two */
@@ -261,6 +273,9 @@ static void features_are_bits(void **state) {
     struct feature_set set;
     assert_true(catalogue_feature(&c, STR("sla_99_9"), &set));
     assert_int_equal(set.bits, 2);
+    struct feature_set first;
+    assert_true(catalogue_feature(&c, STR("custom_domains"), &first));
+    assert_int_equal(first.bits, 1);
     assert_true(feature_set_has(c.plans[2].features, set));
     assert_false(feature_set_has(c.plans[1].features, set));
     assert_false(catalogue_feature(&c, STR("sla"), &set));
@@ -318,13 +333,16 @@ static void entitlements_follow_access_plan_and_contract(void **state) {
     contract.has_limit[METRIC_STORAGE] = true;
     contract.limits[METRIC_STORAGE] = count_of(777);
 
+    contract.has_limit[METRIC_MODULES] = true;
+    contract.limits[METRIC_MODULES] = count_of(555);
     struct entitlements e = entitlement_of(ACCESS_FULL, plan, free_plan, NULL);
     assert_int_equal(e.tier, TIER_PROFESSIONAL);
     assert_int_equal(e.limits[METRIC_STORAGE].amount.amount, 21);
     assert_int_equal(e.features.bits, 3);
     e = entitlement_of(ACCESS_FULL, plan, free_plan, &contract);
     assert_int_equal(e.limits[METRIC_STORAGE].amount.amount, 777);
-    assert_int_equal(e.limits[METRIC_MODULES].amount.amount, 21);
+    assert_int_equal(e.limits[METRIC_MODULES].amount.amount, 555);
+    assert_int_equal(e.limits[METRIC_BANDWIDTH].amount.amount, 21);
     assert_int_equal(e.features.bits, 7);
     e = entitlement_of(ACCESS_RESTRICTED, plan, free_plan, &contract);
     assert_int_equal(e.tier, TIER_FREE);
@@ -343,6 +361,9 @@ static void a_downgrade_names_what_it_exceeds(void **state) {
     used[METRIC_MODULES] = quantity_of(11);
     used[METRIC_STORAGE] = quantity_of(12);
     assert_int_equal(entitlement_exceeded(&e, used), 1U << METRIC_STORAGE);
+    used[METRIC_MODULES] = quantity_of(12);
+    assert_int_equal(entitlement_exceeded(&e, used), 1U << METRIC_STORAGE | 1U << METRIC_MODULES);
+    used[METRIC_MODULES] = quantity_of(0);
     e.limits[METRIC_STORAGE].kind = LIMIT_TRACKED;
     assert_int_equal(entitlement_exceeded(&e, used), 0);
 }

@@ -161,6 +161,10 @@ static void a_shorter_policy_ends_its_old_cases(void **state) {
 static void policies_are_bounded(void **state) {
     (void)state;
     assert_true(dunning_policy_is_valid(policy));
+    struct dunning_policy longest = {.retry_count = DUNNING_RETRIES_MAX,
+                                     .retry_days = {1, 2, 3, 4, 5, 6, 7, DUNNING_DAYS_MAX},
+                                     .access_days = DUNNING_DAYS_MAX};
+    assert_true(dunning_policy_is_valid(&longest));
     static const struct dunning_policy bad[] = {
         {.retry_count = 0, .access_days = 7},
         {.retry_count = DUNNING_RETRIES_MAX + 1, .access_days = 7},
@@ -189,6 +193,7 @@ static void names_and_codes(void **state) {
     }
     assert_false(dunning_status_parse(STR("closed"), &status));
     assert_string_equal(dunning_event_name(DUNNING_RETRY_SKIPPED), "retry_skipped");
+    assert_true(dunning_is_hard_decline(STR("authentication_required")));
     assert_true(dunning_is_hard_decline(STR("lost_card")));
     assert_true(dunning_is_hard_decline(STR("transaction_not_allowed")));
     assert_false(dunning_is_hard_decline(STR("insufficient_funds")));

@@ -130,7 +130,9 @@ static void takes_reach_the_hard_limit_and_not_one_more(void **state) {
     assert_int_equal(denied.remaining.amount, 0);
     assert_int_equal(denied.allowance.amount, 0);
     assert_true(denied.has_grace);
+    assert_true(denied.is_bounded);
     assert_int_equal(ask(&meter, 11001).remedies, LIMIT_REMEDY_UPGRADE);
+    assert_int_equal(ask(&meter, 11000).remedies, LIMIT_REMEDY_UPGRADE | LIMIT_REMEDY_NEW_PERIOD);
     assert_int_equal(ask(&meter, INT64_MAX).denial, LIMIT_DENIAL_HARD_LIMIT);
     assert_true(ask(&meter, 0).is_allowed);
 }
@@ -183,6 +185,10 @@ static void a_correction_does_not_restart_the_grace(void **state) {
     pass_hours(&meter, 60);
     set_used(&meter, 90);
     assert_false(ask(&meter, 0).has_grace); /* nothing to show at or below the limit */
+    assert_int_equal(ask(&meter, 0).allowance.amount, 10);
+    set_used(&meter, 100);
+    assert_false(ask(&meter, 0).has_grace);
+    set_used(&meter, 90);
     assert_int_equal(ask(&meter, 11).denial, LIMIT_DENIAL_GRACE_ENDED);
     assert_true(ask(&meter, 10).is_allowed);
     set_used(&meter, 105);
@@ -291,6 +297,15 @@ static void each_notice_comes_once_a_period(void **state) {
     assert_int_equal(meter.notices, LIMIT_NOTICE_BLOCKED);
     assert_false(take(&meter, 1));
     assert_int_equal(meter.notices, 0);
+}
+
+static void the_smallest_limit_has_its_notices(void **state) {
+    (void)state;
+    struct meter meter = meter_of(METRIC_COUNTER, 1);
+    set_used(&meter, 0);
+    assert_int_equal(meter.notices, 0);
+    set_used(&meter, 1);
+    assert_int_equal(meter.notices, LIMIT_NOTICE_WARNING | LIMIT_NOTICE_REACHED);
 }
 
 static void a_denial_is_told(void **state) {
@@ -423,6 +438,7 @@ int main(void) {
         cmocka_unit_test(a_gauge_that_dips_for_a_moment_wins_nothing),
         cmocka_unit_test(a_gauge_that_stays_low_has_its_grace_again),
         cmocka_unit_test(each_notice_comes_once_a_period),
+        cmocka_unit_test(the_smallest_limit_has_its_notices),
         cmocka_unit_test(a_denial_is_told),
         cmocka_unit_test(a_recorded_excess_is_told_at_once),
         cmocka_unit_test(gauges_re_arm_five_points_below),
