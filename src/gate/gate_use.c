@@ -43,15 +43,15 @@ static bool swap_word(_Atomic uint64_t *word, uint64_t *seen, struct stamped nex
                                                    memory_order_acq_rel, memory_order_acquire);
 }
 
-static bool swap_grace(struct gate_entry *entry, struct outcome *outcome, struct limit_watch before,
-                       struct limit_watch next) {
+static bool swap_grace(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
+                       struct limit_watch before, struct limit_watch next) {
     if (before.has_grace == next.has_grace &&
         (!next.has_grace || instant_equal(before.grace_ends_at, next.grace_ends_at))) {
         return true;
     }
     int64_t value = next.has_grace ? next.grace_ends_at.ms : STAMPED_NONE;
-    if (!swap_word(&entry->grace_ends_at, &outcome->view.grace_word,
-                   (struct stamped){outcome->view.stamp, value})) {
+    if (!swap_word(&entry->grace_ends_at, &view->grace_word,
+                   (struct stamped){view->stamp, value})) {
         return false;
     }
     outcome->grace_started |= next.has_grace;
@@ -59,27 +59,27 @@ static bool swap_grace(struct gate_entry *entry, struct outcome *outcome, struct
     return true;
 }
 
-static bool swap_settled(struct gate_entry *entry, struct outcome *outcome,
+static bool swap_settled(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
                          struct limit_watch before, struct limit_watch next) {
     if (before.is_settling == next.is_settling) {
         return true;
     }
     int64_t value = next.is_settling ? next.settled_since.ms : STAMPED_NONE;
-    if (!swap_word(&entry->settled_since, &outcome->view.settled_word,
-                   (struct stamped){outcome->view.stamp, value})) {
+    if (!swap_word(&entry->settled_since, &view->settled_word,
+                   (struct stamped){view->stamp, value})) {
         return false;
     }
     outcome->watch_changed = true;
     return true;
 }
 
-static bool swap_notices(struct gate_entry *entry, struct outcome *outcome,
+static bool swap_notices(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
                          struct limit_watch before, struct limit_watch next) {
     if (before.sent == next.sent) {
         return true;
     }
-    struct stamped word = {outcome->view.stamp, next.sent};
-    if (!atomic_compare_exchange_strong_explicit(&entry->notices, &outcome->view.notices_word,
+    struct stamped word = {view->stamp, next.sent};
+    if (!atomic_compare_exchange_strong_explicit(&entry->notices, &view->notices_word,
                                                  (uint32_t)stamped_pack(word), memory_order_acq_rel,
                                                  memory_order_acquire)) {
         return false;
@@ -99,22 +99,27 @@ static bool is_overtaken(const struct gate_view *view) {
 
 /* Brings the watch up to the level as it now stands. The three words are swapped one by one, so
  * after a change it looks again and goes on until what it sees needs none: the last call to change
- * the level therefore leaves a watch that fits it. */
+ * the level therefore leaves a watch that fits it. The outcome keeps the level and the period that
+ * this call counted in, whatever others have done to them since. */
 static void step_watch(struct gate_entry *entry, struct outcome *outcome, enum limit_cause cause) {
+    struct gate_view view = outcome->view;
     for (;;) {
-        struct limit_watch before = outcome->view.query.watch;
+        struct limit_watch before = view.query.watch;
         unsigned notices = 0;
-        struct limit_watch next = limit_step(&outcome->view.query, cause, &notices);
+        struct limit_watch next = limit_step(&view.query, cause, &notices);
         bool is_same = before.has_grace == next.has_grace &&
                        before.is_settling == next.is_settling && before.sent == next.sent;
-        if (is_same || is_overtaken(&outcome->view)) {
-            return;
+        if (is_same || is_overtaken(&view)) {
+            break;
         }
-        if (swap_grace(entry, outcome, before, next) &&
-            swap_settled(entry, outcome, before, next)) {
-            (void)swap_notices(entry, outcome, before, next);
+        if (swap_grace(entry, &view, outcome, before, next) &&
+            swap_settled(entry, &view, outcome, before, next)) {
+            (void)swap_notices(entry, &view, outcome, before, next);
         }
-        gate_entry_look(entry, outcome->view.query.now, &outcome->view);
+        gate_entry_look(entry, view.query.now, &view);
+    }
+    if (view.stamp == outcome->view.stamp) {
+        outcome->view.query.watch = view.query.watch;
     }
 }
 
