@@ -65,7 +65,8 @@ enum limit_notice {
     LIMIT_NOTICE_WARNING = 1,      /* used reached 80 % of L */
     LIMIT_NOTICE_REACHED = 2,      /* used reached L */
     LIMIT_NOTICE_GRACE_ENDING = 4, /* 12 h of the grace are left */
-    LIMIT_NOTICE_BLOCKED = 8,      /* a take was denied, or nothing more may be taken */
+    LIMIT_NOTICE_BLOCKED = 8,      /* nothing more may be taken, or a take was denied (of a gauge:
+                                      within 5 points of L or above) */
 };
 
 /* What is remembered of one customer's metric between steps; zeroed at first. */
