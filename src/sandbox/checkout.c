@@ -35,8 +35,7 @@ static bool are_urls(struct call *call) {
     static const char *const names[] = {"success_url", "cancel_url"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         if (param_given(call, names[i]) && !is_web_address(param_text(call, names[i]))) {
-            return fault_invalid(&call->world->fault, "url_invalid", names[i],
-                                 "Not a valid URL.");
+            return fault_invalid(&call->world->fault, "url_invalid", names[i], "Not a valid URL.");
         }
     }
     return true;

@@ -31,11 +31,10 @@ static const char *const tax_exempt[] = {"none", "exempt", "reverse", NULL};
         .name = "balance", .kind = PARAM_INTEGER, .min = -UNIT_AMOUNT_MAX, .max = UNIT_AMOUNT_MAX  \
     }
 
-static const struct param create_params[] = {
-    CUSTOMER_PARAMS,
-    {.name = "payment_method", .kind = PARAM_TEXT},
-    {.name = "test_clock", .kind = PARAM_TEXT},
-    PARAMS_COMMON};
+static const struct param create_params[] = {CUSTOMER_PARAMS,
+                                             {.name = "payment_method", .kind = PARAM_TEXT},
+                                             {.name = "test_clock", .kind = PARAM_TEXT},
+                                             PARAMS_COMMON};
 static const struct param update_params[] = {CUSTOMER_PARAMS, PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {PARAMS_PAGE,
@@ -135,16 +134,16 @@ void customer_delete(struct world *world, json_t *customer) {
     }
     json_decref(subscriptions);
     event_emit(world, "customer.deleted", customer);
-    json_t *gone = json_pack("{s:O, s:s, s:b, s:O}", "id", json_object_get(customer, "id"),
-                             "object", "customer", "deleted", 1, "_seq",
-                             json_object_get(customer, "_seq"));
+    json_t *gone =
+        json_pack("{s:O, s:s, s:b, s:O}", "id", json_object_get(customer, "id"), "object",
+                  "customer", "deleted", 1, "_seq", json_object_get(customer, "_seq"));
     json_object_clear(customer);
     json_object_update(customer, gone);
     json_decref(gone);
     world_touch(world, customer);
 }
 
-static json_t *delete(struct call *call) {
+static json_t *delete (struct call *call) {
     json_t *customer = world_find(call->world, "customer", call->id, "id");
     if (customer == NULL) {
         return NULL;

@@ -1,6 +1,6 @@
 /* What happens by itself, in the order of its time: renewals, finalization an hour after drafting,
- * expiry, settlement, test clocks that move. Each step is a transaction of its own at the instant at
- * which it was due, so that a clock that jumps sees the same history as one that runs. */
+ * expiry, settlement, test clocks that move. Each step is a transaction of its own at the instant
+ * at which it was due, so that a clock that jumps sees the same history as one that runs. */
 #include "sandbox/inside.h"
 
 #include <stdio.h>

@@ -17,8 +17,7 @@ static json_t *render_array(json_t *array) {
 
 json_t *event_render(json_t *document) {
     json_t *copy = json_object();
-    for (void *i = json_object_iter(document); i != NULL;
-         i = json_object_iter_next(document, i)) {
+    for (void *i = json_object_iter(document); i != NULL; i = json_object_iter_next(document, i)) {
         const char *name = json_object_iter_key(i);
         if (name[0] != '_') {
             json_object_set_new(copy, name, render_value(json_object_iter_value(i)));
@@ -74,8 +73,8 @@ static void deliver_later(struct world *world, json_t *event) {
         if (!wants(endpoint, member(event, "type"))) {
             continue;
         }
-        struct err err = store_delivery_add(world->store, member(event, "id"),
-                                            member(endpoint, "id"), now_ms);
+        struct err err =
+            store_delivery_add(world->store, member(event, "id"), member(endpoint, "id"), now_ms);
         if (err_failed(err)) {
             world->err = err;
             fault_internal(&world->fault);

@@ -34,8 +34,7 @@ static json_t *get(struct call *call) {
 static bool is_type(json_t *event, const char *wanted) {
     size_t len = strlen(wanted);
     const char *type = member(event, "type");
-    return wanted[len - 1] == '*' ? strncmp(type, wanted, len - 1) == 0
-                                  : strcmp(type, wanted) == 0;
+    return wanted[len - 1] == '*' ? strncmp(type, wanted, len - 1) == 0 : strcmp(type, wanted) == 0;
 }
 
 static bool has_type(struct call *call, json_t *event) {

@@ -1,5 +1,5 @@
-/* A refusal in Stripe's words: HTTP status, type, code, parameter, sentence. Stripe's list of codes:
- * docs.stripe.com/error-codes. One request has at most one; the first stays. */
+/* A refusal in Stripe's words: HTTP status, type, code, parameter, sentence. Stripe's list of
+ * codes: docs.stripe.com/error-codes. One request has at most one; the first stays. */
 #ifndef SANDBOX_FAULT_H
 #define SANDBOX_FAULT_H
 

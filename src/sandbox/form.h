@@ -1,7 +1,7 @@
 /* application/x-www-form-urlencoded with Stripe's brackets, into a JSON tree of texts.
  *
- * `items[0][price]=p`, `expand[]=a`, `metadata[k]=v`: every bracket is a level, every leaf a string.
- * A level is an object; `[]` appends under the next number, so that `a[]=x&a[]=y` and
+ * `items[0][price]=p`, `expand[]=a`, `metadata[k]=v`: every bracket is a level, every leaf a
+ * string. A level is an object; `[]` appends under the next number, so that `a[]=x&a[]=y` and
  * `a[0]=x&a[1]=y` are one. What the texts mean is params.c's business. */
 #ifndef SANDBOX_FORM_H
 #define SANDBOX_FORM_H

@@ -2,10 +2,10 @@
  * refused with a sentence. */
 #include "sandbox/form.h"
 
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +56,17 @@ static void test_forms_become_trees(void **state) {
 static void test_broken_forms_are_refused(void **state) {
     struct world_of_test *world = *state;
     static const char *const forms[] = {
-        "a=%4",       "a=%zz",          "a=%00",  "a=%ff",
-        "a[b=1",      "a[b]c=1",        "[a]=1",  "=1",
-        "a=1&a[b]=2", "a[b]=1&a=2", "a[1][2][3][4][5][6][7][8]=x",
+        "a=%4",
+        "a=%zz",
+        "a=%00",
+        "a=%ff",
+        "a[b=1",
+        "a[b]c=1",
+        "[a]=1",
+        "=1",
+        "a=1&a[b]=2",
+        "a[b]=1&a=2",
+        "a[1][2][3][4][5][6][7][8]=x",
     };
     for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
         const char *problem = NULL;

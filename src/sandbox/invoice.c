@@ -39,8 +39,7 @@ static json_t *update(struct call *call) {
     if (invoice == NULL) {
         return NULL;
     }
-    copy_params(invoice, call->params,
-                (const char *const[]){"auto_advance", "description", NULL});
+    copy_params(invoice, call->params, (const char *const[]){"auto_advance", "description", NULL});
     metadata_merge(invoice, call->params);
     world_touch(call->world, invoice);
     event_updated(call->world, "invoice.updated", invoice);
@@ -61,9 +60,8 @@ static bool keeps(struct call *call, json_t *invoice) {
 
 static json_t *list(struct call *call) {
     const char *customer = param_text(call, "customer");
-    const struct list_query query = {.type = "invoice",
-                                     .customer = customer[0] == '\0' ? NULL : customer,
-                                     .keeps = keeps};
+    const struct list_query query = {
+        .type = "invoice", .customer = customer[0] == '\0' ? NULL : customer, .keeps = keeps};
     return list_answer(call, &query, "/v1/invoices");
 }
 
@@ -111,8 +109,7 @@ static bool pay_now(struct call *call, json_t *invoice) {
         method_of_customer(world, method, customer, "payment_method") == NULL) {
         return false;
     }
-    enum pay_result result =
-        invoice_collect(world, invoice, method, !json_is_false(off_session));
+    enum pay_result result = invoice_collect(world, invoice, method, !json_is_false(off_session));
     if (result == PAY_PAID || result == PAY_PROCESSING) {
         return true;
     }

@@ -17,9 +17,9 @@ static void mark(json_t *invoice, const char *status, const char *transition, in
 /* The number is the customer's prefix and sequence; it is never reused. */
 static void give_number(json_t *invoice, json_t *customer) {
     int64_t sequence = member_i64(customer, "next_invoice_sequence");
-    json_object_set_new(invoice, "number",
-                        json_sprintf("%s-%04lld", member(customer, "invoice_prefix"),
-                                     (long long)sequence));
+    json_object_set_new(
+        invoice, "number",
+        json_sprintf("%s-%04lld", member(customer, "invoice_prefix"), (long long)sequence));
     set_i64(customer, "next_invoice_sequence", sequence + 1);
 }
 

@@ -67,12 +67,12 @@ static json_t *pricing_of(const struct line *line) {
 }
 
 static json_t *parent_of(const struct line *line, const char *subscription) {
-    json_t *details = json_pack("{s:s, s:s, s:b, s:n}", "subscription", subscription,
-                                "subscription_item", line->item, "proration", line->is_proration,
-                                "proration_details");
+    json_t *details =
+        json_pack("{s:s, s:s, s:b, s:n}", "subscription", subscription, "subscription_item",
+                  line->item, "proration", line->is_proration, "proration_details");
     set_text(details, "invoice_item", line->invoice_item);
-    return json_pack("{s:s, s:n, s:o}", "type", "subscription_item_details",
-                     "invoice_item_details", "subscription_item_details", details);
+    return json_pack("{s:s, s:n, s:o}", "type", "subscription_item_details", "invoice_item_details",
+                     "subscription_item_details", details);
 }
 
 static void set_line(json_t *object, const struct line *line) {
@@ -157,9 +157,9 @@ static json_t *pending_of(struct world *world, json_t *subscription) {
     json_t *pending = json_array();
     for (size_t i = json_array_size(all); i-- > 0;) {
         json_t *item = json_array_get(all, i);
-        bool is_waiting = member_is(item, "invoice", "") &&
-                          member_is(item, "parent.subscription_details.subscription",
-                                    member(subscription, "id"));
+        bool is_waiting =
+            member_is(item, "invoice", "") &&
+            member_is(item, "parent.subscription_details.subscription", member(subscription, "id"));
         if (is_waiting) {
             json_array_append(pending, item);
         }

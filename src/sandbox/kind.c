@@ -39,8 +39,7 @@ static int64_t intent_due(const json_t *intent) {
 }
 
 static int64_t session_due(const json_t *session) {
-    return has_status(session, "open") ? json_i64(session, "expires_at", STORE_NEVER)
-                                       : STORE_NEVER;
+    return has_status(session, "open") ? json_i64(session, "expires_at", STORE_NEVER) : STORE_NEVER;
 }
 
 /* Moving a clock is work that is always due, in real time. */

@@ -14,8 +14,7 @@ json_t *method_make(struct world *world, const struct test_card *card, int64_t e
 /* The method behind an id, or a fresh one of a test token ("pm_card_visa"). */
 json_t *method_resolve(struct world *world, const char *id, const char *param);
 /* Attaches, or NULL with the decline (402) in the fault. Records no event. */
-json_t *method_attach(struct world *world, const char *id, const char *customer,
-                      const char *param);
+json_t *method_attach(struct world *world, const char *id, const char *customer, const char *param);
 /* A test card by number; NULL with a fault for any other number. */
 const struct test_card *method_card(struct world *world, struct str number);
 

@@ -75,7 +75,8 @@ static const struct section {
      "<h2>Invoices</h2><table><tr><th>Number</th><th>Customer</th><th>Status</th><th>Due</th>"
      "<th>Created</th></tr>",
      invoice_row},
-    {"event", "<h2>Events</h2><table><tr><th>Id</th><th>Type</th><th>Object</th><th>Created</th></tr>",
+    {"event",
+     "<h2>Events</h2><table><tr><th>Id</th><th>Type</th><th>Object</th><th>Created</th></tr>",
      event_row},
 };
 

@@ -39,10 +39,13 @@ static void form_show(struct page_turn *turn, const char *problem) {
     html(out, "<p>Enter one of Stripe's test numbers, for instance 4242 4242 4242 4242. "
               "<strong>Never enter a real card.</strong> Other numbers are refused.</p>"
               "<form method=\"post\">");
-    field(out, "number", "Card number", "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"23\"");
-    field(out, "expiry", "Expiry (MM / YY)", "autocomplete=\"off\" maxlength=\"7\" value=\"12 / 34\"");
-    field(out, "cvc", "Security code", "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" "
-                                       "value=\"123\"");
+    field(out, "number", "Card number",
+          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"23\"");
+    field(out, "expiry", "Expiry (MM / YY)",
+          "autocomplete=\"off\" maxlength=\"7\" value=\"12 / 34\"");
+    field(out, "cvc", "Security code",
+          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" "
+          "value=\"123\"");
     html(out, "<p><button type=\"submit\">Save</button></p></form>");
 }
 
@@ -89,8 +92,7 @@ static void set_location(struct page_turn *turn, json_t *session) {
     const char *place = strstr(url, mark);
     size_t before = place == NULL ? strlen(url) : (size_t)(place - url);
     (void)snprintf(turn->location, sizeof turn->location, "%.*s%s%s", (int)before, url,
-                   place == NULL ? "" : turn->id,
-                   place == NULL ? "" : place + sizeof mark - 1);
+                   place == NULL ? "" : turn->id, place == NULL ? "" : place + sizeof mark - 1);
 }
 
 int page_pay_submit(struct page_turn *turn) {
@@ -102,8 +104,7 @@ int page_pay_submit(struct page_turn *turn) {
     if (!member_is(session, "status", "open")) {
         return over_show(turn, session);
     }
-    const struct test_card *card =
-        method_card(world, str_from_cstr(member(turn->form, "number")));
+    const struct test_card *card = method_card(world, str_from_cstr(member(turn->form, "number")));
     bool has_answer = !member_is(turn->form, "answer", "");
     if (card != NULL && member_is(turn->form, "answer", "refuse")) {
         form_show(turn, "You did not approve the card at your bank. Try another one.");

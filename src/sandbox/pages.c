@@ -95,15 +95,14 @@ static bool page_matches(const struct page *page, const struct http_request *req
     struct str path = request->path;
     struct str start = str_from_cstr(page->path);
     struct str tail = str_from_cstr(page->tail);
-    if (!str_equal(request->method, str_from_cstr(page->method)) ||
-        !str_starts_with(path, start) || !str_ends_with(path, tail) ||
-        path.len < start.len + tail.len) {
+    if (!str_equal(request->method, str_from_cstr(page->method)) || !str_starts_with(path, start) ||
+        !str_ends_with(path, tail) || path.len < start.len + tail.len) {
         return false;
     }
     struct str id = str_first(str_skip(path, start.len), path.len - start.len - tail.len);
     bool wants_id = start.len > 1;
-    bool is_id = wants_id ? id.len > 0 && id.len < STORE_ID && str_find(id, '/') == id.len
-                          : id.len == 0;
+    bool is_id =
+        wants_id ? id.len > 0 && id.len < STORE_ID && str_find(id, '/') == id.len : id.len == 0;
     if (is_id) {
         (void)snprintf(ret_id, STORE_ID, STR_FMT, STR_ARG(id));
     }

@@ -10,10 +10,10 @@ struct page_out {
     struct world *world;
 };
 
-void html(struct page_out *page, const char *markup);      /* as it is */
-void html_text(struct page_out *page, const char *text);   /* escaped */
-void html_money(struct page_out *page, int64_t cents);     /* "$29.00" */
-void html_time(struct page_out *page, int64_t unix_s);     /* "2015-05-17 10:05 UTC" */
+void html(struct page_out *page, const char *markup);    /* as it is */
+void html_text(struct page_out *page, const char *text); /* escaped */
+void html_money(struct page_out *page, int64_t cents);   /* "$29.00" */
+void html_time(struct page_out *page, int64_t unix_s);   /* "2015-05-17 10:05 UTC" */
 /* A table cell with escaped text. */
 void html_cell(struct page_out *page, const char *text);
 

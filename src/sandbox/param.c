@@ -194,8 +194,7 @@ static json_t *read_value(json_t *value, const struct param *param, const char *
         return read_range(value, param, path, fault);
     }
     if (!json_is_object(value)) {
-        fault_invalid(fault, NULL, path, "Invalid %s: must be an object or an array.",
-                      param->name);
+        fault_invalid(fault, NULL, path, "Invalid %s: must be an object or an array.", param->name);
         return NULL;
     }
     if (param->kind == PARAM_OBJECT) {
@@ -221,8 +220,8 @@ static void path_join(char out[PATH_SIZE], const char *path, const char *name) {
 static bool has_required(json_t *tree, const struct param *table, const char *path,
                          struct fault *fault) {
     for (; table->name != NULL; table++) {
-        bool is_missing = (table->flags & PARAM_REQUIRED) != 0 &&
-                          json_object_get(tree, table->name) == NULL;
+        bool is_missing =
+            (table->flags & PARAM_REQUIRED) != 0 && json_object_get(tree, table->name) == NULL;
         if (is_missing) {
             char full[PATH_SIZE];
             path_join(full, path, table->name);
@@ -247,8 +246,7 @@ static json_t *read_object(json_t *tree, const struct param *table, const char *
         path_join(full, path, key);
         const struct param *param = find(table, key);
         if (param == NULL) {
-            fault_invalid(fault, "parameter_unknown", full, "Received unknown parameter: %s",
-                          full);
+            fault_invalid(fault, "parameter_unknown", full, "Received unknown parameter: %s", full);
         }
         json_t *read = param == NULL ? NULL : read_value(value, param, full, fault);
         if (read == NULL) {

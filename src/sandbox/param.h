@@ -37,7 +37,9 @@ struct param {
     }
 #define PARAMS_PAGE                                                                                \
     {.name = "limit", .kind = PARAM_INTEGER, .min = 1, .max = 100},                                \
-        {.name = "starting_after", .kind = PARAM_TEXT}, {.name = "ending_before", .kind = PARAM_TEXT}
+        {.name = "starting_after", .kind = PARAM_TEXT}, {                                          \
+        .name = "ending_before", .kind = PARAM_TEXT                                                \
+    }
 
 enum { PARAM_TEXT_MAX = 5000, METADATA_KEYS = 50, METADATA_KEY = 40, METADATA_VALUE = 500 };
 

@@ -54,25 +54,46 @@ static enum pay_result verdict(const struct test_card *card, bool is_set_up, boo
     return PAY_DECLINED;
 }
 
+/* What a charge remembers of its method; the network's details are empty here. */
+static json_t *details_of(const json_t *method) {
+    static const char *const card_only[] = {"amount_authorized",
+                                            "authorization_code",
+                                            "electronic_commerce_indicator",
+                                            "installments",
+                                            "mandate",
+                                            "network_transaction_id",
+                                            "three_d_secure",
+                                            "transaction_link_id"};
+    const char *type = member(method, "type");
+    json_t *details = json_copy(json_object_get(method, type));
+    bool is_card = strcmp(type, "card") == 0;
+    for (size_t i = 0; is_card && i < ARRAY_LEN(card_only); i++) {
+        set_null(details, card_only[i]);
+    }
+    if (is_card) {
+        json_object_set(details, "network", json_object_get(details, "brand"));
+        json_object_del(details, "networks");
+        json_object_del(details, "display_brand");
+    }
+    return json_pack("{s:s, s:o}", "type", type, type, details);
+}
+
 static json_t *charge_make(struct world *world, json_t *intent, json_t *method) {
     json_t *charge = world_add(world, "charge", member(intent, "customer"));
-    const char *type = member(method, "type");
     set_i64(charge, "amount", member_i64(intent, "amount"));
     set_text(charge, "currency", member(intent, "currency"));
     set_text(charge, "description", member(intent, "description"));
     set_text(charge, "payment_intent", member(intent, "id"));
     set_text(charge, "payment_method", member(method, "id"));
     json_object_set(charge, "billing_details", json_object_get(method, "billing_details"));
-    json_object_set_new(charge, "payment_method_details",
-                        json_pack("{s:s, s:O}", "type", type, type, json_object_get(method, type)));
+    json_object_set_new(charge, "payment_method_details", details_of(method));
     set_text(intent, "latest_charge", member(charge, "id"));
     return charge;
 }
 
 static void intent_take_method(json_t *intent, json_t *method) {
     set_text(intent, "payment_method", member(method, "id"));
-    json_object_set_new(intent, "payment_method_types",
-                        json_pack("[s]", member(method, "type")));
+    json_object_set_new(intent, "payment_method_types", json_pack("[s]", member(method, "type")));
     set_null(intent, "next_action");
 }
 
@@ -108,9 +129,8 @@ static void succeed(struct world *world, json_t *intent, json_t *method) {
 /* last_payment_error, which is also what the caller is answered. */
 static void set_error(struct world *world, json_t *intent, json_t *method, const char *code,
                       const char *decline_code) {
-    json_t *error =
-        json_pack("{s:s, s:s, s:s, s:o}", "type", "card_error", "code", code, "message",
-                  card_message(code), "payment_method", event_render(method));
+    json_t *error = json_pack("{s:s, s:s, s:s, s:o}", "type", "card_error", "code", code, "message",
+                              card_message(code), "payment_method", event_render(method));
     if (decline_code != NULL) {
         json_object_set_new(error, "decline_code", json_string(decline_code));
     }
@@ -128,10 +148,10 @@ static void fail(struct world *world, json_t *intent, json_t *method, const char
     set_text(charge, "failure_code", code);
     set_text(charge, "failure_message", card_message(code));
     json_object_set_new(charge, "outcome",
-                        json_pack("{s:s, s:s, s:s, s:s?, s:n, s:n, s:n}", "type",
-                                  "issuer_declined", "network_status", "declined_by_network",
-                                  "seller_message", card_message(code), "reason", decline_code,
-                                  "advice_code", "network_advice_code", "network_decline_code"));
+                        json_pack("{s:s, s:s, s:s, s:s?, s:n, s:n, s:n}", "type", "issuer_declined",
+                                  "network_status", "declined_by_network", "seller_message",
+                                  card_message(code), "reason", decline_code, "advice_code",
+                                  "network_advice_code", "network_decline_code"));
     set_text(intent, "status", "requires_payment_method");
     set_error(world, intent, method, code, decline_code);
     set_null(intent, "payment_method");
@@ -169,8 +189,7 @@ enum pay_result intent_confirm(struct world *world, json_t *intent, json_t *meth
                                bool is_off_session) {
     const struct test_card *card = card_by_number(str_from_cstr(member(method, "_number")));
     bool is_set_up = json_is_true(json_object_get(method, "_is_set_up"));
-    enum pay_result result =
-        card == NULL ? PAY_DECLINED : verdict(card, is_set_up, is_off_session);
+    enum pay_result result = card == NULL ? PAY_DECLINED : verdict(card, is_set_up, is_off_session);
     json_t *invoice = world_get(world, member(intent, "_invoice"));
     intent_take_method(intent, method);
     switch (result) {

@@ -1,6 +1,7 @@
 /* /v1/payment_methods: test cards and test tokens only. */
 #include "sandbox/method.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sandbox/resources.h"
@@ -9,12 +10,9 @@ enum { SHOWN_EXP_MONTH = 12, SHOWN_EXP_YEAR = 2034, LAST_DIGITS = 4 };
 
 static const char *const types[] = {"card", "us_bank_account", NULL};
 static const struct param card_params[] = {
-    {.name = "number", .kind = PARAM_TEXT},
-    {.name = "token", .kind = PARAM_TEXT},
-    {.name = "exp_month", .kind = PARAM_INTEGER},
-    {.name = "exp_year", .kind = PARAM_INTEGER},
-    {.name = "cvc", .kind = PARAM_TEXT},
-    {.name = NULL}};
+    {.name = "number", .kind = PARAM_TEXT},       {.name = "token", .kind = PARAM_TEXT},
+    {.name = "exp_month", .kind = PARAM_INTEGER}, {.name = "exp_year", .kind = PARAM_INTEGER},
+    {.name = "cvc", .kind = PARAM_TEXT},          {.name = NULL}};
 static const struct param billing_params[] = {
     {.name = "email", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "name", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
@@ -35,11 +33,10 @@ static const struct param attach_params[] = {
 static const struct param get_params[] = {PARAMS_COMMON};
 const struct param method_list_params[] = {
     PARAMS_PAGE, {.name = "type", .kind = PARAM_ENUM, .words = types}, PARAMS_COMMON};
-static const struct param list_params[] = {
-    PARAMS_PAGE,
-    {.name = "type", .kind = PARAM_ENUM, .words = types},
-    {.name = "customer", .kind = PARAM_TEXT},
-    PARAMS_COMMON};
+static const struct param list_params[] = {PARAMS_PAGE,
+                                           {.name = "type", .kind = PARAM_ENUM, .words = types},
+                                           {.name = "customer", .kind = PARAM_TEXT},
+                                           PARAMS_COMMON};
 
 static json_t *card_shape(const struct test_card *card, int64_t exp_month, int64_t exp_year) {
     size_t len = strlen(card->number);
@@ -114,8 +111,8 @@ json_t *method_attach(struct world *world, const char *id, const char *customer,
         return method;
     }
     const struct test_card *card = card_by_number(str_from_cstr(member(method, "_number")));
-    bool is_spent = !member_is(method, "customer", "") ||
-                    json_is_true(json_object_get(method, "_is_detached"));
+    bool is_spent =
+        !member_is(method, "customer", "") || json_is_true(json_object_get(method, "_is_detached"));
     if (is_spent) {
         fault_invalid(&world->fault, NULL, param,
                       "This PaymentMethod was previously used or attached to a customer and may "
@@ -150,22 +147,29 @@ static bool is_cvc(struct call *call, struct str cvc) {
                                  "Your card's security code is invalid.");
 }
 
-static json_t *create_from_card(struct call *call) {
-    struct world *world = call->world;
-    const char *token = param_text(call, "card.token");
-    if (token[0] != '\0') {
-        fault_invalid(&world->fault, "resource_missing", "card[token]", "No such token: '%s'",
-                      token);
+/* Stripe's test tokens are the names of the test methods in another coat: tok_visa, pm_card_visa.
+ */
+static json_t *create_from_token(struct call *call, const char *token) {
+    char name[128];
+    bool is_token = strncmp(token, "tok_", 4) == 0;
+    (void)snprintf(name, sizeof name, "pm_card_%.100s", is_token ? token + 4 : "");
+    const struct test_card *card = card_by_token(name);
+    if (card == NULL) {
+        fault_missing(&call->world->fault, "token", "card[token]", token);
         return NULL;
     }
+    return method_make(call->world, card, SHOWN_EXP_MONTH, SHOWN_EXP_YEAR);
+}
+
+static json_t *create_from_number(struct call *call) {
     json_t *given = json_object_get(call->params, "card");
     const struct test_card *card =
-        method_card(world, str_from_cstr(param_text(call, "card.number")));
+        method_card(call->world, str_from_cstr(param_text(call, "card.number")));
     int64_t month = member_i64(given, "exp_month");
     int64_t year = member_i64(given, "exp_year");
     bool is_well = card != NULL && is_expiry(call, month, year) &&
                    is_cvc(call, str_from_cstr(param_text(call, "card.cvc")));
-    return is_well ? method_make(world, card, month, year) : NULL;
+    return is_well ? method_make(call->world, card, month, year) : NULL;
 }
 
 static void apply(struct call *call, json_t *method) {
@@ -187,7 +191,8 @@ static json_t *create(struct call *call) {
                       "Missing required param: card.");
         return NULL;
     }
-    json_t *method = create_from_card(call);
+    const char *token = param_text(call, "card.token");
+    json_t *method = token[0] == '\0' ? create_from_number(call) : create_from_token(call, token);
     if (method == NULL) {
         return NULL;
     }
@@ -263,8 +268,8 @@ static json_t *list(struct call *call) {
     const char *customer = param_text(call, "customer");
     const struct list_query query = {.type = "payment_method",
                                      .customer = customer[0] == '\0' ? NULL : customer};
-    bool is_known = customer[0] == '\0' ||
-                    world_find(call->world, "customer", customer, "customer") != NULL;
+    bool is_known =
+        customer[0] == '\0' || world_find(call->world, "customer", customer, "customer") != NULL;
     return is_known ? list_answer(call, &query, "/v1/payment_methods") : NULL;
 }
 

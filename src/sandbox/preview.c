@@ -1,7 +1,7 @@
 /* POST /v1/invoices/create_preview: the change is made, its invoice shown, and all is forgotten.
  *
- * With always_invoice, or when a new period begins at once, the preview is the invoice of the change;
- * otherwise it is the next renewal, with the prorations that wait for it. */
+ * With always_invoice, or when a new period begins at once, the preview is the invoice of the
+ * change; otherwise it is the next renewal, with the prorations that wait for it. */
 #include "sandbox/resources.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"

@@ -46,15 +46,14 @@ static const struct param update_params[] = {
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
-static const struct param list_params[] = {
-    PARAMS_PAGE,
-    {.name = "active", .kind = PARAM_BOOLEAN},
-    {.name = "created", .kind = PARAM_RANGE},
-    {.name = "currency", .kind = PARAM_TEXT},
-    {.name = "product", .kind = PARAM_TEXT},
-    {.name = "type", .kind = PARAM_ENUM, .words = types},
-    {.name = "lookup_keys", .kind = PARAM_TEXTS},
-    PARAMS_COMMON};
+static const struct param list_params[] = {PARAMS_PAGE,
+                                           {.name = "active", .kind = PARAM_BOOLEAN},
+                                           {.name = "created", .kind = PARAM_RANGE},
+                                           {.name = "currency", .kind = PARAM_TEXT},
+                                           {.name = "product", .kind = PARAM_TEXT},
+                                           {.name = "type", .kind = PARAM_ENUM, .words = types},
+                                           {.name = "lookup_keys", .kind = PARAM_TEXTS},
+                                           PARAMS_COMMON};
 
 /* A lookup key names at most one price; transfer_lookup_key takes it from the one that has it. */
 static bool take_lookup_key(struct call *call, json_t *price) {
@@ -122,9 +121,9 @@ static json_t *create(struct call *call) {
     json_object_set_new(price, "unit_amount_decimal", json_sprintf("%lld", (long long)amount));
     json_t *given = json_object_get(call->params, "recurring");
     if (given != NULL) {
-        json_t *shape = json_pack("{s:s, s:i, s:n, s:n, s:s}", "interval", "month",
-                                  "interval_count", 1, "meter", "trial_period_days", "usage_type",
-                                  "licensed");
+        json_t *shape =
+            json_pack("{s:s, s:i, s:n, s:n, s:s}", "interval", "month", "interval_count", 1,
+                      "meter", "trial_period_days", "usage_type", "licensed");
         json_object_update(shape, given);
         json_object_set_new(price, "recurring", shape);
         set_text(price, "type", "recurring");

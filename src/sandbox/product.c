@@ -31,9 +31,10 @@ static const struct param list_params[] = {PARAMS_PAGE,
                                            PARAMS_COMMON};
 
 static void apply(struct call *call, json_t *product) {
-    static const char *const plain[] = {"name",     "active",     "description",
-                                        "tax_code", "unit_label", "url",
-                                        "statement_descriptor", "default_price", NULL};
+    static const char *const plain[] = {
+        "name",       "active", "description",          "tax_code",
+        "unit_label", "url",    "statement_descriptor", "default_price",
+        NULL};
     copy_params(product, call->params, plain);
     metadata_merge(product, call->params);
     set_i64(product, "updated", world_now(call->world, NULL));
@@ -48,8 +49,8 @@ static json_t *create(struct call *call) {
         fault_invalid(&world->fault, "resource_already_exists", "id", "Product already exists.");
         return NULL;
     }
-    json_t *product = id[0] == '\0' ? world_add(world, "product", NULL)
-                                    : world_add_as(world, "product", id);
+    json_t *product =
+        id[0] == '\0' ? world_add(world, "product", NULL) : world_add_as(world, "product", id);
     apply(call, product);
     event_emit(world, "product.created", product);
     return json_incref(product);

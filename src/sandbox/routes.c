@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 static const struct route_list *const lists[] = {
-    &charge_routes,         &checkout_routes,       &customer_routes,   &event_routes,
-    &preview_routes,        &invoice_routes,        &payment_intent_routes,
-    &payment_method_routes, &price_routes,          &product_routes,    &setup_intent_routes,
-    &subscription_routes,   &test_clock_routes,     &webhook_endpoint_routes,
+    &charge_routes,     &checkout_routes,         &customer_routes,       &event_routes,
+    &preview_routes,    &invoice_routes,          &payment_intent_routes, &payment_method_routes,
+    &price_routes,      &product_routes,          &setup_intent_routes,   &subscription_routes,
+    &test_clock_routes, &webhook_endpoint_routes,
 };
 
 /* Walks pattern and path together; ":id" takes one non-empty segment. */

@@ -15,8 +15,8 @@ static void on_timer(uv_timer_t *timer) {
 static void handle(void *context, struct http_exchange *exchange) {
     struct sandbox *sandbox = context;
     const struct http_request *request = http_exchange_request(exchange);
-    bool is_api = str_starts_with(request->path, STR("/v1/")) ||
-                  str_starts_with(request->path, STR("/v2/"));
+    bool is_api =
+        str_starts_with(request->path, STR("/v1/")) || str_starts_with(request->path, STR("/v2/"));
     if (is_api) {
         api_handle(sandbox, exchange);
     } else {

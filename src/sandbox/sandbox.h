@@ -1,12 +1,12 @@
 /* A small Stripe, for tests, demos and `turnpike serve` without a key.
  *
- * It answers the part of Stripe's API that a subscription business uses (routes.c is the list), at API
- * version SANDBOX_API_VERSION, and sends signed webhooks. It is a second opinion on money: it includes
- * base, net and db only and has its own arithmetic, so that Turnpike and it can disagree.
+ * It answers the part of Stripe's API that a subscription business uses (routes.c is the list), at
+ * API version SANDBOX_API_VERSION, and sends signed webhooks. It is a second opinion on money: it
+ * includes base, net and db only and has its own arithmetic, so that Turnpike and it can disagree.
  *
- * Everything it was told is in one SQLite file, committed before the answer leaves. It speaks HTTP on
- * an address of its own; every key that begins with "sk_test_" opens the one account in it. Cards are
- * Stripe's published test numbers; every other number is refused.
+ * Everything it was told is in one SQLite file, committed before the answer leaves. It speaks HTTP
+ * on an address of its own; every key that begins with "sk_test_" opens the one account in it.
+ * Cards are Stripe's published test numbers; every other number is refused.
  *
  * Time is env->wall_ms. Objects of a customer made with a test clock follow that clock instead. All
  * functions belong to the loop's thread. */
@@ -45,8 +45,8 @@ void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(voi
  * drained) before. Takes NULL. */
 void sandbox_destroy(struct sandbox *sandbox);
 
-/* The earliest scheduled thing after now (renewal, finalization, expiry, settlement, webhook retry),
- * in UTC milliseconds; INT64_MAX when there is none. */
+/* The earliest scheduled thing after now (renewal, finalization, expiry, settlement, webhook
+ * retry), in UTC milliseconds; INT64_MAX when there is none. */
 int64_t sandbox_next_due_ms(struct sandbox *sandbox);
 /* Does everything that is due at now, in the order of its time, and starts webhook deliveries. With
  * real time a timer of the sandbox calls it; who moves the clock calls it after each move. */

@@ -75,16 +75,14 @@ bool setup_confirm(struct world *world, json_t *intent, const char *id, bool is_
     }
     const struct test_card *card = card_by_number(str_from_cstr(member(method, "_number")));
     set_text(intent, "payment_method", member(method, "id"));
-    json_object_set_new(intent, "payment_method_types",
-                        json_pack("[s]", member(method, "type")));
+    json_object_set_new(intent, "payment_method_types", json_pack("[s]", member(method, "type")));
     if (asks_at_setup(card) && !is_answered) {
         wait_for_customer(world, intent);
         return true;
     }
     const char *customer = member(intent, "customer");
     bool is_new = customer[0] != '\0' && !member_is(method, "customer", customer);
-    if (is_new &&
-        method_attach(world, member(method, "id"), customer, "payment_method") == NULL) {
+    if (is_new && method_attach(world, member(method, "id"), customer, "payment_method") == NULL) {
         return world->fault.status == 402 ? decline(world, intent) : false;
     }
     set_bool(method, "_is_set_up", true);

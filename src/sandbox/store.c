@@ -152,14 +152,13 @@ struct err store_scan(struct store *store, const struct store_scan *scan) {
                      DB_ARGS(text(scan->type), db_i64(scan->before)), &rows));
     } else {
         TRY(db_query(store->db, SANDBOX_SQL_OBJECT_BY_CUSTOMER,
-                     DB_ARGS(text(scan->customer), text(scan->type), db_i64(scan->before)),
-                     &rows));
+                     DB_ARGS(text(scan->customer), text(scan->type), db_i64(scan->before)), &rows));
     }
     return visit_rows(&rows, scan);
 }
 
-struct err store_due(struct store *store, const char *clock, int64_t until_s,
-                     char ret_id[STORE_ID], int64_t *ret_due_s) {
+struct err store_due(struct store *store, const char *clock, int64_t until_s, char ret_id[STORE_ID],
+                     int64_t *ret_due_s) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
     bool has_row = false;
     TRY(db_query(store->db, SANDBOX_SQL_OBJECT_DUE, DB_ARGS(text(clock), db_i64(until_s)), &rows));
@@ -234,8 +233,7 @@ struct err store_delivery_put(struct store *store, const struct store_delivery *
                               int64_t due_ms, bool is_delivered) {
     return db_run(store->db, SANDBOX_SQL_DELIVERY_PUT,
                   DB_ARGS(text(delivery->event), text(delivery->endpoint),
-                          db_i64(delivery->attempts), moment(due_ms),
-                          db_i64(is_delivered ? 1 : 0)),
+                          db_i64(delivery->attempts), moment(due_ms), db_i64(is_delivered ? 1 : 0)),
                   NULL);
 }
 

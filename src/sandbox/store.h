@@ -46,7 +46,8 @@ struct store_scan {
 MUST_USE struct err store_scan(struct store *store, const struct store_scan *scan);
 
 enum { STORE_ID = 96 };
-/* The first object of a clock due at or before `until_s`; *ret_due_s is STORE_NEVER when none is. */
+/* The first object of a clock due at or before `until_s`; *ret_due_s is STORE_NEVER when none is.
+ */
 MUST_USE struct err store_due(struct store *store, const char *clock, int64_t until_s,
                               char ret_id[STORE_ID], int64_t *ret_due_s);
 
@@ -66,8 +67,8 @@ struct store_delivery {
     char endpoint[STORE_ID];
     int64_t attempts;
 };
-MUST_USE struct err store_delivery_add(struct store *store, const char *event,
-                                       const char *endpoint, int64_t due_ms);
+MUST_USE struct err store_delivery_add(struct store *store, const char *event, const char *endpoint,
+                                       int64_t due_ms);
 /* Fills at most `max`. */
 MUST_USE struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
                                          struct store_delivery *ret_list, size_t *ret_count);

@@ -16,8 +16,7 @@ static const char *const modes[] = {"flexible", NULL};
 static const char *const automatically[] = {"charge_automatically", NULL};
 static const char *const saves[] = {"off", "on_subscription", NULL};
 static const struct param billing_mode[] = {
-    {.name = "type", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = modes},
-    {.name = NULL}};
+    {.name = "type", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = modes}, {.name = NULL}};
 const struct param subscription_payment_settings[] = {
     {.name = "save_default_payment_method", .kind = PARAM_ENUM, .words = saves},
     {.name = "payment_method_types", .kind = PARAM_TEXTS},
@@ -29,10 +28,7 @@ const struct param subscription_cancellation_details[] = {
 
 static const struct param create_params[] = {
     {.name = "customer", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
-    {.name = "items",
-     .kind = PARAM_LIST,
-     .flags = PARAM_REQUIRED,
-     .of = subscription_item_params},
+    {.name = "items", .kind = PARAM_LIST, .flags = PARAM_REQUIRED, .of = subscription_item_params},
     {.name = "payment_behavior", .kind = PARAM_ENUM, .words = payment_behaviors},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
     {.name = "payment_settings", .kind = PARAM_OBJECT, .of = subscription_payment_settings},
@@ -47,9 +43,7 @@ static const struct param create_params[] = {
 static const struct param cancel_params[] = {
     {.name = "invoice_now", .kind = PARAM_BOOLEAN},
     {.name = "prorate", .kind = PARAM_BOOLEAN},
-    {.name = "cancellation_details",
-     .kind = PARAM_OBJECT,
-     .of = subscription_cancellation_details},
+    {.name = "cancellation_details", .kind = PARAM_OBJECT, .of = subscription_cancellation_details},
     PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {
@@ -99,9 +93,9 @@ static json_t *prepare(struct call *call) {
     set_i64(subscription, "start_date", now);
     set_i64(subscription, "billing_cycle_anchor", now);
     json_object_set(subscription, "test_clock", json_object_get(customer, "test_clock"));
-    json_object_set_new(json_object_get(subscription, "items"), "url",
-                        json_sprintf("/v1/subscription_items?subscription=%s",
-                                     member(subscription, "id")));
+    json_object_set_new(
+        json_object_get(subscription, "items"), "url",
+        json_sprintf("/v1/subscription_items?subscription=%s", member(subscription, "id")));
     copy_params(subscription, call->params,
                 (const char *const[]){"default_payment_method", "description", NULL});
     json_object_update(json_object_get(subscription, "payment_settings"),
@@ -136,7 +130,10 @@ bool subscription_fault_of(struct world *world, json_t *invoice, bool keeps_chan
     const struct test_card *card = card_by_number(str_from_cstr(member(method, "_number")));
     bool is_ask = strcmp(code, "authentication_required") == 0;
     const char *lasting = is_ask ? "authentication_required" : card->code;
-    fault_card(fault, lasting, decline[0] == '\0' ? NULL : is_ask ? lasting : card->decline_code,
+    fault_card(fault, lasting,
+               decline[0] == '\0' ? NULL
+               : is_ask           ? lasting
+                                  : card->decline_code,
                card_message(lasting));
     fault->keeps_changes = keeps_changes;
     if (keeps_changes) {
@@ -294,11 +291,10 @@ static bool keeps(struct call *call, json_t *subscription) {
 
 static json_t *list(struct call *call) {
     const char *customer = param_text(call, "customer");
-    const struct list_query query = {.type = "subscription",
-                                     .customer = customer[0] == '\0' ? NULL : customer,
-                                     .keeps = keeps};
-    bool is_known = customer[0] == '\0' ||
-                    world_find(call->world, "customer", customer, "customer") != NULL;
+    const struct list_query query = {
+        .type = "subscription", .customer = customer[0] == '\0' ? NULL : customer, .keeps = keeps};
+    bool is_known =
+        customer[0] == '\0' || world_find(call->world, "customer", customer, "customer") != NULL;
     return is_known ? list_answer(call, &query, "/v1/subscriptions") : NULL;
 }
 

@@ -74,9 +74,9 @@ static json_t *price_for(struct world *world, const char *id, const char *param)
 
 static json_t *plan_of(json_t *price) {
     json_t *plan = kind_shape("plan");
-    static const char *const same[] = {"id",       "active",   "created",        "currency",
-                                       "livemode", "metadata", "nickname",       "product",
-                                       "billing_scheme", NULL};
+    static const char *const same[] = {
+        "id",       "active",   "created", "currency",       "livemode",
+        "metadata", "nickname", "product", "billing_scheme", NULL};
     copy_params(plan, price, same);
     copy_params(plan, json_object_get(price, "recurring"),
                 (const char *const[]){"interval", "interval_count", "usage_type", NULL});
@@ -96,8 +96,8 @@ static void set_period(json_t *item, struct period period) {
 }
 
 /* Puts a new item for `period` at the end. */
-static json_t *append_item(struct world *world, json_t *subscription, json_t *price,
-                           json_t *given, struct period period) {
+static json_t *append_item(struct world *world, json_t *subscription, json_t *price, json_t *given,
+                           struct period period) {
     json_t *item = world_part(world, "subscription_item");
     json_t *quantity = json_object_get(given, "quantity");
     set_price(item, price);
@@ -185,8 +185,7 @@ static void credit(struct world *world, json_t *subscription, json_t *item, int6
         int64_t from = at > start ? at : start;
         int64_t amount = member_i64(debit, "amount");
         if (end > from && amount != 0) {
-            add_proration(world, subscription, item, prorate(-amount, end - from, end - start),
-                          at);
+            add_proration(world, subscription, item, prorate(-amount, end - from, end - start), at);
         }
     }
     json_array_clear(debits);
@@ -227,15 +226,15 @@ static bool change_item(struct world *world, json_t *subscription, const struct 
                         json_t *given, json_t *item) {
     const char *id = member(given, "price");
     json_t *quantity = json_object_get(given, "quantity");
-    json_t *price = id[0] == '\0' ? json_object_get(item, "price")
-                                  : price_for(world, id, "items[price]");
+    json_t *price =
+        id[0] == '\0' ? json_object_get(item, "price") : price_for(world, id, "items[price]");
     if (price == NULL) {
         return false;
     }
     json_t *before = json_object_get(item, "price");
-    bool is_same = member_is(before, "id", member(price, "id")) &&
-                   (quantity == NULL ||
-                    json_integer_value(quantity) == member_i64(item, "quantity"));
+    bool is_same =
+        member_is(before, "id", member(price, "id")) &&
+        (quantity == NULL || json_integer_value(quantity) == member_i64(item, "quantity"));
     bool moves = change->is_now || !same_interval(before, price);
     metadata_merge(item, given);
     if (change->prorates && !is_same) {
@@ -267,8 +266,8 @@ static bool apply_one(struct world *world, json_t *subscription, const struct ch
         if (price == NULL) {
             return false;
         }
-        json_t *item = append_item(world, subscription, price, given,
-                                   period_of(json_array_get(items, 0)));
+        json_t *item =
+            append_item(world, subscription, price, given, period_of(json_array_get(items, 0)));
         if (change->prorates && !change->is_now) {
             debit_rest(world, subscription, item, change->at);
         }
@@ -300,8 +299,8 @@ static void restart(struct world *world, json_t *subscription, const struct chan
         if (change->prorates) {
             credit(world, subscription, item, change->at);
         }
-        set_period(item, period_at(change->at, interval_of(json_object_get(item, "price")),
-                                   change->at));
+        set_period(item,
+                   period_at(change->at, interval_of(json_object_get(item, "price")), change->at));
     }
 }
 

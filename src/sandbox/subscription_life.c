@@ -25,10 +25,10 @@ static bool is_latest(json_t *subscription, json_t *invoice) {
 
 void subscription_on_paid(struct world *world, json_t *invoice) {
     json_t *subscription = subscription_of(world, invoice);
-    bool waits = is_latest(subscription, invoice) &&
-                 (member_is(subscription, "status", "incomplete") ||
-                  member_is(subscription, "status", "past_due") ||
-                  member_is(subscription, "status", "unpaid"));
+    bool waits =
+        is_latest(subscription, invoice) && (member_is(subscription, "status", "incomplete") ||
+                                             member_is(subscription, "status", "past_due") ||
+                                             member_is(subscription, "status", "unpaid"));
     if (waits) {
         move_to(world, subscription, "active");
     }
@@ -49,8 +49,8 @@ static json_t *newest_standing(struct world *world, json_t *subscription) {
         json_t *invoice = json_array_get(all, i);
         bool is_its = member_is(invoice, "parent.subscription_details.subscription",
                                 member(subscription, "id"));
-        bool stands = !member_is(invoice, "status", "void") && !member_is(invoice, "status",
-                                                                          "draft");
+        bool stands =
+            !member_is(invoice, "status", "void") && !member_is(invoice, "status", "draft");
         newest = is_its && stands ? invoice : NULL;
     }
     json_decref(all);
@@ -88,8 +88,8 @@ static void stop_collecting(struct world *world, json_t *subscription) {
         json_t *invoice = json_array_get(all, i);
         bool is_its = member_is(invoice, "parent.subscription_details.subscription",
                                 member(subscription, "id"));
-        bool is_live = member_is(invoice, "status", "open") || member_is(invoice, "status",
-                                                                         "draft");
+        bool is_live =
+            member_is(invoice, "status", "open") || member_is(invoice, "status", "draft");
         if (is_its && is_live) {
             set_bool(invoice, "auto_advance", false);
             set_null(invoice, "automatically_finalizes_at");
@@ -162,8 +162,7 @@ void subscription_on_due(struct world *world, json_t *subscription) {
     }
     if (json_is_true(json_object_get(subscription, "cancel_at_period_end"))) {
         pending_drop(world, subscription);
-        subscription_end(world, subscription,
-                         member(subscription, "cancellation_details.reason"));
+        subscription_end(world, subscription, member(subscription, "cancellation_details.reason"));
         return;
     }
     renew(world, subscription);

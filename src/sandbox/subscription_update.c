@@ -15,9 +15,7 @@ const struct param subscription_update_params[] = {
     {.name = "proration_date", .kind = PARAM_INTEGER},
     {.name = "billing_cycle_anchor", .kind = PARAM_OBJECT, .of = anchor_params},
     {.name = "cancel_at_period_end", .kind = PARAM_BOOLEAN},
-    {.name = "cancellation_details",
-     .kind = PARAM_OBJECT,
-     .of = subscription_cancellation_details},
+    {.name = "cancellation_details", .kind = PARAM_OBJECT, .of = subscription_cancellation_details},
     {.name = "off_session", .kind = PARAM_BOOLEAN},
     {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
@@ -60,8 +58,7 @@ static bool apply_plain(struct call *call, json_t *subscription) {
                        json_object_get(call->params, "cancellation_details"));
     json_t *cancels = json_object_get(call->params, "cancel_at_period_end");
     if (cancels != NULL) {
-        subscription_cancel_at_end(subscription, json_is_true(cancels),
-                                   world_now(world, customer));
+        subscription_cancel_at_end(subscription, json_is_true(cancels), world_now(world, customer));
     }
     metadata_merge(subscription, call->params);
     world_touch(world, subscription);

@@ -4,15 +4,19 @@
 /* Stripe allows two intervals of the shortest subscription, two years without; here two years. */
 enum { ADVANCE_MAX_S = 2 * 366 * 86400, LIFE_S = 30 * 86400 };
 
-static const struct param create_params[] = {
-    {.name = "frozen_time", .kind = PARAM_INTEGER, .flags = PARAM_REQUIRED, .min = 1,
-     .max = 253402300799},
-    {.name = "name", .kind = PARAM_TEXT},
-    PARAMS_COMMON};
-static const struct param advance_params[] = {
-    {.name = "frozen_time", .kind = PARAM_INTEGER, .flags = PARAM_REQUIRED, .min = 1,
-     .max = 253402300799},
-    PARAMS_COMMON};
+static const struct param create_params[] = {{.name = "frozen_time",
+                                              .kind = PARAM_INTEGER,
+                                              .flags = PARAM_REQUIRED,
+                                              .min = 1,
+                                              .max = 253402300799},
+                                             {.name = "name", .kind = PARAM_TEXT},
+                                             PARAMS_COMMON};
+static const struct param advance_params[] = {{.name = "frozen_time",
+                                               .kind = PARAM_INTEGER,
+                                               .flags = PARAM_REQUIRED,
+                                               .min = 1,
+                                               .max = 253402300799},
+                                              PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {PARAMS_PAGE, PARAMS_COMMON};
 
@@ -49,15 +53,15 @@ static json_t *advance(struct call *call) {
         return NULL;
     }
     set_text(clock, "status", "advancing");
-    json_object_set_new(clock, "status_details",
-                        json_pack("{s:{s:I}}", "advancing", "target_frozen_time",
-                                  (json_int_t)target));
+    json_object_set_new(
+        clock, "status_details",
+        json_pack("{s:{s:I}}", "advancing", "target_frozen_time", (json_int_t)target));
     world_touch(call->world, clock);
     event_emit(call->world, "test_helpers.test_clock.advancing", clock);
     return json_incref(clock);
 }
 
-static json_t *delete(struct call *call) {
+static json_t *delete (struct call *call) {
     struct world *world = call->world;
     json_t *clock = world_find(world, "test_helpers.test_clock", call->id, "test_clock");
     if (clock == NULL) {

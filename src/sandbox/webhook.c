@@ -122,8 +122,7 @@ static bool load(struct flight *flight, json_t *event, json_t *endpoint) {
     (void)snprintf(flight->url, sizeof flight->url, "%s", member(endpoint, "url"));
     size_t used = (size_t)snprintf(flight->signature, sizeof flight->signature, "%s", header);
     webhook_sign(json_object_get(endpoint, "_secrets"), env->wall_ms(env) / 1000,
-                 buf_str(&flight->body), flight->signature + used,
-                 sizeof flight->signature - used);
+                 buf_str(&flight->body), flight->signature + used, sizeof flight->signature - used);
     return true;
 }
 

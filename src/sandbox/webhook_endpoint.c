@@ -76,8 +76,7 @@ static json_t *create(struct call *call) {
     json_decref(all);
     if (count >= ENDPOINTS_MAX) {
         fault_invalid(&world->fault, NULL, NULL,
-                      "You have reached the maximum of %d test webhook endpoints.",
-                      ENDPOINTS_MAX);
+                      "You have reached the maximum of %d test webhook endpoints.", ENDPOINTS_MAX);
         return NULL;
     }
     const char *version = param_text(call, "api_version");
@@ -107,7 +106,7 @@ static json_t *roll(struct call *call) {
     return endpoint == NULL ? NULL : add_secret(call, endpoint, until);
 }
 
-static json_t *delete(struct call *call) {
+static json_t *delete (struct call *call) {
     struct world *world = call->world;
     json_t *endpoint = world_find(world, "webhook_endpoint", call->id, "id");
     if (endpoint == NULL) {
@@ -120,8 +119,7 @@ static json_t *delete(struct call *call) {
         return NULL;
     }
     world_remove(world, endpoint);
-    return json_pack("{s:s, s:s, s:b}", "id", call->id, "object", "webhook_endpoint", "deleted",
-                     1);
+    return json_pack("{s:s, s:s, s:b}", "id", call->id, "object", "webhook_endpoint", "deleted", 1);
 }
 
 static json_t *list(struct call *call) {

@@ -1,8 +1,8 @@
 /* A unit of work over the store: one API request, or one thing that is due.
  *
- * Documents are loaded once, changed in place by whoever holds them, and written together at commit;
- * an abandoned world leaves no trace. Documents are jansson objects borrowed from the world until
- * world_finish. Members whose name begins with "_" are the sandbox's own and are never shown.
+ * Documents are loaded once, changed in place by whoever holds them, and written together at
+ * commit; an abandoned world leaves no trace. Documents are jansson objects borrowed from the world
+ * until world_finish. Members whose name begins with "_" are the sandbox's own and are never shown.
  *
  * A failing store is remembered (`err`) and answered with 500; reads then give NULL. */
 #ifndef SANDBOX_WORLD_H
@@ -16,18 +16,19 @@ struct world {
     struct store *store;
     struct fault fault;
     struct err err;
-    int64_t now_s;             /* fixed time of a due step; 0: each object's clock */
-    const char *request_id;    /* of the API request; NULL for what happens by itself */
-    const char *request_key;   /* its idempotency key, or NULL */
-    const char *public_url;    /* links begin with it */
-    json_t *documents;         /* id -> document */
-    json_t *shown;             /* id -> the document as events last showed it */
-    json_t *changed;           /* ids to write, in order of change */
-    json_t *endpoints;         /* the webhook endpoints, once events are recorded; or NULL */
+    int64_t now_s;           /* fixed time of a due step; 0: each object's clock */
+    const char *request_id;  /* of the API request; NULL for what happens by itself */
+    const char *request_key; /* its idempotency key, or NULL */
+    const char *public_url;  /* links begin with it */
+    json_t *documents;       /* id -> document */
+    json_t *shown;           /* id -> the document as events last showed it */
+    json_t *changed;         /* ids to write, in order of change */
+    json_t *endpoints;       /* the webhook endpoints, once events are recorded; or NULL */
 };
 
 void world_init(struct world *world, struct store *store, struct env *env);
-/* Writes what changed and commits; false (500 in fault) when the store failed. world_begin first. */
+/* Writes what changed and commits; false (500 in fault) when the store failed. world_begin first.
+ */
 MUST_USE bool world_begin(struct world *world);
 MUST_USE bool world_commit(struct world *world);
 /* Forgets every change and rolls back. */
@@ -43,8 +44,8 @@ json_t *world_add_as(struct world *world, const char *type, const char *id);
 json_t *world_part(struct world *world, const char *type);
 /* A document by id; NULL when there is none. */
 json_t *world_get(struct world *world, const char *id);
-/* A document that must be of a type and not deleted; NULL with 404 in fault otherwise. `param` names
- * the parameter that held the id, "id" for the path. */
+/* A document that must be of a type and not deleted; NULL with 404 in fault otherwise. `param`
+ * names the parameter that held the id, "id" for the path. */
 json_t *world_find(struct world *world, const char *type, const char *id, const char *param);
 /* The document changed. */
 void world_touch(struct world *world, json_t *document);

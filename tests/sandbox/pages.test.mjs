@@ -1,0 +1,70 @@
+// Promise: a person can save a test card on the sandbox's page, and no other card.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HttpClient } from "../harness/http.mjs";
+import { encodeForm } from "../harness/stripe.mjs";
+import { Sandbox } from "./support.mjs";
+
+async function opened(t) {
+  const sandbox = await Sandbox.start(t);
+  const http = new HttpClient(sandbox.origin);
+  t.after(() => http.close());
+  const customer = (await sandbox.post("/v1/customers")).id;
+  const session = await sandbox.post("/v1/checkout/sessions", {
+    mode: "setup",
+    customer,
+    currency: "usd",
+    success_url: "http://shop.example/done?session={CHECKOUT_SESSION_ID}&x=1",
+    cancel_url: "http://shop.example/back?a=1&b=\"2\"",
+  });
+  const path = new URL(session.url).pathname;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const submit = (fields) => http.request("POST", path, { headers, body: encodeForm(fields) });
+  return { sandbox, http, customer, session, path, submit };
+}
+
+test("a test card is saved and the person sent back", async (t) => {
+  const { sandbox, http, customer, session, path, submit } = await opened(t);
+  const page = await http.request("GET", path);
+  assert.equal(page.status, 200);
+  assert.match(page.headers["content-security-policy"], /default-src 'none'/);
+  assert.ok(page.text.includes("a=1&amp;b=&quot;2&quot;"));
+  const sent = await submit({ number: "4242 4242 4242 4242", expiry: "12 / 34", cvc: "123" });
+  assert.equal(sent.status, 303);
+  assert.equal(sent.headers.location, `http://shop.example/done?session=${session.id}&x=1`);
+  const done = await sandbox.get(`/v1/checkout/sessions/${session.id}`, { expand: ["setup_intent.payment_method"] });
+  assert.deepEqual([done.status, done.url, done.setup_intent.status], ["complete", null, "succeeded"]);
+  assert.equal(done.setup_intent.payment_method.customer, customer);
+  const types = (await sandbox.events()).map(({ type }) => type);
+  assert.deepEqual(types.slice(-3), ["payment_method.attached", "setup_intent.succeeded", "checkout.session.completed"]);
+  assert.ok((await submit({ number: "4242424242424242" })).text.includes("This is done"));
+});
+
+test("numbers that are no test numbers are refused and not kept", async (t) => {
+  const { sandbox, submit } = await opened(t);
+  for (const number of ["4111111111111111", "4242424242424241", "", "<script>", "000123456789"]) {
+    const answer = await submit({ number });
+    assert.equal(answer.status, 402, number);
+    assert.ok(!answer.text.includes("<script>"));
+  }
+  assert.equal((await submit({ number: "4000000000000002" })).status, 402);
+  assert.equal((await sandbox.get("/v1/payment_methods")).data.filter(({ customer }) => customer).length, 0);
+});
+
+test("a card that asks is saved once the person approves", async (t) => {
+  const { sandbox, session, submit } = await opened(t);
+  const number = "4000002500003155";
+  assert.ok((await submit({ number })).text.includes("Your bank asks"));
+  assert.equal((await submit({ number, answer: "refuse" })).status, 402);
+  assert.equal((await submit({ number, answer: "approve" })).status, 303);
+  assert.equal((await sandbox.get(`/v1/checkout/sessions/${session.id}`)).status, "complete");
+});
+
+test("pages that are not there, and the list of what is", async (t) => {
+  const { http, customer } = await opened(t);
+  for (const path of ["/pay/cs_test_none", "/invoice/in_none", "/other", `/pay/${customer}`]) {
+    assert.equal((await http.request("GET", path)).status, 404, path);
+  }
+  const home = await http.request("GET", "/");
+  assert.ok(home.text.includes(customer));
+});
