@@ -329,7 +329,8 @@ def run_lane(suites):
 
 def bench():
     """Runs every bench: a program in build/bench/ or a script bench/*.mjs. Each prints lines
-    "name<TAB>figure<TAB>unit<TAB>reference"; the reference is measured in the same run, or "-"."""
+    "name<TAB>figure<TAB>unit<TAB>reference", the reference measured in the same run or "-"; one that
+    prints no such line has a table of its own, which is shown as it is."""
     programs = [[p] for p in sorted(glob.glob("build/bench/*", root_dir=ROOT))
                 if os.access(os.path.join(ROOT, p), os.X_OK) and os.path.isfile(os.path.join(ROOT, p))]
     programs += [["node", p] for p in sorted(glob.glob("bench/*.mjs", root_dir=ROOT))]
@@ -341,9 +342,11 @@ def bench():
         rows = [line.split("\t") for line in text.splitlines() if line.count("\t") == 3]
         for name, figure, unit_name, reference in rows:
             print(f"{name:<44} {figure:>14} {unit_name:<12} {reference:>14}", flush=True)
-        if status != 0 or not rows:
+        if status != 0 or not text.strip():
             is_good = False
-            print(f"{program[-1]} failed (status {status}, {len(rows)} figures):\n{text}", flush=True)
+            print(f"{program[-1]} failed (status {status}):\n{text}", flush=True)
+        elif not rows:
+            print(f"{program[-1]}:\n{text}", flush=True)
     return is_good
 
 
