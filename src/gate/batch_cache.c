@@ -1,3 +1,4 @@
+/* The cache of batches; see batch_cache.h. A hash of chains over a list by last use. */
 #include "gate/batch_cache.h"
 
 #include <assert.h>

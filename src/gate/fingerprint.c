@@ -1,3 +1,4 @@
+/* The set of fingerprints; see fingerprint.h. */
 #include "gate/fingerprint.h"
 
 #include <string.h>

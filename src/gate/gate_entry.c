@@ -1,3 +1,4 @@
+/* Reading and setting one counter; see gate_entry.h. Counting is in gate_use.c. */
 #include "gate/gate_entry.h"
 
 #include "base/check.h"

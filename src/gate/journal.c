@@ -1,3 +1,4 @@
+/* The journal; see journal.h. Coding is left to journal_record.c, searching to fingerprint.c. */
 #include "gate/journal.h"
 
 #include <string.h>

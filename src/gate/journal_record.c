@@ -1,3 +1,4 @@
+/* The coding of batches; see journal_record.h, which has the layout. */
 #include "gate/journal_record.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The identities of the open group; see pending.h. */
 #include "gate/pending.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Totals of one batch; see rollup.h. Two sorts of the same records, each merged in one pass. */
 #include "gate/rollup.h"
 
 #include <stdlib.h>
