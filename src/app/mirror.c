@@ -76,13 +76,12 @@ static struct err choose_default(struct tx *tx, struct str user_id) {
     TRY(has_default(tx, user_id, &has));
     TRY(payment_method_list(tx, user_id, 1, &methods));
     const struct payment_method_row *newest = methods.items;
-    return has || methods.count == 0
-               ? OK
-               : payment_method_set_default(tx, user_id, id_str(&newest->id));
+    return has || methods.count == 0 ? OK
+                                     : payment_method_set_default(tx, user_id, id_str(&newest->id));
 }
 
-static struct err note_method(struct tx *tx, const struct payment_method_row *row,
-                              bool was_known, bool was_attached) {
+static struct err note_method(struct tx *tx, const struct payment_method_row *row, bool was_known,
+                              bool was_attached) {
     bool is_attached = row->detached_at == ROW_NONE;
     if (was_known && was_attached == is_attached) {
         return OK;
@@ -179,9 +178,9 @@ static struct err note_invoice(struct tx *tx, const struct invoice_row *row, int
     bool has_amount = currency_parse(row->currency, &currency);
     struct billing_note note = {
         .type = type,
-        .description = arena_printf(tx->cx->arena, "Invoice " STR_FMT " is %s",
-                                    STR_ARG(row->number),
-                                    invoice_status_name((enum invoice_status)row->status)),
+        .description =
+            arena_printf(tx->cx->arena, "Invoice " STR_FMT " is %s", STR_ARG(row->number),
+                         invoice_status_name((enum invoice_status)row->status)),
         .metadata = arena_printf(tx->cx->arena, "{\"invoiceId\":\"%s\"}", row->id.text),
         .has_amount = has_amount,
         .amount = {row->amount, currency},

@@ -4,8 +4,8 @@
  *   not known, incomplete      remembered by name only: the customer stays where they are
  *   known                      status, period and plan follow; a change that waits for the period's
  *                              end is not shown before Stripe's period has moved on
- *   known, over                the stretch ends; the customer falls to `free` at that instant, or, if
- *                              a change of interval was waiting for this, buys the next one */
+ *   known, over                the stretch ends; the customer falls to `free` at that instant, or,
+ * if a change of interval was waiting for this, buys the next one */
 #include "app/mirror_subscription.h"
 
 #include "app/billing_event.h"
@@ -106,8 +106,8 @@ static void follow_plan(const struct payments_subscription *from, int64_t period
     if (!price_lookup_parse(from->lookup_key, &name)) {
         return;
     }
-    bool is_pending = row->pending_tier == (int)name.tier &&
-                      row->pending_interval == (int)name.interval;
+    bool is_pending =
+        row->pending_tier == (int)name.tier && row->pending_interval == (int)name.interval;
     bool has_moved = from->current_period.start.ms > period_start_before;
     if (is_pending && !has_moved) {
         return;
@@ -131,11 +131,10 @@ static struct err note_change(struct tx *tx, const struct subscription_row *befo
         TRY(note(tx, after, "subscription.changed", "is the plan now"));
     }
     if (before->status != after->status) {
-        TRY(note(tx, after, "subscription.status", subscription_status_name(
-                                                       (enum subscription_status)after->status)));
+        TRY(note(tx, after, "subscription.status",
+                 subscription_status_name((enum subscription_status)after->status)));
     }
-    if (before->cancel_at_period_end != after->cancel_at_period_end &&
-        after->pending_tier < 0) {
+    if (before->cancel_at_period_end != after->cancel_at_period_end && after->pending_tier < 0) {
         TRY(note(tx, after, "subscription.end",
                  after->cancel_at_period_end ? "ends with the period" : "goes on"));
     }
@@ -143,8 +142,7 @@ static struct err note_change(struct tx *tx, const struct subscription_row *befo
 }
 
 static struct err change(struct app *app, struct tx *tx, struct subscription_row *row,
-                         const struct payments_subscription *from,
-                         struct gate_update *ret_update) {
+                         const struct payments_subscription *from, struct gate_update *ret_update) {
     struct subscription_row before = *row;
     copy(from, cx_now_ms(tx->cx), row);
     follow_plan(from, before.current_period_start, row);

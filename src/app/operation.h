@@ -57,41 +57,19 @@ struct operation_command {
     struct record_id operation_id;
     struct operation_result result;
     void (*finished)(struct operation_command *command);
-    struct gate_update gate_update;
     struct operation_command *next_waiter;
     uint64_t wait_until_ns; /* on the monotonic clock */
 };
 void operation_start(struct app *app, struct operation_command *command);
 
+/* The list of requests that wait; once, before the first operation. */
+MUST_USE struct err operation_waiters_create(struct app *app);
+void operation_waiters_destroy(struct app *app);
 /* Answers waiters whose time is over; called now and then on the loop's thread. */
 void operation_expire_waiters(struct app *app, uint64_t now_ns);
 /* Tells waiters that the operation has ended; for jobs, on the loop's thread. */
-void operation_ended(struct app *app, struct str user_id, struct str operation_id);
+void operation_ended(struct app *app, struct str operation_id);
 /* Takes a waiter away: its request is gone. */
 void operation_forget_waiter(struct app *app, struct operation_command *command);
-
-/* --- for the worker that makes the calls (jobs/outbox.c) --- */
-
-struct outbox_work {
-    struct str user_id, id, operation_id;
-    struct payments_call call;
-    int64_t attempts;
-};
-/* Rows that wait, the oldest first, decoded; at most `max`. */
-MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
-                                   size_t *ret_count);
-
-/* Records what came of a call and goes on with the operation. */
-struct outbox_answer {
-    struct command command;
-    struct str user_id, id;
-    const struct payments_answer *answer;
-    /* out */
-    bool is_settled; /* false: ask again (PAYMENTS_UNKNOWN) */
-    bool has_ended;  /* the operation */
-    struct record_id operation_id;
-    struct gate_update gate_update;
-};
-void outbox_answered(struct app *app, struct outbox_answer *answer);
 
 #endif

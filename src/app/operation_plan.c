@@ -1,7 +1,7 @@
 /* Which calls an operation takes, one table row a kind, and which of them comes next.
  *
- * A call is needed unless the rows already say what it would tell; it is done when its outbox row is
- * answered. Both are read from the store, so there is no progress to keep beside it. */
+ * A call is needed unless the rows already say what it would tell; it is done when its outbox row
+ * is answered. Both are read from the store, so there is no progress to keep beside it. */
 #include "app/operation_plan.h"
 
 #include <string.h>
@@ -25,20 +25,19 @@ static const struct {
                               PAYMENTS_METHOD_DEFAULT, PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
                               PAYMENTS_SUBSCRIPTION_CREATE, END_OF_CALLS}},
     [OPERATION_CHANGE] = {"change",
-                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
-                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_SUBSCRIPTION_CHANGE,
+                           PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
     [OPERATION_CANCEL] = {"cancel",
                           {PAYMENTS_SUBSCRIPTION_CANCEL, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
     [OPERATION_RESUME] = {"resume",
-                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
-                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_SUBSCRIPTION_CHANGE,
+                           PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
     [OPERATION_METHOD_ATTACH] = {"method_attach",
                                  {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_METHOD_ATTACH,
                                   PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
     [OPERATION_METHOD_DEFAULT] = {"method_default", {PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
     [OPERATION_METHOD_DETACH] = {"method_detach", {PAYMENTS_METHOD_DETACH, END_OF_CALLS}},
-    [OPERATION_SETUP] = {"setup",
-                         {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_OPEN, END_OF_CALLS}},
+    [OPERATION_SETUP] = {"setup", {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_OPEN, END_OF_CALLS}},
     [OPERATION_INVOICE_PAY] = {"invoice_pay", {PAYMENTS_INVOICE_PAY, END_OF_CALLS}},
 };
 
@@ -89,22 +88,22 @@ struct facts {
     struct str lookup_key, price_id; /* of the plan that is bought; empty when none is */
     struct money price;
     const char *plan_name;
-    bool has_method;  /* the method is attached */
-    bool is_default;  /* and it is the one that is charged */
+    bool has_method; /* the method is attached */
+    bool is_default; /* and it is the one that is charged */
 };
 
 static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
     const struct operation_plan *plan = facts->plan;
-    const struct plan *bought = plan->version == 0
-                                    ? NULL
-                                    : catalogue_plan_version(app->catalogue, (enum tier)plan->tier,
-                                                             (int32_t)plan->version);
+    const struct plan *bought =
+        plan->version == 0
+            ? NULL
+            : catalogue_plan_version(app->catalogue, (enum tier)plan->tier, (int32_t)plan->version);
     if (bought == NULL || !price_of(bought, (enum interval)plan->interval, &facts->price)) {
         return OK;
     }
     facts->plan_name = bought->name;
-    facts->lookup_key = price_lookup_key(tx->cx, bought, (enum interval)plan->interval,
-                                         facts->customer.currency);
+    facts->lookup_key =
+        price_lookup_key(tx->cx, bought, (enum interval)plan->interval, facts->customer.currency);
     return plan_price_get(tx, facts->lookup_key, &facts->price_id);
 }
 
@@ -173,8 +172,8 @@ static struct payments_call call_of(enum payments_kind kind, const struct facts 
         .kind = kind,
         .user_id = facts->customer.user_id,
         .email = facts->customer.email,
-        .name = kind == PAYMENTS_PRICE_CREATE ? str_from_cstr(facts->plan_name)
-                                              : facts->customer.name,
+        .name =
+            kind == PAYMENTS_PRICE_CREATE ? str_from_cstr(facts->plan_name) : facts->customer.name,
         .country = facts->customer.country,
         .customer_id = facts->customer.stripe_customer_id,
         .method_id = plan->method_id,
@@ -218,9 +217,8 @@ struct err operation_plan_advance(struct app *app, struct tx *tx, const struct o
     TRY(read_facts(app, tx, row->user_id, plan, &facts));
     const enum payments_kind *calls = kinds[plan->kind].calls;
     for (size_t i = 0; calls[i] != END_OF_CALLS; i++) {
-        struct str work =
-            arena_printf(tx->cx->arena, "%s %s %d", row->id.text, kinds[plan->kind].name,
-                         (int)calls[i]);
+        struct str work = arena_printf(tx->cx->arena, "%s %s %d", row->id.text,
+                                       kinds[plan->kind].name, (int)calls[i]);
         struct str key = work_key(app, tx->cx, row->user_id, work);
         struct outbox_row before;
         bool was_made = false;

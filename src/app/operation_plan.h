@@ -40,6 +40,15 @@ MUST_USE struct err operation_plan_advance(struct app *app, struct tx *tx,
                                            const struct operation_plan *plan,
                                            bool *ret_is_complete);
 
+/* Ends an operation: the row gets its result, the history its line. */
+MUST_USE struct err operation_conclude(struct tx *tx, const struct operation_row *row,
+                                       const struct operation_plan *plan,
+                                       const struct operation_result *result);
+/* The result of an operation that has ended, in the arena. */
+MUST_USE struct err operation_result_read(struct cx *cx, struct arena *arena,
+                                          const struct operation_row *row,
+                                          struct operation_result *ret_result);
+
 /* Writes a call that belongs to no operation: tidying up after one. */
 MUST_USE struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_id,
                                          const struct payments_call *call);

@@ -50,11 +50,9 @@ static struct str detail_of(enum metric metric, const struct gate_verdict *verdi
             title, (long long)verdict->limit.amount.amount, STR_ARG(remedy));
     }
     return arena_printf(
-        arena,
-        "%s: this would pass the hard limit of %lld (%d %% of %lld). To go on: " STR_FMT ".",
+        arena, "%s: this would pass the hard limit of %lld (%d %% of %lld). To go on: " STR_FMT ".",
         title, (long long)verdict->hard_limit.amount, (int)verdict->limit.soft_limit_percent,
-        (long long)verdict->limit.amount.amount,
-        STR_ARG(remedy));
+        (long long)verdict->limit.amount.amount, STR_ARG(remedy));
 }
 
 /* The cheapest tier that is larger than what the customer has, and large enough. */

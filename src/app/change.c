@@ -1,0 +1,78 @@
+#include "app/change.h"
+
+#include "base/check.h"
+#include "core/price.h"
+
+static bool is_now_by_default(const struct subscription_view *view,
+                              const struct planned_change *change) {
+    struct sale from = {view->plan, (enum interval)view->row.interval};
+    struct sale to = {change->plan, change->interval};
+    switch (subscription_change(from, to)) {
+    case CHANGE_UPGRADE:
+        return true;
+    case CHANGE_INTERVAL:
+        return change->interval == INTERVAL_YEAR;
+    case CHANGE_NONE:
+    case CHANGE_DOWNGRADE:
+        return false;
+    }
+    return false;
+}
+
+static bool is_same(const struct subscription_view *view, const struct planned_change *change) {
+    return change->plan->tier == view->plan->tier &&
+           change->interval == (enum interval)view->row.interval && !view->has_pending_change;
+}
+
+enum outcome change_decide(const struct app *app, const struct subscription_view *view,
+                           const struct change_request *request,
+                           struct planned_change *ret_change) {
+    bool is_paid = view->row.stripe_subscription_id.len > 0;
+    enum tier tier = request->tier >= 0 ? (enum tier)request->tier : view->plan->tier;
+    struct planned_change change = {
+        .plan = catalogue_plan(app->catalogue, tier),
+        .interval = request->interval >= 0 ? (enum interval)request->interval
+                                           : (enum interval)view->row.interval,
+    };
+    bool has_price = price_of(change.plan, change.interval, &change.price);
+    if (price_is_contract(change.plan)) {
+        return OUTCOME_CONTRACT_REQUIRED;
+    }
+    check(has_price);
+    if (is_same(view, &change) || (!is_paid && tier == TIER_FREE)) {
+        return OUTCOME_NO_CHANGE;
+    }
+    if (is_paid && view->status != SUBSCRIPTION_ACTIVE && view->status != SUBSCRIPTION_TRIALING) {
+        return OUTCOME_SUBSCRIPTION_NOT_ACTIVE;
+    }
+    change.is_now = request->when == CHANGE_WHEN_DEFAULT ? is_now_by_default(view, &change)
+                                                         : request->when == CHANGE_WHEN_NOW;
+    change.is_now |= !is_paid; /* leaving `free` has nothing to wait for */
+    change.begins_period =
+        change.is_now && (!is_paid || change.interval != (enum interval)view->row.interval);
+    *ret_change = change;
+    return OUTCOME_DONE;
+}
+
+/* An anchor whose period is the one that the provider bills: its start, unless that was clamped to
+ * the end of a short month; then its end, four years back so that a 29 February stays one. */
+static struct instant billing_anchor(const struct subscription_view *view) {
+    enum interval interval = (enum interval)view->row.interval;
+    struct instant start = view->current_period.start;
+    if (period_equal(period_containing(start, interval, start), view->current_period)) {
+        return start;
+    }
+    return instant_add_months(view->current_period.end, -48);
+}
+
+struct proration change_proration(const struct subscription_view *view,
+                                  const struct planned_change *change, struct instant at) {
+    check(change->is_now);
+    struct proration_change from_to = {
+        .from = {str_from_cstr(view->plan->name), view->price, (enum interval)view->row.interval},
+        .to = {str_from_cstr(change->plan->name), change->price, change->interval},
+        .anchor = billing_anchor(view),
+        .at = at,
+    };
+    return proration_of(&from_to);
+}

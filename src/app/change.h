@@ -1,0 +1,26 @@
+/* What a request to change a subscription comes to: the plan, when, and what it costs. Pure; shared
+ * by the preview and by the change itself. */
+#ifndef APP_CHANGE_H
+#define APP_CHANGE_H
+
+#include "app/preview.h"
+#include "app/subscription.h"
+
+struct planned_change {
+    const struct plan *plan; /* the newest version of the tier */
+    enum interval interval;
+    struct money price; /* of one interval; zero for `free` */
+    bool is_now;
+    bool begins_period; /* a new billing period begins with it */
+};
+
+/* DONE; NO_CHANGE, CONTRACT_REQUIRED, SUBSCRIPTION_NOT_ACTIVE. Upgrades, and changes from month to
+ * year, take effect now; the rest at the period's end, unless asked otherwise. */
+enum outcome change_decide(const struct app *app, const struct subscription_view *view,
+                           const struct change_request *request, struct planned_change *ret_change);
+
+/* The lines and the amount due of a change that takes effect at `at`. */
+struct proration change_proration(const struct subscription_view *view,
+                                  const struct planned_change *change, struct instant at);
+
+#endif

@@ -1,0 +1,210 @@
+/* Starting and joining operations, and waiting for their end. */
+#include "app/operation.h"
+
+#include <string.h>
+
+#include "app/operation_start.h"
+#include "base/check.h"
+#include "store/operation.h"
+
+/* How long a request waits for the provider before it is told to come back. */
+#define WAIT_NS (UINT64_C(25) * 1000 * 1000 * 1000)
+
+/* --- waiters, on the loop's thread --- */
+
+struct operation_waiter {
+    struct operation_command *first;
+};
+
+struct err operation_waiters_create(struct app *app) {
+    app->waiters = env_alloc(app->env, sizeof *app->waiters);
+    if (app->waiters == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    app->waiters->first = NULL;
+    return OK;
+}
+
+void operation_waiters_destroy(struct app *app) {
+    env_free(app->env, app->waiters);
+    app->waiters = NULL;
+}
+
+static void wait_for(struct app *app, struct operation_command *command) {
+    command->wait_until_ns = app->env->mono_ns(app->env) + WAIT_NS;
+    command->next_waiter = app->waiters->first;
+    app->waiters->first = command;
+}
+
+/* Takes out every waiter that `matches`, and finishes it. */
+static void finish_matching(struct app *app,
+                            bool (*matches)(const struct operation_command *, const void *),
+                            const void *with, void (*finish)(struct operation_command *)) {
+    struct operation_command **at = &app->waiters->first;
+    while (*at != NULL) {
+        struct operation_command *command = *at;
+        if (!matches(command, with)) {
+            at = &command->next_waiter;
+            continue;
+        }
+        *at = command->next_waiter;
+        finish(command);
+        at = &app->waiters->first; /* `finish` may have started or forgotten others */
+    }
+}
+
+static bool is_over_time(const struct operation_command *command, const void *with) {
+    return command->wait_until_ns <= *(const uint64_t *)with;
+}
+
+static void finish_pending(struct operation_command *command) {
+    command->result = (struct operation_result){.outcome = OUTCOME_PAYMENT_PENDING};
+    command->finished(command);
+}
+
+void operation_expire_waiters(struct app *app, uint64_t now_ns) {
+    finish_matching(app, is_over_time, &now_ns, finish_pending);
+}
+
+static bool is_for(const struct operation_command *command, const void *with) {
+    return str_equal(id_str(&command->operation_id), *(const struct str *)with);
+}
+
+/* Reads the result from the last commit. */
+static void finish_ended(struct operation_command *command) {
+    struct app *app = command->command.app;
+    struct cx cx;
+    struct operation_row row;
+    bool is_found = false;
+    cx_init(&cx, app->env, command->arena);
+    struct tx tx = app_read(app, &cx);
+    struct err err = operation_get(&tx, command->request.user_id, id_str(&command->operation_id),
+                                   &row, &is_found);
+    if (!err_failed(err) && is_found && row.status != OPERATION_PENDING) {
+        err = operation_result_read(&cx, command->arena, &row, &command->result);
+    }
+    if (err_failed(err) || !is_found) {
+        command->result = (struct operation_result){.outcome = OUTCOME_STORE_FAILED};
+    }
+    command->finished(command);
+}
+
+void operation_ended(struct app *app, struct str operation_id) {
+    finish_matching(app, is_for, &operation_id, finish_ended);
+}
+
+void operation_forget_waiter(struct app *app, struct operation_command *command) {
+    struct operation_command **at = &app->waiters->first;
+    while (*at != NULL && *at != command) {
+        at = &(*at)->next_waiter;
+    }
+    if (*at != NULL) {
+        *at = command->next_waiter;
+    }
+}
+
+/* --- the use case --- */
+
+static struct err join(struct operation_command *command, struct tx *tx,
+                       const struct operation_row *row) {
+    command->operation_id = row->id;
+    if (row->status == OPERATION_PENDING) {
+        command->result.outcome = OUTCOME_PAYMENT_PENDING; /* `done` waits for it */
+        return OK;
+    }
+    return operation_result_read(tx->cx, command->arena, row, &command->result);
+}
+
+/* The operation that this Idempotency-Key has started before. */
+static struct err join_by_key(struct operation_command *command, struct tx *tx,
+                              bool *ret_is_joined) {
+    const struct operation_request *request = &command->request;
+    struct idempotency_row key;
+    *ret_is_joined = false;
+    if (request->idempotency_key.len == 0) {
+        return OK;
+    }
+    TRY(idempotency_get(tx, request->user_id, request->idempotency_key, &key, ret_is_joined));
+    if (!*ret_is_joined) {
+        return OK;
+    }
+    if (!str_equal(key.request_hash, operation_request_hash(tx->cx, request))) {
+        command->result.outcome = OUTCOME_IDEMPOTENCY_MISMATCH;
+        return OK;
+    }
+    struct operation_row row;
+    bool is_found = false;
+    TRY(operation_get(tx, request->user_id, id_str(&key.operation_id), &row, &is_found));
+    check(is_found); /* both were written by one transaction */
+    return join(command, tx, &row);
+}
+
+static struct err remember_key(const struct operation_command *command, struct tx *tx) {
+    const struct operation_request *request = &command->request;
+    if (request->idempotency_key.len == 0) {
+        return OK;
+    }
+    struct idempotency_row row = {
+        .request_hash = operation_request_hash(tx->cx, request),
+        .operation_id = command->operation_id,
+    };
+    return idempotency_insert(tx, request->user_id, request->idempotency_key, &row);
+}
+
+static struct err begin(struct operation_command *command, struct tx *tx,
+                        const struct operation_plan *plan) {
+    struct app *app = command->command.app;
+    struct operation_row row;
+    bool is_complete = false;
+    TRY(operation_begin(app, tx, command->request.user_id, plan, &row, &is_complete));
+    command->operation_id = row.id;
+    command->result.outcome = OUTCOME_PAYMENT_PENDING;
+    TRY(remember_key(command, tx));
+    if (!is_complete) {
+        return OK;
+    }
+    struct operation_result nothing_to_do = {.outcome = OUTCOME_DONE};
+    TRY(operation_conclude(tx, &row, plan, &nothing_to_do));
+    bool is_found = false;
+    TRY(operation_get(tx, command->request.user_id, id_str(&row.id), &row, &is_found));
+    return operation_result_read(tx->cx, command->arena, &row, &command->result);
+}
+
+static struct err run(struct command *base, struct tx *tx) {
+    struct operation_command *command = (struct operation_command *)base;
+    struct operation_row open;
+    struct operation_plan plan;
+    bool is_joined = false;
+    bool has_open = false;
+    command->result = (struct operation_result){.outcome = OUTCOME_DONE};
+    TRY(join_by_key(command, tx, &is_joined));
+    if (is_joined) {
+        return OK;
+    }
+    TRY(operation_open(tx, command->request.user_id, &open, &has_open));
+    if (has_open) {
+        command->result.outcome = OUTCOME_OPERATION_IN_PROGRESS;
+        return OK;
+    }
+    TRY(operation_decide(base->app, tx, &command->request, &plan, &command->result.outcome));
+    return command->result.outcome == OUTCOME_DONE ? begin(command, tx, &plan) : OK;
+}
+
+static void done(struct command *base) {
+    struct operation_command *command = (struct operation_command *)base;
+    if (err_failed(base->write.err)) {
+        command->result = (struct operation_result){.outcome = base->outcome};
+    }
+    if (command->result.outcome == OUTCOME_PAYMENT_PENDING) {
+        wait_for(base->app, command);
+        return;
+    }
+    command->finished(command);
+}
+
+void operation_start(struct app *app, struct operation_command *command) {
+    command->command.run = run;
+    command->command.after = NULL;
+    command->command.done = done;
+    command_submit(app, &command->command);
+}

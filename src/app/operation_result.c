@@ -1,0 +1,123 @@
+/* How operations end: the outcome by name, what a person is told, and the ids of what came of it.
+ */
+#include "app/billing_event.h"
+#include "app/operation_plan.h"
+#include "base/shape.h"
+#include "store/operation.h"
+
+enum { TEXT_MAX = 4096 };
+
+struct result_paper {
+    struct str decline_code, message, url, subscription_id, invoice_id, payment_method_id;
+    int64_t expires_at;
+};
+
+#define TEXT(json, member)                                                                         \
+    {                                                                                              \
+        .name = (json), .doc = (json), .kind = SHAPE_STR,                                          \
+        .offset = offsetof(struct result_paper, member), .max = TEXT_MAX,                          \
+        .flags = SHAPE_OPTIONAL | SHAPE_NULLABLE | SHAPE_OMITTED | SHAPE_OPEN_TEXT                 \
+    }
+
+static const struct shape_field fields[] = {
+    TEXT("declineCode", decline_code),
+    TEXT("message", message),
+    TEXT("url", url),
+    TEXT("subscriptionId", subscription_id),
+    TEXT("invoiceId", invoice_id),
+    TEXT("paymentMethodId", payment_method_id),
+    {.name = "expiresAt",
+     .doc = "expiresAt",
+     .kind = SHAPE_I64,
+     .offset = offsetof(struct result_paper, expires_at)},
+};
+static const struct shape result_shape =
+    SHAPE("OperationResult", "How an operation ended", struct result_paper, fields);
+
+static struct str result_text(struct cx *cx, const struct operation_result *result) {
+    struct result_paper paper = {
+        .decline_code = result->decline_code,
+        .message = result->message,
+        .url = result->url,
+        .subscription_id = result->subscription_id,
+        .invoice_id = result->invoice_id,
+        .payment_method_id = result->payment_method_id,
+        .expires_at = result->expires_at.ms,
+    };
+    struct buf out;
+    struct json_writer writer;
+    buf_init(&out, cx->env, LIMIT_BODY);
+    json_writer_init(&writer, &out);
+    shape_encode(&result_shape, &paper, &writer);
+    struct str text = arena_str(cx->arena, buf_str(&out));
+    buf_finish(&out);
+    return text;
+}
+
+static bool outcome_named(struct str code, enum outcome *ret_outcome) {
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        if (str_equal(str_from_cstr(outcome_code((enum outcome)i)), code)) {
+            *ret_outcome = (enum outcome)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct err operation_result_read(struct cx *cx, struct arena *arena,
+                                 const struct operation_row *row,
+                                 struct operation_result *ret_result) {
+    struct result_paper paper = {0};
+    struct json_problem problem;
+    struct shape_errors errors = {.count = 0};
+    struct operation_result result;
+    CLEANUP(json_release) json_t *json = json_read(row->result, &problem);
+    if (json == NULL || !outcome_named(row->result_code, &result.outcome) ||
+        !shape_decode(&result_shape, json, arena, &paper, &errors)) {
+        return cx_fail(cx, ERR(ERR_CORRUPT), "the result of operation %s cannot be read",
+                       row->id.text);
+    }
+    result.decline_code = paper.decline_code;
+    result.message = paper.message;
+    result.url = paper.url;
+    result.expires_at = (struct instant){paper.expires_at};
+    result.subscription_id = paper.subscription_id;
+    result.invoice_id = paper.invoice_id;
+    result.payment_method_id = paper.payment_method_id;
+    *ret_result = result;
+    return OK;
+}
+
+/* What the mirror does not tell by itself: that a change was refused, or why somebody leaves. */
+static struct err note(struct tx *tx, const struct operation_row *row,
+                       const struct operation_plan *plan, const struct operation_result *result) {
+    if (result->outcome != OUTCOME_DONE) {
+        struct billing_note failed = {
+            .type = "operation.failed",
+            .description = arena_printf(tx->cx->arena, STR_FMT ": %s", STR_ARG(row->kind),
+                                        outcome_text(result->outcome)),
+        };
+        return billing_event_note(tx, row->user_id, &failed);
+    }
+    if (plan->kind == OPERATION_CANCEL && plan->reason.len > 0) {
+        struct billing_note reason = {
+            .type = "subscription.cancel_reason",
+            .description = arena_printf(tx->cx->arena, STR_FMT "%s" STR_FMT, STR_ARG(plan->reason),
+                                        plan->comment.len > 0 ? ": " : "", STR_ARG(plan->comment)),
+        };
+        return billing_event_note(tx, row->user_id, &reason);
+    }
+    return OK;
+}
+
+struct err operation_conclude(struct tx *tx, const struct operation_row *row,
+                              const struct operation_plan *plan,
+                              const struct operation_result *result) {
+    struct operation_row ended = *row;
+    ended.status = result->outcome == OUTCOME_DONE ? OPERATION_SUCCEEDED : OPERATION_FAILED;
+    ended.result_code = str_from_cstr(outcome_code(result->outcome));
+    ended.result = result_text(tx->cx, result);
+    ended.finished_at = cx_now_ms(tx->cx);
+    TRY(operation_finish(tx, &ended));
+    return note(tx, row, plan, result);
+}

@@ -1,0 +1,318 @@
+#include "app/operation_start.h"
+
+#include "app/change.h"
+#include "app/subscription.h"
+#include "base/check.h"
+#include "base/crypto.h"
+#include "store/invoice.h"
+#include "store/payment_method.h"
+#include "store/quote.h"
+
+struct decision {
+    struct app *app;
+    struct tx *tx;
+    const struct operation_request *request;
+    struct subscription_view view;
+    struct operation_plan *plan;
+};
+
+/* --- payment methods --- */
+
+/* Stripe's id of the method that the request names: ours is looked up, Stripe's is taken as it is.
+ * Empty when it is none of this customer's. */
+static struct err resolve_method(const struct decision *of, struct str name, struct str *ret_id) {
+    struct payment_method_row row;
+    bool is_found = false;
+    *ret_id = name;
+    if (!id_is(name, "paym")) {
+        return OK;
+    }
+    TRY(payment_method_get(of->tx, of->request->user_id, name, &row, &is_found));
+    bool is_attached = is_found && row.detached_at == ROW_NONE;
+    *ret_id = is_attached ? row.stripe_payment_method_id : STR("");
+    return OK;
+}
+
+/* The method that is charged when the request names none; empty when there is none at all. */
+static struct err default_method(const struct decision *of, struct str *ret_id) {
+    struct row_list methods;
+    TRY(payment_method_list(of->tx, of->request->user_id, LIMIT_PAGE, &methods));
+    const struct payment_method_row *rows = methods.items;
+    *ret_id = STR("");
+    for (size_t i = 0; i < methods.count; i++) {
+        if (rows[i].is_default || ret_id->len == 0) {
+            *ret_id = rows[i].stripe_payment_method_id;
+        }
+    }
+    return OK;
+}
+
+/* The named method, or else the default one. */
+static struct err choose_method(const struct decision *of, enum outcome *ret_outcome) {
+    struct operation_plan *plan = of->plan;
+    if (of->request->method_id.len > 0) {
+        TRY(resolve_method(of, of->request->method_id, &plan->method_id));
+        plan->makes_default = true;
+        *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_NOT_FOUND;
+        return OK;
+    }
+    TRY(default_method(of, &plan->method_id));
+    *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_REQUIRED;
+    return OK;
+}
+
+static bool will_be_charged(const struct subscription_view *view) {
+    return view->row.stripe_subscription_id.len > 0 && !view->row.cancel_at_period_end;
+}
+
+static struct err decide_method(const struct decision *of, enum outcome *ret_outcome) {
+    struct operation_plan *plan = of->plan;
+    TRY(resolve_method(of, of->request->method_id, &plan->method_id));
+    plan->makes_default = of->request->kind == OPERATION_METHOD_DEFAULT;
+    *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_NOT_FOUND;
+    if (of->request->kind == OPERATION_METHOD_ATTACH) {
+        struct str other;
+        TRY(default_method(of, &other));
+        plan->makes_default = other.len == 0;
+    }
+    if (of->request->kind != OPERATION_METHOD_DETACH || *ret_outcome != OUTCOME_DONE) {
+        return OK;
+    }
+    struct row_list methods;
+    int64_t owed = 0;
+    TRY(payment_method_list(of->tx, of->request->user_id, LIMIT_PAGE, &methods));
+    TRY(invoice_count_owed(of->tx, of->request->user_id, &owed));
+    if (methods.count == 1 && (owed > 0 || will_be_charged(&of->view))) {
+        *ret_outcome = OUTCOME_PAYMENT_METHOD_IN_USE;
+    }
+    return OK;
+}
+
+/* --- what is bought --- */
+
+static void set_bought(struct operation_plan *plan, const struct plan *bought,
+                       enum interval interval) {
+    plan->tier = bought->tier;
+    plan->version = bought->version;
+    plan->interval = interval;
+}
+
+static struct err decide_subscribe(const struct decision *of, enum outcome *ret_outcome) {
+    const struct operation_request *request = of->request;
+    check(request->tier >= 0);
+    const struct plan *bought = catalogue_plan(of->app->catalogue, (enum tier)request->tier);
+    if (of->view.row.stripe_subscription_id.len > 0) {
+        *ret_outcome = OUTCOME_ALREADY_SUBSCRIBED;
+    } else if (request->coupon.len > 0) {
+        *ret_outcome = OUTCOME_COUPON_UNKNOWN;
+    } else if (bought->tier == TIER_FREE) {
+        *ret_outcome = OUTCOME_NO_CHANGE;
+    } else if (!bought->prices[INTERVAL_MONTH].is_set) {
+        *ret_outcome = OUTCOME_CONTRACT_REQUIRED;
+    } else {
+        set_bought(of->plan, bought,
+                   request->interval >= 0 ? (enum interval)request->interval : INTERVAL_MONTH);
+        return choose_method(of, ret_outcome);
+    }
+    return OK;
+}
+
+/* A quote pins the instant; it must be for this very change, and unused. */
+static struct err use_quote(const struct decision *of, const struct planned_change *change,
+                            enum outcome *ret_outcome) {
+    struct quote_row quote;
+    bool is_found = false;
+    int64_t now = cx_now_ms(of->tx->cx);
+    TRY(quote_get(of->tx, of->request->user_id, of->request->quote_id, &quote, &is_found));
+    bool is_for_this = is_found && quote.used_at == ROW_NONE && now < quote.valid_until &&
+                       str_equal(id_str(&quote.subscription_id), id_str(&of->view.row.id)) &&
+                       quote.tier == (int)change->plan->tier &&
+                       quote.interval == (int)change->interval;
+    *ret_outcome = is_for_this ? OUTCOME_DONE : OUTCOME_QUOTE_EXPIRED;
+    if (!is_for_this) {
+        return OK;
+    }
+    of->plan->at = quote.proration_at;
+    of->plan->quote_id = of->request->quote_id;
+    return quote_use(of->tx, of->request->user_id, of->request->quote_id, now);
+}
+
+/* To `free`, or to another interval, at the period's end: Stripe's subscription ends then. */
+static bool waits_for_the_end(const struct decision *of, const struct planned_change *change) {
+    return !change->is_now && (change->plan->tier == TIER_FREE ||
+                               change->interval != (enum interval)of->view.row.interval);
+}
+
+static struct err decide_change(const struct decision *of, enum outcome *ret_outcome) {
+    const struct operation_request *request = of->request;
+    struct planned_change change;
+    if (of->view.row.stripe_subscription_id.len == 0) {
+        *ret_outcome = OUTCOME_NOT_SUBSCRIBED;
+        return OK;
+    }
+    if (request->coupon.len > 0) {
+        *ret_outcome = OUTCOME_COUPON_UNKNOWN;
+        return OK;
+    }
+    struct change_request wanted = {request->tier, request->interval, request->when};
+    *ret_outcome = change_decide(of->app, &of->view, &wanted, &change);
+    of->plan->at = cx_now_ms(of->tx->cx);
+    if (*ret_outcome == OUTCOME_DONE && request->quote_id.len > 0) {
+        TRY(use_quote(of, &change, ret_outcome));
+    }
+    if (*ret_outcome != OUTCOME_DONE) {
+        return OK;
+    }
+    struct operation_plan *plan = of->plan;
+    plan->tier = change.plan->tier;
+    plan->interval = change.interval;
+    plan->is_later = !change.is_now;
+    plan->at_period_end = waits_for_the_end(of, &change);
+    if (change.plan->tier == TIER_FREE && change.is_now) {
+        plan->kind = OPERATION_CANCEL; /* at once */
+    } else if (!plan->at_period_end) {
+        plan->version = change.plan->version;
+        plan->change = change.begins_period ? PAYMENTS_CHANGE_NEW_PERIOD
+                       : change.is_now      ? PAYMENTS_CHANGE_NOW
+                                            : PAYMENTS_CHANGE_NEXT_PERIOD;
+    }
+    return OK;
+}
+
+static struct err decide_cancel(const struct decision *of, enum outcome *ret_outcome) {
+    bool is_paid = of->view.row.stripe_subscription_id.len > 0;
+    of->plan->at_period_end = of->request->when != CHANGE_WHEN_NOW;
+    *ret_outcome = !is_paid ? OUTCOME_NOT_SUBSCRIBED
+                   : of->plan->at_period_end && of->view.row.cancel_at_period_end
+                       ? OUTCOME_NO_CHANGE
+                       : OUTCOME_DONE;
+    return OK;
+}
+
+/* What was waiting is undone: an end is taken back, a price that Stripe already holds for the next
+ * period becomes the present one again. */
+static struct err decide_resume(const struct decision *of, enum outcome *ret_outcome) {
+    const struct subscription_view *view = &of->view;
+    if (!view->row.cancel_at_period_end && !view->has_pending_change) {
+        *ret_outcome = OUTCOME_NOTHING_TO_RESUME;
+        return OK;
+    }
+    of->plan->tier = view->plan->tier;
+    of->plan->interval = view->row.interval;
+    if (!view->row.cancel_at_period_end) {
+        of->plan->version = view->plan->version;
+        of->plan->change = PAYMENTS_CHANGE_NEXT_PERIOD;
+    }
+    *ret_outcome = OUTCOME_DONE;
+    return OK;
+}
+
+static struct err decide_pay(const struct decision *of, enum outcome *ret_outcome) {
+    struct invoice_row invoice;
+    bool is_found = false;
+    TRY(invoice_get(of->tx, of->request->user_id, of->request->invoice_id, &invoice, &is_found));
+    if (!is_found || invoice.status != INVOICE_OPEN) {
+        *ret_outcome = is_found ? OUTCOME_INVOICE_NOT_PAYABLE : OUTCOME_INVOICE_NOT_FOUND;
+        return OK;
+    }
+    of->plan->invoice_id = invoice.stripe_invoice_id;
+    return choose_method(of, ret_outcome);
+}
+
+static struct err decide_kind(const struct decision *of, enum outcome *ret_outcome) {
+    *ret_outcome = OUTCOME_DONE;
+    switch (of->request->kind) {
+    case OPERATION_SUBSCRIBE:
+        return decide_subscribe(of, ret_outcome);
+    case OPERATION_CHANGE:
+        return decide_change(of, ret_outcome);
+    case OPERATION_CANCEL:
+        return decide_cancel(of, ret_outcome);
+    case OPERATION_RESUME:
+        return decide_resume(of, ret_outcome);
+    case OPERATION_METHOD_ATTACH:
+    case OPERATION_METHOD_DEFAULT:
+    case OPERATION_METHOD_DETACH:
+        return decide_method(of, ret_outcome);
+    case OPERATION_SETUP:
+        of->plan->method_type = of->request->method_type;
+        of->plan->return_url = of->request->return_url;
+        return OK;
+    case OPERATION_INVOICE_PAY:
+        return decide_pay(of, ret_outcome);
+    case OPERATION_KIND_COUNT:
+        break;
+    }
+    check(false);
+    return OK;
+}
+
+struct err operation_decide(struct app *app, struct tx *tx, const struct operation_request *request,
+                            struct operation_plan *ret_plan, enum outcome *ret_outcome) {
+    struct decision of = {.app = app, .tx = tx, .request = request, .plan = ret_plan};
+    bool is_found = false;
+    TRY(subscription_view_read(app, tx, request->user_id, &of.view, &is_found));
+    if (!is_found) {
+        *ret_outcome = OUTCOME_CUSTOMER_NOT_FOUND;
+        return OK;
+    }
+    *ret_plan = (struct operation_plan){
+        .kind = request->kind,
+        .subscription_id = of.view.row.stripe_subscription_id,
+        .item_id = of.view.row.stripe_item_id,
+        .reason = request->reason,
+        .comment = request->comment,
+    };
+    return decide_kind(&of, ret_outcome);
+}
+
+/* --- writing it down --- */
+
+/* An id of our own form whose digits come from the work, so that the same work makes the same id:
+ * hexadecimal digits are base32 digits too, and a leading 0 keeps it within 128 bits. */
+static struct record_id id_of_work(struct cx *cx, const char *kind, struct str key) {
+    struct str text = arena_printf(cx->arena, "%s_0" STR_FMT, kind, STR_ARG(str_first(key, 25)));
+    check(id_is(text, kind));
+    return id_from(text);
+}
+
+struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
+                           const struct operation_plan *plan, struct operation_row *ret_row,
+                           bool *ret_is_complete) {
+    struct str kind = str_from_cstr(operation_kind_name((enum operation_kind)plan->kind));
+    int64_t earlier = 0;
+    TRY(operation_count(tx, user_id, kind, &earlier));
+    struct operation_plan named = *plan;
+    struct str work = arena_printf(tx->cx->arena, STR_FMT " %lld " STR_FMT, STR_ARG(kind),
+                                   (long long)earlier, STR_ARG(operation_plan_text(tx->cx, plan)));
+    struct str key = work_key(app, tx->cx, user_id, work);
+    struct record_id local_id = id_of_work(tx->cx, "subs", key);
+    if (plan->kind == OPERATION_SUBSCRIBE) {
+        named.local_id = arena_str(tx->cx->arena, id_str(&local_id));
+    }
+    *ret_row = (struct operation_row){
+        .user_id = user_id,
+        .id = id_of_work(tx->cx, "oper", key),
+        .kind = kind,
+        .status = OPERATION_PENDING,
+        .request = operation_plan_text(tx->cx, &named),
+        .created_at = cx_now_ms(tx->cx),
+        .finished_at = ROW_NONE,
+    };
+    TRY(operation_insert(tx, ret_row));
+    return operation_plan_advance(app, tx, ret_row, &named, ret_is_complete);
+}
+
+struct str operation_request_hash(struct cx *cx, const struct operation_request *request) {
+    struct str text = arena_printf(
+        cx->arena,
+        "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
+        (int)request->kind, request->tier, request->interval, (int)request->when,
+        STR_ARG(request->method_id), STR_ARG(request->method_type), STR_ARG(request->return_url),
+        STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id));
+    uint8_t hash[SHA256_SIZE];
+    char hex[SHA256_HEX];
+    sha256(text, hash);
+    str_hex(hash, sizeof hash, hex);
+    return arena_str(cx->arena, str_of(hex, sizeof hex));
+}

@@ -1,0 +1,245 @@
+/* The second half of every effect: the answer becomes rows, and the operation goes on or ends.
+ *
+ * One transaction does it all: the mirror, the price or customer that was learned, the outbox row
+ * that is now done, the next call or the operation's result. If it is lost, the call is made again
+ * under the same key and gives the same answer. */
+#include "app/outbox.h"
+
+#include "app/mirror.h"
+#include "app/operation_plan.h"
+#include "base/check.h"
+#include "store/customer.h"
+#include "store/outbox.h"
+#include "store/payment_method.h"
+#include "store/setting.h"
+#include "store/subscription.h"
+#include "store/webhook.h"
+
+struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
+                          size_t *ret_count) {
+    struct row_list list;
+    TRY(outbox_pending(tx, max, &list));
+    const struct outbox_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        struct outbox_work *work = &ret_works[i];
+        *work = (struct outbox_work){
+            .user_id = rows[i].user_id, .id = rows[i].id, .attempts = rows[i].attempts};
+        TRY(payments_call_read(tx->cx, rows[i].payload, &work->call));
+    }
+    *ret_count = list.count;
+    return OK;
+}
+
+/* --- what an answer teaches --- */
+
+static struct err learn_price(struct tx *tx, const struct payments_call *call,
+                              struct str price_id) {
+    struct price_name name;
+    if (price_id.len == 0 || !price_lookup_parse(call->lookup_key, &name)) {
+        return OK;
+    }
+    struct plan_price_row row = {
+        .lookup_key = call->lookup_key,
+        .stripe_price_id = price_id,
+        .tier = (int)name.tier,
+        .version = name.version,
+        .interval = (int)name.interval,
+    };
+    return plan_price_insert(tx, &row);
+}
+
+static struct err learn_default(struct tx *tx, const struct payments_call *call) {
+    struct stripe_object method;
+    bool is_known = false;
+    TRY(stripe_object_get(tx, call->method_id, &method, &is_known));
+    return is_known ? payment_method_set_default(tx, call->user_id, method.local_id) : OK;
+}
+
+static struct err learn(struct tx *tx, const struct payments_call *call,
+                        const struct payments_answer *answer) {
+    switch ((enum payments_kind)call->kind) {
+    case PAYMENTS_CUSTOMER_CREATE:
+        TRY(customer_set_stripe(tx, call->user_id, answer->customer_id));
+        return stripe_object_put(tx, answer->customer_id, call->user_id, call->user_id);
+    case PAYMENTS_PRICE_FIND:
+    case PAYMENTS_PRICE_CREATE:
+        return learn_price(tx, call, answer->price_id);
+    case PAYMENTS_METHOD_DEFAULT:
+        return learn_default(tx, call);
+    case PAYMENTS_METHOD_ATTACH:
+    case PAYMENTS_METHOD_DETACH:
+    case PAYMENTS_METHOD_READ:
+    case PAYMENTS_SETUP_OPEN:
+    case PAYMENTS_SUBSCRIPTION_CREATE:
+    case PAYMENTS_SUBSCRIPTION_CHANGE:
+    case PAYMENTS_SUBSCRIPTION_CANCEL:
+    case PAYMENTS_SUBSCRIPTION_END:
+    case PAYMENTS_SUBSCRIPTION_READ:
+    case PAYMENTS_INVOICE_READ:
+    case PAYMENTS_INVOICE_PAY:
+    case PAYMENTS_KIND_COUNT:
+        break;
+    }
+    return OK;
+}
+
+/* --- how an operation ends --- */
+
+static enum outcome outcome_of(const struct payments_call *call,
+                               const struct payments_answer *answer) {
+    bool is_about_method =
+        call->kind == PAYMENTS_METHOD_ATTACH || call->kind == PAYMENTS_METHOD_DEFAULT;
+    switch (answer->outcome) {
+    case PAYMENTS_DONE:
+        return OUTCOME_DONE;
+    case PAYMENTS_DECLINED:
+        return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : OUTCOME_PAYMENT_FAILED;
+    case PAYMENTS_ACTION_REQUIRED:
+        return OUTCOME_PAYMENT_ACTION_REQUIRED;
+    case PAYMENTS_MISSING:
+        return is_about_method ? OUTCOME_PAYMENT_METHOD_NOT_FOUND
+                               : OUTCOME_PAYMENT_PROVIDER_REFUSED;
+    case PAYMENTS_REFUSED:
+        return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : OUTCOME_PAYMENT_PROVIDER_REFUSED;
+    case PAYMENTS_UNKNOWN:
+        break;
+    }
+    return OUTCOME_PAYMENT_PENDING;
+}
+
+static struct err local_id(struct tx *tx, bool has, struct str stripe_id, struct str *ret_id) {
+    struct stripe_object object = {.local_id = STR("")};
+    bool is_known = false;
+    if (has) {
+        TRY(stripe_object_get(tx, stripe_id, &object, &is_known));
+    }
+    *ret_id = is_known ? object.local_id : STR("");
+    return OK;
+}
+
+static struct err result_of(struct tx *tx, const struct payments_call *call,
+                            const struct payments_answer *answer,
+                            struct operation_result *ret_result) {
+    struct operation_result result = {
+        .outcome = outcome_of(call, answer),
+        .decline_code = answer->decline_code.len > 0 ? answer->decline_code : answer->code,
+        .message = answer->message,
+        .url = answer->url,
+        .expires_at = answer->expires_at,
+    };
+    struct str method_id = answer->has_method ? answer->method.id : call->method_id;
+    TRY(local_id(tx, answer->has_subscription, answer->subscription.id, &result.subscription_id));
+    TRY(local_id(tx, answer->has_invoice, answer->invoice.id, &result.invoice_id));
+    TRY(local_id(tx, method_id.len > 0, method_id, &result.payment_method_id));
+    *ret_result = result;
+    return OK;
+}
+
+/* A first payment that was declined leaves an incomplete subscription there: it is ended, so that
+ * nobody can complete by accident what was answered as refused. */
+static struct err tidy_up(struct app *app, struct tx *tx, const struct payments_call *call,
+                          const struct payments_answer *answer) {
+    if (call->kind != PAYMENTS_SUBSCRIPTION_CREATE || answer->outcome != PAYMENTS_DECLINED ||
+        !answer->has_subscription) {
+        return OK;
+    }
+    struct payments_call cancel = {
+        .kind = PAYMENTS_SUBSCRIPTION_CANCEL,
+        .user_id = call->user_id,
+        .subscription_id = answer->subscription.id,
+    };
+    return operation_plan_aside(app, tx, call->user_id, &cancel);
+}
+
+/* A change for the period's end is remembered here; the provider shows it only when it comes. */
+static struct err remember_pending(struct tx *tx, const struct operation_row *operation,
+                                   const struct operation_plan *plan) {
+    bool is_change = plan->kind == OPERATION_CHANGE && plan->is_later;
+    if (!is_change && plan->kind != OPERATION_RESUME && plan->kind != OPERATION_CANCEL) {
+        return OK;
+    }
+    struct subscription_row row;
+    bool is_found = false;
+    TRY(subscription_in_force(tx, operation->user_id, &row, &is_found));
+    if (!is_found || row.stripe_subscription_id.len == 0) {
+        return OK;
+    }
+    bool has_next = is_change && plan->tier != TIER_FREE;
+    row.pending_tier = has_next ? (int)plan->tier : -1;
+    row.pending_interval = has_next ? (int)plan->interval : -1;
+    return subscription_replace(tx, &row);
+}
+
+static struct err go_on(struct outbox_answer *answer, struct tx *tx,
+                        const struct payments_call *call, const struct operation_row *operation) {
+    struct app *app = answer->command.app;
+    struct operation_plan plan;
+    struct operation_result result;
+    bool is_complete = false;
+    TRY(operation_plan_read(tx->cx, operation->request, &plan));
+    TRY(result_of(tx, call, answer->answer, &result));
+    if (result.outcome == OUTCOME_DONE) {
+        TRY(operation_plan_advance(app, tx, operation, &plan, &is_complete));
+        if (!is_complete) {
+            return OK;
+        }
+        TRY(remember_pending(tx, operation, &plan));
+    }
+    TRY(tidy_up(app, tx, call, answer->answer));
+    TRY(operation_conclude(tx, operation, &plan, &result));
+    answer->has_ended = true;
+    answer->operation_id = operation->id;
+    return OK;
+}
+
+/* --- the use case --- */
+
+static struct err settle(struct outbox_answer *answer, struct tx *tx,
+                         const struct outbox_row *row) {
+    struct app *app = answer->command.app;
+    struct payments_call call;
+    struct operation_row operation;
+    bool has_operation = false;
+    TRY(payments_call_read(tx->cx, row->payload, &call));
+    TRY(outbox_finish(tx, row, cx_now_ms(tx->cx)));
+    if (answer->answer->outcome == PAYMENTS_DONE) {
+        TRY(learn(tx, &call, answer->answer));
+    }
+    if (row->operation_id.text[0] != '\0') {
+        TRY(operation_get(tx, row->user_id, id_str(&row->operation_id), &operation,
+                          &has_operation));
+    }
+    TRY(mirror_answer(app, tx, answer->answer, &answer->gate_update));
+    return has_operation && operation.status == OPERATION_PENDING
+               ? go_on(answer, tx, &call, &operation)
+               : OK;
+}
+
+static struct err run(struct command *command, struct tx *tx) {
+    struct outbox_answer *answer = (struct outbox_answer *)command;
+    struct outbox_row row;
+    bool is_found = false;
+    TRY(outbox_get(tx, answer->user_id, answer->id, &row, &is_found));
+    check(is_found);
+    answer->is_settled = answer->answer->outcome != PAYMENTS_UNKNOWN;
+    if (!str_equal(row.status, STR("pending"))) {
+        return OK; /* answered before */
+    }
+    if (!answer->is_settled) {
+        return outbox_retry(tx, &row, cx_now_ms(tx->cx), answer->answer->message);
+    }
+    return settle(answer, tx, &row);
+}
+
+static void after(struct command *command) {
+    struct outbox_answer *answer = (struct outbox_answer *)command;
+    gate_update_publish(command->app, &answer->gate_update);
+}
+
+void outbox_answered(struct app *app, struct outbox_answer *answer) {
+    answer->gate_update.is_due = false;
+    answer->has_ended = false;
+    answer->command.run = run;
+    answer->command.after = after;
+    command_submit(app, &answer->command);
+}

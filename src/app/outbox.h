@@ -1,0 +1,30 @@
+/* The calls that wait to be made, and what comes of them: for the worker in jobs/outbox.c. */
+#ifndef APP_OUTBOX_H
+#define APP_OUTBOX_H
+
+#include "app/app.h"
+#include "app/gate_update.h"
+
+struct outbox_work {
+    struct str user_id, id;
+    struct payments_call call;
+    int64_t attempts;
+};
+/* Rows that wait, the oldest first, decoded; at most `max`. */
+MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
+                                   size_t *ret_count);
+
+/* Records what came of a call and goes on with its operation. */
+struct outbox_answer {
+    struct command command;
+    struct str user_id, id;
+    const struct payments_answer *answer;
+    /* out */
+    bool is_settled; /* false: ask again (PAYMENTS_UNKNOWN) */
+    bool has_ended;  /* the operation; its waiters may be told */
+    struct record_id operation_id;
+    struct gate_update gate_update;
+};
+void outbox_answered(struct app *app, struct outbox_answer *answer);
+
+#endif
