@@ -1,0 +1,110 @@
+#include "client/client.h"
+
+#include <uv.h>
+
+#include "client/problem.h"
+#include "net/http_call.h"
+
+enum { HEADERS_MAX = 3, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
+
+static void sleep_for(int64_t wait_ms) {
+    uv_sleep((unsigned)wait_ms);
+}
+
+static struct str header_of(const struct http_call_answer *answer, struct str name) {
+    for (size_t i = 0; i < answer->header_count; i++) {
+        struct str value = answer->headers[i];
+        if (str_equal_ignoring_case(str_cut(&value, ':'), name)) {
+            return str_trim(value);
+        }
+    }
+    return (struct str){NULL, 0};
+}
+
+/* How long the server asks to wait, cut to our bound; -1 when it asks for nothing we understand
+ * (Retry-After may also be a date, RFC 9110 10.2.3; Turnpike sends seconds). */
+static int64_t retry_after_ms(const struct http_call_answer *answer) {
+    int64_t seconds = 0;
+    if (answer->status != STATUS_RETRY ||
+        !str_to_i64(header_of(answer, STR("Retry-After")), &seconds) || seconds < 0) {
+        return -1;
+    }
+    return seconds > CLIENT_WAIT_MS_MAX / 1000 ? CLIENT_WAIT_MS_MAX : seconds * 1000;
+}
+
+static struct err call_until_taken(struct cx *cx, const struct client *client,
+                                   const struct http_call_options *options,
+                                   struct http_call_answer *ret_answer) {
+    for (int attempt = 1;; attempt++) {
+        TRY(http_call(cx, options, ret_answer));
+        int64_t wait_ms = retry_after_ms(ret_answer);
+        if (wait_ms < 0 || attempt == CLIENT_ATTEMPTS_MAX) {
+            return OK;
+        }
+        if (client->pause != NULL) {
+            client->pause(client->pause_context, wait_ms);
+        } else {
+            sleep_for(wait_ms);
+        }
+    }
+}
+
+static struct err understand(struct cx *cx, const struct http_call_answer *from,
+                             struct client_answer *ret_answer) {
+    struct client_answer answer = {.status = from->status};
+    struct json_problem json_problem = {0};
+    if (from->body.len > 0) {
+        answer.json = json_read(from->body, &json_problem);
+    }
+    if (from->status >= STATUS_REFUSED) {
+        answer.code = arena_str(cx->arena, json_text(answer.json, "code"));
+        answer.problem = problem_sentence(cx->arena, from->status, answer.json);
+    } else if (from->body.len > 0 && answer.json == NULL) {
+        return cx_fail(cx, ERR(ERR_FORMAT),
+                       "The answer is not JSON (%s): is this a Turnpike server?",
+                       json_problem.reason);
+    }
+    if (arena_failed(cx->arena)) {
+        client_answer_finish(&answer);
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the server's answer.");
+    }
+    *ret_answer = answer;
+    return OK;
+}
+
+struct err client_call(struct cx *cx, const struct client *client,
+                       const struct client_request *request, struct client_answer *ret_answer) {
+    struct str type =
+        request->content_type.len > 0 ? request->content_type : STR("application/json");
+    struct str headers[HEADERS_MAX] = {STR("Accept: application/json")};
+    size_t count = 1;
+    if (client->key.len > 0) {
+        headers[count++] =
+            arena_printf(cx->arena, "Authorization: Bearer " STR_FMT, STR_ARG(client->key));
+    }
+    if (request->body.len > 0) {
+        headers[count++] = arena_printf(cx->arena, "Content-Type: " STR_FMT, STR_ARG(type));
+    }
+    struct http_call_options options = {
+        .unix_socket = client->unix_socket,
+        .base_url = client->base_url,
+        .method = request->method,
+        .target = request->target,
+        .headers = headers,
+        .header_count = count,
+        .body = request->body,
+        .timeout_ms = CLIENT_TIMEOUT_MS,
+    };
+    struct http_call_answer answer = {0};
+    TRY(call_until_taken(cx, client, &options, &answer));
+    return understand(cx, &answer, ret_answer);
+}
+
+void client_answer_finish(struct client_answer *answer) {
+    json_decref(answer->json);
+    *answer = (struct client_answer){0};
+}
+
+bool client_answer_is_good(const struct client_answer *answer) {
+    return answer->status >= 200 && answer->status < 300;
+}

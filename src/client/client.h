@@ -1,0 +1,54 @@
+/* Turnpike's own HTTP API as commands use it: one call, one JSON answer, refusals as a sentence.
+ *
+ * A call goes to a server's address with a key, or to its unix socket, where whoever may open the
+ * socket needs none. What a server answers with 503 and Retry-After was not done, and is sent
+ * again, a few times and after waits that are bounded; nothing else is repeated here, since only
+ * the caller knows whether a request may arrive twice. */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+
+#include "base/cx.h"
+#include "base/json.h"
+
+enum {
+    CLIENT_ATTEMPTS_MAX = 5,
+    CLIENT_WAIT_MS_MAX = 10 * 1000, /* between two attempts, whatever Retry-After says */
+    CLIENT_TIMEOUT_MS = 60 * 1000,  /* of one attempt */
+};
+
+struct client {
+    struct str base_url;                           /* "http://127.0.0.1:8080" */
+    const char *unix_socket;                       /* path; NULL: `base_url` */
+    struct str key;                                /* "tp_live_…"; empty on the unix socket */
+    void (*pause)(void *context, int64_t wait_ms); /* NULL: sleeps */
+    void *pause_context;
+};
+
+struct client_request {
+    struct str method;
+    struct str target;       /* "/api/…" */
+    struct str body;         /* empty: none */
+    struct str content_type; /* empty: application/json */
+};
+
+/* What the server said. With a status of 400 or more, `problem` is one sentence for a person, with
+ * every bad field in it, and `code` the problem's stable name (empty when the answer was no problem
+ * document). Texts lie in the arena of the call's cx. */
+struct client_answer {
+    int status;
+    json_t *json; /* NULL: no JSON body */
+    struct str problem;
+    struct str code;
+};
+
+/* Calls and waits; *ret_answer is the caller's, to be given to client_answer_finish. Fails, with a
+ * sentence in cx->detail, as http_call() does when no answer came, and with ERR_FORMAT when the
+ * answer is a success but not JSON, as from a server that is not Turnpike. */
+MUST_USE struct err client_call(struct cx *cx, const struct client *client,
+                                const struct client_request *request,
+                                struct client_answer *ret_answer);
+void client_answer_finish(struct client_answer *answer); /* also for CLEANUP */
+/* True for 2xx. */
+bool client_answer_is_good(const struct client_answer *answer);
+
+#endif
