@@ -1,12 +1,13 @@
 /* Guards the sandbox's money: Stripe's published proration figures, month ends, and the balance. */
 #include "sandbox/arith.h"
 
-#include <cmocka.h>
+#include "base/rfc3339.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "base/rfc3339.h"
+#include <cmocka.h>
 
 static int64_t instant(const char *text) {
     int64_t ms = 0;

@@ -2,12 +2,13 @@
  * refused with a sentence. */
 #include "sandbox/form.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 struct world_of_test {
     struct env env;
