@@ -79,6 +79,7 @@ describe('plan change', () => {
     await page.getByText('Done: you are on Professional.').waitFor();
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Change plan');
   });
 
   journey('a downgrade waits for the period end, and says what is lost and what is too much', 'yearly', async (page) => {

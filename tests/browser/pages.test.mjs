@@ -77,6 +77,28 @@ test('a German visitor reads German', async () => {
   await close();
 });
 
+test('a used sign-in link is explained', async () => {
+  const { page, close } = await visitor(browser);
+  await page.goto(`${server.base}/sign-in?error=link_invalid`);
+  await page.getByText('This sign-in link does not work any more').waitFor();
+  await close();
+});
+
+test('these tests do notice a CSP violation and an error', async () => {
+  const { page, complaints, close } = await visitor(browser);
+  await page.goto(`${server.base}/pricing`);
+  await settled(page);
+  await page.evaluate(() => {
+    document.body.setAttribute('style', 'color: red');
+    console.error('a fault of the page');
+  });
+  await page.waitForFunction(() => document.body.getAttribute('style') !== null);
+  await page.waitForTimeout(0);
+  assert.ok(complaints.some((line) => line.startsWith('CSP: style-src-attr')), complaints.join('; '));
+  assert.ok(complaints.includes('a fault of the page'));
+  await close();
+});
+
 test('the page asks nobody but its own server', async () => {
   const { page, close } = await visitor(browser);
   const hosts = new Set();

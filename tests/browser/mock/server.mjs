@@ -19,7 +19,7 @@ const PAGES = ['/pricing', '/billing', '/sign-in'];
 const PAGE_SIZE = 4;
 
 const usd = (amount) => ({ amount, currency: 'usd' });
-const rank = (tier) => CATALOGUE.plans.findIndex((plan) => plan.tier === tier);
+const firstPeriodEnd = (interval) => (interval === 'year' ? '2027-11-21T14:05:40Z' : '2026-12-21T14:05:40Z');
 
 class Refusal extends Error {
   constructor(status, code, detail, more = {}) {
@@ -40,9 +40,12 @@ function upcoming({ subscription }) {
 function preview(customer, { tier, interval, when }) {
   const { subscription, usage } = customer;
   const target = planOf(tier);
-  const to = { start: NOW, end: subscription.currentPeriodEnd };
+  const isFirst = subscription.tier === 'free';
+  const nextAt = isFirst ? firstPeriodEnd(interval) : subscription.currentPeriodEnd;
+  const to = { start: NOW, end: nextAt };
   const half = (money) => Math.round(money.amount / 2);
-  const lines = when === 'period_end' ? [] : [
+  const first = { description: `${target.name} plan`, amount: target.prices[interval], period: to, proration: false };
+  const lines = isFirst ? [first] : when === 'period_end' ? [] : [
     { description: `Unused time on ${planOf(subscription.tier).name}`, amount: usd(-half(subscription.price)), period: to, proration: true },
     { description: `Remaining time on ${target.name}`, amount: usd(half(target.prices[interval])), period: to, proration: true },
   ];
@@ -50,11 +53,11 @@ function preview(customer, { tier, interval, when }) {
   const quote = {
     lines,
     amountDueNow: usd(lines.reduce((sum, line) => sum + line.amount.amount, 0)),
-    nextInvoice: { at: subscription.currentPeriodEnd, amount: target.prices[interval] },
+    nextInvoice: { at: nextAt, amount: target.prices[interval] },
     featuresLost: Object.keys(target.features).filter((name) => subscription.features[name] && !target.features[name]),
     limitsExceeded: usage.metrics
       .filter(({ metric, kind, used }) => kind === 'gauge' && typeof target.limits[metric].limit === 'number' && used > target.limits[metric].limit)
-      .map(({ metric, used }) => ({ metric, used, limit: target.limits[metric].limit })),
+      .map(({ metric }) => metric),
     quoteId,
     validUntil: new Date(Date.parse(NOW) + (customer.quoteLifeMs ?? 900_000)).toISOString(),
   };
@@ -67,7 +70,7 @@ function moveTo(customer, tier, interval) {
   const plan = planOf(tier);
   const { subscription } = customer;
   const period = subscription.currentPeriodEnd === null
-    ? { currentPeriodStart: NOW, currentPeriodEnd: interval === 'year' ? '2027-11-21T14:05:40Z' : '2026-12-21T14:05:40Z' } : {};
+    ? { currentPeriodStart: NOW, currentPeriodEnd: firstPeriodEnd(interval) } : {};
   customer.subscription = {
     ...subscription, ...period, tier, interval, price: plan.prices[interval], limits: plan.limits, features: plan.features,
     stripeSubscriptionId: 'sub_1Qx', pendingChange: null,

@@ -75,6 +75,12 @@ describe('keyring', () => {
     expect(await keys.run({ tier: 'starter' }, echo)).toBe('key-1');
   });
 
+  test('a payment that is still under way keeps its key', async () => {
+    const keys = ring();
+    await expect(keys.run('pay', () => Promise.reject(new Problem(409, 'payment_pending', '')))).rejects.toThrow();
+    expect(await keys.run('pay', echo)).toBe('key-1');
+  });
+
   test('other content never shares a key', async () => {
     const keys = ring();
     await expect(keys.run({ tier: 'starter' }, lost)).rejects.toThrow();

@@ -21,7 +21,7 @@ export class Problem extends Error {
 
   /** No verdict was given: the work may or may not have been done, so a repeat must carry the same key. */
   get isUndecided(): boolean {
-    return this.status === 0 || this.status >= 500;
+    return this.status === 0 || this.status >= 500 || this.code === 'payment_pending';
   }
 
   get isSignedOut(): boolean {

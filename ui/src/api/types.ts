@@ -7,7 +7,8 @@ export interface Money {
 
 export type Instant = string;
 export type Interval = 'month' | 'year';
-export type LimitValue = number | 'unlimited' | 'contract' | null;
+/** null and "tracked" both mean: counted and shown, never limited. */
+export type LimitValue = number | 'unlimited' | 'contract' | 'tracked' | null;
 export type SessionMode = 'test' | 'live';
 
 export interface Session {
@@ -145,15 +146,13 @@ export interface ChangePreview {
   validUntil: Instant | null;
 }
 
-export interface LimitExceeded {
-  metric: string;
-  used: number;
-  limit: number;
-}
+/** A metric whose use is above the new plan's limit, by its name. */
+export type LimitExceeded = string | { metric: string };
 
 export interface PlanChange {
   tier: string;
   interval: Interval;
-  when: 'now' | 'period_end';
+  /** Only a step down has the choice; all else is now. */
+  when?: 'now' | 'period_end';
   quoteId?: string;
 }

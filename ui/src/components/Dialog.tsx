@@ -2,7 +2,7 @@
 // `locked` (money is moving) it cannot be closed.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../i18n';
 import { Icon } from './Icon';
@@ -20,10 +20,14 @@ export function Dialog({ title, onClose, children, footer, locked = false }: Pro
   const opener = useRef(document.activeElement);
   const titleId = useId();
 
-  useEffect(() => {
-    element.current?.showModal();
+  useLayoutEffect(() => {
+    const dialog = element.current;
+    dialog?.showModal();
     return () => {
-      if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus();
+      // Closed first: while it is modal, nothing outside can take the focus.
+      dialog?.close();
+      const back = opener.current?.isConnected ? opener.current : document.querySelector('h1');
+      if (back instanceof HTMLElement) back.focus();
     };
   }, []);
 

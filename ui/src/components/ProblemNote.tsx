@@ -1,6 +1,7 @@
 // What went wrong, what was not changed, the number to quote, and the next step.
 
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
 import type { Problem } from '../api/problem';
 import { t } from '../i18n';
@@ -23,8 +24,13 @@ function titleOf(problem: Problem, of: Props['of']): string {
 
 export function ProblemNote({ problem, of, onRetry, children }: Props) {
   const detail = problemDetail(problem);
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // What a press of a button led to must be in sight, also in a dialog that scrolls.
+    if (of === 'change') element.current?.scrollIntoView({ block: 'nearest' });
+  }, [problem]);
   return (
-    <div class="note tone-bad" role="alert">
+    <div class="note tone-bad" role="alert" ref={element}>
       <Icon name="warning" />
       <div class="note-text">
         <strong>{titleOf(problem, of)}</strong>

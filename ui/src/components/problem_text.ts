@@ -10,6 +10,7 @@ const BY_CODE: Record<string, MessageKey> = {
   payment_method_required: 'problem.paymentMethodRequired',
   payment_method_in_use: 'problem.paymentMethodInUse',
   already_subscribed: 'problem.alreadySubscribed',
+  payment_pending: 'problem.pending',
   step_up_required: 'problem.stepUp',
 };
 
@@ -25,8 +26,8 @@ export function problemText(problem: Problem): string {
   return problem.detail || t('problem.generic', { code: problem.code });
 }
 
-/** The server's own words, where they add to ours (why a card was declined, who may grant a role). */
+/** The server's own words, where they add to ours: why a card was declined, who may grant a role. */
 export function problemDetail(problem: Problem): string | null {
-  const isOurs = problem.code in BY_CODE || problem.status in BY_STATUS;
-  return isOurs && problem.status !== 0 && problem.detail !== '' ? problem.detail : null;
+  const adds = problem.code === 'payment_failed' || problem.status === 403;
+  return adds && problem.detail !== '' ? problem.detail : null;
 }

@@ -32,13 +32,3 @@ export function formatUntil(instant: string, nowMs: number, locale: string): str
   if (Math.abs(left) >= HOUR_MS) return format.format(Math.trunc(left / HOUR_MS), 'hour');
   return format.format(Math.trunc(left / MINUTE_MS), 'minute');
 }
-
-/** The same day one month or year later, clamped to that month's last day (31 Jan → 28 Feb). */
-export function addInterval(fromMs: number, interval: 'month' | 'year'): string {
-  const from = new Date(fromMs);
-  const months = from.getUTCMonth() + (interval === 'month' ? 1 : 12);
-  const lastDay = new Date(Date.UTC(from.getUTCFullYear(), months + 1, 0)).getUTCDate();
-  const result = new Date(fromMs);
-  result.setUTCFullYear(from.getUTCFullYear(), months, Math.min(from.getUTCDate(), lastDay));
-  return result.toISOString();
-}

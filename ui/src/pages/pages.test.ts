@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { ChangePreview, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
-import { directionOf, firstPurchase, isForSale, isSamePrice, whenFor } from './billing/change';
+import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
 import { byNeed, gaugeOf, isStale, noteOf, noticeOf } from './billing/usage_view';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
@@ -133,10 +133,14 @@ describe('plan change', () => {
     expect([whenFor('up', 'period_end'), whenFor('first', 'period_end'), whenFor('down', 'period_end'), whenFor('down', 'now')]).toEqual(['now', 'now', 'period_end', 'now']);
   });
 
-  test('the first purchase costs the catalogue price and needs no quote', () => {
-    const quote = firstPurchase(PLANS[1] as Plan, 'month', 'Starter', Date.parse('2026-01-31T00:00:00Z'));
-    expect(quote).toMatchObject({ amountDueNow: usd(2900), quoteId: null, nextInvoice: { at: '2026-02-28T00:00:00.000Z', amount: usd(2900) } });
-    expect(firstPurchase(PLANS[3] as Plan, 'month', '', NOW)).toBeNull();
+  test('only a step down says when; the rest is left to the server', () => {
+    expect(requestOf(choose('starter'), 'down')).toEqual({ tier: 'starter', interval: 'month', when: 'period_end' });
+    expect(requestOf(choose('starter'), 'up')).toEqual({ tier: 'starter', interval: 'month' });
+    expect(requestOf(choose('starter'), 'first')).toEqual({ tier: 'starter', interval: 'month' });
+  });
+
+  test('an enterprise customer, whose price is in a contract, is not taken for a free one', () => {
+    expect(directionOf(choose('starter'), subscription('enterprise', { stripeSubscriptionId: null, price: usd(0) }), PLANS)).toBe('down');
   });
 
   test('only priced plans are for sale', () => {

@@ -103,7 +103,7 @@ function ChangeProblem({ state }: { state: ChangeState }) {
   );
 }
 
-function Receipt({ state, onClose }: { state: ChangeState; onClose: () => void }) {
+function Receipt({ state }: { state: ChangeState }) {
   const changed = state.receipt.value;
   const text = useRef<HTMLParagraphElement>(null);
   useEffect(() => text.current?.focus(), []);
@@ -114,52 +114,27 @@ function Receipt({ state, onClose }: { state: ChangeState; onClose: () => void }
     ? t('plan.scheduled', { plan: tName('tier', pending.tier), date: formatDate(pending.at, locale()) })
     : t('plan.changed', { plan: tName('tier', changed.tier) });
   return (
-    <Dialog title={t('change.title')} onClose={onClose} footer={<Button look="primary" onPress={onClose}>{t('common.close')}</Button>}>
+    <>
       <p class="receipt" ref={text} tabIndex={-1} role="status">{title}</p>
       {paid && paid.amount > 0 && <p>{t('change.paid', { amount: formatMoney(paid, locale()) })}</p>}
       {!pending && changed.currentPeriodEnd && (
         <p class="muted">{t('plan.renews', { date: formatDate(changed.currentPeriodEnd, locale()) })}</p>
       )}
-    </Dialog>
+    </>
   );
 }
 
-export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
-  const state = useMemo(() => new ChangeState(store, initial), []);
-  useEffect(() => {
-    void state.refresh();
-    return () => state.stop();
-  }, []);
+interface BodyProps {
+  state: ChangeState;
+  store: BillingStore;
+  current: Subscription;
+  plans: readonly Plan[];
+  onCancelPlan: () => void;
+}
 
-  const current = store.subscription.data;
-  const plans = store.plans.data?.plans;
-  if (!current || !plans) return null;
-  if (state.step.value === 'done') return <Receipt state={state} onClose={onClose} />;
-
-  const isPaying = state.step.value === 'paying';
+function Choosing({ state, store, current, plans, onCancelPlan }: BodyProps) {
   return (
-    <Dialog
-      title={t('change.title')}
-      onClose={onClose}
-      locked={isPaying}
-      footer={
-        <>
-          <Button onPress={onClose} disabled={isPaying}>{t('common.cancel')}</Button>
-          {state.needsCard ? (
-            <Button look="primary" onPress={() => void state.addCard()}>{t('change.addCard')}</Button>
-          ) : (
-            <Button
-              look="primary"
-              busy={isPaying}
-              disabled={state.preview.value === null}
-              onPress={() => void state.confirm()}
-            >
-              {confirmWords(state, current)}
-            </Button>
-          )}
-        </>
-      }
-    >
+    <>
       <Segmented
         legend={t('pricing.interval')}
         value={state.choice.value.interval}
@@ -174,13 +149,56 @@ export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
         )}
         {state.step.value === 'previewing' && <p class="muted">{t('change.calculating')}</p>}
         {state.step.value === 'choose' && !state.problem.value && <p class="muted">{t('change.pick')}</p>}
-        {state.preview.value && <Preview preview={state.preview.value} />}
+        {state.preview.value && <Preview preview={state.preview.value} tier={state.choice.value.tier} store={store} />}
       </div>
       <ChangeProblem state={state} />
       {state.direction !== 'first' && (
         <p class="hint">
           {t('change.toFree')} <button type="button" class="link" onClick={onCancelPlan}>{t('plan.cancel')}</button>
         </p>
+      )}
+    </>
+  );
+}
+
+function Footer({ state, current, onClose }: { state: ChangeState; current: Subscription; onClose: () => void }) {
+  const isPaying = state.step.value === 'paying';
+  if (state.step.value === 'done') return <Button look="primary" onPress={onClose}>{t('common.close')}</Button>;
+  return (
+    <>
+      <Button onPress={onClose} disabled={isPaying}>{t('common.cancel')}</Button>
+      {state.needsCard ? (
+        <Button look="primary" onPress={() => void state.addCard()}>{t('change.addCard')}</Button>
+      ) : (
+        <Button look="primary" busy={isPaying} disabled={state.preview.value === null} onPress={() => void state.confirm()}>
+          {confirmWords(state, current)}
+        </Button>
+      )}
+    </>
+  );
+}
+
+export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
+  const state = useMemo(() => new ChangeState(store, initial), []);
+  useEffect(() => {
+    void state.refresh();
+    return () => state.stop();
+  }, []);
+
+  const current = store.subscription.data;
+  const plans = store.plans.data?.plans;
+  if (!current || !plans) return null;
+  return (
+    <Dialog
+      title={t('change.title')}
+      onClose={onClose}
+      locked={state.step.value === 'paying'}
+      footer={<Footer state={state} current={current} onClose={onClose} />}
+    >
+      {state.step.value === 'done' ? (
+        <Receipt state={state} />
+      ) : (
+        <Choosing state={state} store={store} current={current} plans={plans} onCancelPlan={onCancelPlan} />
       )}
     </Dialog>
   );

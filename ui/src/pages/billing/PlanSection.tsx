@@ -59,7 +59,8 @@ function Renewal({ subscription }: { subscription: Subscription }) {
   return <p class="muted">{t('plan.renews', { date: formatDate(subscription.currentPeriodEnd, locale()) })}</p>;
 }
 
-function PriceLine({ price, interval }: { price: Money; interval: Subscription['interval'] }) {
+function PriceLine({ price, interval, tier }: { price: Money; interval: Subscription['interval']; tier: string }) {
+  if (price.amount === 0 && tier !== FREE) return <p class="plan-price">{t('pricing.byContract')}</p>;
   return (
     <p class="plan-price">
       {formatMoney(price, locale(), { trimCents: price.amount === 0 })}{' '}
@@ -106,7 +107,7 @@ export function PlanSection(props: Props) {
         <>
           <div class="plan-now-row">
             <p class="plan-now-name">{tName('tier', subscription.tier)}</p>
-            {subscription.price && <PriceLine price={subscription.price} interval={subscription.interval} />}
+            {subscription.price && <PriceLine price={subscription.price} interval={subscription.interval} tier={subscription.tier} />}
           </div>
           <Renewal subscription={subscription} />
           <NoticeText subscription={subscription} />

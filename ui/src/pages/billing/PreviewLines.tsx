@@ -1,11 +1,12 @@
 // What a change costs and takes away, line by line.
 
-import type { ChangePreview } from '../../api/types';
+import type { ChangePreview, LimitExceeded } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { formatDate, formatRange, formatTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
-import { formatQuantity } from '../../format/quantity';
+import { formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
+import type { BillingStore } from './store';
 
 function Lines({ preview }: { preview: ChangePreview }) {
   const credit = { ...preview.amountDueNow, amount: -preview.amountDueNow.amount };
@@ -43,7 +44,27 @@ function Lines({ preview }: { preview: ChangePreview }) {
   );
 }
 
-function Losses({ preview }: { preview: ChangePreview }) {
+interface Props {
+  preview: ChangePreview;
+  /** The tier that is being changed to. */
+  tier: string;
+  store: BillingStore;
+}
+
+function exceededWords(item: LimitExceeded, { tier, store }: Props): string {
+  const metric = typeof item === 'string' ? item : item.metric;
+  const used = store.usage.data?.metrics.find((row) => row.metric === metric)?.used;
+  const limit = store.tierOf(tier)?.limits[metric]?.limit;
+  if (used === undefined || !isNumber(limit)) return tName('metric', metric);
+  return t('change.exceeded', {
+    metric: tName('metric', metric),
+    used: formatQuantity(metric, used, locale()),
+    limit: formatQuantity(metric, limit, locale()),
+  });
+}
+
+function Losses(props: Props) {
+  const { preview } = props;
   return (
     <>
       {preview.featuresLost.length > 0 && (
@@ -61,15 +82,7 @@ function Losses({ preview }: { preview: ChangePreview }) {
           <div class="note-text">
             <strong>{t('change.exceededTitle')}</strong>
             <ul>
-              {preview.limitsExceeded.map((item) => (
-                <li key={item.metric}>
-                  {t('change.exceeded', {
-                    metric: tName('metric', item.metric),
-                    used: formatQuantity(item.metric, item.used, locale()),
-                    limit: formatQuantity(item.metric, item.limit, locale()),
-                  })}
-                </li>
-              ))}
+              {preview.limitsExceeded.map((item, index) => <li key={index}>{exceededWords(item, props)}</li>)}
             </ul>
             <p>{t('change.exceededText')}</p>
           </div>
@@ -79,10 +92,11 @@ function Losses({ preview }: { preview: ChangePreview }) {
   );
 }
 
-export function Preview({ preview }: { preview: ChangePreview }) {
+export function Preview(props: Props) {
+  const { preview } = props;
   return (
     <>
-      <Losses preview={preview} />
+      <Losses {...props} />
       <Lines preview={preview} />
       <p class="hint">
         {t('change.taxNote')}

@@ -1,7 +1,7 @@
 // The decisions of the plan change dialog, apart from how it is drawn.
 
-import type { ChangePreview, Interval, Money, Plan, Subscription } from '../../api/types';
-import { addInterval } from '../../format/date';
+import type { ChangePreview, Interval, Money, Plan, PlanChange, Subscription } from '../../api/types';
+import { isFree } from '../pricing/offer';
 
 export interface Choice {
   tier: string;
@@ -16,7 +16,7 @@ export const isForSale = (plan: Plan): boolean => plan.prices.month !== null && 
 
 export function directionOf(choice: Choice, current: Subscription, plans: readonly Plan[]): Direction {
   const rank = (tier: string): number => plans.findIndex((plan) => plan.tier === tier);
-  if (current.stripeSubscriptionId === null && (current.price?.amount ?? 0) === 0) return 'first';
+  if (plans.some((plan) => plan.tier === current.tier && isFree(plan))) return 'first';
   if (choice.tier === current.tier) {
     if (choice.interval === current.interval) return 'none';
     return choice.interval === 'year' ? 'up' : 'down';
@@ -28,24 +28,10 @@ export function directionOf(choice: Choice, current: Subscription, plans: readon
 export const whenFor = (direction: Direction, wanted: Choice['when']): Choice['when'] =>
   direction === 'down' ? wanted : 'now';
 
-/**
- * What the first purchase costs. It needs no quote: a first period starts at its purchase, is never prorated, and costs
- * the catalogue's price, which is what `subscribe` charges.
- */
-export function firstPurchase(plan: Plan, interval: Interval, description: string, nowMs: number): ChangePreview | null {
-  const price = plan.prices[interval];
-  if (!price) return null;
-  const end = addInterval(nowMs, interval);
-  const period = { start: new Date(nowMs).toISOString(), end };
-  return {
-    lines: [{ description, amount: price, period, proration: false }],
-    amountDueNow: price,
-    nextInvoice: { at: end, amount: price },
-    featuresLost: [],
-    limitsExceeded: [],
-    quoteId: null,
-    validUntil: null,
-  };
+/** The request for a choice. What is not the person's to choose is left to the server. */
+export function requestOf(choice: Choice, direction: Direction): PlanChange {
+  const { tier, interval, when } = choice;
+  return direction === 'down' ? { tier, interval, when } : { tier, interval };
 }
 
 const isSameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;

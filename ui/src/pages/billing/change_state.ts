@@ -7,11 +7,10 @@ import { changePlan, previewChange, subscribe } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Problem } from '../../api/problem';
 import type { ChangePreview, Subscription } from '../../api/types';
-import { t, tName } from '../../i18n';
 import { noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { asProblem } from '../../lib/resource';
-import { directionOf, firstPurchase, isSamePrice, whenFor, type Choice } from './change';
+import { directionOf, isSamePrice, requestOf, type Choice } from './change';
 import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
 
@@ -67,10 +66,10 @@ export class ChangeState {
     }
     this.step.value = 'previewing';
     try {
-      const preview = await this.#quote();
+      const preview = await previewChange(requestOf(this.choice.value, this.direction));
       if (mine !== this.#latest) return;
       this.preview.value = preview;
-      this.step.value = preview ? 'ready' : 'choose';
+      this.step.value = 'ready';
       this.#watchExpiry(preview);
     } catch (error) {
       if (mine === this.#latest) this.#fail(error, 'choose');
@@ -111,21 +110,13 @@ export class ChangeState {
     clearTimeout(this.#expiry);
   }
 
-  #quote(): Promise<ChangePreview | null> {
-    const { tier, interval, when } = this.choice.value;
-    const plan = this.#store.tierOf(tier);
-    if (this.direction !== 'first') return previewChange({ tier, interval, when: whenFor(this.direction, when) });
-    const words = { plan: tName('tier', tier), interval: t(interval === 'year' ? 'common.yearly' : 'common.monthly') };
-    return Promise.resolve(plan ? firstPurchase(plan, interval, t('change.first', words), serverNow()) : null);
-  }
-
   #commit(preview: ChangePreview): Promise<Subscription> {
-    const { tier, interval, when } = this.choice.value;
+    const { tier, interval } = this.choice.value;
     if (this.direction === 'first') {
       return this.#keys.run(['subscribe', tier, interval], (key) => subscribe(tier, interval, key));
     }
     const quote = preview.quoteId === null ? {} : { quoteId: preview.quoteId };
-    const change = { tier, interval, when: whenFor(this.direction, when), ...quote };
+    const change = { ...requestOf(this.choice.value, this.direction), ...quote };
     return this.#keys.run(change, (key) => changePlan(change, key));
   }
 
@@ -136,8 +127,8 @@ export class ChangeState {
     if (before && now) this.requoted.value = isSamePrice(before, now) ? 'same' : 'different';
   }
 
-  #watchExpiry(preview: ChangePreview | null): void {
-    if (!preview?.validUntil) return;
+  #watchExpiry(preview: ChangePreview): void {
+    if (!preview.validUntil) return;
     const left = Date.parse(preview.validUntil) - serverNow();
     this.#expiry = setTimeout(() => void this.#requote(), Math.min(Math.max(left, 0), TIMER_MS_MAX));
   }

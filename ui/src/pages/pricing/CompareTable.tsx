@@ -52,7 +52,7 @@ export function CompareTable({ plans, interval }: { plans: readonly Plan[]; inte
 
   const group = (title: string, rows: Row[]) => (
     <tbody>
-      <tr class="group"><th scope="rowgroup" colSpan={plans.length + 1}>{title}</th></tr>
+      <tr class="group"><th scope="rowgroup">{title}</th></tr>
       {rows.map((row) => (
         <tr key={row.name}>
           <th scope="row">{row.name}</th>

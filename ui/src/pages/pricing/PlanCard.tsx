@@ -78,7 +78,7 @@ export function PlanCard(props: Props) {
         <Action {...props} />
         <dl class="plan-limits">
           {Object.entries(plan.limits)
-            .filter(([, limit]) => limit.limit !== null)
+            .filter(([, limit]) => limit.limit !== null && limit.limit !== 'tracked')
             .map(([metric, limit]) => {
               const { value, name } = limitPhrase(metric, limit);
               return <div key={metric}><dt>{name}</dt><dd>{value}</dd></div>;

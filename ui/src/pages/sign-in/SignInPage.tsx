@@ -20,6 +20,14 @@ export default function SignInPage() {
     <div class="narrow">
       <PageTitle>{t('signIn.title')}</PageTitle>
       <p class="lead">{t('signIn.lead')}</p>
+      {query['error'] === 'link_invalid' && (
+        <div class="note tone-warning" role="status">
+          <div class="note-text">
+            <strong>{t('signIn.linkTitle')}</strong>
+            <p>{t('signIn.linkText')}</p>
+          </div>
+        </div>
+      )}
       {who && (
         <div class="note tone-good">
           <div class="note-text">
