@@ -7,12 +7,14 @@
 
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "sandbox/form.h"
+#include "sandbox/render.h"
+
+enum { ANSWER_MAX = 8 * 1024 * 1024 };
 
 /* One request on its way through. */
 struct turn {
@@ -41,13 +43,21 @@ static void answer_text(struct turn *turn, int status, struct str body) {
     http_respond(turn->exchange, &response);
 }
 
-/* The text of an answer in the arena; takes `body`. */
-static struct str text_of(struct turn *turn, json_t *body) {
-    char *text = json_dumps(body, JSON_INDENT(2));
-    struct str copy = arena_str(turn->arena, str_from_cstr(text));
-    free(text);
-    json_decref(body);
+/* A value's text in the arena; empty when memory ended. */
+static struct str arena_json(struct turn *turn, const json_t *value, size_t flags) {
+    struct buf out;
+    buf_init(&out, turn->sandbox->env, ANSWER_MAX);
+    render_json(&out, value, flags);
+    struct str copy = out.has_failed ? STR("") : arena_str(turn->arena, buf_str(&out));
+    buf_finish(&out);
     return copy;
+}
+
+/* The text of an answer; takes `body`. */
+static struct str text_of(struct turn *turn, json_t *body) {
+    struct str text = arena_json(turn, body, JSON_INDENT(2));
+    json_decref(body);
+    return text;
 }
 
 static void answer_fault(struct turn *turn, struct fault *fault) {
@@ -108,13 +118,12 @@ static json_t *read_tree(struct turn *turn, struct fault *fault) {
 }
 
 static void set_digest(struct turn *turn, json_t *tree) {
-    char *text = json_dumps(tree, JSON_COMPACT | JSON_SORT_KEYS);
+    struct str text = arena_json(turn, tree, JSON_COMPACT | JSON_SORT_KEYS);
     struct str whole =
-        arena_printf(turn->arena, STR_FMT " " STR_FMT " %s", STR_ARG(turn->request->method),
-                     STR_ARG(turn->request->path), text);
+        arena_printf(turn->arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(turn->request->method),
+                     STR_ARG(turn->request->path), STR_ARG(text));
     uint8_t hash[SHA256_SIZE];
     char *hex = arena_alloc(turn->arena, SHA256_HEX);
-    free(text);
     sha256(whole, hash);
     if (hex != NULL) {
         str_hex(hash, sizeof hash, hex);

@@ -8,6 +8,7 @@
 #include "net/http_server.h"
 #include "sandbox/inside.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,6 +117,13 @@ static void run_until(struct story *story, const bool *flag) {
     }
 }
 
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *where) {
+    (void)about;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
 static int tear_down(void **state) {
     struct story *story = *state;
     story->is_stopped = false;
@@ -130,9 +138,7 @@ static int tear_down(void **state) {
     http_server_destroy(story->receiver);
     uv_loop_close(&story->loop);
     json_decref(story->answer);
-    char command[128];
-    (void)snprintf(command, sizeof command, "rm -r %s", story->dir);
-    assert_int_equal(system(command), 0);
+    assert_int_equal(nftw(story->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
     arena_finish(&story->arena);
     free(story);
     return 0;
@@ -144,12 +150,15 @@ static void answered(void *context, const struct env_http_answer *answer) {
     story->answer = json_loadb(answer->body.bytes, answer->body.len, 0, NULL);
 }
 
-/* One API call; its answer is story->answer until the next. */
+/* One API call; its answer is story->answer until the next. A POST's parameters are its idempotency
+ * key. */
 static const char *call(struct story *story, const char *method, const char *path,
                         const char *form) {
-    static const struct str headers[] = {
-        STR_INIT("Authorization: Bearer sk_test_c"),
-        STR_INIT("Content-Type: application/x-www-form-urlencoded")};
+    const struct str headers[] = {
+        STR("Authorization: Bearer sk_test_c"),
+        STR("Content-Type: application/x-www-form-urlencoded"),
+        arena_printf(&story->arena, "Idempotency-Key: %s %.200s", path, form),
+    };
     const struct env_http_request request = {
         .method = str_from_cstr(method),
         .url = arena_printf(&story->arena, "http://127.0.0.1:%d%s", sandbox_port(story->sandbox),
@@ -262,6 +271,17 @@ static void test_a_clock_that_jumps_sees_what_one_that_runs_sees(void **state) {
     assert_int_equal(json_i64(json_array_get(items, 0), "current_period_end", 0), 1463479503);
 }
 
+/* Keys are forgotten after a day; then the same key is a new request. */
+static void test_kept_answers_are_forgotten_after_a_day(void **state) {
+    struct story *story = *state;
+    const char *first = call(story, "POST", "/v1/customers", "name=Ada");
+    assert_string_equal(call(story, "POST", "/v1/customers", "name=Ada"), first);
+    move_to(story, (int64_t)(START_S + 86400) * 1000);
+    assert_string_equal(call(story, "POST", "/v1/customers", "name=Ada"), first);
+    move_to(story, (int64_t)(START_S + 86400) * 1000 + 1);
+    assert_string_not_equal(call(story, "POST", "/v1/customers", "name=Ada"), first);
+}
+
 static void test_state_survives_a_stop(void **state) {
     struct story *story = *state;
     const char *subscription = buy(story);
@@ -317,6 +337,7 @@ int main(void) {
         cmocka_unit_test(test_a_signature_has_one_mac_for_each_valid_secret),
         STORY(test_a_refused_webhook_is_tried_again_and_signed_anew),
         STORY(test_a_clock_that_jumps_sees_what_one_that_runs_sees),
+        STORY(test_kept_answers_are_forgotten_after_a_day),
         STORY(test_state_survives_a_stop),
         STORY(test_data_that_is_not_ours_is_refused),
         STORY(test_a_port_in_use_is_refused),

@@ -2,10 +2,12 @@
 #include "sandbox/store.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "db/db.h"
+#include "sandbox/render.h"
 #include "sandbox/sql.h"
+
+enum { DOCUMENT_MAX = 1024 * 1024 };
 
 struct store {
     struct env *env;
@@ -32,13 +34,13 @@ static struct err one_i64(struct db *db, int statement, struct db_args args, int
 static struct err open_with(struct cx *cx, const char *path, struct store *store) {
     const struct db_options options = {
         .path = path,
-        .statements = sandbox_sql_statements,
-        .statement_count = SANDBOX_SQL_STATEMENT_COUNT,
+        .statements = sandbox_statements,
+        .statement_count = SANDBOX_STATEMENT_COUNT,
         .application = "TPSB",
     };
     TRY(db_open(cx, &options, &store->db));
-    TRY(db_migrate(cx, store->db, sandbox_sql_migrations, SANDBOX_SQL_MIGRATION_COUNT));
-    return one_i64(store->db, SANDBOX_SQL_OBJECT_SEQ_MAX, DB_NO_ARGS, 0, &store->seq);
+    TRY(db_migrate(cx, store->db, sandbox_migrations, SANDBOX_MIGRATION_COUNT));
+    return one_i64(store->db, SANDBOX_OBJECT_SEQ_MAX, DB_NO_ARGS, 0, &store->seq);
 }
 
 struct err store_open(struct cx *cx, const char *path, struct store **ret_store) {
@@ -84,16 +86,17 @@ static struct db_value moment(int64_t at) {
 }
 
 struct err store_put(struct store *store, const struct store_row *row) {
-    char *json = json_dumps(row->json, JSON_COMPACT);
-    if (json == NULL) {
-        return ERR(ERR_NO_MEMORY);
+    struct buf json;
+    buf_init(&json, store->env, DOCUMENT_MAX);
+    render_json(&json, row->json, JSON_COMPACT);
+    struct err err = json.has_failed ? ERR(ERR_NO_MEMORY) : OK;
+    if (!err_failed(err)) {
+        err = db_run(store->db, SANDBOX_OBJECT_PUT,
+                     DB_ARGS(text(row->id), text(row->type), text(row->customer), text(row->clock),
+                             db_i64(row->seq), moment(row->due_at), db_text(buf_str(&json))),
+                     NULL);
     }
-    struct err err =
-        db_run(store->db, SANDBOX_SQL_OBJECT_PUT,
-               DB_ARGS(text(row->id), text(row->type), text(row->customer), text(row->clock),
-                       db_i64(row->seq), moment(row->due_at), text(json)),
-               NULL);
-    free(json);
+    buf_finish(&json);
     return err;
 }
 
@@ -109,7 +112,7 @@ static struct err parse(struct str text_of_row, json_t **ret_json) {
 struct err store_get(struct store *store, const char *id, json_t **ret_json) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
     bool has_row = false;
-    TRY(db_query(store->db, SANDBOX_SQL_OBJECT_GET, DB_ARGS(text(id)), &rows));
+    TRY(db_query(store->db, SANDBOX_OBJECT_GET, DB_ARGS(text(id)), &rows));
     TRY(db_next(&rows, &has_row));
     if (!has_row) {
         *ret_json = NULL;
@@ -119,7 +122,7 @@ struct err store_get(struct store *store, const char *id, json_t **ret_json) {
 }
 
 struct err store_delete(struct store *store, const char *id) {
-    return db_run(store->db, SANDBOX_SQL_OBJECT_DELETE, DB_ARGS(text(id)), NULL);
+    return db_run(store->db, SANDBOX_OBJECT_DELETE, DB_ARGS(text(id)), NULL);
 }
 
 int64_t store_next_seq(struct store *store) {
@@ -148,10 +151,10 @@ static struct err visit_rows(struct db_rows *rows, const struct store_scan *scan
 struct err store_scan(struct store *store, const struct store_scan *scan) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
     if (scan->customer == NULL) {
-        TRY(db_query(store->db, SANDBOX_SQL_OBJECT_BY_TYPE,
+        TRY(db_query(store->db, SANDBOX_OBJECT_BY_TYPE,
                      DB_ARGS(text(scan->type), db_i64(scan->before)), &rows));
     } else {
-        TRY(db_query(store->db, SANDBOX_SQL_OBJECT_BY_CUSTOMER,
+        TRY(db_query(store->db, SANDBOX_OBJECT_BY_CUSTOMER,
                      DB_ARGS(text(scan->customer), text(scan->type), db_i64(scan->before)), &rows));
     }
     return visit_rows(&rows, scan);
@@ -161,7 +164,7 @@ struct err store_due(struct store *store, const char *clock, int64_t until_s, ch
                      int64_t *ret_due_s) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
     bool has_row = false;
-    TRY(db_query(store->db, SANDBOX_SQL_OBJECT_DUE, DB_ARGS(text(clock), db_i64(until_s)), &rows));
+    TRY(db_query(store->db, SANDBOX_OBJECT_DUE, DB_ARGS(text(clock), db_i64(until_s)), &rows));
     TRY(db_next(&rows, &has_row));
     *ret_due_s = STORE_NEVER;
     if (has_row) {
@@ -174,7 +177,7 @@ struct err store_due(struct store *store, const char *clock, int64_t until_s, ch
 struct err store_answer_get(struct store *store, struct arena *arena, struct str key,
                             struct store_answer *ret_answer, bool *ret_found) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
-    TRY(db_query(store->db, SANDBOX_SQL_IDEMPOTENCY_GET, DB_ARGS(db_text(key)), &rows));
+    TRY(db_query(store->db, SANDBOX_IDEMPOTENCY_GET, DB_ARGS(db_text(key)), &rows));
     TRY(db_next(&rows, ret_found));
     if (*ret_found) {
         *ret_answer = (struct store_answer){
@@ -189,7 +192,7 @@ struct err store_answer_get(struct store *store, struct arena *arena, struct str
 }
 
 struct err store_answer_put(struct store *store, const struct store_answer *answer) {
-    return db_run(store->db, SANDBOX_SQL_IDEMPOTENCY_PUT,
+    return db_run(store->db, SANDBOX_IDEMPOTENCY_PUT,
                   DB_ARGS(db_text(answer->key), db_text(answer->digest), db_i64(answer->status),
                           db_text(answer->body), db_text(answer->request_id),
                           db_i64(answer->at_ms)),
@@ -197,19 +200,19 @@ struct err store_answer_put(struct store *store, const struct store_answer *answ
 }
 
 struct err store_answers_prune(struct store *store, int64_t before_ms) {
-    return db_run(store->db, SANDBOX_SQL_IDEMPOTENCY_PRUNE, DB_ARGS(db_i64(before_ms)), NULL);
+    return db_run(store->db, SANDBOX_IDEMPOTENCY_PRUNE, DB_ARGS(db_i64(before_ms)), NULL);
 }
 
 struct err store_delivery_add(struct store *store, const char *event, const char *endpoint,
                               int64_t due_ms) {
-    return db_run(store->db, SANDBOX_SQL_DELIVERY_ADD,
+    return db_run(store->db, SANDBOX_DELIVERY_ADD,
                   DB_ARGS(db_i64(store->seq), text(event), text(endpoint), db_i64(due_ms)), NULL);
 }
 
 struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
                                 struct store_delivery *ret_list, size_t *ret_count) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
-    TRY(db_query(store->db, SANDBOX_SQL_DELIVERY_DUE, DB_ARGS(db_i64(now_ms)), &rows));
+    TRY(db_query(store->db, SANDBOX_DELIVERY_DUE, DB_ARGS(db_i64(now_ms)), &rows));
     *ret_count = 0;
     while (*ret_count < max) {
         bool has_row = false;
@@ -226,22 +229,21 @@ struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
 }
 
 struct err store_delivery_next(struct store *store, int64_t *ret_due_ms) {
-    return one_i64(store->db, SANDBOX_SQL_DELIVERY_NEXT, DB_NO_ARGS, INT64_MAX, ret_due_ms);
+    return one_i64(store->db, SANDBOX_DELIVERY_NEXT, DB_NO_ARGS, INT64_MAX, ret_due_ms);
 }
 
 struct err store_delivery_put(struct store *store, const struct store_delivery *delivery,
                               int64_t due_ms, bool is_delivered) {
-    return db_run(store->db, SANDBOX_SQL_DELIVERY_PUT,
+    return db_run(store->db, SANDBOX_DELIVERY_PUT,
                   DB_ARGS(text(delivery->event), text(delivery->endpoint),
                           db_i64(delivery->attempts), moment(due_ms), db_i64(is_delivered ? 1 : 0)),
                   NULL);
 }
 
 struct err store_delivery_pending(struct store *store, const char *event, int64_t *ret_count) {
-    return one_i64(store->db, SANDBOX_SQL_DELIVERY_PENDING, DB_ARGS(text(event)), 0, ret_count);
+    return one_i64(store->db, SANDBOX_DELIVERY_PENDING, DB_ARGS(text(event)), 0, ret_count);
 }
 
 struct err store_deliveries_forget(struct store *store, const char *endpoint) {
-    return db_run(store->db, SANDBOX_SQL_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)),
-                  NULL);
+    return db_run(store->db, SANDBOX_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)), NULL);
 }

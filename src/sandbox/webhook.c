@@ -5,12 +5,12 @@
 #include "sandbox/inside.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "sandbox/render.h"
 
 enum { TIMEOUT_MS = 20000, PUT_OFF_MS = 60000, BODY_MAX = 1024 * 1024 };
 
@@ -114,11 +114,9 @@ static bool load(struct flight *flight, json_t *event, json_t *endpoint) {
         return false;
     }
     json_t *shown = event_for_endpoint(event, endpoint);
-    char *text = json_dumps(shown, JSON_INDENT(2));
-    json_decref(shown);
     buf_init(&flight->body, env, BODY_MAX);
-    buf_add(&flight->body, str_from_cstr(text));
-    free(text);
+    render_json(&flight->body, shown, JSON_INDENT(2));
+    json_decref(shown);
     (void)snprintf(flight->url, sizeof flight->url, "%s", member(endpoint, "url"));
     size_t used = (size_t)snprintf(flight->signature, sizeof flight->signature, "%s", header);
     webhook_sign(json_object_get(endpoint, "_secrets"), env->wall_ms(env) / 1000,
