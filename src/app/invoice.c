@@ -4,14 +4,14 @@
 #include "core/price.h"
 
 struct err invoices_read(struct tx *tx, struct str user_id, struct str after, size_t max,
-                         struct row_list *ret_list, bool *ret_found) {
+                         struct row_list *ret_list) {
     struct invoice_cursor cursor = {INT64_MAX, STR("")};
-    *ret_found = true;
     if (after.len > 0) {
         struct invoice_row last;
-        TRY(invoice_get(tx, user_id, after, &last, ret_found));
-        if (!*ret_found) {
-            return OK;
+        bool is_found = false;
+        TRY(invoice_get(tx, user_id, after, &last, &is_found));
+        if (!is_found) {
+            return ERR(ERR_NOT_FOUND);
         }
         cursor = (struct invoice_cursor){last.created_at, after};
     }

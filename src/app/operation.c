@@ -154,20 +154,16 @@ static struct err remember_key(const struct operation_command *command, struct t
 static struct err begin(struct operation_command *command, struct tx *tx,
                         const struct operation_plan *plan) {
     struct app *app = command->command.app;
-    struct operation_row row;
-    bool is_complete = false;
-    TRY(operation_begin(app, tx, command->request.user_id, plan, &row, &is_complete));
-    command->operation_id = row.id;
+    struct operation_begun begun;
+    TRY(operation_begin(app, tx, command->request.user_id, plan, &begun));
+    command->operation_id = begun.row.id;
     command->result.outcome = OUTCOME_PAYMENT_PENDING;
     TRY(remember_key(command, tx));
-    if (!is_complete) {
-        return OK;
+    if (begun.is_complete) {
+        command->result.outcome = OUTCOME_DONE;
+        return operation_conclude(tx, &begun.row, plan, &command->result);
     }
-    struct operation_result nothing_to_do = {.outcome = OUTCOME_DONE};
-    TRY(operation_conclude(tx, &row, plan, &nothing_to_do));
-    bool is_found = false;
-    TRY(operation_get(tx, command->request.user_id, id_str(&row.id), &row, &is_found));
-    return operation_result_read(tx->cx, command->arena, &row, &command->result);
+    return OK;
 }
 
 static struct err run(struct command *base, struct tx *tx) {

@@ -26,7 +26,6 @@ struct err operation_renew(struct app *app, struct tx *tx, const struct subscrip
                   outcome_code(outcome));
         return OK;
     }
-    struct operation_row row;
-    bool is_complete = false;
-    return operation_begin(app, tx, ended->user_id, &plan, &row, &is_complete);
+    struct operation_begun begun;
+    return operation_begin(app, tx, ended->user_id, &plan, &begun);
 }

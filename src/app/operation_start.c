@@ -277,8 +277,7 @@ static struct record_id id_of_work(struct cx *cx, const char *kind, struct str k
 }
 
 struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
-                           const struct operation_plan *plan, struct operation_row *ret_row,
-                           bool *ret_is_complete) {
+                           const struct operation_plan *plan, struct operation_begun *ret_begun) {
     struct str kind = str_from_cstr(operation_kind_name((enum operation_kind)plan->kind));
     int64_t earlier = 0;
     TRY(operation_count(tx, user_id, kind, &earlier));
@@ -290,7 +289,7 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
     if (plan->kind == OPERATION_SUBSCRIBE) {
         named.local_id = arena_str(tx->cx->arena, id_str(&local_id));
     }
-    *ret_row = (struct operation_row){
+    ret_begun->row = (struct operation_row){
         .user_id = user_id,
         .id = id_of_work(tx->cx, "oper", key),
         .kind = kind,
@@ -299,8 +298,8 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
         .created_at = cx_now_ms(tx->cx),
         .finished_at = ROW_NONE,
     };
-    TRY(operation_insert(tx, ret_row));
-    return operation_plan_advance(app, tx, ret_row, &named, ret_is_complete);
+    TRY(operation_insert(tx, &ret_begun->row));
+    return operation_plan_advance(app, tx, &ret_begun->row, &named, &ret_begun->is_complete);
 }
 
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request) {

@@ -9,11 +9,15 @@ MUST_USE struct err operation_decide(struct app *app, struct tx *tx,
                                      const struct operation_request *request,
                                      struct operation_plan *ret_plan, enum outcome *ret_outcome);
 
-/* Writes the operation and its first call; *ret_row is what was written. *ret_is_complete when the
- * rows already say all that the calls would bring about. */
+/* An operation that has begun. */
+struct operation_begun {
+    struct operation_row row;
+    bool is_complete; /* the rows already say all that its calls would bring about */
+};
+/* Writes the operation and its first call. */
 MUST_USE struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
                                     const struct operation_plan *plan,
-                                    struct operation_row *ret_row, bool *ret_is_complete);
+                                    struct operation_begun *ret_begun);
 
 /* What must agree when an Idempotency-Key comes again. */
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request);

@@ -2,8 +2,8 @@
  *
  * payments: the system that charges. One `struct payments_call` is one request to it, made from one
  * outbox row whose id is the idempotency key; one `struct payments_answer` is what came of it. The
- * vocabulary is Stripe's (https://docs.stripe.com/api), cut to what Turnpike decides by. Text in
- * calls is borrowed from the caller, text in answers from the answer's arena. */
+ * vocabulary is Stripe's (https://docs.stripe.com/api), cut to what Turnpike decides by. Text is
+ * borrowed. */
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 
@@ -121,7 +121,12 @@ struct payments_answer {
     struct payments_invoice invoice;
 };
 
+/* The answer is valid inside the callback only. */
 typedef void payments_done(void *context, const struct payments_answer *answer);
+
+/* A copy that lives in the arena; ask arena_failed() afterwards. */
+struct payments_answer payments_answer_copy(struct arena *arena,
+                                            const struct payments_answer *from);
 
 struct payments {
     /* Sends, and calls `done` exactly once, later, on the loop's thread. */

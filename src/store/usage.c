@@ -49,6 +49,12 @@ static const struct column take_columns[] = {
 };
 static const struct row_type take_type = ROW_TYPE(struct take_row, take_columns);
 
+static const struct column ends_columns[] = {
+    {COLUMN_I64, offsetof(struct journal_ends, first), NULL},
+    {COLUMN_I64, offsetof(struct journal_ends, last), NULL},
+};
+static const struct row_type ends_type = ROW_TYPE(struct journal_ends, ends_columns);
+
 static struct str grain_word(enum usage_grain grain) {
     return grain == USAGE_HOUR ? STR("hour") : STR("period");
 }
@@ -166,4 +172,14 @@ struct err journal_each(struct tx *tx, int64_t first,
         }
         TRY(each(context, db_column_i64(&rows, 0), db_column_str(&rows, 1)));
     }
+}
+
+struct err journal_forget(struct tx *tx, int64_t before) {
+    return row_change(tx, ROW_QUERY(Q_JOURNAL_FORGET, db_i64(before)));
+}
+
+struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends) {
+    bool is_found = false;
+    return row_get(tx, &ends_type, (struct row_query){Q_JOURNAL_ENDS, DB_NO_ARGS}, ret_ends,
+                   &is_found);
 }

@@ -103,4 +103,12 @@ MUST_USE struct err journal_each(struct tx *tx, int64_t first,
                                  struct err (*each)(void *context, int64_t batch, struct str body),
                                  void *context);
 
+/* Forgets batches recorded before. */
+MUST_USE struct err journal_forget(struct tx *tx, int64_t before);
+/* The first and the last batch that are kept; 0 when there is none. */
+struct journal_ends {
+    int64_t first, last;
+};
+MUST_USE struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends);
+
 #endif

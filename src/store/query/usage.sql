@@ -138,3 +138,8 @@ order by batch;
 -- Batches recorded before this instant are forgotten.
 delete from usage_journal
 where recorded_at < ?1;
+
+-- name: journal_ends
+-- Which batches are the first and the last that are kept?
+select coalesce(min(batch), 0), coalesce(max(batch), 0)
+from usage_journal;

@@ -1,0 +1,33 @@
+/* What the installation does for itself as time passes; each piece is one transaction and may run
+ * again without harm. */
+#ifndef APP_MAINTENANCE_H
+#define APP_MAINTENANCE_H
+
+#include "app/app.h"
+
+enum maintenance_kind {
+    MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
+    MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
+    MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
+};
+
+enum { RETAIN_KEYS_DAYS = 7, RETAIN_TAKES_DAYS = 40, RETAIN_JOURNAL_DAYS = 90 };
+
+struct maintenance {
+    struct command command;
+    enum maintenance_kind kind;
+    struct instant from;
+    struct gate_update *updates; /* of the customers whose access ended */
+    size_t update_count;
+    int64_t batch_kept; /* the first batch of the journal that is still there; 0: none went */
+};
+void maintenance_start(struct app *app, struct maintenance *maintenance);
+
+/* When the next customer's full access ends after `after`; INSTANT_MAX when none does. */
+MUST_USE struct err maintenance_next_access_end(struct tx *tx, struct instant after,
+                                                struct instant *ret_at);
+
+/* The instant at which the test clock was left; false when it never ran. */
+MUST_USE struct err maintenance_read_clock(struct tx *tx, struct instant *ret_at, bool *ret_found);
+
+#endif

@@ -1,0 +1,40 @@
+/* What the files of jobs share. */
+#ifndef JOBS_INSIDE_H
+#define JOBS_INSIDE_H
+
+#include "jobs/flight.h"
+#include "jobs/jobs.h"
+
+struct outbox_flight;
+struct webhook_flight;
+struct clock_advance;
+
+struct jobs {
+    struct jobs_options options;
+    struct app *app;
+    struct flights outbox, webhooks;
+    struct outbox_flight *outbox_flights;    /* beside flights, by index */
+    struct webhook_flight *webhook_flights;  /* beside flights, by index */
+    size_t outbox_waiting, webhooks_waiting; /* as last seen */
+    struct clock_advance *advance;           /* NULL: the clock stands */
+    int64_t ran_until_ms;                    /* time up to which what was due has run */
+    size_t commands;                         /* of scheduled work, on their way */
+};
+
+/* outbox.c, webhook.c: start what waits. */
+MUST_USE struct err outbox_worker_create(struct jobs *jobs);
+void outbox_worker_destroy(struct jobs *jobs);
+void outbox_worker_poke(struct jobs *jobs);
+MUST_USE struct err webhook_worker_create(struct jobs *jobs);
+void webhook_worker_destroy(struct jobs *jobs);
+void webhook_worker_poke(struct jobs *jobs);
+
+/* schedule.c: the table of what falls due. */
+int64_t schedule_next_due_ms(struct jobs *jobs);
+void schedule_run_due(struct jobs *jobs);
+
+/* clock.c: goes on with an advance when everything is quiet. */
+void clock_poke(struct jobs *jobs);
+void clock_destroy(struct jobs *jobs);
+
+#endif

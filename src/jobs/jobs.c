@@ -1,0 +1,58 @@
+#include "jobs/jobs.h"
+
+#include "base/check.h"
+#include "jobs/inside.h"
+
+struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct jobs **ret_jobs) {
+    struct jobs *jobs = env_alloc(cx->env, sizeof *jobs);
+    if (jobs == NULL) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the jobs.");
+    }
+    *jobs = (struct jobs){.options = *options, .app = options->app};
+    jobs->ran_until_ms = 0;
+    struct err err = outbox_worker_create(jobs);
+    err = err_failed(err) ? err : webhook_worker_create(jobs);
+    if (err_failed(err)) {
+        jobs_destroy(jobs);
+        return cx_fail(cx, err, "There is no memory for the jobs.");
+    }
+    *ret_jobs = jobs;
+    return OK;
+}
+
+void jobs_destroy(struct jobs *jobs) {
+    if (jobs == NULL) {
+        return;
+    }
+    clock_destroy(jobs);
+    outbox_worker_destroy(jobs);
+    webhook_worker_destroy(jobs);
+    env_free(jobs->app->env, jobs);
+}
+
+void jobs_poke(struct jobs *jobs) {
+    outbox_worker_poke(jobs);
+    webhook_worker_poke(jobs);
+    clock_poke(jobs);
+}
+
+void jobs_run_due(struct jobs *jobs) {
+    schedule_run_due(jobs);
+    if (jobs->options.world.run_due != NULL) {
+        jobs->options.world.run_due(jobs->options.world.context);
+    }
+}
+
+bool jobs_are_quiet(struct jobs *jobs) {
+    const struct jobs_world *world = &jobs->options.world;
+    int64_t now = app_now(jobs->app).ms;
+    bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
+    return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->commands == 0 &&
+           flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
+           writer_pending(jobs->app->writer) == 0 && schedule_next_due_ms(jobs) > now &&
+           is_world_quiet;
+}
+
+size_t jobs_pending(const struct jobs *jobs) {
+    return flights_busy(&jobs->outbox) + flights_busy(&jobs->webhooks);
+}

@@ -1,0 +1,50 @@
+/* Everything that happens by itself: calls to the payment provider, inbound events, and what falls
+ * due with time.
+ *
+ * Jobs hold no state of their own but what is under way: work is rows, so a restart finds it. They
+ * run on the loop's thread and are driven from outside, by jobs_poke() whenever something may have
+ * changed and by jobs_run_due() when time has passed; nothing here sleeps or reads a clock but the
+ * env's, so a moved clock moves them too. */
+#ifndef JOBS_JOBS_H
+#define JOBS_JOBS_H
+
+#include "app/app.h"
+
+struct jobs;
+
+/* What else lives on the same clock: the built-in sandbox. Members may be NULL. */
+struct jobs_world {
+    int64_t (*next_due_ms)(void *context);
+    void (*run_due)(void *context);
+    bool (*is_quiet)(void *context);
+    void *context;
+};
+
+struct jobs_options {
+    struct app *app;
+    struct jobs_world world;
+    /* The clock of test mode, moved by jobs_advance(); NULL otherwise. */
+    struct env_clock *clock;
+};
+
+MUST_USE struct err jobs_create(struct cx *cx, const struct jobs_options *options,
+                                struct jobs **ret_jobs);
+/* No call may be under way any more (the HTTP client has been destroyed). Takes NULL. */
+void jobs_destroy(struct jobs *jobs);
+
+/* Starts what waits: after every group commit, and now and then for what is to be tried again. */
+void jobs_poke(struct jobs *jobs);
+/* Runs what is due by the clock. */
+void jobs_run_due(struct jobs *jobs);
+/* True when nothing waits, is under way, or is due. */
+bool jobs_are_quiet(struct jobs *jobs);
+
+/* Moves the test clock to `to`, running all that falls due on the way, in order; `done` is called
+ * once everything is quiet. CLOCK_BACKWARD, CLOCK_BUSY or DONE. */
+void jobs_advance(struct jobs *jobs, struct instant to, void (*done)(void *context, int outcome),
+                  void *context);
+
+/* How many calls wait or are under way; for /metrics. */
+size_t jobs_pending(const struct jobs *jobs);
+
+#endif

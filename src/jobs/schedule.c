@@ -1,0 +1,93 @@
+/* What falls due with time: one table, each entry with its own next moment and work.
+ *
+ * Work is a command like any other; it is idempotent, so that running it once too often after a
+ * restart changes nothing. */
+#include "app/maintenance.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "jobs/inside.h"
+
+#define HOUR_MS (INT64_C(3600) * 1000)
+
+struct scheduled {
+    struct maintenance maintenance; /* first: the command hands it back */
+    struct jobs *jobs;
+};
+
+static int64_t next_access_end(struct jobs *jobs) {
+    struct arena arena;
+    struct cx cx;
+    struct instant at = INSTANT_MAX;
+    arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, jobs->app->env, &arena);
+    struct tx tx = app_read(jobs->app, &cx);
+    struct err err = maintenance_next_access_end(&tx, (struct instant){jobs->ran_until_ms}, &at);
+    if (err_failed(err)) {
+        log_event(jobs->app->env, LOG_ERROR, "schedule.unreadable", "err=%s", err_name(err.code));
+    }
+    arena_finish(&arena);
+    return at.ms;
+}
+
+/* The next full hour after what has run. */
+static int64_t next_hour(struct jobs *jobs) {
+    return jobs->ran_until_ms - jobs->ran_until_ms % HOUR_MS + HOUR_MS;
+}
+
+static const struct {
+    const char *name;
+    enum maintenance_kind kind;
+    int64_t (*next_due_ms)(struct jobs *jobs);
+} table[] = {
+    {"access", MAINTENANCE_ACCESS, next_access_end},
+    {"retention", MAINTENANCE_RETENTION, next_hour},
+};
+
+int64_t schedule_next_due_ms(struct jobs *jobs) {
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        int64_t due = table[i].next_due_ms(jobs);
+        next = due < next ? due : next;
+    }
+    return next;
+}
+
+static void done(struct command *command) {
+    struct scheduled *scheduled = (struct scheduled *)command;
+    struct jobs *jobs = scheduled->jobs;
+    struct env *env = jobs->app->env;
+    jobs->commands--;
+    if (err_failed(command->write.err)) {
+        log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
+    }
+    env_free(env, scheduled);
+    jobs_poke(jobs);
+}
+
+static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant from) {
+    struct scheduled *scheduled = env_alloc(jobs->app->env, sizeof *scheduled);
+    if (scheduled == NULL) {
+        return; /* at the next tick */
+    }
+    scheduled->jobs = jobs;
+    scheduled->maintenance.kind = kind;
+    scheduled->maintenance.from = from;
+    scheduled->maintenance.command.done = done;
+    jobs->commands++;
+    maintenance_start(jobs->app, &scheduled->maintenance);
+}
+
+void schedule_run_due(struct jobs *jobs) {
+    int64_t now = app_now(jobs->app).ms;
+    struct instant from = {jobs->ran_until_ms};
+    bool is_due[ARRAY_LEN(table)];
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        is_due[i] = table[i].next_due_ms(jobs) <= now;
+    }
+    jobs->ran_until_ms = now;
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        if (is_due[i]) {
+            start(jobs, table[i].kind, from);
+        }
+    }
+}

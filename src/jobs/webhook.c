@@ -1,0 +1,105 @@
+/* Applies the events that the provider has sent: reads the object each one speaks of, and mirrors
+ * it. What needs no reading is kept and marked as ignored. */
+#include "app/webhook.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "jobs/inside.h"
+
+struct webhook_flight {
+    struct webhook_apply apply; /* first: the command hands it back */
+    struct jobs *jobs;
+    struct flight *flight;
+};
+
+static void recorded(struct command *command) {
+    struct webhook_flight *self = (struct webhook_flight *)command;
+    struct jobs *jobs = self->jobs;
+    if (err_failed(command->write.err) || !self->apply.is_settled) {
+        log_event(jobs->app->env, LOG_WARNING, "webhook.again", "event=" STR_FMT,
+                  STR_ARG(self->apply.event_id));
+        flight_rest(&jobs->webhooks, self->flight);
+        return;
+    }
+    flight_land(self->flight);
+    jobs_poke(jobs);
+}
+
+static void record(struct webhook_flight *self, const struct payments_answer *answer) {
+    self->flight->state = FLIGHT_RECORDING;
+    self->apply.answer = answer;
+    self->apply.command.done = recorded;
+    webhook_apply(self->jobs->app, &self->apply);
+}
+
+static void answered(void *context, const struct payments_answer *answer) {
+    struct webhook_flight *self = context;
+    struct flight *flight = self->flight;
+    check(flight->state == FLIGHT_OUT);
+    flight->answer = payments_answer_copy(&flight->arena, answer);
+    if (arena_failed(&flight->arena)) {
+        flight_rest(&self->jobs->webhooks, flight);
+        return;
+    }
+    record(self, &flight->answer);
+}
+
+static void start(struct jobs *jobs, struct flight *flight, const struct webhook_row *row) {
+    struct webhook_flight *self = &jobs->webhook_flights[flight - jobs->webhooks.list];
+    struct payments *payments = jobs->app->payments;
+    struct payments_call call;
+    *self = (struct webhook_flight){.jobs = jobs, .flight = flight};
+    self->apply.event_id = arena_str(&flight->arena, row->stripe_event_id);
+    self->apply.attempts = row->attempts;
+    flight->state = FLIGHT_OUT;
+    if (webhook_call_for(row->type, row->object_id, &call)) {
+        payments->call(payments, &call, answered, self);
+    } else {
+        record(self, NULL);
+    }
+}
+
+/* Two events of one object go one after the other, so that the later read is mirrored later. */
+static bool is_object_busy(const struct webhook_row *rows, size_t at) {
+    for (size_t i = 0; i < at; i++) {
+        if (str_equal(rows[i].object_id, rows[at].object_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void webhook_worker_poke(struct jobs *jobs) {
+    struct arena arena;
+    struct cx cx;
+    struct row_list list = {NULL, 0};
+    arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, jobs->app->env, &arena);
+    struct tx tx = app_read(jobs->app, &cx);
+    struct err err = webhooks_waiting(&tx, FLIGHTS_MAX, &list);
+    if (err_failed(err)) {
+        log_event(jobs->app->env, LOG_ERROR, "webhook.unreadable", "err=%s detail=\"%s\"",
+                  err_name(err.code), cx.detail);
+    }
+    jobs->webhooks_waiting = list.count;
+    const struct webhook_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        struct flight *flight =
+            is_object_busy(rows, i) ? NULL : flight_board(&jobs->webhooks, rows[i].stripe_event_id);
+        if (flight != NULL) {
+            start(jobs, flight, &rows[i]);
+        }
+    }
+    arena_finish(&arena);
+}
+
+struct err webhook_worker_create(struct jobs *jobs) {
+    flights_init(&jobs->webhooks, jobs->app->env);
+    jobs->webhook_flights = env_alloc(jobs->app->env, FLIGHTS_MAX * sizeof *jobs->webhook_flights);
+    return jobs->webhook_flights == NULL ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+void webhook_worker_destroy(struct jobs *jobs) {
+    flights_finish(&jobs->webhooks);
+    env_free(jobs->app->env, jobs->webhook_flights);
+}
