@@ -86,10 +86,12 @@ static bool expand_path(struct world *world, json_t *node, const char *rest, con
     return expand_path(world, value, after[0] == '.' ? after + 1 : after, path);
 }
 
-static size_t depth_of(const char *path) {
-    size_t depth = 1;
-    for (; *path != '\0'; path++) {
-        depth += *path == '.';
+/* A list's "data" is no level of its own. */
+static size_t depth_of(struct str path) {
+    size_t depth = 0;
+    while (path.len > 0) {
+        struct str name = str_cut(&path, '.');
+        depth += str_equal(name, STR("data")) ? 0 : 1;
     }
     return depth;
 }
@@ -97,8 +99,7 @@ static size_t depth_of(const char *path) {
 bool expand_paths(struct world *world, json_t *answer, json_t *paths) {
     for (size_t i = 0; i < json_array_size(paths); i++) {
         const char *path = json_string_value(json_array_get(paths, i));
-        bool is_too_deep = depth_of(path) > EXPAND_DEPTH + (strncmp(path, "data.", 5) == 0);
-        if (is_too_deep) {
+        if (depth_of(str_from_cstr(path)) > EXPAND_DEPTH) {
             return fault_invalid(&world->fault, NULL, "expand",
                                  "You cannot expand more than %d levels of a property (%s).",
                                  EXPAND_DEPTH, path);

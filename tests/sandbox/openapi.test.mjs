@@ -60,7 +60,7 @@ test("answers have Stripe's shapes", { skip: !existsSync(FILE) && "no descriptio
     `test_helpers/test_clocks/${clock}`]) {
     check(await sandbox.get(`/v1/${path}`));
   }
-  for (const list of ["customers", "invoices", "subscriptions", "payment_intents", "charges", "events", "products", "prices",
+  for (const list of ["customers", "invoices", "subscriptions", "payment_intents", "charges", "invoice_payments", "events", "products", "prices",
     "setup_intents", "payment_methods", "checkout/sessions", "webhook_endpoints", "test_helpers/test_clocks"]) {
     const { data } = await sandbox.get(`/v1/${list}`, { limit: 100 });
     assert.ok(data.length > 0, list);

@@ -1,6 +1,7 @@
 // Promise: a subscription's life is Stripe's: first payment, renewal, change of plan, decline, end.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HttpClient } from "../harness/http.mjs";
 import { NOON, Sandbox } from "./support.mjs";
 
 const DAY = 86400;
@@ -200,4 +201,45 @@ test("without a method nothing is sold; with default_incomplete it waits for one
   assert.equal(wrong.status, 400);
   await sandbox.delete(`/v1/subscriptions/${waiting.id}`);
   assert.equal((await sandbox.stripe.delete(`/v1/subscriptions/${waiting.id}`)).status, 404);
+});
+
+test("a bank that asks: incomplete until the person pays on the hosted page", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const http = new HttpClient(sandbox.origin);
+  t.after(() => http.close());
+  const { customer } = await sandbox.customer({ token: "pm_card_authenticationRequired" });
+  const price = await sandbox.price(2900);
+  const fields = { customer, items: [{ price: price.id }], expand: ["latest_invoice.payments.data.payment.payment_intent"] };
+  const off = await sandbox.stripe.post("/v1/subscriptions", { ...fields, off_session: "true", payment_behavior: "error_if_incomplete" });
+  assert.deepEqual([off.status, off.body.error.code], [402, "subscription_payment_intent_requires_action"]);
+  const bought = await sandbox.post("/v1/subscriptions", fields);
+  assert.equal(bought.status, "incomplete");
+  assert.equal(bought.latest_invoice.payments.data[0].payment.payment_intent.status, "requires_action");
+  const again = await sandbox.stripe.post(`/v1/invoices/${bought.latest_invoice.id}/pay`);
+  assert.deepEqual([again.status, again.body.error.code], [402, "authentication_required"]);
+  const page = new URL(bought.latest_invoice.hosted_invoice_url).pathname;
+  assert.ok((await http.request("GET", page)).text.includes("$29.00"));
+  assert.equal((await http.request("POST", page, { body: "pay=now" })).status, 200);
+  assert.equal((await sandbox.get(`/v1/subscriptions/${bought.id}`)).status, "active");
+  assert.equal((await http.request("POST", page, { body: "pay=now" })).status, 400);
+});
+
+test("ended at once with credit for the rest; a lookup key finds its price", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const { customer, clock } = await sandbox.customer();
+  const price = await sandbox.price(2900);
+  await sandbox.post(`/v1/prices/${price.id}`, { lookup_key: "starter" });
+  const found = await sandbox.get("/v1/prices", { lookup_keys: ["starter", "none"] });
+  assert.deepEqual(found.data.map(({ id }) => id), [price.id]);
+  const taken = await sandbox.stripe.post("/v1/prices", { currency: "usd", unit_amount: 1, product: price.product, lookup_key: "starter" });
+  assert.deepEqual([taken.status, taken.body.error.param], [400, "lookup_key"]);
+  const bought = await sandbox.post("/v1/subscriptions", { customer, items: [{ price: price.id }] });
+  await sandbox.advance(clock, NOON + 21 * DAY);
+  const ended = await sandbox.delete(`/v1/subscriptions/${bought.id}?prorate=true&invoice_now=true`);
+  assert.deepEqual([ended.status, ended.cancellation_details.reason], ["canceled", "cancellation_requested"]);
+  assert.equal((await sandbox.get(`/v1/customers/${customer}`)).balance, -725);
+  await sandbox.advance(clock, NOON + 200 * DAY);
+  assert.equal((await sandbox.get("/v1/invoices", { customer })).data.length, 2);
+  await sandbox.delete(`/v1/test_helpers/test_clocks/${clock}`);
+  assert.deepEqual(await sandbox.get(`/v1/customers/${customer}`), { id: customer, object: "customer", deleted: true });
 });

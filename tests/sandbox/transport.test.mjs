@@ -125,4 +125,6 @@ test("expand goes along paths, and says which cannot be", async (t) => {
   assert.equal(list.data[0].customer.id, customer);
   const wrong = await sandbox.stripe.get(path, { expand: ["email.x"] });
   assert.deepEqual([wrong.status, wrong.body.error.param], [400, "expand"]);
+  const deep = await sandbox.stripe.get(path, { expand: ["test_clock.a.b.c.d"] });
+  assert.match(deep.body.error.message, /more than 4 levels/);
 });
