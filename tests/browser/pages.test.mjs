@@ -99,6 +99,36 @@ test('these tests do notice a CSP violation and an error', async () => {
   await close();
 });
 
+/** Layout shift and largest paint so far, with the processor slowed to a quarter. */
+async function vitals(view, open) {
+  const { page, close } = await visitor(browser, view);
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.addInitScript(() => {
+    globalThis.vitals = { shift: 0, paintMs: 0 };
+    const observe = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+    observe('layout-shift', (entry) => { globalThis.vitals.shift += entry.hadRecentInput ? 0 : entry.value; });
+    observe('largest-contentful-paint', (entry) => { globalThis.vitals.paintMs = entry.startTime; });
+  });
+  await open(page);
+  await settled(page);
+  // Entries are delivered after the frame that they are about.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  const measured = await page.evaluate(() => globalThis.vitals);
+  await close();
+  return measured;
+}
+
+for (const { width, height } of [VIEWS[0], VIEWS[2]]) {
+  test(`nothing jumps and the page is there in time, at ${width} px on a slow processor`, async () => {
+    for (const open of [(page) => page.goto(`${server.base}/pricing`), (page) => page.goto(signInUrl(server.base, 'starter'))]) {
+      const { shift, paintMs } = await vitals({ width, height }, open);
+      assert.ok(shift <= 0.02, `layout shift ${shift}`);
+      assert.ok(paintMs > 0 && paintMs <= 1_500, `largest paint after ${paintMs} ms`);
+    }
+  });
+}
+
 test('the page asks nobody but its own server', async () => {
   const { page, close } = await visitor(browser);
   const hosts = new Set();
