@@ -18,6 +18,8 @@ static const struct param create_params[] = {
     {.name = "customer", .kind = PARAM_TEXT},
     {.name = "client_reference_id", .kind = PARAM_TEXT},
     {.name = "currency", .kind = PARAM_ENUM, .words = currencies},
+    {.name = "allowed_payment_method_types", .kind = PARAM_TEXTS},
+    {.name = "payment_method_types", .kind = PARAM_TEXTS},
     {.name = "ui_mode", .kind = PARAM_ENUM, .words = ui_modes},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
@@ -41,10 +43,39 @@ static bool are_urls(struct call *call) {
     return true;
 }
 
+/* Endive takes allowed_payment_method_types and refuses payment_method_types. */
+static bool are_types(struct call *call) {
+    struct fault *fault = &call->world->fault;
+    json_t *types = json_object_get(call->params, "allowed_payment_method_types");
+    if (param_given(call, "payment_method_types")) {
+        return fault_invalid(fault, "payment_method_types_no_longer_supported",
+                             "payment_method_types",
+                             "payment_method_types is no longer supported; use "
+                             "allowed_payment_method_types.");
+    }
+    for (size_t i = 0; i < json_array_size(types); i++) {
+        const char *type = json_string_value(json_array_get(types, i));
+        if (strcmp(type, "card") != 0 && strcmp(type, "us_bank_account") != 0) {
+            return fault_invalid(fault, NULL, "allowed_payment_method_types",
+                                 "This sandbox has card and us_bank_account, not %s.", type);
+        }
+    }
+    return true;
+}
+
+/* What the page offers: the allowed types, else cards. */
+static void set_types(struct call *call, json_t *session) {
+    json_t *types = json_object_get(call->params, "allowed_payment_method_types");
+    if (json_array_size(types) > 0) {
+        json_object_set(session, "allowed_payment_method_types", types);
+        json_object_set(session, "payment_method_types", types);
+    }
+}
+
 static json_t *create(struct call *call) {
     struct world *world = call->world;
     const char *customer = param_text(call, "customer");
-    if (!are_urls(call) ||
+    if (!are_urls(call) || !are_types(call) ||
         (customer[0] != '\0' && world_find(world, "customer", customer, "customer") == NULL)) {
         return NULL;
     }
@@ -56,6 +87,7 @@ static json_t *create(struct call *call) {
     copy_params(session, call->params,
                 (const char *const[]){"success_url", "cancel_url", "client_reference_id",
                                       "currency", NULL});
+    set_types(call, session);
     metadata_merge(session, call->params);
     json_object_set_new(session, "url",
                         json_sprintf("%s/pay/%s", world->public_url, member(session, "id")));

@@ -28,14 +28,24 @@ static void field(struct page_out *out, const char *name, const char *label, con
     html(out, ">");
 }
 
-static void form_show(struct page_turn *turn, const char *problem) {
-    struct page_out *out = &turn->out;
-    html(out, "<h1>Save a payment method</h1>");
-    if (problem != NULL) {
-        html(out, "<p class=\"problem\" role=\"alert\">");
-        html_text(out, problem);
-        html(out, "</p>");
+static bool takes(const json_t *session, const char *type) {
+    const json_t *types = json_object_get(session, "payment_method_types");
+    for (size_t i = 0; i < json_array_size(types); i++) {
+        if (strcmp(json_string_value(json_array_get(types, i)), type) == 0) {
+            return true;
+        }
     }
+    return false;
+}
+
+static void account_fields(struct page_out *out) {
+    html(out, "<p>Enter Stripe's test account 000123456789. <strong>Never enter a real "
+              "account.</strong> Other numbers are refused.</p><form method=\"post\">");
+    field(out, "number", "Account number", "inputmode=\"numeric\" autocomplete=\"off\"");
+    field(out, "routing", "Routing number", "autocomplete=\"off\" value=\"110000000\"");
+}
+
+static void card_fields(struct page_out *out) {
     html(out, "<p>Enter one of Stripe's test numbers, for instance 4242 4242 4242 4242. "
               "<strong>Never enter a real card.</strong> Other numbers are refused.</p>"
               "<form method=\"post\">");
@@ -44,8 +54,22 @@ static void form_show(struct page_turn *turn, const char *problem) {
     field(out, "expiry", "Expiry (MM / YY)",
           "autocomplete=\"off\" maxlength=\"7\" value=\"12 / 34\"");
     field(out, "cvc", "Security code",
-          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" "
-          "value=\"123\"");
+          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" value=\"123\"");
+}
+
+static void form_show(struct page_turn *turn, const json_t *session, const char *problem) {
+    struct page_out *out = &turn->out;
+    html(out, "<h1>Save a payment method</h1>");
+    if (problem != NULL) {
+        html(out, "<p class=\"problem\" role=\"alert\">");
+        html_text(out, problem);
+        html(out, "</p>");
+    }
+    if (takes(session, "card")) {
+        card_fields(out);
+    } else {
+        account_fields(out);
+    }
     html(out, "<p><button type=\"submit\">Save</button></p></form>");
 }
 
@@ -75,7 +99,7 @@ int page_pay(struct page_turn *turn) {
     if (!member_is(session, "status", "open")) {
         return over_show(turn, session);
     }
-    form_show(turn, NULL);
+    form_show(turn, session, NULL);
     const char *back = member(session, "cancel_url");
     if (back[0] != '\0') {
         html(&turn->out, "<p><a href=\"");
@@ -95,6 +119,22 @@ static void set_location(struct page_turn *turn, json_t *session) {
                    place == NULL ? "" : turn->id, place == NULL ? "" : place + sizeof mark - 1);
 }
 
+/* The test card, or test account where one is allowed; NULL with a fault for any other number. */
+static const struct test_card *chosen(struct page_turn *turn, const json_t *session) {
+    struct str number = str_from_cstr(member(turn->form, "number"));
+    const struct test_card *account = card_by_number(number);
+    bool is_account = account != NULL && account->conduct == CARD_IS_BANK_ACCOUNT;
+    if (is_account && takes(session, "us_bank_account")) {
+        return account;
+    }
+    if (takes(session, "card")) {
+        return method_card(&turn->world, number);
+    }
+    fault_invalid(&turn->world.fault, NULL, "number",
+                  "This sandbox takes Stripe's test account 000123456789 only.");
+    return NULL;
+}
+
 int page_pay_submit(struct page_turn *turn) {
     struct world *world = &turn->world;
     json_t *session = open_session(turn);
@@ -104,14 +144,14 @@ int page_pay_submit(struct page_turn *turn) {
     if (!member_is(session, "status", "open")) {
         return over_show(turn, session);
     }
-    const struct test_card *card = method_card(world, str_from_cstr(member(turn->form, "number")));
+    const struct test_card *card = chosen(turn, session);
     bool has_answer = !member_is(turn->form, "answer", "");
     if (card != NULL && member_is(turn->form, "answer", "refuse")) {
-        form_show(turn, "You did not approve the card at your bank. Try another one.");
+        form_show(turn, session, "You did not approve the card at your bank. Try another one.");
         return 402;
     }
     if (card == NULL || !checkout_complete(world, session, card, has_answer)) {
-        form_show(turn, world->fault.message);
+        form_show(turn, session, world->fault.message);
         return 402;
     }
     if (member_is(session, "status", "open")) {

@@ -5,7 +5,7 @@ import { HttpClient } from "../harness/http.mjs";
 import { encodeForm } from "../harness/stripe.mjs";
 import { Sandbox } from "./support.mjs";
 
-async function opened(t) {
+async function opened(t, fields = {}) {
   const sandbox = await Sandbox.start(t);
   const http = new HttpClient(sandbox.origin);
   t.after(() => http.close());
@@ -13,6 +13,7 @@ async function opened(t) {
   const session = await sandbox.post("/v1/checkout/sessions", {
     mode: "setup",
     customer,
+    ...fields,
     currency: "usd",
     success_url: "http://shop.example/done?session={CHECKOUT_SESSION_ID}&x=1",
     cancel_url: "http://shop.example/back?a=1&b=\"2\"",
@@ -67,4 +68,18 @@ test("pages that are not there, and the list of what is", async (t) => {
   }
   const home = await http.request("GET", "/");
   assert.ok(home.text.includes(customer));
+});
+
+test("a test bank account where one is allowed", async (t) => {
+  const { sandbox, customer, submit, session } = await opened(t, { allowed_payment_method_types: ["us_bank_account"] });
+  assert.deepEqual(session.payment_method_types, ["us_bank_account"]);
+  assert.equal((await submit({ number: "4242424242424242" })).status, 402);
+  assert.equal((await submit({ number: "000123456789", routing: "110000000" })).status, 303);
+  const { data } = await sandbox.get("/v1/payment_methods", { customer, type: "us_bank_account" });
+  assert.equal(data[0].us_bank_account.last4, "6789");
+  const url = { mode: "setup", success_url: "http://shop.example/" };
+  const old = await sandbox.stripe.post("/v1/checkout/sessions", { ...url, payment_method_types: ["card"] });
+  assert.equal(old.body.error.code, "payment_method_types_no_longer_supported");
+  const other = await sandbox.stripe.post("/v1/checkout/sessions", { ...url, allowed_payment_method_types: ["alipay"] });
+  assert.equal(other.body.error.param, "allowed_payment_method_types");
 });
