@@ -57,7 +57,7 @@ function preview(customer, { tier, interval, when }) {
     featuresLost: Object.keys(target.features).filter((name) => subscription.features[name] && !target.features[name]),
     limitsExceeded: usage.metrics
       .filter(({ metric, kind, used }) => kind === 'gauge' && typeof target.limits[metric].limit === 'number' && used > target.limits[metric].limit)
-      .map(({ metric }) => metric),
+      .map(({ metric, used }) => ({ metric, used, limit: target.limits[metric].limit })),
     quoteId,
     validUntil: new Date(Date.parse(NOW) + (customer.quoteLifeMs ?? 900_000)).toISOString(),
   };

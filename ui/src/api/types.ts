@@ -146,8 +146,12 @@ export interface ChangePreview {
   validUntil: Instant | null;
 }
 
-/** A metric whose use is above the new plan's limit, by its name. */
-export type LimitExceeded = string | { metric: string };
+/** A metric whose use is above the new plan's limit. */
+export interface LimitExceeded {
+  metric: string;
+  used: number;
+  limit: number;
+}
 
 export interface PlanChange {
   tier: string;

@@ -126,13 +126,12 @@ function Receipt({ state }: { state: ChangeState }) {
 
 interface BodyProps {
   state: ChangeState;
-  store: BillingStore;
   current: Subscription;
   plans: readonly Plan[];
   onCancelPlan: () => void;
 }
 
-function Choosing({ state, store, current, plans, onCancelPlan }: BodyProps) {
+function Choosing({ state, current, plans, onCancelPlan }: BodyProps) {
   return (
     <>
       <Segmented
@@ -149,7 +148,7 @@ function Choosing({ state, store, current, plans, onCancelPlan }: BodyProps) {
         )}
         {state.step.value === 'previewing' && <p class="muted">{t('change.calculating')}</p>}
         {state.step.value === 'choose' && !state.problem.value && <p class="muted">{t('change.pick')}</p>}
-        {state.preview.value && <Preview preview={state.preview.value} tier={state.choice.value.tier} store={store} />}
+        {state.preview.value && <Preview preview={state.preview.value} />}
       </div>
       <ChangeProblem state={state} />
       {state.direction !== 'first' && (
@@ -198,7 +197,7 @@ export function ChangeDialog({ store, initial, onClose, onCancelPlan }: Props) {
       {state.step.value === 'done' ? (
         <Receipt state={state} />
       ) : (
-        <Choosing state={state} store={store} current={current} plans={plans} onCancelPlan={onCancelPlan} />
+        <Choosing state={state} current={current} plans={plans} onCancelPlan={onCancelPlan} />
       )}
     </Dialog>
   );

@@ -4,9 +4,8 @@ import type { ChangePreview, LimitExceeded } from '../../api/types';
 import { Icon } from '../../components/Icon';
 import { formatDate, formatRange, formatTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
-import { formatQuantity, isNumber } from '../../format/quantity';
+import { formatQuantity } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
-import type { BillingStore } from './store';
 
 function Lines({ preview }: { preview: ChangePreview }) {
   const credit = { ...preview.amountDueNow, amount: -preview.amountDueNow.amount };
@@ -44,18 +43,7 @@ function Lines({ preview }: { preview: ChangePreview }) {
   );
 }
 
-interface Props {
-  preview: ChangePreview;
-  /** The tier that is being changed to. */
-  tier: string;
-  store: BillingStore;
-}
-
-function exceededWords(item: LimitExceeded, { tier, store }: Props): string {
-  const metric = typeof item === 'string' ? item : item.metric;
-  const used = store.usage.data?.metrics.find((row) => row.metric === metric)?.used;
-  const limit = store.tierOf(tier)?.limits[metric]?.limit;
-  if (used === undefined || !isNumber(limit)) return tName('metric', metric);
+function exceededWords({ metric, used, limit }: LimitExceeded): string {
   return t('change.exceeded', {
     metric: tName('metric', metric),
     used: formatQuantity(metric, used, locale()),
@@ -63,8 +51,7 @@ function exceededWords(item: LimitExceeded, { tier, store }: Props): string {
   });
 }
 
-function Losses(props: Props) {
-  const { preview } = props;
+function Losses({ preview }: { preview: ChangePreview }) {
   return (
     <>
       {preview.featuresLost.length > 0 && (
@@ -82,7 +69,7 @@ function Losses(props: Props) {
           <div class="note-text">
             <strong>{t('change.exceededTitle')}</strong>
             <ul>
-              {preview.limitsExceeded.map((item, index) => <li key={index}>{exceededWords(item, props)}</li>)}
+              {preview.limitsExceeded.map((item) => <li key={item.metric}>{exceededWords(item)}</li>)}
             </ul>
             <p>{t('change.exceededText')}</p>
           </div>
@@ -92,11 +79,10 @@ function Losses(props: Props) {
   );
 }
 
-export function Preview(props: Props) {
-  const { preview } = props;
+export function Preview({ preview }: { preview: ChangePreview }) {
   return (
     <>
-      <Losses {...props} />
+      <Losses preview={preview} />
       <Lines preview={preview} />
       <p class="hint">
         {t('change.taxNote')}
