@@ -1,0 +1,160 @@
+#include "stripe/answer.h"
+
+#include "base/check.h"
+
+/* --- outcomes --- */
+
+static bool has_code(const json_t *error, const char *code) {
+    return str_equal(json_text(error, "code"), str_from_cstr(code));
+}
+
+/* Refusals are for good; a conflict (409), a rate limit or a lock (429), a failure at Stripe's side
+ * (5xx, 424) and everything that is not Stripe speaking leave it open whether it happened. */
+static enum payments_outcome refusal(int status, const json_t *error) {
+    switch (status) {
+    case 400: /* also idempotency_error: the key was used for another request */
+    case 401:
+    case 403:
+        return PAYMENTS_REFUSED;
+    case 402:
+        return PAYMENTS_DECLINED;
+    case 404:
+        return has_code(error, "resource_missing") ? PAYMENTS_MISSING : PAYMENTS_REFUSED;
+    default:
+        return PAYMENTS_UNKNOWN;
+    }
+}
+
+enum payments_outcome answer_outcome(const struct stripe_response *response) {
+    if (!json_is_object(response->body)) {
+        return PAYMENTS_UNKNOWN;
+    }
+    if (response->status >= 200 && response->status < 300) {
+        return PAYMENTS_DONE;
+    }
+    const json_t *error = json_at(response->body, "error");
+    return json_is_object(error) ? refusal(response->status, error) : PAYMENTS_UNKNOWN;
+}
+
+const char *outcome_name(enum payments_outcome outcome) {
+    static const char *const names[] = {
+        [PAYMENTS_DONE] = "done",
+        [PAYMENTS_DECLINED] = "declined",
+        [PAYMENTS_ACTION_REQUIRED] = "action_required",
+        [PAYMENTS_MISSING] = "missing",
+        [PAYMENTS_REFUSED] = "refused",
+        [PAYMENTS_UNKNOWN] = "unknown",
+    };
+    return names[outcome];
+}
+
+void answer_read_error(const json_t *error, struct payments_answer *answer) {
+    answer->code = json_text(error, "code");
+    answer->decline_code = json_text(error, "decline_code");
+    answer->message = json_text(error, "message");
+}
+
+bool answer_asks_customer(const struct payments_answer *answer) {
+    return str_equal(answer->code, STR("authentication_required")) ||
+           str_equal(answer->decline_code, STR("authentication_required")) ||
+           str_equal(answer->code, STR("invoice_payment_intent_requires_action")) ||
+           str_equal(answer->code, STR("subscription_payment_intent_requires_action"));
+}
+
+/* --- objects --- */
+
+typedef enum object_result reader(const json_t *body, struct arena *arena,
+                                  struct payments_answer *answer);
+
+static enum object_result read_customer(const json_t *body, struct arena *arena,
+                                        struct payments_answer *answer) {
+    (void)arena;
+    answer->customer_id = json_text(body, "id");
+    return object_is(body, "customer") ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
+static enum object_result read_price(const json_t *body, struct arena *arena,
+                                     struct payments_answer *answer) {
+    (void)arena;
+    answer->price_id = json_text(body, "id");
+    return object_is(body, "price") ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
+static enum object_result read_price_list(const json_t *body, struct arena *arena,
+                                          struct payments_answer *answer) {
+    const json_t *data = json_at(body, "data");
+    if (!json_is_array(data)) {
+        return OBJECT_NOT_IT;
+    }
+    return json_array_size(data) == 0 ? OBJECT_READ
+                                      : read_price(json_array_get(data, 0), arena, answer);
+}
+
+static enum object_result read_method(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_method(body, &answer->method);
+    answer->has_method = result == OBJECT_READ;
+    return result;
+}
+
+static enum object_result read_session(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    (void)arena;
+    answer->url = json_text(body, "url");
+    bool is_it = object_is(body, "checkout.session") && answer->url.len > 0 &&
+                 object_instant(body, "expires_at", &answer->expires_at);
+    return is_it ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
+static enum object_result read_invoice(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    enum object_result result = object_read_invoice(body, arena, &answer->invoice);
+    answer->has_invoice = result == OBJECT_READ;
+    return result;
+}
+
+/* With the latest invoice, when that was expanded. */
+static enum object_result read_subscription(const json_t *body, struct arena *arena,
+                                            struct payments_answer *answer) {
+    enum object_result result = object_read_subscription(body, &answer->subscription);
+    answer->has_subscription = result == OBJECT_READ;
+    const json_t *invoice = json_at(body, "latest_invoice");
+    if (result == OBJECT_READ && json_is_object(invoice)) {
+        result = read_invoice(invoice, arena, answer);
+    }
+    return result;
+}
+
+static reader *const readers[] = {
+    [PAYMENTS_CUSTOMER_CREATE] = read_customer,
+    [PAYMENTS_PRICE_FIND] = read_price_list,
+    [PAYMENTS_PRICE_CREATE] = read_price,
+    [PAYMENTS_METHOD_ATTACH] = read_method,
+    [PAYMENTS_METHOD_DEFAULT] = read_customer,
+    [PAYMENTS_METHOD_DETACH] = read_method,
+    [PAYMENTS_METHOD_READ] = read_method,
+    [PAYMENTS_SETUP_OPEN] = read_session,
+    [PAYMENTS_SUBSCRIPTION_CREATE] = read_subscription,
+    [PAYMENTS_SUBSCRIPTION_CHANGE] = read_subscription,
+    [PAYMENTS_SUBSCRIPTION_CANCEL] = read_subscription,
+    [PAYMENTS_SUBSCRIPTION_END] = read_subscription,
+    [PAYMENTS_SUBSCRIPTION_READ] = read_subscription,
+    [PAYMENTS_INVOICE_READ] = read_invoice,
+    [PAYMENTS_INVOICE_PAY] = read_invoice,
+};
+static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
+
+enum object_result answer_read(int64_t kind, const struct stripe_response *response,
+                               struct arena *arena, struct payments_answer *answer) {
+    answer->outcome = answer_outcome(response);
+    if (answer->outcome != PAYMENTS_DONE) {
+        answer_read_error(json_at(response->body, "error"), answer);
+        return OBJECT_READ;
+    }
+    enum object_result result = readers[kind](response->body, arena, answer);
+    if (result == OBJECT_NOT_IT) {
+        *answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};
+    }
+    return result;
+}

@@ -1,0 +1,17 @@
+/* Which request a call of the port is. Inside the layer. */
+#ifndef STRIPE_CALL_H
+#define STRIPE_CALL_H
+
+#include "stripe/client.h"
+
+/* "subscription_create": for logs. */
+const char *call_name(int64_t kind);
+
+/* The request of a call; its text goes to `arena`. The call is whole: app has filled what its kind
+ * needs (app/ports.h). */
+struct stripe_request call_request(struct arena *arena, const struct payments_call *call);
+
+/* The requests that look again after an answer that left something open (payments.c). */
+struct stripe_request call_read_intent(struct arena *arena, struct str intent_id);
+
+#endif

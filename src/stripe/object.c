@@ -1,0 +1,219 @@
+#include "stripe/object.h"
+
+enum { MS_PER_SECOND = 1000 };
+
+bool object_is(const json_t *object, const char *type) {
+    return str_equal(json_text(object, "object"), str_from_cstr(type)) &&
+           json_text(object, "id").len > 0;
+}
+
+struct str object_reference(const json_t *object, const char *path) {
+    const json_t *value = json_at(object, path);
+    return json_is_object(value) ? json_text(value, "id") : json_text(object, path);
+}
+
+bool object_instant(const json_t *object, const char *path, struct instant *ret_instant) {
+    const json_t *value = json_at(object, path);
+    if (!json_is_integer(value)) {
+        return false;
+    }
+    int64_t seconds = json_integer_value(value);
+    if (seconds < INSTANT_MIN_MS / MS_PER_SECOND || seconds > INSTANT_MAX_MS / MS_PER_SECOND) {
+        return false;
+    }
+    *ret_instant = (struct instant){seconds * MS_PER_SECOND};
+    return true;
+}
+
+static bool read_period(const json_t *object, const char *start, const char *end,
+                        struct period *ret_period) {
+    struct period period;
+    if (!object_instant(object, start, &period.start) ||
+        !object_instant(object, end, &period.end) || instant_is_before(period.end, period.start)) {
+        return false;
+    }
+    *ret_period = period;
+    return true;
+}
+
+/* --- payment methods --- */
+
+static int small_number(const json_t *object, const char *path) {
+    int64_t value = json_i64(object, path, 0);
+    return value >= 0 && value <= 9999 ? (int)value : 0;
+}
+
+enum object_result object_read_method(const json_t *object, struct payments_method *ret_method) {
+    if (!object_is(object, "payment_method")) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_method method = {
+        .id = json_text(object, "id"),
+        .customer_id = object_reference(object, "customer"),
+        .type = json_text(object, "type"),
+        .brand = json_text(object, "card.brand"),
+        .last4 = json_text(object, "card.last4"),
+        .expiry_month = small_number(object, "card.exp_month"),
+        .expiry_year = small_number(object, "card.exp_year"),
+    };
+    if (str_equal(method.type, STR("us_bank_account"))) {
+        method.brand = json_text(object, "us_bank_account.bank_name");
+        method.last4 = json_text(object, "us_bank_account.last4");
+    }
+    *ret_method = method;
+    return OBJECT_READ;
+}
+
+/* --- subscriptions --- */
+
+/* Stripe keeps the period on each item (since 2025-03-31.basil); ours have exactly one. */
+static bool read_item(const json_t *object, struct payments_subscription *subscription) {
+    const json_t *item = json_array_get(json_at(object, "items.data"), 0);
+    subscription->item_id = json_text(item, "id");
+    subscription->price_id = object_reference(item, "price");
+    subscription->lookup_key = json_text(item, "price.lookup_key");
+    return subscription->item_id.len > 0 &&
+           read_period(item, "current_period_start", "current_period_end",
+                       &subscription->current_period) &&
+           instant_is_before(subscription->current_period.start, subscription->current_period.end);
+}
+
+enum object_result object_read_subscription(const json_t *object,
+                                            struct payments_subscription *ret_subscription) {
+    if (!object_is(object, "subscription")) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_subscription subscription = {
+        .id = json_text(object, "id"),
+        .customer_id = object_reference(object, "customer"),
+        .local_id = json_text(object, "metadata.subscription_id"),
+        .cancel_at_period_end = json_flag(object, "cancel_at_period_end", false),
+        .latest_invoice_id = object_reference(object, "latest_invoice"),
+        .has_ended = json_is_integer(json_at(object, "ended_at")),
+    };
+    bool is_known =
+        subscription_status_parse(json_text(object, "status"), &subscription.status) &&
+        object_instant(object, "created", &subscription.created_at) &&
+        (!subscription.has_ended || object_instant(object, "ended_at", &subscription.ended_at)) &&
+        read_item(object, &subscription);
+    if (!is_known) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
+    *ret_subscription = subscription;
+    return OBJECT_READ;
+}
+
+/* --- invoices --- */
+
+static bool read_money(const json_t *object, const char *path, struct currency currency,
+                       struct money *ret_money) {
+    const json_t *value = json_at(object, path);
+    struct money money = money_of(json_integer_value(value), currency);
+    if (!json_is_integer(value) || !money_is_valid(money)) {
+        return false;
+    }
+    *ret_money = money;
+    return true;
+}
+
+static bool read_line(const json_t *object, struct currency currency,
+                      struct payments_invoice_line *ret_line) {
+    struct payments_invoice_line line = {
+        .description = json_text(object, "description"),
+        .is_proration = json_flag(object, "parent.subscription_item_details.proration", false) ||
+                        json_flag(object, "parent.invoice_item_details.proration", false),
+    };
+    if (!read_money(object, "amount", currency, &line.amount) ||
+        !read_period(object, "period.start", "period.end", &line.period)) {
+        return false;
+    }
+    *ret_line = line;
+    return true;
+}
+
+static bool read_lines(const json_t *object, struct arena *arena, struct currency currency,
+                       struct payments_invoice *invoice) {
+    const json_t *data = json_at(object, "lines.data");
+    size_t count = json_array_size(data);
+    count = count < PAYMENTS_LINES_MAX ? count : PAYMENTS_LINES_MAX;
+    struct payments_invoice_line *lines = arena_array(arena, count + 1, sizeof *lines);
+    if (lines == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!read_line(json_array_get(data, i), currency, &lines[i])) {
+            return false;
+        }
+    }
+    invoice->lines = lines;
+    invoice->line_count = count;
+    return true;
+}
+
+static bool read_tax(const json_t *object, struct currency currency, struct money *ret_tax) {
+    struct money tax = money_zero(currency);
+    size_t i = 0;
+    const json_t *entry = NULL;
+    const json_t *taxes = json_at(object, "total_taxes");
+    json_array_foreach(taxes, i, entry) {
+        struct money part;
+        if (!read_money(entry, "amount", currency, &part) || !money_add(tax, part, &tax)) {
+            return false;
+        }
+    }
+    *ret_tax = tax;
+    return true;
+}
+
+static bool read_amounts(const json_t *object, struct arena *arena,
+                         struct payments_invoice *invoice) {
+    struct currency currency;
+    return currency_parse(json_text(object, "currency"), &currency) &&
+           read_money(object, "total", currency, &invoice->total) &&
+           read_money(object, "amount_due", currency, &invoice->amount_due) &&
+           read_money(object, "amount_paid", currency, &invoice->amount_paid) &&
+           read_tax(object, currency, &invoice->tax) &&
+           read_lines(object, arena, currency, invoice);
+}
+
+enum object_result object_read_invoice(const json_t *object, struct arena *arena,
+                                       struct payments_invoice *ret_invoice) {
+    if (!object_is(object, "invoice")) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_invoice invoice = {
+        .id = json_text(object, "id"),
+        .customer_id = object_reference(object, "customer"),
+        .subscription_id = object_reference(object, "parent.subscription_details.subscription"),
+        .number = json_text(object, "number"),
+        .billing_reason = json_text(object, "billing_reason"),
+        .hosted_url = json_text(object, "hosted_invoice_url"),
+        .pdf_url = json_text(object, "invoice_pdf"),
+        .has_due_date = json_is_integer(json_at(object, "due_date")),
+    };
+    bool is_known =
+        invoice_status_parse(json_text(object, "status"), &invoice.status) &&
+        object_instant(object, "created", &invoice.created_at) &&
+        (!invoice.has_due_date || object_instant(object, "due_date", &invoice.due_date)) &&
+        read_period(object, "period_start", "period_end", &invoice.period) &&
+        read_amounts(object, arena, &invoice);
+    if (!is_known) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
+    *ret_invoice = invoice;
+    return OBJECT_READ;
+}
+
+/* An invoice may have several payments; the default one follows what remains to be paid. */
+struct str object_intent_of_invoice(const json_t *invoice) {
+    size_t i = 0;
+    const json_t *payment = NULL;
+    struct str intent = STR("");
+    const json_t *payments = json_at(invoice, "payments.data");
+    json_array_foreach(payments, i, payment) {
+        if (intent.len == 0 || json_flag(payment, "is_default", false)) {
+            intent = object_reference(payment, "payment.payment_intent");
+        }
+    }
+    return intent;
+}

@@ -1,0 +1,202 @@
+/* The port: one call is one request and, where its answer leaves something open, a second one that
+ * only reads.
+ *
+ *   subscription_create, incomplete      does the bank ask for the customer, or has it refused?
+ *                                        The payment intent of the first invoice tells.
+ *   invoice_pay, declined                where can the customer pay? The invoice tells.
+ *   price_create, the lookup key is taken    another creation was faster: its price is ours.
+ *
+ * When the second request fails, the whole call is UNKNOWN: made again under the same key, Stripe
+ * repeats its first answer and we look again. */
+#include "base/check.h"
+#include "base/log.h"
+#include "stripe/answer.h"
+#include "stripe/call.h"
+#include "stripe/inside.h"
+
+enum { FLIGHT_MEMORY_MAX = 8 * 1024 * 1024 };
+
+/* A call under way. Its answer borrows from both bodies, so they live until it is delivered. */
+struct flight {
+    struct stripe *stripe;
+    struct arena arena;
+    int64_t kind;
+    struct str lookup_key, invoice_id; /* of the call: the second request may need them */
+    payments_done *done;
+    void *context;
+    json_t *first, *second;
+    struct payments_answer answer;
+};
+
+static void deliver(struct flight *flight) {
+    if (arena_failed(&flight->arena)) { /* lines may be missing */
+        flight->answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};
+    }
+    flight->done(flight->context, &flight->answer);
+    struct env *env = flight->stripe->env;
+    json_decref(flight->first);
+    json_decref(flight->second);
+    arena_finish(&flight->arena);
+    env_free(env, flight);
+}
+
+static void note(const struct flight *flight, int64_t kind, const struct stripe_response *response,
+                 const struct payments_answer *answer) {
+    bool is_well = answer->outcome != PAYMENTS_UNKNOWN && answer->outcome != PAYMENTS_REFUSED;
+    log_event(flight->stripe->env, is_well ? LOG_INFO : LOG_WARNING, "stripe.call",
+              "kind=%s outcome=%s status=%d error=%s code=" STR_FMT " decline_code=" STR_FMT
+              " request_id=" STR_FMT,
+              call_name(kind), outcome_name(answer->outcome), response->status,
+              err_name(response->err.code), STR_ARG(answer->code), STR_ARG(answer->decline_code),
+              STR_ARG(response->trace_id));
+}
+
+/* Reads and logs. */
+static struct payments_answer read_as(struct flight *flight, int64_t kind,
+                                      const struct stripe_response *response) {
+    struct payments_answer answer = {0};
+    enum object_result result = answer_read(kind, response, &flight->arena, &answer);
+    note(flight, kind, response, &answer);
+    if (result == OBJECT_UNKNOWN_VALUE) {
+        log_event(flight->stripe->env, LOG_WARNING, "stripe.unknown_value",
+                  "kind=%s id=" STR_FMT " status=" STR_FMT, call_name(kind),
+                  STR_ARG(json_text(response->body, "id")),
+                  STR_ARG(json_text(response->body, "status")));
+    }
+    return answer;
+}
+
+static void forget(struct flight *flight) {
+    flight->answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};
+}
+
+/* --- subscription_create --- */
+
+static const char hosted_url[] = "latest_invoice.hosted_invoice_url";
+
+static bool intent_is_needed(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_DONE && flight->answer.has_subscription &&
+           flight->answer.subscription.status == SUBSCRIPTION_INCOMPLETE &&
+           object_intent_of_invoice(json_at(flight->first, "latest_invoice")).len > 0;
+}
+
+static struct stripe_request ask_intent(struct flight *flight) {
+    return call_read_intent(&flight->arena,
+                            object_intent_of_invoice(json_at(flight->first, "latest_invoice")));
+}
+
+static bool is_status(const json_t *intent, const char *status) {
+    return str_equal(json_text(intent, "status"), str_from_cstr(status));
+}
+
+/* `status` is an open enum: what is not named here is left to the invoice's page. */
+static void judge_intent(struct flight *flight, const struct stripe_response *response) {
+    const json_t *intent = response->body;
+    struct payments_answer *answer = &flight->answer;
+    if (answer_outcome(response) != PAYMENTS_DONE || !object_is(intent, "payment_intent")) {
+        forget(flight);
+    } else if (!is_status(intent, "processing") && !is_status(intent, "succeeded")) {
+        answer_read_error(json_at(intent, "last_payment_error"), answer);
+        bool is_refused =
+            is_status(intent, "requires_payment_method") || is_status(intent, "canceled");
+        answer->outcome = is_refused && !answer_asks_customer(answer) ? PAYMENTS_DECLINED
+                                                                      : PAYMENTS_ACTION_REQUIRED;
+        answer->url = json_text(flight->first, hosted_url);
+    }
+    note(flight, flight->kind, response, answer);
+}
+
+/* --- invoice_pay --- */
+
+static bool invoice_is_needed(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_DECLINED;
+}
+
+static struct stripe_request ask_invoice(struct flight *flight) {
+    struct payments_call call = {.kind = PAYMENTS_INVOICE_READ, .invoice_id = flight->invoice_id};
+    return call_request(&flight->arena, &call);
+}
+
+static void judge_invoice(struct flight *flight, const struct stripe_response *response) {
+    struct payments_answer seen = read_as(flight, PAYMENTS_INVOICE_READ, response);
+    struct payments_answer *answer = &flight->answer;
+    if (seen.outcome != PAYMENTS_DONE) {
+        forget(flight);
+        return;
+    }
+    answer->has_invoice = seen.has_invoice;
+    answer->invoice = seen.invoice;
+    answer->url = json_text(response->body, "hosted_invoice_url");
+    if (answer_asks_customer(answer)) {
+        answer->outcome = PAYMENTS_ACTION_REQUIRED;
+    }
+}
+
+/* --- price_create --- */
+
+static bool price_is_needed(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_REFUSED &&
+           str_equal(json_text(flight->first, "error.param"), STR("lookup_key"));
+}
+
+static struct stripe_request ask_price(struct flight *flight) {
+    struct payments_call call = {.kind = PAYMENTS_PRICE_FIND, .lookup_key = flight->lookup_key};
+    return call_request(&flight->arena, &call);
+}
+
+static void judge_price(struct flight *flight, const struct stripe_response *response) {
+    struct payments_answer seen = read_as(flight, PAYMENTS_PRICE_FIND, response);
+    if (seen.outcome != PAYMENTS_DONE) {
+        forget(flight);
+    } else if (seen.price_id.len > 0) {
+        flight->answer = seen;
+    }
+}
+
+/* --- the flow --- */
+
+static const struct second_look {
+    bool (*is_needed)(const struct flight *flight);
+    struct stripe_request (*ask)(struct flight *flight);
+    void (*judge)(struct flight *flight, const struct stripe_response *response);
+} second_looks[PAYMENTS_KIND_COUNT] = {
+    [PAYMENTS_SUBSCRIPTION_CREATE] = {intent_is_needed, ask_intent, judge_intent},
+    [PAYMENTS_INVOICE_PAY] = {invoice_is_needed, ask_invoice, judge_invoice},
+    [PAYMENTS_PRICE_CREATE] = {price_is_needed, ask_price, judge_price},
+};
+
+static void on_second(void *context, const struct stripe_response *response) {
+    struct flight *flight = context;
+    flight->second = json_incref(response->body);
+    second_looks[flight->kind].judge(flight, response);
+    deliver(flight);
+}
+
+static void on_first(void *context, const struct stripe_response *response) {
+    struct flight *flight = context;
+    flight->first = json_incref(response->body);
+    flight->answer = read_as(flight, flight->kind, response);
+    const struct second_look *look = &second_looks[flight->kind];
+    if (look->is_needed == NULL || !look->is_needed(flight)) {
+        deliver(flight);
+        return;
+    }
+    struct stripe_request request = look->ask(flight);
+    struct stripe_sender sender = {&flight->arena, on_second, flight};
+    stripe_send(flight->stripe, &request, &sender);
+}
+
+void stripe_payments_call(struct payments *payments, const struct payments_call *call,
+                          payments_done *done, void *context) {
+    struct stripe *stripe = (struct stripe *)(void *)payments;
+    struct flight *flight = env_alloc(stripe->env, sizeof *flight);
+    check(flight != NULL); /* without it there is no one to tell that it failed */
+    *flight =
+        (struct flight){.stripe = stripe, .kind = call->kind, .done = done, .context = context};
+    arena_init(&flight->arena, stripe->env, FLIGHT_MEMORY_MAX);
+    flight->lookup_key = arena_str(&flight->arena, call->lookup_key);
+    flight->invoice_id = arena_str(&flight->arena, call->invoice_id);
+    struct stripe_request request = call_request(&flight->arena, call);
+    struct stripe_sender sender = {&flight->arena, on_first, flight};
+    stripe_send(stripe, &request, &sender);
+}
