@@ -44,6 +44,7 @@ static void refuse(void *context, int status, const char *reason, struct arena *
 static struct err open_all(struct cx *cx, const struct sandbox_options *options,
                            struct sandbox *sandbox) {
     TRY(store_open(cx, options->data_path, &sandbox->store));
+    TRY(store_deliveries_recall(sandbox->store, options->env->wall_ms(options->env)));
     const struct http_server_options server_options = {
         .env = options->env,
         .loop = options->loop,

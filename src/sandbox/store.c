@@ -240,6 +240,10 @@ struct err store_delivery_put(struct store *store, const struct store_delivery *
                   NULL);
 }
 
+struct err store_deliveries_recall(struct store *store, int64_t now_ms) {
+    return db_run(store->db, SANDBOX_DELIVERY_RECALL, DB_ARGS(db_i64(now_ms)), NULL);
+}
+
 struct err store_delivery_pending(struct store *store, const char *event, int64_t *ret_count) {
     return one_i64(store->db, SANDBOX_DELIVERY_PENDING, DB_ARGS(text(event)), 0, ret_count);
 }

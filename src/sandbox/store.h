@@ -77,6 +77,9 @@ MUST_USE struct err store_delivery_next(struct store *store, int64_t *ret_due_ms
 /* `due_ms` INT64_MAX: no further attempt. */
 MUST_USE struct err store_delivery_put(struct store *store, const struct store_delivery *delivery,
                                        int64_t due_ms, bool is_delivered);
+/* Makes every delivery that is not over due at `now_ms`: after a start, when nobody knows which
+ * were under way. */
+MUST_USE struct err store_deliveries_recall(struct store *store, int64_t now_ms);
 MUST_USE struct err store_delivery_pending(struct store *store, const char *event,
                                            int64_t *ret_count);
 MUST_USE struct err store_deliveries_forget(struct store *store, const char *endpoint);

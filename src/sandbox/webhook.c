@@ -1,7 +1,7 @@
 /* Carrying events out: signed, each try anew, with growing pauses, until the endpoint says 2xx.
  *
- * A delivery under way is put off in the store first, so that a crash repeats it and nothing loses
- * it: at least once, like Stripe. */
+ * A delivery under way is put off in the store, not struck out, and a start makes all that are not
+ * over due again: at least once, like Stripe. */
 #include "sandbox/inside.h"
 
 #include <stdio.h>

@@ -25,6 +25,12 @@ SET attempts = ?3,
 WHERE event_id = ?1
   AND endpoint_id = ?2;
 
+-- name: delivery_recall
+-- Every delivery that is not over is due at once.
+UPDATE delivery
+SET due_at_ms = ?1
+WHERE due_at_ms IS NOT NULL;
+
 -- name: delivery_pending
 -- How many endpoints have not yet taken an event?
 SELECT COUNT(*)
