@@ -9,15 +9,12 @@ import { Problem, problemOf } from './problem';
 const answer = (status: number, body: unknown, type = 'application/json', headers: Record<string, string> = {}) =>
   new Response(body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': type, ...headers } });
 
-const serve = (response: Response | Error) => {
-  const fetch = vi.fn((_path: string, _init: RequestInit) => (response instanceof Error ? Promise.reject(response) : Promise.resolve(response)));
-  vi.stubGlobal('fetch', fetch);
-  return fetch;
-};
+const serve = (response: Response | Error) =>
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => (response instanceof Error ? Promise.reject(response) : Promise.resolve(response)));
 
 const problemFrom = (path: string): Promise<Problem> => request(path).then(() => { throw new Error('expected a problem'); }, (error: Problem) => error);
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => vi.restoreAllMocks());
 
 describe('request', () => {
   test('a change goes out as JSON with its key and the session of this origin only', async () => {
