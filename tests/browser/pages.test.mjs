@@ -92,8 +92,10 @@ test('these tests do notice a CSP violation and an error', async () => {
     document.body.setAttribute('style', 'color: red');
     console.error('a fault of the page');
   });
-  await page.waitForFunction(() => document.body.getAttribute('style') !== null);
-  await page.waitForTimeout(0);
+  // The console is in order: what was said before this line has arrived when the line has.
+  const flushed = page.waitForEvent('console', (message) => message.text() === 'flushed');
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(console.log('flushed')))));
+  await flushed;
   assert.ok(complaints.some((line) => line.startsWith('CSP: style-src-attr')), complaints.join('; '));
   assert.ok(complaints.includes('a fault of the page'));
   await close();
