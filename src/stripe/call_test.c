@@ -1,0 +1,208 @@
+/* Promise: each call of the port is exactly one request of Stripe's API at the pinned version, and
+ * made again it is the same request to the byte. */
+#include "stripe/fixture.h"
+
+static int set_up(void **state) {
+    *state = fixture_create();
+    return 0;
+}
+
+static int tear_down(void **state) {
+    fixture_destroy(*state);
+    return 0;
+}
+
+static void ignore(const struct payments_answer *answer) {
+    (void)answer;
+}
+
+/* Everything a call can hold; each kind takes what it needs. */
+static struct payments_call whole_call(int64_t kind) {
+    return (struct payments_call){
+        .kind = kind,
+        .idempotency_key = STR("key-1"),
+        .user_id = STR("user 42"),
+        .email = STR("zo\xc3\xab+a@example.com"),
+        .name = STR("Zo\xc3\xab & Co"),
+        .country = STR("DE"),
+        .customer_id = STR("cus_1"),
+        .method_id = STR("pm_1"),
+        .method_type = STR("card"),
+        .return_url = STR("https://shop.example/billing?setup=done&to=pro"),
+        .lookup_key = STR("turnpike_starter_v1_month_usd"),
+        .price_id = STR("price_1"),
+        .price = 2900,
+        .currency = STR("usd"),
+        .interval = INTERVAL_YEAR,
+        .local_id = STR("subs_1"),
+        .subscription_id = STR("sub_1"),
+        .item_id = STR("si_1"),
+        .invoice_id = STR("in_1"),
+        .change = PAYMENTS_CHANGE_NOW,
+        .at = 1795000000999,
+        .at_period_end = true,
+    };
+}
+
+static void expect(struct fixture *fixture, const struct payments_call *call, const char *request) {
+    size_t i = fixture->request_count;
+    fixture_answer(fixture, 500, "{}");
+    fixture_call(fixture, call, ignore);
+    assert_int_equal(fixture->request_count, i + 1);
+    assert_text(fixture->requests[i], request);
+}
+
+static void each_kind_is_one_request(void **state) {
+    (void)state;
+    static const struct {
+        int64_t kind;
+        const char *request;
+    } cases[] = {
+        {PAYMENTS_CUSTOMER_CREATE, "POST /v1/customers\nmetadata[user_id]=user 42\n"
+                                   "email=zo\xc3\xab+a@example.com\nname=Zo\xc3\xab & Co\n"
+                                   "address[country]=DE\n"},
+        {PAYMENTS_PRICE_FIND, "GET /v1/prices\nlookup_keys[0]=turnpike_starter_v1_month_usd\n"
+                              "active=true\nlimit=1\n"},
+        {PAYMENTS_PRICE_CREATE,
+         "POST /v1/prices\nproduct_data[name]=Zo\xc3\xab & Co\nunit_amount=2900\ncurrency=usd\n"
+         "recurring[interval]=year\nlookup_key=turnpike_starter_v1_month_usd\n"
+         "metadata[turnpike]=turnpike_starter_v1_month_usd\n"},
+        {PAYMENTS_METHOD_ATTACH, "POST /v1/payment_methods/pm_1/attach\ncustomer=cus_1\n"},
+        {PAYMENTS_METHOD_DEFAULT,
+         "POST /v1/customers/cus_1\ninvoice_settings[default_payment_method]=pm_1\n"},
+        {PAYMENTS_METHOD_DETACH, "POST /v1/payment_methods/pm_1/detach\n"},
+        {PAYMENTS_METHOD_READ, "GET /v1/payment_methods/pm_1\n"},
+        {PAYMENTS_SETUP_OPEN, "POST /v1/checkout/sessions\nmode=setup\ncustomer=cus_1\n"
+                              "success_url=https://shop.example/billing?setup=done&to=pro\n"
+                              "cancel_url=https://shop.example/billing?setup=done&to=pro\n"
+                              "currency=usd\nallowed_payment_method_types[0]=card\n"},
+        {PAYMENTS_SUBSCRIPTION_CREATE,
+         "POST /v1/subscriptions\ncustomer=cus_1\nitems[0][price]=price_1\n"
+         "default_payment_method=pm_1\nmetadata[subscription_id]=subs_1\n"
+         "payment_behavior=allow_incomplete\noff_session=false\n"
+         "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"},
+        {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},
+        {PAYMENTS_SUBSCRIPTION_END, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=true\n"},
+        {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
+        {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n"},
+        {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fixture *fixture = fixture_create();
+        struct payments_call call = whole_call(cases[i].kind);
+        expect(fixture, &call, cases[i].request);
+        fixture_destroy(fixture);
+    }
+}
+
+static void each_change_is_billed_its_way(void **state) {
+    static const char *const requests[] = {
+        [PAYMENTS_CHANGE_NOW] =
+            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+            "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
+            "proration_behavior=always_invoice\nproration_date=1795000000\n"
+            "payment_behavior=error_if_incomplete\n",
+        [PAYMENTS_CHANGE_NEW_PERIOD] =
+            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+            "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
+            "proration_behavior=always_invoice\nbilling_cycle_anchor[type]=now\n"
+            "payment_behavior=error_if_incomplete\n",
+        [PAYMENTS_CHANGE_NEXT_PERIOD] =
+            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+            "cancel_at_period_end=false\nexpand[0]=latest_invoice\nproration_behavior=none\n",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+        struct payments_call call = whole_call(PAYMENTS_SUBSCRIPTION_CHANGE);
+        call.change = (int64_t)i;
+        expect(*state, &call, requests[i]);
+    }
+}
+
+/* An empty value would unset the field at Stripe. */
+static void what_has_no_value_is_left_out(void **state) {
+    struct payments_call call = {.kind = PAYMENTS_CUSTOMER_CREATE, .user_id = STR("u")};
+    expect(*state, &call, "POST /v1/customers\nmetadata[user_id]=u\n");
+    call = (struct payments_call){.kind = PAYMENTS_INVOICE_PAY, .invoice_id = STR("in_1")};
+    expect(*state, &call, "POST /v1/invoices/in_1/pay\n");
+    call =
+        (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_END, .subscription_id = STR("sub_1")};
+    expect(*state, &call, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=false\n");
+}
+
+/* A payment method's id was typed by a browser. */
+static void an_id_cannot_leave_its_place_in_the_path(void **state) {
+    struct payments_call call = {.kind = PAYMENTS_METHOD_ATTACH,
+                                 .method_id = STR("pm_1/../../customers?x=1#"),
+                                 .customer_id = STR("cus_1")};
+    expect(*state, &call,
+           "POST /v1/payment_methods/pm_1%2F..%2F..%2Fcustomers%3Fx%3D1%23/attach\n"
+           "customer=cus_1\n");
+}
+
+static void headers_name_key_version_and_work(void **state) {
+    struct fixture *fixture = *state;
+    struct payments_call call = whole_call(PAYMENTS_CUSTOMER_CREATE);
+    fixture_answer(fixture, 500, "{}");
+    fixture_call(fixture, &call, ignore);
+    assert_text(fixture->headers[0],
+                "Authorization: Bearer sk_test_very_secret\nStripe-Version: 2026-10-28.endive\n"
+                "User-Agent: Turnpike\nContent-Type: application/x-www-form-urlencoded\n"
+                "Idempotency-Key: key-1\n");
+    call.kind = PAYMENTS_SUBSCRIPTION_CANCEL; /* idempotent without a key */
+    fixture_answer(fixture, 500, "{}");
+    fixture_call(fixture, &call, ignore);
+    assert_text(fixture->headers[1],
+                "Authorization: Bearer sk_test_very_secret\nStripe-Version: 2026-10-28.endive\n"
+                "User-Agent: Turnpike\n");
+}
+
+static void a_repeated_call_is_the_same_to_the_byte(void **state) {
+    struct fixture *fixture = *state;
+    struct payments_call call = whole_call(PAYMENTS_SUBSCRIPTION_CREATE);
+    for (int i = 0; i < 2; i++) {
+        fixture_answer(fixture, 0, "");
+        fixture_call(fixture, &call, ignore);
+    }
+    assert_true(str_equal(fixture->requests[0], fixture->requests[1]));
+    assert_true(str_equal(fixture->headers[0], fixture->headers[1]));
+}
+
+static void a_key_or_address_that_cannot_work_is_refused(void **state) {
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *base_url, *key, *sentence;
+    } cases[] = {
+        {"ftp://stripe.test", "sk_1",
+         "Stripe's address must begin with https:// or http:// and end without a slash."},
+        {"https://stripe.test/", "sk_1",
+         "Stripe's address must begin with https:// or http:// and end without a slash."},
+        {"https://stripe.test", "",
+         "Stripe's secret key must be one word of printable characters."},
+        {"https://stripe.test", "sk_1\r\nX-Other: 1",
+         "Stripe's secret key must be one word of printable characters."},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct stripe_options options = {.env = fixture->cx.env,
+                                         .base_url = str_from_cstr(cases[i].base_url),
+                                         .secret_key = str_from_cstr(cases[i].key)};
+        struct stripe *stripe = NULL;
+        assert_err(stripe_create(&fixture->cx, &options, &stripe), ERR_FORMAT);
+        assert_string_equal(fixture->cx.detail, cases[i].sentence);
+        assert_null(stripe);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_is_one_request),
+        TEST(each_change_is_billed_its_way),
+        TEST(what_has_no_value_is_left_out),
+        TEST(an_id_cannot_leave_its_place_in_the_path),
+        TEST(headers_name_key_version_and_work),
+        TEST(a_repeated_call_is_the_same_to_the_byte),
+        TEST(a_key_or_address_that_cannot_work_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
