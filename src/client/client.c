@@ -5,7 +5,7 @@
 #include "client/problem.h"
 #include "net/http_call.h"
 
-enum { HEADERS_MAX = 3, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
+enum { HEADERS_MAX = 4, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
 
 static void sleep_for(int64_t wait_ms) {
     uv_sleep((unsigned)wait_ms);
@@ -85,6 +85,10 @@ struct err client_call(struct cx *cx, const struct client *client,
     if (request->body.len > 0) {
         headers[count++] = arena_printf(cx->arena, "Content-Type: " STR_FMT, STR_ARG(type));
     }
+    if (request->user_id.len > 0) {
+        headers[count++] =
+            arena_printf(cx->arena, "Turnpike-User: " STR_FMT, STR_ARG(request->user_id));
+    }
     struct http_call_options options = {
         .unix_socket = client->unix_socket,
         .base_url = client->base_url,
@@ -105,6 +109,12 @@ void client_answer_finish(struct client_answer *answer) {
     *answer = (struct client_answer){0};
 }
 
-bool client_answer_is_good(const struct client_answer *answer) {
-    return answer->status >= 200 && answer->status < 300;
+struct err client_answer_check(struct cx *cx, const struct client_answer *answer) {
+    if (answer->status < STATUS_REFUSED) {
+        return OK;
+    }
+    enum err_code code = answer->status >= 500                            ? ERR_BUSY
+                         : answer->status == 401 || answer->status == 403 ? ERR_PERMISSION
+                                                                          : ERR_CONFLICT;
+    return cx_fail(cx, ERR(code), STR_FMT, STR_ARG(answer->problem));
 }

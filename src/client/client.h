@@ -29,6 +29,7 @@ struct client_request {
     struct str target;       /* "/api/…" */
     struct str body;         /* empty: none */
     struct str content_type; /* empty: application/json */
+    struct str user_id;      /* on whose behalf (Turnpike-User); empty: nobody's */
 };
 
 /* What the server said. With a status of 400 or more, `problem` is one sentence for a person, with
@@ -48,7 +49,8 @@ MUST_USE struct err client_call(struct cx *cx, const struct client *client,
                                 const struct client_request *request,
                                 struct client_answer *ret_answer);
 void client_answer_finish(struct client_answer *answer); /* also for CLEANUP */
-/* True for 2xx. */
-bool client_answer_is_good(const struct client_answer *answer);
+/* A refusal made a failure, with its sentence in cx->detail: ERR_PERMISSION for 401 and 403,
+ * ERR_BUSY for 5xx, else ERR_CONFLICT. OK for any other answer. */
+MUST_USE struct err client_answer_check(struct cx *cx, const struct client_answer *answer);
 
 #endif

@@ -73,7 +73,7 @@ static void a_call_sends_the_key_and_brings_json(void **state) {
     struct client client = client_of(&fixture, &script);
     struct client_answer answer = {0};
     assert_ok(client_call(&fixture.cx, &client, &hello, &answer));
-    assert_true(client_answer_is_good(&answer));
+    assert_ok(client_answer_check(&fixture.cx, &answer));
     assert_int_equal(answer.status, 201);
     assert_text(json_text(answer.json, "id"), "k1");
     assert_int_equal(answer.problem.len, 0);
@@ -96,7 +96,7 @@ static void over_the_unix_socket_no_key_is_needed(void **state) {
     struct client_request get = {.method = STR("GET"), .target = STR("/healthz")};
     struct client_answer answer = {0};
     assert_ok(client_call(&fixture.cx, &client, &get, &answer));
-    assert_true(client_answer_is_good(&answer));
+    assert_ok(client_answer_check(&fixture.cx, &answer));
     assert_null(answer.json);
     client_answer_finish(&answer);
     client_fixture_stop(&fixture);
@@ -115,7 +115,8 @@ static void a_refusal_is_an_answer(void **state) {
     struct client client = client_of(&fixture, &script);
     struct client_answer answer = {0};
     assert_ok(client_call(&fixture.cx, &client, &hello, &answer));
-    assert_false(client_answer_is_good(&answer));
+    assert_err(client_answer_check(&fixture.cx, &answer), ERR_CONFLICT);
+    assert_string_equal(fixture.cx.detail, "No. (invalid_fields)");
     assert_text(answer.problem, "No. (invalid_fields)");
     assert_text(answer.code, "invalid_fields");
     client_answer_finish(&answer);
@@ -177,6 +178,23 @@ static void a_page_is_no_answer(void **state) {
     client_fixture_stop(&fixture);
 }
 
+static void refusals_have_kinds(void **state) {
+    (void)state;
+    static const struct {
+        int status;
+        enum err_code code;
+    } cases[] = {
+        {200, ERR_NONE},     {304, ERR_NONE},     {401, ERR_PERMISSION}, {403, ERR_PERMISSION},
+        {404, ERR_CONFLICT}, {422, ERR_CONFLICT}, {500, ERR_BUSY},       {507, ERR_BUSY},
+    };
+    struct cx cx;
+    cx_init(&cx, NULL, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct client_answer answer = {.status = cases[i].status, .problem = STR("No.")};
+        assert_err(client_answer_check(&cx, &answer), cases[i].code);
+    }
+}
+
 static void an_absent_server_is_named(void **state) {
     (void)state;
     struct env env;
@@ -200,6 +218,7 @@ int main(void) {
         cmocka_unit_test(a_busy_server_is_asked_again),
         cmocka_unit_test(patience_has_an_end),
         cmocka_unit_test(a_page_is_no_answer),
+        cmocka_unit_test(refusals_have_kinds),
         cmocka_unit_test(an_absent_server_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,55 @@
+/* The command line: `turnpike COMMAND …`.
+ *
+ * One const table (commands.c) says which commands there are, with their options, defaults and
+ * words; parsing and --help come from it. What starts servers belongs to main and arrives as
+ * hooks, so that this layer needs nothing but base, net and client. Exit status: 0 done, 1 failed,
+ * 2 the command line itself is wrong. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "base/cx.h"
+
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* Of `serve` and `demo`. Texts live as long as cli_main() runs; an absent one is empty, an absent
+ * path NULL. */
+struct serve_options {
+    const char *data_dir;
+    struct str listen; /* "127.0.0.1:8080", or another form of net/address.h */
+    bool has_test_clock;
+    int64_t test_clock_ms;       /* where the test clock stands at the start */
+    const char *catalog;         /* path; NULL: the catalogue in the program */
+    const char *tls_certificate; /* PEM paths: both or neither */
+    const char *tls_key;
+    struct str base_url;   /* under which browsers reach the server; empty: its own address */
+    struct str stripe_key; /* secret; empty: the sandbox in the program is charged through */
+    struct str stripe_webhook_secret;
+    struct str stripe_url; /* of Stripe's API, or of a sandbox elsewhere */
+    bool is_fresh;         /* demo: what an earlier run left is thrown away first */
+};
+
+struct cli_sandbox {
+    struct str listen;
+    const char *data_dir;
+};
+
+/* Runs while a server listens on the unix socket; what it finds it leaves in `context`. */
+typedef void cli_with_server(struct cx *cx, const char *socket_path, void *context);
+
+/* Each fails with a sentence in cx->detail. serve, demo and sandbox return when they were asked to
+ * stop. */
+struct cli_hooks {
+    struct err (*serve)(struct cx *cx, const struct serve_options *options);
+    struct err (*demo)(struct cx *cx, const struct serve_options *options);
+    struct err (*sandbox)(struct cx *cx, const struct cli_sandbox *options);
+    /* Brings a server up on DIR/turnpike.sock alone, calls `run` once, and takes it down. Fails
+     * when the server could not be started, and then has not called `run`. */
+    struct err (*with_server)(struct cx *cx, const char *data_dir, cli_with_server *run,
+                              void *context);
+};
+
+/* Runs the command that `argv` names, and gives the exit status. Prints to standard output and
+ * standard error. */
+int cli_main(const struct cli_hooks *hooks, struct cx *cx, int argc, char **argv);
+
+#endif

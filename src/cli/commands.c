@@ -1,0 +1,162 @@
+/* The table of commands: what there is, and every word that --help says about it. */
+#include "base/limits.h"
+#include "cli/run.h"
+
+#define JSON_OPTION                                                                                \
+    { .name = "json", .doc = "Print the result as JSON" }
+
+#define LISTEN_OPTION(address)                                                                     \
+    {                                                                                              \
+        .name = "listen", .value = "HOST:PORT", .fallback = (address),                             \
+        .doc = "Where to listen; port 0 picks a free one, unix:/PATH is a socket"                  \
+    }
+
+/* Of serve and demo. */
+#define SERVER_OPTIONS                                                                             \
+    LISTEN_OPTION("127.0.0.1:8080"),                                                               \
+        {.name = "test-clock",                                                                     \
+         .value = "INSTANT",                                                                       \
+         .value_is_optional = true,                                                                \
+         .doc = "Test mode: the clock stands, at INSTANT (2015-05-17T00:00:00Z) or now, and is "   \
+                "moved by POST /api/test/clock"},                                                  \
+        {.name = "database", .value = "URL", .doc = "sqlite:DIR, the same as --data DIR"},         \
+        {.name = "catalog",                                                                        \
+         .value = "FILE",                                                                          \
+         .variable = "TURNPIKE_CATALOG",                                                           \
+         .doc = "The plans that are sold; the program has a catalogue of its own"},                \
+        {.name = "tls-cert", .value = "FILE", .doc = "Certificate chain, PEM; with --tls-key"},    \
+        {.name = "tls-key", .value = "FILE", .doc = "Private key, PEM; with --tls-cert"},          \
+        {.name = "base-url",                                                                       \
+         .value = "URL",                                                                           \
+         .variable = "TURNPIKE_BASE_URL",                                                          \
+         .doc = "Under which browsers reach the server, if not under the address it listens on"},  \
+        {.name = "stripe-key-file",                                                                \
+         .value = "FILE",                                                                          \
+         .doc = "Holds Stripe's secret key; or $TURNPIKE_STRIPE_KEY. With neither, payments go "   \
+                "to the sandbox in the program"},                                                  \
+        {.name = "stripe-webhook-secret-file",                                                     \
+         .value = "FILE",                                                                          \
+         .doc = "Holds the secret of the webhook endpoint; or $TURNPIKE_STRIPE_WEBHOOK_SECRET"},   \
+    {                                                                                              \
+        .name = "stripe-url", .value = "URL", .variable = "TURNPIKE_STRIPE_URL",                   \
+        .fallback = "https://api.stripe.com",                                                      \
+        .doc = "Where Stripe's API is, once there is a key for it"                                 \
+    }
+
+static const struct command_option serve_options[] = {
+    {.name = "data",
+     .value = "DIR",
+     .variable = "TURNPIKE_DATA",
+     .fallback = "./turnpike-data",
+     .doc = "The data folder; made when there is none"},
+    SERVER_OPTIONS,
+};
+
+static const struct command_option demo_options[] = {
+    /* Not $TURNPIKE_DATA: --fresh must never meet a folder that somebody lives from. */
+    {.name = "data",
+     .value = "DIR",
+     .fallback = "./turnpike-demo",
+     .doc = "The data folder; made when there is none"},
+    {.name = "fresh", .doc = "Throw away what an earlier demo left in the folder"},
+    SERVER_OPTIONS,
+};
+
+static const struct command_option sandbox_options[] = {
+    LISTEN_OPTION("127.0.0.1:8090"),
+    {.name = "data",
+     .value = "DIR",
+     .fallback = "./turnpike-sandbox",
+     .doc = "The data folder; made when there is none"},
+};
+
+static const struct command_option keys_create_options[] = {
+    {.name = "scopes",
+     .value = "LIST",
+     .is_required = true,
+     .doc = "What the key may do, with commas between: usage:write, billing:read, billing:write, "
+            "customers:write, admin, test; or all"},
+    {.name = "name", .value = "TEXT", .fallback = "", .doc = "What the key is for"},
+    {.name = "data",
+     .value = "DIR",
+     .variable = "TURNPIKE_DATA",
+     .fallback = "./turnpike-data",
+     .doc = "The data folder of the server that shall know the key"},
+    {.name = "url", .value = "URL", .doc = "Ask the server at this address instead"},
+    {.name = "key",
+     .value = "KEY",
+     .variable = "TURNPIKE_KEY",
+     .doc = "With --url: a key with the scope admin. The environment hides it from other users"},
+    JSON_OPTION,
+};
+
+static const struct command_option import_options[] = {
+    {.name = "user", .value = "ID", .doc = "The userId of the customer whose usage this is"},
+    {.name = "url",
+     .value = "URL",
+     .variable = "TURNPIKE_URL",
+     .fallback = "http://127.0.0.1:8080",
+     .doc = "Where the server is"},
+    {.name = "key",
+     .value = "KEY",
+     .variable = "TURNPIKE_KEY",
+     .doc = "A key with the scope usage:write. The environment hides it from other users"},
+    {.name = "batch",
+     .value = "N",
+     .fallback = "5000",
+     .min = 1,
+     .max = LIMIT_BATCH_EVENTS,
+     .doc = "Events in one request"},
+    {.name = "source",
+     .value = "NAME",
+     .doc = "Names the events' source; else it follows from the first well-formed line"},
+    {.name = "dry-run", .doc = "Read and count only; no server is asked"},
+    JSON_OPTION,
+};
+
+static const struct command_option version_options[] = {JSON_OPTION};
+
+#define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
+
+const struct command commands[] = {
+    {.name = "serve",
+     .summary = "Run the server",
+     .doc = "Needs no configuration: without options it keeps everything in one folder, charges "
+            "through a sandbox of its own, and listens on this machine alone.",
+     OPTIONS(serve_options),
+     .run = run_serve},
+    {.name = "demo",
+     .summary = "Run a server with example data, and print how to sign in",
+     OPTIONS(demo_options),
+     .run = run_demo},
+    {.name = "sandbox",
+     .summary = "Run the Stripe-compatible sandbox alone",
+     OPTIONS(sandbox_options),
+     .run = run_sandbox},
+    {.name = "keys create",
+     .summary = "Make an API key and print it, this once",
+     .doc = "The key goes to standard output, alone. The server that runs on the data folder is "
+            "asked over its socket; when none does, one is brought up for as long as this takes.",
+     OPTIONS(keys_create_options),
+     .run = run_keys_create},
+    {.name = "import access-log",
+     .summary = "Meter a web server's access log (combined format of Apache and nginx)",
+     .doc = "Each well-formed line counts as one request (api_requests) and its bytes (bandwidth) "
+            "at the line's own time. Importing a file again counts nothing twice, also when it was "
+            "renamed, or has grown since: then only the new lines count. A file whose beginning "
+            "was cut off, or into which lines were put, is another file; so is what log rotation "
+            "begins.\n\n"
+            "Lines that are not in the format are named by number with the reason (the first 20; "
+            "the rest is counted) and do not fail the import. The exit status is 1 when the server "
+            "rejected events, when the import stopped before the end, and when no line at all was "
+            "in the format.",
+     .operand = "FILE",
+     .operand_doc = "the log, uncompressed",
+     OPTIONS(import_options),
+     .run = run_import_access_log},
+    {.name = "version",
+     .summary = "Print the program's version",
+     OPTIONS(version_options),
+     .run = run_version},
+};
+const size_t command_count = ARRAY_LEN(commands);

@@ -1,0 +1,14 @@
+/* What each command does, for the table in commands.c. All give the exit status. */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "cli/command.h"
+
+int run_serve(struct cli *cli, const struct args *args);
+int run_demo(struct cli *cli, const struct args *args);
+int run_sandbox(struct cli *cli, const struct args *args);
+int run_keys_create(struct cli *cli, const struct args *args);
+int run_import_access_log(struct cli *cli, const struct args *args);
+int run_version(struct cli *cli, const struct args *args);
+
+#endif

@@ -1,0 +1,156 @@
+/* `turnpike serve`, `demo` and `sandbox`: the options checked and handed to main, which knows how
+ * the program is put together. */
+#include "base/rfc3339.h"
+#include "cli/args.h"
+#include "cli/run.h"
+#include "net/address.h"
+
+enum { SECRET_FILE_MAX = 4096 };
+
+static struct err wrong(struct cli *cli, const char *sentence) {
+    return cx_fail(cli->cx, ERR(ERR_FORMAT), "%s", sentence);
+}
+
+/* --data DIR, or --database sqlite:DIR, which says the same as a URL. */
+static struct err choose_data(struct cli *cli, const struct args *args,
+                              struct serve_options *options) {
+    options->data_dir = args_value(args, "data");
+    struct str url = args_text(args, "database");
+    if (url.bytes == NULL) {
+        return OK;
+    }
+    if (str_starts_with(url, STR("postgres://")) || str_starts_with(url, STR("postgresql://"))) {
+        return wrong(cli, "PostgreSQL is not supported by this version: it keeps its data in "
+                          "SQLite. Use --data DIR.");
+    }
+    if (!str_starts_with(url, STR("sqlite:")) || url.len == STR("sqlite:").len) {
+        return wrong(cli, "--database is sqlite:DIR, where DIR is the data folder.");
+    }
+    if (args_has(args, "data")) {
+        return wrong(cli, "--data and --database exclude each other.");
+    }
+    options->data_dir = url.bytes + STR("sqlite:").len;
+    return OK;
+}
+
+static struct err choose_clock(struct cli *cli, const struct args *args,
+                               struct serve_options *options) {
+    options->has_test_clock = args_has(args, "test-clock");
+    struct str text = args_text(args, "test-clock");
+    if (!options->has_test_clock) {
+        return OK;
+    }
+    options->test_clock_ms = cx_now_ms(cli->cx);
+    if (text.bytes != NULL && !rfc3339_parse(text, &options->test_clock_ms)) {
+        return cx_fail(cli->cx, ERR(ERR_FORMAT),
+                       "--test-clock is \"" STR_FMT
+                       "\"; expected an instant such as 2015-05-17T00:00:00Z.",
+                       STR_ARG(str_first(text, 100)));
+    }
+    return OK;
+}
+
+static struct str trim_line(struct str text) {
+    while (text.len > 0 && (text.bytes[text.len - 1] == '\n' || text.bytes[text.len - 1] == '\r')) {
+        text.len--;
+    }
+    return str_trim(text);
+}
+
+/* A secret comes from a file or the environment, never from the command line, which every process
+ * on the machine can read. */
+static struct err read_secret(struct cli *cli, const char *path, const char *variable,
+                              struct str *ret_secret) {
+    *ret_secret = str_from_cstr(cli->variable(variable));
+    if (path == NULL) {
+        return OK;
+    }
+    struct str content;
+    struct err err = env_read_file(cli->cx->env, path, SECRET_FILE_MAX, &content);
+    if (err_failed(err)) {
+        return cx_fail(cli->cx, err, "The secret in %.200s cannot be read (%s).", path,
+                       err_name(err.code));
+    }
+    *ret_secret = arena_str(cli->cx->arena, trim_line(content));
+    char *bytes = (char *)(uintptr_t)content.bytes;
+    env_free(cli->cx->env, bytes);
+    if (arena_failed(cli->cx->arena)) {
+        return wrong(cli, "There is no memory for a secret.");
+    }
+    return ret_secret->len > 0
+               ? OK
+               : cx_fail(cli->cx, ERR(ERR_FORMAT), "The file %.200s holds no secret.", path);
+}
+
+static struct err choose_stripe(struct cli *cli, const struct args *args,
+                                struct serve_options *options) {
+    TRY(read_secret(cli, args_value(args, "stripe-key-file"), "TURNPIKE_STRIPE_KEY",
+                    &options->stripe_key));
+    TRY(read_secret(cli, args_value(args, "stripe-webhook-secret-file"),
+                    "TURNPIKE_STRIPE_WEBHOOK_SECRET", &options->stripe_webhook_secret));
+    options->stripe_url = args_text(args, "stripe-url");
+    if ((options->stripe_key.len > 0) != (options->stripe_webhook_secret.len > 0)) {
+        return wrong(cli, "Stripe's key and the webhook's secret come together: one is missing.");
+    }
+    return OK;
+}
+
+static struct err choose_address(struct cli *cli, const struct args *args, struct str *ret_listen) {
+    struct net_address address;
+    *ret_listen = args_text(args, "listen");
+    return net_address_parse(cli->cx, *ret_listen, &address);
+}
+
+static struct err is_url(struct cli *cli, const char *option, struct str url) {
+    bool has_scheme = str_starts_with(url, STR("http://")) || str_starts_with(url, STR("https://"));
+    if (url.bytes == NULL || (has_scheme && !str_ends_with(url, STR("/")))) {
+        return OK;
+    }
+    return cx_fail(cli->cx, ERR(ERR_FORMAT),
+                   "--%s is \"" STR_FMT
+                   "\"; expected http://… or https://… without a / at the end.",
+                   option, STR_ARG(str_first(url, 100)));
+}
+
+static struct err choose(struct cli *cli, const struct args *args, struct serve_options *options) {
+    TRY(choose_address(cli, args, &options->listen));
+    TRY(choose_data(cli, args, options));
+    TRY(choose_clock(cli, args, options));
+    options->catalog = args_value(args, "catalog");
+    options->tls_certificate = args_value(args, "tls-cert");
+    options->tls_key = args_value(args, "tls-key");
+    if ((options->tls_certificate != NULL) != (options->tls_key != NULL)) {
+        return wrong(cli, "--tls-cert and --tls-key come together: one is missing.");
+    }
+    options->base_url = args_text(args, "base-url");
+    TRY(is_url(cli, "base-url", options->base_url));
+    TRY(choose_stripe(cli, args, options));
+    return is_url(cli, "stripe-url", options->stripe_url);
+}
+
+/* A wrong option is wrong usage; a file that cannot be read is a failure. */
+static int refuse(struct cli *cli, struct err err) {
+    return cli_fail(cli, err.code == ERR_FORMAT ? CLI_USAGE : CLI_FAILED, "%s", cli->cx->detail);
+}
+
+static int result(struct cli *cli, struct err err) {
+    return err_failed(err) ? cli_fail_err(cli, err) : CLI_DONE;
+}
+
+int run_serve(struct cli *cli, const struct args *args) {
+    struct serve_options options = {0};
+    struct err err = choose(cli, args, &options);
+    return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->serve(cli->cx, &options));
+}
+
+int run_demo(struct cli *cli, const struct args *args) {
+    struct serve_options options = {.is_fresh = args_has(args, "fresh")};
+    struct err err = choose(cli, args, &options);
+    return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->demo(cli->cx, &options));
+}
+
+int run_sandbox(struct cli *cli, const struct args *args) {
+    struct cli_sandbox options = {.data_dir = args_value(args, "data")};
+    struct err err = choose_address(cli, args, &options.listen);
+    return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->sandbox(cli->cx, &options));
+}
