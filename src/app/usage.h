@@ -37,8 +37,9 @@ struct usage_ingest {
 };
 void usage_ingest(struct app *app, struct usage_ingest *ingest);
 
-/* Writes the row of what the group's works appended to the journal; part of each group commit. */
-MUST_USE struct err usage_close_group(struct app *app, struct tx *tx);
+/* Writes the row of what the group's works appended to the journal; part of each group commit.
+ * *ret_has_row is false when they appended nothing. */
+MUST_USE struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row);
 
 /* --- figures out --- */
 

@@ -313,8 +313,9 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
 
 /* --- the journal's row, once a group --- */
 
-struct err usage_close_group(struct app *app, struct tx *tx) {
+struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row) {
     struct journal_batch batch = journal_close_group(app->journal);
+    *ret_has_row = batch.count > 0;
     if (batch.count == 0) {
         return OK;
     }

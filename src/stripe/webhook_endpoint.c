@@ -37,7 +37,7 @@ static const char *const events[] = {
 struct ensure {
     struct stripe *stripe;
     struct arena arena;
-    struct str url, installation;
+    struct str url, installation, kept_id, kept_secret;
     stripe_endpoint_done *done;
     void *context;
     json_t *before; /* the list of endpoints */
@@ -88,6 +88,7 @@ static void send(struct ensure *ensure, const struct stripe_request *request,
 static void on_created(void *context, const struct stripe_response *response) {
     struct ensure *ensure = context;
     struct stripe_endpoint_answer answer = {.err = OK,
+                                            .id = json_text(response->body, "id"),
                                             .secret = json_text(response->body, "secret")};
     if (answer_outcome(response) != PAYMENTS_DONE || answer.secret.len == 0) {
         fail(ensure, response);
@@ -128,15 +129,20 @@ static void on_deleted(void *context, const struct stripe_response *response) {
     }
 }
 
-static void delete_one(struct ensure *ensure, struct str id) {
+/* "/v1/webhook_endpoints/we_…" */
+static struct str path_of(struct ensure *ensure, struct str id) {
     struct buf path;
     buf_init(&path, ensure->stripe->env, FORM_MAX);
     buf_add(&path, STR("/v1/webhook_endpoints/"));
     url_encode(&path, id);
     check(!path.has_failed);
-    struct stripe_request request = {.method = STRIPE_DELETE,
-                                     .path = arena_str(&ensure->arena, buf_str(&path))};
+    struct str text = arena_str(&ensure->arena, buf_str(&path));
     buf_finish(&path);
+    return text;
+}
+
+static void delete_one(struct ensure *ensure, struct str id) {
+    struct stripe_request request = {.method = STRIPE_DELETE, .path = path_of(ensure, id)};
     send(ensure, &request, on_deleted);
 }
 
@@ -165,6 +171,38 @@ static void on_listed(void *context, const struct stripe_response *response) {
     delete_next(ensure);
 }
 
+static void list(struct ensure *ensure) {
+    struct stripe_request request = {
+        .method = STRIPE_GET, .path = STR("/v1/webhook_endpoints"), .form = STR("limit=100")};
+    send(ensure, &request, on_listed);
+}
+
+static void on_moved(void *context, const struct stripe_response *response) {
+    struct ensure *ensure = context;
+    struct stripe_endpoint_answer answer = {
+        .err = OK, .id = ensure->kept_id, .secret = ensure->kept_secret};
+    enum payments_outcome outcome = answer_outcome(response);
+    if (outcome == PAYMENTS_DONE) {
+        deliver(ensure, &answer);
+    } else if (outcome == PAYMENTS_MISSING) {
+        list(ensure);
+    } else {
+        fail(ensure, response);
+    }
+}
+
+static void move(struct ensure *ensure) {
+    struct buf form;
+    buf_init(&form, ensure->stripe->env, FORM_MAX);
+    form_add_text(&form, "url", ensure->url);
+    check(!form.has_failed);
+    struct stripe_request request = {.method = STRIPE_POST,
+                                     .path = path_of(ensure, ensure->kept_id),
+                                     .form = arena_str(&ensure->arena, buf_str(&form))};
+    buf_finish(&form);
+    send(ensure, &request, on_moved);
+}
+
 void stripe_webhook_endpoint_ensure(struct stripe *stripe, const struct stripe_endpoint *endpoint,
                                     stripe_endpoint_done *done, void *context) {
     check(endpoint->installation.len > 0); /* or every endpoint without an owner would be ours */
@@ -174,7 +212,11 @@ void stripe_webhook_endpoint_ensure(struct stripe *stripe, const struct stripe_e
     arena_init(&ensure->arena, stripe->env, ENSURE_MEMORY_MAX);
     ensure->url = arena_str(&ensure->arena, endpoint->url);
     ensure->installation = arena_str(&ensure->arena, endpoint->installation);
-    struct stripe_request request = {
-        .method = STRIPE_GET, .path = STR("/v1/webhook_endpoints"), .form = STR("limit=100")};
-    send(ensure, &request, on_listed);
+    ensure->kept_id = arena_str(&ensure->arena, endpoint->kept_id);
+    ensure->kept_secret = arena_str(&ensure->arena, endpoint->kept_secret);
+    if (ensure->kept_id.len > 0) {
+        move(ensure);
+    } else {
+        list(ensure);
+    }
 }

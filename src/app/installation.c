@@ -1,0 +1,96 @@
+#include "app/installation.h"
+
+#include "base/crypto.h"
+#include "store/setting.h"
+
+static struct err read_id(struct app *app, struct tx *tx) {
+    struct str id;
+    TRY(setting_get(tx, "installation_id", &id));
+    if (id.len == 0) {
+        struct record_id fresh = id_new(tx->cx, "inst");
+        id = arena_str(tx->cx->arena, id_str(&fresh));
+        TRY(setting_put(tx, "installation_id", id));
+    }
+    app->installation_id = id;
+    return OK;
+}
+
+/* What a version promises its subscribers, in one line; wording and support may change. */
+static struct str content_of(struct cx *cx, const struct catalogue *catalogue,
+                             const struct plan *plan) {
+    struct str text = STR("");
+    for (int i = 0; i < INTERVAL_COUNT; i++) {
+        text = arena_printf(cx->arena, STR_FMT "%s=%lld%s ", STR_ARG(text),
+                            interval_name((enum interval)i),
+                            plan->prices[i].is_set ? (long long)plan->prices[i].amount.minor : -1LL,
+                            catalogue->currency.code);
+    }
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        const struct limit *limit = &plan->limits[i];
+        text = arena_printf(cx->arena, STR_FMT "%s=%d:%lld:%d ", STR_ARG(text),
+                            metric_name((enum metric)i), (int)limit->kind,
+                            (long long)limit->amount.amount, (int)limit->soft_limit_percent);
+    }
+    for (size_t i = 0; i < catalogue->feature_count; i++) {
+        if ((plan->features.bits >> i & 1) != 0) {
+            text =
+                arena_printf(cx->arena, STR_FMT "%s ", STR_ARG(text), catalogue->features[i].name);
+        }
+    }
+    return text;
+}
+
+static struct err keep_version(struct app *app, struct tx *tx, const struct plan *plan) {
+    struct str content = content_of(tx->cx, app->catalogue, plan);
+    uint8_t hash[SHA256_SIZE];
+    char hex[SHA256_HEX];
+    sha256(content, hash);
+    str_hex(hash, sizeof hash, hex);
+    struct str now = str_of(hex, sizeof hex);
+    struct str before;
+    TRY(plan_version_hash(tx, (int)plan->tier, plan->version, &before));
+    if (before.len > 0 && !str_equal(before, now)) {
+        return cx_fail(tx->cx, ERR(ERR_CONFLICT),
+                       "The catalogue changes plan %s version %d, which has been offered already. "
+                       "Give the changed plan a new version beside the old one.",
+                       tier_name(plan->tier), (int)plan->version);
+    }
+    struct plan_version_row row = {
+        .tier = (int)plan->tier,
+        .version = plan->version,
+        .content_hash = now,
+        .content = content,
+        .created_at = cx_now_ms(tx->cx),
+    };
+    return before.len > 0 ? OK : plan_version_insert(tx, &row);
+}
+
+struct err installation_prepare(struct app *app, struct tx *tx) {
+    TRY(read_id(app, tx));
+    for (size_t i = 0; i < app->catalogue->plan_count; i++) {
+        TRY(keep_version(app, tx, &app->catalogue->plans[i]));
+    }
+    return OK;
+}
+
+/* --- the webhook endpoint --- */
+
+static const char endpoint_id[] = "webhook_endpoint_id";
+static const char endpoint_secret[] = "webhook_endpoint_secret";
+
+struct err installation_read_endpoint(struct tx *tx, struct installation_endpoint *ret_endpoint) {
+    TRY(setting_get(tx, endpoint_id, &ret_endpoint->id));
+    return setting_get(tx, endpoint_secret, &ret_endpoint->secret);
+}
+
+static struct err run_keep(struct command *command, struct tx *tx) {
+    struct endpoint_keep *keep = (struct endpoint_keep *)command;
+    TRY(setting_put(tx, endpoint_id, keep->endpoint.id));
+    return setting_put(tx, endpoint_secret, keep->endpoint.secret);
+}
+
+void installation_keep_endpoint(struct app *app, struct endpoint_keep *keep) {
+    keep->command.run = run_keep;
+    keep->command.after = NULL;
+    command_submit(app, &keep->command);
+}

@@ -1,0 +1,27 @@
+#include <sodium.h>
+
+#include "base/env.h"
+#include "main/serve.h"
+
+enum { COMMAND_MEMORY_MAX = 1024 * 1024 * 1024 };
+
+int main(int argc, char **argv) {
+    static const struct cli_hooks hooks = {
+        .serve = serve_run,
+        .demo = demo_run,
+        .sandbox = sandbox_run,
+        .with_server = with_server_run,
+    };
+    struct env env;
+    struct arena arena;
+    struct cx cx;
+    if (sodium_init() < 0) {
+        return CLI_FAILED;
+    }
+    env_posix_init(&env);
+    arena_init(&arena, &env, COMMAND_MEMORY_MAX);
+    cx_init(&cx, &env, &arena);
+    int status = cli_main(&hooks, &cx, argc, argv);
+    arena_finish(&arena);
+    return status;
+}

@@ -1,0 +1,131 @@
+/* Who charges: Stripe, or the sandbox in the program, through the same client. */
+#include "base/log.h"
+#include "main/program.h"
+#include "sandbox/sandbox.h"
+
+/* Any key of test mode opens the sandbox's one account. */
+#define SANDBOX_KEY STR("sk_test_turnpike")
+
+/* The port after the server's own, so that links to the sandbox's pages outlive a restart. */
+static struct str sandbox_address(struct program *program) {
+    struct str rest = program->options->listen;
+    struct str last = rest;
+    int64_t port = 0;
+    while (rest.bytes != NULL) {
+        last = str_cut(&rest, ':');
+    }
+    bool has_port = str_to_i64(last, &port) && port > 0 && port < 65535;
+    return arena_printf(&program->arena, "127.0.0.1:%d", has_port ? (int)port + 1 : 0);
+}
+
+static struct err open_sandbox(struct program *program, struct str *ret_url) {
+    struct cx *cx = &program->cx;
+    struct sandbox_options options = {
+        .env = program->env,
+        .loop = &program->loop,
+        .data_path =
+            arena_printf(&program->arena, "%s/sandbox.db", program->options->data_dir).bytes,
+        .address = sandbox_address(program),
+    };
+    struct err err = sandbox_create(cx, &options, &program->sandbox);
+    if (err.code == ERR_CONFLICT) { /* somebody has that port: any other will do */
+        options.address = STR("127.0.0.1:0");
+        err = sandbox_create(cx, &options, &program->sandbox);
+    }
+    TRY(err);
+    *ret_url = arena_printf(&program->arena, "http://127.0.0.1:%d", sandbox_port(program->sandbox));
+    return OK;
+}
+
+struct err program_open_payments(struct program *program) {
+    const struct serve_options *options = program->options;
+    if (!program->listens_on_network) {
+        return OK; /* a guest of one command moves no money */
+    }
+    struct stripe_options stripe = {
+        .env = program->env,
+        .base_url =
+            options->stripe_url.len > 0 ? options->stripe_url : STR("https://api.stripe.com"),
+        .secret_key = options->stripe_key,
+    };
+    if (options->stripe_key.len == 0) {
+        stripe.secret_key = SANDBOX_KEY;
+        TRY(open_sandbox(program, &stripe.base_url));
+    }
+    TRY(stripe_create(&program->cx, &stripe, &program->stripe));
+    program->app.payments = stripe_payments(program->stripe);
+    program->provider_url = stripe.base_url;
+    return OK;
+}
+
+static void become_ready(struct program *program) {
+    program->is_ready = true;
+    if (program->listens_on_network) {
+        jobs_run_due(program->jobs);
+        jobs_poke(program->jobs);
+    }
+    program->ready(program);
+}
+
+static void fail_to_announce(struct program *program, struct err err, struct str message) {
+    program->failure =
+        cx_fail(&program->cx, err, "The webhook endpoint could not be registered: " STR_FMT,
+                STR_ARG(message));
+    program_stop(program);
+}
+
+static void kept(struct command *command) {
+    struct program *program = command->context;
+    if (program->is_stopping) {
+        return;
+    }
+    if (command->outcome != OUTCOME_DONE) {
+        fail_to_announce(program, command->write.err, STR("its secret could not be stored"));
+        return;
+    }
+    become_ready(program);
+}
+
+/* The secret is stored before the first event can arrive. */
+static void announced(void *context, const struct stripe_endpoint_answer *answer) {
+    struct program *program = context;
+    if (program->is_stopping) {
+        return;
+    }
+    if (err_failed(answer->err)) {
+        fail_to_announce(program, answer->err, answer->message);
+        return;
+    }
+    program->webhook_secret = arena_str(&program->arena, answer->secret);
+    program->keep.endpoint.id = arena_str(&program->arena, answer->id);
+    program->keep.endpoint.secret = program->webhook_secret;
+    program->keep.command.context = program;
+    program->keep.command.done = kept;
+    installation_keep_endpoint(&program->app, &program->keep);
+}
+
+struct err program_announce(struct program *program) {
+    if (program->sandbox == NULL) {
+        program->webhook_secret = program->options->stripe_webhook_secret;
+        become_ready(program);
+        return OK;
+    }
+    struct tx tx = {&program->cx, program->reading};
+    struct installation_endpoint before;
+    TRY(installation_read_endpoint(&tx, &before));
+    program->webhook_secret = before.secret; /* what waited may arrive before the answer */
+    struct stripe_endpoint endpoint = {
+        .url = arena_printf(&program->arena, "http://127.0.0.1:%d/api/webhooks/stripe",
+                            http_server_port(program->server)),
+        .installation = program->app.installation_id,
+        .kept_id = before.id,
+        .kept_secret = before.secret,
+    };
+    stripe_webhook_endpoint_ensure(program->stripe, &endpoint, announced, program);
+    return OK;
+}
+
+void program_close_payments(struct program *program) {
+    stripe_destroy(program->stripe);
+    sandbox_destroy(program->sandbox);
+}

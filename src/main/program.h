@@ -1,0 +1,101 @@
+/* One running Turnpike: every part, and the order in which they come up and go down.
+ *
+ * main is the only place that sees all layers; it joins them and decides nothing. program_open()
+ * brings up what needs no loop (folder, store, gate), program_start() what does (server, provider,
+ * jobs); program_run() turns the loop until somebody stops it. */
+#ifndef MAIN_PROGRAM_H
+#define MAIN_PROGRAM_H
+
+#include <uv.h>
+
+#include "api/api.h"
+#include "app/app.h"
+#include "app/installation.h"
+#include "cli/cli.h"
+#include "db/folder.h"
+#include "gate/gate.h"
+#include "gate/journal.h"
+#include "jobs/jobs.h"
+#include "net/http_client.h"
+#include "net/http_server.h"
+#include "stripe/stripe.h"
+#include "stripe/webhook.h"
+#include "stripe/webhook_endpoint.h"
+
+struct sandbox;
+
+#define TURNPIKE_VERSION "0.1.0"
+
+struct program {
+    const struct serve_options *options;
+    struct env *env; /* the movable clock's when there is one, else the system's */
+    struct env_clock clock;
+    struct arena arena; /* for what lives as long as the program */
+    struct cx cx;
+
+    /* the store and what is built from it */
+    struct folder *folder;
+    struct db *writing, *reading;
+    struct writer *writer;
+    struct catalogue catalogue;
+    struct gate *gate;
+    struct journal *journal;
+    bool has_open_batch; /* the group being committed holds a row of the journal */
+    struct app app;
+
+    /* the outside */
+    uv_loop_t loop;
+    struct http_client *client;
+    struct sandbox *sandbox; /* NULL when Stripe itself is charged through */
+    struct stripe *stripe;
+    struct str provider_url;
+    struct str webhook_secret;
+    struct endpoint_keep keep;
+
+    /* the inside */
+    struct api *api;
+    struct http_server *server;
+    struct jobs *jobs;
+    uv_async_t wake;
+    uv_timer_t tick;
+    uv_signal_t signals[2];
+    bool has_loop, has_writer_thread;
+    bool listens_on_network; /* set before program_open; else on the unix socket alone */
+    bool is_ready;
+    bool is_stopping;
+    struct err failure;                     /* why it stopped, if not on request */
+    void (*ready)(struct program *program); /* set before program_open, with its context */
+    void *context;
+};
+
+/* Each fails with a sentence in program->cx.detail. After a failure of any, program_close() is
+ * still due. */
+MUST_USE struct err program_open(struct program *program, struct env *system,
+                                 const struct serve_options *options);
+MUST_USE struct err program_start(struct program *program);
+/* Returns when the program has stopped; its failure, if it had one. */
+MUST_USE struct err program_run(struct program *program);
+/* From the loop's thread: finishes what is under way, then program_run() returns. */
+void program_stop(struct program *program);
+void program_close(struct program *program);
+
+/* --- the parts, each in its own file --- */
+
+/* store.c */
+MUST_USE struct err program_open_store(struct program *program);
+void program_close_store(struct program *program);
+/* payments.c */
+MUST_USE struct err program_open_payments(struct program *program);
+/* Tells the provider where events go, then says the program is ready. */
+MUST_USE struct err program_announce(struct program *program);
+void program_close_payments(struct program *program);
+/* web.c */
+MUST_USE struct err program_open_web(struct program *program);
+void program_close_web(struct program *program);
+
+/* "http://127.0.0.1:8080", of the server itself or as configured; in the program's arena. */
+struct str program_base_url(struct program *program);
+/* DIR/turnpike.sock, NUL-terminated. */
+const char *program_socket_path(struct program *program);
+
+#endif

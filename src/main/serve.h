@@ -1,0 +1,13 @@
+/* The commands that run a server: hooks of the command line. */
+#ifndef MAIN_SERVE_H
+#define MAIN_SERVE_H
+
+#include "cli/cli.h"
+
+MUST_USE struct err serve_run(struct cx *cx, const struct serve_options *options);
+MUST_USE struct err demo_run(struct cx *cx, const struct serve_options *options);
+MUST_USE struct err sandbox_run(struct cx *cx, const struct cli_sandbox *options);
+MUST_USE struct err with_server_run(struct cx *cx, const char *data_dir, cli_with_server *run,
+                                    void *context);
+
+#endif

@@ -1,0 +1,167 @@
+/* The store, and what memory holds of it: catalogue, gate, journal, the writer. */
+#include <unistd.h>
+
+#include "app/catalogue_shape.h"
+#include "app/gate_update.h"
+#include "app/installation.h"
+#include "app/maintenance.h"
+#include "app/operation.h"
+#include "app/usage.h"
+#include "base/log.h"
+#include "main/catalog.h"
+#include "main/program.h"
+#include "store/schema.h"
+#include "store/usage.h"
+
+enum {
+    QUEUE_MAX = 100000,
+    GROUP_MAX = 64,
+    CUSTOMERS_MAX = 10 * 1000 * 1000,
+    JOURNAL_IDS_MAX = 200 * 1000 * 1000,
+    EXIT_STORE_LOST = 74, /* EX_IOERR: start again, the store is re-read */
+};
+
+static const char *path_in(struct program *program, const char *name) {
+    return arena_printf(&program->arena, "%s/%s", program->options->data_dir, name).bytes;
+}
+
+static struct err load_catalogue(struct program *program) {
+    const char *path = program->options->catalog;
+    return path == NULL
+               ? catalogue_read(&program->cx, "plans.json", catalog_text(), &program->catalogue)
+               : catalogue_load(&program->cx, path, &program->catalogue);
+}
+
+/* A clock that was moved before stands where it was left, or later. */
+static struct err set_clock(struct program *program, struct env *system) {
+    int64_t start = program->options->test_clock_ms;
+    if (!program->options->has_test_clock) {
+        return OK;
+    }
+    struct tx tx = {&program->cx, program->writing};
+    struct instant left;
+    bool was_moved = false;
+    TRY(maintenance_read_clock(&tx, &left, &was_moved));
+    start = was_moved && left.ms > start ? left.ms : start;
+    env_clock_init(&program->clock, system, start);
+    program->env = &program->clock.env;
+    program->cx.env = program->env;
+    program->arena.env = program->env;
+    return OK;
+}
+
+/* --- the writer's callbacks, on its thread --- */
+
+static void wake(void *context) {
+    struct program *program = context;
+    (void)uv_async_send(&program->wake);
+}
+
+static void fatal(void *context, struct err err, const char *detail) {
+    struct program *program = context;
+    log_event(program->env, LOG_ERROR, "store.lost", "err=%s detail=\"%s\"", err_name(err.code),
+              detail);
+    _exit(EXIT_STORE_LOST);
+}
+
+static struct err before_commit(void *context, struct cx *cx, struct db *db) {
+    struct program *program = context;
+    struct tx tx = {cx, db};
+    return usage_close_group(&program->app, &tx, &program->has_open_batch);
+}
+
+static void after_commit(void *context, bool is_durable) {
+    struct program *program = context;
+    if (!program->has_open_batch) {
+        return;
+    }
+    program->has_open_batch = false;
+    if (is_durable) {
+        journal_committed(program->journal);
+    } else {
+        journal_abandoned(program->journal);
+    }
+}
+
+static struct err create_writer(struct program *program) {
+    struct writer_options options = {
+        .env = program->env,
+        .db = program->writing,
+        .queue_max = QUEUE_MAX,
+        .group_max = GROUP_MAX,
+        .wake = wake,
+        .fatal = fatal,
+        .before_commit = before_commit,
+        .after_commit = after_commit,
+        .context = program,
+    };
+    TRY(writer_create(&program->cx, &options, &program->writer));
+    program->app.writer = program->writer;
+    return OK;
+}
+
+/* --- memory --- */
+
+static struct err create_memory(struct program *program, struct tx *tx) {
+    struct journal_ends ends;
+    TRY(journal_ends(tx, &ends));
+    struct gate_options gate = {.env = program->env, .customers_max = CUSTOMERS_MAX};
+    struct journal_options journal = {
+        .env = program->env,
+        .ids_max = JOURNAL_IDS_MAX,
+        .batch_first = (uint64_t)ends.last + 1,
+    };
+    program->env->random(program->env, journal.hash_key, sizeof journal.hash_key);
+    TRY(gate_create(&gate, &program->gate));
+    TRY(journal_create(&journal, &program->journal));
+    program->app.gate = program->gate;
+    program->app.journal = program->journal;
+    return gate_rebuild(&program->app, tx);
+}
+
+/* Rows that must be there before anything else, in one transaction. */
+static struct err write_first_rows(struct program *program) {
+    struct tx tx = {&program->cx, program->writing};
+    TRY(db_begin(program->writing));
+    struct err err = installation_prepare(&program->app, &tx);
+    err = err_failed(err) ? err : db_commit(program->writing);
+    if (err_failed(err)) {
+        db_rollback(program->writing);
+    }
+    return err;
+}
+
+struct err program_open_store(struct program *program) {
+    struct env *system = program->env;
+    struct cx *cx = &program->cx;
+    const char *path = path_in(program, "turnpike.db");
+    TRY(load_catalogue(program));
+    TRY(folder_open(cx, program->options->data_dir, "turnpike.db", &program->folder));
+    TRY(store_open(cx, path, false, &program->writing));
+    TRY(set_clock(program, system));
+    program->app = (struct app){
+        .env = program->env,
+        .catalogue = &program->catalogue,
+        .is_test = program->options->stripe_key.len == 0 ||
+                   str_starts_with(program->options->stripe_key, STR("sk_test_")),
+    };
+    TRY(write_first_rows(program));
+    TRY(store_open(cx, path, true, &program->reading));
+    program->app.reader = program->reading;
+    struct tx tx = {cx, program->reading};
+    TRY(create_memory(program, &tx));
+    TRY(operation_waiters_create(&program->app));
+    return create_writer(program);
+}
+
+void program_close_store(struct program *program) {
+    writer_destroy(program->writer);
+    if (program->app.waiters != NULL) {
+        operation_waiters_destroy(&program->app);
+    }
+    journal_destroy(program->journal);
+    gate_destroy(program->gate);
+    db_close(program->reading);
+    db_close(program->writing);
+    folder_close(program->folder);
+}

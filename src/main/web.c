@@ -1,0 +1,165 @@
+/* The API and the pages on the network and on the unix socket, and the jobs behind them. */
+#include "base/log.h"
+#include "main/pages.h"
+#include "main/program.h"
+#include "sandbox/sandbox.h"
+
+/* A path longer than this does not fit the system's socket addresses. */
+enum { SOCKET_PATH_MAX = 100 };
+
+const char *program_socket_path(struct program *program) {
+    return arena_printf(&program->arena, "%s/turnpike.sock", program->options->data_dir).bytes;
+}
+
+struct str program_base_url(struct program *program) {
+    if (program->options->base_url.len > 0) {
+        return program->options->base_url;
+    }
+    struct str rest = program->options->listen;
+    struct str host = rest;
+    size_t colon = rest.len;
+    while (colon > 0 && rest.bytes[colon - 1] != ':') {
+        colon--;
+    }
+    host = colon > 0 ? str_first(rest, colon - 1) : STR("127.0.0.1");
+    bool is_any = str_equal(host, STR("0.0.0.0")) || str_equal(host, STR("[::]")) || host.len == 0;
+    return arena_printf(&program->arena, "%s://" STR_FMT ":%d",
+                        program->options->tls_key == NULL ? "http" : "https",
+                        STR_ARG(is_any ? STR("127.0.0.1") : host),
+                        http_server_port(program->server));
+}
+
+/* --- what the API asks of its surroundings --- */
+
+static bool verify(void *context, const struct api_signature *signature, const char **ret_reason) {
+    struct program *program = context;
+    struct stripe_webhook_proof proof = {
+        .header = signature->header,
+        .body = signature->body,
+        .secrets = &program->webhook_secret,
+        .secret_count = program->webhook_secret.len > 0 ? 1 : 0,
+        .now_s = instant_unix_seconds(signature->now),
+        .tolerance_s = STRIPE_TOLERANCE_S,
+    };
+    enum stripe_signature verdict = stripe_webhook_verify(&proof);
+    *ret_reason = stripe_signature_reason(verdict);
+    return verdict == STRIPE_SIGNATURE_VALID;
+}
+
+static void advance(void *context, struct instant to, void (*done)(void *, int),
+                    void *done_context) {
+    struct program *program = context;
+    jobs_advance(program->jobs, to, done, done_context);
+}
+
+static bool is_ready(void *context, const char **ret_reason) {
+    struct program *program = context;
+    *ret_reason = program->is_stopping ? "stopping" : "starting";
+    return program->is_ready && !program->is_stopping;
+}
+
+static void figures(void *context, struct api_figures *ret_figures) {
+    struct program *program = context;
+    struct writer_counts writer = writer_count(program->writer);
+    struct http_server_counts server = http_server_count(program->server);
+    *ret_figures = (struct api_figures){
+        .writer_groups = writer.groups,
+        .writer_works = writer.works,
+        .writer_failed = writer.failed,
+        .commit_ns_total = writer.commit_ns_total,
+        .commit_ns_max = writer.commit_ns_max,
+        .outbox_pending_now = jobs_pending(program->jobs),
+        .connections_now = server.connections_open,
+        .connections_total = server.connections_total,
+        .requests_refused = server.refused,
+    };
+}
+
+static struct err create_api(struct program *program) {
+    struct api_options options = {
+        .app = &program->app,
+        .env = program->env,
+        .version = TURNPIKE_VERSION,
+        .assets = {.find = pages_find},
+        .webhooks = {verify, program},
+        .surroundings = {is_ready, figures, program},
+    };
+    if (program->options->has_test_clock) {
+        options.clock.advance = advance;
+        options.clock.context = program;
+    }
+    if (program->sandbox != NULL) {
+        options.sandbox.url = program->provider_url;
+        options.sandbox.secret_key = STR("sk_test_turnpike");
+    }
+    return api_create(&program->cx, &options, &program->api);
+}
+
+static struct err create_server(struct program *program) {
+    struct cx *cx = &program->cx;
+    struct http_server_options options = {
+        .env = program->env,
+        .loop = &program->loop,
+        .handle = api_handle,
+        .body_max = api_body_max,
+        .refuse = api_refuse,
+        .context = program->api,
+        .tls_certificate = program->options->tls_certificate,
+        .tls_key = program->options->tls_key,
+    };
+    TRY(http_server_create(cx, &options, &program->server));
+    struct str socket = arena_printf(&program->arena, "unix:%s", program_socket_path(program));
+    if (socket.len <= SOCKET_PATH_MAX) {
+        TRY(http_server_listen(cx, program->server, socket));
+    } else if (!program->listens_on_network) {
+        return cx_fail(cx, ERR(ERR_TOO_LARGE),
+                       "The path %s is too long for a socket; choose a shorter data folder.",
+                       program_socket_path(program));
+    } else {
+        log_event(program->env, LOG_WARNING, "serve.no_socket", "reason=path_too_long");
+    }
+    if (!program->listens_on_network) {
+        return OK;
+    }
+    TRY(http_server_listen(cx, program->server, program->options->listen));
+    return api_set_base_url(program->api, program_base_url(program));
+}
+
+/* --- jobs, and the sandbox on the same clock --- */
+
+static int64_t next_due(void *context) {
+    struct program *program = context;
+    return sandbox_next_due_ms(program->sandbox);
+}
+
+static void run_due(void *context) {
+    struct program *program = context;
+    sandbox_run_due(program->sandbox);
+}
+
+static bool is_quiet(void *context) {
+    struct program *program = context;
+    return sandbox_is_quiet(program->sandbox);
+}
+
+static struct err create_jobs(struct program *program) {
+    struct jobs_options options = {.app = &program->app};
+    if (program->sandbox != NULL) {
+        options.world = (struct jobs_world){next_due, run_due, is_quiet, program};
+    }
+    if (program->options->has_test_clock) {
+        options.clock = &program->clock;
+    }
+    return jobs_create(&program->cx, &options, &program->jobs);
+}
+
+struct err program_open_web(struct program *program) {
+    TRY(create_jobs(program));
+    TRY(create_api(program));
+    return create_server(program);
+}
+
+void program_close_web(struct program *program) {
+    http_server_destroy(program->server);
+    api_destroy(program->api);
+}
