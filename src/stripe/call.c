@@ -215,13 +215,24 @@ static struct str form_of(struct arena *arena, const struct payments_call *call)
     return text;
 }
 
+/* Dots too: HTTP clients take ".." for a step up. */
+static void add_id(struct buf *path, struct str id) {
+    for (size_t i = 0; i < id.len; i++) {
+        if (id.bytes[i] == '.') {
+            buf_add(path, STR("%2E"));
+        } else {
+            url_encode(path, str_of(id.bytes + i, 1));
+        }
+    }
+}
+
 static struct str path_of(struct arena *arena, const char *path, struct str id,
                           const char *path_end) {
     check(id.len > 0); /* or the path would be that of another request */
     struct buf text;
     buf_init(&text, arena->env, FORM_MAX);
     buf_add(&text, str_from_cstr(path));
-    url_encode(&text, id);
+    add_id(&text, id);
     buf_add(&text, str_from_cstr(path_end));
     check(!text.has_failed);
     struct str result = arena_str(arena, buf_str(&text));

@@ -98,18 +98,18 @@ static void each_kind_is_one_request(void **state) {
 static void each_change_is_billed_its_way(void **state) {
     static const char *const requests[] = {
         [PAYMENTS_CHANGE_NOW] =
-            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-            "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
-            "proration_behavior=always_invoice\nproration_date=1795000000\n"
-            "payment_behavior=error_if_incomplete\n",
+            ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+             "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
+             "proration_behavior=always_invoice\nproration_date=1795000000\n"
+             "payment_behavior=error_if_incomplete\n"),
         [PAYMENTS_CHANGE_NEW_PERIOD] =
-            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-            "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
-            "proration_behavior=always_invoice\nbilling_cycle_anchor[type]=now\n"
-            "payment_behavior=error_if_incomplete\n",
+            ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+             "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
+             "proration_behavior=always_invoice\nbilling_cycle_anchor[type]=now\n"
+             "payment_behavior=error_if_incomplete\n"),
         [PAYMENTS_CHANGE_NEXT_PERIOD] =
-            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-            "cancel_at_period_end=false\nexpand[0]=latest_invoice\nproration_behavior=none\n",
+            ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+             "cancel_at_period_end=false\nexpand[0]=latest_invoice\nproration_behavior=none\n"),
     };
     for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
         struct payments_call call = whole_call(PAYMENTS_SUBSCRIPTION_CHANGE);
@@ -135,8 +135,10 @@ static void an_id_cannot_leave_its_place_in_the_path(void **state) {
                                  .method_id = STR("pm_1/../../customers?x=1#"),
                                  .customer_id = STR("cus_1")};
     expect(*state, &call,
-           "POST /v1/payment_methods/pm_1%2F..%2F..%2Fcustomers%3Fx%3D1%23/attach\n"
+           "POST /v1/payment_methods/pm_1%2F%2E%2E%2F%2E%2E%2Fcustomers%3Fx%3D1%23/attach\n"
            "customer=cus_1\n");
+    call.method_id = STR("..");
+    expect(*state, &call, "POST /v1/payment_methods/%2E%2E/attach\ncustomer=cus_1\n");
 }
 
 static void headers_name_key_version_and_work(void **state) {
