@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "store/subscription.h"
+#include "store/usage.h"
 #include "store/webhook.h"
 
 static bool is_live(enum subscription_status status) {
@@ -55,6 +56,19 @@ static struct err end_stretch(struct tx *tx, struct subscription_row *row, int64
     return subscription_replace(tx, row);
 }
 
+/* A new stretch begins a new usage period at its very instant. One that began at that instant or,
+ * since Stripe knows only whole seconds, a moment after it, lasted no time: it is moved out of the
+ * way by a millisecond, and its totals with it, so that they stay its own. */
+static struct err make_way(struct tx *tx, struct subscription_row *before, int64_t at) {
+    if (before->usage_anchor < at) {
+        return OK;
+    }
+    int64_t anchor = at - 1;
+    TRY(usage_move_period(tx, before->user_id, before->usage_anchor, anchor));
+    before->usage_anchor = anchor;
+    return OK;
+}
+
 /* --- begins --- */
 
 static struct err begin(struct app *app, struct tx *tx, struct str user_id,
@@ -75,6 +89,7 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
         return OK; /* reconciliation shows it to a person */
     }
     if (has_before) {
+        TRY(make_way(tx, &before, from->created_at.ms));
         TRY(end_stretch(tx, &before, from->created_at.ms));
     }
     struct subscription_row row = {
@@ -162,9 +177,10 @@ static struct err end(struct app *app, struct tx *tx, struct subscription_row *r
     int64_t at = from->has_ended ? from->ended_at.ms : cx_now_ms(tx->cx);
     TRY(customer_get(tx, row->user_id, &customer, &is_found));
     check(is_found);
+    TRY(make_way(tx, row, at));
     TRY(end_stretch(tx, row, at));
     TRY(note(tx, row, "subscription.ended", "has ended"));
-    TRY(customer_insert_free(app, tx, &customer, (struct instant){row->ended_at}));
+    TRY(customer_insert_free(app, tx, &customer, (struct instant){at}));
     if (row->pending_tier >= 0) {
         TRY(operation_renew(app, tx, row));
     }

@@ -89,7 +89,6 @@ struct facts {
     struct money price;
     const char *plan_name;
     bool has_method; /* the method is attached */
-    bool is_default; /* and it is the one that is charged */
 };
 
 static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
@@ -114,7 +113,6 @@ static struct err read_method(struct tx *tx, struct facts *facts) {
     for (size_t i = 0; i < methods.count; i++) {
         if (str_equal(rows[i].stripe_payment_method_id, facts->plan->method_id)) {
             facts->has_method = true;
-            facts->is_default = rows[i].is_default;
         }
     }
     return OK;
@@ -141,7 +139,7 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
     case PAYMENTS_METHOD_ATTACH:
         return plan->method_id.len > 0 && !facts->has_method;
     case PAYMENTS_METHOD_DEFAULT:
-        return plan->method_id.len > 0 && plan->makes_default && !facts->is_default;
+        return plan->method_id.len > 0 && plan->makes_default;
     case PAYMENTS_PRICE_FIND:
     case PAYMENTS_PRICE_CREATE:
         return facts->lookup_key.len > 0 && facts->price_id.len == 0;

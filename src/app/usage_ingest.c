@@ -60,6 +60,13 @@ static bool is_period_open(struct period period, struct instant now) {
     return instant_is_before(now, closes);
 }
 
+/* Gauges are levels in the order of arrival: whenever it happened, it is the present level. */
+static struct err use_present_period(struct tx *tx, struct str user_id, struct instant now,
+                                     struct period_memo *memo) {
+    memo->user_id = user_id;
+    return subscription_usage_period(tx, user_id, now, &memo->period);
+}
+
 /* Everything but the identity. */
 static struct err judge(struct command *command, struct tx *tx, struct usage_event *event,
                         struct period_memo *memo) {
@@ -86,7 +93,9 @@ static struct err judge(struct command *command, struct tx *tx, struct usage_eve
         return OK;
     }
     event->status = USAGE_ACCEPTED;
-    return OK;
+    return metric_kind(record->metric) == METRIC_GAUGE
+               ? use_present_period(tx, record->identity.user_id, now, memo)
+               : OK;
 }
 
 /* Whether the journal has the identity, fetching the batch it asks for. */
@@ -140,59 +149,68 @@ static struct err accept(struct usage_ingest *ingest, struct tx *tx, struct acce
     return OK;
 }
 
-static struct err add_rows(struct tx *tx, const struct rollup_row *rows, size_t count,
-                           enum usage_grain grain) {
-    for (size_t i = 0; i < count; i++) {
-        struct usage_addition addition = {
-            .user_id = rows[i].user_id,
-            .metric = rows[i].metric,
-            .grain = grain,
-            .timestamp = rows[i].period.start.ms,
-            .region = rows[i].region,
-            .resource = rows[i].resource,
-            .is_set = rows[i].is_set,
-            .value = rows[i].value.amount,
-            .events = rows[i].records,
-        };
-        TRY(usage_add(tx, &addition));
-    }
-    return OK;
+static struct err add_row(struct tx *tx, const struct rollup_row *row, enum usage_grain grain) {
+    struct usage_addition addition = {
+        .user_id = row->user_id,
+        .metric = row->metric,
+        .grain = grain,
+        .timestamp = row->period.start.ms,
+        .region = row->region,
+        .resource = row->resource,
+        .is_set = row->is_set,
+        .value = row->value.amount,
+        .events = row->records,
+    };
+    return usage_add(tx, &addition);
 }
 
-/* A gauge's first row of a period carries the level on: it is written as the level, not as the
- * difference. */
-static struct err add_period_row(struct usage_ingest *ingest, struct tx *tx,
-                                 struct rollup_row row) {
-    struct app *app = ingest->command.app;
-    if (metric_kind(row.metric) == METRIC_GAUGE && !row.is_set) {
-        int64_t level = 0;
-        TRY(usage_level(tx, row.user_id, row.metric, &level));
-        row.value.amount += level;
-        row.is_set = true;
+/* A gauge's row holds its level, not a difference: for the period, and for the hour of the last
+ * event, over all regions and resources. */
+static struct err add_level(struct tx *tx, struct rollup_row *row) {
+    int64_t level = 0;
+    if (!row->is_set) {
+        TRY(usage_level(tx, row->user_id, row->metric, &level));
+        row->value.amount += level;
+        row->is_set = true;
     }
-    TRY(add_rows(tx, &row, 1, USAGE_PERIOD));
+    struct rollup_row hour = *row;
+    hour.period = period_hour_containing(row->last_at);
+    TRY(add_row(tx, &hour, USAGE_HOUR));
+    return add_row(tx, row, USAGE_PERIOD);
+}
 
-    struct gate_handle handle = gate_customer(app->gate, row.user_id);
-    struct gate_use use = {row.metric, row.is_set, row.value, row.last_at};
+/* Tells the gate, and remembers how to take it back. */
+static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx,
+                            const struct rollup_row *row) {
+    struct app *app = ingest->command.app;
+    struct gate_handle handle = gate_customer(app->gate, row->user_id);
+    struct gate_use use = {row->metric, row->is_set, row->value, row->last_at};
     struct instant now = app_now(app);
-    struct gate_verdict before = gate_check(handle, row.metric, quantity_of(0), now);
+    struct gate_verdict before = gate_check(handle, row->metric, quantity_of(0), now);
     struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
     if (undo == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
     struct gate_verdict verdict = gate_record(handle, &use, now);
-    *undo = (struct usage_undo){row.user_id, use, before.used.amount, ingest->undo};
+    *undo = (struct usage_undo){row->user_id, use, before.used.amount, ingest->undo};
     ingest->undo = undo;
-    return limit_watch_keep(tx, row.user_id, row.metric, &verdict);
+    return limit_watch_keep(tx, row->user_id, row->metric, &verdict);
 }
 
 static struct err count(struct usage_ingest *ingest, struct tx *tx,
                         const struct accepted *accepted) {
     struct rollup rollup;
     TRY(rollup_fold(tx->cx->arena, accepted->inputs, accepted->count, &rollup));
-    TRY(add_rows(tx, rollup.hours, rollup.hour_count, USAGE_HOUR));
+    for (size_t i = 0; i < rollup.hour_count; i++) {
+        if (metric_kind(rollup.hours[i].metric) == METRIC_COUNTER) {
+            TRY(add_row(tx, &rollup.hours[i], USAGE_HOUR));
+        }
+    }
     for (size_t i = 0; i < rollup.period_count; i++) {
-        TRY(add_period_row(ingest, tx, rollup.periods[i]));
+        struct rollup_row *row = &rollup.periods[i];
+        bool is_gauge = metric_kind(row->metric) == METRIC_GAUGE;
+        TRY(is_gauge ? add_level(tx, row) : add_row(tx, row, USAGE_PERIOD));
+        TRY(tell_gate(ingest, tx, row));
     }
     return OK;
 }

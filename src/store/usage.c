@@ -94,6 +94,11 @@ struct err usage_level(struct tx *tx, struct str user_id, enum metric metric, in
     return OK;
 }
 
+struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to) {
+    return row_change(tx,
+                      ROW_QUERY(Q_USAGE_MOVE_PERIOD, db_text(user_id), db_i64(from), db_i64(to)));
+}
+
 struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span, size_t max,
                         struct row_list *ret_list) {
     return row_list(tx, &point_type,

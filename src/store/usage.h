@@ -29,6 +29,9 @@ MUST_USE struct err usage_total(struct tx *tx, struct str user_id, enum metric m
 MUST_USE struct err usage_level(struct tx *tx, struct str user_id, enum metric metric,
                                 int64_t *ret_value);
 
+/* The totals of the period that starts at `from` become those of one that starts at `to`. */
+MUST_USE struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to);
+
 struct usage_point {
     int metric; /* enum metric */
     int64_t timestamp;

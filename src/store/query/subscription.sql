@@ -23,7 +23,7 @@ select user_id, id, tier, plan_version, billing_interval, status, currency, curr
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
 from subscriptions
 where user_id = ?1
-order by usage_anchor, created_at, id
+order by usage_anchor, coalesce(ended_at, 9223372036854775807), id
 limit ?2;
 
 -- name: subscription_each_in_force

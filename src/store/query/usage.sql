@@ -41,6 +41,14 @@ where user_id = ?1
 order by timestamp desc
 limit 1;
 
+-- name: usage_move_period
+-- The totals of the period that starts here are those of a period that starts there.
+update usage_records
+set timestamp = ?3
+where user_id = ?1
+  and period = 'period'
+  and timestamp = ?2;
+
 -- name: usage_series
 -- How did usage run between two instants, by hour or by period?
 select metric, timestamp, region, resource, value, events
