@@ -184,7 +184,9 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx,
                             const struct rollup_row *row) {
     struct app *app = ingest->command.app;
     struct gate_handle handle = gate_customer(app->gate, row->user_id);
-    struct gate_use use = {row->metric, row->is_set, row->value, row->last_at};
+    /* What happened before the first period counts in it (subscription_usage_period). */
+    struct instant time = instant_later(row->last_at, row->period.start);
+    struct gate_use use = {row->metric, row->is_set, row->value, time};
     struct instant now = app_now(app);
     struct gate_verdict before = gate_check(handle, row->metric, quantity_of(0), now);
     struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
