@@ -12,7 +12,6 @@ enum { ENSURE_MEMORY_MAX = 4 * 1024 * 1024, FORM_MAX = 64 * 1024 };
 
 /* What app/webhook.h acts on; Stripe sends nothing else. */
 static const char *const events[] = {
-    "checkout.session.completed",
     "customer.subscription.created",
     "customer.subscription.deleted",
     "customer.subscription.paused",
@@ -31,7 +30,6 @@ static const char *const events[] = {
     "payment_method.automatically_updated",
     "payment_method.detached",
     "payment_method.updated",
-    "setup_intent.succeeded",
 };
 
 struct ensure {
@@ -99,16 +97,20 @@ static void on_created(void *context, const struct stripe_response *response) {
     deliver(ensure, &answer);
 }
 
+static void add_place(struct buf *form, const struct ensure *ensure) {
+    form_add_text(form, "url", ensure->url);
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        form_add_text(form, "enabled_events[]", str_from_cstr(events[i]));
+    }
+}
+
 static void create(struct ensure *ensure) {
     struct buf form;
     buf_init(&form, ensure->stripe->env, FORM_MAX);
-    form_add_text(&form, "url", ensure->url);
+    add_place(&form, ensure);
     form_add_text(&form, "api_version", STR(STRIPE_API_VERSION));
     form_add_text(&form, "description", STR("Turnpike"));
     form_add_text(&form, "metadata[turnpike]", ensure->installation);
-    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
-        form_add_text(&form, "enabled_events[]", str_from_cstr(events[i]));
-    }
     check(!form.has_failed);
     struct stripe_request request = {.method = STRIPE_POST,
                                      .path = STR("/v1/webhook_endpoints"),
@@ -191,10 +193,11 @@ static void on_moved(void *context, const struct stripe_response *response) {
     }
 }
 
+/* The events too: a newer release may act on more of them. */
 static void move(struct ensure *ensure) {
     struct buf form;
     buf_init(&form, ensure->stripe->env, FORM_MAX);
-    form_add_text(&form, "url", ensure->url);
+    add_place(&form, ensure);
     check(!form.has_failed);
     struct stripe_request request = {.method = STRIPE_POST,
                                      .path = path_of(ensure, ensure->kept_id),

@@ -9,8 +9,8 @@
 #include "stripe/stripe.h"
 
 struct stripe_endpoint {
-    struct str url;          /* where POST /webhooks/stripe can be reached from Stripe */
-    struct str installation; /* whose endpoint it is: metadata[turnpike] */
+    struct str url;                  /* where POST /webhooks/stripe can be reached from Stripe */
+    struct str installation;         /* whose endpoint it is: metadata[turnpike] */
     struct str kept_id, kept_secret; /* of the one made before; empty: none */
 };
 
@@ -25,9 +25,10 @@ struct stripe_endpoint_answer {
 
 typedef void stripe_endpoint_done(void *context, const struct stripe_endpoint_answer *answer);
 
-/* Moves the endpoint that was kept to `url`. Where there is none any more, deletes what this
- * installation has made before and makes a new one for all events that Turnpike acts on. Calls `done` exactly once, later. After a failure it may
- * be called again: what was half done is cleared then. */
+/* Moves the endpoint that was kept to `url`. Where there is none (any more), deletes what this
+ * installation has made before and makes a new one. It gets all events that Turnpike acts on. Calls
+ * `done` exactly once, later. After a failure it may be called again: what was half done is cleared
+ * then. */
 void stripe_webhook_endpoint_ensure(struct stripe *stripe, const struct stripe_endpoint *endpoint,
                                     stripe_endpoint_done *done, void *context);
 
