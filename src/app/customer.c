@@ -87,3 +87,7 @@ struct err customer_read(struct tx *tx, struct str user_id, struct customer_row 
                          bool *ret_found) {
     return customer_get(tx, user_id, ret_row, ret_found);
 }
+
+struct err customers_read(struct tx *tx, struct str after, size_t max, struct row_list *ret_list) {
+    return customer_page(tx, after, max, ret_list);
+}

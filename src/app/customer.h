@@ -23,5 +23,9 @@ MUST_USE struct err customer_insert_free(struct app *app, struct tx *tx,
 /* On the loop's thread; *ret_found is false when there is none. */
 MUST_USE struct err customer_read(struct tx *tx, struct str user_id, struct customer_row *ret_row,
                                   bool *ret_found);
+/* A page of those whose id follows `after` (empty: the first), in order; items are
+ * struct customer_row. */
+MUST_USE struct err customers_read(struct tx *tx, struct str after, size_t max,
+                                   struct row_list *ret_list);
 
 #endif

@@ -1,0 +1,173 @@
+/* The five steps of every request: find the route, ask who it is, decode, run the use case, answer.
+ */
+#include "api/request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "net/url.h"
+
+enum { OPENAPI_MAX = 4 * 1024 * 1024, BASE_URL_MAX = 512 };
+
+/* --- making --- */
+
+static struct err print_openapi(struct api *api) {
+    TRY(api_openapi(&api->openapi, api->options.version));
+    uint8_t hash[SHA256_SIZE];
+    char hex[17] = "";
+    sha256(buf_str(&api->openapi), hash);
+    str_hex(hash, 8, hex);
+    (void)snprintf(api->openapi_etag, sizeof api->openapi_etag, "\"%s\"", hex);
+    return OK;
+}
+
+struct err api_create(struct cx *cx, const struct api_options *options, struct api **ret_api) {
+    struct api *api = env_alloc(options->env, sizeof *api);
+    if (api == NULL) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the API.");
+    }
+    memset(api, 0, sizeof *api);
+    api->options = *options;
+    api->app = options->app;
+    api->env = options->env;
+    api->stats = stats_create(options->env, route_count);
+    buf_init(&api->base_url, options->env, BASE_URL_MAX);
+    buf_init(&api->openapi, options->env, OPENAPI_MAX);
+    struct err err = api->stats == NULL ? ERR(ERR_NO_MEMORY) : print_openapi(api);
+    err = err_failed(err) ? err : api_set_base_url(api, options->base_url);
+    if (err_failed(err)) {
+        api_destroy(api);
+        return cx_fail(cx, err, "The API cannot be set up.");
+    }
+    *ret_api = api;
+    return OK;
+}
+
+void api_destroy(struct api *api) {
+    if (api == NULL) {
+        return;
+    }
+    stats_destroy(api->env, api->stats);
+    buf_finish(&api->base_url);
+    buf_finish(&api->openapi);
+    env_free(api->env, api);
+}
+
+struct err api_set_base_url(struct api *api, struct str base_url) {
+    buf_clear(&api->base_url);
+    buf_add(&api->base_url, base_url);
+    return api->base_url.has_failed ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+/* --- one request --- */
+
+/* NULL when memory has ended before anything began. */
+static struct api_request *request_of(struct api *api, struct http_exchange *exchange) {
+    struct arena *arena = http_exchange_arena(exchange);
+    struct api_request *request = ARENA_NEW(arena, struct api_request);
+    if (request == NULL) {
+        return NULL;
+    }
+    request->api = api;
+    request->exchange = exchange;
+    request->http = http_exchange_request(exchange);
+    request->arena = arena;
+    request->started_ns = api->env->mono_ns(api->env);
+    cx_init(&request->cx, api->env, arena);
+    struct record_id id = id_new(&request->cx, "reqs");
+    memcpy(request->cx.request_id, id.text, sizeof id.text);
+    return request;
+}
+
+static void reply_options(struct api_request *request) {
+    struct http_response response = {.status = 204};
+    http_add_header(&response, STR("Allow"), route_allow(request->arena, request->http->path));
+    reply_response(request, &response);
+}
+
+/* Replies and returns false when no route takes the request. */
+static bool find_route(struct api_request *request) {
+    struct route_match match = route_find(request->http->method, request->http->path);
+    if (!match.is_known_path) {
+        reply_problem(request, PROBLEM_NOT_FOUND);
+        return false;
+    }
+    if (str_equal(request->http->method, STR("OPTIONS"))) {
+        reply_options(request);
+        return false;
+    }
+    if (match.route == NULL) {
+        reply_problem(request, PROBLEM_METHOD_NOT_ALLOWED);
+        return false;
+    }
+    request->route = match.route;
+    for (size_t i = 0; i < ROUTE_PARAMETERS_MAX && match.values[i].bytes != NULL; i++) {
+        if (!url_decode(request->arena, match.values[i], false, &request->values[i])) {
+            reply_problem(request, PROBLEM_MALFORMED_URL);
+            return false;
+        }
+    }
+    return true;
+}
+
+void api_handle(void *context, struct http_exchange *exchange) {
+    struct api_request *request = request_of(context, exchange);
+    if (request == NULL) {
+        http_respond(exchange, &(struct http_response){.status = 503});
+        return;
+    }
+    if (find_route(request) && authorize(request) && decode_query(request) &&
+        decode_idempotency_key(request) && decode_body(request)) {
+        request->route->handle(request);
+    }
+}
+
+/* --- before there is a request --- */
+
+size_t api_body_max(void *context, struct str method, struct str path) {
+    (void)context;
+    const struct route *route = route_find(method, path).route;
+    return route == NULL || route->body_max == 0 ? LIMIT_BODY : route->body_max;
+}
+
+static int problem_of_status(int status) {
+    static const int table[] = {
+        PROBLEM_REQUEST_TIMEOUT,    PROBLEM_BODY_TOO_LARGE,    PROBLEM_URI_TOO_LONG,
+        PROBLEM_EXPECTATION_FAILED, PROBLEM_HEADERS_TOO_LARGE, PROBLEM_OVERLOADED,
+        PROBLEM_HTTP_VERSION,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        if (problem_status(table[i]) == status) {
+            return table[i];
+        }
+    }
+    return PROBLEM_MALFORMED_REQUEST;
+}
+
+void api_refuse(void *context, int status, const char *reason, struct arena *arena,
+                struct http_response *ret_response) {
+    struct api *api = context;
+    struct cx cx;
+    cx_init(&cx, api->env, arena);
+    struct record_id id = id_new(&cx, "reqs");
+    struct problem_document document =
+        problem_document_of(arena, problem_of_status(status), str_from_cstr(reason));
+    document.status = status;
+    document.request_id = arena_str(arena, id_str(&id));
+    struct buf out;
+    struct json_writer writer;
+    buf_init(&out, api->env, LIMIT_BODY);
+    json_writer_init(&writer, &out);
+    shape_encode(&problem_shape, &document, &writer);
+    *ret_response = (struct http_response){.status = status};
+    ret_response->body = arena_str(arena, buf_str(&out));
+    buf_finish(&out);
+    http_add_header(ret_response, STR("Content-Type"), STR("application/problem+json"));
+    http_add_header(ret_response, STR("X-Request-Id"), document.request_id);
+    http_add_header(ret_response, STR("X-Content-Type-Options"), STR("nosniff"));
+    http_add_header(ret_response, STR("Cache-Control"), STR("no-store"));
+    stats_count(api->stats, route_count, status, 0);
+}

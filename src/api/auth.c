@@ -1,0 +1,162 @@
+/* Who asks, and whether they may.
+ *
+ * A machine has a key (Authorization: Bearer), a person a session (the cookie __Host-sid), and who
+ * reaches the unix socket owns the machine anyway. A session acts for its own customer and no
+ * other; a key names the customer in Turnpike-User where one is needed. The scope `admin` suffices
+ * everywhere. */
+#include "api/cross_site.h"
+#include "api/request.h"
+#include "net/cookie.h"
+
+#define COOKIE STR("__Host-sid")
+
+enum credential { CREDENTIAL_NONE, CREDENTIAL_KEY, CREDENTIAL_SESSION, CREDENTIAL_LOCAL };
+
+/* "Bearer tp_…"; the scheme's case does not matter (RFC 9110, 11.1). */
+static struct str bearer_of(struct str header) {
+    struct str rest = header;
+    struct str scheme = str_cut(&rest, ' ');
+    return str_equal_ignoring_case(scheme, STR("Bearer")) ? str_trim(rest) : STR("");
+}
+
+static enum credential credential_of(const struct api_request *request) {
+    const struct http_request *http = request->http;
+    if (http_header(http, STR("Authorization")).bytes != NULL) {
+        return CREDENTIAL_KEY;
+    }
+    if (http->is_local) {
+        return CREDENTIAL_LOCAL;
+    }
+    bool has_cookie = cookie_get(http_header(http, STR("Cookie")), COOKIE).bytes != NULL;
+    return has_cookie ? CREDENTIAL_SESSION : CREDENTIAL_NONE;
+}
+
+static void reply_scope_missing(struct api_request *request) {
+    struct str names = STR("");
+    for (unsigned bit = 1; bit <= SCOPE_ALL; bit <<= 1) {
+        if ((request->route->scopes & bit) != 0) {
+            names = arena_printf(request->arena, STR_FMT "%s%s", STR_ARG(names),
+                                 names.len > 0 ? " or " : "", scope_name((enum scope)bit));
+        }
+    }
+    reply_problem_detail(
+        request, PROBLEM_SCOPE_MISSING,
+        arena_printf(request->arena, "The API key needs the scope " STR_FMT ".", STR_ARG(names)));
+}
+
+/* --- keys --- */
+
+static bool authorize_scopes(struct api_request *request, unsigned scopes) {
+    if ((scopes & (request->route->scopes | SCOPE_ADMIN)) == 0) {
+        reply_scope_missing(request);
+        return false;
+    }
+    return true;
+}
+
+static bool authorize_key(struct api_request *request) {
+    struct str key = bearer_of(http_header(request->http, STR("Authorization")));
+    unsigned scopes = 0;
+    if (key_is_well_formed(key)) {
+        struct tx tx = request_read(request);
+        if (reply_if_failed(request, key_scopes(request->api->app, &tx, key, &scopes))) {
+            return false;
+        }
+    }
+    if (scopes == 0) {
+        reply_problem(request, PROBLEM_KEY_INVALID);
+        return false;
+    }
+    return authorize_scopes(request, scopes);
+}
+
+static bool name_customer(struct api_request *request) {
+    struct str user_id = http_header(request->http, STR("Turnpike-User"));
+    if (user_id.len == 0) {
+        reply_problem(request, PROBLEM_CUSTOMER_REQUIRED);
+        return false;
+    }
+    request->user_id = user_id;
+    return true;
+}
+
+/* --- sessions --- */
+
+static bool authorize_session(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct str token = cookie_get(http_header(request->http, STR("Cookie")), COOKIE);
+    struct str user_id = STR("");
+    if (reply_if_failed(request, session_user(request->api->app, &tx, token, &user_id))) {
+        return false;
+    }
+    if (user_id.len == 0) {
+        reply_problem(request, PROBLEM_SESSION_EXPIRED);
+        return false;
+    }
+    request->session_token = token;
+    request->user_id = user_id;
+    if (route_is_mutation(request->route) && !is_same_site(request->http)) {
+        reply_problem(request, PROBLEM_CROSS_SITE);
+        return false;
+    }
+    struct str named = http_header(request->http, STR("Turnpike-User"));
+    if (named.bytes != NULL && !str_equal(named, user_id)) {
+        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
+        return false;
+    }
+    return true;
+}
+
+/* --- by kind of route --- */
+
+static bool authorize_customer(struct api_request *request) {
+    switch (credential_of(request)) {
+    case CREDENTIAL_KEY:
+        return authorize_key(request) && name_customer(request);
+    case CREDENTIAL_LOCAL:
+        return name_customer(request);
+    case CREDENTIAL_SESSION:
+        return authorize_session(request);
+    case CREDENTIAL_NONE:
+        break;
+    }
+    reply_problem(request, PROBLEM_KEY_MISSING);
+    return false;
+}
+
+static bool authorize_machine(struct api_request *request) {
+    switch (credential_of(request)) {
+    case CREDENTIAL_KEY:
+        return authorize_key(request);
+    case CREDENTIAL_LOCAL:
+        return true;
+    case CREDENTIAL_SESSION:
+    case CREDENTIAL_NONE:
+        break;
+    }
+    reply_problem(request, PROBLEM_KEY_MISSING);
+    return false;
+}
+
+static bool authorize_person(struct api_request *request) {
+    bool has_cookie = cookie_get(http_header(request->http, STR("Cookie")), COOKIE).bytes != NULL;
+    if (has_cookie) {
+        return authorize_session(request);
+    }
+    reply_problem(request, PROBLEM_SESSION_MISSING);
+    return false;
+}
+
+bool authorize(struct api_request *request) {
+    switch (request->route->auth) {
+    case ROUTE_PUBLIC:
+        return true;
+    case ROUTE_KEY:
+        return authorize_machine(request);
+    case ROUTE_CUSTOMER:
+        return authorize_customer(request);
+    case ROUTE_SESSION:
+        return authorize_person(request);
+    }
+    return false;
+}

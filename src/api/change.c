@@ -1,0 +1,266 @@
+/* PUT /api/billing/subscription: a change of plan or interval, previewed or made; and the taking
+ * back of what is scheduled. */
+#include "api/resources.h"
+
+#include "app/preview.h"
+
+/* --- what is asked --- */
+
+struct change_in {
+    struct str coupon, quote_id;
+    int tier, interval, when;
+    bool has_tier, has_interval, has_when, resume;
+};
+
+struct change_query {
+    bool preview;
+};
+
+static const char *const change_whens[] = {"now", "period_end", NULL};
+
+#define AT(member) offsetof(struct change_in, member)
+static const struct shape_field change_fields[] = {
+    {"tier", "The plan to change to", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_tier)},
+    {"interval", "The interval to change to", SHAPE_ENUM, .offset = AT(interval),
+     .names = interval_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_interval)},
+    {"when", "Upgrades are made now, downgrades at the period's end, unless this says otherwise",
+     SHAPE_ENUM, .offset = AT(when), .names = change_whens, .flags = SHAPE_OPTIONAL,
+     .is_set = AT(has_when)},
+    {"coupon", "A code of the catalogue", SHAPE_STR, .offset = AT(coupon), .min = 1, .max = 64,
+     .flags = SHAPE_OPTIONAL},
+    {"resume", "Takes back a scheduled end or change; alone", SHAPE_BOOL, .offset = AT(resume),
+     .flags = SHAPE_OPTIONAL},
+    {"quoteId", "Of a preview: charges exactly what it said, or answers quote_expired", SHAPE_STR,
+     .offset = AT(quote_id), .min = 1, .max = 64, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+};
+#undef AT
+const struct shape change_shape =
+    SHAPE("Change", "What is to become of a subscription", struct change_in, change_fields);
+
+static const struct shape_field change_query_fields[] = {
+    {"preview", "Only say what it would cost", SHAPE_BOOL,
+     .offset = offsetof(struct change_query, preview), .flags = SHAPE_OPTIONAL},
+};
+const struct shape change_query_shape =
+    SHAPE("ChangeQuery", "Whether to change or to look", struct change_query, change_query_fields);
+
+/* --- the preview as shown --- */
+
+struct line_out {
+    struct str description;
+    struct money amount;
+    struct period period;
+    bool is_proration;
+};
+
+struct next_out {
+    int64_t at;
+    struct money amount;
+};
+
+struct exceeded_out {
+    int metric;
+    int64_t used, limit;
+};
+
+struct preview_out {
+    struct shape_list lines, features_lost, limits_exceeded;
+    struct money due;
+    struct next_out next;
+    struct str quote_id;
+    int64_t valid_until;
+};
+
+static const struct shape_field line_fields[] = {
+    {"description", "For people", SHAPE_STR, .offset = offsetof(struct line_out, description),
+     .max = 500},
+    {"amount", "Negative for a credit", SHAPE_OBJECT, .offset = offsetof(struct line_out, amount),
+     .of = &money_shape},
+    {"period", "What it pays for", SHAPE_OBJECT, .offset = offsetof(struct line_out, period),
+     .of = &period_shape},
+    {"proration", "Whether it is for a part of a period", SHAPE_BOOL,
+     .offset = offsetof(struct line_out, is_proration)},
+};
+static const struct shape line_shape =
+    SHAPE("PreviewLine", "A line of the invoice to come", struct line_out, line_fields);
+static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &line_shape};
+
+static const struct shape_field next_fields[] = {
+    {"at", "When", SHAPE_INSTANT, .offset = offsetof(struct next_out, at)},
+    {"amount", "With the credit taken into account", SHAPE_OBJECT,
+     .offset = offsetof(struct next_out, amount), .of = &money_shape},
+};
+static const struct shape next_shape =
+    SHAPE("NextInvoice", "The renewal after the change", struct next_out, next_fields);
+
+static const struct shape_field exceeded_fields[] = {
+    {"metric", "Which", SHAPE_ENUM, .offset = offsetof(struct exceeded_out, metric),
+     .names = metric_names},
+    {"used", "In the metric's unit", SHAPE_I64, .offset = offsetof(struct exceeded_out, used)},
+    {"limit", "Of the new plan", SHAPE_I64, .offset = offsetof(struct exceeded_out, limit)},
+};
+static const struct shape exceeded_shape = SHAPE(
+    "LimitExceeded", "More is used than the new plan allows", struct exceeded_out, exceeded_fields);
+static const struct shape_field exceeded_item = {.kind = SHAPE_OBJECT, .of = &exceeded_shape};
+static const struct shape_field feature_item = {.kind = SHAPE_STR, .max = CATALOGUE_NAME_SIZE};
+
+#define AT(member) offsetof(struct preview_out, member)
+static const struct shape_field preview_fields[] = {
+    {"lines", "What would be billed now", SHAPE_LIST, .offset = AT(lines),
+     .max = PRORATION_LINES_MAX, .item = &line_item, .item_size = sizeof(struct line_out)},
+    {"amountDueNow", "What would be charged now", SHAPE_OBJECT, .offset = AT(due),
+     .of = &money_shape},
+    {"nextInvoice", "What the renewal will cost", SHAPE_OBJECT, .offset = AT(next),
+     .of = &next_shape},
+    {"featuresLost", "By name", SHAPE_LIST, .offset = AT(features_lost),
+     .max = CATALOGUE_FEATURES_MAX, .item = &feature_item, .item_size = sizeof(struct str)},
+    {"limitsExceeded", "By metric", SHAPE_LIST, .offset = AT(limits_exceeded), .max = METRIC_COUNT,
+     .item = &exceeded_item, .item_size = sizeof(struct exceeded_out)},
+    {"quoteId", "Give it with the change to be charged exactly this", SHAPE_STR,
+     .offset = AT(quote_id), .max = 64},
+    {"validUntil", "Of the quote", SHAPE_INSTANT, .offset = AT(valid_until)},
+};
+#undef AT
+const struct shape preview_shape =
+    SHAPE("Preview", "What a change would cost, to the cent", struct preview_out, preview_fields);
+
+/* --- making the preview --- */
+
+struct preview_in_hand {
+    struct preview_command command; /* first: `done` hands it back */
+    struct api_request *request;
+    int tier; /* asked for; -1: the present one */
+};
+
+static struct shape_list lines_of(struct arena *arena, const struct proration *proration) {
+    struct line_out *lines = arena_array(arena, proration->count, sizeof *lines);
+    for (size_t i = 0; lines != NULL && i < proration->count; i++) {
+        const struct proration_line *line = &proration->lines[i];
+        lines[i] = (struct line_out){str_from_cstr(line->description), line->amount, line->period,
+                                     line->is_proration};
+    }
+    return (struct shape_list){lines, lines == NULL ? 0 : proration->count};
+}
+
+static struct shape_list features_of(struct arena *arena, const struct catalogue *catalogue,
+                                     struct feature_set set) {
+    struct str *names = arena_array(arena, catalogue->feature_count, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; names != NULL && i < catalogue->feature_count; i++) {
+        if ((set.bits >> i & 1) != 0) {
+            names[count++] = str_from_cstr(catalogue->features[i].name);
+        }
+    }
+    return (struct shape_list){names, count};
+}
+
+/* What is used stands at the gate; the limit is that of the plan to come. */
+static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
+    const struct app *app = hand->request->api->app;
+    struct exceeded_out *rows = arena_array(hand->request->arena, METRIC_COUNT, sizeof *rows);
+    size_t count = 0;
+    if (rows == NULL || hand->tier < 0) {
+        return (struct shape_list){NULL, 0};
+    }
+    const struct plan *plan = catalogue_plan(app->catalogue, (enum tier)hand->tier);
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        if ((hand->command.preview.limits_exceeded >> i & 1) == 0) {
+            continue;
+        }
+        struct take_request look = {hand->command.user_id, (enum metric)i, {0}, {NULL, 0}};
+        struct take_answer answer = {0};
+        (void)take_check(app, &look, hand->request->arena, &answer);
+        rows[count++] = (struct exceeded_out){i, answer.used, plan->limits[i].amount.amount};
+    }
+    return (struct shape_list){rows, count};
+}
+
+static void previewed(struct command *command) {
+    struct preview_in_hand *hand = (struct preview_in_hand *)command;
+    struct api_request *request = hand->request;
+    if (command->outcome != OUTCOME_DONE) {
+        reply_problem(request, (int)command->outcome);
+        return;
+    }
+    const struct preview *preview = &hand->command.preview;
+    struct preview_out out = {
+        .lines = lines_of(request->arena, &preview->proration),
+        .due = preview->is_now ? preview->proration.amount_due
+                               : money_zero(request->api->app->catalogue->currency),
+        .next = {preview->next_invoice_at.ms, preview->next_invoice_amount},
+        .features_lost =
+            features_of(request->arena, request->api->app->catalogue, preview->features_lost),
+        .limits_exceeded = exceeded_of(hand),
+        .quote_id = id_str(&preview->quote_id),
+        .valid_until = preview->valid_until.ms,
+    };
+    reply_value(request, 200, &preview_shape, &out);
+}
+
+static enum change_when when_of(const struct change_in *in) {
+    if (!in->has_when) {
+        return CHANGE_WHEN_DEFAULT;
+    }
+    return in->when == 0 ? CHANGE_WHEN_NOW : CHANGE_WHEN_PERIOD_END;
+}
+
+static void begin_preview(struct api_request *request, const struct change_in *in) {
+    struct preview_in_hand *hand = ARENA_NEW(request->arena, struct preview_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->tier = in->has_tier ? in->tier : -1;
+    hand->command.user_id = request->user_id;
+    hand->command.request =
+        (struct change_request){hand->tier, in->has_interval ? in->interval : -1, when_of(in)};
+    hand->command.command.done = previewed;
+    preview_start(request->api->app, &hand->command);
+}
+
+/* --- making the change --- */
+
+static void changed(struct api_request *request, const struct operation_result *result) {
+    (void)result;
+    reply_subscription(request, 200);
+}
+
+/* What no single field can say. */
+static bool is_sensible(struct api_request *request, const struct change_in *in, bool is_preview) {
+    bool has_change = in->has_tier || in->has_interval;
+    bool has_more = has_change || in->has_when || in->coupon.len > 0 || in->quote_id.len > 0;
+    struct shape_errors errors = {.count = 0};
+    if (in->resume && (has_more || is_preview)) {
+        shape_error_add(&errors, request->arena, "/resume", "to stand alone, without a preview");
+    } else if (!in->resume && !has_change) {
+        shape_error_add(&errors, request->arena, "", "a tier, an interval, or resume: true");
+    }
+    if (errors.count > 0) {
+        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    }
+    return errors.count == 0;
+}
+
+void subscription_change_plan(struct api_request *request) {
+    const struct change_in *in = request->body;
+    const struct change_query *query = request->query;
+    bool is_preview = query != NULL && query->preview;
+    if (!is_sensible(request, in, is_preview)) {
+        return;
+    }
+    if (is_preview) {
+        begin_preview(request, in);
+        return;
+    }
+    operation_begin(
+        request,
+        &(struct operation_request){.kind = in->resume ? OPERATION_RESUME : OPERATION_CHANGE,
+                                    .tier = in->has_tier ? in->tier : -1,
+                                    .interval = in->has_interval ? in->interval : -1,
+                                    .when = when_of(in),
+                                    .quote_id = in->quote_id,
+                                    .coupon = in->coupon},
+        changed);
+}

@@ -1,0 +1,269 @@
+/* POST /api/usage/events: usage comes in, as CloudEvents one at a time, in batches, or in binary
+ * mode, whose attributes are headers
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md).
+ */
+#include "api/resources.h"
+
+#include "api/event_decode.h"
+#include "api/media.h"
+#include "net/url.h"
+
+/* --- the description of what comes in --- */
+
+#define EVENT_SCHEMA                                                                               \
+    "{\"type\":\"object\",\"description\":\"A CloudEvent; extension attributes are ignored\","     \
+    "\"required\":[\"specversion\",\"id\",\"source\",\"type\",\"subject\",\"data\"],"              \
+    "\"properties\":{"                                                                             \
+    "\"specversion\":{\"const\":\"1.0\"},"                                                         \
+    "\"id\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128,"                               \
+    "\"description\":\"With source and subject it makes the event the same however often it is "   \
+    "sent\"},"                                                                                     \
+    "\"source\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128},"                          \
+    "\"type\":{\"enum\":[\"modules\",\"deployments\",\"api_requests\",\"bandwidth\","              \
+    "\"build_minutes\",\"collaborators\",\"storage\"],\"description\":\"The metric\"},"            \
+    "\"subject\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64,"                           \
+    "\"description\":\"The userId\"},"                                                             \
+    "\"time\":{\"type\":\"string\",\"format\":\"date-time\",\"description\":\"Now when absent\"}," \
+    "\"datacontenttype\":{\"const\":\"application/json\"},"                                        \
+    "\"data\":{\"$ref\":\"#/components/schemas/UsageData\"}}}"
+
+const char usage_data_schema[] =
+    "{\"type\":\"object\",\"description\":\"What was used: value is added, set is the new level "
+    "of a gauge\",\"properties\":{"
+    "\"value\":{\"type\":\"integer\",\"maximum\":9007199254740992,"
+    "\"minimum\":-9007199254740992,"
+    "\"description\":\"Negative for gauges and reversals only\"},"
+    "\"set\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":9007199254740992},"
+    "\"region\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},"
+    "\"resource\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},"
+    "\"reverses\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128,"
+    "\"description\":\"The id of the event that this one takes back\"}},"
+    "\"additionalProperties\":false}";
+
+#define EVENT_EXAMPLE                                                                              \
+    "{\"specversion\":\"1.0\",\"id\":\"9f1c\",\"source\":\"https://platform.example/edge\","       \
+    "\"type\":\"api_requests\",\"subject\":\"user_42\",\"time\":\"2026-11-22T10:00:00Z\","         \
+    "\"data\":{\"value\":12,\"region\":\"fra\"}}"
+
+const struct route_media events_media[] = {
+    {"application/cloudevents+json", EVENT_SCHEMA, EVENT_EXAMPLE},
+    {"application/cloudevents-batch+json",
+     "{\"type\":\"array\",\"maxItems\":10000,\"items\":" EVENT_SCHEMA "}", NULL},
+    {"application/json", "{\"$ref\":\"#/components/schemas/UsageData\"}",
+     "{\"value\":12,\"region\":\"fra\"}"},
+    {NULL, NULL, NULL},
+};
+
+/* --- the answer --- */
+
+struct result_out {
+    struct str id, status, code, detail;
+};
+
+struct ingest_out {
+    int64_t accepted, duplicate, rejected;
+    struct shape_list results;
+};
+
+static const struct shape_field result_fields[] = {
+    {"id", "Of the event; null when it had none", SHAPE_STR,
+     .offset = offsetof(struct result_out, id), .max = LIMIT_EVENT_ID, .flags = SHAPE_NULLABLE},
+    {"status", "duplicate or rejected", SHAPE_STR, .offset = offsetof(struct result_out, status),
+     .max = 16},
+    {"code", "Why it was rejected: stable", SHAPE_STR, .offset = offsetof(struct result_out, code),
+     .max = 64, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+    {"detail", "Why, in a sentence", SHAPE_STR, .offset = offsetof(struct result_out, detail),
+     .max = 300, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+};
+static const struct shape result_shape =
+    SHAPE("EventResult", "An event that was not accepted", struct result_out, result_fields);
+static const struct shape_field result_item = {.kind = SHAPE_OBJECT, .of = &result_shape};
+
+#define AT(member) offsetof(struct ingest_out, member)
+static const struct shape_field ingest_fields[] = {
+    {"accepted", "Counted, each exactly once, and durable", SHAPE_I64, .offset = AT(accepted)},
+    {"duplicate", "Counted before", SHAPE_I64, .offset = AT(duplicate)},
+    {"rejected", "Not counted", SHAPE_I64, .offset = AT(rejected)},
+    {"results", "Those that were not accepted, in the order they were sent", SHAPE_LIST,
+     .offset = AT(results), .max = LIMIT_BATCH_EVENTS, .item = &result_item,
+     .item_size = sizeof(struct result_out)},
+};
+#undef AT
+const struct shape ingest_shape =
+    SHAPE("Ingest", "What became of the events", struct ingest_out, ingest_fields);
+
+struct ingest_in_hand {
+    struct usage_ingest ingest; /* first: `finished` hands it back */
+    struct api_request *request;
+};
+
+static struct result_out result_of(const struct usage_event *event) {
+    bool is_duplicate = event->status == USAGE_DUPLICATE;
+    return (struct result_out){
+        .id = text_or_null(event->record.identity.id),
+        .status = is_duplicate ? STR("duplicate") : STR("rejected"),
+        .code = text_or_null(str_from_cstr(is_duplicate ? NULL : event->code)),
+        .detail = text_or_null(str_from_cstr(is_duplicate ? NULL : event->detail)),
+    };
+}
+
+static void ingested(struct usage_ingest *ingest) {
+    struct api_request *request = ((struct ingest_in_hand *)ingest)->request;
+    if (ingest->command.outcome != OUTCOME_DONE) {
+        reply_problem(request, (int)ingest->command.outcome);
+        return;
+    }
+    size_t max = ingest->duplicate + ingest->rejected;
+    struct result_out *results = arena_array(request->arena, max, sizeof *results);
+    size_t count = 0;
+    for (size_t i = 0; results != NULL && i < ingest->count; i++) {
+        if (ingest->events[i].status != USAGE_ACCEPTED) {
+            results[count++] = result_of(&ingest->events[i]);
+        }
+    }
+    struct ingest_out out = {(int64_t)ingest->accepted,
+                             (int64_t)ingest->duplicate,
+                             (int64_t)ingest->rejected,
+                             {results, count}};
+    reply_value(request, 200, &ingest_shape, &out);
+}
+
+/* --- reading --- */
+
+/* An integer beyond 64 bits would sink the whole batch: then all numbers are read as reals, which
+ * are exact up to the largest amount, so that only that event is refused. */
+static json_t *read_lenient(struct str body, struct json_problem *ret_problem) {
+    json_t *json = json_read(body, ret_problem);
+    bool is_number =
+        str_equal(str_first(str_from_cstr(ret_problem->reason), 15), STR("too big integer"));
+    bool is_negative =
+        str_equal(str_first(str_from_cstr(ret_problem->reason), 20), STR("too big negative int"));
+    if (json != NULL || (!is_number && !is_negative)) {
+        return json;
+    }
+    return json_loadb(body.bytes, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+/* The attributes of binary mode, percent-decoded, as members of an event. */
+static bool add_attributes(struct api_request *request, json_t *event) {
+    const struct http_request *http = request->http;
+    for (size_t i = 0; i < http->header_count; i++) {
+        struct str name = http->headers[i].name;
+        struct str value;
+        if (name.len <= 3 || !str_equal_ignoring_case(str_first(name, 3), STR("ce-"))) {
+            continue;
+        }
+        struct str lower = arena_str(request->arena, str_skip(name, 3));
+        char *bytes = (char *)(uintptr_t)lower.bytes; /* the copy is ours */
+        for (size_t k = 0; k < lower.len; k++) {
+            bytes[k] = (char)(bytes[k] >= 'A' && bytes[k] <= 'Z' ? bytes[k] + 32 : bytes[k]);
+        }
+        if (!url_decode(request->arena, http->headers[i].value, false, &value)) {
+            return false;
+        }
+        (void)json_object_setn_new(event, lower.bytes, lower.len,
+                                   json_stringn(value.bytes, value.len));
+    }
+    return true;
+}
+
+static json_t *binary_event(struct api_request *request, json_t *data) {
+    json_t *event = json_object();
+    if (event == NULL || !add_attributes(request, event)) {
+        json_decref(event);
+        reply_problem_detail(request, PROBLEM_MALFORMED_REQUEST,
+                             STR("A ce- header is not well percent-encoded UTF-8."));
+        return NULL;
+    }
+    (void)json_object_set(event, "data", data);
+    return event;
+}
+
+/* --- counting --- */
+
+static void begin(struct api_request *request, const json_t *events) {
+    size_t count = json_is_array(events) ? json_array_size(events) : 1;
+    struct ingest_in_hand *hand = ARENA_NEW(request->arena, struct ingest_in_hand);
+    struct usage_event *decoded = arena_array(request->arena, count, sizeof *decoded);
+    if (hand == NULL || (decoded == NULL && count > 0)) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    struct event_context context = {request->arena, request_now(request)};
+    for (size_t i = 0; i < count; i++) {
+        const json_t *event = json_is_array(events) ? json_array_get(events, i) : events;
+        event_decode(&context, event, &decoded[i]);
+    }
+    if (arena_failed(request->arena)) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->ingest.events = decoded;
+    hand->ingest.count = count;
+    hand->ingest.arena = request->arena;
+    hand->ingest.finished = ingested;
+    usage_ingest(request->api->app, &hand->ingest);
+}
+
+static void begin_batch(struct api_request *request, const json_t *events) {
+    if (!json_is_array(events)) {
+        struct shape_errors errors = {.count = 0};
+        shape_error_add(&errors, request->arena, "", "a list of at most 10000 events");
+        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    } else if (json_array_size(events) > LIMIT_BATCH_EVENTS) {
+        reply_problem(request, PROBLEM_BATCH_TOO_LARGE);
+    } else {
+        begin(request, events);
+    }
+}
+
+static void begin_single(struct api_request *request, const json_t *event) {
+    if (json_is_object(event)) {
+        begin(request, event);
+        return;
+    }
+    struct shape_errors errors = {.count = 0};
+    shape_error_add(&errors, request->arena, "", "one event, an object");
+    reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+}
+
+enum event_mode { MODE_NONE, MODE_SINGLE, MODE_BATCH, MODE_BINARY };
+
+static enum event_mode mode_of(const struct http_request *http) {
+    struct str type = http_header(http, STR("Content-Type"));
+    if (media_is(type, STR("application/cloudevents+json"))) {
+        return MODE_SINGLE;
+    }
+    if (media_is(type, STR("application/cloudevents-batch+json"))) {
+        return MODE_BATCH;
+    }
+    bool is_json = media_is(type, STR("application/json"));
+    bool has_version = http_header(http, STR("ce-specversion")).bytes != NULL;
+    return is_json && has_version ? MODE_BINARY : MODE_NONE;
+}
+
+void events_post(struct api_request *request) {
+    enum event_mode mode = mode_of(request->http);
+    if (mode == MODE_NONE) {
+        reply_problem_detail(request, PROBLEM_WRONG_CONTENT_TYPE,
+                             STR("Send application/cloudevents+json, "
+                                 "application/cloudevents-batch+json, or application/json with "
+                                 "ce- headers (binary mode)."));
+        return;
+    }
+    struct json_problem problem = {0};
+    json_t *json CLEANUP(json_release) = read_lenient(request->http->body, &problem);
+    if (json == NULL) {
+        reply_malformed_json(request, &problem);
+    } else if (mode == MODE_BATCH) {
+        begin_batch(request, json);
+    } else if (mode == MODE_SINGLE) {
+        begin_single(request, json);
+    } else {
+        json_t *event CLEANUP(json_release) = binary_event(request, json);
+        if (event != NULL) {
+            begin(request, event);
+        }
+    }
+}

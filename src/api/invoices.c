@@ -1,0 +1,226 @@
+/* The customer's invoices: listed, shown, paid, and the next one. */
+#include "api/resources.h"
+
+#include "app/invoice.h"
+
+/* --- as shown --- */
+
+struct invoice_out {
+    struct str id, user_id, number, status, stripe_id, hosted_url, pdf_url, lines;
+    struct money amount, due, paid, tax;
+    int64_t due_date, period_start, period_end, created_at;
+    bool has_due_date;
+};
+
+#define AT(member) offsetof(struct invoice_out, member)
+static const struct shape_field invoice_fields[] = {
+    {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
+    {"number", "As printed on it; null while it is a draft", SHAPE_STR, .offset = AT(number),
+     .max = 100, .flags = SHAPE_NULLABLE},
+    {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
+    {"status", "draft, open, paid, void or uncollectible", SHAPE_STR, .offset = AT(status),
+     .max = 16},
+    {"amount", "The total, with tax", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
+    {"amountDue", "What is or was to be paid", SHAPE_OBJECT, .offset = AT(due), .of = &money_shape},
+    {"amountPaid", "What has been paid", SHAPE_OBJECT, .offset = AT(paid), .of = &money_shape},
+    {"tax", "Of the total", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
+    {"dueDate", "Until when; null when it is charged at once", SHAPE_INSTANT,
+     .offset = AT(due_date), .flags = SHAPE_NULLABLE, .is_set = AT(has_due_date)},
+    {"periodStart", "What it bills", SHAPE_INSTANT, .offset = AT(period_start)},
+    {"periodEnd", "What it bills", SHAPE_INSTANT, .offset = AT(period_end)},
+    {"createdAt", "When it was made", SHAPE_INSTANT, .offset = AT(created_at)},
+    {"stripeInvoiceId", "Stripe's", SHAPE_STR, .offset = AT(stripe_id), .max = LIMIT_STRIPE_ID},
+    {"hostedUrl", "Stripe's page of it", SHAPE_STR, .offset = AT(hosted_url), .max = 2000,
+     .flags = SHAPE_NULLABLE},
+    {"pdfUrl", "Of the PDF", SHAPE_STR, .offset = AT(pdf_url), .max = 2000,
+     .flags = SHAPE_NULLABLE},
+    {"lines", "Not in lists: [{description, amount, period, proration}]", SHAPE_JSON,
+     .offset = AT(lines), .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+};
+#undef AT
+const struct shape invoice_shape =
+    SHAPE("Invoice", "An invoice, as Stripe has it", struct invoice_out, invoice_fields);
+static const struct shape_field invoice_item = {.kind = SHAPE_OBJECT, .of = &invoice_shape};
+
+static const struct shape_field invoices_fields[] = {
+    {"data", "The newest first", SHAPE_LIST, .offset = offsetof(struct page, data),
+     .max = LIMIT_PAGE, .item = &invoice_item, .item_size = sizeof(struct invoice_out)},
+    PAGE_CURSOR_FIELD,
+};
+const struct shape invoices_shape =
+    SHAPE("Invoices", "A page of invoices", struct page, invoices_fields);
+
+static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has_lines) {
+    struct currency currency = {""};
+    (void)!currency_parse(row->currency, &currency); /* the store holds known ones only */
+    return (struct invoice_out){
+        .id = id_str(&row->id),
+        .user_id = row->user_id,
+        .number = text_or_null(row->number),
+        .status = str_from_cstr(invoice_status_name((enum invoice_status)row->status)),
+        .stripe_id = row->stripe_invoice_id,
+        .hosted_url = text_or_null(row->hosted_url),
+        .pdf_url = text_or_null(row->pdf_url),
+        .lines = has_lines ? text_or_null(row->lines) : (struct str){NULL, 0},
+        .amount = money_of(row->amount, currency),
+        .due = money_of(row->amount_due, currency),
+        .paid = money_of(row->amount_paid, currency),
+        .tax = money_of(row->tax, currency),
+        .has_due_date = row->due_date != ROW_NONE,
+        .due_date = row->due_date,
+        .period_start = row->period_start,
+        .period_end = row->period_end,
+        .created_at = row->created_at,
+    };
+}
+
+/* --- the list --- */
+
+static void reply_page(struct api_request *request, const struct row_list *list, size_t size) {
+    const struct invoice_row *rows = list->items;
+    size_t count = list->count > size ? size : list->count;
+    struct invoice_out *out = arena_array(request->arena, count, sizeof *out);
+    for (size_t i = 0; out != NULL && i < count; i++) {
+        out[i] = invoice_out_of(&rows[i], false);
+    }
+    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
+    if (list->count > size) {
+        page.next_cursor = id_str(&rows[size - 1].id);
+    }
+    reply_value(request, 200, &invoices_shape, &page);
+}
+
+void invoices_list(struct api_request *request) {
+    const struct page_query *query = request->query;
+    struct str cursor = query == NULL ? STR("") : query->cursor;
+    size_t size = page_size(query);
+    struct tx tx = request_read(request);
+    struct row_list list;
+    bool is_found = false;
+    if (reply_if_failed(request,
+                        invoices_read(&tx, request->user_id, cursor, size + 1, &list, &is_found))) {
+        return;
+    }
+    if (!is_found && cursor.len > 0) {
+        struct shape_errors errors = {.count = 0};
+        shape_error_add(&errors, request->arena, "/cursor", "nextCursor of the page before");
+        reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+        return;
+    }
+    reply_page(request, &list, size);
+}
+
+/* --- one --- */
+
+/* False, with a reply, when the customer has none of this id. */
+static bool find(struct api_request *request, struct str id, struct invoice_row *ret_row) {
+    struct tx tx = request_read(request);
+    bool is_found = false;
+    if (reply_if_failed(request, invoice_read(&tx, request->user_id, id, ret_row, &is_found))) {
+        return false;
+    }
+    if (!is_found) {
+        reply_problem(request, OUTCOME_INVOICE_NOT_FOUND);
+    }
+    return is_found;
+}
+
+static void reply_invoice(struct api_request *request, struct str id) {
+    struct invoice_row row;
+    if (find(request, id, &row)) {
+        struct invoice_out out = invoice_out_of(&row, true);
+        reply_value(request, 200, &invoice_shape, &out);
+    }
+}
+
+void invoices_get(struct api_request *request) {
+    reply_invoice(request, request->values[0]);
+}
+
+void invoices_get_pdf(struct api_request *request) {
+    struct invoice_row row;
+    if (!find(request, request->values[0], &row)) {
+        return;
+    }
+    if (row.pdf_url.len == 0) {
+        reply_problem(request, PROBLEM_INVOICE_HAS_NO_PDF);
+        return;
+    }
+    reply_redirect(request, row.pdf_url);
+}
+
+static void paid(struct api_request *request, const struct operation_result *result) {
+    (void)result;
+    reply_invoice(request, request->values[0]);
+}
+
+void invoices_pay(struct api_request *request) {
+    operation_begin(request,
+                    &(struct operation_request){.kind = OPERATION_INVOICE_PAY,
+                                                .tier = -1,
+                                                .interval = -1,
+                                                .invoice_id = request->values[0]},
+                    paid);
+}
+
+/* --- the next one --- */
+
+struct upcoming_line {
+    struct str description;
+    struct money amount;
+    struct period period;
+    bool is_proration;
+};
+
+struct upcoming_out {
+    struct money amount, due;
+    int64_t due_date, period_start, period_end;
+    struct shape_list lines;
+};
+
+static const struct shape_field line_fields[] = {
+    {"description", "For people", SHAPE_STR, .offset = offsetof(struct upcoming_line, description),
+     .max = 500},
+    {"amount", "Of the line", SHAPE_OBJECT, .offset = offsetof(struct upcoming_line, amount),
+     .of = &money_shape},
+    {"period", "What it pays for", SHAPE_OBJECT, .offset = offsetof(struct upcoming_line, period),
+     .of = &period_shape},
+    {"proration", "Whether it is for a part of a period", SHAPE_BOOL,
+     .offset = offsetof(struct upcoming_line, is_proration)},
+};
+static const struct shape line_shape =
+    SHAPE("UpcomingLine", "A line of the next invoice", struct upcoming_line, line_fields);
+static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &line_shape};
+
+#define AT(member) offsetof(struct upcoming_out, member)
+static const struct shape_field upcoming_fields[] = {
+    {"amount", "The total", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
+    {"amountDue", "What will be charged", SHAPE_OBJECT, .offset = AT(due), .of = &money_shape},
+    {"dueDate", "When it will be charged", SHAPE_INSTANT, .offset = AT(due_date)},
+    {"periodStart", "What it will bill", SHAPE_INSTANT, .offset = AT(period_start)},
+    {"periodEnd", "What it will bill", SHAPE_INSTANT, .offset = AT(period_end)},
+    {"lines", "What it consists of", SHAPE_LIST, .offset = AT(lines), .max = LIMIT_PAGE,
+     .item = &line_item, .item_size = sizeof(struct upcoming_line)},
+};
+#undef AT
+const struct shape upcoming_shape =
+    SHAPE("UpcomingInvoice", "What will be billed next if nothing changes", struct upcoming_out,
+          upcoming_fields);
+
+void invoices_upcoming(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct upcoming_invoice next;
+    bool is_found = false;
+    if (reply_if_failed(request, invoice_upcoming(request->api->app, &tx, request->user_id, &next,
+                                                  &is_found))) {
+        return;
+    }
+    if (!is_found) {
+        reply_problem(request, PROBLEM_NO_UPCOMING_INVOICE);
+        return;
+    }
+    struct upcoming_line line = {next.description, next.amount, next.period, false};
+    struct upcoming_out out = {next.amount,          next.amount,        next.at.ms,
+                               next.period.start.ms, next.period.end.ms, {&line, 1}};
+    reply_value(request, 200, &upcoming_shape, &out);
+}

@@ -1,0 +1,134 @@
+/* The pages and their assets, as they are embedded, with the headers that keep them ours. */
+#include "api/resources.h"
+
+#define POLICY                                                                                     \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "            \
+    "base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; "                     \
+    "trusted-types 'none'; report-to csp"
+
+/* On documents. Assets need only what every answer has. */
+static const struct http_header document_headers[] = {
+    {STR_INIT("Content-Security-Policy"), STR_INIT(POLICY)},
+    {STR_INIT("Reporting-Endpoints"), STR_INIT("csp=\"/api/reports/csp\"")},
+    {STR_INIT("Referrer-Policy"), STR_INIT("no-referrer")},
+    {STR_INIT("Cross-Origin-Opener-Policy"), STR_INIT("same-origin")},
+    {STR_INIT("Permissions-Policy"),
+     STR_INIT("camera=(), microphone=(), geolocation=(), payment=(), usb=()")},
+};
+
+static void add_document_headers(const struct api_request *request,
+                                 struct http_response *response) {
+    for (size_t i = 0; i < ARRAY_LEN(document_headers); i++) {
+        http_add_header(response, document_headers[i].name, document_headers[i].value);
+    }
+    if (request->http->is_secure) {
+        http_add_header(response, STR("Strict-Transport-Security"), STR("max-age=31536000"));
+    }
+}
+
+/* --- what the client takes --- */
+
+/* Accept-Encoding (RFC 9110, 12.5.3): named and not with a weight of zero. */
+static bool accepts(const struct http_request *http, struct str encoding) {
+    struct str rest = http_header(http, STR("Accept-Encoding"));
+    while (rest.len > 0) {
+        struct str parameters = str_cut(&rest, ',');
+        struct str name = str_trim(str_cut(&parameters, ';'));
+        struct str weight = str_trim(parameters);
+        bool is_refused = str_starts_with(weight, STR("q=0")) && str_only(weight, "q=0.");
+        if (str_equal_ignoring_case(name, encoding)) {
+            return !is_refused;
+        }
+    }
+    return false;
+}
+
+struct choice {
+    const struct api_asset_body *body;
+    const char *encoding; /* NULL: as it is */
+};
+
+static struct choice choose(const struct http_request *http, const struct api_asset *asset) {
+    if (asset->brotli.bytes.bytes != NULL && accepts(http, STR("br"))) {
+        return (struct choice){&asset->brotli, "br"};
+    }
+    if (asset->gzip.bytes.bytes != NULL && accepts(http, STR("gzip"))) {
+        return (struct choice){&asset->gzip, "gzip"};
+    }
+    return (struct choice){&asset->identity, NULL};
+}
+
+static bool client_has(const struct http_request *http, struct str etag) {
+    struct str rest = http_header(http, STR("If-None-Match"));
+    while (rest.len > 0) {
+        if (str_equal(str_trim(str_cut(&rest, ',')), etag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void reply_asset(struct api_request *request, const struct api_asset *asset,
+                        bool is_document) {
+    struct choice choice = choose(request->http, asset);
+    struct str etag = str_from_cstr(choice.body->etag);
+    bool is_known = client_has(request->http, etag);
+    struct http_response response = {.status = is_known ? 304 : 200};
+    response.body = is_known ? STR("") : choice.body->bytes;
+    http_add_header(&response, STR("Content-Type"), str_from_cstr(asset->content_type));
+    http_add_header(&response, STR("ETag"), etag);
+    http_add_header(&response, STR("Vary"), STR("Accept-Encoding"));
+    http_add_header(&response, STR("Cache-Control"),
+                    asset->is_immutable ? STR("public, max-age=31536000, immutable")
+                                        : STR("no-cache"));
+    if (choice.encoding != NULL) {
+        http_add_header(&response, STR("Content-Encoding"), str_from_cstr(choice.encoding));
+    }
+    if (is_document) {
+        add_document_headers(request, &response);
+    }
+    reply_response(request, &response);
+}
+
+/* --- handlers --- */
+
+static bool find(const struct api_request *request, struct str path, struct api_asset *ret_asset) {
+    const struct api_assets *assets = &request->api->options.assets;
+    return assets->find != NULL && assets->find(assets->context, path, ret_asset);
+}
+
+void pages_home(struct api_request *request) {
+    reply_redirect(request, STR("/pricing"));
+}
+
+/* Without the pages in the program, a page that says so. */
+static void reply_no_pages(struct api_request *request) {
+    struct http_response response = {
+        .status = 404,
+        .body = STR("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Turnpike"
+                    "</title><h1>The pages are not in this program</h1><p>It was built without "
+                    "them. The API is at <a href=\"/api/openapi.json\">/api/openapi.json</a>.")};
+    http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
+    add_document_headers(request, &response);
+    reply_response(request, &response);
+}
+
+void pages_document(struct api_request *request) {
+    struct api_asset asset;
+    struct str path = arena_printf(request->arena, "%s.html", request->route->path);
+    if (find(request, path, &asset)) {
+        reply_asset(request, &asset, true);
+    } else {
+        reply_no_pages(request);
+    }
+}
+
+void pages_asset(struct api_request *request) {
+    struct api_asset asset;
+    if (find(request, request->http->path, &asset)) {
+        reply_asset(request, &asset, false);
+    } else {
+        reply_problem(request, PROBLEM_NOT_FOUND);
+    }
+}

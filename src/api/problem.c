@@ -1,0 +1,175 @@
+#include "api/problem.h"
+
+#include "api/api.h"
+#include "base/check.h"
+
+struct entry {
+    const char *code, *text;
+    int status;
+};
+
+/* Which status each way to end has. 402 is for the card, 409 for what the present state forbids,
+ * 422 for what no state would allow; 5xx alone leaves it open whether something was done. */
+static const int outcome_statuses[OUTCOME_COUNT] = {
+    [OUTCOME_DONE] = 200,
+    [OUTCOME_CREATED] = 201,
+    [OUTCOME_CUSTOMER_NOT_FOUND] = 404,
+    [OUTCOME_CUSTOMER_CONFLICT] = 409,
+    [OUTCOME_CURRENCY_NOT_SOLD] = 422,
+    [OUTCOME_PAYMENT_METHOD_REQUIRED] = 409,
+    [OUTCOME_PAYMENT_METHOD_NOT_FOUND] = 404,
+    [OUTCOME_PAYMENT_METHOD_REFUSED] = 402,
+    [OUTCOME_PAYMENT_METHOD_IN_USE] = 409,
+    [OUTCOME_ALREADY_SUBSCRIBED] = 409,
+    [OUTCOME_NOT_SUBSCRIBED] = 409,
+    [OUTCOME_NO_CHANGE] = 409,
+    [OUTCOME_NOTHING_TO_RESUME] = 409,
+    [OUTCOME_SUBSCRIPTION_NOT_ACTIVE] = 409,
+    [OUTCOME_CONTRACT_REQUIRED] = 409,
+    [OUTCOME_COUPON_UNKNOWN] = 422,
+    [OUTCOME_PAYMENT_FAILED] = 402,
+    [OUTCOME_PAYMENT_ACTION_REQUIRED] = 402,
+    [OUTCOME_PAYMENT_PENDING] = 504,
+    [OUTCOME_PAYMENT_PROVIDER_REFUSED] = 502,
+    [OUTCOME_OPERATION_IN_PROGRESS] = 409,
+    [OUTCOME_IDEMPOTENCY_MISMATCH] = 422,
+    [OUTCOME_QUOTE_EXPIRED] = 409,
+    [OUTCOME_INVOICE_NOT_FOUND] = 404,
+    [OUTCOME_INVOICE_NOT_PAYABLE] = 409,
+    [OUTCOME_TAKE_NOT_FOUND] = 404,
+    [OUTCOME_TAKE_CONFLICT] = 409,
+    [OUTCOME_RELEASE_TOO_LARGE] = 409,
+    [OUTCOME_CLOCK_BACKWARD] = 409,
+    [OUTCOME_CLOCK_BUSY] = 409,
+    [OUTCOME_LINK_INVALID] = 410,
+    [OUTCOME_STORE_FULL] = 507,
+    [OUTCOME_STORE_BUSY] = 503,
+    [OUTCOME_STORE_FAILED] = 500,
+};
+
+static const struct entry own[] = {
+#define X(name, code, status, text) {code, text, status},
+    PROBLEMS(X)
+#undef X
+};
+
+static struct entry entry_of(int problem) {
+    check(problem > OUTCOME_CREATED && problem < PROBLEM_COUNT);
+    if (problem >= OUTCOME_COUNT) {
+        return own[problem - OUTCOME_COUNT];
+    }
+    enum outcome outcome = (enum outcome)problem;
+    return (struct entry){outcome_code(outcome), outcome_text(outcome), outcome_statuses[outcome]};
+}
+
+const char *problem_code(int problem) {
+    return entry_of(problem).code;
+}
+
+const char *problem_text(int problem) {
+    return entry_of(problem).text;
+}
+
+int problem_status(int problem) {
+    int status = entry_of(problem).status;
+    check(status >= 400); /* an outcome without a row in the table above */
+    return status;
+}
+
+/* --- documents --- */
+
+static const struct shape_field error_fields[] = {
+    {"field", "Where: a name, or names with dots between", SHAPE_STR,
+     .offset = offsetof(struct problem_field, field), .max = 1000},
+    {"expected", "What belongs there", SHAPE_STR,
+     .offset = offsetof(struct problem_field, expected), .max = 2000},
+};
+static const struct shape error_shape =
+    SHAPE("ProblemField", "One thing wrong with the input", struct problem_field, error_fields);
+static const struct shape_field error_item = {.kind = SHAPE_OBJECT, .of = &error_shape};
+
+#define AT(member) offsetof(struct problem_document, member)
+static const struct shape_field problem_fields[] = {
+    {"type", "Names the problem, and where it is explained", SHAPE_STR, .offset = AT(type),
+     .max = 200},
+    {"title", "What the code means", SHAPE_STR, .offset = AT(title), .max = 300},
+    {"status", "The HTTP status", SHAPE_I64, .offset = AT(status), .min = 400, .max = 599},
+    {"code", "Stable: what a program decides by", SHAPE_STR, .offset = AT(code), .max = 64},
+    {"detail", "What happened here, for a person", SHAPE_STR, .offset = AT(detail), .max = 1000},
+    {"requestId", "What the log has it under", SHAPE_STR, .offset = AT(request_id), .max = 40},
+    {"errors", "Every bad field; empty when the fields are not at fault", SHAPE_LIST,
+     .offset = AT(errors), .max = LIMIT_FIELD_ERRORS, .item = &error_item,
+     .item_size = sizeof(struct problem_field)},
+    {"actionUrl", "Where the customer can put it right", SHAPE_STR, .offset = AT(action_url),
+     .max = 2000, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+    {"declineCode", "Why the bank refused, in its word", SHAPE_STR, .offset = AT(decline_code),
+     .max = 100, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+};
+const struct shape problem_shape =
+    SHAPE("Problem", "A refusal (RFC 9457)", struct problem_document, problem_fields);
+
+struct problem_document problem_document_of(struct arena *arena, int problem, struct str detail) {
+    struct entry entry = entry_of(problem);
+    return (struct problem_document){
+        .type = arena_printf(arena, "https://turnpike.dev/problems/%s", entry.code),
+        .title = str_from_cstr(entry.text),
+        .status = problem_status(problem),
+        .code = str_from_cstr(entry.code),
+        .detail = detail.len > 0 ? detail : str_from_cstr(entry.text),
+        .request_id = STR(""),
+    };
+}
+
+static struct str field_name(struct arena *arena, struct str pointer) {
+    if (pointer.len == 0) {
+        return STR("(body)");
+    }
+    char *name = arena_alloc(arena, pointer.len);
+    if (name == NULL) {
+        return STR("");
+    }
+    size_t len = 0;
+    for (size_t i = 1; i < pointer.len; i++) {
+        char c = pointer.bytes[i];
+        if (c == '~' && i + 1 < pointer.len) {
+            i++;
+            name[len++] = pointer.bytes[i] == '0' ? '~' : '/';
+        } else {
+            name[len++] = c == '/' ? '.' : c;
+        }
+    }
+    return str_of(name, len);
+}
+
+void problem_add_errors(struct arena *arena, const struct shape_errors *errors,
+                        struct problem_document *document) {
+    struct problem_field *fields = arena_array(arena, errors->count, sizeof *fields);
+    if (fields == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < errors->count; i++) {
+        fields[i] = (struct problem_field){field_name(arena, errors->list[i].path),
+                                           errors->list[i].expected};
+    }
+    document->errors = (struct shape_list){fields, errors->count};
+}
+
+/* --- the page of the documentation --- */
+
+static void add_row(struct buf *out, int problem) {
+    buf_printf(out, "| `%s` | %d | %s |\n", problem_code(problem), problem_status(problem),
+               problem_text(problem));
+}
+
+void api_errors_page(struct buf *out) {
+    buf_add(out, STR("# Errors\n\n"
+                     "Printed from the table of problems; `./dev docs` writes it anew.\n\n"
+                     "Every refusal is an RFC 9457 problem document of type "
+                     "`application/problem+json`: `type`, `title`, `status`, `code`, `detail`, "
+                     "`requestId` and `errors`, which names every bad field at once. "
+                     "Programs decide by `code`, which never changes its meaning.\n\n"
+                     "| code | status | meaning |\n|---|---|---|\n"));
+    for (int i = OUTCOME_CREATED + 1; i < PROBLEM_COUNT; i++) {
+        add_row(out, i);
+    }
+}

@@ -1,0 +1,86 @@
+/* Refusals as RFC 9457 problem documents: one table of every code with its status and its sentence.
+ *
+ * The codes are those of app/outcome.h and, numbered on from there, the API's own; a code once
+ * published never changes its meaning. docs/reference/errors.md is printed from the same table. */
+#ifndef API_PROBLEM_H
+#define API_PROBLEM_H
+
+#include "app/outcome.h"
+#include "base/shape.h"
+
+/* X(enumerator, code, status, what a person is told) */
+#define PROBLEMS(X)                                                                                \
+    X(NOT_FOUND, "not_found", 404, "There is nothing at this address.")                            \
+    X(METHOD_NOT_ALLOWED, "method_not_allowed", 405,                                               \
+      "This address does not take this method; the header Allow names those that it takes.")       \
+    X(MALFORMED_URL, "malformed_url", 400, "The address is not well percent-encoded UTF-8.")       \
+    X(MALFORMED_REQUEST, "malformed_request", 400, "The request is not valid HTTP/1.1.")           \
+    X(MALFORMED_JSON, "malformed_json", 400, "The body is not valid JSON.")                        \
+    X(INVALID_FIELDS, "invalid_fields", 422, "Some fields are not as expected; errors names all.") \
+    X(INVALID_QUERY, "invalid_query", 422,                                                         \
+      "Some query parameters are not as expected; errors names all.")                              \
+    X(INVALID_IDEMPOTENCY_KEY, "invalid_idempotency_key", 400,                                     \
+      "An Idempotency-Key has 1 to 255 printable ASCII characters.")                               \
+    X(WRONG_CONTENT_TYPE, "wrong_content_type", 415,                                               \
+      "The body has another Content-Type than this address takes.")                                \
+    X(BODY_UNEXPECTED, "body_unexpected", 422, "This address takes no body.")                      \
+    X(BATCH_TOO_LARGE, "batch_too_large", 413, "A batch has at most 10,000 events.")               \
+    X(SPAN_TOO_LARGE, "span_too_large", 422,                                                       \
+      "There are too many points in this span. Ask for a shorter one, or a coarser granularity.")  \
+    X(KEY_MISSING, "key_missing", 401, "Sign in, or send an API key: Authorization: Bearer tp_….") \
+    X(KEY_INVALID, "key_invalid", 401, "The API key is not well-formed, unknown, or revoked.")     \
+    X(SESSION_MISSING, "session_missing", 401, "Nobody is signed in.")                             \
+    X(SESSION_EXPIRED, "session_expired", 401, "The session has ended. Sign in again.")            \
+    X(SCOPE_MISSING, "scope_missing", 403, "The API key has not the scope that this needs.")       \
+    X(CROSS_SITE, "cross_site", 403,                                                               \
+      "A change made by a signed-in person must be sent by the pages of this server.")             \
+    X(CUSTOMER_REQUIRED, "customer_required", 400,                                                 \
+      "Name the customer in the header Turnpike-User.")                                            \
+    X(SIGNATURE_INVALID, "signature_invalid", 400, "The webhook's signature does not hold.")       \
+    X(NO_UPCOMING_INVOICE, "no_upcoming_invoice", 404, "Nothing will be billed.")                  \
+    X(INVOICE_HAS_NO_PDF, "invoice_has_no_pdf", 404, "There is no PDF of this invoice yet.")       \
+    X(NOT_IN_TEST_MODE, "not_in_test_mode", 404, "This is there in test mode only.")               \
+    X(NO_SANDBOX, "no_sandbox", 404, "The server does not charge through its sandbox.")            \
+    X(BODY_TOO_LARGE, "body_too_large", 413, "The body is larger than this address takes.")        \
+    X(URI_TOO_LONG, "uri_too_long", 414, "The address is too long.")                               \
+    X(HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are too large.")                   \
+    X(EXPECTATION_FAILED, "expectation_failed", 417, "The expectation cannot be met.")             \
+    X(REQUEST_TIMEOUT, "request_timeout", 408, "The request did not arrive in time.")              \
+    X(NOT_READY, "not_ready", 503, "The server is not ready.")                                     \
+    X(OVERLOADED, "overloaded", 503, "The server has too much to do. Try again shortly.")          \
+    X(HTTP_VERSION, "http_version_not_supported", 505, "The server speaks HTTP/1.1.")              \
+    X(INTERNAL, "internal", 500, "Something failed here. The log has it under the requestId.")
+
+enum problem {
+    PROBLEM_BEFORE_FIRST = OUTCOME_COUNT - 1, /* those below are outcomes */
+#define X(name, code, status, text) PROBLEM_##name,
+    PROBLEMS(X)
+#undef X
+        PROBLEM_COUNT
+};
+
+/* `problem` is in all of these an enum outcome other than DONE and CREATED, or an enum problem. */
+const char *problem_code(int problem);
+const char *problem_text(int problem);
+int problem_status(int problem);
+
+struct problem_field {
+    struct str field; /* "data.value" */
+    struct str expected;
+};
+
+struct problem_document {
+    struct str type, title, code, detail, request_id;
+    int64_t status;
+    struct shape_list errors;            /* struct problem_field */
+    struct str action_url, decline_code; /* bytes NULL: none */
+};
+extern const struct shape problem_shape;
+
+/* The document without errors; `detail` empty takes the code's own sentence. */
+struct problem_document problem_document_of(struct arena *arena, int problem, struct str detail);
+/* JSON Pointers made into names that read well: "/data/value" is "data.value", "" is "(body)". */
+void problem_add_errors(struct arena *arena, const struct shape_errors *errors,
+                        struct problem_document *document);
+
+#endif

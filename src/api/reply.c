@@ -1,0 +1,158 @@
+/* Answers. Every one carries X-Request-Id, is never sniffed for another type, and is never kept by
+ * a cache unless its maker says so. */
+#include "api/request.h"
+
+#include "base/log.h"
+
+static struct buf answer_buf(const struct api_request *request) {
+    struct buf out;
+    buf_init(&out, request->api->env, LIMIT_REQUEST_ARENA);
+    return out;
+}
+
+static bool has_header(const struct http_response *response, struct str name) {
+    for (size_t i = 0; i < response->header_count; i++) {
+        if (str_equal_ignoring_case(response->headers[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void reply_response(struct api_request *request, struct http_response *response) {
+    struct api *api = request->api;
+    http_add_header(response, STR("X-Request-Id"), str_from_cstr(request->cx.request_id));
+    http_add_header(response, STR("X-Content-Type-Options"), STR("nosniff"));
+    if (!has_header(response, STR("Cache-Control"))) {
+        http_add_header(response, STR("Cache-Control"), STR("no-store"));
+    }
+    size_t route = request->route == NULL ? route_count : (size_t)(request->route - routes);
+    stats_count(api->stats, route, response->status,
+                api->env->mono_ns(api->env) - request->started_ns);
+    http_respond(request->exchange, response);
+}
+
+static void reply_typed(struct api_request *request, int status, struct str type, struct str body) {
+    struct http_response response = {.status = status, .body = body};
+    http_add_header(&response, STR("Content-Type"), type);
+    reply_response(request, &response);
+}
+
+void reply_json(struct api_request *request, int status, struct str json) {
+    reply_typed(request, status, STR("application/json"), json);
+}
+
+void reply_empty(struct api_request *request, int status) {
+    reply_response(request, &(struct http_response){.status = status});
+}
+
+void reply_redirect(struct api_request *request, struct str location) {
+    struct http_response response = {.status = 303};
+    http_add_header(&response, STR("Location"), location);
+    reply_response(request, &response);
+}
+
+void reply_value(struct api_request *request, int status, const struct shape *shape,
+                 const void *value) {
+    struct buf out CLEANUP(buf_finish) = answer_buf(request);
+    struct json_writer writer;
+    json_writer_init(&writer, &out);
+    shape_encode(shape, value, &writer);
+    if (out.has_failed || arena_failed(request->arena)) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    reply_json(request, status, buf_str(&out));
+}
+
+/* If-None-Match is a list; a weak tag of the same bytes is as good (RFC 9110, 13.1.2). */
+static bool client_has(const struct api_request *request, struct str etag) {
+    struct str rest = http_header(request->http, STR("If-None-Match"));
+    while (rest.len > 0) {
+        struct str tag = str_trim(str_cut(&rest, ','));
+        tag = str_starts_with(tag, STR("W/")) ? str_skip(tag, 2) : tag;
+        if (str_equal(tag, etag) || str_equal(tag, STR("*"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void reply_cacheable(struct api_request *request, struct str json, struct str etag) {
+    bool is_known = client_has(request, etag);
+    struct http_response response = {.status = is_known ? 304 : 200,
+                                     .body = is_known ? STR("") : json};
+    http_add_header(&response, STR("Content-Type"), STR("application/json"));
+    http_add_header(&response, STR("Cache-Control"), STR("no-cache"));
+    http_add_header(&response, STR("ETag"), etag);
+    reply_response(request, &response);
+}
+
+/* --- refusals --- */
+
+/* What RFC 9110 (11.6.1, 10.2.3) wants beside some statuses. */
+static void add_problem_headers(struct http_response *response, int64_t status) {
+    if (status == 401) {
+        http_add_header(response, STR("WWW-Authenticate"), STR("Bearer realm=\"turnpike\""));
+    }
+    if (status == 503 || status == 504) {
+        http_add_header(response, STR("Retry-After"), STR("1"));
+    }
+}
+
+void reply_document(struct api_request *request, const struct problem_document *document) {
+    struct problem_document whole = *document;
+    whole.request_id = str_from_cstr(request->cx.request_id);
+    struct buf out CLEANUP(buf_finish) = answer_buf(request);
+    struct json_writer writer;
+    json_writer_init(&writer, &out);
+    shape_encode(&problem_shape, &whole, &writer);
+    struct http_response response = {.status = (int)whole.status, .body = buf_str(&out)};
+    http_add_header(&response, STR("Content-Type"), STR("application/problem+json"));
+    add_problem_headers(&response, whole.status);
+    if (str_equal(whole.code, STR("method_not_allowed"))) {
+        http_add_header(&response, STR("Allow"), route_allow(request->arena, request->http->path));
+    }
+    reply_response(request, &response);
+}
+
+void reply_problem_detail(struct api_request *request, int problem, struct str detail) {
+    struct problem_document document = problem_document_of(request->arena, problem, detail);
+    reply_document(request, &document);
+}
+
+void reply_problem(struct api_request *request, int problem) {
+    reply_problem_detail(request, problem, STR(""));
+}
+
+void reply_field_errors(struct api_request *request, int problem,
+                        const struct shape_errors *errors) {
+    struct problem_document document = problem_document_of(request->arena, problem, STR(""));
+    problem_add_errors(request->arena, errors, &document);
+    reply_document(request, &document);
+}
+
+bool reply_if_failed(struct api_request *request, struct err err) {
+    if (!err_failed(err)) {
+        return false;
+    }
+    log_event(request->api->env, LOG_ERROR, "api.failed",
+              "request=%s err=%s at=%s:%d detail=\"%s\"", request->cx.request_id,
+              err_name(err.code), err.file, err.line, request->cx.detail);
+    reply_problem(request, PROBLEM_INTERNAL);
+    return true;
+}
+
+/* --- for handlers --- */
+
+struct tx request_read(struct api_request *request) {
+    return app_read(request->api->app, &request->cx);
+}
+
+struct instant request_now(const struct api_request *request) {
+    return app_now(request->api->app);
+}
+
+struct str text_or_null(struct str text) {
+    return text.len > 0 ? text : (struct str){NULL, 0};
+}

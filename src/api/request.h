@@ -1,0 +1,83 @@
+/* One request in hand, from its arrival to its answer, and what handlers say about it.
+ *
+ * It lies in the exchange's arena: after a reply_… call it is gone. A handler replies exactly once,
+ * at once or from the callback of a command that it started. */
+#ifndef API_REQUEST_H
+#define API_REQUEST_H
+
+#include "api/api.h"
+#include "api/problem.h"
+#include "api/route.h"
+#include "api/stats.h"
+
+struct api {
+    struct api_options options;
+    struct app *app;
+    struct env *env;
+    struct buf base_url;
+    struct buf openapi; /* the document, printed once */
+    char openapi_etag[20];
+    struct stats *stats;
+};
+
+struct api_request {
+    struct api *api;
+    struct http_exchange *exchange;
+    const struct http_request *http;
+    struct arena *arena;
+    struct cx cx;
+    const struct route *route;               /* NULL while none is found */
+    struct str values[ROUTE_PARAMETERS_MAX]; /* of the path's parameters, decoded */
+    struct str user_id;         /* of ROUTE_CUSTOMER and ROUTE_SESSION: whose request it is */
+    struct str session_token;   /* empty: not a person's request */
+    struct str idempotency_key; /* empty: none */
+    void *body;                 /* laid out as route->body says */
+    void *query;                /* as route->query says */
+    uint64_t started_ns;
+};
+
+/* --- answers --- */
+
+void reply_value(struct api_request *request, int status, const struct shape *shape,
+                 const void *value);
+/* JSON that is there already. */
+void reply_json(struct api_request *request, int status, struct str json);
+void reply_empty(struct api_request *request, int status);
+void reply_redirect(struct api_request *request, struct str location);
+/* With a strong ETag: 304 when the client has it already. */
+void reply_cacheable(struct api_request *request, struct str json, struct str etag);
+/* The code's own sentence. `problem` is an enum outcome or an enum problem. */
+void reply_problem(struct api_request *request, int problem);
+void reply_problem_detail(struct api_request *request, int problem, struct str detail);
+void reply_field_errors(struct api_request *request, int problem,
+                        const struct shape_errors *errors);
+void reply_document(struct api_request *request, const struct problem_document *document);
+/* Anything else: adds the headers that every answer has. */
+void reply_response(struct api_request *request, struct http_response *response);
+
+/* Logs and replies when the failure is one; then the handler returns. */
+MUST_USE bool reply_if_failed(struct api_request *request, struct err err);
+
+/* --- what comes in (decode.c) --- */
+
+/* Each replies with what is wrong and returns false then. */
+MUST_USE bool decode_query(struct api_request *request);
+MUST_USE bool decode_body(struct api_request *request);
+MUST_USE bool decode_idempotency_key(struct api_request *request);
+
+/* What a body that is not JSON is answered. */
+void reply_malformed_json(struct api_request *request, const struct json_problem *problem);
+
+/* --- who asks (auth.c) --- */
+
+/* Replies and returns false when this request may not be made. */
+MUST_USE bool authorize(struct api_request *request);
+
+/* --- for handlers --- */
+
+struct tx request_read(struct api_request *request);
+struct instant request_now(const struct api_request *request);
+/* Empty text as the absent value of a nullable field. */
+struct str text_or_null(struct str text);
+
+#endif

@@ -1,0 +1,122 @@
+/* Every handler, and every shape that the route table speaks of; each lives in its resource's file.
+ */
+#ifndef API_RESOURCES_H
+#define API_RESOURCES_H
+
+#include "api/request.h"
+#include "api/shapes.h"
+#include "app/operation.h"
+#include "app/take.h"
+
+/* plans.c */
+void plans_get(struct api_request *request);
+extern const struct shape plans_shape;
+
+/* subscription.c */
+void subscription_show(struct api_request *request);
+void subscription_subscribe(struct api_request *request);
+void subscription_cancel(struct api_request *request);
+extern const struct shape subscription_shape, subscribe_shape, cancel_shape;
+/* Answers with the subscription as it stands. */
+void reply_subscription(struct api_request *request, int status);
+
+/* change.c */
+void subscription_change_plan(struct api_request *request);
+extern const struct shape change_shape, change_query_shape, preview_shape;
+
+/* operation.c: what needs the payment provider. `succeeded` replies. */
+void operation_begin(struct api_request *request, const struct operation_request *wanted,
+                     void (*succeeded)(struct api_request *request,
+                                       const struct operation_result *result));
+
+/* usage.c, usage_series.c */
+void usage_show(struct api_request *request);
+void usage_sources(struct api_request *request);
+void reply_usage_series(struct api_request *request);
+extern const struct shape usage_shape, usage_query_shape, series_shape, sources_shape;
+
+/* events.c */
+void events_post(struct api_request *request);
+extern const struct route_media events_media[];
+extern const char usage_data_schema[]; /* of `data`, a component of the description */
+extern const struct shape ingest_shape;
+
+/* take.c, gate.c */
+void take_post(struct api_request *request);
+void take_check_post(struct api_request *request);
+void take_release_post(struct api_request *request);
+void gate_ask(struct api_request *request);
+extern const struct shape take_shape, check_shape, release_shape, gate_query_shape;
+/* RateLimit and RateLimit-Policy of a bounded metric. */
+void add_rate_limit(struct api_request *request, enum metric metric,
+                    const struct take_answer *answer, struct http_response *response);
+
+/* entitlements.c */
+void entitlements_get(struct api_request *request);
+extern const struct shape entitlements_query_shape, entitlements_shape;
+
+/* invoices.c */
+void invoices_list(struct api_request *request);
+void invoices_get(struct api_request *request);
+void invoices_get_pdf(struct api_request *request);
+void invoices_upcoming(struct api_request *request);
+void invoices_pay(struct api_request *request);
+extern const struct shape invoice_shape, invoices_shape, upcoming_shape;
+
+/* payment_methods.c */
+void payment_methods_list(struct api_request *request);
+void payment_methods_add(struct api_request *request);
+void payment_methods_make_default(struct api_request *request);
+void payment_methods_remove(struct api_request *request);
+extern const struct shape payment_method_shape, payment_methods_shape, payment_method_add_shape;
+extern const struct shape setup_page_shape;
+
+/* billing_events.c */
+void billing_events_list(struct api_request *request);
+extern const struct shape billing_events_shape;
+
+/* customers.c */
+void customers_create(struct api_request *request);
+void customers_get(struct api_request *request);
+void customers_list(struct api_request *request);
+extern const struct shape customer_create_shape, customer_shape, customers_shape;
+
+/* webhooks.c */
+void webhooks_receive(struct api_request *request);
+extern const struct route_media webhooks_media[];
+extern const struct shape received_shape;
+
+/* session.c, portal_sessions.c */
+void session_sign_in(struct api_request *request);
+void session_show(struct api_request *request);
+void session_sign_out(struct api_request *request);
+void portal_sessions_create(struct api_request *request);
+extern const struct shape session_shape, portal_session_create_shape, portal_session_shape;
+
+/* keys.c */
+void keys_create(struct api_request *request);
+extern const struct shape key_create_shape, key_shape;
+
+/* test.c */
+void test_clock_get(struct api_request *request);
+void test_clock_advance(struct api_request *request);
+void test_sandbox_get(struct api_request *request);
+extern const struct shape clock_shape, clock_advance_shape, sandbox_shape;
+
+/* health.c */
+void health_live(struct api_request *request);
+void health_ready(struct api_request *request);
+void health_metrics(struct api_request *request);
+void openapi_get(struct api_request *request);
+extern const struct shape health_shape;
+
+/* pages.c */
+void pages_home(struct api_request *request);
+void pages_document(struct api_request *request);
+void pages_asset(struct api_request *request);
+
+/* reports.c */
+void reports_csp(struct api_request *request);
+extern const struct route_media reports_media[];
+
+#endif

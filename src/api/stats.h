@@ -1,0 +1,24 @@
+/* What the API counts about itself: requests by route and class of status, and how long they took.
+ */
+#ifndef API_STATS_H
+#define API_STATS_H
+
+#include "base/buf.h"
+#include "base/env.h"
+
+struct stats;
+struct api_figures;
+
+/* NULL when there is no memory. */
+struct stats *stats_create(struct env *env, size_t route_count);
+void stats_destroy(struct env *env, struct stats *stats); /* takes NULL */
+
+/* `route` is its number in the table; route_count stands for what no route took. */
+void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns);
+void stats_count_csp_report(struct stats *stats);
+
+/* OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/), with the figures
+ * of others unless they are NULL. */
+void stats_print(const struct stats *stats, const struct api_figures *figures, struct buf *out);
+
+#endif

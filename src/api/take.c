@@ -1,0 +1,175 @@
+/* take, check and release: the gate for programs that speak JSON. */
+#include "api/resources.h"
+
+#include "app/take.h"
+
+/* --- what is asked --- */
+
+struct take_in {
+    struct str user_id, id;
+    int metric;
+    int64_t amount;
+};
+
+#define AT(member) offsetof(struct take_in, member)
+#define USER                                                                                       \
+    {                                                                                              \
+        "userId", "The customer", SHAPE_STR, .offset = AT(user_id), .min = 1,                      \
+                                             .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN           \
+    }
+#define METRIC                                                                                     \
+    { "metric", "Of what", SHAPE_ENUM, .offset = AT(metric), .names = metric_names }
+#define AMOUNT                                                                                     \
+    {                                                                                              \
+        "amount", "How much, in the metric's unit", SHAPE_I64, .offset = AT(amount), .min = 0,     \
+                                                               .max = LIMIT_AMOUNT                 \
+    }
+static const struct shape_field take_fields[] = {
+    USER,
+    METRIC,
+    AMOUNT,
+    {"id", "Names the take: repeated, it is answered as the first time and counted once", SHAPE_STR,
+     .offset = AT(id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+};
+const struct shape take_shape =
+    SHAPE("Take", "Use that is to be counted if it is allowed", struct take_in, take_fields);
+
+static const struct shape_field check_fields[] = {USER, METRIC, AMOUNT};
+const struct shape check_shape =
+    SHAPE("Check", "Use that is only asked about", struct take_in, check_fields);
+
+static const struct shape_field release_fields[] = {
+    USER,
+    METRIC,
+    AMOUNT,
+    {"id", "Of the take that reserved it", SHAPE_STR, .offset = AT(id), .min = 1,
+     .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+};
+const struct shape release_shape =
+    SHAPE("Release", "Use that was reserved and did not happen", struct take_in, release_fields);
+#undef AT
+
+static struct take_request take_request_of(const struct api_request *request) {
+    const struct take_in *in = request->body;
+    return (struct take_request){in->user_id, (enum metric)in->metric, quantity_of(in->amount),
+                                 in->id};
+}
+
+/* --- RateLimit fields --- */
+
+/* https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers: the quota is the
+ * limit, named by its metric. */
+void add_rate_limit(struct api_request *request, enum metric metric,
+                    const struct take_answer *answer, struct http_response *response) {
+    if (!answer->has_limit) {
+        return;
+    }
+    const char *name = metric_name(metric);
+    http_add_header(response, STR("RateLimit-Policy"),
+                    arena_printf(request->arena, "\"%s\";q=%lld", name, (long long)answer->limit));
+    int64_t reset_ms = answer->resets_at - request_now(request).ms;
+    struct str reset = STR("");
+    if (answer->has_resets_at) {
+        reset = arena_printf(request->arena, ";t=%lld", (long long)((reset_ms + 999) / 1000));
+    }
+    http_add_header(response, STR("RateLimit"),
+                    arena_printf(request->arena, "\"%s\";r=%lld" STR_FMT, name,
+                                 (long long)answer->remaining, STR_ARG(reset)));
+}
+
+/* JSON, with the fields when the header Turnpike-RateLimit asks for them. */
+static void reply_verdict(struct api_request *request, enum metric metric,
+                          const struct take_answer *answer, struct str json) {
+    struct http_response response = {.status = 200, .body = json};
+    http_add_header(&response, STR("Content-Type"), STR("application/json"));
+    if (str_equal(http_header(request->http, STR("Turnpike-RateLimit")), STR("1"))) {
+        add_rate_limit(request, metric, answer, &response);
+    }
+    reply_response(request, &response);
+}
+
+static void reply_answer(struct api_request *request, enum metric metric,
+                         const struct take_answer *answer) {
+    struct buf json CLEANUP(buf_finish);
+    struct json_writer writer;
+    buf_init(&json, request->api->env, LIMIT_BODY);
+    json_writer_init(&writer, &json);
+    shape_encode(&take_answer_shape, answer, &writer);
+    reply_verdict(request, metric, answer, buf_str(&json));
+}
+
+/* --- take --- */
+
+struct take_in_hand {
+    struct take_command command; /* first: `finished` hands it back */
+    struct api_request *request;
+};
+
+static void taken(struct take_command *command) {
+    struct api_request *request = ((struct take_in_hand *)command)->request;
+    if (command->command.outcome != OUTCOME_DONE) {
+        reply_problem(request, (int)command->command.outcome);
+        return;
+    }
+    struct take_answer now = {0};
+    if (command->is_repeated) { /* the fields speak of now, the body of then */
+        (void)take_check(request->api->app, &command->request, request->arena, &now);
+    }
+    reply_verdict(request, command->request.metric, command->is_repeated ? &now : &command->answer,
+                  command->body);
+}
+
+void take_post(struct api_request *request) {
+    struct take_in_hand *hand = ARENA_NEW(request->arena, struct take_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->command.request = take_request_of(request);
+    hand->command.arena = request->arena;
+    hand->command.finished = taken;
+    take_start(request->api->app, &hand->command);
+}
+
+/* --- check --- */
+
+void take_check_post(struct api_request *request) {
+    struct take_request wanted = take_request_of(request);
+    struct take_answer answer;
+    enum outcome outcome = take_check(request->api->app, &wanted, request->arena, &answer);
+    if (outcome == OUTCOME_DONE) {
+        reply_answer(request, wanted.metric, &answer);
+    } else {
+        reply_problem(request, (int)outcome);
+    }
+}
+
+/* --- release --- */
+
+struct release_in_hand {
+    struct release_command command; /* first: `finished` hands it back */
+    struct api_request *request;
+};
+
+static void released(struct release_command *command) {
+    struct api_request *request = ((struct release_in_hand *)command)->request;
+    if (command->command.outcome == OUTCOME_DONE) {
+        reply_answer(request, command->request.metric, &command->answer);
+    } else {
+        reply_problem(request, (int)command->command.outcome);
+    }
+}
+
+void take_release_post(struct api_request *request) {
+    struct release_in_hand *hand = ARENA_NEW(request->arena, struct release_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->command.request = take_request_of(request);
+    hand->command.arena = request->arena;
+    hand->command.finished = released;
+    release_start(request->api->app, &hand->command);
+}

@@ -1,0 +1,147 @@
+/* GET /api/billing/usage: the present period, or with a span its history (usage_series.c); and what
+ * each source has sent. */
+#include "api/usage_query.h"
+
+#include "app/usage.h"
+
+/* --- the present period --- */
+
+struct metric_out {
+    int metric;
+    struct str kind, unit, state;
+    struct limit limit;
+    int64_t used, hard_limit, remaining, percent, grace_ends_at, resets_at, projected;
+    bool is_bounded, has_grace, has_reset, has_projection;
+};
+
+struct usage_out {
+    int64_t period_start, period_end, as_of;
+    struct shape_list metrics;
+};
+
+#define AT(member) offsetof(struct metric_out, member)
+#define BOUNDED .flags = SHAPE_NULLABLE, .is_set = AT(is_bounded)
+static const struct shape_field metric_fields[] = {
+    {"metric", "Which", SHAPE_ENUM, .offset = AT(metric), .names = metric_names},
+    {"kind", "counter or gauge", SHAPE_STR, .offset = AT(kind), .max = 16},
+    {"unit", "Of all figures here", SHAPE_STR, .offset = AT(unit), .max = 16},
+    {"used", "In the usage period; of gauges the level", SHAPE_I64, .offset = AT(used)},
+    {"limit", "What the plan allows", SHAPE_CUSTOM, .offset = AT(limit), .custom = &limit_amount},
+    {"hardLimit", "What the gate never lets through", SHAPE_I64, .offset = AT(hard_limit), BOUNDED},
+    {"remaining", "To the limit, never negative", SHAPE_I64, .offset = AT(remaining), BOUNDED},
+    {"percent", "Of the limit, rounded down", SHAPE_I64, .offset = AT(percent), BOUNDED},
+    {"state", "ok, warning, over or blocked", SHAPE_STR, .offset = AT(state), .max = 16},
+    {"graceEndsAt", "From when use above the limit is denied", SHAPE_INSTANT,
+     .offset = AT(grace_ends_at), .flags = SHAPE_NULLABLE, .is_set = AT(has_grace)},
+    {"resetsAt", "When a counter is at zero again; null for gauges", SHAPE_INSTANT,
+     .offset = AT(resets_at), .flags = SHAPE_NULLABLE, .is_set = AT(has_reset)},
+    {"projected", "At the period's end, if it goes on like this; null while it is too early",
+     SHAPE_I64, .offset = AT(projected), .flags = SHAPE_NULLABLE, .is_set = AT(has_projection)},
+};
+#undef AT
+static const struct shape metric_shape =
+    SHAPE("MetricUsage", "One metric's use", struct metric_out, metric_fields);
+static const struct shape_field metric_item = {.kind = SHAPE_OBJECT, .of = &metric_shape};
+
+#define AT(member) offsetof(struct usage_out, member)
+static const struct shape_field usage_fields[] = {
+    {"periodStart", "Of the usage period", SHAPE_INSTANT, .offset = AT(period_start)},
+    {"periodEnd", "Of the usage period", SHAPE_INSTANT, .offset = AT(period_end)},
+    {"asOf", "The figures are complete up to here", SHAPE_INSTANT, .offset = AT(as_of)},
+    {"metrics", "All seven", SHAPE_LIST, .offset = AT(metrics), .max = METRIC_COUNT,
+     .item = &metric_item, .item_size = sizeof(struct metric_out)},
+};
+#undef AT
+const struct shape usage_shape =
+    SHAPE("Usage", "What is used now, against its limits", struct usage_out, usage_fields);
+
+static struct metric_out metric_out_of(const struct usage_metric_view *view) {
+    const struct metric_info *info = metric_info(view->metric);
+    const struct gate_verdict *verdict = &view->verdict;
+    return (struct metric_out){
+        .metric = (int)view->metric,
+        .kind = str_from_cstr(metric_kind_name(info->kind)),
+        .unit = str_from_cstr(info->unit),
+        .used = verdict->used.amount,
+        .limit = verdict->limit,
+        .is_bounded = verdict->is_bounded,
+        .hard_limit = verdict->hard_limit.amount,
+        .remaining = verdict->remaining.amount,
+        .percent = view->percent,
+        .state = str_from_cstr(limit_state_name(verdict->state)),
+        .has_grace = verdict->has_grace,
+        .grace_ends_at = verdict->grace_ends_at.ms,
+        .has_reset = info->kind == METRIC_COUNTER,
+        .resets_at = view->resets_at.ms,
+        .has_projection = view->has_projection,
+        .projected = view->projected.amount,
+    };
+}
+
+static void reply_now(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct usage_view view;
+    bool is_found = false;
+    if (reply_if_failed(
+            request, usage_view_read(request->api->app, &tx, request->user_id, &view, &is_found))) {
+        return;
+    }
+    if (!is_found) {
+        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
+        return;
+    }
+    struct metric_out metrics[METRIC_COUNT];
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        metrics[i] = metric_out_of(&view.metrics[i]);
+    }
+    struct usage_out out = {
+        view.period.start.ms, view.period.end.ms, view.as_of.ms, {metrics, METRIC_COUNT}};
+    reply_value(request, 200, &usage_shape, &out);
+}
+
+void usage_show(struct api_request *request) {
+    const struct usage_query *query = request->query;
+    bool wants_series = query != NULL && (query->has_from || query->has_to ||
+                                          query->has_granularity || query->has_group_by);
+    if (wants_series) {
+        reply_usage_series(request);
+    } else {
+        reply_now(request);
+    }
+}
+
+/* --- sources --- */
+
+#define AT(member) offsetof(struct usage_source_row, member)
+static const struct shape_field source_fields[] = {
+    {"source", "As its events name it", SHAPE_STR, .offset = AT(source), .max = LIMIT_EVENT_SOURCE},
+    {"metric", "Which", SHAPE_ENUM, .offset = AT(metric), .names = metric_names},
+    {"received", "The sum of the three below", SHAPE_I64, .offset = AT(received)},
+    {"counted", "Each exactly once", SHAPE_I64, .offset = AT(counted)},
+    {"duplicate", "Sent again", SHAPE_I64, .offset = AT(duplicate)},
+    {"rejected", "With the reason in the answer", SHAPE_I64, .offset = AT(rejected)},
+    {"lastEventAt", "The latest time of an event: nothing was heard since", SHAPE_INSTANT,
+     .offset = AT(last_event_at)},
+};
+#undef AT
+static const struct shape source_shape =
+    SHAPE("UsageSource", "What one source has sent of one metric", struct usage_source_row,
+          source_fields);
+static const struct shape_field source_item = {.kind = SHAPE_OBJECT, .of = &source_shape};
+
+static const struct shape_field sources_fields[] = {
+    {"data", "By source and metric", SHAPE_LIST, .offset = offsetof(struct page, data), .max = 1000,
+     .item = &source_item, .item_size = sizeof(struct usage_source_row)},
+    PAGE_CURSOR_FIELD,
+};
+const struct shape sources_shape =
+    SHAPE("UsageSources", "Who has reported what", struct page, sources_fields);
+
+void usage_sources(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct row_list list;
+    if (!reply_if_failed(request, usage_sources_read(&tx, request->user_id, &list))) {
+        struct page out = {{list.items, list.count}, {NULL, 0}};
+        reply_value(request, 200, &sources_shape, &out);
+    }
+}

@@ -1,0 +1,230 @@
+/* History: totals by hour, day or period, by region or resource.
+ *
+ * The store has totals by hour, region and resource; what is asked is coarser, so that rows are
+ * sorted into the buckets of the question and folded. Counters add up; of a gauge, whose totals are
+ * levels, a bucket shows the last. */
+#include "api/usage_query.h"
+
+#include <stdlib.h>
+
+#include "app/usage.h"
+
+/* --- what is asked --- */
+
+static const char *const granularity_names[] = {"hour", "day", "period", NULL};
+static const char *const group_by_names[] = {"region", "resource", NULL};
+
+#define AT(member) offsetof(struct usage_query, member)
+static const struct shape_field query_fields[] = {
+    {"from", "Where the span begins; 31 days before its end when not given", SHAPE_INSTANT,
+     .offset = AT(from), .flags = SHAPE_OPTIONAL, .is_set = AT(has_from)},
+    {"to", "Where the span ends, exclusive; now when not given", SHAPE_INSTANT, .offset = AT(to),
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_to)},
+    {"granularity", "What one point spans; day when not given. Days are those of UTC", SHAPE_ENUM,
+     .offset = AT(granularity), .names = granularity_names, .flags = SHAPE_OPTIONAL,
+     .is_set = AT(has_granularity)},
+    {"groupBy", "Splits the series; periods are not split", SHAPE_ENUM, .offset = AT(group_by),
+     .names = group_by_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_group_by)},
+};
+#undef AT
+const struct shape usage_query_shape =
+    SHAPE("UsageQuery", "Which history; without any of these, the present period",
+          struct usage_query, query_fields);
+
+/* --- as shown --- */
+
+struct point_out {
+    int64_t at, value, events;
+};
+
+struct series_out {
+    int metric;
+    struct str unit, region, resource;
+    struct shape_list points;
+};
+
+struct history_out {
+    struct shape_list series;
+    int64_t from, to;
+    int granularity;
+};
+
+static const struct shape_field point_fields[] = {
+    {"at", "Where the hour, day or period begins", SHAPE_INSTANT,
+     .offset = offsetof(struct point_out, at)},
+    {"value", "In the metric's unit; of a gauge the last level", SHAPE_I64,
+     .offset = offsetof(struct point_out, value)},
+    {"events", "How many were counted", SHAPE_I64, .offset = offsetof(struct point_out, events)},
+};
+static const struct shape point_shape =
+    SHAPE("UsagePoint", "One hour, day or period", struct point_out, point_fields);
+static const struct shape_field point_item = {.kind = SHAPE_OBJECT, .of = &point_shape};
+
+#define AT(member) offsetof(struct series_out, member)
+static const struct shape_field series_fields[] = {
+    {"metric", "Which", SHAPE_ENUM, .offset = AT(metric), .names = metric_names},
+    {"unit", "Of the values", SHAPE_STR, .offset = AT(unit), .max = 16},
+    {"region", "With groupBy=region; empty for what named none", SHAPE_STR, .offset = AT(region),
+     .max = LIMIT_EVENT_LABEL, .flags = SHAPE_NULLABLE},
+    {"resource", "With groupBy=resource; empty for what named none", SHAPE_STR,
+     .offset = AT(resource), .max = LIMIT_EVENT_LABEL, .flags = SHAPE_NULLABLE},
+    {"points", "In order; what is missing is zero", SHAPE_LIST, .offset = AT(points),
+     .max = USAGE_SERIES_MAX, .item = &point_item, .item_size = sizeof(struct point_out)},
+};
+#undef AT
+static const struct shape one_series_shape =
+    SHAPE("UsageSeries", "The history of one metric", struct series_out, series_fields);
+static const struct shape_field series_item = {.kind = SHAPE_OBJECT, .of = &one_series_shape};
+
+#define AT(member) offsetof(struct history_out, member)
+static const struct shape_field history_fields[] = {
+    {"from", "Where the span begins", SHAPE_INSTANT, .offset = AT(from)},
+    {"to", "Where it ends, exclusive", SHAPE_INSTANT, .offset = AT(to)},
+    {"granularity", "What one point spans", SHAPE_ENUM, .offset = AT(granularity),
+     .names = granularity_names},
+    {"series", "By metric, and by region or resource when asked for", SHAPE_LIST,
+     .offset = AT(series), .max = USAGE_SERIES_MAX, .item = &series_item,
+     .item_size = sizeof(struct series_out)},
+};
+#undef AT
+const struct shape series_shape =
+    SHAPE("UsageHistory", "Usage over time", struct history_out, history_fields);
+
+/* --- folding --- */
+
+struct sample {
+    int metric;
+    struct str label;
+    int64_t bucket, timestamp, value, events;
+};
+
+static int64_t day_of(int64_t ms) {
+    const int64_t day = duration_days(1).ms;
+    int64_t rest = ms % day;
+    return ms - (rest < 0 ? rest + day : rest);
+}
+
+static struct sample sample_of(const struct usage_point *point, const struct usage_query *query) {
+    struct str label = STR("");
+    if (query->has_group_by && query->granularity != GRANULARITY_PERIOD) {
+        label = query->group_by == GROUP_BY_REGION ? point->region : point->resource;
+    }
+    bool is_day = query->granularity == GRANULARITY_DAY;
+    return (struct sample){
+        point->metric,    label,        is_day ? day_of(point->timestamp) : point->timestamp,
+        point->timestamp, point->value, point->events};
+}
+
+static int compare_series(const struct sample *a, const struct sample *b) {
+    int order = (a->metric > b->metric) - (a->metric < b->metric);
+    return order != 0 ? order : str_compare(a->label, b->label);
+}
+
+static int compare_samples(const void *left, const void *right) {
+    const struct sample *a = left;
+    const struct sample *b = right;
+    int order = compare_series(a, b);
+    return order != 0 ? order : (a->timestamp > b->timestamp) - (a->timestamp < b->timestamp);
+}
+
+static void fold(struct point_out *point, const struct sample *sample) {
+    int64_t sum = 0;
+    bool is_level = metric_kind((enum metric)sample->metric) == METRIC_GAUGE;
+    if (is_level || __builtin_add_overflow(point->value, sample->value, &sum)) {
+        sum = is_level ? sample->value : INT64_MAX;
+    }
+    point->value = sum;
+    point->events += sample->events;
+}
+
+static struct series_out begin_series(const struct sample *sample,
+                                      const struct usage_query *query) {
+    struct series_out series = {
+        .metric = sample->metric,
+        .unit = str_from_cstr(metric_info((enum metric)sample->metric)->unit),
+    };
+    if (query->has_group_by && query->granularity != GRANULARITY_PERIOD) {
+        bool is_region = query->group_by == GROUP_BY_REGION;
+        series.region = is_region ? sample->label : series.region;
+        series.resource = is_region ? series.resource : sample->label;
+    }
+    return series;
+}
+
+/* Sorted samples become series of points; every sample has room for one of each. */
+static struct shape_list series_of(struct arena *arena, const struct sample *samples, size_t count,
+                                   const struct usage_query *query) {
+    struct series_out *series = arena_array(arena, count, sizeof *series);
+    struct point_out *points = arena_array(arena, count, sizeof *points);
+    size_t series_count = 0;
+    size_t point_count = 0;
+    if (series == NULL || points == NULL) {
+        return (struct shape_list){NULL, 0};
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool is_new = i == 0 || compare_series(&samples[i - 1], &samples[i]) != 0;
+        if (is_new) {
+            series[series_count] = begin_series(&samples[i], query);
+            series[series_count++].points.items = &points[point_count];
+        }
+        if (is_new || samples[i - 1].bucket != samples[i].bucket) {
+            points[point_count++] = (struct point_out){.at = samples[i].bucket};
+            series[series_count - 1].points.count++;
+        }
+        fold(&points[point_count - 1], &samples[i]);
+    }
+    return (struct shape_list){series, series_count};
+}
+
+/* --- the answer --- */
+
+/* Fills in what was not given. False, with a reply, when the span is none. */
+static bool complete(struct api_request *request, struct usage_query *query) {
+    query->granularity = query->has_granularity ? query->granularity : GRANULARITY_DAY;
+    query->to = query->has_to ? query->to : request_now(request).ms + 1;
+    query->from = query->has_from ? query->from
+                                  : instant_add((struct instant){query->to}, duration_days(-31)).ms;
+    if (query->from <= query->to) {
+        return true;
+    }
+    struct shape_errors errors = {.count = 0};
+    shape_error_add(&errors, request->arena, "/from", "an instant before to");
+    reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+    return false;
+}
+
+static void reply_history(struct api_request *request, const struct usage_query *query,
+                          const struct row_list *list) {
+    struct sample *samples = arena_array(request->arena, list->count, sizeof *samples);
+    const struct usage_point *points = list->items;
+    for (size_t i = 0; samples != NULL && i < list->count; i++) {
+        samples[i] = sample_of(&points[i], query);
+    }
+    struct history_out out = {
+        .from = query->from, .to = query->to, .granularity = query->granularity};
+    if (samples != NULL && list->count > 0) {
+        qsort(samples, list->count, sizeof *samples, compare_samples);
+        out.series = series_of(request->arena, samples, list->count, query);
+    }
+    reply_value(request, 200, &series_shape, &out);
+}
+
+void reply_usage_series(struct api_request *request) {
+    struct usage_query *query = request->query;
+    if (!complete(request, query)) {
+        return;
+    }
+    enum usage_grain grain = query->granularity == GRANULARITY_PERIOD ? USAGE_PERIOD : USAGE_HOUR;
+    int64_t from = query->granularity == GRANULARITY_DAY ? day_of(query->from) : query->from;
+    struct usage_span span = {grain, from, query->to};
+    struct tx tx = request_read(request);
+    struct row_list list;
+    if (reply_if_failed(request, usage_series_read(&tx, request->user_id, span, &list))) {
+        return;
+    }
+    if (list.count >= USAGE_SERIES_MAX) {
+        reply_problem(request, PROBLEM_SPAN_TOO_LARGE);
+        return;
+    }
+    reply_history(request, query, &list);
+}
