@@ -96,15 +96,14 @@ void invoices_list(struct api_request *request) {
     size_t size = page_size(query);
     struct tx tx = request_read(request);
     struct row_list list;
-    bool is_found = false;
-    if (reply_if_failed(request,
-                        invoices_read(&tx, request->user_id, cursor, size + 1, &list, &is_found))) {
-        return;
-    }
-    if (!is_found && cursor.len > 0) {
+    struct err err = invoices_read(&tx, request->user_id, cursor, size + 1, &list);
+    if (err.code == ERR_NOT_FOUND) {
         struct shape_errors errors = {.count = 0};
         shape_error_add(&errors, request->arena, "/cursor", "nextCursor of the page before");
         reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+        return;
+    }
+    if (reply_if_failed(request, err)) {
         return;
     }
     reply_page(request, &list, size);
