@@ -165,9 +165,30 @@ static const void *member_at(const struct payments_call *call, size_t offset) {
     return (const char *)call + offset;
 }
 
+static struct str text_at(const struct payments_call *call, size_t offset) {
+    return *(const struct str *)member_at(call, offset);
+}
+
+static int64_t number_at(const struct payments_call *call, size_t offset) {
+    return *(const int64_t *)member_at(call, offset);
+}
+
+static bool flag_at(const struct payments_call *call, size_t offset) {
+    return *(const bool *)member_at(call, offset);
+}
+
+static void add_given_text(struct buf *form, const char *name, struct str text) {
+    if (text.len > 0) {
+        form_add_text(form, name, text);
+    }
+}
+
+static const char *interval_at(const struct payments_call *call, size_t offset) {
+    return interval_name((enum interval)number_at(call, offset));
+}
+
 static void add_param(struct buf *form, const struct param *param,
                       const struct payments_call *call) {
-    const void *member = member_at(call, param->offset);
     switch (param->source) {
     case SOURCE_END:
         break;
@@ -175,22 +196,19 @@ static void add_param(struct buf *form, const struct param *param,
         form_add_text(form, param->name, str_from_cstr(param->fixed));
         break;
     case SOURCE_TEXT:
-        if (((const struct str *)member)->len > 0) {
-            form_add_text(form, param->name, *(const struct str *)member);
-        }
+        add_given_text(form, param->name, text_at(call, param->offset));
         break;
     case SOURCE_I64:
-        form_add_i64(form, param->name, *(const int64_t *)member);
+        form_add_i64(form, param->name, number_at(call, param->offset));
         break;
     case SOURCE_FLAG:
-        form_add_bool(form, param->name, *(const bool *)member);
+        form_add_bool(form, param->name, flag_at(call, param->offset));
         break;
     case SOURCE_INTERVAL:
-        form_add_text(form, param->name,
-                      str_from_cstr(interval_name((enum interval) * (const int64_t *)member)));
+        form_add_text(form, param->name, str_from_cstr(interval_at(call, param->offset)));
         break;
     case SOURCE_SECONDS:
-        form_add_i64(form, param->name, *(const int64_t *)member / MS_PER_SECOND);
+        form_add_i64(form, param->name, number_at(call, param->offset) / MS_PER_SECOND);
         break;
     }
 }
@@ -250,8 +268,7 @@ struct stripe_request call_request(struct arena *arena, const struct payments_ca
     const struct spec *spec = &specs[call->kind];
     struct str path = str_from_cstr(spec->path);
     if (spec->id != 0) {
-        const struct str *id = member_at(call, spec->id);
-        path = path_of(arena, spec->path, *id, spec->path_end);
+        path = path_of(arena, spec->path, text_at(call, spec->id), spec->path_end);
     }
     return (struct stripe_request){
         .method = spec->method,
