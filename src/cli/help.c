@@ -67,7 +67,7 @@ static void describe_option(FILE *out, const struct command_option *option) {
     if (option->variable != NULL && (size_t)len < sizeof text) {
         len += snprintf(text + len, sizeof text - (size_t)len, " Or $%s.", option->variable);
     }
-    if (option->fallback != NULL && (size_t)len < sizeof text) {
+    if (option->fallback != NULL && option->fallback[0] != '\0' && (size_t)len < sizeof text) {
         (void)snprintf(text + len, sizeof text - (size_t)len, " Default: %s", option->fallback);
     }
     wrap(out, text, 0, OPTION_INDENT);
@@ -110,7 +110,7 @@ void help_list(FILE *out, struct str group) {
             wrap(out, commands[i].summary, LIST_INDENT, LIST_INDENT);
         }
     }
-    (void)fputs("\n\"turnpike COMMAND --help\" says more about one. "
+    (void)fputs("\n\"turnpike COMMAND --help\" says more about one.\n"
                 "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
                 out);
 }

@@ -1,0 +1,247 @@
+/* Guards: what the user asked of a server reaches main as checked values, and what cannot be meant
+ * is refused before anything starts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rfc3339.h"
+#include "cli/cli_fixture.h"
+
+/* What the hooks were given; hooks have no context of their own. Texts are copied. */
+static struct {
+    int serve_calls, demo_calls, sandbox_calls;
+    struct serve_options serve;
+    char data_dir[64], listen[64], stripe_key[64], webhook_secret[64], stripe_url[64], base_url[64];
+    bool fails;
+} seen;
+
+static void keep(char *to, struct str text) {
+    (void)snprintf(to, 64, STR_FMT, STR_ARG(text));
+}
+
+static struct err see(struct cx *cx, const struct serve_options *options) {
+    seen.serve = *options;
+    keep(seen.data_dir, str_from_cstr(options->data_dir));
+    keep(seen.listen, options->listen);
+    keep(seen.stripe_key, options->stripe_key);
+    keep(seen.webhook_secret, options->stripe_webhook_secret);
+    keep(seen.stripe_url, options->stripe_url);
+    keep(seen.base_url, options->base_url);
+    return seen.fails ? cx_fail(cx, ERR(ERR_CONFLICT), "The port is in use.") : OK;
+}
+
+static struct err serve_hook(struct cx *cx, const struct serve_options *options) {
+    seen.serve_calls++;
+    return see(cx, options);
+}
+
+static struct err demo_hook(struct cx *cx, const struct serve_options *options) {
+    seen.demo_calls++;
+    return see(cx, options);
+}
+
+static struct err sandbox_hook(struct cx *cx, const struct cli_sandbox *options) {
+    (void)cx;
+    seen.sandbox_calls++;
+    keep(seen.data_dir, str_from_cstr(options->data_dir));
+    keep(seen.listen, options->listen);
+    return OK;
+}
+
+static const struct cli_hooks hooks = {
+    .serve = serve_hook, .demo = demo_hook, .sandbox = sandbox_hook};
+
+static int set_up(void **state) {
+    static struct cli_fixture fixture;
+    memset(&seen, 0, sizeof seen);
+    cli_fixture_init(&fixture, &hooks);
+    *state = &fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    cli_fixture_finish(*state);
+    return 0;
+}
+
+static void without_options_all_has_a_default(void **state) {
+    assert_int_equal(cli_fixture_run(*state, "serve"), CLI_DONE);
+    assert_int_equal(seen.serve_calls, 1);
+    assert_string_equal(seen.data_dir, "./turnpike-data");
+    assert_string_equal(seen.listen, "127.0.0.1:8080");
+    assert_string_equal(seen.stripe_key, "");
+    assert_string_equal(seen.stripe_url, "https://api.stripe.com");
+    assert_false(seen.serve.has_test_clock);
+    assert_null(seen.serve.catalog);
+    assert_null(seen.serve.tls_certificate);
+    assert_null(seen.serve.tls_key);
+    assert_int_equal(seen.serve.base_url.len, 0);
+    assert_false(seen.serve.is_fresh);
+}
+
+static void options_reach_the_server(void **state) {
+    assert_int_equal(cli_fixture_run(*state, "serve --data /d --listen [::1]:0 --catalog c.json "
+                                             "--tls-cert a.pem --tls-key b.pem "
+                                             "--base-url https://pay.example"),
+                     CLI_DONE);
+    assert_string_equal(seen.data_dir, "/d");
+    assert_string_equal(seen.listen, "[::1]:0");
+    assert_string_equal(seen.base_url, "https://pay.example");
+    assert_int_equal(cli_fixture_run(*state, "serve --database sqlite:/e"), CLI_DONE);
+    assert_string_equal(seen.data_dir, "/e");
+    assert_int_equal(cli_fixture_run(*state, "demo --fresh"), CLI_DONE);
+    assert_int_equal(seen.demo_calls, 1);
+    assert_true(seen.serve.is_fresh);
+    assert_string_equal(seen.data_dir, "./turnpike-demo");
+    assert_int_equal(cli_fixture_run(*state, "sandbox --listen 127.0.0.1:0 --data s"), CLI_DONE);
+    assert_int_equal(seen.sandbox_calls, 1);
+    assert_string_equal(seen.data_dir, "s");
+    assert_string_equal(seen.listen, "127.0.0.1:0");
+}
+
+static void the_test_clock_has_an_optional_instant(void **state) {
+    struct cli_fixture *fixture = *state;
+    int64_t may = 0;
+    assert_true(rfc3339_parse(STR("2015-05-17T00:00:00Z"), &may));
+    static const char *const lines[] = {
+        "serve --test-clock 2015-05-17T00:00:00Z",
+        "serve --test-clock=2015-05-17T02:00:00+02:00 --data x",
+        "demo --test-clock 2015-05-17T00:00:00Z --fresh",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        assert_int_equal(cli_fixture_run(fixture, lines[i]), CLI_DONE);
+        assert_true(seen.serve.has_test_clock);
+        assert_int_equal(seen.serve.test_clock_ms, may);
+    }
+    int64_t before = cx_now_ms(&fixture->cx);
+    assert_int_equal(cli_fixture_run(fixture, "serve --test-clock --data x"), CLI_DONE);
+    assert_true(seen.serve.has_test_clock);
+    assert_true(seen.serve.test_clock_ms >= before);
+    assert_string_equal(seen.data_dir, "x");
+}
+
+static const char *some_variables(const char *name) {
+    static const char *const variables[][2] = {
+        {"TURNPIKE_DATA", "/from-environment"},
+        {"TURNPIKE_STRIPE_KEY", "sk_test_1"},
+        {"TURNPIKE_STRIPE_WEBHOOK_SECRET", "whsec_1"},
+        {"TURNPIKE_STRIPE_URL", "http://127.0.0.1:8090"},
+        {"TURNPIKE_BASE_URL", ""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+        if (strcmp(variables[i][0], name) == 0) {
+            return variables[i][1];
+        }
+    }
+    return NULL;
+}
+
+static void the_environment_stands_in_for_options(void **state) {
+    struct cli_fixture *fixture = *state;
+    fixture->cli.variable = some_variables;
+    assert_int_equal(cli_fixture_run(fixture, "serve"), CLI_DONE);
+    assert_string_equal(seen.data_dir, "/from-environment");
+    assert_string_equal(seen.stripe_key, "sk_test_1");
+    assert_string_equal(seen.webhook_secret, "whsec_1");
+    assert_string_equal(seen.stripe_url, "http://127.0.0.1:8090");
+    assert_string_equal(seen.base_url, "");
+    assert_int_equal(cli_fixture_run(fixture, "serve --data mine"), CLI_DONE);
+    assert_string_equal(seen.data_dir, "mine");
+    /* what a demo may throw away is never what the environment names */
+    assert_int_equal(cli_fixture_run(fixture, "demo --fresh"), CLI_DONE);
+    assert_string_equal(seen.data_dir, "./turnpike-demo");
+}
+
+static void write_file(const char *path, const char *content) {
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fputs(content, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void secrets_come_from_files(void **state) {
+    struct cli_fixture *fixture = *state;
+    char folder[] = "/tmp/turnpike-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char key[64], secret[64], line[256];
+    (void)snprintf(key, sizeof key, "%s/key", folder);
+    (void)snprintf(secret, sizeof secret, "%s/secret", folder);
+    (void)snprintf(line, sizeof line, "serve --stripe-key-file %s --stripe-webhook-secret-file %s",
+                   key, secret);
+    write_file(key, "sk_test_2\n");
+    write_file(secret, " whsec_2 \r\n");
+    fixture->cli.variable = some_variables;
+    assert_int_equal(cli_fixture_run(fixture, line), CLI_DONE);
+    assert_string_equal(seen.stripe_key, "sk_test_2");
+    assert_string_equal(seen.webhook_secret, "whsec_2");
+    write_file(key, "\n");
+    assert_int_equal(cli_fixture_run(fixture, line), CLI_USAGE);
+    assert_part(fixture->err, "holds no secret");
+    assert_int_equal(unlink(key), 0);
+    assert_int_equal(cli_fixture_run(fixture, line), CLI_FAILED);
+    assert_part(fixture->err, "cannot be read (not_found)");
+    assert_int_equal(unlink(secret), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void what_cannot_be_meant_is_refused(void **state) {
+    static const struct {
+        const char *line, *sentence;
+    } cases[] = {
+        {"serve --database postgres://h/d", "PostgreSQL is not supported by this version"},
+        {"serve --database postgresql://h/d", "PostgreSQL is not supported by this version"},
+        {"serve --database mysql://h/d", "--database is sqlite:DIR"},
+        {"serve --database sqlite:", "--database is sqlite:DIR"},
+        {"serve --database sqlite:a --data b", "--data and --database exclude each other."},
+        {"serve --listen 8080", "\"8080\" is no address to listen on"},
+        {"sandbox --listen h:99999", "the port must be a number from 0 to 65535"},
+        {"serve --test-clock yesterday", "--test-clock is \"yesterday\"; expected an instant"},
+        {"serve --test-clock=", "--test-clock is \"\"; expected an instant"},
+        {"serve --tls-cert a", "--tls-cert and --tls-key come together: one is missing."},
+        {"serve --tls-key a", "--tls-cert and --tls-key come together: one is missing."},
+        {"serve --base-url pay.example", "--base-url is \"pay.example\"; expected http://"},
+        {"serve --base-url https://pay.example/", "without a / at the end"},
+        {"serve --stripe-url ftp://x", "--stripe-url is \"ftp://x\""},
+        {"serve --stripe-key-file /dev/null", "The file /dev/null holds no secret."},
+    };
+    struct cli_fixture *fixture = *state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        assert_int_equal(cli_fixture_run(fixture, cases[i].line), CLI_USAGE);
+        assert_part(fixture->err, cases[i].sentence);
+    }
+    assert_int_equal(seen.serve_calls + seen.sandbox_calls, 0);
+}
+
+static void a_server_that_cannot_start_says_why(void **state) {
+    struct cli_fixture *fixture = *state;
+    seen.fails = true;
+    assert_int_equal(cli_fixture_run(fixture, "serve"), CLI_FAILED);
+    assert_string_equal(fixture->err, "turnpike: The port is in use.\n");
+}
+
+static const char *key_alone(const char *name) {
+    return strcmp(name, "TURNPIKE_STRIPE_KEY") == 0 ? "sk_test_1" : NULL;
+}
+
+static void stripe_needs_both_secrets(void **state) {
+    struct cli_fixture *fixture = *state;
+    fixture->cli.variable = key_alone;
+    assert_int_equal(cli_fixture_run(fixture, "serve"), CLI_USAGE);
+    assert_part(fixture->err, "come together: one is missing");
+    assert_int_equal(seen.serve_calls, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(without_options_all_has_a_default, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(options_reach_the_server, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_test_clock_has_an_optional_instant, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_environment_stands_in_for_options, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(secrets_come_from_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_cannot_be_meant_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_server_that_cannot_start_says_why, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stripe_needs_both_secrets, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
