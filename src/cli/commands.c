@@ -76,7 +76,7 @@ static const struct command_option keys_create_options[] = {
      .is_required = true,
      .doc = "What the key may do, with commas between: usage:write, billing:read, billing:write, "
             "customers:write, admin, test; or all"},
-    {.name = "name", .value = "TEXT", .fallback = "", .doc = "What the key is for"},
+    {.name = "name", .value = "TEXT", .fallback = "command line", .doc = "What the key is for"},
     {.name = "data",
      .value = "DIR",
      .variable = "TURNPIKE_DATA",

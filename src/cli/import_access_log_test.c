@@ -222,7 +222,7 @@ static void of_a_log_that_grew_the_new_lines_count(void **state) {
     assert_int_equal(import(world, ""), CLI_DONE);
     assert_part(world->cli.out, "line 2, column");
     assert_int_equal(world->endpoint.requests, 1);
-    write_log(world, "a", SECOND + second.len / 2);
+    write_log(world, "a", &SECOND[second.len / 2]);
     write_log(world, "a", FIRST);
     assert_int_equal(import(world, ""), CLI_DONE);
     assert_part(world->cli.out, "3 accepted, 2 duplicate, 0 rejected");

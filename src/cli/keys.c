@@ -23,8 +23,13 @@ static struct err write_body(struct cx *cx, const struct args *args, struct str 
     buf_init(&buf, cx->env, LIMIT_BODY);
     json_writer_init(&writer, &buf);
     json_open_object(&writer);
-    json_member_str(&writer, "scopes", args_text(args, "scopes"));
     json_member_str(&writer, "name", args_text(args, "name"));
+    json_name(&writer, "scopes");
+    json_open_array(&writer);
+    for (struct str rest = args_text(args, "scopes"); rest.bytes != NULL;) {
+        json_put_str(&writer, str_trim(str_cut(&rest, ',')));
+    }
+    json_close_array(&writer);
     json_close_object(&writer);
     struct str body = arena_str(cx->arena, buf_str(&buf));
     if (buf.has_failed || arena_failed(cx->arena)) {

@@ -63,7 +63,7 @@ static int set_up(void **state) {
     static struct world world;
     world.server = (struct server){
         .status = 201,
-        .answer = "{\"id\":\"akey_1\",\"key\":\"tp_test_abc\",\"name\":\"n\",\"scopes\":\"all\"}",
+        .answer = "{\"id\":\"akey_1\",\"key\":\"tp_test_abc\",\"name\":\"n\",\"scopes\":[\"all\"]}",
     };
     memset(&temporary, 0, sizeof temporary);
     client_fixture_start(&world.http, answer_key, &world.server);
@@ -96,7 +96,8 @@ static void the_running_server_is_asked(void **state) {
     assert_string_equal(world->cli.out, "tp_test_abc\n");
     assert_part(world->cli.err, "the only time");
     assert_string_equal(world->server.path, "/api/keys");
-    assert_string_equal(world->server.body, "{\"scopes\":\"usage:write,test\",\"name\":\"ci\"}");
+    assert_string_equal(world->server.body,
+                        "{\"name\":\"ci\",\"scopes\":[\"usage:write\",\"test\"]}");
     assert_true(world->server.was_local);
     assert_string_equal(world->server.authorization, "");
     assert_int_equal(temporary.calls, 0);
@@ -108,8 +109,9 @@ static void json_is_the_whole_answer(void **state) {
                      CLI_DONE);
     assert_string_equal(
         world->cli.out,
-        "{\"id\":\"akey_1\",\"key\":\"tp_test_abc\",\"name\":\"n\",\"scopes\":\"all\"}\n");
+        "{\"id\":\"akey_1\",\"key\":\"tp_test_abc\",\"name\":\"n\",\"scopes\":[\"all\"]}\n");
     assert_string_equal(world->cli.err, "");
+    assert_string_equal(world->server.body, "{\"name\":\"command line\",\"scopes\":[\"all\"]}");
 }
 
 static void where_nobody_runs_a_server_is_brought_up(void **state) {
