@@ -249,7 +249,7 @@ static bool run(struct turn *turn, struct fault *fault) {
     if (!is_authentic(turn, fault)) {
         return false;
     }
-    const struct route *route = route_find(request->method, request->path, id);
+    const struct route *route = sandbox_route_find(request->method, request->path, id);
     if (route == NULL) {
         fault_invalid(fault, NULL, NULL,
                       "Unrecognized request URL (" STR_FMT ": %.100s). This sandbox has a part of "
@@ -274,7 +274,7 @@ static bool run(struct turn *turn, struct fault *fault) {
     return params != NULL || is_answered;
 }
 
-void api_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
+void sandbox_api_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
     struct turn turn = {
         .sandbox = sandbox,
         .exchange = exchange,

@@ -68,7 +68,7 @@ static int64_t seconds_at_most(struct interval interval) {
     return days[interval.unit] * interval.count * SECONDS_A_DAY;
 }
 
-struct period period_at(int64_t anchor, struct interval interval, int64_t at) {
+struct period sandbox_period_at(int64_t anchor, struct interval interval, int64_t at) {
     check(interval.count > 0);
     int64_t n = floor_divide(at - anchor, seconds_at_most(interval));
     while (anchor_plus(anchor, interval, n + 1) <= at) {

@@ -37,7 +37,7 @@ MUST_USE bool interval_unit_parse(const char *name, enum interval_unit *ret_unit
  * (billing/subscriptions/billing-cycle). */
 int64_t anchor_plus(int64_t anchor, struct interval interval, int64_t n);
 /* The one period of the chain through `anchor` that has `at` in it. */
-struct period period_at(int64_t anchor, struct interval interval, int64_t at);
+struct period sandbox_period_at(int64_t anchor, struct interval interval, int64_t at);
 
 /* What becomes of a total when it meets the customer's balance at finalization. */
 struct settlement {

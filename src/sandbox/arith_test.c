@@ -66,10 +66,10 @@ static void test_periods_tile(void **state) {
         for (int64_t anchor = first; anchor < first + 5 * 86400; anchor += 86400) {
             int64_t at = anchor;
             for (int n = 0; n < 60; n++) {
-                struct period period = period_at(anchor, intervals[i], at);
+                struct period period = sandbox_period_at(anchor, intervals[i], at);
                 assert_int_equal(period.start, at);
                 assert_true(period.end > period.start);
-                struct period last = period_at(anchor, intervals[i], period.end - 1);
+                struct period last = sandbox_period_at(anchor, intervals[i], period.end - 1);
                 assert_int_equal(last.start, period.start);
                 at = period.end;
             }

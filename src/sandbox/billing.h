@@ -30,7 +30,7 @@ void invoice_add_items(struct world *world, json_t *invoice, json_t *subscriptio
 /* Moves the subscription's pending items onto the invoice. */
 void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscription);
 /* A pending invoice item of a subscription, for the next invoice. */
-void pending_add(struct world *world, json_t *subscription, const struct line *line);
+void sandbox_pending_add(struct world *world, json_t *subscription, const struct line *line);
 /* Forgets the pending items of a subscription. */
 void pending_drop(struct world *world, json_t *subscription);
 /* unit_amount times quantity. */

@@ -30,7 +30,7 @@ struct route_list {
 };
 
 /* The route for a request, its ":id" copied to ret_id; NULL when there is none. */
-const struct route *route_find(struct str method, struct str path, char ret_id[STORE_ID]);
+const struct route *sandbox_route_find(struct str method, struct str path, char ret_id[STORE_ID]);
 
 /* A list's answer: documents of a type, newest first, by page and filter. Each parameter besides
  * the page's must equal the member of that name. */

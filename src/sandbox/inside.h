@@ -35,7 +35,7 @@ struct sandbox {
 };
 
 /* Answers a request of the API (api.c) or for a page (pages.c). */
-void api_handle(struct sandbox *sandbox, struct http_exchange *exchange);
+void sandbox_api_handle(struct sandbox *sandbox, struct http_exchange *exchange);
 void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange);
 /* Something may have become due: sets the timer. */
 void sandbox_kick(struct sandbox *sandbox);

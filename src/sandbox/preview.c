@@ -46,7 +46,7 @@ static json_t *compose(struct call *call, json_t *subscription) {
     struct change change;
     bool resets = false;
     if (!change_read(world, subscription, given, &change) ||
-        !subscription_change(world, subscription, &change, &resets)) {
+        !sandbox_subscription_change(world, subscription, &change, &resets)) {
         return NULL;
     }
     json_t *cancels = json_object_get(given, "cancel_at_period_end");

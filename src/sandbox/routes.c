@@ -32,7 +32,7 @@ static bool matches(struct str pattern, struct str path, char ret_id[STORE_ID]) 
     return true;
 }
 
-const struct route *route_find(struct str method, struct str path, char ret_id[STORE_ID]) {
+const struct route *sandbox_route_find(struct str method, struct str path, char ret_id[STORE_ID]) {
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
             const struct route *route = &lists[i]->routes[j];

@@ -18,7 +18,7 @@ static void handle(void *context, struct http_exchange *exchange) {
     bool is_api =
         str_starts_with(request->path, STR("/v1/")) || str_starts_with(request->path, STR("/v2/"));
     if (is_api) {
-        api_handle(sandbox, exchange);
+        sandbox_api_handle(sandbox, exchange);
     } else {
         pages_handle(sandbox, exchange);
     }
@@ -43,7 +43,7 @@ static void refuse(void *context, int status, const char *reason, struct arena *
 
 static struct err open_all(struct cx *cx, const struct sandbox_options *options,
                            struct sandbox *sandbox) {
-    TRY(store_open(cx, options->data_path, &sandbox->store));
+    TRY(sandbox_store_open(cx, options->data_path, &sandbox->store));
     TRY(store_deliveries_recall(sandbox->store, options->env->wall_ms(options->env)));
     const struct http_server_options server_options = {
         .env = options->env,

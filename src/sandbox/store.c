@@ -43,7 +43,7 @@ static struct err open_with(struct cx *cx, const char *path, struct store *store
     return one_i64(store->db, SANDBOX_OBJECT_SEQ_MAX, DB_NO_ARGS, 0, &store->seq);
 }
 
-struct err store_open(struct cx *cx, const char *path, struct store **ret_store) {
+struct err sandbox_store_open(struct cx *cx, const char *path, struct store **ret_store) {
     struct store *store = env_alloc(cx->env, sizeof *store);
     if (store == NULL) {
         return ERR(ERR_NO_MEMORY);

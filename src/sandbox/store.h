@@ -11,7 +11,7 @@
 
 struct store;
 
-MUST_USE struct err store_open(struct cx *cx, const char *path, struct store **ret_store);
+MUST_USE struct err sandbox_store_open(struct cx *cx, const char *path, struct store **ret_store);
 void store_close(struct store *store); /* takes NULL */
 
 MUST_USE struct err store_begin(struct store *store);

@@ -139,7 +139,7 @@ bool subscription_add_items(struct world *world, json_t *subscription, json_t *i
         int64_t anchor = member_i64(subscription, "billing_cycle_anchor");
         set_text(subscription, "currency", member(price, "currency"));
         (void)append_item(world, subscription, price, given,
-                          period_at(anchor, interval_of(price), anchor));
+                          sandbox_period_at(anchor, interval_of(price), anchor));
     }
     return true;
 }
@@ -172,7 +172,7 @@ static void add_proration(struct world *world, json_t *subscription, json_t *ite
         .item = member(item, "id"),
         .is_proration = true,
     };
-    pending_add(world, subscription, &line);
+    sandbox_pending_add(world, subscription, &line);
 }
 
 /* Credits what was debited for the time from `at` on, and forgets those debits. */
@@ -247,8 +247,8 @@ static bool change_item(struct world *world, json_t *subscription, const struct 
         json_object_set(item, "quantity", quantity);
     }
     if (moves && change->keeps_anchor) {
-        set_period(item, period_at(member_i64(subscription, "billing_cycle_anchor"),
-                                   interval_of(price), change->at));
+        set_period(item, sandbox_period_at(member_i64(subscription, "billing_cycle_anchor"),
+                                           interval_of(price), change->at));
         moves = false;
     }
     if (change->prorates && !is_same && !moves) {
@@ -299,13 +299,13 @@ static void restart(struct world *world, json_t *subscription, const struct chan
         if (change->prorates) {
             credit(world, subscription, item, change->at);
         }
-        set_period(item,
-                   period_at(change->at, interval_of(json_object_get(item, "price")), change->at));
+        set_period(item, sandbox_period_at(change->at, interval_of(json_object_get(item, "price")),
+                                           change->at));
     }
 }
 
-bool subscription_change(struct world *world, json_t *subscription, const struct change *change,
-                         bool *ret_resets) {
+bool sandbox_subscription_change(struct world *world, json_t *subscription,
+                                 const struct change *change, bool *ret_resets) {
     json_t *first = json_array_get(items_of(subscription), 0);
     json_t *before = json_deep_copy(json_object_get(first, "price"));
     bool is_well = true;

@@ -19,8 +19,8 @@ struct change {
 bool subscription_add_items(struct world *world, json_t *subscription, json_t *items);
 /* Applies a change. Prorations become pending items. *ret_resets says that a new period begins at
  * `at` and an invoice with the full price is due. False with a fault. */
-bool subscription_change(struct world *world, json_t *subscription, const struct change *change,
-                         bool *ret_resets);
+bool sandbox_subscription_change(struct world *world, json_t *subscription,
+                                 const struct change *change, bool *ret_resets);
 /* Credits the unused time of every item (DELETE with prorate). */
 void subscription_credit_all(struct world *world, json_t *subscription, int64_t at);
 

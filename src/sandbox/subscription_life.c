@@ -126,7 +126,7 @@ void subscription_next_period(json_t *subscription) {
     for (size_t i = 0; i < json_array_size(items); i++) {
         json_t *item = json_array_get(items, i);
         struct period period =
-            period_at(anchor, interval_of(item), member_i64(item, "current_period_end"));
+            sandbox_period_at(anchor, interval_of(item), member_i64(item, "current_period_end"));
         set_i64(item, "current_period_start", period.start);
         set_i64(item, "current_period_end", period.end);
     }

@@ -89,7 +89,7 @@ static bool change_plan(struct call *call, json_t *subscription) {
     struct change change;
     bool resets = false;
     if (!change_read(world, subscription, call->params, &change) ||
-        !subscription_change(world, subscription, &change, &resets)) {
+        !sandbox_subscription_change(world, subscription, &change, &resets)) {
         return false;
     }
     bool invoices = resets || member_is(call->params, "proration_behavior", "always_invoice");
