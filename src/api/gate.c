@@ -7,10 +7,12 @@
 
 struct gate_query {
     struct str user_id;
-    int metric;
-    int64_t amount, deny_status;
+    int metric, deny_status;
+    int64_t amount;
     bool has_amount, has_count, count;
 };
+
+static const char *const deny_status_names[] = {"403", "429", NULL};
 
 #define AT(member) offsetof(struct gate_query, member)
 static const struct shape_field gate_fields[] = {
@@ -21,8 +23,8 @@ static const struct shape_field gate_fields[] = {
      .max = LIMIT_AMOUNT, .flags = SHAPE_OPTIONAL, .is_set = AT(has_amount)},
     {"count", "false only looks", SHAPE_BOOL, .offset = AT(count), .flags = SHAPE_OPTIONAL,
      .is_set = AT(has_count)},
-    {"denyStatus", "The status of a denial; 403 when not given", SHAPE_I64,
-     .offset = AT(deny_status), .min = 400, .max = 499, .flags = SHAPE_OPTIONAL},
+    {"denyStatus", "The status of a denial; 403 when not given", SHAPE_ENUM,
+     .offset = AT(deny_status), .names = deny_status_names, .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape gate_query_shape =
@@ -44,7 +46,7 @@ static void add_retry_after(struct api_request *request, const struct take_answe
 
 static void reply_gate(struct api_request *request, const struct take_answer *answer) {
     const struct gate_query *query = request->query;
-    int deny_status = query->deny_status == 0 ? 403 : (int)query->deny_status;
+    int deny_status = query->deny_status == 0 ? 403 : 429;
     struct http_response response = {.status = answer->allowed ? 204 : deny_status};
     http_add_header(&response, STR("Turnpike-Allowed"),
                     answer->allowed ? STR("true") : STR("false"));

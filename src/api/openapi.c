@@ -84,6 +84,12 @@ static void put_header(struct json_writer *out, const char *name, const char *de
     json_close_object(out);
 }
 
+static void put_status(struct json_writer *out, int status) {
+    char text[16];
+    (void)snprintf(text, sizeof text, "%d", status);
+    json_name(out, text);
+}
+
 /* "GET /api/billing/invoices/:id" is getApiBillingInvoicesId. */
 static void put_operation_id(struct json_writer *out, const struct route *route) {
     char text[128];
@@ -247,41 +253,6 @@ static void put_answer_schema(struct json_writer *out, const struct route *route
     json_close_object(out);
 }
 
-static void put_answer(struct json_writer *out, const struct route *route,
-                       const struct route_answer *answer) {
-    char status[4] = {(char)('0' + answer->status / 100), (char)('0' + answer->status / 10 % 10),
-                      (char)('0' + answer->status % 10), '\0'};
-    json_name(out, status);
-    json_open_object(out);
-    json_member_cstr(out, "description", answer->doc);
-    json_name(out, "headers");
-    json_open_object(out);
-    put_header(out, "X-Request-Id", "What the log has the request under");
-    if ((route->flags & ROUTE_RATE_LIMIT) != 0) {
-        put_header(out, "RateLimit", "What remains; on /api/usage with Turnpike-RateLimit: 1");
-        put_header(out, "RateLimit-Policy", "The limit that is meant");
-    }
-    if (answer->status == 303) {
-        put_header(out, "Location", "Where to");
-    }
-    json_close_object(out);
-    if (answer->shape != NULL || answer->type != NULL) {
-        json_name(out, "content");
-        json_open_object(out);
-        json_name(out, answer->shape != NULL ? "application/json" : answer->type);
-        json_open_object(out);
-        json_name(out, "schema");
-        if (answer->shape != NULL) {
-            put_answer_schema(out, route, answer->status);
-        } else {
-            json_put_raw(out, STR("{}"));
-        }
-        json_close_object(out);
-        json_close_object(out);
-    }
-    json_close_object(out);
-}
-
 /* --- refusals --- */
 
 enum { CODES_MAX = 64 };
@@ -334,6 +305,9 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     if ((route->flags & ROUTE_IDEMPOTENT) != 0) {
         add_code(ret_codes, PROBLEM_INVALID_IDEMPOTENCY_KEY);
     }
+    if (route->query != NULL || strchr(route->path, ':') != NULL) {
+        add_code(ret_codes, PROBLEM_MALFORMED_URL);
+    }
     add_code(ret_codes, PROBLEM_INVALID_QUERY);
     add_code(ret_codes, PROBLEM_INTERNAL);
     for (size_t i = 0; i < ROUTE_PROBLEMS_MAX && route->problems[i] != 0; i++) {
@@ -341,12 +315,8 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     }
 }
 
-static void put_refusal(struct json_writer *out, const struct codes *codes, int status) {
-    char name[4] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
-                    (char)('0' + status % 10), '\0'};
-    json_name(out, name);
-    json_open_object(out);
-    json_member_cstr(out, "description", "Refused: see x-codes, and the page of errors");
+/* The codes of a status, and the document that carries them. */
+static void put_problem_content(struct json_writer *out, const struct codes *codes, int status) {
     json_name(out, "x-codes");
     json_open_array(out);
     for (size_t i = 0; i < codes->count; i++) {
@@ -363,6 +333,58 @@ static void put_refusal(struct json_writer *out, const struct codes *codes, int 
     put_ref(out, problem_shape.name);
     json_close_object(out);
     json_close_object(out);
+}
+
+static void put_refusal(struct json_writer *out, const struct codes *codes, int status) {
+    put_status(out, status);
+    json_open_object(out);
+    json_member_cstr(out, "description", "Refused: see x-codes, and the page of errors");
+    put_problem_content(out, codes, status);
+    json_close_object(out);
+}
+
+static void put_answer_headers(struct json_writer *out, const struct route *route, int status) {
+    json_name(out, "headers");
+    json_open_object(out);
+    put_header(out, "X-Request-Id", "What the log has the request under");
+    if ((route->flags & ROUTE_RATE_LIMIT) != 0) {
+        put_header(out, "RateLimit", "What remains; on /api/usage with Turnpike-RateLimit: 1");
+        put_header(out, "RateLimit-Policy", "The limit that is meant");
+    }
+    if (status == 303) {
+        put_header(out, "Location", "Where to");
+    }
+    json_close_object(out);
+}
+
+static void put_answer_content(struct json_writer *out, const struct route *route,
+                               const struct route_answer *answer) {
+    json_name(out, "content");
+    json_open_object(out);
+    json_name(out, answer->shape != NULL ? "application/json" : answer->type);
+    json_open_object(out);
+    json_name(out, "schema");
+    if (answer->shape != NULL) {
+        put_answer_schema(out, route, answer->status);
+    } else {
+        json_put_raw(out, STR("{}"));
+    }
+    json_close_object(out);
+    json_close_object(out);
+}
+
+/* An answer may share its status with refusals: the gate's denial and a missing scope. */
+static void put_answer(struct json_writer *out, const struct route *route,
+                       const struct codes *codes, const struct route_answer *answer) {
+    put_status(out, answer->status);
+    json_open_object(out);
+    json_member_cstr(out, "description", answer->doc);
+    put_answer_headers(out, route, answer->status);
+    if (answer->shape != NULL || answer->type != NULL) {
+        put_answer_content(out, route, answer);
+    } else if (answer->status >= 400) {
+        put_problem_content(out, codes, answer->status);
+    }
     json_close_object(out);
 }
 
@@ -382,7 +404,7 @@ static void put_responses(struct json_writer *out, const struct route *route) {
     json_open_object(out);
     for (size_t i = 0; i < ROUTE_ANSWERS_MAX; i++) {
         if (is_first_of_status(route, i)) {
-            put_answer(out, route, &route->answers[i]);
+            put_answer(out, route, &codes, &route->answers[i]);
         }
     }
     for (int status = 400; status < 600; status++) {

@@ -23,7 +23,6 @@
       "An Idempotency-Key has 1 to 255 printable ASCII characters.")                               \
     X(WRONG_CONTENT_TYPE, "wrong_content_type", 415,                                               \
       "The body has another Content-Type than this address takes.")                                \
-    X(BODY_UNEXPECTED, "body_unexpected", 422, "This address takes no body.")                      \
     X(BATCH_TOO_LARGE, "batch_too_large", 413, "A batch has at most 10,000 events.")               \
     X(SPAN_TOO_LARGE, "span_too_large", 422,                                                       \
       "There are too many points in this span. Ask for a shorter one, or a coarser granularity.")  \
