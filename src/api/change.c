@@ -254,7 +254,7 @@ void subscription_change_plan(struct api_request *request) {
         begin_preview(request, in);
         return;
     }
-    operation_begin(
+    request_operation(
         request,
         &(struct operation_request){.kind = in->resume ? OPERATION_RESUME : OPERATION_CHANGE,
                                     .tier = in->has_tier ? in->tier : -1,

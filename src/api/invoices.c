@@ -154,12 +154,12 @@ static void paid(struct api_request *request, const struct operation_result *res
 }
 
 void invoices_pay(struct api_request *request) {
-    operation_begin(request,
-                    &(struct operation_request){.kind = OPERATION_INVOICE_PAY,
-                                                .tier = -1,
-                                                .interval = -1,
-                                                .invoice_id = request->values[0]},
-                    paid);
+    request_operation(request,
+                      &(struct operation_request){.kind = OPERATION_INVOICE_PAY,
+                                                  .tier = -1,
+                                                  .interval = -1,
+                                                  .invoice_id = request->values[0]},
+                      paid);
 }
 
 /* --- the next one --- */

@@ -25,9 +25,9 @@ static void finished(struct operation_command *command) {
     }
 }
 
-void operation_begin(struct api_request *request, const struct operation_request *wanted,
-                     void (*succeeded)(struct api_request *request,
-                                       const struct operation_result *result)) {
+void request_operation(struct api_request *request, const struct operation_request *wanted,
+                       void (*succeeded)(struct api_request *request,
+                                         const struct operation_result *result)) {
     struct operation_in_hand *hand = ARENA_NEW(request->arena, struct operation_in_hand);
     if (hand == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);

@@ -185,17 +185,18 @@ void payment_methods_add(struct api_request *request) {
     if (in->has_type) {
         wanted.method_type = str_from_cstr(type_names[in->type]);
     }
-    operation_begin(request, &wanted, in->has_type ? opened : attached);
+    request_operation(request, &wanted, in->has_type ? opened : attached);
 }
 
 /* --- default and removal --- */
 
 static void begin(struct api_request *request, enum operation_kind kind,
                   void (*succeeded)(struct api_request *, const struct operation_result *)) {
-    operation_begin(request,
-                    &(struct operation_request){
-                        .kind = kind, .tier = -1, .interval = -1, .method_id = request->values[0]},
-                    succeeded);
+    request_operation(
+        request,
+        &(struct operation_request){
+            .kind = kind, .tier = -1, .interval = -1, .method_id = request->values[0]},
+        succeeded);
 }
 
 static void made_default(struct api_request *request, const struct operation_result *result) {

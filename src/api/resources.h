@@ -25,9 +25,9 @@ void subscription_change_plan(struct api_request *request);
 extern const struct shape change_shape, change_query_shape, preview_shape;
 
 /* operation.c: what needs the payment provider. `succeeded` replies. */
-void operation_begin(struct api_request *request, const struct operation_request *wanted,
-                     void (*succeeded)(struct api_request *request,
-                                       const struct operation_result *result));
+void request_operation(struct api_request *request, const struct operation_request *wanted,
+                       void (*succeeded)(struct api_request *request,
+                                         const struct operation_result *result));
 
 /* usage.c, usage_series.c */
 void usage_show(struct api_request *request);

@@ -141,13 +141,13 @@ static void subscribed(struct api_request *request, const struct operation_resul
 
 void subscription_subscribe(struct api_request *request) {
     const struct subscribe_in *in = request->body;
-    operation_begin(request,
-                    &(struct operation_request){.kind = OPERATION_SUBSCRIBE,
-                                                .tier = in->tier,
-                                                .interval = in->interval,
-                                                .method_id = in->method_id,
-                                                .coupon = in->coupon},
-                    subscribed);
+    request_operation(request,
+                      &(struct operation_request){.kind = OPERATION_SUBSCRIBE,
+                                                  .tier = in->tier,
+                                                  .interval = in->interval,
+                                                  .method_id = in->method_id,
+                                                  .coupon = in->coupon},
+                      subscribed);
 }
 
 /* --- cancel --- */
@@ -178,7 +178,7 @@ static void cancelled(struct api_request *request, const struct operation_result
 void subscription_cancel(struct api_request *request) {
     const struct cancel_in *in = request->body;
     bool is_now = in->when == 1;
-    operation_begin(
+    request_operation(
         request,
         &(struct operation_request){.kind = OPERATION_CANCEL,
                                     .tier = -1,
