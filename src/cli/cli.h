@@ -12,7 +12,7 @@
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 /* Of `serve` and `demo`. Texts live as long as cli_main() runs; an absent one is empty, an absent
- * path NULL. */
+ * path NULL. Data folders are absolute. */
 struct serve_options {
     const char *data_dir;
     struct str listen; /* "127.0.0.1:8080", or another form of net/address.h */

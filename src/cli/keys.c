@@ -6,6 +6,7 @@
  * as long as this takes. With --url a server elsewhere is asked instead. */
 #include "base/limits.h"
 #include "cli/args.h"
+#include "cli/path.h"
 #include "cli/run.h"
 #include "client/client.h"
 
@@ -69,8 +70,10 @@ static bool answers(struct cx *cx, const struct client *client) {
     return err.code != ERR_NETWORK;
 }
 
-static struct err ask_folder(struct cli *cli, const char *data_dir, struct create *create) {
+static struct err ask_folder(struct cli *cli, const char *folder, struct create *create) {
     struct cx *cx = cli->cx;
+    const char *data_dir = NULL;
+    TRY(path_absolute(cx, folder, &data_dir));
     create->client.unix_socket = arena_printf(cx->arena, "%s/turnpike.sock", data_dir).bytes;
     if (answers(cx, &create->client)) {
         return ask(cx, create);

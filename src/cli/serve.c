@@ -2,6 +2,7 @@
  * the program is put together. */
 #include "base/rfc3339.h"
 #include "cli/args.h"
+#include "cli/path.h"
 #include "cli/run.h"
 #include "net/address.h"
 
@@ -14,10 +15,9 @@ static struct err wrong(struct cli *cli, const char *sentence) {
 /* --data DIR, or --database sqlite:DIR, which says the same as a URL. */
 static struct err choose_data(struct cli *cli, const struct args *args,
                               struct serve_options *options) {
-    options->data_dir = args_value(args, "data");
     struct str url = args_text(args, "database");
     if (url.bytes == NULL) {
-        return OK;
+        return path_absolute(cli->cx, args_value(args, "data"), &options->data_dir);
     }
     if (str_starts_with(url, STR("postgres://")) || str_starts_with(url, STR("postgresql://"))) {
         return wrong(cli, "PostgreSQL is not supported by this version: it keeps its data in "
@@ -29,8 +29,7 @@ static struct err choose_data(struct cli *cli, const struct args *args,
     if (args_has(args, "data")) {
         return wrong(cli, "--data and --database exclude each other.");
     }
-    options->data_dir = url.bytes + STR("sqlite:").len;
-    return OK;
+    return path_absolute(cli->cx, url.bytes + STR("sqlite:").len, &options->data_dir);
 }
 
 static struct err choose_clock(struct cli *cli, const struct args *args,
@@ -150,7 +149,9 @@ int run_demo(struct cli *cli, const struct args *args) {
 }
 
 int run_sandbox(struct cli *cli, const struct args *args) {
-    struct cli_sandbox options = {.data_dir = args_value(args, "data")};
+    struct cli_sandbox options = {0};
     struct err err = choose_address(cli, args, &options.listen);
+    err =
+        err_failed(err) ? err : path_absolute(cli->cx, args_value(args, "data"), &options.data_dir);
     return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->sandbox(cli->cx, &options));
 }

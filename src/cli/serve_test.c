@@ -12,7 +12,8 @@
 static struct {
     int serve_calls, demo_calls, sandbox_calls;
     struct serve_options serve;
-    char data_dir[64], listen[64], stripe_key[64], webhook_secret[64], stripe_url[64], base_url[64];
+    char data_dir[4096], listen[64], stripe_key[64], webhook_secret[64], stripe_url[64],
+        base_url[64];
     bool fails;
 } seen;
 
@@ -22,7 +23,7 @@ static void keep(char *to, struct str text) {
 
 static struct err see(struct cx *cx, const struct serve_options *options) {
     seen.serve = *options;
-    keep(seen.data_dir, str_from_cstr(options->data_dir));
+    (void)snprintf(seen.data_dir, sizeof seen.data_dir, "%s", options->data_dir);
     keep(seen.listen, options->listen);
     keep(seen.stripe_key, options->stripe_key);
     keep(seen.webhook_secret, options->stripe_webhook_secret);
@@ -44,13 +45,23 @@ static struct err demo_hook(struct cx *cx, const struct serve_options *options) 
 static struct err sandbox_hook(struct cx *cx, const struct cli_sandbox *options) {
     (void)cx;
     seen.sandbox_calls++;
-    keep(seen.data_dir, str_from_cstr(options->data_dir));
+    (void)snprintf(seen.data_dir, sizeof seen.data_dir, "%s", options->data_dir);
     keep(seen.listen, options->listen);
     return OK;
 }
 
 static const struct cli_hooks hooks = {
     .serve = serve_hook, .demo = demo_hook, .sandbox = sandbox_hook};
+
+/* The data folder is that name in the folder in which the test runs. */
+static void expect_folder(const char *name, const char *file, int line) {
+    char here[2048];
+    char expected[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    (void)snprintf(expected, sizeof expected, "%s/%s", here, name);
+    _assert_string_equal(seen.data_dir, expected, file, line);
+}
+#define assert_folder(name) expect_folder((name), __FILE__, __LINE__)
 
 static int set_up(void **state) {
     static struct cli_fixture fixture;
@@ -68,7 +79,7 @@ static int tear_down(void **state) {
 static void without_options_all_has_a_default(void **state) {
     assert_int_equal(cli_fixture_run(*state, "serve"), CLI_DONE);
     assert_int_equal(seen.serve_calls, 1);
-    assert_string_equal(seen.data_dir, "./turnpike-data");
+    assert_folder("turnpike-data");
     assert_string_equal(seen.listen, "127.0.0.1:8080");
     assert_string_equal(seen.stripe_key, "");
     assert_string_equal(seen.stripe_url, "https://api.stripe.com");
@@ -90,13 +101,15 @@ static void options_reach_the_server(void **state) {
     assert_string_equal(seen.base_url, "https://pay.example");
     assert_int_equal(cli_fixture_run(*state, "serve --database sqlite:/e"), CLI_DONE);
     assert_string_equal(seen.data_dir, "/e");
+    assert_int_equal(cli_fixture_run(*state, "serve --data ././e/f"), CLI_DONE);
+    assert_folder("e/f");
     assert_int_equal(cli_fixture_run(*state, "demo --fresh"), CLI_DONE);
     assert_int_equal(seen.demo_calls, 1);
     assert_true(seen.serve.is_fresh);
-    assert_string_equal(seen.data_dir, "./turnpike-demo");
+    assert_folder("turnpike-demo");
     assert_int_equal(cli_fixture_run(*state, "sandbox --listen 127.0.0.1:0 --data s"), CLI_DONE);
     assert_int_equal(seen.sandbox_calls, 1);
-    assert_string_equal(seen.data_dir, "s");
+    assert_folder("s");
     assert_string_equal(seen.listen, "127.0.0.1:0");
 }
 
@@ -118,7 +131,7 @@ static void the_test_clock_has_an_optional_instant(void **state) {
     assert_int_equal(cli_fixture_run(fixture, "serve --test-clock --data x"), CLI_DONE);
     assert_true(seen.serve.has_test_clock);
     assert_true(seen.serve.test_clock_ms >= before);
-    assert_string_equal(seen.data_dir, "x");
+    assert_folder("x");
 }
 
 static const char *some_variables(const char *name) {
@@ -147,10 +160,10 @@ static void the_environment_stands_in_for_options(void **state) {
     assert_string_equal(seen.stripe_url, "http://127.0.0.1:8090");
     assert_string_equal(seen.base_url, "");
     assert_int_equal(cli_fixture_run(fixture, "serve --data mine"), CLI_DONE);
-    assert_string_equal(seen.data_dir, "mine");
+    assert_folder("mine");
     /* what a demo may throw away is never what the environment names */
     assert_int_equal(cli_fixture_run(fixture, "demo --fresh"), CLI_DONE);
-    assert_string_equal(seen.data_dir, "./turnpike-demo");
+    assert_folder("turnpike-demo");
 }
 
 static void write_file(const char *path, const char *content) {
@@ -194,6 +207,7 @@ static void what_cannot_be_meant_is_refused(void **state) {
         {"serve --database mysql://h/d", "--database is sqlite:DIR"},
         {"serve --database sqlite:", "--database is sqlite:DIR"},
         {"serve --database sqlite:a --data b", "--data and --database exclude each other."},
+        {"serve --data=", "The name of the data folder is empty."},
         {"serve --listen 8080", "\"8080\" is no address to listen on"},
         {"sandbox --listen h:99999", "the port must be a number from 0 to 65535"},
         {"serve --test-clock yesterday", "--test-clock is \"yesterday\"; expected an instant"},
@@ -211,6 +225,21 @@ static void what_cannot_be_meant_is_refused(void **state) {
         assert_part(fixture->err, cases[i].sentence);
     }
     assert_int_equal(seen.serve_calls + seen.sandbox_calls, 0);
+}
+
+static void a_folder_that_is_gone_is_told(void **state) {
+    struct cli_fixture *fixture = *state;
+    char folder[] = "/tmp/turnpike-test-XXXXXX";
+    char before[2048];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(cli_fixture_run(fixture, "serve"), CLI_FAILED);
+    assert_part(fixture->err, "The present folder has no path");
+    assert_int_equal(cli_fixture_run(fixture, "serve --data /d"), CLI_DONE);
+    assert_int_equal(chdir(before), 0);
+    assert_int_equal(cli_fixture_run(fixture, "serve --data /d"), CLI_DONE);
 }
 
 static void a_server_that_cannot_start_says_why(void **state) {
@@ -240,6 +269,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_environment_stands_in_for_options, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_come_from_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_meant_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folder_that_is_gone_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_cannot_start_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stripe_needs_both_secrets, set_up, tear_down),
     };
