@@ -5,21 +5,37 @@ export class Api {
   #http;
   #key;
   #user;
+  #contract;
 
-  // Without a key the calls are anonymous; `user` names the customer in Turnpike-User.
-  constructor(origin, { key, user, http = new HttpClient(origin) } = {}) {
+  // Without a key the calls are anonymous; `user` names the customer in Turnpike-User. With a
+  // `contract` (contract.mjs) every answer is held against the server's description.
+  constructor(origin, { key, user, contract, http = new HttpClient(origin) } = {}) {
     this.#http = http;
     this.#key = key;
     this.#user = user;
+    this.#contract = contract;
   }
 
   // The same connections, with another customer or key.
   as(user) {
-    return new Api(this.#http.origin, { key: this.#key, user, http: this.#http });
+    return this.#with({ user });
   }
 
   withKey(key) {
-    return new Api(this.#http.origin, { key, user: this.#user, http: this.#http });
+    return this.#with({ key });
+  }
+
+  #with(other) {
+    const own = { key: this.#key, user: this.#user, contract: this.#contract, http: this.#http };
+    return new Api(this.#http.origin, { ...own, ...other });
+  }
+
+  get description() {
+    return this.#contract.document;
+  }
+
+  request(method, path, body, options) {
+    return this.#call(method, path, body, options);
   }
 
   get(path, options) {
@@ -39,9 +55,9 @@ export class Api {
   }
 
   // `options.raw` sends bytes as they are; `options.headers` win over all others.
-  #call(method, path, body, { idempotencyKey, headers = {}, raw, type = "application/json" } = {}) {
+  async #call(method, path, body, { idempotencyKey, headers = {}, raw, type = "application/json" } = {}) {
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    return this.#http.request(method, path, {
+    const answer = await this.#http.request(method, path, {
       body: content,
       headers: {
         ...(this.#key && { Authorization: `Bearer ${this.#key}` }),
@@ -51,6 +67,8 @@ export class Api {
         ...headers,
       },
     });
+    this.#contract?.check(method, path, answer);
+    return answer;
   }
 
   // One event or several, in the mode that fits.

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Api, Clock } from "./api.mjs";
+import { Contract } from "./contract.mjs";
 import { expectStatus } from "./http.mjs";
 import { runTurnpike, startTurnpike } from "./program.mjs";
 import { Stripe } from "./stripe.mjs";
@@ -45,7 +46,8 @@ export class Server {
     this.#process = process;
     this.key = key;
     this.url = match[1];
-    this.api = this.#keep(new Api(this.url, { key }));
+    this.contract ??= await Contract.load(this.url);
+    this.api = this.#keep(new Api(this.url, { key, contract: this.contract }));
     this.clock = new Clock(this.api);
     expectStatus(await this.api.get("/readyz"), 200);
     return this;
