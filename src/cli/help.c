@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { WIDTH = 80, LIST_INDENT = 22, OPTION_INDENT = 4 };
+enum { WIDTH = 80, LIST_INDENT = 22, OPTION_INDENT = 4, USAGE_INDENT = 5, FORM_SIZE = 80 };
 
 static void pad(FILE *out, size_t columns) {
     for (size_t i = 0; i < columns; i++) {
@@ -34,34 +34,49 @@ static void wrap(FILE *out, const char *text, size_t column, size_t indent) {
     }
 }
 
+/* "--data DIR", "--test-clock[=INSTANT]", "--json" */
+static void option_form(const struct command_option *option, char ret_form[FORM_SIZE]) {
+    if (option->value == NULL) {
+        (void)snprintf(ret_form, FORM_SIZE, "--%s", option->name);
+    } else if (option->value_is_optional) {
+        (void)snprintf(ret_form, FORM_SIZE, "--%s[=%s]", option->name, option->value);
+    } else {
+        (void)snprintf(ret_form, FORM_SIZE, "--%s %s", option->name, option->value);
+    }
+}
+
+/* Adds one part of the usage, whole, on the next line if there is no room on this one. */
+static size_t usage_part(FILE *out, const char *part, size_t column) {
+    size_t len = strlen(part);
+    if (column + 1 + len > WIDTH) {
+        (void)fputc('\n', out);
+        pad(out, USAGE_INDENT);
+        column = USAGE_INDENT;
+    }
+    (void)fprintf(out, " %s", part);
+    return column + 1 + len;
+}
+
 static void usage(FILE *out, const struct command *command) {
-    char text[1024] = "";
-    struct str name = str_from_cstr(command->name);
-    int len = snprintf(text, sizeof text, "Usage: turnpike " STR_FMT, STR_ARG(name));
+    size_t column = (size_t)fprintf(out, "Usage: turnpike %s", command->name);
     if (command->operand != NULL) {
-        len += snprintf(text + len, sizeof text - (size_t)len, " %s", command->operand);
+        column = usage_part(out, command->operand, column);
     }
-    for (size_t i = 0; i < command->option_count && (size_t)len < sizeof text; i++) {
+    for (size_t i = 0; i < command->option_count; i++) {
         const struct command_option *option = &command->options[i];
-        bool is_needed = option->is_required;
-        /* A no-break place inside "[--data DIR]" is not worth a second rule: the brackets tell. */
-        len += snprintf(text + len, sizeof text - (size_t)len, " %s--%s%s%s%s%s",
-                        is_needed ? "" : "[", option->name,
-                        option->value == NULL       ? ""
-                        : option->value_is_optional ? "[="
-                                                    : " ",
-                        option->value == NULL ? "" : option->value,
-                        option->value_is_optional ? "]" : "", is_needed ? "" : "]");
+        char form[FORM_SIZE];
+        char part[FORM_SIZE + 2];
+        option_form(option, form);
+        (void)snprintf(part, sizeof part, option->is_required ? "%s" : "[%s]", form);
+        column = usage_part(out, part, column);
     }
-    wrap(out, text, 0, 0);
+    (void)fputc('\n', out);
 }
 
 static void describe_option(FILE *out, const struct command_option *option) {
-    (void)fprintf(out, "  --%s%s%s%s\n", option->name,
-                  option->value == NULL       ? ""
-                  : option->value_is_optional ? "[="
-                                              : " ",
-                  option->value == NULL ? "" : option->value, option->value_is_optional ? "]" : "");
+    char form[FORM_SIZE];
+    option_form(option, form);
+    (void)fprintf(out, "  %s\n", form);
     char text[1024];
     int len = snprintf(text, sizeof text, "%s.", option->doc);
     if (option->variable != NULL && (size_t)len < sizeof text) {
