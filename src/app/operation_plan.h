@@ -1,8 +1,9 @@
 /* What an operation has decided to do: the request with everything resolved, as it is stored, and
  * the calls that it takes.
  *
- * A plan is made once, in the transaction that starts the operation, and never changes: the calls
- * that follow from it, and the keys they are made under, are the same after a crash. */
+ * A plan is made once, in the transaction that starts the operation, so that the calls that follow
+ * from it, and the keys they are made under, are the same after a crash. One thing is learned on
+ * the way: the id that the provider gives a method when it is attached. */
 #ifndef APP_OPERATION_PLAN_H
 #define APP_OPERATION_PLAN_H
 

@@ -170,6 +170,22 @@ static struct err remember_pending(struct tx *tx, const struct operation_row *op
     return subscription_replace(tx, &row);
 }
 
+/* A method may get its own id only when it is attached (Stripe's pm_card_… of test mode): the calls
+ * that follow are about that one. */
+static struct err learn_method(struct tx *tx, const struct payments_call *call,
+                               const struct payments_answer *answer,
+                               const struct operation_row *operation, struct operation_plan *plan) {
+    bool is_attached = call->kind == PAYMENTS_METHOD_ATTACH &&
+                       answer->outcome == PAYMENTS_DONE && answer->has_method;
+    if (!is_attached || str_equal(plan->method_id, answer->method.id)) {
+        return OK;
+    }
+    struct operation_row learned = *operation;
+    plan->method_id = answer->method.id;
+    learned.request = operation_plan_text(tx->cx, plan);
+    return operation_learn(tx, &learned);
+}
+
 static struct err go_on(struct outbox_answer *answer, struct tx *tx,
                         const struct payments_call *call, const struct operation_row *operation) {
     struct app *app = answer->command.app;
@@ -177,6 +193,7 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
     struct operation_result result;
     bool is_complete = false;
     TRY(operation_plan_read(tx->cx, operation->request, &plan));
+    TRY(learn_method(tx, call, answer->answer, operation, &plan));
     TRY(result_of(tx, call, answer->answer, &result));
     if (result.outcome == OUTCOME_DONE) {
         TRY(operation_plan_advance(app, tx, operation, &plan, &is_complete));
