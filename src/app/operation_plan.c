@@ -88,7 +88,8 @@ struct facts {
     struct str lookup_key, price_id; /* of the plan that is bought; empty when none is */
     struct money price;
     const char *plan_name;
-    bool has_method; /* the method is attached */
+    struct str method_id; /* the plan's; once attached, the id that it got then */
+    bool has_method;      /* the method is attached */
 };
 
 static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
@@ -120,7 +121,8 @@ static struct err read_method(struct tx *tx, struct facts *facts) {
 
 static struct err read_facts(struct app *app, struct tx *tx, struct str user_id,
                              const struct operation_plan *plan, struct facts *ret_facts) {
-    struct facts facts = {.plan = plan, .price_id = STR(""), .lookup_key = STR("")};
+    struct facts facts = {
+        .plan = plan, .method_id = plan->method_id, .price_id = STR(""), .lookup_key = STR("")};
     bool is_found = false;
     TRY(customer_get(tx, user_id, &facts.customer, &is_found));
     check(is_found);
@@ -174,7 +176,7 @@ static struct payments_call call_of(enum payments_kind kind, const struct facts 
             kind == PAYMENTS_PRICE_CREATE ? str_from_cstr(facts->plan_name) : facts->customer.name,
         .country = facts->customer.country,
         .customer_id = facts->customer.stripe_customer_id,
-        .method_id = plan->method_id,
+        .method_id = facts->method_id,
         .method_type = plan->method_type,
         .return_url = plan->return_url,
         .lookup_key = facts->lookup_key,
@@ -221,6 +223,9 @@ struct err operation_plan_advance(struct app *app, struct tx *tx, const struct o
         struct outbox_row before;
         bool was_made = false;
         TRY(outbox_get(tx, row->user_id, key, &before, &was_made));
+        if (was_made && before.result_id.len > 0) {
+            facts.method_id = before.result_id; /* a test token has become a method of its own */
+        }
         if (was_made || !is_needed(calls[i], &facts)) {
             continue;
         }

@@ -175,8 +175,8 @@ static struct err remember_pending(struct tx *tx, const struct operation_row *op
 static struct err learn_method(struct tx *tx, const struct payments_call *call,
                                const struct payments_answer *answer,
                                const struct operation_row *operation, struct operation_plan *plan) {
-    bool is_attached = call->kind == PAYMENTS_METHOD_ATTACH &&
-                       answer->outcome == PAYMENTS_DONE && answer->has_method;
+    bool is_attached = call->kind == PAYMENTS_METHOD_ATTACH && answer->outcome == PAYMENTS_DONE &&
+                       answer->has_method;
     if (!is_attached || str_equal(plan->method_id, answer->method.id)) {
         return OK;
     }
@@ -218,7 +218,7 @@ static struct err settle(struct outbox_answer *answer, struct tx *tx,
     struct operation_row operation;
     bool has_operation = false;
     TRY(payments_call_read(tx->cx, row->payload, &call));
-    TRY(outbox_finish(tx, row, cx_now_ms(tx->cx)));
+    TRY(outbox_finish(tx, row, answer->answer->has_method ? answer->answer->method.id : STR("")));
     if (answer->answer->outcome == PAYMENTS_DONE) {
         TRY(learn(tx, &call, answer->answer));
     }

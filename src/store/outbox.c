@@ -13,6 +13,7 @@ static const struct column columns[] = {
     {COLUMN_I64, offsetof(struct outbox_row, next_attempt_at), NULL},
     {COLUMN_I64, offsetof(struct outbox_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct outbox_row, finished_at), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct outbox_row, result_id), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct outbox_row, last_error), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct outbox_row, columns);
@@ -31,9 +32,9 @@ struct err outbox_get(struct tx *tx, struct str user_id, struct str id, struct o
                    ret_found);
 }
 
-struct err outbox_finish(struct tx *tx, const struct outbox_row *row, int64_t now) {
-    return row_change_one(
-        tx, ROW_QUERY(Q_OUTBOX_FINISH, db_text(row->user_id), db_text(row->id), db_i64(now)));
+struct err outbox_finish(struct tx *tx, const struct outbox_row *row, struct str result_id) {
+    return row_change_one(tx, ROW_QUERY(Q_OUTBOX_FINISH, db_text(row->user_id), db_text(row->id),
+                                        db_i64(cx_now_ms(tx->cx)), db_text_or_null(result_id)));
 }
 
 struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at, struct str error) {

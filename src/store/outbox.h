@@ -16,6 +16,8 @@ struct outbox_row {
     int64_t next_attempt_at;
     int64_t created_at;
     int64_t finished_at; /* or ROW_NONE */
+    struct str
+        result_id; /* of what the call made there; empty while pending, or when it made nothing */
     struct str last_error;
 };
 
@@ -26,7 +28,8 @@ MUST_USE struct err outbox_pending(struct tx *tx, size_t max, struct row_list *r
 MUST_USE struct err outbox_get(struct tx *tx, struct str user_id, struct str id,
                                struct outbox_row *ret_row, bool *ret_found);
 /* ERR_CONFLICT when the row was finished before. */
-MUST_USE struct err outbox_finish(struct tx *tx, const struct outbox_row *row, int64_t now);
+MUST_USE struct err outbox_finish(struct tx *tx, const struct outbox_row *row,
+                                  struct str result_id);
 MUST_USE struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at,
                                  struct str error);
 

@@ -1,14 +1,14 @@
 -- name: outbox_insert
 -- A call to the outside, to be made.
 insert into outbox (user_id, id, operation_id, kind, payload, status, attempts, next_attempt_at,
-                    created_at, finished_at, last_error)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                    created_at, finished_at, result_id, last_error)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 on conflict (user_id, id) do nothing;
 
 -- name: outbox_pending
 -- Which calls wait to be made, the oldest first? /*fanout*/
 select user_id, id, operation_id, kind, payload, status, attempts, next_attempt_at, created_at,
-       finished_at, last_error
+       finished_at, result_id, last_error
 from outbox
 where status = 'pending'
 order by next_attempt_at
@@ -17,7 +17,7 @@ limit ?1;
 -- name: outbox_get
 -- How does one call stand?
 select user_id, id, operation_id, kind, payload, status, attempts, next_attempt_at, created_at,
-       finished_at, last_error
+       finished_at, result_id, last_error
 from outbox
 where user_id = ?1
   and id = ?2;
@@ -27,7 +27,8 @@ where user_id = ?1
 update outbox
 set status = 'done',
     attempts = attempts + 1,
-    finished_at = ?3
+    finished_at = ?3,
+    result_id = ?4
 where user_id = ?1
   and id = ?2
   and status = 'pending';

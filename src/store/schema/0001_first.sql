@@ -221,6 +221,7 @@ create table outbox (
     next_attempt_at {int} not null,
     created_at {int} not null,
     finished_at {int},
+    result_id {text},
     last_error {text},
     primary key (user_id, id)
 ) {strict};
