@@ -77,7 +77,8 @@ struct journal_batch {
 struct journal_batch journal_close_group(struct journal *journal);
 /* The row is durable: its identities are remembered for good. Cannot fail. */
 void journal_committed(struct journal *journal);
-/* The row is not in the store: forgets the group; its number is used again. */
+/* The row is not in the store: forgets the group, closed or still open; its number is used again.
+ */
 void journal_abandoned(struct journal *journal);
 
 /* At start, for each stored batch in ascending order: remembers its identities. ERR_CORRUPT,

@@ -143,6 +143,17 @@ static void an_abandoned_group_was_never_there(void **state) {
     assert_int_equal(look_up_id(world, STR("b")), JOURNAL_DUPLICATE);
 }
 
+static void a_group_that_failed_before_its_end_was_never_there(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    journal_abandoned(world->journal);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
+    assert_int_equal(journal_close_group(world->journal).count, 0);
+    append(world, STR("b"));
+    assert_int_equal(commit(world), 1);
+    assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
+}
+
 static void an_empty_group_has_no_row(void **state) {
     struct world *world = *state;
     assert_int_equal(journal_close_group(world->journal).count, 0);
@@ -361,6 +372,7 @@ int main(void) {
         STORY(an_id_is_new_once),
         STORY(customer_source_and_id_make_the_identity),
         STORY(an_abandoned_group_was_never_there),
+        STORY(a_group_that_failed_before_its_end_was_never_there),
         STORY(an_empty_group_has_no_row),
         STORY(a_work_that_fails_rewinds_its_own_records_only),
         STORY(equal_fingerprints_of_other_ids_are_new),

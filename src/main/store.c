@@ -70,17 +70,16 @@ static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     return usage_close_group(&program->app, &tx, &program->has_open_batch);
 }
 
+/* A group may fail before its batch is closed: what its works appended is forgotten all the same,
+ * or the next group would store it, and call duplicates what was never counted. */
 static void after_commit(void *context, bool is_durable) {
     struct program *program = context;
-    if (!program->has_open_batch) {
-        return;
+    if (!is_durable) {
+        journal_abandoned(program->journal);
+    } else if (program->has_open_batch) {
+        journal_committed(program->journal);
     }
     program->has_open_batch = false;
-    if (is_durable) {
-        journal_committed(program->journal);
-    } else {
-        journal_abandoned(program->journal);
-    }
 }
 
 static struct err create_writer(struct program *program) {
