@@ -18,8 +18,8 @@ static const struct shape_field scope_item = {
     .kind = SHAPE_STR, .min = 1, .max = SCOPE_NAME_MAX, .allowed = "abcdefghijklmnopqrstuvwxyz:_-"};
 
 static const struct shape_field create_fields[] = {
-    {"name", "What the key is for", SHAPE_STR, .offset = offsetof(struct create_in, name), .min = 1,
-     .max = LIMIT_NAME},
+    {"name", "What the key is for", SHAPE_STR, .offset = offsetof(struct create_in, name),
+     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL},
     {"scopes",
      "What it may do: usage:write, billing:write, billing:read, customers:write, admin, "
      "test, all",

@@ -1,0 +1,124 @@
+/* Guards: the table is sorted and complete, and a request finds its row and no other. */
+#include <string.h>
+
+#include "api/route.h"
+#include "base/testing.h"
+
+static const struct route *find(const char *method, const char *path) {
+    return route_find(str_from_cstr(method), str_from_cstr(path)).route;
+}
+
+static void test_table_is_sorted(void **state) {
+    (void)state;
+    for (size_t i = 1; i < route_count; i++) {
+        int by_path = strcmp(routes[i - 1].path, routes[i].path);
+        int by_method = strcmp(routes[i - 1].method, routes[i].method);
+        assert_true(by_path < 0 || (by_path == 0 && by_method < 0));
+    }
+}
+
+static void test_every_route_says_everything(void **state) {
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        const struct route *route = &routes[i];
+        bool wants_scopes = route->auth == ROUTE_KEY || route->auth == ROUTE_CUSTOMER;
+        assert_non_null(route->handle);
+        assert_non_null(route->tag);
+        assert_non_null(route->summary);
+        assert_true(route->answers[0].status >= 200);
+        assert_non_null(route->answers[0].doc);
+        assert_int_equal(route->scopes != 0, wants_scopes);
+        assert_true(route->media == NULL || (route->flags & ROUTE_RAW_BODY) != 0);
+    }
+}
+
+/* A change that costs money is one that a client can repeat. */
+static void test_billing_changes_take_an_idempotency_key(void **state) {
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        bool is_billing = strncmp(routes[i].path, "/api/billing/", 13) == 0;
+        if (is_billing && route_is_mutation(&routes[i])) {
+            assert_true((routes[i].flags & ROUTE_IDEMPOTENT) != 0);
+            assert_int_equal(routes[i].auth, ROUTE_CUSTOMER);
+            assert_int_equal(routes[i].scopes, SCOPE_BILLING);
+        }
+    }
+}
+
+static void test_every_row_is_found_by_its_own_path(void **state) {
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        assert_ptr_equal(find(routes[i].method, routes[i].path), &routes[i]);
+    }
+}
+
+static void test_paths(void **state) {
+    (void)state;
+    static const struct {
+        const char *path, *found;
+    } cases[] = {
+        {"/api/billing/invoices/upcoming", "/api/billing/invoices/upcoming"},
+        {"/api/billing/invoices/invo_1", "/api/billing/invoices/:id"},
+        {"/api/billing/invoices/invo_1/pdf", "/api/billing/invoices/:id/pdf"},
+        {"/api/billing/invoices/upcoming/pdf", "/api/billing/invoices/:id/pdf"},
+        {"/api/billing/invoices/", NULL},
+        {"/api/billing/invoices//pdf", NULL},
+        {"/api/billing/plans/", NULL},
+        {"/api/billing", NULL},
+        {"/API/billing/plans", NULL},
+        {"/", "/"},
+        {"", NULL},
+        {"//", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        const struct route *route = find("GET", cases[i].path);
+        assert_int_equal(route != NULL, cases[i].found != NULL);
+        if (route != NULL) {
+            assert_string_equal(route->path, cases[i].found);
+        }
+    }
+}
+
+static void test_values_of_parameters(void **state) {
+    (void)state;
+    struct route_match match = route_find(STR("GET"), STR("/api/customers/a%2Fb"));
+    assert_text(match.values[0], "a%2Fb"); /* decoded later: an encoded slash cuts nothing */
+    match = route_find(STR("GET"), STR("/api/customers"));
+    assert_null(match.values[0].bytes);
+}
+
+static void test_methods(void **state) {
+    (void)state;
+    assert_ptr_equal(find("HEAD", "/api/billing/plans"), find("GET", "/api/billing/plans"));
+    assert_null(find("HEAD", "/api/billing/cancel"));
+    assert_null(find("get", "/api/billing/plans"));
+    struct route_match match = route_find(STR("DELETE"), STR("/api/billing/plans"));
+    assert_null(match.route);
+    assert_true(match.is_known_path);
+    assert_false(route_find(STR("GET"), STR("/nowhere")).is_known_path);
+}
+
+static void test_allow(void **state) {
+    (void)state;
+    struct env env;
+    struct arena arena;
+    env_posix_init(&env);
+    arena_init(&arena, &env, 1 << 16);
+    assert_text(route_allow(&arena, STR("/api/billing/subscription")), "GET, HEAD, PUT, OPTIONS");
+    assert_text(route_allow(&arena, STR("/api/billing/payment-methods/x")), "DELETE, OPTIONS");
+    arena_finish(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table_is_sorted),
+        cmocka_unit_test(test_every_route_says_everything),
+        cmocka_unit_test(test_billing_changes_take_an_idempotency_key),
+        cmocka_unit_test(test_every_row_is_found_by_its_own_path),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_values_of_parameters),
+        cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_allow),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
