@@ -7,7 +7,6 @@
 /* Up to here before the customer was known, usage belongs to the first period: a platform may
  * register a customer after its first traffic. */
 enum { EARLY_DAYS = 31 };
-enum { STRETCHES_MAX = 1000 };
 
 static enum access access_of(const struct subscription_row *row, struct instant now) {
     struct instant until = INSTANT_MIN;
@@ -65,35 +64,17 @@ struct err subscription_view_read(const struct app *app, struct tx *tx, struct s
     return *ret_found ? subscription_view_of(app, tx->cx, &row, ret_view) : OK;
 }
 
-/* The stretch in force at `at`: the last one that had begun, or the first of all. */
-static const struct subscription_row *stretch_at(const struct row_list *stretches,
-                                                 struct instant at, struct instant *ret_next) {
-    const struct subscription_row *rows = stretches->items;
-    size_t found = 0;
-    *ret_next = INSTANT_MAX;
-    for (size_t i = 0; i < stretches->count; i++) {
-        if (rows[i].usage_anchor <= at.ms) {
-            found = i;
-        }
-    }
-    for (size_t i = stretches->count; i-- > 0;) {
-        if (rows[i].usage_anchor > rows[found].usage_anchor) {
-            *ret_next = (struct instant){rows[i].usage_anchor};
-        }
-    }
-    return &rows[found];
-}
-
 struct err subscription_usage_period(struct tx *tx, struct str user_id, struct instant at,
                                      struct period *ret_period) {
-    struct row_list stretches;
-    TRY(subscription_stretches(tx, user_id, STRETCHES_MAX, &stretches));
-    if (stretches.count == 0) {
+    int64_t anchor_ms = ROW_NONE;
+    int64_t next_ms = ROW_NONE;
+    TRY(subscription_anchor_at(tx, user_id, at.ms, &anchor_ms));
+    if (anchor_ms == ROW_NONE) {
         return ERR(ERR_NOT_FOUND);
     }
-    struct instant next;
-    const struct subscription_row *row = stretch_at(&stretches, at, &next);
-    struct instant anchor = {row->usage_anchor};
+    TRY(subscription_anchor_after(tx, user_id, anchor_ms, &next_ms));
+    struct instant anchor = {anchor_ms};
+    struct instant next = next_ms == ROW_NONE ? INSTANT_MAX : (struct instant){next_ms};
     if (instant_is_before(at, instant_add(anchor, duration_days(-EARLY_DAYS)))) {
         return ERR(ERR_NOT_FOUND);
     }

@@ -25,6 +25,9 @@ static const struct column columns[] = {
 };
 static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
 
+static const struct column instant_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
+static const struct row_type instant_type = ROW_TYPE(int64_t, instant_columns);
+
 struct err subscription_in_force(struct tx *tx, struct str user_id,
                                  struct subscription_row *ret_row, bool *ret_found) {
     return row_get(tx, &type, ROW_QUERY(Q_SUBSCRIPTION_IN_FORCE, db_text(user_id)), ret_row,
@@ -37,11 +40,20 @@ struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
                    ret_found);
 }
 
-struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
-                                  struct row_list *ret_list) {
-    return row_list(tx, &type,
-                    ROW_QUERY(Q_SUBSCRIPTION_STRETCHES, db_text(user_id), db_i64((int64_t)max)),
-                    max, ret_list);
+struct err subscription_anchor_at(struct tx *tx, struct str user_id, int64_t at,
+                                  int64_t *ret_anchor) {
+    bool is_found = false;
+    return row_get(tx, &instant_type,
+                   ROW_QUERY(Q_SUBSCRIPTION_ANCHOR_AT, db_text(user_id), db_i64(at)), ret_anchor,
+                   &is_found);
+}
+
+struct err subscription_anchor_after(struct tx *tx, struct str user_id, int64_t anchor,
+                                     int64_t *ret_next) {
+    bool is_found = false;
+    return row_get(tx, &instant_type,
+                   ROW_QUERY(Q_SUBSCRIPTION_ANCHOR_AFTER, db_text(user_id), db_i64(anchor)),
+                   ret_next, &is_found);
 }
 
 struct err subscription_insert(struct tx *tx, const struct subscription_row *row) {

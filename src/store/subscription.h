@@ -26,9 +26,13 @@ MUST_USE struct err subscription_in_force(struct tx *tx, struct str user_id,
                                           struct subscription_row *ret_row, bool *ret_found);
 MUST_USE struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
                                      struct subscription_row *ret_row, bool *ret_found);
-/* Every stretch of the customer, the first one first; items are struct subscription_row. */
-MUST_USE struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
-                                           struct row_list *ret_list);
+/* From when the usage periods that hold at `at` are counted, in milliseconds: the start of the
+ * stretch, or of the first one for what came before it; ROW_NONE without any stretch. */
+MUST_USE struct err subscription_anchor_at(struct tx *tx, struct str user_id, int64_t at,
+                                           int64_t *ret_anchor);
+/* The start of the next stretch after `anchor`, or ROW_NONE. */
+MUST_USE struct err subscription_anchor_after(struct tx *tx, struct str user_id, int64_t anchor,
+                                              int64_t *ret_next);
 MUST_USE struct err subscription_insert(struct tx *tx, const struct subscription_row *row);
 MUST_USE struct err subscription_replace(struct tx *tx, const struct subscription_row *row);
 /* In order of the customer's id, after `after`; items are struct subscription_row. */

@@ -16,15 +16,19 @@ from subscriptions
 where user_id = ?1
   and id = ?2;
 
--- name: subscription_stretches
--- Under which subscriptions has this customer lived, the first one first?
-select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
-       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+-- name: subscription_anchor_at
+-- From which instant are the usage periods counted that hold at this instant? Before the first
+-- stretch, those of the first.
+select coalesce(max(case when usage_anchor <= ?2 then usage_anchor end), min(usage_anchor))
+from subscriptions
+where user_id = ?1;
+
+-- name: subscription_anchor_after
+-- When does the next stretch begin, which begins a usage period of its own?
+select min(usage_anchor)
 from subscriptions
 where user_id = ?1
-order by usage_anchor, coalesce(ended_at, 9223372036854775807), id
-limit ?2;
+  and usage_anchor > ?2;
 
 -- name: subscription_each_in_force
 -- Every subscription in force, in order of the customer, after this one. /*fanout*/
