@@ -31,17 +31,25 @@ static void reject(struct usage_event *event, const char *code, const char *deta
 
 /* --- judging --- */
 
-/* The period of the event before, since most batches speak of one customer and month. */
+/* The period of the event before, since most batches speak of one customer and month. What happened
+ * before the first period counts in it, so it may reach back further than its start. */
 struct period_memo {
     struct str user_id;
     struct period period;
+    struct instant from;
 };
+
+static bool memo_has(const struct period_memo *memo, const struct usage_record *record) {
+    return str_equal(memo->user_id, record->identity.user_id) &&
+           !instant_is_before(record->time, memo->from) &&
+           instant_is_before(record->time, memo->period.end);
+}
 
 static struct err period_for(struct tx *tx, const struct usage_record *record,
                              struct period_memo *memo, bool *ret_found) {
     struct str user_id = record->identity.user_id;
     *ret_found = true;
-    if (str_equal(memo->user_id, user_id) && period_contains(memo->period, record->time)) {
+    if (memo_has(memo, record)) {
         return OK;
     }
     struct err err = subscription_usage_period(tx, user_id, record->time, &memo->period);
@@ -52,6 +60,7 @@ static struct err period_for(struct tx *tx, const struct usage_record *record,
     }
     TRY(err);
     memo->user_id = user_id;
+    memo->from = instant_earlier(record->time, memo->period.start);
     return OK;
 }
 
@@ -63,8 +72,10 @@ static bool is_period_open(struct period period, struct instant now) {
 /* Gauges are levels in the order of arrival: whenever it happened, it is the present level. */
 static struct err use_present_period(struct tx *tx, struct str user_id, struct instant now,
                                      struct period_memo *memo) {
+    TRY(subscription_usage_period(tx, user_id, now, &memo->period));
     memo->user_id = user_id;
-    return subscription_usage_period(tx, user_id, now, &memo->period);
+    memo->from = memo->period.start;
+    return OK;
 }
 
 /* Everything but the identity. */

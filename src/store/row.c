@@ -128,25 +128,45 @@ struct err row_get(struct tx *tx, const struct row_type *type, struct row_query 
     return OK;
 }
 
-struct err row_list(struct tx *tx, const struct row_type *type, struct row_query query, size_t max,
-                    struct row_list *ret_list) {
-    CLEANUP(db_rows_finish) struct db_rows rows = {0};
-    TRY(db_query(tx->db, query.statement, query.args, &rows));
-    char *items = arena_array(tx->cx->arena, max, type->size);
+enum { LIST_FIRST = 8 };
+
+/* Room for one more item: lists are short as a rule, and `max` is only their bound. */
+static struct err make_room(struct arena *arena, size_t size, size_t max, struct row_list *list,
+                            size_t *capacity) {
+    if (list->count < *capacity) {
+        return OK;
+    }
+    size_t larger = *capacity == 0 ? LIST_FIRST : *capacity * 2;
+    larger = larger < max ? larger : max;
+    void *items = arena_array(arena, larger, size);
     if (items == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    size_t found = 0;
-    while (found < max) {
+    if (list->count > 0) {
+        memcpy(items, list->items, list->count * size);
+    }
+    list->items = items;
+    *capacity = larger;
+    return OK;
+}
+
+struct err row_list(struct tx *tx, const struct row_type *type, struct row_query query, size_t max,
+                    struct row_list *ret_list) {
+    CLEANUP(db_rows_finish) struct db_rows rows = {0};
+    struct row_list list = {NULL, 0};
+    size_t capacity = 0;
+    TRY(db_query(tx->db, query.statement, query.args, &rows));
+    while (list.count < max) {
         bool has_row = false;
         TRY(db_next(&rows, &has_row));
         if (!has_row) {
             break;
         }
-        TRY(read_row(tx->cx, &rows, type, items + found * type->size));
-        found++;
+        TRY(make_room(tx->cx->arena, type->size, max, &list, &capacity));
+        TRY(read_row(tx->cx, &rows, type, (char *)list.items + list.count * type->size));
+        list.count++;
     }
-    *ret_list = (struct row_list){items, found};
+    *ret_list = list;
     return OK;
 }
 
