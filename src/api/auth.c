@@ -82,19 +82,28 @@ static bool name_customer(struct api_request *request) {
 
 /* --- sessions --- */
 
-static bool authorize_session(struct api_request *request) {
+bool find_session(struct api_request *request) {
     struct tx tx = request_read(request);
     struct str token = cookie_get(http_header(request->http, STR("Cookie")), COOKIE);
     struct str user_id = STR("");
-    if (reply_if_failed(request, session_user(request->api->app, &tx, token, &user_id))) {
+    if (token.bytes != NULL &&
+        reply_if_failed(request, session_user(request->api->app, &tx, token, &user_id))) {
         return false;
     }
+    request->session_token = user_id.len > 0 ? token : STR("");
+    request->user_id = user_id;
+    return true;
+}
+
+static bool authorize_session(struct api_request *request) {
+    if (!find_session(request)) {
+        return false;
+    }
+    struct str user_id = request->user_id;
     if (user_id.len == 0) {
         reply_problem(request, PROBLEM_SESSION_EXPIRED);
         return false;
     }
-    request->session_token = token;
-    request->user_id = user_id;
     if (route_is_mutation(request->route) && !is_same_site(request->http)) {
         reply_problem(request, PROBLEM_CROSS_SITE);
         return false;

@@ -98,13 +98,15 @@ static struct str take_text(const struct event_context *context, struct usage_ev
 
 /* --- context attributes --- */
 
-/* CloudEvents 3.1: names are lower-case ASCII letters and digits. */
+/* CloudEvents 3.1: names are lower-case ASCII letters and digits; data_base64 is a member of the
+ * JSON format and no attribute. */
 static void check_names(struct usage_event *event, const json_t *object) {
     json_t *members = (json_t *)(uintptr_t)object; /* iterating changes nothing */
     for (void *at = json_object_iter(members); at != NULL;
          at = json_object_iter_next(members, at)) {
         struct str name = {json_object_iter_key(at), json_object_iter_key_len(at)};
-        if (!str_only(name, "abcdefghijklmnopqrstuvwxyz0123456789")) {
+        if (!str_only(name, "abcdefghijklmnopqrstuvwxyz0123456789") &&
+            !str_equal(name, STR("data_base64"))) {
             reject(event, "invalid_attribute",
                    "Names of attributes consist of lower-case letters and digits.");
         }

@@ -72,6 +72,9 @@ void reply_malformed_json(struct api_request *request, const struct json_problem
 
 /* Replies and returns false when this request may not be made. */
 MUST_USE bool authorize(struct api_request *request);
+/* Sets `user_id` and `session_token` to those of the session that the request carries, to empty
+ * ones when there is none or it has ended. False when it replied that the store failed. */
+MUST_USE bool find_session(struct api_request *request);
 
 /* --- for handlers --- */
 

@@ -64,27 +64,34 @@ static const char *const mode_names[] = {"test", "live", NULL};
 
 #define AT(member) offsetof(struct session_out, member)
 static const struct shape_field session_fields[] = {
-    {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
-    {"email", "Theirs", SHAPE_STR, .offset = AT(email), .max = LIMIT_EMAIL},
-    {"name", "Theirs", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME},
+    {"userId", "The customer; null when nobody is signed in", SHAPE_STR, .offset = AT(user_id),
+     .max = LIMIT_USER_ID, .flags = SHAPE_NULLABLE},
+    {"email", "Theirs", SHAPE_STR, .offset = AT(email), .max = LIMIT_EMAIL,
+     .flags = SHAPE_NULLABLE},
+    {"name", "Theirs", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
     {"mode", "test: no real money moves", SHAPE_ENUM, .offset = AT(mode), .names = mode_names},
 };
 #undef AT
 const struct shape session_shape =
     SHAPE("Session", "Who is signed in", struct session_out, session_fields);
 
+/* A stranger is no failure: the pages ask for everybody who comes. */
 void session_show(struct api_request *request) {
-    struct tx tx = request_read(request);
-    struct customer_row row;
-    bool is_found = false;
-    if (reply_if_failed(request, customer_read(&tx, request->user_id, &row, &is_found))) {
+    struct session_out out = {.mode = request->api->app->is_test ? 0 : 1};
+    if (!find_session(request)) {
         return;
     }
-    if (!is_found) {
-        reply_problem(request, PROBLEM_SESSION_EXPIRED);
-        return;
+    if (request->user_id.len > 0) {
+        struct tx tx = request_read(request);
+        struct customer_row row;
+        bool is_found = false;
+        if (reply_if_failed(request, customer_read(&tx, request->user_id, &row, &is_found))) {
+            return;
+        }
+        if (is_found) {
+            out = (struct session_out){row.user_id, row.email, row.name, out.mode};
+        }
     }
-    struct session_out out = {row.user_id, row.email, row.name, request->api->app->is_test ? 0 : 1};
     reply_value(request, 200, &session_shape, &out);
 }
 
