@@ -12,6 +12,7 @@
 #include "net/http_fixture.h"
 
 struct world {
+    struct env env; /* the API's; it outlives the fixture */
     struct fixture *fixture;
     struct catalogue catalogue;
     struct app app;
@@ -74,10 +75,11 @@ static int set_up(void **state) {
     world->fixture = fixture_empty();
     struct fixture *fixture = world->fixture;
     world->catalogue.currency = CURRENCY_USD;
-    world->app = (struct app){.env = &fixture->env, .catalogue = &world->catalogue};
+    env_posix_init(&world->env);
+    world->app = (struct app){.env = &world->env, .catalogue = &world->catalogue};
     struct api_options options = {
         .app = &world->app,
-        .env = &fixture->env,
+        .env = &world->env,
         .base_url = STR("http://localhost"),
         .version = "1.2.3",
         .assets = {find_asset, NULL},

@@ -2,9 +2,7 @@
  *
  * The session cookie is SameSite=Lax, which already keeps it out of other sites' POSTs; this is the
  * second lock. Origin cannot be set by a page, a JSON Content-Type cannot be sent by a form, and
- * Sec-Fetch-Site is the browser's own word
- * (https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html).
- */
+ * Sec-Fetch-Site is the browser's own word (https://www.w3.org/TR/fetch-metadata/). */
 #ifndef API_CROSS_SITE_H
 #define API_CROSS_SITE_H
 

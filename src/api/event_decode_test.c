@@ -86,63 +86,63 @@ static void test_amounts_that_are_taken(void **state) {
     }
 }
 
+static const struct {
+    const char *code, *event;
+} refusals[] = {
+    {"not_an_event", "7"},
+    {"not_an_event", "[]"},
+    {"not_an_event", "null"},
+    {"missing_field", "{}"},
+    {"missing_field", "{\"id\":\"i\",\"source\":\"s\",\"subject\":\"a\",\"type\":\"modules\","
+                      "\"data\":{\"value\":1}}"},
+    {"invalid_specversion", "{\"specversion\":\"0.3\"}"},
+    {"invalid_specversion", "{\"specversion\":1.0}"},
+    {"missing_field", "{\"specversion\":\"1.0\",\"source\":\"s\",\"subject\":\"ada\"}"},
+    {"invalid_id", "{\"specversion\":\"1.0\",\"id\":\"\"}"},
+    {"invalid_id", "{\"specversion\":\"1.0\",\"id\":7}"},
+    {"invalid_id", "{\"specversion\":\"1.0\",\"id\":\"a\\nb\"}"},
+    {"missing_field", "{\"specversion\":\"1.0\",\"id\":\"i\",\"subject\":\"ada\"}"},
+    {"invalid_source", "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":[]}"},
+    {"missing_field", "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\"}"},
+    {"invalid_subject", "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"subject\":"
+                        "\"0123456789012345678901234567890123456789012345678901234567890123x\"}"},
+    {"invalid_attribute", REQUESTS "\"Extension\":\"x\",\"data\":{\"value\":1}}"},
+    {"invalid_attribute", REQUESTS "\"my_ext\":\"x\",\"data\":{\"value\":1}}"},
+    {"invalid_data", REQUESTS "\"datacontenttype\":\"text/xml\",\"data\":{\"value\":1}}"},
+    {"missing_field", HEAD "\"data\":{\"value\":1}}"},
+    {"unknown_metric", HEAD "\"type\":\"requests\",\"data\":{\"value\":1}}"},
+    {"unknown_metric", HEAD "\"type\":7,\"data\":{\"value\":1}}"},
+    {"invalid_time", REQUESTS "\"time\":\"yesterday\",\"data\":{\"value\":1}}"},
+    {"invalid_time", REQUESTS "\"time\":1431820800,\"data\":{\"value\":1}}"},
+    {"missing_field", REQUESTS "\"time\":\"2015-05-17T00:00:00Z\"}"},
+    {"invalid_data", REQUESTS "\"data_base64\":\"e30=\"}"},
+    {"invalid_data", REQUESTS "\"data\":7}"},
+    {"invalid_data", REQUESTS "\"data\":null}"},
+    {"missing_field", REQUESTS "\"data\":{}}"},
+    {"unknown_field", REQUESTS "\"data\":{\"value\":1,\"amount\":1}}"},
+    {"invalid_value", REQUESTS "\"data\":{\"value\":\"1\"}}"},
+    {"invalid_value", REQUESTS "\"data\":{\"value\":1.5}}"},
+    {"invalid_value", REQUESTS "\"data\":{\"value\":null}}"},
+    {"invalid_value", REQUESTS "\"data\":{\"set\":1}}"},
+    {"invalid_value", MODULES "\"data\":{\"set\":1,\"value\":1}}"},
+    {"negative_amount", REQUESTS "\"data\":{\"value\":-1}}"},
+    {"negative_amount", MODULES "\"data\":{\"set\":-1}}"},
+    {"amount_too_large", REQUESTS "\"data\":{\"value\":9007199254740993}}"},
+    {"amount_too_large", MODULES "\"data\":{\"value\":-9007199254740993}}"},
+    {"amount_too_large", REQUESTS "\"data\":{\"value\":1e20}}"},
+    {"invalid_region", REQUESTS "\"data\":{\"value\":1,\"region\":\"\"}}"},
+    {"invalid_resource", REQUESTS "\"data\":{\"value\":1,\"resource\":7}}"},
+    {"invalid_reverses", REQUESTS "\"data\":{\"value\":1,\"reverses\":{}}}"},
+};
+
 static void test_refusals(void **state) {
-    static const struct {
-        const char *code, *event;
-    } cases[] = {
-        {"not_an_event", "7"},
-        {"not_an_event", "[]"},
-        {"not_an_event", "null"},
-        {"missing_field", "{}"},
-        {"missing_field", "{\"id\":\"i\",\"source\":\"s\",\"subject\":\"a\",\"type\":\"modules\","
-                          "\"data\":{\"value\":1}}"},
-        {"invalid_specversion", "{\"specversion\":\"0.3\"}"},
-        {"invalid_specversion", "{\"specversion\":1.0}"},
-        {"missing_field", "{\"specversion\":\"1.0\",\"source\":\"s\",\"subject\":\"ada\"}"},
-        {"invalid_id", "{\"specversion\":\"1.0\",\"id\":\"\"}"},
-        {"invalid_id", "{\"specversion\":\"1.0\",\"id\":7}"},
-        {"invalid_id", "{\"specversion\":\"1.0\",\"id\":\"a\\nb\"}"},
-        {"missing_field", "{\"specversion\":\"1.0\",\"id\":\"i\",\"subject\":\"ada\"}"},
-        {"invalid_source", "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":[]}"},
-        {"missing_field", "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\"}"},
-        {"invalid_subject",
-         "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"subject\":"
-         "\"0123456789012345678901234567890123456789012345678901234567890123x\"}"},
-        {"invalid_attribute", REQUESTS "\"Extension\":\"x\",\"data\":{\"value\":1}}"},
-        {"invalid_attribute", REQUESTS "\"my_ext\":\"x\",\"data\":{\"value\":1}}"},
-        {"invalid_data", REQUESTS "\"datacontenttype\":\"text/xml\",\"data\":{\"value\":1}}"},
-        {"missing_field", HEAD "\"data\":{\"value\":1}}"},
-        {"unknown_metric", HEAD "\"type\":\"requests\",\"data\":{\"value\":1}}"},
-        {"unknown_metric", HEAD "\"type\":7,\"data\":{\"value\":1}}"},
-        {"invalid_time", REQUESTS "\"time\":\"yesterday\",\"data\":{\"value\":1}}"},
-        {"invalid_time", REQUESTS "\"time\":1431820800,\"data\":{\"value\":1}}"},
-        {"missing_field", REQUESTS "\"time\":\"2015-05-17T00:00:00Z\"}"},
-        {"invalid_data", REQUESTS "\"data_base64\":\"e30=\"}"},
-        {"invalid_data", REQUESTS "\"data\":7}"},
-        {"invalid_data", REQUESTS "\"data\":null}"},
-        {"missing_field", REQUESTS "\"data\":{}}"},
-        {"unknown_field", REQUESTS "\"data\":{\"value\":1,\"amount\":1}}"},
-        {"invalid_value", REQUESTS "\"data\":{\"value\":\"1\"}}"},
-        {"invalid_value", REQUESTS "\"data\":{\"value\":1.5}}"},
-        {"invalid_value", REQUESTS "\"data\":{\"value\":null}}"},
-        {"invalid_value", REQUESTS "\"data\":{\"set\":1}}"},
-        {"invalid_value", MODULES "\"data\":{\"set\":1,\"value\":1}}"},
-        {"negative_amount", REQUESTS "\"data\":{\"value\":-1}}"},
-        {"negative_amount", MODULES "\"data\":{\"set\":-1}}"},
-        {"amount_too_large", REQUESTS "\"data\":{\"value\":9007199254740993}}"},
-        {"amount_too_large", MODULES "\"data\":{\"value\":-9007199254740993}}"},
-        {"amount_too_large", REQUESTS "\"data\":{\"value\":1e20}}"},
-        {"invalid_region", REQUESTS "\"data\":{\"value\":1,\"region\":\"\"}}"},
-        {"invalid_resource", REQUESTS "\"data\":{\"value\":1,\"resource\":7}}"},
-        {"invalid_reverses", REQUESTS "\"data\":{\"value\":1,\"reverses\":{}}}"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct usage_event event = decode(*state, cases[i].event);
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+        struct usage_event event = decode(*state, refusals[i].event);
         if (event.code == NULL) {
-            print_error("taken: %s\n", cases[i].event);
+            print_error("taken: %s\n", refusals[i].event);
         }
         assert_non_null(event.code);
-        assert_string_equal(event.code, cases[i].code);
+        assert_string_equal(event.code, refusals[i].code);
         assert_int_equal(event.status, USAGE_REJECTED);
         assert_true(str_ends_with(str_from_cstr(event.detail), STR(".")));
     }

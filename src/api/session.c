@@ -1,6 +1,7 @@
 /* Sessions of people: begun by a sign-in link, shown to the pages, ended. */
 #include "api/resources.h"
 
+#include "api/media.h"
 #include "app/access.h"
 #include "app/customer.h"
 
@@ -22,9 +23,24 @@ struct begin_in_hand {
     struct api_request *request;
 };
 
+/* A browser's navigation: it asks for a page by name. */
+static bool wants_page(const struct api_request *request) {
+    struct str rest = http_header(request->http, STR("Accept"));
+    while (rest.len > 0) {
+        if (media_is(str_trim(str_cut(&rest, ',')), STR("text/html"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void begun(struct command *command) {
     struct begin_in_hand *hand = (struct begin_in_hand *)command;
     struct api_request *request = hand->request;
+    if (command->outcome == OUTCOME_LINK_INVALID && wants_page(request)) {
+        reply_redirect(request, STR("/sign-in?error=link_invalid"));
+        return;
+    }
     if (command->outcome != OUTCOME_DONE && command->outcome != OUTCOME_CREATED) {
         reply_problem(request, (int)command->outcome);
         return;
