@@ -3,7 +3,7 @@
 import { request } from './http';
 import { Problem } from './problem';
 import type {
-  Catalogue, ChangePreview, Interval, Invoice, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
+  Catalogue, ChangePreview, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
   UpcomingInvoice, Usage,
 } from './types';
 
@@ -11,12 +11,8 @@ const BILLING = '/api/billing';
 
 /** Who is looking; null for a visitor without a session. */
 export async function getSession(): Promise<Session | null> {
-  try {
-    return await request<Session>('/api/session');
-  } catch (error) {
-    if (error instanceof Problem && error.isSignedOut) return null;
-    throw error;
-  }
+  const answer = await request<Session | Nobody>('/api/session');
+  return answer.userId === null ? null : answer;
 }
 
 export const signOut = (): Promise<void> => request('/api/session/sign-out', { method: 'POST', body: {} });

@@ -18,6 +18,11 @@ export interface Session {
   mode: SessionMode;
 }
 
+/** What a stranger's session says. */
+export interface Nobody {
+  userId: null;
+}
+
 export interface PlanLimit {
   limit: LimitValue;
   softLimitPercent?: number;

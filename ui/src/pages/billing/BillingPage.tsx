@@ -26,10 +26,10 @@ type Window = { kind: 'change'; choice: Choice } | { kind: 'cancel' } | null;
 type SetupState = 'none' | 'pending' | 'done' | 'late';
 
 /** After the payment page: wait for the card, then say so. */
-function useSetup(store: BillingStore, isBack: boolean): Signal<SetupState> {
+function useSetup(store: BillingStore, isBack: boolean, mayLoad: boolean): Signal<SetupState> {
   const state = useSignal<SetupState>(isBack ? 'pending' : 'none');
   useEffect(() => {
-    if (!isBack) return;
+    if (state.value !== 'pending' || !mayLoad) return;
     waitForNewMethod()
       .then((methods) => {
         if (methods) store.setMethods(methods);
@@ -38,7 +38,7 @@ function useSetup(store: BillingStore, isBack: boolean): Signal<SetupState> {
       .catch((error: unknown) => {
         if (!noteSession(asProblem(error))) state.value = 'late';
       });
-  }, []);
+  }, [mayLoad]);
   return state;
 }
 
@@ -75,14 +75,18 @@ function useAskedWindow(store: BillingStore, setup: Signal<SetupState>, open: Si
 
 export default function BillingPage() {
   const { query, route, url } = useLocation();
-  const store = useMemo(createStore, []);
-  const open = useSignal<Window>(null);
-  const setup = useSetup(store, query['setup'] === 'done');
-  useAskedWindow(store, setup, open);
-
-  useEffect(() => void store.loadAll(), []);
   const who = session.state.value;
   const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
+  // A stranger's page asks for nothing: every answer would be a refusal.
+  const mayLoad = who.status !== 'loading' && !isAnonymous;
+  const store = useMemo(createStore, []);
+  const open = useSignal<Window>(null);
+  const setup = useSetup(store, query['setup'] === 'done', mayLoad);
+  useAskedWindow(store, setup, open);
+
+  useEffect(() => {
+    if (mayLoad) void store.loadAll();
+  }, [mayLoad]);
   useEffect(() => {
     if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
   }, [isAnonymous]);

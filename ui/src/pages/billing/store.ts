@@ -9,6 +9,7 @@ import { problemText } from '../../components/problem_text';
 import { t } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { asProblem, resource } from '../../lib/resource';
+import { willBeBilled } from './usage_view';
 
 export type BillingStore = ReturnType<typeof createStore>;
 
@@ -16,13 +17,18 @@ export function createStore() {
   const plans = resource(getPlans);
   const subscription = resource(getSubscription, noteSession);
   const usage = resource(getUsage, noteSession);
-  const upcoming = resource(getUpcoming, noteSession);
+  const upcoming = resource(async () => (willBeBilled(subscription.data) ? getUpcoming() : null), noteSession);
   const invoices = resource(() => getInvoices(), noteSession);
   const methods = resource(getPaymentMethods, noteSession);
   const keys = new Keyring();
 
+  const loadSubscription = async (): Promise<void> => {
+    await subscription.load();
+    await upcoming.load();
+  };
+
   const loadAll = async (): Promise<void> => {
-    await Promise.all([plans, subscription, usage, upcoming, invoices, methods].map((part) => part.load()));
+    await Promise.all([loadSubscription(), ...[plans, usage, invoices, methods].map((part) => part.load())]);
   };
 
   /** After any change of the plan: its answer is shown at once, what follows from it is asked for. */
@@ -45,8 +51,7 @@ export function createStore() {
   const invoicePaid = (paid: Invoice): void => {
     const page = invoices.data;
     if (page) invoices.set({ ...page, data: page.data.map((item) => (item.id === paid.id ? paid : item)) });
-    void subscription.load();
-    void upcoming.load();
+    void loadSubscription();
   };
 
   const moreInvoices = async (): Promise<void> => {

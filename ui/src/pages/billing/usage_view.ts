@@ -56,3 +56,8 @@ export function noticeOf(subscription: Subscription): PlanNotice {
   if (subscription.cancelAtPeriodEnd) return 'cancelling';
   return subscription.pendingChange === null ? 'none' : 'pending_change';
 }
+
+/** Whether there will be a next invoice, as far as the subscription tells; unknown counts as yes. */
+export function willBeBilled(subscription: Subscription | undefined): boolean {
+  return subscription === undefined || (subscription.stripeSubscriptionId !== null && !subscription.cancelAtPeriodEnd);
+}
