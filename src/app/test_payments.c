@@ -1,0 +1,443 @@
+/* The tests' payment provider. It does what a call asks at the moment of the call and keeps the
+ * answer under the call's key; only handing the answer over waits for test_payments_step(). */
+#include "app/test_payments.h"
+
+#include <string.h>
+
+#include "app/operation_plan.h"
+#include "base/attr.h"
+#include "base/check.h"
+#include "core/proration.h"
+
+enum { MEMORY_MAX = 64 * 1024 * 1024, SETUP_HOURS = 24 };
+
+static void call(struct payments *port, const struct payments_call *wanted, payments_done *done,
+                 void *context);
+
+void test_payments_init(struct test_payments *payments, struct env *clock) {
+    memset(payments, 0, sizeof *payments);
+    payments->port.call = call;
+    payments->clock = clock;
+    env_posix_init(&payments->env);
+    arena_init(&payments->arena, &payments->env, MEMORY_MAX);
+    cx_init(&payments->cx, &payments->env, &payments->arena);
+}
+
+void test_payments_finish(struct test_payments *payments) {
+    arena_finish(&payments->arena);
+}
+
+/* --- objects --- */
+
+static struct str id_of(struct test_payments *payments, const char *kind, size_t number) {
+    return arena_printf(&payments->arena, "%s_%zu", kind, number);
+}
+
+static struct str kept(struct test_payments *payments, struct str text) {
+    return arena_str(&payments->arena, text);
+}
+
+/* The provider knows whole seconds only. */
+static struct instant now_of(const struct test_payments *payments) {
+    int64_t ms = payments->clock->wall_ms(payments->clock);
+    return (struct instant){ms - ms % 1000};
+}
+
+static const struct test_price *price_of_id(const struct test_payments *payments, struct str id) {
+    for (size_t i = 0; i < payments->price_count; i++) {
+        if (str_equal(payments->prices[i].id, id)) {
+            return &payments->prices[i];
+        }
+    }
+    check(false);
+    return NULL;
+}
+
+static struct payments_method *find_method(struct test_payments *payments, struct str id) {
+    for (size_t i = 0; i < payments->method_count; i++) {
+        if (str_equal(payments->methods[i].id, id)) {
+            return &payments->methods[i];
+        }
+    }
+    return NULL;
+}
+
+static struct payments_subscription *find_subscription(struct test_payments *payments,
+                                                       struct str id) {
+    for (size_t i = 0; i < payments->subscription_count; i++) {
+        if (str_equal(payments->subscriptions[i].id, id)) {
+            return &payments->subscriptions[i];
+        }
+    }
+    check(false);
+    return NULL;
+}
+
+static struct payments_invoice *find_invoice(struct test_payments *payments, struct str id) {
+    for (size_t i = 0; i < payments->invoice_count; i++) {
+        if (str_equal(payments->invoices[i].id, id)) {
+            return &payments->invoices[i];
+        }
+    }
+    check(false);
+    return NULL;
+}
+
+static void charge(struct test_payments *payments, struct str key,
+                   struct payments_invoice *invoice) {
+    check(payments->charge_count < TEST_OBJECTS_MAX);
+    payments->charges[payments->charge_count++] =
+        (struct test_charge){kept(payments, key), invoice->id, invoice->total.minor};
+    invoice->status = INVOICE_PAID;
+    invoice->amount_paid = invoice->total;
+}
+
+static struct payments_invoice *add_invoice(struct test_payments *payments,
+                                            struct payments_subscription *subscription,
+                                            struct money total, const char *reason) {
+    check(payments->invoice_count < TEST_OBJECTS_MAX);
+    struct payments_invoice *invoice = &payments->invoices[payments->invoice_count++];
+    struct payments_invoice_line *line = ARENA_NEW(&payments->arena, struct payments_invoice_line);
+    check(line != NULL);
+    *line =
+        (struct payments_invoice_line){STR("One line"), total, subscription->current_period, false};
+    *invoice = (struct payments_invoice){
+        .id = id_of(payments, "in", payments->invoice_count),
+        .customer_id = subscription->customer_id,
+        .subscription_id = subscription->id,
+        .number = id_of(payments, "T", payments->invoice_count),
+        .billing_reason = str_from_cstr(reason),
+        .status = INVOICE_OPEN,
+        .total = total,
+        .amount_due = total,
+        .amount_paid = money_zero(total.currency),
+        .tax = money_zero(total.currency),
+        .created_at = now_of(payments),
+        .period = subscription->current_period,
+        .lines = line,
+        .line_count = 1,
+    };
+    subscription->latest_invoice_id = invoice->id;
+    return invoice;
+}
+
+/* --- calls that sell --- */
+
+static void subscribe(struct test_payments *payments, const struct payments_call *wanted,
+                      struct payments_answer *answer) {
+    check(payments->subscription_count < TEST_OBJECTS_MAX);
+    const struct test_price *price = price_of_id(payments, wanted->price_id);
+    struct payments_subscription *made = &payments->subscriptions[payments->subscription_count++];
+    struct instant now = now_of(payments);
+    bool is_paid = answer->outcome == PAYMENTS_DONE;
+    *made = (struct payments_subscription){
+        .id = id_of(payments, "sub", payments->subscription_count),
+        .customer_id = kept(payments, wanted->customer_id),
+        .local_id = kept(payments, wanted->local_id),
+        .item_id = id_of(payments, "si", payments->subscription_count),
+        .price_id = price->id,
+        .lookup_key = price->lookup_key,
+        .status = is_paid ? SUBSCRIPTION_ACTIVE : SUBSCRIPTION_INCOMPLETE,
+        .current_period = period_at(now, price->interval, (struct period_number){0}),
+        .created_at = now,
+    };
+    struct payments_invoice *invoice =
+        add_invoice(payments, made, price->amount, "subscription_create");
+    if (is_paid) {
+        charge(payments, wanted->idempotency_key, invoice);
+    }
+    answer->has_subscription = answer->has_invoice = true;
+    answer->subscription = *made;
+    answer->invoice = *invoice;
+}
+
+static struct proration prorate(const struct payments_subscription *subscription,
+                                const struct test_price *from, const struct test_price *to,
+                                int64_t at) {
+    struct proration_change change = {
+        .from = {from->name, from->amount, from->interval},
+        .to = {to->name, to->amount, to->interval},
+        .anchor = subscription->current_period.start,
+        .at = {at},
+    };
+    return proration_of(&change);
+}
+
+static void change(struct test_payments *payments, const struct payments_call *wanted,
+                   struct payments_answer *answer) {
+    struct payments_subscription *changed = find_subscription(payments, wanted->subscription_id);
+    const struct test_price *from = price_of_id(payments, changed->price_id);
+    const struct test_price *to = price_of_id(payments, wanted->price_id);
+    check(str_equal(changed->item_id, wanted->item_id));
+    if (answer->outcome != PAYMENTS_DONE) {
+        return; /* nothing changes when the charge fails */
+    }
+    struct proration owed = prorate(changed, from, to, wanted->at);
+    changed->price_id = to->id;
+    changed->lookup_key = to->lookup_key;
+    if (wanted->change != PAYMENTS_CHANGE_NEXT_PERIOD) {
+        changed->current_period = owed.period;
+        struct payments_invoice *invoice =
+            add_invoice(payments, changed, owed.amount_due, "subscription_update");
+        charge(payments, wanted->idempotency_key, invoice);
+        answer->has_invoice = true;
+        answer->invoice = *invoice;
+    }
+    answer->has_subscription = true;
+    answer->subscription = *changed;
+}
+
+static void end(struct payments_subscription *subscription, struct instant at) {
+    subscription->status = SUBSCRIPTION_CANCELED;
+    subscription->has_ended = true;
+    subscription->ended_at = at;
+}
+
+static void cancel(struct test_payments *payments, const struct payments_call *wanted,
+                   struct payments_answer *answer) {
+    struct payments_subscription *ended = find_subscription(payments, wanted->subscription_id);
+    end(ended, now_of(payments));
+    answer->has_subscription = true;
+    answer->subscription = *ended;
+}
+
+void test_payments_renew(struct test_payments *payments, size_t number) {
+    struct payments_subscription *subscription = &payments->subscriptions[number];
+    struct instant at = subscription->current_period.end;
+    check(!instant_is_before(now_of(payments), at));
+    if (subscription->cancel_at_period_end) {
+        end(subscription, at);
+        return;
+    }
+    const struct test_price *price = price_of_id(payments, subscription->price_id);
+    subscription->current_period = period_at(at, price->interval, (struct period_number){0});
+    charge(payments, STR("cycle"),
+           add_invoice(payments, subscription, price->amount, "subscription_cycle"));
+}
+
+/* --- the rest --- */
+
+static void attach(struct test_payments *payments, const struct payments_call *wanted,
+                   struct payments_answer *answer) {
+    check(payments->method_count < TEST_OBJECTS_MAX);
+    if (answer->outcome != PAYMENTS_DONE) {
+        return;
+    }
+    struct payments_method *method = &payments->methods[payments->method_count++];
+    *method = (struct payments_method){
+        .id = kept(payments, wanted->method_id),
+        .customer_id = kept(payments, wanted->customer_id),
+        .type = STR("card"),
+        .brand = STR("visa"),
+        .last4 = STR("4242"),
+        .expiry_month = 12,
+        .expiry_year = 2030,
+    };
+    answer->has_method = true;
+    answer->method = *method;
+}
+
+static void read_method(struct test_payments *payments, const struct payments_call *wanted,
+                        struct payments_answer *answer) {
+    struct payments_method *method = find_method(payments, wanted->method_id);
+    check(method != NULL);
+    if (wanted->kind == PAYMENTS_METHOD_DETACH && answer->outcome == PAYMENTS_DONE) {
+        method->customer_id = STR("");
+    }
+    answer->has_method = answer->outcome == PAYMENTS_DONE;
+    answer->method = *method;
+}
+
+static void find_price(const struct test_payments *payments, const struct payments_call *wanted,
+                       struct payments_answer *answer) {
+    answer->price_id = STR("");
+    for (size_t i = 0; i < payments->price_count; i++) {
+        if (str_equal(payments->prices[i].lookup_key, wanted->lookup_key)) {
+            answer->price_id = payments->prices[i].id;
+        }
+    }
+}
+
+static void create_price(struct test_payments *payments, const struct payments_call *wanted,
+                         struct payments_answer *answer) {
+    check(payments->price_count < TEST_OBJECTS_MAX);
+    struct currency currency;
+    bool is_known = currency_parse(wanted->currency, &currency);
+    check(is_known);
+    struct test_price *price = &payments->prices[payments->price_count++];
+    *price = (struct test_price){
+        .id = id_of(payments, "price", payments->price_count),
+        .lookup_key = kept(payments, wanted->lookup_key),
+        .name = kept(payments, wanted->name),
+        .amount = money_of(wanted->price, currency),
+        .interval = (enum interval)wanted->interval,
+    };
+    answer->price_id = price->id;
+}
+
+static void pay(struct test_payments *payments, const struct payments_call *wanted,
+                struct payments_answer *answer) {
+    struct payments_invoice *invoice = find_invoice(payments, wanted->invoice_id);
+    if (wanted->kind == PAYMENTS_INVOICE_PAY && answer->outcome == PAYMENTS_DONE) {
+        charge(payments, wanted->idempotency_key, invoice);
+    }
+    answer->has_invoice = true;
+    answer->invoice = *invoice;
+}
+
+static void schedule_end(struct test_payments *payments, const struct payments_call *wanted,
+                         struct payments_answer *answer) {
+    struct payments_subscription *subscription =
+        find_subscription(payments, wanted->subscription_id);
+    if (wanted->kind == PAYMENTS_SUBSCRIPTION_END) {
+        subscription->cancel_at_period_end = wanted->at_period_end;
+    }
+    answer->has_subscription = true;
+    answer->subscription = *subscription;
+}
+
+static void perform(struct test_payments *payments, const struct payments_call *wanted,
+                    struct payments_answer *answer) {
+    switch ((enum payments_kind)wanted->kind) {
+    case PAYMENTS_CUSTOMER_CREATE:
+        answer->customer_id = id_of(payments, "cus", ++payments->customer_count);
+        return;
+    case PAYMENTS_PRICE_FIND:
+        find_price(payments, wanted, answer);
+        return;
+    case PAYMENTS_PRICE_CREATE:
+        create_price(payments, wanted, answer);
+        return;
+    case PAYMENTS_METHOD_ATTACH:
+        attach(payments, wanted, answer);
+        return;
+    case PAYMENTS_METHOD_DEFAULT:
+        check(find_method(payments, wanted->method_id) != NULL);
+        return;
+    case PAYMENTS_METHOD_DETACH:
+    case PAYMENTS_METHOD_READ:
+        read_method(payments, wanted, answer);
+        return;
+    case PAYMENTS_SETUP_OPEN:
+        answer->url = STR("https://pay.example/setup");
+        answer->expires_at = instant_add(now_of(payments), duration_hours(SETUP_HOURS));
+        return;
+    case PAYMENTS_SUBSCRIPTION_CREATE:
+        subscribe(payments, wanted, answer);
+        return;
+    case PAYMENTS_SUBSCRIPTION_CHANGE:
+        change(payments, wanted, answer);
+        return;
+    case PAYMENTS_SUBSCRIPTION_CANCEL:
+        cancel(payments, wanted, answer);
+        return;
+    case PAYMENTS_SUBSCRIPTION_END:
+    case PAYMENTS_SUBSCRIPTION_READ:
+        schedule_end(payments, wanted, answer);
+        return;
+    case PAYMENTS_INVOICE_READ:
+    case PAYMENTS_INVOICE_PAY:
+        pay(payments, wanted, answer);
+        return;
+    case PAYMENTS_KIND_COUNT:
+        break;
+    }
+    check(false);
+}
+
+/* --- keys --- */
+
+/* Ends a call as the test has asked for, and says why. */
+static struct payments_answer perform_new(struct test_payments *payments,
+                                          const struct payments_call *wanted) {
+    struct payments_answer answer = {.outcome = payments->next[wanted->kind]};
+    payments->next[wanted->kind] = PAYMENTS_DONE;
+    if (answer.outcome == PAYMENTS_DECLINED) {
+        answer.code = STR("card_declined");
+        answer.decline_code = STR("insufficient_funds");
+        answer.message = STR("Your card has insufficient funds.");
+    } else if (answer.outcome == PAYMENTS_ACTION_REQUIRED) {
+        answer.url = STR("https://pay.example/confirm");
+    } else if (answer.outcome != PAYMENTS_DONE) {
+        answer.code = STR("refused");
+        answer.message = STR("No.");
+        return answer;
+    }
+    perform(payments, wanted, &answer);
+    return answer;
+}
+
+static struct payments_answer answer_of(struct test_payments *payments,
+                                        const struct payments_call *wanted) {
+    if (wanted->idempotency_key.len == 0) { /* a read */
+        return perform_new(payments, wanted);
+    }
+    struct str parameters = payments_call_text(&payments->cx, wanted);
+    for (size_t i = 0; i < payments->request_count; i++) {
+        struct test_request *request = &payments->requests[i];
+        if (str_equal(request->key, wanted->idempotency_key)) {
+            request->times++;
+            payments->has_mismatch |= !str_equal(request->parameters, parameters);
+            return request->answer;
+        }
+    }
+    check(payments->request_count < TEST_REQUESTS_MAX);
+    struct test_request *request = &payments->requests[payments->request_count++];
+    *request = (struct test_request){
+        .kind = (enum payments_kind)wanted->kind,
+        .key = kept(payments, wanted->idempotency_key),
+        .parameters = parameters,
+        .answer = perform_new(payments, wanted),
+        .times = 1,
+    };
+    return request->answer;
+}
+
+static void call(struct payments *port, const struct payments_call *wanted, payments_done *done,
+                 void *context) {
+    struct test_payments *payments = (struct test_payments *)port; /* the first member */
+    struct payments_answer answer = answer_of(payments, wanted);
+    if (payments->breaks_answer) {
+        payments->breaks_answer = false;
+        answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};
+    }
+    check(payments->waiting_count < TEST_WAITING_MAX);
+    payments->waiting[payments->waiting_count].answer = answer;
+    payments->waiting[payments->waiting_count].done = done;
+    payments->waiting[payments->waiting_count].context = context;
+    payments->waiting_count++;
+}
+
+bool test_payments_step(struct test_payments *payments) {
+    if (payments->waiting_count == 0 || payments->is_holding) {
+        return false;
+    }
+    struct payments_answer answer = payments->waiting[0].answer;
+    payments_done *done = payments->waiting[0].done;
+    void *context = payments->waiting[0].context;
+    payments->waiting_count--;
+    memmove(&payments->waiting[0], &payments->waiting[1],
+            payments->waiting_count * sizeof payments->waiting[0]);
+    done(context, &answer);
+    return true;
+}
+
+void test_payments_hang_up(struct test_payments *payments) {
+    payments->waiting_count = 0;
+}
+
+int64_t test_payments_taken(const struct test_payments *payments) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < payments->charge_count; i++) {
+        sum += payments->charges[i].amount;
+    }
+    return sum;
+}
+
+int test_payments_count(const struct test_payments *payments, enum payments_kind kind) {
+    int count = 0;
+    for (size_t i = 0; i < payments->request_count; i++) {
+        count += payments->requests[i].kind == kind;
+    }
+    return count;
+}
