@@ -120,16 +120,29 @@ void sandbox_destroy(struct sandbox *sandbox) {
     env_free(sandbox->env, sandbox);
 }
 
-int64_t sandbox_next_due_ms(struct sandbox *sandbox) {
+static int64_t next_document_ms(struct sandbox *sandbox) {
     char id[STORE_ID];
     int64_t due_s = STORE_NEVER;
-    int64_t delivery_ms = INT64_MAX;
-    if (err_failed(store_due(sandbox->store, "", INT64_MAX, id, &due_s)) ||
-        err_failed(store_delivery_next(sandbox->store, &delivery_ms))) {
-        return INT64_MAX;
-    }
-    int64_t due_ms = due_s == STORE_NEVER ? INT64_MAX : due_s * 1000;
-    return due_ms < delivery_ms ? due_ms : delivery_ms;
+    bool is_none = err_failed(store_due(sandbox->store, "", INT64_MAX, id, &due_s)) ||
+                   due_s == STORE_NEVER;
+    return is_none ? INT64_MAX : due_s * 1000;
+}
+
+static int64_t next_delivery_ms(struct sandbox *sandbox) {
+    int64_t due_ms = INT64_MAX;
+    return err_failed(store_delivery_next(sandbox->store, &due_ms)) ? INT64_MAX : due_ms;
+}
+
+int64_t sandbox_next_due_ms(struct sandbox *sandbox) {
+    int64_t document_ms = next_document_ms(sandbox);
+    int64_t delivery_ms = next_delivery_ms(sandbox);
+    return document_ms < delivery_ms ? document_ms : delivery_ms;
+}
+
+/* Deliveries that find no room wait for one that lands, which kicks again: a timer for them would
+ * fire at once, for ever, and keep the loop from the answers that they wait for. */
+static int64_t next_wake_ms(struct sandbox *sandbox) {
+    return webhooks_full(sandbox) ? next_document_ms(sandbox) : sandbox_next_due_ms(sandbox);
 }
 
 void sandbox_run_due(struct sandbox *sandbox) {
@@ -151,11 +164,13 @@ void sandbox_kick(struct sandbox *sandbox) {
     if (sandbox->is_stopping || sandbox->is_running) {
         return;
     }
-    int64_t due_ms = sandbox_next_due_ms(sandbox);
+    int64_t due_ms = next_wake_ms(sandbox);
     int64_t wait_ms = TIMER_MS_MAX;
     if (due_ms != INT64_MAX) {
         int64_t left_ms = due_ms - sandbox->env->wall_ms(sandbox->env);
-        wait_ms = left_ms < 0 ? 0 : left_ms < wait_ms ? left_ms : wait_ms;
+        /* Never 0: what is due may have to wait for a place among the deliveries under way, and a
+         * timer that is due at once keeps the loop from ever hearing their answers. */
+        wait_ms = left_ms < 1 ? 1 : left_ms < wait_ms ? left_ms : wait_ms;
     }
     uv_timer_start(&sandbox->timer, on_timer, (uint64_t)wait_ms, 0);
 }
