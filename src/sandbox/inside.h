@@ -43,6 +43,7 @@ void sandbox_kick(struct sandbox *sandbox);
 /* Starts the deliveries that are due (webhook.c). */
 void webhooks_start(struct sandbox *sandbox);
 bool webhooks_idle(const struct sandbox *sandbox);
+bool webhooks_full(struct sandbox *sandbox); /* no delivery more can start now */
 /* Makes a Stripe-Signature header's value: t, and one v1 for each secret that is valid at `now_s`
  * (docs.stripe.com/webhooks). */
 void webhook_sign(json_t *secrets, int64_t now_s, struct str body, char *ret_text, size_t size);

@@ -64,6 +64,10 @@ static struct flight *free_flight(struct sandbox *sandbox) {
     return NULL;
 }
 
+bool webhooks_full(struct sandbox *sandbox) {
+    return free_flight(sandbox) == NULL;
+}
+
 static void note(struct sandbox *sandbox, const struct store_delivery *delivery, int64_t due_ms,
                  bool is_delivered) {
     if (err_failed(store_delivery_put(sandbox->store, delivery, due_ms, is_delivered))) {
