@@ -81,7 +81,8 @@ static struct subscription_out subscription_out_of(const struct api_request *req
         .period_end = view->current_period.end.ms,
         .usage_start = view->usage_period.start.ms,
         .usage_end = view->usage_period.end.ms,
-        .cancel_at_period_end = view->row.cancel_at_period_end,
+        /* A change of interval waits behind the provider's own end of the subscription. */
+        .cancel_at_period_end = view->row.cancel_at_period_end && !view->has_pending_change,
         .has_pending = view->has_pending_change,
         .pending = {view->pending_at.ms, (int)view->pending_tier, (int)view->pending_interval},
         .stripe_id = text_or_null(view->row.stripe_subscription_id),

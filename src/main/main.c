@@ -1,3 +1,4 @@
+/* The program: the operating system as its world, and the command line in charge. */
 #include <sodium.h>
 
 #include "base/env.h"

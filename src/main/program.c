@@ -126,7 +126,9 @@ void program_stop(struct program *program) {
         return;
     }
     program->is_stopping = true;
-    log_event(program->env, LOG_INFO, "serve.stopping", "grace_ms=%d", (int)GRACE_MS);
+    if (program->listens_on_network) {
+        log_event(program->env, LOG_INFO, "serve.stopping", "grace_ms=%d", (int)GRACE_MS);
+    }
     http_server_stop(program->server, GRACE_MS, on_server_stopped, program);
 }
 

@@ -74,10 +74,9 @@ struct err with_server_run(struct cx *cx, const char *data_dir, cli_with_server 
     struct program program = {.ready = start_guest, .context = &guest};
     struct err err = program_open(&program, cx->env, &options);
     err = err_failed(err) ? err : program_start(&program);
-    if (err_failed(err)) {
+    err = err_failed(err) ? err : program_run(&program);
+    if (err_failed(err)) { /* else cx is the guest's, and says what became of it */
         memcpy(cx->detail, program.cx.detail, sizeof cx->detail);
-    } else {
-        err = program_run(&program);
     }
     program_close(&program);
     return err;
