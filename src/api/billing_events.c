@@ -51,6 +51,9 @@ static struct event_out event_out_of(const struct billing_event_row *row) {
 void billing_events_list(struct api_request *request) {
     const struct page_query *query = request->query;
     size_t size = page_size(query);
+    if (!has_customer(request)) {
+        return;
+    }
     struct tx tx = request_read(request);
     struct row_list list;
     if (reply_if_failed(request, billing_events_read(&tx, request->user_id,

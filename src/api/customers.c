@@ -53,6 +53,19 @@ static void reply_customer(struct api_request *request, int status, struct str u
     reply_value(request, status, &customer_shape, &out);
 }
 
+bool has_customer(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct customer_row row;
+    bool is_found = false;
+    if (reply_if_failed(request, customer_read(&tx, request->user_id, &row, &is_found))) {
+        return false;
+    }
+    if (!is_found) {
+        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
+    }
+    return is_found;
+}
+
 void customers_get(struct api_request *request) {
     reply_customer(request, 200, request->values[0]);
 }

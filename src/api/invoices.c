@@ -94,6 +94,9 @@ void invoices_list(struct api_request *request) {
     const struct page_query *query = request->query;
     struct str cursor = query == NULL ? STR("") : query->cursor;
     size_t size = page_size(query);
+    if (!has_customer(request)) {
+        return;
+    }
     struct tx tx = request_read(request);
     struct row_list list;
     struct err err = invoices_read(&tx, request->user_id, cursor, size + 1, &list);

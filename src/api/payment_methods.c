@@ -66,6 +66,9 @@ static struct method_out method_out_of(const struct payment_method_row *row) {
 }
 
 void payment_methods_list(struct api_request *request) {
+    if (!has_customer(request)) {
+        return;
+    }
     struct tx tx = request_read(request);
     struct row_list list;
     if (reply_if_failed(request, payment_methods_read(&tx, request->user_id, &list))) {

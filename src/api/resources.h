@@ -76,6 +76,8 @@ void billing_events_list(struct api_request *request);
 extern const struct shape billing_events_shape;
 
 /* customers.c */
+/* Whether the request's customer exists; replies when not. For lists, which would just be empty. */
+bool has_customer(struct api_request *request);
 void customers_create(struct api_request *request);
 void customers_get(struct api_request *request);
 void customers_list(struct api_request *request);

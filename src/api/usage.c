@@ -140,7 +140,8 @@ const struct shape sources_shape =
 void usage_sources(struct api_request *request) {
     struct tx tx = request_read(request);
     struct row_list list;
-    if (!reply_if_failed(request, usage_sources_read(&tx, request->user_id, &list))) {
+    if (has_customer(request) &&
+        !reply_if_failed(request, usage_sources_read(&tx, request->user_id, &list))) {
         struct page out = {{list.items, list.count}, {NULL, 0}};
         reply_value(request, 200, &sources_shape, &out);
     }

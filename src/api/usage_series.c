@@ -16,10 +16,10 @@ static const char *const group_by_names[] = {"region", "resource", NULL};
 
 #define AT(member) offsetof(struct usage_query, member)
 static const struct shape_field query_fields[] = {
-    {"from", "Where the span begins; 31 days before its end when not given", SHAPE_INSTANT,
-     .offset = AT(from), .flags = SHAPE_OPTIONAL, .is_set = AT(has_from)},
-    {"to", "Where the span ends, exclusive; now when not given", SHAPE_INSTANT, .offset = AT(to),
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_to)},
+    {"from", "Where the span begins; 31 days before its end when not given, of periods 366",
+     SHAPE_INSTANT, .offset = AT(from), .flags = SHAPE_OPTIONAL, .is_set = AT(has_from)},
+    {"to", "Where the span ends, exclusive; with the present hour when not given", SHAPE_INSTANT,
+     .offset = AT(to), .flags = SHAPE_OPTIONAL, .is_set = AT(has_to)},
     {"granularity", "What one point spans; day when not given. Days are those of UTC", SHAPE_ENUM,
      .offset = AT(granularity), .names = granularity_names, .flags = SHAPE_OPTIONAL,
      .is_set = AT(has_granularity)},
@@ -178,12 +178,19 @@ static struct shape_list series_of(struct arena *arena, const struct sample *sam
 
 /* --- the answer --- */
 
+/* The present hour is part of a span that ends now. */
+enum { SPAN_DAYS = 31, SPAN_DAYS_OF_PERIODS = 366 };
+
 /* Fills in what was not given. False, with a reply, when the span is none. */
 static bool complete(struct api_request *request, struct usage_query *query) {
     query->granularity = query->has_granularity ? query->granularity : GRANULARITY_DAY;
-    query->to = query->has_to ? query->to : request_now(request).ms + 1;
-    query->from = query->has_from ? query->from
-                                  : instant_add((struct instant){query->to}, duration_days(-31)).ms;
+    int days = query->granularity == GRANULARITY_PERIOD ? SPAN_DAYS_OF_PERIODS : SPAN_DAYS;
+    if (!query->has_to) {
+        query->to = period_hour_containing(request_now(request)).end.ms;
+    }
+    if (!query->has_from) {
+        query->from = instant_add((struct instant){query->to}, duration_days(-days)).ms;
+    }
     if (query->from <= query->to) {
         return true;
     }
@@ -211,7 +218,7 @@ static void reply_history(struct api_request *request, const struct usage_query 
 
 void reply_usage_series(struct api_request *request) {
     struct usage_query *query = request->query;
-    if (!complete(request, query)) {
+    if (!complete(request, query) || !has_customer(request)) {
         return;
     }
     enum usage_grain grain = query->granularity == GRANULARITY_PERIOD ? USAGE_PERIOD : USAGE_HOUR;
