@@ -42,8 +42,11 @@ static void add_watches(const struct row_list *states, const struct subscription
     }
 }
 
+/* The level of a gauge carries on whatever the period; and what the gate has counted of it may be
+ * newer than the rows. */
 static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
                               bool keeps_used, struct gate_settings *ret_settings) {
+    bool is_known = gate_is_known(gate_customer(app->gate, view->row.user_id));
     struct gate_settings settings = {
         .anchor = {view->row.usage_anchor},
         .now = app_now(app),
@@ -51,8 +54,9 @@ static struct err settings_of(struct app *app, struct tx *tx, const struct subsc
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         struct gate_metric_settings *of = &settings.metrics[metric];
         of->limit = view->entitlements.limits[metric];
-        of->keeps_used = keeps_used;
-        if (!keeps_used) {
+        of->keeps_used =
+            keeps_used || (is_known && metric_kind((enum metric)metric) == METRIC_GAUGE);
+        if (!of->keeps_used) {
             TRY(used_of(tx, view, (enum metric)metric, &of->used.amount));
         }
     }

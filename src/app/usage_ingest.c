@@ -19,7 +19,8 @@
 struct usage_undo {
     struct str user_id;
     struct gate_use use;
-    int64_t level_before; /* of a gauge that was set */
+    int64_t counted; /* the difference, also where a level was set: others may count meanwhile */
+    bool is_ahead;   /* of a period that an earlier work of the group has begun */
     struct usage_undo *next;
 };
 
@@ -198,14 +199,19 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx,
     /* What happened before the first period counts in it (subscription_usage_period). */
     struct instant time = instant_later(row->last_at, row->period.start);
     struct gate_use use = {row->metric, row->is_set, row->value, time};
-    struct instant now = app_now(app);
-    struct gate_verdict before = gate_check(handle, row->metric, quantity_of(0), now);
     struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
     if (undo == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    struct gate_verdict verdict = gate_record(handle, &use, now);
-    *undo = (struct usage_undo){row->user_id, use, before.used.amount, ingest->undo};
+    struct gate_verdict verdict = gate_record(handle, &use, app_now(app));
+    *undo = (struct usage_undo){
+        .user_id = row->user_id,
+        .use = use,
+        .counted = verdict.counted.amount,
+        .is_ahead = metric_kind(row->metric) == METRIC_COUNTER &&
+                    instant_is_before(verdict.period.start, row->period.start),
+        .next = ingest->undo,
+    };
     ingest->undo = undo;
     return limit_watch_keep(tx, row->user_id, row->metric, &verdict);
 }
@@ -293,7 +299,7 @@ static void tally(struct usage_ingest *ingest) {
     check(ingest->accepted + ingest->duplicate + ingest->rejected == ingest->count);
 }
 
-/* The store has refused: what the gate counted is taken back, the latest first. */
+/* The store has refused: what the gate counted is taken back. */
 static void take_back(struct usage_ingest *ingest) {
     struct app *app = ingest->command.app;
     struct instant now = app_now(app);
@@ -301,11 +307,23 @@ static void take_back(struct usage_ingest *ingest) {
         struct gate_use use = ingest->undo->use;
         struct gate_handle handle = gate_customer(app->gate, ingest->undo->user_id);
         if (metric_kind(use.metric) == METRIC_GAUGE) {
-            use.is_set = true;
-            use.value.amount = ingest->undo->level_before;
+            use.is_set = false;
+            use.value.amount = -ingest->undo->counted;
             (void)gate_record(handle, &use, now);
         } else {
             (void)gate_release(handle, &use, now);
+        }
+    }
+}
+
+/* An earlier work of the group has begun a usage period, and told the gate after this work had
+ * counted in the period before: what belongs to the new one is counted there. */
+static void after(struct command *command) {
+    const struct usage_ingest *ingest = (const struct usage_ingest *)command;
+    for (const struct usage_undo *undo = ingest->undo; undo != NULL; undo = undo->next) {
+        if (undo->is_ahead) {
+            struct gate_handle handle = gate_customer(command->app->gate, undo->user_id);
+            (void)gate_record(handle, &undo->use, app_now(command->app));
         }
     }
 }
@@ -337,7 +355,7 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     check(ingest->count <= LIMIT_BATCH_EVENTS);
     ingest->undo = NULL;
     ingest->command.run = run;
-    ingest->command.after = NULL;
+    ingest->command.after = after;
     ingest->command.done = done;
     command_submit(app, &ingest->command);
 }

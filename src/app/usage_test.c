@@ -1,0 +1,318 @@
+/* Guards: every event counts exactly once, in the period of its own time, in the gate as in the
+ * store; what is not counted says why; and what the store refuses was never counted. */
+#include "app/usage.h"
+
+#include <string.h>
+
+#include "app/test_world.h"
+#include "base/check.h"
+#include "base/testing.h"
+
+static int set_up(void **state) {
+    int result = world_set_up(state);
+    assert_int_equal(world_customer(*state, "alice"), OUTCOME_CREATED);
+    assert_int_equal(world_customer(*state, "bob"), OUTCOME_CREATED);
+    return result;
+}
+#define USAGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
+
+/* An event of now. */
+static struct usage_event event(struct world *world, const char *user, const char *id,
+                                int64_t value) {
+    return (struct usage_event){
+        .record = {.identity = {str_from_cstr(user), STR("logs"), str_from_cstr(id)},
+                   .metric = METRIC_API_REQUESTS,
+                   .value = value,
+                   .time = app_now(&world->app)},
+    };
+}
+
+static struct usage_event event_at(struct world *world, const char *time, const char *id) {
+    struct usage_event result = event(world, "alice", id, 1);
+    result.record.time = world_time(time);
+    return result;
+}
+
+/* The gate and the store must agree, whatever the test is about. */
+static void assert_used(struct world *world, const char *user, enum metric metric,
+                        int64_t expected) {
+    assert_int_equal(world_used(world, user, metric), expected);
+    assert_int_equal(world_stored(world, user, metric), expected);
+}
+
+static struct usage_source_row source(struct world *world, const char *user) {
+    struct tx tx = world_read(world);
+    struct row_list list;
+    assert_ok(usage_sources_read(&tx, str_from_cstr(user), &list));
+    assert_int_equal(list.count, 1);
+    const struct usage_source_row *rows = list.items;
+    assert_int_equal(rows[0].received, rows[0].counted + rows[0].duplicate + rows[0].rejected);
+    return rows[0];
+}
+
+/* --- exactly once --- */
+
+static void events_are_counted_to_the_unit(void **state) {
+    struct world *world = *state;
+    struct usage_event events[] = {
+        event(world, "alice", "1", 5),
+        event(world, "alice", "2", 7),
+        event(world, "bob", "1", 11), /* the same id, of another customer */
+        event(world, "alice", "3", 0),
+    };
+    events[1].record.region = STR("eu");
+    assert_int_equal(world_ingest(world, events, ARRAY_LEN(events)), OUTCOME_DONE);
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        assert_int_equal(events[i].status, USAGE_ACCEPTED);
+    }
+    assert_used(world, "alice", METRIC_API_REQUESTS, 12);
+    assert_used(world, "bob", METRIC_API_REQUESTS, 11);
+    assert_int_equal(source(world, "alice").counted, 3);
+}
+
+static void the_same_event_counts_once_however_it_comes_again(void **state) {
+    struct world *world = *state;
+    struct usage_event twice[] = {event(world, "alice", "1", 5), event(world, "alice", "1", 5),
+                                  event(world, "alice", "2", 1)};
+    assert_int_equal(world_ingest(world, twice, 3), OUTCOME_DONE); /* within a batch */
+    assert_int_equal(twice[0].status, USAGE_ACCEPTED);
+    assert_int_equal(twice[1].status, USAGE_DUPLICATE);
+    assert_int_equal(twice[2].status, USAGE_ACCEPTED);
+    assert_int_equal(world_use(world, "alice", METRIC_API_REQUESTS, "3", 1), USAGE_ACCEPTED);
+    struct usage_event other = event(world, "alice", "1", 500); /* later, and with other content */
+    assert_int_equal(world_ingest(world, &other, 1), OUTCOME_DONE);
+    assert_int_equal(other.status, USAGE_DUPLICATE);
+    world_close(world);
+    assert_ok(world_open(world)); /* and after a restart */
+    struct usage_event again = event(world, "alice", "1", 5);
+    assert_int_equal(world_ingest(world, &again, 1), OUTCOME_DONE);
+    assert_int_equal(again.status, USAGE_DUPLICATE);
+    assert_used(world, "alice", METRIC_API_REQUESTS, 7);
+}
+
+static void ingested(struct usage_ingest *ingest) {
+    (void)ingest;
+}
+
+static void queue(struct world *world, struct usage_ingest *ingest, struct usage_event *one) {
+    *ingest = (struct usage_ingest){
+        .events = one, .count = 1, .arena = &world->arena, .finished = ingested};
+    usage_ingest(&world->app, ingest);
+}
+
+static void two_batches_of_one_group_see_each_other(void **state) {
+    struct world *world = *state;
+    struct usage_event events[] = {event(world, "alice", "1", 5), event(world, "alice", "1", 5)};
+    struct usage_ingest ingests[2];
+    queue(world, &ingests[0], &events[0]);
+    queue(world, &ingests[1], &events[1]);
+    world_run(world);
+    assert_int_equal(ingests[0].accepted, 1);
+    assert_int_equal(ingests[1].duplicate, 1);
+    assert_used(world, "alice", METRIC_API_REQUESTS, 5);
+    assert_int_equal(source(world, "alice").duplicate, 1);
+}
+
+/* --- when it happened --- */
+
+static void an_event_belongs_to_the_period_of_its_own_time(void **state) {
+    struct world *world = *state;
+    static const struct {
+        const char *now, *time;
+        enum usage_status status;
+        const char *code;
+    } rows[] = {
+        {"2015-05-20T00:00:00Z", "2015-05-17T00:00:00Z", USAGE_ACCEPTED, NULL},
+        {"2015-05-20T00:00:00Z", "2015-05-20T00:05:00Z", USAGE_ACCEPTED, NULL},
+        {"2015-05-20T00:00:00Z", "2015-05-20T00:05:00.001Z", USAGE_REJECTED, "event_in_future"},
+        /* before the customer was known: 31 days, and no more */
+        {"2015-05-20T00:00:00Z", "2015-04-16T00:00:00Z", USAGE_ACCEPTED, NULL},
+        {"2015-05-20T00:00:00Z", "2015-04-15T23:59:59.999Z", USAGE_REJECTED, "period_closed"},
+        /* the first period ends on 17 June; corrections 72 hours later */
+        {"2015-06-19T23:59:59.999Z", "2015-06-16T23:59:59.999Z", USAGE_ACCEPTED, NULL},
+        {"2015-06-20T00:00:00Z", "2015-06-16T23:59:59.999Z", USAGE_REJECTED, "period_closed"},
+        {"2015-06-20T00:00:00Z", "2015-06-17T00:00:00Z", USAGE_ACCEPTED, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        world_set_time(world, rows[i].now);
+        struct usage_event one =
+            event_at(world, rows[i].time, arena_printf(&world->arena, "e%zu", i).bytes);
+        assert_int_equal(world_ingest(world, &one, 1), OUTCOME_DONE);
+        assert_int_equal(one.status, rows[i].status);
+        assert_string_equal(one.code == NULL ? "" : one.code,
+                            rows[i].code == NULL ? "" : rows[i].code);
+    }
+    assert_used(world, "alice", METRIC_API_REQUESTS, 1); /* of the second period */
+    struct tx tx = world_read(world);
+    int64_t first = 0;
+    assert_ok(usage_total(&tx, STR("alice"), METRIC_API_REQUESTS,
+                          world_time("2015-05-17T00:00:00Z").ms, &first));
+    assert_int_equal(first, 4);
+    struct usage_source_row row = source(world, "alice");
+    assert_int_equal(row.received, 8);
+    assert_int_equal(row.rejected, 3);
+}
+
+static void what_is_rejected_names_its_reason_and_hinders_nobody(void **state) {
+    struct world *world = *state;
+    struct usage_event events[] = {event(world, "nobody", "1", 1), event(world, "alice", "2", 1),
+                                   event(world, "alice", "3", 1)};
+    events[2].code = "unknown_metric"; /* the decoder's own word */
+    assert_int_equal(world_ingest(world, events, 3), OUTCOME_DONE);
+    assert_int_equal(events[0].status, USAGE_REJECTED);
+    assert_string_equal(events[0].code, "customer_not_found");
+    assert_int_equal(events[1].status, USAGE_ACCEPTED);
+    assert_int_equal(events[2].status, USAGE_REJECTED);
+    assert_string_equal(events[2].code, "unknown_metric");
+    assert_used(world, "alice", METRIC_API_REQUESTS, 1);
+}
+
+static void an_event_that_was_rejected_may_come_again(void **state) {
+    struct world *world = *state;
+    struct usage_event early = event_at(world, "2015-05-17T01:00:00Z", "1");
+    assert_int_equal(world_ingest(world, &early, 1), OUTCOME_DONE);
+    assert_int_equal(early.status, USAGE_REJECTED);
+    world_set_time(world, "2015-05-17T01:00:00Z");
+    struct usage_event again = event_at(world, "2015-05-17T01:00:00Z", "1");
+    assert_int_equal(world_ingest(world, &again, 1), OUTCOME_DONE);
+    assert_int_equal(again.status, USAGE_ACCEPTED);
+}
+
+/* --- gauges --- */
+
+static void a_gauge_is_a_level_in_the_order_of_arrival(void **state) {
+    struct world *world = *state;
+    static const struct {
+        int64_t value;
+        bool is_set;
+        int64_t level;
+    } rows[] = {{2, false, 2}, {1, false, 3}, {-2, false, 1}, {10, true, 10}, {-1, false, 9}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct usage_event one =
+            event(world, "alice", arena_printf(&world->arena, "g%zu", i).bytes, rows[i].value);
+        one.record.metric = METRIC_MODULES;
+        one.record.is_set = rows[i].is_set;
+        assert_int_equal(world_ingest(world, &one, 1), OUTCOME_DONE);
+        assert_int_equal(one.status, USAGE_ACCEPTED);
+        assert_used(world, "alice", METRIC_MODULES, rows[i].level);
+    }
+    world_set_time(world, "2015-06-17T00:00:00Z"); /* a new period: the level carries on */
+    assert_used(world, "alice", METRIC_MODULES, 9);
+    assert_int_equal(world_use(world, "alice", METRIC_MODULES, "later", 1), USAGE_ACCEPTED);
+    assert_used(world, "alice", METRIC_MODULES, 10);
+}
+
+static void a_counter_starts_at_zero_in_a_new_period(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_use(world, "alice", METRIC_API_REQUESTS, "1", 100), USAGE_ACCEPTED);
+    world_set_time(world, "2015-06-16T23:59:59.999Z");
+    assert_used(world, "alice", METRIC_API_REQUESTS, 100);
+    world_set_time(world, "2015-06-17T00:00:00Z");
+    assert_used(world, "alice", METRIC_API_REQUESTS, 0);
+    world_check_gate(world);
+}
+
+/* --- totals and history --- */
+
+static void hours_and_periods_sum_alike(void **state) {
+    struct world *world = *state;
+    world_set_time(world, "2015-05-18T00:00:00Z");
+    struct usage_event events[] = {
+        event_at(world, "2015-05-17T10:00:00Z", "1"), event_at(world, "2015-05-17T10:59:59Z", "2"),
+        event_at(world, "2015-05-17T11:00:00Z", "3"), event_at(world, "2015-05-17T11:10:00Z", "4")};
+    events[3].record.region = STR("us");
+    events[3].record.resource = STR("api");
+    assert_int_equal(world_ingest(world, events, 4), OUTCOME_DONE);
+    struct tx tx = world_read(world);
+    struct usage_span span = {USAGE_HOUR, world_time("2015-05-17T00:00:00Z").ms,
+                              world_time("2015-05-18T00:00:00Z").ms};
+    struct row_list list;
+    assert_ok(usage_series_read(&tx, STR("alice"), span, &list));
+    const struct usage_point *points = list.items;
+    assert_int_equal(list.count, 3);
+    assert_int_equal(points[0].value, 2);
+    assert_int_equal(points[1].value, 1);
+    assert_text(points[2].region, "us");
+    assert_text(points[2].resource, "api");
+    assert_used(world, "alice", METRIC_API_REQUESTS, 4);
+}
+
+static void the_view_shows_percent_and_what_it_leads_to(void **state) {
+    struct world *world = *state;
+    struct usage_view view;
+    bool is_found = false;
+    assert_int_equal(world_use(world, "alice", METRIC_API_REQUESTS, "1", 999), USAGE_ACCEPTED);
+    struct tx tx = world_read(world);
+    assert_ok(usage_view_read(&world->app, &tx, STR("alice"), &view, &is_found));
+    assert_true(is_found);
+    assert_int_equal(view.metrics[METRIC_API_REQUESTS].percent, 9); /* of 10,000, rounded down */
+    assert_false(view.metrics[METRIC_API_REQUESTS].has_projection); /* too early to tell */
+    world_set_time(world, "2015-05-27T00:00:00Z");
+    assert_ok(usage_view_read(&world->app, &tx, STR("alice"), &view, &is_found));
+    assert_true(view.metrics[METRIC_API_REQUESTS].has_projection);
+    assert_int_equal(view.metrics[METRIC_API_REQUESTS].projected.amount, 999 * 31 / 10);
+    assert_ok(usage_view_read(&world->app, &tx, STR("nobody"), &view, &is_found));
+    assert_false(is_found);
+}
+
+/* --- when the store refuses --- */
+
+static void a_full_disk_leaves_gate_and_store_equal(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_use(world, "alice", METRIC_API_REQUESTS, "1", 5), USAGE_ACCEPTED);
+    assert_int_equal(world_use(world, "alice", METRIC_MODULES, "2", 2), USAGE_ACCEPTED);
+    struct usage_event events[] = {event(world, "alice", "3", 7), event(world, "bob", "3", 7),
+                                   event(world, "alice", "4", 1)};
+    events[2].record.metric = METRIC_MODULES;
+    env_sim_set_faults(world->sim, (struct env_sim_faults){.full_from = 1});
+    assert_int_equal(world_ingest(world, events, 3), OUTCOME_STORE_FULL);
+    assert_used(world, "alice", METRIC_API_REQUESTS, 5);
+    assert_used(world, "alice", METRIC_MODULES, 2);
+    assert_used(world, "bob", METRIC_API_REQUESTS, 0);
+    env_sim_set_faults(world->sim, (struct env_sim_faults){0});
+    assert_int_equal(world_ingest(world, events, 3), OUTCOME_DONE);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(events[i].status, USAGE_ACCEPTED); /* none was remembered */
+    }
+    assert_used(world, "alice", METRIC_API_REQUESTS, 12);
+    assert_used(world, "alice", METRIC_MODULES, 3);
+    world_check_gate(world);
+}
+
+/* Each batch takes back its own share; an absolute level would undo what others have done. */
+static void a_group_that_fails_takes_back_every_level(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_use(world, "alice", METRIC_MODULES, "1", 1), USAGE_ACCEPTED);
+    struct usage_event events[] = {event(world, "alice", "2", 1), event(world, "alice", "3", 9),
+                                   event(world, "alice", "4", -4)};
+    struct usage_ingest ingests[3];
+    events[1].record.is_set = true;
+    for (size_t i = 0; i < 3; i++) {
+        events[i].record.metric = METRIC_MODULES;
+        queue(world, &ingests[i], &events[i]);
+    }
+    env_sim_set_faults(world->sim, (struct env_sim_faults){.full_from = 1});
+    world_run(world);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(ingests[i].command.outcome, OUTCOME_STORE_FULL);
+    }
+    assert_used(world, "alice", METRIC_MODULES, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        USAGE_TEST(events_are_counted_to_the_unit),
+        USAGE_TEST(the_same_event_counts_once_however_it_comes_again),
+        USAGE_TEST(two_batches_of_one_group_see_each_other),
+        USAGE_TEST(an_event_belongs_to_the_period_of_its_own_time),
+        USAGE_TEST(what_is_rejected_names_its_reason_and_hinders_nobody),
+        USAGE_TEST(an_event_that_was_rejected_may_come_again),
+        USAGE_TEST(a_gauge_is_a_level_in_the_order_of_arrival),
+        USAGE_TEST(a_counter_starts_at_zero_in_a_new_period),
+        USAGE_TEST(hours_and_periods_sum_alike),
+        USAGE_TEST(the_view_shows_percent_and_what_it_leads_to),
+        USAGE_TEST(a_full_disk_leaves_gate_and_store_equal),
+        USAGE_TEST(a_group_that_fails_takes_back_every_level),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
