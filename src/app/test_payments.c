@@ -172,10 +172,10 @@ static void change(struct test_payments *payments, const struct payments_call *w
     if (answer->outcome != PAYMENTS_DONE) {
         return; /* nothing changes when the charge fails */
     }
-    struct proration owed = prorate(changed, from, to, wanted->at);
     changed->price_id = to->id;
     changed->lookup_key = to->lookup_key;
     if (wanted->change != PAYMENTS_CHANGE_NEXT_PERIOD) {
+        struct proration owed = prorate(changed, from, to, wanted->at);
         changed->current_period = owed.period;
         struct payments_invoice *invoice =
             add_invoice(payments, changed, owed.amount_due, "subscription_update");
