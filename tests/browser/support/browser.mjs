@@ -1,43 +1,34 @@
-// A browser, a server to look at, and the complaints of both: console errors, uncaught exceptions, CSP violations.
-//
-// Without BASE_URL the tests run against the mock. With BASE_URL (a running turnpike) and SIGN_IN_URL (an address that
-// opens a session) they run against the real server, and what needs a particular customer is left out.
+// A browser, visitors in it, and what must not happen to them: console errors, uncaught exceptions, violations of a
+// Content-Security-Policy.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import { chromium } from 'playwright-core';
 
-import { createMock } from '../mock/server.mjs';
-
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-export const isReal = process.env.BASE_URL !== undefined;
-
-export async function startServer() {
-  if (isReal) return { base: process.env.BASE_URL.replace(/\/$/, ''), keysSeen: new Map(), stop: async () => {} };
-  const { server, keysSeen } = createMock();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const stop = () => new Promise((resolve) => {
-    server.close(resolve);
-    server.closeAllConnections();
-  });
-  return { base: `http://127.0.0.1:${server.address().port}`, keysSeen, stop };
-}
-
-export const signInUrl = (base, scenario) => (isReal ? process.env.SIGN_IN_URL : `${base}/mock/sign-in?scenario=${scenario}`);
+export const VIEWS = [
+  { width: 390, height: 844, scheme: 'light' },
+  { width: 390, height: 844, scheme: 'dark' },
+  { width: 1280, height: 900, scheme: 'light' },
+  { width: 1280, height: 900, scheme: 'dark' },
+];
 
 export const launch = () => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
 });
 
-/** Answers that the page asked for on purpose are no fault of the page: Chromium logs every 4xx and 5xx. */
-const isExpectedStatus = (text) => /Failed to load resource: the server responded with a status of (401|402|404|409|503)/.test(text);
+/** Chromium logs every answer of 4xx and 5xx. Only a story that is about a refusal may meet it. */
+function statusOf(text) {
+  const match = /^Failed to load resource: the server responded with a status of (\d+)/.exec(text);
+  return match ? Number(match[1]) : null;
+}
 
-/** A fresh visitor. `complaints` collects everything that must not happen. */
-export async function visitor(browser, { width = 1280, height = 900, scheme = 'light', locale = 'en-US', ...more } = {}) {
+/** A fresh visitor. `complaints` collects everything that must not happen; `refusals` are statuses that the story expects. */
+export async function visitor(browser, { width = 1280, height = 900, scheme = 'light', locale = 'en-US', refusals = [], ...more } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale, ...more });
   const complaints = [];
   await context.addInitScript(() => {
@@ -45,11 +36,12 @@ export async function visitor(browser, { width = 1280, height = 900, scheme = 'l
       console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
     });
   });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !isExpectedStatus(message.text())) complaints.push(message.text());
+  context.on('console', (message) => {
+    const isExpected = refusals.includes(statusOf(message.text()));
+    if (message.type() === 'error' && !isExpected) complaints.push(`${message.text()} ${message.location().url}`.trim());
   });
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  const page = await context.newPage();
   return { page, complaints, close: () => context.close() };
 }
 
@@ -68,3 +60,7 @@ export async function axe(page) {
 }
 
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+export const dialog = (page) => page.getByRole('dialog');
+export const button = (page, name) => page.getByRole('button', { name, exact: true });
+export const region = (page, name) => page.getByRole('region', { name });

@@ -8,6 +8,7 @@ import type {
 } from './types';
 
 const BILLING = '/api/billing';
+const INVOICES_PER_PAGE = 6;
 
 /** Who is looking; null for a visitor without a session. */
 export async function getSession(): Promise<Session | null> {
@@ -22,7 +23,7 @@ export const getSubscription = (): Promise<Subscription> => request(`${BILLING}/
 export const getUsage = (): Promise<Usage> => request(`${BILLING}/usage`);
 
 export const getInvoices = (cursor?: string): Promise<Page<Invoice>> =>
-  request(`${BILLING}/invoices${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+  request(`${BILLING}/invoices?limit=${INVOICES_PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
 
 /** What will be charged next; null when nothing will be. */
 export async function getUpcoming(): Promise<UpcomingInvoice | null> {

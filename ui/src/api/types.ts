@@ -112,6 +112,7 @@ export interface Invoice {
   dueDate: Instant | null;
   periodStart: Instant;
   periodEnd: Instant;
+  createdAt: Instant;
   stripeInvoiceId: string | null;
   hostedUrl: string | null;
   pdfUrl: string | null;

@@ -14,7 +14,7 @@ export const formatTime = (instant: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23', timeZone: ZONE }).format(new Date(instant));
 
 export const formatRange = (start: string, end: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', timeZone: ZONE }).formatRange(new Date(start), new Date(end));
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: ZONE }).formatRange(new Date(start), new Date(end));
 
 /** Card expiry as on the card: 04/28. */
 export const formatExpiry = (expiry: { month: number; year: number }): string =>

@@ -66,7 +66,7 @@ function InvoiceRow({ invoice, store, onProblem }: { invoice: Invoice; store: Bi
   return (
     <tr>
       <th scope="row" data-label={t('invoices.number')}>{number}</th>
-      <td data-label={t('invoices.date')}>{formatDate(invoice.periodStart, locale())}</td>
+      <td data-label={t('invoices.date')}>{formatDate(invoice.createdAt, locale())}</td>
       <td data-label={t('invoices.amount')} class="number">{formatMoney(invoice.amount, locale())}</td>
       <td data-label={t('invoices.status')}><Badge tone={tone}>{tName('invoice', name)}</Badge></td>
       <td class="row-actions">

@@ -16,6 +16,8 @@ import { byNeed, gaugeOf, isStale, noteOf } from './usage_view';
 
 const REFRESH_MS = 60_000;
 const METRICS = 7;
+/** "2026-11-21" of an instant's text. */
+const DAY_CHARS = 10;
 
 const TONES: Record<UsageState, Tone> = { ok: 'good', warning: 'warning', over: 'over', blocked: 'bad' };
 
@@ -112,7 +114,9 @@ function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; 
 
 function Freshness({ asOf }: { asOf: string }) {
   const stale = isStale(asOf, serverNow());
-  const time = formatTime(asOf, locale());
+  const time = asOf.slice(0, DAY_CHARS) === new Date(serverNow()).toISOString().slice(0, DAY_CHARS)
+    ? formatTime(asOf, locale())
+    : `${formatDate(asOf, locale())}, ${formatTime(asOf, locale())}`;
   return (
     <p class={`freshness ${stale ? 'is-stale' : ''}`}>
       <Icon name={stale ? 'warning' : 'refresh'} />
