@@ -3,12 +3,14 @@
 
 #include "app/billing_event.h"
 #include "app/mirror_subscription.h"
+#include "app/operation_plan.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/rfc3339.h"
 #include "store/customer.h"
 #include "store/invoice.h"
 #include "store/payment_method.h"
+#include "store/subscription.h"
 #include "store/webhook.h"
 
 struct err mirror_local_id(struct tx *tx, struct str stripe_id, struct str user_id,
@@ -69,15 +71,38 @@ static struct err has_default(struct tx *tx, struct str user_id, bool *ret_has) 
     return OK;
 }
 
+/* Only who is billed has to be known to the provider by a default method; a purchase names one. */
+static struct err tell_default(struct app *app, struct tx *tx, struct str user_id,
+                               struct str stripe_method_id) {
+    struct subscription_row subscription;
+    struct customer_row customer;
+    bool is_found = false;
+    TRY(subscription_in_force(tx, user_id, &subscription, &is_found));
+    if (!is_found || subscription.stripe_subscription_id.len == 0) {
+        return OK;
+    }
+    TRY(customer_get(tx, user_id, &customer, &is_found));
+    struct payments_call call = {
+        .kind = PAYMENTS_METHOD_DEFAULT,
+        .user_id = user_id,
+        .customer_id = customer.stripe_customer_id,
+        .method_id = stripe_method_id,
+    };
+    return operation_plan_aside(app, tx, user_id, &call);
+}
+
 /* The newest method left is charged when the one that was is gone. */
-static struct err choose_default(struct tx *tx, struct str user_id) {
+static struct err choose_default(struct app *app, struct tx *tx, struct str user_id) {
     struct row_list methods;
     bool has = false;
     TRY(has_default(tx, user_id, &has));
     TRY(payment_method_list(tx, user_id, 1, &methods));
     const struct payment_method_row *newest = methods.items;
-    return has || methods.count == 0 ? OK
-                                     : payment_method_set_default(tx, user_id, id_str(&newest->id));
+    if (has || methods.count == 0) {
+        return OK;
+    }
+    TRY(payment_method_set_default(tx, user_id, id_str(&newest->id)));
+    return tell_default(app, tx, user_id, newest->stripe_payment_method_id);
 }
 
 static struct err note_method(struct tx *tx, const struct payment_method_row *row, bool was_known,
@@ -95,7 +120,8 @@ static struct err note_method(struct tx *tx, const struct payment_method_row *ro
     return billing_event_note(tx, row->user_id, &note);
 }
 
-static struct err mirror_method(struct tx *tx, const struct payments_method *method) {
+static struct err mirror_method(struct app *app, struct tx *tx,
+                                const struct payments_method *method) {
     struct str user_id;
     TRY(owner_of_method(tx, method, &user_id));
     if (user_id.len == 0) {
@@ -124,7 +150,7 @@ static struct err mirror_method(struct tx *tx, const struct payments_method *met
         row.detached_at = before.detached_at; /* a detached method can never be attached again */
     }
     TRY(payment_method_put(tx, &row));
-    TRY(choose_default(tx, user_id));
+    TRY(choose_default(app, tx, user_id));
     return note_method(tx, &row, was_known, was_known && before.detached_at == ROW_NONE);
 }
 
@@ -236,7 +262,7 @@ static struct err mirror_invoice(struct tx *tx, const struct payments_invoice *i
 struct err mirror_answer(struct app *app, struct tx *tx, const struct payments_answer *answer,
                          struct gate_update *ret_update) {
     if (answer->has_method) {
-        TRY(mirror_method(tx, &answer->method));
+        TRY(mirror_method(app, tx, &answer->method));
     }
     if (answer->has_subscription) {
         struct str user_id;

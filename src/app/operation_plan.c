@@ -242,8 +242,8 @@ struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_
                                 const struct payments_call *call) {
     struct payments_call keyed = *call;
     struct record_id none = {""};
-    struct str work = arena_printf(tx->cx->arena, "aside %d " STR_FMT, (int)call->kind,
-                                   STR_ARG(call->subscription_id));
+    struct record_id once = id_new(tx->cx, "work"); /* kept with the row: the same after a crash */
+    struct str work = arena_printf(tx->cx->arena, "aside %d %s", (int)call->kind, once.text);
     keyed.idempotency_key = work_key(app, tx->cx, user_id, work);
     return write_call(tx, user_id, &none, &keyed);
 }

@@ -57,6 +57,7 @@ static struct err choose_method(const struct decision *of, enum outcome *ret_out
         return OK;
     }
     TRY(default_method(of, &plan->method_id));
+    plan->makes_default = true; /* what is the default here may not yet be told there */
     *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_REQUIRED;
     return OK;
 }

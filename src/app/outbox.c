@@ -151,11 +151,12 @@ static struct err tidy_up(struct app *app, struct tx *tx, const struct payments_
     return operation_plan_aside(app, tx, call->user_id, &cancel);
 }
 
-/* A change for the period's end is remembered here; the provider shows it only when it comes. */
+/* A change for the period's end is remembered here; the provider shows it only when it comes. Any
+ * other change replaces what was waiting. */
 static struct err remember_pending(struct tx *tx, const struct operation_row *operation,
                                    const struct operation_plan *plan) {
-    bool is_change = plan->kind == OPERATION_CHANGE && plan->is_later;
-    if (!is_change && plan->kind != OPERATION_RESUME && plan->kind != OPERATION_CANCEL) {
+    if (plan->kind != OPERATION_CHANGE && plan->kind != OPERATION_RESUME &&
+        plan->kind != OPERATION_CANCEL) {
         return OK;
     }
     struct subscription_row row;
@@ -164,26 +165,12 @@ static struct err remember_pending(struct tx *tx, const struct operation_row *op
     if (!is_found || row.stripe_subscription_id.len == 0) {
         return OK;
     }
-    bool has_next = is_change && plan->tier != TIER_FREE;
+    bool is_other = plan->tier != row.tier || plan->interval != row.interval;
+    bool has_next =
+        plan->kind == OPERATION_CHANGE && plan->is_later && is_other && plan->tier != TIER_FREE;
     row.pending_tier = has_next ? (int)plan->tier : -1;
     row.pending_interval = has_next ? (int)plan->interval : -1;
     return subscription_replace(tx, &row);
-}
-
-/* A method may get its own id only when it is attached (Stripe's pm_card_… of test mode): the calls
- * that follow are about that one. */
-static struct err learn_method(struct tx *tx, const struct payments_call *call,
-                               const struct payments_answer *answer,
-                               const struct operation_row *operation, struct operation_plan *plan) {
-    bool is_attached = call->kind == PAYMENTS_METHOD_ATTACH && answer->outcome == PAYMENTS_DONE &&
-                       answer->has_method;
-    if (!is_attached || str_equal(plan->method_id, answer->method.id)) {
-        return OK;
-    }
-    struct operation_row learned = *operation;
-    plan->method_id = answer->method.id;
-    learned.request = operation_plan_text(tx->cx, plan);
-    return operation_learn(tx, &learned);
 }
 
 static struct err go_on(struct outbox_answer *answer, struct tx *tx,
@@ -193,7 +180,6 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
     struct operation_result result;
     bool is_complete = false;
     TRY(operation_plan_read(tx->cx, operation->request, &plan));
-    TRY(learn_method(tx, call, answer->answer, operation, &plan));
     TRY(result_of(tx, call, answer->answer, &result));
     if (result.outcome == OUTCOME_DONE) {
         TRY(operation_plan_advance(app, tx, operation, &plan, &is_complete));

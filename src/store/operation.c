@@ -54,11 +54,6 @@ struct err operation_open(struct tx *tx, struct str user_id, struct operation_ro
     return row_get(tx, &type, ROW_QUERY(Q_OPERATION_OPEN, db_text(user_id)), ret_row, ret_found);
 }
 
-struct err operation_learn(struct tx *tx, const struct operation_row *row) {
-    return row_change_one(tx, ROW_QUERY(Q_OPERATION_LEARN, db_text(row->user_id),
-                                        db_text(id_str(&row->id)), db_text(row->request)));
-}
-
 struct err operation_finish(struct tx *tx, const struct operation_row *row) {
     return row_change_one(
         tx, ROW_QUERY(Q_OPERATION_FINISH, db_text(row->user_id), db_text(id_str(&row->id)),

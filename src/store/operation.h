@@ -24,8 +24,6 @@ MUST_USE struct err operation_get(struct tx *tx, struct str user_id, struct str 
                                   struct operation_row *ret_row, bool *ret_found);
 MUST_USE struct err operation_open(struct tx *tx, struct str user_id, struct operation_row *ret_row,
                                    bool *ret_found);
-/* Writes the request of a pending one. */
-MUST_USE struct err operation_learn(struct tx *tx, const struct operation_row *row);
 /* Writes status, result_code, result and finished_at of a pending one. */
 MUST_USE struct err operation_finish(struct tx *tx, const struct operation_row *row);
 MUST_USE struct err operation_count(struct tx *tx, struct str user_id, struct str kind,

@@ -75,11 +75,12 @@ static const struct param setup_open[] = {
     END,
 };
 /* The customer is there (off_session=false), and a payment that fails leaves the subscription
- * incomplete for 23 hours instead of nothing, so that it can be paid on the hosted page. */
+ * incomplete for 23 hours instead of nothing, so that it can be paid on the hosted page. What is
+ * charged is the customer's default method: one named here would stay when the customer chooses
+ * another. */
 static const struct param subscription_create[] = {
     TEXT("customer", customer_id),
     TEXT("items[0][price]", price_id),
-    TEXT("default_payment_method", method_id),
     TEXT("metadata[subscription_id]", local_id),
     FIXED("payment_behavior", "allow_incomplete"),
     FIXED("off_session", "false"),

@@ -78,7 +78,7 @@ static void each_kind_is_one_request(void **state) {
                               "currency=usd\nallowed_payment_method_types[0]=card\n"},
         {PAYMENTS_SUBSCRIPTION_CREATE,
          "POST /v1/subscriptions\ncustomer=cus_1\nitems[0][price]=price_1\n"
-         "default_payment_method=pm_1\nmetadata[subscription_id]=subs_1\n"
+         "metadata[subscription_id]=subs_1\n"
          "payment_behavior=allow_incomplete\noff_session=false\n"
          "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"},
         {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},

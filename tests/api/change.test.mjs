@@ -11,6 +11,7 @@ const SUBSCRIPTION = "/api/billing/subscription";
 const change = (api, body, options) => api.put(SUBSCRIPTION, body, options);
 const preview = async (api, body) => done(await api.put(`${SUBSCRIPTION}?preview=true`, body));
 const cancel = (api, body = {}, options) => api.post("/api/billing/cancel", body, options);
+const FINAL = "PT1H"; // Stripe finalizes and charges a renewal an hour after it has begun
 const sum = (lines) => lines.reduce((total, { amount }) => total + amount.amount, 0);
 
 // Instants within the first periods after 31 January 2028, 10:00, a leap year.
@@ -50,7 +51,7 @@ async function assertChargedAsPreviewed(server, stripe, userId, to) {
   assert.deepEqual([mirrored.status, mirrored.amount, mirrored.amountPaid], ["paid", said.amountDueNow, said.amountDueNow]);
   const sold = done(await stripe.get(`/v1/invoices/${mirrored.stripeInvoiceId}`));
   assert.deepEqual([sold.total, sold.amount_paid], [said.amountDueNow.amount, said.amountDueNow.amount]);
-  const amounts = (lines) => lines.map(({ amount }) => amount.amount).sort((a, b) => a - b);
+  const amounts = (lines) => lines.map(({ amount }) => amount.amount).filter((amount) => amount !== 0).sort((a, b) => a - b);
   assert.deepEqual(amounts(mirrored.lines), amounts(said.lines));
   const next = done(await api.get("/api/billing/invoices/upcoming"));
   assert.deepEqual([next.amount, Date.parse(next.dueDate)], [said.nextInvoice.amount, Date.parse(said.nextInvoice.at)]);
@@ -154,6 +155,7 @@ test("changes of plan", async (t) => {
     const changed = done(await change(api, { tier: "starter", when: "now", quoteId: said.quoteId }));
     assert.deepEqual([changed.tier, changed.pendingChange], ["starter", null]);
     await server.clock.to(end);
+    await server.clock.advance(FINAL);
     const [renewal] = await invoices(api);
     assert.deepEqual([renewal.status, renewal.amount, renewal.amountDue, renewal.amountPaid], ["paid", usd(2_900), usd(0), usd(0)]);
     await server.clock.advance("P1M");
@@ -164,6 +166,7 @@ test("changes of plan", async (t) => {
 
   await t.test("from month to year at once, with a new period", async () => {
     const api = await subscriber(server, "yearly");
+    await server.clock.advance("PT1S"); // one more second of the month is used, which rounds to nothing
     const now = await server.clock.now();
     const changed = done(await change(api, { interval: "year" }));
     assert.deepEqual([changed.interval, changed.price], ["year", usd(31_320)]);
@@ -209,7 +212,7 @@ test("changes of plan", async (t) => {
     assert.deepEqual([free.tier, free.access, free.stripeSubscriptionId], ["free", "full", null]);
     const { subscriptions } = await atStripe(await server.stripe(), "impatient");
     assert.deepEqual(subscriptions.map(({ status }) => status), ["canceled"]);
-    refused(await change(api, { resume: true }), 409, "not_subscribed");
+    refused(await change(api, { resume: true }), 409, "nothing_to_resume");
   });
 
   await t.test("an upgrade that the bank declines changes nothing", async () => {

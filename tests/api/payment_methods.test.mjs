@@ -123,7 +123,7 @@ test("payment methods", async (t) => {
     refused(await thief.delete(`${METHODS}/${card.id}`), 404, "payment_method_not_found");
     refused(await thief.put(`${METHODS}/${card.id}/default`), 404, "payment_method_not_found");
     refused(await thief.post("/api/billing/subscribe", { tier: "starter", paymentMethodId: card.id }), 404, "payment_method_not_found");
-    refused(await thief.post("/api/billing/subscribe", { tier: "starter", paymentMethodId: card.stripePaymentMethodId }), 404, "payment_method_not_found");
+    refused(await thief.post("/api/billing/subscribe", { tier: "starter", paymentMethodId: card.stripePaymentMethodId }), 402, "payment_method_refused");
     assert.equal((await list(owner)).length, 1);
   });
 

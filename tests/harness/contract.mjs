@@ -19,6 +19,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 export function makeAjv() {
   const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
   ajv.addFormat("date-time", INSTANT);
+  ajv.addFormat("int64", true);
   return ajv;
 }
 

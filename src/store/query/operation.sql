@@ -22,14 +22,6 @@ where user_id = ?1
   and id = ?2
   and status = 'pending';
 
--- name: operation_learn
--- What was learned on the way, for the calls still to come.
-update operations
-set request = ?3
-where user_id = ?1
-  and id = ?2
-  and status = 'pending';
-
 -- name: operation_open
 -- Is a change of this customer under way?
 select user_id, id, kind, status, request, result_code, result, created_at, finished_at
