@@ -3,6 +3,7 @@
 #include "app/webhook.h"
 
 #include "app/mirror.h"
+#include "base/json.h"
 
 enum { ATTEMPTS_MAX = 10 };
 
@@ -46,6 +47,29 @@ struct err webhooks_waiting(struct tx *tx, size_t max, struct row_list *ret_list
     return webhook_waiting(tx, max, ret_list);
 }
 
+struct err webhooks_count(struct tx *tx, struct webhook_figures *ret_figures) {
+    struct row_list list;
+    struct webhook_figures figures = {0};
+    const struct {
+        struct str status;
+        uint64_t *count;
+    } places[] = {{STR("received"), &figures.received},
+                  {STR("applied"), &figures.applied},
+                  {STR("ignored"), &figures.ignored},
+                  {STR("failed"), &figures.failed}};
+    TRY(webhook_counts(tx, &list));
+    const struct webhook_count *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        for (size_t k = 0; k < ARRAY_LEN(places); k++) {
+            if (str_equal(rows[i].status, places[k].status)) {
+                *places[k].count = (uint64_t)rows[i].count;
+            }
+        }
+    }
+    *ret_figures = figures;
+    return OK;
+}
+
 bool webhook_call_for(struct str type, struct str object_id, struct payments_call *ret_call) {
     for (size_t i = 0; i < ARRAY_LEN(readings) && object_id.len > 0; i++) {
         if (str_starts_with(type, str_from_cstr(readings[i].prefix))) {
@@ -59,6 +83,18 @@ bool webhook_call_for(struct str type, struct str object_id, struct payments_cal
         }
     }
     return false;
+}
+
+struct err webhook_owner(struct tx *tx, const struct webhook_row *row, struct str *ret_user_id) {
+    struct json_problem problem;
+    CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
+    struct str customer_id = json_text(event, "data.object.customer");
+    struct stripe_object object = {.user_id = STR("")};
+    bool is_known = false;
+    TRY(stripe_object_get(tx, customer_id.len > 0 ? customer_id : row->object_id, &object,
+                          &is_known));
+    *ret_user_id = is_known ? object.user_id : STR("");
+    return OK;
 }
 
 /* An invoice or a method may be of somebody whom another installation bills: kept, not applied. */

@@ -17,8 +17,16 @@ void webhook_receive(struct app *app, struct webhook_receive *receive);
 
 /* Those that wait; items are struct webhook_row. */
 MUST_USE struct err webhooks_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
+/* How many events stand where. */
+struct webhook_figures {
+    uint64_t received, applied, ignored, failed;
+};
+MUST_USE struct err webhooks_count(struct tx *tx, struct webhook_figures *ret_figures);
 /* Which object is to be read for an event; false: the event is kept and ignored. */
 bool webhook_call_for(struct str type, struct str object_id, struct payments_call *ret_call);
+/* Whose object an event speaks of, as far as can be said without reading it; empty: unknown. */
+MUST_USE struct err webhook_owner(struct tx *tx, const struct webhook_row *row,
+                                  struct str *ret_user_id);
 
 /* Applies what was read, or notes that it failed; `answer` NULL: the event is ignored. */
 struct webhook_apply {

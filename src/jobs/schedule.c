@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "jobs/inside.h"
 
-#define HOUR_MS (INT64_C(3600) * 1000)
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
 
 struct scheduled {
     struct maintenance maintenance; /* first: the command hands it back */
@@ -29,9 +29,9 @@ static int64_t next_access_end(struct jobs *jobs) {
     return at.ms;
 }
 
-/* The next full hour after what has run. */
-static int64_t next_hour(struct jobs *jobs) {
-    return jobs->ran_until_ms - jobs->ran_until_ms % HOUR_MS + HOUR_MS;
+/* The next midnight, UTC, after what has run. */
+static int64_t next_day(struct jobs *jobs) {
+    return jobs->ran_until_ms - jobs->ran_until_ms % DAY_MS + DAY_MS;
 }
 
 static const struct {
@@ -40,7 +40,7 @@ static const struct {
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
     {"access", MAINTENANCE_ACCESS, next_access_end},
-    {"retention", MAINTENANCE_RETENTION, next_hour},
+    {"retention", MAINTENANCE_RETENTION, next_day},
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {

@@ -41,6 +41,8 @@ struct program {
     struct gate *gate;
     struct journal *journal;
     bool has_open_batch; /* the group being committed holds a row of the journal */
+    /* The writer's figures for /metrics, as of its last group. */
+    _Atomic uint64_t gate_customers, journal_ids;
     struct app app;
 
     /* the outside */

@@ -1,4 +1,5 @@
 /* The store, and what memory holds of it: catalogue, gate, journal, the writer. */
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "app/catalogue_shape.h"
@@ -70,6 +71,11 @@ static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     return usage_close_group(&program->app, &tx, &program->has_open_batch);
 }
 
+static void keep_figures(struct program *program) {
+    atomic_store(&program->gate_customers, gate_count(program->gate).customers);
+    atomic_store(&program->journal_ids, journal_count(program->journal).ids);
+}
+
 /* A group may fail before its batch is closed: what its works appended is forgotten all the same,
  * or the next group would store it, and call duplicates what was never counted. */
 static void after_commit(void *context, bool is_durable) {
@@ -80,6 +86,7 @@ static void after_commit(void *context, bool is_durable) {
         journal_committed(program->journal);
     }
     program->has_open_batch = false;
+    keep_figures(program);
 }
 
 static struct err create_writer(struct program *program) {
@@ -115,7 +122,9 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     TRY(journal_create(&journal, &program->journal));
     program->app.gate = program->gate;
     program->app.journal = program->journal;
-    return gate_rebuild(&program->app, tx);
+    TRY(gate_rebuild(&program->app, tx));
+    keep_figures(program);
+    return OK;
 }
 
 /* Rows that must be there before anything else, in one transaction. */

@@ -1,4 +1,7 @@
 /* The API and the pages on the network and on the unix socket, and the jobs behind them. */
+#include <stdatomic.h>
+
+#include "app/webhook.h"
 #include "base/log.h"
 #include "main/pages.h"
 #include "main/program.h"
@@ -58,8 +61,25 @@ static bool is_ready(void *context, const char **ret_reason) {
     return program->is_ready && !program->is_stopping;
 }
 
+/* How many events stand where; zeros when the store cannot be read. */
+static struct webhook_figures count_webhooks(struct program *program) {
+    struct arena arena;
+    struct cx cx;
+    struct webhook_figures counted = {0};
+    arena_init(&arena, program->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, program->env, &arena);
+    struct tx tx = app_read(&program->app, &cx);
+    struct err err = webhooks_count(&tx, &counted);
+    if (err_failed(err)) {
+        log_event(program->env, LOG_ERROR, "metrics.unreadable", "err=%s", err_name(err.code));
+    }
+    arena_finish(&arena);
+    return counted;
+}
+
 static void figures(void *context, struct api_figures *ret_figures) {
     struct program *program = context;
+    struct webhook_figures webhooks = count_webhooks(program);
     struct writer_counts writer = writer_count(program->writer);
     struct http_server_counts server = http_server_count(program->server);
     *ret_figures = (struct api_figures){
@@ -68,7 +88,13 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .writer_failed = writer.failed,
         .commit_ns_total = writer.commit_ns_total,
         .commit_ns_max = writer.commit_ns_max,
+        .gate_customers_now = atomic_load(&program->gate_customers),
+        .journal_ids_now = atomic_load(&program->journal_ids),
         .outbox_pending_now = jobs_pending(program->jobs),
+        .webhooks_received_now = webhooks.received,
+        .webhooks_applied = webhooks.applied,
+        .webhooks_ignored = webhooks.ignored,
+        .webhooks_failed = webhooks.failed,
         .connections_now = server.connections_open,
         .connections_total = server.connections_total,
         .requests_refused = server.refused,
