@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/limit_watch.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "gate/journal.h"
@@ -46,7 +47,7 @@ static void add_watches(const struct row_list *states, const struct subscription
  * newer than the rows. */
 static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
                               bool keeps_used, struct gate_settings *ret_settings) {
-    bool is_known = gate_is_known(gate_customer(app->gate, view->row.user_id));
+    struct gate_handle handle = gate_customer(app->gate, view->row.user_id);
     struct gate_settings settings = {
         .anchor = {view->row.usage_anchor},
         .now = app_now(app),
@@ -54,9 +55,14 @@ static struct err settings_of(struct app *app, struct tx *tx, const struct subsc
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         struct gate_metric_settings *of = &settings.metrics[metric];
         of->limit = view->entitlements.limits[metric];
-        of->keeps_used =
-            keeps_used || (is_known && metric_kind((enum metric)metric) == METRIC_GAUGE);
-        if (!of->keeps_used) {
+        of->keeps_used = keeps_used || (gate_is_known(handle) &&
+                                        metric_kind((enum metric)metric) == METRIC_GAUGE);
+        if (of->keeps_used) {
+            struct gate_verdict before =
+                gate_check(handle, (enum metric)metric, quantity_of(0), settings.now);
+            TRY(limit_watch_rejudge(tx, view->row.user_id, (enum metric)metric, &before,
+                                    of->limit));
+        } else {
             TRY(used_of(tx, view, (enum metric)metric, &of->used.amount));
         }
     }

@@ -34,12 +34,8 @@ static struct err note(struct tx *tx, struct str user_id, enum metric metric,
     return OK;
 }
 
-struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
-                            const struct gate_verdict *verdict) {
-    if (!verdict->watch_changed && verdict->notices == 0) {
-        return OK;
-    }
-    const struct limit_watch *watch = &verdict->watch;
+static struct err put(struct tx *tx, struct str user_id, enum metric metric,
+                      const struct gate_verdict *verdict, const struct limit_watch *watch) {
     struct limit_state_row row = {
         .user_id = user_id,
         .metric = (int)metric,
@@ -48,6 +44,35 @@ struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metri
         .settled_since = watch->is_settling ? watch->settled_since.ms : ROW_NONE,
         .notices = watch->sent,
     };
-    TRY(limit_state_put(tx, &row));
+    return limit_state_put(tx, &row);
+}
+
+struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
+                            const struct gate_verdict *verdict) {
+    if (!verdict->watch_changed && verdict->notices == 0) {
+        return OK;
+    }
+    TRY(put(tx, user_id, metric, verdict, &verdict->watch));
     return note(tx, user_id, metric, verdict);
+}
+
+static bool is_same(const struct limit_watch *a, const struct limit_watch *b) {
+    return a->has_grace == b->has_grace && a->is_settling == b->is_settling && a->sent == b->sent &&
+           (!a->has_grace || instant_equal(a->grace_ends_at, b->grace_ends_at)) &&
+           (!a->is_settling || instant_equal(a->settled_since, b->settled_since));
+}
+
+struct err limit_watch_rejudge(struct tx *tx, struct str user_id, enum metric metric,
+                               const struct gate_verdict *verdict, struct limit limit) {
+    struct limit_query query = {
+        .limit = limit,
+        .kind = metric_kind(metric),
+        .watch = verdict->watch,
+        .used = verdict->used,
+        .now = {cx_now_ms(tx->cx)},
+    };
+    unsigned unsaid = 0;
+    struct limit_watch watch = limit_step(&query, LIMIT_CAUSE_LIMIT_CHANGED, &unsaid);
+    watch.sent &= (uint8_t)~unsaid; /* left for the next call to say, as in the gate */
+    return is_same(&watch, &verdict->watch) ? OK : put(tx, user_id, metric, verdict, &watch);
 }

@@ -10,4 +10,10 @@
 MUST_USE struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
                                      const struct gate_verdict *verdict);
 
+/* A change of plan brings `limit`, and what is used goes on: writes the watch that gate_put will
+ * judge from the same facts, so that a restart finds the grace as it was. `verdict`: of a check
+ * before. */
+MUST_USE struct err limit_watch_rejudge(struct tx *tx, struct str user_id, enum metric metric,
+                                        const struct gate_verdict *verdict, struct limit limit);
+
 #endif
