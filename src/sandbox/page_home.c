@@ -19,7 +19,7 @@ static bool visit(void *context, const char *id, json_t *json) {
 }
 
 static void cell_time(struct page_turn *turn, json_t *json) {
-    html(&turn->out, "<td>");
+    html(&turn->out, "<td class=\"nb\">");
     html_time(&turn->out, member_i64(json, "created"));
     html(&turn->out, "</td>");
 }
@@ -61,36 +61,59 @@ static void event_row(struct page_turn *turn, json_t *json) {
 }
 
 static const struct section {
-    const char *type, *head;
+    const char *type, *title;
+    const char *heads[6]; /* NULL-terminated */
     void (*row)(struct page_turn *turn, json_t *json);
 } sections[] = {
-    {"customer",
-     "<h2>Customers</h2><table><tr><th>Id</th><th>E-mail</th><th>Name</th><th>Created</th></tr>",
-     customer_row},
+    {"customer", "Customers", {"Id", "E-mail", "Name", "Created", NULL}, customer_row},
     {"subscription",
-     "<h2>Subscriptions</h2><table><tr><th>Id</th><th>Customer</th><th>Status</th><th>Created</th>"
-     "</tr>",
+     "Subscriptions",
+     {"Id", "Customer", "Status", "Created", NULL},
      subscription_row},
     {"invoice",
-     "<h2>Invoices</h2><table><tr><th>Number</th><th>Customer</th><th>Status</th><th>Due</th>"
-     "<th>Created</th></tr>",
+     "Invoices",
+     {"Number", "Customer", "Status", "Amount", "Created", NULL},
      invoice_row},
-    {"event",
-     "<h2>Events</h2><table><tr><th>Id</th><th>Type</th><th>Object</th><th>Created</th></tr>",
-     event_row},
+    {"event", "Events", {"Id", "Type", "Object", "Created", NULL}, event_row},
 };
 
+/* Wide tables scroll by themselves, with the keyboard too. */
+static void table_open(struct page_out *out, const struct section *section) {
+    html(out, "<h2>");
+    html(out, section->title);
+    html(out, "</h2><div class=\"card scroll id\" tabindex=\"0\" role=\"region\" aria-label=\"");
+    html(out, section->title);
+    html(out, "\"><table><thead><tr>");
+    for (size_t i = 0; section->heads[i] != NULL; i++) {
+        html(out, "<th scope=\"col\">");
+        html(out, section->heads[i]);
+        html(out, "</th>");
+    }
+    html(out, "</tr></thead><tbody>");
+}
+
+static void table_close(struct page_out *out, int rows) {
+    html(out, "</tbody></table>");
+    if (rows == 0) {
+        html(out, "<p class=\"soft\">None yet.</p>");
+    } else if (rows == ROWS_MAX) {
+        html(out, "<p class=\"soft\">The newest are shown.</p>");
+    }
+    html(out, "</div>");
+}
+
 int page_home(struct page_turn *turn) {
-    html(&turn->out, "<h1>What is in this sandbox</h1>");
+    html(&turn->out, "<h1>What is in this sandbox</h1><p class=\"soft lead\">Newest "
+                     "first. It answers as Stripe does, and everything in it is made up.</p>");
     for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
         struct table table = {turn, sections[i].row, 0};
         struct store_scan scan = {
             .type = sections[i].type, .before = INT64_MAX, .visit = visit, .context = &table};
-        html(&turn->out, sections[i].head);
+        table_open(&turn->out, &sections[i]);
         if (err_failed(store_scan(turn->world.store, &scan))) {
             return 500;
         }
-        html(&turn->out, "</table>");
+        table_close(&turn->out, table.rows);
     }
     return 200;
 }

@@ -1,4 +1,4 @@
-/* "/invoice/:id": the hosted invoice, with a button that pays it. */
+/* "/invoice/:id": the hosted invoice, for the screen and for paper, with a button that pays it. */
 #include "sandbox/pages.h"
 
 #include "sandbox/billing.h"
@@ -9,53 +9,136 @@ static json_t *find(struct page_turn *turn) {
     return is_invoice ? invoice : NULL;
 }
 
-static void lines_show(struct page_out *out, json_t *invoice) {
-    json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
-    html(out, "<table><tr><th>What</th><th>From</th><th>To</th><th>Amount</th></tr>");
+/* --- the parts of the paper --- */
+
+static const char *status_word(const json_t *invoice) {
+    static const char *const words[][2] = {
+        {"draft", "Draft"}, {"open", "Due"}, {"paid", "Paid"}, {"uncollectible", "Written off"},
+        {"void", "Void"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (member_is(invoice, "status", words[i][0])) {
+            return words[i][1];
+        }
+    }
+    return member(invoice, "status");
+}
+
+static void head_show(struct page_out *out, const json_t *invoice) {
+    html(out, "<div class=\"row\"><div><h1>Invoice ");
+    html_text(out, member(invoice, "number"));
+    html(out, "</h1><p class=\"soft lead\">");
+    html_text(out, member(invoice, "account_name"));
+    html(out, "</p></div><span class=\"tag ");
+    html_text(out, member(invoice, "status"));
+    html(out, "\">");
+    html_text(out, status_word(invoice));
+    html(out, "</span></div>");
+}
+
+static void date_show(struct page_out *out, const char *label, int64_t unix_s) {
+    if (unix_s == 0) {
+        return;
+    }
+    html(out, "<div><dt>");
+    html(out, label);
+    html(out, "</dt><dd>");
+    html_date(out, unix_s);
+    html(out, "</dd></div>");
+}
+
+static void facts_show(struct page_out *out, const json_t *invoice) {
+    const char *name = member(invoice, "customer_name");
+    const char *email = member(invoice, "customer_email");
+    html(out, "<dl class=\"facts\"><div><dt>Billed to</dt><dd>");
+    html_text(out, name[0] != '\0' ? name : member(invoice, "customer"));
+    if (email[0] != '\0') {
+        html(out, "<br><span class=\"soft\">");
+        html_text(out, email);
+        html(out, "</span>");
+    }
+    html(out, "</dd></div>");
+    date_show(out, "Date", member_i64(invoice, "created"));
+    date_show(out, "Due", member_i64(invoice, "due_date"));
+    date_show(out, "Paid", member_i64(invoice, "status_transitions.paid_at"));
+    html(out, "</dl>");
+}
+
+static void lines_show(struct page_out *out, const json_t *invoice) {
+    const json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
+    html(out, "<table class=\"lines\"><thead><tr><th scope=\"col\">Description</th><th "
+              "scope=\"col\">Period</th><th scope=\"col\" class=\"n\">Amount</th></tr></thead>"
+              "<tbody>");
     for (size_t i = 0; i < json_array_size(lines); i++) {
-        json_t *line = json_array_get(lines, i);
+        const json_t *line = json_array_get(lines, i);
         html(out, "<tr>");
         html_cell(out, member(line, "description"));
         html(out, "<td>");
-        html_time(out, member_i64(line, "period.start"));
-        html(out, "</td><td>");
-        html_time(out, member_i64(line, "period.end"));
-        html(out, "</td><td>");
+        html_date(out, member_i64(line, "period.start"));
+        html(out, " – ");
+        html_date(out, member_i64(line, "period.end"));
+        html(out, "</td><td class=\"n\">");
         html_money(out, member_i64(line, "amount"));
         html(out, "</td></tr>");
     }
-    html(out, "</table>");
+    html(out, "</tbody></table>");
 }
 
 static void sum_show(struct page_out *out, const char *label, int64_t amount) {
-    html(out, "<p>");
+    html(out, "<div><dt>");
     html(out, label);
-    html(out, ": <strong>");
+    html(out, "</dt><dd>");
     html_money(out, amount);
-    html(out, "</strong></p>");
+    html(out, "</dd></div>");
 }
 
-static void invoice_show(struct page_turn *turn, json_t *invoice, const char *problem) {
+static void sums_show(struct page_out *out, const json_t *invoice) {
+    int64_t total = member_i64(invoice, "total");
+    int64_t due = member_i64(invoice, "amount_due");
+    int64_t paid = member_i64(invoice, "amount_paid");
+    html(out, "<dl class=\"sums\">");
+    if (member_i64(invoice, "subtotal") != total) {
+        sum_show(out, "Subtotal", member_i64(invoice, "subtotal"));
+    }
+    sum_show(out, "Total", total);
+    if (due != total) {
+        sum_show(out, due < total ? "Paid from the balance" : "From earlier", due - total);
+    }
+    if (paid != 0) {
+        sum_show(out, "Paid", -paid);
+    }
+    html(out, "<div class=\"due\"><dt>Amount due</dt><dd>");
+    html_money(out, due - paid);
+    html(out, "</dd></div></dl>");
+}
+
+static void pay_show(struct page_out *out, const json_t *invoice) {
+    if (!member_is(invoice, "status", "open")) {
+        return;
+    }
+    html(out, "<form method=\"post\"><button class=\"wide\" name=\"pay\" value=\"now\">Pay ");
+    html_money(out, member_i64(invoice, "amount_due"));
+    html(out, "</button><p class=\"soft wide\">With the saved payment method. A card that asks for "
+              "approval has it by the press of the button.</p></form>");
+}
+
+static void invoice_show(struct page_turn *turn, const json_t *invoice, const char *problem) {
     struct page_out *out = &turn->out;
-    html(out, "<h1>Invoice ");
-    html_text(out, member(invoice, "number"));
-    html(out, "</h1><p>Status: ");
-    html_text(out, member(invoice, "status"));
-    html(out, "</p>");
+    html(out, "<article class=\"card\">");
+    head_show(out, invoice);
     if (problem != NULL) {
         html(out, "<p class=\"problem\" role=\"alert\">");
         html_text(out, problem);
         html(out, "</p>");
     }
+    facts_show(out, invoice);
     lines_show(out, invoice);
-    sum_show(out, "Total", member_i64(invoice, "total"));
-    sum_show(out, "Due", member_i64(invoice, "amount_due"));
-    sum_show(out, "Paid", member_i64(invoice, "amount_paid"));
-    if (member_is(invoice, "status", "open")) {
-        html(out, "<form method=\"post\"><p><button name=\"pay\" value=\"now\">Pay with the saved "
-                  "payment method</button></p></form>");
-    }
+    sums_show(out, invoice);
+    pay_show(out, invoice);
+    html(out, "</article>");
 }
+
+/* --- the page and its button --- */
 
 int page_invoice(struct page_turn *turn) {
     json_t *invoice = find(turn);

@@ -14,6 +14,7 @@ static json_t *open_session(struct page_turn *turn) {
     return is_session ? session : NULL;
 }
 
+/* Ends the div that the caller began. */
 static void field(struct page_out *out, const char *name, const char *label, const char *more) {
     html(out, "<label for=\"");
     html(out, name);
@@ -25,7 +26,7 @@ static void field(struct page_out *out, const char *name, const char *label, con
     html(out, name);
     html(out, "\" required ");
     html(out, more);
-    html(out, ">");
+    html(out, "></div>");
 }
 
 static bool takes(const json_t *session, const char *type) {
@@ -39,55 +40,98 @@ static bool takes(const json_t *session, const char *type) {
 }
 
 static void account_fields(struct page_out *out) {
-    html(out, "<p>Enter Stripe's test account 000123456789. <strong>Never enter a real "
-              "account.</strong> Other numbers are refused.</p><form method=\"post\">");
+    html(out, "<p class=\"soft\">Enter Stripe's test account 000123456789. <strong>Never enter a "
+              "real account.</strong></p><form method=\"post\"><div class=\"wide\">");
     field(out, "number", "Account number", "inputmode=\"numeric\" autocomplete=\"off\"");
+    html(out, "<div class=\"wide\">");
     field(out, "routing", "Routing number", "autocomplete=\"off\" value=\"110000000\"");
 }
 
 static void card_fields(struct page_out *out) {
-    html(out, "<p>Enter one of Stripe's test numbers, for instance 4242 4242 4242 4242. "
-              "<strong>Never enter a real card.</strong> Other numbers are refused.</p>"
-              "<form method=\"post\">");
+    html(out, "<p class=\"soft\">Use one of the test cards below. <strong>Never enter a real "
+              "card.</strong></p><form method=\"post\"><div class=\"wide\">");
     field(out, "number", "Card number",
-          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"23\"");
+          "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"23\" "
+          "placeholder=\"4242 4242 4242 4242\"");
+    html(out, "<div>");
     field(out, "expiry", "Expiry (MM / YY)",
           "autocomplete=\"off\" maxlength=\"7\" value=\"12 / 34\"");
+    html(out, "<div>");
     field(out, "cvc", "Security code",
           "inputmode=\"numeric\" autocomplete=\"off\" maxlength=\"4\" value=\"123\"");
 }
 
+/* Of the list of test cards those that a person wants to try. */
+static void cards_show(struct page_out *out) {
+    static const char *const cards[][2] = {
+        {"4242 4242 4242 4242", "pays"},
+        {"5555 5555 5555 4444", "pays, a Mastercard"},
+        {"4000 0000 0000 0341", "is saved, then every payment is declined"},
+        {"4000 0025 0000 3155", "asks for your approval now, not later"},
+        {"4000 0027 6000 3184", "asks for your approval at each payment"},
+        {"4000 0082 6000 3178", "asks, then has insufficient funds"},
+        {"4000 0000 0000 9995", "is refused: insufficient funds"},
+        {"4000 0000 0000 0069", "is refused: expired"},
+    };
+    html(out, "<table class=\"cards\"><caption>Test cards</caption><tbody>");
+    for (size_t i = 0; i < ARRAY_LEN(cards); i++) {
+        html(out, "<tr><th scope=\"row\">");
+        html(out, cards[i][0]);
+        html(out, "</th><td>");
+        html(out, cards[i][1]);
+        html(out, "</td></tr>");
+    }
+    html(out, "</tbody></table>");
+}
+
+static void back_show(struct page_out *out, const json_t *session) {
+    const char *back = member(session, "cancel_url");
+    if (back[0] != '\0') {
+        html(out, "<p><a href=\"");
+        html_text(out, back);
+        html(out, "\">Back without saving</a></p>");
+    }
+}
+
 static void form_show(struct page_turn *turn, const json_t *session, const char *problem) {
     struct page_out *out = &turn->out;
-    html(out, "<h1>Save a payment method</h1>");
+    bool is_card = takes(session, "card");
+    html(out, "<div class=\"card\"><h1>Save a payment method</h1>");
     if (problem != NULL) {
         html(out, "<p class=\"problem\" role=\"alert\">");
         html_text(out, problem);
         html(out, "</p>");
     }
-    if (takes(session, "card")) {
+    if (is_card) {
         card_fields(out);
     } else {
         account_fields(out);
     }
-    html(out, "<p><button type=\"submit\">Save</button></p></form>");
+    html(out, "<button class=\"wide\" type=\"submit\">Save</button></form>");
+    back_show(out, session);
+    html(out, "</div>");
+    if (is_card) {
+        cards_show(out);
+    }
 }
 
 /* A card that asks: the stand-in for the bank's page. */
 static void ask_show(struct page_turn *turn) {
     struct page_out *out = &turn->out;
-    html(out, "<h1>Your bank asks</h1><p>This test card needs your approval, as 3-D Secure would "
-              "ask for it.</p><form method=\"post\"><input type=\"hidden\" name=\"number\" "
-              "value=\"");
+    html(out, "<div class=\"card\"><h1>Your bank asks</h1><p>This test card needs your approval, "
+              "as 3-D Secure would ask for it.</p><form method=\"post\"><input type=\"hidden\" "
+              "name=\"number\" value=\"");
     html_text(out, member(turn->form, "number"));
-    html(out, "\"><p><button name=\"answer\" value=\"approve\">Approve</button> "
-              "<button name=\"answer\" value=\"refuse\">Refuse</button></p></form>");
+    html(out, "\"><button name=\"answer\" value=\"approve\">Approve</button><button "
+              "class=\"plain\" name=\"answer\" value=\"refuse\">Refuse</button></form></div>");
 }
 
 static int over_show(struct page_turn *turn, json_t *session) {
     html(&turn->out, member_is(session, "status", "complete")
-                         ? "<h1>This is done</h1><p>The payment method was saved.</p>"
-                         : "<h1>This page has expired</h1><p>Go back and start again.</p>");
+                         ? "<div class=\"card\"><h1>This is done</h1><p>The payment method was "
+                           "saved.</p></div>"
+                         : "<div class=\"card\"><h1>This page has expired</h1><p>Go back and start "
+                           "again.</p></div>");
     return 200;
 }
 
@@ -100,12 +144,6 @@ int page_pay(struct page_turn *turn) {
         return over_show(turn, session);
     }
     form_show(turn, session, NULL);
-    const char *back = member(session, "cancel_url");
-    if (back[0] != '\0') {
-        html(&turn->out, "<p><a href=\"");
-        html_text(&turn->out, back);
-        html(&turn->out, "\">Back without saving</a></p>");
-    }
     return 200;
 }
 

@@ -17,18 +17,6 @@ enum { PAGE_MAX = 1024 * 1024 };
     "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; frame-ancestors 'none'; "         \
     "img-src 'none'"
 
-static const char style[] =
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1a1a1a;background:#fff}"
-    "table{border-collapse:collapse;width:100%;margin:0 0 2rem}"
-    "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #d0d0d0}"
-    "input,button{font:inherit;padding:.5rem;border:1px solid #666;border-radius:4px}"
-    "button{background:#1a4fd0;color:#fff;border-color:#1a4fd0;cursor:pointer}"
-    "label{display:block;margin:1rem 0 .3rem}.note{color:#555}"
-    ".problem{border-left:4px solid #b00020;padding-left:.8rem}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9ab8ff}"
-    "th,td{border-color:#444}input{background:#222;color:#eee}.note{color:#bbb}}";
-
 void html(struct page_out *page, const char *markup) {
     buf_add(&page->text, str_from_cstr(markup));
 }
@@ -69,6 +57,13 @@ void html_time(struct page_out *page, int64_t unix_s) {
                at.minute);
 }
 
+void html_date(struct page_out *page, int64_t unix_s) {
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct civil at = civil_from_ms(unix_s * 1000);
+    buf_printf(&page->text, "%s %d, %04d", months[at.month - 1], at.day, at.year);
+}
+
 void html_cell(struct page_out *page, const char *text) {
     html(page, "<td>");
     html_text(page, text);
@@ -79,15 +74,16 @@ static const struct page {
     const char *method, *path; /* ":id" last or before the tail */
     const char *tail;
     const char *title;
+    const char *look; /* class of the body */
     int (*show)(struct page_turn *turn);
     bool writes;
 } pages[] = {
-    {"GET", "/", "", "Sandbox", page_home, false},
-    {"GET", "/pay/", "", "Save a payment method", page_pay, false},
-    {"POST", "/pay/", "", "Save a payment method", page_pay_submit, true},
-    {"GET", "/invoice/", "", "Invoice", page_invoice, false},
-    {"GET", "/invoice/", "/pdf", "Invoice", page_invoice, false},
-    {"POST", "/invoice/", "", "Invoice", page_invoice_submit, true},
+    {"GET", "/", "", "Sandbox", "home", page_home, false},
+    {"GET", "/pay/", "", "Save a payment method", "pay", page_pay, false},
+    {"POST", "/pay/", "", "Save a payment method", "pay", page_pay_submit, true},
+    {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, false},
+    {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice, false},
+    {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, true},
 };
 
 static bool page_matches(const struct page *page, const struct http_request *request,
@@ -118,21 +114,23 @@ static const struct page *page_find(const struct http_request *request, char ret
     return NULL;
 }
 
-static void frame_open(struct page_turn *turn, const char *title) {
-    html(&turn->out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                     "<title>");
-    html(&turn->out, title);
-    html(&turn->out, " · sandbox</title><style>");
-    html(&turn->out, style);
-    html(&turn->out, "</style></head><body><main><p class=\"note\">This is a sandbox: no money "
-                     "moves here.</p>");
+static void frame_open(struct page_turn *turn, const struct page *page) {
+    struct page_out *out = &turn->out;
+    html(out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
+              "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
+    html(out, page == NULL ? "Not found" : page->title);
+    html(out, " · Sandbox</title><style>");
+    html(out, page_style);
+    html(out, "</style></head><body class=\"");
+    html(out, page == NULL ? "pay" : page->look);
+    html(out, "\"><header><a href=\"/\">Sandbox</a><span class=\"tag open\">No real money moves "
+              "here</span></header><main>");
 }
 
 static struct str page_policy(struct http_exchange *exchange) {
     unsigned char hash[SHA256_SIZE];
     char text[sodium_base64_ENCODED_LEN(SHA256_SIZE, sodium_base64_VARIANT_ORIGINAL)];
-    sha256(str_from_cstr(style), hash);
+    sha256(str_from_cstr(page_style), hash);
     sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
     return arena_printf(http_exchange_arena(exchange), POLICY, text);
 }
@@ -175,12 +173,13 @@ void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
     turn.world.public_url = sandbox->public_url;
     turn.out.world = &turn.world;
     buf_init(&turn.out.text, sandbox->env, PAGE_MAX);
-    frame_open(&turn, page == NULL ? "Not found" : page->title);
+    frame_open(&turn, page);
     bool is_read = form_decode(http_exchange_arena(exchange), request->body, turn.form, &problem);
     int status = page == NULL ? 404 : !is_read ? 400 : show(&turn, page);
     if (status == 404) {
-        html(&turn.out, "<h1>There is no such page</h1><p><a href=\"/\">To what is in this "
-                        "sandbox</a></p>");
+        html(&turn.out,
+             "<h1>There is no such page</h1><p class=\"lead\"><a href=\"/\">To what is in "
+             "this sandbox</a></p>");
     } else if (status == 400 && !is_read) {
         html(&turn.out, "<h1>The form could not be read</h1>");
     } else if (status == 500) {

@@ -4,6 +4,8 @@
 
 #include "sandbox/inside.h"
 
+extern const char page_style[];
+
 /* A page under construction. */
 struct page_out {
     struct buf text;
@@ -14,6 +16,7 @@ void html(struct page_out *page, const char *markup);    /* as it is */
 void html_text(struct page_out *page, const char *text); /* escaped */
 void html_money(struct page_out *page, int64_t cents);   /* "$29.00" */
 void html_time(struct page_out *page, int64_t unix_s);   /* "2015-05-17 10:05 UTC" */
+void html_date(struct page_out *page, int64_t unix_s);   /* "May 17, 2015" */
 /* A table cell with escaped text. */
 void html_cell(struct page_out *page, const char *text);
 
