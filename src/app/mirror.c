@@ -214,6 +214,12 @@ static struct err note_invoice(struct tx *tx, const struct invoice_row *row, int
     return billing_event_note(tx, row->user_id, &note);
 }
 
+/* What an invoice never leaves again
+ * (https://docs.stripe.com/invoicing/overview#invoice-statuses). */
+static bool is_final(int status) {
+    return status == INVOICE_PAID || status == INVOICE_VOID;
+}
+
 static struct err mirror_invoice(struct tx *tx, const struct payments_invoice *invoice) {
     struct str user_id;
     TRY(owner_of(tx, invoice->customer_id, &user_id));
@@ -231,6 +237,9 @@ static struct err mirror_invoice(struct tx *tx, const struct payments_invoice *i
     TRY(stripe_object_get(tx, invoice->subscription_id, &subscription, &has_subscription));
     if (has_subscription) {
         subscription_id = id_from(subscription.local_id);
+    }
+    if (was_known && is_final(before.status) && !is_final((int)invoice->status)) {
+        return OK; /* an answer from before it was settled has arrived after */
     }
     struct invoice_row row = {
         .user_id = user_id,

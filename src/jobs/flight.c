@@ -38,6 +38,7 @@ struct flight *flight_board(struct flights *flights, struct str name) {
         memcpy(free->name, name.bytes, name.len);
         free->name[name.len] = '\0';
         free->attempts = 0;
+        free->user_id = STR("");
     }
     return free;
 }
@@ -62,4 +63,15 @@ size_t flights_busy(const struct flights *flights) {
         busy += flights->list[i].state != FLIGHT_FREE;
     }
     return busy;
+}
+
+bool flights_serve(const struct flights *flights, struct str user_id) {
+    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
+        const struct flight *flight = &flights->list[i];
+        bool is_under_way = flight->state == FLIGHT_OUT || flight->state == FLIGHT_RECORDING;
+        if (is_under_way && user_id.len > 0 && str_equal(flight->user_id, user_id)) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -18,6 +18,7 @@ struct flight {
     enum flight_state state;
     char name[FLIGHT_NAME_SIZE]; /* of the row: its id */
     struct arena arena;          /* of the call and its answer */
+    struct str user_id;          /* whose objects it changes or reads; empty: nobody's */
     struct payments_answer answer;
     int attempts;
     uint64_t rest_until_ns; /* monotonic */
@@ -38,5 +39,9 @@ void flight_land(struct flight *flight);
 /* It will be made again after a pause that doubles from one second to five minutes. */
 void flight_rest(struct flights *flights, struct flight *flight);
 size_t flights_busy(const struct flights *flights);
+/* Whether a call for this customer is under way, or its answer not yet stored. An object that is
+ * read while a call changes it may be read as it was before, and be stored after: so neither begins
+ * for a customer while the other is under way. */
+bool flights_serve(const struct flights *flights, struct str user_id);
 
 #endif

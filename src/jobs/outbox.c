@@ -53,6 +53,7 @@ static void send(struct jobs *jobs, struct flight *flight, const struct outbox_w
     *self = (struct outbox_flight){.jobs = jobs, .flight = flight};
     self->answer.user_id = arena_str(&flight->arena, work->user_id);
     self->answer.id = arena_str(&flight->arena, work->id);
+    flight->user_id = self->answer.user_id;
     flight->state = FLIGHT_OUT;
     payments->call(payments, &work->call, answered, self);
 }
@@ -72,7 +73,9 @@ void outbox_worker_poke(struct jobs *jobs) {
     }
     jobs->outbox_waiting = count;
     for (size_t i = 0; i < count; i++) {
-        struct flight *flight = flight_board(&jobs->outbox, works[i].id);
+        struct flight *flight = flights_serve(&jobs->webhooks, works[i].user_id)
+                                    ? NULL
+                                    : flight_board(&jobs->outbox, works[i].id);
         if (flight != NULL) {
             send(jobs, flight, &works[i]);
         }

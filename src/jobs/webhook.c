@@ -44,18 +44,35 @@ static void answered(void *context, const struct payments_answer *answer) {
     record(self, &flight->answer);
 }
 
-static void start(struct jobs *jobs, struct flight *flight, const struct webhook_row *row) {
+/* `call` NULL: nothing is to be read. */
+static void start(struct jobs *jobs, struct flight *flight, const struct webhook_row *row,
+                  const struct payments_call *call) {
     struct webhook_flight *self = &jobs->webhook_flights[flight - jobs->webhooks.list];
     struct payments *payments = jobs->app->payments;
-    struct payments_call call;
     *self = (struct webhook_flight){.jobs = jobs, .flight = flight};
     self->apply.event_id = arena_str(&flight->arena, row->stripe_event_id);
     self->apply.attempts = row->attempts;
     flight->state = FLIGHT_OUT;
-    if (webhook_call_for(row->type, row->object_id, &call)) {
-        payments->call(payments, &call, answered, self);
+    if (call != NULL) {
+        payments->call(payments, call, answered, self);
     } else {
         record(self, NULL);
+    }
+}
+
+/* Starts the event unless a call for its customer is under way; then it waits for that to end. */
+static void consider(struct jobs *jobs, struct tx *tx, const struct webhook_row *row) {
+    struct payments_call call;
+    struct str user_id = STR("");
+    bool reads = webhook_call_for(row->type, row->object_id, &call);
+    struct err err = reads ? webhook_owner(tx, row, &user_id) : OK;
+    if (err_failed(err) || flights_serve(&jobs->outbox, user_id)) {
+        return;
+    }
+    struct flight *flight = flight_board(&jobs->webhooks, row->stripe_event_id);
+    if (flight != NULL) {
+        flight->user_id = arena_str(&flight->arena, user_id);
+        start(jobs, flight, row, reads ? &call : NULL);
     }
 }
 
@@ -84,10 +101,8 @@ void webhook_worker_poke(struct jobs *jobs) {
     jobs->webhooks_waiting = list.count;
     const struct webhook_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        struct flight *flight =
-            is_object_busy(rows, i) ? NULL : flight_board(&jobs->webhooks, rows[i].stripe_event_id);
-        if (flight != NULL) {
-            start(jobs, flight, &rows[i]);
+        if (!is_object_busy(rows, i)) {
+            consider(jobs, &tx, &rows[i]);
         }
     }
     arena_finish(&arena);
