@@ -46,11 +46,11 @@ static struct str url_of(const struct exchange *exchange, const struct stripe_re
                         has_query ? "?" : "", STR_ARG(has_query ? request->form : STR("")));
 }
 
-static struct str trace_id_of(const struct env_http_answer *answer) {
+static struct str header_of(const struct env_http_answer *answer, struct str wanted) {
     for (size_t i = 0; i < answer->header_count; i++) {
         struct str value = answer->headers[i];
         struct str name = str_cut(&value, ':');
-        if (str_equal_ignoring_case(name, STR("Request-Id"))) {
+        if (str_equal_ignoring_case(name, wanted)) {
             return str_trim(value);
         }
     }
@@ -60,7 +60,11 @@ static struct str trace_id_of(const struct env_http_answer *answer) {
 static void on_answer(void *context, const struct env_http_answer *answer) {
     struct exchange *exchange = context;
     struct stripe_response response = {
-        .err = answer->err, .status = answer->status, .trace_id = trace_id_of(answer)};
+        .err = answer->err,
+        .status = answer->status,
+        .trace_id = header_of(answer, STR("Request-Id")),
+        .is_replayed = str_equal(header_of(answer, STR("Idempotent-Replayed")), STR("true")),
+    };
     CLEANUP(json_release) json_t *body = NULL;
     if (answer->status != 0) {
         struct json_problem problem;

@@ -21,6 +21,7 @@ struct stripe_response {
     int status;          /* 0: there is no answer */
     json_t *body;        /* NULL: none, or not JSON */
     struct str trace_id; /* Stripe's Request-Id: what its support asks for */
+    bool is_replayed;    /* the answer that was given to this key before, word for word */
 };
 
 typedef void stripe_response_done(void *context, const struct stripe_response *response);

@@ -41,10 +41,10 @@ static void serve(void *context, uint64_t exchange, const struct env_http_reques
     if (step->status == 0) {
         return;
     }
-    struct str header = STR("Request-Id: req_1");
+    const struct str headers[] = {STR("Request-Id: req_1"), STR("Idempotent-Replayed: true")};
     struct env_http_answer answer = {.status = step->status,
-                                     .headers = &header,
-                                     .header_count = 1,
+                                     .headers = headers,
+                                     .header_count = fixture->is_replay[i] ? 2 : 1,
                                      .body = fixture_json(fixture, step->body)};
     env_sim_reply(fixture->sim, exchange, &answer);
 }
@@ -87,6 +87,11 @@ struct str fixture_json(struct fixture *fixture, const char *text) {
 void fixture_answer(struct fixture *fixture, int status, const char *body) {
     check(fixture->step_count < FIXTURE_STEPS_MAX);
     fixture->steps[fixture->step_count++] = (struct fixture_step){status, body};
+}
+
+void fixture_replay(struct fixture *fixture, int status, const char *body) {
+    fixture_answer(fixture, status, body);
+    fixture->is_replay[fixture->step_count - 1] = true;
 }
 
 void fixture_settle(struct fixture *fixture) {

@@ -23,6 +23,7 @@ struct fixture {
     struct cx cx;
     struct stripe *stripe;
     struct fixture_step steps[FIXTURE_STEPS_MAX];
+    bool is_replay[FIXTURE_STEPS_MAX];
     size_t step_count;
     /* What was asked, in order: "POST /v1/prices\n" and one line per parameter, decoded. */
     struct str requests[FIXTURE_STEPS_MAX];
@@ -36,6 +37,8 @@ struct fixture *fixture_create(void);
 void fixture_destroy(struct fixture *fixture);
 /* What the peer will answer next, after what it was told before. */
 void fixture_answer(struct fixture *fixture, int status, const char *body);
+/* The same, as an answer that this key was given before. */
+void fixture_replay(struct fixture *fixture, int status, const char *body);
 /* Lets virtual time pass until nothing is on its way. */
 void fixture_settle(struct fixture *fixture);
 /* Makes a call, waits for its one answer, and shows it to `look`. */

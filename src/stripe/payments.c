@@ -1,12 +1,15 @@
-/* The port: one call is one request and, where its answer leaves something open, a second one that
- * only reads.
+/* The port: one call is one request and, where its answer leaves something open, further ones that
+ * only read.
  *
  *   subscription_create, incomplete      does the bank ask for the customer, or has it refused?
  *                                        The payment intent of the first invoice tells.
  *   invoice_pay, declined                where can the customer pay? The invoice tells.
  *   price_create, the lookup key is taken    another creation was faster: its price is ours.
+ *   subscription_cancel, missing         it was cancelled before: the subscription tells.
+ *   any, a subscription told a second time   the answer is as old as the first telling, and much
+ * may have happened since: the subscription is read afresh.
  *
- * When the second request fails, the whole call is UNKNOWN: made again under the same key, Stripe
+ * When a reading fails, the whole call is UNKNOWN: made again under the same key, Stripe
  * repeats its first answer and we look again. */
 #include "base/check.h"
 #include "base/log.h"
@@ -21,10 +24,11 @@ struct flight {
     struct stripe *stripe;
     struct arena arena;
     int64_t kind;
-    struct str lookup_key, invoice_id; /* of the call: the second request may need them */
+    struct str lookup_key, invoice_id, subscription_id; /* of the call: readings may need them */
+    bool is_replayed;
     payments_done *done;
     void *context;
-    json_t *first, *second;
+    json_t *first, *second, *third;
     struct payments_answer answer;
 };
 
@@ -36,6 +40,7 @@ static void deliver(struct flight *flight) {
     struct env *env = flight->stripe->env;
     json_decref(flight->first);
     json_decref(flight->second);
+    json_decref(flight->third);
     arena_finish(&flight->arena);
     env_free(env, flight);
 }
@@ -153,6 +158,28 @@ static void judge_price(struct flight *flight, const struct stripe_response *res
     }
 }
 
+/* --- subscription_cancel --- */
+
+static bool end_is_needed(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_MISSING;
+}
+
+static struct stripe_request ask_subscription(struct flight *flight) {
+    struct payments_call call = {.kind = PAYMENTS_SUBSCRIPTION_READ,
+                                 .subscription_id = flight->subscription_id};
+    return call_request(&flight->arena, &call);
+}
+
+/* A deletion has no key: made again, it finds nothing that it could cancel. */
+static void judge_end(struct flight *flight, const struct stripe_response *response) {
+    struct payments_answer seen = read_as(flight, PAYMENTS_SUBSCRIPTION_READ, response);
+    if (seen.outcome == PAYMENTS_DONE && subscription_is_over(seen.subscription.status)) {
+        flight->answer = seen;
+    } else if (seen.outcome != PAYMENTS_MISSING) {
+        forget(flight);
+    }
+}
+
 /* --- the flow --- */
 
 static const struct second_look {
@@ -163,22 +190,47 @@ static const struct second_look {
     [PAYMENTS_SUBSCRIPTION_CREATE] = {intent_is_needed, ask_intent, judge_intent},
     [PAYMENTS_INVOICE_PAY] = {invoice_is_needed, ask_invoice, judge_invoice},
     [PAYMENTS_PRICE_CREATE] = {price_is_needed, ask_price, judge_price},
+    [PAYMENTS_SUBSCRIPTION_CANCEL] = {end_is_needed, ask_subscription, judge_end},
 };
+
+static void on_fresh(void *context, const struct stripe_response *response) {
+    struct flight *flight = context;
+    flight->third = json_incref(response->body);
+    struct payments_answer seen = read_as(flight, PAYMENTS_SUBSCRIPTION_READ, response);
+    if (seen.outcome == PAYMENTS_DONE) {
+        flight->answer.subscription = seen.subscription;
+    } else {
+        forget(flight);
+    }
+    deliver(flight);
+}
+
+static void conclude(struct flight *flight) {
+    if (!flight->is_replayed || !flight->answer.has_subscription) {
+        deliver(flight);
+        return;
+    }
+    flight->subscription_id = arena_str(&flight->arena, flight->answer.subscription.id);
+    struct stripe_request request = ask_subscription(flight);
+    struct stripe_sender sender = {&flight->arena, on_fresh, flight};
+    stripe_send(flight->stripe, &request, &sender);
+}
 
 static void on_second(void *context, const struct stripe_response *response) {
     struct flight *flight = context;
     flight->second = json_incref(response->body);
     second_looks[flight->kind].judge(flight, response);
-    deliver(flight);
+    conclude(flight);
 }
 
 static void on_first(void *context, const struct stripe_response *response) {
     struct flight *flight = context;
     flight->first = json_incref(response->body);
+    flight->is_replayed = response->is_replayed;
     flight->answer = read_as(flight, flight->kind, response);
     const struct second_look *look = &second_looks[flight->kind];
     if (look->is_needed == NULL || !look->is_needed(flight)) {
-        deliver(flight);
+        conclude(flight);
         return;
     }
     struct stripe_request request = look->ask(flight);
@@ -196,6 +248,7 @@ void stripe_payments_call(struct payments *payments, const struct payments_call 
     arena_init(&flight->arena, stripe->env, FLIGHT_MEMORY_MAX);
     flight->lookup_key = arena_str(&flight->arena, call->lookup_key);
     flight->invoice_id = arena_str(&flight->arena, call->invoice_id);
+    flight->subscription_id = arena_str(&flight->arena, call->subscription_id);
     struct stripe_request request = call_request(&flight->arena, call);
     struct stripe_sender sender = {&flight->arena, on_first, flight};
     stripe_send(stripe, &request, &sender);

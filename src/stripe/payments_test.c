@@ -23,6 +23,9 @@ static const struct payments_call subscribe = {.kind = PAYMENTS_SUBSCRIPTION_CRE
                                                .customer_id = STR_INIT("cus_1"),
                                                .price_id = STR_INIT("price_1"),
                                                .local_id = STR_INIT("subs_1")};
+static const struct payments_call cancel = {.kind = PAYMENTS_SUBSCRIPTION_CANCEL,
+                                            .idempotency_key = STR_INIT("key-5"),
+                                            .subscription_id = STR_INIT("sub_1")};
 static const struct payments_call pay = {.kind = PAYMENTS_INVOICE_PAY,
                                          .idempotency_key = STR_INIT("key-3"),
                                          .invoice_id = STR_INIT("in_1")};
@@ -336,6 +339,48 @@ static void a_price_made_meanwhile_is_ours(void **state) {
     fixture_call(fixture, &sell, expect_unknown);
 }
 
+/* --- told a second time --- */
+
+static void expect_paid_since(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE);
+    assert_int_equal(answer->subscription.status, SUBSCRIPTION_ACTIVE);
+}
+
+static void a_repeated_answer_is_not_taken_for_the_present(void **state) {
+    struct fixture *fixture = *state;
+    fixture_replay(fixture, 200, SUBSCRIPTION("past_due", "'in_1'"));
+    fixture_answer(fixture, 200, SUBSCRIPTION("active", "'in_1'"));
+    fixture_call(fixture, &subscribe, expect_paid_since);
+    assert_text(fixture->requests[1], "GET /v1/subscriptions/sub_1\n");
+    fixture_replay(fixture, 200, SUBSCRIPTION("past_due", "'in_1'"));
+    fixture_answer(fixture, 500, "");
+    fixture_call(fixture, &subscribe, expect_unknown);
+}
+
+static void expect_ended(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE);
+    assert_int_equal(answer->subscription.status, SUBSCRIPTION_CANCELED);
+}
+
+static void expect_gone(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_MISSING);
+}
+
+#define NOT_THERE "{'error':{'type':'invalid_request_error','code':'resource_missing'}}"
+
+static void a_cancellation_made_twice_has_succeeded(void **state) {
+    struct fixture *fixture = *state;
+    fixture_answer(fixture, 404, NOT_THERE);
+    fixture_answer(fixture, 200, SUBSCRIPTION("canceled", "'in_1'"));
+    fixture_call(fixture, &cancel, expect_ended);
+    fixture_answer(fixture, 404, NOT_THERE);
+    fixture_answer(fixture, 404, NOT_THERE);
+    fixture_call(fixture, &cancel, expect_gone);
+    fixture_answer(fixture, 404, NOT_THERE);
+    fixture_answer(fixture, 500, "");
+    fixture_call(fixture, &cancel, expect_unknown);
+}
+
 /* --- the log --- */
 
 static void the_log_names_calls_but_no_secrets(void **state) {
@@ -370,6 +415,8 @@ int main(void) {
         TEST(a_status_newer_than_us_changes_nothing_and_is_logged),
         TEST(an_invoice_is_paid_or_says_where_to_pay),
         TEST(a_price_made_meanwhile_is_ours),
+        TEST(a_repeated_answer_is_not_taken_for_the_present),
+        TEST(a_cancellation_made_twice_has_succeeded),
         TEST(the_log_names_calls_but_no_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
