@@ -183,7 +183,6 @@ TEST = [
     Suite("browser", stories("browser")),
     Suite("crash", stories("crash")),
     Suite("api", stories("api")),
-    Suite("contract", stories("contract")),
     Suite("sandbox", stories("sandbox")),
     Suite("harness", stories("harness")),
     Suite("unit", unit("build")),
