@@ -308,6 +308,9 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     if (route->query != NULL || strchr(route->path, ':') != NULL) {
         add_code(ret_codes, PROBLEM_MALFORMED_URL);
     }
+    if (route->media != NULL) {
+        add_code(ret_codes, PROBLEM_BODY_TOO_LARGE);
+    }
     add_code(ret_codes, PROBLEM_INVALID_QUERY);
     add_code(ret_codes, PROBLEM_INTERNAL);
     for (size_t i = 0; i < ROUTE_PROBLEMS_MAX && route->problems[i] != 0; i++) {

@@ -38,7 +38,8 @@ static const struct {
     [OPERATION_METHOD_DEFAULT] = {"method_default", {PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
     [OPERATION_METHOD_DETACH] = {"method_detach", {PAYMENTS_METHOD_DETACH, END_OF_CALLS}},
     [OPERATION_SETUP] = {"setup", {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_OPEN, END_OF_CALLS}},
-    [OPERATION_INVOICE_PAY] = {"invoice_pay", {PAYMENTS_INVOICE_PAY, END_OF_CALLS}},
+    [OPERATION_INVOICE_PAY] = {"invoice_pay",
+                               {PAYMENTS_INVOICE_PAY, PAYMENTS_SUBSCRIPTION_READ, END_OF_CALLS}},
 };
 
 const char *operation_kind_name(enum operation_kind kind) {
@@ -151,11 +152,12 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
         return facts->lookup_key.len == 0 && ends;
     case PAYMENTS_SUBSCRIPTION_CANCEL:
         return !plan->at_period_end;
+    case PAYMENTS_SUBSCRIPTION_READ: /* paying what was owed opens the access again */
+        return plan->subscription_id.len > 0;
     case PAYMENTS_METHOD_DETACH:
     case PAYMENTS_METHOD_READ:
     case PAYMENTS_SETUP_OPEN:
     case PAYMENTS_SUBSCRIPTION_CREATE:
-    case PAYMENTS_SUBSCRIPTION_READ:
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
         return true;

@@ -62,12 +62,14 @@ test("a commit with a quote charges exactly the preview, at any instant", async 
   const server = await startServer(t, { testClock: INSTANTS[0] });
   const stripe = await server.stripe();
   const name = (instant, index) => `c${INSTANTS.indexOf(instant)}-${index}`;
+  // Every instant for the upgrade within an interval, every second one for the others.
+  const changesAt = (instant) => [...CHANGES.entries()].filter(([index]) => index === 0 || (INSTANTS.indexOf(instant) + index) % 2 === 0);
   for (const instant of INSTANTS) {
-    for (const [index, { from }] of CHANGES.entries()) await subscriber(server, name(instant, index), from);
+    for (const [index, { from }] of changesAt(instant)) await subscriber(server, name(instant, index), from);
   }
   for (const instant of INSTANTS) {
     await server.clock.to(instant);
-    for (const [index, { from, to }] of CHANGES.entries()) {
+    for (const [index, { from, to }] of changesAt(instant)) {
       await t.test(`${instant} ${JSON.stringify(from)} to ${JSON.stringify(to)}`, () =>
         assertChargedAsPreviewed(server, stripe, name(instant, index), to));
     }
