@@ -57,7 +57,8 @@ static const struct shape no_fields = {.size = 1};
 
 bool decode_query(struct api_request *request) {
     const struct shape *shape = request->route->query;
-    if (shape == NULL && request->http->query.len == 0) {
+    bool is_page = (request->route->flags & ROUTE_PAGE) != 0; /* its script reads the address */
+    if (is_page || (shape == NULL && request->http->query.len == 0)) {
         return true;
     }
     shape = shape == NULL ? &no_fields : shape;

@@ -58,4 +58,12 @@ test("sessions", async (t) => {
     await server.clock.advance("P1D");
     assert.deepEqual(done(await visitor.get("/api/session", { headers })), NOBODY);
   });
+
+  await t.test("a page takes whatever its address says", async () => {
+    for (const path of ["/pricing?interval=year", "/billing?to=starter&interval=year&utm_source=mail", "/sign-in?next=%2Fbilling"]) {
+      const answer = await visitor.get(path, { headers: { Accept: "text/html" } });
+      assert.equal(answer.status, 200, path);
+      assert.match(answer.headers["content-type"], /^text\/html/);
+    }
+  });
 });
