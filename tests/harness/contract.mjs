@@ -3,7 +3,7 @@
 // problem document whose requestId is in the headers too. What was seen is recorded, so that a test
 // can say which operations no story has called.
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
@@ -79,7 +79,8 @@ export class Contract {
     const pointer = response.$ref
       ? `openapi${response.$ref}`
       : `openapi#/paths/${escapePointer(template)}/${method.toLowerCase()}/responses/${answer.status}`;
-    const { content = {} } = response.$ref ? this.#resolve(response.$ref) : response;
+    const { content = {}, "x-codes": codes } = response.$ref ? this.#resolve(response.$ref) : response;
+    if (answer.body?.code && codes) assert.ok(codes.includes(answer.body.code), `${what}: ${answer.body.code} is not described`);
     if (answer.body === undefined) return;
     const type = answer.headers["content-type"].split(";")[0];
     assert.ok(content[type], `${what}: ${type} is not described`);
@@ -102,6 +103,8 @@ export class Contract {
 function record(operation, { status, body }) {
   const fields = status >= 400 ? (body?.errors ?? []).map(({ field }) => field) : [];
   const seen = { operation, status, code: status >= 400 ? (body?.code ?? "none") : null, fields };
-  mkdirSync(RECORD_FOLDER, { recursive: true });
   appendFileSync(RECORD_FILE, `${JSON.stringify(seen)}\n`);
 }
+
+mkdirSync(RECORD_FOLDER, { recursive: true });
+process.on("exit", () => writeFileSync(`${RECORD_FILE}.ended`, ""));

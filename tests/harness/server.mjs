@@ -25,10 +25,12 @@ export class Server {
   #arguments;
   #env;
 
-  // Made by startServer(). `data` is a folder that this server may fill.
+  // Made by startServer(). `data` is a folder that this server may fill; without a test clock
+  // (null) it runs on the real one.
   constructor(data, { testClock = TEST_START, args = [], env = {} } = {}) {
     this.data = data;
-    this.#arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--test-clock", testClock, ...args];
+    const clock = testClock === null ? [] : ["--test-clock", testClock];
+    this.#arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0", ...clock, ...args];
     this.#env = env;
   }
 

@@ -1,0 +1,217 @@
+// Promise: nobody does anything without a key or a session that allows it; a key does what its scopes
+// say, a session acts for its own customer from this server's own pages, and other people's things
+// are not there.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { startServer } from "../harness/server.mjs";
+import { customerWithCard, done, invoices, newCustomer, refused, subscriber } from "./support.mjs";
+
+const WRONG_KEY = `tp_test_${"a".repeat(36)}`;
+
+// Every operation of the description: { method, path, keyed, personal, scopes }, ids filled in.
+function operationsOf(document) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security = [], "x-scopes": scopes = [] }]) => ({
+      method: method.toUpperCase(),
+      path: path.replace(/\{\w+\}/g, "somebody"),
+      keyed: security.some(({ key }) => key),
+      personal: security.some(({ session }) => session),
+      scopes,
+    })));
+}
+
+function call(api, { method, path }, options = {}) {
+  const body = ["POST", "PUT"].includes(method) ? {} : undefined;
+  return api.request(method, path, body, options);
+}
+
+async function makeKey(server, scopes) {
+  return done(await server.api.post("/api/keys", { name: "story", scopes }), 201).key;
+}
+
+test("keys", async (t) => {
+  const server = await startServer(t);
+  const operations = operationsOf(server.api.description);
+  const keyed = operations.filter(({ keyed }) => keyed);
+  assert.ok(keyed.length > 25);
+
+  await t.test("every operation that wants a key refuses to go without, and with a wrong one", async () => {
+    for (const operation of keyed) {
+      const none = await call(server.api.withKey(undefined), operation);
+      refused(none, 401, "key_missing");
+      assert.match(none.headers["www-authenticate"], /^Bearer/);
+      refused(await call(server.api.withKey(WRONG_KEY), operation), 401, "key_invalid");
+      refused(await call(server.api.withKey("hello"), operation), 401, "key_invalid");
+      const basic = await call(server.api.withKey(undefined), operation, { headers: { Authorization: "Basic YTpi" } });
+      refused(basic, 401, "key_invalid");
+    }
+  });
+
+  await t.test("a key without the scope is refused by every operation, which names it", async () => {
+    const known = ["usage:write", "billing:write", "billing:read", "customers:write", "admin", "test"];
+    const keys = Object.fromEntries(await Promise.all(known.map(async (scope) => [scope, await makeKey(server, [scope])])));
+    for (const operation of keyed) {
+      assert.ok(operation.scopes.length > 0, operation.path);
+      for (const scope of known) {
+        const api = server.api.withKey(keys[scope]).as("nobody");
+        if (operation.path === "/api/test/clock" || operation.path === "/api/keys") continue; // tried by name below
+        const answer = await call(api, operation);
+        if (operation.scopes.includes(scope)) {
+          assert.notEqual(answer.body?.code, "scope_missing", `${operation.path} ${scope}`);
+        } else {
+          const { detail } = refused(answer, 403, "scope_missing");
+          assert.ok(operation.scopes.some((name) => detail.includes(name)), detail);
+        }
+      }
+    }
+    refused(await server.api.withKey(keys["usage:write"]).get("/api/test/clock"), 403, "scope_missing");
+    refused(await server.api.withKey(keys["billing:write"]).post("/api/test/clock", { advance: "PT1S" }), 403, "scope_missing");
+    refused(await server.api.withKey(keys["customers:write"]).post("/api/keys", { name: "x", scopes: ["all"] }), 403, "scope_missing");
+    assert.equal((await server.api.withKey(keys.test).get("/api/test/clock")).status, 200);
+  });
+
+  await t.test("a key is shown once, well-formed, and made of known scopes", async () => {
+    const made = done(await server.api.post("/api/keys", { name: "edge", scopes: ["usage:write", "billing:read"] }), 201);
+    assert.match(made.key, /^tp_test_[0-9A-Za-z]{36}$/);
+    assert.deepEqual(made.scopes, ["usage:write", "billing:read"]);
+    refused(await server.api.post("/api/keys", { name: "x", scopes: ["usage:write", "root"] }), 422, "invalid_fields", "scopes.1");
+    refused(await server.api.post("/api/keys", { name: 5, scopes: [] }), 422, "invalid_fields", "name", "scopes");
+    const flipped = made.key.slice(0, -1) + (made.key.endsWith("0") ? "1" : "0");
+    refused(await server.api.withKey(flipped).get("/api/customers"), 401, "key_invalid");
+    await server.kill();
+    await server.start();
+    assert.equal((await server.api.withKey(made.key).as("nobody").get("/api/billing/subscription")).status, 404);
+    assert.ok(!server.stderr.includes(made.key));
+  });
+
+  await t.test("with a key, the header names the customer", async () => {
+    refused(await server.api.get("/api/billing/subscription"), 400, "customer_required");
+    for (const operation of keyed.filter(({ personal }) => personal)) {
+      refused(await call(server.api, operation), 400, "customer_required");
+    }
+  });
+
+  await t.test("another customer's invoices, methods and takes are not there", async () => {
+    const owner = await subscriber(server, "owner");
+    const stranger = await customerWithCard(server, "stranger");
+    const [invoice] = await invoices(owner);
+    for (const more of ["", "/pdf"]) refused(await stranger.get(`/api/billing/invoices/${invoice.id}${more}`), 404, "invoice_not_found");
+    refused(await stranger.post(`/api/billing/invoices/${invoice.id}/pay`), 404, "invoice_not_found");
+    assert.deepEqual(await invoices(stranger), []);
+    done(await server.api.post("/api/usage/take", { userId: "owner", metric: "modules", amount: 1, id: "t-1" }));
+    const release = { userId: "stranger", metric: "modules", amount: 1, id: "t-1" };
+    refused(await server.api.post("/api/usage/release", release), 404, "take_not_found");
+  });
+});
+
+test("sessions", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
+  const guest = server.api.withKey(undefined);
+  await newCustomer(server, "ada", { name: "Ada" });
+  await newCustomer(server, "bob");
+
+  const openLink = async (userId, more = {}) => new URL(done(await server.api.post("/api/portal-sessions", { userId, ...more }), 201).url).pathname;
+  const cookieOf = (answer) => answer.headers["set-cookie"]?.[0].split(";")[0];
+  const signIn = async (userId) => {
+    const answer = await guest.get(await openLink(userId));
+    assert.equal(answer.status, 303);
+    return cookieOf(answer);
+  };
+  // What a browser sends from a page of this server.
+  const own = (cookie, more = {}) => ({ headers: { Cookie: cookie, Origin: server.url, "Sec-Fetch-Site": "same-origin", ...more } });
+
+  await t.test("a link signs its bearer in, once, and leads where it was meant to", async () => {
+    const path = await openLink("ada", { returnPath: "/billing?tab=invoices" });
+    assert.equal((await guest.request("HEAD", path)).status, 204, "a preview of the link does not use it");
+    const answer = await guest.get(path);
+    assert.deepEqual([answer.status, answer.headers.location, answer.headers["referrer-policy"]], [303, "/billing?tab=invoices", "no-referrer"]);
+    assert.match(answer.headers["set-cookie"][0], /^__Host-sid=[^;]{32,}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200$/);
+    const session = done(await guest.get("/api/session", own(cookieOf(answer))));
+    assert.deepEqual([session.userId, session.name, session.email], ["ada", "Ada", "ada@example.com"]);
+    for (const used of [path, "/sign-in/nobody", `/sign-in/${"a".repeat(64)}`]) {
+      const again = await guest.get(used);
+      assert.ok([303, 410].includes(again.status), again.text);
+      assert.equal(again.headers["set-cookie"], undefined, "no second session");
+    }
+  });
+
+  await t.test("a link is good for 15 minutes, a session for 12 hours", async () => {
+    const path = await openLink("ada");
+    const cookie = await signIn("ada");
+    await server.clock.advance("PT15M1S");
+    assert.equal((await guest.get(path)).headers["set-cookie"], undefined);
+    await server.clock.advance("PT11H44M");
+    done(await guest.get("/api/billing/subscription", own(cookie)));
+    await server.clock.advance("PT1M");
+    refused(await guest.get("/api/billing/subscription", own(cookie)), 401, "session_expired");
+  });
+
+  await t.test("a session acts for its own customer only, with no key's powers", async () => {
+    const cookie = await signIn("ada");
+    assert.equal(done(await guest.get("/api/billing/subscription", own(cookie))).userId, "ada");
+    refused(await guest.get("/api/billing/subscription", own(cookie, { "Turnpike-User": "bob" })), 404, "customer_not_found");
+    refused(await guest.get("/api/customers", own(cookie)), 401, "key_missing");
+    refused(await guest.post("/api/keys", { name: "x", scopes: ["all"] }, own(cookie)), 401, "key_missing");
+    refused(await guest.get("/api/billing/subscription", own("__Host-sid=forged")), 401, "session_expired");
+    refused(await guest.get("/api/billing/subscription", own("sid=forged")), 401, "key_missing");
+  });
+
+  await t.test("changes are made from this server's own pages only", async () => {
+    const cookie = await signIn("ada");
+    const cancel = (headers, more = {}) => guest.post("/api/billing/cancel", {}, { headers: { Cookie: cookie, ...headers }, ...more });
+    const allowed = [
+      { Origin: server.url, "Sec-Fetch-Site": "same-origin" },
+      { Origin: server.url },
+    ];
+    for (const headers of allowed) refused(await cancel(headers), 409, "not_subscribed");
+    const stopped = [
+      {},
+      { Origin: "null" },
+      { Origin: "https://evil.example" },
+      { Origin: `${server.url}.evil.example` },
+      { Origin: server.url.replace("127.0.0.1", "localhost") },
+      { Origin: server.url, "Sec-Fetch-Site": "cross-site" },
+      { Origin: server.url, "Sec-Fetch-Site": "same-site" },
+      { Origin: server.url, "Sec-Fetch-Site": "none" },
+      { "Sec-Fetch-Site": "same-origin" },
+    ];
+    for (const headers of stopped) refused(await cancel(headers), 403, "cross_site");
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
+      refused(await cancel({ Origin: server.url }, { type }), 403, "cross_site");
+    }
+    const personal = operationsOf(server.api.description).filter(({ method, personal }) => personal && method !== "GET");
+    for (const operation of personal) {
+      refused(await call(guest, operation, { headers: { Cookie: cookie, Origin: "https://evil.example" } }), 403, "cross_site");
+    }
+    assert.equal((await guest.get("/api/billing/subscription", { headers: { Cookie: cookie } })).status, 200, "reading needs no origin");
+  });
+
+  await t.test("signing out ends the session", async () => {
+    const cookie = await signIn("ada");
+    refused(await guest.post("/api/session/sign-out", {}), 401, "session_missing");
+    const out = await guest.post("/api/session/sign-out", {}, own(cookie));
+    assert.equal(out.status, 204);
+    assert.match(out.headers["set-cookie"][0], /^__Host-sid=;.*Max-Age=0$/);
+    refused(await guest.get("/api/billing/subscription", own(cookie)), 401, "session_expired");
+    refused(await guest.post("/api/session/sign-out", {}, own(cookie)), 401, "session_expired");
+    refused(await guest.post("/api/session/sign-out", { all: true }, own(await signIn("bob"))), 422, "invalid_fields", "all");
+  });
+
+  await t.test("a session outlives a restart of the server", async () => {
+    const cookie = await signIn("bob");
+    await server.kill();
+    await server.start();
+    const answer = await server.api.withKey(undefined).get("/api/session", own(cookie));
+    assert.equal(done(answer).userId, "bob");
+  });
+
+  await t.test("links that would lead elsewhere, or for nobody", async () => {
+    const open = (body) => server.api.post("/api/portal-sessions", body);
+    for (const returnPath of ["//evil.example", "/\\evil.example", "https://evil.example", "billing", ""]) {
+      refused(await open({ userId: "ada", returnPath }), 422, "invalid_fields", "returnPath");
+    }
+    refused(await open({ userId: "nobody" }), 404, "customer_not_found");
+    refused(await open({ user: "ada" }), 422, "invalid_fields", "userId", "user");
+  });
+});
