@@ -12,7 +12,8 @@ static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
     struct tx tx = {cx, db};
     command->outcome = OUTCOME_DONE;
-    return command->run(command, &tx);
+    TRY(command->run(command, &tx));
+    return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK; /* a text in a row may be cut short */
 }
 
 static void after(struct write *write) {

@@ -187,9 +187,7 @@ static struct str lines_text(struct cx *cx, const struct payments_invoice *invoi
         put_line(&out, &invoice->lines[i]);
     }
     json_close_array(&out);
-    struct str result = arena_str(cx->arena, buf_str(&text));
-    buf_finish(&text);
-    return result;
+    return buf_finish_in(&text, cx->arena);
 }
 
 static struct err note_invoice(struct tx *tx, const struct invoice_row *row, int status_before) {

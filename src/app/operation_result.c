@@ -49,9 +49,7 @@ static struct str result_text(struct cx *cx, const struct operation_result *resu
     buf_init(&out, cx->env, LIMIT_BODY);
     json_writer_init(&writer, &out);
     shape_encode(&result_shape, &paper, &writer);
-    struct str text = arena_str(cx->arena, buf_str(&out));
-    buf_finish(&out);
-    return text;
+    return buf_finish_in(&out, cx->arena);
 }
 
 static bool outcome_named(struct str code, enum outcome *ret_outcome) {
@@ -74,8 +72,10 @@ struct err operation_result_read(struct cx *cx, struct arena *arena,
     CLEANUP(json_release) json_t *json = json_read(row->result, &problem);
     if (json == NULL || !outcome_named(row->result_code, &result.outcome) ||
         !shape_decode(&result_shape, json, arena, &paper, &errors)) {
-        return cx_fail(cx, ERR(ERR_CORRUPT), "the result of operation %s cannot be read",
-                       row->id.text);
+        return arena_failed(arena)
+                   ? ERR(ERR_NO_MEMORY)
+                   : cx_fail(cx, ERR(ERR_CORRUPT), "the result of operation %s cannot be read",
+                             row->id.text);
     }
     result.decline_code = paper.decline_code;
     result.message = paper.message;

@@ -1,5 +1,7 @@
 #include "app/operation_start.h"
 
+#include <stdio.h>
+
 #include "app/change.h"
 #include "app/subscription.h"
 #include "base/check.h"
@@ -271,10 +273,11 @@ struct err operation_decide(struct app *app, struct tx *tx, const struct operati
 
 /* An id of our own form whose digits come from the work, so that the same work makes the same id:
  * hexadecimal digits are base32 digits too, and a leading 0 keeps it within 128 bits. */
-static struct record_id id_of_work(struct cx *cx, const char *kind, struct str key) {
-    struct str text = arena_printf(cx->arena, "%s_0" STR_FMT, kind, STR_ARG(str_first(key, 25)));
-    check(id_is(text, kind));
-    return id_from(text);
+static struct record_id id_of_work(const char *kind, struct str key) {
+    struct record_id id;
+    (void)snprintf(id.text, sizeof id.text, "%s_0" STR_FMT, kind, STR_ARG(str_first(key, 25)));
+    check(id_is(id_str(&id), kind));
+    return id;
 }
 
 struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
@@ -286,13 +289,16 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
     struct str work = arena_printf(tx->cx->arena, STR_FMT " %lld " STR_FMT, STR_ARG(kind),
                                    (long long)earlier, STR_ARG(operation_plan_text(tx->cx, plan)));
     struct str key = work_key(app, tx->cx, user_id, work);
-    struct record_id local_id = id_of_work(tx->cx, "subs", key);
+    if (arena_failed(tx->cx->arena)) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    struct record_id local_id = id_of_work("subs", key);
     if (plan->kind == OPERATION_SUBSCRIBE) {
         named.local_id = arena_str(tx->cx->arena, id_str(&local_id));
     }
     ret_begun->row = (struct operation_row){
         .user_id = user_id,
-        .id = id_of_work(tx->cx, "oper", key),
+        .id = id_of_work("oper", key),
         .kind = kind,
         .status = OPERATION_PENDING,
         .request = operation_plan_text(tx->cx, &named),

@@ -80,9 +80,7 @@ static struct str text_of(struct cx *cx, const struct shape *shape, const void *
     buf_init(&out, cx->env, LIMIT_BODY);
     json_writer_init(&writer, &out);
     shape_encode(shape, from, &writer);
-    struct str text = arena_str(cx->arena, buf_str(&out));
-    buf_finish(&out);
-    return text;
+    return buf_finish_in(&out, cx->arena);
 }
 
 static struct err read_text(struct cx *cx, const struct shape *shape, struct str text,
@@ -91,7 +89,9 @@ static struct err read_text(struct cx *cx, const struct shape *shape, struct str
     struct shape_errors errors = {.count = 0};
     CLEANUP(json_release) json_t *json = json_read(text, &problem);
     if (json == NULL || !shape_decode(shape, json, cx->arena, ret_struct, &errors)) {
-        return cx_fail(cx, ERR(ERR_CORRUPT), "a stored %s cannot be read", shape->name);
+        return arena_failed(cx->arena)
+                   ? ERR(ERR_NO_MEMORY)
+                   : cx_fail(cx, ERR(ERR_CORRUPT), "a stored %s cannot be read", shape->name);
     }
     return OK;
 }

@@ -155,6 +155,14 @@ void take_start(struct app *app, struct take_command *take) {
     take->is_counted = take->verdict.is_allowed && request->amount.amount > 0;
     take->answer = take_answer_of(app, request, &take->verdict, take->arena);
     take->body = take_answer_body(app->env, &take->answer, take->arena);
+    if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */
+        if (take->is_counted) {
+            give_back(app, request, take->at);
+        }
+        take->command.outcome = OUTCOME_STORE_BUSY;
+        take->finished(take);
+        return;
+    }
     bool is_worth_a_row = take->is_counted || request->id.len > 0 || take->verdict.watch_changed ||
                           take->verdict.notices != 0;
     if (!is_worth_a_row) { /* a denial that changes nothing is answered at once */

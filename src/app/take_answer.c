@@ -167,7 +167,5 @@ struct str take_answer_body(struct env *env, const struct take_answer *answer,
     buf_init(&out, env, LIMIT_BODY);
     json_writer_init(&writer, &out);
     shape_encode(&take_answer_shape, answer, &writer);
-    struct str body = arena_str(arena, buf_str(&out));
-    buf_finish(&out);
-    return body;
+    return buf_finish_in(&out, arena);
 }

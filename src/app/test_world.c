@@ -178,10 +178,9 @@ struct err world_open(struct world *world) {
 }
 
 static void drop_call(struct world *world) {
-    if (world->caller.answer != NULL) {
+    if (world->caller.is_calling) {
         arena_finish(&world->caller.arena);
-        env_free(world->env, world->caller.answer);
-        world->caller.answer = NULL;
+        world->caller.is_calling = false;
     }
 }
 
@@ -228,14 +227,17 @@ static void recorded(struct command *command) {
 
 static void answered(void *context, const struct payments_answer *answer) {
     struct world *world = context;
-    struct outbox_answer *own = world->caller.answer;
-    struct payments_answer *copy = ARENA_NEW(&world->caller.arena, struct payments_answer);
-    check(copy != NULL);
-    *copy = payments_answer_copy(&world->caller.arena, answer);
-    own->answer = copy;
-    own->command.done = recorded;
-    own->command.context = world;
-    outbox_answered(&world->app, own);
+    struct test_caller *caller = &world->caller;
+    caller->copy = payments_answer_copy(&caller->arena, answer);
+    if (arena_failed(&caller->arena)) {
+        caller->is_unsettled = true;
+        drop_call(world);
+        return;
+    }
+    caller->answer.answer = &caller->copy;
+    caller->answer.command.done = recorded;
+    caller->answer.command.context = world;
+    outbox_answered(&world->app, &caller->answer);
 }
 
 /* Makes the oldest call that waits; false when none does, or one is under way. */
@@ -244,19 +246,18 @@ static bool call_next(struct world *world) {
     struct outbox_work work;
     struct cx cx;
     size_t count = 0;
-    if (caller->answer != NULL || caller->is_unsettled) {
+    if (caller->is_calling || caller->is_unsettled) {
         return false;
     }
     arena_init(&caller->arena, world->env, MEMORY_MAX);
     cx_init(&cx, world->env, &caller->arena);
     struct tx tx = app_read(&world->app, &cx);
+    caller->is_calling = true;
     if (err_failed(outbox_waiting(&tx, 1, &work, &count)) || count == 0) {
-        arena_finish(&caller->arena);
+        drop_call(world);
         return false;
     }
-    caller->answer = env_alloc(world->env, sizeof *caller->answer);
-    check(caller->answer != NULL);
-    *caller->answer = (struct outbox_answer){.user_id = work.user_id, .id = work.id};
+    caller->answer = (struct outbox_answer){.user_id = work.user_id, .id = work.id};
     world->payments.port.call(&world->payments.port, &work.call, answered, world);
     return true;
 }

@@ -16,8 +16,10 @@
 
 /* Calls the provider for what waits in the outbox, one after the other. */
 struct test_caller {
-    struct outbox_answer *answer; /* NULL: no call is under way */
+    struct outbox_answer answer; /* of the call that is under way */
+    struct payments_answer copy;
     struct arena arena;
+    bool is_calling;
     bool is_unsettled; /* the last answer settled nothing: no more calls in this run */
 };
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/check.h"
 
 enum { BUF_FIRST = 256 };
@@ -98,4 +99,11 @@ void buf_drop(struct buf *buf, size_t len) {
 
 struct str buf_str(const struct buf *buf) {
     return (struct str){buf->bytes, buf->len};
+}
+
+struct str buf_finish_in(struct buf *buf, struct arena *arena) {
+    arena->has_failed |= buf->has_failed;
+    struct str text = buf->has_failed ? STR("") : arena_str(arena, buf_str(buf));
+    buf_finish(buf);
+    return text;
 }

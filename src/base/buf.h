@@ -9,6 +9,8 @@
 #include "base/env.h"
 #include "base/str.h"
 
+struct arena;
+
 struct buf {
     struct env *env;
     char *bytes;
@@ -33,5 +35,8 @@ MUST_USE char *buf_reserve(struct buf *buf, size_t len);
 void buf_drop(struct buf *buf, size_t len);
 /* Borrows the content until the next change. */
 struct str buf_str(const struct buf *buf);
+/* Finishes; the content lives on in the arena. When the buffer has failed it is empty, and the
+ * arena has failed too, so that half a text is never taken for a whole one. */
+struct str buf_finish_in(struct buf *buf, struct arena *arena);
 
 #endif

@@ -93,6 +93,23 @@ static void buf_grows_and_drops(void **state) {
     assert_int_equal(env_sim_blocks(*state), 0);
 }
 
+static void what_is_finished_in_an_arena_is_whole_or_fails_the_arena(void **state) {
+    struct env *env = env_sim_env(*state);
+    struct arena arena;
+    struct buf buf;
+    arena_init(&arena, env, 1 << 16);
+    buf_init(&buf, env, 10);
+    buf_add(&buf, STR("0123456789"));
+    assert_text(buf_finish_in(&buf, &arena), "0123456789");
+    assert_false(arena_failed(&arena));
+    buf_init(&buf, env, 10);
+    buf_add(&buf, STR("01234"));
+    buf_add(&buf, STR("56789+"));
+    assert_text(buf_finish_in(&buf, &arena), "");
+    assert_true(arena_failed(&arena));
+    arena_finish(&arena);
+}
+
 static void buf_stops_at_its_ceiling(void **state) {
     struct buf buf;
     buf_init(&buf, env_sim_env(*state), 10);
@@ -130,6 +147,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(arena_stops_at_its_ceiling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(arena_survives_exhausted_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(buf_grows_and_drops, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_finished_in_an_arena_is_whole_or_fails_the_arena,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(buf_stops_at_its_ceiling, set_up, tear_down),
         cmocka_unit_test_setup_teardown(buf_survives_exhausted_memory, set_up, tear_down),
     };

@@ -53,6 +53,10 @@ static void send(struct jobs *jobs, struct flight *flight, const struct outbox_w
     *self = (struct outbox_flight){.jobs = jobs, .flight = flight};
     self->answer.user_id = arena_str(&flight->arena, work->user_id);
     self->answer.id = arena_str(&flight->arena, work->id);
+    if (arena_failed(&flight->arena)) {
+        flight_rest(&jobs->outbox, flight);
+        return;
+    }
     flight->user_id = self->answer.user_id;
     flight->state = FLIGHT_OUT;
     payments->call(payments, &work->call, answered, self);

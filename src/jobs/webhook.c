@@ -52,6 +52,10 @@ static void start(struct jobs *jobs, struct flight *flight, const struct webhook
     *self = (struct webhook_flight){.jobs = jobs, .flight = flight};
     self->apply.event_id = arena_str(&flight->arena, row->stripe_event_id);
     self->apply.attempts = row->attempts;
+    if (arena_failed(&flight->arena)) {
+        flight_rest(&jobs->webhooks, flight);
+        return;
+    }
     flight->state = FLIGHT_OUT;
     if (call != NULL) {
         payments->call(payments, call, answered, self);
