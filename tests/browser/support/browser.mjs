@@ -9,12 +9,8 @@ import { chromium } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-export const VIEWS = [
-  { width: 390, height: 844, scheme: 'light' },
-  { width: 390, height: 844, scheme: 'dark' },
-  { width: 1280, height: 900, scheme: 'light' },
-  { width: 1280, height: 900, scheme: 'dark' },
-];
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 900 };
 
 export const launch = () => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -51,12 +47,12 @@ export async function settled(page) {
 }
 
 /** Violations as "rule: selector" lines. axe comes in over the debugger, past the page's CSP. */
-export async function axe(page) {
-  await page.evaluate(AXE);
-  return page.evaluate(async (tags) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+export async function axe(page, runOnly = AXE_TAGS) {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
+  return page.evaluate(async (only) => {
+    const { violations } = await globalThis.axe.run(document, { runOnly: only });
     return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} (${node.failureSummary})`));
-  }, AXE_TAGS);
+  }, runOnly);
 }
 
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -64,3 +60,20 @@ export const overflow = (page) => page.evaluate(() => document.documentElement.s
 export const dialog = (page) => page.getByRole('dialog');
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 export const region = (page, name) => page.getByRole('region', { name });
+
+/** What is wrong with the page in one of the views: on phone and desk, light and dark. */
+export async function faultsOf(page) {
+  const faults = [];
+  for (const size of [PHONE, DESK]) {
+    await page.setViewportSize(size);
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      // The scheme changes colours and nothing else.
+      const found = await axe(page, colorScheme === 'dark' ? { type: 'rule', values: ['color-contrast'] } : AXE_TAGS);
+      faults.push(...found.map((fault) => `${colorScheme} at ${size.width}: ${fault}`));
+    }
+    if (await overflow(page) > 0) faults.push(`scrolls sideways at ${size.width}`);
+  }
+  if (await page.locator('h1').count() !== 1) faults.push('has not one h1');
+  return faults;
+}

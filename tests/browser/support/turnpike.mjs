@@ -1,18 +1,15 @@
 // A running turnpike with a test clock for a whole file, the way into its pages, and what its visitors' browsers
 // have reported to it.
 
-import { after } from 'node:test';
-
 import { expectStatus } from '../../harness/http.mjs';
 import { makeDataFolder, Server } from '../../harness/server.mjs';
 
 /** Half-way through the first period of most customers, so that figures and pictures stay the same from run to run. */
 export const NOW = '2026-11-21T14:05:40Z';
 
-/** Ends with the file that calls it at its top. */
+/** Whoever starts it ends it, with dispose(). */
 export async function startTurnpike({ testClock = NOW } = {}) {
   const server = new Server(await makeDataFolder(), { testClock });
-  after(() => server.dispose());
   return server.start({ key: await server.createKey() });
 }
 

@@ -101,7 +101,12 @@ function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; 
       <p class="usage-figures">
         <strong>{formatQuantity(row.metric, row.used, locale())}</strong>
         {isNumber(row.limit) && <span class="muted"> {t('usage.of', { limit: limitWords(row) })}</span>}
-        {isNumber(row.limit) && <span class="usage-percent">{formatPercent(percentOf(row), locale())}</span>}
+        {isNumber(row.limit) && (
+          <span class="usage-percent">
+            <span class="visually-hidden">, </span>
+            {formatPercent(percentOf(row), locale())}
+          </span>
+        )}
       </p>
       <Meter row={row} />
       <p class={`usage-note ${isUrgent ? 'is-urgent' : ''}`}>

@@ -1,0 +1,117 @@
+// Guards what the pages do when the server is in trouble: parts that fail, answers that get lost, figures that are
+// late. The running program cannot be made to do so, so these run against the mock.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { mockSignIn, startMock } from './support/mock.mjs';
+
+let server;
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([startMock(), launch()]);
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** Runs one story as the customer of `scenario` and ends with: nothing was complained about. */
+function story(name, scenario, steps, view) {
+  test(name, async () => {
+    const { page, complaints, close } = await visitor(browser, view);
+    await page.goto(mockSignIn(server.base, scenario));
+    await settled(page);
+    await steps(page);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+}
+
+async function chooseProfessional(page) {
+  await button(page, 'Change plan').click();
+  await page.getByRole('radio', { name: /Professional/ }).check();
+  await button(page, 'Pay $35.00').waitFor();
+}
+
+const isCommit = (request) => request.method() === 'PUT' && !request.url().includes('preview');
+
+describe('trouble', { concurrency: 2 }, () => {
+  story('each part fails alone, with its request id, and recovers alone', 'down', async (page) => {
+    assert.match(await region(page, 'Usage').innerText(), /could not be loaded[\s\S]*Request req_/);
+    assert.match(await region(page, 'Next invoice').innerText(), /\$29\.00/);
+    await page.route('**/api/billing/usage', (route) => route.fulfill({ json: { periodStart: '2026-11-06T00:00:00Z', periodEnd: '2026-12-06T00:00:00Z', asOf: '2026-11-21T14:05:00Z', metrics: [] } }));
+    await region(page, 'Usage').getByRole('button', { name: 'Try again' }).click();
+    await region(page, 'Usage').getByText('Complete to').waitFor();
+    assert.match(await region(page, 'Invoices').innerText(), /could not be loaded/);
+  }, { refusals: [503] });
+
+  story('late figures are called late', 'stale', async (page) => {
+    assert.match(await region(page, 'Usage').innerText(), /Delayed: complete to 13:48:02 UTC/);
+  });
+
+  story('a quote that runs out is renewed in sight, and nothing is charged', 'quick_quote', async (page) => {
+    await button(page, 'Change plan').click();
+    await page.getByRole('radio', { name: /Professional/ }).check();
+    await page.getByText('The price was renewed and is the same.').waitFor();
+    assert.match(await region(page, 'Plan').innerText(), /Starter/);
+  });
+
+  test('a lost answer is repeated with the same key', async () => {
+    const { page, close } = await visitor(browser);
+    await page.goto(mockSignIn(server.base, 'starter'));
+    await settled(page);
+    await chooseProfessional(page);
+    const keys = [];
+    await page.route('**/api/billing/subscription', async (route) => {
+      if (!isCommit(route.request())) return route.continue();
+      keys.push(route.request().headers()['idempotency-key']);
+      return keys.length === 1 ? route.abort() : route.continue();
+    });
+    await button(page, 'Pay $35.00').click();
+    await page.getByText('We do not know yet whether this went through').waitFor();
+    await button(page, 'Pay $35.00').click();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+    await close();
+  });
+
+  story('while an answer is slow the window is locked and the button does nothing twice', 'starter', async (page) => {
+    await chooseProfessional(page);
+    let answer;
+    let commits = 0;
+    const held = new Promise((resolve) => { answer = resolve; });
+    await page.route('**/api/billing/subscription', async (route) => {
+      if (isCommit(route.request())) {
+        commits += 1;
+        await held;
+      }
+      await route.continue();
+    });
+    await button(page, 'Pay $35.00').click();
+    await button(page, 'Working…').click({ force: true });
+    await page.keyboard.press('Escape');
+    assert.ok(await dialog(page).isVisible());
+    answer();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    assert.equal(commits, 1);
+  });
+
+  story('offline is said, and over when it is over', 'starter', async (page) => {
+    await page.context().setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
+  });
+});
+
+describe('in every view', { concurrency: 2 }, () => {
+  for (const scenario of ['down', 'stale', 'enterprise']) {
+    const view = { reducedMotion: 'reduce', refusals: scenario === 'down' ? [503] : [] };
+    story(`billing of "${scenario}"`, scenario, async (page) => assert.deepEqual(await faultsOf(page), []), view);
+  }
+});

@@ -1,0 +1,327 @@
+// Guards the journeys of a customer on the running program, from the first visit to the invoice: with the mouse, once
+// with the keyboard alone, and where the bank says no.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { expectStatus } from '../harness/http.mjs';
+import { button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { addCard, customer, DECLINED_LATER, payer, use } from './support/customers.mjs';
+import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
+
+const CARD = '4242 4242 4242 4242';
+const ASKS = '4000 0027 6000 3184';
+const PAYERS = ['upgrader', 'leaver', 'declined', 'doubler', 'reloader', 'lister', 'sleeper'];
+
+let server;
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([startTurnpike({ testClock: '2026-11-06T14:05:40Z' }), launch()]);
+  for (const name of PAYERS) await payer(server, name);
+  await payer(server, 'shrinker', { tier: 'professional' });
+  await addCard(server.api.as('declined'), DECLINED_LATER);
+  await server.clock.advance('P15D');
+  for (const name of ['buyer', 'typist', 'asked', 'counted']) await customer(server, name);
+});
+
+after(async () => {
+  await browser.close();
+  const reports = await cspReports(server);
+  await server.dispose();
+  assert.equal(reports, 0, 'no browser reported a violation of the policy');
+});
+
+/** Runs one journey as `userId` and ends with: nothing was complained about. */
+function journey(name, userId, steps, { path = '/billing', ...view } = {}) {
+  test(name, async () => {
+    const { page, complaints, close } = await visitor(browser, view);
+    await page.goto(await signInLink(server, userId, path));
+    await settled(page);
+    await steps(page, server.api.as(userId));
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+}
+
+const done = (answer) => expectStatus(answer, 200).body;
+const subscriptionOf = async (api) => done(await api.get('/api/billing/subscription'));
+const invoicesOf = async (api) => done(await api.get('/api/billing/invoices')).data;
+const amounts = (invoices) => invoices.map(({ amount }) => amount.amount);
+
+async function chooseProfessional(page) {
+  await button(page, 'Change plan').click();
+  await page.getByRole('radio', { name: /Professional/ }).check();
+  await button(page, 'Pay $35.00').waitFor();
+}
+
+async function closeDialog(page) {
+  await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+  await dialog(page).waitFor({ state: 'detached' });
+}
+
+/** Follows "View" of the newest invoice to the provider's page. */
+async function openInvoice(page) {
+  const popup = page.waitForEvent('popup');
+  await region(page, 'Invoices').getByRole('link', { name: /View invoice/ }).first().click();
+  const hosted = await popup;
+  await hosted.getByRole('heading', { name: /^Invoice/ }).waitFor();
+  return hosted;
+}
+
+/** As the platform does it for a visitor who was sent to sign in: a link that leads to where they wanted to go. */
+async function signInFrom(page, userId) {
+  await page.waitForURL('**/sign-in?next=*');
+  await page.goto(await signInLink(server, userId, new URL(page.url()).searchParams.get('next')));
+}
+
+async function payWith(page, number) {
+  await page.waitForURL('**/pay/*');
+  await page.getByLabel('Card number').fill(number);
+  await button(page, 'Save').click();
+  await page.waitForURL('**/billing?setup=done&to=starter&interval=month');
+  await page.getByText('Your card was added.').waitFor();
+}
+
+describe('with the mouse', { concurrency: 3 }, () => {
+  test('a stranger buys the first plan and reads the invoice', async () => {
+    const { page, complaints, close } = await visitor(browser);
+    await page.goto(`${server.url}/pricing`);
+    await settled(page);
+    await page.getByRole('link', { name: 'Start with Starter' }).click();
+    await signInFrom(page, 'buyer');
+    await button(page, 'Add a card and continue').click();
+    await payWith(page, CARD);
+    await button(page, 'Pay $29.00').click();
+    await page.getByText('Done: you are on Starter.').waitFor();
+    await closeDialog(page);
+    await region(page, 'Invoices').getByText('$29.00').waitFor();
+    assert.match(await region(page, 'Plan').innerText(), /Starter[\s\S]*\$29\.00 per month[\s\S]*Renews on Dec 21, 2026/);
+    assert.match(await region(page, 'Payment methods').innerText(), /Visa[\s\S]*4242/);
+    assert.match(await region(page, 'Next invoice').innerText(), /\$29\.00[\s\S]*on Dec 21, 2026/);
+    const hosted = await openInvoice(page);
+    assert.match(await hosted.locator('main').innerText(), /Paid[\s\S]*Starter[\s\S]*Total\s+\$29\.00[\s\S]*Amount due\s+\$0\.00/);
+    assert.deepEqual(amounts(await invoicesOf(server.api.as('buyer'))), [2_900]);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  journey('an upgrade costs what was shown, to the cent', 'upgrader', async (page, api) => {
+    await chooseProfessional(page);
+    const text = await dialog(page).innerText();
+    for (const words of ['-$14.50', '$49.50', 'Due now', '$35.00', 'Next invoice', '$99.00', 'held until 14:20:40 UTC']) {
+      assert.ok(text.includes(words), `${words} in ${text}`);
+    }
+    await button(page, 'Pay $35.00').click();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    assert.ok(await page.getByText('Paid $35.00.').isVisible());
+    await closeDialog(page);
+    await region(page, 'Invoices').getByText('$35.00').waitFor();
+    assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
+    const hosted = await (await openInvoice(page)).locator('main').innerText();
+    for (const words of ['−$14.50', '$49.50', 'Total\n$35.00']) assert.ok(hosted.includes(words), `${words} in ${hosted}`);
+  });
+
+  journey('a downgrade waits for the end of the period, and can be taken back', 'shrinker', async (page, api) => {
+    await use(server, 'shrinker', { modules: 64, collaborators: 6 });
+    await button(page, 'Change plan').click();
+    await page.getByRole('radio', { name: /Starter/ }).check();
+    await page.getByText('You would lose').waitFor();
+    const text = await dialog(page).innerText();
+    for (const words of ['Team management', 'Modules: 64 in use, new limit 25', 'Collaborators: 6 in use, new limit 3', '48 hours']) {
+      assert.ok(text.includes(words), `${words} in ${text}`);
+    }
+    await button(page, 'Change on Dec 6, 2026').click();
+    await page.getByText('Scheduled: Starter from Dec 6, 2026.').waitFor();
+    await closeDialog(page);
+    assert.match(await region(page, 'Plan').innerText(), /Professional[\s\S]*Changes to Starter on Dec 6, 2026/);
+    assert.equal((await subscriptionOf(api)).tier, 'professional');
+    await button(page, 'Undo the change').click();
+    await page.getByText('Your plan goes on as before.').waitFor();
+    assert.equal((await subscriptionOf(api)).pendingChange, null);
+    assert.deepEqual(amounts(await invoicesOf(api)), [9_900]);
+  });
+
+  journey('a plan is cancelled in one window and kept with one button', 'leaver', async (page, api) => {
+    await button(page, 'Cancel plan').click();
+    await button(page, 'Cancel on Dec 6, 2026').click();
+    await region(page, 'Plan').getByText('Your plan ends on Dec 6, 2026.').waitFor();
+    await region(page, 'Next invoice').getByText('Nothing to pay').waitFor();
+    assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, true);
+    await page.reload();
+    await settled(page);
+    await button(page, 'Keep my plan').click();
+    await region(page, 'Plan').getByText('Renews on Dec 6, 2026').waitFor();
+    await region(page, 'Next invoice').getByText('on Dec 6, 2026').waitFor();
+    assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, false);
+  });
+
+  journey('a declined card says why, changes nothing, and another card can be added', 'declined', async (page, api) => {
+    await chooseProfessional(page);
+    await button(page, 'Pay $35.00').click();
+    const alert = dialog(page).getByRole('alert');
+    await alert.waitFor();
+    const text = await alert.innerText();
+    for (const words of ['Nothing was changed', 'declined', 'Request req']) assert.ok(text.includes(words), `${words} in ${text}`);
+    assert.ok(await dialog(page).getByRole('button', { name: 'Add a card and continue' }).isVisible());
+    assert.equal((await subscriptionOf(api)).tier, 'starter');
+    assert.deepEqual(amounts((await invoicesOf(api)).filter(({ status }) => status === 'paid')), [2_900]);
+  }, { refusals: [402] });
+
+  journey('a card that asks leads to the page where the payment is confirmed', 'asked', async (page, api) => {
+    await button(page, 'Add a card and continue').click();
+    await page.waitForURL('**/pay/*');
+    await page.getByLabel('Card number').fill(ASKS);
+    await button(page, 'Save').click();
+    await page.getByRole('heading', { name: 'Your bank asks' }).waitFor();
+    await button(page, 'Approve').click();
+    await page.getByText('Your card was added.').waitFor();
+    await button(page, 'Pay $29.00').click();
+    await page.getByRole('link', { name: 'Confirm with your bank' }).click();
+    await page.waitForURL('**/invoice/*');
+    await button(page, 'Pay $29.00').click();
+    await page.getByText('Paid', { exact: true }).first().waitFor();
+    await page.goto(`${server.url}/billing`);
+    await region(page, 'Plan').getByText('Starter').waitFor();
+    assert.deepEqual(amounts(await invoicesOf(api)), [2_900]);
+  }, { path: '/billing?to=starter&interval=month', refusals: [402] });
+
+  journey('a double click charges once', 'doubler', async (page, api) => {
+    const sent = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT' && !request.url().includes('preview')) sent.push(request.headers()['idempotency-key']);
+    });
+    await chooseProfessional(page);
+    await button(page, 'Pay $35.00').dblclick();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    assert.equal(sent.length, 1);
+    assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
+  });
+
+  journey('a reload while it is paid charges once, and shows how it ended', 'reloader', async (page, api) => {
+    await chooseProfessional(page);
+    const asked = page.waitForRequest((request) => request.method() === 'PUT' && !request.url().includes('preview'));
+    await button(page, 'Pay $35.00').click();
+    await asked;
+    await page.reload();
+    await settled(page);
+    while ((await subscriptionOf(api)).tier !== 'professional') await page.reload();
+    await page.reload();
+    await settled(page);
+    assert.match(await region(page, 'Plan').innerText(), /Professional/);
+    assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
+  });
+
+  journey('usage appears once it is sent, with the time by the server', 'counted', async (page) => {
+    await region(page, 'Usage').getByText('No usage yet').waitFor();
+    await use(server, 'counted', { api_requests: 8_412, bandwidth: 1_050_000_000, modules: 2 });
+    await page.reload();
+    await settled(page);
+    const meter = (name) => page.getByRole('meter', { name }).getAttribute('aria-valuetext');
+    assert.equal(await meter('API requests'), '8,412 of 10,000, 84%, Near limit');
+    assert.equal(await meter('Bandwidth'), '1.05 GB of 1 GB, 105%, Over limit');
+    assert.equal(await meter('Modules'), '2 of 3, 66%, OK');
+    const text = await region(page, 'Usage').innerText();
+    for (const words of ['Complete to 14:05:40 UTC', 'until Nov 23, 14:05 UTC', 'Tracked, not limited']) assert.ok(text.includes(words), `${words} in ${text}`);
+  });
+
+  journey('default and removal of payment methods', 'lister', async (page, api) => {
+    await addCard(api, 'pm_card_mastercard');
+    await page.reload();
+    await page.getByRole('button', { name: 'Make default: Visa ending in 4242' }).click();
+    await page.getByRole('button', { name: 'Remove Mastercard ending in 4444' }).click();
+    await dialog(page).getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Mastercard ending in 4444 was removed.').waitFor();
+    const methods = done(await api.get('/api/billing/payment-methods')).data;
+    assert.deepEqual(methods.map(({ last4, isDefault }) => [last4, isDefault]), [['4242', true]]);
+  });
+});
+
+describe('with the keyboard alone', () => {
+  /** Tabs on until what has the focus reads `text`. */
+  async function tabTo(page, text) {
+    for (let presses = 0; presses < 60; presses += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement;
+        return (element.labels?.[0] ?? element).innerText?.trim();
+      });
+      if (focused === text) return;
+    }
+    assert.fail(`the focus never came to "${text}"`);
+  }
+
+  test('from the first visit to the invoice', async () => {
+    const { page, complaints, close } = await visitor(browser);
+    await page.goto(`${server.url}/pricing`);
+    await settled(page);
+    await tabTo(page, 'Start with Starter');
+    await page.keyboard.press('Enter');
+    await signInFrom(page, 'typist');
+    await button(page, 'Add a card and continue').waitFor();
+    await tabTo(page, 'Add a card and continue');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/pay/*');
+    await tabTo(page, 'Card number');
+    await page.keyboard.type(CARD);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your card was added.').waitFor();
+    await button(page, 'Pay $29.00').waitFor();
+    await tabTo(page, 'Pay $29.00');
+    await page.keyboard.press('Enter');
+    await page.getByText('Done: you are on Starter.').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    await region(page, 'Invoices').getByText('$29.00').waitFor();
+    const popup = page.waitForEvent('popup');
+    await tabTo(page, 'View');
+    await page.keyboard.press('Enter');
+    await (await popup).getByRole('heading', { name: /^Invoice/ }).waitFor();
+    assert.deepEqual(amounts(await invoicesOf(server.api.as('typist'))), [2_900]);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+});
+
+describe('as time goes by', () => {
+  journey('a price that is no longer held is renewed in sight before anything is charged', 'sleeper', async (page, api) => {
+    await chooseProfessional(page);
+    await server.clock.advance('PT16M');
+    await button(page, 'Pay $35.00').click();
+    await page.getByText(/The price was/).waitFor();
+    assert.equal((await subscriptionOf(api)).tier, 'starter');
+  }, { refusals: [409] });
+
+  journey('a session that ends in between keeps the window', 'sleeper', async (page, api) => {
+    await button(page, 'Change plan').click();
+    await page.getByRole('radio', { name: /Professional/ }).check();
+    const pay = page.getByRole('button', { name: /^Pay \$/ });
+    await pay.waitFor();
+    await server.clock.advance('PT13H');
+    await pay.click();
+    await page.getByText('Your session has ended').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(await signInLink(server, 'sleeper'));
+    await settled(other);
+    await other.close();
+    await button(page, 'I have signed in').click();
+    await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+    assert.ok(await dialog(page).isVisible());
+    assert.equal((await subscriptionOf(api)).tier, 'starter');
+  }, { refusals: [401] });
+
+  test('a used link, and a way in that asks for a session', async () => {
+    const { page, complaints, close } = await visitor(browser);
+    const link = await signInLink(server, 'counted');
+    await page.goto(link);
+    await settled(page);
+    await page.context().clearCookies();
+    await page.goto(link);
+    await page.getByText('This sign-in link does not work any more').waitFor();
+    await page.goto(`${server.url}/billing?to=starter&interval=year`);
+    await page.waitForURL('**/sign-in?next=%2Fbilling%3Fto%3Dstarter%26interval%3Dyear');
+    await settled(page);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+});
