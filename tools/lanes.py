@@ -326,21 +326,29 @@ def run_lane(suites):
     return failed == 0 and bool(counts)
 
 
+def ratio(figure, reference):
+    """How many times the reference the figure is; "-" where there is none."""
+    try:
+        return f"{float(figure) / float(reference):.2f}"
+    except (ValueError, ZeroDivisionError):
+        return "-"
+
+
 def bench():
-    """Runs every bench: a program in build/bench/ or a script bench/*.mjs. Each prints lines
+    """Runs every bench: a program build/bench/bench_* or a script bench/*.mjs. Each prints lines
     "name<TAB>figure<TAB>unit<TAB>reference", the reference measured in the same run or "-"; one that
     prints no such line has a table of its own, which is shown as it is."""
-    programs = [[p] for p in sorted(glob.glob("build/bench/*", root_dir=ROOT))
+    programs = [[p] for p in sorted(glob.glob("build/bench/bench_*", root_dir=ROOT))
                 if os.access(os.path.join(ROOT, p), os.X_OK) and os.path.isfile(os.path.join(ROOT, p))]
     programs += [["node", p] for p in sorted(glob.glob("bench/*.mjs", root_dir=ROOT))]
-    print(f"{'bench':<44} {'figure':>14} {'unit':<12} {'reference':>14}")
+    print(f"{'bench':<52} {'figure':>12} {'unit':<12} {'reference':>12} {'ratio':>8}")
     is_good = bool(programs)
     for program in programs:
         shell = Shell()
         status, text = shell.run(program, {"TURNPIKE": os.path.join(ROOT, "build", "turnpike")})
         rows = [line.split("\t") for line in text.splitlines() if line.count("\t") == 3]
         for name, figure, unit_name, reference in rows:
-            print(f"{name:<44} {figure:>14} {unit_name:<12} {reference:>14}", flush=True)
+            print(f"{name:<52} {figure:>12} {unit_name:<12} {reference:>12} {ratio(figure, reference):>8}", flush=True)
         if status != 0 or not text.strip():
             is_good = False
             print(f"{program[-1]} failed (status {status}):\n{text}", flush=True)
