@@ -87,3 +87,15 @@ test("kill -9 while months pass leaves what an undisturbed run leaves", async (t
     await server.stop();
   }
 });
+
+test("a start with more undelivered events than can go out at once gets ready", async (t) => {
+  const server = await startServer(t);
+  const stripe = await server.stripe();
+  const dead = { url: "http://127.0.0.1:1/", enabled_events: ["*"] }; // nobody listens there
+  done(await stripe.post("/v1/webhook_endpoints", dead));
+  for (let i = 0; i < 40; i++) done(await stripe.post("/v1/customers", { email: `${i}@example.com` }));
+  await server.kill();
+  await server.start();
+  const { data } = done(await (await server.stripe()).get("/v1/events", { limit: 100, type: "customer.created" }));
+  assert.equal(data.length, 40);
+});
