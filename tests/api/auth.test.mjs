@@ -129,6 +129,8 @@ test("sessions", async (t) => {
     assert.match(answer.headers["set-cookie"][0], /^__Host-sid=[^;]{32,}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200$/);
     const session = done(await guest.get("/api/session", own(cookieOf(answer))));
     assert.deepEqual([session.userId, session.name, session.email], ["ada", "Ada", "ada@example.com"]);
+    refused(await guest.get("/api/session?x=%zz"), 400, "malformed_url");
+    refused(await guest.get("/api/session?x=1"), 422, "invalid_query", "x");
     for (const used of [path, "/sign-in/nobody", `/sign-in/${"a".repeat(64)}`]) {
       const again = await guest.get(used);
       assert.ok([303, 410].includes(again.status), again.text);

@@ -52,10 +52,11 @@ test("a catalogue with a mistake: the file, the place, and what belongs there", 
     "a negative price": [(it) => (it.plans[1].prices.month = -1), /plans.1.prices.month/],
     "a price that is no whole number": [(it) => (it.plans[1].prices.month = 29.5), /plans.1.prices.month/],
     "a feature that is not declared": [(it) => it.plans[1].features.push("teleport"), /plans.1.features.5.*declares/],
-    "a missing tier": [(it) => it.plans.pop(), /enterprise/],
-    "a plan twice": [(it) => it.plans.push({ ...it.plans[1] }), /starter/],
-    "a larger plan that allows less": [(it) => (planOf(it, "professional").limits.modules.limit = 5), /modules/],
-    "a free plan that costs": [(it) => (planOf(it, "free").prices.month = 100), /free|plans.0.prices/],
+    "a missing tier": [(it) => it.plans.pop(), /plans: expected a list of 4/],
+    "a plan twice": [(it) => it.plans.push({ ...it.plans[1] }), /plans.4.version/],
+    "a price by the year and none by the month": [(it) => (it.plans[1].prices.month = null), /plans.1.prices.month.*the other interval has one/],
+    "a limit below the owner's own place": [(it) => (it.plans[0].limits.collaborators.limit = 0), /plans.0.limits.collaborators.*at least 1/],
+    "a free plan that costs": [(it) => (planOf(it, "free").prices.month = 100), /plans.0.prices.month.*the free plan costs nothing/],
   };
   for (const [what, [change, place]] of Object.entries(mistakes)) {
     const path = await catalogue(t, change);

@@ -2,8 +2,8 @@
 // for three different reasons at least. The stories of this folder record what they saw
 // (harness/contract.mjs); this file runs last and waits for them.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { rm, watch } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { watch } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 
@@ -24,6 +24,9 @@ async function allEnded() {
   for await (const _ of changes) if (missing().length === 0) break;
 }
 
+// Once everything here has been said.
+process.on("exit", () => rmSync(RECORD_FOLDER, { recursive: true, force: true }));
+
 function readRecord() {
   const files = readdirSync(RECORD_FOLDER).filter((name) => name.endsWith(".test.mjs"));
   return files.flatMap((name) => readFileSync(join(RECORD_FOLDER, name), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line)));
@@ -31,7 +34,6 @@ function readRecord() {
 
 test("every operation has a story of success and three of refusal", { skip: isAlone && "the other stories have not run" }, async (t) => {
   await allEnded();
-  t.after(() => rm(RECORD_FOLDER, { recursive: true, force: true }));
   const seen = groupByOperation(readRecord());
   const server = await startServer(t);
   const gaps = [];

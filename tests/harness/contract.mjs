@@ -3,16 +3,20 @@
 // problem document whose requestId is in the headers too. What was seen is recorded, so that a test
 // can say which operations no story has called.
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
 
 import { HttpClient, expectStatus } from "./http.mjs";
 
-// All files of one `node --test` have the same parent; a folder of their own holds what they saw.
-export const RECORD_FOLDER = join(tmpdir(), `turnpike-calls-${process.ppid}`);
-const RECORD_FILE = join(RECORD_FOLDER, basename(process.argv[1] ?? "none"));
+// All files of one `node --test` have the same parent; a folder of their own holds what the stories of
+// tests/api saw. A process is known by its number and the tick of its start.
+const PARENT_START = readFileSync(`/proc/${process.ppid}/stat`, "utf8").split(")").at(-1).split(" ")[20];
+export const RECORD_FOLDER = join(tmpdir(), `turnpike-calls-${process.ppid}-${PARENT_START}`);
+const STORY = process.argv[1] ?? "";
+const RECORD_FILE = join(RECORD_FOLDER, basename(STORY));
+const IS_RECORDED = basename(dirname(STORY)) === "api";
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -101,10 +105,13 @@ export class Contract {
 }
 
 function record(operation, { status, body }) {
+  if (!IS_RECORDED) return;
   const fields = status >= 400 ? (body?.errors ?? []).map(({ field }) => field) : [];
   const seen = { operation, status, code: status >= 400 ? (body?.code ?? "none") : null, fields };
   appendFileSync(RECORD_FILE, `${JSON.stringify(seen)}\n`);
 }
 
-mkdirSync(RECORD_FOLDER, { recursive: true });
-process.on("exit", () => writeFileSync(`${RECORD_FILE}.ended`, ""));
+if (IS_RECORDED) {
+  mkdirSync(RECORD_FOLDER, { recursive: true });
+  process.on("exit", () => writeFileSync(`${RECORD_FILE}.ended`, ""));
+}
