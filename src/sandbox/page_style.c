@@ -42,7 +42,7 @@ const char page_style[] =
     "vertical-align:top}thead th{border-top:0}thead th,caption{color:var(--soft);font-weight:400;"
     "font-size:.8125rem}caption{padding-bottom:.25rem;text-align:left}"
     "tr>:last-child{padding-right:0}.n{text-align:right;white-space:nowrap}.nb{white-space:nowrap}"
-    ".cards{margin-top:1.5rem}.cards th{font-weight:560;white-space:nowrap}"
+    ".cards{margin-top:1.5rem;font-size:.875rem}.cards th{font-weight:560;white-space:nowrap}"
     ".lines td:nth-child(2){white-space:nowrap}.scroll{overflow-x:auto;padding:.25rem "
     "1.25rem}.id{font-size:.8125rem}"
     ".row{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:flex-start;"

@@ -28,7 +28,7 @@ function Has({ it }: { it: boolean }) {
 function priceText(plan: Plan, interval: Interval): string {
   const price = plan.prices[interval];
   if (price === null) return t('pricing.byContract');
-  return `${formatMoney(price, locale())} ${interval === 'month' ? t('common.perMonth') : t('common.perYear')}`;
+  return `${formatMoney(price, locale(), { trimCents: price.amount === 0 })} ${interval === 'month' ? t('common.perMonth') : t('common.perYear')}`;
 }
 
 function Picker({ label, plans, value }: { label: string; plans: readonly Plan[]; value: Signal<string> }) {
