@@ -63,7 +63,9 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
-    maintenance->batch_kept = ends.first;
+    bool has_any = ends.last > 0;
+    maintenance->batch_kept =
+        has_any ? ends.first : (int64_t)journal_count(maintenance->command.app->journal).batch_next;
     return OK;
 }
 
