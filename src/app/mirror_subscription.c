@@ -114,40 +114,41 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
 
 /* --- changes --- */
 
-/* What is to be billed from the next period on; -1: as now. */
-struct next_plan {
+/* What is being asked to be billed from the next period on; -1: nothing. */
+struct asked_plan {
     int64_t tier, interval;
 };
 
 /* A change for the period's end is in Stripe's price before its answer is here: while it is under
  * way, the operation says what the row will say when it has ended. */
-static struct err read_next_plan(struct tx *tx, const struct subscription_row *row,
-                                 struct next_plan *ret_next) {
+static struct err read_asked_plan(struct tx *tx, struct str user_id, struct asked_plan *ret_asked) {
     struct operation_row open;
     struct operation_plan plan;
     bool has_open = false;
-    *ret_next = (struct next_plan){row->pending_tier, row->pending_interval};
-    TRY(operation_open(tx, row->user_id, &open, &has_open));
+    *ret_asked = (struct asked_plan){-1, -1};
+    TRY(operation_open(tx, user_id, &open, &has_open));
     if (!has_open) {
         return OK;
     }
     TRY(operation_plan_read(tx->cx, open.request, &plan));
     if (plan.kind == OPERATION_CHANGE && plan.is_later) {
-        *ret_next = (struct next_plan){plan.tier, plan.interval};
+        *ret_asked = (struct asked_plan){plan.tier, plan.interval};
     }
     return OK;
 }
 
 /* The plan that Stripe bills, unless it is the one that waits for the next period. */
-static void follow_plan(const struct payments_subscription *from, const struct next_plan *next,
+static void follow_plan(const struct payments_subscription *from, const struct asked_plan *asked,
                         int64_t period_start_before, struct subscription_row *row) {
     struct price_name name;
     if (!price_lookup_parse(from->lookup_key, &name)) {
         return;
     }
-    bool is_pending = next->tier == (int)name.tier && next->interval == (int)name.interval;
+    bool is_pending =
+        row->pending_tier == (int)name.tier && row->pending_interval == (int)name.interval;
+    bool is_asked = asked->tier == (int)name.tier && asked->interval == (int)name.interval;
     bool has_moved = from->current_period.start.ms > period_start_before;
-    if (is_pending && !has_moved) {
+    if ((is_pending || is_asked) && !has_moved) {
         return;
     }
     row->tier = (int)name.tier;
@@ -182,10 +183,10 @@ static struct err note_change(struct tx *tx, const struct subscription_row *befo
 static struct err change(struct app *app, struct tx *tx, struct subscription_row *row,
                          const struct payments_subscription *from, struct gate_update *ret_update) {
     struct subscription_row before = *row;
-    struct next_plan next;
-    TRY(read_next_plan(tx, row, &next));
+    struct asked_plan asked;
+    TRY(read_asked_plan(tx, row->user_id, &asked));
     copy(from, cx_now_ms(tx->cx), row);
-    follow_plan(from, &next, before.current_period_start, row);
+    follow_plan(from, &asked, before.current_period_start, row);
     TRY(subscription_replace(tx, row));
     TRY(note_change(tx, &before, row));
     return entitles_alike(&before, row)

@@ -146,6 +146,21 @@ test("changes of plan", async (t) => {
     assert.deepEqual([modules.used, modules.state], [40, "blocked"]);
   });
 
+  await t.test("a second change replaces the one that waits", async () => {
+    const api = await subscriber(server, "fickle", { tier: "professional" });
+    done(await change(api, { tier: "starter" }));
+    assert.equal(done(await change(api, { tier: "professional" })).pendingChange, null, "back to what it is");
+    done(await change(api, { tier: "starter" }));
+    const yearly = done(await change(api, { interval: "year", when: "now" }));
+    assert.deepEqual([yearly.tier, yearly.interval, yearly.pendingChange], ["professional", "year", null]);
+    done(await change(api, { tier: "free" }));
+    const leaving = await subscription(api);
+    assert.equal(leaving.tier, "professional");
+    assert.ok(leaving.cancelAtPeriodEnd);
+    const back = done(await change(api, { resume: true }));
+    assert.deepEqual([back.cancelAtPeriodEnd, back.pendingChange], [false, null]);
+  });
+
   await t.test("a downgrade now gives a credit that the next invoice uses", async () => {
     const api = await subscriber(server, "saver", { tier: "professional" });
     const end = (await subscription(api)).currentPeriodEnd;

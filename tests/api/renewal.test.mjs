@@ -108,3 +108,15 @@ test("who does not pay: full for 7 days, then as free, until it is paid", async 
   assert.deepEqual([restored.status, restored.access, restored.limits.modules.limit], ["active", "full", 25]);
   assert.equal(done(await server.api.post("/api/usage/take", { userId: "debtor", metric: "modules", amount: 1 })).allowed, true);
 });
+
+test("when the default card is removed, the one that is left is charged", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await subscriber(server, "switcher");
+  const [visa] = done(await api.get(METHODS)).data;
+  done(await api.post(METHODS, { paymentMethodId: "pm_card_mastercard" }), 201);
+  assert.equal((await api.delete(`${METHODS}/${visa.id}`)).status, 204);
+  await server.clock.advance("P1M");
+  await server.clock.advance("PT1H");
+  assert.deepEqual((await invoices(api)).map(({ status }) => status), ["paid", "paid"]);
+  assert.equal((await subscription(api)).status, "active");
+});

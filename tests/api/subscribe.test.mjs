@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { HttpClient } from "../harness/http.mjs";
 import { startServer } from "../harness/server.mjs";
 import { atStripe, customerWithCard, done, invoices, newCustomer, refused, sameInstant, subscriber, subscription, usd } from "./support.mjs";
 
@@ -93,11 +94,31 @@ test("buying a plan", async (t) => {
     assert.deepEqual((await invoices(api)).filter(({ status }) => status === "paid").length, 1);
   });
 
-  await t.test("a bank that asks: 402 with the page where the customer can confirm", async () => {
+  await t.test("a bank that asks: 402 with the page where the customer confirms, which buys the plan", async (st) => {
     const api = await customerWithCard(server, "careful", "pm_card_authenticationRequired");
     const answer = refused(await api.post(SUBSCRIBE, { tier: "starter" }), 402, "payment_action_required");
     assert.match(answer.actionUrl, /^http:\/\/127\.0\.0\.1:\d+\//);
     assert.equal((await subscription(api)).limits.modules.limit, 3, "nothing is in force that is not paid");
+    const page = new HttpClient(new URL(answer.actionUrl).origin);
+    st.after(() => page.close());
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    const paid = await page.request("POST", answer.actionUrl, { headers, body: "pay=now" });
+    assert.ok(paid.status < 400, paid.text);
+    await server.clock.advance("PT1S"); // its webhooks have been applied
+    const bought = await subscription(api);
+    assert.deepEqual([bought.tier, bought.status, bought.access], ["starter", "active", "full"]);
+    assert.deepEqual((await invoices(api)).map(({ status, amountPaid }) => [status, amountPaid]), [["paid", usd(2_900)]]);
+  });
+
+  await t.test("who is asked and tries again pays once", async () => {
+    const api = await customerWithCard(server, "restless", "pm_card_authenticationRequired");
+    refused(await api.post(SUBSCRIBE, { tier: "starter" }), 402, "payment_action_required");
+    done(await api.post(SUBSCRIBE, { tier: "professional", paymentMethodId: "pm_card_visa" }), 201);
+    await server.clock.advance("P2D"); // what was left incomplete has expired
+    assert.equal((await subscription(api)).tier, "professional");
+    const { subscriptions, invoices: sold } = await atStripe(await server.stripe(), "restless");
+    assert.deepEqual(subscriptions.filter(({ status }) => status === "active").length, 1);
+    assert.deepEqual(sold.filter(({ amount_paid }) => amount_paid > 0).map(({ amount_paid }) => amount_paid), [9_900]);
   });
 
   await t.test("without a payment method", async () => {
