@@ -4,6 +4,18 @@
 
 #include <stdio.h>
 
+/* The index of the log is a file too: it fails to grow where there is no room. */
+static enum err_code code_of_io(int result) {
+    switch (result) {
+    case SQLITE_IOERR_NOMEM:
+        return ERR_NO_MEMORY;
+    case SQLITE_IOERR_SHMSIZE:
+        return ERR_DISK_FULL;
+    default:
+        return ERR_IO;
+    }
+}
+
 static enum err_code code_of(int result) {
     switch (result & 0xff) {
     case SQLITE_NOMEM:
@@ -27,7 +39,7 @@ static enum err_code code_of(int result) {
     case SQLITE_CANTOPEN:
         return ERR_PERMISSION;
     default:
-        return result == SQLITE_IOERR_NOMEM ? ERR_NO_MEMORY : ERR_IO;
+        return code_of_io(result);
     }
 }
 
