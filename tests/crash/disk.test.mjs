@@ -139,3 +139,22 @@ test("a full disk refuses what is new, serves what is there, and is forgotten wh
     assert.equal(total("build_minutes"), 10);
   });
 });
+
+test("a start on a full disk says so, and works once there is room", async (t) => {
+  const disk = await mountDisk(t);
+  if (disk === null) return;
+  const data = join(disk, "data");
+  await mkdir(data);
+  const server = new Server(data);
+  t.after(async () => {
+    await server.dispose();
+    await unmountDisk(disk);
+  });
+  const key = await server.createKey();
+  await rm(join(data, "turnpike.db-shm")); // as after a restart of the machine
+  await fill(disk);
+  await assert.rejects(server.start({ key }), /status 1.*disk that holds .*turnpike\.db is full/s);
+  await free(disk);
+  await server.start({ key });
+  await server.api.createCustomer("ada");
+});

@@ -4,6 +4,7 @@
 // Each round restarts the server on what the last one left, repeats what was not answered, and holds the
 // books against each other; then load from several connections begins again, and kill -9 ends it.
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { test } from "node:test";
 
 import { SOURCE, usageEvent } from "../harness/events.mjs";
@@ -166,4 +167,32 @@ test("kill -9 under load loses nothing that was answered and lets nothing past t
   const { length } = books.events;
   t.diagnostic(`${kills} kills, ${length} events, ${books.takes.length} takes; let through: ${sums.join(", ")}`);
   assert.ok(length > kills && books.takes.length > kills, "there was load");
+});
+
+// Sends and hangs up, before or after the server has understood it.
+function sendAndHangUp(server, sending, afterMs) {
+  const headers = { Authorization: `Bearer ${server.key}`, "Content-Type": "application/cloudevents-batch+json" };
+  return new Promise((fulfil) => {
+    const out = request(new URL("/api/usage/events", server.url), { method: "POST", headers });
+    out.on("error", () => {});
+    out.on("response", (answer) => answer.resume());
+    out.on("close", fulfil);
+    out.end(JSON.stringify(sending.events));
+    setTimeout(() => out.destroy(), afterMs);
+  });
+}
+
+test("a client that hangs up in the middle leaves all of its batch or nothing", async (t) => {
+  const chance = new Chance(t, 11);
+  const server = await startServer(t);
+  const books = new Books();
+  await server.api.createCustomer("meter");
+  for (let i = 0; i < 40; i++) {
+    const sendings = Array.from({ length: 5 }, () => ({ ...makeSending(chance), isBatch: true, wasSent: true }));
+    books.sent.push(...sendings);
+    await Promise.all(sendings.map((sending) => sendAndHangUp(server, sending, chance.fraction() * 6)));
+  }
+  await settle(server.api, books);
+  await compareEvents(server.api, books);
+  await server.stop();
 });
