@@ -97,7 +97,7 @@ static void each_kind_makes_its_calls_in_order(void **state) {
         {attach("pm_1"), "attach default"},
         {attach("pm_2"), "attach"}, /* there is a default one */
         {default_one, "default"},
-        {subscribe_to(TIER_STARTER), "price_find price_create subscribe"},
+        {subscribe_to(TIER_STARTER), "default price_find price_create subscribe"},
         {change_to(TIER_PROFESSIONAL), "price_find price_create change"},
         {change_to(TIER_STARTER), "change"}, /* later; the price is known */
         {resume, "change"},
@@ -107,7 +107,7 @@ static void each_kind_makes_its_calls_in_order(void **state) {
         {resume, "end"},
         {now, "cancel"},
         {detach, "detach"},
-        {subscribe_to(TIER_STARTER), "subscribe"},
+        {subscribe_to(TIER_STARTER), "default subscribe"},
     };
     for (size_t i = 0; i < ARRAY_LEN(life); i++) {
         size_t before = world->payments.request_count;
