@@ -186,7 +186,8 @@ static struct err decide_cancel(const struct decision *of, enum outcome *ret_out
     bool is_paid = of->view.row.stripe_subscription_id.len > 0;
     of->plan->at_period_end = of->request->when != CHANGE_WHEN_NOW;
     *ret_outcome = !is_paid ? OUTCOME_NOT_SUBSCRIBED
-                   : of->plan->at_period_end && of->view.row.cancel_at_period_end
+                   : of->plan->at_period_end && of->view.row.cancel_at_period_end &&
+                           !of->view.has_pending_change
                        ? OUTCOME_NO_CHANGE
                        : OUTCOME_DONE;
     return OK;

@@ -84,6 +84,7 @@ struct env {
     void (*http_send)(struct env *env, const struct env_http_request *request, env_http_done *done,
                       void *context);
     void *http; /* what http_send works with: net's client, or the simulated network */
+    _Atomic uint32_t ids_made; /* orders the ids of one millisecond (base/id.c) */
 };
 
 /* The operating system's; http_send is absent until net/http_client.h adds it. `env` is the

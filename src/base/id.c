@@ -1,5 +1,6 @@
 #include "base/id.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -12,18 +13,35 @@ static_assert(ID_LEN + 1 == LIMIT_RECORD_ID, "an id and its NUL fill a record_id
 /* Crockford's: no i, l, o, u. Ascending in ASCII, so that text sorts as the numbers do. */
 static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/* RFC 9562, section 5.7: 48 bits of milliseconds, version 7, 12 random bits, variant 10, 62 random
- * bits. The RFC knows no time before 1970; a clock set there gives ids that sort wrongly, no more.
- */
+/* What orders the ids of one millisecond: a count that is never behind the monotonic clock's
+ * milliseconds, so that under a clock that stands still a restart goes on where it ended. */
+enum { COUNT_BITS = 26, COUNT_LOW_BITS = 14, RANDOM_BYTES = 6 };
+
+static uint32_t next_count(struct env *env) {
+    uint32_t mask = (UINT32_C(1) << COUNT_BITS) - 1;
+    uint32_t clock = (uint32_t)(env->mono_ns(env) / 1000000) & mask;
+    uint32_t before = atomic_load(&env->ids_made);
+    uint32_t next = 0;
+    do {
+        next = before + 1 > clock ? before + 1 : clock;
+    } while (!atomic_compare_exchange_weak(&env->ids_made, &before, next));
+    return next & mask;
+}
+
+/* RFC 9562, sections 5.7 and 6.2 (method 1): 48 bits of milliseconds, version 7, 12 bits of the
+ * count, variant 10, 14 bits of the count, 48 random bits. The RFC knows no time before 1970; a
+ * clock set there gives ids that sort wrongly, no more. */
 static u128 uuid7(const struct cx *cx) {
-    uint8_t random[10];
+    uint8_t random[RANDOM_BYTES];
     cx->env->random(cx->env, random, sizeof random);
+    uint32_t count = next_count(cx->env);
     u128 uuid = (uint64_t)cx_now_ms(cx) & UINT64_C(0xffffffffffff);
+    uuid = uuid << 16 | 0x7000u | count >> COUNT_LOW_BITS;
+    uuid = uuid << 16 | 0x8000u | (count & ((1u << COUNT_LOW_BITS) - 1));
     for (size_t i = 0; i < sizeof random; i++) {
         uuid = uuid << 8 | random[i];
     }
-    uuid &= ~((u128)0xf000 << 64 | (u128)0xc0 << 56);
-    return uuid | (u128)0x7000 << 64 | (u128)0x80 << 56;
+    return uuid;
 }
 
 struct record_id id_new(const struct cx *cx, const char *kind) {

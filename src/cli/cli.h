@@ -17,7 +17,8 @@ struct serve_options {
     const char *data_dir;
     struct str listen; /* "127.0.0.1:8080", or another form of net/address.h */
     bool has_test_clock;
-    int64_t test_clock_ms;       /* where the test clock stands at the start */
+    bool has_test_clock_start;   /* else the clock stands where it was left, or now */
+    int64_t test_clock_ms;       /* where it stands at the start, unless it was moved further */
     const char *catalog;         /* path; NULL: the catalogue in the program */
     const char *tls_certificate; /* PEM paths: both or neither */
     const char *tls_key;

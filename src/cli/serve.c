@@ -40,6 +40,7 @@ static struct err choose_clock(struct cli *cli, const struct args *args,
         return OK;
     }
     options->test_clock_ms = cx_now_ms(cli->cx);
+    options->has_test_clock_start = text.bytes != NULL;
     if (text.bytes != NULL && !rfc3339_parse(text, &options->test_clock_ms)) {
         return cx_fail(cli->cx, ERR(ERR_FORMAT),
                        "--test-clock is \"" STR_FMT

@@ -2,7 +2,7 @@
  *
  * One cache line for each (customer, metric). The gate holds state and core/limit.h decides; the
  * gate adds that a decision and its count are one atomic step. Whatever the concurrency, the sum
- * that takes let through never passes the hard limit (gate.c has the argument).
+ * that takes let through never passes the hard limit (gate_use.c has the argument).
  *
  * gate_take, gate_check, gate_record, gate_release, gate_customer and gate_snapshot may be called
  * from any thread; they take no lock, allocate nothing, make no system call and wait for nobody.

@@ -31,7 +31,7 @@ static const struct person people[] = {
     {"acme", "Acme Edge GmbH", "billing@acme.example", "starter", 61450, INT64_C(6120000000), 9240,
      14, "a paying customer with usage and an invoice"},
     {"nova", "Nova Labs", "hello@nova.example", NULL, 9120, INT64_C(1040000000), 3300, 3,
-     "a customer on free, over a limit, about to upgrade"},
+     "a customer on free whose bandwidth is over its limit"},
 };
 
 /* One call as JSON; prints what went wrong, and gives the status. */

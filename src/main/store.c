@@ -43,7 +43,8 @@ static struct err set_clock(struct program *program, struct env *system) {
     struct instant left;
     bool was_moved = false;
     TRY(maintenance_read_clock(&tx, &left, &was_moved));
-    start = was_moved && left.ms > start ? left.ms : start;
+    bool is_left_alone = was_moved && !program->options->has_test_clock_start;
+    start = was_moved && (is_left_alone || left.ms > start) ? left.ms : start;
     env_clock_init(&program->clock, system, start);
     program->env = &program->clock.env;
     program->cx.env = program->env;
