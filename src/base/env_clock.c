@@ -54,6 +54,16 @@ static struct err clock_exists(struct env *env, const char *path, bool *ret_exis
     return below->files.exists(below, path, ret_exists);
 }
 
+static struct err clock_is_empty_dir(struct env *env, const char *path, bool *ret_is_empty) {
+    struct env *below = clock_of(env)->below;
+    return below->files.is_empty_dir(below, path, ret_is_empty);
+}
+
+static struct err clock_sync_name(struct env *env, const char *path) {
+    struct env *below = clock_of(env)->below;
+    return below->files.sync_name(below, path);
+}
+
 static void clock_http_send(struct env *env, const struct env_http_request *request,
                             env_http_done *done, void *context) {
     struct env *below = clock_of(env)->below;
@@ -71,6 +81,8 @@ void env_clock_init(struct env_clock *clock, struct env *below, int64_t start_ms
     clock->env.files.make_dir = clock_make_dir;
     clock->env.files.remove = clock_remove;
     clock->env.files.exists = clock_exists;
+    clock->env.files.is_empty_dir = clock_is_empty_dir;
+    clock->env.files.sync_name = clock_sync_name;
     clock->env.http_send = clock_http_send;
     clock->below = below;
     atomic_init(&clock->now_ms, start_ms);

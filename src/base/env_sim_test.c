@@ -332,6 +332,25 @@ static void a_seed_is_a_world(void **state) {
     assert_true(fingerprint(1) != fingerprint(2));
 }
 
+static void a_clock_over_a_world_passes_every_file_call_on(void **state) {
+    (void)state;
+    struct env_sim *sim = env_sim_create(1);
+    struct env_clock clock;
+    struct env_file *file = NULL;
+    bool answer = false;
+    env_clock_init(&clock, env_sim_env(sim), 1000);
+    struct env *env = &clock.env;
+    assert_ok(env->files.make_dir(env, "d"));
+    assert_ok(env->files.open(env, "d/a", ENV_WRITE_NEW, &file));
+    env->files.close(file);
+    assert_ok(env->files.sync_name(env, "d/a"));
+    assert_ok(env->files.is_empty_dir(env, "d", &answer));
+    assert_ok(env->files.exists(env, "d/a", &answer));
+    assert_true(answer);
+    assert_ok(env->files.remove(env, "d/a"));
+    env_sim_destroy(sim);
+}
+
 #define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -351,6 +370,7 @@ int main(void) {
         IN_A_WORLD(the_clock_stands_until_it_is_moved),
         IN_A_WORLD(the_log_keeps_the_last_lines),
         cmocka_unit_test(a_seed_is_a_world),
+        cmocka_unit_test(a_clock_over_a_world_passes_every_file_call_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
