@@ -38,6 +38,9 @@ const STATES = {
   ],
 };
 
+/** The other states differ from these in words and badges, not in how the page is laid out. */
+const IN_EVERY_SIZE = ['new', 'over', 'past_due'];
+
 let server;
 let browser;
 let hosted;
@@ -71,11 +74,11 @@ after(async () => {
   assert.ok(reports <= 1, `${reports} reports of violations`);
 });
 
-async function inspect(open, read = async () => {}) {
+async function inspect(open, { read = async () => {}, sizes } = {}) {
   const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce' });
   await open(page);
   await settled(page);
-  assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(await faultsOf(page, sizes), []);
   await read(page);
   assert.deepEqual(complaints, []);
   await close();
@@ -84,22 +87,45 @@ async function inspect(open, read = async () => {}) {
 const billingOf = (userId) => async (page) => page.goto(await signInLink(server, userId));
 const at = (path) => (page) => page.goto(server.url + path);
 
-describe('every page in every view', { concurrency: 2 }, () => {
-  for (const path of ['/pricing', '/pricing?interval=year', '/sign-in?next=%2Fbilling', '/sign-in?error=link_invalid']) {
-    test(`${path} for a stranger`, () => inspect(at(path)));
+describe('every page in every view', { concurrency: 3 }, () => {
+  for (const path of ['/pricing', '/sign-in?next=%2Fbilling']) test(`${path} for a stranger`, () => inspect(at(path)));
+  for (const path of ['/pricing?interval=year', '/sign-in?error=link_invalid']) {
+    test(`${path} for a stranger`, () => inspect(at(path), { sizes: [PHONE] }));
   }
   for (const which of HOSTED) test(which, () => inspect((page) => page.goto(hosted[which])));
   for (const [userId, parts] of Object.entries(STATES)) {
-    test(`billing of "${userId}"`, () => inspect(billingOf(userId), async (page) => {
+    const sizes = IN_EVERY_SIZE.includes(userId) ? undefined : [DESK];
+    const read = async (page) => {
       for (const [part, words] of parts) assert.match(await region(page, part).innerText(), words);
-    }));
+    };
+    test(`billing of "${userId}"`, () => inspect(billingOf(userId), { read, sizes }));
   }
   test('pricing knows who is looking', () => inspect(async (page) => {
     await page.goto(await signInLink(server, 'pending', '/pricing'));
-  }, async (page) => {
-    const text = await page.locator('main').innerText();
-    for (const words of ['Your current plan', 'Already scheduled']) assert.ok(text.includes(words), words);
+  }, {
+    sizes: [DESK],
+    read: async (page) => {
+      const text = await page.locator('main').innerText();
+      for (const words of ['Your current plan', 'Already scheduled']) assert.ok(text.includes(words), words);
+    },
   }));
+});
+
+test('the payment page says what is wrong, and asks where the bank asks', async () => {
+  const { page, complaints, close } = await visitor(browser, { refusals: [402], reducedMotion: 'reduce' });
+  await page.goto(hosted['payment page']);
+  const save = async (number) => {
+    await page.getByLabel('Card number').fill(number);
+    await button(page, 'Save').click();
+  };
+  await save('4111 1111 1111 1111');
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await save('4000 0025 0000 3155');
+  await page.getByRole('heading', { name: 'Your bank asks' }).waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(complaints, []);
+  await close();
 });
 
 test('nothing scrolls sideways at 320 px', async () => {
@@ -161,6 +187,20 @@ test('a year of invoices is fetched page by page', async () => {
   assert.equal(await button(page, 'Show older invoices').count(), 0);
   const dates = await rows.locator('td:nth-child(2)').allInnerTexts();
   assert.deepEqual([dates[0], dates[1], dates[12]], ['Nov 20, 2026', 'Oct 20, 2026', 'Nov 20, 2025']);
+  await close();
+});
+
+test('a German customer reads German, in the lines of a change too', async () => {
+  const { page, complaints, close } = await visitor(browser, { locale: 'de-DE' });
+  await billingOf('over')(page);
+  await settled(page);
+  await region(page, 'Nächste Rechnung').getByText('Starter, ein Monat').waitFor();
+  await button(page, 'Tarif wechseln').click();
+  await page.getByRole('radio', { name: /Professional/ }).check();
+  await page.getByText('Rest von Starter, nicht genutzt').waitFor();
+  const text = await page.locator('body').innerText();
+  for (const word of ['month', 'Usage', 'Invoice', 'Unused', 'Plan\n']) assert.ok(!text.includes(word), word);
+  assert.deepEqual(complaints, []);
   await close();
 });
 

@@ -52,6 +52,22 @@ test("numbers that are no test numbers are refused and not kept", async (t) => {
   assert.equal((await sandbox.get("/v1/payment_methods")).data.filter(({ customer }) => customer).length, 0);
 });
 
+test("every card that the page lists does what it says", async (t) => {
+  const { http, sandbox, customer, path, submit } = await opened(t);
+  const listed = [...(await http.request("GET", path)).text.matchAll(/<th scope="row">([\d ]+)<\/th><td>([^<]+)/g)];
+  assert.ok(listed.length > 5);
+  for (const [, number, says] of listed) {
+    const session = await sandbox.post("/v1/checkout/sessions", { mode: "setup", customer, currency: "usd", success_url: "http://shop.example/" });
+    const sent = await http.request("POST", new URL(session.url).pathname, {
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: encodeForm({ number }),
+    });
+    const expected = says.startsWith("asks") ? 200 : says.startsWith("is refused") ? 402 : 303;
+    assert.equal(sent.status, expected, `${number} ${says}`);
+  }
+  assert.equal((await submit({ number: "4242424242424242" })).status, 303);
+});
+
 test("a card that asks is saved once the person approves", async (t) => {
   const { sandbox, session, submit } = await opened(t);
   const number = "4000002500003155";

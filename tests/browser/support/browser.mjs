@@ -50,7 +50,7 @@ export async function settled(page) {
 export async function axe(page, runOnly = AXE_TAGS) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
   return page.evaluate(async (only) => {
-    const { violations } = await globalThis.axe.run(document, { runOnly: only });
+    const { violations } = await globalThis.axe.run(document, { runOnly: only, resultTypes: ['violations'], preload: false });
     return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} (${node.failureSummary})`));
   }, runOnly);
 }
@@ -61,10 +61,10 @@ export const dialog = (page) => page.getByRole('dialog');
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 export const region = (page, name) => page.getByRole('region', { name });
 
-/** What is wrong with the page in one of the views: on phone and desk, light and dark. */
-export async function faultsOf(page) {
+/** What is wrong with the page in one of the views: on phone and desk (or `sizes`), light and dark. */
+export async function faultsOf(page, sizes = [PHONE, DESK]) {
   const faults = [];
-  for (const size of [PHONE, DESK]) {
+  for (const size of sizes) {
     await page.setViewportSize(size);
     for (const colorScheme of ['dark', 'light']) {
       await page.emulateMedia({ colorScheme });

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChangePreview, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
 import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
+import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
-import { byNeed, gaugeOf, isStale, noteOf, noticeOf } from './billing/usage_view';
+import { byNeed, gaugeOf, isStale, noteOf, noticeOf, willBeBilled } from './billing/usage_view';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
 import { safeNext } from './sign-in/next';
 
@@ -190,5 +191,31 @@ describe('sign-in', () => {
     [undefined, '/billing'],
   ])('%s leads to %s', (next, target) => {
     expect(safeNext(next)).toBe(target);
+  });
+});
+
+describe('invoice lines', () => {
+  test.each([
+    ['Unused time on Starter after 21 Nov 2026', 'Unused time on Starter'],
+    ['Remaining time on Professional after 01 Dec 2026', 'Remaining time on Professional'],
+    ['Starter, one month', 'Starter, one month'],
+    ['Our Best Plan for one year from 16 Jun 2026', 'Our Best Plan, one year'],
+    ['Coupon WELCOME', 'Coupon WELCOME'],
+    ['Unused time on Starter after all', 'Unused time on Starter after all'],
+  ])('"%s" reads "%s"', (description, words) => {
+    expect(lineWords(description)).toBe(words);
+  });
+});
+
+describe('the next invoice', () => {
+  test.each([
+    [undefined, true],
+    [subscription('free'), false],
+    [subscription('starter'), true],
+    [subscription('starter', { status: 'past_due' }), true],
+    [subscription('starter', { cancelAtPeriodEnd: true }), false],
+    [subscription('enterprise', { stripeSubscriptionId: null }), false],
+  ])('of %o is asked for: %s', (current, isAsked) => {
+    expect(willBeBilled(current)).toBe(isAsked);
   });
 });

@@ -6,6 +6,7 @@ import { formatDate, formatRange, formatTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { formatQuantity } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
+import { lineWords } from './line_words';
 
 function Lines({ preview }: { preview: ChangePreview }) {
   const credit = { ...preview.amountDueNow, amount: -preview.amountDueNow.amount };
@@ -16,7 +17,7 @@ function Lines({ preview }: { preview: ChangePreview }) {
         {preview.lines.map((line, index) => (
           <tr key={index}>
             <th scope="row">
-              {line.description}
+              {lineWords(line.description)}
               {line.period && <span class="muted">{formatRange(line.period.start, line.period.end, locale())}</span>}
             </th>
             <td class="number">{formatMoney(line.amount, locale())}</td>

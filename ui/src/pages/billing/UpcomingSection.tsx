@@ -5,6 +5,7 @@ import { Empty, Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t } from '../../i18n';
+import { lineWords } from './line_words';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;
@@ -15,7 +16,7 @@ function Lines({ invoice }: { invoice: UpcomingInvoice }) {
     <dl class="lines">
       {invoice.lines.map((line, index) => (
         <div key={index}>
-          <dt>{line.description}</dt>
+          <dt>{lineWords(line.description)}</dt>
           <dd>{formatMoney(line.amount, locale())}</dd>
         </div>
       ))}
