@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { axe, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer, DECLINED_LATER, payer, use } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -112,6 +112,7 @@ describe('with the mouse', { concurrency: 3 }, () => {
     for (const words of ['-$14.50', '$49.50', 'Due now', '$35.00', 'Next invoice', '$99.00', 'held until 14:20:40 UTC']) {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
+    assert.deepEqual(await axe(page), []);
     await button(page, 'Pay $35.00').click();
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.ok(await page.getByText('Paid $35.00.').isVisible());
@@ -131,6 +132,7 @@ describe('with the mouse', { concurrency: 3 }, () => {
     for (const words of ['Team management', 'Modules: 64 in use, new limit 25', 'Collaborators: 6 in use, new limit 3', '48 hours']) {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
+    assert.deepEqual(await axe(page), []);
     await button(page, 'Change on Dec 6, 2026').click();
     await page.getByText('Scheduled: Starter from Dec 6, 2026.').waitFor();
     await closeDialog(page);
@@ -144,6 +146,7 @@ describe('with the mouse', { concurrency: 3 }, () => {
 
   journey('a plan is cancelled in one window and kept with one button', 'leaver', async (page, api) => {
     await button(page, 'Cancel plan').click();
+    assert.deepEqual(await axe(page), []);
     await button(page, 'Cancel on Dec 6, 2026').click();
     await region(page, 'Plan').getByText('Your plan ends on Dec 6, 2026.').waitFor();
     await region(page, 'Next invoice').getByText('Nothing to pay').waitFor();
@@ -164,6 +167,7 @@ describe('with the mouse', { concurrency: 3 }, () => {
     const text = await alert.innerText();
     for (const words of ['Nothing was changed', 'declined', 'Request req']) assert.ok(text.includes(words), `${words} in ${text}`);
     assert.ok(await dialog(page).getByRole('button', { name: 'Add a card and continue' }).isVisible());
+    assert.deepEqual(await axe(page), []);
     assert.equal((await subscriptionOf(api)).tier, 'starter');
     assert.deepEqual(amounts((await invoicesOf(api)).filter(({ status }) => status === 'paid')), [2_900]);
   }, { refusals: [402] });
@@ -283,6 +287,22 @@ describe('with the keyboard alone', () => {
   });
 });
 
+describe('the focus', () => {
+  journey('goes into the window and back to what opened it', 'lister', async (page) => {
+    const focused = () => page.evaluate(() => document.activeElement.textContent);
+    await button(page, 'Change plan').focus();
+    await page.keyboard.press('Enter');
+    await dialog(page).waitFor();
+    assert.ok(await page.evaluate(() => document.activeElement.closest('dialog') !== null));
+    await page.getByRole('radio', { name: /Starter/ }).focus();
+    await page.keyboard.press('ArrowDown');
+    await button(page, 'Pay $35.00').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'Change plan');
+  });
+});
+
 describe('as time goes by', () => {
   journey('a price that is no longer held is renewed in sight before anything is charged', 'sleeper', async (page, api) => {
     await chooseProfessional(page);
@@ -300,6 +320,7 @@ describe('as time goes by', () => {
     await server.clock.advance('PT13H');
     await pay.click();
     await page.getByText('Your session has ended').waitFor();
+    assert.deepEqual(await axe(page), []);
     const other = await page.context().newPage();
     await other.goto(await signInLink(server, 'sleeper'));
     await settled(other);
