@@ -49,7 +49,9 @@ static struct err put(struct tx *tx, struct str user_id, enum metric metric,
 
 struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
                             const struct gate_verdict *verdict) {
-    if (!verdict->watch_changed && verdict->notices == 0) {
+    /* A grace is written each time: the call that saw it begin may have been one that the store
+     * refused, and the gate tells of a change only once. */
+    if (!verdict->watch_changed && verdict->notices == 0 && !verdict->watch.has_grace) {
         return OK;
     }
     TRY(put(tx, user_id, metric, verdict, &verdict->watch));

@@ -279,6 +279,17 @@ static void a_full_disk_leaves_gate_and_store_equal(void **state) {
     world_check_gate(world);
 }
 
+/* The gate says only once that a grace has begun, and that time nobody could write it down. */
+static void a_grace_begun_on_a_full_disk_outlives_a_restart(void **state) {
+    struct world *world = *state;
+    struct usage_event over = event(world, "alice", "1", 10500);
+    env_sim_set_faults(world->sim, (struct env_sim_faults){.full_from = 1});
+    assert_int_equal(world_ingest(world, &over, 1), OUTCOME_STORE_FULL);
+    env_sim_set_faults(world->sim, (struct env_sim_faults){0});
+    assert_int_equal(world_ingest(world, &over, 1), OUTCOME_DONE);
+    world_check_gate(world);
+}
+
 /* Each batch takes back its own share; an absolute level would undo what others have done. */
 static void a_group_that_fails_takes_back_every_level(void **state) {
     struct world *world = *state;
@@ -312,6 +323,7 @@ int main(void) {
         USAGE_TEST(hours_and_periods_sum_alike),
         USAGE_TEST(the_view_shows_percent_and_what_it_leads_to),
         USAGE_TEST(a_full_disk_leaves_gate_and_store_equal),
+        USAGE_TEST(a_grace_begun_on_a_full_disk_outlives_a_restart),
         USAGE_TEST(a_group_that_fails_takes_back_every_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
