@@ -83,7 +83,7 @@ async function payWith(page, number) {
   await page.getByText('Your card was added.').waitFor();
 }
 
-describe('with the mouse', { concurrency: 3 }, () => {
+describe('with the mouse', { concurrency: 5 }, () => {
   test('a stranger buys the first plan and reads the invoice', async () => {
     const { page, complaints, close } = await visitor(browser);
     await page.goto(`${server.url}/pricing`);

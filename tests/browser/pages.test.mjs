@@ -87,7 +87,7 @@ async function inspect(open, { read = async () => {}, sizes } = {}) {
 const billingOf = (userId) => async (page) => page.goto(await signInLink(server, userId));
 const at = (path) => (page) => page.goto(server.url + path);
 
-describe('every page in every view', { concurrency: 3 }, () => {
+describe('every page in every view', { concurrency: 4 }, () => {
   for (const path of ['/pricing', '/sign-in?next=%2Fbilling']) test(`${path} for a stranger`, () => inspect(at(path)));
   for (const path of ['/pricing?interval=year', '/sign-in?error=link_invalid']) {
     test(`${path} for a stranger`, () => inspect(at(path), { sizes: [PHONE] }));
