@@ -44,12 +44,7 @@ static struct str result_text(struct cx *cx, const struct operation_result *resu
         .payment_method_id = result->payment_method_id,
         .expires_at = result->expires_at.ms,
     };
-    struct buf out;
-    struct json_writer writer;
-    buf_init(&out, cx->env, LIMIT_BODY);
-    json_writer_init(&writer, &out);
-    shape_encode(&result_shape, &paper, &writer);
-    return buf_finish_in(&out, cx->arena);
+    return shape_text(&result_shape, &paper, cx->arena);
 }
 
 static bool outcome_named(struct str code, enum outcome *ret_outcome) {

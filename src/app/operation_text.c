@@ -74,15 +74,6 @@ static const struct shape_field call_fields[] = {
 static const struct shape call_shape =
     SHAPE("PaymentsCall", "One call to the payment provider", struct payments_call, call_fields);
 
-static struct str text_of(struct cx *cx, const struct shape *shape, const void *from) {
-    struct buf out;
-    struct json_writer writer;
-    buf_init(&out, cx->env, LIMIT_BODY);
-    json_writer_init(&writer, &out);
-    shape_encode(shape, from, &writer);
-    return buf_finish_in(&out, cx->arena);
-}
-
 static struct err read_text(struct cx *cx, const struct shape *shape, struct str text,
                             void *ret_struct) {
     struct json_problem problem;
@@ -97,7 +88,7 @@ static struct err read_text(struct cx *cx, const struct shape *shape, struct str
 }
 
 struct str operation_plan_text(struct cx *cx, const struct operation_plan *plan) {
-    return text_of(cx, &plan_shape, plan);
+    return shape_text(&plan_shape, plan, cx->arena);
 }
 
 struct err operation_plan_read(struct cx *cx, struct str text, struct operation_plan *ret_plan) {
@@ -106,7 +97,7 @@ struct err operation_plan_read(struct cx *cx, struct str text, struct operation_
 }
 
 struct str payments_call_text(struct cx *cx, const struct payments_call *call) {
-    return text_of(cx, &call_shape, call);
+    return shape_text(&call_shape, call, cx->arena);
 }
 
 struct err payments_call_read(struct cx *cx, struct str text, struct payments_call *ret_call) {

@@ -154,7 +154,7 @@ void take_start(struct app *app, struct take_command *take) {
     take->verdict = gate_take(handle, request->metric, request->amount, take->at);
     take->is_counted = take->verdict.is_allowed && request->amount.amount > 0;
     take->answer = take_answer_of(app, request, &take->verdict, take->arena);
-    take->body = take_answer_body(app->env, &take->answer, take->arena);
+    take->body = shape_text(&take_answer_shape, &take->answer, take->arena);
     if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */
         if (take->is_counted) {
             give_back(app, request, take->at);

@@ -159,13 +159,3 @@ static const struct shape_field answer_fields[] = {
 };
 const struct shape take_answer_shape =
     SHAPE("TakeAnswer", "What the gate says", struct take_answer, answer_fields);
-
-struct str take_answer_body(struct env *env, const struct take_answer *answer,
-                            struct arena *arena) {
-    struct buf out;
-    struct json_writer writer;
-    buf_init(&out, env, LIMIT_BODY);
-    json_writer_init(&writer, &out);
-    shape_encode(&take_answer_shape, answer, &writer);
-    return buf_finish_in(&out, arena);
-}

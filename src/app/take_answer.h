@@ -7,9 +7,6 @@
 /* Text lives in the arena. */
 struct take_answer take_answer_of(const struct app *app, const struct take_request *request,
                                   const struct gate_verdict *verdict, struct arena *arena);
-/* As JSON; empty when memory ended. */
-struct str take_answer_body(struct env *env, const struct take_answer *answer, struct arena *arena);
-
 /* Journals a record and adds it to the totals of its hour and of the usage period that starts at
  * `period_start`. A record without an id gets one. */
 MUST_USE struct err take_count(struct app *app, struct tx *tx, const struct usage_record *record,

@@ -119,6 +119,10 @@ MUST_USE bool shape_decode(const struct shape *shape, const json_t *object, stru
 /* Writes the object. */
 void shape_encode(const struct shape *shape, const void *from, struct json_writer *out);
 
+/* The object as text in the arena, at most LIMIT_BODY bytes; empty, and arena_failed(), when memory
+ * ended. */
+struct str shape_text(const struct shape *shape, const void *from, struct arena *arena);
+
 /* Prints the JSON Schema (2020-12) of the shape; nested shapes with a name become
  * `{"$ref": "<prefix><name>"}`. With a `ref_prefix` of NULL it is a document of its own: nested
  * shapes stand in it, and $schema names the dialect. */

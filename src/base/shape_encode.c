@@ -99,3 +99,12 @@ static void encode_value(const struct shape_field *field, const void *member,
     }
     check(false); /* every kind has returned */
 }
+
+struct str shape_text(const struct shape *shape, const void *from, struct arena *arena) {
+    struct buf out;
+    struct json_writer writer;
+    buf_init(&out, arena->env, LIMIT_BODY);
+    json_writer_init(&writer, &out);
+    shape_encode(shape, from, &writer);
+    return buf_finish_in(&out, arena);
+}
