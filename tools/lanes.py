@@ -135,10 +135,13 @@ def tidy(shell):
     return count_tap(text)
 
 
-def pure(shell):
-    """Nothing in core can reach a system call."""
-    _, text = shell.run([sys.executable, "tools/pure.py", "build"])
-    return count_tap(text)
+def symbols(tool):
+    """What only the symbols of the built libraries can show (tools/pure.py, tools/names.py)."""
+
+    def run(shell):
+        return count_tap(shell.run([sys.executable, f"tools/{tool}.py", "build"])[1])
+
+    return run
 
 
 def tools(shell):
@@ -189,7 +192,8 @@ TEST = [
     Suite("ui", pages),
     Suite("tidy", tidy),
     Suite("tools", tools),
-    Suite("pure", pure),
+    Suite("pure", symbols("pure")),
+    Suite("names", symbols("names")),
 ]
 
 # --- the suites of `check` ------------------------------------------------------------------------

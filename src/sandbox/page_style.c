@@ -52,6 +52,7 @@ const char page_style[] =
     "space-between;gap:2rem;padding:.35rem 0}.sums .due{border-top:1px solid var(--line);"
     "margin-top:.35rem;padding-top:.75rem;font-size:1.1rem;font-weight:650}"
     "@media(max-width:40rem){.card{padding:1.1rem}.lines thead{display:none}"
+    ".cards th,.cards td{display:block;padding-right:0}.cards td{padding-top:0;border-top:0}"
     ".lines tr{display:grid;grid-template-columns:1fr auto;gap:.1rem 1rem;padding:.6rem 0;"
     "border-top:1px solid var(--line)}.lines td{padding:0;border:0}"
     ".lines td:nth-child(2){grid-row:2;color:var(--soft);font-size:.8125rem}}"
