@@ -127,6 +127,7 @@ static const char *ask(struct world *world, const char *head, const char *body) 
 }
 
 static void assert_has(const char *answer, const char *text) {
+    assert_non_null(text);
     if (strstr(answer, text) == NULL) {
         print_error("no %s in\n%s\n", text, answer);
         fail();

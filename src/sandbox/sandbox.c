@@ -123,8 +123,8 @@ void sandbox_destroy(struct sandbox *sandbox) {
 static int64_t next_document_ms(struct sandbox *sandbox) {
     char id[STORE_ID];
     int64_t due_s = STORE_NEVER;
-    bool is_none = err_failed(store_due(sandbox->store, "", INT64_MAX, id, &due_s)) ||
-                   due_s == STORE_NEVER;
+    bool is_none =
+        err_failed(store_due(sandbox->store, "", INT64_MAX, id, &due_s)) || due_s == STORE_NEVER;
     return is_none ? INT64_MAX : due_s * 1000;
 }
 
