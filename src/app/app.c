@@ -42,8 +42,12 @@ static void done(struct write *write) {
 }
 
 void command_submit(struct app *app, struct command *command) {
+    command_submit_heavy(app, command, 1);
+}
+
+void command_submit_heavy(struct app *app, struct command *command, size_t weight) {
     command->app = app;
-    command->write = (struct write){.run = run, .after = after, .done = done};
+    command->write = (struct write){.run = run, .after = after, .done = done, .weight = weight};
     struct err err = writer_submit(app->writer, &command->write);
     if (err_failed(err)) {
         command->write.err = err;

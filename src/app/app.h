@@ -46,6 +46,8 @@ struct command {
 /* Queues the command. When the queue is full or the store fails, `done` sees STORE_BUSY,
  * STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);
+/* The same for a command that takes much of a group's room: `weight` counts records. */
+void command_submit_heavy(struct app *app, struct command *command, size_t weight);
 
 /* A read on the loop's thread: gives the transaction over the last commit. */
 struct tx app_read(struct app *app, struct cx *cx);

@@ -357,7 +357,7 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;
-    command_submit(app, &ingest->command);
+    command_submit_heavy(app, &ingest->command, ingest->count + 1);
 }
 
 /* --- the journal's row, once a group --- */

@@ -17,10 +17,14 @@
 enum {
     QUEUE_MAX = 100000,
     GROUP_MAX = 64,
+    WEIGHT_MAX = 30 * 1000, /* records: the journal's batch has room for as many of the largest */
     CUSTOMERS_MAX = 10 * 1000 * 1000,
     JOURNAL_IDS_MAX = 200 * 1000 * 1000,
     EXIT_STORE_LOST = 74, /* EX_IOERR: start again, the store is re-read */
 };
+
+static_assert((int64_t)WEIGHT_MAX * RECORD_BYTES_MAX <= BATCH_BYTES_MAX - BATCH_HEADER,
+              "no group overflows a batch");
 
 static const char *path_in(struct program *program, const char *name) {
     return arena_printf(&program->arena, "%s/%s", program->options->data_dir, name).bytes;
@@ -96,6 +100,7 @@ static struct err create_writer(struct program *program) {
         .db = program->writing,
         .queue_max = QUEUE_MAX,
         .group_max = GROUP_MAX,
+        .weight_max = WEIGHT_MAX,
         .wake = wake,
         .fatal = fatal,
         .before_commit = before_commit,

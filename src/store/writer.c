@@ -140,11 +140,23 @@ static struct err run_transaction(const struct writer *writer, struct list *grou
     return err;
 }
 
+/* Whether the first work of the queue still fits a group of so many works and so much weight. */
+static bool has_room(const struct writer *writer, size_t count, size_t weight) {
+    const struct writer_options *options = &writer->options;
+    if (writer->queue.count == 0 || count >= options->group_max) {
+        return false;
+    }
+    return count == 0 || options->weight_max == 0 ||
+           weight + writer->queue.first->weight <= options->weight_max;
+}
+
 /* Takes the next group off the queue; empty when nothing waits. */
 static void take_group(struct writer *writer, struct list *ret_group, struct err *ret_dead) {
     list_init(ret_group);
     uv_mutex_lock(&writer->mutex);
-    while (writer->queue.count > 0 && ret_group->count < writer->options.group_max) {
+    size_t weight = 0;
+    while (has_room(writer, ret_group->count, weight)) {
+        weight += writer->queue.first->weight;
         list_add(ret_group, list_take(&writer->queue));
     }
     writer->running = ret_group->count;

@@ -23,6 +23,7 @@ struct write {
     void (*after)(struct write *write);
     /* On the thread of the delivery function, once the outcome is known. */
     void (*done)(struct write *write);
+    size_t weight; /* how much of a group's room the work may need; see weight_max */
     /* Of run or of the commit; read it in `done`. A work whose commit failed may yet turn out to be
      * stored, after a restart: whoever submits it again uses the same ids. */
     struct err err;
@@ -35,6 +36,7 @@ struct writer_options {
     struct db *db; /* the writing connection; from now on the writer's */
     size_t queue_max;
     size_t group_max;
+    size_t weight_max; /* of one group's works together; a heavier one goes alone. 0: no bound */
     /* Called on the writer's thread after each group: wakes the thread that calls
      * writer_deliver(). */
     void (*wake)(void *context);

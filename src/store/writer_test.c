@@ -15,7 +15,7 @@
 #include "base/check.h"
 #include "db/test_ledger.h"
 
-enum { QUEUE_MAX = 8, GROUP_MAX = 4, EVENTS_MAX = 64 };
+enum { QUEUE_MAX = 8, GROUP_MAX = 4, WEIGHT_MAX = 10, EVENTS_MAX = 64 };
 
 /* What happened, in order: "r1" ran 1, "a1" after, "d1" done, "c" before the commit, "w" woken. */
 struct events {
@@ -112,6 +112,7 @@ static int set_up(void **state) {
         .db = bench.ledger.db,
         .queue_max = QUEUE_MAX,
         .group_max = GROUP_MAX,
+        .weight_max = WEIGHT_MAX,
         .wake = note_wake,
         .fatal = note_fatal,
         .before_commit = note_commit,
@@ -166,6 +167,22 @@ static void a_group_is_bounded(void **state) {
     assert_false(writer_step(bench->writer));
     assert_int_equal(writer_deliver(bench->writer), GROUP_MAX + 1);
     assert_string_equal(bench->events.text, "r1r2r3r4ca1a2a3a4wr5ca5wd1d2d3d4d5");
+}
+
+/* What does not fit waits for the next group; what fits none goes alone. */
+static void a_group_is_no_heavier_than_its_room(void **state) {
+    struct bench *bench = *state;
+    static const size_t weights[] = {6, 4, 1, WEIGHT_MAX + 1, 1};
+    struct booking works[ARRAY_LEN(weights)];
+    for (size_t i = 0; i < ARRAY_LEN(weights); i++) {
+        works[i] = booking_of(bench, (int)i + 1);
+        works[i].write.weight = weights[i];
+        assert_ok(writer_submit(bench->writer, &works[i].write));
+    }
+    while (writer_step(bench->writer)) {
+    }
+    assert_int_equal(writer_deliver(bench->writer), ARRAY_LEN(weights));
+    assert_string_equal(bench->events.text, "r1r2ca1a2wr3ca3wr4ca4wr5ca5wd1d2d3d4d5");
 }
 
 static void a_failing_work_is_undone_alone(void **state) {
@@ -387,6 +404,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(works_run_in_order_and_after_comes_before_done),
         TEST(a_group_is_bounded),
+        TEST(a_group_is_no_heavier_than_its_room),
         TEST(a_failing_work_is_undone_alone),
         TEST(a_group_costs_one_commit),
         TEST(a_full_queue_refuses_and_does_not_call_done),

@@ -167,6 +167,25 @@ create table billing_events (
     primary key (user_id, id)
 ) {strict};
 
+-- only: sqlite
+create trigger billing_events_stay before update on billing_events
+begin
+    select raise(abort, 'billing events are never changed');
+end;
+create trigger billing_events_remain before delete on billing_events
+begin
+    select raise(abort, 'billing events are never deleted');
+end;
+create trigger plan_versions_stay before update on plan_versions
+begin
+    select raise(abort, 'a version that was offered is never changed');
+end;
+create trigger plan_versions_remain before delete on plan_versions
+begin
+    select raise(abort, 'a version that was offered is never deleted');
+end;
+-- end only
+
 create table quotes (
     user_id {text} not null,
     id {text} not null,
