@@ -20,7 +20,8 @@ die() {
 mirror() {
     local found
     found=$(apt-get indextargets --format '$(SITE)' "Codename: $SUITE" 2>/dev/null | grep -v security | head -n 1 || true)
-    printf '%s\n' "${found:-http://deb.debian.org/debian}"
+    [ -n "$found" ] || die "apt of this machine knows no mirror of $SUITE: run apt-get update first"
+    printf '%s\n' "$found"
 }
 
 make_base() {
@@ -36,7 +37,7 @@ write_apt_sources() {
     cat >"$root/etc/apt/sources.list" <<LIST
 deb $(mirror) $SUITE main
 deb $(mirror) $SUITE-updates main
-deb ${security:-http://deb.debian.org/debian-security} $SUITE-security main
+${security:+deb $security $SUITE-security main}
 LIST
     apt-config dump | grep -E '^Acquire::(http|https|Check|Retries|Max)[^ ]* ' \
         >"$root/etc/apt/apt.conf.d/50host" || true
@@ -50,8 +51,7 @@ lend_network() {
     chroot "$root" update-ca-certificates >&2
     write_apt_sources "$root"
     ! command -v npm >/dev/null || registry=$(npm config get registry 2>/dev/null)
-    printf 'registry=%s\ncafile=/etc/ssl/certs/ca-certificates.crt\n' \
-        "${registry:-https://registry.npmjs.org/}" >"$root/root/.npmrc"
+    printf '%s\n' "cafile=/etc/ssl/certs/ca-certificates.crt" ${registry:+"registry=$registry"} >"$root/root/.npmrc"
 }
 
 mount_into() {
