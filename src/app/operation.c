@@ -93,16 +93,6 @@ void operation_ended(struct app *app, struct str operation_id) {
     finish_matching(app, is_for, &operation_id, finish_ended);
 }
 
-void operation_forget_waiter(struct app *app, struct operation_command *command) {
-    struct operation_command **at = &app->waiters->first;
-    while (*at != NULL && *at != command) {
-        at = &(*at)->next_waiter;
-    }
-    if (*at != NULL) {
-        *at = command->next_waiter;
-    }
-}
-
 /* --- the use case --- */
 
 static struct err join(struct operation_command *command, struct tx *tx,

@@ -69,7 +69,5 @@ void operation_waiters_destroy(struct app *app);
 void operation_expire_waiters(struct app *app, uint64_t now_ns);
 /* Tells waiters that the operation has ended; for jobs, on the loop's thread. */
 void operation_ended(struct app *app, struct str operation_id);
-/* Takes a waiter away: its request is gone. */
-void operation_forget_waiter(struct app *app, struct operation_command *command);
 
 #endif

@@ -313,10 +313,12 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request) {
     struct str text = arena_printf(
         cx->arena,
-        "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
+        "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT
+        "\n" STR_FMT "\n" STR_FMT,
         (int)request->kind, request->tier, request->interval, (int)request->when,
         STR_ARG(request->method_id), STR_ARG(request->method_type), STR_ARG(request->return_url),
-        STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id));
+        STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id),
+        STR_ARG(request->reason), STR_ARG(request->comment));
     uint8_t hash[SHA256_SIZE];
     char hex[SHA256_HEX];
     sha256(text, hash);

@@ -337,8 +337,7 @@ struct operation_result world_operate(struct world *world,
     operation_start(&world->app, &command);
     world_run(world);
     if (command.command.context != NULL) {
-        operation_forget_waiter(&world->app, &command);
-        command.result.outcome = OUTCOME_PAYMENT_PENDING;
+        operation_expire_waiters(&world->app, UINT64_MAX); /* its time is up */
     }
     return command.result;
 }

@@ -59,6 +59,5 @@ void json_member_str(struct json_writer *writer, const char *name, struct str va
 void json_member_cstr(struct json_writer *writer, const char *name, const char *value);
 void json_member_i64(struct json_writer *writer, const char *name, int64_t value);
 void json_member_bool(struct json_writer *writer, const char *name, bool value);
-void json_member_null(struct json_writer *writer, const char *name);
 
 #endif

@@ -103,7 +103,8 @@ static void writes_what_reads_back(void **state) {
     json_member_cstr(&writer, "none", NULL);
     json_member_i64(&writer, "least", INT64_MIN);
     json_member_bool(&writer, "yes", true);
-    json_member_null(&writer, "null");
+    json_name(&writer, "null");
+    json_put_null(&writer);
     json_name(&writer, "list");
     json_open_array(&writer);
     json_put_i64(&writer, 1);

@@ -137,8 +137,3 @@ void json_member_bool(struct json_writer *writer, const char *name, bool value) 
     json_name(writer, name);
     json_put_bool(writer, value);
 }
-
-void json_member_null(struct json_writer *writer, const char *name) {
-    json_name(writer, name);
-    json_put_null(writer);
-}
