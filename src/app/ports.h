@@ -7,13 +7,9 @@
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 
-#include "base/cx.h"
+#include "app/payments_object.h"
 #include "base/limits.h"
 #include "core/catalogue.h"
-#include "core/invoice.h"
-#include "core/money.h"
-#include "core/period.h"
-#include "core/subscription.h"
 
 enum payments_kind {
     PAYMENTS_CUSTOMER_CREATE,     /* user_id email name country -> customer_id */
@@ -44,8 +40,6 @@ enum payments_change {
     PAYMENTS_CHANGE_NEXT_PERIOD, /* no proration; the next period bills the new price */
 };
 
-/* Whole numbers are int64_t and money is in two members, since a call is stored as the JSON that
- * its shape says (operation_text.c). */
 /* Whole numbers are int64_t and a price stands in two members, since a call is stored as the JSON
  * that its shape says (operation_text.c). */
 struct payments_call {
@@ -71,42 +65,6 @@ enum payments_outcome {
     PAYMENTS_MISSING,         /* the object does not exist (any more) */
     PAYMENTS_REFUSED,         /* the request itself was refused, for good: message */
     PAYMENTS_UNKNOWN,         /* no answer, a 5xx or a rate limit: ask again with the same key */
-};
-
-struct payments_method {
-    struct str id, customer_id; /* customer_id empty: detached */
-    struct str type, brand, last4;
-    int expiry_month, expiry_year; /* 0: has none */
-};
-
-struct payments_subscription {
-    struct str id, customer_id, local_id, item_id, price_id, lookup_key;
-    enum subscription_status status;
-    struct period current_period;
-    bool cancel_at_period_end;
-    bool has_ended;
-    struct instant created_at, ended_at;
-    struct str latest_invoice_id;
-};
-
-enum { PAYMENTS_LINES_MAX = 100 };
-
-struct payments_invoice_line {
-    struct str description;
-    struct money amount;
-    struct period period;
-    bool is_proration;
-};
-
-struct payments_invoice {
-    struct str id, customer_id, subscription_id, number, billing_reason, hosted_url, pdf_url;
-    enum invoice_status status;
-    struct money total, amount_due, amount_paid, tax;
-    bool has_due_date;
-    struct instant due_date, created_at;
-    struct period period;
-    const struct payments_invoice_line *lines;
-    size_t line_count;
 };
 
 struct payments_answer {

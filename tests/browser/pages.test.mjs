@@ -240,41 +240,30 @@ test('these tests do notice a CSP violation and an error', async () => {
   await close();
 });
 
-/** Layout shift and largest paint so far, with the processor slowed to a quarter. */
-async function vitals(view, open) {
+/** Layout shift so far, with the processor slowed to a quarter. */
+async function layoutShift(view, open) {
   const { page, close } = await visitor(browser, view);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await page.addInitScript(() => {
-    globalThis.vitals = { shift: 0, paintMs: 0 };
-    const observe = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
-    observe('layout-shift', (entry) => { globalThis.vitals.shift += entry.hadRecentInput ? 0 : entry.value; });
-    observe('largest-contentful-paint', (entry) => { globalThis.vitals.paintMs = entry.startTime; });
+    globalThis.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { globalThis.shift += entry.hadRecentInput ? 0 : entry.value; }))
+      .observe({ type: 'layout-shift', buffered: true });
   });
   await open(page);
   await settled(page);
   // Entries are delivered after the frame that they are about.
   await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  const measured = await page.evaluate(() => globalThis.vitals);
+  const shift = await page.evaluate(() => globalThis.shift);
   await close();
-  return measured;
+  return shift;
 }
 
-const PAINT_MS_MAX = 1_500;
-/** Time is measured where other programs run too: what a page can do it shows in one of these. */
-const TRIES = 3;
-
 for (const size of [PHONE, DESK]) {
-  test(`nothing jumps and the page is there in time, at ${size.width} px on a slow processor`, async () => {
+  test(`nothing jumps, at ${size.width} px on a slow processor`, async () => {
     for (const open of [at('/pricing'), billingOf('over')]) {
-      let fastest = Infinity;
-      for (let tries = 0; tries < TRIES && fastest > PAINT_MS_MAX; tries += 1) {
-        const { shift, paintMs } = await vitals(size, open);
-        assert.ok(shift <= 0.02, `layout shift ${shift}`);
-        assert.ok(paintMs > 0, 'nothing was painted');
-        fastest = Math.min(fastest, paintMs);
-      }
-      assert.ok(fastest <= PAINT_MS_MAX, `largest paint after ${fastest} ms`);
+      const shift = await layoutShift(size, open);
+      assert.ok(shift <= 0.02, `layout shift ${shift}`);
     }
   });
 }

@@ -1,0 +1,48 @@
+/* Objects of the payment provider as an answer carries them: Stripe's vocabulary, cut to what
+ * Turnpike decides by. Text is borrowed. */
+#ifndef APP_PAYMENTS_OBJECT_H
+#define APP_PAYMENTS_OBJECT_H
+
+#include "base/cx.h"
+#include "core/invoice.h"
+#include "core/money.h"
+#include "core/period.h"
+#include "core/subscription.h"
+
+struct payments_method {
+    struct str id, customer_id; /* customer_id empty: detached */
+    struct str type, brand, last4;
+    int expiry_month, expiry_year; /* 0: has none */
+};
+
+struct payments_subscription {
+    struct str id, customer_id, local_id, item_id, price_id, lookup_key;
+    enum subscription_status status;
+    struct period current_period;
+    bool cancel_at_period_end;
+    bool has_ended;
+    struct instant created_at, ended_at;
+    struct str latest_invoice_id;
+};
+
+enum { PAYMENTS_LINES_MAX = 100 };
+
+struct payments_invoice_line {
+    struct str description;
+    struct money amount;
+    struct period period;
+    bool is_proration;
+};
+
+struct payments_invoice {
+    struct str id, customer_id, subscription_id, number, billing_reason, hosted_url, pdf_url;
+    enum invoice_status status;
+    struct money total, amount_due, amount_paid, tax;
+    bool has_due_date;
+    struct instant due_date, created_at;
+    struct period period;
+    const struct payments_invoice_line *lines;
+    size_t line_count;
+};
+
+#endif

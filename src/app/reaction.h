@@ -1,0 +1,19 @@
+/* What follows from a mirrored object that has changed, inside the transaction that mirrors it: the
+ * line in the history, a mail, a case of dunning. One table a kind of object, in reaction.c; so
+ * whoever learns of the change first (an answer, a webhook, reconciliation) causes the same, and
+ * what has been caused once is not caused again: a reaction looks at before and after, not at how
+ * the news came. */
+#ifndef APP_REACTION_H
+#define APP_REACTION_H
+
+#include "app/app.h"
+#include "store/invoice.h"
+
+struct invoice_change {
+    const struct invoice_row *before; /* NULL: it was not known */
+    const struct invoice_row *after;  /* as it stands in the store now */
+};
+MUST_USE struct err reaction_invoice(struct app *app, struct tx *tx,
+                                     const struct invoice_change *change);
+
+#endif
