@@ -133,7 +133,7 @@ static json_t *pay(struct call *call) {
         return NULL;
     }
     if (member_is(invoice, "status", "paid")) {
-        fault_invalid(&world->fault, "invoice_already_paid", NULL, "Invoice is already paid");
+        fault_invalid(&world->fault, NULL, NULL, "Invoice is already paid");
         return NULL;
     }
     if (member_is(invoice, "status", "draft")) {

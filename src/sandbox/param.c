@@ -66,8 +66,7 @@ static json_t *read_enum(json_t *value, const struct param *param, const char *p
                             param->words[i]);
         used += (size_t)more;
     }
-    fault_invalid(fault, "parameter_invalid_string_enum", path, "Invalid %s: must be one of %s",
-                  param->name, allowed);
+    fault_invalid(fault, NULL, path, "Invalid %s: must be one of %s", param->name, allowed);
     return NULL;
 }
 

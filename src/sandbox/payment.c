@@ -64,6 +64,8 @@ static json_t *details_of(const json_t *method) {
                                             "network_transaction_id",
                                             "three_d_secure",
                                             "transaction_link_id"};
+    static const char *const method_only[] = {"networks", "display_brand", "generated_from",
+                                              "three_d_secure_usage"};
     const char *type = member(method, "type");
     json_t *details = json_copy(json_object_get(method, type));
     bool is_card = strcmp(type, "card") == 0;
@@ -72,8 +74,9 @@ static json_t *details_of(const json_t *method) {
     }
     if (is_card) {
         json_object_set(details, "network", json_object_get(details, "brand"));
-        json_object_del(details, "networks");
-        json_object_del(details, "display_brand");
+    }
+    for (size_t i = 0; is_card && i < ARRAY_LEN(method_only); i++) {
+        json_object_del(details, method_only[i]);
     }
     return json_pack("{s:s, s:o}", "type", type, type, details);
 }

@@ -19,10 +19,13 @@ export function encodeForm(fields) {
 export class Stripe {
   #http;
   #secretKey;
+  #judge;
 
-  constructor(url, secretKey) {
+  // `judge(method, path, answer)` may throw on an answer that is not as it should be.
+  constructor(url, secretKey, { judge = () => {} } = {}) {
     this.#http = new HttpClient(url);
     this.#secretKey = secretKey;
+    this.#judge = judge;
   }
 
   get(path, fields, options) {
@@ -38,8 +41,8 @@ export class Stripe {
     return this.#call("DELETE", path, undefined, options);
   }
 
-  #call(method, path, body, { idempotencyKey, headers = {} } = {}) {
-    return this.#http.request(method, path, {
+  async #call(method, path, body, { idempotencyKey, headers = {} } = {}) {
+    const answer = await this.#http.request(method, path, {
       body,
       headers: {
         Authorization: `Bearer ${this.#secretKey}`,
@@ -48,6 +51,8 @@ export class Stripe {
         ...headers,
       },
     });
+    this.#judge(method, path, answer);
+    return answer;
   }
 
   // A card as the browser would make it, of one of Stripe's published test tokens. Gives its id.

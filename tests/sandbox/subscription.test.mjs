@@ -170,7 +170,7 @@ test("a renewal that fails makes it past due; paying the invoice makes it active
   const good = await sandbox.post("/v1/payment_methods/pm_card_mastercard/attach", { customer });
   assert.equal((await sandbox.post(pay, { payment_method: good.id })).status, "paid");
   assert.equal((await sandbox.get(path)).status, "active");
-  assert.equal((await sandbox.stripe.post(pay)).body.error.code, "invoice_already_paid");
+  assert.equal((await sandbox.stripe.post(pay)).body.error.message, "Invoice is already paid");
 });
 
 test("a bank debit is active at once and paid days later", async (t) => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expectStatus } from "../harness/http.mjs";
 import { startTurnpike } from "../harness/program.mjs";
 import { Stripe } from "../harness/stripe.mjs";
+import { judge, judgeEvent } from "../harness/stripe_description.mjs";
 
 export const KEY = "sk_test_stories";
 export const NOON = Date.UTC(2015, 0, 31, 12) / 1000; // a month end, so that clamping shows
@@ -29,7 +30,7 @@ export class Sandbox {
     const { match, process } = await startTurnpike(args, /(http:\/\/127\.0\.0\.1:\d+)/);
     this.process = process;
     this.origin = match[1];
-    this.stripe = new Stripe(this.origin, KEY);
+    this.stripe = new Stripe(this.origin, KEY, { judge });
   }
 
   // A power cut, and a start on the same data.
@@ -110,8 +111,9 @@ export class Receiver {
     else this.#arrived.push(message);
   }
 
-  next() {
-    const message = this.#arrived.shift();
-    return message ? Promise.resolve(message) : new Promise((fulfil) => this.#waiting.push(fulfil));
+  async next() {
+    const message = this.#arrived.shift() ?? (await new Promise((fulfil) => this.#waiting.push(fulfil)));
+    judgeEvent(JSON.parse(message.text));
+    return message;
   }
 }
