@@ -117,6 +117,12 @@ void pages_home(struct api_request *request);
 void pages_document(struct api_request *request);
 void pages_asset(struct api_request *request);
 
+/* outbox.c */
+void outbox_list(struct api_request *request);
+void outbox_show(struct api_request *request);
+void outbox_retry_mail(struct api_request *request);
+extern const struct shape outbox_query_shape, outbox_shape, mail_shape;
+
 /* reports.c */
 void reports_csp(struct api_request *request);
 extern const struct route_media reports_media[];

@@ -15,12 +15,14 @@
 
 struct gate;
 struct journal;
+struct mailer;
 struct operation_waiter;
 
 struct app {
     struct env *env;
     struct catalogue *catalogue;
     struct payments *payments;
+    struct mailer *mailer; /* NULL in tests that read no mail */
     struct writer *writer;
     struct db *reader; /* of the loop's thread */
     struct gate *gate;

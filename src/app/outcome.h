@@ -48,6 +48,10 @@
     X(CLOCK_BACKWARD, "clock_backward", "The test clock moves forward only.")                      \
     X(CLOCK_BUSY, "clock_busy", "The test clock is already being advanced.")                       \
     X(LINK_INVALID, "link_invalid", "This sign-in link has expired or was used.")                  \
+    X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
+    X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \
+      "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
+    X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
     X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
     X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
     X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")

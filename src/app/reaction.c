@@ -1,6 +1,7 @@
 #include "app/reaction.h"
 
 #include "app/billing_event.h"
+#include "app/mail_invoice.h"
 
 static struct err note_invoice(struct app *app, struct tx *tx,
                                const struct invoice_change *change) {
@@ -31,6 +32,7 @@ static struct err note_invoice(struct app *app, struct tx *tx,
 static struct err (*const invoice_reactions[])(struct app *app, struct tx *tx,
                                                const struct invoice_change *change) = {
     note_invoice,
+    mail_invoice_react,
 };
 
 struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice_change *change) {

@@ -10,6 +10,7 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct customer_row, currency), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct customer_row, stripe_customer_id), NULL},
     {COLUMN_I64, offsetof(struct customer_row, created_at), NULL},
+    {COLUMN_TEXT, offsetof(struct customer_row, language), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct customer_row, columns);
 

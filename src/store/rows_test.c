@@ -74,7 +74,7 @@ static void every_statement_fits_the_schema(void **state) {
 static void a_customer_comes_back(void **state) {
     struct tx *tx = TX(state);
     struct customer_row in = {ALICE,   STR("a@example.com"), STR("Älice"), STR("DE"), STR("usd"),
-                              STR(""), 1234567890123};
+                              STR(""), 1234567890123,        STR("de")};
     struct customer_row out;
     bool is_found = true;
     assert_ok(customer_get(tx, ALICE, &out, &is_found));

@@ -1,13 +1,14 @@
 -- name: customer_get
 -- Who is this customer?
-select user_id, email, name, country, currency, stripe_customer_id, created_at
+select user_id, email, name, country, currency, stripe_customer_id, created_at, language
 from customers
 where user_id = ?1;
 
 -- name: customer_insert
 -- A new customer.
-insert into customers (user_id, email, name, country, currency, stripe_customer_id, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+insert into customers (user_id, email, name, country, currency, stripe_customer_id, created_at,
+                       language)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: customer_set_stripe
 -- Stripe knows this customer under this id from now on.
@@ -17,7 +18,7 @@ where user_id = ?1;
 
 -- name: customer_page
 -- Which customers follow this one, in order of their id? /*fanout*/
-select user_id, email, name, country, currency, stripe_customer_id, created_at
+select user_id, email, name, country, currency, stripe_customer_id, created_at, language
 from customers
 where user_id > ?1
 order by user_id

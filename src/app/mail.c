@@ -1,0 +1,135 @@
+#include "app/mail.h"
+
+#include "base/check.h"
+#include "base/json.h"
+#include "store/customer.h"
+
+enum mail_class { CLASS_DUE, CLASS_OPTIONAL };
+
+static const struct {
+    const char *word;
+    enum mail_class class;
+} kinds[MAIL_KIND_COUNT] = {
+#define X(name, word, class, values) [MAIL_KIND_##name] = {word, CLASS_##class},
+    MAIL_KINDS(X)
+#undef X
+};
+
+const char *mail_kind_name(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].word;
+}
+
+bool mail_kind_parse(struct str word, enum mail_kind *ret_kind) {
+    for (int i = 0; i < MAIL_KIND_COUNT; i++) {
+        if (str_equal(word, str_from_cstr(kinds[i].word))) {
+            *ret_kind = (enum mail_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mail_kind_is_optional(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].class == CLASS_OPTIONAL;
+}
+
+/* Mails about one invoice are one conversation. */
+static struct err thread_of(struct tx *tx, struct str values, struct str *ret_thread) {
+    struct json_problem problem;
+    json_t *object CLEANUP(json_release) = json_read(values, &problem);
+    if (!json_is_object(object)) {
+        return cx_fail(tx->cx, ERR(ERR_FORMAT), "A mail's values are no JSON object.");
+    }
+    *ret_thread = arena_str(tx->cx->arena, json_text(object, "invoiceNumber"));
+    return OK;
+}
+
+static struct err fill_content(struct app *app, struct tx *tx, struct mail_row *row) {
+    struct mail_content content = {.subject = row->kind};
+    if (app->mailer != NULL) {
+        TRY(app->mailer->render(app->mailer, tx->cx, row, &content));
+    }
+    row->subject = content.subject;
+    row->text_body = content.text;
+    row->html_body = content.html;
+    return OK;
+}
+
+struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *order) {
+    struct customer_row customer;
+    bool is_known = false;
+    bool is_ordered = false;
+    TRY(mail_is_ordered(tx, order->user_id, order->dedupe_key, &is_ordered));
+    if (is_ordered) {
+        return OK;
+    }
+    TRY(customer_get(tx, order->user_id, &customer, &is_known));
+    if (!is_known) {
+        return cx_fail(tx->cx, ERR(ERR_NOT_FOUND), "A mail was ordered for an unknown customer.");
+    }
+    bool sends = app->mailer != NULL && app->mailer->sends;
+    struct mail_row row = {
+        .user_id = order->user_id,
+        .id = id_new(tx->cx, "mail"),
+        .kind = str_from_cstr(mail_kind_name(order->kind)),
+        .dedupe_key = order->dedupe_key,
+        .language = customer.language.len > 0 ? customer.language : STR("en"),
+        .address = customer.email,
+        .name = customer.name,
+        .facts = order->values,
+        .status = sends ? MAIL_QUEUED : MAIL_LOCAL,
+        .next_attempt_at = cx_now_ms(tx->cx),
+        .created_at = cx_now_ms(tx->cx),
+        .sent_at = ROW_NONE,
+    };
+    TRY(thread_of(tx, order->values, &row.thread));
+    TRY(fill_content(app, tx, &row));
+    return mail_insert(tx, &row);
+}
+
+/* --- the local outbox --- */
+
+struct err mails_read(struct tx *tx, const struct mail_filter *filter, size_t max,
+                      struct row_list *ret_list) {
+    return mail_page(tx, filter, max, ret_list);
+}
+
+struct err mail_read(struct tx *tx, struct str id, struct mail_row *ret_row, bool *ret_found) {
+    return mail_get(tx, id, ret_row, ret_found);
+}
+
+/* Without its bodies there is nothing left to send. */
+static bool is_retryable(const struct mail_row *row) {
+    return (row->status == MAIL_FAILED || row->status == MAIL_SUPPRESSED ||
+            row->status == MAIL_LOCAL) &&
+           row->text_body.len > 0;
+}
+
+static struct err run_retry(struct command *command, struct tx *tx) {
+    struct mail_retry *retry = (struct mail_retry *)command;
+    const struct mailer *mailer = command->app->mailer;
+    struct mail_row row;
+    bool is_found = false;
+    TRY(mail_get(tx, retry->id, &row, &is_found));
+    command->outcome = !is_found                          ? OUTCOME_MAIL_NOT_FOUND
+                       : !is_retryable(&row)              ? OUTCOME_MAIL_NOT_RETRYABLE
+                       : mailer == NULL || !mailer->sends ? OUTCOME_MAIL_SERVER_MISSING
+                                                          : OUTCOME_DONE;
+    if (command->outcome != OUTCOME_DONE) {
+        return OK;
+    }
+    enum mail_status before = (enum mail_status)row.status;
+    row.status = MAIL_QUEUED;
+    row.attempts = 0;
+    row.next_attempt_at = cx_now_ms(tx->cx);
+    row.last_error = STR("");
+    return mail_move(tx, &row, before);
+}
+
+void mail_retry(struct app *app, struct mail_retry *retry) {
+    retry->command.run = run_retry;
+    retry->command.after = NULL;
+    command_submit(app, &retry->command);
+}

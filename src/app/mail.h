@@ -1,0 +1,64 @@
+/* Mails to customers. A use case orders one inside its transaction, by the fact that it tells; the
+ * text is made there and then from the facts, so that what was decided is what is read. Sending
+ * comes later, by jobs/mail.c through the port below.
+ *
+ *     struct mail_order order = {
+ *         .user_id = row->user_id,
+ *         .kind = MAIL_KIND_PAYMENT_FAILED,
+ *         .dedupe_key = arena_printf(arena, "payment_failed:%s:1", row->id.text),
+ *         .values = STR("{\"amount\":2900,\"currency\":\"usd\"}"),
+ *     };
+ *     TRY(mail_order(app, tx, &order)); */
+#ifndef APP_MAIL_H
+#define APP_MAIL_H
+
+#include "app/app.h"
+#include "app/mail_kind.h"
+#include "store/mail.h"
+
+const char *mail_kind_name(enum mail_kind kind);
+MUST_USE bool mail_kind_parse(struct str word, enum mail_kind *ret_kind);
+/* The customer may be spared it. */
+bool mail_kind_is_optional(enum mail_kind kind);
+
+struct mail_order {
+    struct str user_id;
+    enum mail_kind kind;
+    struct str
+        dedupe_key;    /* names the fact: "receipt:invo_…"; at most one mail of a customer each */
+    struct str values; /* a JSON object, as mail_kind.h says of the kind */
+};
+/* ERR_FORMAT, with a sentence, when the values are not those of the kind; ERR_NOT_FOUND for an
+ * unknown customer. */
+MUST_USE struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *order);
+
+/* --- the local outbox: what was written, for operators --- */
+
+/* The newest first, without bodies; items are struct mail_row. */
+MUST_USE struct err mails_read(struct tx *tx, const struct mail_filter *filter, size_t max,
+                               struct row_list *ret_list);
+MUST_USE struct err mail_read(struct tx *tx, struct str id, struct mail_row *ret_row,
+                              bool *ret_found);
+
+/* Queues once more what failed, was suppressed, or stayed here for want of a server. DONE,
+ * MAIL_NOT_FOUND, MAIL_NOT_RETRYABLE, MAIL_SERVER_MISSING. */
+struct mail_retry {
+    struct command command;
+    struct str id;
+};
+void mail_retry(struct app *app, struct mail_retry *retry);
+
+/* --- the port: how a mail reads, and its way out (src/mail) --- */
+
+struct mail_content {
+    struct str subject, text, html;
+};
+
+struct mailer {
+    bool sends; /* false: no mail server is set; mails stay in the local outbox */
+    /* Pure: subject and bodies from the row's kind, language, name and facts. */
+    struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_row *row,
+                         struct mail_content *ret_content);
+};
+
+#endif

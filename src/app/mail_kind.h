@@ -1,0 +1,78 @@
+/* What is written to people: one row a kind of mail. tools/mailgen.py reads this table too, and
+ * refuses a template in src/mail/template/ that speaks of a value its kind has not.
+ *
+ * X(enumerator, word, class, values). A value is `name:type`, with a ? when it may be absent:
+ *     text      as it is
+ *     money     whole minor units; the value `currency` beside it says of what
+ *     count     a whole number
+ *     metric    "api_requests": shown by its title
+ *     quantity  a whole number in the unit of the value `metric` beside it
+ *     instant   RFC 3339; shown with its time of day
+ *     date      RFC 3339; shown without
+ *     url       absolute, or from "/" on, of this server
+ *     flag      true or false; to be asked by {{#if}}
+ *     plan      "starter": shown by its name
+ *     interval  "month" or "year"
+ * What is optional can be unsubscribed from; what is due can not, because money, access or data
+ * depend on it. */
+#ifndef APP_MAIL_KIND_H
+#define APP_MAIL_KIND_H
+
+#define MAIL_USAGE "metric:metric used:quantity limit:quantity resetsAt:instant? upgradeTo:plan?"
+#define MAIL_DUNNING                                                                               \
+    "amount:money currency:text invoiceNumber:text? method:text? declineWords:text? "              \
+    "nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? plan:plan?"
+#define MAIL_INVOICE                                                                               \
+    "amount:money currency:text invoiceNumber:text periodStart:date? periodEnd:date? "             \
+    "method:text? "                                                                                \
+    "plan:plan? invoiceUrl:url? pdfUrl:url?"
+
+#define MAIL_KINDS(X)                                                                              \
+    /* usage */                                                                                    \
+    X(USAGE_80, "usage_80", OPTIONAL, MAIL_USAGE " projectedAt:date? hasOverage:flag?")            \
+    X(USAGE_100, "usage_100", DUE, MAIL_USAGE " hardLimit:quantity graceEndsAt:instant?")          \
+    X(USAGE_GRACE_ENDING, "usage_grace_ending", DUE,                                               \
+      MAIL_USAGE " hardLimit:quantity graceEndsAt:instant")                                        \
+    X(USAGE_BLOCKED, "usage_blocked", DUE, MAIL_USAGE " hardLimit:quantity blockedAt:instant")     \
+    /* money that did not come */                                                                  \
+    X(PAYMENT_FAILED, "payment_failed", DUE, MAIL_DUNNING)                                         \
+    X(PAYMENT_ACTION_REQUIRED, "payment_action_required", DUE, MAIL_DUNNING)                       \
+    X(RETRY_FAILED, "retry_failed", DUE, MAIL_DUNNING)                                             \
+    X(ACCESS_ENDING, "access_ending", DUE, MAIL_DUNNING)                                           \
+    X(ACCESS_RESTRICTED, "access_restricted", DUE, MAIL_DUNNING)                                   \
+    X(SUBSCRIPTION_ENDING, "subscription_ending", DUE, MAIL_DUNNING)                               \
+    X(MOVED_TO_FREE, "moved_to_free", DUE, MAIL_DUNNING)                                           \
+    X(ACCESS_RESTORED, "access_restored", DUE, MAIL_DUNNING)                                       \
+    /* money that came, or went back */                                                            \
+    X(INVOICE_AVAILABLE, "invoice_available", DUE, MAIL_INVOICE " dueDate:date payUrl:url?")       \
+    X(RECEIPT, "receipt", DUE, MAIL_INVOICE " tax:money? paidAt:date")                             \
+    X(REFUND, "refund", DUE, MAIL_INVOICE " reason:text?")                                         \
+    X(CREDIT_NOTE, "credit_note", DUE, MAIL_INVOICE " creditNoteNumber:text reason:text?")         \
+    /* the subscription */                                                                         \
+    X(PLAN_CHANGED, "plan_changed", DUE,                                                           \
+      "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "           \
+      "effectiveAt:instant amount:money? currency:text?")                                          \
+    X(CHANGE_SCHEDULED, "change_scheduled", DUE,                                                   \
+      "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "           \
+      "effectiveAt:instant amount:money? currency:text?")                                          \
+    X(CANCEL_SCHEDULED, "cancel_scheduled", DUE, "plan:plan endsAt:instant")                       \
+    X(CANCEL_UNDONE, "cancel_undone", DUE,                                                         \
+      "plan:plan renewsAt:instant amount:money? currency:text?")                                   \
+    X(SUBSCRIPTION_ENDED, "subscription_ended", DUE, "plan:plan endedAt:instant")                  \
+    X(TRIAL_ENDING, "trial_ending", DUE,                                                           \
+      "plan:plan endsAt:instant amount:money? currency:text? method:text?")                        \
+    X(RENEWAL_REMINDER, "renewal_reminder", DUE,                                                   \
+      "plan:plan renewsAt:instant amount:money currency:text method:text?")                        \
+    X(CARD_EXPIRING, "card_expiring", OPTIONAL,                                                    \
+      "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
+    X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
+      "method:text expiry:text renewsAt:date? amount:money? currency:text?")
+
+enum mail_kind {
+#define X(name, word, class, values) MAIL_KIND_##name,
+    MAIL_KINDS(X)
+#undef X
+        MAIL_KIND_COUNT
+};
+
+#endif
