@@ -179,3 +179,15 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     connection->is_broken = connection->is_broken || connection->out.has_failed;
     http_connection_touch(connection);
 }
+
+void http_drop(struct http_exchange *exchange) {
+    check(!exchange->is_answered);
+    struct http_connection *connection = exchange->connection;
+    if (connection == NULL) {
+        http_exchange_destroy(exchange);
+        return;
+    }
+    exchange->is_answered = true; /* goes with the connection */
+    connection->is_broken = true;
+    http_connection_touch(connection);
+}

@@ -49,6 +49,8 @@ const struct http_request *http_exchange_request(const struct http_exchange *exc
 struct arena *http_exchange_arena(struct http_exchange *exchange);
 /* Answers; the exchange must not be touched afterwards. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
+/* Closes the connection without a word instead of answering, as a network that fails would. */
+void http_drop(struct http_exchange *exchange);
 
 /* The value of the first header of that name (any case); empty bytes NULL when absent. */
 struct str http_header(const struct http_request *request, struct str name);

@@ -228,6 +228,7 @@ static void execute(struct turn *turn, const struct route *route, const char *id
     struct world world;
     world_init(&world, turn->sandbox->store, turn->sandbox->env);
     world.public_url = turn->sandbox->public_url;
+    world.path = arena_cstr(turn->arena, turn->request->path);
     world.request_id = turn->request_id;
     world.request_key = turn->key.len == 0 ? NULL : arena_cstr(turn->arena, turn->key);
     struct call call = {.world = &world, .params = params, .id = id};

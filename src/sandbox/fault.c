@@ -59,12 +59,22 @@ void fault_detail(struct fault *fault, const char *name, json_t *object) {
     json_object_set_new(fault->detail, name, json_deep_copy(object));
 }
 
+/* "https://stripe.com/docs/error-codes/resource-missing" */
+static json_t *doc_url(const char *code) {
+    char name[64];
+    size_t len = 0;
+    for (; code[len] != '\0' && len + 1 < sizeof name; len++) {
+        name[len] = (char)(code[len] == '_' ? '-' : code[len]);
+    }
+    name[len] = '\0';
+    return json_sprintf("https://stripe.com/docs/error-codes/%s", name);
+}
+
 json_t *fault_body(const struct fault *fault) {
     json_t *error = json_pack("{s:s, s:s}", "message", fault->message, "type", fault->type);
     if (fault->code != NULL) {
         json_object_set_new(error, "code", json_string(fault->code));
-        json_object_set_new(error, "doc_url",
-                            json_sprintf("https://stripe.com/docs/error-codes/%s", fault->code));
+        json_object_set_new(error, "doc_url", doc_url(fault->code));
     }
     if (fault->decline_code != NULL) {
         json_object_set_new(error, "decline_code", json_string(fault->decline_code));

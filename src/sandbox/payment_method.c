@@ -155,7 +155,7 @@ static json_t *create_from_token(struct call *call, const char *token) {
     (void)snprintf(name, sizeof name, "pm_card_%.100s", is_token ? token + 4 : "");
     const struct test_card *card = card_by_token(name);
     if (card == NULL) {
-        fault_missing(&call->world->fault, "token", "card[token]", token);
+        world_missing(call->world, "token", "card[token]", token);
         return NULL;
     }
     return method_make(call->world, card, SHOWN_EXP_MONTH, SHOWN_EXP_YEAR);

@@ -245,7 +245,7 @@ static json_t *cancel(struct call *call) {
         return NULL;
     }
     if (json_is_integer(json_object_get(subscription, "ended_at"))) {
-        fault_missing(&world->fault, "subscription", "id", call->id);
+        world_missing(world, "subscription", "id", call->id);
         return NULL;
     }
     json_object_update(json_object_get(subscription, "cancellation_details"),

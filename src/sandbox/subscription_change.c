@@ -275,7 +275,7 @@ static bool apply_one(struct world *world, json_t *subscription, const struct ch
     }
     size_t index = index_of(items, id);
     if (index == SIZE_MAX) {
-        return fault_missing(&world->fault, "subscription_item", "items[id]", id);
+        return world_missing(world, "subscription_item", "items[id]", id);
     }
     json_t *item = json_array_get(items, index);
     if (!json_is_true(json_object_get(given, "deleted"))) {

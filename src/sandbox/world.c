@@ -180,6 +180,25 @@ json_t *world_get(struct world *world, const char *id) {
     return document;
 }
 
+static bool is_in_path(const struct world *world, const char *id) {
+    struct str path = str_from_cstr(world->path == NULL ? "" : world->path);
+    while (path.len > 0) {
+        if (str_equal(str_cut(&path, '/'), str_from_cstr(id))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool world_missing(struct world *world, const char *noun, const char *param, const char *id) {
+    bool is_first = world->fault.status == 0;
+    fault_missing(&world->fault, noun, param, id);
+    if (is_first && !is_in_path(world, id)) {
+        world->fault.status = 400;
+    }
+    return false;
+}
+
 json_t *world_find(struct world *world, const char *type, const char *id, const char *param) {
     json_t *document = world_get(world, id);
     if (err_failed(world->err)) {
@@ -188,7 +207,7 @@ json_t *world_find(struct world *world, const char *type, const char *id, const 
     bool is_there = document != NULL && member_is(document, "object", type) &&
                     !json_is_true(json_object_get(document, "deleted"));
     if (!is_there) {
-        fault_missing(&world->fault, kind_of_type(type)->noun, param, id);
+        world_missing(world, kind_of_type(type)->noun, param, id);
         return NULL;
     }
     return document;

@@ -19,6 +19,7 @@ struct world {
     int64_t now_s;           /* fixed time of a due step; 0: each object's clock */
     const char *request_id;  /* of the API request; NULL for what happens by itself */
     const char *request_key; /* its idempotency key, or NULL */
+    const char *path;        /* of the API request, or NULL */
     const char *public_url;  /* links begin with it */
     json_t *documents;       /* id -> document */
     json_t *shown;           /* id -> the document as events last showed it */
@@ -44,7 +45,10 @@ json_t *world_add_as(struct world *world, const char *type, const char *id);
 json_t *world_part(struct world *world, const char *type);
 /* A document by id; NULL when there is none. */
 json_t *world_get(struct world *world, const char *id);
-/* A document that must be of a type and not deleted; NULL with 404 in fault otherwise. `param`
+/* resource_missing: 404 when the id is of the path, 400 when a parameter holds it, as with Stripe;
+ * false, for `return`. */
+bool world_missing(struct world *world, const char *noun, const char *param, const char *id);
+/* A document that must be of a type and not deleted; NULL with resource_missing otherwise. `param`
  * names the parameter that held the id, "id" for the path. */
 json_t *world_find(struct world *world, const char *type, const char *id, const char *param);
 /* The document changed. */

@@ -27,12 +27,12 @@ test("refusals name type, code and parameter", async (t) => {
     ["/v1/customers", { invoice_settings: { colour: "red" } }, 400, "parameter_unknown", "invoice_settings[colour]"],
     ["/v1/customers", { balance: "1.5" }, 400, "parameter_invalid_integer", "balance"],
     ["/v1/customers", { test_clock: "" }, 400, "parameter_invalid_empty", "test_clock"],
-    ["/v1/customers", { test_clock: "clock_none" }, 404, "resource_missing", "test_clock"],
+    ["/v1/customers", { test_clock: "clock_none" }, 400, "resource_missing", "test_clock"],
     ["/v1/products", {}, 400, "parameter_missing", "name"],
     ["/v1/prices", { currency: "eur", unit_amount: 1 }, 400, undefined, "currency"],
     ["/v1/prices", { currency: "usd", unit_amount: 1 }, 400, "parameter_missing", "product"],
     ["/v1/prices", { currency: "usd", unit_amount: -1 }, 400, "parameter_invalid_integer", "unit_amount"],
-    ["/v1/subscriptions", { customer: "cus_none", items: [{ price: "p" }] }, 404, "resource_missing", "customer"],
+    ["/v1/subscriptions", { customer: "cus_none", items: [{ price: "p" }] }, 400, "resource_missing", "customer"],
     ["/v1/subscriptions", { customer: "cus_none", items: [{}] }, 400, "parameter_missing", "items"],
     ["/v1/payment_methods/pm_none/attach", { customer: "cus_none" }, 404, "resource_missing", "payment_method"],
     ["/v1/webhook_endpoints", { url: "ftp://x", enabled_events: ["*"] }, 400, "url_invalid", "url"],
@@ -103,7 +103,7 @@ test("lists page in both directions without gap or overlap", async (t) => {
   assert.deepEqual(back.data.map(({ id }) => id), made.slice(3, 5));
   assert.equal(back.has_more, true);
   assert.equal((await sandbox.stripe.get("/v1/customers", { limit: 101 })).status, 400);
-  assert.equal((await sandbox.stripe.get("/v1/customers", { starting_after: "cus_none" })).status, 404);
+  assert.equal((await sandbox.stripe.get("/v1/customers", { starting_after: "cus_none" })).status, 400);
 });
 
 test("metadata merges, and an empty value removes", async (t) => {
