@@ -1,5 +1,6 @@
 /* What there is under this server: one table, from which requests are served and the API is
  * described. Sorted by path, then by method. */
+#include "api/admin_resources.h"
 #include "api/resources.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)
@@ -21,29 +22,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Leads to the prices",
     },
-    {
-        .path = "/api/admin/outbox",
-        .method = "GET",
-        .handle = outbox_list,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_ADMIN,
-        .query = &outbox_query_shape,
-        .answers = {{200, &outbox_shape, NULL, "A page, the newest first"}},
-        .tag = "Outbox",
-        .summary = "What was written to people",
-        .doc = "Without a mail server mails stay here, with the status local.",
-    },
-    {
-        .path = "/api/admin/outbox/:id",
-        .method = "GET",
-        .handle = outbox_show,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_ADMIN,
-        .answers = {{200, &mail_shape, NULL, "The mail with its text"}},
-        .problems = {OUTCOME_MAIL_NOT_FOUND},
-        .tag = "Outbox",
-        .summary = "One mail, as it reads",
-    },
+#include "api/routes_admin.inc"
     {
         .path = "/api/billing/cancel",
         .method = "POST",

@@ -44,6 +44,12 @@ static bool is_signed(struct api_request *request) {
     return false;
 }
 
+/* A thin event only says where its object is found: https://docs.stripe.com/event-destinations. */
+static struct str object_of(const json_t *event) {
+    struct str id = json_text(event, "data.object.id");
+    return id.len > 0 ? id : json_text(event, "related_object.id");
+}
+
 /* What is signed is Stripe's, so that only what we need of it is looked at. */
 static bool read_event(struct api_request *request, struct webhook_receive *ret_receive) {
     struct json_problem problem;
@@ -62,7 +68,7 @@ static bool read_event(struct api_request *request, struct webhook_receive *ret_
     }
     ret_receive->event_id = arena_str(request->arena, id);
     ret_receive->type = arena_str(request->arena, type);
-    ret_receive->object_id = arena_str(request->arena, json_text(event, "data.object.id"));
+    ret_receive->object_id = arena_str(request->arena, object_of(event));
     ret_receive->body = request->http->body;
     return true;
 }

@@ -10,6 +10,7 @@
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
+#include "store/webhook.h"
 
 enum { ACCESS_ENDS_MAX = 1000 };
 static const char clock_setting[] = "test_clock";
@@ -60,6 +61,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
     TRY(idempotency_prune(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
     TRY(take_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
+    TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));

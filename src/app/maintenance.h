@@ -11,7 +11,13 @@ enum maintenance_kind {
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
 };
 
-enum { RETAIN_KEYS_DAYS = 7, RETAIN_TAKES_DAYS = 40, RETAIN_JOURNAL_DAYS = 90 };
+/* The bodies of events are kept as long as the provider can tell them again. */
+enum {
+    RETAIN_KEYS_DAYS = 7,
+    RETAIN_TAKES_DAYS = 40,
+    RETAIN_JOURNAL_DAYS = 90,
+    RETAIN_WEBHOOKS_DAYS = 30,
+};
 
 struct maintenance {
     struct command command;

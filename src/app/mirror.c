@@ -45,6 +45,15 @@ struct err mirror_owner(struct tx *tx, const struct payments_answer *answer,
     if (answer->has_method) {
         return mirror_owner_of_method(tx, &answer->method, ret_user_id);
     }
+    if (answer->has_customer) {
+        return mirror_owner_of(tx, answer->customer.id, ret_user_id);
+    }
+    if (answer->has_charge) {
+        return mirror_owner_of(tx, answer->charge.customer_id, ret_user_id);
+    }
+    if (answer->has_refund) {
+        return mirror_owner_of(tx, answer->refund.charge_id, ret_user_id);
+    }
     return mirror_owner_of(tx, answer->customer_id, ret_user_id);
 }
 
@@ -61,6 +70,15 @@ struct err mirror_answer(struct app *app, struct tx *tx, const struct payments_a
         if (user_id.len > 0) {
             TRY(mirror_subscription(app, tx, user_id, &answer->subscription, ret_update));
         }
+    }
+    if (answer->has_customer) {
+        TRY(mirror_customer(app, tx, &answer->customer));
+    }
+    if (answer->has_charge) {
+        TRY(mirror_charge(app, tx, &answer->charge));
+    }
+    if (answer->has_refund) {
+        TRY(mirror_refund(app, tx, &answer->refund));
     }
     return answer->has_invoice ? mirror_invoice(app, tx, &answer->invoice) : OK;
 }

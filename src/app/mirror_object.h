@@ -15,5 +15,13 @@ MUST_USE struct err mirror_method(struct app *app, struct tx *tx,
                                   const struct payments_method *method);
 MUST_USE struct err mirror_invoice(struct app *app, struct tx *tx,
                                    const struct payments_invoice *invoice);
+/* What the provider knows of the customer: the default method follows it, and one that was deleted
+ * there is known here by no id any more. Name and address are ours to tell. */
+MUST_USE struct err mirror_customer(struct app *app, struct tx *tx,
+                                    const struct payments_customer *customer);
+MUST_USE struct err mirror_charge(struct app *app, struct tx *tx,
+                                  const struct payments_charge *charge);
+MUST_USE struct err mirror_refund(struct app *app, struct tx *tx,
+                                  const struct payments_refund *refund);
 
 #endif

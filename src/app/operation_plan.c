@@ -161,6 +161,16 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
         return true;
+    case PAYMENTS_CUSTOMER_READ: /* of no operation */
+    case PAYMENTS_CHARGE_READ:
+    case PAYMENTS_REFUND_READ:
+    case PAYMENTS_CUSTOMER_LIST:
+    case PAYMENTS_SUBSCRIPTION_LIST:
+    case PAYMENTS_INVOICE_LIST:
+    case PAYMENTS_CHARGE_LIST:
+    case PAYMENTS_REFUND_LIST:
+    case PAYMENTS_EVENT_LIST:
+    case PAYMENTS_INVOICE_ADVANCE:
     case PAYMENTS_KIND_COUNT:
         break;
     }

@@ -70,6 +70,13 @@ static const struct shape_field call_fields[] = {
     TEXT("subscriptionId", struct payments_call, subscription_id),
     TEXT("itemId", struct payments_call, item_id),
     TEXT("invoiceId", struct payments_call, invoice_id),
+    {.name = "advances",
+     .doc = "The invoice goes on by itself",
+     .kind = SHAPE_BOOL,
+     .offset = offsetof(struct payments_call, advances),
+     .flags = SHAPE_OPTIONAL},
+    TEXT("objectId", struct payments_call, object_id),
+    TEXT("after", struct payments_call, after),
 };
 static const struct shape call_shape =
     SHAPE("PaymentsCall", "One call to the payment provider", struct payments_call, call_fields);

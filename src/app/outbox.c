@@ -77,6 +77,16 @@ static struct err learn(struct tx *tx, const struct payments_call *call,
     case PAYMENTS_SUBSCRIPTION_READ:
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
+    case PAYMENTS_CUSTOMER_READ:
+    case PAYMENTS_CHARGE_READ:
+    case PAYMENTS_REFUND_READ:
+    case PAYMENTS_CUSTOMER_LIST:
+    case PAYMENTS_SUBSCRIPTION_LIST:
+    case PAYMENTS_INVOICE_LIST:
+    case PAYMENTS_CHARGE_LIST:
+    case PAYMENTS_REFUND_LIST:
+    case PAYMENTS_EVENT_LIST:
+    case PAYMENTS_INVOICE_ADVANCE:
     case PAYMENTS_KIND_COUNT:
         break;
     }

@@ -52,6 +52,7 @@
     X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \
       "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
     X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
+    X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
     X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
     X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
     X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")

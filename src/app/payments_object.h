@@ -45,4 +45,31 @@ struct payments_invoice {
     size_t line_count;
 };
 
+struct payments_customer {
+    struct str id, user_id; /* user_id: of its metadata; empty: not made by us */
+    struct str default_method_id;
+    bool is_deleted; /* then only its id is known */
+    struct instant created_at;
+};
+
+/* Money taken. `status` is the provider's word, which may be a new one. */
+struct payments_charge {
+    struct str id, customer_id, intent_id, status;
+    struct money amount, amount_refunded;
+    bool is_disputed;
+    struct instant created_at;
+};
+
+struct payments_refund {
+    struct str id, charge_id, status;
+    struct money amount;
+    struct instant created_at;
+};
+
+/* Something that happened, as the provider tells it again. */
+struct payments_event {
+    struct str id, type, object_id, body;
+    struct instant created_at;
+};
+
 #endif

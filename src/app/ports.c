@@ -45,6 +45,69 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     return invoice;
 }
 
+static struct payments_customer copy_customer(struct arena *arena,
+                                              const struct payments_customer *from) {
+    struct payments_customer customer = *from;
+    customer.id = arena_str(arena, from->id);
+    customer.user_id = arena_str(arena, from->user_id);
+    customer.default_method_id = arena_str(arena, from->default_method_id);
+    return customer;
+}
+
+static struct payments_charge copy_charge(struct arena *arena, const struct payments_charge *from) {
+    struct payments_charge charge = *from;
+    charge.id = arena_str(arena, from->id);
+    charge.customer_id = arena_str(arena, from->customer_id);
+    charge.intent_id = arena_str(arena, from->intent_id);
+    charge.status = arena_str(arena, from->status);
+    return charge;
+}
+
+static struct payments_refund copy_refund(struct arena *arena, const struct payments_refund *from) {
+    struct payments_refund refund = *from;
+    refund.id = arena_str(arena, from->id);
+    refund.charge_id = arena_str(arena, from->charge_id);
+    refund.status = arena_str(arena, from->status);
+    return refund;
+}
+
+static void copy_items(struct arena *arena, const struct payments_answer *from,
+                       struct payments_answer *answer) {
+    struct payments_answer *items = arena_array(arena, from->item_count, sizeof *items);
+    answer->items = items;
+    answer->item_count = items == NULL ? 0 : from->item_count;
+    for (size_t i = 0; i < answer->item_count; i++) {
+        items[i] = payments_answer_copy(arena, &from->items[i]);
+    }
+}
+
+static void copy_events(struct arena *arena, const struct payments_answer *from,
+                        struct payments_answer *answer) {
+    struct payments_event *events = arena_array(arena, from->event_count, sizeof *events);
+    answer->events = events;
+    answer->event_count = events == NULL ? 0 : from->event_count;
+    for (size_t i = 0; i < answer->event_count; i++) {
+        events[i] = from->events[i];
+        events[i].id = arena_str(arena, from->events[i].id);
+        events[i].type = arena_str(arena, from->events[i].type);
+        events[i].object_id = arena_str(arena, from->events[i].object_id);
+        events[i].body = arena_str(arena, from->events[i].body);
+    }
+}
+
+bool payments_is_read(int64_t kind) {
+    static const bool reads[PAYMENTS_KIND_COUNT] = {
+        [PAYMENTS_PRICE_FIND] = true,        [PAYMENTS_METHOD_READ] = true,
+        [PAYMENTS_SUBSCRIPTION_READ] = true, [PAYMENTS_INVOICE_READ] = true,
+        [PAYMENTS_CUSTOMER_READ] = true,     [PAYMENTS_CHARGE_READ] = true,
+        [PAYMENTS_REFUND_READ] = true,       [PAYMENTS_CUSTOMER_LIST] = true,
+        [PAYMENTS_SUBSCRIPTION_LIST] = true, [PAYMENTS_INVOICE_LIST] = true,
+        [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
+        [PAYMENTS_EVENT_LIST] = true,
+    };
+    return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
+}
+
 struct payments_answer payments_answer_copy(struct arena *arena,
                                             const struct payments_answer *from) {
     struct payments_answer answer = *from;
@@ -63,5 +126,18 @@ struct payments_answer payments_answer_copy(struct arena *arena,
     if (from->has_invoice) {
         answer.invoice = copy_invoice(arena, &from->invoice);
     }
+    if (from->has_customer) {
+        answer.customer = copy_customer(arena, &from->customer);
+    }
+    if (from->has_charge) {
+        answer.charge = copy_charge(arena, &from->charge);
+    }
+    if (from->has_refund) {
+        answer.refund = copy_refund(arena, &from->refund);
+    }
+    answer.unreadable = arena_str(arena, from->unreadable);
+    answer.next = arena_str(arena, from->next);
+    copy_items(arena, from, &answer);
+    copy_events(arena, from, &answer);
     return answer;
 }

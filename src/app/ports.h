@@ -29,6 +29,16 @@ enum payments_kind {
     PAYMENTS_SUBSCRIPTION_READ,   /* subscription_id -> subscription */
     PAYMENTS_INVOICE_READ,        /* invoice_id -> invoice */
     PAYMENTS_INVOICE_PAY,         /* invoice_id method_id? -> invoice */
+    PAYMENTS_CUSTOMER_READ,       /* customer_id -> customer */
+    PAYMENTS_CHARGE_READ,         /* object_id -> charge */
+    PAYMENTS_REFUND_READ,         /* object_id -> refund */
+    PAYMENTS_CUSTOMER_LIST,       /* after? -> items, has_more, next; so are all lists */
+    PAYMENTS_SUBSCRIPTION_LIST,   /* customer_id? after?: ended ones too */
+    PAYMENTS_INVOICE_LIST,        /* customer_id? after? */
+    PAYMENTS_CHARGE_LIST,         /* customer_id? after? */
+    PAYMENTS_REFUND_LIST,         /* after? */
+    PAYMENTS_EVENT_LIST,          /* at after? -> events since `at` */
+    PAYMENTS_INVOICE_ADVANCE, /* invoice_id advances: goes on by itself, or is held -> invoice */
     PAYMENTS_KIND_COUNT
 };
 
@@ -56,7 +66,13 @@ struct payments_call {
     int64_t change; /* enum payments_change */
     int64_t at;     /* milliseconds UTC */
     bool at_period_end;
+    bool advances;        /* the invoice is finalized and charged by the provider */
+    struct str object_id; /* of a charge or a refund */
+    struct str after;     /* the last object of the page before; empty: the first page */
 };
+
+/* True when such a call changes nothing at the provider. */
+bool payments_is_read(int64_t kind);
 
 enum payments_outcome {
     PAYMENTS_DONE,
@@ -73,10 +89,21 @@ struct payments_answer {
     struct str customer_id, price_id;
     struct str url; /* of the hosted page: set-up, or what fixes the payment */
     struct instant expires_at;
-    bool has_method, has_subscription, has_invoice;
+    bool has_method, has_subscription, has_invoice, has_customer, has_charge, has_refund;
     struct payments_method method;
     struct payments_subscription subscription;
     struct payments_invoice invoice;
+    struct payments_customer customer;
+    struct payments_charge charge;
+    struct payments_refund refund;
+    struct str unreadable; /* the object that this release cannot represent; empty: none */
+    /* Of lists: an item is an answer that has just the one object. */
+    const struct payments_answer *items;
+    size_t item_count;
+    const struct payments_event *events;
+    size_t event_count;
+    bool has_more;
+    struct str next; /* what the page after this one follows */
 };
 
 /* The answer is valid inside the callback only. */

@@ -85,7 +85,17 @@ static struct payments_invoice *find_invoice(struct test_payments *payments, str
 
 static void charge(struct test_payments *payments, struct str key,
                    struct payments_invoice *invoice) {
-    check(payments->charge_count < TEST_OBJECTS_MAX);
+    check(payments->charge_count < TEST_OBJECTS_MAX && payments->taken_count < TEST_OBJECTS_MAX);
+    struct payments_charge *taken = &payments->taken[payments->taken_count++];
+    *taken = (struct payments_charge){
+        .id = id_of(payments, "ch", payments->taken_count),
+        .customer_id = invoice->customer_id,
+        .intent_id = id_of(payments, "pi", payments->taken_count),
+        .status = STR("succeeded"),
+        .amount = invoice->total,
+        .amount_refunded = money_zero(invoice->total.currency),
+        .created_at = now_of(payments),
+    };
     payments->charges[payments->charge_count++] =
         (struct test_charge){kept(payments, key), invoice->id, invoice->total.minor};
     invoice->status = INVOICE_PAID;
@@ -277,6 +287,10 @@ static void create_price(struct test_payments *payments, const struct payments_c
 
 static void pay(struct test_payments *payments, const struct payments_call *wanted,
                 struct payments_answer *answer) {
+    if (test_payments_is_missing(payments, wanted)) {
+        answer->outcome = PAYMENTS_MISSING;
+        return;
+    }
     struct payments_invoice *invoice = find_invoice(payments, wanted->invoice_id);
     if (wanted->kind == PAYMENTS_INVOICE_PAY && answer->outcome == PAYMENTS_DONE) {
         charge(payments, wanted->idempotency_key, invoice);
@@ -287,6 +301,10 @@ static void pay(struct test_payments *payments, const struct payments_call *want
 
 static void schedule_end(struct test_payments *payments, const struct payments_call *wanted,
                          struct payments_answer *answer) {
+    if (test_payments_is_missing(payments, wanted)) {
+        answer->outcome = PAYMENTS_MISSING;
+        return;
+    }
     struct payments_subscription *subscription =
         find_subscription(payments, wanted->subscription_id);
     if (wanted->kind == PAYMENTS_SUBSCRIPTION_END) {
@@ -296,11 +314,42 @@ static void schedule_end(struct test_payments *payments, const struct payments_c
     answer->subscription = *subscription;
 }
 
+static void create_customer(struct test_payments *payments, const struct payments_call *wanted,
+                            struct payments_answer *answer) {
+    check(payments->customer_count < TEST_OBJECTS_MAX);
+    struct payments_customer *made = &payments->customers[payments->customer_count++];
+    *made = (struct payments_customer){
+        .id = id_of(payments, "cus", payments->customer_count),
+        .user_id = kept(payments, wanted->user_id),
+        .created_at = now_of(payments),
+    };
+    answer->customer_id = made->id;
+}
+
+static struct payments_customer *find_customer(struct test_payments *payments, struct str id) {
+    for (size_t i = 0; i < payments->customer_count; i++) {
+        if (str_equal(payments->customers[i].id, id)) {
+            return &payments->customers[i];
+        }
+    }
+    return NULL;
+}
+
+/* Asks nothing of the card: what it is the default of, it pays from now on. */
+static void make_default(struct test_payments *payments, const struct payments_call *wanted) {
+    const struct payments_method *method = find_method(payments, wanted->method_id);
+    struct payments_customer *customer = find_customer(payments, wanted->customer_id);
+    check(method != NULL && customer != NULL);
+    customer->default_method_id = method->id;
+}
+
+/* --- reads and lists: test_payments_list.c --- */
+
 static void perform(struct test_payments *payments, const struct payments_call *wanted,
                     struct payments_answer *answer) {
     switch ((enum payments_kind)wanted->kind) {
     case PAYMENTS_CUSTOMER_CREATE:
-        answer->customer_id = id_of(payments, "cus", ++payments->customer_count);
+        create_customer(payments, wanted, answer);
         return;
     case PAYMENTS_PRICE_FIND:
         find_price(payments, wanted, answer);
@@ -312,7 +361,7 @@ static void perform(struct test_payments *payments, const struct payments_call *
         attach(payments, wanted, answer);
         return;
     case PAYMENTS_METHOD_DEFAULT:
-        check(find_method(payments, wanted->method_id) != NULL);
+        make_default(payments, wanted);
         return;
     case PAYMENTS_METHOD_DETACH:
     case PAYMENTS_METHOD_READ:
@@ -337,7 +386,19 @@ static void perform(struct test_payments *payments, const struct payments_call *
         return;
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
+    case PAYMENTS_INVOICE_ADVANCE:
         pay(payments, wanted, answer);
+        return;
+    case PAYMENTS_CUSTOMER_READ:
+    case PAYMENTS_CHARGE_READ:
+    case PAYMENTS_REFUND_READ:
+    case PAYMENTS_CUSTOMER_LIST:
+    case PAYMENTS_SUBSCRIPTION_LIST:
+    case PAYMENTS_INVOICE_LIST:
+    case PAYMENTS_CHARGE_LIST:
+    case PAYMENTS_REFUND_LIST:
+    case PAYMENTS_EVENT_LIST:
+        test_payments_read(payments, wanted, answer);
         return;
     case PAYMENTS_KIND_COUNT:
         break;

@@ -48,6 +48,11 @@ struct test_payments {
     struct payments_method methods[TEST_OBJECTS_MAX];
     struct payments_subscription subscriptions[TEST_OBJECTS_MAX];
     struct payments_invoice invoices[TEST_OBJECTS_MAX];
+    struct payments_customer customers[TEST_OBJECTS_MAX];
+    size_t taken_count, refund_count;
+    struct payments_charge taken[TEST_OBJECTS_MAX]; /* `charges` as objects */
+    struct payments_refund refunds[TEST_OBJECTS_MAX];
+    size_t page_size; /* of lists; 0: all on one page */
     struct {
         struct payments_answer answer;
         payments_done *done;
@@ -71,5 +76,14 @@ void test_payments_renew(struct test_payments *payments, size_t subscription);
 int64_t test_payments_taken(const struct test_payments *payments);
 /* How many keys of that kind were seen. */
 int test_payments_count(const struct test_payments *payments, enum payments_kind kind);
+
+/* --- test_payments_list.c --- */
+
+/* Answers a read by name, or a list. */
+void test_payments_read(struct test_payments *payments, const struct payments_call *wanted,
+                        struct payments_answer *answer);
+/* True when the subscription or invoice that the call names is not there. */
+bool test_payments_is_missing(const struct test_payments *payments,
+                              const struct payments_call *wanted);
 
 #endif

@@ -5,16 +5,28 @@
 #include "app/mirror.h"
 #include "base/json.h"
 
-enum { ATTEMPTS_MAX = 10 };
+/* With a pause that doubles up to five minutes: two hours. Then it waits for a person, or for the
+ * next reconciliation, which needs no event. */
+enum { ATTEMPTS_MAX = 30 };
 
-/* Which object an event of a type makes us read; the first prefix that fits. */
+/* Which object an event of a type makes us read, and where the event says its id; the first prefix
+ * that fits. An event's own object need not be the one that it is about. */
 static const struct {
     const char *prefix;
     enum payments_kind kind;
+    const char *path;
 } readings[] = {
-    {"customer.subscription.", PAYMENTS_SUBSCRIPTION_READ},
-    {"invoice.", PAYMENTS_INVOICE_READ},
-    {"payment_method.", PAYMENTS_METHOD_READ},
+    {"customer.subscription.", PAYMENTS_SUBSCRIPTION_READ, NULL},
+    {"customer.updated", PAYMENTS_CUSTOMER_READ, NULL},
+    {"customer.deleted", PAYMENTS_CUSTOMER_READ, NULL},
+    {"invoice.", PAYMENTS_INVOICE_READ, NULL},
+    {"credit_note.", PAYMENTS_INVOICE_READ, "data.object.invoice"},
+    {"payment_method.", PAYMENTS_METHOD_READ, NULL},
+    {"setup_intent.succeeded", PAYMENTS_METHOD_READ, "data.object.payment_method"},
+    {"charge.dispute.", PAYMENTS_CHARGE_READ, "data.object.charge"},
+    {"charge.refund.", PAYMENTS_REFUND_READ, NULL},
+    {"charge.", PAYMENTS_CHARGE_READ, NULL},
+    {"refund.", PAYMENTS_REFUND_READ, NULL},
 };
 
 /* --- in --- */
@@ -70,17 +82,38 @@ struct err webhooks_count(struct tx *tx, struct webhook_figures *ret_figures) {
     return OK;
 }
 
-bool webhook_call_for(struct str type, struct str object_id, struct payments_call *ret_call) {
-    for (size_t i = 0; i < ARRAY_LEN(readings) && object_id.len > 0; i++) {
-        if (str_starts_with(type, str_from_cstr(readings[i].prefix))) {
-            *ret_call = (struct payments_call){
-                .kind = readings[i].kind,
-                .subscription_id = object_id,
-                .invoice_id = object_id,
-                .method_id = object_id,
-            };
-            return true;
+/* A thin event has the same name behind the version of the API that it speaks of. */
+static struct str name_of(struct str type) {
+    return str_starts_with(type, STR("v1.")) ? str_skip(type, 3) : type;
+}
+
+static struct str object_of(struct arena *arena, const struct webhook_row *row, const char *path) {
+    if (path == NULL) {
+        return row->object_id;
+    }
+    struct json_problem problem;
+    CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
+    const json_t *value = json_at(event, path);
+    return arena_str(arena,
+                     json_is_object(value) ? json_text(value, "id") : json_text(event, path));
+}
+
+bool webhook_call_for(struct arena *arena, const struct webhook_row *row,
+                      struct payments_call *ret_call) {
+    for (size_t i = 0; i < ARRAY_LEN(readings); i++) {
+        if (!str_starts_with(name_of(row->type), str_from_cstr(readings[i].prefix))) {
+            continue;
         }
+        struct str id = object_of(arena, row, readings[i].path);
+        *ret_call = (struct payments_call){
+            .kind = readings[i].kind,
+            .customer_id = id,
+            .subscription_id = id,
+            .invoice_id = id,
+            .method_id = id,
+            .object_id = id,
+        };
+        return id.len > 0;
     }
     return false;
 }
@@ -97,9 +130,14 @@ struct err webhook_owner(struct tx *tx, const struct webhook_row *row, struct st
     return OK;
 }
 
-/* An invoice or a method may be of somebody whom another installation bills: kept, not applied. */
+/* An object may be of somebody whom another installation bills, or hold what this release cannot
+ * represent: kept, not applied. */
 static struct err apply(struct webhook_apply *apply, struct tx *tx) {
     struct str user_id;
+    if (apply->answer->unreadable.len > 0) {
+        return webhook_finish(tx, apply->event_id, STR("ignored"),
+                              STR("The object holds a value that this release does not know."));
+    }
     TRY(mirror_owner(tx, apply->answer, &user_id));
     TRY(mirror_answer(apply->command.app, tx, apply->answer, &apply->gate_update));
     return webhook_finish(tx, apply->event_id, user_id.len > 0 ? STR("applied") : STR("ignored"),
@@ -132,4 +170,38 @@ void webhook_apply(struct app *app, struct webhook_apply *apply) {
     apply->command.run = run_apply;
     apply->command.after = after_apply;
     command_submit(app, &apply->command);
+}
+
+/* --- for operators --- */
+
+struct err webhooks_read(struct tx *tx, const struct webhook_filter *filter, size_t max,
+                         struct row_list *ret_list) {
+    return webhook_page(tx, filter, max, ret_list);
+}
+
+struct err webhook_read(struct tx *tx, struct str event_id, struct webhook_row *ret_row,
+                        bool *ret_found) {
+    return webhook_get(tx, event_id, ret_row, ret_found);
+}
+
+static struct err run_again(struct command *command, struct tx *tx) {
+    struct webhook_again *again = (struct webhook_again *)command;
+    if (again->event_id.len == 0) {
+        return webhook_replay_failed(tx, &again->count);
+    }
+    struct webhook_row row;
+    bool is_found = false;
+    TRY(webhook_get(tx, again->event_id, &row, &is_found));
+    if (!is_found) {
+        command->outcome = OUTCOME_WEBHOOK_NOT_FOUND;
+        return OK;
+    }
+    return webhook_replay(tx, again->event_id, &again->count);
+}
+
+void webhook_play_again(struct app *app, struct webhook_again *again) {
+    again->count = 0;
+    again->command.run = run_again;
+    again->command.after = NULL;
+    command_submit(app, &again->command);
 }

@@ -22,8 +22,10 @@ struct webhook_figures {
     uint64_t received, applied, ignored, failed;
 };
 MUST_USE struct err webhooks_count(struct tx *tx, struct webhook_figures *ret_figures);
-/* Which object is to be read for an event; false: the event is kept and ignored. */
-bool webhook_call_for(struct str type, struct str object_id, struct payments_call *ret_call);
+/* Which object is to be read for an event; false: the event is kept and ignored. Text goes to the
+ * arena. */
+bool webhook_call_for(struct arena *arena, const struct webhook_row *row,
+                      struct payments_call *ret_call);
 /* Whose object an event speaks of, as far as can be said without reading it; empty: unknown. */
 MUST_USE struct err webhook_owner(struct tx *tx, const struct webhook_row *row,
                                   struct str *ret_user_id);
@@ -38,5 +40,20 @@ struct webhook_apply {
     struct gate_update gate_update;
 };
 void webhook_apply(struct app *app, struct webhook_apply *apply);
+
+/* --- for operators --- */
+
+/* Items are struct webhook_row. */
+MUST_USE struct err webhooks_read(struct tx *tx, const struct webhook_filter *filter, size_t max,
+                                  struct row_list *ret_list);
+MUST_USE struct err webhook_read(struct tx *tx, struct str event_id, struct webhook_row *ret_row,
+                                 bool *ret_found);
+/* Makes events wait again. WEBHOOK_NOT_FOUND when the one that was named is not there. */
+struct webhook_again {
+    struct command command;
+    struct str event_id; /* empty: all that failed */
+    int64_t count;       /* out: how many wait again */
+};
+void webhook_play_again(struct app *app, struct webhook_again *again);
 
 #endif

@@ -36,7 +36,9 @@
                 "to the sandbox in the program"},                                                  \
         {.name = "stripe-webhook-secret-file",                                                     \
          .value = "FILE",                                                                          \
-         .doc = "Holds the secret of the webhook endpoint; or $TURNPIKE_STRIPE_WEBHOOK_SECRET"},   \
+         .doc =                                                                                    \
+             "Holds the secret of the webhook endpoint, and on lines of their own those that are " \
+             "being rolled; or $TURNPIKE_STRIPE_WEBHOOK_SECRET"},                                  \
     {                                                                                              \
         .name = "stripe-url", .value = "URL", .variable = "TURNPIKE_STRIPE_URL",                   \
         .fallback = "https://api.stripe.com",                                                      \

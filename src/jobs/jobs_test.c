@@ -272,7 +272,7 @@ static void an_event_is_applied_by_reading_what_it_speaks_of(void **state) {
         {"evt_1", "customer.subscription.updated", "sub_1"},
         {"evt_2", "invoice.paid", "in_1"},
         {"evt_3", "payment_method.attached", "pm_alice"},
-        {"evt_4", "charge.succeeded", "ch_1"}, /* nothing of ours depends on it */
+        {"evt_4", "payment_intent.created", "pi_1"}, /* nothing of ours depends on it */
         {"evt_5", "invoice.paid", ""},
     };
     struct webhook_receive receives[ARRAY_LEN(rows)];

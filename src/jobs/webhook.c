@@ -68,7 +68,7 @@ static void start(struct jobs *jobs, struct flight *flight, const struct webhook
 static void consider(struct jobs *jobs, struct tx *tx, const struct webhook_row *row) {
     struct payments_call call;
     struct str user_id = STR("");
-    bool reads = webhook_call_for(row->type, row->object_id, &call);
+    bool reads = webhook_call_for(tx->cx->arena, row, &call);
     struct err err = reads ? webhook_owner(tx, row, &user_id) : OK;
     if (err_failed(err) || flights_serve(&jobs->outbox, user_id)) {
         return;

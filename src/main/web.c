@@ -34,13 +34,29 @@ struct str program_base_url(struct program *program) {
 
 /* --- what the API asks of its surroundings --- */
 
+enum { SECRETS_MAX = 8 };
+
+/* One a line: while a secret is being rolled, both are good. */
+static size_t split_secrets(struct str text, struct str ret_secrets[SECRETS_MAX]) {
+    size_t count = 0;
+    while (text.bytes != NULL && count < SECRETS_MAX) {
+        struct str secret = str_trim(str_cut(&text, '\n'));
+        if (secret.len > 0) {
+            ret_secrets[count++] = secret;
+        }
+    }
+    return count;
+}
+
 static bool verify(void *context, const struct api_signature *signature, const char **ret_reason) {
     struct program *program = context;
+    struct str secrets[SECRETS_MAX];
+    size_t secret_count = split_secrets(program->webhook_secret, secrets);
     struct stripe_webhook_proof proof = {
         .header = signature->header,
         .body = signature->body,
-        .secrets = &program->webhook_secret,
-        .secret_count = program->webhook_secret.len > 0 ? 1 : 0,
+        .secrets = secrets,
+        .secret_count = secret_count,
         .now_s = instant_unix_seconds(signature->now),
         .tolerance_s = STRIPE_TOLERANCE_S,
     };

@@ -24,8 +24,8 @@ struct err customer_insert(struct tx *tx, const struct customer_row *row) {
 }
 
 struct err customer_set_stripe(struct tx *tx, struct str user_id, struct str stripe_id) {
-    return row_change_one(tx,
-                          ROW_QUERY(Q_CUSTOMER_SET_STRIPE, db_text(user_id), db_text(stripe_id)));
+    return row_change_one(
+        tx, ROW_QUERY(Q_CUSTOMER_SET_STRIPE, db_text(user_id), db_text_or_null(stripe_id)));
 }
 
 struct err customer_page(struct tx *tx, struct str after, size_t max, struct row_list *ret_list) {

@@ -34,7 +34,7 @@ struct err webhook_insert(struct tx *tx, const struct webhook_row *row, bool *re
     struct str event_id = row->stripe_event_id;
     struct webhook_row before;
     bool is_known = false;
-    TRY(row_get(tx, &type, ROW_QUERY(Q_WEBHOOK_GET, db_text(event_id)), &before, &is_known));
+    TRY(webhook_get(tx, event_id, &before, &is_known));
     *ret_is_new = !is_known;
     return is_known ? OK : row_put(tx, &type, Q_WEBHOOK_INSERT, row);
 }
@@ -51,6 +51,32 @@ struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
 struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct str error) {
     return row_change_one(
         tx, ROW_QUERY(Q_WEBHOOK_RETRY, db_text(event_id), db_i64(at), db_text(error)));
+}
+
+struct err webhook_get(struct tx *tx, struct str event_id, struct webhook_row *ret_row,
+                       bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_WEBHOOK_GET, db_text(event_id)), ret_row, ret_found);
+}
+
+struct err webhook_page(struct tx *tx, const struct webhook_filter *filter, size_t max,
+                        struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_WEBHOOK_PAGE, db_i64(filter->before_at), db_text(filter->before_id),
+                              db_text(filter->status), db_text(filter->type), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err webhook_replay(struct tx *tx, struct str event_id, int64_t *ret_count) {
+    return db_run(tx->db, Q_WEBHOOK_REPLAY, DB_ARGS(db_text(event_id), db_i64(cx_now_ms(tx->cx))),
+                  ret_count);
+}
+
+struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count) {
+    return db_run(tx->db, Q_WEBHOOK_REPLAY_FAILED, DB_ARGS(db_i64(cx_now_ms(tx->cx))), ret_count);
+}
+
+struct err webhook_forget(struct tx *tx, int64_t before) {
+    return row_change(tx, ROW_QUERY(Q_WEBHOOK_FORGET, db_i64(before)));
 }
 
 struct err webhook_counts(struct tx *tx, struct row_list *ret_list) {

@@ -24,6 +24,23 @@ MUST_USE struct err webhook_finish(struct tx *tx, struct str event_id, struct st
                                    struct str error);
 MUST_USE struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct str error);
 
+MUST_USE struct err webhook_get(struct tx *tx, struct str event_id, struct webhook_row *ret_row,
+                                bool *ret_found);
+
+/* Which of them, the newest first. */
+struct webhook_filter {
+    int64_t before_at; /* INT64_MAX: from the newest on */
+    struct str before_id;
+    struct str status, type; /* empty: any */
+};
+MUST_USE struct err webhook_page(struct tx *tx, const struct webhook_filter *filter, size_t max,
+                                 struct row_list *ret_list);
+/* *ret_count is 0 when the event is not there, or waits already. */
+MUST_USE struct err webhook_replay(struct tx *tx, struct str event_id, int64_t *ret_count);
+MUST_USE struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count);
+/* Drops the bodies of what was finished before. */
+MUST_USE struct err webhook_forget(struct tx *tx, int64_t before);
+
 struct webhook_count {
     struct str status;
     int64_t count;

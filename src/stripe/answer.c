@@ -126,6 +126,106 @@ static enum object_result read_subscription(const json_t *body, struct arena *ar
     return result;
 }
 
+static enum object_result read_customer_object(const json_t *body, struct arena *arena,
+                                               struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_customer(body, &answer->customer);
+    answer->has_customer = result == OBJECT_READ;
+    return result;
+}
+
+static enum object_result read_charge(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_charge(body, &answer->charge);
+    answer->has_charge = result == OBJECT_READ;
+    return result;
+}
+
+static enum object_result read_refund(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_refund(body, &answer->refund);
+    answer->has_refund = result == OBJECT_READ;
+    return result;
+}
+
+/* --- lists --- */
+
+static bool read_page(const json_t *body, struct payments_answer *answer, const json_t **ret_data) {
+    const json_t *data = json_at(body, "data");
+    if (!json_is_array(data)) {
+        return false;
+    }
+    size_t count = json_array_size(data);
+    answer->has_more = json_flag(body, "has_more", false) && count > 0;
+    answer->next = count == 0 ? STR("") : json_text(json_array_get(data, count - 1), "id");
+    *ret_data = data;
+    return true;
+}
+
+/* What cannot be represented is an item too, by its id: who walks the list must know of it. */
+static enum object_result read_items(const json_t *body, struct arena *arena, reader *read,
+                                     struct payments_answer *answer) {
+    const json_t *data = NULL;
+    if (!read_page(body, answer, &data)) {
+        return OBJECT_NOT_IT;
+    }
+    size_t count = json_array_size(data);
+    struct payments_answer *items = arena_array(arena, count + 1, sizeof *items);
+    for (size_t i = 0; items != NULL && i < count; i++) {
+        items[i] = (struct payments_answer){.outcome = PAYMENTS_DONE};
+        if (read(json_array_get(data, i), arena, &items[i]) != OBJECT_READ) {
+            items[i] =
+                (struct payments_answer){.unreadable = json_text(json_array_get(data, i), "id")};
+        }
+    }
+    answer->items = items;
+    answer->item_count = items == NULL ? 0 : count;
+    return OBJECT_READ;
+}
+
+static enum object_result read_customers(const json_t *body, struct arena *arena,
+                                         struct payments_answer *answer) {
+    return read_items(body, arena, read_customer_object, answer);
+}
+
+static enum object_result read_subscriptions(const json_t *body, struct arena *arena,
+                                             struct payments_answer *answer) {
+    return read_items(body, arena, read_subscription, answer);
+}
+
+static enum object_result read_invoices(const json_t *body, struct arena *arena,
+                                        struct payments_answer *answer) {
+    return read_items(body, arena, read_invoice, answer);
+}
+
+static enum object_result read_charges(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    return read_items(body, arena, read_charge, answer);
+}
+
+static enum object_result read_refunds(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    return read_items(body, arena, read_refund, answer);
+}
+
+static enum object_result read_events(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    const json_t *data = NULL;
+    if (!read_page(body, answer, &data)) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_event *events = arena_array(arena, json_array_size(data) + 1, sizeof *events);
+    size_t count = 0;
+    for (size_t i = 0; events != NULL && i < json_array_size(data); i++) {
+        count += object_read_event(json_array_get(data, i), arena, &events[count]) == OBJECT_READ;
+    }
+    answer->events = events;
+    answer->event_count = count;
+    return OBJECT_READ;
+}
+
 static reader *const readers[] = {
     [PAYMENTS_CUSTOMER_CREATE] = read_customer,
     [PAYMENTS_PRICE_FIND] = read_price_list,
@@ -142,6 +242,16 @@ static reader *const readers[] = {
     [PAYMENTS_SUBSCRIPTION_READ] = read_subscription,
     [PAYMENTS_INVOICE_READ] = read_invoice,
     [PAYMENTS_INVOICE_PAY] = read_invoice,
+    [PAYMENTS_CUSTOMER_READ] = read_customer_object,
+    [PAYMENTS_CHARGE_READ] = read_charge,
+    [PAYMENTS_REFUND_READ] = read_refund,
+    [PAYMENTS_CUSTOMER_LIST] = read_customers,
+    [PAYMENTS_SUBSCRIPTION_LIST] = read_subscriptions,
+    [PAYMENTS_INVOICE_LIST] = read_invoices,
+    [PAYMENTS_CHARGE_LIST] = read_charges,
+    [PAYMENTS_REFUND_LIST] = read_refunds,
+    [PAYMENTS_EVENT_LIST] = read_events,
+    [PAYMENTS_INVOICE_ADVANCE] = read_invoice,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 
@@ -155,6 +265,8 @@ enum object_result answer_read(int64_t kind, const struct stripe_response *respo
     enum object_result result = readers[kind](response->body, arena, answer);
     if (result == OBJECT_NOT_IT) {
         *answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};
+    } else if (result == OBJECT_UNKNOWN_VALUE) {
+        answer->unreadable = json_text(response->body, "id");
     }
     return result;
 }

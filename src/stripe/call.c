@@ -120,6 +120,18 @@ static const struct param subscription_end[] = {
     {"cancel_at_period_end", SOURCE_FLAG, NULL, MEMBER(at_period_end)}, END};
 static const struct param invoice_pay[] = {TEXT("payment_method", method_id), END};
 static const struct param none[] = {END};
+/* Pages of the most that Stripe gives, the newest first
+ * (https://docs.stripe.com/api/pagination). */
+#define PAGE TEXT("starting_after", after), FIXED("limit", "100")
+static const struct param list_all[] = {PAGE, END};
+static const struct param list_of_customer[] = {TEXT("customer", customer_id), PAGE, END};
+/* Without a status, those that have ended would be left out. */
+static const struct param list_subscriptions[] = {TEXT("customer", customer_id),
+                                                  FIXED("status", "all"), PAGE, END};
+static const struct param list_events[] = {
+    {"created[gte]", SOURCE_SECONDS, NULL, MEMBER(at)}, PAGE, END};
+static const struct param invoice_advance[] = {
+    {"auto_advance", SOURCE_FLAG, NULL, MEMBER(advances)}, END};
 
 struct spec {
     const char *name;
@@ -159,6 +171,21 @@ static const struct spec specs[] = {
                                none},
     [PAYMENTS_INVOICE_PAY] = {"invoice_pay", STRIPE_POST, "/v1/invoices/", MEMBER(invoice_id),
                               "/pay", invoice_pay},
+    [PAYMENTS_CUSTOMER_READ] = {"customer_read", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
+                                "", none},
+    [PAYMENTS_CHARGE_READ] = {"charge_read", STRIPE_GET, "/v1/charges/", MEMBER(object_id), "",
+                              none},
+    [PAYMENTS_REFUND_READ] = {"refund_read", STRIPE_GET, "/v1/refunds/", MEMBER(object_id), "",
+                              none},
+    [PAYMENTS_CUSTOMER_LIST] = {"customer_list", STRIPE_GET, "/v1/customers", 0, "", list_all},
+    [PAYMENTS_SUBSCRIPTION_LIST] = {"subscription_list", STRIPE_GET, "/v1/subscriptions", 0, "",
+                                    list_subscriptions},
+    [PAYMENTS_INVOICE_LIST] = {"invoice_list", STRIPE_GET, "/v1/invoices", 0, "", list_of_customer},
+    [PAYMENTS_CHARGE_LIST] = {"charge_list", STRIPE_GET, "/v1/charges", 0, "", list_of_customer},
+    [PAYMENTS_REFUND_LIST] = {"refund_list", STRIPE_GET, "/v1/refunds", 0, "", list_all},
+    [PAYMENTS_EVENT_LIST] = {"event_list", STRIPE_GET, "/v1/events", 0, "", list_events},
+    [PAYMENTS_INVOICE_ADVANCE] = {"invoice_advance", STRIPE_POST, "/v1/invoices/",
+                                  MEMBER(invoice_id), "", invoice_advance},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 

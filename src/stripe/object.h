@@ -29,6 +29,14 @@ enum object_result object_read_subscription(const json_t *object,
 /* The lines are those that the invoice shows, at most PAYMENTS_LINES_MAX. */
 enum object_result object_read_invoice(const json_t *object, struct arena *arena,
                                        struct payments_invoice *ret_invoice);
+/* Of one that was deleted only the id is read. */
+enum object_result object_read_customer(const json_t *object,
+                                        struct payments_customer *ret_customer);
+enum object_result object_read_charge(const json_t *object, struct payments_charge *ret_charge);
+enum object_result object_read_refund(const json_t *object, struct payments_refund *ret_refund);
+/* The body is the event as it would have been delivered. */
+enum object_result object_read_event(const json_t *object, struct arena *arena,
+                                     struct payments_event *ret_event);
 /* The payment intent that is to pay the invoice, when `payments` was expanded; else empty. */
 struct str object_intent_of_invoice(const json_t *invoice);
 

@@ -67,12 +67,12 @@ static void ours_are_replaced_and_others_left_alone(void **state) {
     assert_text(fixture->requests[0], "GET /v1/webhook_endpoints\nlimit=100\n");
     assert_text(fixture->requests[1], "DELETE /v1/webhook_endpoints/we_1\n");
     assert_text(fixture->requests[2], "DELETE /v1/webhook_endpoints/we_4\n");
-    assert_true(str_starts_with(fixture->requests[3],
-                                STR("POST /v1/webhook_endpoints\n"
-                                    "url=http://127.0.0.1:8080/webhooks/stripe\n"
-                                    "enabled_events[]=customer.subscription.created\n")));
+    assert_true(
+        str_starts_with(fixture->requests[3], STR("POST /v1/webhook_endpoints\n"
+                                                  "url=http://127.0.0.1:8080/webhooks/stripe\n"
+                                                  "enabled_events[]=charge.dispute.closed\n")));
     assert_true(str_ends_with(fixture->requests[3],
-                              STR("enabled_events[]=payment_method.updated\n"
+                              STR("enabled_events[]=setup_intent.succeeded\n"
                                   "api_version=2026-10-28.endive\ndescription=Turnpike\n"
                                   "metadata[turnpike]=inst_1\n")));
     struct str log = env_sim_log(fixture->sim);
@@ -89,10 +89,10 @@ static void the_one_that_was_kept_is_moved(void **state) {
     assert_string_equal(outcome.id, "we_1");
     assert_string_equal(outcome.secret, "whsec_kept");
     assert_int_equal(fixture->request_count, 1);
-    assert_true(str_starts_with(fixture->requests[0],
-                                STR("POST /v1/webhook_endpoints/we_1\n"
-                                    "url=http://127.0.0.1:8080/webhooks/stripe\n"
-                                    "enabled_events[]=customer.subscription.created\n")));
+    assert_true(
+        str_starts_with(fixture->requests[0], STR("POST /v1/webhook_endpoints/we_1\n"
+                                                  "url=http://127.0.0.1:8080/webhooks/stripe\n"
+                                                  "enabled_events[]=charge.dispute.closed\n")));
 }
 
 static void the_one_that_was_kept_may_be_gone(void **state) {

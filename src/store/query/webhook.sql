@@ -39,6 +39,44 @@ set attempts = attempts + 1,
 where stripe_event_id = ?1
   and status = 'received';
 
+-- name: webhook_page
+-- Which events came before this one, the newest first, of this status and type (empty: any)?
+select stripe_event_id, type, object_id, body, received_at, status, attempts, next_attempt_at,
+       finished_at, last_error
+from webhook_events
+where (received_at < ?1 or (received_at = ?1 and stripe_event_id < ?2))
+  and (?3 = '' or status = ?3)
+  and (?4 = '' or type = ?4)
+order by received_at desc, stripe_event_id desc
+limit ?5;
+
+-- name: webhook_replay
+-- An event waits again, as if it had just come.
+update webhook_events
+set status = 'received',
+    attempts = 0,
+    next_attempt_at = ?2,
+    finished_at = null
+where stripe_event_id = ?1
+  and status <> 'received';
+
+-- name: webhook_replay_failed
+-- All that failed wait again. /*fanout*/
+update webhook_events
+set status = 'received',
+    attempts = 0,
+    next_attempt_at = ?1,
+    finished_at = null
+where status = 'failed';
+
+-- name: webhook_forget
+-- What events said is kept for a while only; that they came, for ever. /*fanout*/
+update webhook_events
+set body = ''
+where status in ('applied', 'ignored')
+  and finished_at < ?1
+  and body <> '';
+
 -- name: webhook_counts
 -- How many events stand where?
 select status, count(*)
