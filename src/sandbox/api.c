@@ -1,11 +1,11 @@
-/* The transport of the API: keys, parameters, idempotency, errors, headers.
+/* The transport of the API: keys, versions, parameters, idempotency, errors, headers.
  *
  * A request with a key is one transaction: what it changed, its events, their deliveries and its
  * answer under the idempotency key are committed together, then it is answered. Refusals that
- * changed nothing (400, 404) are not kept: the same key may be used again, as with Stripe. */
-#include "sandbox/inside.h"
-
-#include <sodium.h>
+ * changed nothing (400, 404) are not kept: the same key may be used again, as with Stripe.
+ *
+ * Trouble that a test has planned (trouble.h) comes between: before a request is executed, or
+ * between its commit and its answer. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,22 +13,15 @@
 #include "base/limits.h"
 #include "sandbox/form.h"
 #include "sandbox/render.h"
+#include "sandbox/turn.h"
+#include "sandbox/v2.h"
+#include "sandbox/version.h"
 
 enum { ANSWER_MAX = 8 * 1024 * 1024 };
 
-/* One request on its way through. */
-struct turn {
-    struct sandbox *sandbox;
-    struct http_exchange *exchange;
-    const struct http_request *request;
-    struct arena *arena;
-    struct str key; /* idempotency key, or empty */
-    struct str digest;
-    char request_id[20];
-    bool is_replay;
-};
+/* --- answering --- */
 
-static void answer_text(struct turn *turn, int status, struct str body) {
+static void answer_text(struct turn *turn, int status, struct str body, bool should_retry) {
     struct http_response response = {.status = status, .body = body};
     http_add_header(&response, STR("Content-Type"), STR("application/json"));
     http_add_header(&response, STR("Request-Id"), str_from_cstr(turn->request_id));
@@ -36,9 +29,14 @@ static void answer_text(struct turn *turn, int status, struct str body) {
     http_add_header(&response, STR("Cache-Control"), STR("no-store"));
     if (turn->key.len > 0) {
         http_add_header(&response, STR("Idempotency-Key"), turn->key);
+        http_add_header(&response, STR("Original-Request"), str_from_cstr(turn->request_id));
     }
     if (turn->is_replay) {
         http_add_header(&response, STR("Idempotent-Replayed"), STR("true"));
+    }
+    if (should_retry || status == 402) {
+        http_add_header(&response, STR("Stripe-Should-Retry"),
+                        should_retry ? STR("true") : STR("false"));
     }
     http_respond(turn->exchange, &response);
 }
@@ -60,65 +58,61 @@ static struct str text_of(struct turn *turn, json_t *body) {
     return text;
 }
 
-static void answer_fault(struct turn *turn, struct fault *fault) {
-    answer_text(turn, fault->status, text_of(turn, fault_body(fault)));
+static struct str fault_text(struct turn *turn, const struct fault *fault) {
+    json_t *body = fault_body(fault);
+    json_object_set_new(
+        json_object_get(body, "error"), "request_log_url",
+        json_sprintf("%s/requests/%s", turn->sandbox->public_url, turn->request_id));
+    return text_of(turn, body);
 }
 
-/* The secret key in either notation; empty when there is none. */
-static struct str key_of(struct turn *turn) {
-    struct str header = http_header(turn->request, STR("Authorization"));
-    struct str value = header;
-    struct str scheme = str_cut(&value, ' ');
-    if (str_equal_ignoring_case(scheme, STR("Bearer"))) {
-        return str_trim(value);
-    }
-    if (!str_equal_ignoring_case(scheme, STR("Basic"))) {
-        return STR("");
-    }
-    char *plain = arena_alloc(turn->arena, value.len + 1);
-    size_t len = 0;
-    bool is_base64 = plain != NULL &&
-                     sodium_base642bin((unsigned char *)plain, value.len, value.bytes, value.len,
-                                       " ", &len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-    struct str user = is_base64 ? str_of(plain, len) : STR("");
-    return str_first(user, str_find(user, ':'));
+static void answer_fault(struct turn *turn, const struct fault *fault) {
+    bool should_retry = turn->trouble != NULL && turn->trouble->should_retry;
+    answer_text(turn, fault->status, fault_text(turn, fault), should_retry);
 }
 
-static bool is_authentic(struct turn *turn, struct fault *fault) {
-    struct str key = key_of(turn);
-    if (str_starts_with(key, STR("sk_test_")) && key.len > 8) {
-        return true;
-    }
-    if (key.len == 0) {
-        fault_invalid(fault, NULL, NULL,
-                      "You did not provide an API key. You need to provide your API key in the "
-                      "Authorization header, using Bearer auth (e.g. 'Authorization: Bearer "
-                      "YOUR_SECRET_KEY').");
+/* What was executed is answered, unless the answer is to get lost. */
+static void answer_executed(struct turn *turn, int status, struct str body) {
+    if (turn->trouble != NULL && turn->trouble->when == TROUBLE_AFTER &&
+        turn->trouble->status == 0) {
+        http_drop(turn->exchange);
     } else {
-        fault_invalid(fault, NULL, NULL,
-                      "Invalid API Key provided. This sandbox takes keys that begin with "
-                      "sk_test_.");
+        answer_text(turn, status, body, false);
     }
-    fault->status = 401;
-    return false;
 }
 
-/* Parameters of the query and, for POST and DELETE, the body; NULL with a fault. */
-static json_t *read_tree(struct turn *turn, struct fault *fault) {
-    json_t *tree = json_object();
+/* --- what was asked --- */
+
+/* A form read as JSON is one long key, which would be refused as an unknown parameter. */
+static bool is_form(const struct turn *turn, struct fault *fault) {
+    struct str type = http_header(turn->request, STR("Content-Type"));
+    bool is_json = str_starts_with(type, STR("application/json"));
+    return turn->request->body.len == 0 || !is_json ||
+           fault_invalid(fault, NULL, NULL,
+                         "Invalid request (check that your POST content type is "
+                         "application/x-www-form-urlencoded). If you have questions, we can help "
+                         "at https://support.stripe.com/.");
+}
+
+/* Parameters of the query and, for POST and DELETE, the body; false with a fault. */
+static bool read_tree(struct turn *turn, struct fault *fault) {
     const char *problem = NULL;
-    bool is_read = form_decode(turn->arena, turn->request->query, tree, &problem) &&
-                   form_decode(turn->arena, turn->request->body, tree, &problem);
-    if (!is_read) {
-        fault_invalid(fault, NULL, NULL, "%s", problem);
-        json_decref(tree);
-        return NULL;
+    turn->tree = json_object();
+    if (!form_decode(turn->arena, turn->request->query, turn->tree, &problem)) {
+        return fault_invalid(fault, NULL, NULL, "%s", problem);
     }
-    return tree;
+    if (v2_is_path(turn->request->path)) {
+        return v2_read_body(turn->request->body, turn->tree, fault);
+    }
+    if (!is_form(turn, fault)) {
+        return false;
+    }
+    return form_decode(turn->arena, turn->request->body, turn->tree, &problem) ||
+           fault_invalid(fault, NULL, NULL, "%s", problem);
 }
 
-static void set_digest(struct turn *turn, json_t *tree) {
-    struct str text = arena_json(turn, tree, JSON_COMPACT | JSON_SORT_KEYS);
+static void set_digest(struct turn *turn) {
+    struct str text = arena_json(turn, turn->tree, JSON_COMPACT | JSON_SORT_KEYS);
     struct str whole =
         arena_printf(turn->arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(turn->request->method),
                      STR_ARG(turn->request->path), STR_ARG(text));
@@ -129,6 +123,33 @@ static void set_digest(struct turn *turn, json_t *tree) {
         str_hex(hash, sizeof hash, hex);
         turn->digest = str_of(hex, SHA256_HEX);
     }
+}
+
+/* The secret that a browser shows stands for its right to call, not for a parameter. */
+static void take_client_secret(struct turn *turn) {
+    json_t *secret = json_object_get(turn->tree, "client_secret");
+    if (turn->access == ACCESS_PUBLISHABLE && json_is_string(secret)) {
+        turn->client_secret =
+            arena_str(turn->arena, str_of(json_string_value(secret), json_string_length(secret)));
+        json_object_del(turn->tree, "client_secret");
+    }
+}
+
+/* --- idempotency --- */
+
+static bool read_key(struct turn *turn, struct fault *fault) {
+    bool is_v2_delete =
+        v2_is_path(turn->request->path) && str_equal(turn->request->method, STR("DELETE"));
+    struct str key = http_header(turn->request, STR("Idempotency-Key"));
+    if (!str_equal(turn->request->method, STR("POST")) && !is_v2_delete) {
+        return true;
+    }
+    if (key.len > LIMIT_IDEMPOTENCY_KEY) {
+        return fault_invalid(fault, NULL, NULL, "An idempotency key has at most %d characters.",
+                             LIMIT_IDEMPOTENCY_KEY);
+    }
+    turn->key = key;
+    return true;
 }
 
 /* Answers from the kept one, or refuses a key used for something else; true when answered. */
@@ -157,7 +178,7 @@ static bool answer_again(struct turn *turn, struct fault *fault) {
     }
     turn->is_replay = true;
     (void)snprintf(turn->request_id, sizeof turn->request_id, STR_FMT, STR_ARG(kept.request_id));
-    answer_text(turn, kept.status, kept.body);
+    answer_executed(turn, kept.status, kept.body);
     return true;
 }
 
@@ -180,10 +201,12 @@ static void keep(struct turn *turn, struct world *world, int status, struct str 
     }
 }
 
+/* --- executing --- */
+
 /* Ends a turn that failed: a decline is kept, with or without what it changed. */
 static void end_failed(struct turn *turn, struct world *world) {
     struct fault *fault = &world->fault;
-    struct str body = text_of(turn, fault_body(fault));
+    struct str body = fault_text(turn, fault);
     bool is_decline = fault->status == 402;
     if (!fault->keeps_changes) {
         world_abandon(world);
@@ -197,7 +220,15 @@ static void end_failed(struct turn *turn, struct world *world) {
         answer_fault(turn, fault);
         return;
     }
-    answer_text(turn, fault->status, body);
+    answer_executed(turn, fault->status, body);
+}
+
+/* Executed, and yet answered with an error: Stripe keeps that answer too. */
+static int spoil(struct turn *turn, struct str *body) {
+    struct fault fault = {0};
+    trouble_fault(turn->trouble, &fault);
+    *body = fault_text(turn, &fault);
+    return fault.status;
 }
 
 static void end_well(struct turn *turn, struct call *call, json_t *result) {
@@ -209,30 +240,49 @@ static void end_well(struct turn *turn, struct call *call, json_t *result) {
         end_failed(turn, world);
         return;
     }
+    int status = 200;
     struct str body = text_of(turn, answer);
+    if (turn->trouble != NULL && turn->trouble->when == TROUBLE_AFTER &&
+        turn->trouble->status != 0) {
+        status = spoil(turn, &body);
+    }
     if (call->is_dry) {
         world_abandon(world);
-        answer_text(turn, 200, body);
+        answer_executed(turn, status, body);
         return;
     }
-    keep(turn, world, 200, body);
+    keep(turn, world, status, body);
     if (!world_commit(world)) {
         fault_internal(&world->fault);
         answer_fault(turn, &world->fault);
         return;
     }
-    answer_text(turn, 200, body);
+    answer_executed(turn, status, body);
 }
 
-static void execute(struct turn *turn, const struct route *route, const char *id, json_t *params) {
+static bool is_proven(struct turn *turn, struct world *world) {
+    const char *secret =
+        turn->client_secret.len == 0 ? NULL : arena_cstr(turn->arena, turn->client_secret);
+    return turn->access != ACCESS_PUBLISHABLE ||
+           access_proves(turn->access, secret, world_get(world, turn->ids.id), &world->fault);
+}
+
+static void execute(struct turn *turn, json_t *params) {
     struct world world;
     world_init(&world, turn->sandbox->store, turn->sandbox->env);
     world.public_url = turn->sandbox->public_url;
     world.path = arena_cstr(turn->arena, turn->request->path);
     world.request_id = turn->request_id;
     world.request_key = turn->key.len == 0 ? NULL : arena_cstr(turn->arena, turn->key);
-    struct call call = {.world = &world, .params = params, .id = id};
-    json_t *result = world_begin(&world) ? route->handle(&call) : NULL;
+    struct call call = {
+        .world = &world,
+        .params = params,
+        .id = turn->ids.id,
+        .parent = turn->ids.parent,
+        .is_older = turn->is_older,
+    };
+    bool may = world_begin(&world) && is_proven(turn, &world);
+    json_t *result = may ? turn->route->handle(&call) : NULL;
     bool is_well = result != NULL && !err_failed(world.err);
     if (is_well) {
         end_well(turn, &call, result);
@@ -243,15 +293,36 @@ static void execute(struct turn *turn, const struct route *route, const char *id
     world_finish(&world);
 }
 
-/* Everything before execution; false with a fault. */
-static bool run(struct turn *turn, struct fault *fault) {
-    char id[STORE_ID];
-    const struct http_request *request = turn->request;
-    if (!is_authentic(turn, fault)) {
-        return false;
+/* Answers, for the first time or again; with the answer goes the turn. */
+static void proceed(struct turn *turn) {
+    struct sandbox *sandbox = turn->sandbox;
+    json_t *tree = turn->tree;
+    struct fault fault = {0};
+    json_t *params = NULL;
+    if (!answer_again(turn, &fault) && fault.status == 0) {
+        take_client_secret(turn);
+        if (turn->is_older) {
+            version_translate(turn->request->method, turn->request->path, tree);
+        }
+        params = param_read(tree, turn->route->params, &fault);
     }
-    const struct route *route = sandbox_route_find(request->method, request->path, id);
-    if (route == NULL) {
+    json_decref(tree);
+    if (params != NULL) {
+        execute(turn, params);
+        json_decref(params);
+    } else if (fault.status != 0) {
+        answer_fault(turn, &fault);
+    }
+    fault_finish(&fault);
+    sandbox_kick(sandbox);
+}
+
+/* --- before executing --- */
+
+static bool find_route(struct turn *turn, struct fault *fault) {
+    const struct http_request *request = turn->request;
+    turn->route = sandbox_route_find(request->method, request->path, &turn->ids);
+    if (turn->route == NULL) {
         fault_invalid(fault, NULL, NULL,
                       "Unrecognized request URL (" STR_FMT ": %.100s). This sandbox has a part of "
                       "Stripe's API.",
@@ -259,44 +330,105 @@ static bool run(struct turn *turn, struct fault *fault) {
         fault->status = 404;
         return false;
     }
-    json_t *tree = read_tree(turn, fault);
-    if (tree == NULL) {
+    return access_permits(turn->access, request->method, request->path, fault);
+}
+
+static bool prepare(struct turn *turn, struct fault *fault) {
+    const struct http_request *request = turn->request;
+    bool is_ready =
+        access_read(request, turn->arena, &turn->access, fault) &&
+        version_read(http_header(request, STR("Stripe-Version")), &turn->is_older, fault) &&
+        read_key(turn, fault) && find_route(turn, fault) && read_tree(turn, fault);
+    if (is_ready) {
+        set_digest(turn);
+    }
+    return is_ready;
+}
+
+static bool is_planned(void *context, const char *id, json_t *json) {
+    (void)id;
+    (void)json;
+    *(bool *)context = true;
+    return false;
+}
+
+/* Finds what this request meets; a sandbox without plans is asked once, without a transaction. */
+static bool meet(struct turn *turn, struct trouble_met *ret_met, struct fault *fault) {
+    bool has_plans = false;
+    const struct store_scan scan = {
+        .type = "sandbox.fault", .before = INT64_MAX, .visit = is_planned, .context = &has_plans};
+    *ret_met = (struct trouble_met){.trouble = NULL};
+    if (err_failed(store_scan(turn->sandbox->store, &scan))) {
+        return fault_internal(fault);
+    }
+    if (!has_plans && http_header(turn->request, STR("Sandbox-Fault")).len == 0) {
+        return true;
+    }
+    struct world world;
+    world_init(&world, turn->sandbox->store, turn->sandbox->env);
+    bool is_well =
+        world_begin(&world) && trouble_meet(&world, turn->request, ret_met) && world_commit(&world);
+    if (!is_well) {
+        world_abandon(&world);
+        *fault = world.fault;
+    }
+    world_finish(&world);
+    return is_well;
+}
+
+/* Everything up to execution; false with a fault when there is to be none. */
+static bool begin(struct turn *turn, struct fault *fault) {
+    struct trouble_met met;
+    if (!prepare(turn, fault)) {
         return false;
     }
-    set_digest(turn, tree);
-    bool is_answered = answer_again(turn, fault);
-    json_t *params =
-        is_answered || fault->status != 0 ? NULL : param_read(tree, route->params, fault);
-    json_decref(tree);
-    if (params != NULL) {
-        execute(turn, route, id, params);
-        json_decref(params);
+    if (turn_key_waits(turn->sandbox, turn->key)) {
+        turn->trouble = trouble_named(STR("key_in_use"));
+        trouble_fault(turn->trouble, fault);
+        return false;
     }
-    return params != NULL || is_answered;
+    if (!meet(turn, &met, fault)) {
+        return false;
+    }
+    turn->trouble = met.trouble;
+    enum trouble_when when = turn->trouble == NULL ? TROUBLE_NEVER : turn->trouble->when;
+    if (when == TROUBLE_WAIT) {
+        return turn_wait(turn, met.plan, met.delay_ms, proceed) || fault_internal(fault);
+    }
+    if (when == TROUBLE_INSTEAD && turn->trouble->status != 0) {
+        trouble_fault(turn->trouble, fault);
+        return false;
+    }
+    if (when == TROUBLE_INSTEAD) {
+        json_decref(turn->tree);
+        http_drop(turn->exchange);
+        return true;
+    }
+    proceed(turn);
+    return true;
 }
 
 void sandbox_api_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
-    struct turn turn = {
+    struct fault fault = {0};
+    struct world maker = {.env = sandbox->env};
+    char random[15];
+    struct turn *turn = arena_alloc(http_exchange_arena(exchange), sizeof *turn);
+    if (turn == NULL) {
+        http_drop(exchange);
+        return;
+    }
+    *turn = (struct turn){
         .sandbox = sandbox,
         .exchange = exchange,
         .request = http_exchange_request(exchange),
         .arena = http_exchange_arena(exchange),
     };
-    struct fault fault = {0};
-    struct world maker = {.env = sandbox->env};
-    char random[15];
     world_random(&maker, random, 14);
-    (void)snprintf(turn.request_id, sizeof turn.request_id, "req_%s", random);
-    bool is_post = str_equal(turn.request->method, STR("POST"));
-    struct str key = http_header(turn.request, STR("Idempotency-Key"));
-    if (is_post && key.len > LIMIT_IDEMPOTENCY_KEY) {
-        fault_invalid(&fault, NULL, NULL, "An idempotency key has at most %d characters.",
-                      LIMIT_IDEMPOTENCY_KEY);
-    } else if (is_post) {
-        turn.key = key;
-    }
-    if (fault.status != 0 || !run(&turn, &fault)) {
-        answer_fault(&turn, &fault);
+    (void)snprintf(turn->request_id, sizeof turn->request_id, "req_%s", random);
+    if (!begin(turn, &fault)) {
+        json_decref(turn->tree);
+        answer_fault(turn, &fault);
     }
     fault_finish(&fault);
+    turns_release(sandbox);
 }

@@ -7,9 +7,11 @@
 
 struct call {
     struct world *world;
-    json_t *params; /* read by the route's table */
-    const char *id; /* the path's ":id", or "" */
-    bool is_dry;    /* set by a handler whose changes are to be forgotten once answered */
+    json_t *params;     /* read by the route's table */
+    const char *id;     /* the path's ":id", or "" */
+    const char *parent; /* its ":parent", or "" */
+    bool is_older;      /* asked in the terms of an older version, or of none */
+    bool is_dry;        /* set by a handler whose changes are to be forgotten once answered */
 };
 
 /* Does the work and returns what to answer (a new reference; the sandbox's own members may be in
@@ -29,8 +31,15 @@ struct route_list {
     size_t count;
 };
 
-/* The route for a request, its ":id" copied to ret_id; NULL when there is none. */
-const struct route *sandbox_route_find(struct str method, struct str path, char ret_id[STORE_ID]);
+/* The ids in a path. */
+struct route_ids {
+    char id[STORE_ID];     /* ":id" */
+    char parent[STORE_ID]; /* ":parent", of what the object is part of */
+};
+
+/* The route for a request and the ids of its path; NULL when there is none. */
+const struct route *sandbox_route_find(struct str method, struct str path,
+                                       struct route_ids *ret_ids);
 
 /* A list's answer: documents of a type, newest first, by page and filter. Each parameter besides
  * the page's must equal the member of that name. */

@@ -18,6 +18,15 @@ static const struct on_demand {
     {"customer", "subscriptions", customer_subscriptions},
 };
 
+static bool is_on_demand(const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(on_demand); i++) {
+        if (strcmp(on_demand[i].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_on_demand(struct world *world, json_t *object, const char *name) {
     for (size_t i = 0; i < ARRAY_LEN(on_demand); i++) {
         bool is_it = member_is(object, "object", on_demand[i].type) &&
@@ -53,37 +62,121 @@ static bool expand_each(struct world *world, json_t *array, const char *rest, co
     return true;
 }
 
+/* Members that hold the id of an object, or ids; Stripe's description marks them so. */
+static const char *const expandable[] = {
+    "account",
+    "account_tax_ids",
+    "application",
+    "application_fee",
+    "balance_transaction",
+    "cancellation_policy",
+    "charge",
+    "checkout_session",
+    "configuration",
+    "coupon",
+    "credit_balance_transaction",
+    "credit_grant",
+    "credit_note",
+    "customer",
+    "customer_balance_transaction",
+    "customer_communication",
+    "customer_signature",
+    "default_payment_method",
+    "default_price",
+    "default_source",
+    "destination",
+    "discount",
+    "discounts",
+    "duplicate_charge_documentation",
+    "failure_balance_transaction",
+    "feedback_option",
+    "feedback_options",
+    "invoice",
+    "latest_attempt",
+    "latest_charge",
+    "latest_invoice",
+    "latest_revision",
+    "linked_transaction",
+    "mandate",
+    "on_behalf_of",
+    "payment_intent",
+    "payment_link",
+    "payment_method",
+    "payment_record",
+    "pending_setup_intent",
+    "plan",
+    "price",
+    "product",
+    "promotion_code",
+    "receipt",
+    "refund",
+    "refund_policy",
+    "review",
+    "schedule",
+    "service_documentation",
+    "setup_attempt",
+    "setup_intent",
+    "shipping_documentation",
+    "shipping_rate",
+    "single_use_mandate",
+    "source_transfer",
+    "source_transfer_reversal",
+    "subscription",
+    "tax_code",
+    "test_clock",
+    "transfer",
+    "transfer_reversal",
+    "uncategorized_file",
+};
+
+static bool is_expandable(const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(expandable); i++) {
+        if (strcmp(expandable[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a path may end at: an object by id, or a list that comes on demand. */
+static bool may_end(const json_t *value, const char *name) {
+    return is_expandable(name) || member_is(value, "object", "list") ||
+           (json_is_object(value) && json_object_get(value, "object") != NULL) ||
+           is_on_demand(name);
+}
+
 static bool refuse(struct world *world, const char *path) {
     return fault_invalid(&world->fault, NULL, "expand", "This property cannot be expanded (%s).",
                          path);
 }
 
 static bool expand_path(struct world *world, json_t *node, const char *rest, const char *path) {
-    if (rest[0] == '\0') {
-        return true;
-    }
     if (json_is_array(node)) {
         return expand_each(world, node, rest, path);
+    }
+    if (rest[0] == '\0') {
+        return true;
     }
     char name[64];
     size_t len = strcspn(rest, ".");
     (void)snprintf(name, sizeof name, "%.*s", (int)len, rest);
+    const char *after = rest[len] == '.' ? rest + len + 1 : rest + len;
     add_on_demand(world, node, name);
     json_t *value = json_object_get(node, name);
+    bool is_id = json_is_string(value) && is_expandable(name);
+    json_t *object = is_id ? object_of(world, value) : NULL;
+    if (object != NULL) {
+        json_object_set_new(node, name, object);
+        value = object;
+    }
+    if (value == NULL || (after[0] == '\0' && !may_end(value, name))) {
+        return refuse(world, path);
+    }
     if (json_is_null(value)) {
         return true;
     }
-    if (json_is_string(value)) {
-        value = object_of(world, value);
-        if (value != NULL) {
-            json_object_set_new(node, name, value);
-        }
-    }
-    if (value == NULL || !(json_is_object(value) || json_is_array(value))) {
-        return refuse(world, path);
-    }
-    const char *after = rest + len;
-    return expand_path(world, value, after[0] == '.' ? after + 1 : after, path);
+    bool goes_on = json_is_object(value) || json_is_array(value);
+    return goes_on ? expand_path(world, value, after, path) : is_id || refuse(world, path);
 }
 
 /* A list's "data" is no level of its own. */

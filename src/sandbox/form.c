@@ -51,18 +51,34 @@ static bool path_split(struct str key, struct path *ret_path) {
     return path.keys[0].len > 0;
 }
 
-/* The member's name as C text; the empty key of `[]` is the next number. */
-static const char *member_name(struct arena *arena, json_t *level, struct str key) {
-    if (key.len == 0) {
-        return arena_printf(arena, "%zu", json_object_size(level)).bytes;
+/* Whether the keys from `at` on are taken below `level`. */
+static bool is_taken(struct arena *arena, json_t *level, const struct path *path, size_t at) {
+    for (; at < path->count && level != NULL && path->keys[at].len > 0; at++) {
+        level = json_object_get(level, arena_cstr(arena, path->keys[at]));
     }
-    return arena_cstr(arena, key);
+    return level != NULL;
+}
+
+/* The name of the member that key `at` means. The empty key of `[]` is the next number; but in
+ * `items[][price]=p&items[][quantity]=2` it stays with the item before until a key comes twice. */
+static const char *member_name(struct arena *arena, json_t *level, const struct path *path,
+                               size_t at) {
+    struct str key = path->keys[at];
+    size_t count = json_object_size(level);
+    if (key.len > 0) {
+        return arena_cstr(arena, key);
+    }
+    const char *last = arena_printf(arena, "%zu", count - 1).bytes;
+    json_t *before = count == 0 ? NULL : json_object_get(level, last);
+    bool is_same_item =
+        at + 1 < path->count && json_is_object(before) && !is_taken(arena, before, path, at + 1);
+    return is_same_item ? last : arena_printf(arena, "%zu", count).bytes;
 }
 
 static bool place(struct arena *arena, json_t *tree, const struct path *path, struct str value) {
     json_t *level = tree;
     for (size_t i = 0; i + 1 < path->count; i++) {
-        const char *name = member_name(arena, level, path->keys[i]);
+        const char *name = member_name(arena, level, path, i);
         json_t *next = json_object_get(level, name);
         if (next == NULL) {
             next = json_object();
@@ -73,7 +89,7 @@ static bool place(struct arena *arena, json_t *tree, const struct path *path, st
         }
         level = next;
     }
-    const char *name = member_name(arena, level, path->keys[path->count - 1]);
+    const char *name = member_name(arena, level, path, path->count - 1);
     if (json_is_object(json_object_get(level, name))) {
         return false;
     }

@@ -2,7 +2,8 @@
  *
  * `items[0][price]=p`, `expand[]=a`, `metadata[k]=v`: every bracket is a level, every leaf a
  * string. A level is an object; `[]` appends under the next number, so that `a[]=x&a[]=y` and
- * `a[0]=x&a[1]=y` are one. What the texts mean is params.c's business. */
+ * `a[0]=x&a[1]=y` are one, and `items[][price]=p&items[][quantity]=2` is one item. Of a name that
+ * comes twice the last value counts. What the texts mean is param.c's business. */
 #ifndef SANDBOX_FORM_H
 #define SANDBOX_FORM_H
 

@@ -29,6 +29,7 @@ struct sandbox {
     bool is_running; /* inside sandbox_run_due */
     bool is_stopping;
     char public_url[256];
+    struct waiting *waiting; /* requests that wait (turn_wait.c) */
     struct flight flights[WEBHOOKS_AT_ONCE];
     void (*stopped)(void *context);
     void *stopped_context;

@@ -60,6 +60,7 @@ static const struct kind kinds[] = {
     {"payment_method", "PaymentMethod", "pm_", 24, NULL},
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},
+    {"sandbox.fault", "fault", "fault_", 14, NULL},
     {"setup_intent", "setupintent", "seti_", 24, NULL},
     {"subscription", "subscription", "sub_", 24, subscription_due},
     {"subscription_item", "subscription_item", "si_", 14, NULL},

@@ -129,6 +129,12 @@ json_t *list_answer(struct call *call, const struct list_query *query, const cha
                               .before = INT64_MAX,
                               .visit = page_visit,
                               .context = &page};
+    if (param_given(call, "starting_after") && param_given(call, "ending_before")) {
+        fault_invalid(&call->world->fault, "parameters_exclusive", "ending_before",
+                      "You may only specify one of these parameters: starting_after, "
+                      "ending_before.");
+        return NULL;
+    }
     if (!cursor(call, query, "starting_after", &scan.before) ||
         !cursor(call, query, "ending_before", &page.newer_than)) {
         return NULL;

@@ -70,11 +70,22 @@ static json_t *read_enum(json_t *value, const struct param *param, const char *p
     return NULL;
 }
 
-/* The value under index `i`; NULL when the numbers have a gap. */
-static json_t *list_at(json_t *list, size_t i) {
-    char name[24];
-    snprintf(name, sizeof name, "%zu", i);
-    return json_object_get(list, name);
+/* The member with the least number above `*index`, which moves there; NULL after the last.
+ * Numbers may have gaps, as Stripe's may. */
+static json_t *list_next(json_t *list, int64_t *index) {
+    json_t *next = NULL;
+    int64_t found = INT64_MAX;
+    const char *key;
+    json_t *value;
+    json_object_foreach(list, key, value) {
+        int64_t number = 0;
+        if (str_to_i64(str_from_cstr(key), &number) && number > *index && number < found) {
+            found = number;
+            next = value;
+        }
+    }
+    *index = found;
+    return next;
 }
 
 static json_t *read_item(json_t *value, const struct param *param, const char *path,
@@ -92,12 +103,13 @@ static json_t *read_item(json_t *value, const struct param *param, const char *p
 static json_t *read_list(json_t *value, const struct param *param, const char *path,
                          struct fault *fault) {
     json_t *list = json_array();
+    int64_t index = -1;
     for (size_t i = 0; i < json_object_size(value); i++) {
         char item_path[PATH_SIZE];
-        snprintf(item_path, sizeof item_path, "%.100s[%zu]", path, i);
-        json_t *item = list_at(value, i);
+        json_t *item = list_next(value, &index);
+        snprintf(item_path, sizeof item_path, "%.100s[%lld]", path, (long long)index);
         if (item == NULL) {
-            fault_invalid(fault, NULL, path, "Invalid array: %s has no item %zu.", path, i);
+            fault_invalid(fault, NULL, path, "Invalid array: %s is not a list.", path);
         }
         json_t *read = item == NULL ? NULL : read_item(item, param, item_path, fault);
         if (read == NULL) {

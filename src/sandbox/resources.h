@@ -17,6 +17,7 @@ extern const struct route_list product_routes;
 extern const struct route_list setup_intent_routes;
 extern const struct route_list subscription_routes;
 extern const struct route_list test_clock_routes;
+extern const struct route_list trouble_routes;
 extern const struct route_list webhook_endpoint_routes;
 
 /* Cancels the customer's subscriptions and leaves only the fact that it was. */

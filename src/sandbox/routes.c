@@ -4,40 +4,49 @@
 #include <stdio.h>
 
 static const struct route_list *const lists[] = {
-    &charge_routes,     &checkout_routes,         &customer_routes,       &event_routes,
-    &preview_routes,    &invoice_routes,          &payment_intent_routes, &payment_method_routes,
-    &price_routes,      &product_routes,          &setup_intent_routes,   &subscription_routes,
-    &test_clock_routes, &webhook_endpoint_routes,
+    &charge_routes,     &checkout_routes, &customer_routes,         &event_routes,
+    &preview_routes,    &invoice_routes,  &payment_intent_routes,   &payment_method_routes,
+    &price_routes,      &product_routes,  &setup_intent_routes,     &subscription_routes,
+    &test_clock_routes, &trouble_routes,  &webhook_endpoint_routes,
 };
 
-/* Walks pattern and path together; ":id" takes one non-empty segment. */
-static bool matches(struct str pattern, struct str path, char ret_id[STORE_ID]) {
-    struct str id = {NULL, 0};
+static bool take_id(struct str given, char ret_id[STORE_ID]) {
+    bool is_id =
+        given.len > 0 && given.len < STORE_ID &&
+        str_only(given, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
+    if (is_id) {
+        (void)snprintf(ret_id, STORE_ID, STR_FMT, STR_ARG(given));
+    }
+    return is_id;
+}
+
+/* Walks pattern and path together; ":id" and ":parent" take one non-empty segment. */
+static bool matches(struct str pattern, struct str path, struct route_ids *ret_ids) {
+    struct route_ids ids = {"", ""};
     while (pattern.len > 0 && path.len > 0) {
         struct str wanted = str_cut(&pattern, '/');
         struct str given = str_cut(&path, '/');
-        if (str_equal(wanted, STR(":id"))) {
-            id = given;
-        } else if (!str_equal(wanted, given)) {
+        bool fits = str_equal(wanted, STR(":id"))       ? take_id(given, ids.id)
+                    : str_equal(wanted, STR(":parent")) ? take_id(given, ids.parent)
+                                                        : str_equal(wanted, given);
+        if (!fits) {
             return false;
         }
     }
-    bool is_id = id.bytes == NULL ||
-                 (id.len > 0 && id.len < STORE_ID &&
-                  str_only(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"));
-    if (pattern.len > 0 || path.len > 0 || !is_id) {
+    if (pattern.len > 0 || path.len > 0) {
         return false;
     }
-    (void)snprintf(ret_id, STORE_ID, STR_FMT, STR_ARG(id));
+    *ret_ids = ids;
     return true;
 }
 
-const struct route *sandbox_route_find(struct str method, struct str path, char ret_id[STORE_ID]) {
+const struct route *sandbox_route_find(struct str method, struct str path,
+                                       struct route_ids *ret_ids) {
     for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
         for (size_t j = 0; j < lists[i]->count; j++) {
             const struct route *route = &lists[i]->routes[j];
             if (str_equal(method, str_from_cstr(route->method)) &&
-                matches(str_from_cstr(route->path), path, ret_id)) {
+                matches(str_from_cstr(route->path), path, ret_ids)) {
                 return route;
             }
         }

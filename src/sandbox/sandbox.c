@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "sandbox/inside.h"
+#include "sandbox/turn.h"
 
 enum { BODY_MAX = 256 * 1024, TIMER_MS_MAX = 60000, RETRY_MS = 5000 };
 
@@ -107,6 +107,7 @@ void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(voi
     sandbox->is_stopping = true;
     sandbox->stopped = stopped;
     sandbox->stopped_context = context;
+    turns_release(sandbox);
     uv_timer_stop(&sandbox->timer);
     http_server_stop(sandbox->server, grace_ms, server_stopped, sandbox);
 }

@@ -16,6 +16,9 @@ export function encodeForm(fields) {
   return pairs.join("&");
 }
 
+// The version that Stripe's libraries of today pin, as ours does.
+export const API_VERSION = "2026-10-28.endive";
+
 export class Stripe {
   #http;
   #secretKey;
@@ -46,6 +49,7 @@ export class Stripe {
       body,
       headers: {
         Authorization: `Bearer ${this.#secretKey}`,
+        "Stripe-Version": API_VERSION,
         ...(body !== undefined && { "Content-Type": "application/x-www-form-urlencoded" }),
         ...(idempotencyKey && { "Idempotency-Key": idempotencyKey }),
         ...headers,
