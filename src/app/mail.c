@@ -46,10 +46,17 @@ static struct err thread_of(struct tx *tx, struct str values, struct str *ret_th
     return OK;
 }
 
-static struct err fill_content(struct app *app, struct tx *tx, struct mail_row *row) {
+static struct err fill_content(struct app *app, struct tx *tx, enum mail_kind kind,
+                               struct mail_row *row) {
     struct mail_content content = {.subject = row->kind};
+    struct mail_draft draft = {
+        .kind = kind,
+        .language = row->language,
+        .name = row->name,
+        .values = row->facts,
+    };
     if (app->mailer != NULL) {
-        TRY(app->mailer->render(app->mailer, tx->cx, row, &content));
+        TRY(app->mailer->render(app->mailer, tx->cx, &draft, &content));
     }
     row->subject = content.subject;
     row->text_body = content.text;
@@ -85,7 +92,7 @@ struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *o
         .sent_at = ROW_NONE,
     };
     TRY(thread_of(tx, order->values, &row.thread));
-    TRY(fill_content(app, tx, &row));
+    TRY(fill_content(app, tx, order->kind, &row));
     return mail_insert(tx, &row);
 }
 

@@ -50,14 +50,22 @@ void mail_retry(struct app *app, struct mail_retry *retry);
 
 /* --- the port: how a mail reads, and its way out (src/mail) --- */
 
+/* What a mail is written from. */
+struct mail_draft {
+    enum mail_kind kind;
+    struct str language, name;
+    struct str values;
+    struct str unsubscribe_path; /* "/unsubscribe/…"; empty when it cannot be unsubscribed from */
+};
+
 struct mail_content {
     struct str subject, text, html;
 };
 
 struct mailer {
     bool sends; /* false: no mail server is set; mails stay in the local outbox */
-    /* Pure: subject and bodies from the row's kind, language, name and facts. */
-    struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_row *row,
+    /* Pure. ERR_FORMAT as mail_order(). */
+    struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_draft *draft,
                          struct mail_content *ret_content);
 };
 

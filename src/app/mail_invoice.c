@@ -1,26 +1,31 @@
 #include "app/mail_invoice.h"
 
 #include "app/mail.h"
+#include "app/mail_method.h"
 #include "app/mail_values.h"
+#include "base/rfc3339.h"
 #include "core/invoice.h"
-#include "store/payment_method.h"
-#include "store/subscription.h"
 
-/* "Visa ending in 4242"; empty when there is none. */
-static struct err default_method(struct tx *tx, struct str user_id, struct str *ret_method) {
-    struct row_list list;
-    TRY(payment_method_list(tx, user_id, LIMIT_PAGE, &list));
-    const struct payment_method_row *rows = list.items;
-    *ret_method = STR("");
-    for (size_t i = 0; i < list.count; i++) {
-        if (rows[i].is_default) {
-            *ret_method =
-                arena_printf(tx->cx->arena, STR_FMT " •••• " STR_FMT,
-                             STR_ARG(rows[i].brand.len > 0 ? rows[i].brand : rows[i].type),
-                             STR_ARG(rows[i].last4));
+/* What the lines of an invoice are for, from the first day to the last. */
+static void put_period(struct mail_values *values, const struct invoice_row *row) {
+    struct json_problem problem;
+    json_t *lines CLEANUP(json_release) = json_read(row->lines, &problem);
+    int64_t start = INT64_MAX;
+    int64_t end = INT64_MIN;
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        const json_t *line = json_array_get(lines, i);
+        int64_t from = 0;
+        int64_t to = 0;
+        if (rfc3339_parse(json_text(line, "period.start"), &from) &&
+            rfc3339_parse(json_text(line, "period.end"), &to)) {
+            start = from < start ? from : start;
+            end = to > end ? to : end;
         }
     }
-    return OK;
+    if (start < end) {
+        mail_values_time(values, "periodStart", start);
+        mail_values_time(values, "periodEnd", end);
+    }
 }
 
 static struct err order(struct app *app, struct tx *tx, const struct invoice_row *row,
@@ -28,13 +33,12 @@ static struct err order(struct app *app, struct tx *tx, const struct invoice_row
     struct mail_values values;
     struct str method;
     bool is_paid = kind == MAIL_KIND_RECEIPT;
-    TRY(default_method(tx, row->user_id, &method));
+    TRY(mail_default_method(tx, row->user_id, &method));
     mail_values_begin(&values, tx->cx);
     mail_values_i64(&values, "amount", is_paid ? row->amount_paid : row->amount_due);
     mail_values_str(&values, "currency", row->currency);
     mail_values_str(&values, "invoiceNumber", row->number);
-    mail_values_time(&values, "periodStart", row->period_start);
-    mail_values_time(&values, "periodEnd", row->period_end);
+    put_period(&values, row);
     mail_values_str(&values, "invoiceUrl", row->hosted_url);
     mail_values_str(&values, "pdfUrl", row->pdf_url);
     if (is_paid) {

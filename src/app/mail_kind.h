@@ -13,6 +13,7 @@
  *     flag      true or false; to be asked by {{#if}}
  *     plan      "starter": shown by its name
  *     interval  "month" or "year"
+ *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
  * depend on it. */
 #ifndef APP_MAIL_KIND_H
@@ -20,16 +21,16 @@
 
 #define MAIL_USAGE "metric:metric used:quantity limit:quantity resetsAt:instant? upgradeTo:plan?"
 #define MAIL_DUNNING                                                                               \
-    "amount:money currency:text invoiceNumber:text? method:text? declineWords:text? "              \
-    "nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? plan:plan?"
+    "amount:money currency:text invoiceNumber:text? method:text? declineCode:decline? "            \
+    "declineWords:text? nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? "  \
+    "plan:plan?"
 #define MAIL_INVOICE                                                                               \
-    "amount:money currency:text invoiceNumber:text periodStart:date? periodEnd:date? "             \
-    "method:text? "                                                                                \
-    "plan:plan? invoiceUrl:url? pdfUrl:url?"
+    "amount:money currency:text invoiceNumber:text? periodStart:date? periodEnd:date? "            \
+    "method:text? plan:plan? invoiceUrl:url? pdfUrl:url?"
 
 #define MAIL_KINDS(X)                                                                              \
     /* usage */                                                                                    \
-    X(USAGE_80, "usage_80", OPTIONAL, MAIL_USAGE " projectedAt:date? hasOverage:flag?")            \
+    X(USAGE_80, "usage_80", OPTIONAL, MAIL_USAGE " projectedAt:date?")                             \
     X(USAGE_100, "usage_100", DUE, MAIL_USAGE " hardLimit:quantity graceEndsAt:instant?")          \
     X(USAGE_GRACE_ENDING, "usage_grace_ending", DUE,                                               \
       MAIL_USAGE " hardLimit:quantity graceEndsAt:instant")                                        \

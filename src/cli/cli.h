@@ -25,8 +25,10 @@ struct serve_options {
     struct str base_url;   /* under which browsers reach the server; empty: its own address */
     struct str stripe_key; /* secret; empty: the sandbox in the program is charged through */
     struct str stripe_webhook_secret;
-    struct str stripe_url; /* of Stripe's API, or of a sandbox elsewhere */
-    bool is_fresh;         /* demo: what an earlier run left is thrown away first */
+    struct str stripe_url;  /* of Stripe's API, or of a sandbox elsewhere */
+    struct str mail_from;   /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
+    struct str mail_footer; /* under every mail; may be empty */
+    bool is_fresh;          /* demo: what an earlier run left is thrown away first */
 };
 
 struct cli_sandbox {

@@ -16,6 +16,7 @@
 #include "gate/gate.h"
 #include "gate/journal.h"
 #include "jobs/jobs.h"
+#include "mail/mailer.h"
 #include "net/http_client.h"
 #include "net/http_server.h"
 #include "stripe/stripe.h"
@@ -43,6 +44,7 @@ struct program {
     bool has_open_batch; /* the group being committed holds a row of the journal */
     /* The writer's figures for /metrics, as of its last group. */
     _Atomic uint64_t gate_customers, journal_ids;
+    struct mail_office *mail;
     struct app app;
 
     /* the outside */
@@ -86,6 +88,9 @@ void program_close(struct program *program);
 /* store.c */
 MUST_USE struct err program_open_store(struct program *program);
 void program_close_store(struct program *program);
+/* mail.c */
+MUST_USE struct err program_open_mail(struct program *program);
+void program_close_mail(struct program *program);
 /* payments.c */
 MUST_USE struct err program_open_payments(struct program *program);
 /* Tells the provider where events go, then says the program is ready. */

@@ -159,6 +159,7 @@ struct err program_open_store(struct program *program) {
         .is_test = program->options->stripe_key.len == 0 ||
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };
+    TRY(program_open_mail(program));
     TRY(write_first_rows(program));
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
@@ -173,6 +174,7 @@ void program_close_store(struct program *program) {
     if (program->app.waiters != NULL) {
         operation_waiters_destroy(&program->app);
     }
+    program_close_mail(program);
     journal_destroy(program->journal);
     gate_destroy(program->gate);
     db_close(program->reading);

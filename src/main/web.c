@@ -164,6 +164,7 @@ static struct err create_server(struct program *program) {
         return OK;
     }
     TRY(http_server_listen(cx, program->server, program->options->listen));
+    TRY(mail_office_set_base_url(program->mail, program_base_url(program)));
     return api_set_base_url(program->api, program_base_url(program));
 }
 
