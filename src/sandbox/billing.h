@@ -14,12 +14,17 @@ enum { LEAST_CHARGE = 50, DRAFT_LIFE_S = 3600 };
 struct line {
     int64_t amount;
     struct period period;
-    json_t *price;
+    json_t *price; /* NULL: an amount by itself */
     int64_t quantity;
     const char *description;
     const char *item;         /* subscription item */
     const char *invoice_item; /* NULL: not from a pending item */
-    bool is_proration;
+    bool is_proration;        /* discounts are inside the amount already */
+    bool is_undiscountable;   /* the same for another reason */
+    json_t *tax_rates;        /* whole rates, or NULL: those of the invoice */
+    json_t *discounts;        /* ids of its own discounts, or NULL */
+    json_t *metadata;         /* or NULL */
+    const char *tax_behavior; /* NULL: that of the price */
 };
 
 /* A draft of a subscription, latest_invoice of it from now on. Lines are added next. */

@@ -1,8 +1,9 @@
 /* /v1/customers */
 #include "sandbox/resources.h"
 
-#include "sandbox/billing.h"
+#include "sandbox/invoice.h"
 #include "sandbox/method.h"
+#include "sandbox/tax.h"
 
 static const struct param address[] = {
     {.name = "city", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
@@ -17,6 +18,16 @@ static const struct param invoice_settings[] = {
     {.name = "footer", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};
 static const char *const tax_exempt[] = {"none", "exempt", "reverse", NULL};
+static const struct param shipping[] = {
+    {.name = "address", .kind = PARAM_OBJECT, .flags = PARAM_REQUIRED, .of = address},
+    {.name = "name", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "phone", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
+    {.name = NULL}};
+static const char *const validations[] = {"deferred", "immediately", NULL};
+static const struct param tax[] = {
+    {.name = "ip_address", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
+    {.name = "validate_location", .kind = PARAM_ENUM, .words = validations},
+    {.name = NULL}};
 
 #define CUSTOMER_PARAMS                                                                            \
     {.name = "email", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},                               \
@@ -24,6 +35,10 @@ static const char *const tax_exempt[] = {"none", "exempt", "reverse", NULL};
         {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},                     \
         {.name = "phone", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},                           \
         {.name = "address", .kind = PARAM_OBJECT, .flags = PARAM_EMPTYABLE, .of = address},        \
+        {.name = "shipping", .kind = PARAM_OBJECT, .flags = PARAM_EMPTYABLE, .of = shipping},      \
+        {.name = "tax", .kind = PARAM_OBJECT, .of = tax},                                          \
+        {.name = "invoice_prefix", .kind = PARAM_TEXT},                                            \
+        {.name = "next_invoice_sequence", .kind = PARAM_INTEGER, .min = 1, .max = 1000000000},     \
         {.name = "invoice_settings", .kind = PARAM_OBJECT, .of = invoice_settings},                \
         {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},                         \
         {.name = "preferred_locales", .kind = PARAM_TEXTS},                                        \
@@ -31,10 +46,12 @@ static const char *const tax_exempt[] = {"none", "exempt", "reverse", NULL};
         .name = "balance", .kind = PARAM_INTEGER, .min = -UNIT_AMOUNT_MAX, .max = UNIT_AMOUNT_MAX  \
     }
 
-static const struct param create_params[] = {CUSTOMER_PARAMS,
-                                             {.name = "payment_method", .kind = PARAM_TEXT},
-                                             {.name = "test_clock", .kind = PARAM_TEXT},
-                                             PARAMS_COMMON};
+static const struct param create_params[] = {
+    CUSTOMER_PARAMS,
+    {.name = "payment_method", .kind = PARAM_TEXT},
+    {.name = "test_clock", .kind = PARAM_TEXT},
+    {.name = "tax_id_data", .kind = PARAM_LIST, .of = tax_id_data_params},
+    PARAMS_COMMON};
 static const struct param update_params[] = {CUSTOMER_PARAMS, PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {PARAMS_PAGE,
@@ -43,18 +60,107 @@ static const struct param list_params[] = {PARAMS_PAGE,
                                            {.name = "test_clock", .kind = PARAM_TEXT},
                                            PARAMS_COMMON};
 
+/* An address with all its members; null for JSON null. */
+static json_t *address_of(json_t *given) {
+    if (json_is_null(given)) {
+        return json_null();
+    }
+    json_t *shape = json_pack("{s:n, s:n, s:n, s:n, s:n, s:n}", "city", "country", "line1", "line2",
+                              "postal_code", "state");
+    json_object_update(shape, given);
+    return shape;
+}
+
+static void apply_addresses(struct call *call, json_t *customer) {
+    json_t *billing = json_object_get(call->params, "address");
+    json_t *shipping_given = json_object_get(call->params, "shipping");
+    if (billing != NULL) {
+        json_object_set_new(customer, "address", address_of(billing));
+    }
+    if (json_is_null(shipping_given)) {
+        set_null(customer, "shipping");
+    } else if (shipping_given != NULL) {
+        json_t *shape =
+            json_pack("{s:o, s:n, s:n}", "address",
+                      address_of(json_object_get(shipping_given, "address")), "name", "phone");
+        copy_params(shape, shipping_given, (const char *const[]){"name", "phone", NULL});
+        json_object_set_new(customer, "shipping", shape);
+    }
+}
+
+/* The balance is set by moving it: the difference becomes a transaction. */
+static void apply_balance(struct call *call, json_t *customer) {
+    json_t *given = json_object_get(call->params, "balance");
+    const char *currency = member(customer, "currency");
+    const struct balance_move move = {
+        .amount = json_integer_value(given) - member_i64(customer, "balance"),
+        .type = "adjustment",
+        .currency = currency[0] == '\0' ? "usd" : currency,
+    };
+    if (given != NULL && move.amount != 0) {
+        (void)balance_move(call->world, customer, &move);
+    }
+}
+
+/* A prefix is three to twelve capital letters and digits, and nobody else's. */
+static bool check_prefix(struct call *call, const json_t *customer) {
+    struct str prefix = str_from_cstr(param_text(call, "invoice_prefix"));
+    if (prefix.len == 0) {
+        return true;
+    }
+    if (prefix.len < 3 || prefix.len > 12 ||
+        !str_only(prefix, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        return fault_invalid(&call->world->fault, NULL, "invoice_prefix",
+                             "Invalid invoice_prefix: must be 3-12 uppercase letters or numbers.");
+    }
+    json_t *all = world_list(call->world, "customer", NULL);
+    bool is_free = true;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *other = json_array_get(all, i);
+        is_free = is_free && (other == customer || !member_is(other, "invoice_prefix",
+                                                              param_text(call, "invoice_prefix")));
+    }
+    json_decref(all);
+    return is_free || fault_invalid(&call->world->fault, NULL, "invoice_prefix",
+                                    "This invoice_prefix is taken by another customer.");
+}
+
+/* Numbers are never used twice: the sequence only moves on. */
+static bool check_sequence(struct call *call, const json_t *customer) {
+    json_t *given = json_object_get(call->params, "next_invoice_sequence");
+    int64_t next = member_i64(customer, "next_invoice_sequence");
+    return given == NULL || json_integer_value(given) >= next ||
+           fault_invalid(&call->world->fault, NULL, "next_invoice_sequence",
+                         "next_invoice_sequence must be at least %lld: numbers are never used "
+                         "twice.",
+                         (long long)next);
+}
+
+static bool check_location(struct call *call, const json_t *customer) {
+    return !member_is(call->params, "tax.validate_location", "immediately") ||
+           tax_check_location(call->world, customer);
+}
+
 /* Copies what is given; false when the default method is not this customer's. */
 static bool apply(struct call *call, json_t *customer) {
-    static const char *const plain[] = {"email",      "name",    "description",       "phone",
-                                        "tax_exempt", "balance", "preferred_locales", NULL};
+    static const char *const plain[] = {"email",
+                                        "name",
+                                        "description",
+                                        "phone",
+                                        "tax_exempt",
+                                        "preferred_locales",
+                                        "invoice_prefix",
+                                        "next_invoice_sequence",
+                                        NULL};
+    if (!check_prefix(call, customer) || !check_sequence(call, customer)) {
+        return false;
+    }
     copy_params(customer, call->params, plain);
     metadata_merge(customer, call->params);
-    json_t *given = json_object_get(call->params, "address");
-    if (given != NULL) {
-        json_t *shape = json_pack("{s:n, s:n, s:n, s:n, s:n, s:n}", "city", "country", "line1",
-                                  "line2", "postal_code", "state");
-        json_object_update(shape, given);
-        json_object_set_new(customer, "address", json_is_null(given) ? json_null() : shape);
+    apply_addresses(call, customer);
+    apply_balance(call, customer);
+    if (!check_location(call, customer)) {
+        return false;
     }
     const char *method = param_text(call, "invoice_settings.default_payment_method");
     if (method[0] != '\0' &&
@@ -93,6 +199,12 @@ static json_t *create(struct call *call) {
         return NULL;
     }
     event_emit(world, "customer.created", customer);
+    json_t *tax_ids = json_object_get(call->params, "tax_id_data");
+    for (size_t i = 0; i < json_array_size(tax_ids); i++) {
+        if (tax_id_add(world, member(customer, "id"), json_array_get(tax_ids, i)) == NULL) {
+            return NULL;
+        }
+    }
     if (attached != NULL) {
         event_emit(world, "payment_method.attached", attached);
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sandbox/billing.h"
+#include "sandbox/price.h"
 
 enum { EXPAND_DEPTH = 4 };
 
@@ -16,6 +17,8 @@ static const struct on_demand {
     {"invoice", "confirmation_secret", invoice_confirmation_secret},
     {"invoice", "payments", invoice_payments},
     {"customer", "subscriptions", customer_subscriptions},
+    {"price", "tiers", price_tiers},
+    {"price", "currency_options", price_currency_options},
 };
 
 static bool is_on_demand(const char *name) {

@@ -3,6 +3,7 @@
 #include "sandbox/method.h"
 #include "sandbox/resources.h"
 #include "sandbox/subscription.h"
+#include "sandbox/tax.h"
 
 static const char *const statuses[] = {"draft", "open", "paid", "uncollectible", "void", NULL};
 static const struct param get_params[] = {PARAMS_COMMON};
@@ -159,6 +160,11 @@ static json_t *finalize(struct call *call) {
     }
     copy_params(invoice, call->params, (const char *const[]){"auto_advance", NULL});
     invoice_finalize(call->world, invoice);
+    if (member_is(invoice, "status", "draft")) {
+        (void)tax_check_location(call->world,
+                                 world_get(call->world, member(invoice, "customer")));
+        return NULL;
+    }
     return json_incref(invoice);
 }
 

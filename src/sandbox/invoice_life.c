@@ -1,10 +1,12 @@
 /* draft → open → paid | void, and the customer's balance on the way (billing/customer/balance). */
-#include "sandbox/billing.h"
+#include "sandbox/invoice.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "sandbox/currency.h"
+#include "sandbox/discount.h"
 
 static void mark(json_t *invoice, const char *status, const char *transition, int64_t now) {
     set_text(invoice, "status", status);
@@ -30,33 +32,91 @@ static void set_links(struct world *world, json_t *invoice) {
     json_object_set_new(invoice, "invoice_pdf", json_sprintf("%s/invoice/%s/pdf", base, id));
 }
 
-/* The balance takes what is negative and gives what it can. */
+static void move_balance(struct world *world, json_t *invoice, const char *type, int64_t amount) {
+    const struct balance_move move = {
+        .amount = amount,
+        .type = type,
+        .currency = member(invoice, "currency"),
+        .invoice = member(invoice, "id"),
+    };
+    if (amount != 0) {
+        (void)balance_move(world, world_get(world, member(invoice, "customer")), &move);
+    }
+}
+
+/* The balance takes what is negative and gives what it can; what is too little to be charged is
+ * carried on it. */
 static void apply_balance(struct world *world, json_t *invoice, json_t *customer) {
     int64_t balance = member_i64(customer, "balance");
-    struct settlement settlement = settle(member_i64(invoice, "total"), balance, LEAST_CHARGE);
+    struct settlement settlement =
+        settle(member_i64(invoice, "total"), balance, currency_least(member(invoice, "currency")));
+    bool is_carried = member_i64(invoice, "total") > 0 && settlement.ending_balance > 0;
     set_i64(invoice, "starting_balance", balance);
     set_i64(invoice, "ending_balance", settlement.ending_balance);
     set_i64(invoice, "amount_due", settlement.amount_due);
     set_i64(invoice, "amount_remaining", settlement.amount_due);
-    set_i64(customer, "balance", settlement.ending_balance);
-    world_touch(world, customer);
+    move_balance(world, invoice, is_carried ? "invoice_too_small" : "applied_to_invoice",
+                 settlement.ending_balance - balance);
 }
 
-void invoice_finalize(struct world *world, json_t *invoice) {
-    check(member_is(invoice, "status", "draft"));
-    json_t *customer = world_get(world, member(invoice, "customer"));
+/* A draft whose tax cannot be worked out stays one (tax/customer-locations). */
+static void refuse_to_finalize(struct world *world, json_t *invoice) {
+    json_t *subscription =
+        world_get(world, member(invoice, "parent.subscription_details.subscription"));
+    json_object_set_new(
+        invoice, "last_finalization_error",
+        json_pack("{s:s, s:s, s:s, s:s}", "type", "invalid_request_error", "code",
+                  "customer_tax_location_invalid", "doc_url",
+                  "https://stripe.com/docs/error-codes/customer-tax-location-invalid", "message",
+                  "The customer's location isn't recognized. Set a valid customer address in order "
+                  "to automatically calculate tax."));
+    set_null(invoice, "automatically_finalizes_at");
+    set_text(json_object_get(invoice, "automatic_tax"), "disabled_reason",
+             "finalization_requires_location_inputs");
+    world_touch(world, invoice);
+    event_emit(world, "invoice.finalization_failed", invoice);
+    if (subscription != NULL) {
+        set_text(json_object_get(subscription, "automatic_tax"), "disabled_reason",
+                 "requires_location_inputs");
+        world_touch(world, subscription);
+        event_updated(world, "customer.subscription.updated", subscription);
+    }
+}
+
+/* The customer and the rates of this moment count, not those of the draft. */
+static void settle_sums(struct world *world, json_t *invoice) {
+    invoice_copy_customer(world, invoice);
+    invoice_sum(world, invoice);
+    if (discounts_consume(world, invoice)) {
+        invoice_sum(world, invoice);
+    }
+}
+
+static void open_invoice(struct world *world, json_t *invoice, json_t *customer) {
     int64_t now = world_now(world, member(invoice, "customer"));
-    give_number(invoice, customer);
-    set_links(world, invoice);
-    apply_balance(world, invoice, customer);
     bool is_automatic = json_is_true(json_object_get(invoice, "auto_advance"));
     mark(invoice, "open", "finalized_at", now);
     set_bool(invoice, "auto_advance", is_automatic);
+    set_null(invoice, "last_finalization_error");
     set_i64(invoice, "effective_at", now);
     set_i64(invoice, "webhooks_delivered_at", now);
     world_touch(world, invoice);
     event_updated(world, "customer.updated", customer);
     event_emit(world, "invoice.finalized", invoice);
+}
+
+void invoice_finalize(struct world *world, json_t *invoice) {
+    check(member_is(invoice, "status", "draft"));
+    json_t *customer = world_get(world, member(invoice, "customer"));
+    settle_sums(world, invoice);
+    if (member_is(invoice, "automatic_tax.status", "requires_location_inputs")) {
+        refuse_to_finalize(world, invoice);
+        return;
+    }
+    give_number(invoice, customer);
+    set_links(world, invoice);
+    apply_balance(world, invoice, customer);
+    open_invoice(world, invoice, customer);
     if (member_i64(invoice, "amount_due") == 0) {
         invoice_on_paid(world, invoice, 0, false);
         return;

@@ -1,72 +1,84 @@
 /* What an invoice says: drafts, lines, pending items. Lines are embedded in the invoice; each
  * subscription item remembers in "_debits" what it was billed for which stretch, because flexible
  * billing credits what was debited, not what the price is now (billing-mode/compare). */
-#include "sandbox/billing.h"
+#include "sandbox/invoice.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "sandbox/currency.h"
+#include "sandbox/discount.h"
+#include "sandbox/resources.h"
 
-int64_t price_amount(const json_t *price, int64_t quantity) {
-    return member_i64(price, "unit_amount") * quantity;
-}
-
-static void copy_customer(json_t *invoice, const json_t *customer) {
+void invoice_copy_customer(struct world *world, json_t *invoice) {
     static const char *const names[][2] = {
         {"customer_email", "email"},       {"customer_name", "name"},
         {"customer_phone", "phone"},       {"customer_address", "address"},
         {"customer_shipping", "shipping"}, {"customer_tax_exempt", "tax_exempt"},
         {"test_clock", "test_clock"},
     };
+    const json_t *customer = world_get(world, member(invoice, "customer"));
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         json_t *value = json_object_get(customer, names[i][1]);
         json_object_set(invoice, names[i][0], value);
     }
+    json_object_set_new(invoice, "customer_tax_ids",
+                        tax_ids_of(world, member(invoice, "customer")));
+}
+
+json_t *invoice_make(struct world *world, const char *customer, const char *currency) {
+    json_t *invoice = world_add(world, "invoice", customer);
+    int64_t now = member_i64(invoice, "created");
+    invoice_copy_customer(world, invoice);
+    set_text(invoice, "currency", currency);
+    set_i64(invoice, "period_start", now);
+    set_i64(invoice, "period_end", now);
+    json_object_set_new(json_object_get(invoice, "lines"), "url",
+                        json_sprintf("/v1/invoices/%s/lines", member(invoice, "id")));
+    return invoice;
+}
+
+/* What a subscription says of all its invoices. */
+static void inherit(struct world *world, json_t *invoice, json_t *subscription) {
+    json_t *automatic = json_object_get(subscription, "automatic_tax");
+    if (json_is_true(json_object_get(automatic, "enabled"))) {
+        set_bool(json_object_get(invoice, "automatic_tax"), "enabled", true);
+    }
+    copy_params(invoice, subscription,
+                (const char *const[]){"default_tax_rates", "description", NULL});
+    discounts_inherit(world, invoice, subscription);
 }
 
 json_t *invoice_draft(struct world *world, json_t *subscription, const char *reason) {
-    const char *customer = member(subscription, "customer");
-    json_t *invoice = world_add(world, "invoice", customer);
-    const char *id = member(invoice, "id");
-    int64_t now = member_i64(invoice, "created");
-    copy_customer(invoice, world_get(world, customer));
+    json_t *invoice =
+        invoice_make(world, member(subscription, "customer"), member(subscription, "currency"));
     set_text(invoice, "billing_reason", reason);
-    set_text(invoice, "currency", member(subscription, "currency"));
-    set_i64(invoice, "period_start", now);
-    set_i64(invoice, "period_end", now);
     json_object_set_new(invoice, "parent",
                         json_pack("{s:s, s:n, s:{s:O, s:s}}", "type", "subscription_details",
                                   "quote_details", "subscription_details", "metadata",
                                   json_object_get(subscription, "metadata"), "subscription",
                                   member(subscription, "id")));
-    json_object_set_new(json_object_get(invoice, "lines"), "url",
-                        json_sprintf("/v1/invoices/%s/lines", id));
-    set_text(subscription, "latest_invoice", id);
+    inherit(world, invoice, subscription);
+    set_text(subscription, "latest_invoice", member(invoice, "id"));
     world_touch(world, subscription);
     return invoice;
 }
 
-static void total_add(json_t *invoice, int64_t amount) {
-    static const char *const sums[] = {"subtotal", "subtotal_excluding_tax", "total",
-                                       "total_excluding_tax"};
-    for (size_t i = 0; i < ARRAY_LEN(sums); i++) {
-        set_i64(invoice, sums[i], member_i64(invoice, sums[i]) + amount);
-    }
-    int64_t total = member_i64(invoice, "total");
-    set_i64(invoice, "amount_due", total > 0 ? total : 0);
-    set_i64(invoice, "amount_remaining", total > 0 ? total : 0);
-}
-
+/* An amount without a price has a unit amount only. */
 static json_t *pricing_of(const struct line *line) {
     const json_t *price = line->price;
-    return json_pack("{s:s, s:{s:s, s:s}, s:o}", "type", "price_details", "price_details", "price",
+    if (price == NULL) {
+        int64_t unit = line->quantity > 1 ? line->amount / line->quantity : line->amount;
+        return json_pack("{s:s, s:o}", "type", "price_details", "unit_amount_decimal",
+                         json_sprintf("%lld", (long long)unit));
+    }
+    return json_pack("{s:s, s:{s:s, s:s}, s:O}", "type", "price_details", "price_details", "price",
                      member(price, "id"), "product", member(price, "product"),
-                     "unit_amount_decimal",
-                     json_sprintf("%lld", (long long)member_i64(price, "unit_amount")));
+                     "unit_amount_decimal", json_object_get(price, "unit_amount_decimal"));
 }
 
-static json_t *parent_of(const struct line *line, const char *subscription) {
+static json_t *subscription_parent(const struct line *line, const char *subscription) {
     json_t *details =
         json_pack("{s:s, s:s, s:b, s:n}", "subscription", subscription, "subscription_item",
                   line->item, "proration", line->is_proration, "proration_details");
@@ -75,10 +87,23 @@ static json_t *parent_of(const struct line *line, const char *subscription) {
                      "subscription_item_details", details);
 }
 
-static void set_line(json_t *object, const struct line *line) {
+static json_t *item_parent(const struct line *line, const char *subscription) {
+    json_t *details = json_pack("{s:s, s:b, s:n}", "invoice_item",
+                                line->invoice_item == NULL ? "" : line->invoice_item, "proration",
+                                line->is_proration, "proration_details");
+    set_text(details, "subscription", subscription);
+    return json_pack("{s:s, s:o, s:n}", "type", "invoice_item_details", "invoice_item_details",
+                     details, "subscription_item_details");
+}
+
+static const char *tax_behavior_of(const struct line *line) {
+    return line->tax_behavior != NULL ? line->tax_behavior : member(line->price, "tax_behavior");
+}
+
+void invoice_fill_line(json_t *object, const struct line *line) {
     set_i64(object, "amount", line->amount);
     set_text(object, "description", line->description);
-    set_bool(object, "discountable", !line->is_proration);
+    set_bool(object, "discountable", !line->is_proration && !line->is_undiscountable);
     json_object_set_new(object, "period",
                         json_pack("{s:I, s:I}", "start", (json_int_t)line->period.start, "end",
                                   (json_int_t)line->period.end));
@@ -86,20 +111,36 @@ static void set_line(json_t *object, const struct line *line) {
     set_i64(object, "quantity", line->quantity);
     json_object_set_new(object, "quantity_decimal",
                         json_sprintf("%lld", (long long)line->quantity));
+    set_text(object, "_tax_behavior", tax_behavior_of(line));
+    if (line->discounts != NULL) {
+        json_object_set_new(object, "discounts", json_deep_copy(line->discounts));
+    }
+    if (line->metadata != NULL) {
+        json_object_set_new(object, "metadata", json_deep_copy(line->metadata));
+    }
 }
 
-void invoice_add_line(struct world *world, json_t *invoice, const struct line *line) {
+static void append_line(struct world *world, json_t *invoice, const struct line *line) {
     json_t *object = world_part(world, "line_item");
     const char *subscription = member(invoice, "parent.subscription_details.subscription");
-    set_line(object, line);
+    bool is_of_item = line->item != NULL && line->item[0] != '\0';
+    invoice_fill_line(object, line);
     set_text(object, "currency", member(invoice, "currency"));
     set_text(object, "invoice", member(invoice, "id"));
     set_i64(object, "subtotal", line->amount);
     set_text(object, "subscription", subscription);
-    json_object_set_new(object, "parent", parent_of(line, subscription));
+    if (line->tax_rates != NULL) {
+        json_object_set_new(object, "_tax_rates", json_deep_copy(line->tax_rates));
+    }
+    json_object_set_new(object, "parent",
+                        is_of_item ? subscription_parent(line, subscription)
+                                   : item_parent(line, subscription));
     json_array_append_new(json_object_get(json_object_get(invoice, "lines"), "data"), object);
-    total_add(invoice, line->amount);
-    world_touch(world, invoice);
+}
+
+void invoice_add_line(struct world *world, json_t *invoice, const struct line *line) {
+    append_line(world, invoice, line);
+    invoice_sum(world, invoice);
 }
 
 static const char *product_name(struct world *world, const json_t *price) {
@@ -107,31 +148,47 @@ static const char *product_name(struct world *world, const json_t *price) {
     return product == NULL ? "item" : member(product, "name");
 }
 
+static void add_item(struct world *world, json_t *invoice, json_t *item) {
+    json_t *price = json_object_get(item, "price");
+    int64_t quantity = member_i64(item, "quantity");
+    char text[256];
+    char unit[40];
+    currency_text(member(price, "currency"), member_i64(price, "unit_amount"), unit, sizeof unit);
+    (void)snprintf(text, sizeof text, "%lld × %.120s (at %s / %s)", (long long)quantity,
+                   product_name(world, price), unit, member(price, "recurring.interval"));
+    const struct line line = {
+        .amount = price_amount(price, quantity),
+        .period = {member_i64(item, "current_period_start"),
+                   member_i64(item, "current_period_end")},
+        .price = price,
+        .quantity = quantity,
+        .description = text,
+        .item = member(item, "id"),
+        .tax_rates = json_object_get(item, "tax_rates"),
+        .discounts = json_object_get(item, "discounts"),
+    };
+    append_line(world, invoice, &line);
+}
+
+/* What an item was debited is its line less the discounts (billing-mode/compare: 10.00 of which
+ * 1.66 are discounted credits half of 8.34). */
+static void note_debit(json_t *item, const json_t *line) {
+    json_object_set_new(item, "_debits",
+                        json_pack("[{s:I, s:I, s:I}]", "amount", (json_int_t)line_net(line),
+                                  "start", (json_int_t)member_i64(line, "period.start"), "end",
+                                  (json_int_t)member_i64(line, "period.end")));
+}
+
 void invoice_add_items(struct world *world, json_t *invoice, json_t *subscription) {
     json_t *items = json_object_get(json_object_get(subscription, "items"), "data");
+    json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
+    size_t before = json_array_size(lines);
     for (size_t i = 0; i < json_array_size(items); i++) {
-        json_t *item = json_array_get(items, i);
-        json_t *price = json_object_get(item, "price");
-        int64_t quantity = member_i64(item, "quantity");
-        int64_t cents = member_i64(price, "unit_amount");
-        char text[256];
-        (void)snprintf(text, sizeof text, "%lld × %.120s (at $%lld.%02lld / %s)",
-                       (long long)quantity, product_name(world, price), (long long)(cents / 100),
-                       (long long)(cents % 100), member(price, "recurring.interval"));
-        struct line line = {
-            .amount = price_amount(price, quantity),
-            .period = {member_i64(item, "current_period_start"),
-                       member_i64(item, "current_period_end")},
-            .price = price,
-            .quantity = quantity,
-            .description = text,
-            .item = member(item, "id"),
-        };
-        invoice_add_line(world, invoice, &line);
-        json_object_set_new(item, "_debits",
-                            json_pack("[{s:I, s:I, s:I}]", "amount", (json_int_t)line.amount,
-                                      "start", (json_int_t)line.period.start, "end",
-                                      (json_int_t)line.period.end));
+        add_item(world, invoice, json_array_get(items, i));
+    }
+    invoice_sum(world, invoice);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        note_debit(json_array_get(items, i), json_array_get(lines, before + i));
     }
     world_touch(world, subscription);
 }
@@ -139,7 +196,7 @@ void invoice_add_items(struct world *world, json_t *invoice, json_t *subscriptio
 void sandbox_pending_add(struct world *world, json_t *subscription, const struct line *line) {
     const char *customer = member(subscription, "customer");
     json_t *pending = world_add(world, "invoiceitem", customer);
-    set_line(pending, line);
+    invoice_fill_line(pending, line);
     set_text(pending, "currency", member(subscription, "currency"));
     set_i64(pending, "date", world_now(world, customer));
     set_bool(pending, "proration", line->is_proration);
@@ -168,24 +225,34 @@ static json_t *pending_of(struct world *world, json_t *subscription) {
     return pending;
 }
 
+void invoice_take_item(struct world *world, json_t *invoice, json_t *item) {
+    json_t *price = json_object_get(item, "_price");
+    const struct line line = {
+        .amount = member_i64(item, "amount"),
+        .period = {member_i64(item, "period.start"), member_i64(item, "period.end")},
+        .price = json_is_object(price) ? price : NULL,
+        .quantity = member_i64(item, "quantity"),
+        .description = member(item, "description"),
+        .item = member(item, "parent.subscription_details.subscription_item"),
+        .invoice_item = member(item, "id"),
+        .is_proration = json_is_true(json_object_get(item, "proration")),
+        .is_undiscountable = !json_is_true(json_object_get(item, "discountable")),
+        .tax_rates = json_object_get(item, "tax_rates"),
+        .discounts = json_object_get(item, "discounts"),
+        .metadata = json_object_get(item, "metadata"),
+        .tax_behavior = member(item, "_tax_behavior"),
+    };
+    append_line(world, invoice, &line);
+    set_text(item, "invoice", member(invoice, "id"));
+    world_touch(world, item);
+}
+
 void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscription) {
     json_t *pending = pending_of(world, subscription);
     for (size_t i = 0; i < json_array_size(pending); i++) {
-        json_t *item = json_array_get(pending, i);
-        struct line line = {
-            .amount = member_i64(item, "amount"),
-            .period = {member_i64(item, "period.start"), member_i64(item, "period.end")},
-            .price = json_object_get(item, "_price"),
-            .quantity = member_i64(item, "quantity"),
-            .description = member(item, "description"),
-            .item = member(item, "parent.subscription_details.subscription_item"),
-            .invoice_item = member(item, "id"),
-            .is_proration = json_is_true(json_object_get(item, "proration")),
-        };
-        invoice_add_line(world, invoice, &line);
-        set_text(item, "invoice", member(invoice, "id"));
-        world_touch(world, item);
+        invoice_take_item(world, invoice, json_array_get(pending, i));
     }
+    invoice_sum(world, invoice);
     json_decref(pending);
 }
 

@@ -6,11 +6,16 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "sandbox/decimal.h"
 
 enum { PATH_SIZE = 128 };
 
 static json_t *read_object(json_t *tree, const struct param *table, const char *path,
                            struct fault *fault);
+
+static void path_join(char out[PATH_SIZE], const char *path, const char *name) {
+    snprintf(out, PATH_SIZE, path[0] == '\0' ? "%.90s%.30s" : "%.90s[%.30s]", path, name);
+}
 
 static struct str text_of(json_t *value) {
     return str_of(json_string_value(value), json_string_length(value));
@@ -43,6 +48,17 @@ static json_t *read_boolean(json_t *value, const char *path, struct fault *fault
     }
     fault_invalid(fault, NULL, path, "Invalid boolean: %.60s", json_string_value(value));
     return NULL;
+}
+
+/* Decimals stay text: decimal.h reads them when they are used. */
+static json_t *read_decimal(json_t *value, const char *path, struct fault *fault) {
+    i128 number = 0;
+    if (!decimal_scale(json_string_value(value), DECIMAL_PLACES, &number)) {
+        fault_invalid(fault, "parameter_invalid_integer", path, "Invalid decimal: %.60s",
+                      json_string_value(value));
+        return NULL;
+    }
+    return json_string(json_string_value(value));
 }
 
 static bool is_word(json_t *value, const char *const *words) {
@@ -141,6 +157,25 @@ static json_t *read_map(json_t *value, const char *path, struct fault *fault) {
     return json_deep_copy(value);
 }
 
+/* Objects under names of the caller's own choice: currencies. */
+static json_t *read_dict(json_t *value, const struct param *param, const char *path,
+                         struct fault *fault) {
+    json_t *result = json_object();
+    const char *key;
+    json_t *item;
+    json_object_foreach(value, key, item) {
+        char full[PATH_SIZE];
+        path_join(full, path, key);
+        json_t *read = read_object(item, param->of, full, fault);
+        if (read == NULL) {
+            json_decref(result);
+            return NULL;
+        }
+        json_object_set_new(result, key, read);
+    }
+    return result;
+}
+
 static json_t *read_range(json_t *value, const struct param *param, const char *path,
                           struct fault *fault) {
     static const struct param bounds[] = {{.name = "gt", .kind = PARAM_INTEGER},
@@ -182,6 +217,9 @@ static json_t *read_scalar(json_t *value, const struct param *param, const char 
     if (param->kind == PARAM_MOMENT && !is_word(value, param->words)) {
         return read_integer(value, param, path, fault);
     }
+    if (param->kind == PARAM_DECIMAL) {
+        return read_decimal(value, path, fault);
+    }
     return read_text(value, path, fault);
 }
 
@@ -197,7 +235,8 @@ static json_t *read_value(json_t *value, const struct param *param, const char *
                       path, path);
         return NULL;
     }
-    bool is_scalar = param->kind <= PARAM_ENUM || param->kind == PARAM_MOMENT;
+    bool is_scalar =
+        param->kind <= PARAM_ENUM || param->kind == PARAM_MOMENT || param->kind == PARAM_DECIMAL;
     if (is_scalar) {
         return read_scalar(value, param, path, fault);
     }
@@ -211,6 +250,9 @@ static json_t *read_value(json_t *value, const struct param *param, const char *
     if (param->kind == PARAM_OBJECT) {
         return read_object(value, param->of, path, fault);
     }
+    if (param->kind == PARAM_DICT) {
+        return read_dict(value, param, path, fault);
+    }
     return param->kind == PARAM_MAP ? read_map(value, path, fault)
                                     : read_list(value, param, path, fault);
 }
@@ -222,10 +264,6 @@ static const struct param *find(const struct param *table, const char *name) {
         }
     }
     return NULL;
-}
-
-static void path_join(char out[PATH_SIZE], const char *path, const char *name) {
-    snprintf(out, PATH_SIZE, path[0] == '\0' ? "%.90s%.30s" : "%.90s[%.30s]", path, name);
 }
 
 static bool has_required(json_t *tree, const struct param *table, const char *path,

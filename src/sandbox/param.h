@@ -12,11 +12,14 @@ enum param_kind {
     PARAM_BOOLEAN,
     PARAM_ENUM,
     PARAM_OBJECT,
-    PARAM_LIST,   /* of `item` */
-    PARAM_TEXTS,  /* a list of texts */
-    PARAM_MAP,    /* metadata: any keys, texts */
-    PARAM_RANGE,  /* created: a number, or gt gte lt lte */
-    PARAM_MOMENT, /* a time, or the word in `words` */
+    PARAM_LIST,           /* of `item` */
+    PARAM_TEXTS,          /* a list of texts */
+    PARAM_MAP,            /* metadata: any keys, texts */
+    PARAM_RANGE,          /* created: a number, or gt gte lt lte */
+    PARAM_MOMENT,         /* a time, or the word in `words` */
+    PARAM_DECIMAL,        /* text of digits with at most 12 behind the point */
+    PARAM_TEXT_OR_OBJECT, /* either; an object has `of` */
+    PARAM_DICT,           /* objects of `of` under any names */
 };
 
 enum { PARAM_REQUIRED = 1, PARAM_EMPTYABLE = 2 };

@@ -1,37 +1,44 @@
-/* /v1/prices: a fixed amount per unit, once or recurring. */
+/* /v1/prices: what a unit, a package or a tier costs, once or again and again. What they are made
+ * of is in price_fill.c. */
 #include "sandbox/resources.h"
 
 #include "sandbox/arith.h"
+#include "sandbox/currency.h"
+#include "sandbox/price.h"
 
-enum { INTERVAL_COUNT_MAX = 1095 };
-
-static const char *const intervals[] = {"day", "week", "month", "year", NULL};
-static const char *const licensed[] = {"licensed", NULL};
-static const char *const per_unit[] = {"per_unit", NULL};
+static const char *const schemes[] = {"per_unit", "tiered", NULL};
+static const char *const tiers_modes[] = {"graduated", "volume", NULL};
 static const char *const types[] = {"one_time", "recurring", NULL};
-static const char *const currencies[] = {"usd", NULL};
 static const char *const tax_behaviors[] = {"exclusive", "inclusive", "unspecified", NULL};
-static const struct param recurring[] = {
-    {.name = "interval", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = intervals},
-    {.name = "interval_count", .kind = PARAM_INTEGER, .min = 1, .max = INTERVAL_COUNT_MAX},
-    {.name = "usage_type", .kind = PARAM_ENUM, .words = licensed},
+static const char *const rounds[] = {"down", "up", NULL};
+static const char *const intervals[] = {"day", "week", "month", "year", NULL};
+static const char *const usage_types[] = {"licensed", "metered", NULL};
+static const struct param transform_quantity[] = {
+    {.name = "divide_by", .kind = PARAM_INTEGER, .flags = PARAM_REQUIRED, .min = 1, .max = 1000000},
+    {.name = "round", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = rounds},
     {.name = NULL}};
 static const struct param product_data[] = {
     {.name = "name", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "id", .kind = PARAM_TEXT},
+    {.name = "active", .kind = PARAM_BOOLEAN},
     {.name = "metadata", .kind = PARAM_MAP},
+    {.name = "statement_descriptor", .kind = PARAM_TEXT},
+    {.name = "tax_code", .kind = PARAM_TEXT},
+    {.name = "unit_label", .kind = PARAM_TEXT},
     {.name = NULL}};
 static const struct param create_params[] = {
-    {.name = "currency", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = currencies},
-    {.name = "unit_amount",
-     .kind = PARAM_INTEGER,
-     .flags = PARAM_REQUIRED,
-     .min = 0,
-     .max = UNIT_AMOUNT_MAX},
+    {.name = "currency", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "unit_amount", .kind = PARAM_INTEGER, .min = 0, .max = UNIT_AMOUNT_MAX},
+    {.name = "unit_amount_decimal", .kind = PARAM_DECIMAL},
     {.name = "active", .kind = PARAM_BOOLEAN},
     {.name = "product", .kind = PARAM_TEXT},
     {.name = "product_data", .kind = PARAM_OBJECT, .of = product_data},
-    {.name = "recurring", .kind = PARAM_OBJECT, .of = recurring},
-    {.name = "billing_scheme", .kind = PARAM_ENUM, .words = per_unit},
+    {.name = "recurring", .kind = PARAM_OBJECT, .of = price_recurring_params},
+    {.name = "billing_scheme", .kind = PARAM_ENUM, .words = schemes},
+    {.name = "tiers", .kind = PARAM_LIST, .of = price_tier_params},
+    {.name = "tiers_mode", .kind = PARAM_ENUM, .words = tiers_modes},
+    {.name = "transform_quantity", .kind = PARAM_OBJECT, .of = transform_quantity},
+    {.name = "currency_options", .kind = PARAM_DICT, .of = price_option_params},
     {.name = "lookup_key", .kind = PARAM_TEXT},
     {.name = "transfer_lookup_key", .kind = PARAM_BOOLEAN},
     {.name = "nickname", .kind = PARAM_TEXT},
@@ -43,17 +50,25 @@ static const struct param update_params[] = {
     {.name = "lookup_key", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "transfer_lookup_key", .kind = PARAM_BOOLEAN},
     {.name = "nickname", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
+    {.name = "tax_behavior", .kind = PARAM_ENUM, .words = tax_behaviors},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
-static const struct param list_params[] = {PARAMS_PAGE,
-                                           {.name = "active", .kind = PARAM_BOOLEAN},
-                                           {.name = "created", .kind = PARAM_RANGE},
-                                           {.name = "currency", .kind = PARAM_TEXT},
-                                           {.name = "product", .kind = PARAM_TEXT},
-                                           {.name = "type", .kind = PARAM_ENUM, .words = types},
-                                           {.name = "lookup_keys", .kind = PARAM_TEXTS},
-                                           PARAMS_COMMON};
+static const struct param list_recurring[] = {
+    {.name = "interval", .kind = PARAM_ENUM, .words = intervals},
+    {.name = "meter", .kind = PARAM_TEXT},
+    {.name = "usage_type", .kind = PARAM_ENUM, .words = usage_types},
+    {.name = NULL}};
+static const struct param list_params[] = {
+    PARAMS_PAGE,
+    {.name = "active", .kind = PARAM_BOOLEAN},
+    {.name = "created", .kind = PARAM_RANGE},
+    {.name = "currency", .kind = PARAM_TEXT},
+    {.name = "product", .kind = PARAM_TEXT},
+    {.name = "recurring", .kind = PARAM_OBJECT, .of = list_recurring},
+    {.name = "type", .kind = PARAM_ENUM, .words = types},
+    {.name = "lookup_keys", .kind = PARAM_TEXTS},
+    PARAMS_COMMON};
 
 /* A lookup key names at most one price; transfer_lookup_key takes it from the one that has it. */
 static bool take_lookup_key(struct call *call, json_t *price) {
@@ -78,9 +93,18 @@ static bool take_lookup_key(struct call *call, json_t *price) {
                                     "A price (`%s`) already uses that lookup key.", key);
 }
 
+/* Once it is said whether tax is inside, that stays. */
+static bool check_tax_behavior(struct call *call, const json_t *price) {
+    const char *given = param_text(call, "tax_behavior");
+    bool is_set = !member_is(price, "tax_behavior", "unspecified");
+    return given[0] == '\0' || !is_set || member_is(price, "tax_behavior", given) ||
+           fault_invalid(&call->world->fault, NULL, "tax_behavior",
+                         "You cannot update the tax_behavior of a price once it is set.");
+}
+
 static bool apply(struct call *call, json_t *price) {
     static const char *const plain[] = {"active", "lookup_key", "nickname", "tax_behavior", NULL};
-    if (!take_lookup_key(call, price)) {
+    if (!check_tax_behavior(call, price) || !take_lookup_key(call, price)) {
         return false;
     }
     copy_params(price, call->params, plain);
@@ -100,33 +124,29 @@ static json_t *product_for(struct call *call) {
                       "Missing required param: product or product_data.");
         return NULL;
     }
+    json_t *data = json_object_get(call->params, "product_data");
     json_t *product = world_add(world, "product", NULL);
-    set_text(product, "name", param_text(call, "product_data.name"));
-    metadata_merge(product, json_object_get(call->params, "product_data"));
+    copy_params(product, data,
+                (const char *const[]){"name", "active", "statement_descriptor", "tax_code",
+                                      "unit_label", NULL});
+    metadata_merge(product, data);
     set_i64(product, "updated", world_now(world, NULL));
     event_emit(world, "product.created", product);
     return product;
 }
 
 static json_t *create(struct call *call) {
+    if (!currency_check(&call->world->fault, param_text(call, "currency"), "currency")) {
+        return NULL;
+    }
     json_t *product = product_for(call);
     if (product == NULL) {
         return NULL;
     }
     json_t *price = world_add(call->world, "price", NULL);
-    int64_t amount = member_i64(call->params, "unit_amount");
     set_text(price, "product", member(product, "id"));
-    set_text(price, "currency", param_text(call, "currency"));
-    set_i64(price, "unit_amount", amount);
-    json_object_set_new(price, "unit_amount_decimal", json_sprintf("%lld", (long long)amount));
-    json_t *given = json_object_get(call->params, "recurring");
-    if (given != NULL) {
-        json_t *shape =
-            json_pack("{s:s, s:i, s:n, s:n, s:s}", "interval", "month", "interval_count", 1,
-                      "meter", "trial_period_days", "usage_type", "licensed");
-        json_object_update(shape, given);
-        json_object_set_new(price, "recurring", shape);
-        set_text(price, "type", "recurring");
+    if (!price_fill(call->world, price, call->params)) {
+        return NULL;
     }
     if (!apply(call, price)) {
         return NULL;
@@ -157,9 +177,26 @@ static bool has_lookup_key(json_t *keys, json_t *price) {
     return keys == NULL;
 }
 
+static bool has_recurring(json_t *wanted, json_t *price) {
+    json_t *recurring = json_object_get(price, "recurring");
+    const char *name;
+    json_t *value;
+    json_object_foreach(wanted, name, value) {
+        if (!json_equal(json_object_get(recurring, name), value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool keeps(struct call *call, json_t *price) {
-    return has_lookup_key(json_object_get(call->params, "lookup_keys"), price) &&
-           list_matches(call, price);
+    struct call rest = *call;
+    rest.params = json_copy(call->params);
+    json_object_del(rest.params, "recurring");
+    bool is_kept = has_recurring(json_object_get(call->params, "recurring"), price) &&
+                   list_matches(&rest, price);
+    json_decref(rest.params);
+    return is_kept && has_lookup_key(json_object_get(call->params, "lookup_keys"), price);
 }
 
 static json_t *list(struct call *call) {

@@ -20,6 +20,21 @@ extern const struct route_list test_clock_routes;
 extern const struct route_list trouble_routes;
 extern const struct route_list webhook_endpoint_routes;
 
+extern const struct route_list coupon_routes;
+extern const struct route_list customer_balance_routes;
+extern const struct route_list invoiceitem_routes;
+extern const struct route_list plan_routes;
+extern const struct route_list promotion_code_routes;
+extern const struct route_list tax_id_routes;
+extern const struct route_list tax_rate_routes;
+extern const struct route_list tax_settings_routes;
+
+/* An element of tax_id_data; a tax id of a customer (NULL: of the account) made of one, NULL with
+ * a fault; the ids of a customer as invoices show them, a new array. */
+extern const struct param tax_id_data_params[];
+json_t *tax_id_add(struct world *world, const char *customer, json_t *given);
+json_t *tax_ids_of(struct world *world, const char *customer);
+
 /* Cancels the customer's subscriptions and leaves only the fact that it was. */
 void customer_delete(struct world *world, json_t *customer);
 

@@ -4,10 +4,29 @@
 #include <stdio.h>
 
 static const struct route_list *const lists[] = {
-    &charge_routes,     &checkout_routes, &customer_routes,         &event_routes,
-    &preview_routes,    &invoice_routes,  &payment_intent_routes,   &payment_method_routes,
-    &price_routes,      &product_routes,  &setup_intent_routes,     &subscription_routes,
-    &test_clock_routes, &trouble_routes,  &webhook_endpoint_routes,
+    &charge_routes,
+    &checkout_routes,
+    &customer_routes,
+    &event_routes,
+    &preview_routes,
+    &invoice_routes,
+    &payment_intent_routes,
+    &payment_method_routes,
+    &price_routes,
+    &product_routes,
+    &setup_intent_routes,
+    &subscription_routes,
+    &test_clock_routes,
+    &trouble_routes,
+    &webhook_endpoint_routes,
+    &coupon_routes,
+    &customer_balance_routes,
+    &promotion_code_routes,
+    &invoiceitem_routes,
+    &plan_routes,
+    &tax_id_routes,
+    &tax_rate_routes,
+    &tax_settings_routes,
 };
 
 static bool take_id(struct str given, char ret_id[STORE_ID]) {

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "sandbox/discount.h"
 #include "sandbox/method.h"
 #include "sandbox/resources.h"
 #include "sandbox/subscription_change.h"
+#include "sandbox/tax.h"
 
 const char *const payment_behaviors[] = {"allow_incomplete", "default_incomplete",
                                          "error_if_incomplete", NULL};
@@ -39,6 +41,9 @@ static const struct param create_params[] = {
     {.name = "off_session", .kind = PARAM_BOOLEAN},
     {.name = "description", .kind = PARAM_TEXT},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
+    PARAM_DISCOUNTS,
+    {.name = "automatic_tax", .kind = PARAM_OBJECT, .of = automatic_tax_params},
+    {.name = "default_tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 static const struct param cancel_params[] = {
     {.name = "invoice_now", .kind = PARAM_BOOLEAN},
@@ -75,6 +80,32 @@ void subscription_cancel_at_end(json_t *subscription, bool cancels, int64_t now)
     set_text(details, "reason", "cancellation_requested");
 }
 
+/* What a full period of all items costs, before discounts. */
+static int64_t worth_of(json_t *subscription) {
+    json_t *items = json_object_get(json_object_get(subscription, "items"), "data");
+    int64_t worth = 0;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        worth += price_amount(json_object_get(item, "price"), member_i64(item, "quantity"));
+    }
+    return worth;
+}
+
+bool subscription_apply_money(struct call *call, json_t *subscription) {
+    struct world *world = call->world;
+    const struct discount_owner owner = {
+        .object = subscription,
+        .role = "subscription",
+        .customer = member(subscription, "customer"),
+        .currency = member(subscription, "currency"),
+        .amount = worth_of(subscription),
+    };
+    return discounts_set(world, &owner, json_object_get(call->params, "discounts")) &&
+           automatic_tax_set(world, subscription, json_object_get(call->params, "automatic_tax")) &&
+           tax_rates_set(world, subscription, "default_tax_rates",
+                         json_object_get(call->params, "default_tax_rates"));
+}
+
 /* A new subscription with its items and first period, incomplete. */
 static json_t *prepare(struct call *call) {
     struct world *world = call->world;
@@ -102,6 +133,9 @@ static json_t *prepare(struct call *call) {
                        json_object_get(call->params, "payment_settings"));
     metadata_merge(subscription, call->params);
     if (!subscription_add_items(world, subscription, json_object_get(call->params, "items"))) {
+        return NULL;
+    }
+    if (!subscription_apply_money(call, subscription)) {
         return NULL;
     }
     if (flag(call, "cancel_at_period_end")) {

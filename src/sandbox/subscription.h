@@ -19,4 +19,8 @@ bool subscription_bill(struct call *call, json_t *subscription, json_t *invoice)
 /* The 402 of an invoice whose collection was declined; false. */
 bool subscription_fault_of(struct world *world, json_t *invoice, bool keeps_changes);
 
+/* The parameters discounts, automatic_tax and default_tax_rates, of create and of update; false
+ * with a fault. */
+bool subscription_apply_money(struct call *call, json_t *subscription);
+
 #endif

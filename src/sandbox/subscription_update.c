@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "sandbox/discount.h"
 #include "sandbox/method.h"
 #include "sandbox/subscription_change.h"
+#include "sandbox/tax.h"
 
 const struct param subscription_update_params[] = {
     {.name = "items", .kind = PARAM_LIST, .of = subscription_item_update_params},
@@ -19,6 +21,9 @@ const struct param subscription_update_params[] = {
     {.name = "off_session", .kind = PARAM_BOOLEAN},
     {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
+    PARAM_DISCOUNTS,
+    {.name = "automatic_tax", .kind = PARAM_OBJECT, .of = automatic_tax_params},
+    {.name = "default_tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 
 /* An ended subscription takes metadata and cancellation_details only, an incomplete one metadata
@@ -62,7 +67,7 @@ static bool apply_plain(struct call *call, json_t *subscription) {
     }
     metadata_merge(subscription, call->params);
     world_touch(world, subscription);
-    return true;
+    return subscription_apply_money(call, subscription);
 }
 
 /* The invoice that a change makes at once; NULL when there is nothing on it. */

@@ -1,0 +1,31 @@
+/* Prices as the other resources use them: described inline, and for what a quantity costs
+ * (price_amount in billing.h). */
+#ifndef SANDBOX_PRICE_H
+#define SANDBOX_PRICE_H
+
+#include "sandbox/call.h"
+
+/* The parameter price_data of a sale once, and of a subscription's item. */
+extern const struct param price_data_params[];
+extern const struct param recurring_price_data_params[];
+/* The inactive price that price_data describes, made for one use; NULL with a fault. `param` is
+ * the name of the parameter. */
+json_t *price_of_data(struct world *world, json_t *data, const char *param);
+
+/* What prices are made with (price.c, product.c). */
+extern const struct param price_recurring_params[];
+extern const struct param price_tier_params[];
+extern const struct param price_option_params[];
+/* Fills a new price from parameters: currency, amounts, tiers, recurring. False with a fault. */
+bool price_fill(struct world *world, json_t *price, json_t *given);
+/* The price as it is in another currency it has options for: a new reference; NULL when it has
+ * none. */
+json_t *price_in(const json_t *price, const char *currency);
+/* What expand[] shows. */
+json_t *price_tiers(struct world *world, json_t *price);
+json_t *price_currency_options(struct world *world, json_t *price);
+
+/* A price as a plan, the older shape of the same thing; a new reference. */
+json_t *plan_of_price(json_t *price);
+
+#endif
