@@ -34,16 +34,15 @@ static int64_t floor_divide(int64_t a, int64_t b) {
     return a % b < 0 ? quotient - 1 : quotient;
 }
 
-static int64_t plus_months(int64_t anchor, int64_t months) {
+static int64_t plus_months(int64_t anchor, int64_t months, int day) {
     struct civil civil = civil_from_ms(anchor * 1000);
     int64_t month_index = (int64_t)civil.year * 12 + (civil.month - 1) + months;
     int64_t year = floor_divide(month_index, 12);
     civil.year = (int)year;
     civil.month = (int)(month_index - year * 12) + 1;
     int last_day = civil_days_in_month(civil.year, civil.month);
-    if (civil.day > last_day) {
-        civil.day = last_day;
-    }
+    civil.day = day == 0 ? civil.day : day;
+    civil.day = civil.day < last_day ? civil.day : last_day;
     return civil_to_ms(civil) / 1000;
 }
 
@@ -55,9 +54,9 @@ int64_t anchor_plus(int64_t anchor, struct interval interval, int64_t n) {
     case INTERVAL_WEEK:
         return anchor + steps * 7 * SECONDS_A_DAY;
     case INTERVAL_MONTH:
-        return plus_months(anchor, steps);
+        return plus_months(anchor, steps, interval.day);
     case INTERVAL_YEAR:
-        return plus_months(anchor, steps * 12);
+        return plus_months(anchor, steps * 12, interval.day);
     }
     check(false);
 }

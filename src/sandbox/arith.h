@@ -22,6 +22,7 @@ enum interval_unit { INTERVAL_DAY, INTERVAL_WEEK, INTERVAL_MONTH, INTERVAL_YEAR 
 struct interval {
     enum interval_unit unit;
     int64_t count; /* 1 to 1095 */
+    int day;       /* the day of the month that is aimed at; 0: the anchor's */
 };
 
 /* Half open: start is in it, end is not. */

@@ -41,13 +41,13 @@ static void test_month_ends_are_clamped_from_the_anchor(void **state) {
     static const char *const expected[] = {"2015-01-31T10:20:30Z", "2015-02-28T10:20:30Z",
                                            "2015-03-31T10:20:30Z", "2015-04-30T10:20:30Z"};
     int64_t anchor = instant(expected[0]);
-    struct interval monthly = {INTERVAL_MONTH, 1};
+    struct interval monthly = {INTERVAL_MONTH, 1, 0};
     for (int n = 0; n < 4; n++) {
         assert_int_equal(anchor_plus(anchor, monthly, n), instant(expected[n]));
     }
     assert_int_equal(anchor_plus(anchor, monthly, 13), instant("2016-02-29T10:20:30Z"));
     assert_int_equal(anchor_plus(anchor, monthly, -2), instant("2014-11-30T10:20:30Z"));
-    struct interval yearly = {INTERVAL_YEAR, 1};
+    struct interval yearly = {INTERVAL_YEAR, 1, 0};
     int64_t leap_day = instant("2016-02-29T00:00:00Z");
     assert_int_equal(anchor_plus(leap_day, yearly, 1), instant("2017-02-28T00:00:00Z"));
     assert_int_equal(anchor_plus(leap_day, yearly, 4), instant("2020-02-29T00:00:00Z"));
@@ -56,11 +56,11 @@ static void test_month_ends_are_clamped_from_the_anchor(void **state) {
 /* Every instant lies in exactly one period, and periods meet. */
 static void test_periods_tile(void **state) {
     (void)state;
-    static const struct interval intervals[] = {{INTERVAL_DAY, 1},
-                                                {INTERVAL_WEEK, 2},
-                                                {INTERVAL_MONTH, 1},
-                                                {INTERVAL_MONTH, 3},
-                                                {INTERVAL_YEAR, 1}};
+    static const struct interval intervals[] = {{INTERVAL_DAY, 1, 0},
+                                                {INTERVAL_WEEK, 2, 0},
+                                                {INTERVAL_MONTH, 1, 0},
+                                                {INTERVAL_MONTH, 3, 0},
+                                                {INTERVAL_YEAR, 1, 0}};
     int64_t first = instant("2015-01-28T12:00:00Z");
     for (size_t i = 0; i < ARRAY_LEN(intervals); i++) {
         for (int64_t anchor = first; anchor < first + 5 * 86400; anchor += 86400) {

@@ -30,8 +30,6 @@ struct line {
 /* A draft of a subscription, latest_invoice of it from now on. Lines are added next. */
 json_t *invoice_draft(struct world *world, json_t *subscription, const char *reason);
 void invoice_add_line(struct world *world, json_t *invoice, const struct line *line);
-/* Adds every item at full price for the period it is in, and notes what it was debited. */
-void invoice_add_items(struct world *world, json_t *invoice, json_t *subscription);
 /* Moves the subscription's pending items onto the invoice. */
 void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscription);
 /* A pending invoice item of a subscription, for the next invoice. */
@@ -63,9 +61,9 @@ void invoice_on_failed(struct world *world, json_t *invoice, enum pay_result why
 void subscription_on_paid(struct world *world, json_t *invoice);
 void subscription_on_failed(struct world *world, json_t *invoice);
 void subscription_on_void(struct world *world, json_t *invoice);
-/* incomplete for 23 hours; the period's end. */
+/* What is due by time: one thing a call. */
 void subscription_on_due(struct world *world, json_t *subscription);
-/* Moves every item on to the period that begins where its present one ends. */
+/* Moves the items whose period ends first on to their next one. */
 void subscription_next_period(json_t *subscription);
 /* Ends it now. `reason` as in cancellation_details. */
 void subscription_end(struct world *world, json_t *subscription, const char *reason);

@@ -122,7 +122,7 @@ static json_t *discount_make(struct world *world, const struct redemption *redem
     json_object_set_new(discount, "_coupon", json_deep_copy(coupon));
     json_object_set_new(discount, "_order", json_integer(member_i64(discount, "_seq")));
     if (member_is(coupon, "duration", "repeating")) {
-        struct interval month = {INTERVAL_MONTH, 1};
+        struct interval month = {INTERVAL_MONTH, 1, 0};
         set_i64(discount, "end",
                 anchor_plus(redemption->now, month, member_i64(coupon, "duration_in_months")));
     }

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "sandbox/billing.h"
+#include "sandbox/subscription_schedule.h"
 
 /* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
 enum { STEPS_MAX = 1000000, ANSWERS_LIVE_MS = 24 * 3600 * 1000 };
@@ -33,6 +34,8 @@ static void step(struct world *world, json_t *document) {
     const char *type = member(document, "object");
     if (strcmp(type, "subscription") == 0) {
         subscription_on_due(world, document);
+    } else if (strcmp(type, "subscription_schedule") == 0) {
+        schedule_on_due(world, document);
     } else if (strcmp(type, "invoice") == 0) {
         finalize_and_collect(world, document);
     } else if (strcmp(type, "payment_intent") == 0) {

@@ -1,13 +1,11 @@
-/* What an invoice says: drafts, lines, pending items. Lines are embedded in the invoice; each
- * subscription item remembers in "_debits" what it was billed for which stretch, because flexible
- * billing credits what was debited, not what the price is now (billing-mode/compare). */
+/* What an invoice says: drafts, lines, pending items. Lines are embedded in the invoice. What an
+ * item of a subscription is billed for which stretch is in proration.c. */
 #include "sandbox/invoice.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/resources.h"
 
@@ -46,7 +44,7 @@ static void inherit(struct world *world, json_t *invoice, json_t *subscription) 
         set_bool(json_object_get(invoice, "automatic_tax"), "enabled", true);
     }
     copy_params(invoice, subscription,
-                (const char *const[]){"default_tax_rates", "description", NULL});
+                (const char *const[]){"collection_method", "default_tax_rates", "description", NULL});
     discounts_inherit(world, invoice, subscription);
 }
 
@@ -141,56 +139,6 @@ static void append_line(struct world *world, json_t *invoice, const struct line 
 void invoice_add_line(struct world *world, json_t *invoice, const struct line *line) {
     append_line(world, invoice, line);
     invoice_sum(world, invoice);
-}
-
-static const char *product_name(struct world *world, const json_t *price) {
-    const json_t *product = world_get(world, member(price, "product"));
-    return product == NULL ? "item" : member(product, "name");
-}
-
-static void add_item(struct world *world, json_t *invoice, json_t *item) {
-    json_t *price = json_object_get(item, "price");
-    int64_t quantity = member_i64(item, "quantity");
-    char text[256];
-    char unit[40];
-    currency_text(member(price, "currency"), member_i64(price, "unit_amount"), unit, sizeof unit);
-    (void)snprintf(text, sizeof text, "%lld × %.120s (at %s / %s)", (long long)quantity,
-                   product_name(world, price), unit, member(price, "recurring.interval"));
-    const struct line line = {
-        .amount = price_amount(price, quantity),
-        .period = {member_i64(item, "current_period_start"),
-                   member_i64(item, "current_period_end")},
-        .price = price,
-        .quantity = quantity,
-        .description = text,
-        .item = member(item, "id"),
-        .tax_rates = json_object_get(item, "tax_rates"),
-        .discounts = json_object_get(item, "discounts"),
-    };
-    append_line(world, invoice, &line);
-}
-
-/* What an item was debited is its line less the discounts (billing-mode/compare: 10.00 of which
- * 1.66 are discounted credits half of 8.34). */
-static void note_debit(json_t *item, const json_t *line) {
-    json_object_set_new(item, "_debits",
-                        json_pack("[{s:I, s:I, s:I}]", "amount", (json_int_t)line_net(line),
-                                  "start", (json_int_t)member_i64(line, "period.start"), "end",
-                                  (json_int_t)member_i64(line, "period.end")));
-}
-
-void invoice_add_items(struct world *world, json_t *invoice, json_t *subscription) {
-    json_t *items = json_object_get(json_object_get(subscription, "items"), "data");
-    json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
-    size_t before = json_array_size(lines);
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        add_item(world, invoice, json_array_get(items, i));
-    }
-    invoice_sum(world, invoice);
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        note_debit(json_array_get(items, i), json_array_get(lines, before + i));
-    }
-    world_touch(world, subscription);
 }
 
 void sandbox_pending_add(struct world *world, json_t *subscription, const struct line *line) {

@@ -7,23 +7,11 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "sandbox/shape.h"
-
-enum { INCOMPLETE_LIFE_S = 23 * 3600 };
+#include "sandbox/subscription_life.h"
+#include "sandbox/subscription_schedule.h"
 
 static bool has_status(const json_t *object, const char *status) {
     return str_equal(json_text(object, "status"), str_from_cstr(status));
-}
-
-/* A first invoice may stay unpaid for 23 hours; a live subscription renews at its period's end. */
-static int64_t subscription_due(const json_t *subscription) {
-    if (has_status(subscription, "incomplete")) {
-        return json_i64(subscription, "created", 0) + INCOMPLETE_LIFE_S;
-    }
-    bool is_live = has_status(subscription, "active") || has_status(subscription, "past_due") ||
-                   has_status(subscription, "unpaid");
-    const json_t *items = json_at(subscription, "items.data");
-    return is_live ? json_i64(json_array_get(items, 0), "current_period_end", STORE_NEVER)
-                   : STORE_NEVER;
 }
 
 static int64_t invoice_due(const json_t *invoice) {
@@ -68,8 +56,9 @@ static const struct kind kinds[] = {
     {"promotion_code", "promotion code", "promo_", 24, NULL},
     {"sandbox.fault", "fault", "fault_", 14, NULL},
     {"setup_intent", "setupintent", "seti_", 24, NULL},
-    {"subscription", "subscription", "sub_", 24, subscription_due},
+    {"subscription", "subscription", "sub_", 24, subscription_due_at},
     {"subscription_item", "subscription_item", "si_", 14, NULL},
+    {"subscription_schedule", "subscription schedule", "sub_sched_", 24, schedule_due_at},
     {"tax.registration", "tax registration", "taxreg_", 14, NULL},
     {"tax.settings", "tax settings", "taxset_", 14, NULL},
     {"tax_id", "tax ID", "txi_", 24, NULL},

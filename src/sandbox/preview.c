@@ -26,7 +26,7 @@ static void add_renewal(struct world *world, json_t *invoice, json_t *subscripti
     set_i64(invoice, "period_start", member_i64(first, "current_period_start"));
     set_i64(invoice, "period_end", member_i64(first, "current_period_end"));
     subscription_next_period(subscription);
-    invoice_add_items(world, invoice, subscription);
+    subscription_bill_items(world, invoice, subscription);
 }
 
 static void apply_balance(struct world *world, json_t *invoice) {
@@ -56,7 +56,7 @@ static json_t *compose(struct call *call, json_t *subscription) {
     json_t *invoice = invoice_draft(world, subscription, "upcoming");
     invoice_take_pending(world, invoice, subscription);
     if (resets) {
-        invoice_add_items(world, invoice, subscription);
+        subscription_bill_items(world, invoice, subscription);
     } else if (!is_now && !ends) {
         add_renewal(world, invoice, subscription);
     }

@@ -16,6 +16,7 @@ extern const struct route_list price_routes;
 extern const struct route_list product_routes;
 extern const struct route_list setup_intent_routes;
 extern const struct route_list subscription_routes;
+extern const struct route_list subscription_schedule_routes;
 extern const struct route_list test_clock_routes;
 extern const struct route_list trouble_routes;
 extern const struct route_list webhook_endpoint_routes;

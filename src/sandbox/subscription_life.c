@@ -1,16 +1,24 @@
-/* What time and invoices do to a subscription (billing/subscriptions/overview). The route handlers
- * are in subscription.c, changes of plan in subscription_change.c. */
-#include "sandbox/billing.h"
+/* What invoices do to a subscription, and its end (billing/subscriptions/overview). What time does
+ * is in subscription_time.c, what requests do in subscription_update.c.
+ *
+ * The newest invoice that is not void speaks for the subscription: paid or uncollectible is
+ * settled, open and failed or overdue is not. */
+#include "sandbox/subscription_life.h"
 
 #include <string.h>
 
-#include "base/check.h"
+#include "sandbox/subscription_hold.h"
+#include "sandbox/subscription_schedule.h"
 
 static json_t *subscription_of(struct world *world, json_t *invoice) {
     return world_get(world, member(invoice, "parent.subscription_details.subscription"));
 }
 
-static void move_to(struct world *world, json_t *subscription, const char *status) {
+bool subscription_has_ended(const json_t *subscription) {
+    return json_is_integer(json_object_get(subscription, "ended_at"));
+}
+
+void subscription_move(struct world *world, json_t *subscription, const char *status) {
     if (!member_is(subscription, "status", status)) {
         set_text(subscription, "status", status);
         world_touch(world, subscription);
@@ -18,67 +26,151 @@ static void move_to(struct world *world, json_t *subscription, const char *statu
     }
 }
 
-/* Only the newest invoice speaks for the subscription. */
-static bool is_latest(json_t *subscription, json_t *invoice) {
-    return subscription != NULL && member_is(subscription, "latest_invoice", member(invoice, "id"));
-}
-
-void subscription_on_paid(struct world *world, json_t *invoice) {
-    json_t *subscription = subscription_of(world, invoice);
-    bool waits =
-        is_latest(subscription, invoice) && (member_is(subscription, "status", "incomplete") ||
-                                             member_is(subscription, "status", "past_due") ||
-                                             member_is(subscription, "status", "unpaid"));
-    if (waits) {
-        move_to(world, subscription, "active");
+static bool has_status(const json_t *subscription, const char *const *statuses) {
+    for (; *statuses != NULL; statuses++) {
+        if (member_is(subscription, "status", *statuses)) {
+            return true;
+        }
     }
+    return false;
 }
 
-void subscription_on_failed(struct world *world, json_t *invoice) {
-    json_t *subscription = subscription_of(world, invoice);
-    if (is_latest(subscription, invoice) && member_is(subscription, "status", "active")) {
-        move_to(world, subscription, "past_due");
-    }
+static bool owes(const json_t *subscription) {
+    return has_status(subscription, (const char *const[]){"past_due", "unpaid", NULL});
 }
 
-/* The newest invoice of the subscription that is not void decides; NULL when there is none. */
+/* The newest invoice of the subscription that is not void; NULL when there is none. */
 static json_t *newest_standing(struct world *world, json_t *subscription) {
+    json_t *latest = world_get(world, member(subscription, "latest_invoice"));
+    if (latest != NULL && !member_is(latest, "status", "void")) {
+        return latest;
+    }
     json_t *all = world_list(world, "invoice", member(subscription, "customer"));
     json_t *newest = NULL;
     for (size_t i = 0; i < json_array_size(all) && newest == NULL; i++) {
         json_t *invoice = json_array_get(all, i);
         bool is_its = member_is(invoice, "parent.subscription_details.subscription",
                                 member(subscription, "id"));
-        bool stands =
-            !member_is(invoice, "status", "void") && !member_is(invoice, "status", "draft");
-        newest = is_its && stands ? invoice : NULL;
+        newest = is_its && !member_is(invoice, "status", "void") ? invoice : NULL;
     }
     json_decref(all);
     return newest;
 }
 
-static void expire(struct world *world, json_t *subscription) {
+static bool is_settled(const json_t *invoice) {
+    return invoice == NULL || member_is(invoice, "status", "paid") ||
+           member_is(invoice, "status", "uncollectible");
+}
+
+/* An unpaid subscription comes back only by a payment that is in time. */
+static bool is_in_time(struct world *world, json_t *subscription, const json_t *invoice) {
+    int64_t due = member_i64(invoice, "due_date");
+    return due == 0 || !member_is(subscription, "status", "unpaid") ||
+           world_now(world, member(subscription, "customer")) <= due;
+}
+
+static void derive(struct world *world, json_t *subscription) {
+    json_t *newest = newest_standing(world, subscription);
+    if (owes(subscription) && is_settled(newest) && is_in_time(world, subscription, newest)) {
+        subscription_move(world, subscription, "active");
+    }
+}
+
+void subscription_on_settled(struct world *world, json_t *invoice) {
+    json_t *subscription = subscription_of(world, invoice);
+    if (subscription == NULL || subscription_has_ended(subscription)) {
+        return;
+    }
+    if (hold_is_for(subscription, invoice)) {
+        hold_apply(world, subscription);
+    }
+    bool is_first = member_is(subscription, "status", "incomplete") &&
+                    member_is(subscription, "latest_invoice", member(invoice, "id"));
+    if (is_first) {
+        subscription_move(world, subscription, "active");
+        return;
+    }
+    derive(world, subscription);
+}
+
+/* What paid stays, when that was asked for. */
+static void save_method(struct world *world, json_t *subscription, const json_t *invoice) {
+    const json_t *intent = world_get(world, member(invoice, "_intent"));
+    bool saves_it = member_is(subscription, "payment_settings.save_default_payment_method",
+                              "on_subscription") &&
+                    intent != NULL && member_is(intent, "status", "succeeded");
+    if (saves_it) {
+        set_text(subscription, "default_payment_method", member(intent, "payment_method"));
+        world_touch(world, subscription);
+    }
+}
+
+void subscription_on_paid(struct world *world, json_t *invoice) {
+    json_t *subscription = subscription_of(world, invoice);
+    if (subscription != NULL && !subscription_has_ended(subscription)) {
+        save_method(world, subscription, invoice);
+    }
+    subscription_on_settled(world, invoice);
+}
+
+void subscription_on_failed(struct world *world, json_t *invoice) {
+    json_t *subscription = subscription_of(world, invoice);
+    bool speaks = subscription != NULL && !hold_is_for(subscription, invoice) &&
+                  member_is(subscription, "latest_invoice", member(invoice, "id"));
+    if (speaks && member_is(subscription, "status", "active")) {
+        subscription_move(world, subscription, "past_due");
+    }
+}
+
+void subscription_expire(struct world *world, json_t *subscription) {
     set_text(subscription, "status", "incomplete_expired");
     set_i64(subscription, "ended_at", world_now(world, member(subscription, "customer")));
     world_touch(world, subscription);
     event_updated(world, "customer.subscription.updated", subscription);
+    schedule_on_subscription_end(world, subscription, false);
 }
 
 void subscription_on_void(struct world *world, json_t *invoice) {
     json_t *subscription = subscription_of(world, invoice);
-    if (!is_latest(subscription, invoice)) {
+    if (subscription == NULL || subscription_has_ended(subscription)) {
         return;
     }
-    if (member_is(subscription, "status", "incomplete")) {
-        expire(world, subscription);
+    if (hold_is_for(subscription, invoice)) {
+        hold_drop(world, subscription);
+    }
+    bool is_first = member_is(subscription, "status", "incomplete") &&
+                    member_is(subscription, "latest_invoice", member(invoice, "id"));
+    if (is_first) {
+        subscription_expire(world, subscription);
         return;
     }
-    json_t *newest = newest_standing(world, subscription);
-    bool is_settled = newest == NULL || !member_is(newest, "status", "open");
-    if (is_settled && (member_is(subscription, "status", "past_due") ||
-                       member_is(subscription, "status", "unpaid"))) {
-        move_to(world, subscription, "active");
+    derive(world, subscription);
+}
+
+/* What each account setting makes of a subscription whose retries are used up. */
+void subscription_on_exhausted(struct world *world, json_t *invoice, const char *setting) {
+    json_t *subscription = subscription_of(world, invoice);
+    if (subscription == NULL || !member_is(subscription, "status", "past_due")) {
+        return;
     }
+    if (strcmp(setting, "cancel") == 0) {
+        subscription_end(world, subscription, "payment_failed");
+    } else if (strcmp(setting, "unpaid") == 0) {
+        subscription_move(world, subscription, "unpaid");
+    } else if (strcmp(setting, "pause") == 0) {
+        subscription_pause(world, subscription, "final_payment_failure");
+    }
+}
+
+void subscription_pause(struct world *world, json_t *subscription, const char *why) {
+    int64_t now = world_now(world, member(subscription, "customer"));
+    set_text(subscription, "status", "paused");
+    json_object_set_new(subscription, "status_details",
+                        json_pack("{s:{s:{s:s}, s:I, s:s}}", "paused", "subscription", "type", why,
+                                  "transitioned_at", (json_int_t)now, "type", "subscription"));
+    world_touch(world, subscription);
+    event_updated(world, "customer.subscription.updated", subscription);
+    event_emit(world, "customer.subscription.paused", subscription);
 }
 
 /* Open invoices of an ended subscription are no longer collected by themselves. */
@@ -93,6 +185,7 @@ static void stop_collecting(struct world *world, json_t *subscription) {
         if (is_its && is_live) {
             set_bool(invoice, "auto_advance", false);
             set_null(invoice, "automatically_finalizes_at");
+            set_null(invoice, "next_payment_attempt");
             world_touch(world, invoice);
         }
     }
@@ -101,8 +194,11 @@ static void stop_collecting(struct world *world, json_t *subscription) {
 
 void subscription_end(struct world *world, json_t *subscription, const char *reason) {
     int64_t now = world_now(world, member(subscription, "customer"));
+    json_object_del(subscription, "_held");
+    set_null(subscription, "pending_update");
     stop_collecting(world, subscription);
     set_text(subscription, "status", "canceled");
+    json_object_del(subscription, "status_details");
     set_i64(subscription, "ended_at", now);
     if (!json_is_integer(json_object_get(subscription, "canceled_at"))) {
         set_i64(subscription, "canceled_at", now);
@@ -110,62 +206,7 @@ void subscription_end(struct world *world, json_t *subscription, const char *rea
     set_text(json_object_get(subscription, "cancellation_details"), "reason", reason);
     world_touch(world, subscription);
     event_emit(world, "customer.subscription.deleted", subscription);
-}
-
-static struct interval interval_of(json_t *item) {
-    const json_t *price = json_object_get(item, "price");
-    struct interval interval = {.count = member_i64(price, "recurring.interval_count")};
-    bool is_known = interval_unit_parse(member(price, "recurring.interval"), &interval.unit);
-    check(is_known);
-    return interval;
-}
-
-void subscription_next_period(json_t *subscription) {
-    json_t *items = json_object_get(json_object_get(subscription, "items"), "data");
-    int64_t anchor = member_i64(subscription, "billing_cycle_anchor");
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        json_t *item = json_array_get(items, i);
-        struct period period =
-            sandbox_period_at(anchor, interval_of(item), member_i64(item, "current_period_end"));
-        set_i64(item, "current_period_start", period.start);
-        set_i64(item, "current_period_end", period.end);
-    }
-}
-
-/* A renewal: the next period, and a draft that is finalized an hour later. The invoice's own period
- * looks back at the one that ended. */
-static void renew(struct world *world, json_t *subscription) {
-    json_t *items = json_object_get(json_object_get(subscription, "items"), "data");
-    int64_t start = member_i64(json_array_get(items, 0), "current_period_start");
-    int64_t end = member_i64(json_array_get(items, 0), "current_period_end");
-    subscription_next_period(subscription);
-    json_t *invoice = invoice_draft(world, subscription, "subscription_cycle");
-    set_i64(invoice, "period_start", start);
-    set_i64(invoice, "period_end", end);
-    set_i64(invoice, "automatically_finalizes_at", member_i64(invoice, "created") + DRAFT_LIFE_S);
-    invoice_take_pending(world, invoice, subscription);
-    invoice_add_items(world, invoice, subscription);
-    world_touch(world, subscription);
-    event_updated(world, "customer.subscription.updated", subscription);
-    event_emit(world, "invoice.created", invoice);
-}
-
-void subscription_on_due(struct world *world, json_t *subscription) {
-    if (member_is(subscription, "status", "incomplete")) {
-        json_t *invoice = world_get(world, member(subscription, "latest_invoice"));
-        if (invoice != NULL && member_is(invoice, "status", "open")) {
-            invoice_void(world, invoice);
-        } else {
-            expire(world, subscription);
-        }
-        return;
-    }
-    if (json_is_true(json_object_get(subscription, "cancel_at_period_end"))) {
-        pending_drop(world, subscription);
-        subscription_end(world, subscription, member(subscription, "cancellation_details.reason"));
-        return;
-    }
-    renew(world, subscription);
+    schedule_on_subscription_end(world, subscription, strcmp(reason, "payment_failed") == 0);
 }
 
 json_t *customer_subscriptions(struct world *world, json_t *customer) {

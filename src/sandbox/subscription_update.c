@@ -1,4 +1,4 @@
-/* POST /v1/subscriptions/:id: plan, payment method, end, metadata. */
+/* POST /v1/subscriptions/:id: items, trial, end, collection, words. */
 #include "sandbox/subscription.h"
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "sandbox/discount.h"
 #include "sandbox/method.h"
 #include "sandbox/subscription_change.h"
+#include "sandbox/subscription_hold.h"
 #include "sandbox/tax.h"
 
 const struct param subscription_update_params[] = {
@@ -16,8 +17,17 @@ const struct param subscription_update_params[] = {
     {.name = "proration_behavior", .kind = PARAM_ENUM, .words = proration_behaviors},
     {.name = "proration_date", .kind = PARAM_INTEGER},
     {.name = "billing_cycle_anchor", .kind = PARAM_OBJECT, .of = anchor_params},
+    {.name = "trial_end", .kind = PARAM_MOMENT, .words = now_word},
+    {.name = "trial_settings", .kind = PARAM_OBJECT, .of = subscription_trial_settings},
+    {.name = "cancel_at", .kind = PARAM_MOMENT, .flags = PARAM_EMPTYABLE, .words = cancel_at_words},
     {.name = "cancel_at_period_end", .kind = PARAM_BOOLEAN},
     {.name = "cancellation_details", .kind = PARAM_OBJECT, .of = subscription_cancellation_details},
+    {.name = "collection_method", .kind = PARAM_ENUM, .words = collection_methods},
+    {.name = "days_until_due", .kind = PARAM_INTEGER, .min = 0, .max = 3650},
+    {.name = "pause_collection",
+     .kind = PARAM_OBJECT,
+     .flags = PARAM_EMPTYABLE,
+     .of = subscription_pause_collection},
     {.name = "off_session", .kind = PARAM_BOOLEAN},
     {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
@@ -26,23 +36,93 @@ const struct param subscription_update_params[] = {
     {.name = "default_tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 
+static bool is_one_of(const char *name, const char *const *names) {
+    for (; *names != NULL; names++) {
+        if (strcmp(name, *names) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* An ended subscription takes metadata and cancellation_details only, an incomplete one metadata
- * and its payment method. */
+ * and its payment method, and one under a schedule is ended by that. */
 static bool may_change(struct call *call, json_t *subscription) {
-    bool has_ended = json_is_integer(json_object_get(subscription, "ended_at"));
+    static const char *const notes[] = {"metadata", "expand", NULL};
+    static const char *const ended[] = {"cancellation_details", NULL};
+    static const char *const incomplete[] = {"default_payment_method", NULL};
+    static const char *const ends[] = {"cancel_at", "cancel_at_period_end", NULL};
+    bool has_ended = subscription_has_ended(subscription);
     bool is_incomplete = member_is(subscription, "status", "incomplete");
+    bool is_scheduled = !member_is(subscription, "schedule", "");
     const char *name;
     json_t *value;
     json_object_foreach(call->params, name, value) {
-        bool is_note = strcmp(name, "metadata") == 0 || strcmp(name, "expand") == 0;
-        bool is_allowed = is_note || (!has_ended && !is_incomplete) ||
-                          (has_ended && strcmp(name, "cancellation_details") == 0) ||
-                          (is_incomplete && strcmp(name, "default_payment_method") == 0);
+        if (is_scheduled && is_one_of(name, ends)) {
+            return fault_invalid(&call->world->fault, NULL, name,
+                                 "The subscription is managed by the subscription schedule `%s`, "
+                                 "and updating any cancelation behavior directly is not allowed. "
+                                 "Please update the schedule instead.",
+                                 member(subscription, "schedule"));
+        }
+        bool is_allowed = is_one_of(name, notes) || (!has_ended && !is_incomplete) ||
+                          (has_ended && is_one_of(name, ended)) ||
+                          (is_incomplete && is_one_of(name, incomplete));
         if (!is_allowed) {
             return fault_invalid(&call->world->fault, NULL, name,
                                  "A subscription with status %s cannot be changed in this way.",
                                  member(subscription, "status"));
         }
+    }
+    return true;
+}
+
+/* What an update that may have to wait can say (billing/subscriptions/pending-updates). */
+static bool may_wait(struct call *call, json_t *subscription) {
+    static const char *const allowed[] = {"expand",
+                                          "payment_behavior",
+                                          "proration_behavior",
+                                          "proration_date",
+                                          "billing_cycle_anchor",
+                                          "items",
+                                          "trial_end",
+                                          "trial_from_plan",
+                                          "add_invoice_items",
+                                          "off_session",
+                                          NULL};
+    struct fault *fault = &call->world->fault;
+    const char *name;
+    json_t *value;
+    if (!member_is(call->params, "payment_behavior", "pending_if_incomplete")) {
+        return true;
+    }
+    json_object_foreach(call->params, name, value) {
+        if (!is_one_of(name, allowed)) {
+            return fault_invalid(fault, NULL, name,
+                                 "When `payment_behavior` is `pending_if_incomplete`, you can only "
+                                 "pass supported params; `%s` is not one of them.",
+                                 name);
+        }
+    }
+    return member_is(subscription, "collection_method", "charge_automatically") ||
+           fault_invalid(fault, NULL, "payment_behavior",
+                         "`pending_if_incomplete` needs a subscription that charges "
+                         "automatically.");
+}
+
+static bool apply_pause(struct call *call, json_t *subscription) {
+    json_t *pause = json_object_get(call->params, "pause_collection");
+    json_t *resumes = json_object_get(pause, "resumes_at");
+    int64_t now = world_now(call->world, member(subscription, "customer"));
+    if (resumes != NULL && json_integer_value(resumes) <= now) {
+        return fault_invalid(&call->world->fault, NULL, "pause_collection[resumes_at]",
+                             "Invalid timestamp: must be an integer Unix timestamp in the future.");
+    }
+    if (pause != NULL) {
+        json_object_set_new(subscription, "pause_collection", json_deep_copy(pause));
+    }
+    if (json_is_object(pause) && resumes == NULL) {
+        set_null(json_object_get(subscription, "pause_collection"), "resumes_at");
     }
     return true;
 }
@@ -57,73 +137,100 @@ static bool apply_plain(struct call *call, json_t *subscription) {
     }
     copy_params(subscription, call->params,
                 (const char *const[]){"default_payment_method", "description", NULL});
-    json_object_update(json_object_get(subscription, "payment_settings"),
-                       json_object_get(call->params, "payment_settings"));
+    subscription_settings_apply(subscription, json_object_get(call->params, "payment_settings"));
     json_object_update(json_object_get(subscription, "cancellation_details"),
                        json_object_get(call->params, "cancellation_details"));
-    json_t *cancels = json_object_get(call->params, "cancel_at_period_end");
-    if (cancels != NULL) {
-        subscription_cancel_at_end(subscription, json_is_true(cancels), world_now(world, customer));
-    }
+    json_object_update(
+        json_object_get(json_object_get(subscription, "trial_settings"), "end_behavior"),
+        json_object_get(json_object_get(call->params, "trial_settings"), "end_behavior"));
     metadata_merge(subscription, call->params);
     world_touch(world, subscription);
-    return subscription_apply_money(call, subscription);
+    return subscription_collection_apply(call, subscription) && apply_pause(call, subscription) &&
+           subscription_apply_money(call, subscription);
 }
 
-/* The invoice that a change makes at once; NULL when there is nothing on it. */
-static json_t *invoice_of_change(struct world *world, json_t *subscription, bool resets) {
-    json_t *previous = json_incref(json_object_get(subscription, "latest_invoice"));
-    json_t *invoice = invoice_draft(world, subscription, "subscription_update");
-    set_bool(invoice, "auto_advance", false);
-    invoice_take_pending(world, invoice, subscription);
-    if (resets) {
-        invoice_add_items(world, invoice, subscription);
-    }
-    const json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
-    if (json_array_size(lines) == 0) {
-        set_text(subscription, "latest_invoice", json_string_value(previous));
-        world_remove(world, invoice);
-        invoice = NULL;
-    }
-    json_decref(previous);
-    return invoice;
-}
-
-static bool change_plan(struct call *call, json_t *subscription) {
+/* Bank debits take days: what waits for them would be over before. */
+static bool is_quick(struct call *call, json_t *subscription) {
     struct world *world = call->world;
-    struct change change;
-    bool resets = false;
-    if (!change_read(world, subscription, call->params, &change) ||
-        !sandbox_subscription_change(world, subscription, &change, &resets)) {
+    const json_t *customer = world_get(world, member(subscription, "customer"));
+    const char *id = member(subscription, "default_payment_method");
+    id = id[0] == '\0' ? member(customer, "invoice_settings.default_payment_method") : id;
+    const json_t *method = world_get(world, id);
+    return !member_is(method, "type", "us_bank_account") ||
+           fault_invalid(&world->fault, NULL, "payment_behavior",
+                         "`pending_if_incomplete` is not supported for payment methods of type "
+                         "us_bank_account.");
+}
+
+/* Bills a change that waits until its invoice is paid. `before` is the subscription without it. */
+static bool bill_waiting(struct call *call, json_t *subscription, json_t *before, json_t *invoice) {
+    int64_t now = world_now(call->world, member(subscription, "customer"));
+    int64_t until = now + HOLD_LIFE_S;
+    struct period ends = subscription_ends(before);
+    until = ends.start < until ? ends.start : until;
+    hold_begin(call->world, subscription, before, invoice, until);
+    if (!is_quick(call, subscription) || !subscription_bill(call, subscription, invoice)) {
         return false;
     }
-    bool invoices = resets || member_is(call->params, "proration_behavior", "always_invoice");
-    json_t *invoice = invoices ? invoice_of_change(world, subscription, resets) : NULL;
-    event_updated(world, "customer.subscription.updated", subscription);
+    if (hold_is_for(subscription, invoice)) {
+        hold_show(call->world, subscription);
+    }
+    return true;
+}
+
+static bool bill_change(struct call *call, json_t *subscription, json_t *before, json_t *invoice) {
+    struct world *world = call->world;
     if (invoice == NULL) {
         return true;
     }
+    if (member_is(call->params, "payment_behavior", "pending_if_incomplete")) {
+        return bill_waiting(call, subscription, before, invoice);
+    }
+    event_updated(world, "customer.subscription.updated", subscription);
     if (!subscription_bill(call, subscription, invoice)) {
         return false;
     }
     bool waits = member_is(invoice, "status", "open") &&
                  member_is(call->params, "payment_behavior", "default_incomplete");
     if (waits) {
-        set_text(subscription, "status", "past_due");
-        world_touch(world, subscription);
+        subscription_move(world, subscription, "past_due");
     }
     return true;
+}
+
+bool subscription_change_now(struct call *call, json_t *subscription, json_t *params) {
+    struct world *world = call->world;
+    struct change change;
+    bool resets = false;
+    if (hold_until(subscription) != STORE_NEVER) {
+        hold_expire(world, subscription);
+    }
+    json_t *before = json_deep_copy(subscription);
+    bool is_well = change_read(world, subscription, params, &change) &&
+                   sandbox_subscription_change(world, subscription, &change, &resets);
+    if (is_well) {
+        bool invoices = resets || member_is(params, "proration_behavior", "always_invoice");
+        json_t *invoice = invoices ? subscription_invoice_now(world, subscription, resets) : NULL;
+        is_well = bill_change(call, subscription, before, invoice);
+    }
+    json_decref(before);
+    return is_well;
 }
 
 json_t *subscription_update(struct call *call) {
     struct world *world = call->world;
     json_t *subscription = world_find(world, "subscription", call->id, "id");
-    if (subscription == NULL || !may_change(call, subscription) ||
-        !apply_plain(call, subscription)) {
+    bool is_well = subscription != NULL && may_change(call, subscription) &&
+                   may_wait(call, subscription) && apply_plain(call, subscription);
+    if (!is_well) {
         return NULL;
     }
-    bool changes = param_given(call, "items") || param_given(call, "billing_cycle_anchor");
-    if (changes && !change_plan(call, subscription)) {
+    bool changes = param_given(call, "items") || param_given(call, "billing_cycle_anchor") ||
+                   param_given(call, "trial_end");
+    if (changes && !subscription_change_now(call, subscription, call->params)) {
+        return NULL;
+    }
+    if (!subscription_set_end(call, subscription)) {
         return NULL;
     }
     event_updated(world, "customer.subscription.updated", subscription);

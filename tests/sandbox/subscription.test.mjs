@@ -117,7 +117,7 @@ test("a preview charges nothing and agrees with the change to the cent", async (
   assert.deepEqual([outside.status, outside.body.error.param], [400, "proration_date"]);
 });
 
-test("a change of interval begins a new period at once; a downgrade leaves credit", async (t) => {
+test("an anchor of now begins a new period at once; a downgrade leaves credit", async (t) => {
   const sandbox = await Sandbox.start(t);
   const { customer, clock } = await sandbox.customer();
   const monthly = await sandbox.price(2900);
@@ -125,12 +125,13 @@ test("a change of interval begins a new period at once; a downgrade leaves credi
   const bought = await sandbox.post("/v1/subscriptions", { customer, items: [{ price: monthly.id }] });
   const path = `/v1/subscriptions/${bought.id}`;
   const items = (price) => [{ id: bought.items.data[0].id, price: price.id }];
+  const now = { billing_cycle_anchor: { type: "now" } };
   await sandbox.advance(clock, NOON + 14 * DAY);
-  const year = await sandbox.post(path, { items: items(yearly), expand: ["latest_invoice"] });
+  const year = await sandbox.post(path, { items: items(yearly), ...now, expand: ["latest_invoice"] });
   assert.equal(year.billing_cycle_anchor, NOON + 14 * DAY);
   assert.deepEqual(year.latest_invoice.lines.data.map(({ amount }) => amount), [-1450, 31320]);
   assert.equal(year.latest_invoice.amount_paid, 31320 - 1450);
-  const month = await sandbox.post(path, { items: items(monthly), expand: ["latest_invoice", "customer"] });
+  const month = await sandbox.post(path, { items: items(monthly), ...now, expand: ["latest_invoice", "customer"] });
   assert.equal(month.latest_invoice.total, 2900 - 31320);
   assert.equal(month.latest_invoice.amount_due, 0);
   assert.equal(month.customer.balance, 2900 - 31320);

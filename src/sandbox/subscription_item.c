@@ -1,0 +1,194 @@
+/* Items: prices, plans, periods; see the header. Several intervals may share a subscription in
+ * flexible billing only (billing-mode/compare). */
+#include "sandbox/subscription_item.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "sandbox/event.h"
+#include "sandbox/price.h"
+
+const struct param subscription_item_params[] = {
+    {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
+    {.name = "metadata", .kind = PARAM_MAP},
+    {.name = NULL}};
+const struct param subscription_item_update_params[] = {
+    {.name = "id", .kind = PARAM_TEXT},
+    {.name = "price", .kind = PARAM_TEXT},
+    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
+    {.name = "deleted", .kind = PARAM_BOOLEAN},
+    {.name = "clear_usage", .kind = PARAM_BOOLEAN},
+    {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
+    {.name = NULL}};
+
+json_t *subscription_items(json_t *subscription) {
+    return json_object_get(json_object_get(subscription, "items"), "data");
+}
+
+json_t *subscription_item_find(json_t *subscription, const char *id) {
+    json_t *items = subscription_items(subscription);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        if (member_is(json_array_get(items, i), "id", id)) {
+            return json_array_get(items, i);
+        }
+    }
+    return NULL;
+}
+
+struct period subscription_ends(json_t *subscription) {
+    json_t *items = subscription_items(subscription);
+    struct period ends = {INT64_MAX, 0};
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        int64_t end = item_period(json_array_get(items, i)).end;
+        ends.start = end < ends.start ? end : ends.start;
+        ends.end = end > ends.end ? end : ends.end;
+    }
+    return ends;
+}
+
+struct interval price_interval(const json_t *price) {
+    struct interval interval = {.count = member_i64(price, "recurring.interval_count")};
+    bool is_known = interval_unit_parse(member(price, "recurring.interval"), &interval.unit);
+    check(is_known);
+    return interval;
+}
+
+bool price_is_metered(const json_t *price) {
+    return member_is(price, "recurring.usage_type", "metered");
+}
+
+json_t *price_for_item(struct world *world, json_t *subscription, const char *id,
+                       const char *param) {
+    json_t *price = world_find(world, "price", id, param);
+    const char *currency = member(subscription, "currency");
+    if (price == NULL) {
+        return NULL;
+    }
+    if (!member_is(price, "type", "recurring")) {
+        fault_invalid(&world->fault, NULL, param,
+                      "The price specified is set to `type=one_time` but this field only accepts "
+                      "prices with `type=recurring`.");
+        return NULL;
+    }
+    /* What was agreed while a price was active goes on when it no longer is. */
+    bool is_request = world->request_id != NULL;
+    if (is_request && !json_is_true(json_object_get(price, "active"))) {
+        fault_invalid(&world->fault, "price_inactive", param,
+                      "The price specified is inactive. This field only accepts active prices.");
+        return NULL;
+    }
+    if (currency[0] != '\0' && !member_is(price, "currency", currency)) {
+        fault_invalid(&world->fault, NULL, param,
+                      "The price specified supports only %s. This doesn't match the expected "
+                      "currency: %s.",
+                      member(price, "currency"), currency);
+        return NULL;
+    }
+    return price;
+}
+
+struct period item_period(const json_t *item) {
+    return (struct period){member_i64(item, "current_period_start"),
+                           member_i64(item, "current_period_end")};
+}
+
+void item_set_period(json_t *item, struct period period) {
+    set_i64(item, "current_period_start", period.start);
+    set_i64(item, "current_period_end", period.end);
+}
+
+struct period item_cycle(const json_t *subscription, const json_t *price, int64_t at) {
+    struct interval interval = price_interval(price);
+    interval.day = (int)member_i64(subscription, "billing_cycle_anchor_config.day_of_month");
+    return sandbox_period_at(member_i64(subscription, "billing_cycle_anchor"), interval, at);
+}
+
+struct period item_stretch(const json_t *subscription, const json_t *price, int64_t at) {
+    int64_t anchor = member_i64(subscription, "billing_cycle_anchor");
+    if (member_is(subscription, "status", "trialing")) {
+        return (struct period){at, member_i64(subscription, "trial_end")};
+    }
+    struct period cycle = item_cycle(subscription, price, at);
+    if (at < anchor && cycle.start < at) {
+        cycle.start = at;
+    }
+    return cycle;
+}
+
+void item_set_price(json_t *item, json_t *price) {
+    json_object_set_new(item, "price", event_render(price));
+    json_object_set_new(item, "plan", plan_of_price(price));
+    if (price_is_metered(price)) {
+        json_object_del(item, "quantity");
+    }
+}
+
+json_t *item_append(struct world *world, json_t *subscription, json_t *price, json_t *given,
+                    int64_t at) {
+    json_t *item = world_part(world, "subscription_item");
+    json_t *quantity = json_object_get(given, "quantity");
+    set_i64(item, "quantity", quantity == NULL ? 1 : json_integer_value(quantity));
+    item_set_price(item, price);
+    item_set_period(item, item_stretch(subscription, price, at));
+    set_i64(item, "created", world_now(world, member(subscription, "customer")));
+    set_text(item, "subscription", member(subscription, "id"));
+    json_object_set_new(item, "_debits", json_array());
+    metadata_merge(item, given);
+    json_array_append_new(subscription_items(subscription), item);
+    return item;
+}
+
+bool subscription_intervals_fit(struct world *world, json_t *subscription) {
+    json_t *items = subscription_items(subscription);
+    const json_t *first = json_object_get(json_array_get(items, 0), "price");
+    struct interval wanted = price_interval(first);
+    for (size_t i = 1; i < json_array_size(items); i++) {
+        struct interval other = price_interval(json_object_get(json_array_get(items, i), "price"));
+        bool is_same = other.unit == wanted.unit && other.count == wanted.count;
+        if (!is_same && member_is(subscription, "billing_mode.type", "classic")) {
+            return fault_invalid(
+                &world->fault, NULL, "items",
+                "Currently, all plans on a subscription must have the same billing "
+                "interval unless `billing_mode[type]` is `flexible`.");
+        }
+    }
+    return true;
+}
+
+/* A price may stand on a subscription once only, and a metered one has no quantity. */
+static bool may_stand(struct world *world, json_t *subscription, json_t *price, json_t *given,
+                      const char *param) {
+    json_t *items = subscription_items(subscription);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        if (member_is(json_array_get(items, i), "price.id", member(price, "id"))) {
+            return fault_invalid(&world->fault, NULL, param,
+                                 "Cannot add multiple subscription items with the same plan: %s.",
+                                 member(price, "id"));
+        }
+    }
+    bool is_counted = price_is_metered(price) && json_object_get(given, "quantity") != NULL;
+    return !is_counted || fault_invalid(&world->fault, NULL, param,
+                                        "You cannot set the quantity of a metered plan.");
+}
+
+bool subscription_add_items(struct world *world, json_t *subscription, json_t *items) {
+    if (json_array_size(items) == 0 || json_array_size(items) > ITEMS_MAX) {
+        return fault_invalid(&world->fault, "parameter_missing", "items",
+                             "A subscription has one to %d items.", ITEMS_MAX);
+    }
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        char param[40];
+        (void)snprintf(param, sizeof param, "items[%zu][price]", i);
+        json_t *given = json_array_get(items, i);
+        json_t *price = price_for_item(world, subscription, member(given, "price"), param);
+        if (price == NULL || !may_stand(world, subscription, price, given, param)) {
+            return false;
+        }
+        set_text(subscription, "currency", member(price, "currency"));
+        (void)item_append(world, subscription, price, given,
+                          world_now(world, member(subscription, "customer")));
+    }
+    return subscription_intervals_fit(world, subscription);
+}
