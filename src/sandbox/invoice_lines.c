@@ -43,8 +43,9 @@ static void inherit(struct world *world, json_t *invoice, json_t *subscription) 
     if (json_is_true(json_object_get(automatic, "enabled"))) {
         set_bool(json_object_get(invoice, "automatic_tax"), "enabled", true);
     }
-    copy_params(invoice, subscription,
-                (const char *const[]){"collection_method", "default_tax_rates", "description", NULL});
+    copy_params(
+        invoice, subscription,
+        (const char *const[]){"collection_method", "default_tax_rates", "description", NULL});
     discounts_inherit(world, invoice, subscription);
 }
 
