@@ -12,12 +12,19 @@ const struct dunning_policy dunning_policy_default = {
     .access_days = 7,
 };
 
+static const char *const kind_names[DUNNING_KIND_COUNT] = {
+    [DUNNING_PAYMENT] = "payment",
+    [DUNNING_LATE] = "late_failure",
+    [DUNNING_DISPUTE] = "dispute",
+};
+
 static const char *const status_names[DUNNING_STATUS_COUNT] = {
     [DUNNING_OPEN] = "open",
     [DUNNING_PAUSED] = "paused",
     [DUNNING_RECOVERED] = "recovered",
     [DUNNING_EXHAUSTED] = "exhausted",
     [DUNNING_WRITTEN_OFF] = "written_off",
+    [DUNNING_CLOSED] = "closed",
 };
 
 static const char *const event_names[DUNNING_EVENT_COUNT] = {
@@ -32,6 +39,8 @@ static const char *const event_names[DUNNING_EVENT_COUNT] = {
     [DUNNING_RESUME] = "resume",
     [DUNNING_EXTEND] = "extend",
     [DUNNING_WRITE_OFF] = "write_off",
+    [DUNNING_INVOICE_CLOSED] = "invoice_closed",
+    [DUNNING_LOST] = "lost",
 };
 
 /* https://docs.stripe.com/billing/revenue-recovery/smart-retries */
@@ -48,6 +57,7 @@ static const char *const hard_declines[] = {
 };
 
 static_assert(DUNNING_DAYS_MAX < 365, "a case does not outlive the year");
+enum { WARNING_HOURS = 48 };
 
 enum verdict { CELL_MISSING, CELL_LEGAL, CELL_REFUSED };
 
@@ -78,6 +88,8 @@ static const struct cell cells[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] =
                 [DUNNING_RESUME] = REFUSED,
                 [DUNNING_EXTEND] = TO(OPEN, DUNNING_RESTORE),
                 [DUNNING_WRITE_OFF] = TO(WRITTEN_OFF, DUNNING_CANCEL | DUNNING_MAIL_ENDED),
+                [DUNNING_INVOICE_CLOSED] = TO(CLOSED, DUNNING_RESTORE),
+                [DUNNING_LOST] = TO(EXHAUSTED, DUNNING_CANCEL | DUNNING_MAIL_ENDED),
             },
         [DUNNING_PAUSED] =
             {
@@ -92,6 +104,8 @@ static const struct cell cells[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] =
                 [DUNNING_RESUME] = TO(OPEN, 0),
                 [DUNNING_EXTEND] = TO(PAUSED, DUNNING_RESTORE),
                 [DUNNING_WRITE_OFF] = TO(WRITTEN_OFF, DUNNING_CANCEL | DUNNING_MAIL_ENDED),
+                [DUNNING_INVOICE_CLOSED] = TO(CLOSED, DUNNING_RESTORE),
+                [DUNNING_LOST] = TO(EXHAUSTED, DUNNING_CANCEL | DUNNING_MAIL_ENDED),
             },
         [DUNNING_RECOVERED] =
             {
@@ -106,6 +120,8 @@ static const struct cell cells[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] =
                 [DUNNING_RESUME] = REFUSED,
                 [DUNNING_EXTEND] = REFUSED,
                 [DUNNING_WRITE_OFF] = REFUSED,
+                [DUNNING_INVOICE_CLOSED] = REFUSED,
+                [DUNNING_LOST] = REFUSED,
             },
         [DUNNING_EXHAUSTED] =
             {
@@ -121,6 +137,8 @@ static const struct cell cells[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] =
                 [DUNNING_RESUME] = REFUSED,
                 [DUNNING_EXTEND] = REFUSED,
                 [DUNNING_WRITE_OFF] = TO(WRITTEN_OFF, 0),
+                [DUNNING_INVOICE_CLOSED] = TO(CLOSED, 0),
+                [DUNNING_LOST] = REFUSED,
             },
         [DUNNING_WRITTEN_OFF] =
             {
@@ -135,6 +153,24 @@ static const struct cell cells[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] =
                 [DUNNING_RESUME] = REFUSED,
                 [DUNNING_EXTEND] = REFUSED,
                 [DUNNING_WRITE_OFF] = REFUSED,
+                [DUNNING_INVOICE_CLOSED] = REFUSED,
+                [DUNNING_LOST] = REFUSED,
+            },
+        [DUNNING_CLOSED] =
+            {
+                [DUNNING_PAID] = TO(RECOVERED, DUNNING_MAIL_RECOVERED),
+                [DUNNING_RETRY_FAILED] = REFUSED,
+                [DUNNING_RETRY_SKIPPED] = REFUSED,
+                [DUNNING_LAST_FAILED] = REFUSED,
+                [DUNNING_CUSTOMER_FAILED] = REFUSED,
+                [DUNNING_METHOD_ADDED] = REFUSED,
+                [DUNNING_ACCESS_ENDED] = REFUSED,
+                [DUNNING_PAUSE] = REFUSED,
+                [DUNNING_RESUME] = REFUSED,
+                [DUNNING_EXTEND] = REFUSED,
+                [DUNNING_WRITE_OFF] = REFUSED,
+                [DUNNING_INVOICE_CLOSED] = REFUSED,
+                [DUNNING_LOST] = REFUSED,
             },
 };
 
@@ -151,6 +187,11 @@ bool dunning_policy_is_valid(const struct dunning_policy *policy) {
         before = policy->retry_days[i];
     }
     return true;
+}
+
+const char *dunning_kind_name(enum dunning_kind kind) {
+    check((unsigned)kind < DUNNING_KIND_COUNT);
+    return kind_names[kind];
 }
 
 const char *dunning_status_name(enum dunning_status status) {
@@ -204,7 +245,7 @@ static void plan_next(const struct dunning_policy *policy, struct dunning_case *
     if (!dunning_next_attempt_at(policy, dunning->opened_at, dunning->attempts, &at)) {
         at = now;
     }
-    dunning->has_next_attempt = dunning->status == DUNNING_OPEN;
+    dunning->has_next_attempt = dunning->status == DUNNING_OPEN && dunning->has_schedule;
     dunning->next_attempt_at = instant_later(at, now);
 }
 
@@ -215,6 +256,7 @@ struct dunning_step dunning_open(const struct dunning_policy *policy, struct ins
     struct dunning_case opened = {
         .status = DUNNING_OPEN,
         .needs_new_method = is_hard_decline,
+        .has_schedule = true,
         .opened_at = failed_at,
         .access_until = instant_add(failed_at, duration_days(policy->access_days)),
     };
@@ -222,6 +264,16 @@ struct dunning_step dunning_open(const struct dunning_policy *policy, struct ins
     check(opened.has_next_attempt);
     check(!instant_is_before(opened.access_until, failed_at));
     return (struct dunning_step){.is_legal = true, .next = opened, .effects = DUNNING_MAIL_FAILED};
+}
+
+struct dunning_step dunning_open_dispute(struct instant disputed_at) {
+    check(instant_is_valid(disputed_at));
+    struct dunning_case opened = {
+        .status = DUNNING_OPEN,
+        .opened_at = disputed_at,
+        .access_until = INSTANT_MAX,
+    };
+    return (struct dunning_step){.is_legal = true, .next = opened};
 }
 
 /* Whether the event is a day of the schedule that brought nothing. What fails during a pause was on
@@ -244,8 +296,12 @@ static enum dunning_event resolve(const struct dunning_policy *policy,
     return event == DUNNING_LAST_FAILED ? DUNNING_RETRY_FAILED : event;
 }
 
-/* What the table cannot say: an extension must extend, an end must have come. */
+/* What the table cannot say: an extension must extend, an end must have come, and a dispute is the
+ * bank's to decide. */
 static bool is_refused(const struct dunning_case *before, const struct dunning_input *input) {
+    if (!before->has_schedule) {
+        return input->event != DUNNING_PAID && input->event != DUNNING_LOST;
+    }
     if (input->event == DUNNING_EXTEND) {
         return !instant_is_before(before->access_until, input->extend) ||
                !instant_is_before(input->now, input->extend);
@@ -268,6 +324,7 @@ static struct dunning_case apply(const struct dunning_case *before, struct cell 
     }
     if (input->event == DUNNING_EXTEND) {
         next.access_until = input->extend;
+        next.has_warned_access = false;
     }
     if ((cell.effects & (DUNNING_RESTRICT | DUNNING_RESTORE)) != 0) {
         next.is_access_ended = (cell.effects & DUNNING_RESTRICT) != 0;
@@ -301,4 +358,36 @@ struct dunning_step dunning_step(const struct dunning_policy *policy,
     check(!step.next.has_next_attempt || step.next.status == DUNNING_OPEN);
     check(!instant_is_before(step.next.access_until, before->access_until));
     return step;
+}
+
+static void consider(struct dunning_next *next, enum dunning_due due, struct instant at) {
+    if (instant_is_before(at, next->at)) {
+        *next = (struct dunning_next){due, at};
+    }
+}
+
+/* The order of the questions is the order of what falls due at one instant: a warning that comes
+ * too late to warn is still said before what it warns of. */
+struct dunning_next dunning_next_due(const struct dunning_policy *policy,
+                                     const struct dunning_case *dunning) {
+    struct dunning_next next = {DUNNING_DUE_NOTHING, INSTANT_MAX};
+    bool is_live = dunning->status == DUNNING_OPEN || dunning->status == DUNNING_PAUSED;
+    if (!is_live || !dunning->has_schedule) {
+        return next;
+    }
+    struct duration before = duration_hours(-WARNING_HOURS);
+    bool is_last = dunning->has_next_attempt && dunning->attempts + 1 >= policy->retry_count;
+    if (!dunning->is_access_ended && !dunning->has_warned_access) {
+        consider(&next, DUNNING_DUE_ACCESS_WARNING, instant_add(dunning->access_until, before));
+    }
+    if (is_last && !dunning->has_warned_end) {
+        consider(&next, DUNNING_DUE_END_WARNING, instant_add(dunning->next_attempt_at, before));
+    }
+    if (dunning->has_next_attempt) {
+        consider(&next, DUNNING_DUE_RETRY, dunning->next_attempt_at);
+    }
+    if (!dunning->is_access_ended) {
+        consider(&next, DUNNING_DUE_ACCESS_END, dunning->access_until);
+    }
+    return next;
 }

@@ -33,13 +33,15 @@ static struct dunning_step step_on(const struct dunning_case *before, enum dunni
 /* A row a status, a column an event: the next status, "-" for refused. */
 static const char *const expected[DUNNING_STATUS_COUNT][DUNNING_EVENT_COUNT] = {
     [DUNNING_OPEN] = {"recovered", "open", "open", "open", "open", "open", "open", "paused", "-",
-                      "open", "written_off"},
+                      "open", "written_off", "closed", "exhausted"},
     [DUNNING_PAUSED] = {"recovered", "paused", "-", "paused", "paused", "paused", "paused", "-",
-                        "open", "paused", "written_off"},
-    [DUNNING_RECOVERED] = {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+                        "open", "paused", "written_off", "closed", "exhausted"},
+    [DUNNING_RECOVERED] = {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
     [DUNNING_EXHAUSTED] = {"recovered", "-", "-", "-", "exhausted", "-", "-", "-", "-", "-",
-                           "written_off"},
-    [DUNNING_WRITTEN_OFF] = {"recovered", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
+                           "written_off", "closed", "-"},
+    [DUNNING_WRITTEN_OFF] = {"recovered", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-",
+                             "-"},
+    [DUNNING_CLOSED] = {"recovered", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-"},
 };
 
 static void every_cell_is_as_written(void **state) {
@@ -183,6 +185,47 @@ static void policies_are_bounded(void **state) {
     assert_false(dunning_next_attempt_at(policy, day(1), 3, &at));
 }
 
+static void a_dispute_is_the_banks_to_decide(void **state) {
+    (void)state;
+    struct dunning_case c = dunning_open_dispute(day(0)).next;
+    assert_false(c.has_next_attempt);
+    assert_int_equal(dunning_next_due(policy, &c).due, DUNNING_DUE_NOTHING);
+    for (int e = 0; e < DUNNING_EVENT_COUNT; e++) {
+        struct dunning_step step = step_on(&c, (enum dunning_event)e, 8);
+        assert_true(step.is_legal == (e == DUNNING_PAID || e == DUNNING_LOST));
+    }
+    struct dunning_step lost = step_on(&c, DUNNING_LOST, 60);
+    assert_int_equal(lost.next.status, DUNNING_EXHAUSTED);
+    assert_int_equal(lost.effects, DUNNING_CANCEL | DUNNING_MAIL_ENDED);
+}
+
+static void assert_due(const struct dunning_case *c, enum dunning_due due, int64_t on_day) {
+    struct dunning_next next = dunning_next_due(policy, c);
+    assert_int_equal(next.due, due);
+    assert_int_equal(next.at.ms, day(on_day).ms);
+}
+
+/* MAIL.md's days: 3, 5, 7, 7, 12, 14. */
+static void what_falls_due_comes_in_order(void **state) {
+    (void)state;
+    struct dunning_case c = opened(false);
+    assert_due(&c, DUNNING_DUE_RETRY, 3);
+    c = step_on(&c, DUNNING_RETRY_FAILED, 3).next;
+    assert_due(&c, DUNNING_DUE_ACCESS_WARNING, 5);
+    c.has_warned_access = true;
+    assert_due(&c, DUNNING_DUE_RETRY, 7);
+    c = step_on(&c, DUNNING_RETRY_FAILED, 7).next;
+    assert_due(&c, DUNNING_DUE_ACCESS_END, 7);
+    c = step_on(&c, DUNNING_ACCESS_ENDED, 7).next;
+    assert_due(&c, DUNNING_DUE_END_WARNING, 12);
+    c.has_warned_end = true;
+    assert_due(&c, DUNNING_DUE_RETRY, 14);
+    c = step_on(&c, DUNNING_EXTEND, 8).next; /* until day 38, with a warning of its own */
+    assert_false(c.has_warned_access);
+    c = step_on(&c, DUNNING_RETRY_FAILED, 14).next;
+    assert_int_equal(dunning_next_due(policy, &c).due, DUNNING_DUE_NOTHING);
+}
+
 static void names_and_codes(void **state) {
     (void)state;
     enum dunning_status status;
@@ -191,7 +234,8 @@ static void names_and_codes(void **state) {
         assert_true(dunning_status_parse(str_from_cstr(name), &status));
         assert_int_equal(status, s);
     }
-    assert_false(dunning_status_parse(STR("closed"), &status));
+    assert_false(dunning_status_parse(STR("settled"), &status));
+    assert_string_equal(dunning_kind_name(DUNNING_LATE), "late_failure");
     assert_string_equal(dunning_event_name(DUNNING_RETRY_SKIPPED), "retry_skipped");
     assert_true(dunning_is_hard_decline(STR("authentication_required")));
     assert_true(dunning_is_hard_decline(STR("lost_card")));
@@ -210,6 +254,8 @@ int main(void) {
         cmocka_unit_test(an_extension_gives_access_back),
         cmocka_unit_test(a_shorter_policy_ends_its_old_cases),
         cmocka_unit_test(policies_are_bounded),
+        cmocka_unit_test(a_dispute_is_the_banks_to_decide),
+        cmocka_unit_test(what_falls_due_comes_in_order),
         cmocka_unit_test(names_and_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
