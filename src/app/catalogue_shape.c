@@ -45,7 +45,15 @@ struct plan_entry {
     struct shape_list features; /* of struct str */
 };
 
+/* Absent, it is dunning_policy_default. */
+struct dunning_entry {
+    struct shape_list retry_days; /* of int64_t */
+    int64_t access_days;
+};
+
 struct catalogue_entry {
+    struct dunning_entry dunning;
+    bool has_dunning;
     struct str schema;
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
@@ -197,6 +205,21 @@ static const struct shape feature_shape =
 static const struct shape_field feature_item = {.kind = SHAPE_OBJECT, .of = &feature_shape};
 static const struct shape_field plan_item = {.kind = SHAPE_OBJECT, .of = &plan_shape};
 
+static const struct shape_field retry_day = {
+    .kind = SHAPE_I64, .doc = "Days", .min = 1, .max = DUNNING_DAYS_MAX};
+
+static const struct shape_field dunning_fields[] = {
+    {"retryDays", "Days after a failed payment on which it is tried again, ascending", SHAPE_LIST,
+     offsetof(struct dunning_entry, retry_days), .min = 1, .max = DUNNING_RETRIES_MAX,
+     .item = &retry_day, .item_size = sizeof(int64_t)},
+    {"accessDays", "For how many days after it access stays full", SHAPE_I64,
+     offsetof(struct dunning_entry, access_days), .max = DUNNING_DAYS_MAX},
+};
+
+static const struct shape dunning_shape =
+    SHAPE("CatalogueDunning", "What happens after a failed payment", struct dunning_entry,
+          dunning_fields);
+
 static const struct shape_field catalogue_fields[] = {
     {"$schema", "Where editors find this schema; not looked at", SHAPE_STR,
      offsetof(struct catalogue_entry, schema), .min = 1, .max = LIMIT_NAME,
@@ -204,6 +227,11 @@ static const struct shape_field catalogue_fields[] = {
     {"currency", "ISO 4217 in lower case; of all prices", SHAPE_CHARS,
      offsetof(struct catalogue_entry, currency), .min = 3, .max = 3,
      .allowed = "abcdefghijklmnopqrstuvwxyz"},
+    {"dunning",
+     "What happens after a failed payment; absent: retries on days 3, 7 and 14, access "
+     "for 7 days",
+     SHAPE_OBJECT, offsetof(struct catalogue_entry, dunning), .of = &dunning_shape,
+     .flags = SHAPE_OPTIONAL, .is_set = offsetof(struct catalogue_entry, has_dunning)},
     {"features", "Every feature that a plan may name, in the order in which pages show them",
      SHAPE_LIST, offsetof(struct catalogue_entry, features), .max = CATALOGUE_FEATURES_MAX,
      .item = &feature_item, .item_size = sizeof(struct feature_entry)},
@@ -276,6 +304,25 @@ static struct plan to_plan(struct cx *cx, const struct catalogue *catalogue,
     return plan;
 }
 
+static struct dunning_policy to_policy(struct cx *cx, const struct catalogue_entry *entry,
+                                       struct shape_errors *errors) {
+    const int64_t *days = entry->dunning.retry_days.items;
+    struct dunning_policy policy = {
+        .retry_count = (int32_t)entry->dunning.retry_days.count,
+        .access_days = (int32_t)entry->dunning.access_days,
+    };
+    for (int32_t i = 0; i < policy.retry_count; i++) {
+        policy.retry_days[i] = (int32_t)days[i];
+    }
+    if (!entry->has_dunning) {
+        return dunning_policy_default;
+    }
+    if (!dunning_policy_is_valid(&policy)) {
+        shape_error_add(errors, cx->arena, "/dunning/retryDays", "each day after the one before");
+    }
+    return policy;
+}
+
 static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
                          struct catalogue *ret_catalogue, struct shape_errors *errors) {
     check(entry->features.count <= CATALOGUE_FEATURES_MAX);
@@ -285,6 +332,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
         .plan_count = entry->plans.count,
     };
     memcpy(ret_catalogue->currency.code, entry->currency, sizeof entry->currency);
+    ret_catalogue->dunning = to_policy(cx, entry, errors);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

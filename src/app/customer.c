@@ -26,6 +26,7 @@ struct err customer_insert_free(struct app *app, struct tx *tx, const struct cus
         .past_due_since = ROW_NONE,
         .created_at = from.ms,
         .ended_at = ROW_NONE,
+        .access_until = ROW_NONE,
     };
     return subscription_insert(tx, &row);
 }

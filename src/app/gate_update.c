@@ -85,6 +85,7 @@ struct err gate_update_prepare(struct app *app, struct tx *tx, struct str user_i
     TRY(settings_of(app, tx, &view, keeps_used, &ret_update->settings));
     memcpy(ret_update->user_id, user_id.bytes, user_id.len);
     ret_update->user_id[user_id.len] = '\0';
+    ret_update->keeps_used = keeps_used;
     ret_update->is_due = true;
     return OK;
 }

@@ -8,6 +8,7 @@
 
 struct gate_update {
     bool is_due;
+    bool keeps_used; /* as it was prepared */
     char user_id[LIMIT_USER_ID + 1];
     struct gate_settings settings;
 };

@@ -1,9 +1,9 @@
 #include "app/maintenance.h"
 
+#include "app/dunning.h"
 #include "app/gate_update.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
-#include "core/subscription.h"
 #include "gate/journal.h"
 #include "store/key.h"
 #include "store/operation.h"
@@ -15,8 +15,8 @@
 enum { ACCESS_ENDS_MAX = 1000 };
 static const char clock_setting[] = "test_clock";
 
-static struct duration grace(void) {
-    return duration_days(SUBSCRIPTION_GRACE_DAYS);
+static struct duration grace(const struct app *app) {
+    return duration_days(app->catalogue->dunning.access_days);
 }
 
 static int64_t days_ago(struct tx *tx, int64_t days) {
@@ -25,34 +25,64 @@ static int64_t days_ago(struct tx *tx, int64_t days) {
 
 /* --- access --- */
 
-/* Those whose payment failed between `from` and now, less the days of grace. */
+static struct err add_update(struct maintenance *maintenance, struct tx *tx, struct str user_id) {
+    struct gate_update *update = &maintenance->updates[maintenance->update_count++];
+    return gate_update_prepare(maintenance->command.app, tx, user_id, true, update);
+}
+
+/* Those whose full access ended between `from` and now: by a case, or, without one yet, because
+ * their payment failed so many days before. */
 static struct err update_access(struct maintenance *maintenance, struct tx *tx) {
-    struct app *app = maintenance->command.app;
-    struct row_list list;
-    int64_t since = instant_add(maintenance->from, (struct duration){-grace().ms}).ms;
-    int64_t until = days_ago(tx, SUBSCRIPTION_GRACE_DAYS);
-    TRY(subscription_past_due(tx, since, ACCESS_ENDS_MAX, &list));
-    const struct subscription_row *rows = list.items;
-    maintenance->updates = arena_array(tx->cx->arena, list.count, sizeof *maintenance->updates);
-    if (maintenance->updates == NULL && list.count > 0) {
+    const struct app *app = maintenance->command.app;
+    struct row_list cases;
+    struct row_list owing;
+    struct instant now = {cx_now_ms(tx->cx)};
+    int64_t since = instant_add(maintenance->from, (struct duration){-grace(app).ms}).ms;
+    TRY(subscription_access_ends(tx, maintenance->from.ms, ACCESS_ENDS_MAX, &cases));
+    TRY(subscription_past_due(tx, since, ACCESS_ENDS_MAX, &owing));
+    maintenance->updates =
+        arena_array(tx->cx->arena, cases.count + owing.count, sizeof *maintenance->updates);
+    if (maintenance->updates == NULL && cases.count + owing.count > 0) {
         return ERR(ERR_NO_MEMORY);
     }
-    for (size_t i = 0; i < list.count && rows[i].past_due_since <= until; i++) {
-        TRY(gate_update_prepare(app, tx, rows[i].user_id, true, &maintenance->updates[i]));
-        maintenance->update_count = i + 1;
+    const struct subscription_row *rows = cases.items;
+    for (size_t i = 0; i < cases.count && rows[i].access_until <= now.ms; i++) {
+        TRY(add_update(maintenance, tx, rows[i].user_id));
+    }
+    rows = owing.items;
+    int64_t until = instant_add(now, (struct duration){-grace(app).ms}).ms;
+    for (size_t i = 0; i < owing.count && rows[i].past_due_since <= until; i++) {
+        TRY(add_update(maintenance, tx, rows[i].user_id));
     }
     return OK;
 }
 
-struct err maintenance_next_access_end(struct tx *tx, struct instant after,
+struct err maintenance_next_access_end(const struct app *app, struct tx *tx, struct instant after,
                                        struct instant *ret_at) {
-    struct row_list list;
-    int64_t since = instant_add(after, (struct duration){-grace().ms}).ms;
-    TRY(subscription_past_due(tx, since, 1, &list));
-    const struct subscription_row *row = list.items;
-    *ret_at =
-        list.count == 0 ? INSTANT_MAX : instant_add((struct instant){row->past_due_since}, grace());
+    struct row_list cases;
+    struct row_list owing;
+    TRY(subscription_access_ends(tx, after.ms, 1, &cases));
+    TRY(subscription_past_due(tx, instant_add(after, (struct duration){-grace(app).ms}).ms, 1,
+                              &owing));
+    struct instant at = INSTANT_MAX;
+    if (cases.count > 0) {
+        at.ms = ((const struct subscription_row *)cases.items)->access_until;
+    }
+    if (owing.count > 0) {
+        const struct subscription_row *row = owing.items;
+        at = instant_earlier(at, instant_add((struct instant){row->past_due_since}, grace(app)));
+    }
+    *ret_at = at;
     return OK;
+}
+
+static struct err run_dunning(struct maintenance *maintenance, struct tx *tx) {
+    maintenance->updates = arena_array(tx->cx->arena, DUNNING_BATCH, sizeof *maintenance->updates);
+    if (maintenance->updates == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    return dunning_run_due(maintenance->command.app, tx, maintenance->updates,
+                           &maintenance->update_count);
 }
 
 /* --- retention --- */
@@ -93,6 +123,8 @@ static struct err run(struct command *command, struct tx *tx) {
     switch (maintenance->kind) {
     case MAINTENANCE_ACCESS:
         return update_access(maintenance, tx);
+    case MAINTENANCE_DUNNING:
+        return run_dunning(maintenance, tx);
     case MAINTENANCE_RETENTION:
         return forget(maintenance, tx);
     case MAINTENANCE_CLOCK:

@@ -7,6 +7,7 @@
 
 enum maintenance_kind {
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
+    MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
 };
@@ -30,8 +31,8 @@ struct maintenance {
 void maintenance_start(struct app *app, struct maintenance *maintenance);
 
 /* When the next customer's full access ends after `after`; INSTANT_MAX when none does. */
-MUST_USE struct err maintenance_next_access_end(struct tx *tx, struct instant after,
-                                                struct instant *ret_at);
+MUST_USE struct err maintenance_next_access_end(const struct app *app, struct tx *tx,
+                                                struct instant after, struct instant *ret_at);
 
 /* The instant at which the test clock was left; false when it never ran. */
 MUST_USE struct err maintenance_read_clock(struct tx *tx, struct instant *ret_at, bool *ret_found);

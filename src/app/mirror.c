@@ -1,6 +1,7 @@
 /* Which rows an answer touches; each kind of object has a file of its own. */
 #include "app/mirror.h"
 
+#include "app/dunning.h"
 #include "app/mirror_object.h"
 #include "app/mirror_subscription.h"
 #include "store/webhook.h"
@@ -42,6 +43,9 @@ struct err mirror_owner(struct tx *tx, const struct payments_answer *answer,
     if (answer->has_invoice) {
         return mirror_owner_of(tx, answer->invoice.customer_id, ret_user_id);
     }
+    if (answer->has_dispute) {
+        return mirror_owner_of(tx, answer->dispute.customer_id, ret_user_id);
+    }
     if (answer->has_method) {
         return mirror_owner_of_method(tx, &answer->method, ret_user_id);
     }
@@ -80,5 +84,12 @@ struct err mirror_answer(struct app *app, struct tx *tx, const struct payments_a
     if (answer->has_refund) {
         TRY(mirror_refund(app, tx, &answer->refund));
     }
-    return answer->has_invoice ? mirror_invoice(app, tx, &answer->invoice) : OK;
+    if (answer->has_dispute) {
+        struct str user_id;
+        TRY(mirror_owner_of(tx, answer->dispute.customer_id, &user_id));
+        if (user_id.len > 0) {
+            TRY(dunning_on_dispute(app, tx, user_id, &answer->dispute, ret_update));
+        }
+    }
+    return answer->has_invoice ? mirror_invoice(app, tx, &answer->invoice, ret_update) : OK;
 }

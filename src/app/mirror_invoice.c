@@ -47,7 +47,8 @@ static bool is_final(int status) {
     return status == INVOICE_PAID || status == INVOICE_VOID;
 }
 
-struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_invoice *invoice) {
+struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_invoice *invoice,
+                          struct gate_update *ret_update) {
     struct str user_id;
     TRY(mirror_owner_of(tx, invoice->customer_id, &user_id));
     if (user_id.len == 0) {
@@ -90,6 +91,6 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .created_at = invoice->created_at.ms,
     };
     TRY(invoice_put(tx, &row));
-    const struct invoice_change change = {was_known ? &before : NULL, &row};
+    const struct invoice_change change = {was_known ? &before : NULL, &row, invoice, ret_update};
     return reaction_invoice(app, tx, &change);
 }

@@ -1,6 +1,7 @@
 /* Payment methods as the provider has them. One of them is the default, always, while there is one.
  */
 #include "app/billing_event.h"
+#include "app/dunning.h"
 #include "app/mirror.h"
 #include "app/mirror_object.h"
 #include "app/operation_plan.h"
@@ -54,6 +55,15 @@ static struct err choose_default(struct app *app, struct tx *tx, struct str user
     return tell_default(app, tx, user_id, newest->stripe_payment_method_id);
 }
 
+/* While money is owed, a new method is there to pay it: it becomes the one that is charged, and the
+ * case hears of it when the provider has (app/outbox.c). */
+static struct err offer_to_dunning(struct app *app, struct tx *tx,
+                                   const struct payment_method_row *row) {
+    bool is_wanted = false;
+    TRY(dunning_wants_method(tx, row->user_id, &is_wanted));
+    return is_wanted ? tell_default(app, tx, row->user_id, row->stripe_payment_method_id) : OK;
+}
+
 static struct err note_method(struct tx *tx, const struct payment_method_row *row, bool was_known,
                               bool was_attached) {
     bool is_attached = row->detached_at == ROW_NONE;
@@ -99,5 +109,8 @@ struct err mirror_method(struct app *app, struct tx *tx, const struct payments_m
     }
     TRY(payment_method_put(tx, &row));
     TRY(choose_default(app, tx, user_id));
+    if (is_attached && !was_known) {
+        TRY(offer_to_dunning(app, tx, &row));
+    }
     return note_method(tx, &row, was_known, was_known && before.detached_at == ROW_NONE);
 }

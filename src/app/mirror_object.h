@@ -2,7 +2,7 @@
 #ifndef APP_MIRROR_OBJECT_H
 #define APP_MIRROR_OBJECT_H
 
-#include "app/app.h"
+#include "app/gate_update.h"
 
 /* The customer that Stripe knows under this id; empty when there is none. */
 MUST_USE struct err mirror_owner_of(struct tx *tx, struct str stripe_customer_id,
@@ -14,7 +14,8 @@ MUST_USE struct err mirror_owner_of_method(struct tx *tx, const struct payments_
 MUST_USE struct err mirror_method(struct app *app, struct tx *tx,
                                   const struct payments_method *method);
 MUST_USE struct err mirror_invoice(struct app *app, struct tx *tx,
-                                   const struct payments_invoice *invoice);
+                                   const struct payments_invoice *invoice,
+                                   struct gate_update *ret_update);
 /* What the provider knows of the customer: the default method follows it, and one that was deleted
  * there is known here by no id any more. Name and address are ours to tell. */
 MUST_USE struct err mirror_customer(struct app *app, struct tx *tx,

@@ -105,6 +105,7 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
         .past_due_since = ROW_NONE,
         .created_at = from->created_at.ms,
         .ended_at = ROW_NONE,
+        .access_until = ROW_NONE,
     };
     copy(from, cx_now_ms(tx->cx), &row);
     TRY(subscription_insert(tx, &row));
@@ -161,7 +162,7 @@ static void follow_plan(const struct payments_subscription *from, const struct a
 
 static bool entitles_alike(const struct subscription_row *a, const struct subscription_row *b) {
     return a->tier == b->tier && a->plan_version == b->plan_version && a->status == b->status &&
-           a->past_due_since == b->past_due_since;
+           a->past_due_since == b->past_due_since && a->access_until == b->access_until;
 }
 
 static struct err note_change(struct tx *tx, const struct subscription_row *before,

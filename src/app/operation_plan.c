@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "app/dunning.h"
 #include "base/check.h"
 #include "base/crypto.h"
 #include "core/price.h"
@@ -171,6 +172,8 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
     case PAYMENTS_REFUND_LIST:
     case PAYMENTS_EVENT_LIST:
     case PAYMENTS_INVOICE_ADVANCE:
+    case PAYMENTS_INVOICE_GIVE_UP:
+    case PAYMENTS_DISPUTE_READ:
     case PAYMENTS_KIND_COUNT:
         break;
     }
@@ -244,6 +247,7 @@ struct err operation_plan_advance(struct app *app, struct tx *tx, const struct o
         struct payments_call call = call_of(calls[i], &facts);
         call.idempotency_key = key;
         *ret_is_complete = false;
+        TRY(call.kind == PAYMENTS_INVOICE_PAY ? dunning_note_attempt(tx, &call) : OK);
         return write_call(tx, row->user_id, &row->id, &call);
     }
     *ret_is_complete = true;
@@ -258,4 +262,12 @@ struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_
     struct str work = arena_printf(tx->cx->arena, "aside %d %s", (int)call->kind, once.text);
     keyed.idempotency_key = work_key(app, tx->cx, user_id, work);
     return write_call(tx, user_id, &none, &keyed);
+}
+
+struct err operation_plan_work(struct app *app, struct tx *tx, const struct payments_call *call,
+                               struct str work) {
+    struct payments_call keyed = *call;
+    struct record_id none = {""};
+    keyed.idempotency_key = work_key(app, tx->cx, call->user_id, work);
+    return write_call(tx, call->user_id, &none, &keyed);
 }

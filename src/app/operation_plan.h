@@ -54,6 +54,11 @@ MUST_USE struct err operation_result_read(struct cx *cx, struct arena *arena,
 MUST_USE struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_id,
                                          const struct payments_call *call);
 
+/* The same for a call whose work has a name that is never given twice ("cancel sub_1"): asked for
+ * again, it is the same row. */
+MUST_USE struct err operation_plan_work(struct app *app, struct tx *tx,
+                                        const struct payments_call *call, struct str work);
+
 /* The key of a piece of work, from what the work is: the same after a crash, a second server, or a
  * restore from backup. 64 hexadecimal digits. */
 struct str work_key(const struct app *app, struct cx *cx, struct str user_id, struct str work);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/change.h"
+#include "app/dunning.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "base/crypto.h"
@@ -217,6 +218,12 @@ static struct err decide_pay(const struct decision *of, enum outcome *ret_outcom
     TRY(invoice_get(of->tx, of->request->user_id, of->request->invoice_id, &invoice, &is_found));
     if (!is_found || invoice.status != INVOICE_OPEN) {
         *ret_outcome = is_found ? OUTCOME_INVOICE_NOT_PAYABLE : OUTCOME_INVOICE_NOT_FOUND;
+        return OK;
+    }
+    bool may_collect = false;
+    TRY(dunning_may_collect(of->tx, of->request->user_id, of->request->invoice_id, &may_collect));
+    if (!may_collect) {
+        *ret_outcome = OUTCOME_PAYMENT_IN_PROGRESS;
         return OK;
     }
     of->plan->invoice_id = invoice.stripe_invoice_id;

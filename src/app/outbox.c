@@ -5,6 +5,7 @@
  * under the same key and gives the same answer. */
 #include "app/outbox.h"
 
+#include "app/dunning.h"
 #include "app/mirror.h"
 #include "app/operation_plan.h"
 #include "base/check.h"
@@ -14,6 +15,18 @@
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/webhook.h"
+
+/* A charge whose key may have been forgotten is not asked for again: what became of the first time
+ * is read. */
+static void read_instead(const struct outbox_row *row, int64_t now, struct outbox_work *work) {
+    struct instant until =
+        instant_add((struct instant){row->created_at}, duration_hours(CALL_KEY_HOURS));
+    if (work->call.kind == PAYMENTS_INVOICE_PAY && until.ms <= now) {
+        work->call.kind = PAYMENTS_INVOICE_READ;
+        work->call.idempotency_key = STR("");
+        work->is_reading_back = true;
+    }
+}
 
 struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
                           size_t *ret_count) {
@@ -25,6 +38,7 @@ struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_wor
         *work = (struct outbox_work){
             .user_id = rows[i].user_id, .id = rows[i].id, .attempts = rows[i].attempts};
         TRY(payments_call_read(tx->cx, rows[i].payload, &work->call));
+        read_instead(&rows[i], cx_now_ms(tx->cx), work);
     }
     *ret_count = list.count;
     return OK;
@@ -48,15 +62,20 @@ static struct err learn_price(struct tx *tx, const struct payments_call *call,
     return plan_price_insert(tx, &row);
 }
 
-static struct err learn_default(struct tx *tx, const struct payments_call *call) {
+static struct err learn_default(struct app *app, struct tx *tx, const struct payments_call *call,
+                                struct gate_update *update) {
     struct stripe_object method;
     bool is_known = false;
     TRY(stripe_object_get(tx, call->method_id, &method, &is_known));
-    return is_known ? payment_method_set_default(tx, call->user_id, method.local_id) : OK;
+    if (!is_known) {
+        return OK;
+    }
+    TRY(payment_method_set_default(tx, call->user_id, method.local_id));
+    return dunning_on_default_method(app, tx, call->user_id, update);
 }
 
-static struct err learn(struct tx *tx, const struct payments_call *call,
-                        const struct payments_answer *answer) {
+static struct err learn(struct app *app, struct tx *tx, const struct payments_call *call,
+                        const struct payments_answer *answer, struct gate_update *update) {
     switch ((enum payments_kind)call->kind) {
     case PAYMENTS_CUSTOMER_CREATE:
         TRY(customer_set_stripe(tx, call->user_id, answer->customer_id));
@@ -65,7 +84,7 @@ static struct err learn(struct tx *tx, const struct payments_call *call,
     case PAYMENTS_PRICE_CREATE:
         return learn_price(tx, call, answer->price_id);
     case PAYMENTS_METHOD_DEFAULT:
-        return learn_default(tx, call);
+        return learn_default(app, tx, call, update);
     case PAYMENTS_METHOD_ATTACH:
     case PAYMENTS_METHOD_DETACH:
     case PAYMENTS_METHOD_READ:
@@ -87,6 +106,8 @@ static struct err learn(struct tx *tx, const struct payments_call *call,
     case PAYMENTS_REFUND_LIST:
     case PAYMENTS_EVENT_LIST:
     case PAYMENTS_INVOICE_ADVANCE:
+    case PAYMENTS_INVOICE_GIVE_UP:
+    case PAYMENTS_DISPUTE_READ:
     case PAYMENTS_KIND_COUNT:
         break;
     }
@@ -210,19 +231,21 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
 static struct err settle(struct outbox_answer *answer, struct tx *tx,
                          const struct outbox_row *row) {
     struct app *app = answer->command.app;
+    struct gate_update *update = &answer->gate_update;
     struct payments_call call;
     struct operation_row operation;
     bool has_operation = false;
     TRY(payments_call_read(tx->cx, row->payload, &call));
     TRY(outbox_finish(tx, row, answer->answer->has_method ? answer->answer->method.id : STR("")));
     if (answer->answer->outcome == PAYMENTS_DONE) {
-        TRY(learn(tx, &call, answer->answer));
+        TRY(learn(app, tx, &call, answer->answer, update));
     }
     if (row->operation_id.text[0] != '\0') {
         TRY(operation_get(tx, row->user_id, id_str(&row->operation_id), &operation,
                           &has_operation));
     }
-    TRY(mirror_answer(app, tx, answer->answer, &answer->gate_update));
+    TRY(mirror_answer(app, tx, answer->answer, update));
+    TRY(dunning_answered(app, tx, row, answer->answer, update));
     return has_operation && operation.status == OPERATION_PENDING
                ? go_on(answer, tx, &call, &operation)
                : OK;
@@ -239,7 +262,13 @@ static struct err run(struct command *command, struct tx *tx) {
         return OK; /* answered before */
     }
     if (!answer->is_settled) {
+        TRY(dunning_lost_sight(tx, row.user_id, row.id));
         return outbox_retry(tx, &row, cx_now_ms(tx->cx), answer->answer->message);
+    }
+    struct payments_answer read_back;
+    if (answer->is_reading_back) {
+        TRY(dunning_read_back(tx, &row, answer->answer, &read_back));
+        answer->answer = &read_back;
     }
     return settle(answer, tx, &row);
 }

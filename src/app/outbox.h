@@ -9,6 +9,7 @@ struct outbox_work {
     struct str user_id, id;
     struct payments_call call;
     int64_t attempts;
+    bool is_reading_back; /* `call` reads what became of the row's own call */
 };
 /* Rows that wait, the oldest first, decoded; at most `max`. */
 MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
@@ -19,6 +20,7 @@ struct outbox_answer {
     struct command command;
     struct str user_id, id;
     const struct payments_answer *answer;
+    bool is_reading_back; /* of the work that was sent */
     /* out */
     bool is_settled; /* false: ask again (PAYMENTS_UNKNOWN) */
     bool has_ended;  /* the operation; its waiters may be told */

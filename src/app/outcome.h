@@ -42,6 +42,12 @@
       "This quote is no longer valid, or is not for this change. Ask for a new preview.")          \
     X(INVOICE_NOT_FOUND, "invoice_not_found", "There is no such invoice on this customer.")        \
     X(INVOICE_NOT_PAYABLE, "invoice_not_payable", "Only an open invoice can be paid.")             \
+    X(PAYMENT_IN_PROGRESS, "payment_in_progress",                                                  \
+      "This invoice is being paid, and how that ends is not known yet. Try again shortly.")        \
+    X(CASE_NOT_FOUND, "case_not_found", "There is no such case of dunning.")                       \
+    X(CASE_MOVE_REFUSED, "case_move_refused", "This cannot be done with the case as it stands.")   \
+    X(CASE_NEEDS_METHOD, "case_needs_method",                                                      \
+      "The bank refuses this payment method for good. The customer has to add another.")           \
     X(TAKE_NOT_FOUND, "take_not_found", "There is no such take on this customer.")                 \
     X(TAKE_CONFLICT, "take_conflict", "This id was used for a take of something else.")            \
     X(RELEASE_TOO_LARGE, "release_too_large", "More would be released than was taken.")            \

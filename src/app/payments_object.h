@@ -40,6 +40,15 @@ struct payments_invoice {
     struct money total, amount_due, amount_paid, tax;
     bool has_due_date;
     struct instant due_date, created_at;
+    /* How it is collected. */
+    bool is_charged; /* by itself (charge_automatically), not sent with a due date */
+    bool is_attempted, auto_advance;
+    bool has_next_attempt; /* the provider retries by itself, at: */
+    struct instant next_attempt_at;
+    bool has_payment;          /* the three below are known: the payment was asked for beside it */
+    struct str payment_status; /* of the intent; an open enum: "processing" */
+    struct str decline_code;   /* of the last failure; empty: none, or none was given */
+    struct str failed_charge_id;
     struct period period;
     const struct payments_invoice_line *lines;
     size_t line_count;
@@ -62,6 +71,14 @@ struct payments_charge {
 
 struct payments_refund {
     struct str id, charge_id, status;
+    struct money amount;
+    struct instant created_at;
+};
+
+/* A payment that the customer's bank wants back. */
+struct payments_dispute {
+    struct str id, customer_id, invoice_id; /* invoice_id empty: the charge paid none */
+    struct str status, reason;              /* open enums: "needs_response", "fraudulent" */
     struct money amount;
     struct instant created_at;
 };

@@ -35,6 +35,9 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     invoice.billing_reason = arena_str(arena, from->billing_reason);
     invoice.hosted_url = arena_str(arena, from->hosted_url);
     invoice.pdf_url = arena_str(arena, from->pdf_url);
+    invoice.payment_status = arena_str(arena, from->payment_status);
+    invoice.decline_code = arena_str(arena, from->decline_code);
+    invoice.failed_charge_id = arena_str(arena, from->failed_charge_id);
     struct payments_invoice_line *lines = arena_array(arena, from->line_count, sizeof *from->lines);
     invoice.line_count = lines == NULL ? 0 : from->line_count;
     for (size_t i = 0; i < invoice.line_count; i++) {
@@ -103,9 +106,20 @@ bool payments_is_read(int64_t kind) {
         [PAYMENTS_REFUND_READ] = true,       [PAYMENTS_CUSTOMER_LIST] = true,
         [PAYMENTS_SUBSCRIPTION_LIST] = true, [PAYMENTS_INVOICE_LIST] = true,
         [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
-        [PAYMENTS_EVENT_LIST] = true,
+        [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
+}
+
+static struct payments_dispute copy_dispute(struct arena *arena,
+                                            const struct payments_dispute *from) {
+    struct payments_dispute dispute = *from;
+    dispute.id = arena_str(arena, from->id);
+    dispute.customer_id = arena_str(arena, from->customer_id);
+    dispute.invoice_id = arena_str(arena, from->invoice_id);
+    dispute.status = arena_str(arena, from->status);
+    dispute.reason = arena_str(arena, from->reason);
+    return dispute;
 }
 
 struct payments_answer payments_answer_copy(struct arena *arena,
@@ -139,5 +153,8 @@ struct payments_answer payments_answer_copy(struct arena *arena,
     answer.next = arena_str(arena, from->next);
     copy_items(arena, from, &answer);
     copy_events(arena, from, &answer);
+    if (from->has_dispute) {
+        answer.dispute = copy_dispute(arena, &from->dispute);
+    }
     return answer;
 }

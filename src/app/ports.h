@@ -39,6 +39,8 @@ enum payments_kind {
     PAYMENTS_REFUND_LIST,         /* after? */
     PAYMENTS_EVENT_LIST,          /* at after? -> events since `at` */
     PAYMENTS_INVOICE_ADVANCE, /* invoice_id advances: goes on by itself, or is held -> invoice */
+    PAYMENTS_INVOICE_GIVE_UP, /* invoice_id: marked uncollectible -> invoice */
+    PAYMENTS_DISPUTE_READ,    /* object_id -> dispute */
     PAYMENTS_KIND_COUNT
 };
 
@@ -67,7 +69,7 @@ struct payments_call {
     int64_t at;     /* milliseconds UTC */
     bool at_period_end;
     bool advances;        /* the invoice is finalized and charged by the provider */
-    struct str object_id; /* of a charge or a refund */
+    struct str object_id; /* of a charge, a refund or a dispute */
     struct str after;     /* the last object of the page before; empty: the first page */
 };
 
@@ -89,7 +91,8 @@ struct payments_answer {
     struct str customer_id, price_id;
     struct str url; /* of the hosted page: set-up, or what fixes the payment */
     struct instant expires_at;
-    bool has_method, has_subscription, has_invoice, has_customer, has_charge, has_refund;
+    bool has_method, has_subscription, has_invoice, has_customer, has_charge, has_refund,
+        has_dispute;
     struct payments_method method;
     struct payments_subscription subscription;
     struct payments_invoice invoice;
@@ -104,6 +107,7 @@ struct payments_answer {
     size_t event_count;
     bool has_more;
     struct str next; /* what the page after this one follows */
+    struct payments_dispute dispute;
 };
 
 /* The answer is valid inside the callback only. */

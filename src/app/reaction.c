@@ -2,6 +2,7 @@
 
 #include "app/billing_event.h"
 #include "app/mail_invoice.h"
+#include "app/dunning.h"
 
 static struct err note_invoice(struct app *app, struct tx *tx,
                                const struct invoice_change *change) {
@@ -33,6 +34,7 @@ static struct err (*const invoice_reactions[])(struct app *app, struct tx *tx,
                                                const struct invoice_change *change) = {
     note_invoice,
     mail_invoice_react,
+    dunning_on_invoice,
 };
 
 struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice_change *change) {

@@ -8,13 +8,23 @@
  * register a customer after its first traffic. */
 enum { EARLY_DAYS = 31 };
 
-static enum access access_of(const struct subscription_row *row, struct instant now) {
+/* A case of dunning has the last word, also over a status that is active: a bank debit that failed
+ * leaves Stripe's subscription active. Without a case yet, the policy's days count from when the
+ * subscription was first seen to owe. */
+static enum access access_of(const struct app *app, const struct subscription_row *row,
+                             struct instant now) {
+    enum subscription_status status = (enum subscription_status)row->status;
+    bool has_case = row->access_until != ROW_NONE;
     struct instant until = INSTANT_MIN;
-    if (row->past_due_since != ROW_NONE) {
+    if (has_case) {
+        until = (struct instant){row->access_until};
+    } else if (row->past_due_since != ROW_NONE) {
         until = instant_add((struct instant){row->past_due_since},
-                            duration_days(SUBSCRIPTION_GRACE_DAYS));
+                            duration_days(app->catalogue->dunning.access_days));
     }
-    return subscription_access((enum subscription_status)row->status, until, now);
+    enum access access = subscription_access(status, until, now);
+    bool has_ended = has_case && !instant_is_before(now, until);
+    return has_ended && access == ACCESS_FULL ? ACCESS_RESTRICTED : access;
 }
 
 struct err subscription_view_of(const struct app *app, struct cx *cx,
@@ -33,7 +43,7 @@ struct err subscription_view_of(const struct app *app, struct cx *cx,
         .row = *row,
         .plan = plan,
         .status = (enum subscription_status)row->status,
-        .access = access_of(row, now),
+        .access = access_of(app, row, now),
         .usage_period = period_containing((struct instant){row->usage_anchor}, INTERVAL_MONTH, now),
         .current_period = {{row->current_period_start}, {row->current_period_end}},
         .has_pending_change = row->pending_tier >= 0,

@@ -102,6 +102,14 @@ static void charge(struct test_payments *payments, struct str key,
     invoice->amount_paid = invoice->total;
 }
 
+/* A declined charge leaves its name and its reason with the invoice's payment. */
+static void fail(struct test_payments *payments, struct payments_invoice *invoice) {
+    invoice->is_attempted = invoice->has_payment = true;
+    invoice->payment_status = STR("requires_payment_method");
+    invoice->decline_code = STR("insufficient_funds");
+    invoice->failed_charge_id = id_of(payments, "ch", ++payments->failure_count);
+}
+
 static struct payments_invoice *add_invoice(struct test_payments *payments,
                                             struct payments_subscription *subscription,
                                             struct money total, const char *reason) {
@@ -123,6 +131,10 @@ static struct payments_invoice *add_invoice(struct test_payments *payments,
         .amount_paid = money_zero(total.currency),
         .tax = money_zero(total.currency),
         .created_at = now_of(payments),
+        .is_charged = true,
+        .auto_advance = true,
+        .has_payment = true,
+        .payment_status = STR("requires_payment_method"),
         .period = subscription->current_period,
         .lines = line,
         .line_count = 1,
@@ -292,8 +304,19 @@ static void pay(struct test_payments *payments, const struct payments_call *want
         return;
     }
     struct payments_invoice *invoice = find_invoice(payments, wanted->invoice_id);
-    if (wanted->kind == PAYMENTS_INVOICE_PAY && answer->outcome == PAYMENTS_DONE) {
-        charge(payments, wanted->idempotency_key, invoice);
+    bool is_well = answer->outcome == PAYMENTS_DONE;
+    if (wanted->kind == PAYMENTS_INVOICE_PAY) {
+        invoice->is_attempted = true;
+        if (is_well) {
+            charge(payments, wanted->idempotency_key, invoice);
+        } else {
+            fail(payments, invoice);
+        }
+    } else if (wanted->kind == PAYMENTS_INVOICE_ADVANCE && is_well) {
+        invoice->auto_advance = wanted->advances;
+        invoice->has_next_attempt = invoice->has_next_attempt && wanted->advances;
+    } else if (wanted->kind == PAYMENTS_INVOICE_GIVE_UP && is_well) {
+        invoice->status = INVOICE_UNCOLLECTIBLE;
     }
     answer->has_invoice = true;
     answer->invoice = *invoice;
@@ -387,6 +410,7 @@ static void perform(struct test_payments *payments, const struct payments_call *
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
     case PAYMENTS_INVOICE_ADVANCE:
+    case PAYMENTS_INVOICE_GIVE_UP:
         pay(payments, wanted, answer);
         return;
     case PAYMENTS_CUSTOMER_READ:
@@ -399,6 +423,9 @@ static void perform(struct test_payments *payments, const struct payments_call *
     case PAYMENTS_REFUND_LIST:
     case PAYMENTS_EVENT_LIST:
         test_payments_read(payments, wanted, answer);
+        return;
+    case PAYMENTS_DISPUTE_READ: /* none of its payments is disputed */
+        answer->outcome = PAYMENTS_MISSING;
         return;
     case PAYMENTS_KIND_COUNT:
         break;

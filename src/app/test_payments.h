@@ -40,7 +40,7 @@ struct test_payments {
     /* How the next new call of a kind ends; PAYMENTS_DONE (0) as a rule. */
     enum payments_outcome next[PAYMENTS_KIND_COUNT];
 
-    size_t request_count, charge_count, customer_count;
+    size_t request_count, charge_count, failure_count, customer_count;
     size_t price_count, method_count, subscription_count, invoice_count, waiting_count;
     struct test_request requests[TEST_REQUESTS_MAX];
     struct test_charge charges[TEST_OBJECTS_MAX];

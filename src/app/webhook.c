@@ -23,7 +23,7 @@ static const struct {
     {"credit_note.", PAYMENTS_INVOICE_READ, "data.object.invoice"},
     {"payment_method.", PAYMENTS_METHOD_READ, NULL},
     {"setup_intent.succeeded", PAYMENTS_METHOD_READ, "data.object.payment_method"},
-    {"charge.dispute.", PAYMENTS_CHARGE_READ, "data.object.charge"},
+    {"charge.dispute.", PAYMENTS_DISPUTE_READ, NULL},
     {"charge.refund.", PAYMENTS_REFUND_READ, NULL},
     {"charge.", PAYMENTS_CHARGE_READ, NULL},
     {"refund.", PAYMENTS_REFUND_READ, NULL},

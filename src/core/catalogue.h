@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/str.h"
+#include "core/dunning.h"
 #include "core/limit.h"
 #include "core/metric.h"
 #include "core/money.h"
@@ -67,6 +68,7 @@ struct catalogue {
     struct feature features[CATALOGUE_FEATURES_MAX];
     size_t plan_count;
     struct plan plans[CATALOGUE_PLANS_MAX];
+    struct dunning_policy dunning; /* what happens after a failed payment */
 };
 
 /* One contradiction: where in the catalogue (JSON Pointer, "/plans/2/prices/year") and what was

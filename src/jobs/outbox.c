@@ -53,6 +53,7 @@ static void send(struct jobs *jobs, struct flight *flight, const struct outbox_w
     *self = (struct outbox_flight){.jobs = jobs, .flight = flight};
     self->answer.user_id = arena_str(&flight->arena, work->user_id);
     self->answer.id = arena_str(&flight->arena, work->id);
+    self->answer.is_reading_back = work->is_reading_back;
     if (arena_failed(&flight->arena)) {
         flight_rest(&jobs->outbox, flight);
         return;

@@ -2,6 +2,7 @@
  *
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
+#include "app/dunning.h"
 #include "app/maintenance.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -14,19 +15,38 @@ struct scheduled {
     struct jobs *jobs;
 };
 
-static int64_t next_access_end(struct jobs *jobs) {
+/* A question to the last commit: when is the next time? Never, when it cannot be read. */
+static int64_t ask(struct jobs *jobs,
+                   struct err (*question)(struct jobs *jobs, struct tx *tx, struct instant *at)) {
     struct arena arena;
     struct cx cx;
     struct instant at = INSTANT_MAX;
     arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, jobs->app->env, &arena);
     struct tx tx = app_read(jobs->app, &cx);
-    struct err err = maintenance_next_access_end(&tx, (struct instant){jobs->ran_until_ms}, &at);
+    struct err err = question(jobs, &tx, &at);
     if (err_failed(err)) {
         log_event(jobs->app->env, LOG_ERROR, "schedule.unreadable", "err=%s", err_name(err.code));
     }
     arena_finish(&arena);
     return at.ms;
+}
+
+static struct err access_end(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    return maintenance_next_access_end(jobs->app, tx, (struct instant){jobs->ran_until_ms}, ret_at);
+}
+
+static struct err dunning_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return dunning_next_due_at(tx, ret_at);
+}
+
+static int64_t next_access_end(struct jobs *jobs) {
+    return ask(jobs, access_end);
+}
+
+static int64_t next_dunning(struct jobs *jobs) {
+    return ask(jobs, dunning_at);
 }
 
 /* The next midnight, UTC, after what has run. */
@@ -40,6 +60,7 @@ static const struct {
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
     {"access", MAINTENANCE_ACCESS, next_access_end},
+    {"dunning", MAINTENANCE_DUNNING, next_dunning},
     {"retention", MAINTENANCE_RETENTION, next_day},
 };
 

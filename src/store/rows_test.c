@@ -115,6 +115,7 @@ static struct subscription_row subscription(struct record_id id, int64_t anchor)
         .stripe_item_id = STR("si_1"),
         .created_at = anchor,
         .ended_at = ROW_NONE,
+        .access_until = anchor + 7,
     };
 }
 
@@ -136,6 +137,7 @@ static void assert_same_subscription(const struct subscription_row *a,
     same_text(*a, *b, stripe_item_id);
     same_number(*a, *b, created_at);
     same_number(*a, *b, ended_at);
+    same_number(*a, *b, access_until);
 }
 
 static void one_subscription_is_in_force(void **state) {

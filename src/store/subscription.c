@@ -22,6 +22,7 @@ static const struct column columns[] = {
     {COLUMN_TEXT_OPT, offsetof(struct subscription_row, stripe_item_id), NULL},
     {COLUMN_I64, offsetof(struct subscription_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct subscription_row, ended_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, access_until), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
 
@@ -75,5 +76,12 @@ struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,
                                  struct row_list *ret_list) {
     return row_list(tx, &type,
                     ROW_QUERY(Q_SUBSCRIPTION_PAST_DUE, db_i64(since), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err subscription_access_ends(struct tx *tx, int64_t since, size_t max,
+                                    struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_ACCESS_ENDS, db_i64(since), db_i64((int64_t)max)), max,
                     ret_list);
 }

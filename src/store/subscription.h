@@ -19,7 +19,8 @@ struct subscription_row {
     int64_t past_due_since;                            /* or ROW_NONE */
     struct str stripe_subscription_id, stripe_item_id; /* empty for `free` */
     int64_t created_at;
-    int64_t ended_at; /* or ROW_NONE */
+    int64_t ended_at;     /* or ROW_NONE */
+    int64_t access_until; /* as a case of dunning leaves it, or ROW_NONE without one */
 };
 
 MUST_USE struct err subscription_in_force(struct tx *tx, struct str user_id,
@@ -38,8 +39,11 @@ MUST_USE struct err subscription_replace(struct tx *tx, const struct subscriptio
 /* In order of the customer's id, after `after`; items are struct subscription_row. */
 MUST_USE struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
                                                struct row_list *ret_list);
-/* Those that owe money since after `since`, the longest first. */
+/* Those without a case that owe money since after `since`, the longest first. */
 MUST_USE struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,
                                           struct row_list *ret_list);
+/* Those whose cases end full access after `since`, the earliest first. */
+MUST_USE struct err subscription_access_ends(struct tx *tx, int64_t since, size_t max,
+                                             struct row_list *ret_list);
 
 #endif

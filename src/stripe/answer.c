@@ -114,6 +114,16 @@ static enum object_result read_invoice(const json_t *body, struct arena *arena,
     return result;
 }
 
+static enum object_result read_dispute(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_dispute(body, &answer->dispute);
+    answer->has_dispute = result == OBJECT_READ;
+    answer->has_charge = answer->has_dispute && object_read_charge(json_at(body, "charge"),
+                                                                   &answer->charge) == OBJECT_READ;
+    return result;
+}
+
 /* With the latest invoice, when that was expanded. */
 static enum object_result read_subscription(const json_t *body, struct arena *arena,
                                             struct payments_answer *answer) {
@@ -252,6 +262,8 @@ static reader *const readers[] = {
     [PAYMENTS_REFUND_LIST] = read_refunds,
     [PAYMENTS_EVENT_LIST] = read_events,
     [PAYMENTS_INVOICE_ADVANCE] = read_invoice,
+    [PAYMENTS_INVOICE_GIVE_UP] = read_invoice,
+    [PAYMENTS_DISPUTE_READ] = read_dispute,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

@@ -118,7 +118,11 @@ static const struct param *const changes[] = {
 
 static const struct param subscription_end[] = {
     {"cancel_at_period_end", SOURCE_FLAG, NULL, MEMBER(at_period_end)}, END};
-static const struct param invoice_pay[] = {TEXT("payment_method", method_id), END};
+/* How its payment went is said by the intent: one reading suffices, at the four levels that Stripe
+ * expands at most (https://docs.stripe.com/expand). */
+#define WITH_PAYMENT FIXED("expand[0]", "payments.data.payment.payment_intent")
+static const struct param invoice_read[] = {WITH_PAYMENT, END};
+static const struct param invoice_pay[] = {TEXT("payment_method", method_id), WITH_PAYMENT, END};
 static const struct param none[] = {END};
 /* Pages of the most that Stripe gives, the newest first
  * (https://docs.stripe.com/api/pagination). */
@@ -131,7 +135,8 @@ static const struct param list_subscriptions[] = {TEXT("customer", customer_id),
 static const struct param list_events[] = {
     {"created[gte]", SOURCE_SECONDS, NULL, MEMBER(at)}, PAGE, END};
 static const struct param invoice_advance[] = {
-    {"auto_advance", SOURCE_FLAG, NULL, MEMBER(advances)}, END};
+    {"auto_advance", SOURCE_FLAG, NULL, MEMBER(advances)}, WITH_PAYMENT, END};
+static const struct param dispute_read[] = {FIXED("expand[0]", "charge"), END};
 
 struct spec {
     const char *name;
@@ -168,7 +173,7 @@ static const struct spec specs[] = {
     [PAYMENTS_SUBSCRIPTION_READ] = {"subscription_read", STRIPE_GET, "/v1/subscriptions/",
                                     MEMBER(subscription_id), "", none},
     [PAYMENTS_INVOICE_READ] = {"invoice_read", STRIPE_GET, "/v1/invoices/", MEMBER(invoice_id), "",
-                               none},
+                               invoice_read},
     [PAYMENTS_INVOICE_PAY] = {"invoice_pay", STRIPE_POST, "/v1/invoices/", MEMBER(invoice_id),
                               "/pay", invoice_pay},
     [PAYMENTS_CUSTOMER_READ] = {"customer_read", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
@@ -186,6 +191,10 @@ static const struct spec specs[] = {
     [PAYMENTS_EVENT_LIST] = {"event_list", STRIPE_GET, "/v1/events", 0, "", list_events},
     [PAYMENTS_INVOICE_ADVANCE] = {"invoice_advance", STRIPE_POST, "/v1/invoices/",
                                   MEMBER(invoice_id), "", invoice_advance},
+    [PAYMENTS_INVOICE_GIVE_UP] = {"invoice_give_up", STRIPE_POST, "/v1/invoices/",
+                                  MEMBER(invoice_id), "/mark_uncollectible", invoice_read},
+    [PAYMENTS_DISPUTE_READ] = {"dispute_read", STRIPE_GET, "/v1/disputes/", MEMBER(object_id), "",
+                               dispute_read},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 
@@ -305,6 +314,19 @@ struct stripe_request call_request(struct arena *arena, const struct payments_ca
         .idempotency_key =
             spec->method == STRIPE_POST ? arena_str(arena, call->idempotency_key) : STR(""),
     };
+}
+
+struct stripe_request call_find_invoice_of(struct arena *arena, struct str intent_id) {
+    struct buf form;
+    buf_init(&form, arena->env, FORM_MAX);
+    form_add_text(&form, "payment[type]", STR("payment_intent"));
+    form_add_text(&form, "payment[payment_intent]", intent_id);
+    form_add_text(&form, "limit", STR("1"));
+    check(!form.has_failed);
+    struct str text = arena_str(arena, buf_str(&form));
+    buf_finish(&form);
+    return (struct stripe_request){
+        .method = STRIPE_GET, .path = STR("/v1/invoice_payments"), .form = text};
 }
 
 struct stripe_request call_read_intent(struct arena *arena, struct str intent_id) {

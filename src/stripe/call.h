@@ -12,6 +12,8 @@ const char *call_name(int64_t kind);
 struct stripe_request call_request(struct arena *arena, const struct payments_call *call);
 
 /* The requests that look again after an answer that left something open (payments.c). */
+/* The invoice payment that the intent made, as a list of one or none. */
+struct stripe_request call_find_invoice_of(struct arena *arena, struct str intent_id);
 struct stripe_request call_read_intent(struct arena *arena, struct str intent_id);
 
 #endif

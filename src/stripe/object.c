@@ -176,6 +176,39 @@ static bool read_amounts(const json_t *object, struct arena *arena,
            read_lines(object, arena, currency, invoice);
 }
 
+/* The payment that is to pay the invoice, when it was expanded: the default one if there are
+ * several, which is in step with what remains to be paid. */
+static void read_payment(const json_t *object, struct payments_invoice *invoice) {
+    size_t i = 0;
+    const json_t *payment = NULL;
+    const json_t *payments = json_at(object, "payments.data");
+    json_array_foreach(payments, i, payment) {
+        const json_t *intent = json_at(payment, "payment.payment_intent");
+        bool is_it = json_is_object(intent) &&
+                     (!invoice->has_payment || json_flag(payment, "is_default", false));
+        if (!is_it) {
+            continue;
+        }
+        const json_t *error = json_at(intent, "last_payment_error");
+        struct str decline_code = json_text(error, "decline_code");
+        invoice->has_payment = true;
+        invoice->payment_status = json_text(intent, "status");
+        invoice->decline_code = decline_code.len > 0 ? decline_code : json_text(error, "code");
+        invoice->failed_charge_id = json_text(error, "charge");
+    }
+}
+
+static bool read_collection(const json_t *object, struct payments_invoice *invoice) {
+    invoice->is_charged =
+        str_equal(json_text(object, "collection_method"), STR("charge_automatically"));
+    invoice->is_attempted = json_flag(object, "attempted", false);
+    invoice->auto_advance = json_flag(object, "auto_advance", false);
+    invoice->has_next_attempt = json_is_integer(json_at(object, "next_payment_attempt"));
+    read_payment(object, invoice);
+    return !invoice->has_next_attempt ||
+           object_instant(object, "next_payment_attempt", &invoice->next_attempt_at);
+}
+
 enum object_result object_read_invoice(const json_t *object, struct arena *arena,
                                        struct payments_invoice *ret_invoice) {
     if (!object_is(object, "invoice")) {
@@ -196,7 +229,7 @@ enum object_result object_read_invoice(const json_t *object, struct arena *arena
         object_instant(object, "created", &invoice.created_at) &&
         (!invoice.has_due_date || object_instant(object, "due_date", &invoice.due_date)) &&
         read_period(object, "period_start", "period_end", &invoice.period) &&
-        read_amounts(object, arena, &invoice);
+        read_amounts(object, arena, &invoice) && read_collection(object, &invoice);
     if (!is_known) {
         return OBJECT_UNKNOWN_VALUE;
     }
@@ -216,4 +249,28 @@ struct str object_intent_of_invoice(const json_t *invoice) {
         }
     }
     return intent;
+}
+
+/* --- disputes --- */
+
+enum object_result object_read_dispute(const json_t *object, struct payments_dispute *ret_dispute) {
+    struct currency currency;
+    if (!object_is(object, "dispute")) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_dispute dispute = {
+        .id = json_text(object, "id"),
+        .customer_id = object_reference(object, "charge.customer"),
+        .invoice_id = STR(""),
+        .status = json_text(object, "status"),
+        .reason = json_text(object, "reason"),
+    };
+    bool is_known = currency_parse(json_text(object, "currency"), &currency) &&
+                    read_money(object, "amount", currency, &dispute.amount) &&
+                    object_instant(object, "created", &dispute.created_at);
+    if (!is_known) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
+    *ret_dispute = dispute;
+    return OBJECT_READ;
 }

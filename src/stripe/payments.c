@@ -6,6 +6,7 @@
  *   invoice_pay, declined                where can the customer pay? The invoice tells.
  *   price_create, the lookup key is taken    another creation was faster: its price is ours.
  *   subscription_cancel, missing         it was cancelled before: the subscription tells.
+ *   dispute_read                         which invoice did the charge pay? Its payments tell.
  *   any, a subscription told a second time   the answer is as old as the first telling, and much
  * may have happened since: the subscription is read afresh.
  *
@@ -180,6 +181,30 @@ static void judge_end(struct flight *flight, const struct stripe_response *respo
     }
 }
 
+/* --- dispute_read --- */
+
+static struct str disputed_intent(const struct flight *flight) {
+    return object_reference(flight->first, "payment_intent");
+}
+
+static bool paid_invoice_is_needed(const struct flight *flight) {
+    return flight->answer.has_dispute && disputed_intent(flight).len > 0;
+}
+
+static struct stripe_request ask_paid_invoice(struct flight *flight) {
+    return call_find_invoice_of(&flight->arena, disputed_intent(flight));
+}
+
+static void judge_paid_invoice(struct flight *flight, const struct stripe_response *response) {
+    const json_t *data = json_at(response->body, "data");
+    if (answer_outcome(response) != PAYMENTS_DONE || !json_is_array(data)) {
+        forget(flight);
+        return;
+    }
+    flight->answer.dispute.invoice_id = object_reference(json_array_get(data, 0), "invoice");
+    note(flight, flight->kind, response, &flight->answer);
+}
+
 /* --- the flow --- */
 
 static const struct second_look {
@@ -191,6 +216,7 @@ static const struct second_look {
     [PAYMENTS_INVOICE_PAY] = {invoice_is_needed, ask_invoice, judge_invoice},
     [PAYMENTS_PRICE_CREATE] = {price_is_needed, ask_price, judge_price},
     [PAYMENTS_SUBSCRIPTION_CANCEL] = {end_is_needed, ask_subscription, judge_end},
+    [PAYMENTS_DISPUTE_READ] = {paid_invoice_is_needed, ask_paid_invoice, judge_paid_invoice},
 };
 
 static void on_fresh(void *context, const struct stripe_response *response) {

@@ -2,7 +2,7 @@
 -- Which subscription does this customer live under now?
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
 from subscriptions
 where user_id = ?1
   and ended_at is null;
@@ -11,7 +11,7 @@ where user_id = ?1
 -- What is known of one subscription, in force or ended?
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
 from subscriptions
 where user_id = ?1
   and id = ?2;
@@ -34,7 +34,7 @@ where user_id = ?1
 -- Every subscription in force, in order of the customer, after this one. /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
 from subscriptions
 where ended_at is null
   and user_id > ?1
@@ -42,14 +42,26 @@ order by user_id
 limit ?2;
 
 -- name: subscription_past_due
--- Which subscriptions owe money, the longest first? /*fanout*/
+-- Which subscriptions owe money without a case, the longest first? /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
 from subscriptions
 where ended_at is null
   and past_due_since > ?1
+  and access_until is null
 order by past_due_since
+limit ?2;
+
+-- name: subscription_access_ends
+-- For which subscriptions does a case end full access after this instant, the earliest first? /*fanout*/
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+from subscriptions
+where ended_at is null
+  and access_until > ?1
+order by access_until
 limit ?2;
 
 -- name: subscription_insert
@@ -57,8 +69,9 @@ limit ?2;
 insert into subscriptions (user_id, id, tier, plan_version, billing_interval, status, currency,
                            current_period_start, current_period_end, usage_anchor,
                            cancel_at_period_end, pending_tier, pending_interval, past_due_since,
-                           stripe_subscription_id, stripe_item_id, created_at, ended_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
+                           stripe_subscription_id, stripe_item_id, created_at, ended_at,
+                           access_until)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: subscription_replace
 -- What is true of a subscription from now on.
@@ -78,6 +91,7 @@ set tier = ?3,
     stripe_subscription_id = ?15,
     stripe_item_id = ?16,
     created_at = ?17,
-    ended_at = ?18
+    ended_at = ?18,
+    access_until = ?19
 where user_id = ?1
   and id = ?2;

@@ -1,0 +1,91 @@
+/* What falls due for cases as time passes. A case stands still while the end of an attempt is not
+ * known; its answer sets it going again. */
+#include "app/dunning_case.h"
+
+enum { STEPS_MAX = 8 }; /* of one case at one instant: two warnings, a retry, an end */
+
+struct err dunning_next_due_at(struct tx *tx, struct instant *ret_at) {
+    int64_t at = ROW_NONE;
+    TRY(dunning_due_next(tx, &at));
+    *ret_at = at == ROW_NONE ? INSTANT_MAX : (struct instant){at};
+    return OK;
+}
+
+/* The day of a retry has come. */
+static struct err retry(struct dunning *dunning) {
+    struct dunning_row *row = &dunning->row;
+    bool is_legal = false;
+    if (row->needs_takeover) { /* not before the provider has stopped; its answer sets us going */
+        TRY(dunning_take_over(dunning));
+        row->due_at = ROW_NONE;
+        return dunning_replace(dunning->tx, row);
+    }
+    if (row->needs_new_method) {
+        struct payment_attempt_row skipped = {
+            .user_id = row->user_id,
+            .invoice_id = row->invoice_id,
+            .origin = ATTEMPT_RETRY,
+            .status = ATTEMPT_SKIPPED,
+        };
+        TRY(dunning_put_attempt(dunning->tx, &skipped));
+        return dunning_event(dunning, DUNNING_RETRY_SKIPPED, &is_legal);
+    }
+    TRY(dunning_collect(dunning, ATTEMPT_RETRY));
+    return dunning_keep(dunning);
+}
+
+/* A warning that would come too late is not sent. */
+static struct err warn(struct dunning *dunning, enum dunning_due due, int64_t now) {
+    struct dunning_row *row = &dunning->row;
+    bool is_access = due == DUNNING_DUE_ACCESS_WARNING;
+    int64_t end = is_access ? row->access_until : row->next_attempt_at;
+    row->has_warned_access |= is_access;
+    row->has_warned_end |= !is_access;
+    TRY(dunning_keep(dunning));
+    return end <= now ? OK
+                      : dunning_tell(dunning,
+                                     is_access ? DUNNING_SAYS_ACCESS_ENDING : DUNNING_SAYS_ENDING);
+}
+
+static struct err step(struct dunning *dunning, enum dunning_due due, int64_t now) {
+    bool is_legal = false;
+    switch (due) {
+    case DUNNING_DUE_ACCESS_WARNING:
+    case DUNNING_DUE_END_WARNING:
+        return warn(dunning, due, now);
+    case DUNNING_DUE_RETRY:
+        return retry(dunning);
+    case DUNNING_DUE_ACCESS_END:
+        return dunning_event(dunning, DUNNING_ACCESS_ENDED, &is_legal);
+    case DUNNING_DUE_NOTHING:
+        break;
+    }
+    return dunning_keep(dunning);
+}
+
+static struct err run_case(struct dunning *dunning) {
+    int64_t now = cx_now_ms(dunning->tx->cx);
+    for (int i = 0; i < STEPS_MAX && dunning->row.due_at != ROW_NONE && dunning->row.due_at <= now;
+         i++) {
+        struct dunning_case stands = dunning_case_of(&dunning->row);
+        enum dunning_due due = dunning_next_due(&dunning->app->catalogue->dunning, &stands).due;
+        TRY(step(dunning, due, now));
+    }
+    return OK;
+}
+
+struct err dunning_run_due(struct app *app, struct tx *tx,
+                           struct gate_update updates[DUNNING_BATCH], size_t *ret_count) {
+    struct row_list list;
+    TRY(dunning_due(tx, cx_now_ms(tx->cx), DUNNING_BATCH, &list));
+    const struct dunning_row *rows = list.items;
+    *ret_count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        struct gate_update *update = &updates[*ret_count];
+        update->is_due = false;
+        struct dunning dunning = {.app = app, .tx = tx, .row = rows[i], .update = update};
+        TRY(run_case(&dunning));
+        *ret_count += update->is_due;
+    }
+    return OK;
+}

@@ -1,0 +1,136 @@
+/* What the customer is told at each step, and the link that mends it. A mail names its fact, so
+ * that a step that is learned of twice is told once; one that waits to be sent when the invoice is
+ * paid is not sent any more. */
+#include "app/dunning_case.h"
+
+#include "app/mail.h"
+#include "app/mail_values.h"
+#include "app/pay_link.h"
+#include "base/check.h"
+#include "store/payment_method.h"
+#include "store/subscription.h"
+
+static enum mail_kind kind_of(enum dunning_mail mail, const struct dunning_row *row,
+                              struct str decline_code) {
+    bool must_confirm = str_equal(decline_code, STR("authentication_required"));
+    switch (mail) {
+    case DUNNING_SAYS_FAILED:
+        return must_confirm ? MAIL_KIND_PAYMENT_ACTION_REQUIRED : MAIL_KIND_PAYMENT_FAILED;
+    case DUNNING_SAYS_RETRY_FAILED:
+        return MAIL_KIND_RETRY_FAILED;
+    case DUNNING_SAYS_ACCESS_ENDING:
+        return MAIL_KIND_ACCESS_ENDING;
+    case DUNNING_SAYS_RESTRICTED:
+        return MAIL_KIND_ACCESS_RESTRICTED;
+    case DUNNING_SAYS_ENDING:
+        return MAIL_KIND_SUBSCRIPTION_ENDING;
+    case DUNNING_SAYS_ENDED:
+        return MAIL_KIND_MOVED_TO_FREE;
+    case DUNNING_SAYS_RECOVERED:
+        return MAIL_KIND_ACCESS_RESTORED;
+    }
+    check(row != NULL);
+    return MAIL_KIND_PAYMENT_FAILED;
+}
+
+/* Of the last attempt that failed; empty when none gave a reason. */
+static struct err last_decline(const struct dunning *dunning, struct str *ret_code) {
+    struct row_list list;
+    TRY(dunning_read_attempts(dunning->tx, &dunning->row, &list));
+    const struct payment_attempt_row *rows = list.items;
+    *ret_code = STR("");
+    for (size_t i = 0; i < list.count; i++) {
+        *ret_code = rows[i].decline_code.len > 0 ? rows[i].decline_code : *ret_code;
+    }
+    return OK;
+}
+
+static struct err add_method(const struct dunning *dunning, struct mail_values *values) {
+    struct row_list list;
+    TRY(payment_method_list(dunning->tx, dunning->row.user_id, LIMIT_PAGE, &list));
+    const struct payment_method_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        if (rows[i].is_default) {
+            struct str name = rows[i].brand.len > 0 ? rows[i].brand : rows[i].type;
+            mail_values_str(values, "method",
+                            arena_printf(dunning->tx->cx->arena, STR_FMT " •••• " STR_FMT,
+                                         STR_ARG(name), STR_ARG(rows[i].last4)));
+        }
+    }
+    return OK;
+}
+
+static struct err add_plan(const struct dunning *dunning, struct mail_values *values) {
+    struct subscription_row subscription;
+    bool is_found = false;
+    TRY(subscription_get(dunning->tx, dunning->row.user_id, id_str(&dunning->row.subscription_id),
+                         &subscription, &is_found));
+    if (is_found) {
+        mail_values_str(values, "plan", str_from_cstr(tier_name((enum tier)subscription.tier)));
+    }
+    return OK;
+}
+
+/* The day of the last retry, on which the subscription ends if it fails. */
+static int64_t ends_at(const struct dunning *dunning) {
+    const struct dunning_policy *policy = &dunning->app->catalogue->dunning;
+    const struct dunning_row *row = &dunning->row;
+    struct instant at;
+    bool has_end = row->next_attempt_at != ROW_NONE &&
+                   dunning_next_attempt_at(policy, (struct instant){row->opened_at},
+                                           policy->retry_count - 1, &at);
+    return !has_end ? ROW_NONE : at.ms > row->next_attempt_at ? at.ms : row->next_attempt_at;
+}
+
+static struct err values_of(const struct dunning *dunning, const struct invoice_row *invoice,
+                            struct str decline_code, struct str *ret_values) {
+    const struct dunning_row *row = &dunning->row;
+    struct mail_values values;
+    struct str link = STR("");
+    if (invoice->status == INVOICE_OPEN) {
+        TRY(pay_link_make(dunning->app, dunning->tx, row->user_id, id_str(&row->invoice_id),
+                          &link));
+    }
+    mail_values_begin(&values, dunning->tx->cx);
+    mail_values_i64(&values, "amount", invoice->amount_due);
+    mail_values_str(&values, "currency", invoice->currency);
+    mail_values_str(&values, "invoiceNumber", invoice->number);
+    TRY(add_method(dunning, &values));
+    mail_values_str(&values, "declineWords", decline_code);
+    mail_values_time(&values, "nextAttemptAt",
+                     row->needs_new_method ? ROW_NONE : row->next_attempt_at);
+    mail_values_time(&values, "accessUntil", row->access_until);
+    mail_values_time(&values, "endsAt", ends_at(dunning));
+    mail_values_str(&values, "payUrl", link);
+    TRY(add_plan(dunning, &values));
+    *ret_values = mail_values_end(&values);
+    return OK;
+}
+
+/* A retry is told of once a retry, a warning once for each end that it warns of. */
+static int64_t fact_of(enum dunning_mail mail, const struct dunning_row *row) {
+    bool is_of_access = mail == DUNNING_SAYS_ACCESS_ENDING || mail == DUNNING_SAYS_RESTRICTED;
+    return is_of_access ? row->access_until : row->retries;
+}
+
+struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
+    struct tx *tx = dunning->tx;
+    const struct dunning_row *row = &dunning->row;
+    struct invoice_row invoice;
+    struct str decline_code;
+    bool is_found = false;
+    TRY(invoice_get(tx, row->user_id, id_str(&row->invoice_id), &invoice, &is_found));
+    if (!is_found) {
+        return OK; /* a dispute about nothing that we have sold */
+    }
+    TRY(last_decline(dunning, &decline_code));
+    enum mail_kind kind = kind_of(mail, row, decline_code);
+    struct mail_order order = {
+        .user_id = row->user_id,
+        .kind = kind,
+        .dedupe_key = arena_printf(tx->cx->arena, "%s:%s:%lld", mail_kind_name(kind), row->id.text,
+                                   (long long)fact_of(mail, row)),
+    };
+    TRY(values_of(dunning, &invoice, decline_code, &order.values));
+    return mail_order(dunning->app, tx, &order);
+}

@@ -1,0 +1,35 @@
+/* A new payment method while money is owed. */
+#include "app/dunning_case.h"
+
+enum { CASES_MAX = 50 }; /* live ones of one customer; more wait for their schedule */
+
+/* Disputes are decided by the bank, whatever card there is. */
+static bool waits_for_money(const struct dunning_row *row) {
+    return row->kind != DUNNING_DISPUTE;
+}
+
+struct err dunning_wants_method(struct tx *tx, struct str user_id, bool *ret_wants) {
+    struct row_list list;
+    TRY(dunning_live(tx, user_id, CASES_MAX, &list));
+    const struct dunning_row *rows = list.items;
+    *ret_wants = false;
+    for (size_t i = 0; i < list.count; i++) {
+        *ret_wants |= waits_for_money(&rows[i]);
+    }
+    return OK;
+}
+
+struct err dunning_on_default_method(struct app *app, struct tx *tx, struct str user_id,
+                                     struct gate_update *update) {
+    struct row_list list;
+    TRY(dunning_live(tx, user_id, CASES_MAX, &list));
+    const struct dunning_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        struct dunning dunning = {.app = app, .tx = tx, .row = rows[i], .update = update};
+        bool is_legal = false;
+        if (waits_for_money(&rows[i])) {
+            TRY(dunning_event(&dunning, DUNNING_METHOD_ADDED, &is_legal));
+        }
+    }
+    return OK;
+}
