@@ -54,8 +54,6 @@ static const struct shape_field call_fields[] = {
     NUMBER("at", struct payments_call, at),
     NUMBER("price", struct payments_call, price),
     FLAG("atPeriodEnd", struct payments_call, at_period_end),
-    FLAG("advances", struct payments_call, advances),
-    TEXT("objectId", struct payments_call, object_id),
     TEXT("currency", struct payments_call, currency),
     TEXT("idempotencyKey", struct payments_call, idempotency_key),
     TEXT("userId", struct payments_call, user_id),

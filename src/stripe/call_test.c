@@ -52,6 +52,8 @@ static void expect(struct fixture *fixture, const struct payments_call *call, co
     assert_text(fixture->requests[i], request);
 }
 
+#define WITH_PAYMENT "expand[0]=payments.data.payment.payment_intent\n"
+
 static void each_kind_is_one_request(void **state) {
     (void)state;
     static const struct {
@@ -84,8 +86,8 @@ static void each_kind_is_one_request(void **state) {
         {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},
         {PAYMENTS_SUBSCRIPTION_END, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=true\n"},
         {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
-        {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n"},
-        {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n"},
+        {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n" WITH_PAYMENT},
+        {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n" WITH_PAYMENT},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();
@@ -123,7 +125,7 @@ static void what_has_no_value_is_left_out(void **state) {
     struct payments_call call = {.kind = PAYMENTS_CUSTOMER_CREATE, .user_id = STR("u")};
     expect(*state, &call, "POST /v1/customers\nmetadata[user_id]=u\n");
     call = (struct payments_call){.kind = PAYMENTS_INVOICE_PAY, .invoice_id = STR("in_1")};
-    expect(*state, &call, "POST /v1/invoices/in_1/pay\n");
+    expect(*state, &call, "POST /v1/invoices/in_1/pay\n" WITH_PAYMENT);
     call =
         (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_END, .subscription_id = STR("sub_1")};
     expect(*state, &call, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=false\n");
