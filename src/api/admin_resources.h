@@ -13,4 +13,14 @@ void webhooks_replay_failed(struct api_request *request);
 extern const struct shape webhooks_query_shape, webhooks_shape, webhook_event_shape;
 extern const struct shape webhooks_replayed_shape;
 
+/* dunning.c */
+void dunning_list(struct api_request *request);
+void dunning_pause(struct api_request *request);
+void dunning_resume(struct api_request *request);
+void dunning_extend(struct api_request *request);
+void dunning_retry(struct api_request *request);
+void dunning_write_off(struct api_request *request);
+extern const struct shape dunning_query_shape, dunning_cases_shape, dunning_case_shape;
+extern const struct shape dunning_reason_shape, dunning_extend_shape;
+
 #endif

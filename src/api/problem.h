@@ -21,6 +21,8 @@
       "Some query parameters are not as expected; errors names all.")                              \
     X(INVALID_IDEMPOTENCY_KEY, "invalid_idempotency_key", 400,                                     \
       "An Idempotency-Key has 1 to 255 printable ASCII characters.")                               \
+    X(IDEMPOTENCY_KEY_MISSING, "idempotency_key_missing", 400,                                     \
+      "Send an Idempotency-Key, so that repeating the request does it once.")                      \
     X(WRONG_CONTENT_TYPE, "wrong_content_type", 415,                                               \
       "The body has another Content-Type than this address takes.")                                \
     X(BATCH_TOO_LARGE, "batch_too_large", 413, "A batch has at most 10,000 events.")               \

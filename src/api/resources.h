@@ -117,6 +117,9 @@ void pages_home(struct api_request *request);
 void pages_document(struct api_request *request);
 void pages_asset(struct api_request *request);
 
+/* pay_page.c */
+void pay_page(struct api_request *request);
+
 /* outbox.c */
 void outbox_list(struct api_request *request);
 void outbox_show(struct api_request *request);

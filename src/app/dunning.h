@@ -95,6 +95,8 @@ struct dunning_query {
 };
 MUST_USE struct err dunning_read_page(struct tx *tx, const struct dunning_query *query, size_t max,
                                       struct row_list *ret_list);
+MUST_USE struct err dunning_read(struct tx *tx, struct str id, struct dunning_row *ret_row,
+                                 bool *ret_found);
 enum { DUNNING_ATTEMPTS_SHOWN = 50 };
 /* How the case's invoice was tried to be collected; items are struct payment_attempt_row. */
 MUST_USE struct err dunning_read_attempts(struct tx *tx, const struct dunning_row *row,

@@ -146,6 +146,11 @@ struct err dunning_read_page(struct tx *tx, const struct dunning_query *query, s
     return dunning_page(tx, &filter, max, ret_list);
 }
 
+struct err dunning_read(struct tx *tx, struct str id, struct dunning_row *ret_row,
+                        bool *ret_found) {
+    return dunning_named(tx, id, ret_row, ret_found);
+}
+
 struct err dunning_read_attempts(struct tx *tx, const struct dunning_row *row,
                                  struct row_list *ret_list) {
     return payment_attempt_list(tx, row->user_id, id_str(&row->invoice_id), DUNNING_ATTEMPTS_SHOWN,

@@ -46,15 +46,6 @@ static void copy_case(const struct dunning_case *from, struct dunning_row *row) 
     row->next_attempt_at = from->has_next_attempt ? from->next_attempt_at.ms : ROW_NONE;
 }
 
-struct err dunning_find(struct dunning *dunning, struct str user_id, struct str invoice_id,
-                        bool *ret_found) {
-    TRY(dunning_of_invoice(dunning->tx, user_id, invoice_id, DUNNING_PAYMENT, &dunning->row,
-                           ret_found));
-    return *ret_found ? OK
-                      : dunning_of_invoice(dunning->tx, user_id, invoice_id, DUNNING_LATE,
-                                           &dunning->row, ret_found);
-}
-
 /* Nothing falls due while the end of an attempt is not known: it may have been paid. */
 struct err dunning_keep(struct dunning *dunning) {
     struct dunning_row *row = &dunning->row;

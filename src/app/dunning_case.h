@@ -14,9 +14,6 @@ struct dunning {
     struct str reason;          /* of an operator's move; for the history */
 };
 
-/* The newest case of a failed payment of the invoice; not found when there never was one. */
-MUST_USE struct err dunning_find(struct dunning *dunning, struct str user_id, struct str invoice_id,
-                                 bool *ret_found);
 /* Moves the case, writes it, and does what follows; false when the move is refused. */
 MUST_USE struct err dunning_move(struct dunning *dunning, const struct dunning_input *input,
                                  bool *ret_is_legal);

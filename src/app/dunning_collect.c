@@ -159,7 +159,8 @@ static void judge(const struct payments_answer *answer, struct payment_attempt_r
 static struct err tell_case(struct dunning *dunning, const struct payment_attempt_row *attempt) {
     bool is_found = false;
     bool is_legal = false;
-    TRY(dunning_find(dunning, attempt->user_id, id_str(&attempt->invoice_id), &is_found));
+    TRY(dunning_of_invoice(dunning->tx, attempt->user_id, id_str(&attempt->invoice_id),
+                           &dunning->row, &is_found));
     if (!is_found) {
         return OK;
     }

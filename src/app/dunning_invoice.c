@@ -39,7 +39,8 @@ static struct payment_attempt_row attempt_of(const struct sight *sight, enum att
 }
 
 static struct err case_of(struct sight *sight, bool *ret_found) {
-    return dunning_find(&sight->dunning, sight->row->user_id, id_str(&sight->row->id), ret_found);
+    return dunning_of_invoice(sight->dunning.tx, sight->row->user_id, id_str(&sight->row->id),
+                              &sight->dunning.row, ret_found);
 }
 
 static struct err fail_case(struct sight *sight, enum dunning_event event) {

@@ -4,10 +4,10 @@
 #include "app/dunning_case.h"
 
 #include "app/mail.h"
+#include "app/mail_method.h"
 #include "app/mail_values.h"
 #include "app/pay_link.h"
 #include "base/check.h"
-#include "store/payment_method.h"
 #include "store/subscription.h"
 
 static enum mail_kind kind_of(enum dunning_mail mail, const struct dunning_row *row,
@@ -45,21 +45,6 @@ static struct err last_decline(const struct dunning *dunning, struct str *ret_co
     return OK;
 }
 
-static struct err add_method(const struct dunning *dunning, struct mail_values *values) {
-    struct row_list list;
-    TRY(payment_method_list(dunning->tx, dunning->row.user_id, LIMIT_PAGE, &list));
-    const struct payment_method_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        if (rows[i].is_default) {
-            struct str name = rows[i].brand.len > 0 ? rows[i].brand : rows[i].type;
-            mail_values_str(values, "method",
-                            arena_printf(dunning->tx->cx->arena, STR_FMT " •••• " STR_FMT,
-                                         STR_ARG(name), STR_ARG(rows[i].last4)));
-        }
-    }
-    return OK;
-}
-
 static struct err add_plan(const struct dunning *dunning, struct mail_values *values) {
     struct subscription_row subscription;
     bool is_found = false;
@@ -87,6 +72,8 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     const struct dunning_row *row = &dunning->row;
     struct mail_values values;
     struct str link = STR("");
+    struct str method;
+    TRY(mail_default_method(dunning->tx, row->user_id, &method));
     if (invoice->status == INVOICE_OPEN) {
         TRY(pay_link_make(dunning->app, dunning->tx, row->user_id, id_str(&row->invoice_id),
                           &link));
@@ -95,8 +82,8 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     mail_values_i64(&values, "amount", invoice->amount_due);
     mail_values_str(&values, "currency", invoice->currency);
     mail_values_str(&values, "invoiceNumber", invoice->number);
-    TRY(add_method(dunning, &values));
-    mail_values_str(&values, "declineWords", decline_code);
+    mail_values_str(&values, "method", method);
+    mail_values_str(&values, "declineCode", decline_code);
     mail_values_time(&values, "nextAttemptAt",
                      row->needs_new_method ? ROW_NONE : row->next_attempt_at);
     mail_values_time(&values, "accessUntil", row->access_until);

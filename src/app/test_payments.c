@@ -270,7 +270,7 @@ static void read_method(struct test_payments *payments, const struct payments_ca
     answer->method = *method;
 }
 
-static void find_price(const struct test_payments *payments, const struct payments_call *wanted,
+static void find_price(struct test_payments *payments, const struct payments_call *wanted,
                        struct payments_answer *answer) {
     answer->price_id = STR("");
     for (size_t i = 0; i < payments->price_count; i++) {
@@ -359,7 +359,9 @@ static struct payments_customer *find_customer(struct test_payments *payments, s
 }
 
 /* Asks nothing of the card: what it is the default of, it pays from now on. */
-static void make_default(struct test_payments *payments, const struct payments_call *wanted) {
+static void make_default(struct test_payments *payments, const struct payments_call *wanted,
+                         struct payments_answer *answer) {
+    (void)answer;
     const struct payments_method *method = find_method(payments, wanted->method_id);
     struct payments_customer *customer = find_customer(payments, wanted->customer_id);
     check(method != NULL && customer != NULL);
@@ -368,69 +370,58 @@ static void make_default(struct test_payments *payments, const struct payments_c
 
 /* --- reads and lists: test_payments_list.c --- */
 
+static void open_setup(struct test_payments *payments, const struct payments_call *wanted,
+                       struct payments_answer *answer) {
+    (void)wanted;
+    answer->url = STR("https://pay.example/setup");
+    answer->expires_at = instant_add(now_of(payments), duration_hours(SETUP_HOURS));
+}
+
+/* None of its payments is disputed. */
+static void read_dispute(struct test_payments *payments, const struct payments_call *wanted,
+                         struct payments_answer *answer) {
+    (void)payments;
+    (void)wanted;
+    answer->outcome = PAYMENTS_MISSING;
+}
+
+typedef void performer(struct test_payments *payments, const struct payments_call *wanted,
+                       struct payments_answer *answer);
+
+static performer *const performers[PAYMENTS_KIND_COUNT] = {
+    [PAYMENTS_CUSTOMER_CREATE] = create_customer,
+    [PAYMENTS_PRICE_FIND] = find_price,
+    [PAYMENTS_PRICE_CREATE] = create_price,
+    [PAYMENTS_METHOD_ATTACH] = attach,
+    [PAYMENTS_METHOD_DEFAULT] = make_default,
+    [PAYMENTS_METHOD_DETACH] = read_method,
+    [PAYMENTS_METHOD_READ] = read_method,
+    [PAYMENTS_SETUP_OPEN] = open_setup,
+    [PAYMENTS_SUBSCRIPTION_CREATE] = subscribe,
+    [PAYMENTS_SUBSCRIPTION_CHANGE] = change,
+    [PAYMENTS_SUBSCRIPTION_CANCEL] = cancel,
+    [PAYMENTS_SUBSCRIPTION_END] = schedule_end,
+    [PAYMENTS_SUBSCRIPTION_READ] = schedule_end,
+    [PAYMENTS_INVOICE_READ] = pay,
+    [PAYMENTS_INVOICE_PAY] = pay,
+    [PAYMENTS_INVOICE_ADVANCE] = pay,
+    [PAYMENTS_INVOICE_GIVE_UP] = pay,
+    [PAYMENTS_CUSTOMER_READ] = test_payments_read,
+    [PAYMENTS_CHARGE_READ] = test_payments_read,
+    [PAYMENTS_REFUND_READ] = test_payments_read,
+    [PAYMENTS_CUSTOMER_LIST] = test_payments_read,
+    [PAYMENTS_SUBSCRIPTION_LIST] = test_payments_read,
+    [PAYMENTS_INVOICE_LIST] = test_payments_read,
+    [PAYMENTS_CHARGE_LIST] = test_payments_read,
+    [PAYMENTS_REFUND_LIST] = test_payments_read,
+    [PAYMENTS_EVENT_LIST] = test_payments_read,
+    [PAYMENTS_DISPUTE_READ] = read_dispute,
+};
+
 static void perform(struct test_payments *payments, const struct payments_call *wanted,
                     struct payments_answer *answer) {
-    switch ((enum payments_kind)wanted->kind) {
-    case PAYMENTS_CUSTOMER_CREATE:
-        create_customer(payments, wanted, answer);
-        return;
-    case PAYMENTS_PRICE_FIND:
-        find_price(payments, wanted, answer);
-        return;
-    case PAYMENTS_PRICE_CREATE:
-        create_price(payments, wanted, answer);
-        return;
-    case PAYMENTS_METHOD_ATTACH:
-        attach(payments, wanted, answer);
-        return;
-    case PAYMENTS_METHOD_DEFAULT:
-        make_default(payments, wanted);
-        return;
-    case PAYMENTS_METHOD_DETACH:
-    case PAYMENTS_METHOD_READ:
-        read_method(payments, wanted, answer);
-        return;
-    case PAYMENTS_SETUP_OPEN:
-        answer->url = STR("https://pay.example/setup");
-        answer->expires_at = instant_add(now_of(payments), duration_hours(SETUP_HOURS));
-        return;
-    case PAYMENTS_SUBSCRIPTION_CREATE:
-        subscribe(payments, wanted, answer);
-        return;
-    case PAYMENTS_SUBSCRIPTION_CHANGE:
-        change(payments, wanted, answer);
-        return;
-    case PAYMENTS_SUBSCRIPTION_CANCEL:
-        cancel(payments, wanted, answer);
-        return;
-    case PAYMENTS_SUBSCRIPTION_END:
-    case PAYMENTS_SUBSCRIPTION_READ:
-        schedule_end(payments, wanted, answer);
-        return;
-    case PAYMENTS_INVOICE_READ:
-    case PAYMENTS_INVOICE_PAY:
-    case PAYMENTS_INVOICE_ADVANCE:
-    case PAYMENTS_INVOICE_GIVE_UP:
-        pay(payments, wanted, answer);
-        return;
-    case PAYMENTS_CUSTOMER_READ:
-    case PAYMENTS_CHARGE_READ:
-    case PAYMENTS_REFUND_READ:
-    case PAYMENTS_CUSTOMER_LIST:
-    case PAYMENTS_SUBSCRIPTION_LIST:
-    case PAYMENTS_INVOICE_LIST:
-    case PAYMENTS_CHARGE_LIST:
-    case PAYMENTS_REFUND_LIST:
-    case PAYMENTS_EVENT_LIST:
-        test_payments_read(payments, wanted, answer);
-        return;
-    case PAYMENTS_DISPUTE_READ: /* none of its payments is disputed */
-        answer->outcome = PAYMENTS_MISSING;
-        return;
-    case PAYMENTS_KIND_COUNT:
-        break;
-    }
-    check(false);
+    check(performers[wanted->kind] != NULL);
+    performers[wanted->kind](payments, wanted, answer);
 }
 
 /* --- keys --- */

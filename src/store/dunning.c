@@ -61,12 +61,11 @@ struct err dunning_named(struct tx *tx, struct str id, struct dunning_row *ret_r
     return row_get(tx, &type, ROW_QUERY(Q_DUNNING_NAMED, db_text(id)), ret_row, ret_found);
 }
 
-struct err dunning_of_invoice(struct tx *tx, struct str user_id, struct str invoice_id, int kind,
+struct err dunning_of_invoice(struct tx *tx, struct str user_id, struct str invoice_id,
                               struct dunning_row *ret_row, bool *ret_found) {
     return row_get(tx, &type,
-                   ROW_QUERY(Q_DUNNING_OF_INVOICE, db_text(user_id), db_text(invoice_id),
-                             db_text(str_from_cstr(kind_word(kind)))),
-                   ret_row, ret_found);
+                   ROW_QUERY(Q_DUNNING_OF_INVOICE, db_text(user_id), db_text(invoice_id)), ret_row,
+                   ret_found);
 }
 
 struct err dunning_of_dispute(struct tx *tx, struct str user_id, struct str dispute_id,

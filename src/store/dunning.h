@@ -28,9 +28,9 @@ MUST_USE struct err dunning_get(struct tx *tx, struct str user_id, struct str id
 /* By the id alone, for operators. */
 MUST_USE struct err dunning_named(struct tx *tx, struct str id, struct dunning_row *ret_row,
                                   bool *ret_found);
-/* The newest one of that kind about the invoice, live or not. */
+/* The newest one of a failed payment of the invoice, live or not; disputes are others. */
 MUST_USE struct err dunning_of_invoice(struct tx *tx, struct str user_id, struct str invoice_id,
-                                       int kind, struct dunning_row *ret_row, bool *ret_found);
+                                       struct dunning_row *ret_row, bool *ret_found);
 MUST_USE struct err dunning_of_dispute(struct tx *tx, struct str user_id, struct str dispute_id,
                                        struct dunning_row *ret_row, bool *ret_found);
 /* Open or paused, the oldest first. Items of this and the next two are struct dunning_row. */

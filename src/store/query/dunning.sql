@@ -16,14 +16,14 @@ from dunning_cases
 where id = ?1;
 
 -- name: dunning_of_invoice
--- The newest case of this kind about this invoice, whatever its status.
+-- The newest case of a payment of this invoice that failed, whatever its status.
 select user_id, id, kind, status, invoice_id, subscription_id, stripe_dispute_id, retries,
        needs_new_method, needs_takeover, is_access_ended, has_warned_access, has_warned_end,
        opened_at, access_until, next_attempt_at, due_at, closed_at
 from dunning_cases
 where user_id = ?1
   and invoice_id = ?2
-  and kind = ?3
+  and kind in ('payment', 'late_failure')
 order by opened_at desc, id desc
 limit 1;
 
