@@ -207,7 +207,7 @@ static void keep(struct turn *turn, struct world *world, int status, struct str 
 static void end_failed(struct turn *turn, struct world *world) {
     struct fault *fault = &world->fault;
     struct str body = fault_text(turn, fault);
-    bool is_decline = fault->status == 402;
+    bool is_decline = fault->status == 402 || fault->keeps_changes;
     if (!fault->keeps_changes) {
         world_abandon(world);
     }

@@ -89,3 +89,14 @@ struct settlement settle(int64_t total, int64_t balance, int64_t least_charge) {
     }
     return (struct settlement){due, 0};
 }
+
+int64_t business_days_after(int64_t from_s, int days) {
+    int64_t day = from_s / SECONDS_A_DAY;
+    int64_t time = from_s % SECONDS_A_DAY;
+    while (days > 0) {
+        day++;
+        int64_t weekday = (day + 4) % 7; /* 1970-01-01 was a Thursday; Sunday is 0 */
+        days -= weekday == 0 || weekday == 6 ? 0 : 1;
+    }
+    return day * SECONDS_A_DAY + time;
+}

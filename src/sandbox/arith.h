@@ -40,6 +40,9 @@ int64_t anchor_plus(int64_t anchor, struct interval interval, int64_t n);
 /* The one period of the chain through `anchor` that has `at` in it. */
 struct period sandbox_period_at(int64_t anchor, struct interval interval, int64_t at);
 
+/* The same time of day `days` business days later: Monday to Friday, no bank holidays. */
+int64_t business_days_after(int64_t from_s, int days);
+
 /* What becomes of a total when it meets the customer's balance at finalization. */
 struct settlement {
     int64_t amount_due;

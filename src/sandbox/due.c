@@ -9,6 +9,8 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "sandbox/billing.h"
+#include "sandbox/dispute.h"
+#include "sandbox/refund.h"
 #include "sandbox/subscription_schedule.h"
 
 /* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
@@ -42,6 +44,10 @@ static void step(struct world *world, json_t *document) {
         intent_on_due(world, document);
     } else if (strcmp(type, "checkout.session") == 0) {
         session_expire(world, document);
+    } else if (strcmp(type, "refund") == 0) {
+        refund_on_due(world, document);
+    } else if (strcmp(type, "dispute") == 0) {
+        dispute_on_due(world, document);
     } else {
         check(false);
     }

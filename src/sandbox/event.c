@@ -86,6 +86,9 @@ static void deliver_later(struct world *world, json_t *event) {
 static void record(struct world *world, const char *type, json_t *document, json_t *previous) {
     const char *customer = member_is(document, "object", "customer") ? member(document, "id")
                                                                      : member(document, "customer");
+    if (customer[0] == '\0') {
+        customer = member(document, "_customer");
+    }
     json_t *event = world_add(world, "event", NULL);
     json_t *data = json_pack("{s:o}", "object", event_render(document));
     if (previous != NULL) {

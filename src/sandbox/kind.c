@@ -6,6 +6,8 @@
 #include "base/attr.h"
 #include "base/check.h"
 #include "base/json.h"
+#include "sandbox/dispute.h"
+#include "sandbox/refund.h"
 #include "sandbox/shape.h"
 #include "sandbox/subscription_life.h"
 #include "sandbox/subscription_schedule.h"
@@ -20,8 +22,11 @@ static int64_t invoice_due(const json_t *invoice) {
                : STORE_NEVER;
 }
 
-/* A bank debit under way settles later. */
+/* A bank debit under way settles later; an authorization lapses. */
 static int64_t intent_due(const json_t *intent) {
+    if (has_status(intent, "requires_capture")) {
+        return json_i64(intent, "_capture_before", STORE_NEVER);
+    }
     return has_status(intent, "processing") ? json_i64(intent, "_settles_at", STORE_NEVER)
                                             : STORE_NEVER;
 }
@@ -36,6 +41,7 @@ static int64_t clock_due(const json_t *clock) {
 }
 
 static const struct kind kinds[] = {
+    {"balance_transaction", "balance transaction", "txn_", 24, NULL},
     {"charge", "charge", "ch_", 24, NULL},
     {"checkout.session", "checkout session", "cs_test_", 58, session_due},
     {"coupon", "coupon", "", 8, NULL},
@@ -44,17 +50,23 @@ static const struct kind kinds[] = {
     {"customer", "customer", "cus_", 14, NULL},
     {"customer_balance_transaction", "customer balance transaction", "cbtxn_", 24, NULL},
     {"discount", "discount", "di_", 24, NULL},
+    {"customer_cash_balance_transaction", "customer cash balance transaction", "ccsbtxn_", 24,
+     NULL},
+    {"dispute", "dispute", "du_", 24, dispute_due},
     {"event", "event", "evt_", 24, NULL},
     {"invoice", "invoice", "in_", 24, invoice_due},
     {"invoice_payment", "invoice payment", "inpay_", 24, NULL},
     {"invoiceitem", "invoice item", "ii_", 24, NULL},
     {"line_item", "line item", "il_", 24, NULL},
+    {"mandate", "mandate", "mandate_", 24, NULL},
     {"payment_intent", "payment_intent", "pi_", 24, intent_due},
     {"payment_method", "PaymentMethod", "pm_", 24, NULL},
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},
     {"promotion_code", "promotion code", "promo_", 24, NULL},
     {"sandbox.fault", "fault", "fault_", 14, NULL},
+    {"refund", "refund", "re_", 24, refund_due},
+    {"setup_attempt", "setup_attempt", "setatt_", 24, NULL},
     {"setup_intent", "setupintent", "seti_", 24, NULL},
     {"subscription", "subscription", "sub_", 24, subscription_due_at},
     {"subscription_item", "subscription_item", "si_", 14, NULL},

@@ -161,7 +161,7 @@ static void set_location(struct page_turn *turn, json_t *session) {
 static const struct test_card *chosen(struct page_turn *turn, const json_t *session) {
     struct str number = str_from_cstr(member(turn->form, "number"));
     const struct test_card *account = card_by_number(number);
-    bool is_account = account != NULL && account->conduct == CARD_IS_BANK_ACCOUNT;
+    bool is_account = account != NULL && card_is_bank(account);
     if (is_account && takes(session, "us_bank_account")) {
         return account;
     }

@@ -4,16 +4,21 @@
 
 #include "sandbox/call.h"
 
+extern const struct route_list balance_routes;
+extern const struct route_list cash_routes;
 extern const struct route_list charge_routes;
 extern const struct route_list checkout_routes;
 extern const struct route_list customer_routes;
+extern const struct route_list dispute_routes;
 extern const struct route_list event_routes;
 extern const struct route_list invoice_routes;
+extern const struct route_list mandate_routes;
 extern const struct route_list payment_intent_routes;
 extern const struct route_list payment_method_routes;
 extern const struct route_list preview_routes;
 extern const struct route_list price_routes;
 extern const struct route_list product_routes;
+extern const struct route_list refund_routes;
 extern const struct route_list setup_intent_routes;
 extern const struct route_list subscription_routes;
 extern const struct route_list subscription_schedule_routes;

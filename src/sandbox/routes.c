@@ -28,6 +28,11 @@ static const struct route_list *const lists[] = {
     &tax_id_routes,
     &tax_rate_routes,
     &tax_settings_routes,
+    &balance_routes,
+    &cash_routes,
+    &dispute_routes,
+    &mandate_routes,
+    &refund_routes,
 };
 
 static bool take_id(struct str given, char ret_id[STORE_ID]) {

@@ -10,5 +10,7 @@ json_t *setup_make(struct world *world, const char *customer);
  * (requires_action), or is declined (false, 402). `is_answered`: the customer is here and has
  * approved what the bank asked. */
 bool setup_confirm(struct world *world, json_t *intent, const char *method, bool is_answered);
+/* The customer refused, or verification failed: back to requires_payment_method with the code. */
+void setup_refuse(struct world *world, json_t *intent, const char *code);
 
 #endif

@@ -17,16 +17,10 @@ bool subscription_fault_of(struct world *world, json_t *invoice, bool keeps_chan
                              "This customer has no attached payment source or default payment "
                              "method.");
     }
-    /* The words must outlive the documents; they are those of the card table. */
-    json_t *method = world_get(world, member(error, "payment_method.id"));
-    const struct test_card *card = card_by_number(str_from_cstr(member(method, "_number")));
-    bool is_ask = strcmp(code, "authentication_required") == 0;
-    const char *lasting = is_ask ? "authentication_required" : card->code;
-    fault_card(fault, lasting,
-               decline[0] == '\0' ? NULL
-               : is_ask           ? lasting
-                                  : card->decline_code,
-               card_message(lasting));
+    /* The words must outlive the documents: they are those of the card table. */
+    const char *lasting = card_word(code);
+    fault_card(fault, lasting == NULL ? "card_declined" : lasting, card_word(decline),
+               member(error, "message"));
     fault->keeps_changes = keeps_changes;
     if (keeps_changes) {
         json_t *shown = event_render(intent);

@@ -11,6 +11,9 @@ import { judge, judgeEvent } from "../harness/stripe_description.mjs";
 export const KEY = "sk_test_stories";
 export const NOON = Date.UTC(2015, 0, 31, 12) / 1000; // a month end, so that clamping shows
 
+// For intents that are confirmed as they are made: nothing leads to another page.
+export const ON_PAGE = { automatic_payment_methods: { enabled: "true", allow_redirects: "never" } };
+
 export class Sandbox {
   static async start(t, dir) {
     const own = dir ?? (await mkdtemp(join(tmpdir(), "turnpike-sandbox-")));

@@ -1,0 +1,111 @@
+// Promise: money that arrives by bank transfer pays what Stripe would have it pay, in Stripe's order; an
+// invoice is never paid in part, and what is left is the customer's.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NOON, Sandbox } from "./support.mjs";
+
+const DAY = 86400;
+const transfer = { customer_balance: { funding_type: "bank_transfer", bank_transfer: { type: "us_bank_transfer" } } };
+
+async function opened(t) {
+  const sandbox = await Sandbox.start(t);
+  const clock = (await sandbox.post("/v1/test_helpers/test_clocks", { frozen_time: NOON })).id;
+  const customer = (await sandbox.post("/v1/customers", { test_clock: clock })).id;
+  const intent = async (amount) => (await sandbox.post("/v1/payment_intents", {
+    amount, currency: "usd", customer, allowed_payment_method_types: ["customer_balance"], payment_method_options: transfer,
+    payment_method_data: { type: "customer_balance" }, confirm: "true",
+  })).id;
+  const fund = (amount, reference) => sandbox.post(`/v1/test_helpers/customers/${customer}/fund_cash_balance`, { amount, currency: "usd", reference });
+  const cash = async () => (await sandbox.get(`/v1/customers/${customer}/cash_balance`)).available?.usd ?? 0;
+  const status = async (id) => (await sandbox.get(id.startsWith("pi_") ? `/v1/payment_intents/${id}` : `/v1/invoices/${id}`)).status;
+  return { sandbox, clock, customer, intent, fund, cash, status };
+}
+
+test("the same instructions for a customer for ever", async (t) => {
+  const { sandbox, customer } = await opened(t);
+  const ask = (fields) => sandbox.stripe.post(`/v1/customers/${customer}/funding_instructions`, { currency: "usd", funding_type: "bank_transfer", bank_transfer: { type: "us_bank_transfer" }, ...fields });
+  const { body } = await ask();
+  assert.deepEqual(body.bank_transfer.financial_addresses.map(({ type }) => type), ["aba", "swift"]);
+  assert.match(body.bank_transfer.financial_addresses[0].aba.account_number, /^\d{10}$/);
+  assert.deepEqual((await ask()).body, body);
+  for (const [currency, type] of [["eur", "eu_bank_transfer"], ["gbp", "gb_bank_transfer"], ["jpy", "jp_bank_transfer"], ["mxn", "mx_bank_transfer"]]) {
+    assert.equal((await ask({ currency, bank_transfer: { type, ...(type.startsWith("eu") && { eu_bank_transfer: { country: "DE" } }) } })).status, 200, currency);
+  }
+  assert.equal((await ask({ currency: "cad" })).body.error.param, "currency");
+  assert.equal((await ask({ bank_transfer: { type: "eu_bank_transfer" } })).body.error.param, "bank_transfer[type]");
+  assert.equal((await ask({ funding_type: "cheque" })).body.error.param, "funding_type");
+});
+
+test("an intent is funded in part, then whole; the rest stays", async (t) => {
+  const { sandbox, customer, intent, fund, cash } = await opened(t);
+  const id = await intent(10000);
+  const waiting = await sandbox.get(`/v1/payment_intents/${id}`);
+  assert.deepEqual([waiting.status, waiting.next_action.display_bank_transfer_instructions.amount_remaining], ["requires_action", 10000]);
+  await fund(4000);
+  const part = await sandbox.get(`/v1/payment_intents/${id}`);
+  assert.deepEqual([part.status, part.next_action.display_bank_transfer_instructions.amount_remaining, await cash()], ["requires_action", 6000, 0]);
+  await fund(7000);
+  assert.deepEqual([(await sandbox.get(`/v1/payment_intents/${id}`)).status, await cash()], ["succeeded", 1000]);
+  const { data } = await sandbox.get(`/v1/customers/${customer}/cash_balance_transactions`);
+  assert.deepEqual(data.reverse().map(({ type, net_amount, ending_balance }) => [type, net_amount, ending_balance]),
+    [["funded", 4000, 4000], ["applied_to_payment", -4000, 0], ["funded", 7000, 7000], ["applied_to_payment", -6000, 1000]]);
+  const types = (await sandbox.events()).map(({ type }) => type);
+  const from = types.indexOf("customer_cash_balance_transaction.created");
+  assert.deepEqual(types.slice(from, from + 4),
+    ["customer_cash_balance_transaction.created", "cash_balance.funds_available", "customer_cash_balance_transaction.created", "payment_intent.partially_funded"]);
+});
+
+test("by hand when the customer is set so", async (t) => {
+  const { sandbox, customer, intent, fund, cash, status } = await opened(t);
+  const path = `/v1/customers/${customer}/cash_balance`;
+  const set = await sandbox.post(path, { settings: { reconciliation_mode: "manual" } });
+  assert.deepEqual(set.settings, { reconciliation_mode: "manual", using_merchant_default: false });
+  const id = await intent(1000);
+  await fund(1500);
+  assert.deepEqual([await status(id), await cash()], ["requires_action", 1500]);
+  await sandbox.post(`/v1/payment_intents/${id}/apply_customer_balance`, { amount: 400 });
+  assert.equal((await sandbox.get(`/v1/payment_intents/${id}`)).next_action.display_bank_transfer_instructions.amount_remaining, 600);
+  await sandbox.post(`/v1/payment_intents/${id}/cancel`);
+  assert.equal(await cash(), 1500);
+  const empty = await sandbox.stripe.post(`/v1/payment_intents/${id}/apply_customer_balance`);
+  assert.equal(empty.body.error.code, "payment_intent_unexpected_state");
+  assert.equal((await sandbox.post(path, { settings: { reconciliation_mode: "merchant_default" } })).settings.using_merchant_default, true);
+});
+
+test("refunds go to the cash balance, and from there to the bank", async (t) => {
+  const { sandbox, clock, customer, intent, fund, cash } = await opened(t);
+  const id = await intent(1000);
+  await fund(1000);
+  assert.equal((await sandbox.post("/v1/refunds", { payment_intent: id, amount: 600 })).status, "succeeded");
+  assert.equal(await cash(), 600);
+  const back = { origin: "customer_balance", customer, currency: "usd", amount: 500, instructions_email: "ada@example.com" };
+  const first = await sandbox.post("/v1/refunds", back);
+  assert.deepEqual([first.status, first.charge, await cash()], ["requires_action", null, 100]);
+  assert.equal((await sandbox.post(`/v1/refunds/${first.id}/cancel`)).status, "canceled");
+  assert.equal(await cash(), 600);
+  const second = await sandbox.post("/v1/refunds", back);
+  const expired = await sandbox.post(`/v1/test_helpers/refunds/${second.id}/expire`);
+  assert.deepEqual([expired.status, await cash()], ["failed", 600]);
+  const third = await sandbox.post("/v1/refunds", back);
+  await sandbox.advance(clock, NOON + 5 * DAY);
+  assert.equal((await sandbox.get(`/v1/refunds/${third.id}`)).status, "succeeded");
+  const { data } = await sandbox.get(`/v1/customers/${customer}/cash_balance_transactions`);
+  assert.deepEqual(data.map(({ type }) => type).slice(0, 5), ["return_initiated", "return_canceled", "return_initiated", "return_canceled", "return_initiated"]);
+});
+
+test("what is refused", async (t) => {
+  const { sandbox, customer } = await opened(t);
+  const fund = `/v1/test_helpers/customers/${customer}/fund_cash_balance`;
+  const pay = (fields) => sandbox.stripe.post("/v1/payment_intents", { amount: 1000, currency: "usd", confirm: "true", allowed_payment_method_types: ["customer_balance"], payment_method_data: { type: "customer_balance" }, ...fields });
+  for (const [answer, status, param] of [
+    [sandbox.stripe.post(fund, { amount: 0, currency: "usd" }), 400, "amount"],
+    [sandbox.stripe.post(fund, { amount: 5, currency: "sek" }), 400, "currency"],
+    [sandbox.stripe.post("/v1/test_helpers/customers/cus_none/fund_cash_balance", { amount: 5, currency: "usd" }), 404, "customer"],
+    [sandbox.stripe.post(`/v1/customers/${customer}/cash_balance`, { settings: { reconciliation_mode: "never" } }), 400, "settings[reconciliation_mode]"],
+    [pay({ payment_method_options: transfer }), 400, "customer"],
+    [pay({ customer }), 400, "payment_method_options"],
+  ]) {
+    const { status: got, body } = await answer;
+    assert.deepEqual([got, body.error.param], [status, param]);
+  }
+});
