@@ -21,6 +21,7 @@ extern const struct route_list product_routes;
 extern const struct route_list refund_routes;
 extern const struct route_list setup_intent_routes;
 extern const struct route_list subscription_routes;
+extern const struct route_list subscription_items_routes;
 extern const struct route_list subscription_schedule_routes;
 extern const struct route_list test_clock_routes;
 extern const struct route_list trouble_routes;

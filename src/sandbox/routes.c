@@ -16,6 +16,7 @@ static const struct route_list *const lists[] = {
     &product_routes,
     &setup_intent_routes,
     &subscription_routes,
+    &subscription_items_routes,
     &subscription_schedule_routes,
     &test_clock_routes,
     &trouble_routes,

@@ -127,8 +127,12 @@ bool schedule_apply_phase(struct call *call, json_t *schedule, const char *behav
         json_object_set(params, "trial_end", json_object_get(phase, "trial_end"));
     }
     set_words(subscription, phase);
+    if (json_array_size(json_object_get(phase, "discounts")) > 0) {
+        json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
+    }
     struct call change = {.world = world, .params = params, .id = member(subscription, "id")};
-    bool is_well = subscription_change_now(&change, subscription, params);
+    bool is_well = subscription_apply_money(&change, subscription) &&
+                   subscription_change_now(&change, subscription, params);
     json_decref(params);
     event_updated(world, "customer.subscription.updated", subscription);
     return is_well;

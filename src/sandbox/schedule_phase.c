@@ -10,10 +10,6 @@ enum { PHASES_MAX = 10 };
 
 static const char *const units[] = {"day", "week", "month", "year", NULL};
 static const char *const anchors[] = {"automatic", "phase_start", NULL};
-static const struct param discount_params[] = {{.name = "coupon", .kind = PARAM_TEXT},
-                                               {.name = "discount", .kind = PARAM_TEXT},
-                                               {.name = "promotion_code", .kind = PARAM_TEXT},
-                                               {.name = NULL}};
 static const struct param item_params[] = {
     {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
     {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
@@ -36,7 +32,7 @@ const struct param schedule_phase_params[] = {
     {.name = "invoice_settings", .kind = PARAM_OBJECT, .of = invoice_settings},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
     {.name = "description", .kind = PARAM_TEXT},
-    {.name = "discounts", .kind = PARAM_LIST, .flags = PARAM_EMPTYABLE, .of = discount_params},
+    PARAM_DISCOUNTS,
     {.name = "trial", .kind = PARAM_BOOLEAN},
     {.name = "trial_end", .kind = PARAM_INTEGER},
     {.name = "metadata", .kind = PARAM_MAP},
@@ -89,7 +85,7 @@ static bool read_items(struct world *world, json_t *given, json_t *phase, size_t
         char param[96];
         (void)snprintf(param, sizeof param, "phases[%zu][items][%zu][price]", index, i);
         json_t *one = json_array_get(items, i);
-        json_t *price = price_for_item(world, phase, member(one, "price"), param);
+        json_t *price = price_for_item(world, phase, one, param);
         if (price == NULL) {
             return false;
         }
@@ -152,6 +148,26 @@ static bool read_trial(struct world *world, json_t *given, json_t *phase) {
     return true;
 }
 
+/* Coupons and codes that there are, as a phase shows them. */
+static bool read_discounts(struct world *world, json_t *given, json_t *phase) {
+    static const char *const kinds[] = {"coupon", "discount", "promotion_code"};
+    json_t *discounts = json_object_get(given, "discounts");
+    for (size_t i = 0; i < json_array_size(discounts); i++) {
+        json_t *shown = json_object();
+        json_array_append_new(json_object_get(phase, "discounts"), shown);
+        for (size_t j = 0; j < ARRAY_LEN(kinds); j++) {
+            const char *id = member(json_array_get(discounts, i), kinds[j]);
+            bool is_known =
+                id[0] == '\0' || world_find(world, kinds[j], id, "phases[discounts]") != NULL;
+            if (!is_known) {
+                return false;
+            }
+            set_text(shown, kinds[j], id);
+        }
+    }
+    return true;
+}
+
 /* One phase, beginning where the one before ended. */
 static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_t now) {
     struct world *world = call->world;
@@ -170,16 +186,11 @@ static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_
                       "A phase must begin where the phase before it ends.");
     }
     bool is_well = !is_elsewhere && read_items(world, given, phase, index) &&
-                   read_end(world, given, phase, now) && read_trial(world, given, phase);
+                   read_end(world, given, phase, now) && read_trial(world, given, phase) &&
+                   read_discounts(world, given, phase);
     if (!is_well) {
         json_decref(phase);
         return NULL;
-    }
-    json_t *discounts = json_object_get(given, "discounts");
-    for (size_t i = 0; i < json_array_size(discounts); i++) {
-        json_t *shown = json_pack("{s:n, s:n, s:n}", "coupon", "discount", "promotion_code");
-        json_object_update(shown, json_array_get(discounts, i));
-        json_array_append_new(json_object_get(phase, "discounts"), shown);
     }
     return phase;
 }
@@ -239,7 +250,7 @@ static size_t item_for(json_t *items, const bool *taken, const char *price) {
     return left;
 }
 
-static bool has_price(const json_t *phase, const char *price) {
+static bool phase_has_price(const json_t *phase, const char *price) {
     const json_t *items = json_object_get(phase, "items");
     for (size_t i = 0; i < json_array_size(items); i++) {
         if (member_is(json_array_get(items, i), "price", price)) {
@@ -271,7 +282,7 @@ json_t *schedule_phase_change(json_t *subscription, const json_t *phase) {
         json_t *item = at == SIZE_MAX ? NULL : json_array_get(items, at);
         /* An item that keeps its price in this phase is not turned into another. */
         bool is_kept = item != NULL && !member_is(item, "price.id", price) &&
-                       has_price(phase, member(item, "price.id"));
+                       phase_has_price(phase, member(item, "price.id"));
         if (item != NULL && !is_kept) {
             taken[at] = true;
         }
@@ -285,6 +296,23 @@ json_t *schedule_phase_change(json_t *subscription, const json_t *phase) {
         }
     }
     return json_pack("{s:o, s:b}", "items", changes, "off_session", 1);
+}
+
+json_t *schedule_phase_discounts(const json_t *phase) {
+    json_t *discounts = json_object_get(phase, "discounts");
+    json_t *given = json_array();
+    for (size_t i = 0; i < json_array_size(discounts); i++) {
+        json_t *one = json_object();
+        const char *kind;
+        json_t *id;
+        json_object_foreach(json_array_get(discounts, i), kind, id) {
+            if (json_is_string(id)) {
+                json_object_set(one, kind, id);
+            }
+        }
+        json_array_append_new(given, one);
+    }
+    return given;
 }
 
 json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
@@ -314,6 +342,9 @@ json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
     }
     if (json_is_integer(json_object_get(phase, "trial_end"))) {
         json_object_set(params, "trial_end", json_object_get(phase, "trial_end"));
+    }
+    if (json_array_size(json_object_get(phase, "discounts")) > 0) {
+        json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
     }
     set_bool(params, "off_session", true);
     return params;

@@ -36,6 +36,9 @@ json_t *subscription_pause_now(struct call *call);
 json_t *subscription_resume(struct call *call);
 json_t *subscription_migrate(struct call *call);
 
+/* Whether the state of a subscription lets a request with these parameters change it; false with a
+ * fault. */
+bool subscription_may_change(struct call *call, json_t *subscription);
 /* collection_method and days_until_due as given; false with a fault when they do not agree. */
 bool subscription_collection_apply(struct call *call, json_t *subscription);
 /* Applies items, anchor, trial and prorations of `params` to a subscription, and bills what has to

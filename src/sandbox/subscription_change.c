@@ -34,11 +34,10 @@ static bool moves_anchor(const json_t *subscription, const json_t *before, const
 /* Changes price and quantity of an item. */
 static bool change_item(struct world *world, json_t *subscription, struct change *change,
                         json_t *given, json_t *item) {
-    const char *id = member(given, "price");
+    bool has_price = !member_is(given, "price", "") || json_object_get(given, "price_data") != NULL;
     json_t *quantity = json_object_get(given, "quantity");
     json_t *before = json_incref(json_object_get(item, "price"));
-    json_t *price =
-        id[0] == '\0' ? before : price_for_item(world, subscription, id, "items[price]");
+    json_t *price = has_price ? price_for_item(world, subscription, given, "items[price]") : before;
     bool is_well =
         price != NULL && (quantity == NULL || !price_is_metered(price) ||
                           fault_invalid(&world->fault, NULL, "items[quantity]",
@@ -46,10 +45,9 @@ static bool change_item(struct world *world, json_t *subscription, struct change
     bool is_same =
         is_well && member_is(before, "id", member(price, "id")) &&
         (quantity == NULL || json_integer_value(quantity) == member_i64(item, "quantity"));
-    metadata_merge(item, given);
     if (!is_well || is_same) {
         json_decref(before);
-        return is_well;
+        return is_well && item_apply(world, subscription, item, given);
     }
     bool resets =
         change->is_now || (moves_anchor(subscription, before, price) && !change->keeps_anchor);
@@ -60,6 +58,7 @@ static bool change_item(struct world *world, json_t *subscription, struct change
         json_object_set(item, "quantity", quantity);
     }
     item_set_price(item, price);
+    bool is_applied = item_apply(world, subscription, item, given);
     bool runs_on = item_period(item).end > change->at;
     if (!resets && runs_on && !same_interval(before, price)) {
         item_set_period(item, item_stretch(subscription, price, change->at));
@@ -69,12 +68,12 @@ static bool change_item(struct world *world, json_t *subscription, struct change
     }
     json_decref(before);
     change->has_moved = change->has_moved || resets;
-    return true;
+    return is_applied;
 }
 
 static bool add_item(struct world *world, json_t *subscription, const struct change *change,
                      json_t *given) {
-    json_t *price = price_for_item(world, subscription, member(given, "price"), "items[price]");
+    json_t *price = price_for_item(world, subscription, given, "items[price]");
     if (price == NULL) {
         return false;
     }
@@ -84,6 +83,9 @@ static bool add_item(struct world *world, json_t *subscription, const struct cha
     }
     bool is_boundary = subscription_ends(subscription).start == change->at;
     json_t *item = item_append(world, subscription, price, given, change->at);
+    if (item == NULL) {
+        return false;
+    }
     if (is_boundary) {
         /* A phase that begins with a period: the renewal that follows moves it on and bills it. */
         item_set_period(item, (struct period){change->at, change->at});

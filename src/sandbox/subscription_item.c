@@ -7,20 +7,14 @@
 
 #include "base/check.h"
 #include "sandbox/event.h"
-#include "sandbox/price.h"
+#include "sandbox/tax.h"
 
-const struct param subscription_item_params[] = {
-    {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
-    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
-    {.name = "metadata", .kind = PARAM_MAP},
-    {.name = NULL}};
+const struct param subscription_item_params[] = {ITEM_PARAMS, {.name = NULL}};
 const struct param subscription_item_update_params[] = {
+    ITEM_PARAMS,
     {.name = "id", .kind = PARAM_TEXT},
-    {.name = "price", .kind = PARAM_TEXT},
-    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
     {.name = "deleted", .kind = PARAM_BOOLEAN},
     {.name = "clear_usage", .kind = PARAM_BOOLEAN},
-    {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};
 
 json_t *subscription_items(json_t *subscription) {
@@ -59,9 +53,26 @@ bool price_is_metered(const json_t *price) {
     return member_is(price, "recurring.usage_type", "metered");
 }
 
-json_t *price_for_item(struct world *world, json_t *subscription, const char *id,
+/* The document behind `price` or `price_data`; NULL with a fault. */
+static json_t *price_given(struct world *world, json_t *given, const char *param) {
+    json_t *data = json_object_get(given, "price_data");
+    const char *id = member(given, "price");
+    if (data != NULL && id[0] != '\0') {
+        fault_invalid(&world->fault, NULL, param,
+                      "You may only specify one of these parameters: price, price_data.");
+        return NULL;
+    }
+    if (data == NULL && id[0] == '\0') {
+        fault_invalid(&world->fault, "parameter_missing", param, "Missing required param: %s.",
+                      param);
+        return NULL;
+    }
+    return data != NULL ? price_of_data(world, data, param) : world_find(world, "price", id, param);
+}
+
+json_t *price_for_item(struct world *world, json_t *subscription, json_t *given,
                        const char *param) {
-    json_t *price = world_find(world, "price", id, param);
+    json_t *price = price_given(world, given, param);
     const char *currency = member(subscription, "currency");
     if (price == NULL) {
         return NULL;
@@ -72,10 +83,11 @@ json_t *price_for_item(struct world *world, json_t *subscription, const char *id
                       "prices with `type=recurring`.");
         return NULL;
     }
-    /* What was agreed while a price was active goes on when it no longer is. */
-    bool is_request = world->request_id != NULL;
-    if (is_request && !json_is_true(json_object_get(price, "active"))) {
-        fault_invalid(&world->fault, "price_inactive", param,
+    /* What was agreed while a price was active goes on when it no longer is; what price_data makes
+     * never was. */
+    bool is_chosen = world->request_id != NULL && json_object_get(given, "price_data") == NULL;
+    if (is_chosen && !json_is_true(json_object_get(price, "active"))) {
+        fault_invalid(&world->fault, NULL, param,
                       "The price specified is inactive. This field only accepts active prices.");
         return NULL;
     }
@@ -125,19 +137,38 @@ void item_set_price(json_t *item, json_t *price) {
     }
 }
 
+bool item_apply(struct world *world, json_t *subscription, json_t *item, json_t *given) {
+    const struct discount_owner owner = {
+        .object = item,
+        .role = "subscription_item",
+        .customer = member(subscription, "customer"),
+        .currency = member(subscription, "currency"),
+        .amount = -1,
+    };
+    metadata_merge(item, given);
+    return discounts_set(world, &owner, json_object_get(given, "discounts")) &&
+           tax_rates_set(world, item, "tax_rates", json_object_get(given, "tax_rates"));
+}
+
+/* Where an item is found by its id alone. */
+static void note_place(struct world *world, const json_t *subscription, const json_t *item) {
+    json_t *place = world_add_as(world, "subscription_item", member(item, "id"));
+    set_text(place, "subscription", member(subscription, "id"));
+}
+
 json_t *item_append(struct world *world, json_t *subscription, json_t *price, json_t *given,
                     int64_t at) {
     json_t *item = world_part(world, "subscription_item");
     json_t *quantity = json_object_get(given, "quantity");
+    json_array_append_new(subscription_items(subscription), item);
     set_i64(item, "quantity", quantity == NULL ? 1 : json_integer_value(quantity));
     item_set_price(item, price);
     item_set_period(item, item_stretch(subscription, price, at));
     set_i64(item, "created", world_now(world, member(subscription, "customer")));
     set_text(item, "subscription", member(subscription, "id"));
     json_object_set_new(item, "_debits", json_array());
-    metadata_merge(item, given);
-    json_array_append_new(subscription_items(subscription), item);
-    return item;
+    note_place(world, subscription, item);
+    return item_apply(world, subscription, item, given) ? item : NULL;
 }
 
 bool subscription_intervals_fit(struct world *world, json_t *subscription) {
@@ -182,13 +213,15 @@ bool subscription_add_items(struct world *world, json_t *subscription, json_t *i
         char param[40];
         (void)snprintf(param, sizeof param, "items[%zu][price]", i);
         json_t *given = json_array_get(items, i);
-        json_t *price = price_for_item(world, subscription, member(given, "price"), param);
+        json_t *price = price_for_item(world, subscription, given, param);
         if (price == NULL || !may_stand(world, subscription, price, given, param)) {
             return false;
         }
         set_text(subscription, "currency", member(price, "currency"));
-        (void)item_append(world, subscription, price, given,
-                          world_now(world, member(subscription, "customer")));
+        int64_t now = world_now(world, member(subscription, "customer"));
+        if (item_append(world, subscription, price, given, now) == NULL) {
+            return false;
+        }
     }
     return subscription_intervals_fit(world, subscription);
 }

@@ -5,9 +5,19 @@
 
 #include "sandbox/arith.h"
 #include "sandbox/call.h"
+#include "sandbox/discount.h"
+#include "sandbox/price.h"
 
 enum { ITEMS_MAX = 20 };
 
+/* What an item is, when it is made and when it is changed. */
+#define ITEM_PARAMS                                                                                \
+    {.name = "price", .kind = PARAM_TEXT},                                                         \
+        {.name = "price_data", .kind = PARAM_OBJECT, .of = recurring_price_data_params},           \
+        {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},                \
+        {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE}, PARAM_DISCOUNTS, {      \
+        .name = "tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE                         \
+    }
 extern const struct param subscription_item_params[];        /* of create */
 extern const struct param subscription_item_update_params[]; /* of update and preview */
 
@@ -20,9 +30,9 @@ struct period subscription_ends(json_t *subscription);
 
 struct interval price_interval(const json_t *price);
 bool price_is_metered(const json_t *price);
-/* An active recurring price that a subscription may have; NULL with a fault on `param`. */
-json_t *price_for_item(struct world *world, json_t *subscription, const char *id,
-                       const char *param);
+/* The recurring price that an item is given by `price` or `price_data`, in the subscription's
+ * currency and active; NULL with a fault on `param`. */
+json_t *price_for_item(struct world *world, json_t *subscription, json_t *given, const char *param);
 
 struct period item_period(const json_t *item);
 void item_set_period(json_t *item, struct period period);
@@ -32,7 +42,9 @@ struct period item_stretch(const json_t *subscription, const json_t *price, int6
 /* The whole period of the chain that holds `at`: what a proration is a fraction of. */
 struct period item_cycle(const json_t *subscription, const json_t *price, int64_t at);
 void item_set_price(json_t *item, json_t *price);
-/* Puts a new item at the end, for the stretch that begins at `at`. */
+/* The words, discounts and tax rates that are given for an item; false with a fault. */
+bool item_apply(struct world *world, json_t *subscription, json_t *item, json_t *given);
+/* Puts a new item at the end, for the stretch that begins at `at`; NULL with a fault. */
 json_t *item_append(struct world *world, json_t *subscription, json_t *price, json_t *given,
                     int64_t at);
 

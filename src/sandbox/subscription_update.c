@@ -47,7 +47,7 @@ static bool is_one_of(const char *name, const char *const *names) {
 
 /* An ended subscription takes metadata and cancellation_details only, an incomplete one metadata
  * and its payment method, and one under a schedule is ended by that. */
-static bool may_change(struct call *call, json_t *subscription) {
+bool subscription_may_change(struct call *call, json_t *subscription) {
     static const char *const notes[] = {"metadata", "expand", NULL};
     static const char *const ended[] = {"cancellation_details", NULL};
     static const char *const incomplete[] = {"default_payment_method", NULL};
@@ -68,6 +68,11 @@ static bool may_change(struct call *call, json_t *subscription) {
         bool is_allowed = is_one_of(name, notes) || (!has_ended && !is_incomplete) ||
                           (has_ended && is_one_of(name, ended)) ||
                           (is_incomplete && is_one_of(name, incomplete));
+        if (!is_allowed && has_ended) {
+            return fault_invalid(&call->world->fault, "invalid_canceled_subscription_fields", name,
+                                 "A canceled subscription can only update its "
+                                 "cancellation_details and metadata.");
+        }
         if (!is_allowed) {
             return fault_invalid(&call->world->fault, NULL, name,
                                  "A subscription with status %s cannot be changed in this way.",
@@ -220,7 +225,7 @@ bool subscription_change_now(struct call *call, json_t *subscription, json_t *pa
 json_t *subscription_update(struct call *call) {
     struct world *world = call->world;
     json_t *subscription = world_find(world, "subscription", call->id, "id");
-    bool is_well = subscription != NULL && may_change(call, subscription) &&
+    bool is_well = subscription != NULL && subscription_may_change(call, subscription) &&
                    may_wait(call, subscription) && apply_plain(call, subscription);
     if (!is_well) {
         return NULL;
