@@ -28,7 +28,7 @@ static void put_line(struct json_writer *out, const struct payments_invoice_line
     json_close_object(out);
 }
 
-static struct str lines_text(struct cx *cx, const struct payments_invoice *invoice) {
+struct str mirror_lines_text(struct cx *cx, const struct payments_invoice *invoice) {
     struct buf text;
     struct json_writer out;
     buf_init(&text, cx->env, LIMIT_BODY_WEBHOOK);
@@ -87,7 +87,7 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .period_end = invoice->period.end.ms,
         .hosted_url = invoice->hosted_url,
         .pdf_url = invoice->pdf_url,
-        .lines = lines_text(tx->cx, invoice),
+        .lines = mirror_lines_text(tx->cx, invoice),
         .created_at = invoice->created_at.ms,
     };
     TRY(invoice_put(tx, &row));

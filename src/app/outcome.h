@@ -59,6 +59,9 @@
       "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
     X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
     X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
+    X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
+      "A reconciliation is under way. Wait until it has ended.")                                   \
+    X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \
     X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
     X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
     X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")

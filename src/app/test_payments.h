@@ -7,7 +7,7 @@
 
 #include "app/ports.h"
 
-enum { TEST_OBJECTS_MAX = 16, TEST_REQUESTS_MAX = 128, TEST_WAITING_MAX = 64 };
+enum { TEST_OBJECTS_MAX = 40, TEST_REQUESTS_MAX = 256, TEST_WAITING_MAX = 64 };
 
 /* One key, and what became of it. */
 struct test_request {

@@ -7,18 +7,21 @@
 
 struct outbox_flight;
 struct webhook_flight;
+struct reconcile_flight;
 struct clock_advance;
 
 struct jobs {
     struct jobs_options options;
     struct app *app;
-    struct flights outbox, webhooks;
-    struct outbox_flight *outbox_flights;    /* beside flights, by index */
-    struct webhook_flight *webhook_flights;  /* beside flights, by index */
-    size_t outbox_waiting, webhooks_waiting; /* as last seen */
-    struct clock_advance *advance;           /* NULL: the clock stands */
-    int64_t ran_until_ms;                    /* time up to which what was due has run */
-    size_t commands;                         /* of scheduled work, on their way */
+    struct flights outbox, webhooks, reconciling;
+    struct outbox_flight *outbox_flights;      /* beside flights, by index */
+    struct webhook_flight *webhook_flights;    /* beside flights, by index */
+    struct reconcile_flight *reconcile_flight; /* of the one walk */
+    size_t outbox_waiting, webhooks_waiting;   /* as last seen */
+    bool is_reconciling;                       /* the same */
+    struct clock_advance *advance;             /* NULL: the clock stands */
+    int64_t ran_until_ms;                      /* time up to which what was due has run */
+    size_t commands;                           /* of scheduled work, on their way */
 };
 
 /* outbox.c, webhook.c: start what waits. */
@@ -28,6 +31,11 @@ void outbox_worker_poke(struct jobs *jobs);
 MUST_USE struct err webhook_worker_create(struct jobs *jobs);
 void webhook_worker_destroy(struct jobs *jobs);
 void webhook_worker_poke(struct jobs *jobs);
+
+/* reconcile.c: goes on with the walk that is under way. */
+MUST_USE struct err reconcile_worker_create(struct jobs *jobs);
+void reconcile_worker_destroy(struct jobs *jobs);
+void reconcile_worker_poke(struct jobs *jobs);
 
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);

@@ -12,6 +12,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     jobs->ran_until_ms = 0;
     struct err err = outbox_worker_create(jobs);
     err = err_failed(err) ? err : webhook_worker_create(jobs);
+    err = err_failed(err) ? err : reconcile_worker_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
@@ -27,12 +28,14 @@ void jobs_destroy(struct jobs *jobs) {
     clock_destroy(jobs);
     outbox_worker_destroy(jobs);
     webhook_worker_destroy(jobs);
+    reconcile_worker_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
 
 void jobs_poke(struct jobs *jobs) {
     outbox_worker_poke(jobs);
     webhook_worker_poke(jobs);
+    reconcile_worker_poke(jobs);
     clock_poke(jobs);
 }
 
@@ -48,6 +51,7 @@ bool jobs_are_quiet(struct jobs *jobs) {
     int64_t now = app_now(jobs->app).ms;
     bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->commands == 0 &&
+           !jobs->is_reconciling && flights_busy(&jobs->reconciling) == 0 &&
            flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
            writer_pending(jobs->app->writer) == 0 && schedule_next_due_ms(jobs) > now &&
            is_world_quiet;

@@ -78,9 +78,9 @@ void outbox_worker_poke(struct jobs *jobs) {
     }
     jobs->outbox_waiting = count;
     for (size_t i = 0; i < count; i++) {
-        struct flight *flight = flights_serve(&jobs->webhooks, works[i].user_id)
-                                    ? NULL
-                                    : flight_board(&jobs->outbox, works[i].id);
+        bool is_read = flights_serve(&jobs->webhooks, works[i].user_id) ||
+                       flights_serve(&jobs->reconciling, works[i].user_id);
+        struct flight *flight = is_read ? NULL : flight_board(&jobs->outbox, works[i].id);
         if (flight != NULL) {
             send(jobs, flight, &works[i]);
         }

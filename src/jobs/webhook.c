@@ -70,7 +70,8 @@ static void consider(struct jobs *jobs, struct tx *tx, const struct webhook_row 
     struct str user_id = STR("");
     bool reads = webhook_call_for(tx->cx->arena, row, &call);
     struct err err = reads ? webhook_owner(tx, row, &user_id) : OK;
-    if (err_failed(err) || flights_serve(&jobs->outbox, user_id)) {
+    if (err_failed(err) || flights_serve(&jobs->outbox, user_id) ||
+        flights_serve(&jobs->reconciling, user_id)) {
         return;
     }
     struct flight *flight = flight_board(&jobs->webhooks, row->stripe_event_id);

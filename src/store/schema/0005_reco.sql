@@ -59,6 +59,14 @@ create table reconcile_seen (
     primary key (user_id, stripe_id)
 ) {strict};
 
+-- Objects that the walk will read afresh, since a page said something else than the rows.
+create table reconcile_suspects (
+    user_id {text} not null,
+    stripe_id {text} not null,
+    object {text} not null,
+    primary key (user_id, stripe_id)
+) {strict};
+
 -- What a walk has found: one row a difference, by the object and the kind.
 create table differences (
     user_id {text} not null,
