@@ -22,5 +22,12 @@ void dunning_retry(struct api_request *request);
 void dunning_write_off(struct api_request *request);
 extern const struct shape dunning_query_shape, dunning_cases_shape, dunning_case_shape;
 extern const struct shape dunning_reason_shape, dunning_extend_shape;
+/* reconciliations.c */
+void reconciliations_begin(struct api_request *request);
+void reconciliations_get(struct api_request *request);
+void reconciliations_list(struct api_request *request);
+void differences_list(struct api_request *request);
+extern const struct shape reconciliation_shape, reconciliations_shape, reconciliation_begin_shape;
+extern const struct shape differences_shape, differences_query_shape;
 
 #endif

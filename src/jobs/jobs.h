@@ -25,6 +25,9 @@ struct jobs_options {
     struct jobs_world world;
     /* The clock of test mode, moved by jobs_advance(); NULL otherwise. */
     struct env_clock *clock;
+    /* Everything is compared with the provider once a day, the first time when that has not been
+     * done for a day. Off where a test clock runs: who moves it by years does not want it. */
+    bool reconciles_daily;
 };
 
 MUST_USE struct err jobs_create(struct cx *cx, const struct jobs_options *options,

@@ -4,6 +4,7 @@
  * restart changes nothing. */
 #include "app/dunning.h"
 #include "app/maintenance.h"
+#include "app/reconcile.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "jobs/inside.h"
@@ -52,6 +53,27 @@ static int64_t next_dunning(struct jobs *jobs) {
 /* The next midnight, UTC, after what has run. */
 static int64_t next_day(struct jobs *jobs) {
     return jobs->ran_until_ms - jobs->ran_until_ms % DAY_MS + DAY_MS;
+}
+
+/* A day after the last walk over everything. One that ran after midnight still leaves the next to
+ * its own hour; a server that was down for longer begins as it starts. */
+static int64_t next_reconciliation(struct jobs *jobs) {
+    struct arena arena;
+    struct cx cx;
+    int64_t last = 0;
+    if (!jobs->options.reconciles_daily || jobs->is_reconciling) {
+        return INT64_MAX;
+    }
+    arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, jobs->app->env, &arena);
+    struct tx tx = app_read(jobs->app, &cx);
+    struct err err = reconcile_last(&tx, &last);
+    if (err_failed(err)) {
+        log_event(jobs->app->env, LOG_ERROR, "schedule.unreadable", "err=%s", err_name(err.code));
+        last = jobs->ran_until_ms;
+    }
+    arena_finish(&arena);
+    return last + DAY_MS;
 }
 
 static const struct {
