@@ -198,6 +198,7 @@ def pages(build):
     """File name and text of every page of docs/reference that is printed."""
     return {
         "api.md": api_page(json.loads(printed_by(build, "docs_api", "openapi"))),
+        "differences.md": printed_by(build, "docs_differences"),
         "errors.md": printed_by(build, "docs_api", "errors"),
         "schema.md": schema_page(),
         "states.md": printed_by(build, "docs_states"),

@@ -1,4 +1,5 @@
-/* /api/admin/reconciliations and /api/admin/differences: walks, how far they are, what they found. */
+/* /api/admin/reconciliations and /api/admin/differences: walks, how far they are, what they found.
+ */
 #include "api/admin_resources.h"
 
 #include "app/reconcile.h"

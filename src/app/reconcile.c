@@ -96,7 +96,7 @@ static struct err run_begin(struct command *command, struct tx *tx) {
     int64_t now = cx_now_ms(tx->cx);
     int64_t last = 0;
     int64_t oldest = instant_add((struct instant){now}, duration_days(-EVENT_DAYS)).ms;
-    TRY(reconciliation_last_started(tx, &last));
+    TRY(reconciliation_last_started(tx, true, &last));
     /* A day before the last walk: what had happened then may not have been listed yet. */
     int64_t since = last == 0 ? 0 : instant_add((struct instant){last}, duration_days(-1)).ms;
     start->id = id_new(tx->cx, "reco");
@@ -343,7 +343,7 @@ void reconcile_take_step(struct app *app, struct reconcile_step *step) {
 /* --- questions --- */
 
 struct err reconcile_last(struct tx *tx, int64_t *ret_at) {
-    return reconciliation_last_started(tx, ret_at);
+    return reconciliation_last_started(tx, false, ret_at);
 }
 
 struct err reconciliation_read(struct tx *tx, struct str id, struct reconciliation_row *ret_row,

@@ -116,6 +116,27 @@ static const struct command_option import_options[] = {
     JSON_OPTION,
 };
 
+/* Of commands that ask a server that runs. */
+#define ASK_OPTIONS                                                                                \
+    {.name = "data",                                                                               \
+     .value = "DIR",                                                                               \
+     .variable = "TURNPIKE_DATA",                                                                  \
+     .fallback = "./turnpike-data",                                                                \
+     .doc = "The data folder of the server, which is asked over its socket"},                      \
+        {.name = "url", .value = "URL", .doc = "Ask the server at this address instead"},          \
+        {.name = "key",                                                                            \
+         .value = "KEY",                                                                           \
+         .variable = "TURNPIKE_KEY",                                                               \
+         .doc = "With --url: a key with the scope admin. The environment hides it from other "     \
+                "users"},                                                                          \
+        JSON_OPTION
+
+static const struct command_option reconcile_options[] = {
+    {.name = "user", .value = "ID", .doc = "Only this customer"},
+    {.name = "dry-run", .doc = "Find the differences, and repair none"},
+    ASK_OPTIONS,
+};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 #define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
@@ -156,6 +177,14 @@ const struct command commands[] = {
      .operand_doc = "the log, uncompressed",
      OPTIONS(import_options),
      .run = run_import_access_log},
+    {.name = "reconcile",
+     .summary = "Compare everything with the payment provider, and repair what is safe",
+     .doc = "Walks customers, subscriptions, invoices, payments and refunds both ways. Differences "
+            "that are declared safe are repaired, the others are listed and left for a person "
+            "(docs/reference/differences.md). The server does it once a day by itself. The exit "
+            "status is 1 when differences are left.",
+     OPTIONS(reconcile_options),
+     .run = run_reconcile},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

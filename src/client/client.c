@@ -7,8 +7,12 @@
 
 enum { HEADERS_MAX = 4, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
 
-static void sleep_for(int64_t wait_ms) {
-    uv_sleep((unsigned)wait_ms);
+void client_wait(const struct client *client, int64_t wait_ms) {
+    if (client->pause != NULL) {
+        client->pause(client->pause_context, wait_ms);
+    } else {
+        uv_sleep((unsigned)wait_ms);
+    }
 }
 
 static struct str header_of(const struct http_call_answer *answer, struct str name) {
@@ -41,11 +45,7 @@ static struct err call_until_taken(struct cx *cx, const struct client *client,
         if (wait_ms < 0 || attempt == CLIENT_ATTEMPTS_MAX) {
             return OK;
         }
-        if (client->pause != NULL) {
-            client->pause(client->pause_context, wait_ms);
-        } else {
-            sleep_for(wait_ms);
-        }
+        client_wait(client, wait_ms);
     }
 }
 

@@ -48,6 +48,8 @@ struct client_answer {
 MUST_USE struct err client_call(struct cx *cx, const struct client *client,
                                 const struct client_request *request,
                                 struct client_answer *ret_answer);
+/* Waits as the client's `pause` says, between two looks at what goes on by itself. */
+void client_wait(const struct client *client, int64_t wait_ms);
 void client_answer_finish(struct client_answer *answer); /* also for CLEANUP */
 /* A refusal made a failure, with its sentence in cx->detail: ERR_PERMISSION for 401 and 403,
  * ERR_BUSY for 5xx, else ERR_CONFLICT. OK for any other answer. */

@@ -87,7 +87,7 @@ static const struct {
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {
-    int64_t next = INT64_MAX;
+    int64_t next = next_reconciliation(jobs);
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         int64_t due = table[i].next_due_ms(jobs);
         next = due < next ? due : next;
@@ -120,8 +120,36 @@ static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant 
     maintenance_start(jobs->app, &scheduled->maintenance);
 }
 
+struct daily {
+    struct reconcile_start start; /* first: the command hands it back */
+    struct jobs *jobs;
+};
+
+static void begun(struct command *command) {
+    struct daily *daily = (struct daily *)command;
+    struct jobs *jobs = daily->jobs;
+    jobs->commands--;
+    env_free(jobs->app->env, daily);
+    jobs_poke(jobs);
+}
+
+static void reconcile(struct jobs *jobs) {
+    struct daily *daily = env_alloc(jobs->app->env, sizeof *daily);
+    if (daily == NULL) {
+        return; /* at the next tick */
+    }
+    *daily = (struct daily){.start = {.reason = "daily", .only_user_id = STR("")}, .jobs = jobs};
+    daily->start.command.done = begun;
+    jobs->is_reconciling = true; /* until the next look says otherwise */
+    jobs->commands++;
+    reconcile_begin(jobs->app, &daily->start);
+}
+
 void schedule_run_due(struct jobs *jobs) {
     int64_t now = app_now(jobs->app).ms;
+    if (next_reconciliation(jobs) <= now) {
+        reconcile(jobs);
+    }
     struct instant from = {jobs->ran_until_ms};
     bool is_due[ARRAY_LEN(table)];
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {

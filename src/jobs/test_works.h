@@ -3,9 +3,9 @@
 #ifndef JOBS_TEST_WORKS_H
 #define JOBS_TEST_WORKS_H
 
+#include "app/reconcile.h"
 #include "app/test_world.h"
 #include "jobs/jobs.h"
-#include "store/reconcile.h"
 
 struct works {
     struct world world; /* first */

@@ -186,7 +186,10 @@ static bool is_quiet(void *context) {
 }
 
 static struct err create_jobs(struct program *program) {
-    struct jobs_options options = {.app = &program->app};
+    struct jobs_options options = {
+        .app = &program->app,
+        .reconciles_daily = program->listens_on_network && !program->options->has_test_clock,
+    };
     if (program->sandbox != NULL) {
         options.world = (struct jobs_world){next_due, run_due, is_quiet, program};
     }

@@ -28,8 +28,9 @@ MUST_USE struct err reconciliation_open(struct tx *tx, struct reconciliation_row
 /* Those before `before` ("~": the newest), the newest first. */
 MUST_USE struct err reconciliation_page(struct tx *tx, struct str before, size_t max,
                                         struct row_list *ret_list);
-/* Of the last one over everything that repaired and came to its end; 0: there was none. */
-MUST_USE struct err reconciliation_last_started(struct tx *tx, int64_t *ret_at);
+/* Of the last one over everything that was to repair, `is_done`: that came to its end; 0: there was
+ * none. */
+MUST_USE struct err reconciliation_last_started(struct tx *tx, bool is_done, int64_t *ret_at);
 
 /* An object of ours, or of nobody known (user_id empty), by its name at Stripe. */
 struct reconcile_object {

@@ -48,10 +48,10 @@ order by id desc
 limit ?2;
 
 -- name: reconciliation_last_started
--- When did the last walk over everything begin that came to its end?
+-- When did the last walk over everything begin, or the last that came to its end?
 select max(started_at)
 from reconciliations
-where status = 'done'
+where (?1 = 0 or status = 'done')
   and only_user_id is null
   and is_dry_run = 0;
 

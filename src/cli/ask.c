@@ -1,0 +1,46 @@
+#include "cli/ask.h"
+
+#include "cli/path.h"
+
+const char *ask_complaint(const struct args *args) {
+    if (args_has(args, "data") && args_has(args, "url")) {
+        return "--data and --url exclude each other.";
+    }
+    if (args_has(args, "key") && !args_has(args, "url")) {
+        return "--key goes with --url: a data folder's own server needs none.";
+    }
+    if (args_has(args, "url") && args_text(args, "key").len == 0) {
+        return "with --url an API key with the scope admin is needed: $TURNPIKE_KEY, or --key.";
+    }
+    return NULL;
+}
+
+struct err ask_client(struct cli *cli, const struct args *args, struct client *ret_client) {
+    struct client client = {.base_url = args_text(args, "url"), .key = args_text(args, "key")};
+    if (!args_has(args, "url")) {
+        const char *folder = NULL;
+        TRY(path_absolute(cli->cx, args_value(args, "data"), &folder));
+        client.unix_socket = arena_printf(cli->cx->arena, "%s/turnpike.sock", folder).bytes;
+        client.key = STR("");
+    }
+    *ret_client = client;
+    return OK;
+}
+
+struct err ask_call(struct cli *cli, const struct client *client,
+                    const struct client_request *request, struct client_answer *ret_answer) {
+    struct client_answer answer = {0};
+    struct err err = client_call(cli->cx, client, request, &answer);
+    if (err.code == ERR_NETWORK && client->unix_socket != NULL) {
+        return cx_fail(cli->cx, err, "No server answers at %.200s. Start one with turnpike serve.",
+                       client->unix_socket);
+    }
+    TRY(err);
+    err = client_answer_check(cli->cx, &answer);
+    if (err_failed(err)) {
+        client_answer_finish(&answer);
+        return err;
+    }
+    *ret_answer = answer;
+    return OK;
+}
