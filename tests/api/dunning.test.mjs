@@ -44,6 +44,12 @@ async function fallBehind(server, userId, token = "pm_card_chargeCustomerFail") 
   return api;
 }
 
+// The button on the provider's page of an invoice; a card that asks for approval has it by the press.
+async function payHosted(url) {
+  const answer = await fetch(url, { method: "POST", body: new URLSearchParams({ pay: "now" }), redirect: "manual" });
+  return answer.status;
+}
+
 const outcomes = ({ attempts }) => attempts.map(({ origin, outcome, declineCode }) => [origin, outcome, declineCode]);
 const act = (server, { id }, move, body, idempotencyKey = `${move}-${id}`) =>
   server.api.post(`${CASES}/${id}/${move}`, { reason: "said so", ...body }, { idempotencyKey });
@@ -87,4 +93,189 @@ test("a declined renewal: full on day 6.9, restricted on day 7.1, free after the
   assert.deepEqual(there.subscriptions.map(({ status }) => status), ["canceled"]);
   await day(40);
   assert.equal((await caseOf(server, "debtor")).attempts.length, 4, "an ended case is not tried again");
+});
+
+test("the first payment declined is no case: nothing was sold", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await customerWithCard(server, "buyer", "pm_card_chargeCustomerFail");
+  refused(await api.post("/api/billing/subscribe", { tier: "starter" }), 402, "payment_failed");
+  await server.clock.advance("P2D");
+  assert.deepEqual(await cases(server, { userId: "buyer" }), []);
+});
+
+test("an upgrade that the bank declines is no case either", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await subscriber(server, "climber");
+  await useCard(api, "pm_card_chargeCustomerFail");
+  refused(await api.put("/api/billing/subscription", { tier: "professional" }), 402, "payment_failed");
+  await server.clock.advance("P2D");
+  assert.deepEqual(await cases(server, { userId: "climber" }), []);
+  assert.equal((await subscription(api)).access, "full");
+});
+
+test("a new card is charged at once, and what was restricted is restored", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "mender");
+  await server.clock.advance("P8D");
+  assert.equal((await subscription(api)).access, "restricted");
+  done(await api.post(METHODS, { paymentMethodId: "pm_card_mastercard" }), 201); // nobody says that it is the default
+  await settle(server);
+  const [invoice] = await invoices(api);
+  assert.deepEqual([invoice.status, invoice.amountPaid], ["paid", usd(2_900)]);
+  const methods = done(await api.get(METHODS)).data;
+  assert.equal(methods.find(({ isDefault }) => isDefault).brand, "mastercard");
+  const mended = await caseOf(server, "mender");
+  assert.equal(mended.status, "recovered");
+  assert.deepEqual(outcomes(mended).map((row) => row.slice(0, 2)), [["provider", "failed"], ["retry", "failed"], ["retry", "failed"], ["new_method", "succeeded"]]);
+  const restored = await subscription(api);
+  assert.deepEqual([restored.status, restored.access, restored.limits.modules.limit], ["active", "full", 25]);
+  assert.equal(done(await server.api.post("/api/usage/take", { userId: "mender", metric: "modules", amount: 20 })).allowed, true);
+  assert.equal((await mailsTo(server, "mender")).at(-1), "access_restored");
+  await server.clock.advance("P20D");
+  assert.equal((await caseOf(server, "mender")).attempts.length, 4);
+});
+
+test("who must confirm is not charged again without them: the days go on, the hosted page pays", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "absent", "pm_card_authenticationRequired");
+  const opened = await caseOf(server, "absent");
+  assert.deepEqual([opened.needsNewMethod, outcomes(opened)], [true, [["provider", "failed", "authentication_required"]]]);
+  assert.equal((await mailsTo(server, "absent")).at(-1), "payment_action_required");
+  refused(await act(server, opened, "retry"), 409, "case_needs_method");
+  const charges = async () => (await atStripe(await server.stripe(), "absent")).invoices[0].attempt_count;
+  const before = await charges();
+  await server.clock.advance("P8D");
+  const later = await caseOf(server, "absent");
+  assert.deepEqual(outcomes(later).map((row) => row[1]), ["failed", "skipped", "skipped"]);
+  assert.equal(await charges(), before, "nothing was charged");
+  assert.equal((await subscription(api)).access, "restricted");
+
+  const [invoice] = await invoices(api);
+  assert.ok(await payHosted(invoice.hostedUrl) < 400);
+  await settle(server);
+  assert.equal((await caseOf(server, "absent")).status, "recovered");
+  assert.equal((await subscription(api)).access, "full");
+});
+
+test("the link of a mail shows the one invoice, without signing in, and leads to where it is paid", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "linked", "pm_card_authenticationRequired");
+  const { data } = done(await server.api.get("/api/admin/outbox?userId=linked"));
+  const failed = data.find(({ kind }) => kind === "payment_action_required");
+  const { text } = done(await server.api.get(`/api/admin/outbox/${failed.id}`));
+  const link = new URL(text.match(/\S+\/pay\/\S+/)[0]);
+  const [invoice] = await invoices(api);
+  const open = (path) => fetch(server.url + path);
+  const page = await open(link.pathname);
+  assert.equal(page.status, 200);
+  assert.match(page.headers.get("content-security-policy"), /default-src 'none'/);
+  const html = await page.text();
+  for (const part of [invoice.number, "$29.00", invoice.hostedUrl]) assert.ok(html.includes(part), part);
+  assert.ok(!html.includes("linked@example.com") && !html.includes("linked"), "nobody is named");
+
+  const changed = (at) => link.pathname.slice(0, at) + (link.pathname[at] === "0" ? "1" : "0") + link.pathname.slice(at + 1);
+  for (const path of [changed(8), changed(link.pathname.length - 1), "/pay/x", link.pathname.split(".")[0]]) {
+    assert.equal((await open(path)).status, 410, path);
+  }
+  assert.ok(await payHosted(invoice.hostedUrl) < 400);
+  await settle(server);
+  const paid = await (await open(link.pathname)).text();
+  assert.ok(paid.includes("is paid") && !paid.includes("Pay now"));
+  await server.clock.advance("P7D");
+  assert.equal((await open(link.pathname)).status, 410, "after 7 days");
+});
+
+test("operators pause, extend, resume and retry, each once a key and for a reason", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "guarded");
+  const opened = await caseOf(server, "guarded");
+  const move = (name, body, key) => act(server, opened, name, body, key);
+
+  await t.test("what is refused", async () => {
+    const path = `${CASES}/${opened.id}/pause`;
+    refused(await server.api.post(path, { reason: "x" }), 400, "idempotency_key_missing");
+    refused(await server.api.post(path, {}, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
+    refused(await server.api.post(path, { reason: "" }, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
+    refused(await server.api.post(path, { reason: "x", until: "2026-05-01T00:00:00Z" }, { idempotencyKey: "k" }), 422, "invalid_fields", "until");
+    refused(await move("extend", {}), 422, "invalid_fields", "until");
+    refused(await move("resume"), 409, "case_move_refused");
+    refused(await move("extend", { until: opened.openedAt }), 409, "case_move_refused");
+    refused(await act(server, { id: "dunn_01jd3k5t9x7m0c8a4w2e6r1q5z" }, "pause"), 404, "case_not_found");
+    refused(await server.api.post(path, { reason: "x" }, { idempotencyKey: "k", headers: { Authorization: "Bearer tp_test_none" } }), 401, "key_invalid");
+    refused(await server.api.get(`${CASES}?status=lost`), 422, "invalid_query", "status");
+    refused(await server.api.get(`${CASES}?cursor=dunn_nobody`), 422, "invalid_query", "cursor");
+    assert.deepEqual(await caseOf(server, "guarded"), opened, "nothing was done");
+  });
+
+  await t.test("a pause holds the retries and nothing is charged, whatever card there is", async () => {
+    const paused = done(await move("pause", {}, "p-1"));
+    assert.deepEqual([paused.status, paused.nextAttemptAt], ["paused", null]);
+    assert.deepEqual(done(await move("pause", {}, "p-1")), paused, "the key has done it");
+    refused(await move("pause", { reason: "another" }, "p-1"), 422, "idempotency_mismatch");
+    refused(await move("pause", {}, "p-2"), 409, "case_move_refused");
+    refused(await move("retry", {}, "r-1"), 409, "case_move_refused");
+    await server.clock.advance("P4D");
+    assert.equal((await caseOf(server, "guarded")).attempts.length, 1);
+  });
+
+  await t.test("an extension keeps access full for longer", async () => {
+    const until = "2026-05-01T00:00:00Z";
+    assert.equal(Date.parse(done(await move("extend", { until })).accessUntil), Date.parse(until));
+    await server.clock.advance("P5D");
+    assert.equal((await subscription(api)).access, "full");
+    assert.deepEqual(await cases(server, { status: "paused" }), [await caseOf(server, "guarded")]);
+    assert.deepEqual(await cases(server, { status: "open" }), []);
+  });
+
+  await t.test("a retry by hand is charged at once, and uses up no day", async () => {
+    done(await move("resume")); // two days of the schedule have passed: both are made up for at once
+    await settle(server);
+    const resumed = await caseOf(server, "guarded");
+    assert.deepEqual([resumed.retries, resumed.attempts.length], [2, 3]);
+    done(await move("retry", {}, "r-2"));
+    await settle(server);
+    const tried = await caseOf(server, "guarded");
+    assert.equal(tried.retries, resumed.retries);
+    assert.deepEqual(outcomes(tried).at(-1), ["operator", "failed", "generic_decline"]);
+    done(await move("retry", {}, "r-2"));
+    await settle(server);
+    assert.equal((await caseOf(server, "guarded")).attempts.length, tried.attempts.length, "once a key");
+  });
+
+  await t.test("all of it is in the customer's history", async () => {
+    const { data } = done(await api.get("/api/billing/events?limit=100"));
+    const types = data.map(({ type }) => type);
+    for (const type of ["dunning.opened", "dunning.pause", "dunning.extend", "dunning.resume"]) assert.ok(types.includes(type), type);
+    assert.match(data.find(({ type }) => type === "dunning.pause").description, /said so/);
+  });
+});
+
+test("what the customer tries on the hosted page is seen, and uses up no day", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "trier");
+  const [invoice] = await invoices(api);
+  assert.ok(await payHosted(invoice.hostedUrl) >= 400);
+  await settle(server);
+  const tried = await caseOf(server, "trier");
+  assert.deepEqual([tried.retries, tried.status], [0, "open"]);
+  assert.deepEqual(outcomes(tried), [["provider", "failed", "generic_decline"], ["customer", "failed", "generic_decline"]]);
+});
+
+test("a case that is paused is paid by the customer, once a key", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "payer");
+  const opened = await caseOf(server, "payer");
+  done(await act(server, opened, "pause"));
+  await useCard(api, "pm_card_mastercard");
+  await settle(server);
+  const [invoice] = await invoices(api);
+  assert.equal(invoice.status, "open", "nothing is charged during a pause");
+  const pay = () => api.post(`/api/billing/invoices/${invoice.id}/pay`, undefined, { idempotencyKey: "pay-1" });
+  const paid = done(await pay());
+  assert.deepEqual([paid.status, paid.amountPaid], ["paid", usd(2_900)]);
+  assert.deepEqual(done(await pay()), paid);
+  const closed = await caseOf(server, "payer");
+  assert.deepEqual([closed.status, outcomes(closed).at(-1)[0]], ["recovered", "customer"]);
+  refused(await act(server, closed, "write_off"), 409, "case_move_refused");
+  assert.equal((await subscription(api)).access, "full");
 });
