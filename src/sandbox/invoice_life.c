@@ -114,6 +114,7 @@ void invoice_finalize(struct world *world, json_t *invoice) {
         return;
     }
     give_number(invoice, customer);
+    world_touch(world, customer);
     set_links(world, invoice);
     apply_balance(world, invoice, customer);
     open_invoice(world, invoice, customer);

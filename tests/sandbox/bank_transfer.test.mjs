@@ -15,10 +15,19 @@ async function opened(t) {
     amount, currency: "usd", customer, allowed_payment_method_types: ["customer_balance"], payment_method_options: transfer,
     payment_method_data: { type: "customer_balance" }, confirm: "true",
   })).id;
+  const invoice = async (amount) => {
+    const price = await sandbox.price(amount);
+    const bought = await sandbox.post("/v1/subscriptions", {
+      customer, items: [{ price: price.id }], collection_method: "send_invoice", days_until_due: 30,
+      payment_settings: { payment_method_types: ["customer_balance"] }, expand: ["latest_invoice"],
+    });
+    const { id, status } = bought.latest_invoice;
+    return status === "draft" ? (await sandbox.post(`/v1/invoices/${id}/finalize`)).id : id;
+  };
   const fund = (amount, reference) => sandbox.post(`/v1/test_helpers/customers/${customer}/fund_cash_balance`, { amount, currency: "usd", reference });
   const cash = async () => (await sandbox.get(`/v1/customers/${customer}/cash_balance`)).available?.usd ?? 0;
   const status = async (id) => (await sandbox.get(id.startsWith("pi_") ? `/v1/payment_intents/${id}` : `/v1/invoices/${id}`)).status;
-  return { sandbox, clock, customer, intent, fund, cash, status };
+  return { sandbox, clock, customer, intent, invoice, fund, cash, status };
 }
 
 test("the same instructions for a customer for ever", async (t) => {
@@ -54,6 +63,50 @@ test("an intent is funded in part, then whole; the rest stays", async (t) => {
   assert.deepEqual(types.slice(from, from + 4),
     ["customer_cash_balance_transaction.created", "cash_balance.funds_available", "customer_cash_balance_transaction.created", "payment_intent.partially_funded"]);
 });
+
+test("an invoice waits for the whole", async (t) => {
+  const { sandbox, invoice, fund, cash, status } = await opened(t);
+  const id = await invoice(5000);
+  await fund(3000);
+  assert.deepEqual([await status(id), await cash()], ["open", 3000]);
+  await fund(2500);
+  assert.deepEqual([await status(id), await cash()], ["paid", 500]);
+  const types = (await sandbox.events()).map(({ type }) => type);
+  assert.ok(types.indexOf("invoice.paid") > types.lastIndexOf("cash_balance.funds_available"));
+});
+
+// invoices and intents by amount, the money and its reference (i0: number of the first invoice, p0: that
+// of the first intent), what is paid, and what is left.
+const ORDER = [
+  ["the reference names an invoice", [[3000, 5000], []], 5000, "i1", ["i1"], 0],
+  ["a named invoice waits, and no other is paid", [[3000, 5000], []], 4000, "i1", [], 4000],
+  ["the reference names an intent", [[3000], [3000, 2000]], 2000, "p1", ["p1"], 0],
+  ["one that is exactly the money", [[2000, 3000], []], 3000, "", ["i1"], 0],
+  ["the smallest group that is exactly the money", [[1000, 2000, 3000, 1000], []], 5000, "", ["i1", "i2"], 0],
+  ["among equal groups the one with more invoices", [[3000], [3000]], 3000, "", ["i0"], 0],
+  ["then whole invoices, oldest first", [[1000, 2000, 4000], []], 3500, "", ["i0", "i1"], 500],
+  ["one that does not fit is passed over", [[4000, 1000], []], 3500, "", ["i1"], 2500],
+  ["the rest into intents", [[1000], [5000]], 2000, "", ["i0"], 0],
+  ["an unknown reference is none", [[1000], []], 1000, "x", ["i0"], 0],
+];
+
+for (const [name, [invoices, intents], money, reference, expected, left] of ORDER) {
+  test(`order: ${name}`, async (t) => {
+    const { sandbox, invoice, intent, fund, cash, status } = await opened(t);
+    const ids = {};
+    for (const [i, amount] of invoices.entries()) ids[`i${i}`] = await invoice(amount);
+    for (const [i, amount] of intents.entries()) ids[`p${i}`] = await intent(amount);
+    const named = {
+      i: async (id) => (await sandbox.get(`/v1/invoices/${id}`)).number,
+      p: async (id) => (await sandbox.get(`/v1/payment_intents/${id}`)).next_action.display_bank_transfer_instructions.reference,
+      x: async () => "NOBODY-1",
+    };
+    await fund(money, reference ? await named[reference[0]](ids[reference]) : undefined);
+    const paid = [];
+    for (const [key, id] of Object.entries(ids)) if (["paid", "succeeded"].includes(await status(id))) paid.push(key);
+    assert.deepEqual([paid.sort(), await cash()], [expected, left]);
+  });
+}
 
 test("by hand when the customer is set so", async (t) => {
   const { sandbox, customer, intent, fund, cash, status } = await opened(t);
