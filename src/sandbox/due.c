@@ -128,5 +128,6 @@ bool due_run_all(struct sandbox *sandbox) {
     if (err_failed(store_answers_prune(sandbox->store, now_ms - ANSWERS_LIVE_MS))) {
         return false;
     }
-    return run_clock(sandbox, "", now_ms / 1000);
+    return !err_failed(store_shelf_clear(sandbox->store, now_ms / 1000)) &&
+           run_clock(sandbox, "", now_ms / 1000);
 }

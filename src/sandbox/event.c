@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "sandbox/endpoint.h"
+#include "sandbox/event_thin.h"
 
 static json_t *render_value(json_t *value);
 
@@ -53,24 +55,12 @@ static json_t *difference(json_t *before, json_t *after) {
     return changed;
 }
 
-static bool wants(json_t *endpoint, const char *type) {
-    json_t *types = json_object_get(endpoint, "enabled_events");
-    bool is_enabled = member_is(endpoint, "status", "enabled");
-    for (size_t i = 0; is_enabled && i < json_array_size(types); i++) {
-        const char *wanted = json_string_value(json_array_get(types, i));
-        if (strcmp(wanted, "*") == 0 || strcmp(wanted, type) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void deliver_later(struct world *world, json_t *event) {
     json_t *endpoints = world_endpoints(world);
     int64_t now_ms = world->env->wall_ms(world->env);
     for (size_t i = 0; i < json_array_size(endpoints); i++) {
         json_t *endpoint = json_array_get(endpoints, i);
-        if (!wants(endpoint, member(event, "type"))) {
+        if (!endpoint_wants(endpoint, event)) {
             continue;
         }
         struct err err =
@@ -83,7 +73,7 @@ static void deliver_later(struct world *world, json_t *event) {
 }
 
 /* Takes `previous`, which may be NULL. */
-static void record(struct world *world, const char *type, json_t *document, json_t *previous) {
+static json_t *record(struct world *world, const char *type, json_t *document, json_t *previous) {
     const char *customer = member_is(document, "object", "customer") ? member(document, "id")
                                                                      : member(document, "customer");
     if (customer[0] == '\0') {
@@ -94,6 +84,7 @@ static void record(struct world *world, const char *type, json_t *document, json
     if (previous != NULL) {
         json_object_set_new(data, "previous_attributes", previous);
     }
+    set_i64(event, "_recorded_at", world->env->wall_ms(world->env) / 1000);
     set_i64(event, "created", world_now(world, customer[0] == '\0' ? NULL : customer));
     json_object_set_new(event, "data", data);
     set_text(event, "type", type);
@@ -102,10 +93,11 @@ static void record(struct world *world, const char *type, json_t *document, json
     set_text(request, "idempotency_key", world->request_key);
     deliver_later(world, event);
     json_object_set_new(world->shown, member(document, "id"), json_deep_copy(document));
+    return event;
 }
 
-void event_emit(struct world *world, const char *type, json_t *document) {
-    record(world, type, document, NULL);
+json_t *event_emit(struct world *world, const char *type, json_t *document) {
+    return record(world, type, document, NULL);
 }
 
 void event_updated(struct world *world, const char *type, json_t *document) {
@@ -115,10 +107,13 @@ void event_updated(struct world *world, const char *type, json_t *document) {
         json_decref(previous);
         return;
     }
-    record(world, type, document, previous);
+    (void)record(world, type, document, previous);
 }
 
 json_t *event_for_endpoint(json_t *event, json_t *endpoint) {
+    if (member_is(endpoint, "event_payload", "thin")) {
+        return event_thin(event);
+    }
     json_t *shown = event_render(event);
     const char *version = member(endpoint, "api_version");
     if (version[0] != '\0') {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { TYPES_MAX = 20 };
+
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {PARAMS_PAGE,
                                            {.name = "type", .kind = PARAM_TEXT},
@@ -51,7 +53,8 @@ static bool has_type(struct call *call, json_t *event) {
 static bool keeps(struct call *call, json_t *event) {
     struct call rest = *call;
     json_t *wanted = json_object_get(call->params, "delivery_success");
-    if (!has_type(call, event)) {
+    bool is_v2 = strncmp(member(event, "type"), "v2.", 3) == 0;
+    if (is_v2 || !has_type(call, event)) {
         return false;
     }
     rest.params = json_copy(call->params);
@@ -63,6 +66,17 @@ static bool keeps(struct call *call, json_t *event) {
 }
 
 static json_t *list(struct call *call) {
+    json_t *types = json_object_get(call->params, "types");
+    if (types != NULL && param_given(call, "type")) {
+        fault_invalid(&call->world->fault, "parameters_exclusive", "types",
+                      "You may only specify one of these parameters: type, types.");
+        return NULL;
+    }
+    if (json_array_size(types) > TYPES_MAX) {
+        fault_invalid(&call->world->fault, NULL, "types", "At most %d types may be named.",
+                      TYPES_MAX);
+        return NULL;
+    }
     const struct list_query query = {.type = "event", .keeps = keeps};
     return list_answer(call, &query, "/v1/events");
 }

@@ -12,6 +12,8 @@
 #include "sandbox/subscription_life.h"
 #include "sandbox/subscription_schedule.h"
 
+enum { EVENT_LIFE_S = 30 * 86400 };
+
 static bool has_status(const json_t *object, const char *status) {
     return str_equal(json_text(object, "status"), str_from_cstr(status));
 }
@@ -40,6 +42,11 @@ static int64_t clock_due(const json_t *clock) {
     return has_status(clock, "advancing") ? 0 : STORE_NEVER;
 }
 
+/* Events can be listed for 30 days after they were recorded, whatever a test clock says. */
+static int64_t event_due(const json_t *event) {
+    return json_i64(event, "_recorded_at", 0) + EVENT_LIFE_S;
+}
+
 static const struct kind kinds[] = {
     {"balance_transaction", "balance transaction", "txn_", 24, NULL},
     {"charge", "charge", "ch_", 24, NULL},
@@ -53,7 +60,7 @@ static const struct kind kinds[] = {
     {"customer_cash_balance_transaction", "customer cash balance transaction", "ccsbtxn_", 24,
      NULL},
     {"dispute", "dispute", "du_", 24, dispute_due},
-    {"event", "event", "evt_", 24, NULL},
+    {"event", "event", "evt_", 24, event_due},
     {"invoice", "invoice", "in_", 24, invoice_due},
     {"invoice_payment", "invoice payment", "inpay_", 24, NULL},
     {"invoiceitem", "invoice item", "ii_", 24, NULL},
@@ -76,6 +83,7 @@ static const struct kind kinds[] = {
     {"tax_id", "tax ID", "txi_", 24, NULL},
     {"tax_rate", "tax rate", "txr_", 24, NULL},
     {"test_helpers.test_clock", "test clock", "clock_", 24, clock_due},
+    {"v2.core.event_destination", "event destination", "ed_test_", 24, NULL},
     {"webhook_endpoint", "webhook endpoint", "we_", 24, NULL},
 };
 

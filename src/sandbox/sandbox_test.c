@@ -282,6 +282,17 @@ static void test_kept_answers_are_forgotten_after_a_day(void **state) {
     assert_string_not_equal(call(story, "POST", "/v1/customers", "name=Ada"), first);
 }
 
+static void test_events_are_forgotten_after_thirty_days(void **state) {
+    struct story *story = *state;
+    call(story, "POST", "/v1/customers", "name=Ada");
+    move_to(story, (int64_t)(START_S + 30 * 86400 - 1) * 1000);
+    call(story, "GET", "/v1/events", "");
+    assert_int_equal(json_array_size(json_at(story->answer, "data")), 1);
+    move_to(story, (int64_t)(START_S + 30 * 86400) * 1000);
+    call(story, "GET", "/v1/events", "");
+    assert_int_equal(json_array_size(json_at(story->answer, "data")), 0);
+}
+
 static void test_state_survives_a_stop(void **state) {
     struct story *story = *state;
     const char *subscription = buy(story);
@@ -338,6 +349,7 @@ int main(void) {
         STORY(test_a_refused_webhook_is_tried_again_and_signed_anew),
         STORY(test_a_clock_that_jumps_sees_what_one_that_runs_sees),
         STORY(test_kept_answers_are_forgotten_after_a_day),
+        STORY(test_events_are_forgotten_after_thirty_days),
         STORY(test_state_survives_a_stop),
         STORY(test_data_that_is_not_ours_is_refused),
         STORY(test_a_port_in_use_is_refused),

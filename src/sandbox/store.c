@@ -125,6 +125,13 @@ struct err store_delete(struct store *store, const char *id) {
     return db_run(store->db, SANDBOX_OBJECT_DELETE, DB_ARGS(text(id)), NULL);
 }
 
+struct err store_shelf_clear(struct store *store, int64_t now_s) {
+    TRY(db_run(store->db, SANDBOX_DELIVERY_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s)),
+               NULL));
+    return db_run(store->db, SANDBOX_OBJECT_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s)),
+                  NULL);
+}
+
 int64_t store_next_seq(struct store *store) {
     return ++store->seq;
 }

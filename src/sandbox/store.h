@@ -26,11 +26,16 @@ struct store_row {
     json_t *json;
 };
 #define STORE_NEVER INT64_MAX
+/* The clock of what is only kept for a while: nothing happens to it, store_shelf_clear forgets it.
+ */
+#define STORE_SHELF "-"
 
 MUST_USE struct err store_put(struct store *store, const struct store_row *row);
 /* A new reference, NULL when there is none. */
 MUST_USE struct err store_get(struct store *store, const char *id, json_t **ret_json);
 MUST_USE struct err store_delete(struct store *store, const char *id);
+/* Forgets what was to be kept until `now_s`, and its deliveries. */
+MUST_USE struct err store_shelf_clear(struct store *store, int64_t now_s);
 /* A number greater than every one given before. */
 int64_t store_next_seq(struct store *store);
 

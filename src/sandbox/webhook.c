@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "sandbox/endpoint.h"
 #include "sandbox/render.h"
 
 enum { TIMEOUT_MS = 20000, PUT_OFF_MS = 60000, BODY_MAX = 1024 * 1024 };
@@ -118,10 +119,13 @@ static bool load(struct flight *flight, json_t *event, json_t *endpoint) {
         return false;
     }
     json_t *shown = event_for_endpoint(event, endpoint);
+    if (shown == NULL) {
+        return false;
+    }
     buf_init(&flight->body, env, BODY_MAX);
     render_json(&flight->body, shown, JSON_INDENT(2));
     json_decref(shown);
-    (void)snprintf(flight->url, sizeof flight->url, "%s", member(endpoint, "url"));
+    (void)snprintf(flight->url, sizeof flight->url, "%s", endpoint_url(endpoint));
     size_t used = (size_t)snprintf(flight->signature, sizeof flight->signature, "%s", header);
     webhook_sign(json_object_get(endpoint, "_secrets"), env->wall_ms(env) / 1000,
                  buf_str(&flight->body), flight->signature + used, sizeof flight->signature - used);

@@ -1,12 +1,11 @@
 /* /v1/webhook_endpoints. The secret is shown once, in the answer that makes it. Rolling it has no
  * public API at Stripe (the dashboard does it); here it is under test_helpers. */
+#include "sandbox/endpoint.h"
 #include "sandbox/resources.h"
 
 #include <string.h>
 
 #include "sandbox/sandbox.h"
-
-enum { ENDPOINTS_MAX = 16, ROLL_MAX_S = 86400, SECRET_LEN = 32 };
 
 static const struct param create_params[] = {
     {.name = "url", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
@@ -23,35 +22,23 @@ static const struct param update_params[] = {
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 static const struct param roll_params[] = {
-    {.name = "expires_in", .kind = PARAM_INTEGER, .min = 0, .max = ROLL_MAX_S}, PARAMS_COMMON};
+    {.name = "expires_in", .kind = PARAM_INTEGER, .min = 0, .max = ENDPOINT_ROLL_MAX_S},
+    PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
 static const struct param list_params[] = {PARAMS_PAGE, PARAMS_COMMON};
 
-/* Puts a fresh secret in front; older ones end at `expires_at`. The answer shows it. */
-static json_t *add_secret(struct call *call, json_t *endpoint, int64_t expires_at) {
-    char random[SECRET_LEN + 1];
-    world_random(call->world, random, SECRET_LEN);
-    json_t *secrets = json_object_get(endpoint, "_secrets");
-    for (size_t i = 0; i < json_array_size(secrets); i++) {
-        json_t *old = json_array_get(secrets, i);
-        if (json_object_get(old, "expires_at") == NULL) {
-            set_i64(old, "expires_at", expires_at);
-        }
-    }
-    json_t *secret = json_sprintf("whsec_%s", random);
-    json_array_insert_new(secrets, 0, json_pack("{s:O}", "secret", secret));
-    world_touch(call->world, endpoint);
+/* The endpoint with its new secret, which no other answer shows. */
+static json_t *with_secret(struct call *call, json_t *endpoint, int64_t expires_at) {
+    const char *secret = endpoint_add_secret(call->world, endpoint, expires_at);
     json_t *shown = event_render(endpoint);
-    json_object_set_new(shown, "secret", secret);
+    set_text(shown, "secret", secret);
     return shown;
 }
 
 static bool apply(struct call *call, json_t *endpoint) {
-    const char *url = param_text(call, "url");
-    bool is_http = strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
-    if (param_given(call, "url") && (!is_http || strlen(url) > 2000)) {
-        return fault_invalid(&call->world->fault, "url_invalid", "url",
-                             "Invalid URL: An explicit scheme (such as https) must be provided.");
+    if (param_given(call, "url") &&
+        !endpoint_takes_url(call->world, param_text(call, "url"), "url")) {
+        return false;
     }
     json_t *events = json_object_get(call->params, "enabled_events");
     if (events != NULL && json_array_size(events) == 0) {
@@ -71,12 +58,7 @@ static bool apply(struct call *call, json_t *endpoint) {
 
 static json_t *create(struct call *call) {
     struct world *world = call->world;
-    json_t *all = world_list(world, "webhook_endpoint", NULL);
-    size_t count = json_array_size(all);
-    json_decref(all);
-    if (count >= ENDPOINTS_MAX) {
-        fault_invalid(&world->fault, NULL, NULL,
-                      "You have reached the maximum of %d test webhook endpoints.", ENDPOINTS_MAX);
+    if (!endpoint_fits(world)) {
         return NULL;
     }
     const char *version = param_text(call, "api_version");
@@ -88,7 +70,7 @@ static json_t *create(struct call *call) {
     json_t *endpoint = world_add(world, "webhook_endpoint", NULL);
     set_text(endpoint, "api_version", version);
     json_object_set_new(endpoint, "_secrets", json_array());
-    return apply(call, endpoint) ? add_secret(call, endpoint, 0) : NULL;
+    return apply(call, endpoint) ? with_secret(call, endpoint, 0) : NULL;
 }
 
 static json_t *get(struct call *call) {
@@ -100,10 +82,24 @@ static json_t *update(struct call *call) {
     return endpoint != NULL && apply(call, endpoint) ? json_incref(endpoint) : NULL;
 }
 
-static json_t *roll(struct call *call) {
-    json_t *endpoint = world_find(call->world, "webhook_endpoint", call->id, "id");
+static json_t *roll_of(struct call *call, const char *type) {
+    json_t *endpoint = world_find(call->world, type, call->id, "id");
     int64_t until = world_now(call->world, NULL) + member_i64(call->params, "expires_in");
-    return endpoint == NULL ? NULL : add_secret(call, endpoint, until);
+    return endpoint == NULL ? NULL : with_secret(call, endpoint, until);
+}
+
+static json_t *roll(struct call *call) {
+    return roll_of(call, "webhook_endpoint");
+}
+
+static json_t *roll_destination(struct call *call) {
+    json_t *shown = roll_of(call, "v2.core.event_destination");
+    if (shown != NULL) {
+        json_object_set_new(shown, "webhook_endpoint",
+                            json_pack("{s:O}", "signing_secret", json_object_get(shown, "secret")));
+        json_object_del(shown, "secret");
+    }
+    return shown;
 }
 
 static json_t *delete (struct call *call) {
@@ -134,5 +130,6 @@ static const struct route routes[] = {
     {"POST", "/v1/webhook_endpoints/:id", update, update_params},
     {"DELETE", "/v1/webhook_endpoints/:id", delete, get_params},
     {"POST", "/v1/test_helpers/webhook_endpoints/:id/roll_secret", roll, roll_params},
+    {"POST", "/v1/test_helpers/event_destinations/:id/roll_secret", roll_destination, roll_params},
 };
 const struct route_list webhook_endpoint_routes = {routes, ARRAY_LEN(routes)};

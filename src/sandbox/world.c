@@ -75,6 +75,9 @@ static const char *owner_of(const json_t *document) {
 }
 
 static const char *clock_of(struct world *world, const json_t *document) {
+    if (member_is(document, "object", "event")) {
+        return STORE_SHELF;
+    }
     if (member_is(document, "object", "customer")) {
         return member(document, "test_clock");
     }
@@ -263,7 +266,10 @@ json_t *world_list(struct world *world, const char *type, const char *customer) 
 
 json_t *world_endpoints(struct world *world) {
     if (world->endpoints == NULL) {
+        json_t *destinations = collect_all(world, "v2.core.event_destination", NULL);
         world->endpoints = collect_all(world, "webhook_endpoint", NULL);
+        json_array_extend(world->endpoints, destinations);
+        json_decref(destinations);
     }
     return world->endpoints;
 }

@@ -56,7 +56,8 @@ void world_touch(struct world *world, json_t *document);
 void world_remove(struct world *world, json_t *document);
 /* Every document of a type of one customer (NULL: of all), newest first; a new array. */
 json_t *world_list(struct world *world, const char *type, const char *customer);
-/* The webhook endpoints as they were when this world first asked; borrowed. */
+/* The webhook endpoints and event destinations as they were when this world first asked; borrowed.
+ */
 json_t *world_endpoints(struct world *world);
 
 /* Now in UTC seconds for a customer (NULL: real time). */

@@ -40,6 +40,12 @@ export class Stripe {
     return this.#call("POST", path, encodeForm(fields), options);
   }
 
+  // As version 2 of the API has it.
+  postJson(path, fields = {}, { headers = {}, ...options } = {}) {
+    const json = { "Content-Type": "application/json", ...headers };
+    return this.#call("POST", path, JSON.stringify(fields), { ...options, headers: json });
+  }
+
   delete(path, options) {
     return this.#call("DELETE", path, undefined, options);
   }

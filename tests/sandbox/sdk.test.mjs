@@ -201,3 +201,39 @@ flow("invoices: a renewal that is declined, paid by hand with another card", asy
   assert.equal((await stripe.invoices.pay(late.latest_invoice.id, { payment_method: good.id })).status, "paid");
   assert.equal((await stripe.subscriptions.retrieve(bought.id)).status, "active");
 });
+
+flow("thin events: told that something happened, the library reads what", async ({ t, stripe }) => {
+  const receiver = await Receiver.start(t);
+  const include = ["webhook_endpoint.signing_secret", "webhook_endpoint.url"];
+  const destination = await stripe.v2.core.eventDestinations.create({ name: "thin", type: "webhook_endpoint", event_payload: "thin",
+    enabled_events: ["v1.customer.created"], webhook_endpoint: { url: receiver.url }, include });
+  assert.equal(destination.webhook_endpoint.url, receiver.url);
+  const secret = destination.webhook_endpoint.signing_secret;
+  const customer = await stripe.customers.create({ name: "Ada" });
+  const message = await receiver.next();
+  const notification = stripe.parseEventNotification(message.text, message.headers["stripe-signature"], secret);
+  assert.deepEqual([notification.type, notification.related_object.id], ["v1.customer.created", customer.id]);
+  assert.equal((await notification.fetchRelatedObject()).name, "Ada");
+  assert.equal((await stripe.v2.core.events.retrieve(notification.id)).snapshot_event.startsWith("evt_"), true);
+  const listed = [];
+  for await (const { type } of stripe.v2.core.events.list({ limit: 1, object_id: customer.id })) listed.push(type);
+  assert.deepEqual(listed, ["v1.customer.created"]);
+  const ping = await stripe.v2.core.eventDestinations.ping(destination.id);
+  assert.equal(ping.type, "v2.core.event_destination.ping");
+  assert.equal(JSON.parse((await receiver.next()).text).id, ping.id);
+  const disabled = await stripe.v2.core.eventDestinations.disable(destination.id);
+  assert.deepEqual([disabled.status, disabled.status_details.disabled.reason], ["disabled", "user"]);
+  assert.equal((await stripe.v2.core.eventDestinations.enable(destination.id)).status, "enabled");
+  assert.deepEqual(Object.keys((await stripe.v2.core.eventDestinations.retrieve(destination.id)).webhook_endpoint), []);
+  assert.equal((await stripe.v2.core.eventDestinations.del(destination.id)).id, destination.id);
+});
+
+flow("event destinations: snapshots as webhook endpoints get them", async ({ t, stripe }) => {
+  const receiver = await Receiver.start(t);
+  const destination = await stripe.v2.core.eventDestinations.create({ name: "whole", type: "webhook_endpoint", event_payload: "snapshot",
+    enabled_events: ["product.created"], webhook_endpoint: { url: receiver.url }, include: ["webhook_endpoint.signing_secret"] });
+  const product = await stripe.products.create({ name: "Tea" });
+  const { text, headers } = await receiver.next();
+  const event = stripe.webhooks.constructEvent(text, headers["stripe-signature"], destination.webhook_endpoint.signing_secret);
+  assert.deepEqual([event.type, event.data.object.id], ["product.created", product.id]);
+});

@@ -47,6 +47,10 @@ export class Sandbox {
     return expectStatus(await this.stripe.post(path, fields, options), 200).body;
   }
 
+  async postJson(path, fields, options) {
+    return expectStatus(await this.stripe.postJson(path, fields, options), 200).body;
+  }
+
   async get(path, fields) {
     return expectStatus(await this.stripe.get(path, fields), 200).body;
   }

@@ -50,3 +50,59 @@ test("what an endpoint refused is known, and what a crash left is delivered", as
   assert.equal(JSON.parse((await receiver.next()).text).id, failed[0].id);
   assert.equal((await sandbox.events({ type: "customer.*" })).length, 1);
 });
+
+test("who is told what: by type, by payload, and nobody who is disabled", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const [snapshots, thin, off] = [await Receiver.start(t), await Receiver.start(t), await Receiver.start(t)];
+  await sandbox.post("/v1/webhook_endpoints", { url: snapshots.url, enabled_events: ["product.created", "customer.deleted"] });
+  await sandbox.postJson("/v2/core/event_destinations", { name: "thin", type: "webhook_endpoint", event_payload: "thin",
+    enabled_events: ["v1.customer.deleted"], webhook_endpoint: { url: thin.url } });
+  const { id } = await sandbox.post("/v1/webhook_endpoints", { url: off.url, enabled_events: ["*"] });
+  await sandbox.post(`/v1/webhook_endpoints/${id}`, { disabled: true });
+  const customer = await sandbox.post("/v1/customers", { name: "Ada" });
+  await sandbox.post("/v1/products", { name: "Tea" });
+  await sandbox.delete(`/v1/customers/${customer.id}`);
+  const types = [JSON.parse((await snapshots.next()).text).type, JSON.parse((await snapshots.next()).text).type];
+  assert.deepEqual(types, ["product.created", "customer.deleted"]);
+  const told = JSON.parse((await thin.next()).text);
+  assert.deepEqual([told.type, told.related_object.id, told.data], ["v1.customer.deleted", customer.id, undefined]);
+  assert.deepEqual((await sandbox.events({ delivery_success: "false" })).map(({ type }) => type), []);
+});
+
+test("endpoints and destinations are refused by name", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const url = "http://127.0.0.1:9/";
+  const endpoint = { url, enabled_events: ["*"] };
+  const thin = { name: "n", type: "webhook_endpoint", event_payload: "thin", enabled_events: ["v1.customer.created"], webhook_endpoint: { url } };
+  const cases = [
+    ["/v1/webhook_endpoints", { ...endpoint, url: "shop.example" }, "url"],
+    ["/v1/webhook_endpoints", { ...endpoint, enabled_events: null }, "enabled_events"],
+    ["/v1/webhook_endpoints", { ...endpoint, api_version: "2020-08-27" }, "api_version"],
+    ["/v2/core/event_destinations", { ...thin, type: "amazon_eventbridge" }, "type"],
+    ["/v2/core/event_destinations", { ...thin, event_payload: "fat" }, "event_payload"],
+    ["/v2/core/event_destinations", { ...thin, enabled_events: ["customer.created"] }, "enabled_events"],
+    ["/v2/core/event_destinations", { ...thin, event_payload: "snapshot" }, "enabled_events"],
+    ["/v2/core/event_destinations", { ...thin, webhook_endpoint: { url: "ftp://x" } }, "webhook_endpoint[url]"],
+    ["/v2/core/event_destinations", { ...thin, webhook_endpoint: {} }, "webhook_endpoint[url]"],
+    ["/v2/core/event_destinations", { ...thin, snapshot_api_version: "2020-08-27" }, "snapshot_api_version"],
+    ["/v2/core/event_destinations", { ...thin, colour: "red" }, "colour"],
+  ];
+  for (const [path, fields, param] of cases) {
+    const answer = await (path.startsWith("/v1") ? sandbox.stripe.post(path, fields) : sandbox.stripe.postJson(path, fields));
+    assert.deepEqual([answer.status, answer.body.error.param], [400, param], JSON.stringify(fields));
+  }
+  const broken = await sandbox.stripe.post("/v2/core/event_destinations", { name: "a form, where JSON is spoken" });
+  assert.deepEqual([broken.status, broken.body.error.message], [400, "The request body is not a JSON object."]);
+  for (let i = 0; i < 8; i++) {
+    await sandbox.post("/v1/webhook_endpoints", endpoint);
+    await sandbox.postJson("/v2/core/event_destinations", thin);
+  }
+  for (const answer of [await sandbox.stripe.post("/v1/webhook_endpoints", endpoint), await sandbox.stripe.postJson("/v2/core/event_destinations", thin)]) {
+    assert.match(answer.body.error.message, /maximum of 16/);
+  }
+  const exclusive = await sandbox.stripe.get("/v1/events", { type: "a.b", types: ["c.d"] });
+  assert.equal(exclusive.body.error.code, "parameters_exclusive");
+  const many = await sandbox.stripe.get("/v1/events", { types: Array.from({ length: 21 }, (_, i) => `a.b${i}`) });
+  assert.equal(many.body.error.param, "types");
+  assert.equal((await sandbox.stripe.get("/v2/core/events/evt_none")).status, 404);
+});

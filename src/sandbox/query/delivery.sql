@@ -38,6 +38,16 @@ FROM delivery
 WHERE event_id = ?1
   AND is_delivered = 0;
 
+-- name: delivery_shelf_clear
+-- So is how it was delivered.
+DELETE FROM delivery
+WHERE event_id IN (
+  SELECT id
+  FROM object
+  WHERE clock = ?1
+    AND due_at <= ?2
+);
+
 -- name: delivery_of_endpoint_delete
 -- An endpoint is gone.
 DELETE FROM delivery

@@ -19,6 +19,12 @@ WHERE id = ?1;
 DELETE FROM object
 WHERE id = ?1;
 
+-- name: object_shelf_clear
+-- What was kept long enough is gone.
+DELETE FROM object
+WHERE clock = ?1
+  AND due_at <= ?2;
+
 -- name: object_seq_max
 -- Up to where has the order of creation got?
 SELECT COALESCE(MAX(seq), 0)
