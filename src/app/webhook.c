@@ -119,14 +119,25 @@ bool webhook_call_for(struct arena *arena, const struct webhook_row *row,
 }
 
 struct err webhook_owner(struct tx *tx, const struct webhook_row *row, struct str *ret_user_id) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
-    struct str customer_id = json_text(event, "data.object.customer");
     struct stripe_object object = {.user_id = STR("")};
     bool is_known = false;
-    TRY(stripe_object_get(tx, customer_id.len > 0 ? customer_id : row->object_id, &object,
-                          &is_known));
+    TRY(stripe_object_get(tx, row->object_id, &object, &is_known));
+    if (!is_known) { /* new: the event says whose it is */
+        struct json_problem problem;
+        CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
+        TRY(stripe_object_get(tx, json_text(event, "data.object.customer"), &object, &is_known));
+    }
     *ret_user_id = is_known ? object.user_id : STR("");
+    return OK;
+}
+
+/* What the read has settled is finished; who rides along is only when it succeeds. */
+static struct err finish(const struct webhook_apply *apply, struct tx *tx, struct str status,
+                         struct str error) {
+    TRY(webhook_finish(tx, apply->event_id, status, error));
+    for (size_t i = 0; i < apply->rider_count; i++) {
+        TRY(webhook_finish(tx, apply->riders[i], status, error));
+    }
     return OK;
 }
 
@@ -135,20 +146,19 @@ struct err webhook_owner(struct tx *tx, const struct webhook_row *row, struct st
 static struct err apply(struct webhook_apply *apply, struct tx *tx) {
     struct str user_id;
     if (apply->answer->unreadable.len > 0) {
-        return webhook_finish(tx, apply->event_id, STR("ignored"),
-                              STR("The object holds a value that this release does not know."));
+        return finish(apply, tx, STR("ignored"),
+                      STR("The object holds a value that this release does not know."));
     }
     TRY(mirror_owner(tx, apply->answer, &user_id));
     TRY(mirror_answer(apply->command.app, tx, apply->answer, &apply->gate_update));
-    return webhook_finish(tx, apply->event_id, user_id.len > 0 ? STR("applied") : STR("ignored"),
-                          STR(""));
+    return finish(apply, tx, user_id.len > 0 ? STR("applied") : STR("ignored"), STR(""));
 }
 
 static struct err run_apply(struct command *command, struct tx *tx) {
     struct webhook_apply *self = (struct webhook_apply *)command;
     self->is_settled = true;
     if (self->answer == NULL || self->answer->outcome == PAYMENTS_MISSING) {
-        return webhook_finish(tx, self->event_id, STR("ignored"), STR(""));
+        return finish(self, tx, STR("ignored"), STR(""));
     }
     if (self->answer->outcome == PAYMENTS_DONE) {
         return apply(self, tx);

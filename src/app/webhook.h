@@ -15,7 +15,7 @@ struct webhook_receive {
 };
 void webhook_receive(struct app *app, struct webhook_receive *receive);
 
-/* Those that wait; items are struct webhook_row. */
+/* Those that wait; items are struct webhook_row with an empty body. */
 MUST_USE struct err webhooks_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
 /* How many events stand where. */
 struct webhook_figures {
@@ -30,10 +30,14 @@ bool webhook_call_for(struct arena *arena, const struct webhook_row *row,
 MUST_USE struct err webhook_owner(struct tx *tx, const struct webhook_row *row,
                                   struct str *ret_user_id);
 
+enum { WEBHOOK_RIDERS_MAX = 8 };
+
 /* Applies what was read, or notes that it failed; `answer` NULL: the event is ignored. */
 struct webhook_apply {
     struct command command;
     struct str event_id;
+    struct str riders[WEBHOOK_RIDERS_MAX]; /* other events of the object, older than the read */
+    size_t rider_count;
     int64_t attempts;
     const struct payments_answer *answer;
     bool is_settled; /* false: once more later */

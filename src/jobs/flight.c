@@ -21,6 +21,16 @@ void flights_finish(struct flights *flights) {
     }
 }
 
+bool flight_is_known(const struct flights *flights, struct str name) {
+    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
+        const struct flight *flight = &flights->list[i];
+        if (flight->state != FLIGHT_FREE && str_equal(str_from_cstr(flight->name), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct flight *flight_board(struct flights *flights, struct str name) {
     check(name.len < FLIGHT_NAME_SIZE);
     struct flight *free = NULL;

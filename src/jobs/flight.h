@@ -34,6 +34,8 @@ void flights_finish(struct flights *flights);
 /* A flight for the row of this name, ready to go out; NULL when it is out or resting, or all are
  * taken. */
 struct flight *flight_board(struct flights *flights, struct str name);
+/* Whether the row of this name has a flight: out, or resting. */
+bool flight_is_known(const struct flights *flights, struct str name);
 /* The row is settled: the flight is free. */
 void flight_land(struct flight *flight);
 /* It will be made again after a pause that doubles from one second to five minutes. */

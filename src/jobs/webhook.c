@@ -44,14 +44,37 @@ static void answered(void *context, const struct payments_answer *answer) {
     record(self, &flight->answer);
 }
 
+/* The other events that the same read settles: they were there before it began, so that it is newer
+ * than what they tell. One charge makes four events of its invoice, and one read is enough. */
+static void take_riders(struct webhook_flight *self, const struct row_list *waiting, size_t at,
+                        const struct payments_call *call) {
+    const struct webhook_row *rows = waiting->items;
+    struct flight *flight = self->flight;
+    struct webhook_apply *apply = &self->apply;
+    for (size_t i = at + 1; i < waiting->count && apply->rider_count < WEBHOOK_RIDERS_MAX; i++) {
+        struct payments_call other;
+        bool is_same = str_equal(rows[i].object_id, rows[at].object_id) &&
+                       webhook_call_for(&flight->arena, &rows[i], &other) &&
+                       other.kind == call->kind && str_equal(other.object_id, call->object_id);
+        if (is_same && !flight_is_known(&self->jobs->webhooks, rows[i].stripe_event_id)) {
+            apply->riders[apply->rider_count++] =
+                arena_str(&flight->arena, rows[i].stripe_event_id);
+        }
+    }
+}
+
 /* `call` NULL: nothing is to be read. */
-static void start(struct jobs *jobs, struct flight *flight, const struct webhook_row *row,
-                  const struct payments_call *call) {
+static void start(struct jobs *jobs, struct flight *flight, const struct row_list *waiting,
+                  size_t at, const struct payments_call *call) {
+    const struct webhook_row *row = (const struct webhook_row *)waiting->items + at;
     struct webhook_flight *self = &jobs->webhook_flights[flight - jobs->webhooks.list];
     struct payments *payments = jobs->app->payments;
     *self = (struct webhook_flight){.jobs = jobs, .flight = flight};
     self->apply.event_id = arena_str(&flight->arena, row->stripe_event_id);
     self->apply.attempts = row->attempts;
+    if (call != NULL) {
+        take_riders(self, waiting, at, call);
+    }
     if (arena_failed(&flight->arena)) {
         flight_rest(&jobs->webhooks, flight);
         return;
@@ -64,21 +87,30 @@ static void start(struct jobs *jobs, struct flight *flight, const struct webhook
     }
 }
 
+static struct err read_event(struct tx *tx, struct str event_id, struct webhook_row *ret_row) {
+    bool is_found = false;
+    TRY(webhook_read(tx, event_id, ret_row, &is_found));
+    return is_found ? OK : ERR(ERR_NOT_FOUND);
+}
+
 /* Starts the event unless a call for its customer is under way; then it waits for that to end. */
-static void consider(struct jobs *jobs, struct tx *tx, const struct webhook_row *row) {
+static void consider(struct jobs *jobs, struct tx *tx, const struct row_list *waiting, size_t at) {
+    const struct webhook_row *rows = waiting->items;
+    struct webhook_row row;
     struct payments_call call;
     struct str user_id = STR("");
-    bool reads = webhook_call_for(tx->cx->arena, row, &call);
-    struct err err = reads ? webhook_owner(tx, row, &user_id) : OK;
+    struct flight *flight = flight_board(&jobs->webhooks, rows[at].stripe_event_id);
+    if (flight == NULL || err_failed(read_event(tx, rows[at].stripe_event_id, &row))) {
+        return;
+    }
+    bool reads = webhook_call_for(tx->cx->arena, &row, &call);
+    struct err err = reads ? webhook_owner(tx, &row, &user_id) : OK;
     if (err_failed(err) || flights_serve(&jobs->outbox, user_id) ||
         flights_serve(&jobs->reconciling, user_id)) {
         return;
     }
-    struct flight *flight = flight_board(&jobs->webhooks, row->stripe_event_id);
-    if (flight != NULL) {
-        flight->user_id = arena_str(&flight->arena, user_id);
-        start(jobs, flight, row, reads ? &call : NULL);
-    }
+    flight->user_id = arena_str(&flight->arena, user_id);
+    start(jobs, flight, waiting, at, reads ? &call : NULL);
 }
 
 /* Two events of one object go one after the other, so that the later read is mirrored later. */
@@ -107,7 +139,7 @@ void webhook_worker_poke(struct jobs *jobs) {
     const struct webhook_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
         if (!is_object_busy(rows, i)) {
-            consider(jobs, &tx, &rows[i]);
+            consider(jobs, &tx, &list, i);
         }
     }
     arena_finish(&arena);

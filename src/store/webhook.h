@@ -17,7 +17,7 @@ struct webhook_row {
 
 /* *ret_is_new is false when the event was there already. */
 MUST_USE struct err webhook_insert(struct tx *tx, const struct webhook_row *row, bool *ret_is_new);
-/* Those that wait, the oldest first; items are struct webhook_row. */
+/* Those that wait, the oldest first; items are struct webhook_row with an empty body. */
 MUST_USE struct err webhook_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
 /* ERR_CONFLICT when it does not wait any more. */
 MUST_USE struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
