@@ -185,8 +185,10 @@ static struct err consider_opening(struct sight *sight, const struct invoice_cha
 
 /* --- the case that there is --- */
 
-static struct err follow(struct sight *sight) {
+/* A debit whose invoice became void has its case ended by that; the void is not news. */
+static struct err follow(struct sight *sight, const struct invoice_change *change) {
     struct dunning *dunning = &sight->dunning;
+    bool is_news = change->before == NULL || change->before->status != change->after->status;
     bool is_legal = false;
     switch (sight->seen->status) {
     case INVOICE_PAID:
@@ -194,7 +196,7 @@ static struct err follow(struct sight *sight) {
         break;
     case INVOICE_VOID:
     case INVOICE_UNCOLLECTIBLE:
-        TRY(dunning_event(dunning, DUNNING_INVOICE_CLOSED, &is_legal));
+        TRY(is_news ? dunning_event(dunning, DUNNING_INVOICE_CLOSED, &is_legal) : OK);
         break;
     case INVOICE_DRAFT:
     case INVOICE_OPEN:
@@ -218,5 +220,5 @@ struct err dunning_on_invoice(struct app *app, struct tx *tx, const struct invoi
     }
     TRY(know_attempts(&sight));
     TRY(case_of(&sight, &has_case));
-    return has_case ? follow(&sight) : consider_opening(&sight, change);
+    return has_case ? follow(&sight, change) : consider_opening(&sight, change);
 }

@@ -38,9 +38,16 @@ static const struct param cash_params[] = {
     {.name = "currency", .kind = PARAM_TEXT},
     PARAMS_COMMON};
 static const char *const payment_statuses[] = {"open", "paid", "canceled", NULL};
+static const char *const payment_kinds[] = {"payment_intent", "payment_record", NULL};
+static const struct param paid_by_params[] = {
+    {.name = "type", .kind = PARAM_ENUM, .words = payment_kinds, .flags = PARAM_REQUIRED},
+    {.name = "payment_intent", .kind = PARAM_TEXT},
+    {.name = "payment_record", .kind = PARAM_TEXT},
+    PARAMS_COMMON};
 static const struct param payment_list_params[] = {
     PARAMS_PAGE,
     {.name = "invoice", .kind = PARAM_TEXT},
+    {.name = "payment", .kind = PARAM_OBJECT, .of = paid_by_params},
     {.name = "status", .kind = PARAM_ENUM, .words = payment_statuses},
     {.name = "created", .kind = PARAM_RANGE},
     PARAMS_COMMON};
@@ -339,8 +346,25 @@ static json_t *get_payment(struct call *call) {
     return json_incref(world_find(call->world, "invoice_payment", call->id, "id"));
 }
 
+static bool keeps_payment(struct call *call, json_t *payment) {
+    const char *name;
+    json_t *wanted;
+    json_t *paid_by = json_array_get(json_object_get(call->params, "payment"), 0);
+    json_object_foreach(paid_by, name, wanted) {
+        if (!json_equal(json_object_get(json_object_get(payment, "payment"), name), wanted)) {
+            return false;
+        }
+    }
+    return list_matches(call, payment);
+}
+
+/* What paid is an object; in a list of its own it is left to `keeps_payment`. */
 static json_t *list_payments(struct call *call) {
-    const struct list_query query = {.type = "invoice_payment"};
+    const struct list_query query = {.type = "invoice_payment", .keeps = keeps_payment};
+    json_t *paid_by = json_object_get(call->params, "payment");
+    if (paid_by != NULL) {
+        json_object_set_new(call->params, "payment", json_pack("[O]", paid_by));
+    }
     return list_answer(call, &query, "/v1/invoice_payments");
 }
 

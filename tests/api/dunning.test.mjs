@@ -279,3 +279,93 @@ test("a case that is paused is paid by the customer, once a key", async (t) => {
   refused(await act(server, closed, "write_off"), 409, "case_move_refused");
   assert.equal((await subscription(api)).access, "full");
 });
+
+const MANDATE = { customer_acceptance: { type: "online", online: { ip_address: "127.0.0.1", user_agent: "test" } } };
+
+// A bank account that was verified on the customer's own page, made the method that is charged.
+async function useBankAccount(server, api, userId, token) {
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, userId);
+  const setup = done(await stripe.post("/v1/setup_intents", {
+    customer: customers[0].id, payment_method: token, confirm: "true", mandate_data: MANDATE, return_url: "https://shop.example/done",
+  }));
+  const verified = done(await stripe.post(`/v1/setup_intents/${setup.id}/verify_microdeposits`, { amounts: [32, 45] }));
+  await settle(server);
+  const bank = done(await api.get(METHODS)).data.find((method) => method.stripePaymentMethodId === verified.payment_method);
+  assert.equal(bank.type, "us_bank_account");
+  done(await api.put(`${METHODS}/${bank.id}/default`));
+}
+
+test("a bank debit of a renewal that fails days later opens a case; access follows it", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await subscriber(server, "banker");
+  await useBankAccount(server, api, "banker", "pm_usBankAccount_insufficientFunds");
+  const { currentPeriodEnd } = await subscription(api);
+  await server.clock.to(currentPeriodEnd);
+  await server.clock.advance("P1D");
+  assert.deepEqual(await cases(server, { userId: "banker" }), [], "under way is not failed");
+  const [invoice] = await invoices(api);
+  assert.equal(invoice.status, "open");
+  refused(await api.post(`/api/billing/invoices/${invoice.id}/pay`), 409, "payment_in_progress");
+  await server.clock.advance("P6D");
+  const late = await caseOf(server, "banker");
+  assert.deepEqual([late.kind, late.status, outcomes(late)], ["late_failure", "open", [["provider", "failed", "insufficient_funds"]]]);
+  assert.equal((await subscription(api)).access, "full");
+  await server.clock.advance("P4D"); // the retry of day 3 is a debit again, and takes its days
+  assert.deepEqual(outcomes(await caseOf(server, "banker")).at(-1).slice(0, 2), ["retry", "processing"]);
+  await server.clock.advance("P5D");
+  const failed = await caseOf(server, "banker");
+  assert.deepEqual(outcomes(failed)[1], ["retry", "failed", "insufficient_funds"]);
+  assert.equal((await subscription(api)).access, "restricted");
+  await useCard(api, "pm_card_mastercard");
+});
+
+test("a first bank debit that fails days later ends the subscription: its invoice is void", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await customerWithCard(server, "newcomer");
+  await useBankAccount(server, api, "newcomer", "pm_usBankAccount_accountClosed");
+  done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  assert.equal((await subscription(api)).status, "active");
+  await server.clock.advance("P8D");
+  const lost = await caseOf(server, "newcomer");
+  assert.deepEqual([lost.kind, lost.status, outcomes(lost)], ["late_failure", "exhausted", [["provider", "failed", "account_closed"]]]);
+  assert.equal((await subscription(api)).tier, "free");
+  assert.equal((await invoices(api))[0].status, "void");
+  assert.equal((await mailsTo(server, "newcomer")).at(-1), "moved_to_free");
+});
+
+test("a dispute is a case of its own: won it is closed, lost the subscription ends", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const stripe = await server.stripe();
+  for (const [userId, evidence, status, tier] of [
+    ["honest", "winning_evidence", "recovered", "starter"],
+    ["taker", "losing_evidence", "exhausted", "free"],
+  ]) {
+    const api = await customerWithCard(server, userId, "pm_card_createDispute");
+    done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+    await settle(server);
+    const opened = await caseOf(server, userId);
+    const [invoice] = await invoices(api);
+    assert.deepEqual([opened.kind, opened.status, opened.invoiceId, opened.accessUntil, opened.nextAttemptAt], ["dispute", "open", invoice.id, null, null]);
+    for (const name of ["pause", "retry", "write_off"]) refused(await act(server, opened, name), 409, "case_move_refused");
+    refused(await act(server, opened, "extend", { until: "2026-09-01T00:00:00Z" }), 409, "case_move_refused");
+    assert.equal((await subscription(api)).access, "full");
+    done(await stripe.post(`/v1/disputes/${opened.stripeDisputeId}`, { evidence: { uncategorized_text: evidence } }));
+    await settle(server);
+    assert.equal((await caseOf(server, userId)).status, status);
+    assert.equal((await subscription(api)).tier, tier);
+    assert.equal((await invoices(api))[0].status, "paid", "in the provider's books it was paid");
+  }
+});
+
+test("a refund is no case", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await subscriber(server, "refunded");
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, "refunded");
+  const [charge] = done(await stripe.get("/v1/charges", { customer: customers[0].id })).data;
+  done(await stripe.post("/v1/refunds", { charge: charge.id }));
+  await settle(server);
+  assert.deepEqual(await cases(server, { userId: "refunded" }), []);
+  assert.equal((await subscription(api)).access, "full");
+});
