@@ -8,6 +8,7 @@
 
 #include "base/crypto.h"
 #include "base/rfc3339.h"
+#include "sandbox/currency.h"
 #include "sandbox/form.h"
 
 enum { PAGE_MAX = 1024 * 1024 };
@@ -51,6 +52,13 @@ void html_money(struct page_out *page, int64_t cents) {
                (long long)(positive % 100));
 }
 
+void html_amount(struct page_out *page, const char *currency, int64_t amount) {
+    char text[48];
+    currency_text(currency, amount < 0 ? -amount : amount, text, sizeof text);
+    html(page, amount < 0 ? "−" : "");
+    html_text(page, text);
+}
+
 void html_time(struct page_out *page, int64_t unix_s) {
     struct civil at = civil_from_ms(unix_s * 1000);
     buf_printf(&page->text, "%04d-%02d-%02d %02d:%02d UTC", at.year, at.month, at.day, at.hour,
@@ -84,6 +92,12 @@ static const struct page {
     {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, false},
     {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice, false},
     {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, true},
+    {"GET", "/3ds/", "", "Your bank asks", "pay", page_bank, false},
+    {"POST", "/3ds/", "", "Your bank asks", "pay", page_bank_submit, true},
+    {"GET", "/verify/", "", "Verify a bank account", "pay", page_verify, false},
+    {"POST", "/verify/", "", "Verify a bank account", "pay", page_verify_submit, true},
+    {"GET", "/transfer/", "", "Pay by bank transfer", "pay", page_transfer, false},
+    {"GET", "/receipt/", "", "Receipt", "pay", page_receipt, false},
 };
 
 static bool page_matches(const struct page *page, const struct http_request *request,

@@ -15,6 +15,8 @@ struct page_out {
 void html(struct page_out *page, const char *markup);    /* as it is */
 void html_text(struct page_out *page, const char *text); /* escaped */
 void html_money(struct page_out *page, int64_t cents);   /* "$29.00" */
+/* "$29.00", in a currency. */
+void html_amount(struct page_out *page, const char *currency, int64_t amount);
 void html_time(struct page_out *page, int64_t unix_s);   /* "2015-05-17 10:05 UTC" */
 void html_date(struct page_out *page, int64_t unix_s);   /* "May 17, 2015" */
 /* A table cell with escaped text. */
@@ -33,5 +35,13 @@ int page_pay(struct page_turn *turn);
 int page_pay_submit(struct page_turn *turn);
 int page_invoice(struct page_turn *turn);
 int page_invoice_submit(struct page_turn *turn);
+int page_bank(struct page_turn *turn);
+int page_bank_submit(struct page_turn *turn);
+int page_verify(struct page_turn *turn);
+int page_verify_submit(struct page_turn *turn);
+int page_transfer(struct page_turn *turn);
+int page_receipt(struct page_turn *turn);
+/* Where to send money: an intent's display_bank_transfer_instructions. */
+void transfer_show(struct page_out *out, const json_t *instructions);
 
 #endif
