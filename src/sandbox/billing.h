@@ -30,7 +30,8 @@ struct line {
 /* A draft of a subscription, latest_invoice of it from now on. Lines are added next. */
 json_t *invoice_draft(struct world *world, json_t *subscription, const char *reason);
 void invoice_add_line(struct world *world, json_t *invoice, const struct line *line);
-/* Moves the subscription's pending items onto the invoice. */
+/* Moves the pending items of the subscription, and those that wait for any invoice of the customer,
+ * onto the invoice. */
 void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscription);
 /* A pending invoice item of a subscription, for the next invoice. */
 void sandbox_pending_add(struct world *world, json_t *subscription, const struct line *line);

@@ -84,7 +84,7 @@ static json_t *find(struct call *call) {
     json_t *transaction =
         world_find(call->world, "customer_balance_transaction", call->id, "transaction");
     if (transaction != NULL && !member_is(transaction, "customer", call->parent)) {
-        fault_missing(&call->world->fault, "customer balance transaction", "transaction", call->id);
+        world_missing(call->world, "customer balance transaction", "transaction", call->id);
         return NULL;
     }
     return transaction;

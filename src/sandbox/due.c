@@ -8,22 +8,13 @@
 
 #include "base/check.h"
 #include "base/log.h"
-#include "sandbox/billing.h"
 #include "sandbox/dispute.h"
+#include "sandbox/invoice.h"
 #include "sandbox/refund.h"
 #include "sandbox/subscription_schedule.h"
 
 /* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
 enum { STEPS_MAX = 1000000, ANSWERS_LIVE_MS = 24 * 3600 * 1000 };
-
-static void finalize_and_collect(struct world *world, json_t *invoice) {
-    invoice_finalize(world, invoice);
-    bool collects = member_is(invoice, "status", "open") &&
-                    json_is_true(json_object_get(invoice, "auto_advance"));
-    if (collects) {
-        (void)invoice_collect(world, invoice, "", true);
-    }
-}
 
 static void session_expire(struct world *world, json_t *session) {
     set_text(session, "status", "expired");
@@ -39,7 +30,7 @@ static void step(struct world *world, json_t *document) {
     } else if (strcmp(type, "subscription_schedule") == 0) {
         schedule_on_due(world, document);
     } else if (strcmp(type, "invoice") == 0) {
-        finalize_and_collect(world, document);
+        invoice_on_due(world, document);
     } else if (strcmp(type, "payment_intent") == 0) {
         intent_on_due(world, document);
     } else if (strcmp(type, "checkout.session") == 0) {

@@ -1,5 +1,6 @@
-/* /v1/invoices: read, pay, finalize, void. */
-#include "sandbox/billing.h"
+/* /v1/invoices: read, finalize, send, pay, void, write off. Making and editing them is in
+ * invoice_edit.c and invoice_line_edit.c. */
+#include "sandbox/invoice.h"
 #include "sandbox/method.h"
 #include "sandbox/resources.h"
 #include "sandbox/subscription.h"
@@ -12,39 +13,25 @@ static const struct param list_params[] = {
     {.name = "customer", .kind = PARAM_TEXT},
     {.name = "status", .kind = PARAM_ENUM, .words = statuses},
     {.name = "subscription", .kind = PARAM_TEXT},
+    {.name = "collection_method", .kind = PARAM_TEXT},
     {.name = "created", .kind = PARAM_RANGE},
+    {.name = "due_date", .kind = PARAM_RANGE},
     PARAMS_COMMON};
 static const struct param pay_params[] = {{.name = "payment_method", .kind = PARAM_TEXT},
                                           {.name = "off_session", .kind = PARAM_BOOLEAN},
                                           {.name = "paid_out_of_band", .kind = PARAM_BOOLEAN},
+                                          {.name = "forgive", .kind = PARAM_BOOLEAN},
+                                          {.name = "source", .kind = PARAM_TEXT},
                                           PARAMS_COMMON};
 static const struct param finalize_params[] = {{.name = "auto_advance", .kind = PARAM_BOOLEAN},
                                                PARAMS_COMMON};
 static const struct param lines_params[] = {PARAMS_PAGE, PARAMS_COMMON};
-static const struct param update_params[] = {
-    {.name = "auto_advance", .kind = PARAM_BOOLEAN},
-    {.name = "description", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
-    {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
-    PARAMS_COMMON};
-
 static json_t *find(struct call *call) {
     return world_find(call->world, "invoice", call->id, "invoice");
 }
 
 static json_t *get(struct call *call) {
     return json_incref(find(call));
-}
-
-static json_t *update(struct call *call) {
-    json_t *invoice = find(call);
-    if (invoice == NULL) {
-        return NULL;
-    }
-    copy_params(invoice, call->params, (const char *const[]){"auto_advance", "description", NULL});
-    metadata_merge(invoice, call->params);
-    world_touch(call->world, invoice);
-    event_updated(call->world, "invoice.updated", invoice);
-    return json_incref(invoice);
 }
 
 static bool keeps(struct call *call, json_t *invoice) {
@@ -97,6 +84,16 @@ static bool must_be(struct call *call, json_t *invoice, const char *status, cons
                          member(invoice, "status"));
 }
 
+/* A payment that somebody asks for is no attempt of the schedule. */
+static enum pay_result collect(struct call *call, json_t *invoice, const char *method,
+                               bool is_off_session) {
+    set_bool(invoice, "_is_manual", true);
+    enum pay_result result = invoice_collect(call->world, invoice, method, is_off_session);
+    json_object_del(invoice, "_is_manual");
+    world_touch(call->world, invoice);
+    return result;
+}
+
 static bool pay_now(struct call *call, json_t *invoice) {
     struct world *world = call->world;
     const char *method = param_text(call, "payment_method");
@@ -106,11 +103,12 @@ static bool pay_now(struct call *call, json_t *invoice) {
         invoice_close_out_of_band(world, invoice);
         return true;
     }
+    method = method[0] != '\0' ? method : param_text(call, "source");
     if (method[0] != '\0' &&
         method_of_customer(world, method, customer, "payment_method") == NULL) {
         return false;
     }
-    enum pay_result result = invoice_collect(world, invoice, method, !json_is_false(off_session));
+    enum pay_result result = collect(call, invoice, method, !json_is_false(off_session));
     if (result == PAY_PAID || result == PAY_PROCESSING) {
         return true;
     }
@@ -149,8 +147,32 @@ static json_t *pay(struct call *call) {
                       "A payment for this invoice is already processing.");
         return NULL;
     }
-    bool is_paid = must_be(call, invoice, "open", "pay") && pay_now(call, invoice);
+    bool may =
+        member_is(invoice, "status", "uncollectible") || must_be(call, invoice, "open", "pay");
+    bool is_paid = may && pay_now(call, invoice);
     return is_paid ? json_incref(invoice) : NULL;
+}
+
+/* The customer is told, or charged within the hour, when the invoice advances by itself. */
+static void advance(struct world *world, json_t *invoice) {
+    bool is_live = member_is(invoice, "status", "open") &&
+                   json_is_true(json_object_get(invoice, "auto_advance"));
+    if (is_live && member_is(invoice, "collection_method", "send_invoice")) {
+        event_emit(world, "invoice.sent", invoice);
+    } else if (is_live) {
+        int64_t now = world_now(world, member(invoice, "customer"));
+        set_i64(invoice, "_collects_at", now + DRAFT_LIFE_S);
+        world_touch(world, invoice);
+    }
+}
+
+/* False with a fault when the draft stays one. */
+static bool finalize_now(struct call *call, json_t *invoice) {
+    invoice_finalize(call->world, invoice);
+    if (!member_is(invoice, "status", "draft")) {
+        return true;
+    }
+    return tax_check_location(call->world, world_get(call->world, member(invoice, "customer")));
 }
 
 static json_t *finalize(struct call *call) {
@@ -159,12 +181,41 @@ static json_t *finalize(struct call *call) {
         return NULL;
     }
     copy_params(invoice, call->params, (const char *const[]){"auto_advance", NULL});
-    invoice_finalize(call->world, invoice);
-    if (member_is(invoice, "status", "draft")) {
-        (void)tax_check_location(call->world,
-                                 world_get(call->world, member(invoice, "customer")));
+    if (!finalize_now(call, invoice)) {
         return NULL;
     }
+    advance(call->world, invoice);
+    return json_incref(invoice);
+}
+
+static json_t *send(struct call *call) {
+    json_t *invoice = find(call);
+    if (invoice == NULL) {
+        return NULL;
+    }
+    if (!member_is(invoice, "collection_method", "send_invoice")) {
+        fault_invalid(&call->world->fault, NULL, NULL,
+                      "You can only manually send an invoice if its collection method is "
+                      "'send_invoice'.");
+        return NULL;
+    }
+    if (member_is(invoice, "status", "draft") && !finalize_now(call, invoice)) {
+        return NULL;
+    }
+    bool may = member_is(invoice, "status", "paid") || must_be(call, invoice, "open", "send");
+    if (!may) {
+        return NULL;
+    }
+    event_emit(call->world, "invoice.sent", invoice);
+    return json_incref(invoice);
+}
+
+static json_t *write_off(struct call *call) {
+    json_t *invoice = find(call);
+    if (invoice == NULL || !must_be(call, invoice, "open", "mark as uncollectible")) {
+        return NULL;
+    }
+    invoice_write_off(call->world, invoice);
     return json_incref(invoice);
 }
 
@@ -181,11 +232,19 @@ static json_t *annul(struct call *call) {
 
 static const struct route routes[] = {
     {"GET", "/v1/invoices", list, list_params},
+    {"POST", "/v1/invoices", invoice_create, invoice_create_params},
     {"GET", "/v1/invoices/:id", get, get_params},
-    {"POST", "/v1/invoices/:id", update, update_params},
+    {"POST", "/v1/invoices/:id", invoice_update, invoice_update_params},
+    {"DELETE", "/v1/invoices/:id", invoice_delete, get_params},
     {"GET", "/v1/invoices/:id/lines", lines, lines_params},
     {"POST", "/v1/invoices/:id/pay", pay, pay_params},
     {"POST", "/v1/invoices/:id/finalize", finalize, finalize_params},
     {"POST", "/v1/invoices/:id/void", annul, get_params},
+    {"POST", "/v1/invoices/:id/send", send, get_params},
+    {"POST", "/v1/invoices/:id/mark_uncollectible", write_off, get_params},
+    {"POST", "/v1/invoices/:id/add_lines", invoice_add_lines, invoice_add_lines_params},
+    {"POST", "/v1/invoices/:id/update_lines", invoice_update_lines, invoice_update_lines_params},
+    {"POST", "/v1/invoices/:id/remove_lines", invoice_remove_lines, invoice_remove_lines_params},
+    {"POST", "/v1/invoices/:parent/lines/:id", invoice_update_line, invoice_update_line_params},
 };
 const struct route_list invoice_routes = {routes, ARRAY_LEN(routes)};

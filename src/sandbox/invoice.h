@@ -18,6 +18,48 @@ void invoice_take_item(struct world *world, json_t *invoice, json_t *item);
 /* Fills the members that an invoice item and a line have in common. */
 void invoice_fill_line(json_t *object, const struct line *line);
 
+/* open → uncollectible, which settles it for its subscription. */
+void invoice_write_off(struct world *world, json_t *invoice);
+/* The payment method that would be charged, "" when there is none. */
+const char *invoice_method_of(struct world *world, const json_t *invoice);
+
+/* --- editing (invoice_edit.c, invoice_line_edit.c, invoiceitem.c) --- */
+
+/* An invoice in that state; NULL with a fault that says "You can only `verb` … invoices". */
+json_t *invoice_in_state(struct call *call, const char *status, const char *verb);
+/* Makes, changes and removes lines of drafts, and drafts themselves: handlers of routes. */
+json_t *invoice_create(struct call *call);
+json_t *invoice_update(struct call *call);
+json_t *invoice_delete(struct call *call);
+json_t *invoice_add_lines(struct call *call);
+json_t *invoice_update_lines(struct call *call);
+json_t *invoice_update_line(struct call *call);
+json_t *invoice_remove_lines(struct call *call);
+extern const struct param invoice_create_params[];
+extern const struct param invoice_update_params[];
+extern const struct param invoice_add_lines_params[];
+extern const struct param invoice_update_lines_params[];
+extern const struct param invoice_update_line_params[];
+extern const struct param invoice_remove_lines_params[];
+
+/* A new item of the call's parameters for a customer, on `invoice` or (NULL) pending; NULL with a
+ * fault. Tells that it was made. */
+json_t *invoiceitem_make(struct call *call, const char *customer, json_t *invoice);
+/* Puts the call's parameters (amount, price, period, discounts …) onto an item or a line; false
+ * with a fault. */
+bool invoiceitem_apply(struct call *call, json_t *item);
+/* Moves the customer's pending items that no subscription waits for onto a draft. */
+void invoice_take_loose(struct world *world, json_t *invoice);
+
+/* --- time (invoice_time.c) --- */
+
+/* What is due of an invoice: finalization, collection, the next attempt, the due date. */
+void invoice_on_due(struct world *world, json_t *invoice);
+/* After a failed automatic attempt: when the account has retries, plans the next one. */
+void invoice_plan_retry(struct world *world, json_t *invoice);
+/* What the account was set to do after failed payments; borrowed, NULL when it never was. */
+json_t *sandbox_settings(struct world *world);
+
 /* --- the customer's balance (customer_balance.c) --- */
 
 struct balance_move {

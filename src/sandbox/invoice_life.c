@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
+#include "sandbox/subscription_life.h"
 
 static void mark(json_t *invoice, const char *status, const char *transition, int64_t now) {
     set_text(invoice, "status", status);
@@ -17,12 +18,25 @@ static void mark(json_t *invoice, const char *status, const char *transition, in
 }
 
 /* The number is the customer's prefix and sequence; it is never reused. */
-static void give_number(json_t *invoice, json_t *customer) {
+static void give_number(struct world *world, json_t *invoice, json_t *customer) {
+    if (!member_is(invoice, "number", "")) {
+        return;
+    }
     int64_t sequence = member_i64(customer, "next_invoice_sequence");
     json_object_set_new(
         invoice, "number",
         json_sprintf("%s-%04lld", member(customer, "invoice_prefix"), (long long)sequence));
     set_i64(customer, "next_invoice_sequence", sequence + 1);
+    world_touch(world, customer);
+}
+
+/* The days count from the finalization. */
+static void set_due_date(struct world *world, json_t *invoice) {
+    json_t *days = json_object_get(invoice, "_days_until_due");
+    if (json_is_integer(days)) {
+        int64_t now = world_now(world, member(invoice, "customer"));
+        set_i64(invoice, "due_date", now + json_integer_value(days) * 86400);
+    }
 }
 
 static void set_links(struct world *world, json_t *invoice) {
@@ -113,8 +127,8 @@ void invoice_finalize(struct world *world, json_t *invoice) {
         refuse_to_finalize(world, invoice);
         return;
     }
-    give_number(invoice, customer);
-    world_touch(world, customer);
+    give_number(world, invoice, customer);
+    set_due_date(world, invoice);
     set_links(world, invoice);
     apply_balance(world, invoice, customer);
     open_invoice(world, invoice, customer);
@@ -126,59 +140,96 @@ void invoice_finalize(struct world *world, json_t *invoice) {
     set_text(invoice, "_intent", member(intent, "id"));
 }
 
-void invoice_on_paid(struct world *world, json_t *invoice, int64_t amount, bool is_charged) {
+/* Any settled invoice clears the mark. */
+static void set_delinquent(struct world *world, json_t *invoice, bool is_delinquent) {
     json_t *customer = world_get(world, member(invoice, "customer"));
+    set_bool(customer, "delinquent", is_delinquent);
+    world_touch(world, customer);
+    event_updated(world, "customer.updated", customer);
+}
+
+void invoice_on_paid(struct world *world, json_t *invoice, int64_t amount, bool is_charged) {
+    int64_t paid = member_i64(invoice, "amount_paid") + amount;
+    int64_t owed =
+        member_i64(invoice, "amount_due") - member_i64(invoice, "pre_payment_credit_notes_amount");
     mark(invoice, "paid", "paid_at", world_now(world, member(invoice, "customer")));
     set_bool(invoice, "attempted", true);
-    set_i64(invoice, "amount_paid", amount);
+    set_i64(invoice, "amount_paid", paid);
     set_i64(invoice, "amount_remaining", 0);
+    set_i64(invoice, "amount_overpaid", paid > owed ? paid - owed : 0);
     world_touch(world, invoice);
     event_emit(world, "invoice.paid", invoice);
     if (is_charged) {
         event_emit(world, "invoice.payment_succeeded", invoice);
     }
-    set_bool(customer, "delinquent", false);
-    world_touch(world, customer);
-    event_updated(world, "customer.updated", customer);
+    if (paid > owed) {
+        event_emit(world, "invoice.overpaid", invoice);
+    }
+    set_delinquent(world, invoice, false);
     subscription_on_paid(world, invoice);
 }
 
+/* A payment that was asked for by hand leaves the schedule as it is. */
+static bool is_manual(const json_t *invoice) {
+    return json_is_true(json_object_get(invoice, "_is_manual"));
+}
+
 void invoice_on_failed(struct world *world, json_t *invoice, enum pay_result why) {
-    json_t *customer = world_get(world, member(invoice, "customer"));
     set_bool(invoice, "attempted", true);
-    set_bool(invoice, "auto_advance", false);
+    if (!is_manual(invoice)) {
+        set_bool(invoice, "auto_advance", false);
+    }
     world_touch(world, invoice);
     if (why == PAY_NEEDS_ACTION) {
         event_emit(world, "invoice.payment_action_required", invoice);
     }
     event_emit(world, "invoice.payment_failed", invoice);
     if (!member_is(invoice, "billing_reason", "subscription_create")) {
-        set_bool(customer, "delinquent", true);
-        world_touch(world, customer);
-        event_updated(world, "customer.updated", customer);
+        set_delinquent(world, invoice, true);
     }
     subscription_on_failed(world, invoice);
+    if (!is_manual(invoice)) {
+        invoice_plan_retry(world, invoice);
+    }
 }
 
-/* Subscription's method, then the customer's (billing/invoices/subscription). */
-static const char *method_of(struct world *world, json_t *invoice) {
+/* The invoice's own method, then the subscription's, then the customer's
+ * (billing/invoices/subscription). */
+const char *invoice_method_of(struct world *world, const json_t *invoice) {
     const json_t *subscription =
         world_get(world, member(invoice, "parent.subscription_details.subscription"));
-    const char *method = member(subscription, "default_payment_method");
-    if (method[0] != '\0') {
-        return method;
-    }
     const json_t *customer = world_get(world, member(invoice, "customer"));
-    return member(customer, "invoice_settings.default_payment_method");
+    const char *const methods[] = {
+        member(invoice, "default_payment_method"),
+        member(subscription, "default_payment_method"),
+        member(subscription, "default_source"),
+        member(customer, "invoice_settings.default_payment_method"),
+        member(customer, "default_source"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+        if (methods[i][0] != '\0') {
+            return methods[i];
+        }
+    }
+    return "";
+}
+
+/* attempt_count has the first attempt and automatic ones, not later manual ones. */
+static void count_attempt(json_t *invoice) {
+    bool is_first = !json_is_true(json_object_get(invoice, "attempted"));
+    if (is_first || !is_manual(invoice)) {
+        set_i64(invoice, "attempt_count", member_i64(invoice, "attempt_count") + 1);
+        set_i64(invoice, "_automatic_attempts", member_i64(invoice, "_automatic_attempts") + 1);
+    }
 }
 
 enum pay_result invoice_collect(struct world *world, json_t *invoice, const char *method,
                                 bool is_off_session) {
     if (method[0] == '\0') {
-        method = method_of(world, invoice);
+        method = invoice_method_of(world, invoice);
     }
     json_t *document = method[0] == '\0' ? NULL : world_get(world, method);
-    set_i64(invoice, "attempt_count", member_i64(invoice, "attempt_count") + 1);
+    count_attempt(invoice);
     if (document == NULL) {
         invoice_on_failed(world, invoice, PAY_NO_METHOD);
         return PAY_NO_METHOD;
@@ -214,8 +265,25 @@ void invoice_close_out_of_band(struct world *world, json_t *invoice) {
     invoice_on_paid(world, invoice, due, false);
 }
 
+/* What the balance gave to a voided invoice, or took from it, goes back. */
+static void return_balance(struct world *world, json_t *invoice) {
+    int64_t moved = member_i64(invoice, "ending_balance") - member_i64(invoice, "starting_balance");
+    move_balance(world, invoice, "unapplied_from_invoice", -moved);
+    event_updated(world, "customer.updated", world_get(world, member(invoice, "customer")));
+}
+
+void invoice_write_off(struct world *world, json_t *invoice) {
+    mark(invoice, "uncollectible", "marked_uncollectible_at",
+         world_now(world, member(invoice, "customer")));
+    world_touch(world, invoice);
+    event_emit(world, "invoice.marked_uncollectible", invoice);
+    set_delinquent(world, invoice, false);
+    subscription_on_settled(world, invoice);
+}
+
 void invoice_void(struct world *world, json_t *invoice) {
     release_intent(world, invoice, "void_invoice");
+    return_balance(world, invoice);
     mark(invoice, "void", "voided_at", world_now(world, member(invoice, "customer")));
     set_i64(invoice, "amount_remaining", 0);
     world_touch(world, invoice);

@@ -46,6 +46,12 @@ static void inherit(struct world *world, json_t *invoice, json_t *subscription) 
     copy_params(
         invoice, subscription,
         (const char *const[]){"collection_method", "default_tax_rates", "description", NULL});
+    json_t *days = json_object_get(subscription, "days_until_due");
+    if (json_is_integer(days)) {
+        json_object_set(invoice, "_days_until_due", days);
+        set_i64(invoice, "due_date",
+                member_i64(invoice, "created") + json_integer_value(days) * 86400);
+    }
     discounts_inherit(world, invoice, subscription);
 }
 
@@ -128,6 +134,9 @@ static void append_line(struct world *world, json_t *invoice, const struct line 
     set_text(object, "invoice", member(invoice, "id"));
     set_i64(object, "subtotal", line->amount);
     set_text(object, "subscription", subscription);
+    if (line->price != NULL) {
+        json_object_set_new(object, "_price", json_deep_copy(line->price));
+    }
     if (line->tax_rates != NULL) {
         json_object_set_new(object, "_tax_rates", json_deep_copy(line->tax_rates));
     }
@@ -201,8 +210,22 @@ void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscrip
     for (size_t i = 0; i < json_array_size(pending); i++) {
         invoice_take_item(world, invoice, json_array_get(pending, i));
     }
-    invoice_sum(world, invoice);
     json_decref(pending);
+    invoice_take_loose(world, invoice);
+}
+
+void invoice_take_loose(struct world *world, json_t *invoice) {
+    json_t *all = world_list(world, "invoiceitem", member(invoice, "customer"));
+    for (size_t i = json_array_size(all); i-- > 0;) {
+        json_t *item = json_array_get(all, i);
+        bool waits = member_is(item, "invoice", "") && member_is(item, "parent.type", "") &&
+                     member_is(item, "currency", member(invoice, "currency"));
+        if (waits) {
+            invoice_take_item(world, invoice, item);
+        }
+    }
+    json_decref(all);
+    invoice_sum(world, invoice);
 }
 
 void pending_drop(struct world *world, json_t *subscription) {

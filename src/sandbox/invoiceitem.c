@@ -133,6 +133,8 @@ static void set_amount(struct call *call, json_t *item) {
     i128 unit = 0;
     if (param_given(call, "amount")) {
         set_i64(item, "amount", member_i64(call->params, "amount"));
+        json_object_del(item, "_price");
+        json_object_del(item, "_unit");
     } else if (json_is_object(price)) {
         set_i64(item, "amount", price_amount(price, quantity));
     } else if (decimal_scale(member(item, "_unit"), DECIMAL_PLACES, &unit)) {
@@ -198,7 +200,7 @@ static void describe(struct call *call, json_t *item) {
 }
 
 /* Everything that create and update share; false with a fault. */
-static bool apply(struct call *call, json_t *item) {
+bool invoiceitem_apply(struct call *call, json_t *item) {
     struct world *world = call->world;
     copy_params(item, call->params, (const char *const[]){"description", "discountable", NULL});
     if (param_given(call, "tax_behavior")) {
@@ -219,7 +221,9 @@ static bool apply(struct call *call, json_t *item) {
         return false;
     }
     describe(call, item);
-    world_touch(world, item);
+    if (member_is(item, "object", "invoiceitem")) {
+        world_touch(world, item);
+    }
     return true;
 }
 
@@ -298,10 +302,28 @@ static json_t *item_make(struct call *call, const char *customer) {
     return item;
 }
 
-static json_t *create(struct call *call) {
+json_t *invoiceitem_make(struct call *call, const char *customer_id, json_t *invoice) {
     struct world *world = call->world;
+    json_t *customer = world_get(world, customer_id);
+    json_t *item = item_make(call, customer_id);
+    if (invoice != NULL) {
+        set_text(item, "currency", member(invoice, "currency"));
+    }
+    if (!set_currency(call, item) || !set_subscription(call, item) ||
+        !invoiceitem_apply(call, item)) {
+        return NULL;
+    }
+    if (member(customer, "currency")[0] == '\0') {
+        set_text(customer, "currency", member(item, "currency"));
+        world_touch(world, customer);
+    }
+    event_emit(world, "invoiceitem.created", item);
+    return invoice == NULL || put_onto(call, item, invoice) ? item : NULL;
+}
+
+static json_t *create(struct call *call) {
     const char *invoice_id = param_text(call, "invoice");
-    json_t *customer = customer_for(call);
+    const json_t *customer = customer_for(call);
     if (customer == NULL) {
         return NULL;
     }
@@ -312,19 +334,7 @@ static json_t *create(struct call *call) {
             return NULL;
         }
     }
-    json_t *item = item_make(call, member(customer, "id"));
-    if (invoice != NULL) {
-        set_text(item, "currency", member(invoice, "currency"));
-    }
-    if (!set_currency(call, item) || !set_subscription(call, item) || !apply(call, item)) {
-        return NULL;
-    }
-    if (member(customer, "currency")[0] == '\0') {
-        set_text(customer, "currency", member(item, "currency"));
-        world_touch(world, customer);
-    }
-    event_emit(world, "invoiceitem.created", item);
-    return invoice == NULL || put_onto(call, item, invoice) ? json_incref(item) : NULL;
+    return json_incref(invoiceitem_make(call, member(customer, "id"), invoice));
 }
 
 static json_t *get(struct call *call) {
@@ -356,7 +366,7 @@ static json_t *update(struct call *call) {
     struct world *world = call->world;
     json_t *item = world_find(world, "invoiceitem", call->id, "id");
     json_t *invoice = NULL;
-    if (item == NULL || !may_change(call, item, &invoice) || !apply(call, item)) {
+    if (item == NULL || !may_change(call, item, &invoice) || !invoiceitem_apply(call, item)) {
         return NULL;
     }
     if (invoice != NULL) {

@@ -18,10 +18,23 @@ static bool has_status(const json_t *object, const char *status) {
     return str_equal(json_text(object, "status"), str_from_cstr(status));
 }
 
+static int64_t earlier(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* A draft is finalized; an open invoice is collected, tried again, or overdue. */
 static int64_t invoice_due(const json_t *invoice) {
-    return has_status(invoice, "draft")
-               ? json_i64(invoice, "automatically_finalizes_at", STORE_NEVER)
-               : STORE_NEVER;
+    if (has_status(invoice, "draft")) {
+        return json_i64(invoice, "automatically_finalizes_at", STORE_NEVER);
+    }
+    if (!has_status(invoice, "open")) {
+        return STORE_NEVER;
+    }
+    bool is_told = json_is_true(json_object_get(invoice, "_is_overdue"));
+    int64_t due = is_told ? STORE_NEVER : json_i64(invoice, "due_date", STORE_NEVER);
+    int64_t attempt = earlier(json_i64(invoice, "next_payment_attempt", STORE_NEVER),
+                              json_i64(invoice, "_collects_at", STORE_NEVER));
+    return earlier(due, attempt);
 }
 
 /* A bank debit under way settles later; an authorization lapses. */
@@ -71,6 +84,7 @@ static const struct kind kinds[] = {
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},
     {"promotion_code", "promotion code", "promo_", 24, NULL},
+    {"sandbox.settings", "settings", "", 0, NULL},
     {"sandbox.fault", "fault", "fault_", 14, NULL},
     {"refund", "refund", "re_", 24, refund_due},
     {"setup_attempt", "setup_attempt", "setatt_", 24, NULL},

@@ -255,6 +255,10 @@ struct err store_delivery_pending(struct store *store, const char *event, int64_
     return one_i64(store->db, SANDBOX_DELIVERY_PENDING, DB_ARGS(text(event)), 0, ret_count);
 }
 
+struct err store_delivery_refused(struct store *store, const char *event, int64_t *ret_count) {
+    return one_i64(store->db, SANDBOX_DELIVERY_REFUSED, DB_ARGS(text(event)), 0, ret_count);
+}
+
 struct err store_deliveries_forget(struct store *store, const char *endpoint) {
     return db_run(store->db, SANDBOX_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)), NULL);
 }

@@ -87,6 +87,9 @@ MUST_USE struct err store_delivery_put(struct store *store, const struct store_d
 MUST_USE struct err store_deliveries_recall(struct store *store, int64_t now_ms);
 MUST_USE struct err store_delivery_pending(struct store *store, const char *event,
                                            int64_t *ret_count);
+/* Of those, the ones that were told and did not take it. */
+MUST_USE struct err store_delivery_refused(struct store *store, const char *event,
+                                           int64_t *ret_count);
 MUST_USE struct err store_deliveries_forget(struct store *store, const char *endpoint);
 
 #endif

@@ -172,7 +172,7 @@ static json_t *find(struct call *call) {
     bool is_nested = call->parent[0] != '\0';
     json_t *tax_id = world_find(call->world, "tax_id", call->id, "id");
     if (tax_id != NULL && is_nested && !member_is(tax_id, "customer", call->parent)) {
-        fault_missing(&call->world->fault, "tax ID", "id", call->id);
+        world_missing(call->world, "tax ID", "id", call->id);
         return NULL;
     }
     return tax_id;

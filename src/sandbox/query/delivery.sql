@@ -48,6 +48,14 @@ WHERE event_id IN (
     AND due_at <= ?2
 );
 
+-- name: delivery_refused
+-- How many endpoints were told an event and have not taken it?
+SELECT COUNT(*)
+FROM delivery
+WHERE event_id = ?1
+  AND is_delivered = 0
+  AND attempts > 0;
+
 -- name: delivery_of_endpoint_delete
 -- An endpoint is gone.
 DELETE FROM delivery
