@@ -222,6 +222,14 @@ bool subscription_change_now(struct call *call, json_t *subscription, json_t *pa
     return is_well;
 }
 
+/* The prorations of an end inside the period, when they are to be invoiced now. */
+static bool bill_end(struct call *call, json_t *subscription) {
+    bool is_asked = param_given(call, "cancel_at") &&
+                    member_is(call->params, "proration_behavior", "always_invoice");
+    json_t *invoice = is_asked ? subscription_invoice_now(call->world, subscription, false) : NULL;
+    return invoice == NULL || subscription_bill(call, subscription, invoice);
+}
+
 json_t *subscription_update(struct call *call) {
     struct world *world = call->world;
     json_t *subscription = world_find(world, "subscription", call->id, "id");
@@ -235,7 +243,7 @@ json_t *subscription_update(struct call *call) {
     if (changes && !subscription_change_now(call, subscription, call->params)) {
         return NULL;
     }
-    if (!subscription_set_end(call, subscription)) {
+    if (!subscription_set_end(call, subscription) || !bill_end(call, subscription)) {
         return NULL;
     }
     event_updated(world, "customer.subscription.updated", subscription);
