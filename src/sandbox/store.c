@@ -167,6 +167,14 @@ struct err store_scan(struct store *store, const struct store_scan *scan) {
     return visit_rows(&rows, scan);
 }
 
+struct err store_scan_clock(struct store *store, const char *clock, bool is_waiting,
+                            const struct store_scan *scan) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    int statement = is_waiting ? SANDBOX_OBJECT_WAITING_ON_CLOCK : SANDBOX_OBJECT_ON_CLOCK;
+    TRY(db_query(store->db, statement, DB_ARGS(text(clock), text(scan->type)), &rows));
+    return visit_rows(&rows, scan);
+}
+
 struct err store_due(struct store *store, const char *clock, int64_t until_s, char ret_id[STORE_ID],
                      int64_t *ret_due_s) {
     CLEANUP(rows_finish) struct db_rows rows = {0};

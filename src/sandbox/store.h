@@ -49,6 +49,10 @@ struct store_scan {
     void *context;
 };
 MUST_USE struct err store_scan(struct store *store, const struct store_scan *scan);
+/* Objects of a type that follow a test clock, in no order; `is_waiting`: only those to which
+ * something happens by itself. */
+MUST_USE struct err store_scan_clock(struct store *store, const char *clock, bool is_waiting,
+                                     const struct store_scan *scan);
 
 enum { STORE_ID = 96 };
 /* The first object of a clock due at or before `until_s`; *ret_due_s is STORE_NEVER when none is.

@@ -1,8 +1,8 @@
 /* /v1/test_helpers/test_clocks: time for customers made with one. Moving is work for due.c. */
 #include "sandbox/resources.h"
+#include "sandbox/subscription_item.h"
 
-/* Stripe allows two intervals of the shortest subscription, two years without; here two years. */
-enum { ADVANCE_MAX_S = 2 * 366 * 86400, LIFE_S = 30 * 86400 };
+enum { LIFE_S = 30 * 86400, ADVANCE_INTERVALS = 2 };
 
 static const struct param create_params[] = {{.name = "frozen_time",
                                               .kind = PARAM_INTEGER,
@@ -34,22 +34,51 @@ static json_t *get(struct call *call) {
     return json_incref(world_find(call->world, "test_helpers.test_clock", call->id, "test_clock"));
 }
 
-static json_t *advance(struct call *call) {
-    struct fault *fault = &call->world->fault;
-    json_t *clock = world_find(call->world, "test_helpers.test_clock", call->id, "test_clock");
-    if (clock == NULL) {
-        return NULL;
+/* As far as the clock may be moved at once: two intervals of its shortest subscription, two years
+ * when it has none. */
+static int64_t furthest(struct world *world, const char *clock, int64_t now) {
+    int64_t limit = anchor_plus(now, (struct interval){INTERVAL_YEAR, 1, 0}, ADVANCE_INTERVALS);
+    json_t *all = world_list_clock(world, "subscription", clock, true);
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        json_t *items = subscription_items(json_array_get(all, i));
+        for (size_t j = 0; j < json_array_size(items); j++) {
+            struct interval interval =
+                price_interval(json_object_get(json_array_get(items, j), "price"));
+            int64_t end = anchor_plus(now, interval, ADVANCE_INTERVALS);
+            limit = end < limit ? end : limit;
+        }
     }
+    json_decref(all);
+    return limit;
+}
+
+/* Forward, and not too far; false with a fault. */
+static bool may_advance(struct world *world, const json_t *clock, int64_t target) {
     int64_t now = member_i64(clock, "frozen_time");
-    int64_t target = member_i64(call->params, "frozen_time");
     if (!member_is(clock, "status", "ready")) {
-        fault_invalid(fault, NULL, NULL, "Test clock advancement is already underway.");
-        fault->status = 429;
-        return NULL;
+        fault_invalid(&world->fault, NULL, NULL, "Test clock advancement is already underway.");
+        world->fault.status = 429;
+        return false;
     }
-    if (target <= now || target > now + ADVANCE_MAX_S) {
-        fault_invalid(fault, NULL, "frozen_time",
-                      "A test clock moves forward only, and at most two years at a time.");
+    if (target <= now) {
+        return fault_invalid(&world->fault, NULL, "frozen_time",
+                             "The frozen time must be after the test clock's current frozen time, "
+                             "%lld.",
+                             (long long)now);
+    }
+    int64_t limit = furthest(world, member(clock, "id"), now);
+    return target <= limit ||
+           fault_invalid(&world->fault, NULL, "frozen_time",
+                         "You cannot advance a test clock by more than two intervals of its "
+                         "shortest subscription, or two years without one. Advance to %lld at "
+                         "most.",
+                         (long long)limit);
+}
+
+static json_t *advance(struct call *call) {
+    json_t *clock = world_find(call->world, "test_helpers.test_clock", call->id, "test_clock");
+    int64_t target = member_i64(call->params, "frozen_time");
+    if (clock == NULL || !may_advance(call->world, clock, target)) {
         return NULL;
     }
     set_text(clock, "status", "advancing");
@@ -67,12 +96,9 @@ static json_t *delete (struct call *call) {
     if (clock == NULL) {
         return NULL;
     }
-    json_t *customers = world_list(world, "customer", NULL);
+    json_t *customers = world_list_clock(world, "customer", call->id, false);
     for (size_t i = 0; i < json_array_size(customers); i++) {
-        json_t *customer = json_array_get(customers, i);
-        if (member_is(customer, "test_clock", call->id)) {
-            customer_delete(world, customer);
-        }
+        customer_delete(world, json_array_get(customers, i));
     }
     json_decref(customers);
     event_emit(world, "test_helpers.test_clock.deleted", clock);

@@ -264,6 +264,15 @@ json_t *world_list(struct world *world, const char *type, const char *customer) 
     return collect_all(world, type, customer);
 }
 
+json_t *world_list_clock(struct world *world, const char *type, const char *clock,
+                         bool is_waiting) {
+    struct collect collect = {world, json_array()};
+    const struct store_scan scan = {.type = type, .visit = collect_one, .context = &collect};
+    write_changed(world);
+    (void)is_well(world, store_scan_clock(world->store, clock, is_waiting, &scan));
+    return collect.list;
+}
+
 json_t *world_endpoints(struct world *world) {
     if (world->endpoints == NULL) {
         json_t *destinations = collect_all(world, "v2.core.event_destination", NULL);

@@ -56,6 +56,9 @@ void world_touch(struct world *world, json_t *document);
 void world_remove(struct world *world, json_t *document);
 /* Every document of a type of one customer (NULL: of all), newest first; a new array. */
 json_t *world_list(struct world *world, const char *type, const char *customer);
+/* Every document of a type that follows a test clock; `is_waiting`: only those to which something
+ * happens by itself. A new array. */
+json_t *world_list_clock(struct world *world, const char *type, const char *clock, bool is_waiting);
 /* The webhook endpoints and event destinations as they were when this world first asked; borrowed.
  */
 json_t *world_endpoints(struct world *world);

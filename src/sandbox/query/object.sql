@@ -56,3 +56,18 @@ WHERE clock = ?1
   AND due_at <= ?2
 ORDER BY due_at, seq
 LIMIT 1;
+
+-- name: object_waiting_on_clock
+-- For which objects of a type is something going to happen on this clock?
+SELECT id, json
+FROM object
+WHERE clock = ?1
+  AND due_at IS NOT NULL
+  AND type = ?2;
+
+-- name: object_on_clock
+-- Which objects of a type follow this clock?
+SELECT id, json
+FROM object
+WHERE clock = ?1
+  AND type = ?2;
