@@ -3,7 +3,7 @@
 
 #include "sandbox/billing.h"
 
-static json_t *find(struct page_turn *turn) {
+json_t *page_invoice_find(struct page_turn *turn) {
     json_t *invoice = world_get(&turn->world, turn->id);
     bool is_invoice = invoice != NULL && member_is(invoice, "object", "invoice");
     return is_invoice ? invoice : NULL;
@@ -11,7 +11,7 @@ static json_t *find(struct page_turn *turn) {
 
 /* --- the parts of the paper --- */
 
-static const char *status_word(const json_t *invoice) {
+const char *page_invoice_status(const json_t *invoice) {
     static const char *const words[][2] = {
         {"draft", "Draft"}, {"open", "Due"}, {"paid", "Paid"}, {"uncollectible", "Written off"},
         {"void", "Void"},
@@ -32,7 +32,7 @@ static void head_show(struct page_out *out, const json_t *invoice) {
     html(out, "</p></div><span class=\"tag ");
     html_text(out, member(invoice, "status"));
     html(out, "\">");
-    html_text(out, status_word(invoice));
+    html_text(out, page_invoice_status(invoice));
     html(out, "</span></div>");
 }
 
@@ -141,7 +141,7 @@ static void invoice_show(struct page_turn *turn, const json_t *invoice, const ch
 /* --- the page and its button --- */
 
 int page_invoice(struct page_turn *turn) {
-    json_t *invoice = find(turn);
+    json_t *invoice = page_invoice_find(turn);
     if (invoice == NULL) {
         return 404;
     }
@@ -158,7 +158,7 @@ static bool approve(struct world *world, json_t *invoice) {
 
 int page_invoice_submit(struct page_turn *turn) {
     struct world *world = &turn->world;
-    json_t *invoice = find(turn);
+    json_t *invoice = page_invoice_find(turn);
     if (invoice == NULL) {
         return 404;
     }

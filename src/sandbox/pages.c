@@ -84,20 +84,20 @@ static const struct page {
     const char *title;
     const char *look; /* class of the body */
     int (*show)(struct page_turn *turn);
-    bool writes;
+    enum { PAGE_SHOWS, PAGE_WRITES, PAGE_FILE /* a PDF: no frame around it */ } kind;
 } pages[] = {
-    {"GET", "/", "", "Sandbox", "home", page_home, false},
-    {"GET", "/pay/", "", "Save a payment method", "pay", page_pay, false},
-    {"POST", "/pay/", "", "Save a payment method", "pay", page_pay_submit, true},
-    {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, false},
-    {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice, false},
-    {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, true},
-    {"GET", "/3ds/", "", "Your bank asks", "pay", page_bank, false},
-    {"POST", "/3ds/", "", "Your bank asks", "pay", page_bank_submit, true},
-    {"GET", "/verify/", "", "Verify a bank account", "pay", page_verify, false},
-    {"POST", "/verify/", "", "Verify a bank account", "pay", page_verify_submit, true},
-    {"GET", "/transfer/", "", "Pay by bank transfer", "pay", page_transfer, false},
-    {"GET", "/receipt/", "", "Receipt", "pay", page_receipt, false},
+    {"GET", "/", "", "Sandbox", "home", page_home, PAGE_SHOWS},
+    {"GET", "/pay/", "", "Save a payment method", "pay", page_pay, PAGE_SHOWS},
+    {"POST", "/pay/", "", "Save a payment method", "pay", page_pay_submit, PAGE_WRITES},
+    {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, PAGE_SHOWS},
+    {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice_pdf, PAGE_FILE},
+    {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, PAGE_WRITES},
+    {"GET", "/3ds/", "", "Your bank asks", "pay", page_bank, PAGE_SHOWS},
+    {"POST", "/3ds/", "", "Your bank asks", "pay", page_bank_submit, PAGE_WRITES},
+    {"GET", "/verify/", "", "Verify a bank account", "pay", page_verify, PAGE_SHOWS},
+    {"POST", "/verify/", "", "Verify a bank account", "pay", page_verify_submit, PAGE_WRITES},
+    {"GET", "/transfer/", "", "Pay by bank transfer", "pay", page_transfer, PAGE_SHOWS},
+    {"GET", "/receipt/", "", "Receipt", "pay", page_receipt, PAGE_SHOWS},
 };
 
 static bool page_matches(const struct page *page, const struct http_request *request,
@@ -149,10 +149,13 @@ static struct str page_policy(struct http_exchange *exchange) {
     return arena_printf(http_exchange_arena(exchange), POLICY, text);
 }
 
-static void respond(struct page_turn *turn, struct http_exchange *exchange, int status) {
+static void respond(struct page_turn *turn, struct http_exchange *exchange, int status,
+                    const char *type) {
     struct http_response response = {.status = status, .body = buf_str(&turn->out.text)};
-    http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
-    http_add_header(&response, STR("Content-Security-Policy"), page_policy(exchange));
+    http_add_header(&response, STR("Content-Type"), str_from_cstr(type));
+    if (!str_equal(str_from_cstr(type), STR("application/pdf"))) { /* a viewer styles itself */
+        http_add_header(&response, STR("Content-Security-Policy"), page_policy(exchange));
+    }
     http_add_header(&response, STR("X-Content-Type-Options"), STR("nosniff"));
     http_add_header(&response, STR("Referrer-Policy"), STR("no-referrer"));
     http_add_header(&response, STR("Cache-Control"), STR("no-store"));
@@ -169,7 +172,7 @@ static int show(struct page_turn *turn, const struct page *page) {
         return 500;
     }
     int status = page->show(turn);
-    bool keeps = page->writes && !err_failed(turn->world.err);
+    bool keeps = page->kind == PAGE_WRITES && !err_failed(turn->world.err);
     if (!keeps) {
         world_abandon(&turn->world);
         return err_failed(turn->world.err) ? 500 : status;
@@ -187,9 +190,17 @@ void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
     turn.world.public_url = sandbox->public_url;
     turn.out.world = &turn.world;
     buf_init(&turn.out.text, sandbox->env, PAGE_MAX);
-    frame_open(&turn, page);
+    bool is_file = page != NULL && page->kind == PAGE_FILE;
+    if (!is_file) {
+        frame_open(&turn, page);
+    }
     bool is_read = form_decode(http_exchange_arena(exchange), request->body, turn.form, &problem);
     int status = page == NULL ? 404 : !is_read ? 400 : show(&turn, page);
+    if (is_file && status != 200) {
+        buf_clear(&turn.out.text);
+        frame_open(&turn, page);
+        is_file = false;
+    }
     if (status == 404) {
         html(&turn.out,
              "<h1>There is no such page</h1><p class=\"lead\"><a href=\"/\">To what is in "
@@ -199,8 +210,10 @@ void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
     } else if (status == 500) {
         html(&turn.out, "<h1>The sandbox could not read or write its data</h1>");
     }
-    html(&turn.out, "</main></body></html>");
-    respond(&turn, exchange, status);
+    if (!is_file) {
+        html(&turn.out, "</main></body></html>");
+    }
+    respond(&turn, exchange, status, is_file ? "application/pdf" : "text/html; charset=utf-8");
     json_decref(turn.form);
     buf_finish(&turn.out.text);
     world_finish(&turn.world);

@@ -17,8 +17,8 @@ void html_text(struct page_out *page, const char *text); /* escaped */
 void html_money(struct page_out *page, int64_t cents);   /* "$29.00" */
 /* "$29.00", in a currency. */
 void html_amount(struct page_out *page, const char *currency, int64_t amount);
-void html_time(struct page_out *page, int64_t unix_s);   /* "2015-05-17 10:05 UTC" */
-void html_date(struct page_out *page, int64_t unix_s);   /* "May 17, 2015" */
+void html_time(struct page_out *page, int64_t unix_s); /* "2015-05-17 10:05 UTC" */
+void html_date(struct page_out *page, int64_t unix_s); /* "May 17, 2015" */
 /* A table cell with escaped text. */
 void html_cell(struct page_out *page, const char *text);
 
@@ -43,5 +43,8 @@ int page_transfer(struct page_turn *turn);
 int page_receipt(struct page_turn *turn);
 /* Where to send money: an intent's display_bank_transfer_instructions. */
 void transfer_show(struct page_out *out, const json_t *instructions);
+int page_invoice_pdf(struct page_turn *turn);
+json_t *page_invoice_find(struct page_turn *turn);      /* NULL: the id is no invoice's */
+const char *page_invoice_status(const json_t *invoice); /* "Due" */
 
 #endif

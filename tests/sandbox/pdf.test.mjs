@@ -1,0 +1,71 @@
+// Promise: the PDF of an invoice says what the invoice says, in any script, on as many pages as it takes.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { Sandbox } from "./support.mjs";
+
+// The words of a PDF as a reader sees them, a line a line, and its number of pages.
+async function read(t, url) {
+  const answer = await fetch(url);
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "application/pdf"]);
+  const folder = await mkdtemp(join(tmpdir(), "turnpike-pdf-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "invoice.pdf");
+  await writeFile(file, Buffer.from(await answer.arrayBuffer()));
+  const words = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
+  const pages = Number(/Pages:\s+(\d+)/.exec(execFileSync("pdfinfo", [file], { encoding: "utf8" }))[1]);
+  return { lines: words.split("\n").map((line) => line.replace(/\s+/g, " ").trim()).filter(Boolean), pages };
+}
+
+async function subscribed(t, name) {
+  const sandbox = await Sandbox.start(t);
+  const { customer, clock } = await sandbox.customer();
+  await sandbox.post(`/v1/customers/${customer}`, { name });
+  const price = await sandbox.price(2_900);
+  const subscription = await sandbox.post("/v1/subscriptions", { customer, items: [{ price: price.id }] });
+  return { sandbox, clock, subscription, invoice: await sandbox.get(`/v1/invoices/${subscription.latest_invoice}`) };
+}
+
+test("every word and sum of a paid invoice is on its one page", async (t) => {
+  const { invoice } = await subscribed(t, "Müller & Söhne GmbH");
+  const { lines, pages } = await read(t, invoice.invoice_pdf);
+  assert.equal(pages, 1);
+  assert.equal(lines[0], `Invoice ${invoice.number} Paid`);
+  for (const line of ["Subtotal $29.00", "Total $29.00", "Paid -$29.00", "Amount due $0.00"]) assert.ok(lines.includes(line), `${line}: ${lines.join(" | ")}`);
+  assert.ok(lines.some((line) => line.startsWith("Müller & Söhne GmbH")), lines.join(" | "));
+  assert.ok(lines.includes("2015-01-31 – 2015-02-28"), lines.join(" | "));
+});
+
+test("a name in Arabic is shaped, and nothing of it is lost", async (t) => {
+  const { invoice } = await subscribed(t, "شركة الحوسبة");
+  const { lines } = await read(t, invoice.invoice_pdf);
+  const letters = lines.join("").normalize("NFKC").replace(/[^\u0600-\u06ff]/g, "");
+  assert.equal([...letters].sort().join(""), [..."شركةالحوسبة"].sort().join(""));
+});
+
+test("sixty lines take more pages than one, each numbered, and the sum is theirs", async (t) => {
+  const { sandbox, clock, subscription } = await subscribed(t, "Ada");
+  for (let i = 0; i < 60; i++) {
+    await sandbox.post("/v1/invoiceitems", { customer: subscription.customer, subscription: subscription.id, amount: 100 + i, currency: "usd", description: `Extra ${i}` });
+  }
+  const end = subscription.items.data[0].current_period_end;
+  await sandbox.advance(clock, end + 7_200);
+  const renewed = await sandbox.get(`/v1/subscriptions/${subscription.id}`, { expand: ["latest_invoice"] });
+  const { lines, pages } = await read(t, renewed.latest_invoice.invoice_pdf);
+  assert.ok(pages > 1, `${pages} pages`);
+  for (let page = 1; page <= pages; page++) assert.ok(lines.some((line) => line.replaceAll(" ", "") === `${page}/${pages}`));
+  for (let i = 0; i < 60; i++) assert.ok(lines.some((line) => line.startsWith(`Extra ${i} `) && line.endsWith(` $${((100 + i) / 100).toFixed(2)}`)), `Extra ${i}`);
+  assert.ok(lines.includes("Total $106.70"), lines.slice(-8).join(" | "));
+});
+
+test("there is no PDF of what is no invoice", async (t) => {
+  const { sandbox, invoice } = await subscribed(t, "Ada");
+  for (const id of ["in_nobody", invoice.customer]) {
+    const answer = await fetch(`${sandbox.origin}/invoice/${id}/pdf`);
+    assert.deepEqual([answer.status, answer.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+  }
+});
