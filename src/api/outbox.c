@@ -6,6 +6,7 @@
 struct mail_out {
     struct str id, user_id, kind, to, subject, language;
     struct str text, html, last_error;
+    struct shape_list headers; /* struct header_out */
     int status;
     int64_t attempts;
     int64_t created_at, next_attempt_at, sent_at;
@@ -16,7 +17,13 @@ static const char *const status_names[] = {"local",  "queued",     "leased", "se
                                            "failed", "suppressed", NULL};
 static_assert(ARRAY_LEN(status_names) == MAIL_STATUS_COUNT + 1, "in the order of mail_status");
 
-enum { SUBJECT_MAX = 1000, BODY_MAX = 64 * 1024, ERROR_MAX = 1000, LANGUAGE_MAX = 8 };
+enum {
+    SUBJECT_MAX = 1000,
+    BODY_MAX = 64 * 1024,
+    ERROR_MAX = 1000,
+    LANGUAGE_MAX = 8,
+    HEADER_MAX = 8192
+};
 
 #define AT(member) offsetof(struct mail_out, member)
 #define ENVELOPE_FIELDS                                                                            \
@@ -43,8 +50,23 @@ static const struct shape envelope_shape =
     SHAPE("MailEnvelope", "A mail without its text", struct mail_out, envelope_fields);
 static const struct shape_field envelope_item = {.kind = SHAPE_OBJECT, .of = &envelope_shape};
 
+struct header_out {
+    struct str name, value;
+};
+static const struct shape_field header_fields[] = {
+    {"name", "Such as Message-ID", SHAPE_STR, .offset = offsetof(struct header_out, name),
+     .max = 64},
+    {"value", "As it goes out, not folded", SHAPE_STR, .offset = offsetof(struct header_out, value),
+     .max = HEADER_MAX},
+};
+static const struct shape header_shape =
+    SHAPE("MailHeader", "A header of a mail", struct header_out, header_fields);
+static const struct shape_field header_item = {.kind = SHAPE_OBJECT, .of = &header_shape};
+
 static const struct shape_field mail_fields[] = {
     ENVELOPE_FIELDS,
+    {"headers", "As they go out", SHAPE_LIST, .offset = AT(headers), .max = MAIL_HEADERS_MAX,
+     .item = &header_item, .item_size = sizeof(struct header_out)},
     {"language", "In which it is written", SHAPE_STR, .offset = AT(language), .max = LANGUAGE_MAX},
     {"attempts", "To send it", SHAPE_I64, .offset = AT(attempts)},
     {"nextAttemptAt", "While it waits to be sent", SHAPE_INSTANT, .offset = AT(next_attempt_at),
@@ -136,6 +158,20 @@ void outbox_list(struct api_request *request) {
     reply_value(request, 200, &outbox_shape, &page);
 }
 
+static struct err put_headers(struct api_request *request, const struct mail_row *row,
+                              struct mail_out *out) {
+    struct mail_headers headers;
+    TRY(mail_headers_read(request->api->app, &request->cx, row, &headers));
+    struct header_out *shown = arena_array(request->arena, headers.count, sizeof *shown);
+    for (size_t i = 0; shown != NULL && i < headers.count; i++) {
+        struct str value = headers.lines[i];
+        shown[i].name = str_cut(&value, ':');
+        shown[i].value = str_trim(value);
+    }
+    out->headers = (struct shape_list){shown, shown == NULL ? 0 : headers.count};
+    return OK;
+}
+
 static void reply_mail(struct api_request *request) {
     struct tx tx = request_read(request);
     struct mail_row row;
@@ -148,7 +184,9 @@ static void reply_mail(struct api_request *request) {
         return;
     }
     struct mail_out out = mail_out_of(&row);
-    reply_value(request, 200, &mail_shape, &out);
+    if (!reply_if_failed(request, put_headers(request, &row, &out))) {
+        reply_value(request, 200, &mail_shape, &out);
+    }
 }
 
 void outbox_show(struct api_request *request) {

@@ -126,6 +126,14 @@ void outbox_show(struct api_request *request);
 void outbox_retry_mail(struct api_request *request);
 extern const struct shape outbox_query_shape, outbox_shape, mail_shape;
 
+/* suppressions.c, unsubscribe.c */
+void suppressions_list(struct api_request *request);
+void suppressions_delete(struct api_request *request);
+extern const struct shape suppressions_shape;
+void unsubscribe_ask(struct api_request *request);
+void unsubscribe_do(struct api_request *request);
+extern const struct route_media unsubscribe_media[];
+
 /* reports.c */
 void reports_csp(struct api_request *request);
 extern const struct route_media reports_media[];

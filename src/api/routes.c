@@ -587,5 +587,25 @@ const struct route routes[] = {
         .tag = "Session",
         .summary = "Signs the bearer of the link in, once",
     },
+    {
+        .path = "/unsubscribe/:token",
+        .method = "GET",
+        .handle = unsubscribe_ask,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page that asks"}},
+        .tag = "Pages",
+        .summary = "Asks whether a kind of mail shall stop",
+    },
+    {
+        .path = "/unsubscribe/:token",
+        .method = "POST",
+        .handle = unsubscribe_do,
+        .flags = ROUTE_PAGE | ROUTE_RAW_BODY,
+        .media = unsubscribe_media,
+        .answers = {{200, NULL, "text/html", "It has stopped"}},
+        .problems = {STORE_PROBLEMS},
+        .tag = "Pages",
+        .summary = "Stops a kind of mail",
+    },
 };
 const size_t route_count = ARRAY_LEN(routes);

@@ -15,6 +15,22 @@ static struct err read_id(struct app *app, struct tx *tx) {
     return OK;
 }
 
+static struct err read_mail_key(struct app *app, struct tx *tx) {
+    enum { KEY_BYTES = 32 };
+    struct str key;
+    TRY(setting_get(tx, "mail_key", &key));
+    if (key.len == 0) {
+        uint8_t bytes[KEY_BYTES];
+        char hex[2 * KEY_BYTES];
+        tx->cx->env->random(tx->cx->env, bytes, sizeof bytes);
+        str_hex(bytes, sizeof bytes, hex);
+        key = arena_str(tx->cx->arena, str_of(hex, sizeof hex));
+        TRY(setting_put(tx, "mail_key", key));
+    }
+    app->mail_key = key;
+    return OK;
+}
+
 /* What a version promises its subscribers, in one line; wording and support may change. */
 static struct str content_of(struct cx *cx, const struct catalogue *catalogue,
                              const struct plan *plan) {
@@ -67,6 +83,7 @@ static struct err keep_version(struct app *app, struct tx *tx, const struct plan
 
 struct err installation_prepare(struct app *app, struct tx *tx) {
     TRY(read_id(app, tx));
+    TRY(read_mail_key(app, tx));
     for (size_t i = 0; i < app->catalogue->plan_count; i++) {
         TRY(keep_version(app, tx, &app->catalogue->plans[i]));
     }

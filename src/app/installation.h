@@ -4,9 +4,9 @@
 
 #include "app/app.h"
 
-/* At start, before anything else: makes the installation's id once and reads it into the app, and
- * records each plan version of the catalogue when it is first seen. ERR_CONFLICT when a version
- * that was offered before has another content now. */
+/* At start, before anything else: makes the installation's id and its key for mails once and reads
+ * them into the app, and records each plan version of the catalogue when it is first seen.
+ * ERR_CONFLICT when a version that was offered before has another content now. */
 MUST_USE struct err installation_prepare(struct app *app, struct tx *tx);
 
 /* Our webhook endpoint at the provider; both empty while there is none. */

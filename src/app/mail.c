@@ -1,10 +1,12 @@
 #include "app/mail.h"
 
+#include "app/mail_optout.h"
+#include "app/mail_send.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "store/customer.h"
 
-enum mail_class { CLASS_DUE, CLASS_OPTIONAL };
+enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL };
 
 static const struct {
     const char *word;
@@ -35,6 +37,11 @@ bool mail_kind_is_optional(enum mail_kind kind) {
     return kinds[kind].class == CLASS_OPTIONAL;
 }
 
+bool mail_kind_is_owed(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].class == CLASS_OWED;
+}
+
 /* Mails about one invoice are one conversation. */
 static struct err thread_of(struct tx *tx, struct str values, struct str *ret_thread) {
     struct json_problem problem;
@@ -54,6 +61,7 @@ static struct err fill_content(struct app *app, struct tx *tx, enum mail_kind ki
         .language = row->language,
         .name = row->name,
         .values = row->facts,
+        .unsubscribe_path = mail_unsubscribe_path(app, tx->cx->arena, row->user_id, kind),
     };
     if (app->mailer != NULL) {
         TRY(app->mailer->render(app->mailer, tx->cx, &draft, &content));
@@ -107,6 +115,17 @@ struct err mail_read(struct tx *tx, struct str id, struct mail_row *ret_row, boo
     return mail_get(tx, id, ret_row, ret_found);
 }
 
+struct err mail_headers_read(struct app *app, struct cx *cx, const struct mail_row *row,
+                             struct mail_headers *ret_headers) {
+    enum mail_kind kind;
+    ret_headers->count = 0;
+    if (app->mailer == NULL || !mail_kind_parse(row->kind, &kind)) {
+        return OK;
+    }
+    struct str path = mail_unsubscribe_path(app, cx->arena, row->user_id, kind);
+    return app->mailer->headers(app->mailer, cx, row, path, ret_headers);
+}
+
 /* Without its bodies there is nothing left to send. */
 static bool is_retryable(const struct mail_row *row) {
     return (row->status == MAIL_FAILED || row->status == MAIL_SUPPRESSED ||
@@ -132,6 +151,8 @@ static struct err run_retry(struct command *command, struct tx *tx) {
     row.attempts = 0;
     row.next_attempt_at = cx_now_ms(tx->cx);
     row.last_error = STR("");
+    bool was_listed = false;
+    TRY(mail_suppression_delete(tx, mail_suppressed_as(tx->cx->arena, row.address), &was_listed));
     return mail_move(tx, &row, before);
 }
 

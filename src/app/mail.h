@@ -20,6 +20,8 @@ const char *mail_kind_name(enum mail_kind kind);
 MUST_USE bool mail_kind_parse(struct str word, enum mail_kind *ret_kind);
 /* The customer may be spared it. */
 bool mail_kind_is_optional(enum mail_kind kind);
+/* It asks for money: pointless once the invoice is paid. */
+bool mail_kind_is_owed(enum mail_kind kind);
 
 struct mail_order {
     struct str user_id;
@@ -40,8 +42,17 @@ MUST_USE struct err mails_read(struct tx *tx, const struct mail_filter *filter, 
 MUST_USE struct err mail_read(struct tx *tx, struct str id, struct mail_row *ret_row,
                               bool *ret_found);
 
-/* Queues once more what failed, was suppressed, or stayed here for want of a server. DONE,
- * MAIL_NOT_FOUND, MAIL_NOT_RETRYABLE, MAIL_SERVER_MISSING. */
+enum { MAIL_HEADERS_MAX = 20 };
+struct mail_headers {
+    struct str lines[MAIL_HEADERS_MAX]; /* "Message-ID: <…>", not folded */
+    size_t count;
+};
+/* The headers of a mail as they go out, in the cx's arena; none when there is no mailer. */
+MUST_USE struct err mail_headers_read(struct app *app, struct cx *cx, const struct mail_row *row,
+                                      struct mail_headers *ret_headers);
+
+/* Queues once more what failed, was suppressed, or stayed here for want of a server; the address
+ * may be written to again. DONE, MAIL_NOT_FOUND, MAIL_NOT_RETRYABLE, MAIL_SERVER_MISSING. */
 struct mail_retry {
     struct command command;
     struct str id;
@@ -62,11 +73,27 @@ struct mail_content {
     struct str subject, text, html;
 };
 
+enum mail_result {
+    MAIL_RESULT_TAKEN,
+    MAIL_RESULT_LATER,       /* not taken, or nobody knows: once more */
+    MAIL_RESULT_BAD_ADDRESS, /* nobody is there, for good */
+    MAIL_RESULT_REFUSED,     /* the mail itself was refused, for good */
+};
+/* `words`: what the mail server said; valid in the callback only. */
+typedef void mail_done(void *context, enum mail_result result, struct str words);
+
 struct mailer {
     bool sends; /* false: no mail server is set; mails stay in the local outbox */
     /* Pure. ERR_FORMAT as mail_order(). */
     struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_draft *draft,
                          struct mail_content *ret_content);
+    /* The header lines of a mail. */
+    struct err (*headers)(struct mailer *mailer, struct cx *cx, const struct mail_row *row,
+                          struct str unsubscribe_path, struct mail_headers *ret_headers);
+    /* Gives it to the mail server, and calls `done` exactly once, later, on the loop's thread. The
+     * row is borrowed until this returns. */
+    void (*send)(struct mailer *mailer, const struct mail_row *row, struct str unsubscribe_path,
+                 mail_done *done, void *context);
 };
 
 #endif

@@ -15,7 +15,8 @@
  *     interval  "month" or "year"
  *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
- * depend on it. */
+ * depend on it. What is owed is due until the invoice that it names is paid: then it is not sent.
+ */
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
 
@@ -36,12 +37,12 @@
       MAIL_USAGE " hardLimit:quantity graceEndsAt:instant")                                        \
     X(USAGE_BLOCKED, "usage_blocked", DUE, MAIL_USAGE " hardLimit:quantity blockedAt:instant")     \
     /* money that did not come */                                                                  \
-    X(PAYMENT_FAILED, "payment_failed", DUE, MAIL_DUNNING)                                         \
-    X(PAYMENT_ACTION_REQUIRED, "payment_action_required", DUE, MAIL_DUNNING)                       \
-    X(RETRY_FAILED, "retry_failed", DUE, MAIL_DUNNING)                                             \
-    X(ACCESS_ENDING, "access_ending", DUE, MAIL_DUNNING)                                           \
-    X(ACCESS_RESTRICTED, "access_restricted", DUE, MAIL_DUNNING)                                   \
-    X(SUBSCRIPTION_ENDING, "subscription_ending", DUE, MAIL_DUNNING)                               \
+    X(PAYMENT_FAILED, "payment_failed", OWED, MAIL_DUNNING)                                        \
+    X(PAYMENT_ACTION_REQUIRED, "payment_action_required", OWED, MAIL_DUNNING)                      \
+    X(RETRY_FAILED, "retry_failed", OWED, MAIL_DUNNING)                                            \
+    X(ACCESS_ENDING, "access_ending", OWED, MAIL_DUNNING)                                          \
+    X(ACCESS_RESTRICTED, "access_restricted", OWED, MAIL_DUNNING)                                  \
+    X(SUBSCRIPTION_ENDING, "subscription_ending", OWED, MAIL_DUNNING)                              \
     X(MOVED_TO_FREE, "moved_to_free", DUE, MAIL_DUNNING)                                           \
     X(ACCESS_RESTORED, "access_restored", DUE, MAIL_DUNNING)                                       \
     /* money that came, or went back */                                                            \

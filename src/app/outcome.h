@@ -57,6 +57,7 @@
     X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
     X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \
       "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
+    X(MAIL_NOT_SUPPRESSED, "mail_not_suppressed", "Nothing keeps mails from this address.")        \
     X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
     X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
     X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \

@@ -39,10 +39,29 @@
          .doc =                                                                                    \
              "Holds the secret of the webhook endpoint, and on lines of their own those that are " \
              "being rolled; or $TURNPIKE_STRIPE_WEBHOOK_SECRET"},                                  \
+        {.name = "stripe-url",                                                                     \
+         .value = "URL",                                                                           \
+         .variable = "TURNPIKE_STRIPE_URL",                                                        \
+         .fallback = "https://api.stripe.com",                                                     \
+         .doc = "Where Stripe's API is, once there is a key for it"},                              \
+        {.name = "smtp-url",                                                                       \
+         .value = "URL",                                                                           \
+         .variable = "TURNPIKE_SMTP_URL",                                                          \
+         .doc = "The mail server: smtp://user@host:587 or smtps://host; without one, mails stay "  \
+                "in the outbox"},                                                                  \
+        {.name = "smtp-password-file",                                                             \
+         .value = "FILE",                                                                          \
+         .doc = "Holds the mail server's password; or $TURNPIKE_SMTP_PASSWORD"},                   \
+        {.name = "smtp-ca",                                                                        \
+         .value = "FILE",                                                                          \
+         .doc = "Who vouches for the mail server, PEM, if not the system's authorities"},          \
+        {.name = "mail-from",                                                                      \
+         .value = "MAILBOX",                                                                       \
+         .variable = "TURNPIKE_MAIL_FROM",                                                         \
+         .doc = "Who writes: Nova Cloud <billing@nova.example>. The name is that of the product"}, \
     {                                                                                              \
-        .name = "stripe-url", .value = "URL", .variable = "TURNPIKE_STRIPE_URL",                   \
-        .fallback = "https://api.stripe.com",                                                      \
-        .doc = "Where Stripe's API is, once there is a key for it"                                 \
+        .name = "mail-footer", .value = "TEXT", .variable = "TURNPIKE_MAIL_FOOTER",                \
+        .doc = "Legal address, at the foot of every mail"                                          \
     }
 
 static const struct command_option serve_options[] = {

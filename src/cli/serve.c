@@ -1,10 +1,12 @@
 /* `turnpike serve`, `demo` and `sandbox`: the options checked and handed to main, which knows how
  * the program is put together. */
+#include "base/mailbox.h"
 #include "base/rfc3339.h"
 #include "cli/args.h"
 #include "cli/path.h"
 #include "cli/run.h"
 #include "net/address.h"
+#include "net/smtp.h"
 
 enum { SECRET_FILE_MAX = 4096 };
 
@@ -95,6 +97,43 @@ static struct err choose_stripe(struct cli *cli, const struct args *args,
     return OK;
 }
 
+/* Who writes, and how it reads below. */
+static struct err choose_sender(struct cli *cli, const struct args *args,
+                                struct serve_options *options) {
+    struct mailbox from;
+    options->mail_from = args_text(args, "mail-from");
+    options->mail_footer = args_text(args, "mail-footer");
+    if (options->mail_from.len > 0 && !mailbox_parse(options->mail_from, &from)) {
+        return wrong(cli, "--mail-from is a name and an address: Nova <billing@nova.example>.");
+    }
+    return options->mail_footer.len == 0 || str_is_utf8(options->mail_footer)
+               ? OK
+               : wrong(cli, "--mail-footer is UTF-8.");
+}
+
+static struct err choose_mail(struct cli *cli, const struct args *args,
+                              struct serve_options *options) {
+    struct smtp_server server;
+    options->smtp_url = args_text(args, "smtp-url");
+    options->smtp_ca = args_value(args, "smtp-ca");
+    TRY(choose_sender(cli, args, options));
+    TRY(read_secret(cli, args_value(args, "smtp-password-file"), "TURNPIKE_SMTP_PASSWORD",
+                    &options->smtp_password));
+    if (options->smtp_url.len == 0) {
+        return OK;
+    }
+    if (!smtp_server_parse(cli->cx->arena, options->smtp_url, &server)) {
+        return wrong(cli, "--smtp-url is smtp://user@host:587 or smtps://user@host:465, without a "
+                          "password: that goes into --smtp-password-file.");
+    }
+    if ((server.user.len > 0) != (options->smtp_password.len > 0)) {
+        return wrong(cli, "The mail server's user and password come together: one is missing.");
+    }
+    return options->mail_from.len > 0
+               ? OK
+               : wrong(cli, "--smtp-url needs --mail-from: who writes the mails.");
+}
+
 static struct err choose_address(struct cli *cli, const struct args *args, struct str *ret_listen) {
     struct net_address address;
     *ret_listen = args_text(args, "listen");
@@ -125,6 +164,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     options->base_url = args_text(args, "base-url");
     TRY(is_url(cli, "base-url", options->base_url));
     TRY(choose_stripe(cli, args, options));
+    TRY(choose_mail(cli, args, options));
     return is_url(cli, "stripe-url", options->stripe_url);
 }
 

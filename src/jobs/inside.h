@@ -7,21 +7,23 @@
 
 struct outbox_flight;
 struct webhook_flight;
+struct mail_flight;
 struct reconcile_flight;
 struct clock_advance;
 
 struct jobs {
     struct jobs_options options;
     struct app *app;
-    struct flights outbox, webhooks, reconciling;
-    struct outbox_flight *outbox_flights;      /* beside flights, by index */
-    struct webhook_flight *webhook_flights;    /* beside flights, by index */
-    struct reconcile_flight *reconcile_flight; /* of the one walk */
-    size_t outbox_waiting, webhooks_waiting;   /* as last seen */
-    bool is_reconciling;                       /* the same */
-    struct clock_advance *advance;             /* NULL: the clock stands */
-    int64_t ran_until_ms;                      /* time up to which what was due has run */
-    size_t commands;                           /* of scheduled work, on their way */
+    struct flights outbox, webhooks, mails, reconciling;
+    struct outbox_flight *outbox_flights;                   /* beside flights, by index */
+    struct webhook_flight *webhook_flights;                 /* beside flights, by index */
+    struct mail_flight *mail_flights;                       /* beside flights, by index */
+    struct reconcile_flight *reconcile_flight;              /* of the one walk */
+    size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
+    bool is_reconciling;                                    /* the same */
+    struct clock_advance *advance;                          /* NULL: the clock stands */
+    int64_t ran_until_ms; /* time up to which what was due has run */
+    size_t commands;      /* of scheduled work, on their way */
 };
 
 /* outbox.c, webhook.c: start what waits. */
@@ -36,6 +38,12 @@ void webhook_worker_poke(struct jobs *jobs);
 MUST_USE struct err reconcile_worker_create(struct jobs *jobs);
 void reconcile_worker_destroy(struct jobs *jobs);
 void reconcile_worker_poke(struct jobs *jobs);
+
+/* mail.c: the same; and when the next mail is due, which the clock stops for. */
+MUST_USE struct err mail_worker_create(struct jobs *jobs);
+void mail_worker_destroy(struct jobs *jobs);
+void mail_worker_poke(struct jobs *jobs);
+int64_t mail_worker_next_due_ms(struct jobs *jobs);
 
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);

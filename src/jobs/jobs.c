@@ -12,6 +12,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     jobs->ran_until_ms = 0;
     struct err err = outbox_worker_create(jobs);
     err = err_failed(err) ? err : webhook_worker_create(jobs);
+    err = err_failed(err) ? err : mail_worker_create(jobs);
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
@@ -28,6 +29,7 @@ void jobs_destroy(struct jobs *jobs) {
     clock_destroy(jobs);
     outbox_worker_destroy(jobs);
     webhook_worker_destroy(jobs);
+    mail_worker_destroy(jobs);
     reconcile_worker_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
@@ -35,6 +37,7 @@ void jobs_destroy(struct jobs *jobs) {
 void jobs_poke(struct jobs *jobs) {
     outbox_worker_poke(jobs);
     webhook_worker_poke(jobs);
+    mail_worker_poke(jobs);
     reconcile_worker_poke(jobs);
     clock_poke(jobs);
 }
@@ -50,11 +53,11 @@ bool jobs_are_quiet(struct jobs *jobs) {
     const struct jobs_world *world = &jobs->options.world;
     int64_t now = app_now(jobs->app).ms;
     bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
-    return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->commands == 0 &&
-           !jobs->is_reconciling && flights_busy(&jobs->reconciling) == 0 &&
-           flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
-           writer_pending(jobs->app->writer) == 0 && schedule_next_due_ms(jobs) > now &&
-           is_world_quiet;
+    return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
+           jobs->commands == 0 && !jobs->is_reconciling && flights_busy(&jobs->reconciling) == 0 &&
+           flights_busy(&jobs->mails) == 0 && flights_busy(&jobs->outbox) == 0 &&
+           flights_busy(&jobs->webhooks) == 0 && writer_pending(jobs->app->writer) == 0 &&
+           schedule_next_due_ms(jobs) > now && is_world_quiet;
 }
 
 size_t jobs_pending(const struct jobs *jobs) {

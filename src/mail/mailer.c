@@ -1,20 +1,10 @@
 #include "mail/mailer.h"
 
 #include "base/check.h"
-#include "mail/address.h"
+#include "mail/office.h"
 #include "mail/run.h"
 
 enum { OFFICE_MEMORY_MAX = 64 * 1024 };
-
-struct mail_office {
-    struct mailer port; /* first: the port hands it back */
-    struct env *env;
-    struct arena arena;
-    const struct catalogue *catalogue;
-    struct mailbox from;
-    struct str product, footer;
-    struct str base_url, billing_url, pricing_url;
-};
 
 bool mail_from_is_valid(struct str from) {
     struct mailbox box;
@@ -133,7 +123,13 @@ struct err mail_office_create(struct cx *cx, const struct mail_office_options *o
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for mails.");
     }
     *office = (struct mail_office){
-        .port = {.render = render}, .env = options->env, .catalogue = options->catalogue};
+        .port = {.sends = options->has_server,
+                 .render = render,
+                 .headers = post_headers,
+                 .send = post_send},
+        .env = options->env,
+        .catalogue = options->catalogue,
+    };
     arena_init(&office->arena, options->env, OFFICE_MEMORY_MAX);
     bool is_valid = mailbox_parse(arena_str(&office->arena, options->from), &office->from);
     check(is_valid); /* the command line has asked */
@@ -146,6 +142,11 @@ struct err mail_office_create(struct cx *cx, const struct mail_office_options *o
     }
     *ret_office = office;
     return OK;
+}
+
+void mail_office_connect(struct mail_office *office, struct smtp *smtp) {
+    check(office->port.sends);
+    office->smtp = smtp;
 }
 
 void mail_office_destroy(struct mail_office *office) {

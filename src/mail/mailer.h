@@ -3,6 +3,7 @@
 #define MAIL_MAILER_H
 
 #include "app/mail.h"
+#include "net/smtp.h"
 
 struct mail_office;
 
@@ -12,6 +13,7 @@ struct mail_office_options {
     const struct catalogue *catalogue;
     struct str from;   /* "Nova Cloud <billing@nova.example>": its name is the product's */
     struct str footer; /* legal address, at the foot of every mail; may be empty */
+    bool has_server;   /* one will be connected */
 };
 
 /* Whether mails can be sent from it: a name and an address, or an address alone. */
@@ -19,6 +21,8 @@ MUST_USE bool mail_from_is_valid(struct str from);
 
 MUST_USE struct err mail_office_create(struct cx *cx, const struct mail_office_options *options,
                                        struct mail_office **ret_office);
+/* The way out; it must outlive the office's last mail. */
+void mail_office_connect(struct mail_office *office, struct smtp *smtp);
 void mail_office_destroy(struct mail_office *office); /* takes NULL */
 struct mailer *mail_office_mailer(struct mail_office *office);
 /* Where links lead; before the first mail is written. ERR_NO_MEMORY. */

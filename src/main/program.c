@@ -80,6 +80,7 @@ struct err program_start(struct program *program) {
     (void)signal(SIGPIPE, SIG_IGN); /* a peer that hangs up is an error of the write */
     TRY(open_handles(program));
     TRY(http_client_create(cx, program->env, &program->loop, &program->client));
+    TRY(program_connect_mail(program));
     TRY(program_open_payments(program));
     TRY(program_open_web(program));
     TRY(writer_start(cx, program->writer));

@@ -50,6 +50,7 @@ struct program {
     /* the outside */
     uv_loop_t loop;
     struct http_client *client;
+    struct smtp *smtp;       /* NULL: no mail server is set */
     struct sandbox *sandbox; /* NULL when Stripe itself is charged through */
     struct stripe *stripe;
     struct str provider_url;
@@ -90,6 +91,8 @@ MUST_USE struct err program_open_store(struct program *program);
 void program_close_store(struct program *program);
 /* mail.c */
 MUST_USE struct err program_open_mail(struct program *program);
+/* Once there is a loop. */
+MUST_USE struct err program_connect_mail(struct program *program);
 void program_close_mail(struct program *program);
 /* payments.c */
 MUST_USE struct err program_open_payments(struct program *program);

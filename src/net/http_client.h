@@ -7,12 +7,15 @@
 #include <uv.h>
 
 #include "base/cx.h"
+#include "net/transfers.h"
 
 struct http_client;
 
 /* Starts the client on `loop` and installs it in `env` (http and http_send). */
 MUST_USE struct err http_client_create(struct cx *cx, struct env *env, uv_loop_t *loop,
                                        struct http_client **ret_client);
+/* For what goes out by other protocols; lives as long as the client. */
+struct transfers *http_client_transfers(struct http_client *client);
 /* Aborts what is under way (callbacks get ERR_NETWORK), closes its handles; the loop must run once
  * more before the memory of the loop goes. Takes NULL. */
 void http_client_destroy(struct http_client *client);

@@ -51,3 +51,12 @@ struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_co
     return row_get(tx, &count_type, ROW_QUERY(Q_INVOICE_OWED, db_text(user_id)), ret_count,
                    &is_found);
 }
+
+struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number, bool *ret_is) {
+    int64_t count = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &count_type, ROW_QUERY(Q_INVOICE_SETTLED, db_text(user_id), db_text(number)),
+                &count, &is_found));
+    *ret_is = count > 0;
+    return OK;
+}

@@ -32,6 +32,9 @@ MUST_USE struct err invoice_page(struct tx *tx, struct str user_id, struct invoi
 MUST_USE struct err invoice_get(struct tx *tx, struct str user_id, struct str id,
                                 struct invoice_row *ret_row, bool *ret_found);
 MUST_USE struct err invoice_put(struct tx *tx, const struct invoice_row *row);
+/* Whether the invoice of this number is paid or void. */
+MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number,
+                                       bool *ret_is);
 /* How many invoices of the customer wait for money. */
 MUST_USE struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count);
 

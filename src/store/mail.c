@@ -44,16 +44,16 @@ struct err mail_insert(struct tx *tx, const struct mail_row *row) {
     return row_put(tx, &type, Q_MAIL_INSERT, row);
 }
 
-struct ordered {
-    int64_t created_at;
+/* One number: when something was, or is to be. */
+struct moment {
+    int64_t at;
 };
-static const struct column ordered_columns[] = {
-    {COLUMN_I64, offsetof(struct ordered, created_at), NULL}};
-static const struct row_type ordered_type = ROW_TYPE(struct ordered, ordered_columns);
+static const struct column moment_columns[] = {{COLUMN_I64, offsetof(struct moment, at), NULL}};
+static const struct row_type moment_type = ROW_TYPE(struct moment, moment_columns);
 
 struct err mail_is_ordered(struct tx *tx, struct str user_id, struct str dedupe_key, bool *ret_is) {
-    struct ordered ordered;
-    return row_get(tx, &ordered_type,
+    struct moment ordered;
+    return row_get(tx, &moment_type,
                    ROW_QUERY(Q_MAIL_IS_ORDERED, db_text(user_id), db_text(dedupe_key)), &ordered,
                    ret_is);
 }
@@ -79,4 +79,68 @@ struct err mail_move(struct tx *tx, const struct mail_row *row, enum mail_status
                       db_i64(row->attempts), db_i64(row->next_attempt_at),
                       row->sent_at == ROW_NONE ? db_null() : db_i64(row->sent_at),
                       db_text_or_null(row->last_error)));
+}
+
+struct err mail_waiting(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_MAIL_WAITING, db_i64(now), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err mail_next_due(struct tx *tx, int64_t now, int64_t *ret_at) {
+    struct moment due = {0};
+    bool has_any = false;
+    TRY(row_get(tx, &moment_type, ROW_QUERY(Q_MAIL_NEXT_DUE, db_i64(now)), &due, &has_any));
+    *ret_at = due.at == 0 ? ROW_NONE : due.at;
+    return OK;
+}
+
+struct err mail_forget(struct tx *tx, int64_t before) {
+    return row_change(tx, ROW_QUERY(Q_MAIL_FORGET, db_i64(before)));
+}
+
+/* --- what people want none of --- */
+
+struct err mail_optout_put(struct tx *tx, struct str user_id, struct str kind) {
+    return row_change(tx, ROW_QUERY(Q_MAIL_OPTOUT_PUT, db_text(user_id), db_text(kind),
+                                    db_i64(cx_now_ms(tx->cx))));
+}
+
+struct err mail_optout_get(struct tx *tx, struct str user_id, struct str kind, bool *ret_is) {
+    struct moment optout;
+    return row_get(tx, &moment_type, ROW_QUERY(Q_MAIL_OPTOUT_GET, db_text(user_id), db_text(kind)),
+                   &optout, ret_is);
+}
+
+/* --- where nothing goes --- */
+
+static const struct column suppression_columns[] = {
+    {COLUMN_TEXT, offsetof(struct mail_suppression_row, address), NULL},
+    {COLUMN_TEXT, offsetof(struct mail_suppression_row, reason), NULL},
+    {COLUMN_I64, offsetof(struct mail_suppression_row, created_at), NULL},
+};
+static const struct row_type suppression_type =
+    ROW_TYPE(struct mail_suppression_row, suppression_columns);
+
+struct err mail_suppression_get(struct tx *tx, struct str address,
+                                struct mail_suppression_row *ret_row, bool *ret_found) {
+    return row_get(tx, &suppression_type, ROW_QUERY(Q_MAIL_SUPPRESSION_GET, db_text(address)),
+                   ret_row, ret_found);
+}
+
+struct err mail_suppression_put(struct tx *tx, const struct mail_suppression_row *row) {
+    return row_put(tx, &suppression_type, Q_MAIL_SUPPRESSION_PUT, row);
+}
+
+struct err mail_suppression_delete(struct tx *tx, struct str address, bool *ret_found) {
+    int64_t changed = 0;
+    TRY(db_run(tx->db, Q_MAIL_SUPPRESSION_DELETE, DB_ARGS(db_text(address)), &changed));
+    *ret_found = changed > 0;
+    return OK;
+}
+
+struct err mail_suppression_page(struct tx *tx, struct str after, size_t max,
+                                 struct row_list *ret_list) {
+    return row_list(tx, &suppression_type,
+                    ROW_QUERY(Q_MAIL_SUPPRESSION_PAGE, db_text(after), db_i64((int64_t)max)), max,
+                    ret_list);
 }

@@ -52,4 +52,31 @@ MUST_USE struct err mail_page(struct tx *tx, const struct mail_filter *filter, s
 /* From the status `from` to what the row says now. ERR_CONFLICT when it stands elsewhere. */
 MUST_USE struct err mail_move(struct tx *tx, const struct mail_row *row, enum mail_status from);
 
+/* Those to be sent by `now`, and those that were being sent; items are struct mail_row without
+ * bodies. */
+MUST_USE struct err mail_waiting(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list);
+/* When the next one is due after `now`; ROW_NONE when none is. */
+MUST_USE struct err mail_next_due(struct tx *tx, int64_t now, int64_t *ret_at);
+/* The bodies, and the facts they were made of, of what was written before. */
+MUST_USE struct err mail_forget(struct tx *tx, int64_t before);
+
+/* What a customer wants none of. */
+MUST_USE struct err mail_optout_put(struct tx *tx, struct str user_id, struct str kind);
+MUST_USE struct err mail_optout_get(struct tx *tx, struct str user_id, struct str kind,
+                                    bool *ret_is);
+
+struct mail_suppression_row {
+    struct str address; /* in lower case */
+    struct str reason;
+    int64_t created_at;
+};
+MUST_USE struct err mail_suppression_get(struct tx *tx, struct str address,
+                                         struct mail_suppression_row *ret_row, bool *ret_found);
+/* The first reason stays. */
+MUST_USE struct err mail_suppression_put(struct tx *tx, const struct mail_suppression_row *row);
+/* *ret_found is false when nothing kept the address from its mails. */
+MUST_USE struct err mail_suppression_delete(struct tx *tx, struct str address, bool *ret_found);
+MUST_USE struct err mail_suppression_page(struct tx *tx, struct str after, size_t max,
+                                          struct row_list *ret_list);
+
 #endif

@@ -43,3 +43,11 @@ set number = excluded.number,
     hosted_url = excluded.hosted_url,
     pdf_url = excluded.pdf_url,
     lines = excluded.lines;
+
+-- name: invoice_settled
+-- Is nothing to be paid any more on the invoice of this number?
+select count(*)
+from invoices
+where user_id = ?1
+  and number = ?2
+  and status in ('paid', 'void');

@@ -42,3 +42,66 @@ set status = ?4,
 where user_id = ?1
   and id = ?2
   and status = ?3;
+-- name: mail_suppression_get
+-- Why does nothing go to this address?
+select address, reason, created_at
+from mail_suppressions
+where address = ?1;
+
+-- name: mail_suppression_put
+-- Nothing goes to this address any more.
+insert into mail_suppressions (address, reason, created_at)
+values (?1, ?2, ?3)
+on conflict (address) do nothing;
+
+-- name: mail_suppression_delete
+-- Mails go to this address again.
+delete from mail_suppressions
+where address = ?1;
+
+-- name: mail_suppression_page
+-- To which addresses does nothing go? In order, after this one. /*fanout*/
+select address, reason, created_at
+from mail_suppressions
+where address > ?1
+order by address
+limit ?2;
+
+-- name: mail_optout_put
+-- This customer wants none of these any more.
+insert into mail_optouts (user_id, kind, created_at)
+values (?1, ?2, ?3)
+on conflict (user_id, kind) do nothing;
+
+-- name: mail_optout_get
+-- Does this customer want none of these?
+select created_at
+from mail_optouts
+where user_id = ?1
+  and kind = ?2;
+
+-- name: mail_waiting
+-- Which mails are to be sent by now, or were being sent? The longest due first. /*fanout*/
+select user_id, id, kind, dedupe_key, language, address, name, thread, facts, subject, null, null,
+       status, attempts, next_attempt_at, created_at, sent_at, last_error
+from mails
+where status in ('leased', 'queued')
+  and next_attempt_at <= ?1
+order by next_attempt_at
+limit ?2;
+
+-- name: mail_next_due
+-- When is the next mail to be sent that is not due yet? /*fanout*/
+select coalesce(min(next_attempt_at), 0)
+from mails
+where status = 'queued'
+  and next_attempt_at > ?1;
+
+-- name: mail_forget
+-- What was written before this instant is forgotten; that it was written is not. /*fanout*/
+update mails
+set text_body = null,
+    html_body = null,
+    facts = '{}'
+where created_at < ?1
+  and text_body is not null;

@@ -1,4 +1,4 @@
-#include "mail/address.h"
+#include "base/mailbox.h"
 
 #include "base/limits.h"
 

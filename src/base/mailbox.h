@@ -1,6 +1,7 @@
-/* Addresses of mail as we let them through: RFC 5321's, less what is hardly ever meant. */
-#ifndef MAIL_ADDRESS_H
-#define MAIL_ADDRESS_H
+/* Addresses of mail, and the names before them, as we let them through: those of RFC 5321, less
+ * what is hardly ever meant. */
+#ifndef BASE_MAILBOX_H
+#define BASE_MAILBOX_H
 
 #include <stdbool.h>
 
