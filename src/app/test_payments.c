@@ -237,6 +237,16 @@ void test_payments_renew(struct test_payments *payments, size_t number) {
            add_invoice(payments, subscription, price->amount, "subscription_cycle"));
 }
 
+void test_payments_renew_unpaid(struct test_payments *payments, size_t number) {
+    struct payments_subscription *subscription = &payments->subscriptions[number];
+    struct instant at = subscription->current_period.end;
+    check(!instant_is_before(now_of(payments), at));
+    const struct test_price *price = price_of_id(payments, subscription->price_id);
+    subscription->current_period = period_at(at, price->interval, (struct period_number){0});
+    subscription->status = SUBSCRIPTION_PAST_DUE;
+    fail(payments, add_invoice(payments, subscription, price->amount, "subscription_cycle"));
+}
+
 /* --- the rest --- */
 
 static void attach(struct test_payments *payments, const struct payments_call *wanted,
@@ -475,7 +485,11 @@ static struct payments_answer answer_of(struct test_payments *payments,
 static void call(struct payments *port, const struct payments_call *wanted, payments_done *done,
                  void *context) {
     struct test_payments *payments = (struct test_payments *)port; /* the first member */
-    struct payments_answer answer = answer_of(payments, wanted);
+    bool is_lost = payments->loses_call && !payments_is_read(wanted->kind);
+    struct payments_answer answer = {.outcome = PAYMENTS_UNKNOWN};
+    if (!is_lost) {
+        answer = answer_of(payments, wanted);
+    }
     if (payments->breaks_answer) {
         payments->breaks_answer = false;
         answer = (struct payments_answer){.outcome = PAYMENTS_UNKNOWN};

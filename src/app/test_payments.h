@@ -37,6 +37,7 @@ struct test_payments {
     bool is_holding;    /* answers wait until this is false */
     bool has_mismatch;  /* a key came with other parameters */
     bool breaks_answer; /* the next answer is lost on the way: PAYMENTS_UNKNOWN */
+    bool loses_call;    /* no call that changes something arrives: PAYMENTS_UNKNOWN */
     /* How the next new call of a kind ends; PAYMENTS_DONE (0) as a rule. */
     enum payments_outcome next[PAYMENTS_KIND_COUNT];
 
@@ -71,6 +72,9 @@ void test_payments_hang_up(struct test_payments *payments);
 
 /* A subscription's period is over: it renews, and is charged, or ends. */
 void test_payments_renew(struct test_payments *payments, size_t subscription);
+
+/* The same, and the charge is declined: the subscription is past due. */
+void test_payments_renew_unpaid(struct test_payments *payments, size_t subscription);
 
 /* What a customer has been charged in all, in minor units. */
 int64_t test_payments_taken(const struct test_payments *payments);
