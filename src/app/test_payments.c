@@ -485,9 +485,8 @@ static struct payments_answer answer_of(struct test_payments *payments,
 static void call(struct payments *port, const struct payments_call *wanted, payments_done *done,
                  void *context) {
     struct test_payments *payments = (struct test_payments *)port; /* the first member */
-    bool is_lost = payments->loses_call && !payments_is_read(wanted->kind);
     struct payments_answer answer = {.outcome = PAYMENTS_UNKNOWN};
-    if (!is_lost) {
+    if (!payments->loses[wanted->kind]) {
         answer = answer_of(payments, wanted);
     }
     if (payments->breaks_answer) {

@@ -34,10 +34,10 @@ struct test_payments {
     struct env *clock;    /* of the world's time */
     struct arena arena;
     struct cx cx;
-    bool is_holding;    /* answers wait until this is false */
-    bool has_mismatch;  /* a key came with other parameters */
-    bool breaks_answer; /* the next answer is lost on the way: PAYMENTS_UNKNOWN */
-    bool loses_call;    /* no call that changes something arrives: PAYMENTS_UNKNOWN */
+    bool is_holding;                 /* answers wait until this is false */
+    bool has_mismatch;               /* a key came with other parameters */
+    bool breaks_answer;              /* the next answer is lost on the way: PAYMENTS_UNKNOWN */
+    bool loses[PAYMENTS_KIND_COUNT]; /* calls of the kind never arrive: PAYMENTS_UNKNOWN */
     /* How the next new call of a kind ends; PAYMENTS_DONE (0) as a rule. */
     enum payments_outcome next[PAYMENTS_KIND_COUNT];
 

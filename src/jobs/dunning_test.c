@@ -189,11 +189,11 @@ static void what_never_arrived_is_tried_anew_under_a_new_key(void **state) {
     struct test_payments *payments = &plant->world.payments;
     announce(plant);
     advance(plant, "2015-06-20T00:00:00Z");
-    payments->loses_call = true; /* the provider has never heard of it */
+    payments->loses[PAYMENTS_INVOICE_PAY] = true; /* the provider has never heard of it */
     pass(plant, "2015-06-20T02:00:00Z");
     assert_text(attempts(plant), "failed unknown");
     assert_int_equal(pays(plant), 0);
-    payments->loses_call = false;
+    payments->loses[PAYMENTS_INVOICE_PAY] = false;
     env_clock_set(&plant->clock, world_time("2015-06-21T01:30:00Z").ms);
     env_sim_advance(plant->world.sim, 5 * 60 * 1000);
     decline_next(plant);
@@ -246,12 +246,12 @@ static void we_do_not_begin_before_the_provider_has_stopped(void **state) {
     struct payments_invoice *invoice = renewal(plant);
     invoice->has_next_attempt = true;
     invoice->next_attempt_at = world_time("2015-06-19T01:00:00Z");
-    payments->loses_call = true;
+    payments->loses[PAYMENTS_INVOICE_ADVANCE] = true;
     announce(plant);
     assert_true(the_case(plant).needs_takeover);
     pass(plant, "2015-06-20T02:00:00Z");
     assert_int_equal(pays(plant), 0);
-    payments->loses_call = false;
+    payments->loses[PAYMENTS_INVOICE_ADVANCE] = false;
     decline_next(plant);
     env_sim_advance(plant->world.sim, 5 * 60 * 1000);
     world_run(&plant->world);
