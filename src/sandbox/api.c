@@ -304,7 +304,8 @@ static void proceed(struct turn *turn) {
         if (turn->is_older) {
             version_translate(turn->request->method, turn->request->path, tree);
         }
-        params = param_read(tree, turn->route->params, &fault);
+        bool may = turn->is_older || version_holds(turn->request->path, tree, &fault);
+        params = may ? param_read(tree, turn->route->params, &fault) : NULL;
     }
     json_decref(tree);
     if (params != NULL) {

@@ -1,8 +1,10 @@
 /* /v1/customers */
 #include "sandbox/resources.h"
 
+#include "sandbox/discount.h"
 #include "sandbox/invoice.h"
 #include "sandbox/method.h"
+#include "sandbox/source.h"
 #include "sandbox/tax.h"
 
 static const struct param address[] = {
@@ -42,6 +44,8 @@ static const struct param tax[] = {
         {.name = "invoice_settings", .kind = PARAM_OBJECT, .of = invoice_settings},                \
         {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},                         \
         {.name = "preferred_locales", .kind = PARAM_TEXTS},                                        \
+        {.name = "coupon", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE}, /* older versions */     \
+        {.name = "source", .kind = PARAM_TEXT},                                                    \
         {.name = "tax_exempt", .kind = PARAM_ENUM, .words = tax_exempt}, {                         \
         .name = "balance", .kind = PARAM_INTEGER, .min = -UNIT_AMOUNT_MAX, .max = UNIT_AMOUNT_MAX  \
     }
@@ -141,6 +145,21 @@ static bool check_location(struct call *call, const json_t *customer) {
            tax_check_location(call->world, customer);
 }
 
+/* A test token given as the method and as the default is one and the same card. */
+static void name_attached(struct call *call, const char *token, const json_t *attached) {
+    json_t *settings = json_object_get(call->params, "invoice_settings");
+    if (member_is(settings, "default_payment_method", token)) {
+        set_text(settings, "default_payment_method", member(attached, "id"));
+    }
+}
+
+/* What is told of apart from the customer's own event. */
+static bool apply_parts(struct call *call, json_t *customer) {
+    const char *source = param_text(call, "source");
+    return (source[0] == '\0' || source_add(call->world, customer, source) != NULL) &&
+           customer_coupon_set(call->world, customer, json_object_get(call->params, "coupon"));
+}
+
 /* Copies what is given; false when the default method is not this customer's. */
 static bool apply(struct call *call, json_t *customer) {
     static const char *const plain[] = {"email",
@@ -194,11 +213,15 @@ static json_t *create(struct call *call) {
         if (attached == NULL) {
             return NULL;
         }
+        name_attached(call, method, attached);
     }
     if (!apply(call, customer)) {
         return NULL;
     }
     event_emit(world, "customer.created", customer);
+    if (!apply_parts(call, customer)) {
+        return NULL;
+    }
     json_t *tax_ids = json_object_get(call->params, "tax_id_data");
     for (size_t i = 0; i < json_array_size(tax_ids); i++) {
         if (tax_id_add(world, member(customer, "id"), json_array_get(tax_ids, i)) == NULL) {
@@ -222,7 +245,7 @@ static json_t *get(struct call *call) {
 
 static json_t *update(struct call *call) {
     json_t *customer = world_find(call->world, "customer", call->id, "id");
-    if (customer == NULL || !apply(call, customer)) {
+    if (customer == NULL || !apply(call, customer) || !apply_parts(call, customer)) {
         return NULL;
     }
     event_updated(call->world, "customer.updated", customer);

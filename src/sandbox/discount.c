@@ -259,6 +259,21 @@ static void remove_from(struct world *world, json_t *owner, const char *id) {
     }
 }
 
+/* A customer's discount counts where the subscription has none. */
+static void add_customers_own(struct world *world, const json_t *invoice, json_t *kept,
+                              int64_t now) {
+    json_t *customer = world_get(world, member(invoice, "customer"));
+    const char *id = member(customer, "discount.id");
+    if (id[0] == '\0') {
+        return;
+    }
+    if (still_runs(world, world_get(world, id), now)) {
+        json_array_append_new(kept, json_string(id));
+    } else {
+        (void)customer_coupon_set(world, customer, json_null());
+    }
+}
+
 void discounts_inherit(struct world *world, json_t *invoice, json_t *subscription) {
     int64_t now = member_i64(invoice, "created");
     json_t *ids = json_copy(json_object_get(subscription, "discounts"));
@@ -272,6 +287,9 @@ void discounts_inherit(struct world *world, json_t *invoice, json_t *subscriptio
         }
     }
     json_decref(ids);
+    if (json_array_size(kept) == 0) {
+        add_customers_own(world, invoice, kept, now);
+    }
     json_object_set_new(invoice, "discounts", kept);
 }
 
@@ -309,6 +327,10 @@ bool discounts_consume(struct world *world, json_t *invoice) {
         world_touch(world, discount);
         if (subscription != NULL) {
             remove_from(world, subscription, id);
+        }
+        json_t *customer = world_get(world, member(invoice, "customer"));
+        if (member_is(customer, "discount.id", id)) {
+            (void)customer_coupon_set(world, customer, json_null());
         }
     }
     json_decref(ids);

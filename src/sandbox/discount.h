@@ -26,6 +26,10 @@ struct discount_owner {
  * fault when one cannot be redeemed. */
 bool discounts_set(struct world *world, const struct discount_owner *owner, json_t *given);
 
+/* The customer's own discount, as older versions give it: the coupon's id, JSON null for none, NULL
+ * for no change. False with a fault. */
+bool customer_coupon_set(struct world *world, json_t *customer, json_t *coupon);
+
 /* Gives the invoice its subscription's discounts that still run; those that ended are removed. */
 void discounts_inherit(struct world *world, json_t *invoice, json_t *subscription);
 /* Works out discount_amounts of every line and total_discount_amounts of the invoice, anew. */

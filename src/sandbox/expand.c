@@ -6,6 +6,7 @@
 
 #include "sandbox/billing.h"
 #include "sandbox/price.h"
+#include "sandbox/source.h"
 
 enum { EXPAND_DEPTH = 4 };
 
@@ -16,6 +17,7 @@ static const struct on_demand {
 } on_demand[] = {
     {"invoice", "confirmation_secret", invoice_confirmation_secret},
     {"invoice", "payments", invoice_payments},
+    {"customer", "sources", customer_sources},
     {"customer", "subscriptions", customer_subscriptions},
     {"price", "tiers", price_tiers},
     {"price", "currency_options", price_currency_options},

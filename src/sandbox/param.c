@@ -243,11 +243,14 @@ static json_t *read_value(json_t *value, const struct param *param, const char *
     if (param->kind == PARAM_RANGE) {
         return read_range(value, param, path, fault);
     }
+    if (param->kind == PARAM_TEXT_OR_OBJECT && json_is_string(value)) {
+        return read_text(value, path, fault);
+    }
     if (!json_is_object(value)) {
         fault_invalid(fault, NULL, path, "Invalid %s: must be an object or an array.", param->name);
         return NULL;
     }
-    if (param->kind == PARAM_OBJECT) {
+    if (param->kind == PARAM_OBJECT || param->kind == PARAM_TEXT_OR_OBJECT) {
         return read_object(value, param->of, path, fault);
     }
     if (param->kind == PARAM_DICT) {

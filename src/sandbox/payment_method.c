@@ -216,7 +216,7 @@ json_t *method_of_source(struct world *world, const char *source, const char *pa
     if (card != NULL) {
         return method_make(world, card, SHOWN_EXP_MONTH, SHOWN_EXP_YEAR);
     }
-    if (strncmp(source, "pm_", 3) == 0) {
+    if (strncmp(source, "pm_", 3) == 0 || strncmp(source, "card_", 5) == 0) {
         return world_find(world, "payment_method", source, param);
     }
     world_missing(world, "token", param, source);

@@ -70,6 +70,29 @@ static json_t *update(struct call *call) {
     return json_incref(product);
 }
 
+/* Products that have prices stay: invoices of the past lead to them. */
+static json_t *delete (struct call *call) {
+    struct world *world = call->world;
+    json_t *product = world_find(world, "product", call->id, "id");
+    json_t *prices = world_list(world, "price", NULL);
+    bool is_used = false;
+    for (size_t i = 0; i < json_array_size(prices); i++) {
+        is_used = is_used || member_is(json_array_get(prices, i), "product", call->id);
+    }
+    json_decref(prices);
+    if (product != NULL && is_used) {
+        fault_invalid(&world->fault, NULL, NULL,
+                      "This product cannot be deleted because it has one or more user-created "
+                      "prices.");
+    }
+    if (product == NULL || is_used) {
+        return NULL;
+    }
+    event_emit(world, "product.deleted", product);
+    world_remove(world, product);
+    return json_pack("{s:s, s:s, s:b}", "id", call->id, "object", "product", "deleted", 1);
+}
+
 static bool keeps(struct call *call, json_t *product) {
     json_t *ids = json_object_get(call->params, "ids");
     for (size_t i = 0; i < json_array_size(ids); i++) {
@@ -90,5 +113,6 @@ static const struct route routes[] = {
     {"GET", "/v1/products", list, list_params},
     {"GET", "/v1/products/:id", get, get_params},
     {"POST", "/v1/products/:id", update, update_params},
+    {"DELETE", "/v1/products/:id", delete, get_params},
 };
 const struct route_list product_routes = {routes, ARRAY_LEN(routes)};

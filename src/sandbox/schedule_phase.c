@@ -26,6 +26,7 @@ const struct param schedule_phase_params[] = {
     {.name = "start_date", .kind = PARAM_MOMENT, .words = now_word},
     {.name = "end_date", .kind = PARAM_MOMENT, .words = now_word},
     {.name = "duration", .kind = PARAM_OBJECT, .of = duration},
+    {.name = "iterations", .kind = PARAM_INTEGER, .min = 1, .max = 365}, /* before clover */
     {.name = "proration_behavior", .kind = PARAM_ENUM, .words = proration_behaviors},
     {.name = "billing_cycle_anchor", .kind = PARAM_ENUM, .words = anchors},
     {.name = "collection_method", .kind = PARAM_ENUM, .words = collection_methods},
@@ -123,7 +124,8 @@ static bool read_end(struct world *world, json_t *given, json_t *phase, int64_t 
                                      "Invalid interval.");
             }
         }
-        end = anchor_plus(start, interval, 1);
+        json_t *iterations = json_object_get(given, "iterations");
+        end = anchor_plus(start, interval, iterations == NULL ? 1 : json_integer_value(iterations));
     }
     if (end <= start) {
         return fault_invalid(&world->fault, NULL, "phases[end_date]",

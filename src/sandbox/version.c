@@ -1,5 +1,6 @@
 #include "sandbox/version.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sandbox/sandbox.h"
@@ -111,4 +112,45 @@ void version_translate(struct str method, struct str path, json_t *tree) {
             olders[i].translate(tree);
         }
     }
+}
+
+/* Names that tables of parameters still know, by how the path begins; a star is any item. */
+static const struct older_name {
+    const char *path, *name;
+} older_names[] = {
+    {"/v1/customers", "coupon"},
+    {"/v1/subscription_schedules", "phases.*.iterations"},
+};
+
+/* Whether `tree` has a member at a dotted name; its brackets in ret_param. */
+static bool has_name(json_t *tree, struct str name, char *ret_param, size_t size) {
+    struct str rest = name;
+    struct str first = str_cut(&rest, '.');
+    const char *key;
+    json_t *value;
+    json_object_foreach(tree, key, value) {
+        bool fits = str_equal(first, STR("*")) || str_equal(first, str_from_cstr(key));
+        if (!fits) {
+            continue;
+        }
+        size_t used = strlen(ret_param);
+        (void)snprintf(ret_param + used, size - used, used == 0 ? "%s" : "[%s]", key);
+        if (rest.len == 0 || has_name(value, rest, ret_param, size)) {
+            return true;
+        }
+        ret_param[used] = '\0';
+    }
+    return false;
+}
+
+bool version_holds(struct str path, json_t *tree, struct fault *fault) {
+    for (size_t i = 0; i < ARRAY_LEN(older_names); i++) {
+        char param[128] = "";
+        if (str_starts_with(path, str_from_cstr(older_names[i].path)) &&
+            has_name(tree, str_from_cstr(older_names[i].name), param, sizeof param)) {
+            return fault_invalid(fault, "parameter_unknown", param,
+                                 "Received unknown parameter: %s", param);
+        }
+    }
+    return true;
 }
