@@ -50,6 +50,16 @@ static const struct param tax[] = {
         .name = "balance", .kind = PARAM_INTEGER, .min = -UNIT_AMOUNT_MAX, .max = UNIT_AMOUNT_MAX  \
     }
 
+static const struct param supposed_tax[] = {
+    {.name = "ip_address", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE}, {.name = NULL}};
+const struct param customer_details_params[] = {
+    {.name = "address", .kind = PARAM_OBJECT, .flags = PARAM_EMPTYABLE, .of = address},
+    {.name = "shipping", .kind = PARAM_OBJECT, .flags = PARAM_EMPTYABLE, .of = shipping},
+    {.name = "tax", .kind = PARAM_OBJECT, .of = supposed_tax},
+    {.name = "tax_exempt", .kind = PARAM_ENUM, .words = tax_exempt},
+    {.name = "tax_ids", .kind = PARAM_LIST, .of = tax_id_data_params},
+    {.name = NULL}};
+
 static const struct param create_params[] = {
     CUSTOMER_PARAMS,
     {.name = "payment_method", .kind = PARAM_TEXT},
@@ -190,6 +200,23 @@ static bool apply(struct call *call, json_t *customer) {
     json_object_update(json_object_get(customer, "invoice_settings"),
                        json_object_get(call->params, "invoice_settings"));
     world_touch(call->world, customer);
+    return true;
+}
+
+bool customer_suppose(struct call *call, json_t *customer) {
+    struct call of_details = *call;
+    of_details.params = json_object_get(call->params, "customer_details");
+    json_t *tax_ids = json_object_get(of_details.params, "tax_ids");
+    if (of_details.params == NULL) {
+        return true;
+    }
+    apply_addresses(&of_details, customer);
+    copy_params(customer, of_details.params, (const char *const[]){"tax_exempt", NULL});
+    for (size_t i = 0; i < json_array_size(tax_ids); i++) {
+        if (tax_id_add(call->world, member(customer, "id"), json_array_get(tax_ids, i)) == NULL) {
+            return false;
+        }
+    }
     return true;
 }
 

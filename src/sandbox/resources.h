@@ -46,6 +46,10 @@ extern const struct param tax_id_data_params[];
 json_t *tax_id_add(struct world *world, const char *customer, json_t *given);
 json_t *tax_ids_of(struct world *world, const char *customer);
 
+/* The parameter customer_details: what a preview is to suppose of a customer. */
+extern const struct param customer_details_params[];
+bool customer_suppose(struct call *call, json_t *customer);
+
 /* Cancels the customer's subscriptions and leaves only the fact that it was. */
 void customer_delete(struct world *world, json_t *customer);
 
