@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "sandbox/billing.h"
+#include "sandbox/cash_balance.h"
+#include "sandbox/checkout.h"
 #include "sandbox/price.h"
 #include "sandbox/source.h"
 
@@ -19,6 +21,8 @@ static const struct on_demand {
     {"invoice", "payments", invoice_payments},
     {"customer", "sources", customer_sources},
     {"customer", "subscriptions", customer_subscriptions},
+    {"customer", "cash_balance", cash_balance_of},
+    {"checkout.session", "line_items", checkout_line_items},
     {"price", "tiers", price_tiers},
     {"price", "currency_options", price_currency_options},
 };

@@ -77,6 +77,7 @@ static const struct kind kinds[] = {
     {"invoice", "invoice", "in_", 24, invoice_due},
     {"invoice_payment", "invoice payment", "inpay_", 24, NULL},
     {"invoiceitem", "invoice item", "ii_", 24, NULL},
+    {"item", "item", "li_", 24, NULL},
     {"line_item", "line item", "il_", 24, NULL},
     {"mandate", "mandate", "mandate_", 24, NULL},
     {"payment_intent", "payment_intent", "pi_", 24, intent_due},

@@ -1,5 +1,6 @@
-/* "/pay/:session": where a person enters a test card and is sent back. Every number that is not on
- * Stripe's list of test numbers is refused and never stored. */
+/* "/pay/:session": where a person pays, subscribes or saves a method with a test card or a test
+ * bank account, and is sent back. Every number that is not on Stripe's list of test numbers is
+ * refused and never stored. */
 #include "sandbox/pages.h"
 
 #include <stdio.h>
@@ -40,9 +41,10 @@ static bool takes(const json_t *session, const char *type) {
 }
 
 static void account_fields(struct page_out *out) {
-    html(out, "<p class=\"soft\">Enter Stripe's test account 000123456789. <strong>Never enter a "
-              "real account.</strong></p><form method=\"post\"><div class=\"wide\">");
-    field(out, "number", "Account number", "inputmode=\"numeric\" autocomplete=\"off\"");
+    html(out, "<p class=\"soft\">Use Stripe's test account 000123456789, or another of its test "
+              "accounts. <strong>Never enter a real account.</strong></p><form method=\"post\">"
+              "<div class=\"wide\">");
+    field(out, "account", "Account number", "inputmode=\"numeric\" autocomplete=\"off\"");
     html(out, "<div class=\"wide\">");
     field(out, "routing", "Routing number", "autocomplete=\"off\" value=\"110000000\"");
 }
@@ -93,24 +95,104 @@ static void back_show(struct page_out *out, const json_t *session) {
     }
 }
 
+static const struct words {
+    const char *mode, *title, *button, *done;
+} words[] = {
+    {"setup", "Save a payment method", "Save", "The payment method was saved."},
+    {"payment", "Pay", "Pay ", "The payment was made."},
+    {"subscription", "Subscribe", "Subscribe for ", "The subscription has begun."},
+};
+
+static const struct words *words_of(const json_t *session) {
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (member_is(session, "mode", words[i].mode)) {
+            return &words[i];
+        }
+    }
+    return &words[0];
+}
+
+static void every_show(struct page_out *out, const json_t *price) {
+    int64_t count = member_i64(price, "recurring.interval_count");
+    const char *interval = member(price, "recurring.interval");
+    if (interval[0] == '\0') {
+        return;
+    }
+    html(out, count > 1 ? " every " : " per ");
+    if (count > 1) {
+        buf_printf(&out->text, "%lld ", (long long)count);
+    }
+    html_text(out, interval);
+    html(out, count > 1 ? "s" : "");
+}
+
+/* What is bought, line by line, and the sum. */
+static void items_show(struct page_out *out, const json_t *session) {
+    const json_t *items = json_object_get(session, "_items");
+    const char *currency = member(session, "currency");
+    if (json_array_size(items) == 0) {
+        return;
+    }
+    html(out, "<dl class=\"sums whole\">");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *item = json_array_get(items, i);
+        int64_t quantity = member_i64(item, "quantity");
+        html(out, "<div><dt>");
+        html_text(out, member(item, "description"));
+        if (quantity != 1) {
+            buf_printf(&out->text, " × %lld", (long long)quantity);
+        }
+        html(out, "</dt><dd>");
+        html_amount(out, currency, member_i64(item, "amount_total"));
+        every_show(out, json_object_get(item, "price"));
+        html(out, "</dd></div>");
+    }
+    html(out, "<div class=\"due\"><dt>Due today</dt><dd>");
+    html_amount(out, currency, member_i64(session, "amount_total"));
+    html(out, "</dd></div></dl>");
+}
+
+static void button_show(struct page_out *out, const json_t *session) {
+    const struct words *own = words_of(session);
+    html(out, "<button class=\"wide\" type=\"submit\">");
+    html(out, own->button);
+    if (!member_is(session, "mode", "setup")) {
+        html_amount(out, member(session, "currency"), member_i64(session, "amount_total"));
+    }
+    html(out, "</button></form>");
+}
+
+/* The forms for what the session takes; the second is folded away under its name. */
+static void methods_show(struct page_out *out, const json_t *session) {
+    bool is_card = takes(session, "card");
+    bool is_account = takes(session, "us_bank_account");
+    if (is_card) {
+        card_fields(out);
+        button_show(out, session);
+    }
+    if (is_account) {
+        html(out, is_card ? "<details><summary>Use a US bank account instead</summary>" : "");
+        account_fields(out);
+        button_show(out, session);
+        html(out, is_card ? "</details>" : "");
+    }
+}
+
 static void form_show(struct page_turn *turn, const json_t *session, const char *problem) {
     struct page_out *out = &turn->out;
-    bool is_card = takes(session, "card");
-    html(out, "<div class=\"card\"><h1>Save a payment method</h1>");
+    html(out, "<div class=\"card\"><h1>");
+    html(out, words_of(session)->title);
+    html(out, "</h1>");
+    items_show(out, session);
     if (problem != NULL) {
         html(out, "<p class=\"problem\" role=\"alert\">");
         html_text(out, problem);
         html(out, "</p>");
     }
-    if (is_card) {
-        card_fields(out);
-    } else {
-        account_fields(out);
-    }
-    html(out, "<button class=\"wide\" type=\"submit\">Save</button></form>");
+    methods_show(out, session);
     back_show(out, session);
     html(out, "</div>");
-    if (is_card) {
+    if (takes(session, "card")) {
         cards_show(out);
     }
 }
@@ -126,12 +208,16 @@ static void ask_show(struct page_turn *turn) {
               "class=\"plain\" name=\"answer\" value=\"refuse\">Refuse</button></form></div>");
 }
 
-static int over_show(struct page_turn *turn, json_t *session) {
-    html(&turn->out, member_is(session, "status", "complete")
-                         ? "<div class=\"card\"><h1>This is done</h1><p>The payment method was "
-                           "saved.</p></div>"
-                         : "<div class=\"card\"><h1>This page has expired</h1><p>Go back and start "
-                           "again.</p></div>");
+static int over_show(struct page_turn *turn, const json_t *session) {
+    struct page_out *out = &turn->out;
+    if (!member_is(session, "status", "complete")) {
+        html(out, "<div class=\"card\"><h1>This page has expired</h1><p>Go back and start "
+                  "again.</p></div>");
+        return 200;
+    }
+    html(out, "<div class=\"card\"><h1>This is done</h1><p>");
+    html(out, words_of(session)->done);
+    html(out, "</p></div>");
     return 200;
 }
 
@@ -157,20 +243,41 @@ static void set_location(struct page_turn *turn, json_t *session) {
                    place == NULL ? "" : turn->id, place == NULL ? "" : place + sizeof mark - 1);
 }
 
-/* The test card, or test account where one is allowed; NULL with a fault for any other number. */
+/* The test card, or test account where one is allowed; NULL with a fault for any other number. A
+ * form that has one field only may hold either. */
 static const struct test_card *chosen(struct page_turn *turn, const json_t *session) {
-    struct str number = str_from_cstr(member(turn->form, "number"));
-    const struct test_card *account = card_by_number(number);
-    bool is_account = account != NULL && card_is_bank(account);
-    if (is_account && takes(session, "us_bank_account")) {
+    const char *account_number = member(turn->form, "account");
+    bool is_account_form = account_number[0] != '\0' || !takes(session, "card");
+    const char *number = account_number[0] != '\0' ? account_number : member(turn->form, "number");
+    if (!is_account_form) {
+        return method_card(&turn->world, str_from_cstr(number));
+    }
+    const struct test_card *account = card_by_number(str_from_cstr(number));
+    if (account != NULL && card_is_bank(account) && takes(session, "us_bank_account")) {
         return account;
     }
-    if (takes(session, "card")) {
-        return method_card(&turn->world, number);
-    }
-    fault_invalid(&turn->world.fault, NULL, "number",
-                  "This sandbox takes Stripe's test account 000123456789 only.");
+    fault_invalid(&turn->world.fault, NULL, "account",
+                  "This sandbox takes Stripe's test accounts only, such as 000123456789.");
     return NULL;
+}
+
+/* A refusal: what it left behind goes, unless it is Stripe's to keep. */
+static int refuse(struct page_turn *turn) {
+    struct world *world = &turn->world;
+    char problem[sizeof world->fault.message];
+    (void)snprintf(problem, sizeof problem, "%s", world->fault.message);
+    if (!world->fault.keeps_changes) {
+        world_abandon(world);
+        if (!world_begin(world)) {
+            return 500;
+        }
+    }
+    json_t *session = open_session(turn);
+    if (session == NULL) {
+        return 500;
+    }
+    form_show(turn, session, problem);
+    return 402;
 }
 
 int page_pay_submit(struct page_turn *turn) {
@@ -188,9 +295,9 @@ int page_pay_submit(struct page_turn *turn) {
         form_show(turn, session, "You did not approve the card at your bank. Try another one.");
         return 402;
     }
-    if (card == NULL || !checkout_complete(world, session, card, has_answer)) {
-        form_show(turn, session, world->fault.message);
-        return 402;
+    if (card == NULL ||
+        !checkout_complete(world, session, checkout_method(world, card), has_answer)) {
+        return refuse(turn);
     }
     if (member_is(session, "status", "open")) {
         ask_show(turn);

@@ -2,7 +2,9 @@
  * reaches 4.5:1 on every ground it stands on. */
 #include "sandbox/pages.h"
 
-const char page_style[] =
+#include <stddef.h>
+
+const char *const page_style[] = {
     ":root{color-scheme:light dark;--ground:light-dark(#f8f8f6,#0e1011);"
     "--card:light-dark(#fff,#16191b);--sunken:light-dark(#f1f1ee,#1e2225);"
     "--line:light-dark(#e5e5e0,#272b2e);--edge:light-dark(#8a8d87,#747a80);"
@@ -37,7 +39,7 @@ const char page_style[] =
     "border-radius:6px;background:var(--card);color:inherit;font:inherit}"
     "button{border-color:transparent;background:var(--accent);color:var(--on);font-weight:560;"
     "cursor:pointer}button.plain{border-color:var(--edge);background:none;color:var(--ink)}"
-    ":focus-visible{outline:2px solid var(--accent);outline-offset:2px}"
+    ":focus-visible{outline:2px solid var(--accent);outline-offset:2px}",
     "table{width:100%;border-collapse:collapse}"
     "th,td{padding:.6rem .75rem .6rem 0;border-top:1px solid var(--line);text-align:left;"
     "vertical-align:top}thead th{border-top:0}thead th,caption{color:var(--soft);font-weight:400;"
@@ -49,7 +51,11 @@ const char page_style[] =
     ".row{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:flex-start;"
     "gap:.75rem 1.5rem}"
     ".facts{display:flex;flex-wrap:wrap;gap:1rem 2.5rem}.facts dt{color:var(--soft);font-size:"
-    ".8125rem}.sums{margin-left:auto;max-width:22rem}.sums div{display:flex;justify-content:"
+    ".8125rem}.sums{margin-left:auto;max-width:22rem}.sums.whole{max-width:none}details{border-top:"
+    "1px solid var(--line);padding-top:1rem}"
+    "summary{cursor:pointer;font-weight:560;min-height:1.75rem}details[open] "
+    "summary{margin-bottom:1rem}"
+    "details>*+form{margin-top:1rem}.sums div{display:flex;justify-content:"
     "space-between;gap:2rem;padding:.35rem 0}.sums .due{border-top:1px solid var(--line);"
     "margin-top:.35rem;padding-top:.75rem;font-size:1.1rem;font-weight:650}"
     "@media(max-width:40rem){.card{padding:1.1rem}.lines thead{display:none}"
@@ -58,4 +64,5 @@ const char page_style[] =
     "border-top:1px solid var(--line)}.lines td{padding:0;border:0}"
     ".lines td:nth-child(2){grid-row:2;color:var(--soft);font-size:.8125rem}}"
     "@media print{:root{color-scheme:light}body{background:none}header,form,.screen{display:none}"
-    ".card{border:0;padding:0}.invoice main{max-width:none}@page{margin:2cm}}";
+    ".card{border:0;padding:0}.invoice main{max-width:none}@page{margin:2cm}}",
+    NULL};

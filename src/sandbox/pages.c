@@ -87,8 +87,8 @@ static const struct page {
     enum { PAGE_SHOWS, PAGE_WRITES, PAGE_FILE /* a PDF: no frame around it */ } kind;
 } pages[] = {
     {"GET", "/", "", "Sandbox", "home", page_home, PAGE_SHOWS},
-    {"GET", "/pay/", "", "Save a payment method", "pay", page_pay, PAGE_SHOWS},
-    {"POST", "/pay/", "", "Save a payment method", "pay", page_pay_submit, PAGE_WRITES},
+    {"GET", "/pay/", "", "Checkout", "pay", page_pay, PAGE_SHOWS},
+    {"POST", "/pay/", "", "Checkout", "pay", page_pay_submit, PAGE_WRITES},
     {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, PAGE_SHOWS},
     {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice_pdf, PAGE_FILE},
     {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, PAGE_WRITES},
@@ -128,13 +128,19 @@ static const struct page *page_find(const struct http_request *request, char ret
     return NULL;
 }
 
+static void style_show(struct page_out *out) {
+    for (size_t i = 0; page_style[i] != NULL; i++) {
+        html(out, page_style[i]);
+    }
+}
+
 static void frame_open(struct page_turn *turn, const struct page *page) {
     struct page_out *out = &turn->out;
     html(out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
               "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
     html(out, page == NULL ? "Not found" : page->title);
     html(out, " · Sandbox</title><style>");
-    html(out, page_style);
+    style_show(out);
     html(out, "</style></head><body class=\"");
     html(out, page == NULL ? "pay" : page->look);
     html(out, "\"><header><a href=\"/\">Sandbox</a><span class=\"tag open\">No real money moves "
@@ -144,7 +150,12 @@ static void frame_open(struct page_turn *turn, const struct page *page) {
 static struct str page_policy(struct http_exchange *exchange) {
     unsigned char hash[SHA256_SIZE];
     char text[sodium_base64_ENCODED_LEN(SHA256_SIZE, sodium_base64_VARIANT_ORIGINAL)];
-    sha256(str_from_cstr(page_style), hash);
+    struct str style = STR("");
+    for (size_t i = 0; page_style[i] != NULL; i++) {
+        style = arena_printf(http_exchange_arena(exchange), STR_FMT "%s", STR_ARG(style),
+                             page_style[i]);
+    }
+    sha256(style, hash);
     sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
     return arena_printf(http_exchange_arena(exchange), POLICY, text);
 }

@@ -4,7 +4,8 @@
 
 #include "sandbox/inside.h"
 
-extern const char page_style[];
+/* The style sheet in parts, since one text may be only so long; NULL ends it. */
+extern const char *const page_style[];
 
 /* A page under construction. */
 struct page_out {
