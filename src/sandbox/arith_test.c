@@ -53,7 +53,20 @@ static void test_month_ends_are_clamped_from_the_anchor(void **state) {
     assert_int_equal(anchor_plus(leap_day, yearly, 4), instant("2020-02-29T00:00:00Z"));
 }
 
-/* Every instant lies in exactly one period, and periods meet. */
+/* From this instant on `count` periods meet, and each instant at their edges lies in one only. */
+static void assert_tiles(int64_t anchor, struct interval interval, int count) {
+    int64_t at = anchor;
+    for (int n = 0; n < count; n++) {
+        struct period period = sandbox_period_at(anchor, interval, at);
+        assert_int_equal(period.start, at);
+        assert_int_equal(period.end, anchor_plus(anchor, interval, n + 1));
+        assert_true(period.end > period.start);
+        struct period last = sandbox_period_at(anchor, interval, period.end - 1);
+        assert_int_equal(last.start, period.start);
+        at = period.end;
+    }
+}
+
 static void test_periods_tile(void **state) {
     (void)state;
     static const struct interval intervals[] = {{INTERVAL_DAY, 1, 0},
@@ -64,17 +77,43 @@ static void test_periods_tile(void **state) {
     int64_t first = instant("2015-01-28T12:00:00Z");
     for (size_t i = 0; i < ARRAY_LEN(intervals); i++) {
         for (int64_t anchor = first; anchor < first + 5 * 86400; anchor += 86400) {
-            int64_t at = anchor;
-            for (int n = 0; n < 60; n++) {
-                struct period period = sandbox_period_at(anchor, intervals[i], at);
-                assert_int_equal(period.start, at);
-                assert_true(period.end > period.start);
-                struct period last = sandbox_period_at(anchor, intervals[i], period.end - 1);
-                assert_int_equal(last.start, period.start);
-                at = period.end;
+            assert_tiles(anchor, intervals[i], 60);
+        }
+    }
+}
+
+/* Months that begin on the 28th to the 31st of any month of a common and a leap year: 48 of them
+ * tile, each ends on the anchor's day or on its month's last, and years tile for eight. */
+static void test_month_ends_and_leap_days_tile(void **state) {
+    (void)state;
+    static const struct interval monthly = {INTERVAL_MONTH, 1, 0};
+    static const struct interval yearly = {INTERVAL_YEAR, 1, 0};
+    for (int month = 0; month < 24; month++) {
+        int year = 2015 + month / 12;
+        int of_year = month % 12 + 1;
+        for (int day = 28; day <= civil_days_in_month(year, of_year); day++) {
+            struct civil civil = {year, of_year, day, 23, 59, 59, 0};
+            int64_t anchor = civil_to_ms(civil) / 1000;
+            assert_tiles(anchor, monthly, 48);
+            assert_tiles(anchor, yearly, 8);
+            for (int n = 1; n <= 48; n++) {
+                struct civil end = civil_from_ms(anchor_plus(anchor, monthly, n) * 1000);
+                int last = civil_days_in_month(end.year, end.month);
+                assert_int_equal(end.day, day < last ? day : last);
+                assert_int_equal(end.year * 12 + end.month, year * 12 + of_year + n);
             }
         }
     }
+}
+
+/* A day that is aimed at wins over the day on which the anchor itself could fall. */
+static void test_a_configured_day_is_aimed_at(void **state) {
+    (void)state;
+    static const struct interval last_day = {INTERVAL_MONTH, 1, 31};
+    int64_t anchor = instant("2015-02-28T06:00:00Z");
+    assert_int_equal(anchor_plus(anchor, last_day, 1), instant("2015-03-31T06:00:00Z"));
+    assert_int_equal(anchor_plus(anchor, last_day, 12), instant("2016-02-29T06:00:00Z"));
+    assert_tiles(anchor, last_day, 48);
 }
 
 static void test_settlement(void **state) {
@@ -99,6 +138,8 @@ int main(void) {
         cmocka_unit_test(test_half_goes_away_from_zero),
         cmocka_unit_test(test_month_ends_are_clamped_from_the_anchor),
         cmocka_unit_test(test_periods_tile),
+        cmocka_unit_test(test_month_ends_and_leap_days_tile),
+        cmocka_unit_test(test_a_configured_day_is_aimed_at),
         cmocka_unit_test(test_settlement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
