@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "sandbox/invoice.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"
 #include "sandbox/subscription_hold.h"
@@ -90,6 +91,23 @@ static void hold_back(json_t *subscription, json_t *invoice) {
     }
 }
 
+/* What is not to be collected is written off or annulled as soon as it is drawn. */
+static void write_away(struct world *world, const json_t *subscription, json_t *invoice) {
+    const char *behavior = member(subscription, "pause_collection.behavior");
+    if (strcmp(behavior, "void") != 0 && strcmp(behavior, "mark_uncollectible") != 0) {
+        return;
+    }
+    invoice_finalize(world, invoice);
+    if (!member_is(invoice, "status", "open")) {
+        return;
+    }
+    if (strcmp(behavior, "void") == 0) {
+        invoice_void(world, invoice);
+    } else {
+        invoice_write_off(world, invoice);
+    }
+}
+
 /* A draft of what has just begun, finalized an hour later; its own period looks back at `past`. */
 static void draft(struct world *world, json_t *subscription, struct period past,
                   int64_t renewed_at) {
@@ -109,6 +127,7 @@ static void draft(struct world *world, json_t *subscription, struct period past,
     world_touch(world, subscription);
     event_updated(world, "customer.subscription.updated", subscription);
     event_emit(world, "invoice.created", invoice);
+    write_away(world, subscription, invoice);
 }
 
 /* The items whose period is over begin their next one. */

@@ -275,7 +275,7 @@ test("only what runs is paused, only what is paused is resumed", async (t) => {
 
 // --- collection paused ---
 
-for (const [behavior, status] of [["keep_as_draft", "draft"]]) {
+for (const [behavior, status] of [["keep_as_draft", "draft"], ["void", "void"], ["mark_uncollectible", "uncollectible"]]) {
   test(`collection paused, ${behavior}: the renewal's invoice is ${status}, the state stays`, async (t) => {
     const { sandbox, clock, buy, read, update } = await world(t);
     const bought = await buy();
