@@ -47,8 +47,6 @@ enum access {
 };
 const char *access_name(enum access access); /* "full", "restricted", "none" */
 
-enum { SUBSCRIPTION_GRACE_DAYS = 7 }; /* from the failed payment to restricted access */
-
 /* `access_until` is looked at only for past_due: failure + 7 days, or what an operator extended it
  * to (dunning.h). The end itself is outside: access is full while now < access_until. */
 enum access subscription_access(enum subscription_status status, struct instant access_until,

@@ -47,14 +47,12 @@ static struct instant next_step(struct jobs *jobs) {
 
 void clock_poke(struct jobs *jobs) {
     struct clock_advance *advance = jobs->advance;
-    if (advance == NULL || advance->is_storing) {
+    if (advance == NULL || advance->is_storing || !jobs_are_idle(jobs)) {
         return;
     }
     /* What an answer has made due at this very instant: no tick comes while the clock stands. */
-    if (jobs->commands == 0 && schedule_next_due_ms(jobs) <= app_now(jobs->app).ms) {
+    if (schedule_next_due_ms(jobs) <= app_now(jobs->app).ms) {
         schedule_run_due(jobs);
-    }
-    if (!jobs_are_quiet(jobs)) {
         return;
     }
     if (app_now(jobs->app).ms >= advance->target.ms) {

@@ -26,6 +26,9 @@ struct jobs {
     size_t commands;      /* of scheduled work, on their way */
 };
 
+/* Nothing waits or is under way; something may be due. */
+bool jobs_are_idle(struct jobs *jobs);
+
 /* outbox.c, webhook.c: start what waits. */
 MUST_USE struct err outbox_worker_create(struct jobs *jobs);
 void outbox_worker_destroy(struct jobs *jobs);

@@ -49,15 +49,18 @@ void jobs_run_due(struct jobs *jobs) {
     }
 }
 
-bool jobs_are_quiet(struct jobs *jobs) {
+bool jobs_are_idle(struct jobs *jobs) {
     const struct jobs_world *world = &jobs->options.world;
-    int64_t now = app_now(jobs->app).ms;
     bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
            jobs->commands == 0 && !jobs->is_reconciling && flights_busy(&jobs->reconciling) == 0 &&
            flights_busy(&jobs->mails) == 0 && flights_busy(&jobs->outbox) == 0 &&
            flights_busy(&jobs->webhooks) == 0 && writer_pending(jobs->app->writer) == 0 &&
-           schedule_next_due_ms(jobs) > now && is_world_quiet;
+           is_world_quiet;
+}
+
+bool jobs_are_quiet(struct jobs *jobs) {
+    return jobs_are_idle(jobs) && schedule_next_due_ms(jobs) > app_now(jobs->app).ms;
 }
 
 size_t jobs_pending(const struct jobs *jobs) {

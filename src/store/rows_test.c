@@ -1,17 +1,22 @@
 /* Guards: every statement fits the schema, every row comes back as it went in, nothing included,
  * and what may happen once happens once. */
+#include <string.h>
+
 #include "base/env_sim.h"
 #include "base/testing.h"
 #include "core/catalogue.h"
+#include "core/dunning.h"
 #include "core/invoice.h"
 #include "core/subscription.h"
 #include "db/db.h"
 #include "store/billing_event.h"
 #include "store/customer.h"
+#include "store/dunning.h"
 #include "store/invoice.h"
 #include "store/key.h"
 #include "store/operation.h"
 #include "store/outbox.h"
+#include "store/payment_attempt.h"
 #include "store/payment_method.h"
 #include "store/queries.h"
 #include "store/quote.h"
@@ -402,9 +407,149 @@ static void settings_are_replaced_and_prices_are_not(void **state) {
     assert_text(value, "price_1");
 }
 
+static struct dunning_row dunning(struct record_id id, int64_t opened_at) {
+    return (struct dunning_row){
+        .user_id = ALICE,
+        .id = id,
+        .kind = DUNNING_LATE,
+        .status = DUNNING_PAUSED,
+        .invoice_id = ID("invo", "a"),
+        .subscription_id = ID("subs", "a"),
+        .stripe_dispute_id = STR("du_1"),
+        .retries = 2,
+        .needs_new_method = true,
+        .needs_takeover = true,
+        .has_warned_end = true,
+        .opened_at = opened_at,
+        .access_until = opened_at + 7,
+        .next_attempt_at = opened_at + 3,
+        .due_at = opened_at + 2,
+        .closed_at = ROW_NONE,
+    };
+}
+
+static void assert_same_case(const struct dunning_row *a, const struct dunning_row *b) {
+    same_text(*a, *b, user_id);
+    same_id(*a, *b, id);
+    same_number(*a, *b, kind);
+    same_number(*a, *b, status);
+    same_id(*a, *b, invoice_id);
+    same_id(*a, *b, subscription_id);
+    same_text(*a, *b, stripe_dispute_id);
+    same_number(*a, *b, retries);
+    same_number(*a, *b, needs_new_method);
+    same_number(*a, *b, needs_takeover);
+    same_number(*a, *b, is_access_ended);
+    same_number(*a, *b, has_warned_access);
+    same_number(*a, *b, has_warned_end);
+    same_number(*a, *b, opened_at);
+    same_number(*a, *b, access_until);
+    same_number(*a, *b, next_attempt_at);
+    same_number(*a, *b, due_at);
+    same_number(*a, *b, closed_at);
+}
+
+static void a_case_comes_back_and_is_the_only_live_one_of_its_invoice(void **state) {
+    struct tx *tx = TX(state);
+    struct dunning_row first = dunning(ID("dunn", "a"), 100);
+    struct dunning_row second = dunning(ID("dunn", "b"), 200);
+    struct dunning_row out;
+    bool is_found = false;
+    int64_t at = 0;
+    assert_ok(dunning_insert(tx, &first));
+    assert_err(dunning_insert(tx, &second), ERR_CONFLICT);
+    assert_ok(dunning_named(tx, id_str(&first.id), &out, &is_found));
+    assert_same_case(&first, &out);
+    assert_ok(dunning_due_next(tx, &at));
+    assert_int_equal(at, 102);
+    assert_ok(dunning_access_until(tx, ALICE, id_str(&first.subscription_id), &at));
+    assert_int_equal(at, 107);
+
+    first.status = DUNNING_RECOVERED;
+    first.access_until = first.next_attempt_at = first.due_at = ROW_NONE;
+    first.closed_at = 150;
+    assert_ok(dunning_replace(tx, &first));
+    assert_ok(dunning_get(tx, ALICE, id_str(&first.id), &out, &is_found));
+    assert_same_case(&first, &out);
+    assert_ok(dunning_due_next(tx, &at));
+    assert_true(at == ROW_NONE);
+    assert_ok(dunning_insert(tx, &second)); /* the one before is over */
+    assert_ok(dunning_of_invoice(tx, ALICE, id_str(&first.invoice_id), &out, &is_found));
+    same_id(second, out, id); /* the newest */
+}
+
+static void cases_are_paged_and_filtered(void **state) {
+    struct tx *tx = TX(state);
+    struct dunning_row open = dunning(ID("dunn", "a"), 100);
+    struct dunning_row paused = dunning(ID("dunn", "b"), 100);
+    struct row_list list;
+    open.status = DUNNING_OPEN;
+    paused.user_id = STR("bob");
+    assert_ok(dunning_insert(tx, &open));
+    assert_ok(dunning_insert(tx, &paused));
+    struct dunning_filter all = {STR(""), -1, INT64_MAX, STR("")};
+    assert_ok(dunning_page(tx, &all, 10, &list));
+    assert_int_equal(list.count, 2);
+    const struct dunning_row *rows = list.items;
+    same_id(paused, rows[0], id); /* of one instant: by id, backward */
+    struct dunning_filter rest = {STR(""), -1, 100, id_str(&paused.id)};
+    assert_ok(dunning_page(tx, &rest, 10, &list));
+    assert_int_equal(list.count, 1);
+    struct dunning_filter of_status = {STR(""), DUNNING_OPEN, INT64_MAX, STR("")};
+    assert_ok(dunning_page(tx, &of_status, 10, &list));
+    assert_int_equal(list.count, 1);
+    struct dunning_filter of_user = {STR("carol"), -1, INT64_MAX, STR("")};
+    assert_ok(dunning_page(tx, &of_user, 10, &list));
+    assert_int_equal(list.count, 0);
+}
+
+/* Two charges of one invoice under way at once would be two payments. */
+static void one_attempt_of_an_invoice_is_in_flight(void **state) {
+    struct tx *tx = TX(state);
+    for (int status = 0; status < ATTEMPT_STATUS_COUNT; status++) {
+        struct record_id invoice_id = ID("invo", "0");
+        invoice_id.text[strlen(invoice_id.text) - 1] = (char)('a' + status); /* one of its own */
+        struct payment_attempt_row first = {
+            .user_id = ALICE,
+            .id = id_new(tx->cx, "atte"),
+            .invoice_id = invoice_id,
+            .origin = ATTEMPT_OPERATOR,
+            .status = status,
+            .outbox_id = arena_printf(tx->cx->arena, "key-%d", status),
+            .charge_id = STR("ch_1"),
+            .decline_code = STR("lost_card"),
+            .created_at = 100,
+            .settled_at = ROW_NONE,
+        };
+        struct payment_attempt_row second = first;
+        struct payment_attempt_row out;
+        bool is_found = false;
+        second.id = id_new(tx->cx, "atte");
+        second.status = ATTEMPT_PENDING;
+        assert_ok(payment_attempt_insert(tx, &first));
+        struct err err = payment_attempt_insert(tx, &second);
+        assert_int_equal(err.code == ERR_CONFLICT, attempt_is_in_flight(status));
+        assert_ok(payment_attempt_of_call(tx, ALICE, first.outbox_id, &out, &is_found));
+        assert_true(is_found);
+        same_number(first, out, origin);
+        same_number(first, out, status);
+        same_text(first, out, charge_id);
+        same_text(first, out, decline_code);
+        same_number(first, out, settled_at);
+        first.status = ATTEMPT_FAILED;
+        first.settled_at = 200;
+        assert_ok(payment_attempt_replace(tx, &first));
+        assert_ok(payment_attempt_in_flight(tx, ALICE, id_str(&invoice_id), &out, &is_found));
+        assert_int_equal(is_found, err.code != ERR_CONFLICT);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROWS_TEST(every_statement_fits_the_schema),
+        ROWS_TEST(a_case_comes_back_and_is_the_only_live_one_of_its_invoice),
+        ROWS_TEST(cases_are_paged_and_filtered),
+        ROWS_TEST(one_attempt_of_an_invoice_is_in_flight),
         ROWS_TEST(a_customer_comes_back),
         ROWS_TEST(one_subscription_is_in_force),
         ROWS_TEST(the_stretch_of_an_instant_is_found),

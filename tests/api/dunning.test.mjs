@@ -192,16 +192,27 @@ test("operators pause, extend, resume and retry, each once a key and for a reaso
   const move = (name, body, key) => act(server, opened, name, body, key);
 
   await t.test("what is refused", async () => {
+    const stranger = { headers: { Authorization: "Bearer tp_test_none" } };
+    for (const name of ["pause", "resume", "extend", "retry", "write_off"]) {
+      const at = name === "extend" ? { until: "2026-05-01T00:00:00Z" } : {};
+      const post = (body, options) => server.api.post(`${CASES}/${opened.id}/${name}`, { ...at, ...body }, options);
+      refused(await post({ reason: "x" }), 400, "idempotency_key_missing");
+      refused(await post({}, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
+      refused(await post({ reason: "" }, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
+      refused(await post({ reason: "x" }, { idempotencyKey: "k", ...stranger }), 401, "key_invalid");
+      refused(await act(server, { id: "dunn_01jd3k5t9x7m0c8a4w2e6r1q5z" }, name, at), 404, "case_not_found");
+      refused(await act(server, { id: "x" }, name, at), 404, "case_not_found");
+    }
     const path = `${CASES}/${opened.id}/pause`;
-    refused(await server.api.post(path, { reason: "x" }), 400, "idempotency_key_missing");
-    refused(await server.api.post(path, {}, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
-    refused(await server.api.post(path, { reason: "" }, { idempotencyKey: "k" }), 422, "invalid_fields", "reason");
     refused(await server.api.post(path, { reason: "x", until: "2026-05-01T00:00:00Z" }, { idempotencyKey: "k" }), 422, "invalid_fields", "until");
     refused(await move("extend", {}), 422, "invalid_fields", "until");
     refused(await move("resume"), 409, "case_move_refused");
     refused(await move("extend", { until: opened.openedAt }), 409, "case_move_refused");
-    refused(await act(server, { id: "dunn_01jd3k5t9x7m0c8a4w2e6r1q5z" }, "pause"), 404, "case_not_found");
-    refused(await server.api.post(path, { reason: "x" }, { idempotencyKey: "k", headers: { Authorization: "Bearer tp_test_none" } }), 401, "key_invalid");
+    refused(await server.api.get(CASES, stranger), 401, "key_invalid");
+    const { key } = done(await server.api.post("/api/keys", { scopes: ["billing:write", "billing:read"] }), 201);
+    const headers = { Authorization: `Bearer ${key}` };
+    refused(await server.api.get(CASES, { headers }), 403, "scope_missing");
+    refused(await server.api.post(path, { reason: "x" }, { idempotencyKey: "k", headers }), 403, "scope_missing");
     refused(await server.api.get(`${CASES}?status=lost`), 422, "invalid_query", "status");
     refused(await server.api.get(`${CASES}?cursor=dunn_nobody`), 422, "invalid_query", "cursor");
     assert.deepEqual(await caseOf(server, "guarded"), opened, "nothing was done");
@@ -368,4 +379,31 @@ test("a refund is no case", async (t) => {
   await settle(server);
   assert.deepEqual(await cases(server, { userId: "refunded" }), []);
   assert.equal((await subscription(api)).access, "full");
+});
+
+test("written off: the invoice is uncollectible there, the subscription over, and it may still be paid", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "forgiven");
+  const opened = await caseOf(server, "forgiven");
+  const written = done(await act(server, opened, "write_off"));
+  assert.deepEqual([written.status, written.nextAttemptAt], ["written_off", null]);
+  await settle(server);
+  const there = await atStripe(await server.stripe(), "forgiven");
+  assert.deepEqual([there.invoices[0].status, there.subscriptions[0].status], ["uncollectible", "canceled"]);
+  assert.equal((await subscription(api)).tier, "free");
+  assert.equal((await invoices(api))[0].status, "uncollectible");
+  assert.equal((await caseOf(server, "forgiven")).status, "written_off", "its own news does not move it");
+  assert.equal((await mailsTo(server, "forgiven")).at(-1), "moved_to_free");
+  const { data } = done(await api.get("/api/billing/events?limit=100"));
+  assert.ok(data.some(({ type, description }) => type === "dunning.write_off" && description.includes("said so")));
+  refused(await act(server, opened, "pause"), 409, "case_move_refused");
+  await server.clock.advance("P20D");
+  assert.equal((await caseOf(server, "forgiven")).attempts.length, 1);
+
+  const visa = done(await api.get(METHODS)).data.find(({ isDefault }) => !isDefault);
+  const stripe = await server.stripe();
+  done(await stripe.post(`/v1/invoices/${there.invoices[0].id}/pay`, { payment_method: visa.stripePaymentMethodId }));
+  await settle(server);
+  assert.equal((await caseOf(server, "forgiven")).status, "recovered");
+  assert.equal((await subscription(api)).tier, "free", "what has ended stays ended");
 });
