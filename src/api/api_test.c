@@ -304,7 +304,7 @@ static void test_what_no_single_field_can_say(void **state) {
     static const struct {
         const char *head, *body, *more;
     } cases[] = {
-        {"PUT /api/billing/subscription", "{}", "a tier, an interval, or resume"},
+        {"PUT /api/billing/subscription", "{}", "a tier, an interval, a coupon, or resume"},
         {"PUT /api/billing/subscription", "{\"resume\":true,\"tier\":\"free\"}", "to stand alone"},
         {"PUT /api/billing/subscription?preview=true", "{\"resume\":true}", "to stand alone"},
         {"POST /api/billing/payment-methods", "{}", "either paymentMethodId"},

@@ -10,6 +10,7 @@ struct change_in {
     struct str coupon, quote_id;
     int tier, interval, when;
     bool has_tier, has_interval, has_when, resume;
+    bool drops_coupon;
 };
 
 struct change_query {
@@ -27,8 +28,10 @@ static const struct shape_field change_fields[] = {
     {"when", "Upgrades are made now, downgrades at the period's end, unless this says otherwise",
      SHAPE_ENUM, .offset = AT(when), .names = change_whens, .flags = SHAPE_OPTIONAL,
      .is_set = AT(has_when)},
-    {"coupon", "A code of the catalogue", SHAPE_STR, .offset = AT(coupon), .min = 1, .max = 64,
-     .flags = SHAPE_OPTIONAL},
+    {"coupon", "A code of the catalogue; alone, for the plan as it is", SHAPE_STR,
+     .offset = AT(coupon), .min = 1, .max = 64, .flags = SHAPE_OPTIONAL},
+    {"removeCoupon", "The subscription has no coupon any more", SHAPE_BOOL,
+     .offset = AT(drops_coupon), .flags = SHAPE_OPTIONAL},
     {"resume", "Takes back a scheduled end or change; alone", SHAPE_BOOL, .offset = AT(resume),
      .flags = SHAPE_OPTIONAL},
     {"quoteId", "Of a preview: charges exactly what it said, or answers quote_expired", SHAPE_STR,
@@ -66,7 +69,7 @@ struct exceeded_out {
 
 struct preview_out {
     struct shape_list lines, features_lost, limits_exceeded;
-    struct money due;
+    struct money due, tax, discount;
     struct next_out next;
     struct str quote_id;
     int64_t valid_until;
@@ -108,8 +111,11 @@ static const struct shape_field feature_item = {.kind = SHAPE_STR, .max = CATALO
 #define AT(member) offsetof(struct preview_out, member)
 static const struct shape_field preview_fields[] = {
     {"lines", "What would be billed now", SHAPE_LIST, .offset = AT(lines),
-     .max = PRORATION_LINES_MAX, .item = &line_item, .item_size = sizeof(struct line_out)},
+     .max = PAYMENTS_LINES_MAX, .item = &line_item, .item_size = sizeof(struct line_out)},
     {"amountDueNow", "What would be charged now", SHAPE_OBJECT, .offset = AT(due),
+     .of = &money_shape},
+    {"tax", "In amountDueNow", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
+    {"discount", "Taken off by coupons, before tax", SHAPE_OBJECT, .offset = AT(discount),
      .of = &money_shape},
     {"nextInvoice", "What the renewal will cost", SHAPE_OBJECT, .offset = AT(next),
      .of = &next_shape},
@@ -133,14 +139,14 @@ struct preview_in_hand {
     int tier; /* asked for; -1: the present one */
 };
 
-static struct shape_list lines_of(struct arena *arena, const struct proration *proration) {
-    struct line_out *lines = arena_array(arena, proration->count, sizeof *lines);
-    for (size_t i = 0; lines != NULL && i < proration->count; i++) {
-        const struct proration_line *line = &proration->lines[i];
-        lines[i] = (struct line_out){str_from_cstr(line->description), line->amount, line->period,
-                                     line->is_proration};
+static struct shape_list lines_of(struct arena *arena, const struct preview *preview) {
+    struct line_out *lines = arena_array(arena, preview->line_count, sizeof *lines);
+    for (size_t i = 0; lines != NULL && i < preview->line_count; i++) {
+        const struct payments_invoice_line *line = &preview->lines[i];
+        lines[i] =
+            (struct line_out){line->description, line->amount, line->period, line->is_proration};
     }
-    return (struct shape_list){lines, lines == NULL ? 0 : proration->count};
+    return (struct shape_list){lines, lines == NULL ? 0 : preview->line_count};
 }
 
 static struct shape_list features_of(struct arena *arena, const struct catalogue *catalogue,
@@ -176,18 +182,19 @@ static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
     return (struct shape_list){rows, count};
 }
 
-static void previewed(struct command *command) {
+static void previewed(struct preview_command *command) {
     struct preview_in_hand *hand = (struct preview_in_hand *)command;
     struct api_request *request = hand->request;
-    if (command->outcome != OUTCOME_DONE) {
-        reply_problem(request, (int)command->outcome);
+    if (command->command.outcome != OUTCOME_DONE) {
+        reply_problem(request, (int)command->command.outcome);
         return;
     }
     const struct preview *preview = &hand->command.preview;
     struct preview_out out = {
-        .lines = lines_of(request->arena, &preview->proration),
-        .due = preview->is_now ? preview->proration.amount_due
-                               : money_zero(request->api->app->catalogue->currency),
+        .lines = lines_of(request->arena, preview),
+        .due = preview->due,
+        .tax = preview->tax,
+        .discount = preview->discount,
         .next = {preview->next_invoice_at.ms, preview->next_invoice_amount},
         .features_lost =
             features_of(request->arena, request->api->app->catalogue, preview->features_lost),
@@ -216,7 +223,10 @@ static void begin_preview(struct api_request *request, const struct change_in *i
     hand->command.user_id = request->user_id;
     hand->command.request =
         (struct change_request){hand->tier, in->has_interval ? in->interval : -1, when_of(in)};
-    hand->command.command.done = previewed;
+    hand->command.arena = request->arena;
+    hand->command.coupon = in->coupon;
+    hand->command.drops_coupon = in->drops_coupon;
+    hand->command.finished = previewed;
     preview_start(request->api->app, &hand->command);
 }
 
@@ -230,12 +240,16 @@ static void changed(struct api_request *request, const struct operation_result *
 /* What no single field can say. */
 static bool is_sensible(struct api_request *request, const struct change_in *in, bool is_preview) {
     bool has_change = in->has_tier || in->has_interval;
-    bool has_more = has_change || in->has_when || in->coupon.len > 0 || in->quote_id.len > 0;
+    bool has_coupon = in->coupon.len > 0 || in->drops_coupon;
+    bool has_more = has_change || has_coupon || in->has_when || in->quote_id.len > 0;
     struct shape_errors errors = {.count = 0};
     if (in->resume && (has_more || is_preview)) {
         shape_error_add(&errors, request->arena, "/resume", "to stand alone, without a preview");
-    } else if (!in->resume && !has_change) {
-        shape_error_add(&errors, request->arena, "", "a tier, an interval, or resume: true");
+    } else if (!in->resume && !has_change && (!has_coupon || is_preview || in->quote_id.len > 0)) {
+        shape_error_add(&errors, request->arena, "",
+                        "a tier, an interval, a coupon, or resume: true");
+    } else if (in->coupon.len > 0 && in->drops_coupon) {
+        shape_error_add(&errors, request->arena, "/removeCoupon", "not beside a coupon");
     }
     if (errors.count > 0) {
         reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
@@ -254,13 +268,16 @@ void subscription_change_plan(struct api_request *request) {
         begin_preview(request, in);
         return;
     }
-    request_operation(
-        request,
-        &(struct operation_request){.kind = in->resume ? OPERATION_RESUME : OPERATION_CHANGE,
-                                    .tier = in->has_tier ? in->tier : -1,
-                                    .interval = in->has_interval ? in->interval : -1,
-                                    .when = when_of(in),
-                                    .quote_id = in->quote_id,
-                                    .coupon = in->coupon},
-        changed);
+    bool has_change = in->has_tier || in->has_interval;
+    request_operation(request,
+                      &(struct operation_request){.kind = in->resume   ? OPERATION_RESUME
+                                                          : has_change ? OPERATION_CHANGE
+                                                                       : OPERATION_COUPON,
+                                                  .drops_coupon = in->drops_coupon,
+                                                  .tier = in->has_tier ? in->tier : -1,
+                                                  .interval = in->has_interval ? in->interval : -1,
+                                                  .when = when_of(in),
+                                                  .quote_id = in->quote_id,
+                                                  .coupon = in->coupon},
+                      changed);
 }

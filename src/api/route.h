@@ -21,7 +21,7 @@ enum route_flag {
     ROUTE_RATE_LIMIT = 8, /* may carry RateLimit fields */
 };
 
-enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 20, ROUTE_PARAMETERS_MAX = 2 };
+enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 28, ROUTE_PARAMETERS_MAX = 2 };
 
 struct route_answer {
     int status;

@@ -10,6 +10,10 @@
     OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_PAYMENT_PENDING, OUTCOME_PAYMENT_PROVIDER_REFUSED,         \
         OUTCOME_OPERATION_IN_PROGRESS, OUTCOME_IDEMPOTENCY_MISMATCH, OUTCOME_STORE_FULL,           \
         OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
+/* What lowers a price, and what the price then is. */
+#define OFFER_PROBLEMS                                                                             \
+    OUTCOME_COUPON_UNKNOWN, OUTCOME_COUPON_EXPIRED, OUTCOME_COUPON_NOT_APPLICABLE,                 \
+        OUTCOME_TAX_LOCATION_INVALID, OUTCOME_CHANGED_MEANWHILE
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
 const struct route routes[] = {
@@ -32,7 +36,8 @@ const struct route routes[] = {
         .flags = ROUTE_IDEMPOTENT,
         .body = &cancel_shape,
         .answers = {{200, &subscription_shape, NULL, "The subscription, as it will end"}},
-        .problems = {OUTCOME_NOT_SUBSCRIBED, OUTCOME_NO_CHANGE, OPERATION_PROBLEMS},
+        .problems = {OUTCOME_NOT_SUBSCRIBED, OUTCOME_NO_CHANGE, OUTCOME_CHANGED_MEANWHILE,
+                     OPERATION_PROBLEMS},
         .tag = "Billing",
         .summary = "End the subscription",
         .doc = "At the period's end, and resumable until then, or now.",
@@ -181,8 +186,8 @@ const struct route routes[] = {
         .answers = {{201, &subscription_shape, NULL, "The subscription, paid"}},
         .problems = {OUTCOME_PAYMENT_METHOD_REQUIRED, OUTCOME_PAYMENT_METHOD_NOT_FOUND,
                      OUTCOME_PAYMENT_METHOD_REFUSED, OUTCOME_ALREADY_SUBSCRIBED, OUTCOME_NO_CHANGE,
-                     OUTCOME_CONTRACT_REQUIRED, OUTCOME_COUPON_UNKNOWN, OUTCOME_PAYMENT_FAILED,
-                     OUTCOME_PAYMENT_ACTION_REQUIRED, OPERATION_PROBLEMS},
+                     OUTCOME_CONTRACT_REQUIRED, OUTCOME_PAYMENT_FAILED,
+                     OUTCOME_PAYMENT_ACTION_REQUIRED, OFFER_PROBLEMS, OPERATION_PROBLEMS},
         .tag = "Billing",
         .summary = "Buy a plan",
         .example = "{\"tier\":\"starter\",\"interval\":\"month\"}",
@@ -211,12 +216,16 @@ const struct route routes[] = {
                     {200, &preview_shape, NULL, "With preview=true, what it would cost"}},
         .problems = {OUTCOME_NOT_SUBSCRIBED, OUTCOME_NO_CHANGE, OUTCOME_NOTHING_TO_RESUME,
                      OUTCOME_SUBSCRIPTION_NOT_ACTIVE, OUTCOME_CONTRACT_REQUIRED,
-                     OUTCOME_COUPON_UNKNOWN, OUTCOME_QUOTE_EXPIRED, OUTCOME_PAYMENT_METHOD_REQUIRED,
-                     OUTCOME_PAYMENT_FAILED, OUTCOME_PAYMENT_ACTION_REQUIRED, OPERATION_PROBLEMS},
+                     OUTCOME_QUOTE_EXPIRED, OUTCOME_PRICE_DISPUTED, OUTCOME_PAYMENT_METHOD_REQUIRED,
+                     OUTCOME_PAYMENT_FAILED, OUTCOME_PAYMENT_ACTION_REQUIRED,
+                     OUTCOME_PAYMENT_PROVIDER_UNAVAILABLE, OFFER_PROBLEMS, OPERATION_PROBLEMS},
         .tag = "Billing",
         .summary = "Change plan or interval, or take back what is scheduled",
-        .doc = "Upgrades take effect at once, prorated to the second; downgrades at the period's "
-               "end unless `when` says now. A quoteId of a preview is charged to the cent.",
+        .doc =
+            "Upgrades take effect at once, prorated to the second, and only once they are paid; "
+            "downgrades at the period's end unless `when` says now. A quoteId of a preview is "
+            "charged to the cent. An upgrade that the bank wants confirmed is answered with 402 "
+            "and its page; it takes effect when it is paid there, or is forgotten after 23 hours.",
         .example = "{\"tier\":\"professional\",\"interval\":\"month\"}",
     },
     {

@@ -81,8 +81,7 @@ static struct subscription_out subscription_out_of(const struct api_request *req
         .period_end = view->current_period.end.ms,
         .usage_start = view->usage_period.start.ms,
         .usage_end = view->usage_period.end.ms,
-        /* A change of interval waits behind the provider's own end of the subscription. */
-        .cancel_at_period_end = view->row.cancel_at_period_end && !view->has_pending_change,
+        .cancel_at_period_end = view->row.cancel_at_period_end,
         .has_pending = view->has_pending_change,
         .pending = {view->pending_at.ms, (int)view->pending_tier, (int)view->pending_interval},
         .stripe_id = text_or_null(view->row.stripe_subscription_id),
@@ -155,6 +154,7 @@ void subscription_subscribe(struct api_request *request) {
 
 struct cancel_in {
     int when;
+    bool prorates;
     struct str reason, comment;
 };
 
@@ -162,6 +162,8 @@ static const char *const cancel_whens[] = {"period_end", "now", NULL};
 static const struct shape_field cancel_fields[] = {
     {"when", "At the period's end when not given", SHAPE_ENUM,
      .offset = offsetof(struct cancel_in, when), .names = cancel_whens, .flags = SHAPE_OPTIONAL},
+    {"credit", "Of an end now: the unused time becomes credit on the customer's balance",
+     SHAPE_BOOL, .offset = offsetof(struct cancel_in, prorates), .flags = SHAPE_OPTIONAL},
     {"reason", "Why, in a word", SHAPE_STR, .offset = offsetof(struct cancel_in, reason), .max = 64,
      .flags = SHAPE_OPTIONAL},
     {"comment", "Why, in the customer's words", SHAPE_STR,
@@ -179,12 +181,19 @@ static void cancelled(struct api_request *request, const struct operation_result
 void subscription_cancel(struct api_request *request) {
     const struct cancel_in *in = request->body;
     bool is_now = in->when == 1;
+    if (in->prorates && !is_now) {
+        struct shape_errors errors = {.count = 0};
+        shape_error_add(&errors, request->arena, "/credit", "only beside when: now");
+        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+        return;
+    }
     request_operation(
         request,
         &(struct operation_request){.kind = OPERATION_CANCEL,
                                     .tier = -1,
                                     .interval = -1,
                                     .when = is_now ? CHANGE_WHEN_NOW : CHANGE_WHEN_PERIOD_END,
+                                    .prorates = in->prorates,
                                     .reason = in->reason,
                                     .comment = in->comment},
         cancelled);

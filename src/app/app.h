@@ -29,6 +29,7 @@ struct app {
     struct journal *journal;
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
+    bool taxes;                       /* the provider works out the tax of every sale */
     bool is_test;                     /* the payment provider moves no real money */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
 };

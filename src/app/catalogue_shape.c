@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "base/shape.h"
+#include "core/coupon.h"
 
 /* --- the file's own structs --- */
 
@@ -43,6 +44,17 @@ struct plan_entry {
     struct price_entries prices;
     struct limit_entries limits;
     struct shape_list features; /* of struct str */
+    int64_t trial_days;
+    bool is_trial_cardless;
+};
+
+struct coupon_entry {
+    char code[CATALOGUE_CODE_SIZE];
+    char name[CATALOGUE_NAME_SIZE];
+    int64_t percent_off, amount_off, months, expires_at;
+    bool expires;
+    int duration;            /* enum coupon_duration */
+    struct shape_list tiers; /* of int: enum tier */
 };
 
 /* Absent, it is dunning_policy_default. */
@@ -58,6 +70,7 @@ struct catalogue_entry {
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
     struct shape_list plans;    /* of struct plan_entry */
+    struct shape_list coupons;  /* of struct coupon_entry */
 };
 
 /* --- its form --- */
@@ -186,6 +199,13 @@ static const struct shape_field plan_fields[] = {
      .item_size = sizeof(struct str)},
     {"support", "What people read about support", SHAPE_CHARS, offsetof(struct plan_entry, support),
      .min = 1, .max = CATALOGUE_SUPPORT_SIZE - 1},
+    {"trialDays", "A first purchase is free for so long; none when not given", SHAPE_I64,
+     offsetof(struct plan_entry, trial_days), .min = 0, .max = CATALOGUE_TRIAL_DAYS_MAX,
+     .flags = SHAPE_OPTIONAL},
+    {"trialWithoutPaymentMethod",
+     "The trial may begin without a payment method; it ends the subscription when there is none "
+     "then",
+     SHAPE_BOOL, offsetof(struct plan_entry, is_trial_cardless), .flags = SHAPE_OPTIONAL},
 };
 
 static const struct shape plan_shape =
@@ -201,6 +221,38 @@ static const struct shape_field feature_fields[] = {
 
 static const struct shape feature_shape =
     SHAPE("CatalogueFeature", "An entitlement", struct feature_entry, feature_fields);
+
+static const char *const duration_words[] = {"once", "repeating", "forever", NULL};
+
+static_assert(ARRAY_LEN(duration_words) == COUPON_DURATION_COUNT + 1,
+              "in the order of enum coupon_duration");
+
+static const struct shape_field tier_item = {.kind = SHAPE_ENUM, .names = tier_words};
+
+#define AT(member) offsetof(struct coupon_entry, member)
+static const struct shape_field coupon_fields[] = {
+    {"code", "What a customer types; each once", SHAPE_CHARS, AT(code), .min = 1,
+     .max = CATALOGUE_CODE_SIZE - 1, .allowed = COUPON_CHARACTERS},
+    {"name", "What people read on the invoice", SHAPE_CHARS, AT(name), .min = 1,
+     .max = CATALOGUE_NAME_SIZE - 1},
+    {"percentOff", "This or amountOff", SHAPE_I64, AT(percent_off), .min = 1, .max = 100,
+     .flags = SHAPE_OPTIONAL},
+    {"amountOff", "In minor units, such as cents", SHAPE_I64, AT(amount_off), .min = 1,
+     .max = LIMIT_AMOUNT, .flags = SHAPE_OPTIONAL},
+    {"duration", "On one invoice, on those of some months, or on all", SHAPE_ENUM, AT(duration),
+     .names = duration_words},
+    {"months", "Of a repeating one", SHAPE_I64, AT(months), .min = 1,
+     .max = CATALOGUE_COUPON_MONTHS_MAX, .flags = SHAPE_OPTIONAL},
+    {"tiers", "The plans that it is for; all when not given", SHAPE_LIST, AT(tiers), .min = 1,
+     .max = TIER_COUNT, .item = &tier_item, .item_size = sizeof(int), .flags = SHAPE_OPTIONAL},
+    {"expiresAt", "No longer taken from then on; who has it keeps it", SHAPE_INSTANT,
+     AT(expires_at), .flags = SHAPE_OPTIONAL, .is_set = AT(expires)},
+};
+#undef AT
+
+static const struct shape coupon_shape =
+    SHAPE("CatalogueCoupon", "A price cut by code", struct coupon_entry, coupon_fields);
+static const struct shape_field coupon_item = {.kind = SHAPE_OBJECT, .of = &coupon_shape};
 
 static const struct shape_field feature_item = {.kind = SHAPE_OBJECT, .of = &feature_shape};
 static const struct shape_field plan_item = {.kind = SHAPE_OBJECT, .of = &plan_shape};
@@ -238,6 +290,9 @@ static const struct shape_field catalogue_fields[] = {
     {"plans", "At least one of each tier", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
      .min = TIER_COUNT, .max = CATALOGUE_PLANS_MAX, .item = &plan_item,
      .item_size = sizeof(struct plan_entry)},
+    {"coupons", "Codes that lower a price", SHAPE_LIST, offsetof(struct catalogue_entry, coupons),
+     .max = CATALOGUE_COUPONS_MAX, .item = &coupon_item, .item_size = sizeof(struct coupon_entry),
+     .flags = SHAPE_OPTIONAL},
 };
 
 static const struct shape catalogue_shape =
@@ -301,6 +356,8 @@ static struct plan to_plan(struct cx *cx, const struct catalogue *catalogue,
         plan.limits[i] = to_limit(&entry->limits.of[i]);
     }
     plan.features = to_features(cx, catalogue, entry, index, errors);
+    plan.trial_days = (int32_t)entry->trial_days;
+    plan.is_trial_cardless = entry->is_trial_cardless;
     return plan;
 }
 
@@ -323,6 +380,25 @@ static struct dunning_policy to_policy(struct cx *cx, const struct catalogue_ent
     return policy;
 }
 
+static struct coupon to_coupon(const struct catalogue *catalogue,
+                               const struct coupon_entry *entry) {
+    struct coupon coupon = {
+        .percent_off = (int32_t)entry->percent_off,
+        .amount_off = money_of(entry->amount_off, catalogue->currency),
+        .duration = (enum coupon_duration)entry->duration,
+        .months = (int32_t)entry->months,
+        .expires = entry->expires,
+        .expires_at = {entry->expires_at},
+    };
+    memcpy(coupon.code, entry->code, sizeof coupon.code);
+    memcpy(coupon.name, entry->name, sizeof coupon.name);
+    const int *tiers = entry->tiers.items;
+    for (size_t i = 0; i < entry->tiers.count; i++) {
+        coupon.tiers |= 1U << tiers[i];
+    }
+    return coupon;
+}
+
 static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
                          struct catalogue *ret_catalogue, struct shape_errors *errors) {
     check(entry->features.count <= CATALOGUE_FEATURES_MAX);
@@ -341,6 +417,11 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     const struct plan_entry *plans = entry->plans.items;
     for (size_t i = 0; i < entry->plans.count; i++) {
         ret_catalogue->plans[i] = to_plan(cx, ret_catalogue, &plans[i], i, errors);
+    }
+    const struct coupon_entry *coupons = entry->coupons.items;
+    ret_catalogue->coupon_count = entry->coupons.count;
+    for (size_t i = 0; i < entry->coupons.count; i++) {
+        ret_catalogue->coupons[i] = to_coupon(ret_catalogue, &coupons[i]);
     }
 }
 

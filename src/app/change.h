@@ -3,8 +3,17 @@
 #ifndef APP_CHANGE_H
 #define APP_CHANGE_H
 
-#include "app/preview.h"
 #include "app/subscription.h"
+#include "core/entitlement.h"
+#include "core/proration.h"
+
+enum change_when { CHANGE_WHEN_DEFAULT, CHANGE_WHEN_NOW, CHANGE_WHEN_PERIOD_END };
+
+/* What is asked of a subscription; -1 leaves tier or interval as they are. */
+struct change_request {
+    int tier, interval;
+    enum change_when when;
+};
 
 struct planned_change {
     const struct plan *plan; /* the newest version of the tier */

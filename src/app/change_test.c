@@ -3,7 +3,7 @@
  * https://docs.stripe.com/billing/subscriptions/prorations (a share is the time left of the whole
  * period, to the second) and https://docs.stripe.com/billing/subscriptions/billing-cycle (month
  * ends). */
-#include "app/change.h"
+#include "app/preview.h"
 
 #include "app/test_world.h"
 #include "base/check.h"
@@ -174,7 +174,7 @@ static void what_is_left_over_becomes_credit(void **state) {
 
 /* --- a preview is what is charged --- */
 
-static void done(struct command *command) {
+static void finished(struct preview_command *command) {
     (void)command;
 }
 
@@ -183,9 +183,10 @@ static void a_quote_pins_the_price_for_a_quarter_of_an_hour(void **state) {
     assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
     world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
     world_set_time(world, "2015-05-27T10:20:30.456Z");
-    struct preview_command preview = {.user_id = STR("alice"),
+    struct preview_command preview = {.arena = &world->arena,
+                                      .user_id = STR("alice"),
+                                      .finished = finished,
                                       .request = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT}};
-    preview.command.done = done;
     preview_start(&world->app, &preview);
     world_run(world);
     assert_int_equal(preview.command.outcome, OUTCOME_DONE);
@@ -199,8 +200,7 @@ static void a_quote_pins_the_price_for_a_quarter_of_an_hour(void **state) {
     other.interval = INTERVAL_YEAR;
     assert_int_equal(world_operate(world, &other).outcome, OUTCOME_QUOTE_EXPIRED); /* not for it */
     assert_int_equal(world_operate(world, &change).outcome, OUTCOME_DONE);
-    assert_int_equal(test_payments_taken(&world->payments),
-                     2900 + preview.preview.proration.amount_due.minor);
+    assert_int_equal(test_payments_taken(&world->payments), 2900 + preview.preview.due.minor);
     change.tier = TIER_STARTER;
     change.when = CHANGE_WHEN_NOW;
     assert_int_equal(world_operate(world, &change).outcome, OUTCOME_QUOTE_EXPIRED); /* used */

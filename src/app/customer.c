@@ -27,6 +27,7 @@ struct err customer_insert_free(struct app *app, struct tx *tx, const struct cus
         .created_at = from.ms,
         .ended_at = ROW_NONE,
         .access_until = ROW_NONE,
+        .trial_ends_at = ROW_NONE,
     };
     return subscription_insert(tx, &row);
 }

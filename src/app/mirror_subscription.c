@@ -2,16 +2,13 @@
  *
  *   not known, and live        the stretch on `free` ends, this one begins, with a new usage period
  *   not known, incomplete      remembered by name only: the customer stays where they are
- *   known                      status, period and plan follow; a change that waits for the period's
- *                              end is not shown before Stripe's period has moved on
- *   known, over                the stretch ends; the customer falls to `free` at that instant, or,
- * if a change of interval was waiting for this, buys the next one */
+ *   known                      status, period and plan follow
+ *   known, over                the stretch ends; the customer falls to `free` at that instant */
 #include "app/mirror_subscription.h"
 
 #include "app/billing_event.h"
 #include "app/customer.h"
 #include "app/operation_plan.h"
-#include "app/operation_renew.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "store/subscription.h"
@@ -43,6 +40,8 @@ static void copy(const struct payments_subscription *from, int64_t now,
     row->cancel_at_period_end = from->cancel_at_period_end;
     row->stripe_subscription_id = from->id;
     row->stripe_item_id = from->item_id;
+    row->stripe_schedule_id = from->schedule_id;
+    row->trial_ends_at = from->has_trial ? from->trial_end.ms : ROW_NONE;
     if (from->status != SUBSCRIPTION_PAST_DUE) {
         row->past_due_since = ROW_NONE;
     } else if (row->past_due_since == ROW_NONE) {
@@ -106,6 +105,7 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
         .created_at = from->created_at.ms,
         .ended_at = ROW_NONE,
         .access_until = ROW_NONE,
+        .trial_ends_at = ROW_NONE,
     };
     copy(from, cx_now_ms(tx->cx), &row);
     TRY(subscription_insert(tx, &row));
@@ -115,47 +115,21 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
 
 /* --- changes --- */
 
-/* What is being asked to be billed from the next period on; -1: nothing. */
-struct asked_plan {
-    int64_t tier, interval;
-};
-
-/* A change for the period's end is in Stripe's price before its answer is here: while it is under
- * way, the operation says what the row will say when it has ended. */
-static struct err read_asked_plan(struct tx *tx, struct str user_id, struct asked_plan *ret_asked) {
-    struct operation_row open;
-    struct operation_plan plan;
-    bool has_open = false;
-    *ret_asked = (struct asked_plan){-1, -1};
-    TRY(operation_open(tx, user_id, &open, &has_open));
-    if (!has_open) {
-        return OK;
-    }
-    TRY(operation_plan_read(tx->cx, open.request, &plan));
-    if (plan.kind == OPERATION_CHANGE && plan.is_later) {
-        *ret_asked = (struct asked_plan){plan.tier, plan.interval};
-    }
-    return OK;
-}
-
-/* The plan that Stripe bills, unless it is the one that waits for the next period. */
-static void follow_plan(const struct payments_subscription *from, const struct asked_plan *asked,
-                        int64_t period_start_before, struct subscription_row *row) {
+/* The plan that Stripe bills. A change that waited for the period's end has come, or, when the
+ * period has moved on without it, has been taken back there. */
+static void follow_plan(const struct payments_subscription *from, int64_t period_start_before,
+                        struct subscription_row *row) {
     struct price_name name;
     if (!price_lookup_parse(from->lookup_key, &name)) {
         return;
     }
-    bool is_pending =
-        row->pending_tier == (int)name.tier && row->pending_interval == (int)name.interval;
-    bool is_asked = asked->tier == (int)name.tier && asked->interval == (int)name.interval;
     bool has_moved = from->current_period.start.ms > period_start_before;
-    if ((is_pending || is_asked) && !has_moved) {
-        return;
-    }
     row->tier = (int)name.tier;
     row->plan_version = name.version;
     row->interval = (int)name.interval;
-    if (is_pending) {
+    bool has_come =
+        row->pending_tier == (int)name.tier && row->pending_interval == (int)name.interval;
+    if (has_come || has_moved) {
         row->pending_tier = row->pending_interval = -1;
     }
 }
@@ -184,10 +158,8 @@ static struct err note_change(struct tx *tx, const struct subscription_row *befo
 static struct err change(struct app *app, struct tx *tx, struct subscription_row *row,
                          const struct payments_subscription *from, struct gate_update *ret_update) {
     struct subscription_row before = *row;
-    struct asked_plan asked;
-    TRY(read_asked_plan(tx, row->user_id, &asked));
     copy(from, cx_now_ms(tx->cx), row);
-    follow_plan(from, &asked, before.current_period_start, row);
+    follow_plan(from, before.current_period_start, row);
     TRY(subscription_replace(tx, row));
     TRY(note_change(tx, &before, row));
     return entitles_alike(&before, row)
@@ -208,9 +180,6 @@ static struct err end(struct app *app, struct tx *tx, struct subscription_row *r
     TRY(end_stretch(tx, row, at));
     TRY(note(tx, row, "subscription.ended", "has ended"));
     TRY(customer_insert_free(app, tx, &customer, (struct instant){at}));
-    if (row->pending_tier >= 0) {
-        TRY(operation_renew(app, tx, row));
-    }
     return gate_update_prepare(app, tx, row->user_id, false, ret_update);
 }
 

@@ -8,8 +8,8 @@
 #define APP_OPERATION_H
 
 #include "app/app.h"
+#include "app/change.h"
 #include "app/gate_update.h"
-#include "app/preview.h"
 
 enum operation_kind {
     OPERATION_SUBSCRIBE,      /* tier interval method? */
@@ -21,6 +21,8 @@ enum operation_kind {
     OPERATION_METHOD_DETACH,  /* method: our id */
     OPERATION_SETUP,          /* method_type return_url */
     OPERATION_INVOICE_PAY,    /* invoice_id */
+    OPERATION_COUPON,         /* coupon, empty: none; of the subscription as it is */
+    OPERATION_PRICE,          /* tier interval: the provider is to know what it costs */
     OPERATION_KIND_COUNT
 };
 
@@ -34,6 +36,8 @@ struct operation_request {
     struct str method_type; /* "card", "us_bank_account" */
     struct str return_url;
     struct str quote_id, coupon;
+    bool drops_coupon; /* instead of `coupon` */
+    bool prorates;     /* of a cancellation now: what is unused becomes credit */
     struct str invoice_id;
     struct str reason, comment;
 };

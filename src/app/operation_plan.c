@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/dunning.h"
+#include "app/offer.h"
 #include "base/check.h"
 #include "base/crypto.h"
 #include "core/price.h"
@@ -14,7 +15,7 @@
 #include "store/payment_method.h"
 #include "store/setting.h"
 
-enum { CALLS_MAX = 6 };
+enum { CALLS_MAX = 11 };
 #define END_OF_CALLS PAYMENTS_KIND_COUNT
 
 static const struct {
@@ -23,16 +24,20 @@ static const struct {
 } kinds[OPERATION_KIND_COUNT] = {
     [OPERATION_SUBSCRIBE] = {"subscribe",
                              {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_METHOD_ATTACH,
-                              PAYMENTS_METHOD_DEFAULT, PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE,
+                              PAYMENTS_METHOD_DEFAULT, PAYMENTS_INVOICE_VOID, PAYMENTS_PRICE_FIND,
+                              PAYMENTS_PRICE_CREATE, PAYMENTS_COUPON_CREATE,
                               PAYMENTS_SUBSCRIPTION_CREATE, END_OF_CALLS}},
     [OPERATION_CHANGE] = {"change",
-                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_SUBSCRIPTION_CHANGE,
-                           PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_COUPON_CREATE,
+                           PAYMENTS_INVOICE_VOID, PAYMENTS_INVOICE_PREVIEW,
+                           PAYMENTS_SCHEDULE_RELEASE, PAYMENTS_SUBSCRIPTION_DISCOUNT,
+                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END,
+                           PAYMENTS_SCHEDULE_CREATE, PAYMENTS_SCHEDULE_UPDATE, END_OF_CALLS}},
     [OPERATION_CANCEL] = {"cancel",
-                          {PAYMENTS_SUBSCRIPTION_CANCEL, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+                          {PAYMENTS_INVOICE_VOID, PAYMENTS_SCHEDULE_RELEASE,
+                           PAYMENTS_SUBSCRIPTION_CANCEL, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
     [OPERATION_RESUME] = {"resume",
-                          {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_SUBSCRIPTION_CHANGE,
-                           PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
+                          {PAYMENTS_SCHEDULE_RELEASE, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
     [OPERATION_METHOD_ATTACH] = {"method_attach",
                                  {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_METHOD_ATTACH,
                                   PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
@@ -41,6 +46,9 @@ static const struct {
     [OPERATION_SETUP] = {"setup", {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_OPEN, END_OF_CALLS}},
     [OPERATION_INVOICE_PAY] = {"invoice_pay",
                                {PAYMENTS_INVOICE_PAY, PAYMENTS_SUBSCRIPTION_READ, END_OF_CALLS}},
+    [OPERATION_COUPON] = {"coupon",
+                          {PAYMENTS_COUPON_CREATE, PAYMENTS_SUBSCRIPTION_DISCOUNT, END_OF_CALLS}},
+    [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
 };
 
 const char *operation_kind_name(enum operation_kind kind) {
@@ -90,8 +98,9 @@ struct facts {
     struct str lookup_key, price_id; /* of the plan that is bought; empty when none is */
     struct money price;
     const char *plan_name;
-    struct str method_id; /* the plan's; once attached, the id that it got then */
-    bool has_method;      /* the method is attached */
+    struct str method_id;              /* the plan's; once attached, the id that it got then */
+    bool has_method;                   /* the method is attached */
+    struct payments_schedule schedule; /* the plan ahead that this operation has begun */
 };
 
 static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
@@ -134,9 +143,14 @@ static struct err read_facts(struct app *app, struct tx *tx, struct str user_id,
     return OK;
 }
 
+/* Whether the subscription is told when it ends: with the period, or after all not. */
+static bool tells_end(const struct operation_plan *plan) {
+    return plan->at_period_end || plan->undoes_end;
+}
+
 static bool is_needed(enum payments_kind call, const struct facts *facts) {
     const struct operation_plan *plan = facts->plan;
-    bool ends = plan->kind == OPERATION_RESUME || plan->at_period_end;
+    bool has_price = facts->lookup_key.len > 0;
     switch (call) {
     case PAYMENTS_CUSTOMER_CREATE:
         return facts->customer.stripe_customer_id.len == 0;
@@ -146,11 +160,23 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
         return plan->method_id.len > 0 && plan->makes_default;
     case PAYMENTS_PRICE_FIND:
     case PAYMENTS_PRICE_CREATE:
-        return facts->lookup_key.len > 0 && facts->price_id.len == 0;
+        return has_price && facts->price_id.len == 0;
+    case PAYMENTS_COUPON_CREATE:
+        return plan->sets_coupon && plan->coupon.len > 0;
+    case PAYMENTS_SUBSCRIPTION_DISCOUNT:
+        return plan->sets_coupon;
+    case PAYMENTS_INVOICE_VOID:
+        return plan->void_id.len > 0;
+    case PAYMENTS_INVOICE_PREVIEW:
     case PAYMENTS_SUBSCRIPTION_CHANGE:
-        return facts->lookup_key.len > 0;
+        return has_price && !plan->is_later;
+    case PAYMENTS_SCHEDULE_RELEASE:
+        return plan->schedule_id.len > 0;
+    case PAYMENTS_SCHEDULE_CREATE:
+    case PAYMENTS_SCHEDULE_UPDATE:
+        return has_price && plan->is_later;
     case PAYMENTS_SUBSCRIPTION_END:
-        return facts->lookup_key.len == 0 && ends;
+        return tells_end(plan);
     case PAYMENTS_SUBSCRIPTION_CANCEL:
         return !plan->at_period_end;
     case PAYMENTS_SUBSCRIPTION_READ: /* paying what was owed opens the access again */
@@ -161,6 +187,7 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
     case PAYMENTS_SUBSCRIPTION_CREATE:
     case PAYMENTS_INVOICE_READ:
     case PAYMENTS_INVOICE_PAY:
+    case PAYMENTS_CUSTOMER_UPDATE:
         return true;
     case PAYMENTS_CUSTOMER_READ: /* of no operation */
     case PAYMENTS_CHARGE_READ:
@@ -180,10 +207,24 @@ static bool is_needed(enum payments_kind call, const struct facts *facts) {
     return false;
 }
 
+/* A plan ahead begins with the price that it has found, and goes on with the one that is bought. */
+static void describe_schedule(const struct facts *facts, struct payments_call *call) {
+    if (call->kind == PAYMENTS_SCHEDULE_RELEASE) {
+        call->schedule_id = facts->plan->schedule_id;
+    } else if (call->kind == PAYMENTS_SCHEDULE_UPDATE) {
+        call->schedule_id = facts->schedule.id;
+        call->phase_start = facts->schedule.phase.start.ms;
+        call->phase_end = facts->schedule.phase.end.ms;
+        call->next_price_id = facts->price_id;
+        call->price_id = facts->schedule.price_id;
+    }
+}
+
 /* Every member is filled; the adapter takes what its call needs. */
-static struct payments_call call_of(enum payments_kind kind, const struct facts *facts) {
+static struct payments_call call_of(const struct app *app, struct cx *cx, enum payments_kind kind,
+                                    const struct facts *facts) {
     const struct operation_plan *plan = facts->plan;
-    return (struct payments_call){
+    struct payments_call call = {
         .kind = kind,
         .user_id = facts->customer.user_id,
         .email = facts->customer.email,
@@ -202,11 +243,51 @@ static struct payments_call call_of(enum payments_kind kind, const struct facts 
         .local_id = plan->local_id,
         .subscription_id = plan->subscription_id,
         .item_id = plan->item_id,
-        .invoice_id = plan->invoice_id,
+        .invoice_id = kind == PAYMENTS_INVOICE_VOID ? plan->void_id : plan->invoice_id,
         .change = plan->change,
         .at = plan->at,
         .at_period_end = plan->at_period_end,
+        .prorates = plan->prorates,
+        .taxes = app->taxes,
+        .trial_days = plan->trial_days,
     };
+    bool inherits_coupon = kind == PAYMENTS_INVOICE_PREVIEW && !plan->sets_coupon;
+    if (!inherits_coupon) {
+        offer_describe(app, cx, plan->coupon, &call);
+    }
+    call.drops_coupon =
+        kind == PAYMENTS_INVOICE_PREVIEW && plan->sets_coupon && plan->coupon.len == 0;
+    describe_schedule(facts, &call);
+    return call;
+}
+
+/* --- what a call has made there, kept with its row --- */
+
+struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer) {
+    const struct payments_schedule *schedule = &answer->schedule;
+    if (!answer->has_schedule) {
+        return answer->has_method ? answer->method.id : STR("");
+    }
+    return arena_printf(cx->arena, STR_FMT " " STR_FMT " %lld %lld", STR_ARG(schedule->id),
+                        STR_ARG(schedule->price_id), (long long)schedule->phase.start.ms,
+                        (long long)schedule->phase.end.ms);
+}
+
+/* A test token has become a method of its own; a plan ahead has an id and a first phase. */
+static void remember_result(enum payments_kind kind, struct str result, struct facts *facts) {
+    if (result.len == 0) {
+        return;
+    }
+    if (kind == PAYMENTS_METHOD_ATTACH) {
+        facts->method_id = result;
+    } else if (kind == PAYMENTS_SCHEDULE_CREATE) {
+        struct payments_schedule *schedule = &facts->schedule;
+        schedule->id = str_cut(&result, ' ');
+        schedule->price_id = str_cut(&result, ' ');
+        bool has_phase = str_to_i64(str_cut(&result, ' '), &schedule->phase.start.ms) &&
+                         str_to_i64(result, &schedule->phase.end.ms);
+        check(has_phase); /* written by outbox_result_of */
+    }
 }
 
 static struct err write_call(struct tx *tx, struct str user_id, const struct record_id *operation,
@@ -238,13 +319,13 @@ struct err operation_plan_advance(struct app *app, struct tx *tx, const struct o
         struct outbox_row before;
         bool was_made = false;
         TRY(outbox_get(tx, row->user_id, key, &before, &was_made));
-        if (was_made && before.result_id.len > 0) {
-            facts.method_id = before.result_id; /* a test token has become a method of its own */
+        if (was_made) {
+            remember_result(calls[i], before.result_id, &facts);
         }
         if (was_made || !is_needed(calls[i], &facts)) {
             continue;
         }
-        struct payments_call call = call_of(calls[i], &facts);
+        struct payments_call call = call_of(app, tx->cx, calls[i], &facts);
         call.idempotency_key = key;
         *ret_is_complete = false;
         TRY(call.kind == PAYMENTS_INVOICE_PAY ? dunning_note_attempt(tx, &call) : OK);

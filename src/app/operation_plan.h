@@ -25,6 +25,21 @@ struct operation_plan {
     struct str method_type, return_url;
     struct str reason, comment;
     bool makes_default; /* the method becomes the one that is charged */
+    /* What stands in the way is put aside: an invoice that waits for the customer, a plan ahead, an
+     * end. */
+    struct str void_id, schedule_id;
+    bool undoes_end;
+    bool prorates; /* of an end now: the unused time becomes credit */
+    /* What lowers the price. */
+    bool sets_coupon;         /* the subscription's coupon becomes `coupon`, or none */
+    struct str coupon;        /* its code; what the subscription has from now on */
+    struct str coupon_before; /* what it goes back to when nothing comes of it */
+    int64_t trial_days;
+    /* What it must cost, or nothing is charged. */
+    bool is_quoted;
+    int64_t due; /* what the quote says, minor units */
+    bool is_expected;
+    int64_t expected; /* what core says that the lines add up to, before tax and coupons */
 };
 
 /* As stored in operations.request. */
@@ -40,6 +55,9 @@ MUST_USE struct err operation_plan_advance(struct app *app, struct tx *tx,
                                            const struct operation_row *row,
                                            const struct operation_plan *plan,
                                            bool *ret_is_complete);
+
+/* What the outbox keeps of an answer, for the calls that follow it. */
+struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer);
 
 /* Ends an operation: the row gets its result, the history its line. */
 MUST_USE struct err operation_conclude(struct tx *tx, const struct operation_row *row,

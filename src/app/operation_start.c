@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
-#include "app/change.h"
+#include "app/change_check.h"
 #include "app/dunning.h"
+#include "app/offer.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "base/crypto.h"
+#include "core/coupon.h"
 #include "store/invoice.h"
 #include "store/payment_method.h"
 #include "store/quote.h"
@@ -36,15 +38,15 @@ static struct err resolve_method(const struct decision *of, struct str name, str
     return OK;
 }
 
-/* The method that is charged when the request names none; empty when there is none at all. */
-static struct err default_method(const struct decision *of, struct str *ret_id) {
+/* The method that is charged when the request names none; its id is empty when there is none. */
+static struct err default_method(const struct decision *of, struct payment_method_row *ret_row) {
     struct row_list methods;
     TRY(payment_method_list(of->tx, of->request->user_id, LIMIT_PAGE, &methods));
     const struct payment_method_row *rows = methods.items;
-    *ret_id = STR("");
+    *ret_row = (struct payment_method_row){.stripe_payment_method_id = STR(""), .type = STR("")};
     for (size_t i = 0; i < methods.count; i++) {
-        if (rows[i].is_default || ret_id->len == 0) {
-            *ret_id = rows[i].stripe_payment_method_id;
+        if (rows[i].is_default || ret_row->stripe_payment_method_id.len == 0) {
+            *ret_row = rows[i];
         }
     }
     return OK;
@@ -59,7 +61,9 @@ static struct err choose_method(const struct decision *of, enum outcome *ret_out
         *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_NOT_FOUND;
         return OK;
     }
-    TRY(default_method(of, &plan->method_id));
+    struct payment_method_row method;
+    TRY(default_method(of, &method));
+    plan->method_id = method.stripe_payment_method_id;
     plan->makes_default = true; /* what is the default here may not yet be told there */
     *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_REQUIRED;
     return OK;
@@ -75,9 +79,9 @@ static struct err decide_method(const struct decision *of, enum outcome *ret_out
     plan->makes_default = of->request->kind == OPERATION_METHOD_DEFAULT;
     *ret_outcome = plan->method_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_NOT_FOUND;
     if (of->request->kind == OPERATION_METHOD_ATTACH) {
-        struct str other;
+        struct payment_method_row other;
         TRY(default_method(of, &other));
-        plan->makes_default = other.len == 0;
+        plan->makes_default = other.stripe_payment_method_id.len == 0;
     }
     if (of->request->kind != OPERATION_METHOD_DETACH || *ret_outcome != OUTCOME_DONE) {
         return OK;
@@ -101,14 +105,66 @@ static void set_bought(struct operation_plan *plan, const struct plan *bought,
     plan->interval = interval;
 }
 
+/* A purchase or an upgrade that the bank wants confirmed is put aside by another one: its invoice
+ * is voided, which the provider refuses when it has just been paid. So there are never two. */
+static struct err find_waiting(const struct decision *of, struct str billing_reason) {
+    struct invoice_row waiting;
+    bool is_found = false;
+    TRY(invoice_waiting(of->tx, of->request->user_id, billing_reason, &waiting, &is_found));
+    if (is_found) {
+        of->plan->void_id = waiting.stripe_invoice_id;
+    }
+    return OK;
+}
+
+/* The coupon that is asked for; else the one there is, unless it is not for the plan to come. */
+static void choose_coupon(const struct decision *of, enum tier tier, enum outcome *ret_outcome) {
+    const struct operation_request *request = of->request;
+    struct operation_plan *plan = of->plan;
+    const struct coupon *coupon = NULL;
+    plan->coupon_before = of->view.row.coupon;
+    plan->coupon = request->coupon.len > 0 ? request->coupon : of->view.row.coupon;
+    plan->sets_coupon = request->coupon.len > 0;
+    if (*ret_outcome != OUTCOME_DONE) {
+        return;
+    }
+    if (request->coupon.len > 0) {
+        *ret_outcome = offer_coupon(of->app, request->coupon, tier, &coupon);
+        return;
+    }
+    coupon = plan->coupon.len > 0 ? coupon_of(of->app->catalogue, plan->coupon) : NULL;
+    bool is_out_of_place = coupon != NULL && !coupon_applies(coupon, tier);
+    if (plan->coupon.len > 0 && (request->drops_coupon || is_out_of_place)) {
+        plan->coupon = STR("");
+        plan->sets_coupon = true;
+    }
+}
+
+/* A trial may begin without a payment method where the catalogue says so. */
+static void may_do_without_method(const struct decision *of, const struct plan *bought,
+                                  enum outcome *ret_outcome) {
+    if (*ret_outcome == OUTCOME_PAYMENT_METHOD_REQUIRED && of->plan->trial_days > 0 &&
+        bought->is_trial_cardless) {
+        *ret_outcome = OUTCOME_DONE;
+    }
+}
+
+static struct err decide_purchase(const struct decision *of, const struct plan *bought,
+                                  enum outcome *ret_outcome) {
+    TRY(find_waiting(of, STR("subscription_create")));
+    TRY(offer_trial(of->tx, of->request->user_id, bought, &of->plan->trial_days));
+    TRY(choose_method(of, ret_outcome));
+    may_do_without_method(of, bought, ret_outcome);
+    return OK;
+}
+
 static struct err decide_subscribe(const struct decision *of, enum outcome *ret_outcome) {
     const struct operation_request *request = of->request;
     check(request->tier >= 0);
     const struct plan *bought = catalogue_plan(of->app->catalogue, (enum tier)request->tier);
+    *ret_outcome = OUTCOME_DONE;
     if (of->view.row.stripe_subscription_id.len > 0) {
         *ret_outcome = OUTCOME_ALREADY_SUBSCRIBED;
-    } else if (request->coupon.len > 0) {
-        *ret_outcome = OUTCOME_COUPON_UNKNOWN;
     } else if (bought->tier == TIER_FREE) {
         *ret_outcome = OUTCOME_NO_CHANGE;
     } else if (!bought->prices[INTERVAL_MONTH].is_set) {
@@ -116,7 +172,8 @@ static struct err decide_subscribe(const struct decision *of, enum outcome *ret_
     } else {
         set_bought(of->plan, bought,
                    request->interval >= 0 ? (enum interval)request->interval : INTERVAL_MONTH);
-        return choose_method(of, ret_outcome);
+        choose_coupon(of, bought->tier, ret_outcome);
+        return *ret_outcome == OUTCOME_DONE ? decide_purchase(of, bought, ret_outcome) : OK;
     }
     return OK;
 }
@@ -131,20 +188,46 @@ static struct err use_quote(const struct decision *of, const struct planned_chan
     bool is_for_this = is_found && quote.used_at == ROW_NONE && now < quote.valid_until &&
                        str_equal(id_str(&quote.subscription_id), id_str(&of->view.row.id)) &&
                        quote.tier == (int)change->plan->tier &&
-                       quote.interval == (int)change->interval;
+                       quote.interval == (int)change->interval &&
+                       str_equal(quote.coupon, of->plan->coupon);
     *ret_outcome = is_for_this ? OUTCOME_DONE : OUTCOME_QUOTE_EXPIRED;
     if (!is_for_this) {
         return OK;
     }
     of->plan->at = quote.proration_at;
     of->plan->quote_id = of->request->quote_id;
-    return quote_use(of->tx, of->request->user_id, of->request->quote_id, now);
+    of->plan->is_quoted = change->is_now;
+    of->plan->due = quote.amount_due;
+    return OK;
 }
 
-/* To `free`, or to another interval, at the period's end: Stripe's subscription ends then. */
-static bool waits_for_the_end(const struct decision *of, const struct planned_change *change) {
-    return !change->is_now && (change->plan->tier == TIER_FREE ||
-                               change->interval != (enum interval)of->view.row.interval);
+/* What the change takes at the provider: at once, by a plan ahead, or by an end. */
+static void plan_change(const struct decision *of, const struct planned_change *change) {
+    struct operation_plan *plan = of->plan;
+    const struct subscription_row *row = &of->view.row;
+    bool is_to_free = change->plan->tier == TIER_FREE;
+    bool is_other = change->plan->tier != of->view.plan->tier ||
+                    change->interval != (enum interval)row->interval;
+    plan->tier = change->plan->tier;
+    plan->interval = change->interval;
+    plan->is_later = !change->is_now || !is_other;
+    plan->at_period_end = is_to_free && !change->is_now;
+    plan->schedule_id = row->stripe_schedule_id;
+    plan->undoes_end = row->cancel_at_period_end && !is_to_free;
+    if (is_to_free && change->is_now) {
+        plan->kind = OPERATION_CANCEL; /* at once */
+    } else if (!is_to_free && is_other) {
+        plan->version = change->plan->version;
+        plan->change = change->begins_period ? PAYMENTS_CHANGE_NEW_PERIOD : PAYMENTS_CHANGE_NOW;
+    }
+}
+
+static struct err expect_price(const struct decision *of, const struct planned_change *change) {
+    struct change_expected expected;
+    TRY(change_expect(of->tx, &of->view, change, (struct instant){of->plan->at}, &expected));
+    of->plan->is_expected = expected.is_known && !of->plan->sets_coupon;
+    of->plan->expected = expected.total;
+    return OK;
 }
 
 static struct err decide_change(const struct decision *of, enum outcome *ret_outcome) {
@@ -154,48 +237,45 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
         *ret_outcome = OUTCOME_NOT_SUBSCRIBED;
         return OK;
     }
-    if (request->coupon.len > 0) {
-        *ret_outcome = OUTCOME_COUPON_UNKNOWN;
-        return OK;
-    }
     struct change_request wanted = {request->tier, request->interval, request->when};
     *ret_outcome = change_decide(of->app, &of->view, &wanted, &change);
     of->plan->at = cx_now_ms(of->tx->cx);
+    if (*ret_outcome == OUTCOME_DONE) {
+        choose_coupon(of, change.plan->tier, ret_outcome);
+    }
     if (*ret_outcome == OUTCOME_DONE && request->quote_id.len > 0) {
         TRY(use_quote(of, &change, ret_outcome));
     }
     if (*ret_outcome != OUTCOME_DONE) {
         return OK;
     }
-    struct operation_plan *plan = of->plan;
-    plan->tier = change.plan->tier;
-    plan->interval = change.interval;
-    plan->is_later = !change.is_now;
-    plan->at_period_end = waits_for_the_end(of, &change);
-    if (change.plan->tier == TIER_FREE && change.is_now) {
-        plan->kind = OPERATION_CANCEL; /* at once */
-    } else if (!plan->at_period_end) {
-        plan->version = change.plan->version;
-        plan->change = change.begins_period ? PAYMENTS_CHANGE_NEW_PERIOD
-                       : change.is_now      ? PAYMENTS_CHANGE_NOW
-                                            : PAYMENTS_CHANGE_NEXT_PERIOD;
-    }
-    return OK;
+    struct payment_method_row charged;
+    TRY(default_method(of, &charged));
+    plan_change(of, &change);
+    of->plan->method_type = charged.type;
+    TRY(find_waiting(of, STR("subscription_update")));
+    return expect_price(of, &change);
 }
 
 static struct err decide_cancel(const struct decision *of, enum outcome *ret_outcome) {
-    bool is_paid = of->view.row.stripe_subscription_id.len > 0;
-    of->plan->at_period_end = of->request->when != CHANGE_WHEN_NOW;
-    *ret_outcome = !is_paid ? OUTCOME_NOT_SUBSCRIBED
-                   : of->plan->at_period_end && of->view.row.cancel_at_period_end &&
-                           !of->view.has_pending_change
-                       ? OUTCOME_NO_CHANGE
-                       : OUTCOME_DONE;
-    return OK;
+    const struct subscription_row *row = &of->view.row;
+    struct operation_plan *plan = of->plan;
+    plan->at_period_end = of->request->when != CHANGE_WHEN_NOW;
+    plan->prorates = !plan->at_period_end && of->request->prorates;
+    plan->schedule_id = plan->at_period_end ? row->stripe_schedule_id : STR("");
+    if (row->stripe_subscription_id.len == 0) {
+        *ret_outcome = OUTCOME_NOT_SUBSCRIBED;
+        return OK;
+    }
+    if (plan->at_period_end && row->cancel_at_period_end && !of->view.has_pending_change) {
+        *ret_outcome = OUTCOME_NO_CHANGE;
+        return OK;
+    }
+    *ret_outcome = OUTCOME_DONE;
+    return find_waiting(of, STR("subscription_update"));
 }
 
-/* What was waiting is undone: an end is taken back, a price that Stripe already holds for the next
- * period becomes the present one again. */
+/* What was waiting is undone: an end is taken back, a plan ahead is let go. */
 static struct err decide_resume(const struct decision *of, enum outcome *ret_outcome) {
     const struct subscription_view *view = &of->view;
     if (!view->row.cancel_at_period_end && !view->has_pending_change) {
@@ -204,10 +284,29 @@ static struct err decide_resume(const struct decision *of, enum outcome *ret_out
     }
     of->plan->tier = view->plan->tier;
     of->plan->interval = view->row.interval;
-    if (!view->row.cancel_at_period_end) {
-        of->plan->version = view->plan->version;
-        of->plan->change = PAYMENTS_CHANGE_NEXT_PERIOD;
+    of->plan->schedule_id = view->row.stripe_schedule_id;
+    of->plan->undoes_end = view->row.cancel_at_period_end;
+    *ret_outcome = OUTCOME_DONE;
+    return OK;
+}
+
+static struct err decide_coupon(const struct decision *of, enum outcome *ret_outcome) {
+    const struct subscription_row *row = &of->view.row;
+    *ret_outcome = row->stripe_subscription_id.len > 0 ? OUTCOME_DONE : OUTCOME_NOT_SUBSCRIBED;
+    choose_coupon(of, of->view.plan->tier, ret_outcome);
+    bool is_same = !of->plan->sets_coupon || str_equal(of->plan->coupon, row->coupon);
+    if (*ret_outcome == OUTCOME_DONE && is_same) {
+        *ret_outcome = OUTCOME_NO_CHANGE;
     }
+    return OK;
+}
+
+/* The provider is told what something costs that it has never sold: for a preview. */
+static struct err decide_price(const struct decision *of, enum outcome *ret_outcome) {
+    const struct operation_request *request = of->request;
+    check(request->tier >= 0 && request->interval >= 0);
+    set_bought(of->plan, catalogue_plan(of->app->catalogue, (enum tier)request->tier),
+               (enum interval)request->interval);
     *ret_outcome = OUTCOME_DONE;
     return OK;
 }
@@ -251,6 +350,10 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         return OK;
     case OPERATION_INVOICE_PAY:
         return decide_pay(of, ret_outcome);
+    case OPERATION_COUPON:
+        return decide_coupon(of, ret_outcome);
+    case OPERATION_PRICE:
+        return decide_price(of, ret_outcome);
     case OPERATION_KIND_COUNT:
         break;
     }
@@ -321,11 +424,12 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
     struct str text = arena_printf(
         cx->arena,
         "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT
-        "\n" STR_FMT "\n" STR_FMT,
+        "\n" STR_FMT "\n" STR_FMT "\n%d",
         (int)request->kind, request->tier, request->interval, (int)request->when,
         STR_ARG(request->method_id), STR_ARG(request->method_type), STR_ARG(request->return_url),
         STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id),
-        STR_ARG(request->reason), STR_ARG(request->comment));
+        STR_ARG(request->reason), STR_ARG(request->comment),
+        (int)request->drops_coupon * 2 + (int)request->prorates);
     uint8_t hash[SHA256_SIZE];
     char hex[SHA256_HEX];
     sha256(text, hash);

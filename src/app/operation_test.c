@@ -51,12 +51,25 @@ static const char *ends(struct world *world, struct operation_request wanted) {
 /* The kinds of the keys seen since `first`, in order: "customer_create method_attach". */
 static struct str calls_since(struct world *world, size_t first) {
     static const char *const names[PAYMENTS_KIND_COUNT] = {
-        [PAYMENTS_CUSTOMER_CREATE] = "customer",   [PAYMENTS_PRICE_FIND] = "price_find",
-        [PAYMENTS_PRICE_CREATE] = "price_create",  [PAYMENTS_METHOD_ATTACH] = "attach",
-        [PAYMENTS_METHOD_DEFAULT] = "default",     [PAYMENTS_METHOD_DETACH] = "detach",
-        [PAYMENTS_SETUP_OPEN] = "setup",           [PAYMENTS_SUBSCRIPTION_CREATE] = "subscribe",
-        [PAYMENTS_SUBSCRIPTION_CHANGE] = "change", [PAYMENTS_SUBSCRIPTION_CANCEL] = "cancel",
-        [PAYMENTS_SUBSCRIPTION_END] = "end",       [PAYMENTS_INVOICE_PAY] = "pay",
+        [PAYMENTS_CUSTOMER_CREATE] = "customer",
+        [PAYMENTS_PRICE_FIND] = "price_find",
+        [PAYMENTS_PRICE_CREATE] = "price_create",
+        [PAYMENTS_METHOD_ATTACH] = "attach",
+        [PAYMENTS_METHOD_DEFAULT] = "default",
+        [PAYMENTS_METHOD_DETACH] = "detach",
+        [PAYMENTS_SETUP_OPEN] = "setup",
+        [PAYMENTS_SUBSCRIPTION_CREATE] = "subscribe",
+        [PAYMENTS_SUBSCRIPTION_CHANGE] = "change",
+        [PAYMENTS_SUBSCRIPTION_CANCEL] = "cancel",
+        [PAYMENTS_SUBSCRIPTION_END] = "end",
+        [PAYMENTS_INVOICE_PAY] = "pay",
+        [PAYMENTS_INVOICE_PREVIEW] = "preview",
+        [PAYMENTS_INVOICE_VOID] = "void",
+        [PAYMENTS_SCHEDULE_CREATE] = "plan",
+        [PAYMENTS_SCHEDULE_UPDATE] = "ahead",
+        [PAYMENTS_SCHEDULE_RELEASE] = "release",
+        [PAYMENTS_COUPON_CREATE] = "coupon",
+        [PAYMENTS_SUBSCRIPTION_DISCOUNT] = "discount",
     };
     struct str text = STR("");
     for (size_t i = first; i < world->payments.request_count; i++) {
@@ -98,10 +111,11 @@ static void each_kind_makes_its_calls_in_order(void **state) {
         {attach("pm_2"), "attach"}, /* there is a default one */
         {default_one, "default"},
         {subscribe_to(TIER_STARTER), "default price_find price_create subscribe"},
-        {change_to(TIER_PROFESSIONAL), "price_find price_create change"},
-        {change_to(TIER_STARTER), "change"}, /* later; the price is known */
-        {resume, "change"},
-        {change_to(TIER_FREE), "end"},
+        {change_to(TIER_PROFESSIONAL), "price_find price_create preview change"},
+        {change_to(TIER_STARTER), "plan ahead"}, /* later; the price is known */
+        {resume, "release"},
+        {change_to(TIER_STARTER), "plan ahead"},
+        {change_to(TIER_FREE), "release end"},
         {resume, "end"},
         {cancel, "end"},
         {resume, "end"},

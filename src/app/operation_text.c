@@ -3,10 +3,17 @@
 
 #include "base/shape.h"
 
+/* Optional: a row that an earlier release wrote lacks what it did not know. */
 #define NUMBER(json, type, member)                                                                 \
-    { .name = (json), .doc = (json), .kind = SHAPE_I64, .offset = offsetof(type, member) }
+    {                                                                                              \
+        .name = (json), .doc = (json), .kind = SHAPE_I64, .offset = offsetof(type, member),        \
+        .flags = SHAPE_OPTIONAL                                                                    \
+    }
 #define FLAG(json, type, member)                                                                   \
-    { .name = (json), .doc = (json), .kind = SHAPE_BOOL, .offset = offsetof(type, member) }
+    {                                                                                              \
+        .name = (json), .doc = (json), .kind = SHAPE_BOOL, .offset = offsetof(type, member),       \
+        .flags = SHAPE_OPTIONAL                                                                    \
+    }
 #define TEXT(json, type, member)                                                                   \
     {                                                                                              \
         .name = (json), .doc = (json), .kind = SHAPE_STR, .offset = offsetof(type, member),        \
@@ -39,6 +46,18 @@ static const struct shape_field plan_fields[] = {
     TEXT("returnUrl", struct operation_plan, return_url),
     TEXT("reason", struct operation_plan, reason),
     TEXT("comment", struct operation_plan, comment),
+    FLAG("undoesEnd", struct operation_plan, undoes_end),
+    FLAG("prorates", struct operation_plan, prorates),
+    FLAG("setsCoupon", struct operation_plan, sets_coupon),
+    FLAG("isQuoted", struct operation_plan, is_quoted),
+    FLAG("isExpected", struct operation_plan, is_expected),
+    NUMBER("due", struct operation_plan, due),
+    NUMBER("expected", struct operation_plan, expected),
+    NUMBER("trialDays", struct operation_plan, trial_days),
+    TEXT("voidId", struct operation_plan, void_id),
+    TEXT("scheduleId", struct operation_plan, schedule_id),
+    TEXT("coupon", struct operation_plan, coupon),
+    TEXT("couponBefore", struct operation_plan, coupon_before),
 };
 static const struct shape plan_shape =
     SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);
@@ -54,6 +73,23 @@ static const struct shape_field call_fields[] = {
     NUMBER("at", struct payments_call, at),
     NUMBER("price", struct payments_call, price),
     FLAG("atPeriodEnd", struct payments_call, at_period_end),
+    FLAG("prorates", struct payments_call, prorates),
+    FLAG("taxes", struct payments_call, taxes),
+    FLAG("dropsCoupon", struct payments_call, drops_coupon),
+    NUMBER("trialDays", struct payments_call, trial_days),
+    NUMBER("phaseStart", struct payments_call, phase_start),
+    NUMBER("phaseEnd", struct payments_call, phase_end),
+    NUMBER("percentOff", struct payments_call, percent_off),
+    NUMBER("months", struct payments_call, months),
+    TEXT("scheduleId", struct payments_call, schedule_id),
+    TEXT("nextPriceId", struct payments_call, next_price_id),
+    TEXT("couponId", struct payments_call, coupon_id),
+    TEXT("duration", struct payments_call, duration),
+    TEXT("line1", struct payments_call, line1),
+    TEXT("line2", struct payments_call, line2),
+    TEXT("city", struct payments_call, city),
+    TEXT("state", struct payments_call, state),
+    TEXT("postalCode", struct payments_call, postal_code),
     TEXT("currency", struct payments_call, currency),
     TEXT("idempotencyKey", struct payments_call, idempotency_key),
     TEXT("userId", struct payments_call, user_id),

@@ -8,31 +8,41 @@
 #define same_text(a, b, member) assert_true((a).member.len > 0 && str_equal((a).member, (b).member))
 #define same_number(a, b, member) assert_true((a).member != 0 && (a).member == (b).member)
 
-static void every_field_of_a_plan_comes_back(void **state) {
-    struct world *world = *state;
-    const struct operation_plan in = {
-        .kind = OPERATION_KIND_COUNT - 1,
-        .tier = TIER_PROFESSIONAL,
-        .interval = INTERVAL_YEAR,
-        .version = 7,
-        .change = PAYMENTS_CHANGE_NEXT_PERIOD,
-        .at = INT64_C(1431820800123),
-        .is_later = true,
-        .at_period_end = true,
-        .local_id = STR("subs_1"),
-        .quote_id = STR("quot_1"),
-        .method_id = STR("pm_1"),
-        .subscription_id = STR("sub_1"),
-        .item_id = STR("si_1"),
-        .invoice_id = STR("in_1"),
-        .method_type = STR("card"),
-        .return_url = STR("https://a.example/?b=\"c\"&d=é"),
-        .reason = STR("too_expensive"),
-        .comment = STR("two\nlines \\ and a tab\t"),
-        .makes_default = true,
-    };
-    struct operation_plan out;
-    assert_ok(operation_plan_read(&world->cx, operation_plan_text(&world->cx, &in), &out));
+static const struct operation_plan whole_plan = {
+    .kind = OPERATION_KIND_COUNT - 1,
+    .tier = TIER_PROFESSIONAL,
+    .interval = INTERVAL_YEAR,
+    .version = 7,
+    .change = PAYMENTS_CHANGE_NEXT_PERIOD,
+    .at = INT64_C(1431820800123),
+    .is_later = true,
+    .at_period_end = true,
+    .local_id = STR_INIT("subs_1"),
+    .quote_id = STR_INIT("quot_1"),
+    .method_id = STR_INIT("pm_1"),
+    .subscription_id = STR_INIT("sub_1"),
+    .item_id = STR_INIT("si_1"),
+    .invoice_id = STR_INIT("in_1"),
+    .method_type = STR_INIT("card"),
+    .return_url = STR_INIT("https://a.example/?b=\"c\"&d=é"),
+    .reason = STR_INIT("too_expensive"),
+    .comment = STR_INIT("two\nlines \\ and a tab\t"),
+    .makes_default = true,
+    .undoes_end = true,
+    .prorates = true,
+    .sets_coupon = true,
+    .is_quoted = true,
+    .is_expected = true,
+    .due = 3500,
+    .expected = 3499,
+    .trial_days = 14,
+    .void_id = STR_INIT("in_2"),
+    .schedule_id = STR_INIT("sub_sched_1"),
+    .coupon = STR_INIT("HALF"),
+    .coupon_before = STR_INIT("LAUNCH"),
+};
+
+static void assert_same_first_of_plan(struct operation_plan in, struct operation_plan out) {
     same_number(in, out, kind);
     same_number(in, out, tier);
     same_number(in, out, interval);
@@ -49,39 +59,77 @@ static void every_field_of_a_plan_comes_back(void **state) {
     same_text(in, out, invoice_id);
     same_text(in, out, method_type);
     same_text(in, out, return_url);
+}
+
+static void assert_same_rest_of_plan(struct operation_plan in, struct operation_plan out) {
     same_text(in, out, reason);
     same_text(in, out, comment);
     same_number(in, out, makes_default);
+    same_number(in, out, undoes_end);
+    same_number(in, out, prorates);
+    same_number(in, out, sets_coupon);
+    same_number(in, out, is_quoted);
+    same_number(in, out, is_expected);
+    same_number(in, out, due);
+    same_number(in, out, expected);
+    same_number(in, out, trial_days);
+    same_text(in, out, void_id);
+    same_text(in, out, schedule_id);
+    same_text(in, out, coupon);
+    same_text(in, out, coupon_before);
 }
 
-static void every_field_of_a_call_comes_back(void **state) {
+static void every_field_of_a_plan_comes_back(void **state) {
     struct world *world = *state;
-    const struct payments_call in = {
-        .kind = PAYMENTS_KIND_COUNT - 1,
-        .idempotency_key = STR("key"),
-        .user_id = STR("alice"),
-        .email = STR("a@example.com"),
-        .name = STR("Älice \"A\""),
-        .country = STR("DE"),
-        .customer_id = STR("cus_1"),
-        .method_id = STR("pm_1"),
-        .method_type = STR("card"),
-        .return_url = STR("https://a.example"),
-        .lookup_key = STR("turnpike_starter_v1_month_usd"),
-        .price_id = STR("price_1"),
-        .price = LIMIT_AMOUNT,
-        .currency = STR("usd"),
-        .interval = INTERVAL_YEAR,
-        .local_id = STR("subs_1"),
-        .subscription_id = STR("sub_1"),
-        .item_id = STR("si_1"),
-        .invoice_id = STR("in_1"),
-        .change = PAYMENTS_CHANGE_NEW_PERIOD,
-        .at = INT64_C(1431820800123),
-        .at_period_end = true,
-    };
-    struct payments_call out;
-    assert_ok(payments_call_read(&world->cx, payments_call_text(&world->cx, &in), &out));
+    struct operation_plan out;
+    assert_ok(operation_plan_read(&world->cx, operation_plan_text(&world->cx, &whole_plan), &out));
+    assert_same_first_of_plan(whole_plan, out);
+    assert_same_rest_of_plan(whole_plan, out);
+}
+
+static const struct payments_call whole_call = {
+    .kind = PAYMENTS_KIND_COUNT - 1,
+    .idempotency_key = STR_INIT("key"),
+    .user_id = STR_INIT("alice"),
+    .email = STR_INIT("a@example.com"),
+    .name = STR_INIT("Älice \"A\""),
+    .country = STR_INIT("DE"),
+    .customer_id = STR_INIT("cus_1"),
+    .method_id = STR_INIT("pm_1"),
+    .method_type = STR_INIT("card"),
+    .return_url = STR_INIT("https://a.example"),
+    .lookup_key = STR_INIT("turnpike_starter_v1_month_usd"),
+    .price_id = STR_INIT("price_1"),
+    .price = LIMIT_AMOUNT,
+    .currency = STR_INIT("usd"),
+    .interval = INTERVAL_YEAR,
+    .local_id = STR_INIT("subs_1"),
+    .subscription_id = STR_INIT("sub_1"),
+    .item_id = STR_INIT("si_1"),
+    .invoice_id = STR_INIT("in_1"),
+    .change = PAYMENTS_CHANGE_NEW_PERIOD,
+    .at = INT64_C(1431820800123),
+    .at_period_end = true,
+    .prorates = true,
+    .taxes = true,
+    .drops_coupon = true,
+    .trial_days = 14,
+    .phase_start = 1,
+    .phase_end = 2,
+    .percent_off = 50,
+    .months = 3,
+    .schedule_id = STR_INIT("sub_sched_1"),
+    .next_price_id = STR_INIT("price_2"),
+    .coupon_id = STR_INIT("turnpike_HALF_1"),
+    .duration = STR_INIT("repeating"),
+    .line1 = STR_INIT("1 High St"),
+    .line2 = STR_INIT("Room 2"),
+    .city = STR_INIT("Springfield"),
+    .state = STR_INIT("IL"),
+    .postal_code = STR_INIT("62701"),
+};
+
+static void assert_same_first_of_call(struct payments_call in, struct payments_call out) {
     same_number(in, out, kind);
     same_text(in, out, idempotency_key);
     same_text(in, out, user_id);
@@ -102,8 +150,36 @@ static void every_field_of_a_call_comes_back(void **state) {
     same_text(in, out, item_id);
     same_text(in, out, invoice_id);
     same_number(in, out, change);
+}
+
+static void assert_same_rest_of_call(struct payments_call in, struct payments_call out) {
     same_number(in, out, at);
     same_number(in, out, at_period_end);
+    same_number(in, out, prorates);
+    same_number(in, out, taxes);
+    same_number(in, out, drops_coupon);
+    same_number(in, out, trial_days);
+    same_number(in, out, phase_start);
+    same_number(in, out, phase_end);
+    same_number(in, out, percent_off);
+    same_number(in, out, months);
+    same_text(in, out, schedule_id);
+    same_text(in, out, next_price_id);
+    same_text(in, out, coupon_id);
+    same_text(in, out, duration);
+    same_text(in, out, line1);
+    same_text(in, out, line2);
+    same_text(in, out, city);
+    same_text(in, out, state);
+    same_text(in, out, postal_code);
+}
+
+static void every_field_of_a_call_comes_back(void **state) {
+    struct world *world = *state;
+    struct payments_call out;
+    assert_ok(payments_call_read(&world->cx, payments_call_text(&world->cx, &whole_call), &out));
+    assert_same_first_of_call(whole_call, out);
+    assert_same_rest_of_call(whole_call, out);
 }
 
 static void what_is_no_plan_is_corrupt(void **state) {

@@ -5,13 +5,16 @@
  * under the same key and gives the same answer. */
 #include "app/outbox.h"
 
+#include "app/change_check.h"
 #include "app/dunning.h"
 #include "app/mirror.h"
+#include "app/offer.h"
 #include "app/operation_plan.h"
 #include "base/check.h"
 #include "store/customer.h"
 #include "store/outbox.h"
 #include "store/payment_method.h"
+#include "store/quote.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/webhook.h"
@@ -74,6 +77,19 @@ static struct err learn_default(struct app *app, struct tx *tx, const struct pay
     return dunning_on_default_method(app, tx, call->user_id, update);
 }
 
+/* The plan ahead that the subscription follows at the provider, or none. */
+static struct err learn_schedule(struct tx *tx, const struct payments_call *call,
+                                 struct str schedule_id) {
+    struct subscription_row row;
+    bool is_found = false;
+    TRY(subscription_in_force(tx, call->user_id, &row, &is_found));
+    if (!is_found || row.stripe_subscription_id.len == 0) {
+        return OK;
+    }
+    row.stripe_schedule_id = schedule_id;
+    return subscription_replace(tx, &row);
+}
+
 static struct err learn(struct app *app, struct tx *tx, const struct payments_call *call,
                         const struct payments_answer *answer, struct gate_update *update) {
     switch ((enum payments_kind)call->kind) {
@@ -85,6 +101,16 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
         return learn_price(tx, call, answer->price_id);
     case PAYMENTS_METHOD_DEFAULT:
         return learn_default(app, tx, call, update);
+    case PAYMENTS_SCHEDULE_CREATE:
+        return learn_schedule(tx, call, answer->schedule.id);
+    case PAYMENTS_SCHEDULE_RELEASE:
+        return learn_schedule(tx, call, STR(""));
+    case PAYMENTS_SCHEDULE_UPDATE:
+    case PAYMENTS_COUPON_CREATE:
+    case PAYMENTS_SUBSCRIPTION_DISCOUNT:
+    case PAYMENTS_INVOICE_VOID:
+    case PAYMENTS_INVOICE_PREVIEW:
+    case PAYMENTS_CUSTOMER_UPDATE:
     case PAYMENTS_METHOD_ATTACH:
     case PAYMENTS_METHOD_DETACH:
     case PAYMENTS_METHOD_READ:
@@ -131,7 +157,10 @@ static enum outcome outcome_of(const struct payments_call *call,
         return is_about_method ? OUTCOME_PAYMENT_METHOD_NOT_FOUND
                                : OUTCOME_PAYMENT_PROVIDER_REFUSED;
     case PAYMENTS_REFUSED:
-        return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : OUTCOME_PAYMENT_PROVIDER_REFUSED;
+        if (call->kind == PAYMENTS_INVOICE_VOID && answer->has_invoice) {
+            return OUTCOME_CHANGED_MEANWHILE;
+        }
+        return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : payments_refusal(answer);
     case PAYMENTS_UNKNOWN:
         break;
     }
@@ -166,42 +195,112 @@ static struct err result_of(struct tx *tx, const struct payments_call *call,
     return OK;
 }
 
-/* A first payment that was declined leaves an incomplete subscription there: it is ended, so that
- * nobody can complete by accident what was answered as refused. */
-static struct err tidy_up(struct app *app, struct tx *tx, const struct payments_call *call,
-                          const struct payments_answer *answer) {
-    if (call->kind != PAYMENTS_SUBSCRIPTION_CREATE || answer->outcome != PAYMENTS_DECLINED ||
-        !answer->has_subscription) {
+/* One answer within its operation. */
+struct turn {
+    struct app *app;
+    struct tx *tx;
+    const struct payments_call *call;
+    const struct payments_answer *answer;
+    const struct operation_plan *plan;
+};
+
+/* A first payment that was declined leaves an incomplete subscription there, a declined change one
+ * that waits: they are ended, so that nobody can complete by accident what was answered as refused.
+ */
+static struct err end_declined(const struct turn *turn) {
+    const struct payments_answer *answer = turn->answer;
+    const struct payments_call *call = turn->call;
+    if (answer->outcome != PAYMENTS_DECLINED || !answer->has_subscription) {
         return OK;
     }
-    struct payments_call cancel = {
-        .kind = PAYMENTS_SUBSCRIPTION_CANCEL,
+    struct payments_call end = {
         .user_id = call->user_id,
         .subscription_id = answer->subscription.id,
+        .invoice_id = answer->invoice.id,
     };
-    return operation_plan_aside(app, tx, call->user_id, &cancel);
+    if (call->kind == PAYMENTS_SUBSCRIPTION_CREATE) {
+        end.kind = PAYMENTS_SUBSCRIPTION_CANCEL;
+        return operation_plan_aside(turn->app, turn->tx, call->user_id, &end);
+    }
+    if (call->kind == PAYMENTS_SUBSCRIPTION_CHANGE && answer->has_invoice) {
+        end.kind = PAYMENTS_INVOICE_VOID;
+        return operation_plan_aside(turn->app, turn->tx, call->user_id, &end);
+    }
+    return OK;
 }
 
-/* A change for the period's end is remembered here; the provider shows it only when it comes. Any
- * other change replaces what was waiting. */
-static struct err remember_pending(struct tx *tx, const struct operation_row *operation,
-                                   const struct operation_plan *plan) {
-    if (plan->kind != OPERATION_CHANGE && plan->kind != OPERATION_RESUME &&
-        plan->kind != OPERATION_CANCEL) {
+/* A change that failed has not changed the coupon either. One that waits for the customer keeps it:
+ * the price that is to be paid was worked out with it. */
+static struct err restore_coupon(const struct turn *turn, enum outcome outcome) {
+    const struct operation_plan *plan = turn->plan;
+    bool is_set = plan->sets_coupon && plan->kind == OPERATION_CHANGE;
+    if (!is_set || outcome == OUTCOME_PAYMENT_ACTION_REQUIRED) {
         return OK;
     }
+    struct payments_call back = {
+        .kind = PAYMENTS_SUBSCRIPTION_DISCOUNT,
+        .user_id = turn->call->user_id,
+        .subscription_id = plan->subscription_id,
+    };
+    offer_describe(turn->app, turn->tx->cx, plan->coupon_before, &back);
+    return operation_plan_aside(turn->app, turn->tx, turn->call->user_id, &back);
+}
+
+static struct err tidy_up(const struct turn *turn, enum outcome outcome) {
+    TRY(end_declined(turn));
+    return outcome == OUTCOME_DONE ? OK : restore_coupon(turn, outcome);
+}
+
+/* What the subscription has from now on: a change for the period's end is remembered here, since
+ * the provider shows it only when it comes; any other change replaces what was waiting. */
+static struct err remember(struct tx *tx, const struct operation_row *operation,
+                           const struct operation_plan *plan) {
+    bool is_about_plan = plan->kind == OPERATION_CHANGE || plan->kind == OPERATION_RESUME ||
+                         plan->kind == OPERATION_CANCEL;
     struct subscription_row row;
     bool is_found = false;
     TRY(subscription_in_force(tx, operation->user_id, &row, &is_found));
     if (!is_found || row.stripe_subscription_id.len == 0) {
         return OK;
     }
-    bool is_other = plan->tier != row.tier || plan->interval != row.interval;
-    bool has_next =
-        plan->kind == OPERATION_CHANGE && plan->is_later && is_other && plan->tier != TIER_FREE;
-    row.pending_tier = has_next ? (int)plan->tier : -1;
-    row.pending_interval = has_next ? (int)plan->interval : -1;
+    if (plan->sets_coupon) {
+        row.coupon = plan->coupon;
+    }
+    if (is_about_plan) {
+        bool is_other = plan->tier != row.tier || plan->interval != row.interval;
+        bool has_next =
+            plan->kind == OPERATION_CHANGE && plan->is_later && is_other && plan->tier != TIER_FREE;
+        row.pending_tier = has_next ? (int)plan->tier : -1;
+        row.pending_interval = has_next ? (int)plan->interval : -1;
+    }
     return subscription_replace(tx, &row);
+}
+
+static struct err use_quote(struct tx *tx, const struct operation_row *operation,
+                            const struct operation_plan *plan) {
+    return plan->quote_id.len == 0
+               ? OK
+               : quote_use(tx, operation->user_id, plan->quote_id, cx_now_ms(tx->cx));
+}
+
+/* Before anything is charged: does the provider still ask what the quote says, and is that what we
+ * would ask? */
+static struct err look_at_price(const struct turn *turn, enum outcome *outcome) {
+    const struct operation_plan *plan = turn->plan;
+    const struct payments_answer *answer = turn->answer;
+    if (turn->call->kind != PAYMENTS_INVOICE_PREVIEW || !answer->has_preview) {
+        return OK;
+    }
+    struct change_expected expected = {plan->is_expected, plan->expected};
+    if (!change_agrees(&expected, &answer->preview)) {
+        *outcome = OUTCOME_PRICE_DISPUTED;
+        return change_note_dispute(turn->app, turn->tx, turn->call->user_id, plan->expected,
+                                   &answer->preview);
+    }
+    if (plan->is_quoted && answer->preview.amount_due.minor != plan->due) {
+        *outcome = OUTCOME_QUOTE_EXPIRED;
+    }
+    return OK;
 }
 
 static struct err go_on(struct outbox_answer *answer, struct tx *tx,
@@ -210,16 +309,21 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
     struct operation_plan plan;
     struct operation_result result;
     bool is_complete = false;
+    const struct turn turn = {app, tx, call, answer->answer, &plan};
     TRY(operation_plan_read(tx->cx, operation->request, &plan));
     TRY(result_of(tx, call, answer->answer, &result));
+    if (result.outcome == OUTCOME_DONE) {
+        TRY(look_at_price(&turn, &result.outcome));
+    }
     if (result.outcome == OUTCOME_DONE) {
         TRY(operation_plan_advance(app, tx, operation, &plan, &is_complete));
         if (!is_complete) {
             return OK;
         }
-        TRY(remember_pending(tx, operation, &plan));
+        TRY(remember(tx, operation, &plan));
+        TRY(use_quote(tx, operation, &plan));
     }
-    TRY(tidy_up(app, tx, call, answer->answer));
+    TRY(tidy_up(&turn, result.outcome));
     TRY(operation_conclude(tx, operation, &plan, &result));
     answer->has_ended = true;
     answer->operation_id = operation->id;
@@ -236,7 +340,7 @@ static struct err settle(struct outbox_answer *answer, struct tx *tx,
     struct operation_row operation;
     bool has_operation = false;
     TRY(payments_call_read(tx->cx, row->payload, &call));
-    TRY(outbox_finish(tx, row, answer->answer->has_method ? answer->answer->method.id : STR("")));
+    TRY(outbox_finish(tx, row, outbox_result_of(tx->cx, answer->answer)));
     if (answer->answer->outcome == PAYMENTS_DONE) {
         TRY(learn(app, tx, &call, answer->answer, update));
     }

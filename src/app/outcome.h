@@ -27,6 +27,16 @@
       "Only an active subscription can be changed. Pay what is owed first.")                       \
     X(CONTRACT_REQUIRED, "contract_required", "This plan is sold by contract. Contact sales.")     \
     X(COUPON_UNKNOWN, "coupon_unknown", "The catalogue has no such coupon.")                       \
+    X(COUPON_EXPIRED, "coupon_expired", "This coupon is no longer taken.")                         \
+    X(COUPON_NOT_APPLICABLE, "coupon_not_applicable", "This coupon is for other plans.")           \
+    X(TAX_LOCATION_INVALID, "tax_location_invalid",                                                \
+      "The tax cannot be worked out for this address. Complete the billing address first.")        \
+    X(CHANGED_MEANWHILE, "changed_meanwhile",                                                      \
+      "What was waiting for the customer has just been paid. Look at the subscription again.")     \
+    X(PRICE_DISPUTED, "price_disputed",                                                            \
+      "The provider's price and ours differ: nothing was charged, and the operator was told.")     \
+    X(PAYMENT_PROVIDER_UNAVAILABLE, "payment_provider_unavailable",                                \
+      "The payment provider cannot be reached: nothing was changed. Try again shortly.")           \
     X(PAYMENT_FAILED, "payment_failed", "The payment was declined.")                               \
     X(PAYMENT_ACTION_REQUIRED, "payment_action_required",                                          \
       "The bank wants the customer to confirm the payment.")                                       \

@@ -23,6 +23,16 @@ struct payments_subscription {
     bool has_ended;
     struct instant created_at, ended_at;
     struct str latest_invoice_id;
+    struct str schedule_id;  /* of the plan ahead that it follows; empty: none */
+    bool has_pending_update; /* a change waits for its payment */
+    bool has_trial;
+    struct instant trial_end;
+};
+
+/* A plan ahead: what is billed now, until when. */
+struct payments_schedule {
+    struct str id, price_id;
+    struct period phase;
 };
 
 enum { PAYMENTS_LINES_MAX = 100 };
@@ -32,12 +42,15 @@ struct payments_invoice_line {
     struct money amount;
     struct period period;
     bool is_proration;
+    bool is_extra; /* of no subscription: somebody has put it there */
 };
 
 struct payments_invoice {
     struct str id, customer_id, subscription_id, number, billing_reason, hosted_url, pdf_url;
     enum invoice_status status;
     struct money total, amount_due, amount_paid, tax;
+    struct money discount;       /* all coupons together, not negative */
+    struct money ending_balance; /* of the customer, afterwards; negative: in their favour */
     bool has_due_date;
     struct instant due_date, created_at;
     /* How it is collected. */

@@ -22,6 +22,7 @@ static struct payments_subscription copy_subscription(struct arena *arena,
     subscription.price_id = arena_str(arena, from->price_id);
     subscription.lookup_key = arena_str(arena, from->lookup_key);
     subscription.latest_invoice_id = arena_str(arena, from->latest_invoice_id);
+    subscription.schedule_id = arena_str(arena, from->schedule_id);
     return subscription;
 }
 
@@ -107,6 +108,7 @@ bool payments_is_read(int64_t kind) {
         [PAYMENTS_SUBSCRIPTION_LIST] = true, [PAYMENTS_INVOICE_LIST] = true,
         [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
         [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
+        [PAYMENTS_INVOICE_PREVIEW] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
 }
@@ -156,5 +158,16 @@ struct payments_answer payments_answer_copy(struct arena *arena,
     if (from->has_dispute) {
         answer.dispute = copy_dispute(arena, &from->dispute);
     }
+    if (from->has_preview) {
+        answer.preview = copy_invoice(arena, &from->preview);
+    }
+    answer.schedule.id = arena_str(arena, from->schedule.id);
+    answer.schedule.price_id = arena_str(arena, from->schedule.price_id);
     return answer;
+}
+
+enum outcome payments_refusal(const struct payments_answer *answer) {
+    return str_equal(answer->code, STR("customer_tax_location_invalid"))
+               ? OUTCOME_TAX_LOCATION_INVALID
+               : OUTCOME_PAYMENT_PROVIDER_REFUSED;
 }

@@ -7,71 +7,11 @@
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 
+#include "app/outcome.h"
+#include "app/payments_call.h"
 #include "app/payments_object.h"
 #include "base/limits.h"
 #include "core/catalogue.h"
-
-enum payments_kind {
-    PAYMENTS_CUSTOMER_CREATE,     /* user_id email name country -> customer_id */
-    PAYMENTS_PRICE_FIND,          /* lookup_key -> price_id, empty when there is none */
-    PAYMENTS_PRICE_CREATE,        /* lookup_key name price interval -> price_id */
-    PAYMENTS_METHOD_ATTACH,       /* customer_id method_id -> method */
-    PAYMENTS_METHOD_DEFAULT,      /* customer_id method_id */
-    PAYMENTS_METHOD_DETACH,       /* method_id -> method */
-    PAYMENTS_METHOD_READ,         /* method_id -> method */
-    PAYMENTS_SETUP_OPEN,          /* customer_id method_type return_url -> url expires_at */
-    PAYMENTS_SUBSCRIPTION_CREATE, /* customer_id price_id method_id? local_id -> subscription,
-                                     invoice (the first one) */
-    PAYMENTS_SUBSCRIPTION_CHANGE, /* subscription_id item_id price_id change at -> subscription,
-                                     invoice? */
-    PAYMENTS_SUBSCRIPTION_CANCEL, /* subscription_id: now -> subscription */
-    PAYMENTS_SUBSCRIPTION_END,    /* subscription_id at_period_end -> subscription */
-    PAYMENTS_SUBSCRIPTION_READ,   /* subscription_id -> subscription */
-    PAYMENTS_INVOICE_READ,        /* invoice_id -> invoice */
-    PAYMENTS_INVOICE_PAY,         /* invoice_id method_id? -> invoice */
-    PAYMENTS_CUSTOMER_READ,       /* customer_id -> customer */
-    PAYMENTS_CHARGE_READ,         /* object_id -> charge */
-    PAYMENTS_REFUND_READ,         /* object_id -> refund */
-    PAYMENTS_CUSTOMER_LIST,       /* after? -> items, has_more, next; so are all lists */
-    PAYMENTS_SUBSCRIPTION_LIST,   /* customer_id? after?: ended ones too */
-    PAYMENTS_INVOICE_LIST,        /* customer_id? after? */
-    PAYMENTS_CHARGE_LIST,         /* customer_id? after? */
-    PAYMENTS_REFUND_LIST,         /* after? */
-    PAYMENTS_EVENT_LIST,          /* at after? -> events since `at` */
-    PAYMENTS_INVOICE_ADVANCE, /* invoice_id advances: goes on by itself, or is held -> invoice */
-    PAYMENTS_INVOICE_GIVE_UP, /* invoice_id: marked uncollectible -> invoice */
-    PAYMENTS_DISPUTE_READ,    /* object_id -> dispute */
-    PAYMENTS_KIND_COUNT
-};
-
-/* How a change of price is billed. */
-enum payments_change {
-    PAYMENTS_CHANGE_NOW,         /* prorated to the second `at`, invoiced and charged at once;
-                                    nothing changes when the charge fails */
-    PAYMENTS_CHANGE_NEW_PERIOD,  /* the same, and a new billing period begins now */
-    PAYMENTS_CHANGE_NEXT_PERIOD, /* no proration; the next period bills the new price */
-};
-
-/* Whole numbers are int64_t and a price stands in two members, since a call is stored as the JSON
- * that its shape says (operation_text.c). */
-struct payments_call {
-    int64_t kind; /* enum payments_kind */
-    struct str idempotency_key;
-    struct str user_id, email, name, country;
-    struct str customer_id, method_id, method_type, return_url;
-    struct str lookup_key, price_id;
-    int64_t price; /* minor units of `currency` */
-    struct str currency;
-    int64_t interval;    /* enum interval */
-    struct str local_id; /* our id of the subscription, kept in its metadata */
-    struct str subscription_id, item_id, invoice_id;
-    int64_t change; /* enum payments_change */
-    int64_t at;     /* milliseconds UTC */
-    bool at_period_end;
-    bool advances;        /* the invoice is finalized and charged by the provider */
-    struct str object_id; /* of a charge, a refund or a dispute */
-    struct str after;     /* the last object of the page before; empty: the first page */
-};
 
 /* True when such a call changes nothing at the provider. */
 bool payments_is_read(int64_t kind);
@@ -108,7 +48,14 @@ struct payments_answer {
     bool has_more;
     struct str next; /* what the page after this one follows */
     struct payments_dispute dispute;
+    bool has_preview, has_schedule;
+    struct payments_invoice preview; /* of what would be billed; never mirrored */
+    struct payments_schedule schedule;
 };
+
+/* What a person is told of a request that was refused for good: TAX_LOCATION_INVALID where the
+ * customer can put it right, PAYMENT_PROVIDER_REFUSED otherwise. */
+enum outcome payments_refusal(const struct payments_answer *answer);
 
 /* The answer is valid inside the callback only. */
 typedef void payments_done(void *context, const struct payments_answer *answer);

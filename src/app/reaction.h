@@ -11,8 +11,8 @@
 #include "store/invoice.h"
 
 struct invoice_change {
-    const struct invoice_row *before; /* NULL: it was not known */
-    const struct invoice_row *after;  /* as it stands in the store now */
+    const struct invoice_row *before;    /* NULL: it was not known */
+    const struct invoice_row *after;     /* as it stands in the store now */
     const struct payments_invoice *seen; /* as the provider told it, with more than is stored */
     struct gate_update *gate_update;     /* becomes due when access changes */
 };

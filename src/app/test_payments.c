@@ -117,8 +117,8 @@ static struct payments_invoice *add_invoice(struct test_payments *payments,
     struct payments_invoice *invoice = &payments->invoices[payments->invoice_count++];
     struct payments_invoice_line *line = ARENA_NEW(&payments->arena, struct payments_invoice_line);
     check(line != NULL);
-    *line =
-        (struct payments_invoice_line){STR("One line"), total, subscription->current_period, false};
+    *line = (struct payments_invoice_line){
+        .description = STR("One line"), .amount = total, .period = subscription->current_period};
     *invoice = (struct payments_invoice){
         .id = id_of(payments, "in", payments->invoice_count),
         .customer_id = subscription->customer_id,
@@ -185,28 +185,115 @@ static struct proration prorate(const struct payments_subscription *subscription
     return proration_of(&change);
 }
 
+struct change_price {
+    struct proration owed;
+    struct money total;
+};
+
+static struct change_price price_change(const struct test_payments *payments,
+                                        const struct payments_call *wanted,
+                                        const struct payments_subscription *subscription) {
+    const struct test_price *from = price_of_id(payments, subscription->price_id);
+    const struct test_price *to =
+        wanted->price_id.len > 0 ? price_of_id(payments, wanted->price_id) : from;
+    struct change_price line = {.total = to->amount};
+    if (wanted->change == PAYMENTS_CHANGE_NOW || wanted->change == PAYMENTS_CHANGE_NEW_PERIOD) {
+        line.owed = prorate(subscription, from, to, wanted->at);
+        line.total = line.owed.total;
+    }
+    return line;
+}
+
+/* What the call would bill, in one line; nothing is kept. */
+static void preview(struct test_payments *payments, const struct payments_call *wanted,
+                    struct payments_answer *answer) {
+    struct payments_invoice_line *line = ARENA_NEW(&payments->arena, struct payments_invoice_line);
+    check(line != NULL);
+    struct payments_invoice invoice = {
+        .lines = line, .line_count = 1, .period = {now_of(payments), now_of(payments)}};
+    if (wanted->subscription_id.len > 0) {
+        const struct payments_subscription *of =
+            find_subscription(payments, wanted->subscription_id);
+        invoice.total = price_change(payments, wanted, of).total;
+        invoice.period = of->current_period;
+    } else {
+        invoice.total = price_of_id(payments, wanted->price_id)->amount;
+    }
+    invoice.total.minor += payments->previews_more;
+    struct currency currency = invoice.total.currency;
+    bool is_credit = money_is_negative(invoice.total);
+    invoice.amount_due = is_credit ? money_zero(currency) : invoice.total;
+    invoice.ending_balance = is_credit ? invoice.total : money_zero(currency);
+    invoice.tax = invoice.discount = invoice.amount_paid = money_zero(currency);
+    *line = (struct payments_invoice_line){
+        .description = STR("One line"), .amount = invoice.total, .period = invoice.period};
+    answer->has_preview = true;
+    answer->preview = invoice;
+}
+
 static void change(struct test_payments *payments, const struct payments_call *wanted,
                    struct payments_answer *answer) {
     struct payments_subscription *changed = find_subscription(payments, wanted->subscription_id);
-    const struct test_price *from = price_of_id(payments, changed->price_id);
     const struct test_price *to = price_of_id(payments, wanted->price_id);
     check(str_equal(changed->item_id, wanted->item_id));
-    if (answer->outcome != PAYMENTS_DONE) {
-        return; /* nothing changes when the charge fails */
+    if (answer->outcome != PAYMENTS_DONE && answer->outcome != PAYMENTS_DECLINED &&
+        answer->outcome != PAYMENTS_ACTION_REQUIRED) {
+        return;
     }
-    changed->price_id = to->id;
-    changed->lookup_key = to->lookup_key;
-    if (wanted->change != PAYMENTS_CHANGE_NEXT_PERIOD) {
-        struct proration owed = prorate(changed, from, to, wanted->at);
+    struct proration owed = price_change(payments, wanted, changed).owed;
+    struct payments_invoice *invoice =
+        add_invoice(payments, changed, owed.amount_due, "subscription_update");
+    changed->has_pending_update = answer->outcome != PAYMENTS_DONE; /* nothing else changes */
+    if (answer->outcome == PAYMENTS_DONE) {
+        changed->price_id = to->id;
+        changed->lookup_key = to->lookup_key;
         changed->current_period = owed.period;
-        struct payments_invoice *invoice =
-            add_invoice(payments, changed, owed.amount_due, "subscription_update");
         charge(payments, wanted->idempotency_key, invoice);
-        answer->has_invoice = true;
-        answer->invoice = *invoice;
     }
-    answer->has_subscription = true;
+    answer->has_subscription = answer->has_invoice = true;
     answer->subscription = *changed;
+    answer->invoice = *invoice;
+}
+
+/* A plan ahead: begun with what is billed now, told what comes after, or let go. */
+static void schedule(struct test_payments *payments, const struct payments_call *wanted,
+                     struct payments_answer *answer) {
+    for (size_t i = 0; i < payments->subscription_count; i++) {
+        struct payments_subscription *of = &payments->subscriptions[i];
+        if (wanted->kind == PAYMENTS_SCHEDULE_CREATE) {
+            if (!str_equal(of->id, wanted->subscription_id)) {
+                continue;
+            }
+            check(of->schedule_id.len == 0);
+            of->schedule_id = arena_printf(&payments->arena, "sub_sched_%zu", i + 1);
+        } else if (!str_equal(of->schedule_id, wanted->schedule_id)) {
+            continue;
+        }
+        answer->has_schedule = true;
+        answer->schedule =
+            (struct payments_schedule){of->schedule_id, of->price_id, of->current_period};
+        if (wanted->kind == PAYMENTS_SCHEDULE_UPDATE) {
+            check(str_equal(wanted->price_id, of->price_id));
+            check(wanted->phase_end == of->current_period.end.ms);
+            payments->next_prices[i] = price_of_id(payments, wanted->next_price_id)->id;
+        } else if (wanted->kind == PAYMENTS_SCHEDULE_RELEASE) {
+            of->schedule_id = payments->next_prices[i] = STR("");
+        }
+        return;
+    }
+    check(false);
+}
+
+static void make_void(struct test_payments *payments, const struct payments_call *wanted,
+                      struct payments_answer *answer) {
+    struct payments_invoice *invoice = find_invoice(payments, wanted->invoice_id);
+    if (invoice->status == INVOICE_OPEN) {
+        invoice->status = INVOICE_VOID;
+    } else {
+        answer->outcome = PAYMENTS_REFUSED;
+    }
+    answer->has_invoice = true;
+    answer->invoice = *invoice;
 }
 
 static void end(struct payments_subscription *subscription, struct instant at) {
@@ -231,7 +318,12 @@ void test_payments_renew(struct test_payments *payments, size_t number) {
         end(subscription, at);
         return;
     }
+    if (payments->next_prices[number].len > 0) {
+        subscription->price_id = payments->next_prices[number];
+        payments->next_prices[number] = subscription->schedule_id = STR("");
+    }
     const struct test_price *price = price_of_id(payments, subscription->price_id);
+    subscription->lookup_key = price->lookup_key;
     subscription->current_period = period_at(at, price->interval, (struct period_number){0});
     charge(payments, STR("cycle"),
            add_invoice(payments, subscription, price->amount, "subscription_cycle"));
@@ -395,6 +487,13 @@ static void read_dispute(struct test_payments *payments, const struct payments_c
     answer->outcome = PAYMENTS_MISSING;
 }
 
+static void do_nothing(struct test_payments *payments, const struct payments_call *wanted,
+                       struct payments_answer *answer) {
+    (void)payments;
+    (void)wanted;
+    (void)answer;
+}
+
 typedef void performer(struct test_payments *payments, const struct payments_call *wanted,
                        struct payments_answer *answer);
 
@@ -426,6 +525,14 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_REFUND_LIST] = test_payments_read,
     [PAYMENTS_EVENT_LIST] = test_payments_read,
     [PAYMENTS_DISPUTE_READ] = read_dispute,
+    [PAYMENTS_INVOICE_VOID] = make_void,
+    [PAYMENTS_INVOICE_PREVIEW] = preview,
+    [PAYMENTS_SCHEDULE_CREATE] = schedule,
+    [PAYMENTS_SCHEDULE_UPDATE] = schedule,
+    [PAYMENTS_SCHEDULE_RELEASE] = schedule,
+    [PAYMENTS_COUPON_CREATE] = do_nothing,
+    [PAYMENTS_CUSTOMER_UPDATE] = do_nothing,
+    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = schedule_end,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

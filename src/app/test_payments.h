@@ -38,6 +38,7 @@ struct test_payments {
     bool has_mismatch;               /* a key came with other parameters */
     bool breaks_answer;              /* the next answer is lost on the way: PAYMENTS_UNKNOWN */
     bool loses[PAYMENTS_KIND_COUNT]; /* calls of the kind never arrive: PAYMENTS_UNKNOWN */
+    int64_t previews_more;           /* a preview says so much more than is charged */
     /* How the next new call of a kind ends; PAYMENTS_DONE (0) as a rule. */
     enum payments_outcome next[PAYMENTS_KIND_COUNT];
 
@@ -48,6 +49,7 @@ struct test_payments {
     struct test_price prices[TEST_OBJECTS_MAX];
     struct payments_method methods[TEST_OBJECTS_MAX];
     struct payments_subscription subscriptions[TEST_OBJECTS_MAX];
+    struct str next_prices[TEST_OBJECTS_MAX]; /* by subscription: of its plan ahead */
     struct payments_invoice invoices[TEST_OBJECTS_MAX];
     struct payments_customer customers[TEST_OBJECTS_MAX];
     size_t taken_count, refund_count;

@@ -31,6 +31,7 @@ struct serve_options {
     const char *smtp_ca;    /* path, PEM; NULL: the system's */
     struct str mail_from;   /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
     struct str mail_footer; /* under every mail; may be empty */
+    bool taxes;             /* Stripe works out the tax of every sale */
     bool is_fresh;          /* demo: what an earlier run left is thrown away first */
 };
 

@@ -30,6 +30,8 @@
          .value = "URL",                                                                           \
          .variable = "TURNPIKE_BASE_URL",                                                          \
          .doc = "Under which browsers reach the server, if not under the address it listens on"},  \
+        {.name = "automatic-tax",                                                                  \
+         .doc = "Stripe Tax works out the tax of every sale from the customer's address"},         \
         {.name = "stripe-key-file",                                                                \
          .value = "FILE",                                                                          \
          .doc = "Holds Stripe's secret key; or $TURNPIKE_STRIPE_KEY. With neither, payments go "   \

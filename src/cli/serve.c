@@ -84,6 +84,27 @@ static struct err read_secret(struct cli *cli, const char *path, const char *var
                : cx_fail(cli->cx, ERR(ERR_FORMAT), "The file %.200s holds no secret.", path);
 }
 
+/* What a key says of itself (https://docs.stripe.com/keys): sk_ and rk_ are secret, _live_ moves
+ * real money. A clock that can be moved, and money that is real, must never meet. */
+static const char *key_problem(struct str key, bool has_test_clock) {
+    if (str_starts_with(key, STR("pk_"))) {
+        return "Stripe's key is a publishable one (pk_…); expected the secret key (sk_…), or a "
+               "restricted one (rk_…).";
+    }
+    if (str_starts_with(key, STR("whsec_"))) {
+        return "Stripe's key is a webhook's secret (whsec_…); expected the secret key (sk_…).";
+    }
+    bool is_test = str_starts_with(key, STR("sk_test_")) || str_starts_with(key, STR("rk_test_"));
+    bool is_live = str_starts_with(key, STR("sk_live_")) || str_starts_with(key, STR("rk_live_"));
+    if (!is_test && !is_live) {
+        return "Stripe's key is none; expected sk_test_…, sk_live_…, rk_test_… or rk_live_….";
+    }
+    return is_live && has_test_clock
+               ? "Stripe's key moves real money (_live_); with --test-clock only a key of test "
+                 "mode (_test_) is taken."
+               : NULL;
+}
+
 static struct err choose_stripe(struct cli *cli, const struct args *args,
                                 struct serve_options *options) {
     TRY(read_secret(cli, args_value(args, "stripe-key-file"), "TURNPIKE_STRIPE_KEY",
@@ -94,6 +115,17 @@ static struct err choose_stripe(struct cli *cli, const struct args *args,
     if ((options->stripe_key.len > 0) != (options->stripe_webhook_secret.len > 0)) {
         return wrong(cli, "Stripe's key and the webhook's secret come together: one is missing.");
     }
+    const char *problem = options->stripe_key.len == 0
+                              ? NULL
+                              : key_problem(options->stripe_key, options->has_test_clock);
+    if (problem != NULL) {
+        return wrong(cli, problem);
+    }
+    if (options->stripe_webhook_secret.len > 0 &&
+        !str_starts_with(options->stripe_webhook_secret, STR("whsec_"))) {
+        return wrong(cli, "The webhook's secret must begin with whsec_.");
+    }
+    options->taxes = args_has(args, "automatic-tax");
     return OK;
 }
 

@@ -249,6 +249,41 @@ static void a_server_that_cannot_start_says_why(void **state) {
     assert_string_equal(fixture->err, "turnpike: The port is in use.\n");
 }
 
+static const char *offered_key; /* of the case that runs */
+static const char *offered(const char *name) {
+    return strcmp(name, "TURNPIKE_STRIPE_KEY") == 0              ? offered_key
+           : strcmp(name, "TURNPIKE_STRIPE_WEBHOOK_SECRET") == 0 ? "whsec_1"
+                                                                 : NULL;
+}
+
+static void a_key_of_the_wrong_mode_or_kind_is_refused(void **state) {
+    struct cli_fixture *fixture = *state;
+    static const struct {
+        const char *key, *line, *sentence; /* NULL: taken */
+    } cases[] = {
+        {"pk_test_1", "serve", "is a publishable one (pk_…); expected the secret key (sk_…)"},
+        {"pk_live_1", "serve", "is a publishable one"},
+        {"whsec_1", "serve", "is a webhook's secret (whsec_…)"},
+        {"hunter2", "serve", "expected sk_test_…, sk_live_…, rk_test_… or rk_live_…"},
+        {"sk_live_1", "serve --test-clock", "moves real money (_live_)"},
+        {"rk_live_1", "serve --test-clock=2026-01-01T00:00:00Z", "moves real money (_live_)"},
+        {"sk_live_1", "serve", NULL},
+        {"rk_live_1", "serve", NULL},
+        {"sk_test_1", "serve --test-clock", NULL},
+        {"rk_test_1", "serve --test-clock", NULL},
+    };
+    fixture->cli.variable = offered;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        bool is_taken = cases[i].sentence == NULL;
+        offered_key = cases[i].key;
+        assert_int_equal(cli_fixture_run(fixture, cases[i].line), is_taken ? CLI_DONE : CLI_USAGE);
+        if (!is_taken) {
+            assert_part(fixture->err, cases[i].sentence);
+            assert_null(strstr(fixture->err, cases[i].key)); /* a secret is never printed */
+        }
+    }
+}
+
 static const char *key_alone(const char *name) {
     return strcmp(name, "TURNPIKE_STRIPE_KEY") == 0 ? "sk_test_1" : NULL;
 }
@@ -272,6 +307,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_folder_that_is_gone_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_cannot_start_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stripe_needs_both_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_of_the_wrong_mode_or_kind_is_refused, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

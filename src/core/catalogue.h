@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/str.h"
+#include "core/calendar.h"
 #include "core/dunning.h"
 #include "core/limit.h"
 #include "core/metric.h"
@@ -30,6 +31,10 @@ enum {
     CATALOGUE_SUPPORT_SIZE = 128,
     CATALOGUE_VERSION_MAX = 1000000,
     CATALOGUE_PROBLEMS_MAX = 32,
+    CATALOGUE_COUPONS_MAX = 32,
+    CATALOGUE_CODE_SIZE = 33,       /* of a coupon, NUL included */
+    CATALOGUE_TRIAL_DAYS_MAX = 730, /* Stripe's: two years */
+    CATALOGUE_COUPON_MONTHS_MAX = 120,
     CATALOGUE_PATH_SIZE = 96,
 };
 
@@ -60,6 +65,24 @@ struct plan {
     struct plan_price prices[INTERVAL_COUNT]; /* by enum interval */
     struct limit limits[METRIC_COUNT];        /* by enum metric */
     struct feature_set features;
+    int32_t trial_days;     /* of a first purchase; 0: none */
+    bool is_trial_cardless; /* the trial begins without a payment method, and may end so */
+};
+
+enum coupon_duration { COUPON_ONCE, COUPON_REPEATING, COUPON_FOREVER };
+enum { COUPON_DURATION_COUNT = COUPON_FOREVER + 1 };
+
+/* A price cut by code; see core/coupon.h. */
+struct coupon {
+    char code[CATALOGUE_CODE_SIZE]; /* "LAUNCH": A-Z 0-9 _ - */
+    char name[CATALOGUE_NAME_SIZE]; /* what people read on the invoice */
+    int32_t percent_off;            /* 1..100; 0: an amount */
+    struct money amount_off;
+    enum coupon_duration duration;
+    int32_t months; /* of a repeating one */
+    unsigned tiers; /* bit 1 << tier: where it applies; 0: everywhere */
+    bool expires;
+    struct instant expires_at; /* no longer taken from then on */
 };
 
 struct catalogue {
@@ -69,6 +92,8 @@ struct catalogue {
     size_t plan_count;
     struct plan plans[CATALOGUE_PLANS_MAX];
     struct dunning_policy dunning; /* what happens after a failed payment */
+    size_t coupon_count;
+    struct coupon coupons[CATALOGUE_COUPONS_MAX];
 };
 
 /* One contradiction: where in the catalogue (JSON Pointer, "/plans/2/prices/year") and what was
@@ -88,7 +113,8 @@ struct catalogue_problems {
  * every tier present; (tier, version) known, in range, not twice; names present; prices within
  * range, in the catalogue's currency, both intervals or neither, nothing for `free` and a price or
  * a contract (enterprise only) for the others; limits within range, at least one collaborator, soft
- * limits of 100..1000 %; feature bits that are declared. */
+ * limits of 100..1000 %; feature bits that are declared; trials only of what has a price; coupons
+ * with a code of their own, one kind of cut, months when they repeat, for plans that are paid. */
 MUST_USE bool catalogue_check(const struct catalogue *catalogue,
                               struct catalogue_problems *ret_problems);
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "core/catalogue.h"
+#include "core/coupon.h"
 #include "core/text.h"
 
 /* Where the check stands: a path of four parts, the last two of which may be NULL. */
@@ -175,6 +176,21 @@ static bool are_features_declared(const struct catalogue *catalogue, struct feat
            set.bits >> catalogue->feature_count == 0;
 }
 
+static void check_trial(const struct plan *plan, size_t index,
+                        struct catalogue_problems *problems) {
+    struct place place = {"plans", index, "trialDays", NULL};
+    if (plan->trial_days < 0 || plan->trial_days > CATALOGUE_TRIAL_DAYS_MAX) {
+        report(problems, place, "0 to 730 days");
+    } else if (plan->trial_days > 0 &&
+               (plan->tier == TIER_FREE || !plan->prices[INTERVAL_MONTH].is_set)) {
+        report(problems, place, "no trial of what has no price");
+    }
+    if (plan->is_trial_cardless && plan->trial_days == 0) {
+        report(problems, (struct place){"plans", index, "trialWithoutPaymentMethod", NULL},
+               "trialDays beside it");
+    }
+}
+
 static void check_plan(const struct catalogue *catalogue, size_t index,
                        struct catalogue_problems *problems) {
     const struct plan *plan = &catalogue->plans[index];
@@ -197,9 +213,62 @@ static void check_plan(const struct catalogue *catalogue, size_t index,
     }
     check_prices(catalogue, index, problems);
     check_limits(plan, index, problems);
+    check_trial(plan, index, problems);
     if (!are_features_declared(catalogue, plan->features)) {
         report(problems, (struct place){"plans", index, "features", NULL},
                "features that /features declares");
+    }
+}
+
+/* --- coupons --- */
+
+static bool is_taken(const struct catalogue *catalogue, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(catalogue->coupons[i].code, catalogue->coupons[index].code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_cut_in_order(const struct catalogue *catalogue, const struct coupon *coupon) {
+    int64_t off = coupon->amount_off.minor;
+    return coupon->percent_off == 0
+               ? off > 0 && off <= MONEY_MINOR_MAX &&
+                     currency_equal(coupon->amount_off.currency, catalogue->currency)
+               : coupon->percent_off > 0 && coupon->percent_off <= 100 && off == 0;
+}
+
+static bool are_months_in_order(const struct coupon *coupon) {
+    return coupon->duration == COUPON_REPEATING
+               ? coupon->months >= 1 && coupon->months <= CATALOGUE_COUPON_MONTHS_MAX
+               : coupon->months == 0;
+}
+
+static void check_coupon(const struct catalogue *catalogue, size_t index,
+                         struct catalogue_problems *problems) {
+    const struct coupon *coupon = &catalogue->coupons[index];
+    unsigned paid = ((1U << TIER_COUNT) - 1) & ~(1U << TIER_FREE);
+    if (coupon->code[0] == '\0' || !str_only(str_from_cstr(coupon->code), COUPON_CHARACTERS)) {
+        report(problems, (struct place){"coupons", index, "code", NULL},
+               "a code of A-Z, 0-9, _ and -");
+    } else if (is_taken(catalogue, index)) {
+        report(problems, (struct place){"coupons", index, "code", NULL},
+               "a code that no other coupon has");
+    }
+    if (coupon->name[0] == '\0') {
+        report(problems, (struct place){"coupons", index, "name", NULL}, "a name for people");
+    }
+    if (!is_cut_in_order(catalogue, coupon)) {
+        report(problems, (struct place){"coupons", index, "percentOff", NULL},
+               "percentOff from 1 to 100, or amountOff in minor units: one of them");
+    }
+    if ((unsigned)coupon->duration >= COUPON_DURATION_COUNT || !are_months_in_order(coupon)) {
+        report(problems, (struct place){"coupons", index, "months", NULL},
+               "1 to 120 months when it repeats, none otherwise");
+    }
+    if ((coupon->tiers & ~paid) != 0) {
+        report(problems, (struct place){"coupons", index, "tiers", NULL}, "tiers that are paid");
     }
 }
 
@@ -229,6 +298,7 @@ static void check_tiers(const struct catalogue *catalogue, struct catalogue_prob
 bool catalogue_check(const struct catalogue *catalogue, struct catalogue_problems *ret_problems) {
     check(catalogue->feature_count <= CATALOGUE_FEATURES_MAX);
     check(catalogue->plan_count <= CATALOGUE_PLANS_MAX);
+    check(catalogue->coupon_count <= CATALOGUE_COUPONS_MAX);
     ret_problems->count = 0;
     if (!currency_is_known(catalogue->currency)) {
         report_whole(ret_problems, "/currency", "a lower-case ISO 4217 code, such as usd");
@@ -237,6 +307,9 @@ bool catalogue_check(const struct catalogue *catalogue, struct catalogue_problem
     check_tiers(catalogue, ret_problems);
     for (size_t i = 0; i < catalogue->plan_count; i++) {
         check_plan(catalogue, i, ret_problems);
+    }
+    for (size_t i = 0; i < catalogue->coupon_count; i++) {
+        check_coupon(catalogue, i, ret_problems);
     }
     check(ret_problems->count <= CATALOGUE_PROBLEMS_MAX);
     return ret_problems->count == 0;

@@ -143,3 +143,27 @@ struct proration proration_of(const struct proration_change *change) {
     check(period_contains(result.period, at));
     return result;
 }
+
+bool proration_unused(const struct proration_debit *debits, size_t count, struct instant at,
+                      struct money *ret_credit) {
+    bool has_any = false;
+    struct money credit = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct proration_debit *debit = &debits[i];
+        check(!money_is_negative(debit->amount));
+        check(instant_is_before(debit->period.start, debit->period.end));
+        struct instant from = instant_later(debit->period.start, at);
+        if (!instant_is_before(from, debit->period.end)) {
+            continue;
+        }
+        struct money unused = money_negate(share_of(debit->amount, debit->period, from));
+        bool is_in_range = !has_any || money_add(credit, unused, &unused);
+        check(is_in_range); /* what one customer was billed for one period */
+        credit = unused;
+        has_any = true;
+    }
+    if (has_any) {
+        *ret_credit = credit;
+    }
+    return has_any;
+}

@@ -64,4 +64,16 @@ struct proration {
 /* Prices are not negative and of one currency. The instant is cut to its second. */
 struct proration proration_of(const struct proration_change *change);
 
+/* What was billed for a stretch of time, as the invoices have it. */
+struct proration_debit {
+    struct money amount;  /* not negative */
+    struct period period; /* not empty */
+};
+
+/* The credit for the time from `at` on, not positive: with flexible billing what was *debited* for
+ * it is given back, each debit rounded by itself. False when none reaches beyond `at`.
+ * https://docs.stripe.com/billing/subscriptions/billing-mode/compare */
+MUST_USE bool proration_unused(const struct proration_debit *debits, size_t count,
+                               struct instant at, struct money *ret_credit);
+
 #endif

@@ -156,6 +156,7 @@ struct err program_open_store(struct program *program) {
     program->app = (struct app){
         .env = program->env,
         .catalogue = &program->catalogue,
+        .taxes = program->options->taxes,
         .is_test = program->options->stripe_key.len == 0 ||
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };

@@ -60,3 +60,18 @@ struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str numb
     *ret_is = count > 0;
     return OK;
 }
+
+struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing_reason,
+                           struct invoice_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type,
+                   ROW_QUERY(Q_INVOICE_WAITING, db_text(user_id), db_text(billing_reason)), ret_row,
+                   ret_found);
+}
+
+struct err invoice_of_subscription(struct tx *tx, struct str user_id, struct str subscription_id,
+                                   size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_INVOICE_OF_SUBSCRIPTION, db_text(user_id), db_text(subscription_id),
+                              db_i64((int64_t)max)),
+                    max, ret_list);
+}

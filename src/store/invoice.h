@@ -35,6 +35,13 @@ MUST_USE struct err invoice_put(struct tx *tx, const struct invoice_row *row);
 /* Whether the invoice of this number is paid or void. */
 MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number,
                                        bool *ret_is);
+/* The newest open one with this reason of billing. */
+MUST_USE struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing_reason,
+                                    struct invoice_row *ret_row, bool *ret_found);
+/* At most `max` of one subscription of ours, the newest first. */
+MUST_USE struct err invoice_of_subscription(struct tx *tx, struct str user_id,
+                                            struct str subscription_id, size_t max,
+                                            struct row_list *ret_list);
 /* How many invoices of the customer wait for money. */
 MUST_USE struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count);
 

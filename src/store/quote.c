@@ -14,6 +14,7 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct quote_row, currency), NULL},
     {COLUMN_I64, offsetof(struct quote_row, valid_until), NULL},
     {COLUMN_I64_OPT, offsetof(struct quote_row, used_at), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct quote_row, coupon), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct quote_row, columns);
 

@@ -13,7 +13,8 @@ struct quote_row {
     int64_t amount_due;
     struct str currency;
     int64_t valid_until;
-    int64_t used_at; /* or ROW_NONE */
+    int64_t used_at;   /* or ROW_NONE */
+    struct str coupon; /* its code; empty: none */
 };
 
 MUST_USE struct err quote_insert(struct tx *tx, const struct quote_row *row);

@@ -121,6 +121,9 @@ static struct subscription_row subscription(struct record_id id, int64_t anchor)
         .created_at = anchor,
         .ended_at = ROW_NONE,
         .access_until = anchor + 7,
+        .stripe_schedule_id = STR("sub_sched_1"),
+        .coupon = STR("LAUNCH"),
+        .trial_ends_at = anchor + 7,
     };
 }
 
@@ -143,6 +146,9 @@ static void assert_same_subscription(const struct subscription_row *a,
     same_number(*a, *b, created_at);
     same_number(*a, *b, ended_at);
     same_number(*a, *b, access_until);
+    same_text(*a, *b, stripe_schedule_id);
+    same_text(*a, *b, coupon);
+    same_number(*a, *b, trial_ends_at);
 }
 
 static void one_subscription_is_in_force(void **state) {

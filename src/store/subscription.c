@@ -23,6 +23,9 @@ static const struct column columns[] = {
     {COLUMN_I64, offsetof(struct subscription_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct subscription_row, ended_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct subscription_row, access_until), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct subscription_row, stripe_schedule_id), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct subscription_row, coupon), NULL},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, trial_ends_at), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
 
@@ -84,4 +87,12 @@ struct err subscription_access_ends(struct tx *tx, int64_t since, size_t max,
     return row_list(tx, &type,
                     ROW_QUERY(Q_SUBSCRIPTION_ACCESS_ENDS, db_i64(since), db_i64((int64_t)max)), max,
                     ret_list);
+}
+
+struct err subscription_count_paid(struct tx *tx, struct str user_id, int64_t *ret_count) {
+    static const struct column columns_of_count[] = {{COLUMN_I64, 0, NULL}};
+    static const struct row_type count_type = ROW_TYPE(int64_t, columns_of_count);
+    bool is_found = false;
+    return row_get(tx, &count_type, ROW_QUERY(Q_SUBSCRIPTION_COUNT_PAID, db_text(user_id)),
+                   ret_count, &is_found);
 }

@@ -19,8 +19,11 @@ struct subscription_row {
     int64_t past_due_since;                            /* or ROW_NONE */
     struct str stripe_subscription_id, stripe_item_id; /* empty for `free` */
     int64_t created_at;
-    int64_t ended_at;     /* or ROW_NONE */
-    int64_t access_until; /* as a case of dunning leaves it, or ROW_NONE without one */
+    int64_t ended_at;              /* or ROW_NONE */
+    int64_t access_until;          /* as a case of dunning leaves it, or ROW_NONE without one */
+    struct str stripe_schedule_id; /* empty: nothing is planned ahead there */
+    struct str coupon;             /* its code; empty: none */
+    int64_t trial_ends_at;         /* or ROW_NONE */
 };
 
 MUST_USE struct err subscription_in_force(struct tx *tx, struct str user_id,
@@ -45,5 +48,8 @@ MUST_USE struct err subscription_past_due(struct tx *tx, int64_t since, size_t m
 /* Those whose cases end full access after `since`, the earliest first. */
 MUST_USE struct err subscription_access_ends(struct tx *tx, int64_t since, size_t max,
                                              struct row_list *ret_list);
+
+/* How many stretches of the customer, ended or not, were paid plans. */
+MUST_USE struct err subscription_count_paid(struct tx *tx, struct str user_id, int64_t *ret_count);
 
 #endif

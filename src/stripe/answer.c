@@ -236,6 +236,28 @@ static enum object_result read_events(const json_t *body, struct arena *arena,
     return OBJECT_READ;
 }
 
+static enum object_result read_preview(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    enum object_result result = object_read_invoice(body, arena, &answer->preview);
+    answer->has_preview = result == OBJECT_READ;
+    return result;
+}
+
+static enum object_result read_schedule(const json_t *body, struct arena *arena,
+                                        struct payments_answer *answer) {
+    (void)arena;
+    enum object_result result = object_read_schedule(body, &answer->schedule);
+    answer->has_schedule = result == OBJECT_READ;
+    return result;
+}
+
+static enum object_result read_coupon(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    (void)arena;
+    (void)answer;
+    return object_is(body, "coupon") ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
 static reader *const readers[] = {
     [PAYMENTS_CUSTOMER_CREATE] = read_customer,
     [PAYMENTS_PRICE_FIND] = read_price_list,
@@ -264,6 +286,14 @@ static reader *const readers[] = {
     [PAYMENTS_INVOICE_ADVANCE] = read_invoice,
     [PAYMENTS_INVOICE_GIVE_UP] = read_invoice,
     [PAYMENTS_DISPUTE_READ] = read_dispute,
+    [PAYMENTS_INVOICE_VOID] = read_invoice,
+    [PAYMENTS_INVOICE_PREVIEW] = read_preview,
+    [PAYMENTS_SCHEDULE_CREATE] = read_schedule,
+    [PAYMENTS_SCHEDULE_UPDATE] = read_schedule,
+    [PAYMENTS_SCHEDULE_RELEASE] = read_schedule,
+    [PAYMENTS_COUPON_CREATE] = read_coupon,
+    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = read_subscription,
+    [PAYMENTS_CUSTOMER_UPDATE] = read_customer,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

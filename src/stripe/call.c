@@ -19,9 +19,15 @@ enum {
 enum source {
     SOURCE_END, /* of a list of parameters */
     SOURCE_FIXED,
+    SOURCE_FIXED_WITH, /* left out when the number is zero */
     SOURCE_TEXT,
+    SOURCE_UNSETTABLE, /* text; empty unsets the field */
     SOURCE_I64,
+    SOURCE_GIVEN_I64, /* left out when zero */
     SOURCE_FLAG,
+    SOURCE_GIVEN_FLAG, /* left out when false */
+    SOURCE_BEHAVIOR,   /* by the type of the method that is charged */
+    SOURCE_DROPPED,    /* an empty list when the flag is set */
     SOURCE_INTERVAL,
     SOURCE_SECONDS, /* of milliseconds */
 };
@@ -38,6 +44,11 @@ struct param {
     { name, SOURCE_FIXED, value, 0 }
 #define TEXT(name, member)                                                                         \
     { name, SOURCE_TEXT, NULL, MEMBER(member) }
+#define SECONDS(name, member)                                                                      \
+    { name, SOURCE_SECONDS, NULL, MEMBER(member) }
+/* Only where Stripe works out the tax. */
+#define TAXES(name)                                                                                \
+    { name, SOURCE_GIVEN_FLAG, NULL, MEMBER(taxes) }
 #define END                                                                                        \
     { NULL, SOURCE_END, NULL, 0 }
 
@@ -46,6 +57,19 @@ static const struct param customer_create[] = {
     TEXT("email", email),
     TEXT("name", name),
     TEXT("address[country]", country),
+    END,
+};
+#define ADDRESS(name, member)                                                                      \
+    { "address[" name "]", SOURCE_UNSETTABLE, NULL, MEMBER(member) }
+static const struct param customer_update[] = {
+    TEXT("email", email),
+    TEXT("name", name),
+    ADDRESS("line1", line1),
+    ADDRESS("line2", line2),
+    ADDRESS("city", city),
+    ADDRESS("state", state),
+    ADDRESS("postal_code", postal_code),
+    ADDRESS("country", country),
     END,
 };
 static const struct param price_find[] = {TEXT("lookup_keys[0]", lookup_key),
@@ -77,45 +101,120 @@ static const struct param setup_open[] = {
 /* The customer is there (off_session=false), and a payment that fails leaves the subscription
  * incomplete for 23 hours instead of nothing, so that it can be paid on the hosted page. What is
  * charged is the customer's default method: one named here would stay when the customer chooses
- * another. */
+ * another. A trial that ends without a method ends the subscription: nobody is billed who gave
+ * none. */
 static const struct param subscription_create[] = {
     TEXT("customer", customer_id),
     TEXT("items[0][price]", price_id),
     TEXT("metadata[subscription_id]", local_id),
     FIXED("payment_behavior", "allow_incomplete"),
     FIXED("off_session", "false"),
+    TEXT("discounts[0][coupon]", coupon_id),
+    {"trial_period_days", SOURCE_GIVEN_I64, NULL, MEMBER(trial_days)},
+    {"trial_settings[end_behavior][missing_payment_method]", SOURCE_FIXED_WITH, "cancel",
+     MEMBER(trial_days)},
+    TAXES("automatic_tax[enabled]"),
     FIXED("expand[0]", "latest_invoice"),
     FIXED("expand[1]", "latest_invoice.payments"),
     END,
 };
 
+/* Nothing changes until it is paid: pending_if_incomplete keeps the change in `pending_update` for
+ * 23 hours (https://docs.stripe.com/billing/subscriptions/pending-updates), and takes no parameter
+ * that does not wait, such as cancel_at_period_end. Bank debits take longer than that and cannot
+ * wait: there a failure at once changes nothing, and a later one is dunning's. */
 #define CHANGED_ITEM                                                                               \
     TEXT("items[0][id]", item_id), TEXT("items[0][price]", price_id),                              \
-        FIXED("cancel_at_period_end", "false"), FIXED("expand[0]", "latest_invoice")
+        FIXED("proration_behavior", "always_invoice"), SECONDS("proration_date", at),              \
+        {"payment_behavior", SOURCE_BEHAVIOR, NULL, MEMBER(method_type)},                          \
+        FIXED("expand[0]", "latest_invoice"), FIXED("expand[1]", "latest_invoice.payments")
 
-static const struct param change_now[] = {
-    CHANGED_ITEM,
-    FIXED("proration_behavior", "always_invoice"),
-    {"proration_date", SOURCE_SECONDS, NULL, MEMBER(at)},
-    FIXED("payment_behavior", "error_if_incomplete"),
-    END,
-};
-/* Without a date: what counts is when the new period begins, which is when Stripe does this. */
-static const struct param change_new_period[] = {
-    CHANGED_ITEM,
-    FIXED("proration_behavior", "always_invoice"),
-    FIXED("billing_cycle_anchor[type]", "now"),
-    FIXED("payment_behavior", "error_if_incomplete"),
-    END,
-};
-static const struct param change_next_period[] = {CHANGED_ITEM, FIXED("proration_behavior", "none"),
-                                                  END};
+static const struct param change_now[] = {CHANGED_ITEM, END};
+static const struct param change_new_period[] = {CHANGED_ITEM,
+                                                 FIXED("billing_cycle_anchor[type]", "now"), END};
 static const struct param *const changes[] = {
     [PAYMENTS_CHANGE_NOW] = change_now,
     [PAYMENTS_CHANGE_NEW_PERIOD] = change_new_period,
-    [PAYMENTS_CHANGE_NEXT_PERIOD] = change_next_period,
 };
 
+/* What would be billed, by the same parameters as the change itself. The next renewal is asked for
+ * as if no end was set: a change takes that back. */
+#define PREVIEWED                                                                                  \
+    TEXT("customer", customer_id), TEXT("subscription", subscription_id),                          \
+        TEXT("discounts[0][coupon]", coupon_id), {                                                 \
+        "discounts", SOURCE_DROPPED, NULL, MEMBER(drops_coupon)                                    \
+    }
+#define PREVIEWED_ITEM                                                                             \
+    PREVIEWED, TEXT("subscription_details[items][0][id]", item_id),                                \
+        TEXT("subscription_details[items][0][price]", price_id)
+#define PREVIEWED_AT                                                                               \
+    FIXED("subscription_details[proration_behavior]", "always_invoice"),                           \
+        SECONDS("subscription_details[proration_date]", at)
+
+static const struct param preview_now[] = {PREVIEWED_ITEM, PREVIEWED_AT, END};
+static const struct param preview_new_period[] = {
+    PREVIEWED_ITEM, PREVIEWED_AT, FIXED("subscription_details[billing_cycle_anchor][type]", "now"),
+    END};
+static const struct param preview_next_period[] = {
+    PREVIEWED_ITEM, FIXED("subscription_details[proration_behavior]", "none"),
+    FIXED("subscription_details[cancel_at_period_end]", "false"), END};
+static const struct param preview_whole_period[] = {
+    PREVIEWED_ITEM, FIXED("subscription_details[proration_behavior]", "none"),
+    FIXED("subscription_details[billing_cycle_anchor][type]", "now"), END};
+static const struct param preview_start[] = {PREVIEWED_ITEM, TAXES("automatic_tax[enabled]"), END};
+static const struct param preview_none[] = {PREVIEWED, END};
+static const struct param *const previews[] = {
+    [PAYMENTS_CHANGE_NOW] = preview_now,
+    [PAYMENTS_CHANGE_NEW_PERIOD] = preview_new_period,
+    [PAYMENTS_CHANGE_NEXT_PERIOD] = preview_next_period,
+    [PAYMENTS_CHANGE_WHOLE_PERIOD] = preview_whole_period,
+    [PAYMENTS_CHANGE_START] = preview_start,
+    [PAYMENTS_CHANGE_NONE] = preview_none,
+};
+static_assert(ARRAY_LEN(previews) == PAYMENTS_CHANGE_COUNT, "every change has its preview");
+
+/* Two phases: the present one as Stripe began it, then one interval of the next price, after which
+ * the subscription goes on by itself
+ * (https://docs.stripe.com/billing/subscriptions/subscription-schedules). */
+static const struct param schedule_create[] = {TEXT("from_subscription", subscription_id), END};
+static const struct param schedule_update[] = {
+    FIXED("end_behavior", "release"),
+    FIXED("proration_behavior", "none"),
+    TEXT("phases[0][items][0][price]", price_id),
+    SECONDS("phases[0][start_date]", phase_start),
+    SECONDS("phases[0][end_date]", phase_end),
+    TEXT("phases[0][discounts][0][coupon]", coupon_id),
+    TAXES("phases[0][automatic_tax][enabled]"),
+    TEXT("phases[1][items][0][price]", next_price_id),
+    FIXED("phases[1][duration][interval_count]", "1"),
+    {"phases[1][duration][interval]", SOURCE_INTERVAL, NULL, MEMBER(interval)},
+    FIXED("phases[1][proration_behavior]", "none"),
+    TEXT("phases[1][discounts][0][coupon]", coupon_id),
+    TAXES("phases[1][automatic_tax][enabled]"),
+    END,
+};
+
+static const struct param coupon_create[] = {
+    TEXT("id", coupon_id),
+    TEXT("name", name),
+    {"percent_off", SOURCE_GIVEN_I64, NULL, MEMBER(percent_off)},
+    {"amount_off", SOURCE_GIVEN_I64, NULL, MEMBER(price)},
+    TEXT("currency", currency),
+    TEXT("duration", duration),
+    {"duration_in_months", SOURCE_GIVEN_I64, NULL, MEMBER(months)},
+    END,
+};
+/* The list that a subscription has, as a whole: one coupon of ours, or none. */
+static const struct param discount_set[] = {TEXT("discounts[0][coupon]", coupon_id), END};
+static const struct param discount_unset[] = {FIXED("discounts", ""), END};
+
+/* Deletions carry their parameters in the query. Unused time becomes credit when asked for; without
+ * invoice_now Stripe would forget it. */
+static const struct param subscription_cancel[] = {
+    {"prorate", SOURCE_GIVEN_FLAG, NULL, MEMBER(prorates)},
+    {"invoice_now", SOURCE_GIVEN_FLAG, NULL, MEMBER(prorates)},
+    END,
+};
 static const struct param subscription_end[] = {
     {"cancel_at_period_end", SOURCE_FLAG, NULL, MEMBER(at_period_end)}, END};
 /* How its payment went is said by the intent: one reading suffices, at the four levels that Stripe
@@ -163,11 +262,11 @@ static const struct spec specs[] = {
     [PAYMENTS_SETUP_OPEN] = {"setup_open", STRIPE_POST, "/v1/checkout/sessions", 0, "", setup_open},
     [PAYMENTS_SUBSCRIPTION_CREATE] = {"subscription_create", STRIPE_POST, "/v1/subscriptions", 0,
                                       "", subscription_create},
-    /* The parameters are those of `changes`. */
+    /* The parameters are those of `changes`, as those of a preview are of `previews`. */
     [PAYMENTS_SUBSCRIPTION_CHANGE] = {"subscription_change", STRIPE_POST, "/v1/subscriptions/",
                                       MEMBER(subscription_id), "", NULL},
     [PAYMENTS_SUBSCRIPTION_CANCEL] = {"subscription_cancel", STRIPE_DELETE, "/v1/subscriptions/",
-                                      MEMBER(subscription_id), "", none},
+                                      MEMBER(subscription_id), "", subscription_cancel},
     [PAYMENTS_SUBSCRIPTION_END] = {"subscription_end", STRIPE_POST, "/v1/subscriptions/",
                                    MEMBER(subscription_id), "", subscription_end},
     [PAYMENTS_SUBSCRIPTION_READ] = {"subscription_read", STRIPE_GET, "/v1/subscriptions/",
@@ -195,6 +294,21 @@ static const struct spec specs[] = {
                                   MEMBER(invoice_id), "/mark_uncollectible", invoice_read},
     [PAYMENTS_DISPUTE_READ] = {"dispute_read", STRIPE_GET, "/v1/disputes/", MEMBER(object_id), "",
                                dispute_read},
+    [PAYMENTS_INVOICE_VOID] = {"invoice_void", STRIPE_POST, "/v1/invoices/", MEMBER(invoice_id),
+                               "/void", none},
+    [PAYMENTS_INVOICE_PREVIEW] = {"invoice_preview", STRIPE_POST, "/v1/invoices/create_preview", 0,
+                                  "", NULL},
+    [PAYMENTS_SCHEDULE_CREATE] = {"schedule_create", STRIPE_POST, "/v1/subscription_schedules", 0,
+                                  "", schedule_create},
+    [PAYMENTS_SCHEDULE_UPDATE] = {"schedule_update", STRIPE_POST, "/v1/subscription_schedules/",
+                                  MEMBER(schedule_id), "", schedule_update},
+    [PAYMENTS_SCHEDULE_RELEASE] = {"schedule_release", STRIPE_POST, "/v1/subscription_schedules/",
+                                   MEMBER(schedule_id), "/release", none},
+    [PAYMENTS_COUPON_CREATE] = {"coupon_create", STRIPE_POST, "/v1/coupons", 0, "", coupon_create},
+    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = {"subscription_discount", STRIPE_POST, "/v1/subscriptions/",
+                                        MEMBER(subscription_id), "", NULL},
+    [PAYMENTS_CUSTOMER_UPDATE] = {"customer_update", STRIPE_POST, "/v1/customers/",
+                                  MEMBER(customer_id), "", customer_update},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 
@@ -232,11 +346,40 @@ static void add_param(struct buf *form, const struct param *param,
     case SOURCE_FIXED:
         form_add_text(form, param->name, str_from_cstr(param->fixed));
         break;
+    case SOURCE_FIXED_WITH:
+        if (number_at(call, param->offset) != 0) {
+            form_add_text(form, param->name, str_from_cstr(param->fixed));
+        }
+        break;
     case SOURCE_TEXT:
         add_given_text(form, param->name, text_at(call, param->offset));
         break;
+    case SOURCE_UNSETTABLE:
+        form_add_text(form, param->name, text_at(call, param->offset));
+        break;
+    case SOURCE_GIVEN_I64:
+        if (number_at(call, param->offset) != 0) {
+            form_add_i64(form, param->name, number_at(call, param->offset));
+        }
+        break;
     case SOURCE_I64:
         form_add_i64(form, param->name, number_at(call, param->offset));
+        break;
+    case SOURCE_GIVEN_FLAG:
+        if (flag_at(call, param->offset)) {
+            form_add_bool(form, param->name, true);
+        }
+        break;
+    case SOURCE_BEHAVIOR:
+        form_add_text(form, param->name,
+                      str_equal(text_at(call, param->offset), STR("us_bank_account"))
+                          ? STR("error_if_incomplete")
+                          : STR("pending_if_incomplete"));
+        break;
+    case SOURCE_DROPPED:
+        if (flag_at(call, param->offset)) {
+            form_add_text(form, param->name, STR(""));
+        }
         break;
     case SOURCE_FLAG:
         form_add_bool(form, param->name, flag_at(call, param->offset));
@@ -251,11 +394,18 @@ static void add_param(struct buf *form, const struct param *param,
 }
 
 static const struct param *params_of(const struct payments_call *call) {
-    if (call->kind != PAYMENTS_SUBSCRIPTION_CHANGE) {
-        return specs[call->kind].params;
+    if (call->kind == PAYMENTS_SUBSCRIPTION_CHANGE) {
+        check(call->change >= 0 && call->change < (int64_t)ARRAY_LEN(changes));
+        return changes[call->change];
     }
-    check(call->change >= 0 && call->change < (int64_t)ARRAY_LEN(changes));
-    return changes[call->change];
+    if (call->kind == PAYMENTS_INVOICE_PREVIEW) {
+        check(call->change >= 0 && call->change < (int64_t)ARRAY_LEN(previews));
+        return previews[call->change];
+    }
+    if (call->kind == PAYMENTS_SUBSCRIPTION_DISCOUNT) {
+        return call->coupon_id.len > 0 ? discount_set : discount_unset;
+    }
+    return specs[call->kind].params;
 }
 
 static struct str form_of(struct arena *arena, const struct payments_call *call) {
@@ -327,6 +477,12 @@ struct stripe_request call_find_invoice_of(struct arena *arena, struct str inten
     buf_finish(&form);
     return (struct stripe_request){
         .method = STRIPE_GET, .path = STR("/v1/invoice_payments"), .form = text};
+}
+
+struct stripe_request call_read_schedule(struct arena *arena, struct str schedule_id) {
+    return (struct stripe_request){
+        .method = STRIPE_GET,
+        .path = path_of(arena, "/v1/subscription_schedules/", schedule_id, "")};
 }
 
 struct stripe_request call_read_intent(struct arena *arena, struct str intent_id) {

@@ -15,5 +15,6 @@ struct stripe_request call_request(struct arena *arena, const struct payments_ca
 /* The invoice payment that the intent made, as a list of one or none. */
 struct stripe_request call_find_invoice_of(struct arena *arena, struct str intent_id);
 struct stripe_request call_read_intent(struct arena *arena, struct str intent_id);
+struct stripe_request call_read_schedule(struct arena *arena, struct str schedule_id);
 
 #endif

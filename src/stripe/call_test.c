@@ -41,6 +41,12 @@ static struct payments_call whole_call(int64_t kind) {
         .change = PAYMENTS_CHANGE_NOW,
         .at = 1795000000999,
         .at_period_end = true,
+        .schedule_id = STR("sub_sched_1"),
+        .next_price_id = STR("price_2"),
+        .phase_start = 1795000000000,
+        .phase_end = 1797000000000,
+        .line1 = STR("1 High St"),
+        .postal_code = STR("94105"),
     };
 }
 
@@ -88,6 +94,19 @@ static void each_kind_is_one_request(void **state) {
         {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
         {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n" WITH_PAYMENT},
         {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n" WITH_PAYMENT},
+        {PAYMENTS_INVOICE_VOID, "POST /v1/invoices/in_1/void\n"},
+        {PAYMENTS_SCHEDULE_CREATE, "POST /v1/subscription_schedules\nfrom_subscription=sub_1\n"},
+        {PAYMENTS_SCHEDULE_UPDATE,
+         "POST /v1/subscription_schedules/sub_sched_1\nend_behavior=release\n"
+         "proration_behavior=none\nphases[0][items][0][price]=price_1\n"
+         "phases[0][start_date]=1795000000\nphases[0][end_date]=1797000000\n"
+         "phases[1][items][0][price]=price_2\nphases[1][duration][interval_count]=1\n"
+         "phases[1][duration][interval]=year\nphases[1][proration_behavior]=none\n"},
+        {PAYMENTS_SCHEDULE_RELEASE, "POST /v1/subscription_schedules/sub_sched_1/release\n"},
+        {PAYMENTS_CUSTOMER_UPDATE,
+         "POST /v1/customers/cus_1\nemail=zo\xc3\xab+a@example.com\nname=Zo\xc3\xab & Co\n"
+         "address[line1]=1 High St\naddress[line2]=\naddress[city]=\naddress[state]=\n"
+         "address[postal_code]=94105\naddress[country]=DE\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();
@@ -101,23 +120,89 @@ static void each_change_is_billed_its_way(void **state) {
     static const char *const requests[] = {
         [PAYMENTS_CHANGE_NOW] =
             ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-             "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
              "proration_behavior=always_invoice\nproration_date=1795000000\n"
-             "payment_behavior=error_if_incomplete\n"),
+             "payment_behavior=pending_if_incomplete\n"
+             "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"),
         [PAYMENTS_CHANGE_NEW_PERIOD] =
             ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-             "cancel_at_period_end=false\nexpand[0]=latest_invoice\n"
-             "proration_behavior=always_invoice\nbilling_cycle_anchor[type]=now\n"
-             "payment_behavior=error_if_incomplete\n"),
-        [PAYMENTS_CHANGE_NEXT_PERIOD] =
-            ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
-             "cancel_at_period_end=false\nexpand[0]=latest_invoice\nproration_behavior=none\n"),
+             "proration_behavior=always_invoice\nproration_date=1795000000\n"
+             "payment_behavior=pending_if_incomplete\n"
+             "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+             "billing_cycle_anchor[type]=now\n"),
     };
     for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
         struct payments_call call = whole_call(PAYMENTS_SUBSCRIPTION_CHANGE);
         call.change = (int64_t)i;
         expect(*state, &call, requests[i]);
     }
+}
+
+#define PREVIEW "POST /v1/invoices/create_preview\ncustomer=cus_1\nsubscription=sub_1\n"
+#define ITEM                                                                                       \
+    "subscription_details[items][0][id]=si_1\nsubscription_details[items][0][price]=price_1\n"
+#define NOW                                                                                        \
+    "subscription_details[proration_behavior]=always_invoice\n"                                    \
+    "subscription_details[proration_date]=1795000000\n"
+
+static void each_change_is_previewed_as_it_is_billed(void **state) {
+    static const char *const requests[PAYMENTS_CHANGE_COUNT] = {
+        [PAYMENTS_CHANGE_NOW] = PREVIEW ITEM NOW,
+        [PAYMENTS_CHANGE_NEW_PERIOD] =
+            PREVIEW ITEM NOW "subscription_details[billing_cycle_anchor][type]=now\n",
+        [PAYMENTS_CHANGE_NEXT_PERIOD] =
+            PREVIEW ITEM "subscription_details[proration_behavior]=none\n"
+                         "subscription_details[cancel_at_period_end]=false\n",
+        [PAYMENTS_CHANGE_WHOLE_PERIOD] =
+            PREVIEW ITEM "subscription_details[proration_behavior]=none\n"
+                         "subscription_details[billing_cycle_anchor][type]=now\n",
+        [PAYMENTS_CHANGE_START] = PREVIEW ITEM,
+        [PAYMENTS_CHANGE_NONE] = PREVIEW,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
+        struct payments_call call = whole_call(PAYMENTS_INVOICE_PREVIEW);
+        call.change = (int64_t)i;
+        expect(*state, &call, requests[i]);
+    }
+}
+
+/* What lowers a price is told only where there is something to tell. */
+static void offers_are_told(void **state) {
+    struct payments_call call = {.kind = PAYMENTS_SUBSCRIPTION_CREATE,
+                                 .customer_id = STR("cus_1"),
+                                 .price_id = STR("price_1"),
+                                 .local_id = STR("subs_1"),
+                                 .coupon_id = STR("turnpike_HALF_1"),
+                                 .trial_days = 14,
+                                 .taxes = true};
+    expect(*state, &call,
+           "POST /v1/subscriptions\ncustomer=cus_1\nitems[0][price]=price_1\n"
+           "metadata[subscription_id]=subs_1\npayment_behavior=allow_incomplete\n"
+           "off_session=false\ndiscounts[0][coupon]=turnpike_HALF_1\ntrial_period_days=14\n"
+           "trial_settings[end_behavior][missing_payment_method]=cancel\n"
+           "automatic_tax[enabled]=true\n"
+           "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n");
+    call = (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_DISCOUNT,
+                                  .subscription_id = STR("sub_1")};
+    expect(*state, &call, "POST /v1/subscriptions/sub_1\ndiscounts=\n");
+    call.coupon_id = STR("turnpike_HALF_1");
+    expect(*state, &call, "POST /v1/subscriptions/sub_1\ndiscounts[0][coupon]=turnpike_HALF_1\n");
+    call = (struct payments_call){.kind = PAYMENTS_INVOICE_PREVIEW,
+                                  .subscription_id = STR("sub_1"),
+                                  .change = PAYMENTS_CHANGE_NONE,
+                                  .drops_coupon = true};
+    expect(*state, &call, "POST /v1/invoices/create_preview\nsubscription=sub_1\ndiscounts=\n");
+    call = (struct payments_call){.kind = PAYMENTS_COUPON_CREATE,
+                                  .coupon_id = STR("turnpike_HALF_1"),
+                                  .name = STR("Half"),
+                                  .percent_off = 50,
+                                  .duration = STR("repeating"),
+                                  .months = 3};
+    expect(*state, &call,
+           "POST /v1/coupons\nid=turnpike_HALF_1\nname=Half\npercent_off=50\n"
+           "duration=repeating\nduration_in_months=3\n");
+    call = (struct payments_call){
+        .kind = PAYMENTS_SUBSCRIPTION_CANCEL, .subscription_id = STR("sub_1"), .prorates = true};
+    expect(*state, &call, "DELETE /v1/subscriptions/sub_1\nprorate=true\ninvoice_now=true\n");
 }
 
 /* An empty value would unset the field at Stripe. */
@@ -202,6 +287,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_one_request),
         TEST(each_change_is_billed_its_way),
+        TEST(each_change_is_previewed_as_it_is_billed),
+        TEST(offers_are_told),
         TEST(what_has_no_value_is_left_out),
         TEST(an_id_cannot_leave_its_place_in_the_path),
         TEST(headers_name_key_version_and_work),

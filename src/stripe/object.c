@@ -89,12 +89,16 @@ enum object_result object_read_subscription(const json_t *object,
         .local_id = json_text(object, "metadata.subscription_id"),
         .cancel_at_period_end = json_flag(object, "cancel_at_period_end", false),
         .latest_invoice_id = object_reference(object, "latest_invoice"),
+        .schedule_id = object_reference(object, "schedule"),
+        .has_pending_update = json_is_object(json_at(object, "pending_update")),
+        .has_trial = json_is_integer(json_at(object, "trial_end")),
         .has_ended = json_is_integer(json_at(object, "ended_at")),
     };
     bool is_known =
         subscription_status_parse(json_text(object, "status"), &subscription.status) &&
         object_instant(object, "created", &subscription.created_at) &&
         (!subscription.has_ended || object_instant(object, "ended_at", &subscription.ended_at)) &&
+        (!subscription.has_trial || object_instant(object, "trial_end", &subscription.trial_end)) &&
         read_item(object, &subscription);
     if (!is_known) {
         return OBJECT_UNKNOWN_VALUE;
@@ -123,6 +127,8 @@ static bool read_line(const json_t *object, struct currency currency,
         .is_proration = json_flag(object, "parent.subscription_item_details.proration", false) ||
                         json_flag(object, "parent.invoice_item_details.proration", false),
     };
+    line.is_extra = !line.is_proration &&
+                    str_equal(json_text(object, "parent.type"), STR("invoice_item_details"));
     if (!read_money(object, "amount", currency, &line.amount) ||
         !read_period(object, "period.start", "period.end", &line.period)) {
         return false;
@@ -150,19 +156,28 @@ static bool read_lines(const json_t *object, struct arena *arena, struct currenc
     return true;
 }
 
-static bool read_tax(const json_t *object, struct currency currency, struct money *ret_tax) {
-    struct money tax = money_zero(currency);
+/* The sum of the `amount` of every entry of a list; none is zero. */
+static bool read_sum(const json_t *object, const char *list, struct currency currency,
+                     struct money *ret_sum) {
+    struct money sum = money_zero(currency);
     size_t i = 0;
     const json_t *entry = NULL;
-    const json_t *taxes = json_at(object, "total_taxes");
-    json_array_foreach(taxes, i, entry) {
+    const json_t *entries = json_at(object, list);
+    json_array_foreach(entries, i, entry) {
         struct money part;
-        if (!read_money(entry, "amount", currency, &part) || !money_add(tax, part, &tax)) {
+        if (!read_money(entry, "amount", currency, &part) || !money_add(sum, part, &sum)) {
             return false;
         }
     }
-    *ret_tax = tax;
+    *ret_sum = sum;
     return true;
+}
+
+/* Null until the invoice is finalized; a preview has it. */
+static bool read_balance(const json_t *object, struct currency currency, struct money *ret_money) {
+    *ret_money = money_zero(currency);
+    return !json_is_integer(json_at(object, "ending_balance")) ||
+           read_money(object, "ending_balance", currency, ret_money);
 }
 
 static bool read_amounts(const json_t *object, struct arena *arena,
@@ -172,7 +187,9 @@ static bool read_amounts(const json_t *object, struct arena *arena,
            read_money(object, "total", currency, &invoice->total) &&
            read_money(object, "amount_due", currency, &invoice->amount_due) &&
            read_money(object, "amount_paid", currency, &invoice->amount_paid) &&
-           read_tax(object, currency, &invoice->tax) &&
+           read_sum(object, "total_taxes", currency, &invoice->tax) &&
+           read_sum(object, "total_discount_amounts", currency, &invoice->discount) &&
+           read_balance(object, currency, &invoice->ending_balance) &&
            read_lines(object, arena, currency, invoice);
 }
 
@@ -234,6 +251,23 @@ enum object_result object_read_invoice(const json_t *object, struct arena *arena
         return OBJECT_UNKNOWN_VALUE;
     }
     *ret_invoice = invoice;
+    return OBJECT_READ;
+}
+
+/* The phase that is billed now is the first one, since a schedule of ours begins with it. */
+enum object_result object_read_schedule(const json_t *object,
+                                        struct payments_schedule *ret_schedule) {
+    if (!object_is(object, "subscription_schedule")) {
+        return OBJECT_NOT_IT;
+    }
+    struct payments_schedule schedule = {.id = json_text(object, "id")};
+    const json_t *first = json_array_get(json_at(object, "phases"), 0);
+    const json_t *item = json_array_get(json_at(first, "items"), 0);
+    schedule.price_id = object_reference(item, "price");
+    if (!read_period(first, "start_date", "end_date", &schedule.phase)) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
+    *ret_schedule = schedule;
     return OBJECT_READ;
 }
 

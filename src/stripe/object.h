@@ -39,6 +39,8 @@ enum object_result object_read_event(const json_t *object, struct arena *arena,
                                      struct payments_event *ret_event);
 /* invoice_id is left empty: another reading tells it. The charge must have been expanded. */
 enum object_result object_read_dispute(const json_t *object, struct payments_dispute *ret_dispute);
+enum object_result object_read_schedule(const json_t *object,
+                                        struct payments_schedule *ret_schedule);
 /* The payment intent that is to pay the invoice, when `payments` was expanded; else empty. */
 struct str object_intent_of_invoice(const json_t *invoice);
 

@@ -4,6 +4,10 @@
  *   subscription_create, incomplete      does the bank ask for the customer, or has it refused?
  *                                        The payment intent of the first invoice tells.
  *   invoice_pay, declined                where can the customer pay? The invoice tells.
+ *   subscription_change, pending         the same of the invoice that the change waits for
+ *   invoice_void, refused                it was paid before: the invoice tells
+ *   schedule_release, refused            it had ended before: the schedule tells
+ *   coupon_create, the id is taken       it is the same coupon: its id is made of what it says
  *   price_create, the lookup key is taken    another creation was faster: its price is ours.
  *   subscription_cancel, missing         it was cancelled before: the subscription tells.
  *   dispute_read                         which invoice did the charge pay? Its payments tell.
@@ -25,7 +29,7 @@ struct flight {
     struct stripe *stripe;
     struct arena arena;
     int64_t kind;
-    struct str lookup_key, invoice_id, subscription_id; /* of the call: readings may need them */
+    struct str lookup_key, invoice_id, subscription_id, schedule_id; /* of the call, for readings */
     bool is_replayed;
     payments_done *done;
     void *context;
@@ -86,6 +90,13 @@ static bool intent_is_needed(const struct flight *flight) {
            object_intent_of_invoice(json_at(flight->first, "latest_invoice")).len > 0;
 }
 
+/* A change that waits for its payment. */
+static bool pending_is_needed(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_DONE && flight->answer.has_subscription &&
+           flight->answer.subscription.has_pending_update &&
+           object_intent_of_invoice(json_at(flight->first, "latest_invoice")).len > 0;
+}
+
 static struct stripe_request ask_intent(struct flight *flight) {
     return call_read_intent(&flight->arena,
                             object_intent_of_invoice(json_at(flight->first, "latest_invoice")));
@@ -135,6 +146,41 @@ static void judge_invoice(struct flight *flight, const struct stripe_response *r
     answer->url = json_text(response->body, "hosted_invoice_url");
     if (answer_asks_customer(answer)) {
         answer->outcome = PAYMENTS_ACTION_REQUIRED;
+    }
+}
+
+/* --- invoice_void --- */
+
+static bool was_refused(const struct flight *flight) {
+    return flight->answer.outcome == PAYMENTS_REFUSED;
+}
+
+static void judge_void(struct flight *flight, const struct stripe_response *response) {
+    struct payments_answer seen = read_as(flight, PAYMENTS_INVOICE_READ, response);
+    if (seen.outcome != PAYMENTS_DONE) {
+        forget(flight);
+    } else if (seen.has_invoice && seen.invoice.status == INVOICE_VOID) {
+        flight->answer = seen;
+    } else {
+        flight->answer.has_invoice = seen.has_invoice;
+        flight->answer.invoice = seen.invoice;
+    }
+}
+
+/* --- schedule_release --- */
+
+static struct stripe_request ask_schedule(struct flight *flight) {
+    return call_read_schedule(&flight->arena, flight->schedule_id);
+}
+
+static void judge_schedule(struct flight *flight, const struct stripe_response *response) {
+    struct payments_answer seen = read_as(flight, PAYMENTS_SCHEDULE_CREATE, response);
+    struct str status = json_text(response->body, "status");
+    bool is_live = str_equal(status, STR("active")) || str_equal(status, STR("not_started"));
+    if (seen.outcome != PAYMENTS_DONE) {
+        forget(flight);
+    } else if (!is_live) {
+        flight->answer = (struct payments_answer){.outcome = PAYMENTS_DONE};
     }
 }
 
@@ -213,6 +259,9 @@ static const struct second_look {
     void (*judge)(struct flight *flight, const struct stripe_response *response);
 } second_looks[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_SUBSCRIPTION_CREATE] = {intent_is_needed, ask_intent, judge_intent},
+    [PAYMENTS_SUBSCRIPTION_CHANGE] = {pending_is_needed, ask_intent, judge_intent},
+    [PAYMENTS_INVOICE_VOID] = {was_refused, ask_invoice, judge_void},
+    [PAYMENTS_SCHEDULE_RELEASE] = {was_refused, ask_schedule, judge_schedule},
     [PAYMENTS_INVOICE_PAY] = {invoice_is_needed, ask_invoice, judge_invoice},
     [PAYMENTS_PRICE_CREATE] = {price_is_needed, ask_price, judge_price},
     [PAYMENTS_SUBSCRIPTION_CANCEL] = {end_is_needed, ask_subscription, judge_end},
@@ -254,6 +303,10 @@ static void on_first(void *context, const struct stripe_response *response) {
     flight->first = json_incref(response->body);
     flight->is_replayed = response->is_replayed;
     flight->answer = read_as(flight, flight->kind, response);
+    if (flight->kind == PAYMENTS_COUPON_CREATE &&
+        str_equal(flight->answer.code, STR("resource_already_exists"))) {
+        flight->answer = (struct payments_answer){.outcome = PAYMENTS_DONE};
+    }
     const struct second_look *look = &second_looks[flight->kind];
     if (look->is_needed == NULL || !look->is_needed(flight)) {
         conclude(flight);
@@ -275,6 +328,7 @@ void stripe_payments_call(struct payments *payments, const struct payments_call 
     flight->lookup_key = arena_str(&flight->arena, call->lookup_key);
     flight->invoice_id = arena_str(&flight->arena, call->invoice_id);
     flight->subscription_id = arena_str(&flight->arena, call->subscription_id);
+    flight->schedule_id = arena_str(&flight->arena, call->schedule_id);
     struct stripe_request request = call_request(&flight->arena, call);
     struct stripe_sender sender = {&flight->arena, on_first, flight};
     stripe_send(stripe, &request, &sender);

@@ -16,14 +16,14 @@ static int tear_down(void **state) {
     return 0;
 }
 
-struct outcome {
+struct ended {
     int count;
     enum err_code code;
     char id[32], secret[32], message[256];
 };
 
 static void on_answer(void *context, const struct stripe_endpoint_answer *answer) {
-    struct outcome *outcome = context;
+    struct ended *outcome = context;
     outcome->count++;
     outcome->code = answer->err.code;
     (void)snprintf(outcome->id, sizeof outcome->id, STR_FMT, STR_ARG(answer->id));
@@ -32,14 +32,14 @@ static void on_answer(void *context, const struct stripe_endpoint_answer *answer
 }
 
 /* `kept_id` is that of the endpoint made before; empty: none. */
-static struct outcome ensure(struct fixture *fixture, const char *kept_id) {
+static struct ended ensure(struct fixture *fixture, const char *kept_id) {
     const struct stripe_endpoint endpoint = {
         .url = STR("http://127.0.0.1:8080/webhooks/stripe"),
         .installation = STR("inst_1"),
         .kept_id = str_from_cstr(kept_id),
         .kept_secret = STR("whsec_kept"),
     };
-    struct outcome outcome = {0};
+    struct ended outcome = {0};
     stripe_webhook_endpoint_ensure(fixture->stripe, &endpoint, on_answer, &outcome);
     fixture_settle(fixture);
     assert_int_equal(outcome.count, 1);
@@ -59,7 +59,7 @@ static void ours_are_replaced_and_others_left_alone(void **state) {
     fixture_answer(fixture, 404,
                    "{'error':{'type':'invalid_request_error','code':'resource_missing'}}");
     fixture_answer(fixture, 200, MADE);
-    struct outcome outcome = ensure(fixture, "");
+    struct ended outcome = ensure(fixture, "");
     assert_string_equal(outcome.id, "we_5");
     assert_string_equal(outcome.secret, "whsec_new");
     assert_int_equal(outcome.code, ERR_NONE);
@@ -85,7 +85,7 @@ static void ours_are_replaced_and_others_left_alone(void **state) {
 static void the_one_that_was_kept_is_moved(void **state) {
     struct fixture *fixture = *state;
     fixture_answer(fixture, 200, "{'id':'we_1','object':'webhook_endpoint'}");
-    struct outcome outcome = ensure(fixture, "we_1");
+    struct ended outcome = ensure(fixture, "we_1");
     assert_string_equal(outcome.id, "we_1");
     assert_string_equal(outcome.secret, "whsec_kept");
     assert_int_equal(fixture->request_count, 1);
@@ -101,7 +101,7 @@ static void the_one_that_was_kept_may_be_gone(void **state) {
                    "{'error':{'type':'invalid_request_error','code':'resource_missing'}}");
     fixture_answer(fixture, 200, "{'object':'list','data':[]}");
     fixture_answer(fixture, 200, MADE);
-    struct outcome outcome = ensure(fixture, "we_1");
+    struct ended outcome = ensure(fixture, "we_1");
     assert_string_equal(outcome.id, "we_5");
     assert_string_equal(outcome.secret, "whsec_new");
 }
@@ -128,7 +128,7 @@ static void each_step_may_fail(void **state) {
         for (size_t s = 0; s < 3 && cases[i].steps[s].body != NULL; s++) {
             fixture_answer(fixture, cases[i].steps[s].status, cases[i].steps[s].body);
         }
-        struct outcome outcome = ensure(fixture, cases[i].kept_id);
+        struct ended outcome = ensure(fixture, cases[i].kept_id);
         assert_string_equal(err_name(outcome.code), err_name(cases[i].code));
         assert_string_equal(outcome.secret, "");
         assert_true(str_starts_with(str_from_cstr(outcome.message),

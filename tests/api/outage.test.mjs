@@ -1,51 +1,38 @@
-// Promise: a payment provider that fails, or whose answer is lost, costs time and nothing else: the
-// call is made again under the same key, and the customer is charged once.
+// Promise: a payment provider that fails, is busy, or whose answer is lost, costs time and nothing else:
+// the call is made again under the same key, and the customer is charged once.
 import assert from "node:assert/strict";
-import { createServer, request as forward } from "node:http";
 import { test } from "node:test";
 
-import { startServer } from "../harness/server.mjs";
-import { atStripe, customerWithCard, done, invoices, subscription } from "./support.mjs";
+import { startBehindLine } from "../harness/line.mjs";
+import { atStripe, customerWithCard, done, invoices, refused, subscription } from "./support.mjs";
 
 const NOW = "2026-01-15T12:00:00Z";
+const isPurchase = (method, path) => method === "POST" && path === "/v1/subscriptions";
+const isChange = (method, path) => method === "POST" && /^\/v1\/subscriptions\/sub_/.test(path);
 
-// A sandbox with a line before it that `disturb(method, path)` may cut: "refuse" answers 500 in its
-// place, "lose" lets the call through and drops the answer. Every call's key is noted.
-async function startBehindLine(t, disturb) {
-  const provider = await startServer(t, { testClock: NOW });
-  const { url } = done(await provider.api.get("/api/test/sandbox"));
-  const calls = [];
-  const line = createServer((incoming, outgoing) => {
-    const what = disturb(incoming.method, incoming.url);
-    calls.push({ call: `${incoming.method} ${incoming.url}`, key: incoming.headers["idempotency-key"], what });
-    if (what === "refuse") {
-      outgoing.writeHead(500, { "Content-Type": "application/json" });
-      outgoing.end('{"error":{"type":"api_error","message":"Out of order"}}');
-      return;
-    }
-    const out = forward(new URL(incoming.url, url), { method: incoming.method, headers: incoming.headers }, (answer) => {
-      if (what === "lose") {
-        answer.resume().on("end", () => incoming.socket.destroy());
-        return;
-      }
-      outgoing.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(out);
-  });
-  await new Promise((fulfil) => line.listen(0, "127.0.0.1", fulfil));
-  t.after(() => line.close());
-  const stripeUrl = `http://127.0.0.1:${line.address().port}`;
-  const env = { TURNPIKE_STRIPE_KEY: "sk_test_stories", TURNPIKE_STRIPE_WEBHOOK_SECRET: "whsec_stories" };
-  const server = await startServer(t, { testClock: NOW, args: ["--stripe-url", stripeUrl], env });
-  return { server, calls, stripe: await provider.stripe() };
+// Disturbs the first call that `matches`, and no other.
+function first(matches, how) {
+  let left = 1;
+  return (method, path) => (matches(method, path) && left-- > 0 ? how : "pass");
 }
 
-for (const how of ["refuse", "lose"]) {
-  test(`one purchase, one charge, when the provider's first answer is a ${how === "lose" ? "lost one" : "failure"}`, async (t) => {
-    let left = 1;
-    const isPurchase = (method, path) => method === "POST" && path === "/v1/subscriptions";
-    const { server, calls, stripe } = await startBehindLine(t, (method, path) => (isPurchase(method, path) && left-- > 0 ? how : "pass"));
+// What the provider has taken from the customer, in all.
+async function taken(stripe, userId) {
+  const sold = await atStripe(stripe, userId);
+  return sold.invoices.map(({ amount_paid }) => amount_paid).sort((a, b) => a - b);
+}
+
+const WAYS = {
+  refuse: "a failure",
+  fail: "a failure after it was done",
+  lose: "lost",
+  busy: "that the object is locked",
+  conflict: "that the key is in use",
+};
+
+for (const [how, words] of Object.entries(WAYS)) {
+  test(`one purchase, one charge, when the provider's first answer is ${words}`, async (t) => {
+    const { server, calls, stripe } = await startBehindLine(t, first(isPurchase, how), { now: NOW });
     const api = await customerWithCard(server, "ada");
     done(await api.post("/api/billing/subscribe", { tier: "starter" }, { idempotencyKey: "buy" }), 201);
 
@@ -53,11 +40,20 @@ for (const how of ["refuse", "lose"]) {
     assert.deepEqual(tries.map(({ what }) => what), [how, "pass"]);
     assert.ok(tries[0].key);
     assert.equal(tries[0].key, tries[1].key, "the same work has the same key");
-    const sold = await atStripe(stripe, "ada");
-    assert.equal(sold.subscriptions.length, 1);
-    assert.deepEqual(sold.invoices.map(({ amount_paid }) => amount_paid), [2_900]);
+    assert.equal((await atStripe(stripe, "ada")).subscriptions.length, 1);
+    assert.deepEqual(await taken(stripe, "ada"), [2_900]);
     assert.deepEqual((await invoices(api)).map(({ status }) => status), ["paid"]);
     assert.equal((await subscription(api)).status, "active");
+  });
+
+  test(`one upgrade, one charge, when the provider's first answer is ${words}`, async (t) => {
+    const { server, stripe } = await startBehindLine(t, first(isChange, how), { now: NOW });
+    const api = await customerWithCard(server, "ada");
+    done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+    const changed = done(await api.put("/api/billing/subscription", { tier: "professional" }, { idempotencyKey: "up" }));
+    assert.equal(changed.tier, "professional");
+    assert.deepEqual(await taken(stripe, "ada"), [2_900, 7_000]);
+    assert.deepEqual((await invoices(api)).map(({ amountPaid }) => amountPaid.amount).sort(), [2_900, 7_000]);
   });
 }
 
@@ -65,11 +61,12 @@ test("a power cut while the answer is under way: the purchase ends by itself aft
   let cut;
   const isCut = new Promise((fulfil) => (cut = fulfil));
   let left = 1;
-  const { server, calls, stripe } = await startBehindLine(t, (method, path) => {
-    if (method !== "POST" || path !== "/v1/subscriptions" || left-- <= 0) return "pass";
+  const disturb = (method, path) => {
+    if (!isPurchase(method, path) || left-- <= 0) return "pass";
     cut();
     return "lose";
-  });
+  };
+  const { server, calls, stripe } = await startBehindLine(t, disturb, { now: NOW });
   const api = await customerWithCard(server, "ada");
   const asked = api.post("/api/billing/subscribe", { tier: "starter" }, { idempotencyKey: "buy" }).catch(() => "cut off");
   await isCut;
@@ -81,6 +78,18 @@ test("a power cut while the answer is under way: the purchase ends by itself aft
   assert.equal(bought.tier, "starter");
   const keys = calls.filter(({ call }) => call === "POST /v1/subscriptions").map(({ key }) => key);
   assert.equal(new Set(keys).size, 1);
-  const sold = await atStripe(stripe, "ada");
-  assert.deepEqual(sold.invoices.map(({ amount_paid }) => amount_paid), [2_900]);
+  assert.deepEqual(await taken(stripe, "ada"), [2_900]);
+});
+
+test("a preview while the provider is away says so, and nothing is changed", async (t) => {
+  let isAway = false;
+  const { server } = await startBehindLine(t, () => (isAway ? "refuse" : "pass"), { now: NOW });
+  const api = await customerWithCard(server, "ada");
+  done(await api.post("/api/billing/subscribe", { tier: "professional" }), 201);
+  done(await api.put("/api/billing/subscription?preview=true", { tier: "starter" }));
+  isAway = true;
+  refused(await api.put("/api/billing/subscription?preview=true", { tier: "starter" }), 503, "payment_provider_unavailable");
+  isAway = false;
+  assert.equal((await subscription(api)).tier, "professional");
+  done(await api.put("/api/billing/subscription?preview=true", { tier: "starter" }));
 });

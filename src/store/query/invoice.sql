@@ -26,6 +26,29 @@ where user_id = ?1
   and status = 'open'
   and amount_due > amount_paid;
 
+-- name: invoice_waiting
+-- Which invoice of this reason waits for the customer, the newest first?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and billing_reason = ?2
+  and status = 'open'
+order by created_at desc, id desc
+limit 1;
+
+-- name: invoice_of_subscription
+-- Which invoices did this subscription make, the newest first?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and subscription_id = ?2
+order by created_at desc, id desc
+limit ?3;
+
 -- name: invoice_put
 -- What Stripe says of an invoice.
 insert into invoices (user_id, id, subscription_id, stripe_invoice_id, number, status,

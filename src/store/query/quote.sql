@@ -1,13 +1,13 @@
 -- name: quote_insert
 -- A price that was shown and holds for a while.
 insert into quotes (user_id, id, subscription_id, tier, billing_interval, proration_at, amount_due,
-                    currency, valid_until, used_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+                    currency, valid_until, used_at, coupon)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: quote_get
 -- Which price was shown under this id?
 select user_id, id, subscription_id, tier, billing_interval, proration_at, amount_due, currency,
-       valid_until, used_at
+       valid_until, used_at, coupon
 from quotes
 where user_id = ?1
   and id = ?2;

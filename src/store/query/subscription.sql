@@ -2,7 +2,8 @@
 -- Which subscription does this customer live under now?
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
 from subscriptions
 where user_id = ?1
   and ended_at is null;
@@ -11,7 +12,8 @@ where user_id = ?1
 -- What is known of one subscription, in force or ended?
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
 from subscriptions
 where user_id = ?1
   and id = ?2;
@@ -34,7 +36,8 @@ where user_id = ?1
 -- Every subscription in force, in order of the customer, after this one. /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
 from subscriptions
 where ended_at is null
   and user_id > ?1
@@ -45,7 +48,8 @@ limit ?2;
 -- Which subscriptions owe money without a case, the longest first? /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
 from subscriptions
 where ended_at is null
   and past_due_since > ?1
@@ -57,12 +61,20 @@ limit ?2;
 -- For which subscriptions does a case end full access after this instant, the earliest first? /*fanout*/
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
 from subscriptions
 where ended_at is null
   and access_until > ?1
 order by access_until
 limit ?2;
+
+-- name: subscription_count_paid
+-- How often has this customer had a paid plan?
+select count(*)
+from subscriptions
+where user_id = ?1
+  and stripe_subscription_id is not null;
 
 -- name: subscription_insert
 -- A stretch of a subscription begins.
@@ -70,8 +82,9 @@ insert into subscriptions (user_id, id, tier, plan_version, billing_interval, st
                            current_period_start, current_period_end, usage_anchor,
                            cancel_at_period_end, pending_tier, pending_interval, past_due_since,
                            stripe_subscription_id, stripe_item_id, created_at, ended_at,
-                           access_until)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
+                           access_until, stripe_schedule_id, coupon, trial_ends_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+        ?21, ?22);
 
 -- name: subscription_replace
 -- What is true of a subscription from now on.
@@ -92,6 +105,9 @@ set tier = ?3,
     stripe_item_id = ?16,
     created_at = ?17,
     ended_at = ?18,
-    access_until = ?19
+    access_until = ?19,
+    stripe_schedule_id = ?20,
+    coupon = ?21,
+    trial_ends_at = ?22
 where user_id = ?1
   and id = ?2;

@@ -1,0 +1,97 @@
+/* What can be asked of the payment provider: the kinds of calls of the port in app/ports.h, what
+ * each needs of a call (and gives in its answer), and the call itself. Text is borrowed. */
+#ifndef APP_PAYMENTS_CALL_H
+#define APP_PAYMENTS_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum payments_kind {
+    PAYMENTS_CUSTOMER_CREATE,     /* user_id email name country -> customer_id */
+    PAYMENTS_PRICE_FIND,          /* lookup_key -> price_id, empty when there is none */
+    PAYMENTS_PRICE_CREATE,        /* lookup_key name price interval -> price_id */
+    PAYMENTS_METHOD_ATTACH,       /* customer_id method_id -> method */
+    PAYMENTS_METHOD_DEFAULT,      /* customer_id method_id */
+    PAYMENTS_METHOD_DETACH,       /* method_id -> method */
+    PAYMENTS_METHOD_READ,         /* method_id -> method */
+    PAYMENTS_SETUP_OPEN,          /* customer_id method_type return_url -> url expires_at */
+    PAYMENTS_SUBSCRIPTION_CREATE, /* customer_id price_id method_id? local_id -> subscription,
+                                     invoice (the first one) */
+    PAYMENTS_SUBSCRIPTION_CHANGE, /* subscription_id item_id price_id change at -> subscription,
+                                     invoice? */
+    PAYMENTS_SUBSCRIPTION_CANCEL, /* subscription_id: now -> subscription */
+    PAYMENTS_SUBSCRIPTION_END,    /* subscription_id at_period_end -> subscription */
+    PAYMENTS_SUBSCRIPTION_READ,   /* subscription_id -> subscription */
+    PAYMENTS_INVOICE_READ,        /* invoice_id -> invoice */
+    PAYMENTS_INVOICE_PAY,         /* invoice_id method_id? -> invoice */
+    PAYMENTS_CUSTOMER_READ,       /* customer_id -> customer */
+    PAYMENTS_CHARGE_READ,         /* object_id -> charge */
+    PAYMENTS_REFUND_READ,         /* object_id -> refund */
+    PAYMENTS_CUSTOMER_LIST,       /* after? -> items, has_more, next; so are all lists */
+    PAYMENTS_SUBSCRIPTION_LIST,   /* customer_id? after?: ended ones too */
+    PAYMENTS_INVOICE_LIST,        /* customer_id? after? */
+    PAYMENTS_CHARGE_LIST,         /* customer_id? after? */
+    PAYMENTS_REFUND_LIST,         /* after? */
+    PAYMENTS_EVENT_LIST,          /* at after? -> events since `at` */
+    PAYMENTS_INVOICE_ADVANCE,  /* invoice_id advances: goes on by itself, or is held -> invoice */
+    PAYMENTS_INVOICE_GIVE_UP,  /* invoice_id: marked uncollectible -> invoice */
+    PAYMENTS_DISPUTE_READ,     /* object_id -> dispute */
+    PAYMENTS_INVOICE_VOID,     /* invoice_id -> invoice; REFUSED, with the invoice, when paid */
+    PAYMENTS_INVOICE_PREVIEW,  /* customer_id subscription_id? item_id? price_id? change at
+                                  coupon_id? -> preview; stores nothing there */
+    PAYMENTS_SCHEDULE_CREATE,  /* subscription_id -> schedule: its present phase */
+    PAYMENTS_SCHEDULE_UPDATE,  /* schedule_id phase_start phase_end price_id next_price_id
+                                  interval: the next price from the phase's end on */
+    PAYMENTS_SCHEDULE_RELEASE, /* schedule_id: what it planned is forgotten */
+    PAYMENTS_COUPON_CREATE,    /* coupon_id name percent_off | price currency duration months */
+    PAYMENTS_SUBSCRIPTION_DISCOUNT, /* subscription_id coupon_id, empty: none -> subscription */
+    PAYMENTS_CUSTOMER_UPDATE,       /* customer_id name email address */
+    PAYMENTS_KIND_COUNT
+};
+
+/* How a change of price is billed. */
+enum payments_change {
+    PAYMENTS_CHANGE_NOW,         /* prorated to the second `at`, invoiced and charged at once;
+                                    nothing changes when the charge fails */
+    PAYMENTS_CHANGE_NEW_PERIOD,  /* the same, and a new billing period begins now */
+    PAYMENTS_CHANGE_NEXT_PERIOD, /* no proration; the next period bills the new price */
+    /* Of previews alone: */
+    PAYMENTS_CHANGE_WHOLE_PERIOD, /* the whole first period that a new price would begin now */
+    PAYMENTS_CHANGE_START,        /* the first invoice of a new subscription */
+    PAYMENTS_CHANGE_NONE,         /* the next renewal as it stands */
+    PAYMENTS_CHANGE_COUNT
+};
+
+/* Whole numbers are int64_t and a price stands in two members, since a call is stored as the JSON
+ * that its shape says (operation_text.c). */
+struct payments_call {
+    int64_t kind; /* enum payments_kind */
+    struct str idempotency_key;
+    struct str user_id, email, name, country;
+    struct str customer_id, method_id, method_type, return_url;
+    struct str lookup_key, price_id;
+    int64_t price; /* minor units of `currency` */
+    struct str currency;
+    int64_t interval;    /* enum interval */
+    struct str local_id; /* our id of the subscription, kept in its metadata */
+    struct str subscription_id, item_id, invoice_id;
+    int64_t change; /* enum payments_change */
+    int64_t at;     /* milliseconds UTC */
+    bool at_period_end;
+    bool advances;        /* the invoice is finalized and charged by the provider */
+    struct str object_id; /* of a charge, a refund or a dispute */
+    struct str after;     /* the last object of the page before; empty: the first page */
+    bool prorates;        /* of a cancellation: the unused time becomes credit */
+    bool taxes;           /* Stripe works out the tax */
+    bool drops_coupon;    /* of a preview: as if the subscription had none */
+    int64_t trial_days;
+    struct str schedule_id, next_price_id;
+    int64_t phase_start, phase_end; /* milliseconds UTC */
+    struct str coupon_id, duration; /* "once", "repeating", "forever" */
+    int64_t percent_off, months;
+    struct str line1, line2, city, state, postal_code; /* the address beside `country` */
+};
+
+#endif

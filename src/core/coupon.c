@@ -1,0 +1,38 @@
+/* Coupons; see coupon.h. */
+#include "core/coupon.h"
+
+#include "base/check.h"
+
+static const char *const duration_names[COUPON_DURATION_COUNT] = {
+    [COUPON_ONCE] = "once",
+    [COUPON_REPEATING] = "repeating",
+    [COUPON_FOREVER] = "forever",
+};
+
+const char *coupon_duration_name(enum coupon_duration duration) {
+    check((unsigned)duration < COUPON_DURATION_COUNT);
+    return duration_names[duration];
+}
+
+const struct coupon *coupon_of(const struct catalogue *catalogue, struct str code) {
+    check(catalogue->coupon_count <= CATALOGUE_COUPONS_MAX);
+    for (size_t i = 0; i < catalogue->coupon_count; i++) {
+        if (str_equal(str_from_cstr(catalogue->coupons[i].code), code)) {
+            return &catalogue->coupons[i];
+        }
+    }
+    return NULL;
+}
+
+bool coupon_applies(const struct coupon *coupon, enum tier tier) {
+    check((unsigned)tier < TIER_COUNT);
+    return coupon->tiers == 0 || (coupon->tiers >> tier & 1U) != 0;
+}
+
+enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, struct instant now) {
+    if (!coupon_applies(coupon, tier)) {
+        return COUPON_OF_OTHER_PLANS;
+    }
+    bool is_over = coupon->expires && !instant_is_before(now, coupon->expires_at);
+    return is_over ? COUPON_EXPIRED : COUPON_FITS;
+}
