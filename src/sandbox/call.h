@@ -41,6 +41,10 @@ struct route_ids {
 const struct route *sandbox_route_find(struct str method, struct str path,
                                        struct route_ids *ret_ids);
 
+/* What a route answers to parameters already read, as part of another's work: a new reference, or
+ * NULL with the fault. The route must be there. */
+json_t *route_call(struct world *world, const char *method, const char *path, json_t *params);
+
 /* A list's answer: documents of a type, newest first, by page and filter. Each parameter besides
  * the page's must equal the member of that name. */
 struct list_query {

@@ -138,12 +138,10 @@ static json_t *subscription_order(const json_t *session, const json_t *method, b
 
 /* POST /v1/subscriptions with it; NULL with the refusal. */
 static json_t *subscribe(struct world *world, json_t *order) {
-    struct route_ids ids;
-    const struct route *route = sandbox_route_find(STR("POST"), STR("/v1/subscriptions"), &ids);
-    struct call call = {.world = world, .params = order, .id = "", .parent = ""};
-    json_t *made = route->handle(&call);
+    json_t *made = route_call(world, "POST", "/v1/subscriptions", order);
+    json_t *subscription = made == NULL ? NULL : world_get(world, member(made, "id"));
     json_decref(made);
-    return made == NULL ? NULL : world_get(world, member(made, "id"));
+    return subscription;
 }
 
 static enum pay_result paid_how(struct world *world, json_t *intent, json_t *method) {

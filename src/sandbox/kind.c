@@ -61,6 +61,8 @@ static int64_t event_due(const json_t *event) {
 }
 
 static const struct kind kinds[] = {
+    {"billing_portal.configuration", "configuration", "bpc_", 24, NULL},
+    {"billing_portal.session", "session", "bps_", 24, NULL},
     {"balance_transaction", "balance transaction", "txn_", 24, NULL},
     {"charge", "charge", "ch_", 24, NULL},
     {"checkout.session", "checkout session", "cs_test_", 58, session_due},

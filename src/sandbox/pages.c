@@ -97,6 +97,8 @@ static const struct page {
     {"GET", "/verify/", "", "Verify a bank account", "pay", page_verify, PAGE_SHOWS},
     {"POST", "/verify/", "", "Verify a bank account", "pay", page_verify_submit, PAGE_WRITES},
     {"GET", "/transfer/", "", "Pay by bank transfer", "pay", page_transfer, PAGE_SHOWS},
+    {"GET", "/portal/", "", "Billing", "portal", page_portal, PAGE_SHOWS},
+    {"POST", "/portal/", "", "Billing", "portal", page_portal_submit, PAGE_WRITES},
     {"GET", "/receipt/", "", "Receipt", "pay", page_receipt, PAGE_SHOWS},
 };
 

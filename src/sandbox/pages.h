@@ -42,6 +42,8 @@ int page_verify(struct page_turn *turn);
 int page_verify_submit(struct page_turn *turn);
 int page_transfer(struct page_turn *turn);
 int page_receipt(struct page_turn *turn);
+int page_portal(struct page_turn *turn);
+int page_portal_submit(struct page_turn *turn);
 /* Where to send money: an intent's display_bank_transfer_instructions. */
 void transfer_show(struct page_out *out, const json_t *instructions);
 int page_invoice_pdf(struct page_turn *turn);

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/check.h"
+
 static const struct route_list *const lists[] = {
     &charge_routes,
     &checkout_routes,
@@ -38,6 +40,7 @@ static const struct route_list *const lists[] = {
     &dispute_routes,
     &mandate_routes,
     &refund_routes,
+    &portal_routes,
 };
 
 static bool take_id(struct str given, char ret_id[STORE_ID]) {
@@ -82,4 +85,13 @@ const struct route *sandbox_route_find(struct str method, struct str path,
         }
     }
     return NULL;
+}
+
+json_t *route_call(struct world *world, const char *method, const char *path, json_t *params) {
+    struct route_ids ids;
+    const struct route *route =
+        sandbox_route_find(str_from_cstr(method), str_from_cstr(path), &ids);
+    check(route != NULL);
+    struct call call = {.world = world, .params = params, .id = ids.id, .parent = ids.parent};
+    return route->handle(&call);
 }
