@@ -11,7 +11,9 @@ struct call {
     const char *id;     /* the path's ":id", or "" */
     const char *parent; /* its ":parent", or "" */
     bool is_older;      /* asked in the terms of an older version, or of none */
-    bool is_dry;        /* set by a handler whose changes are to be forgotten once answered */
+    bool is_scheduled; /* made by a schedule, which bills as renewals do when nothing can be charged
+                        */
+    bool is_dry;       /* set by a handler whose changes are to be forgotten once answered */
 };
 
 /* Does the work and returns what to answer (a new reference; the sandbox's own members may be in

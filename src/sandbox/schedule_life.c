@@ -77,7 +77,7 @@ bool schedule_begin(struct call *call, json_t *schedule) {
     json_t *phase = json_array_get(phases_of(schedule), 0);
     json_t *params = schedule_phase_create(schedule, phase);
     json_object_set(params, "billing_mode", json_object_get(schedule, "billing_mode"));
-    struct call create = {.world = world, .params = params, .id = ""};
+    struct call create = {.world = world, .params = params, .id = "", .is_scheduled = true};
     json_t *subscription = subscription_create(&create);
     json_decref(params);
     if (subscription == NULL) {

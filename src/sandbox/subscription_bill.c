@@ -76,8 +76,10 @@ bool subscription_bill(struct call *call, json_t *subscription, json_t *invoice)
     struct world *world = call->world;
     bool waits = member_is(call->params, "payment_behavior", "default_incomplete");
     bool is_sent = member_is(subscription, "collection_method", "send_invoice");
+    bool is_later =
+        is_sent || (call->is_scheduled && !subscription_has_method(world, subscription));
     event_emit(world, "invoice.created", invoice);
-    if (is_sent && member_is(invoice, "billing_reason", "subscription_create")) {
+    if (is_later && member_is(invoice, "billing_reason", "subscription_create")) {
         set_i64(invoice, "automatically_finalizes_at",
                 member_i64(invoice, "created") + DRAFT_LIFE_S);
         world_touch(world, invoice);

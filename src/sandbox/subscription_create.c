@@ -271,7 +271,8 @@ static json_t *first_invoice(struct call *call, json_t *subscription) {
 /* Active at once: nothing to pay now, or a bank debit under way. */
 static bool begins(struct world *world, json_t *subscription, json_t *invoice) {
     const json_t *intent = world_get(world, member(invoice, "_intent"));
-    return invoice == NULL || member_is(subscription, "collection_method", "send_invoice") ||
+    return invoice == NULL || member_is(invoice, "status", "draft") ||
+           member_is(subscription, "collection_method", "send_invoice") ||
            (intent != NULL && member_is(intent, "status", "processing"));
 }
 

@@ -21,6 +21,8 @@ void subscription_pause(struct world *world, json_t *subscription, const char *w
 
 /* --- time (subscription_time.c) --- */
 
+/* The trial is over at its trial_end: billed, or as its settings say for want of a method. */
+void subscription_end_trial(struct world *world, json_t *subscription);
 /* The end that was agreed has come. */
 void subscription_end_as_agreed(struct world *world, json_t *subscription);
 /* When something happens to it next by itself, UTC seconds; STORE_NEVER. */

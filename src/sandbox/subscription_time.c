@@ -145,7 +145,7 @@ static void renew(struct world *world, json_t *subscription) {
 
 /* A trial is over: what it is worth is billed, unless nothing could be charged and the settings
  * say otherwise. */
-static void end_trial(struct world *world, json_t *subscription) {
+void subscription_end_trial(struct world *world, json_t *subscription) {
     const char *missing =
         member(subscription, "trial_settings.end_behavior.missing_payment_method");
     int64_t end = moment(subscription, "trial_end");
@@ -211,7 +211,7 @@ void subscription_on_due(struct world *world, json_t *subscription) {
     } else if (moment(subscription, "pause_collection.resumes_at") <= now) {
         collect_again(world, subscription);
     } else if (has_status(subscription, "trialing") && moment(subscription, "trial_end") <= now) {
-        end_trial(world, subscription);
+        subscription_end_trial(world, subscription);
     } else if (has_status(subscription, "trialing")) {
         warn(world, subscription);
     } else {

@@ -230,6 +230,18 @@ static bool bill_end(struct call *call, json_t *subscription) {
     return invoice == NULL || subscription_bill(call, subscription, invoice);
 }
 
+/* A trial ended now, without a method and with settings for that: nothing is billed. */
+static bool ends_trial_unpaid(struct call *call, json_t *subscription) {
+    struct world *world = call->world;
+    const char *missing =
+        member(subscription, "trial_settings.end_behavior.missing_payment_method");
+    return member_is(call->params, "trial_end", "now") &&
+           member_is(subscription, "status", "trialing") &&
+           member_is(subscription, "collection_method", "charge_automatically") &&
+           (strcmp(missing, "pause") == 0 || strcmp(missing, "cancel") == 0) &&
+           !subscription_has_method(world, subscription);
+}
+
 json_t *subscription_update(struct call *call) {
     struct world *world = call->world;
     json_t *subscription = world_find(world, "subscription", call->id, "id");
@@ -237,6 +249,12 @@ json_t *subscription_update(struct call *call) {
                    may_wait(call, subscription) && apply_plain(call, subscription);
     if (!is_well) {
         return NULL;
+    }
+    if (ends_trial_unpaid(call, subscription)) {
+        set_i64(subscription, "trial_end", world_now(world, member(subscription, "customer")));
+        subscription_end_trial(world, subscription);
+        event_updated(world, "customer.subscription.updated", subscription);
+        return json_incref(subscription);
     }
     bool changes = param_given(call, "items") || param_given(call, "billing_cycle_anchor") ||
                    param_given(call, "trial_end");
