@@ -22,6 +22,10 @@ enum { ANSWER_MAX = 8 * 1024 * 1024 };
 /* --- answering --- */
 
 static void answer_text(struct turn *turn, int status, struct str body, bool should_retry) {
+    struct request_note *note = request_log_find(&turn->sandbox->log, turn->log_id);
+    if (note != NULL) {
+        note->status = status;
+    }
     struct http_response response = {.status = status, .body = body};
     http_add_header(&response, STR("Content-Type"), STR("application/json"));
     http_add_header(&response, STR("Request-Id"), str_from_cstr(turn->request_id));
@@ -60,6 +64,10 @@ static struct str text_of(struct turn *turn, json_t *body) {
 
 static struct str fault_text(struct turn *turn, const struct fault *fault) {
     json_t *body = fault_body(fault);
+    struct request_note *note = request_log_find(&turn->sandbox->log, turn->log_id);
+    if (note != NULL) {
+        (void)snprintf(note->said, sizeof note->said, "%s", fault->message);
+    }
     json_object_set_new(
         json_object_get(body, "error"), "request_log_url",
         json_sprintf("%s/requests/%s", turn->sandbox->public_url, turn->request_id));
@@ -426,6 +434,9 @@ void sandbox_api_handle(struct sandbox *sandbox, struct http_exchange *exchange)
     };
     world_random(&maker, random, 14);
     (void)snprintf(turn->request_id, sizeof turn->request_id, "req_%s", random);
+    (void)snprintf(turn->log_id, sizeof turn->log_id, "%s", turn->request_id);
+    request_log_add(&sandbox->log, turn->request_id, turn->request->method, turn->request->path)
+        ->at_ms = sandbox->env->wall_ms(sandbox->env);
     if (!begin(turn, &fault)) {
         json_decref(turn->tree);
         answer_fault(turn, &fault);

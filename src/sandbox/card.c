@@ -125,6 +125,10 @@ const struct test_card *card_by_token(const char *token) {
     return NULL;
 }
 
+const struct test_card *card_at(size_t index) {
+    return index < ARRAY_LEN(cards) ? &cards[index] : NULL;
+}
+
 bool card_is_bank(const struct test_card *card) {
     return strcmp(card->brand, "bank") == 0;
 }

@@ -44,6 +44,8 @@ struct test_card {
 /* NULL for a number or token that is not on the list. Blanks and hyphens in numbers are skipped. */
 const struct test_card *card_by_number(struct str number);
 const struct test_card *card_by_token(const char *token);
+/* The `index`th of the table; NULL after the last. */
+const struct test_card *card_at(size_t index);
 bool card_is_bank(const struct test_card *card);
 /* Stripe's sentence for a decline. */
 const char *card_message(const char *code);

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "net/http_server.h"
 #include "sandbox/call.h"
+#include "sandbox/request_log.h"
 #include "sandbox/sandbox.h"
 
 enum { WEBHOOKS_AT_ONCE = 16 };
@@ -29,6 +30,7 @@ struct sandbox {
     bool is_running; /* inside sandbox_run_due */
     bool is_stopping;
     char public_url[256];
+    struct request_log log;
     struct waiting *waiting; /* requests that wait (turn_wait.c) */
     struct flight flights[WEBHOOKS_AT_ONCE];
     void (*stopped)(void *context);

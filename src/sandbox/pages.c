@@ -87,6 +87,9 @@ static const struct page {
     enum { PAGE_SHOWS, PAGE_WRITES, PAGE_FILE /* a PDF: no frame around it */ } kind;
 } pages[] = {
     {"GET", "/", "", "Sandbox", "home", page_home, PAGE_SHOWS},
+    {"POST", "/clock/", "", "Move a clock", "home", page_clock_submit, PAGE_WRITES},
+    {"GET", "/object/", "", "Object", "home", page_object, PAGE_SHOWS},
+    {"GET", "/requests/", "", "Request", "home", page_request, PAGE_SHOWS},
     {"GET", "/pay/", "", "Checkout", "pay", page_pay, PAGE_SHOWS},
     {"POST", "/pay/", "", "Checkout", "pay", page_pay_submit, PAGE_WRITES},
     {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, PAGE_SHOWS},
@@ -197,7 +200,7 @@ void pages_handle(struct sandbox *sandbox, struct http_exchange *exchange) {
     const struct http_request *request = http_exchange_request(exchange);
     char id[STORE_ID] = "";
     const struct page *page = page_find(request, id);
-    struct page_turn turn = {.id = id, .form = json_object()};
+    struct page_turn turn = {.id = id, .form = json_object(), .log = &sandbox->log};
     const char *problem = NULL;
     world_init(&turn.world, sandbox->store, sandbox->env);
     turn.world.public_url = sandbox->public_url;

@@ -29,9 +29,13 @@ struct page_turn {
     struct world world;
     const char *id;
     json_t *form; /* of a POST, texts; else empty */
+    struct request_log *log;
     char location[2100];
 };
 int page_home(struct page_turn *turn);
+int page_clock_submit(struct page_turn *turn);
+int page_object(struct page_turn *turn);
+int page_request(struct page_turn *turn);
 int page_pay(struct page_turn *turn);
 int page_pay_submit(struct page_turn *turn);
 int page_invoice(struct page_turn *turn);

@@ -137,6 +137,10 @@ struct err store_shelf_clear(struct store *store, int64_t now_s) {
                   NULL);
 }
 
+struct err store_count(struct store *store, const char *type, int64_t *ret_count) {
+    return one_i64(store->db, SANDBOX_OBJECT_COUNT, DB_ARGS(text(type)), 0, ret_count);
+}
+
 int64_t store_next_seq(struct store *store) {
     return ++store->seq;
 }
@@ -274,4 +278,19 @@ struct err store_delivery_refused(struct store *store, const char *event, int64_
 
 struct err store_deliveries_forget(struct store *store, const char *endpoint) {
     return db_run(store->db, SANDBOX_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)), NULL);
+}
+
+struct err store_delivery_count(struct store *store, const char *endpoint,
+                                struct store_delivery_counts *ret_counts) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    bool has_row = false;
+    TRY(db_query(store->db, SANDBOX_DELIVERY_COUNT, DB_ARGS(text(endpoint)), &rows));
+    TRY(db_next(&rows, &has_row));
+    *ret_counts = (struct store_delivery_counts){0};
+    if (has_row) {
+        ret_counts->delivered = db_column_i64(&rows, 0);
+        ret_counts->waiting = db_column_i64(&rows, 1);
+        ret_counts->given_up = db_column_i64(&rows, 2);
+    }
+    return OK;
 }

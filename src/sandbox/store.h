@@ -36,6 +36,8 @@ MUST_USE struct err store_get(struct store *store, const char *id, json_t **ret_
 MUST_USE struct err store_delete(struct store *store, const char *id);
 /* Forgets what was to be kept until `now_s`, and its deliveries. */
 MUST_USE struct err store_shelf_clear(struct store *store, int64_t now_s);
+/* How many objects of a type there are. */
+MUST_USE struct err store_count(struct store *store, const char *type, int64_t *ret_count);
 /* A number greater than every one given before. */
 int64_t store_next_seq(struct store *store);
 
@@ -89,6 +91,11 @@ MUST_USE struct err store_delivery_put(struct store *store, const struct store_d
 /* Makes every delivery that is not over due at `now_ms`: after a start, when nobody knows which
  * were under way. */
 MUST_USE struct err store_deliveries_recall(struct store *store, int64_t now_ms);
+struct store_delivery_counts {
+    int64_t delivered, waiting, given_up;
+};
+MUST_USE struct err store_delivery_count(struct store *store, const char *endpoint,
+                                         struct store_delivery_counts *ret_counts);
 MUST_USE struct err store_delivery_pending(struct store *store, const char *event,
                                            int64_t *ret_count);
 /* Of those, the ones that were told and did not take it. */

@@ -19,7 +19,8 @@ struct turn {
     struct str digest;             /* of what was asked, to know the key's next use by */
     struct str client_secret;      /* that a browser shows, or empty */
     enum access_kind access;
-    char request_id[20];
+    char log_id[REQUEST_ID_SIZE]; /* request_id, which a replay answers with another */
+    char request_id[REQUEST_ID_SIZE];
     bool is_older; /* may speak in the terms of older versions */
     bool is_replay;
 };

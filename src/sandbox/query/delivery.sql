@@ -38,6 +38,14 @@ FROM delivery
 WHERE event_id = ?1
   AND is_delivered = 0;
 
+-- name: delivery_count
+-- How many events has an endpoint taken, how many wait, how many were given up?
+SELECT COUNT(CASE WHEN is_delivered = 1 THEN 1 END),
+       COUNT(due_at_ms),
+       COUNT(CASE WHEN is_delivered = 0 AND due_at_ms IS NULL THEN 1 END)
+FROM delivery
+WHERE endpoint_id = ?1;
+
 -- name: delivery_shelf_clear
 -- So is how it was delivered.
 DELETE FROM delivery

@@ -19,6 +19,12 @@ WHERE id = ?1;
 DELETE FROM object
 WHERE id = ?1;
 
+-- name: object_count
+-- How many objects of a type are there?
+SELECT COUNT(*)
+FROM object
+WHERE type = ?1;
+
 -- name: object_shelf_clear
 -- What was kept long enough is gone.
 DELETE FROM object
