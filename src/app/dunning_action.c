@@ -37,7 +37,7 @@ static struct str hash_of(struct cx *cx, const struct dunning_action *action) {
 
 static struct err retry(struct dunning *dunning, enum outcome *ret_outcome) {
     const struct dunning_row *row = &dunning->row;
-    bool may_collect = false;
+    bool has_begun = false;
     if (row->status != DUNNING_OPEN || row->kind == DUNNING_DISPUTE || row->needs_takeover) {
         *ret_outcome = OUTCOME_CASE_MOVE_REFUSED;
         return OK;
@@ -46,13 +46,9 @@ static struct err retry(struct dunning *dunning, enum outcome *ret_outcome) {
         *ret_outcome = OUTCOME_CASE_NEEDS_METHOD;
         return OK;
     }
-    TRY(dunning_may_collect(dunning->tx, row->user_id, id_str(&row->invoice_id), &may_collect));
-    if (!may_collect) {
-        *ret_outcome = OUTCOME_PAYMENT_IN_PROGRESS;
-        return OK;
-    }
-    TRY(dunning_collect(dunning, ATTEMPT_OPERATOR));
-    return dunning_keep(dunning);
+    TRY(dunning_collect(dunning, ATTEMPT_OPERATOR, &has_begun));
+    *ret_outcome = has_begun ? OUTCOME_DONE : OUTCOME_PAYMENT_IN_PROGRESS;
+    return has_begun ? dunning_keep(dunning) : OK;
 }
 
 static struct err move(struct dunning *dunning, const struct dunning_action *action,

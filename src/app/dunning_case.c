@@ -230,13 +230,18 @@ static struct err move_once(struct dunning *dunning, const struct dunning_input 
     }
     take(row, &step, input->now);
     if ((step.effects & DUNNING_CHARGE) != 0) {
-        TRY(dunning_collect(dunning, ATTEMPT_METHOD));
+        bool has_begun = false;
+        TRY(dunning_collect(dunning, ATTEMPT_METHOD, &has_begun));
     }
     TRY(dunning_keep(dunning));
     TRY(note(dunning, dunning_event_name(input->event)));
-    unsigned told =
-        ends_access(row, input) ? step.effects & ~(unsigned)DUNNING_MAIL_FAILED : step.effects;
-    return follow(dunning, input->event, told);
+    unsigned untold = 0;
+    if (ends_access(row, input)) {
+        untold = DUNNING_MAIL_FAILED;
+    } else if (!before.is_access_ended || !is_live((int)before.status)) {
+        untold = DUNNING_MAIL_RECOVERED; /* nothing is restored: the receipt says that it is paid */
+    }
+    return follow(dunning, input->event, step.effects & ~untold);
 }
 
 struct err dunning_move(struct dunning *dunning, const struct dunning_input *input,

@@ -26,8 +26,10 @@ MUST_USE struct err dunning_begin(struct dunning *dunning, const struct dunning_
 MUST_USE struct err dunning_keep(struct dunning *dunning);
 struct dunning_case dunning_case_of(const struct dunning_row *row);
 
-/* An attempt to collect begins: its row, and the call. Nothing when one is in flight. */
-MUST_USE struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin);
+/* An attempt to collect begins: its row, and the call. None begins when one is in flight, or the
+ * invoice is not open. */
+MUST_USE struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin,
+                                    bool *ret_has_begun);
 /* Tells the provider to stop collecting this invoice by itself. */
 MUST_USE struct err dunning_take_over(struct dunning *dunning);
 /* A charge that no attempt of the invoice has made, as far as we know. */

@@ -6,7 +6,6 @@
 #include "app/dunning_case.h"
 
 #include "app/operation_plan.h"
-#include "base/check.h"
 #include "store/subscription.h"
 #include "store/webhook.h"
 
@@ -45,11 +44,11 @@ struct err dunning_note_attempt(struct tx *tx, const struct payments_call *call)
     struct stripe_object object;
     bool is_known = false;
     TRY(stripe_object_get(tx, call->invoice_id, &object, &is_known));
-    check(is_known); /* it was named by our id of it */
-    return begin(tx, call, object.local_id, ATTEMPT_CUSTOMER);
+    return is_known ? begin(tx, call, object.local_id, ATTEMPT_CUSTOMER) : OK;
 }
 
-struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin) {
+struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin,
+                           bool *ret_has_begun) {
     struct app *app = dunning->app;
     struct tx *tx = dunning->tx;
     const struct dunning_row *row = &dunning->row;
@@ -57,6 +56,7 @@ struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin) 
     bool is_found = false;
     bool may_collect = false;
     int64_t before = 0;
+    *ret_has_begun = false;
     TRY(invoice_get(tx, row->user_id, id_str(&row->invoice_id), &invoice, &is_found));
     TRY(dunning_may_collect(tx, row->user_id, id_str(&row->invoice_id), &may_collect));
     if (!is_found || invoice.status != INVOICE_OPEN || !may_collect) {
@@ -72,6 +72,7 @@ struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin) 
         .idempotency_key = work_key(app, tx->cx, row->user_id, work),
     };
     TRY(begin(tx, &call, id_str(&row->invoice_id), origin));
+    *ret_has_begun = true;
     return operation_plan_work(app, tx, &call, work);
 }
 
@@ -144,8 +145,9 @@ static void judge(const struct payments_answer *answer, struct payment_attempt_r
         attempt->status = ATTEMPT_FAILED;
         attempt->decline_code = code;
         break;
-    case PAYMENTS_MISSING:
-        attempt->status = ATTEMPT_LOST;
+    case PAYMENTS_MISSING: /* with the invoice: it was read, and this attempt is not in it */
+        attempt->status = answer->has_invoice ? ATTEMPT_LOST : ATTEMPT_FAILED;
+        attempt->decline_code = code;
         break;
     case PAYMENTS_UNKNOWN:
         attempt->status = ATTEMPT_UNKNOWN;

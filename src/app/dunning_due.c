@@ -2,6 +2,8 @@
  * known; its answer sets it going again. */
 #include "app/dunning_case.h"
 
+#include "base/log.h"
+
 enum { STEPS_MAX = 8 }; /* of one case at one instant: two warnings, a retry, an end */
 
 struct err dunning_next_due_at(struct tx *tx, struct instant *ret_at) {
@@ -11,27 +13,34 @@ struct err dunning_next_due_at(struct tx *tx, struct instant *ret_at) {
     return OK;
 }
 
+/* A day that brings nothing still counts: else a case that cannot be charged would never end. */
+static struct err skip(struct dunning *dunning) {
+    const struct dunning_row *row = &dunning->row;
+    struct payment_attempt_row skipped = {
+        .user_id = row->user_id,
+        .invoice_id = row->invoice_id,
+        .origin = ATTEMPT_RETRY,
+        .status = ATTEMPT_SKIPPED,
+    };
+    bool is_legal = false;
+    TRY(dunning_put_attempt(dunning->tx, &skipped));
+    return dunning_event(dunning, DUNNING_RETRY_SKIPPED, &is_legal);
+}
+
 /* The day of a retry has come. */
 static struct err retry(struct dunning *dunning) {
     struct dunning_row *row = &dunning->row;
-    bool is_legal = false;
+    bool has_begun = false;
     if (row->needs_takeover) { /* not before the provider has stopped; its answer sets us going */
         TRY(dunning_take_over(dunning));
         row->due_at = ROW_NONE;
         return dunning_replace(dunning->tx, row);
     }
     if (row->needs_new_method) {
-        struct payment_attempt_row skipped = {
-            .user_id = row->user_id,
-            .invoice_id = row->invoice_id,
-            .origin = ATTEMPT_RETRY,
-            .status = ATTEMPT_SKIPPED,
-        };
-        TRY(dunning_put_attempt(dunning->tx, &skipped));
-        return dunning_event(dunning, DUNNING_RETRY_SKIPPED, &is_legal);
+        return skip(dunning);
     }
-    TRY(dunning_collect(dunning, ATTEMPT_RETRY));
-    return dunning_keep(dunning);
+    TRY(dunning_collect(dunning, ATTEMPT_RETRY, &has_begun));
+    return has_begun ? dunning_keep(dunning) : skip(dunning);
 }
 
 /* A warning that would come too late is not sent. */
@@ -63,15 +72,21 @@ static struct err step(struct dunning *dunning, enum dunning_due due, int64_t no
     return dunning_keep(dunning);
 }
 
+/* What does not move is looked at again later, so that one case holds nobody up. */
 static struct err run_case(struct dunning *dunning) {
+    struct dunning_row *row = &dunning->row;
     int64_t now = cx_now_ms(dunning->tx->cx);
-    for (int i = 0; i < STEPS_MAX && dunning->row.due_at != ROW_NONE && dunning->row.due_at <= now;
-         i++) {
-        struct dunning_case stands = dunning_case_of(&dunning->row);
+    for (int i = 0; i < STEPS_MAX && row->due_at != ROW_NONE && row->due_at <= now; i++) {
+        struct dunning_case stands = dunning_case_of(row);
         enum dunning_due due = dunning_next_due(&dunning->app->catalogue->dunning, &stands).due;
         TRY(step(dunning, due, now));
     }
-    return OK;
+    if (row->due_at == ROW_NONE || row->due_at > now) {
+        return OK;
+    }
+    row->due_at = instant_add((struct instant){now}, duration_hours(1)).ms;
+    log_event(dunning->app->env, LOG_ERROR, "dunning.stands", "case=%s", row->id.text);
+    return dunning_replace(dunning->tx, row);
 }
 
 struct err dunning_run_due(struct app *app, struct tx *tx,

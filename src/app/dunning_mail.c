@@ -10,6 +10,11 @@
 #include "base/check.h"
 #include "store/subscription.h"
 
+/* Not by a bank's judgement, nor by ours to give up. */
+static bool ended_by_attempts(const struct dunning_row *row) {
+    return row->kind != DUNNING_DISPUTE && row->status != DUNNING_WRITTEN_OFF;
+}
+
 static enum mail_kind kind_of(enum dunning_mail mail, const struct dunning_row *row,
                               struct str decline_code) {
     bool must_confirm = str_equal(decline_code, STR("authentication_required"));
@@ -25,7 +30,7 @@ static enum mail_kind kind_of(enum dunning_mail mail, const struct dunning_row *
     case DUNNING_SAYS_ENDING:
         return MAIL_KIND_SUBSCRIPTION_ENDING;
     case DUNNING_SAYS_ENDED:
-        return MAIL_KIND_MOVED_TO_FREE;
+        return ended_by_attempts(row) ? MAIL_KIND_MOVED_TO_FREE : MAIL_KIND_SUBSCRIPTION_ENDED;
     case DUNNING_SAYS_RECOVERED:
         return MAIL_KIND_ACCESS_RESTORED;
     }
@@ -45,14 +50,13 @@ static struct err last_decline(const struct dunning *dunning, struct str *ret_co
     return OK;
 }
 
-static struct err add_plan(const struct dunning *dunning, struct mail_values *values) {
+/* Of what hangs on the case; empty when nothing does. */
+static struct err read_plan(const struct dunning *dunning, struct str *ret_plan) {
     struct subscription_row subscription;
     bool is_found = false;
     TRY(subscription_get(dunning->tx, dunning->row.user_id, id_str(&dunning->row.subscription_id),
                          &subscription, &is_found));
-    if (is_found) {
-        mail_values_str(values, "plan", str_from_cstr(tier_name((enum tier)subscription.tier)));
-    }
+    *ret_plan = is_found ? str_from_cstr(tier_name((enum tier)subscription.tier)) : STR("");
     return OK;
 }
 
@@ -73,6 +77,8 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     struct mail_values values;
     struct str link = STR("");
     struct str method;
+    struct str plan;
+    TRY(read_plan(dunning, &plan));
     TRY(mail_default_method(dunning->tx, row->user_id, &method));
     if (invoice->status == INVOICE_OPEN) {
         TRY(pay_link_make(dunning->app, dunning->tx, row->user_id, id_str(&row->invoice_id),
@@ -89,7 +95,19 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     mail_values_time(&values, "accessUntil", row->access_until);
     mail_values_time(&values, "endsAt", ends_at(dunning));
     mail_values_str(&values, "payUrl", link);
-    TRY(add_plan(dunning, &values));
+    mail_values_str(&values, "plan", plan);
+    *ret_values = mail_values_end(&values);
+    return OK;
+}
+
+/* That it is over, and no more. */
+static struct err values_of_end(const struct dunning *dunning, struct str *ret_values) {
+    struct mail_values values;
+    struct str plan;
+    TRY(read_plan(dunning, &plan));
+    mail_values_begin(&values, dunning->tx->cx);
+    mail_values_str(&values, "plan", plan);
+    mail_values_time(&values, "endedAt", cx_now_ms(dunning->tx->cx));
     *ret_values = mail_values_end(&values);
     return OK;
 }
@@ -107,8 +125,9 @@ struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
     struct str decline_code;
     bool is_found = false;
     TRY(invoice_get(tx, row->user_id, id_str(&row->invoice_id), &invoice, &is_found));
-    if (!is_found) {
-        return OK; /* a dispute about nothing that we have sold */
+    bool has_ended = mail == DUNNING_SAYS_ENDED && row->subscription_id.text[0] == '\0';
+    if (!is_found || has_ended) {
+        return OK; /* nothing that we have sold hangs on it */
     }
     TRY(last_decline(dunning, &decline_code));
     enum mail_kind kind = kind_of(mail, row, decline_code);
@@ -118,6 +137,8 @@ struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
         .dedupe_key = arena_printf(tx->cx->arena, "%s:%s:%lld", mail_kind_name(kind), row->id.text,
                                    (long long)fact_of(mail, row)),
     };
-    TRY(values_of(dunning, &invoice, decline_code, &order.values));
+    TRY(kind == MAIL_KIND_SUBSCRIPTION_ENDED
+            ? values_of_end(dunning, &order.values)
+            : values_of(dunning, &invoice, decline_code, &order.values));
     return mail_order(dunning->app, tx, &order);
 }

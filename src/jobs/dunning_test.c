@@ -290,6 +290,28 @@ static void the_same_news_any_number_of_times_is_one_case(void **state) {
     assert_int_equal(the_case(plant).status, DUNNING_RECOVERED);
 }
 
+/* The provider knows no such invoice, or refuses to charge it: each day still counts. */
+static void what_cannot_be_charged_still_ends(void **state) {
+    struct plant *plant = *state;
+    static const struct {
+        const char *day;
+        enum payments_outcome outcome;
+    } days[] = {{"2015-06-20T02:00:00Z", PAYMENTS_MISSING},
+                {"2015-06-24T02:00:00Z", PAYMENTS_REFUSED},
+                {"2015-07-01T02:00:00Z", PAYMENTS_ACTION_REQUIRED}};
+    announce(plant);
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        plant->world.payments.next[PAYMENTS_INVOICE_PAY] = days[i].outcome;
+        advance(plant, days[i].day);
+        assert_int_equal(the_case(plant).retries, i + 1);
+        assert_int_equal(pays(plant), i + 1);
+    }
+    assert_text(attempts(plant), "failed failed failed failed");
+    assert_int_equal(the_case(plant).status, DUNNING_EXHAUSTED);
+    assert_true(the_case(plant).needs_new_method); /* the last one asked for the customer */
+    assert_int_equal(world_view(&plant->world, "alice").plan->tier, TIER_FREE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         DUNNING_TEST(no_second_attempt_before_the_first_is_known),
@@ -298,6 +320,7 @@ int main(void) {
         DUNNING_TEST(an_old_key_that_has_paid_closes_the_case),
         DUNNING_TEST(the_providers_own_retries_are_taken_over),
         DUNNING_TEST(we_do_not_begin_before_the_provider_has_stopped),
+        DUNNING_TEST(what_cannot_be_charged_still_ends),
         DUNNING_TEST(a_voided_invoice_closes_its_case),
         DUNNING_TEST(the_same_news_any_number_of_times_is_one_case),
     };

@@ -287,6 +287,7 @@ test("a case that is paused is paid by the customer, once a key", async (t) => {
   assert.deepEqual(done(await pay()), paid);
   const closed = await caseOf(server, "payer");
   assert.deepEqual([closed.status, outcomes(closed).at(-1)[0]], ["recovered", "customer"]);
+  assert.deepEqual(await mailsTo(server, "payer"), ["receipt", "payment_failed", "receipt"], "nothing had to be restored");
   refused(await act(server, closed, "write_off"), 409, "case_move_refused");
   assert.equal((await subscription(api)).access, "full");
 });
@@ -366,6 +367,7 @@ test("a dispute is a case of its own: won it is closed, lost the subscription en
     assert.equal((await caseOf(server, userId)).status, status);
     assert.equal((await subscription(api)).tier, tier);
     assert.equal((await invoices(api))[0].status, "paid", "in the provider's books it was paid");
+    assert.deepEqual(await mailsTo(server, userId), ["receipt", ...(tier === "free" ? ["subscription_ended"] : [])]);
   }
 });
 
@@ -393,7 +395,7 @@ test("written off: the invoice is uncollectible there, the subscription over, an
   assert.equal((await subscription(api)).tier, "free");
   assert.equal((await invoices(api))[0].status, "uncollectible");
   assert.equal((await caseOf(server, "forgiven")).status, "written_off", "its own news does not move it");
-  assert.equal((await mailsTo(server, "forgiven")).at(-1), "moved_to_free");
+  assert.equal((await mailsTo(server, "forgiven")).at(-1), "subscription_ended");
   const { data } = done(await api.get("/api/billing/events?limit=100"));
   assert.ok(data.some(({ type, description }) => type === "dunning.write_off" && description.includes("said so")));
   refused(await act(server, opened, "pause"), 409, "case_move_refused");
