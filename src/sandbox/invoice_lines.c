@@ -46,6 +46,13 @@ static void inherit(struct world *world, json_t *invoice, json_t *subscription) 
     copy_params(
         invoice, subscription,
         (const char *const[]){"collection_method", "default_tax_rates", "description", NULL});
+    json_t *settings = json_object_get(invoice, "payment_settings");
+    json_t *options =
+        json_deep_copy(json_at(subscription, "payment_settings.payment_method_options"));
+    json_object_del(json_object_get(options, "card"), "network");
+    json_object_set_new(settings, "payment_method_options", options);
+    copy_params(settings, json_object_get(subscription, "payment_settings"),
+                (const char *const[]){"payment_method_types", NULL});
     json_t *days = json_object_get(subscription, "days_until_due");
     if (json_is_integer(days)) {
         json_object_set(invoice, "_days_until_due", days);

@@ -159,6 +159,11 @@ static bool apply_trial(struct world *world, json_t *subscription, const struct 
     bool was_trial = member_is(subscription, "status", "trialing");
     int64_t end = json_is_integer(change->trial_end) ? json_integer_value(change->trial_end) : 0;
     if (end == 0) {
+        bool is_warned = json_is_true(json_object_get(subscription, "_warned"));
+        if (!is_warned) {
+            set_bool(subscription, "_warned", true);
+            event_emit(world, "customer.subscription.trial_will_end", subscription);
+        }
         set_i64(subscription, "trial_end", change->at);
         set_text(subscription, "status", "active");
         subscription_restart(world, subscription, change->at, false);
