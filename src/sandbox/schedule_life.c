@@ -131,9 +131,12 @@ bool schedule_apply_phase(struct call *call, json_t *schedule, const char *behav
         json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
     }
     struct call change = {.world = world, .params = params, .id = member(subscription, "id")};
+    json_t *sales = enters ? schedule_phase_sales(phase) : NULL;
     bool is_well = subscription_apply_money(&change, subscription) &&
+                   subscription_add_sales(&change, subscription, sales) &&
                    subscription_change_now(&change, subscription, params);
     json_decref(params);
+    json_decref(sales);
     event_updated(world, "customer.subscription.updated", subscription);
     return is_well;
 }

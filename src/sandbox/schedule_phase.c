@@ -21,7 +21,13 @@ static const struct param duration[] = {
     {.name = NULL}};
 static const struct param invoice_settings[] = {
     {.name = "days_until_due", .kind = PARAM_INTEGER, .min = 0, .max = 3650}, {.name = NULL}};
+static const struct param sale_params[] = {
+    {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
+    {.name = "metadata", .kind = PARAM_MAP},
+    {.name = NULL}};
 const struct param schedule_phase_params[] = {
+    {.name = "add_invoice_items", .kind = PARAM_LIST, .of = sale_params},
     {.name = "items", .kind = PARAM_LIST, .flags = PARAM_REQUIRED, .of = item_params},
     {.name = "start_date", .kind = PARAM_MOMENT, .words = now_word},
     {.name = "end_date", .kind = PARAM_MOMENT, .words = now_word},
@@ -170,6 +176,26 @@ static bool read_discounts(struct world *world, json_t *given, json_t *phase) {
     return true;
 }
 
+/* What is sold once when the phase begins, as it shows it. */
+static bool read_sales(struct world *world, json_t *given, json_t *phase) {
+    json_t *sales = json_object_get(given, "add_invoice_items");
+    for (size_t i = 0; i < json_array_size(sales); i++) {
+        json_t *sale = json_array_get(sales, i);
+        const char *price = member(sale, "price");
+        if (world_find(world, "price", price, "phases[add_invoice_items][price]") == NULL) {
+            return false;
+        }
+        json_t *shown = json_pack(
+            "{s:n, s:[], s:{}, s:{s:{s:s}, s:{s:s}}, s:s, s:i, s:[]}", "discountable", "discounts",
+            "metadata", "period", "start", "type", "max_item_period_start", "end", "type",
+            "min_item_period_end", "price", price, "quantity", 1, "tax_rates");
+        copy_params(shown, sale, (const char *const[]){"quantity", NULL});
+        metadata_merge(shown, sale);
+        json_array_append_new(json_object_get(phase, "add_invoice_items"), shown);
+    }
+    return true;
+}
+
 /* One phase, beginning where the one before ended. */
 static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_t now) {
     struct world *world = call->world;
@@ -189,7 +215,7 @@ static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_
     }
     bool is_well = !is_elsewhere && read_items(world, given, phase, index) &&
                    read_end(world, given, phase, now) && read_trial(world, given, phase) &&
-                   read_discounts(world, given, phase);
+                   read_discounts(world, given, phase) && read_sales(world, given, phase);
     if (!is_well) {
         json_decref(phase);
         return NULL;
@@ -317,6 +343,15 @@ json_t *schedule_phase_discounts(const json_t *phase) {
     return given;
 }
 
+json_t *schedule_phase_sales(const json_t *phase) {
+    json_t *sales = json_object_get(phase, "add_invoice_items");
+    json_t *given = json_array();
+    for (size_t i = 0; i < json_array_size(sales); i++) {
+        json_array_append_new(given, item_change(json_array_get(sales, i), NULL));
+    }
+    return given;
+}
+
 json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
     json_t *params = json_object();
     json_t *items = json_array();
@@ -348,6 +383,7 @@ json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
     if (json_array_size(json_object_get(phase, "discounts")) > 0) {
         json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
     }
+    json_object_set_new(params, "add_invoice_items", schedule_phase_sales(phase));
     set_bool(params, "off_session", true);
     return params;
 }

@@ -70,5 +70,9 @@ bool subscription_fault_of(struct world *world, json_t *invoice, bool keeps_chan
 /* The parameters discounts, automatic_tax and default_tax_rates, of create and of update; false
  * with a fault. */
 bool subscription_apply_money(struct call *call, json_t *subscription);
+/* The parameter add_invoice_items: pending items, for the next invoice of the subscription. False
+ * with a fault. */
+extern const struct param subscription_sale_params[];
+bool subscription_add_sales(struct call *call, json_t *subscription, json_t *sales);
 
 #endif

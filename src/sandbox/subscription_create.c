@@ -28,6 +28,7 @@ static const struct param anchor_config[] = {
 const struct param subscription_create_params[] = {
     {.name = "customer", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
     {.name = "items", .kind = PARAM_LIST, .flags = PARAM_REQUIRED, .of = subscription_item_params},
+    {.name = "add_invoice_items", .kind = PARAM_LIST, .of = subscription_sale_params},
     {.name = "payment_behavior", .kind = PARAM_ENUM, .words = payment_behaviors},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
     {.name = "payment_settings", .kind = PARAM_OBJECT, .of = subscription_payment_settings},
@@ -39,6 +40,7 @@ const struct param subscription_create_params[] = {
     {.name = "days_until_due", .kind = PARAM_INTEGER, .min = 0, .max = 3650},
     {.name = "trial_end", .kind = PARAM_MOMENT, .words = now_word},
     {.name = "trial_period_days", .kind = PARAM_INTEGER, .min = 0, .max = TRIAL_DAYS_MAX},
+    {.name = "trial_from_plan", .kind = PARAM_BOOLEAN},
     {.name = "trial_settings", .kind = PARAM_OBJECT, .of = subscription_trial_settings},
     {.name = "cancel_at", .kind = PARAM_MOMENT, .words = cancel_at_words},
     {.name = "cancel_at_period_end", .kind = PARAM_BOOLEAN},
@@ -72,19 +74,27 @@ bool subscription_collection_apply(struct call *call, json_t *subscription) {
     return true;
 }
 
+/* The trial that the first price brings with it, in days, when the plan's is asked for. */
+static int64_t days_of_plan(struct call *call) {
+    const json_t *first = json_array_get(json_object_get(call->params, "items"), 0);
+    const json_t *price = world_get(call->world, member(first, "price"));
+    bool is_asked = json_is_true(json_object_get(call->params, "trial_from_plan"));
+    return is_asked ? member_i64(price, "recurring.trial_period_days") : 0;
+}
+
 /* The end of the trial that is asked for; `now` when there is none. */
 static bool read_trial(struct call *call, int64_t now, int64_t *ret_end) {
     struct fault *fault = &call->world->fault;
     json_t *end = json_object_get(call->params, "trial_end");
     json_t *days = json_object_get(call->params, "trial_period_days");
-    if (end != NULL && days != NULL) {
+    bool is_from_plan = json_is_true(json_object_get(call->params, "trial_from_plan"));
+    if ((end != NULL) + (days != NULL) + is_from_plan > 1) {
         return fault_invalid(fault, NULL, "trial_end",
                              "You may only specify one of these parameters: trial_end, "
-                             "trial_period_days.");
+                             "trial_period_days, trial_from_plan.");
     }
-    *ret_end = days != NULL           ? now + json_integer_value(days) * SECONDS_A_DAY
-               : json_is_integer(end) ? json_integer_value(end)
-                                      : now;
+    int64_t given = days == NULL ? days_of_plan(call) : json_integer_value(days);
+    *ret_end = json_is_integer(end) ? json_integer_value(end) : now + given * SECONDS_A_DAY;
     if (*ret_end < now || (json_is_integer(end) && *ret_end == now)) {
         return fault_invalid(fault, NULL, "trial_end",
                              "Invalid timestamp: must be an integer Unix timestamp in the future.");
@@ -285,6 +295,10 @@ json_t *subscription_create(struct call *call) {
     }
     json_t *subscription = prepare(call);
     if (subscription == NULL) {
+        return NULL;
+    }
+    json_t *sales = json_object_get(call->params, "add_invoice_items");
+    if (!subscription_add_sales(call, subscription, sales)) {
         return NULL;
     }
     json_t *invoice = first_invoice(call, subscription);

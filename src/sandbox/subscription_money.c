@@ -1,5 +1,8 @@
-/* What a subscription says of the money of all its invoices: discounts and taxes. */
+/* What a subscription says of the money of its invoices: discounts, taxes, and what is sold with it
+ * once. */
 #include "sandbox/discount.h"
+#include "sandbox/invoice.h"
+#include "sandbox/price.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_item.h"
 #include "sandbox/tax.h"
@@ -28,4 +31,44 @@ bool subscription_apply_money(struct call *call, json_t *subscription) {
            automatic_tax_set(world, subscription, json_object_get(call->params, "automatic_tax")) &&
            tax_rates_set(world, subscription, "default_tax_rates",
                          json_object_get(call->params, "default_tax_rates"));
+}
+
+const struct param subscription_sale_params[] = {
+    {.name = "price", .kind = PARAM_TEXT},
+    {.name = "price_data", .kind = PARAM_OBJECT, .of = price_data_params},
+    {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
+    {.name = "discountable", .kind = PARAM_BOOLEAN},
+    {.name = "metadata", .kind = PARAM_MAP},
+    PARAM_DISCOUNTS,
+    {.name = "tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
+    {.name = NULL}};
+
+/* A sale as the invoice item that it becomes. */
+static json_t *item_params(const json_t *subscription, json_t *sale) {
+    json_t *params = json_object();
+    static const char *const same[] = {
+        "price_data", "quantity", "discountable", "metadata", "discounts", "tax_rates", NULL};
+    copy_params(params, sale, same);
+    set_text(params, "subscription", member(subscription, "id"));
+    if (!member_is(sale, "price", "")) {
+        json_object_set_new(params, "pricing", json_pack("{s:s}", "price", member(sale, "price")));
+    }
+    return params;
+}
+
+bool subscription_add_sales(struct call *call, json_t *subscription, json_t *sales) {
+    if (json_array_size(sales) > ITEMS_MAX) {
+        return fault_invalid(&call->world->fault, NULL, "add_invoice_items",
+                             "You may pass up to %d items.", ITEMS_MAX);
+    }
+    for (size_t i = 0; i < json_array_size(sales); i++) {
+        struct call sale = *call;
+        sale.params = item_params(subscription, json_array_get(sales, i));
+        const json_t *item = invoiceitem_make(&sale, member(subscription, "customer"), NULL);
+        json_decref(sale.params);
+        if (item == NULL) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -22,8 +22,10 @@ json_t *schedule_phase_change(json_t *subscription, const json_t *phase);
 /* The parameters that create a subscription in a phase; a new reference. */
 json_t *schedule_phase_create(const json_t *schedule, const json_t *phase);
 
-/* A phase's discounts as the parameter that gives them; a new reference. */
+/* A phase's discounts, and what is sold once with it, as the parameters that give them; new
+ * references. */
 json_t *schedule_phase_discounts(const json_t *phase);
+json_t *schedule_phase_sales(const json_t *phase);
 
 /* --- life (schedule_life.c) --- */
 

@@ -11,6 +11,7 @@
 
 const struct param subscription_update_params[] = {
     {.name = "items", .kind = PARAM_LIST, .of = subscription_item_update_params},
+    {.name = "add_invoice_items", .kind = PARAM_LIST, .of = subscription_sale_params},
     {.name = "payment_behavior", .kind = PARAM_ENUM, .words = payment_behaviors},
     {.name = "default_payment_method", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "payment_settings", .kind = PARAM_OBJECT, .of = subscription_payment_settings},
@@ -256,8 +257,14 @@ json_t *subscription_update(struct call *call) {
         event_updated(world, "customer.subscription.updated", subscription);
         return json_incref(subscription);
     }
-    bool changes = param_given(call, "items") || param_given(call, "billing_cycle_anchor") ||
-                   param_given(call, "trial_end");
+    json_t *sales = json_object_get(call->params, "add_invoice_items");
+    if (!subscription_add_sales(call, subscription, sales)) {
+        return NULL;
+    }
+    bool changes =
+        param_given(call, "items") || param_given(call, "billing_cycle_anchor") ||
+        param_given(call, "trial_end") ||
+        (sales != NULL && member_is(call->params, "proration_behavior", "always_invoice"));
     if (changes && !subscription_change_now(call, subscription, call->params)) {
         return NULL;
     }

@@ -86,6 +86,26 @@ test("a change within the period is prorated as its phase says", async (t) => {
   assert.equal(changed.customer.balance, -3500);
 });
 
+test("a phase with a discount and something sold once", async (t) => {
+  const { sandbox, clock, small, large, path, subscription } = await scheduled(t);
+  const coupon = await sandbox.post("/v1/coupons", { percent_off: 50, duration: "forever" });
+  const setup = await sandbox.post("/v1/prices", { currency: "usd", unit_amount: 700, product: small.product });
+  const next = {
+    items: [{ price: small.id }],
+    duration: { interval: "month" },
+    discounts: [{ coupon: coupon.id }],
+    add_invoice_items: [{ price: setup.id, quantity: 2 }],
+    proration_behavior: "none",
+    metadata: { season: "spring" },
+  };
+  const waiting = await sandbox.post(path, { phases: [current(large), next] });
+  assert.deepEqual([waiting.phases[1].discounts[0].coupon, waiting.phases[1].add_invoice_items[0].quantity], [coupon.id, 2]);
+  await sandbox.advance(clock, END + 2 * HOUR);
+  const begun = await sandbox.get(subscription, { expand: ["latest_invoice"] });
+  assert.deepEqual(begun.latest_invoice.lines.data.map(({ amount }) => amount), [1400, 2900]);
+  assert.deepEqual([begun.latest_invoice.total, begun.metadata.season], [2150, "spring"]);
+});
+
 test("an end that cancels: known beforehand, and the schedule is completed", async (t) => {
   const { sandbox, clock, large, path, subscription } = await scheduled(t);
   const end = at(2015, 3, 31);
@@ -154,6 +174,8 @@ test("what makes no sense is refused", async (t) => {
     [path, { phases: [{ start_date: NOON }] }, "phases[0][items]"],
     [path, { phases: [{ ...current(large), items: [{ price: "price_none" }] }] }, "phases[0][items][0][price]"],
     [path, { phases: [{ ...current(large), trial: "true", trial_end: NOON + DAY }] }, "phases[trial_end]"],
+    [path, { phases: [{ ...current(large), discounts: [{ coupon: "none" }] }] }, "phases[discounts]"],
+    [path, { phases: [{ ...current(large), add_invoice_items: [{ price: "price_none" }] }] }, "phases[add_invoice_items][price]"],
     [path, { end_behavior: "renew" }, "end_behavior"],
   ];
   for (const [url, fields, param] of cases) {

@@ -99,3 +99,25 @@ test("what makes no sense is refused", async (t) => {
   await sandbox.delete(`/v1/subscriptions/${subscription.id}`);
   assert.equal((await sandbox.stripe.post(item, { quantity: 2 })).status, 400);
 });
+
+test("what is sold once with it comes onto the next invoice that it makes", async (t) => {
+  const { sandbox, customer, clock, price, subscription, path } = await bought(t);
+  const setup = await sandbox.post("/v1/prices", { currency: "usd", unit_amount: 5000, product: price.product });
+  const created = await sandbox.post("/v1/subscriptions", {
+    customer,
+    items: [{ price: price.id }],
+    trial_period_days: 7,
+    add_invoice_items: [{ price: setup.id, quantity: 2 }],
+    expand: ["latest_invoice"],
+  });
+  assert.deepEqual([created.status, amounts(created.latest_invoice), created.latest_invoice.status], ["trialing", [0, 10000], "paid"]);
+  const price_data = { currency: "usd", product: price.product, unit_amount: 700 };
+  const later = await sandbox.post(path, { add_invoice_items: [{ price_data }] });
+  assert.equal(later.latest_invoice, subscription.latest_invoice);
+  await sandbox.advance(clock, NOON + 28 * DAY);
+  assert.deepEqual(amounts((await sandbox.get(path, { expand: ["latest_invoice"] })).latest_invoice), [700, 1000]);
+  const now = await sandbox.post(path, { add_invoice_items: [{ price: setup.id }], proration_behavior: "always_invoice", expand: ["latest_invoice"] });
+  assert.deepEqual([amounts(now.latest_invoice), now.latest_invoice.status], [[5000], "paid"]);
+  const refused = await sandbox.stripe.post(path, { add_invoice_items: [{ price: price.id }] });
+  assert.deepEqual([refused.status, refused.body.error.param], [400, "pricing[price]"]);
+});

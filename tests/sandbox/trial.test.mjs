@@ -107,3 +107,13 @@ test("impossible trials are refused", async (t) => {
     assert.deepEqual([status, body.error.param], [400, param]);
   }
 });
+
+test("the trial that a price brings with it, when it is asked for", async (t) => {
+  const { sandbox, customer, price } = await trial(t, {});
+  const recurring = { interval: "month", trial_period_days: 5 };
+  const offered = await sandbox.post("/v1/prices", { currency: "usd", unit_amount: 100, product: price.product, recurring });
+  const buy = (fields) => sandbox.post("/v1/subscriptions", { customer, items: [{ price: offered.id }], ...fields });
+  assert.deepEqual([(await buy({})).status, (await buy({ trial_from_plan: "true" })).trial_end], ["active", NOON + 5 * DAY]);
+  const both = await sandbox.stripe.post("/v1/subscriptions", { customer, items: [{ price: offered.id }], trial_from_plan: "true", trial_period_days: 3 });
+  assert.deepEqual([both.status, both.body.error.param], [400, "trial_end"]);
+});
