@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "app/freeze.h"
 #include "app/operation_start.h"
+#include "app/parking.h"
 #include "base/check.h"
 #include "store/operation.h"
 
@@ -156,6 +158,25 @@ static struct err begin(struct operation_command *command, struct tx *tx,
     return OK;
 }
 
+static bool may_charge(enum operation_kind kind) {
+    return kind == OPERATION_SUBSCRIBE || kind == OPERATION_CHANGE || kind == OPERATION_INVOICE_PAY;
+}
+
+/* What could not leave is not begun: nobody waits for it, and nothing is decided on old rows. */
+static struct err may_begin(const struct operation_command *command, struct tx *tx,
+                            enum outcome *ret_outcome) {
+    struct freeze freeze;
+    bool is_parked = false;
+    TRY(freeze_read(tx, &freeze));
+    if (may_charge(command->request.kind)) {
+        TRY(parking_is_parked(tx, command->request.user_id, &is_parked));
+    }
+    *ret_outcome = freeze.is_frozen ? OUTCOME_CHARGING_FROZEN
+                   : is_parked      ? OUTCOME_CUSTOMER_PARKED
+                                    : OUTCOME_DONE;
+    return OK;
+}
+
 static struct err run(struct command *base, struct tx *tx) {
     struct operation_command *command = (struct operation_command *)base;
     struct operation_row open;
@@ -170,6 +191,10 @@ static struct err run(struct command *base, struct tx *tx) {
     TRY(operation_open(tx, command->request.user_id, &open, &has_open));
     if (has_open) {
         command->result.outcome = OUTCOME_OPERATION_IN_PROGRESS;
+        return OK;
+    }
+    TRY(may_begin(command, tx, &command->result.outcome));
+    if (command->result.outcome != OUTCOME_DONE) {
         return OK;
     }
     TRY(operation_decide(base->app, tx, &command->request, &plan, &command->result.outcome));

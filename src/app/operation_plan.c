@@ -297,7 +297,9 @@ static struct err write_call(struct tx *tx, struct str user_id, const struct rec
         .user_id = user_id,
         .id = call->idempotency_key,
         .operation_id = *operation,
-        .kind = STR("payments"),
+        .kind = payments_is_read(call->kind)      ? STR("read")
+                : payments_may_charge(call->kind) ? STR("charge")
+                                                  : STR("payments"),
         .payload = payments_call_text(tx->cx, call),
         .status = STR("pending"),
         .next_attempt_at = now,

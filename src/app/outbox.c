@@ -7,9 +7,11 @@
 
 #include "app/change_check.h"
 #include "app/dunning.h"
+#include "app/freeze.h"
 #include "app/mirror.h"
 #include "app/offer.h"
 #include "app/operation_plan.h"
+#include "app/outbox_stale.h"
 #include "base/check.h"
 #include "store/customer.h"
 #include "store/outbox.h"
@@ -34,7 +36,9 @@ static void read_instead(const struct outbox_row *row, int64_t now, struct outbo
 struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
                           size_t *ret_count) {
     struct row_list list;
-    TRY(outbox_pending(tx, max, &list));
+    struct freeze freeze;
+    TRY(freeze_read(tx, &freeze));
+    TRY(outbox_pending(tx, max, freeze.is_frozen, &list));
     const struct outbox_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
         struct outbox_work *work = &ret_works[i];
@@ -42,6 +46,7 @@ struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_wor
             .user_id = rows[i].user_id, .id = rows[i].id, .attempts = rows[i].attempts};
         TRY(payments_call_read(tx->cx, rows[i].payload, &work->call));
         read_instead(&rows[i], cx_now_ms(tx->cx), work);
+        TRY(outbox_look_first(tx, &rows[i], &work->call));
     }
     *ret_count = list.count;
     return OK;
@@ -370,6 +375,15 @@ static struct err run(struct command *command, struct tx *tx) {
         return outbox_retry(tx, &row, cx_now_ms(tx->cx), answer->answer->message);
     }
     struct payments_answer read_back;
+    bool is_absent = false;
+    TRY(outbox_look_back(tx, &row, answer->answer, &read_back, &is_absent));
+    if (is_absent) {
+        answer->is_settled = false; /* the call itself is made now */
+        return OK;
+    }
+    if (read_back.has_subscription) {
+        answer->answer = &read_back;
+    }
     if (answer->is_reading_back) {
         TRY(dunning_read_back(tx, &row, answer->answer, &read_back));
         answer->answer = &read_back;

@@ -73,6 +73,13 @@
     X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
       "A reconciliation is under way. Wait until it has ended.")                                   \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \
+    X(CHARGING_FROZEN, "charging_frozen",                                                          \
+      "Nothing is changed at the payment provider until a restored backup has been compared with " \
+      "it.")                                                                                       \
+    X(NOT_FROZEN, "not_frozen", "Charging is not frozen.")                                         \
+    X(CUSTOMER_PARKED, "customer_parked",                                                          \
+      "An unusual invoice of this customer is being looked at. Nothing is charged until then.")    \
+    X(CUSTOMER_NOT_PARKED, "customer_not_parked", "This customer is not parked.")                  \
     X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
     X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
     X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")

@@ -124,6 +124,11 @@ static struct payments_dispute copy_dispute(struct arena *arena,
     return dispute;
 }
 
+bool payments_may_charge(int64_t kind) {
+    return kind == PAYMENTS_SUBSCRIPTION_CREATE || kind == PAYMENTS_SUBSCRIPTION_CHANGE ||
+           kind == PAYMENTS_INVOICE_PAY;
+}
+
 struct payments_answer payments_answer_copy(struct arena *arena,
                                             const struct payments_answer *from) {
     struct payments_answer answer = *from;

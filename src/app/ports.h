@@ -15,6 +15,8 @@
 
 /* True when such a call changes nothing at the provider. */
 bool payments_is_read(int64_t kind);
+/* True when such a call may take money from a customer. */
+bool payments_may_charge(int64_t kind);
 
 enum payments_outcome {
     PAYMENTS_DONE,

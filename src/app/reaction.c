@@ -1,8 +1,10 @@
 #include "app/reaction.h"
 
+#include "app/parking.h"
+
 #include "app/billing_event.h"
-#include "app/mail_invoice.h"
 #include "app/dunning.h"
+#include "app/mail_invoice.h"
 
 static struct err note_invoice(struct app *app, struct tx *tx,
                                const struct invoice_change *change) {
@@ -35,6 +37,7 @@ static struct err (*const invoice_reactions[])(struct app *app, struct tx *tx,
     note_invoice,
     mail_invoice_react,
     dunning_on_invoice,
+    parking_on_invoice,
 };
 
 struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice_change *change) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/freeze.h"
 #include "app/reconcile_inside.h"
 #include "app/webhook.h"
 #include "base/check.h"
@@ -185,6 +186,12 @@ static void go_on(struct reconciliation_row *run, int64_t now) {
 static struct err conclude(struct tx *tx, struct reconciliation_row *run) {
     TRY(difference_settle_others(tx, id_str(&run->id), run->only_user_id));
     TRY(difference_count(tx, id_str(&run->id), "open", &run->left_over));
+    bool is_clean = run->left_over == 0 && !run->is_dry_run && run->only_user_id.len == 0;
+    struct freeze freeze;
+    TRY(freeze_read(tx, &freeze));
+    if (is_clean && freeze.is_frozen) {
+        TRY(freeze_end(tx, STR("A reconciliation has left no difference")));
+    }
     return reconcile_forget(tx);
 }
 

@@ -299,7 +299,7 @@ static void check_payments(struct world *world) {
     assert_int_equal(payments->charge_count, 2); /* the purchase and the upgrade */
     assert_int_equal(payments->subscription_count, 1);
     assert_int_equal(payments->customer_count, 1);
-    assert_ok(outbox_pending(&tx, 10, &waiting));
+    assert_ok(outbox_pending(&tx, 10, false, &waiting));
     assert_int_equal(waiting.count, 0);
 }
 

@@ -22,8 +22,15 @@ struct err outbox_insert(struct tx *tx, const struct outbox_row *row) {
     return row_put(tx, &type, Q_OUTBOX_INSERT, row);
 }
 
-struct err outbox_pending(struct tx *tx, size_t max, struct row_list *ret_list) {
-    return row_list(tx, &type, ROW_QUERY(Q_OUTBOX_PENDING, db_i64((int64_t)max)), max, ret_list);
+struct err outbox_pending(struct tx *tx, size_t max, bool is_frozen, struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_OUTBOX_PENDING, db_i64((int64_t)max), db_i64(is_frozen ? 1 : 0)),
+                    max, ret_list);
+}
+
+struct err outbox_renew(struct tx *tx, const struct outbox_row *row) {
+    return row_change_one(tx, ROW_QUERY(Q_OUTBOX_RENEW, db_text(row->user_id), db_text(row->id),
+                                        db_i64(cx_now_ms(tx->cx))));
 }
 
 struct err outbox_get(struct tx *tx, struct str user_id, struct str id, struct outbox_row *ret_row,

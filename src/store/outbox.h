@@ -9,9 +9,9 @@ struct outbox_row {
     struct str user_id;
     struct str id;
     struct record_id operation_id; /* empty: belongs to none */
-    struct str kind;
-    struct str payload; /* JSON of the call */
-    struct str status;  /* "pending" or "done" */
+    struct str kind;               /* "read", "charge" (it may move money) or "payments" */
+    struct str payload;            /* JSON of the call */
+    struct str status;             /* "pending" or "done" */
     int64_t attempts;
     int64_t next_attempt_at;
     int64_t created_at;
@@ -24,7 +24,9 @@ struct outbox_row {
 /* The same work twice is one row. */
 MUST_USE struct err outbox_insert(struct tx *tx, const struct outbox_row *row);
 /* Items are struct outbox_row, the oldest first. */
-MUST_USE struct err outbox_pending(struct tx *tx, size_t max, struct row_list *ret_list);
+MUST_USE struct err outbox_pending(struct tx *tx, size_t max, bool is_frozen,
+                                   struct row_list *ret_list);
+MUST_USE struct err outbox_renew(struct tx *tx, const struct outbox_row *row);
 MUST_USE struct err outbox_get(struct tx *tx, struct str user_id, struct str id,
                                struct outbox_row *ret_row, bool *ret_found);
 /* ERR_CONFLICT when the row was finished before. */

@@ -329,7 +329,7 @@ static void a_call_is_one_row_and_ends_once(void **state) {
     assert_ok(outbox_insert(tx, &in));
     assert_ok(outbox_insert(tx, &in)); /* the same work */
     assert_ok(outbox_retry(tx, &in, 6, STR("no answer")));
-    assert_ok(outbox_pending(tx, 10, &waiting));
+    assert_ok(outbox_pending(tx, 10, false, &waiting));
     assert_int_equal(waiting.count, 1);
     assert_ok(outbox_finish(tx, &in, STR("sub_1")));
     assert_err(outbox_finish(tx, &in, STR("sub_2")), ERR_CONFLICT);
