@@ -30,4 +30,11 @@ void differences_list(struct api_request *request);
 extern const struct shape reconciliation_shape, reconciliations_shape, reconciliation_begin_shape;
 extern const struct shape differences_shape, differences_query_shape;
 
+/* charging.c */
+void charging_get(struct api_request *request);
+void charging_release(struct api_request *request);
+void parked_list(struct api_request *request);
+void parked_release_post(struct api_request *request);
+extern const struct shape charging_shape, release_reason_shape, parked_page_shape;
+
 #endif

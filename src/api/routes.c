@@ -9,7 +9,7 @@
 #define OPERATION_PROBLEMS                                                                         \
     OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_PAYMENT_PENDING, OUTCOME_PAYMENT_PROVIDER_REFUSED,         \
         OUTCOME_OPERATION_IN_PROGRESS, OUTCOME_IDEMPOTENCY_MISMATCH, OUTCOME_STORE_FULL,           \
-        OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
+        OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED, OUTCOME_CHARGING_FROZEN, OUTCOME_CUSTOMER_PARKED
 /* What lowers a price, and what the price then is. */
 #define OFFER_PROBLEMS                                                                             \
     OUTCOME_COUPON_UNKNOWN, OUTCOME_COUPON_EXPIRED, OUTCOME_COUPON_NOT_APPLICABLE,                 \

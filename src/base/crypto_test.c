@@ -83,8 +83,25 @@ static void compares_secrets(void **state) {
     assert_true(secret_equal((struct str){NULL, 0}, STR("")));
 }
 
+static void test_a_stream_hashes_as_the_whole(void **state) {
+    (void)state;
+    static const char text[] = "In pieces or at once, the hash is one.";
+    for (size_t cut = 0; cut < sizeof text; cut++) {
+        struct sha256_stream stream;
+        uint8_t whole[SHA256_SIZE];
+        uint8_t pieces[SHA256_SIZE];
+        sha256(str_of(text, sizeof text), whole);
+        sha256_begin(&stream);
+        sha256_add(&stream, str_of(text, cut));
+        sha256_add(&stream, str_of(text + cut, sizeof text - cut));
+        sha256_end(&stream, pieces);
+        assert_memory_equal(whole, pieces, SHA256_SIZE);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_stream_hashes_as_the_whole),
         cmocka_unit_test(sha256_vectors),
         cmocka_unit_test(hmac_vectors),
         cmocka_unit_test(hmac_of_a_stripe_webhook),

@@ -40,6 +40,19 @@ struct cli_sandbox {
     const char *data_dir;
 };
 
+/* Of `backup` and `restore`; folders are absolute. */
+struct cli_backup {
+    const char *data_dir;
+    const char *folder;   /* the backup's */
+    bool replaces;        /* restore: what the data folder holds is moved aside */
+    bool without_sandbox; /* restore: the sandbox's file stays as it is */
+};
+struct cli_backup_report {
+    int64_t files, bytes;
+    int64_t taken_at;    /* milliseconds UTC */
+    int64_t incarnation; /* restore: of the restored installation */
+};
+
 /* Runs while a server listens on the unix socket; what it finds it leaves in `context`. */
 typedef void cli_with_server(struct cx *cx, const char *socket_path, void *context);
 
@@ -53,6 +66,11 @@ struct cli_hooks {
      * when the server could not be started, and then has not called `run`. */
     struct err (*with_server)(struct cx *cx, const char *data_dir, cli_with_server *run,
                               void *context);
+    /* Copies the databases while a server may be running; puts copies back while none is. */
+    struct err (*backup)(struct cx *cx, const struct cli_backup *options,
+                         struct cli_backup_report *ret_report);
+    struct err (*restore)(struct cx *cx, const struct cli_backup *options,
+                          struct cli_backup_report *ret_report);
 };
 
 /* Runs the command that `argv` names, and gives the exit status. Prints to standard output and

@@ -152,6 +152,20 @@ static const struct command_option import_options[] = {
                 "users"},                                                                          \
         JSON_OPTION
 
+#define DATA_OPTION                                                                                \
+    {                                                                                              \
+        .name = "data", .value = "DIR", .variable = "TURNPIKE_DATA",                               \
+        .fallback = "./turnpike-data", .doc = "The data folder of the server"                      \
+    }
+
+static const struct command_option backup_options[] = {DATA_OPTION, JSON_OPTION};
+static const struct command_option restore_options[] = {
+    DATA_OPTION,
+    {.name = "replace", .doc = "Move what the data folder holds aside, under another name"},
+    {.name = "without-sandbox", .doc = "Leave the built-in sandbox's file as it is"},
+    JSON_OPTION,
+};
+
 static const struct command_option reconcile_options[] = {
     {.name = "user", .value = "ID", .doc = "Only this customer"},
     {.name = "dry-run", .doc = "Find the differences, and repair none"},
@@ -198,6 +212,24 @@ const struct command commands[] = {
      .operand_doc = "the log, uncompressed",
      OPTIONS(import_options),
      .run = run_import_access_log},
+    {.name = "backup",
+     .summary = "Copy all data into a new folder, while the server runs",
+     .doc = "Each database is copied as of one moment, checked, and listed in manifest.json with "
+            "its SHA-256. The server goes on reading and writing meanwhile.",
+     .operand = "FOLDER",
+     .operand_doc = "where to; it must not exist, or be empty",
+     OPTIONS(backup_options),
+     .run = run_backup},
+    {.name = "restore",
+     .summary = "Put a backup into a data folder",
+     .doc = "Refuses a backup that is not as its manifest says, and a data folder on which a "
+            "server runs. The server then starts frozen: nothing is changed at the payment "
+            "provider until everything has been compared with it, which it does by itself, or "
+            "until an operator lifts the freeze (POST /api/admin/charging/release).",
+     .operand = "FOLDER",
+     .operand_doc = "the backup",
+     OPTIONS(restore_options),
+     .run = run_restore},
     {.name = "reconcile",
      .summary = "Compare everything with the payment provider, and repair what is safe",
      .doc = "Walks customers, subscriptions, invoices, payments and refunds both ways. Differences "

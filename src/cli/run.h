@@ -9,6 +9,8 @@ int run_demo(struct cli *cli, const struct args *args);
 int run_sandbox(struct cli *cli, const struct args *args);
 int run_keys_create(struct cli *cli, const struct args *args);
 int run_import_access_log(struct cli *cli, const struct args *args);
+int run_backup(struct cli *cli, const struct args *args);
+int run_restore(struct cli *cli, const struct args *args);
 int run_reconcile(struct cli *cli, const struct args *args);
 int run_version(struct cli *cli, const struct args *args);
 

@@ -128,6 +128,12 @@ MUST_USE struct err db_savepoint(struct db *db);
 MUST_USE struct err db_savepoint_release(struct db *db);
 void db_savepoint_rollback(struct db *db); /* undoes and releases */
 
+/* Writes a copy of the whole database to a new file, as of one commit, while others go on reading
+ * and writing: sqlite.org/backup.html. ERR_CONFLICT when there is a file already. */
+MUST_USE struct err db_copy(struct cx *cx, struct db *db, const char *path);
+/* Reads everything once and looks for contradictions. ERR_CORRUPT, and which one in cx->detail. */
+MUST_USE struct err db_verify(struct cx *cx, struct db *db);
+
 /* What the last failure was, for the log; never shown to customers. */
 const char *db_error_text(const struct db *db);
 /* Moves the write-ahead log into the file once it has grown; the writer calls it between groups. */

@@ -1,5 +1,6 @@
 #include "jobs/jobs.h"
 
+#include "app/freeze.h"
 #include "base/check.h"
 #include "jobs/inside.h"
 
@@ -18,6 +19,10 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
     }
+    struct tx tx = app_read(options->app, cx);
+    struct freeze freeze;
+    err = freeze_read(&tx, &freeze);
+    jobs->starts_frozen = !err_failed(err) && freeze.is_frozen;
     *ret_jobs = jobs;
     return OK;
 }

@@ -61,8 +61,12 @@ static int64_t next_reconciliation(struct jobs *jobs) {
     struct arena arena;
     struct cx cx;
     int64_t last = 0;
-    if (!jobs->options.reconciles_daily || jobs->is_reconciling) {
+    bool is_frozen = jobs->starts_frozen;
+    if (jobs->is_reconciling || (!jobs->options.reconciles_daily && !is_frozen)) {
         return INT64_MAX;
+    }
+    if (is_frozen) {
+        return jobs->ran_until_ms; /* at once */
     }
     arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, jobs->app->env, &arena);
@@ -138,7 +142,11 @@ static void reconcile(struct jobs *jobs) {
     if (daily == NULL) {
         return; /* at the next tick */
     }
-    *daily = (struct daily){.start = {.reason = "daily", .only_user_id = STR("")}, .jobs = jobs};
+    *daily = (struct daily){
+        .start = {.reason = jobs->starts_frozen ? "restore" : "daily", .only_user_id = STR("")},
+        .jobs = jobs,
+    };
+    jobs->starts_frozen = false;
     daily->start.command.done = begun;
     jobs->is_reconciling = true; /* until the next look says otherwise */
     jobs->commands++;

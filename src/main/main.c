@@ -12,6 +12,8 @@ int main(int argc, char **argv) {
         .demo = demo_run,
         .sandbox = sandbox_run,
         .with_server = with_server_run,
+        .backup = backup_run,
+        .restore = restore_run,
     };
     struct env env;
     struct arena arena;

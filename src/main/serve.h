@@ -7,6 +7,10 @@
 MUST_USE struct err serve_run(struct cx *cx, const struct serve_options *options);
 MUST_USE struct err demo_run(struct cx *cx, const struct serve_options *options);
 MUST_USE struct err sandbox_run(struct cx *cx, const struct cli_sandbox *options);
+MUST_USE struct err backup_run(struct cx *cx, const struct cli_backup *options,
+                               struct cli_backup_report *ret_report);
+MUST_USE struct err restore_run(struct cx *cx, const struct cli_backup *options,
+                                struct cli_backup_report *ret_report);
 MUST_USE struct err with_server_run(struct cx *cx, const char *data_dir, cli_with_server *run,
                                     void *context);
 

@@ -1,6 +1,8 @@
 /* The API and the pages on the network and on the unix socket, and the jobs behind them. */
 #include <stdatomic.h>
 
+#include "app/freeze.h"
+#include "app/parking.h"
 #include "app/webhook.h"
 #include "base/log.h"
 #include "main/pages.h"
@@ -77,15 +79,23 @@ static bool is_ready(void *context, const char **ret_reason) {
     return program->is_ready && !program->is_stopping;
 }
 
-/* How many events stand where; zeros when the store cannot be read. */
-static struct webhook_figures count_webhooks(struct program *program) {
+struct counted {
+    struct webhook_figures webhooks;
+    uint64_t parked;
+    struct freeze freeze;
+};
+
+/* What the rows say; zeros when the store cannot be read. */
+static struct counted count_rows(struct program *program) {
     struct arena arena;
     struct cx cx;
-    struct webhook_figures counted = {0};
+    struct counted counted = {.parked = 0};
     arena_init(&arena, program->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, program->env, &arena);
     struct tx tx = app_read(&program->app, &cx);
-    struct err err = webhooks_count(&tx, &counted);
+    struct err err = webhooks_count(&tx, &counted.webhooks);
+    err = err_failed(err) ? err : parked_figure(&tx, &counted.parked);
+    err = err_failed(err) ? err : freeze_read(&tx, &counted.freeze);
     if (err_failed(err)) {
         log_event(program->env, LOG_ERROR, "metrics.unreadable", "err=%s", err_name(err.code));
     }
@@ -95,7 +105,8 @@ static struct webhook_figures count_webhooks(struct program *program) {
 
 static void figures(void *context, struct api_figures *ret_figures) {
     struct program *program = context;
-    struct webhook_figures webhooks = count_webhooks(program);
+    struct counted counted = count_rows(program);
+    const struct webhook_figures webhooks = counted.webhooks;
     struct writer_counts writer = writer_count(program->writer);
     struct http_server_counts server = http_server_count(program->server);
     *ret_figures = (struct api_figures){
@@ -111,6 +122,8 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .webhooks_applied = webhooks.applied,
         .webhooks_ignored = webhooks.ignored,
         .webhooks_failed = webhooks.failed,
+        .customers_parked_now = counted.parked,
+        .charging_frozen_now = counted.freeze.is_frozen ? 1 : 0,
         .connections_now = server.connections_open,
         .connections_total = server.connections_total,
         .requests_refused = server.refused,

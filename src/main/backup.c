@@ -1,0 +1,87 @@
+/* `turnpike backup`: reads the files beside a server that may be running. */
+#include "main/backup.h"
+
+#include "app/freeze.h"
+#include "db/db.h"
+#include "main/serve.h"
+#include "store/schema.h"
+#include "store/setting.h"
+
+static const char *path_in(struct cx *cx, const char *folder, const char *name) {
+    return arena_printf(cx->arena, "%s/%s", folder, name).bytes;
+}
+
+static struct err open_reader(struct cx *cx, const char *path, const char *application,
+                              struct db **ret_db) {
+    const struct db_options options = {.path = path, .is_reader = true, .application = application};
+    return db_open(cx, &options, ret_db);
+}
+
+static struct err check_copy(struct cx *cx, const char *path, const char *application) {
+    struct db *db = NULL;
+    TRY(open_reader(cx, path, application, &db));
+    struct err err = db_verify(cx, db);
+    db_close(db);
+    return err;
+}
+
+/* Copied, then opened and read through: what cannot be restored is no backup. */
+static struct err copy_database(struct cx *cx, const struct cli_backup *options, const char *name,
+                                const char *application, struct backup_manifest *manifest) {
+    struct db *db = NULL;
+    const char *copy = path_in(cx, options->folder, name);
+    TRY(open_reader(cx, path_in(cx, options->data_dir, name), application, &db));
+    struct err err = db_copy(cx, db, copy);
+    db_close(db);
+    TRY(err);
+    TRY(check_copy(cx, copy, application));
+    struct backup_file *file = &manifest->files[manifest->file_count++];
+    file->name = str_from_cstr(name);
+    return backup_measure(cx, copy, file);
+}
+
+static struct err describe(struct cx *cx, const char *copy, struct backup_manifest *manifest) {
+    struct db *db = NULL;
+    struct freeze freeze;
+    TRY(store_open(cx, copy, true, &db));
+    struct tx tx = {cx, db};
+    struct err err = setting_get(&tx, "installation_id", &manifest->installation);
+    err = err_failed(err) ? err : freeze_read(&tx, &freeze);
+    db_close(db);
+    TRY(err);
+    manifest->incarnation = freeze.incarnation;
+    return OK;
+}
+
+static struct err prepare_folder(struct cx *cx, const char *folder) {
+    bool is_empty = false;
+    struct err err = cx->env->files.make_dir(cx->env, folder);
+    err = err_failed(err) ? err : cx->env->files.is_empty_dir(cx->env, folder, &is_empty);
+    if (err_failed(err)) {
+        return cx_fail(cx, err, "The folder %s cannot be made (%s).", folder, err_name(err.code));
+    }
+    return is_empty ? OK
+                    : cx_fail(cx, ERR(ERR_CONFLICT),
+                              "The folder %s is not empty: a backup wants one of its own.", folder);
+}
+
+struct err backup_run(struct cx *cx, const struct cli_backup *options,
+                      struct cli_backup_report *ret_report) {
+    struct backup_manifest manifest = {.taken_at = cx_now_ms(cx)};
+    bool has_sandbox = false;
+    TRY(cx->env->files.exists(cx->env, path_in(cx, options->data_dir, "sandbox.db"), &has_sandbox));
+    TRY(prepare_folder(cx, options->folder));
+    TRY(copy_database(cx, options, "turnpike.db", "TPKE", &manifest));
+    if (has_sandbox) {
+        TRY(copy_database(cx, options, "sandbox.db", "TPSB", &manifest));
+    }
+    TRY(describe(cx, path_in(cx, options->folder, "turnpike.db"), &manifest));
+    TRY(backup_write_manifest(cx, path_in(cx, options->folder, BACKUP_MANIFEST), &manifest));
+    struct cli_backup_report report = {.files = (int64_t)manifest.file_count,
+                                       .taken_at = manifest.taken_at};
+    for (size_t i = 0; i < manifest.file_count; i++) {
+        report.bytes += manifest.files[i].bytes;
+    }
+    *ret_report = report;
+    return OK;
+}
