@@ -22,7 +22,7 @@ struct jobs {
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
     bool is_reconciling;                                    /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
-    bool starts_frozen; /* a restored backup: it is compared at once, after the start */
+    bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
     size_t commands;      /* of scheduled work, on their way */
 };
