@@ -55,21 +55,29 @@ static void a_help_text_in_full(void **state) {
     cli_fixture_init(&fixture, &no_hooks);
     /* --help wins over whatever else is wrong */
     assert_int_equal(cli_fixture_run(&fixture, "sandbox --nonsense --help"), CLI_DONE);
-    assert_string_equal(fixture.out,
-                        "Usage: turnpike sandbox [--listen HOST:PORT] [--data DIR]\n"
-                        "\n"
-                        "Run the Stripe-compatible sandbox alone.\n"
-                        "\n"
-                        "Options:\n"
-                        "  --listen HOST:PORT\n"
-                        "    Where to listen; port 0 picks a free one, unix:/PATH is a socket. "
-                        "Default:\n"
-                        "    127.0.0.1:8090\n"
-                        "  --data DIR\n"
-                        "    The data folder; made when there is none. Default: "
-                        "./turnpike-sandbox\n"
-                        "  --help\n"
-                        "    This text.\n");
+    assert_string_equal(
+        fixture.out,
+        "Usage: turnpike sandbox [--listen HOST:PORT] [--data DIR]\n"
+        "\n"
+        "Run the Stripe-compatible sandbox alone.\n"
+        "\n"
+        "Stripe's libraries and its command line take it for Stripe: give them this\n"
+        "address and any key that begins with sk_test_. Its page / shows what is in it,\n"
+        "with the test cards and buttons that move test clocks. Customers, subscriptions,\n"
+        "invoices, payments, checkout, the portal, webhooks and test clocks work as\n"
+        "Stripe's do; no money moves, and real card numbers are refused. Everything is\n"
+        "kept in the data folder.\n"
+        "\n"
+        "Options:\n"
+        "  --listen HOST:PORT\n"
+        "    Where to listen; port 0 picks a free one, unix:/PATH is a socket. "
+        "Default:\n"
+        "    127.0.0.1:8090\n"
+        "  --data DIR\n"
+        "    The data folder; made when there is none. Default: "
+        "./turnpike-sandbox\n"
+        "  --help\n"
+        "    This text.\n");
     cli_fixture_finish(&fixture);
 }
 

@@ -189,6 +189,12 @@ const struct command commands[] = {
      .run = run_demo},
     {.name = "sandbox",
      .summary = "Run the Stripe-compatible sandbox alone",
+     .doc =
+         "Stripe's libraries and its command line take it for Stripe: give them this address and "
+         "any key that begins with sk_test_. Its page / shows what is in it, with the test cards "
+         "and buttons that move test clocks. Customers, subscriptions, invoices, payments, "
+         "checkout, the portal, webhooks and test clocks work as Stripe's do; no money moves, and "
+         "real card numbers are refused. Everything is kept in the data folder.",
      OPTIONS(sandbox_options),
      .run = run_sandbox},
     {.name = "keys create",

@@ -18,6 +18,8 @@ struct balance_entry {
 
 /* A new balance transaction; borrowed from the world. */
 json_t *balance_add(struct world *world, const struct balance_entry *entry);
+/* What has arrived in a currency and may leave. */
+int64_t balance_available(struct world *world, const char *currency);
 /* Two business days, after which a card's money is available. */
 enum { BALANCE_PENDING_S = 2 * 86400 };
 

@@ -66,6 +66,24 @@ static void sum_add(json_t *sums, const char *currency, int64_t amount) {
     set_i64(json_object_get(sum, "source_types"), "card", member_i64(sum, "amount"));
 }
 
+static bool has_arrived(struct world *world, const json_t *transaction) {
+    const char *customer = member(transaction, "_customer");
+    int64_t now = world_now(world, customer[0] == '\0' ? NULL : customer);
+    return member_i64(transaction, "available_on") <= now;
+}
+
+int64_t balance_available(struct world *world, const char *currency) {
+    json_t *all = world_list(world, "balance_transaction", NULL);
+    int64_t sum = 0;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        const json_t *one = json_array_get(all, i);
+        bool counts = member_is(one, "currency", currency) && has_arrived(world, one);
+        sum += counts ? member_i64(one, "net") : 0;
+    }
+    json_decref(all);
+    return sum;
+}
+
 static json_t *get_balance(struct call *call) {
     json_t *available = json_array();
     json_t *pending = json_array();
@@ -74,10 +92,8 @@ static json_t *get_balance(struct call *call) {
     sum_add(pending, "usd", 0);
     for (size_t i = 0; i < json_array_size(all); i++) {
         json_t *one = json_array_get(all, i);
-        const char *customer = member(one, "_customer");
-        int64_t now = world_now(call->world, customer[0] == '\0' ? NULL : customer);
-        bool is_there = member_i64(one, "available_on") <= now;
-        sum_add(is_there ? available : pending, member(one, "currency"), member_i64(one, "net"));
+        sum_add(has_arrived(call->world, one) ? available : pending, member(one, "currency"),
+                member_i64(one, "net"));
     }
     json_decref(all);
     return json_pack("{s:s, s:o, s:b, s:o}", "object", "balance", "available", available,

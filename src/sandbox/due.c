@@ -11,6 +11,7 @@
 #include "sandbox/dispute.h"
 #include "sandbox/invoice.h"
 #include "sandbox/refund.h"
+#include "sandbox/resources.h"
 #include "sandbox/subscription_schedule.h"
 
 /* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
@@ -37,6 +38,10 @@ static void step(struct world *world, json_t *document) {
         session_expire(world, document);
     } else if (strcmp(type, "refund") == 0) {
         refund_on_due(world, document);
+    } else if (strcmp(type, "payout") == 0) {
+        payout_on_due(world, document);
+    } else if (strcmp(type, "topup") == 0) {
+        topup_on_due(world, document);
     } else if (strcmp(type, "dispute") == 0) {
         dispute_on_due(world, document);
     } else {

@@ -60,6 +60,17 @@ static int64_t event_due(const json_t *event) {
     return json_i64(event, "_recorded_at", 0) + EVENT_LIFE_S;
 }
 
+/* A bank's days. */
+static int64_t payout_due(const json_t *payout) {
+    return has_status(payout, "pending") ? json_i64(payout, "arrival_date", STORE_NEVER)
+                                         : STORE_NEVER;
+}
+
+static int64_t topup_due(const json_t *topup) {
+    return has_status(topup, "pending") ? json_i64(topup, "expected_availability_date", STORE_NEVER)
+                                        : STORE_NEVER;
+}
+
 static const struct kind kinds[] = {
     {"billing_portal.configuration", "configuration", "bpc_", 24, NULL},
     {"billing_portal.session", "session", "bps_", 24, NULL},
@@ -84,6 +95,7 @@ static const struct kind kinds[] = {
     {"mandate", "mandate", "mandate_", 24, NULL},
     {"payment_intent", "payment_intent", "pi_", 24, intent_due},
     {"payment_method", "PaymentMethod", "pm_", 24, NULL},
+    {"payout", "payout", "po_", 24, payout_due},
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},
     {"promotion_code", "promotion code", "promo_", 24, NULL},
@@ -100,6 +112,7 @@ static const struct kind kinds[] = {
     {"tax_id", "tax ID", "txi_", 24, NULL},
     {"tax_rate", "tax rate", "txr_", 24, NULL},
     {"test_helpers.test_clock", "test clock", "clock_", 24, clock_due},
+    {"topup", "topup", "tu_", 24, topup_due},
     {"v2.core.event_destination", "event destination", "ed_test_", 24, NULL},
     {"webhook_endpoint", "webhook endpoint", "we_", 24, NULL},
 };

@@ -19,6 +19,7 @@ extern const struct route_list mandate_routes;
 extern const struct route_list payment_intent_routes;
 extern const struct route_list payment_method_routes;
 extern const struct route_list portal_routes;
+extern const struct route_list payout_routes;
 extern const struct route_list preview_routes;
 extern const struct route_list price_routes;
 extern const struct route_list product_routes;
@@ -51,6 +52,9 @@ json_t *tax_ids_of(struct world *world, const char *customer);
 extern const struct param customer_details_params[];
 bool customer_suppose(struct call *call, json_t *customer);
 
+/* A payout has arrived at its bank; a top-up in the balance. */
+void payout_on_due(struct world *world, json_t *payout);
+void topup_on_due(struct world *world, json_t *topup);
 /* Cancels the customer's subscriptions and leaves only the fact that it was. */
 void customer_delete(struct world *world, json_t *customer);
 
