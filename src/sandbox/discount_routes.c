@@ -8,6 +8,7 @@ static const struct param end_params[] = {PARAMS_COMMON};
 static json_t *deleted(json_t *discount) {
     json_t *gone = event_render(discount);
     set_bool(gone, "deleted", true);
+    json_object_del(gone, "end");
     return gone;
 }
 

@@ -237,3 +237,158 @@ flow("event destinations: snapshots as webhook endpoints get them", async ({ t, 
   const event = stripe.webhooks.constructEvent(text, headers["stripe-signature"], destination.webhook_endpoint.signing_secret);
   assert.deepEqual([event.type, event.data.object.id], ["product.created", product.id]);
 });
+
+flow("coupons and promotion codes: a subscription sold at a discount", async ({ stripe }) => {
+  const { customer } = await customerOnClock(stripe);
+  const coupon = await stripe.coupons.create({ percent_off: 25, duration: "repeating", duration_in_months: 3 });
+  const code = await stripe.promotionCodes.create({ promotion: { type: "coupon", coupon: coupon.id }, code: "SPRING" });
+  assert.deepEqual((await stripe.promotionCodes.list({ code: "SPRING" })).data.map(({ id }) => id), [code.id]);
+  const price = await monthly(stripe, 10000);
+  const bought = await stripe.subscriptions.create({ customer, items: [{ price: price.id }], discounts: [{ promotion_code: code.id }], expand: ["latest_invoice", "discounts"] });
+  assert.deepEqual([bought.latest_invoice.total, bought.latest_invoice.total_discount_amounts[0].amount], [7500, 2500]);
+  assert.equal(bought.discounts[0].source.coupon, coupon.id);
+  await stripe.subscriptions.deleteDiscount(bought.id);
+  assert.deepEqual((await stripe.subscriptions.retrieve(bought.id)).discounts, []);
+  assert.equal((await stripe.coupons.del(coupon.id)).deleted, true);
+});
+
+flow("trials and pauses", async ({ stripe }) => {
+  const { customer, clock } = await customerOnClock(stripe);
+  const price = await monthly(stripe, 2900);
+  const bought = await stripe.subscriptions.create({ customer, items: [{ price: price.id }], trial_period_days: 14 });
+  assert.deepEqual([bought.status, bought.trial_end - bought.trial_start], ["trialing", 14 * DAY]);
+  await advance(stripe, clock, bought.trial_end + 2 * 3600);
+  const begun = await stripe.subscriptions.retrieve(bought.id, { expand: ["latest_invoice"] });
+  assert.deepEqual([begun.status, begun.latest_invoice.amount_paid], ["active", 2900]);
+  const held = await stripe.subscriptions.update(bought.id, { pause_collection: { behavior: "void" } });
+  assert.equal(held.pause_collection.behavior, "void");
+  assert.equal((await stripe.subscriptions.update(bought.id, { pause_collection: "" })).pause_collection, null);
+});
+
+flow("schedules: a downgrade that waits for the period's end", async ({ stripe }) => {
+  const { customer, clock } = await customerOnClock(stripe);
+  const [small, large] = [await monthly(stripe, 2900), await monthly(stripe, 9900)];
+  const bought = await stripe.subscriptions.create({ customer, items: [{ price: large.id }] });
+  const schedule = await stripe.subscriptionSchedules.create({ from_subscription: bought.id });
+  const { start_date, end_date } = schedule.phases[0];
+  await stripe.subscriptionSchedules.update(schedule.id, { end_behavior: "release", phases: [
+    { items: [{ price: large.id, quantity: 1 }], start_date, end_date },
+    { items: [{ price: small.id, quantity: 1 }], duration: { interval: "month", interval_count: 1 } },
+  ] });
+  await advance(stripe, clock, end_date + 2 * 3600);
+  const after = await stripe.subscriptions.retrieve(bought.id, { expand: ["latest_invoice"] });
+  assert.deepEqual([after.items.data[0].price.id, after.latest_invoice.amount_paid], [small.id, 2900]);
+  assert.equal((await stripe.subscriptionSchedules.release(schedule.id)).status, "released");
+});
+
+flow("invoices by hand: items, finalized, sent, paid out of band, voided", async ({ stripe }) => {
+  const { id: customer } = await stripe.customers.create({ email: "ada@example.com" });
+  await stripe.invoiceItems.create({ customer, amount: 2000, currency: "usd", description: "work" });
+  const draft = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include", collection_method: "send_invoice", days_until_due: 30 });
+  assert.deepEqual([draft.status, draft.total, draft.number], ["draft", 2000, null]);
+  const sent = await stripe.invoices.sendInvoice(draft.id);
+  assert.deepEqual([sent.status, sent.amount_remaining], ["open", 2000]);
+  assert.match(sent.number, /-0001$/);
+  assert.equal((await stripe.invoices.pay(draft.id, { paid_out_of_band: true })).status, "paid");
+  const other = await stripe.invoices.create({ customer });
+  assert.equal((await stripe.invoices.del(other.id)).deleted, true);
+  await stripe.invoiceItems.create({ customer, amount: 500, currency: "usd" });
+  const third = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include" });
+  await stripe.invoices.finalizeInvoice(third.id);
+  assert.equal((await stripe.invoices.voidInvoice(third.id)).status, "void");
+  const lines = [];
+  for await (const { amount } of stripe.invoices.listLineItems(draft.id)) lines.push(amount);
+  assert.deepEqual(lines, [2000]);
+});
+
+const cardOnly = { automatic_payment_methods: { enabled: true, allow_redirects: "never" } };
+
+flow("payments: paid at once, declined, captured later, canceled", async ({ stripe }) => {
+  const paid = await stripe.paymentIntents.create({ amount: 2000, currency: "usd", payment_method: "pm_card_visa", confirm: true, ...cardOnly, expand: ["latest_charge.balance_transaction"] });
+  assert.deepEqual([paid.status, paid.latest_charge.paid, paid.latest_charge.balance_transaction.type], ["succeeded", true, "charge"]);
+  await assert.rejects(stripe.paymentIntents.create({ amount: 2000, currency: "usd", payment_method: "pm_card_chargeDeclined", confirm: true, ...cardOnly }),
+    (error) => error.code === "card_declined" && error.payment_intent.status === "requires_payment_method");
+  const held = await stripe.paymentIntents.create({ amount: 2000, currency: "usd", capture_method: "manual", payment_method: "pm_card_visa", confirm: true, ...cardOnly });
+  assert.deepEqual([held.status, held.amount_capturable], ["requires_capture", 2000]);
+  assert.equal((await stripe.paymentIntents.capture(held.id, { amount_to_capture: 1500 })).amount_received, 1500);
+  const open = await stripe.paymentIntents.create({ amount: 2000, currency: "usd" });
+  assert.equal((await stripe.paymentIntents.cancel(open.id)).status, "canceled");
+});
+
+flow("3-D Secure: the bank's page is where the intent leads", async ({ stripe }) => {
+  const intent = await stripe.paymentIntents.create({ amount: 2000, currency: "usd", payment_method: "pm_card_threeDSecure2Required", confirm: true, return_url: "http://shop.example/back", automatic_payment_methods: { enabled: true } });
+  assert.deepEqual([intent.status, intent.next_action.type], ["requires_action", "redirect_to_url"]);
+  const { url } = intent.next_action.redirect_to_url;
+  const page = await (await fetch(url)).text();
+  const [, name, value] = /<button[^>]*name="(\w+)"[^>]*value="(\w+)"/.exec(page);
+  const sent = await fetch(url, { method: "POST", redirect: "manual", body: new URLSearchParams({ [name]: value }) });
+  assert.match(sent.headers.get("location"), /^http:\/\/shop\.example\/back\?payment_intent=pi_/);
+  assert.equal((await stripe.paymentIntents.retrieve(intent.id)).status, "succeeded");
+});
+
+flow("ACH: a debit is under way for days, then it has arrived", async ({ stripe }) => {
+  const { clock, customer } = await customerOnClock(stripe);
+  const method = await stripe.paymentMethods.attach("pm_usBankAccount_success", { customer });
+  const intent = await stripe.paymentIntents.create({ amount: 5000, currency: "usd", customer, payment_method: method.id, confirm: true,
+    allowed_payment_method_types: ["us_bank_account"], mandate_data: { customer_acceptance: { type: "offline" } } });
+  assert.equal(intent.status, "processing");
+  await advance(stripe, clock, NOON + 10 * DAY);
+  assert.equal((await stripe.paymentIntents.retrieve(intent.id)).status, "succeeded");
+});
+
+flow("bank transfers: instructions, money in part, then whole", async ({ stripe }) => {
+  const { id: customer } = await stripe.customers.create({});
+  const where = await stripe.customers.createFundingInstructions(customer, { currency: "usd", funding_type: "bank_transfer", bank_transfer: { type: "us_bank_transfer" } });
+  assert.deepEqual(where.bank_transfer.financial_addresses.map(({ type }) => type).sort(), ["aba", "swift"]);
+  const intent = await stripe.paymentIntents.create({ amount: 5000, currency: "usd", customer, confirm: true, allowed_payment_method_types: ["customer_balance"],
+    payment_method_data: { type: "customer_balance" }, payment_method_options: { customer_balance: { funding_type: "bank_transfer", bank_transfer: { type: "us_bank_transfer" } } } });
+  assert.equal(intent.next_action.display_bank_transfer_instructions.amount_remaining, 5000);
+  await stripe.testHelpers.customers.fundCashBalance(customer, { amount: 2000, currency: "usd" });
+  assert.equal((await stripe.paymentIntents.retrieve(intent.id)).next_action.display_bank_transfer_instructions.amount_remaining, 3000);
+  await stripe.testHelpers.customers.fundCashBalance(customer, { amount: 3500, currency: "usd" });
+  assert.equal((await stripe.paymentIntents.retrieve(intent.id)).status, "succeeded");
+  assert.deepEqual((await stripe.customers.retrieveCashBalance(customer)).available, { usd: 500 });
+});
+
+flow("refunds: in part, the rest, and no more", async ({ stripe }) => {
+  const paid = await stripe.paymentIntents.create({ amount: 2000, currency: "usd", payment_method: "pm_card_visa", confirm: true, ...cardOnly });
+  const part = await stripe.refunds.create({ payment_intent: paid.id, amount: 500 });
+  assert.deepEqual([part.status, part.amount], ["succeeded", 500]);
+  assert.equal((await stripe.refunds.create({ payment_intent: paid.id })).amount, 1500);
+  await assert.rejects(stripe.refunds.create({ payment_intent: paid.id }), { code: "charge_already_refunded" });
+  assert.equal((await stripe.charges.retrieve(paid.latest_charge)).refunded, true);
+});
+
+flow("disputes: evidence that wins", async ({ stripe }) => {
+  const paid = await stripe.paymentIntents.create({ amount: 2000, currency: "usd", payment_method: "pm_card_createDispute", confirm: true, ...cardOnly });
+  const { data: [dispute] } = await stripe.disputes.list({ payment_intent: paid.id });
+  assert.deepEqual([dispute.status, dispute.amount], ["needs_response", 2000]);
+  const answered = await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: "winning_evidence" }, submit: true });
+  assert.ok(["under_review", "won"].includes(answered.status));
+});
+
+flow("checkout: a subscription sold on the hosted page", async ({ stripe }) => {
+  const price = await monthly(stripe, 2900);
+  const session = await stripe.checkout.sessions.create({ mode: "subscription", line_items: [{ price: price.id, quantity: 1 }], success_url: "http://shop.example/done", customer_email: "ada@example.com" });
+  assert.deepEqual([session.status, session.payment_status, session.amount_total], ["open", "unpaid", 2900]);
+  assert.equal((await fetch(session.url)).status, 200);
+  assert.equal((await stripe.checkout.sessions.listLineItems(session.id)).data[0].amount_total, 2900);
+  assert.equal((await stripe.checkout.sessions.expire(session.id)).status, "expired");
+});
+
+flow("portal: a session for a customer to look after itself", async ({ stripe }) => {
+  const { id: customer } = await stripe.customers.create({ email: "ada@example.com" });
+  const configuration = await stripe.billingPortal.configurations.create({ features: { payment_method_update: { enabled: true } } });
+  const session = await stripe.billingPortal.sessions.create({ customer, configuration: configuration.id, return_url: "http://shop.example/" });
+  assert.equal((await fetch(session.url)).status, 200);
+});
+
+flow("tax: ids of customers, rates by hand", async ({ stripe }) => {
+  const { id: customer } = await stripe.customers.create({});
+  const id = await stripe.customers.createTaxId(customer, { type: "eu_vat", value: "DE000000000" });
+  assert.equal((await stripe.customers.listTaxIds(customer)).data[0].id, id.id);
+  const rate = await stripe.taxRates.create({ display_name: "VAT", percentage: 8.25, inclusive: false });
+  await stripe.invoiceItems.create({ customer, amount: 1000, currency: "usd", tax_rates: [rate.id] });
+  const invoice = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include" });
+  assert.deepEqual([invoice.total, invoice.total_taxes[0].amount], [1083, 83]);
+});
