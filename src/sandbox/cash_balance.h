@@ -41,7 +41,7 @@ bool transfer_into_intent(struct world *world, json_t *intent, int64_t amount);
 /* next_action of an intent that waits for a transfer. */
 json_t *transfer_instructions(struct world *world, const json_t *intent);
 /* What the customer's bank must be told: a new array of financial addresses. */
-json_t *transfer_addresses(struct world *world, json_t *customer, const char *type);
+json_t *transfer_addresses(const json_t *customer, const char *type);
 /* "us_bank_transfer" of a currency; NULL when there is none. */
 const char *transfer_type_of(const char *currency);
 

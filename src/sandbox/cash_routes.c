@@ -107,7 +107,7 @@ static json_t *instruct(struct call *call) {
                                                                   : "DE";
     return json_pack("{s:s, s:{s:s, s:o, s:s}, s:s, s:s, s:b}", "object", "funding_instructions",
                      "bank_transfer", "country", country, "financial_addresses",
-                     transfer_addresses(call->world, customer, type), "type", type, "currency",
+                     transfer_addresses(customer, type), "type", type, "currency",
                      param_text(call, "currency"), "funding_type", "bank_transfer", "livemode", 0);
 }
 

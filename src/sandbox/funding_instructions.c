@@ -2,6 +2,7 @@
  * funding instructions and waiting intents show them. */
 #include <string.h>
 
+#include "base/crypto.h"
 #include "sandbox/cash_balance.h"
 
 const char *transfer_type_of(const char *currency) {
@@ -17,20 +18,17 @@ const char *transfer_type_of(const char *currency) {
     return NULL;
 }
 
-/* The same number for a customer for ever. */
-static const char *account_number(struct world *world, json_t *customer) {
-    if (member_is(customer, "_transfer_account", "")) {
-        uint8_t bytes[10];
-        char digits[sizeof bytes + 1] = "";
-        world->env->random(world->env, bytes, sizeof bytes);
-        for (size_t i = 0; i < sizeof bytes; i++) {
-            digits[i] = (char)('0' + bytes[i] % 10);
-        }
-        digits[sizeof bytes] = '\0';
-        set_text(customer, "_transfer_account", digits);
-        world_touch(world, customer);
+enum { ACCOUNT_DIGITS = 10 };
+
+/* The same number for a customer for ever: digits of a hash of the id, so that a page that only
+ * shows needs to keep nothing. */
+static void account_number(const json_t *customer, char ret_digits[ACCOUNT_DIGITS + 1]) {
+    uint8_t hash[SHA256_SIZE];
+    sha256(str_from_cstr(member(customer, "id")), hash);
+    for (size_t i = 0; i < ACCOUNT_DIGITS; i++) {
+        ret_digits[i] = (char)('0' + hash[i] % 10);
     }
-    return member(customer, "_transfer_account");
+    ret_digits[ACCOUNT_DIGITS] = '\0';
 }
 
 static json_t *address_of(const char *country) {
@@ -64,8 +62,9 @@ static json_t *us_addresses(const char *number) {
         financial_address("swift", (const char *[]){"swift", NULL}, "US", swift));
 }
 
-json_t *transfer_addresses(struct world *world, json_t *customer, const char *type) {
-    const char *number = account_number(world, customer);
+json_t *transfer_addresses(const json_t *customer, const char *type) {
+    char number[ACCOUNT_DIGITS + 1];
+    account_number(customer, number);
     if (strcmp(type, "us_bank_transfer") == 0) {
         return us_addresses(number);
     }
@@ -103,7 +102,7 @@ json_t *transfer_instructions(struct world *world, const json_t *intent) {
         "{s:s, s:{s:I, s:s, s:o, s:o, s:s, s:s}}", "type", "display_bank_transfer_instructions",
         "display_bank_transfer_instructions", "amount_remaining",
         (json_int_t)(member_i64(intent, "amount") - member_i64(intent, "_funded")), "currency",
-        currency, "financial_addresses", transfer_addresses(world, customer, type),
+        currency, "financial_addresses", transfer_addresses(customer, type),
         "hosted_instructions_url", json_sprintf("%s/transfer/%s", world->public_url, id),
         "reference", id + (len > 10 ? len - 10 : 0), "type", type);
 }

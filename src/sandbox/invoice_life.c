@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "sandbox/cash_balance.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/subscription_life.h"
@@ -138,6 +139,7 @@ void invoice_finalize(struct world *world, json_t *invoice) {
     }
     json_t *intent = intent_make(world, invoice);
     set_text(invoice, "_intent", member(intent, "id"));
+    transfer_covers_invoice(world, invoice);
 }
 
 /* Any settled invoice clears the mark. */

@@ -78,17 +78,18 @@ static void lines_show(struct page_out *out, const json_t *invoice) {
         html(out, " – ");
         html_date(out, member_i64(line, "period.end"));
         html(out, "</td><td class=\"n\">");
-        html_money(out, member_i64(line, "amount"));
+        html_amount(out, member(invoice, "currency"), member_i64(line, "amount"));
         html(out, "</td></tr>");
     }
     html(out, "</tbody></table>");
 }
 
-static void sum_show(struct page_out *out, const char *label, int64_t amount) {
+static void sum_show(struct page_out *out, const json_t *invoice, const char *label,
+                     int64_t amount) {
     html(out, "<div><dt>");
     html(out, label);
     html(out, "</dt><dd>");
-    html_money(out, amount);
+    html_amount(out, member(invoice, "currency"), amount);
     html(out, "</dd></div>");
 }
 
@@ -98,31 +99,21 @@ static void sums_show(struct page_out *out, const json_t *invoice) {
     int64_t paid = member_i64(invoice, "amount_paid");
     html(out, "<dl class=\"sums\">");
     if (member_i64(invoice, "subtotal") != total) {
-        sum_show(out, "Subtotal", member_i64(invoice, "subtotal"));
+        sum_show(out, invoice, "Subtotal", member_i64(invoice, "subtotal"));
     }
-    sum_show(out, "Total", total);
+    sum_show(out, invoice, "Total", total);
     if (due != total) {
-        sum_show(out, due < total ? "Paid from the balance" : "From earlier", due - total);
+        sum_show(out, invoice, due < total ? "Paid from the balance" : "From earlier", due - total);
     }
     if (paid != 0) {
-        sum_show(out, "Paid", -paid);
+        sum_show(out, invoice, "Paid", -paid);
     }
     html(out, "<div class=\"due\"><dt>Amount due</dt><dd>");
-    html_money(out, due - paid);
+    html_amount(out, member(invoice, "currency"), due - paid);
     html(out, "</dd></div></dl>");
 }
 
-static void pay_show(struct page_out *out, const json_t *invoice) {
-    if (!member_is(invoice, "status", "open")) {
-        return;
-    }
-    html(out, "<form method=\"post\"><button class=\"wide\" name=\"pay\" value=\"now\">Pay ");
-    html_money(out, member_i64(invoice, "amount_due"));
-    html(out, "</button><p class=\"soft wide\">With the saved payment method. A card that asks for "
-              "approval has it by the press of the button.</p></form>");
-}
-
-static void invoice_show(struct page_turn *turn, const json_t *invoice, const char *problem) {
+static void invoice_show(struct page_turn *turn, json_t *invoice, const char *problem) {
     struct page_out *out = &turn->out;
     html(out, "<article class=\"card\">");
     head_show(out, invoice);
@@ -134,7 +125,7 @@ static void invoice_show(struct page_turn *turn, const json_t *invoice, const ch
     facts_show(out, invoice);
     lines_show(out, invoice);
     sums_show(out, invoice);
-    pay_show(out, invoice);
+    invoice_pay_show(turn, invoice);
     html(out, "</article>");
 }
 
@@ -149,13 +140,6 @@ int page_invoice(struct page_turn *turn) {
     return 200;
 }
 
-/* The person is here: what the bank asks is answered by pressing the button. */
-static bool approve(struct world *world, json_t *invoice) {
-    json_t *intent = world_get(world, member(invoice, "_intent"));
-    json_t *method = world_get(world, member(intent, "payment_method"));
-    return method != NULL && intent_approve(world, intent, method) == PAY_PAID;
-}
-
 int page_invoice_submit(struct page_turn *turn) {
     struct world *world = &turn->world;
     json_t *invoice = page_invoice_find(turn);
@@ -166,9 +150,7 @@ int page_invoice_submit(struct page_turn *turn) {
         invoice_show(turn, invoice, "This invoice is not open.");
         return 400;
     }
-    enum pay_result result = invoice_collect(world, invoice, "", false);
-    bool is_paid = result == PAY_PAID || result == PAY_PROCESSING ||
-                   (result == PAY_NEEDS_ACTION && approve(world, invoice));
-    invoice_show(turn, invoice, is_paid ? NULL : "The payment was declined.");
+    bool is_paid = invoice_pay(turn, invoice);
+    invoice_show(turn, invoice, is_paid ? NULL : world->fault.message);
     return is_paid ? 200 : 402;
 }

@@ -40,6 +40,10 @@ int page_pay(struct page_turn *turn);
 int page_pay_submit(struct page_turn *turn);
 int page_invoice(struct page_turn *turn);
 int page_invoice_submit(struct page_turn *turn);
+/* The ways to pay an open invoice, and paying it as the form says: false with the reason in the
+ * fault. What was declined is kept. */
+void invoice_pay_show(struct page_turn *turn, json_t *invoice);
+bool invoice_pay(struct page_turn *turn, json_t *invoice);
 int page_bank(struct page_turn *turn);
 int page_bank_submit(struct page_turn *turn);
 int page_verify(struct page_turn *turn);

@@ -75,6 +75,24 @@ test("an invoice waits for the whole", async (t) => {
   assert.ok(types.indexOf("invoice.paid") > types.lastIndexOf("cash_balance.funds_available"));
 });
 
+test("money that is there pays an invoice as soon as it is final, unless it is too little", async (t) => {
+  const { invoice, fund, cash, status } = await opened(t);
+  await fund(4000);
+  const first = await invoice(3000);
+  const second = await invoice(3000);
+  assert.deepEqual([await status(first), await status(second), await cash()], ["paid", "open", 1000]);
+});
+
+test("an invoice that is more than 30 days overdue is left out", async (t) => {
+  const { sandbox, clock, invoice, fund, cash, status } = await opened(t);
+  const old = await invoice(700);
+  for (const days of [30, 59]) await sandbox.advance(clock, NOON + days * DAY);
+  await fund(100);
+  for (const days of [61]) await sandbox.advance(clock, NOON + days * DAY);
+  await fund(700); // goes to the renewal's invoice, which is younger
+  assert.deepEqual([await status(old), await cash()], ["open", 100]);
+});
+
 // invoices and intents by amount, the money and its reference (i0: number of the first invoice, p0: that
 // of the first intent), what is paid, and what is left.
 const ORDER = [

@@ -99,3 +99,57 @@ test("a test bank account where one is allowed", async (t) => {
   const other = await sandbox.stripe.post("/v1/checkout/sessions", { ...url, allowed_payment_method_types: ["alipay"] });
   assert.equal(other.body.error.param, "allowed_payment_method_types");
 });
+
+// A customer with an open invoice that nothing saved can pay; { sandbox, invoice, see, pay }.
+async function owing(t, fields) {
+  const sandbox = await Sandbox.start(t);
+  const http = new HttpClient(sandbox.origin);
+  t.after(() => http.close());
+  const customer = (await sandbox.post("/v1/customers")).id;
+  const price = await sandbox.price(2900);
+  const bought = await sandbox.post("/v1/subscriptions", { customer, items: [{ price: price.id }], expand: ["latest_invoice"], ...fields });
+  const { id, status } = bought.latest_invoice;
+  if (status === "draft") await sandbox.post(`/v1/invoices/${id}/finalize`);
+  const path = `/invoice/${id}`;
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  return {
+    sandbox,
+    customer,
+    invoice: () => sandbox.get(`/v1/invoices/${id}`),
+    see: async () => (await http.request("GET", path)).text,
+    pay: (form) => http.request("POST", path, { headers, body: encodeForm(form) }),
+  };
+}
+
+test("an invoice is paid on its page with a card that was not saved before", async (t) => {
+  const { invoice, see, pay } = await owing(t, { payment_behavior: "default_incomplete" });
+  assert.ok((await see()).includes("Use another card"));
+  const real = await pay({ pay: "card", card: "4111111111111111" });
+  assert.deepEqual([real.status, real.text.includes("test numbers only"), real.text.includes("4111")], [402, true, false]);
+  assert.equal((await pay({ pay: "card", card: "4000000000000341" })).status, 402);
+  assert.equal((await invoice()).status, "open");
+  assert.equal((await pay({ pay: "card", card: "4242 4242 4242 4242" })).status, 200);
+  assert.equal((await invoice()).status, "paid");
+  assert.equal((await pay({ pay: "now" })).status, 400);
+});
+
+test("a bank debit on the invoice's page is begun once", async (t) => {
+  const { invoice, see, pay } = await owing(t, { payment_behavior: "default_incomplete" });
+  assert.equal((await pay({ pay: "account", account: "12345" })).status, 402);
+  assert.equal((await pay({ pay: "account", account: "000123456789" })).status, 200);
+  assert.ok((await see()).includes("on its way"));
+  assert.equal((await pay({ pay: "account", account: "000123456789" })).status, 402);
+  assert.equal((await invoice()).status, "open");
+});
+
+test("an invoice that is sent shows where to transfer its amount", async (t) => {
+  const { sandbox, customer, invoice, see } = await owing(t, { collection_method: "send_invoice", days_until_due: 30 });
+  const { number } = await invoice();
+  const page = await see();
+  assert.ok(page.includes("Pay by bank transfer") && page.includes(number));
+  const asked = { currency: "usd", funding_type: "bank_transfer", bank_transfer: { type: "us_bank_transfer" } };
+  const { bank_transfer } = await sandbox.post(`/v1/customers/${customer}/funding_instructions`, asked);
+  assert.ok(page.includes(bank_transfer.financial_addresses[0].aba.account_number));
+  await sandbox.post(`/v1/test_helpers/customers/${customer}/fund_cash_balance`, { amount: 2900, currency: "usd", reference: number });
+  assert.equal((await invoice()).status, "paid");
+});
