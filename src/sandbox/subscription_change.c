@@ -23,11 +23,15 @@ static bool same_interval(const json_t *a, const json_t *b) {
     return left.unit == right.unit && left.count == right.count;
 }
 
-/* Whether classic billing begins anew because of this change of price. */
+static bool is_trialing(const json_t *subscription) {
+    return member_is(subscription, "status", "trialing");
+}
+
+/* Whether classic billing begins anew because of this change of price. A trial goes on. */
 static bool moves_anchor(const json_t *subscription, const json_t *before, const json_t *after) {
     bool was_free = member_i64(before, "unit_amount") == 0 && !price_is_metered(before);
     bool is_paid = member_i64(after, "unit_amount") > 0;
-    return member_is(subscription, "billing_mode.type", "classic") &&
+    return member_is(subscription, "billing_mode.type", "classic") && !is_trialing(subscription) &&
            (!same_interval(before, after) || (was_free && is_paid));
 }
 
@@ -59,7 +63,7 @@ static bool change_item(struct world *world, json_t *subscription, struct change
     }
     item_set_price(item, price);
     bool is_applied = item_apply(world, subscription, item, given);
-    bool runs_on = item_period(item).end > change->at;
+    bool runs_on = item_period(item).end > change->at && !is_trialing(subscription);
     if (!resets && runs_on && !same_interval(before, price)) {
         item_set_period(item, item_stretch(subscription, price, change->at));
     }
@@ -156,7 +160,7 @@ void subscription_restart(struct world *world, json_t *subscription, int64_t at,
 
 /* A trial that begins, is moved, or ends now. True when a new period begins with it. */
 static bool apply_trial(struct world *world, json_t *subscription, const struct change *change) {
-    bool was_trial = member_is(subscription, "status", "trialing");
+    bool was_trial = is_trialing(subscription);
     int64_t end = json_is_integer(change->trial_end) ? json_integer_value(change->trial_end) : 0;
     if (end == 0) {
         bool is_warned = json_is_true(json_object_get(subscription, "_warned"));
@@ -191,16 +195,16 @@ static bool apply_trial(struct world *world, json_t *subscription, const struct 
 
 bool sandbox_subscription_change(struct world *world, json_t *subscription,
                                  const struct change *change, bool *ret_resets) {
-    bool is_trial = change->trial_end != NULL;
+    /* "now" without a trial ends nothing. */
+    bool is_trial = change->trial_end != NULL &&
+                    (json_is_integer(change->trial_end) || is_trialing(subscription));
     struct change items = *change;
     items.is_now = change->is_now || is_trial;
     if (!apply_items(world, subscription, &items)) {
         return false;
     }
-    bool ends_nothing = is_trial && !json_is_integer(change->trial_end) &&
-                        !member_is(subscription, "status", "trialing");
     *ret_resets = change->is_now || items.has_moved;
-    if (is_trial && !ends_nothing) {
+    if (is_trial) {
         *ret_resets = apply_trial(world, subscription, change);
     } else if (*ret_resets) {
         subscription_restart(world, subscription, change->at, change->prorates);
@@ -223,6 +227,16 @@ static bool is_trial_end(struct world *world, const json_t *given, int64_t now) 
                                      "future.");
 }
 
+static int64_t earliest_start(json_t *subscription) {
+    json_t *items = subscription_items(subscription);
+    int64_t start = INT64_MAX;
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        int64_t other = item_period(json_array_get(items, i)).start;
+        start = other < start ? other : start;
+    }
+    return start;
+}
+
 bool change_read(struct world *world, json_t *subscription, json_t *params,
                  struct change *ret_change) {
     struct period ends = subscription_ends(subscription);
@@ -237,13 +251,7 @@ bool change_read(struct world *world, json_t *subscription, json_t *params,
         .is_now = strcmp(anchor, "now") == 0,
         .keeps_anchor = strcmp(anchor, "unchanged") == 0,
     };
-    int64_t start = INT64_MAX;
-    json_t *items = subscription_items(subscription);
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        int64_t other = item_period(json_array_get(items, i)).start;
-        start = other < start ? other : start;
-    }
-    if (date != NULL && (change.at < start || change.at > ends.end)) {
+    if (date != NULL && (change.at < earliest_start(subscription) || change.at > ends.end)) {
         return fault_invalid(&world->fault, NULL, "proration_date",
                              "Cannot specify a proration date outside of the current period.");
     }

@@ -194,6 +194,8 @@ static void stop_collecting(struct world *world, json_t *subscription) {
 
 void subscription_end(struct world *world, json_t *subscription, const char *reason) {
     int64_t now = world_now(world, member(subscription, "customer"));
+    /* Asked first: the text may be the one that is about to be replaced. */
+    bool is_delinquent = strcmp(reason, "payment_failed") == 0;
     json_object_del(subscription, "_held");
     set_null(subscription, "pending_update");
     stop_collecting(world, subscription);
@@ -206,7 +208,7 @@ void subscription_end(struct world *world, json_t *subscription, const char *rea
     set_text(json_object_get(subscription, "cancellation_details"), "reason", reason);
     world_touch(world, subscription);
     event_emit(world, "customer.subscription.deleted", subscription);
-    schedule_on_subscription_end(world, subscription, strcmp(reason, "payment_failed") == 0);
+    schedule_on_subscription_end(world, subscription, is_delinquent);
 }
 
 json_t *customer_subscriptions(struct world *world, json_t *customer) {

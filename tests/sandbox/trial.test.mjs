@@ -117,3 +117,29 @@ test("the trial that a price brings with it, when it is asked for", async (t) =>
   const both = await sandbox.stripe.post("/v1/subscriptions", { customer, items: [{ price: offered.id }], trial_from_plan: "true", trial_period_days: 3 });
   assert.deepEqual([both.status, both.body.error.param], [400, "trial_end"]);
 });
+
+test("a price changed within a trial costs nothing and moves nothing, in both billing modes", async (t) => {
+  for (const type of ["flexible", "classic"]) {
+    const { sandbox, clock, bought, path } = await trial(t, { trial_period_days: 14, billing_mode: { type } });
+    await sandbox.advance(clock, NOON + 3 * DAY);
+    const yearly = await sandbox.price(9900, "year");
+    const changed = await sandbox.post(path, { items: [{ id: bought.items.data[0].id, price: yearly.id }], proration_behavior: "always_invoice" });
+    assert.deepEqual([changed.status, changed.latest_invoice, changed.billing_cycle_anchor], ["trialing", bought.latest_invoice.id, NOON + 14 * DAY]);
+    assert.deepEqual([changed.items.data[0].current_period_start, changed.items.data[0].current_period_end], [NOON, NOON + 14 * DAY]);
+    await sandbox.advance(clock, NOON + 14 * DAY + HOUR);
+    assert.equal((await sandbox.get(path, { expand: ["latest_invoice"] })).latest_invoice.total, 9900);
+  }
+});
+
+test("a trial that is not there cannot be ended: the change in the same call is prorated as ever", async (t) => {
+  const { sandbox, clock, bought, path } = await trial(t, {});
+  await sandbox.advance(clock, NOON + 14 * DAY);
+  const large = await sandbox.price(9900);
+  const { latest_invoice } = await sandbox.post(path, {
+    items: [{ id: bought.items.data[0].id, price: large.id }],
+    trial_end: "now",
+    proration_behavior: "always_invoice",
+    expand: ["latest_invoice"],
+  });
+  assert.deepEqual(latest_invoice.lines.data.map(({ amount }) => amount), [-1450, 4950]);
+});
