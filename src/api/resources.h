@@ -16,6 +16,9 @@ extern const struct shape plans_shape;
 void subscription_show(struct api_request *request);
 void subscription_subscribe(struct api_request *request);
 void subscription_cancel(struct api_request *request);
+void billing_details_show(struct api_request *request);
+void billing_details_set(struct api_request *request);
+extern const struct shape billing_details_shape;
 extern const struct shape subscription_shape, subscribe_shape, cancel_shape;
 /* Answers with the subscription as it stands. */
 void reply_subscription(struct api_request *request, int status);

@@ -44,6 +44,36 @@ const struct route routes[] = {
         .example = "{\"when\":\"period_end\",\"reason\":\"too_expensive\"}",
     },
     {
+        .path = "/api/billing/details",
+        .method = "GET",
+        .handle = billing_details_show,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = READS,
+        .answers = {{200, &billing_details_shape, NULL, "As invoices say it"}},
+        .problems = {OUTCOME_CUSTOMER_NOT_FOUND},
+        .tag = "Billing",
+        .summary = "Who is billed, and where",
+    },
+    {
+        .path = "/api/billing/details",
+        .method = "PUT",
+        .handle = billing_details_set,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = SCOPE_BILLING,
+        .flags = ROUTE_IDEMPOTENT,
+        .body = &billing_details_shape,
+        .answers = {{200, &billing_details_shape, NULL, "As invoices will say it"}},
+        .problems = {OPERATION_PROBLEMS},
+        .tag = "Billing",
+        .summary = "Say who is billed, and where",
+        .doc =
+            "The whole of it; the provider is told first. With automatic tax the address decides "
+            "the rate.",
+        .example = "{\"email\":\"billing@example.com\",\"name\":\"Example Ltd\",\"address\":"
+                   "{\"line1\":\"1 High St\",\"city\":\"New York\",\"state\":\"NY\","
+                   "\"postalCode\":\"10001\",\"country\":\"US\"}}",
+    },
+    {
         .path = "/api/billing/events",
         .method = "GET",
         .handle = billing_events_list,

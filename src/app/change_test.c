@@ -206,6 +206,50 @@ static void a_quote_pins_the_price_for_a_quarter_of_an_hour(void **state) {
     assert_int_equal(world_operate(world, &change).outcome, OUTCOME_QUOTE_EXPIRED); /* used */
 }
 
+/* --- a second opinion --- */
+
+static struct operation_request upgrade(void) {
+    return (struct operation_request){.kind = OPERATION_CHANGE,
+                                      .user_id = STR("alice"),
+                                      .tier = TIER_PROFESSIONAL,
+                                      .interval = -1};
+}
+
+static void a_price_that_is_not_ours_is_not_charged(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
+    world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
+    struct operation_request up = upgrade();
+    struct preview_command preview = {.arena = &world->arena,
+                                      .user_id = STR("alice"),
+                                      .finished = finished,
+                                      .request = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT}};
+    world->payments.previews_more = 1; /* a cent is enough */
+    preview_start(&world->app, &preview);
+    world_run(world);
+    assert_int_equal(preview.command.outcome, OUTCOME_PRICE_DISPUTED);
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_PRICE_DISPUTED);
+    assert_int_equal(test_payments_count(&world->payments, PAYMENTS_SUBSCRIPTION_CHANGE), 0);
+    assert_int_equal(world_view(world, "alice").row.tier, TIER_STARTER);
+    world->payments.previews_more = 0;
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_DONE);
+}
+
+static void what_waits_for_the_bank_is_put_aside_unless_it_was_paid(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
+    world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
+    struct operation_request up = upgrade();
+    world->payments.next[PAYMENTS_SUBSCRIPTION_CHANGE] = PAYMENTS_ACTION_REQUIRED;
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_PAYMENT_ACTION_REQUIRED);
+    assert_int_equal(world_view(world, "alice").row.tier, TIER_STARTER);
+    struct payments_invoice *waiting = &world->payments.invoices[1];
+    assert_int_equal(waiting->status, INVOICE_OPEN);
+    waiting->status = INVOICE_PAID; /* at this moment; nobody has told us */
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_CHANGED_MEANWHILE);
+    assert_int_equal(test_payments_count(&world->payments, PAYMENTS_SUBSCRIPTION_CHANGE), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(each_change_has_its_moment),
@@ -215,6 +259,8 @@ int main(void) {
         WORLD_TEST(a_first_purchase_costs_the_whole_price),
         WORLD_TEST(what_is_left_over_becomes_credit),
         WORLD_TEST(a_quote_pins_the_price_for_a_quarter_of_an_hour),
+        WORLD_TEST(a_price_that_is_not_ours_is_not_charged),
+        WORLD_TEST(what_waits_for_the_bank_is_put_aside_unless_it_was_paid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

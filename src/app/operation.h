@@ -23,7 +23,14 @@ enum operation_kind {
     OPERATION_INVOICE_PAY,    /* invoice_id */
     OPERATION_COUPON,         /* coupon, empty: none; of the subscription as it is */
     OPERATION_PRICE,          /* tier interval: the provider is to know what it costs */
+    OPERATION_DETAILS,        /* details: who is billed, and where */
     OPERATION_KIND_COUNT
+};
+
+/* Who is billed: what invoices say, and where tax is owed. */
+struct billing_details {
+    struct str email, name;
+    struct str line1, line2, city, state, postal_code, country;
 };
 
 struct operation_request {
@@ -40,6 +47,7 @@ struct operation_request {
     bool prorates;     /* of a cancellation now: what is unused becomes credit */
     struct str invoice_id;
     struct str reason, comment;
+    struct billing_details details;
 };
 
 /* How it ended; text lives in the command's arena. */

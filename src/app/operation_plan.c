@@ -48,6 +48,8 @@ static const struct {
                                {PAYMENTS_INVOICE_PAY, PAYMENTS_SUBSCRIPTION_READ, END_OF_CALLS}},
     [OPERATION_COUPON] = {"coupon",
                           {PAYMENTS_COUPON_CREATE, PAYMENTS_SUBSCRIPTION_DISCOUNT, END_OF_CALLS}},
+    [OPERATION_DETAILS] = {"details",
+                           {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_CUSTOMER_UPDATE, END_OF_CALLS}},
     [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
 };
 
@@ -220,6 +222,17 @@ static void describe_schedule(const struct facts *facts, struct payments_call *c
     }
 }
 
+static void describe_customer(const struct billing_details *details, struct payments_call *call) {
+    call->email = details->email;
+    call->name = details->name;
+    call->line1 = details->line1;
+    call->line2 = details->line2;
+    call->city = details->city;
+    call->state = details->state;
+    call->postal_code = details->postal_code;
+    call->country = details->country;
+}
+
 /* Every member is filled; the adapter takes what its call needs. */
 static struct payments_call call_of(const struct app *app, struct cx *cx, enum payments_kind kind,
                                     const struct facts *facts) {
@@ -258,6 +271,9 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
     call.drops_coupon =
         kind == PAYMENTS_INVOICE_PREVIEW && plan->sets_coupon && plan->coupon.len == 0;
     describe_schedule(facts, &call);
+    if (kind == PAYMENTS_CUSTOMER_UPDATE) {
+        describe_customer(&plan->details, &call);
+    }
     return call;
 }
 

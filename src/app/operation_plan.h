@@ -39,6 +39,7 @@ struct operation_plan {
     bool is_quoted;
     int64_t due; /* what the quote says, minor units */
     bool is_expected;
+    struct billing_details details;
     int64_t expected; /* what core says that the lines add up to, before tax and coupons */
 };
 

@@ -354,6 +354,9 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         return decide_coupon(of, ret_outcome);
     case OPERATION_PRICE:
         return decide_price(of, ret_outcome);
+    case OPERATION_DETAILS:
+        of->plan->details = of->request->details;
+        return OK;
     case OPERATION_KIND_COUNT:
         break;
     }
@@ -430,6 +433,13 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
         STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id),
         STR_ARG(request->reason), STR_ARG(request->comment),
         (int)request->drops_coupon * 2 + (int)request->prorates);
+    const struct billing_details *details = &request->details;
+    const struct str parts[] = {details->email,       details->name,   details->line1,
+                                details->line2,       details->city,   details->state,
+                                details->postal_code, details->country};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
+    }
     uint8_t hash[SHA256_SIZE];
     char hex[SHA256_HEX];
     sha256(text, hash);

@@ -58,6 +58,14 @@ static const struct shape_field plan_fields[] = {
     TEXT("scheduleId", struct operation_plan, schedule_id),
     TEXT("coupon", struct operation_plan, coupon),
     TEXT("couponBefore", struct operation_plan, coupon_before),
+    TEXT("email", struct operation_plan, details.email),
+    TEXT("name", struct operation_plan, details.name),
+    TEXT("line1", struct operation_plan, details.line1),
+    TEXT("line2", struct operation_plan, details.line2),
+    TEXT("city", struct operation_plan, details.city),
+    TEXT("state", struct operation_plan, details.state),
+    TEXT("postalCode", struct operation_plan, details.postal_code),
+    TEXT("country", struct operation_plan, details.country),
 };
 static const struct shape plan_shape =
     SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);

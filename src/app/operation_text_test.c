@@ -40,6 +40,14 @@ static const struct operation_plan whole_plan = {
     .schedule_id = STR_INIT("sub_sched_1"),
     .coupon = STR_INIT("HALF"),
     .coupon_before = STR_INIT("LAUNCH"),
+    .details = {.email = STR_INIT("a@example.com"),
+                .name = STR_INIT("A"),
+                .line1 = STR_INIT("1 High St"),
+                .line2 = STR_INIT("Room 2"),
+                .city = STR_INIT("Springfield"),
+                .state = STR_INIT("IL"),
+                .postal_code = STR_INIT("62701"),
+                .country = STR_INIT("US")},
 };
 
 static void assert_same_first_of_plan(struct operation_plan in, struct operation_plan out) {
@@ -77,6 +85,14 @@ static void assert_same_rest_of_plan(struct operation_plan in, struct operation_
     same_text(in, out, schedule_id);
     same_text(in, out, coupon);
     same_text(in, out, coupon_before);
+    same_text(in, out, details.email);
+    same_text(in, out, details.name);
+    same_text(in, out, details.line1);
+    same_text(in, out, details.line2);
+    same_text(in, out, details.city);
+    same_text(in, out, details.state);
+    same_text(in, out, details.postal_code);
+    same_text(in, out, details.country);
 }
 
 static void every_field_of_a_plan_comes_back(void **state) {

@@ -6,6 +6,7 @@
 #include "app/outbox.h"
 
 #include "app/change_check.h"
+#include "app/customer_details.h"
 #include "app/dunning.h"
 #include "app/freeze.h"
 #include "app/mirror.h"
@@ -110,12 +111,13 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
         return learn_schedule(tx, call, answer->schedule.id);
     case PAYMENTS_SCHEDULE_RELEASE:
         return learn_schedule(tx, call, STR(""));
+    case PAYMENTS_CUSTOMER_UPDATE:
+        return customer_keep_details(tx, call);
     case PAYMENTS_SCHEDULE_UPDATE:
     case PAYMENTS_COUPON_CREATE:
     case PAYMENTS_SUBSCRIPTION_DISCOUNT:
     case PAYMENTS_INVOICE_VOID:
     case PAYMENTS_INVOICE_PREVIEW:
-    case PAYMENTS_CUSTOMER_UPDATE:
     case PAYMENTS_METHOD_ATTACH:
     case PAYMENTS_METHOD_DETACH:
     case PAYMENTS_METHOD_READ:

@@ -164,6 +164,7 @@ static struct err judge(struct preview_command *command) {
     struct tx tx = app_read(app, &cx);
     TRY(change_expect(&tx, &command->view, &command->change, command->at, &expected));
     command->expected = expected.total;
+    expected.is_known &= command->coupon.len == 0 && !command->drops_coupon;
     command->is_disputed = !change_agrees(&expected, &command->now);
     return OK;
 }

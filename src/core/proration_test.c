@@ -155,6 +155,35 @@ static void there_and_back_costs_nothing(void **state) {
     }
 }
 
+/* What was debited is given back, each debit by itself; what is over, or was for before, is not.
+ * https://docs.stripe.com/billing/subscriptions/billing-mode/compare */
+static void the_unused_part_of_what_was_debited(void **state) {
+    (void)state;
+    const struct proration_debit debits[] = {
+        {money_of(2000, CURRENCY_USD), {at("2024-04-01T00:00:00Z"), at("2024-05-01T00:00:00Z")}},
+        {money_of(667, CURRENCY_USD), {at("2024-04-11T00:00:00Z"), at("2024-05-01T00:00:00Z")}},
+        {money_of(9999, CURRENCY_USD), {at("2024-03-01T00:00:00Z"), at("2024-04-01T00:00:00Z")}},
+    };
+    static const struct {
+        const char *at;
+        size_t count;
+        int64_t credit;
+    } rows[] = {
+        {"2024-04-16T00:00:00Z", 1, -1000},
+        {"2024-04-21T00:00:00Z", 3, -667 - 334}, /* a third of 20.00, half of 6.67 */
+        {"2024-04-01T00:00:00Z", 3, -2000 - 667},
+        {"2024-04-30T23:59:59Z", 3, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct money credit;
+        assert_true(proration_unused(debits, rows[i].count, at(rows[i].at), &credit));
+        assert_int_equal(credit.minor, rows[i].credit);
+    }
+    struct money none;
+    assert_false(proration_unused(debits, 3, at("2024-05-01T00:00:00Z"), &none));
+    assert_false(proration_unused(debits, 0, at("2024-04-16T00:00:00Z"), &none));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_way_from_10_to_20),
@@ -166,6 +195,7 @@ int main(void) {
         cmocka_unit_test(free_to_paid_is_the_whole_price_from_now),
         cmocka_unit_test(paid_to_free_is_the_credit_alone),
         cmocka_unit_test(there_and_back_costs_nothing),
+        cmocka_unit_test(the_unused_part_of_what_was_debited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,3 +32,17 @@ struct err customer_page(struct tx *tx, struct str after, size_t max, struct row
     return row_list(tx, &type, ROW_QUERY(Q_CUSTOMER_PAGE, db_text(after), db_i64((int64_t)max)),
                     max, ret_list);
 }
+
+struct err customer_address(struct tx *tx, struct str user_id, struct str *ret_address) {
+    static const struct column columns_of_address[] = {{COLUMN_TEXT_OPT, 0, NULL}};
+    static const struct row_type address_type = ROW_TYPE(struct str, columns_of_address);
+    bool is_found = false;
+    return row_get(tx, &address_type, ROW_QUERY(Q_CUSTOMER_ADDRESS, db_text(user_id)), ret_address,
+                   &is_found);
+}
+
+struct err customer_set_details(struct tx *tx, const struct customer_details_row *row) {
+    return row_change_one(tx, ROW_QUERY(Q_CUSTOMER_SET_DETAILS, db_text(row->user_id),
+                                        db_text(row->email), db_text(row->name),
+                                        db_text(row->country), db_text_or_null(row->address)));
+}

@@ -19,4 +19,11 @@ MUST_USE struct err customer_set_stripe(struct tx *tx, struct str user_id, struc
 MUST_USE struct err customer_page(struct tx *tx, struct str after, size_t max,
                                   struct row_list *ret_list);
 
+/* The address as JSON; empty when none was given. */
+MUST_USE struct err customer_address(struct tx *tx, struct str user_id, struct str *ret_address);
+struct customer_details_row {
+    struct str user_id, email, name, country, address;
+};
+MUST_USE struct err customer_set_details(struct tx *tx, const struct customer_details_row *row);
+
 #endif

@@ -80,6 +80,7 @@ static const struct param price_create[] = {
     {"unit_amount", SOURCE_I64, NULL, MEMBER(price)},
     TEXT("currency", currency),
     {"recurring[interval]", SOURCE_INTERVAL, NULL, MEMBER(interval)},
+    FIXED("tax_behavior", "exclusive"), /* the catalogue's prices are before tax */
     TEXT("lookup_key", lookup_key),
     TEXT("metadata[turnpike]", lookup_key),
     END,

@@ -73,7 +73,8 @@ static void each_kind_is_one_request(void **state) {
                               "active=true\nlimit=1\n"},
         {PAYMENTS_PRICE_CREATE,
          "POST /v1/prices\nproduct_data[name]=Zo\xc3\xab & Co\nunit_amount=2900\ncurrency=usd\n"
-         "recurring[interval]=year\nlookup_key=turnpike_starter_v1_month_usd\n"
+         "recurring[interval]=year\ntax_behavior=exclusive\nlookup_key=turnpike_starter_v1_month_"
+         "usd\n"
          "metadata[turnpike]=turnpike_starter_v1_month_usd\n"},
         {PAYMENTS_METHOD_ATTACH, "POST /v1/payment_methods/pm_1/attach\ncustomer=cus_1\n"},
         {PAYMENTS_METHOD_DEFAULT,

@@ -23,3 +23,18 @@ from customers
 where user_id > ?1
 order by user_id
 limit ?2;
+
+-- name: customer_address
+-- Where is this customer billed?
+select address
+from customers
+where user_id = ?1;
+
+-- name: customer_set_details
+-- Who is billed, and where, from now on.
+update customers
+set email = ?2,
+    name = ?3,
+    country = ?4,
+    address = ?5
+where user_id = ?1;
