@@ -1,6 +1,7 @@
 #include "app/limit_watch.h"
 
 #include "app/billing_event.h"
+#include "app/mail_usage.h"
 #include "store/usage.h"
 
 static const struct {
@@ -47,7 +48,7 @@ static struct err put(struct tx *tx, struct str user_id, enum metric metric,
     return limit_state_put(tx, &row);
 }
 
-struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metric,
+struct err limit_watch_keep(struct app *app, struct tx *tx, struct str user_id, enum metric metric,
                             const struct gate_verdict *verdict) {
     /* A grace is written each time: the call that saw it begin may have been one that the store
      * refused, and the gate tells of a change only once. */
@@ -55,7 +56,8 @@ struct err limit_watch_keep(struct tx *tx, struct str user_id, enum metric metri
         return OK;
     }
     TRY(put(tx, user_id, metric, verdict, &verdict->watch));
-    return note(tx, user_id, metric, verdict);
+    TRY(note(tx, user_id, metric, verdict));
+    return mail_usage_notices(app, tx, user_id, metric, verdict);
 }
 
 static bool is_same(const struct limit_watch *a, const struct limit_watch *b) {

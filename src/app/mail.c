@@ -72,6 +72,19 @@ static struct err fill_content(struct app *app, struct tx *tx, enum mail_kind ki
     return OK;
 }
 
+/* What a customer wants none of is kept here all the same, for who looks for it. */
+static struct err heed_wishes(struct tx *tx, enum mail_kind kind, struct mail_row *row) {
+    bool is_unwanted = false;
+    if (mail_kind_is_optional(kind)) {
+        TRY(mail_optout_get(tx, row->user_id, row->kind, &is_unwanted));
+    }
+    if (is_unwanted) {
+        row->status = MAIL_SUPPRESSED;
+        row->last_error = STR("The customer has unsubscribed from these mails.");
+    }
+    return OK;
+}
+
 struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *order) {
     struct customer_row customer;
     bool is_known = false;
@@ -95,12 +108,13 @@ struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *o
         .name = customer.name,
         .facts = order->values,
         .status = sends ? MAIL_QUEUED : MAIL_LOCAL,
-        .next_attempt_at = cx_now_ms(tx->cx),
+        .next_attempt_at = instant_add((struct instant){cx_now_ms(tx->cx)}, order->rest).ms,
         .created_at = cx_now_ms(tx->cx),
         .sent_at = ROW_NONE,
     };
     TRY(thread_of(tx, order->values, &row.thread));
     TRY(fill_content(app, tx, order->kind, &row));
+    TRY(heed_wishes(tx, order->kind, &row));
     return mail_insert(tx, &row);
 }
 

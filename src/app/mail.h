@@ -29,6 +29,7 @@ struct mail_order {
     struct str
         dedupe_key;    /* names the fact: "receipt:invo_…"; at most one mail of a customer each */
     struct str values; /* a JSON object, as mail_kind.h says of the kind */
+    struct duration rest; /* before it is sent; 0 as a rule */
 };
 /* ERR_FORMAT, with a sentence, when the values are not those of the kind; ERR_NOT_FOUND for an
  * unknown customer. */

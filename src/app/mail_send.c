@@ -1,6 +1,7 @@
 #include "app/mail_send.h"
 
 #include "app/mail_optout.h"
+#include "app/mail_usage.h"
 #include "base/mailbox.h"
 #include "core/calendar.h"
 #include "store/invoice.h"
@@ -37,6 +38,7 @@ static struct err objection_to(struct tx *tx, const struct mail_row *row, struct
     bool is_suppressed = false;
     bool is_unwanted = false;
     bool is_settled = false;
+    bool is_outrun = false;
     bool is_known = mail_kind_parse(row->kind, &kind);
     TRY(mail_suppression_get(tx, mail_suppressed_as(tx->cx->arena, row->address), &suppression,
                              &is_suppressed));
@@ -46,10 +48,12 @@ static struct err objection_to(struct tx *tx, const struct mail_row *row, struct
     if (is_known && mail_kind_is_owed(kind) && row->thread.len > 0) {
         TRY(invoice_is_settled(tx, row->user_id, row->thread, &is_settled));
     }
+    TRY(mail_usage_is_outrun(tx, row, &is_outrun));
     *ret_why = !mail_address_is_valid(row->address)
                    ? STR("The address is not one that mail can go to.")
                : is_suppressed ? suppression.reason
                : is_unwanted   ? STR("The customer has unsubscribed from these mails.")
+               : is_outrun     ? STR("Another mail tells more: the limit is reached.")
                : is_settled    ? STR("The invoice was paid before this was sent.")
                                : STR("");
     return OK;

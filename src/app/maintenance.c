@@ -2,10 +2,13 @@
 
 #include "app/dunning.h"
 #include "app/gate_update.h"
+#include "app/limit_due.h"
+#include "app/mail_notices.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
 #include "store/key.h"
+#include "store/mail.h"
 #include "store/operation.h"
 #include "store/setting.h"
 #include "store/subscription.h"
@@ -93,6 +96,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(take_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
+    TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
     bool has_any = ends.last > 0;
@@ -125,6 +129,10 @@ static struct err run(struct command *command, struct tx *tx) {
         return update_access(maintenance, tx);
     case MAINTENANCE_DUNNING:
         return run_dunning(maintenance, tx);
+    case MAINTENANCE_GRACE:
+        return limit_run_due(maintenance->command.app, tx, maintenance->from);
+    case MAINTENANCE_NOTICES:
+        return mail_notices_run(maintenance->command.app, tx);
     case MAINTENANCE_RETENTION:
         return forget(maintenance, tx);
     case MAINTENANCE_CLOCK:

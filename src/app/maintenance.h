@@ -8,6 +8,8 @@
 enum maintenance_kind {
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
     MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
+    MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
+    MAINTENANCE_NOTICES,   /* what is written some days before it happens */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
 };
@@ -18,6 +20,7 @@ enum {
     RETAIN_TAKES_DAYS = 40,
     RETAIN_JOURNAL_DAYS = 90,
     RETAIN_WEBHOOKS_DAYS = 30,
+    RETAIN_MAIL_BODIES_DAYS = 30,
 };
 
 struct maintenance {

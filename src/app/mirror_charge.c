@@ -1,5 +1,8 @@
 /* Money taken and given back, as the provider has it. */
 #include "app/billing_event.h"
+#include "app/mail.h"
+#include "app/mail_method.h"
+#include "app/mail_values.h"
 #include "app/mirror.h"
 #include "app/mirror_object.h"
 #include "store/charge.h"
@@ -15,8 +18,27 @@ static struct err note_money(struct tx *tx, struct str user_id, const char *type
     return billing_event_note(tx, user_id, &note);
 }
 
+/* Each amount that goes back is told once, by what had gone back with it. */
+static struct err mail_refund(struct app *app, struct tx *tx, const struct charge_row *row,
+                              struct money given) {
+    struct mail_values values;
+    struct str method;
+    TRY(mail_default_method(tx, row->user_id, &method));
+    mail_values_begin(&values, tx->cx);
+    mail_values_i64(&values, "amount", given.minor);
+    mail_values_str(&values, "currency", row->currency);
+    mail_values_str(&values, "method", method);
+    struct mail_order order = {
+        .user_id = row->user_id,
+        .kind = MAIL_KIND_REFUND,
+        .dedupe_key = arena_printf(tx->cx->arena, "refund:%s:%lld", row->id.text,
+                                   (long long)row->amount_refunded),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}
+
 struct err mirror_charge(struct app *app, struct tx *tx, const struct payments_charge *charge) {
-    (void)app;
     struct str user_id;
     struct record_id id;
     struct charge_row before = {.amount_refunded = 0};
@@ -42,9 +64,11 @@ struct err mirror_charge(struct app *app, struct tx *tx, const struct payments_c
     TRY(charge_put(tx, &row));
     int64_t was_refunded = was_known ? before.amount_refunded : 0;
     struct money given = money_of(row.amount_refunded - was_refunded, charge->amount.currency);
-    return given.minor > 0
-               ? note_money(tx, user_id, "payment.refunded", "Money was given back", given)
-               : OK;
+    if (given.minor <= 0) {
+        return OK;
+    }
+    TRY(note_money(tx, user_id, "payment.refunded", "Money was given back", given));
+    return mail_refund(app, tx, &row, given);
 }
 
 /* A refund names no customer: it is of whom the charge is. */

@@ -9,6 +9,7 @@
 #include "app/billing_event.h"
 #include "app/customer.h"
 #include "app/operation_plan.h"
+#include "app/reaction.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "store/subscription.h"
@@ -162,6 +163,8 @@ static struct err change(struct app *app, struct tx *tx, struct subscription_row
     follow_plan(from, before.current_period_start, row);
     TRY(subscription_replace(tx, row));
     TRY(note_change(tx, &before, row));
+    const struct subscription_change change = {&before, row};
+    TRY(reaction_subscription(app, tx, &change));
     return entitles_alike(&before, row)
                ? OK
                : gate_update_prepare(app, tx, row->user_id, true, ret_update);
@@ -176,9 +179,12 @@ static struct err end(struct app *app, struct tx *tx, struct subscription_row *r
     int64_t at = from->has_ended ? from->ended_at.ms : cx_now_ms(tx->cx);
     TRY(customer_get(tx, row->user_id, &customer, &is_found));
     check(is_found);
+    const struct subscription_row before = *row;
     TRY(make_way(tx, row, at));
     TRY(end_stretch(tx, row, at));
     TRY(note(tx, row, "subscription.ended", "has ended"));
+    const struct subscription_change change = {&before, row};
+    TRY(reaction_subscription(app, tx, &change));
     TRY(customer_insert_free(app, tx, &customer, (struct instant){at}));
     return gate_update_prepare(app, tx, row->user_id, false, ret_update);
 }

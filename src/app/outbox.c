@@ -13,6 +13,7 @@
 #include "app/offer.h"
 #include "app/operation_plan.h"
 #include "app/outbox_stale.h"
+#include "app/reaction.h"
 #include "base/check.h"
 #include "store/customer.h"
 #include "store/outbox.h"
@@ -260,7 +261,7 @@ static struct err tidy_up(const struct turn *turn, enum outcome outcome) {
 
 /* What the subscription has from now on: a change for the period's end is remembered here, since
  * the provider shows it only when it comes; any other change replaces what was waiting. */
-static struct err remember(struct tx *tx, const struct operation_row *operation,
+static struct err remember(struct app *app, struct tx *tx, const struct operation_row *operation,
                            const struct operation_plan *plan) {
     bool is_about_plan = plan->kind == OPERATION_CHANGE || plan->kind == OPERATION_RESUME ||
                          plan->kind == OPERATION_CANCEL;
@@ -270,6 +271,7 @@ static struct err remember(struct tx *tx, const struct operation_row *operation,
     if (!is_found || row.stripe_subscription_id.len == 0) {
         return OK;
     }
+    const struct subscription_row before = row;
     if (plan->sets_coupon) {
         row.coupon = plan->coupon;
     }
@@ -280,7 +282,9 @@ static struct err remember(struct tx *tx, const struct operation_row *operation,
         row.pending_tier = has_next ? (int)plan->tier : -1;
         row.pending_interval = has_next ? (int)plan->interval : -1;
     }
-    return subscription_replace(tx, &row);
+    TRY(subscription_replace(tx, &row));
+    const struct subscription_change change = {&before, &row};
+    return reaction_subscription(app, tx, &change);
 }
 
 static struct err use_quote(struct tx *tx, const struct operation_row *operation,
@@ -327,7 +331,7 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
         if (!is_complete) {
             return OK;
         }
-        TRY(remember(tx, operation, &plan));
+        TRY(remember(app, tx, operation, &plan));
         TRY(use_quote(tx, operation, &plan));
     }
     TRY(tidy_up(&turn, result.outcome));

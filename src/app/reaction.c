@@ -5,6 +5,7 @@
 #include "app/billing_event.h"
 #include "app/dunning.h"
 #include "app/mail_invoice.h"
+#include "app/mail_subscription.h"
 
 static struct err note_invoice(struct app *app, struct tx *tx,
                                const struct invoice_change *change) {
@@ -43,6 +44,19 @@ static struct err (*const invoice_reactions[])(struct app *app, struct tx *tx,
 struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice_change *change) {
     for (size_t i = 0; i < ARRAY_LEN(invoice_reactions); i++) {
         TRY(invoice_reactions[i](app, tx, change));
+    }
+    return OK;
+}
+
+static struct err (*const subscription_reactions[])(struct app *app, struct tx *tx,
+                                                    const struct subscription_change *change) = {
+    mail_subscription_react,
+};
+
+struct err reaction_subscription(struct app *app, struct tx *tx,
+                                 const struct subscription_change *change) {
+    for (size_t i = 0; i < ARRAY_LEN(subscription_reactions); i++) {
+        TRY(subscription_reactions[i](app, tx, change));
     }
     return OK;
 }

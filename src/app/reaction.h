@@ -9,6 +9,7 @@
 #include "app/app.h"
 #include "app/gate_update.h"
 #include "store/invoice.h"
+#include "store/subscription.h"
 
 struct invoice_change {
     const struct invoice_row *before;    /* NULL: it was not known */
@@ -18,5 +19,11 @@ struct invoice_change {
 };
 MUST_USE struct err reaction_invoice(struct app *app, struct tx *tx,
                                      const struct invoice_change *change);
+
+struct subscription_change {
+    const struct subscription_row *before, *after;
+};
+MUST_USE struct err reaction_subscription(struct app *app, struct tx *tx,
+                                          const struct subscription_change *change);
 
 #endif

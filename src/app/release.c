@@ -60,7 +60,7 @@ static struct err run_release(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_RELEASE_TOO_LARGE;
         return ERR(ERR_CONFLICT); /* done_release counts again what the gate gave back */
     }
-    TRY(limit_watch_keep(tx, request->user_id, request->metric, &verdict));
+    TRY(limit_watch_keep(command->app, tx, request->user_id, request->metric, &verdict));
     return count_release(release, tx);
 }
 

@@ -119,7 +119,8 @@ static struct err run_take(struct command *command, struct tx *tx) {
     if (is_repeated) {
         return OK;
     }
-    TRY(limit_watch_keep(tx, take->request.user_id, take->request.metric, &take->verdict));
+    TRY(limit_watch_keep(command->app, tx, take->request.user_id, take->request.metric,
+                         &take->verdict));
     TRY(remember(take, tx));
     return take->is_counted ? count_take(take, tx) : OK;
 }

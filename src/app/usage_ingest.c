@@ -213,7 +213,7 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx,
         .next = ingest->undo,
     };
     ingest->undo = undo;
-    return limit_watch_keep(tx, row->user_id, row->metric, &verdict);
+    return limit_watch_keep(app, tx, row->user_id, row->metric, &verdict);
 }
 
 static struct err count(struct usage_ingest *ingest, struct tx *tx,

@@ -3,13 +3,15 @@
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
 #include "app/dunning.h"
+#include "app/limit_due.h"
 #include "app/maintenance.h"
 #include "app/reconcile.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "jobs/inside.h"
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
+#define HOUR_MS (INT64_C(3600) * 1000)
+#define DAY_MS (24 * HOUR_MS)
 
 struct scheduled {
     struct maintenance maintenance; /* first: the command hands it back */
@@ -42,6 +44,14 @@ static struct err dunning_at(struct jobs *jobs, struct tx *tx, struct instant *r
     return dunning_next_due_at(tx, ret_at);
 }
 
+static struct err grace_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    return limit_next_due(tx, (struct instant){jobs->ran_until_ms}, ret_at);
+}
+
+static int64_t next_grace(struct jobs *jobs) {
+    return ask(jobs, grace_at);
+}
+
 static int64_t next_access_end(struct jobs *jobs) {
     return ask(jobs, access_end);
 }
@@ -53,6 +63,13 @@ static int64_t next_dunning(struct jobs *jobs) {
 /* The next midnight, UTC, after what has run. */
 static int64_t next_day(struct jobs *jobs) {
     return jobs->ran_until_ms - jobs->ran_until_ms % DAY_MS + DAY_MS;
+}
+
+/* The next nine o'clock, UTC, after what has run. */
+static int64_t next_morning(struct jobs *jobs) {
+    int64_t nine = 9 * HOUR_MS;
+    int64_t since = (jobs->ran_until_ms - nine) % DAY_MS;
+    return jobs->ran_until_ms - since + DAY_MS;
 }
 
 /* A day after the last walk over everything. One that ran after midnight still leaves the next to
@@ -85,8 +102,8 @@ static const struct {
     enum maintenance_kind kind;
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
-    {"access", MAINTENANCE_ACCESS, next_access_end},
-    {"dunning", MAINTENANCE_DUNNING, next_dunning},
+    {"access", MAINTENANCE_ACCESS, next_access_end}, {"dunning", MAINTENANCE_DUNNING, next_dunning},
+    {"grace", MAINTENANCE_GRACE, next_grace},        {"notices", MAINTENANCE_NOTICES, next_morning},
     {"retention", MAINTENANCE_RETENTION, next_day},
 };
 

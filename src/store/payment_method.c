@@ -37,3 +37,11 @@ struct err payment_method_put(struct tx *tx, const struct payment_method_row *ro
 struct err payment_method_set_default(struct tx *tx, struct str user_id, struct str id) {
     return row_change(tx, ROW_QUERY(Q_PAYMENT_METHOD_SET_DEFAULT, db_text(user_id), db_text(id)));
 }
+
+struct err payment_method_expiring(struct tx *tx, const struct payment_method_expiring *which,
+                                   size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_PAYMENT_METHOD_EXPIRING, db_i64(which->month),
+                              db_text(which->after), db_i64((int64_t)max)),
+                    max, ret_list);
+}

@@ -22,6 +22,15 @@ MUST_USE struct err payment_method_get(struct tx *tx, struct str user_id, struct
                                        struct payment_method_row *ret_row, bool *ret_found);
 /* Inserts, or replaces what Stripe may change. Leaves is_default of a row that exists alone. */
 MUST_USE struct err payment_method_put(struct tx *tx, const struct payment_method_row *row);
+/* Default cards that expire in the month `month` (12 times the year and the month's number) or the
+ * next, in order of the customer's id after `after`; items are struct payment_method_row. */
+struct payment_method_expiring {
+    int64_t month;
+    struct str after;
+};
+MUST_USE struct err payment_method_expiring(struct tx *tx,
+                                            const struct payment_method_expiring *which, size_t max,
+                                            struct row_list *ret_list);
 MUST_USE struct err payment_method_set_default(struct tx *tx, struct str user_id, struct str id);
 
 #endif

@@ -96,3 +96,11 @@ struct err subscription_count_paid(struct tx *tx, struct str user_id, int64_t *r
     return row_get(tx, &count_type, ROW_QUERY(Q_SUBSCRIPTION_COUNT_PAID, db_text(user_id)),
                    ret_count, &is_found);
 }
+
+struct err subscription_ending(struct tx *tx, const struct subscription_ending *which, size_t max,
+                               struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_ENDING, db_i64(which->from), db_i64(which->until),
+                              db_text(which->after), db_i64((int64_t)max)),
+                    max, ret_list);
+}

@@ -51,5 +51,13 @@ MUST_USE struct err subscription_access_ends(struct tx *tx, int64_t since, size_
 
 /* How many stretches of the customer, ended or not, were paid plans. */
 MUST_USE struct err subscription_count_paid(struct tx *tx, struct str user_id, int64_t *ret_count);
+/* Paid ones in force whose period ends after `from`, by `until`, in order of the customer's id
+ * after `after`; items are struct subscription_row. */
+struct subscription_ending {
+    int64_t from, until;
+    struct str after;
+};
+MUST_USE struct err subscription_ending(struct tx *tx, const struct subscription_ending *which,
+                                        size_t max, struct row_list *ret_list);
 
 #endif

@@ -112,6 +112,26 @@ struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *
                     METRIC_COUNT, ret_list);
 }
 
+static const struct column moment_columns[] = {{COLUMN_I64, 0, NULL}};
+static const struct row_type moment_type = ROW_TYPE(int64_t, moment_columns);
+
+struct err limit_state_next_end(struct tx *tx, int64_t after, int64_t *ret_at) {
+    int64_t at = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &moment_type, ROW_QUERY(Q_USAGE_LIMIT_STATE_NEXT_END, db_i64(after)), &at,
+                &is_found));
+    *ret_at = at == 0 ? ROW_NONE : at;
+    return OK;
+}
+
+struct err limit_state_ending(struct tx *tx, int64_t after, int64_t until, size_t max,
+                              struct row_list *ret_list) {
+    return row_list(
+        tx, &limit_type,
+        ROW_QUERY(Q_USAGE_LIMIT_STATE_ENDING, db_i64(after), db_i64(until), db_i64((int64_t)max)),
+        max, ret_list);
+}
+
 struct err limit_state_put(struct tx *tx, const struct limit_state_row *row) {
     return row_put(tx, &limit_type, Q_USAGE_LIMIT_STATE_PUT, row);
 }

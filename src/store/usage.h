@@ -57,6 +57,11 @@ struct limit_state_row {
 };
 /* At most METRIC_COUNT items of struct limit_state_row. */
 MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list);
+/* When the next grace ends after `after`; ROW_NONE when none does. */
+MUST_USE struct err limit_state_next_end(struct tx *tx, int64_t after, int64_t *ret_at);
+/* Those whose grace ends after `after`, by `until`; items are struct limit_state_row. */
+MUST_USE struct err limit_state_ending(struct tx *tx, int64_t after, int64_t until, size_t max,
+                                       struct row_list *ret_list);
 MUST_USE struct err limit_state_put(struct tx *tx, const struct limit_state_row *row);
 
 /* --- what sources have sent: received = counted + duplicate + rejected --- */

@@ -34,3 +34,17 @@ set type = excluded.type,
 update payment_methods
 set is_default = case when id = ?2 then 1 else 0 end
 where user_id = ?1;
+
+-- name: payment_method_expiring
+-- Which cards that are charged expire in this month or the next (months counted from year 0)? In
+-- order of their customers' ids, after this one. /*fanout*/
+select user_id, id, stripe_payment_method_id, type, brand, last4, expiry_month, expiry_year,
+       is_default, created_at, detached_at
+from payment_methods
+where is_default = 1
+  and detached_at is null
+  and expiry_year * 12 + expiry_month >= ?1
+  and expiry_year * 12 + expiry_month <= ?1 + 1
+  and user_id > ?2
+order by user_id
+limit ?3;

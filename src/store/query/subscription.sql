@@ -111,3 +111,18 @@ set tier = ?3,
     trial_ends_at = ?22
 where user_id = ?1
   and id = ?2;
+
+-- name: subscription_ending
+-- Whose period ends between these two instants? In order of their id, after this one. /*fanout*/
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
+from subscriptions
+where ended_at is null
+  and stripe_subscription_id is not null
+  and current_period_end > ?1
+  and current_period_end <= ?2
+  and user_id > ?3
+order by user_id
+limit ?4;

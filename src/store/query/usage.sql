@@ -66,6 +66,21 @@ select user_id, metric, period_start, grace_ends_at, settled_since, notices
 from limit_states
 where user_id = ?1;
 
+-- name: usage_limit_state_next_end
+-- When does the next grace end after this instant? /*fanout*/
+select coalesce(min(grace_ends_at), 0)
+from limit_states
+where grace_ends_at > ?1;
+
+-- name: usage_limit_state_ending
+-- Whose graces end between these two instants, the last first? /*fanout*/
+select user_id, metric, period_start, grace_ends_at, settled_since, notices
+from limit_states
+where grace_ends_at > ?1
+  and grace_ends_at <= ?2
+order by grace_ends_at desc
+limit ?3;
+
 -- name: usage_limit_state_put
 -- Where a limit stands from now on.
 insert into limit_states (user_id, metric, period_start, grace_ends_at, settled_since, notices)

@@ -44,3 +44,6 @@ create table mail_suppressions (
     reason {text} not null,
     created_at {int} not null
 ) {strict};
+
+-- When the next grace ends is asked again and again.
+create index limit_states_grace on limit_states (grace_ends_at);

@@ -1,0 +1,135 @@
+#include "app/mail_subscription.h"
+
+#include "app/mail.h"
+#include "app/mail_values.h"
+#include "core/price.h"
+#include "core/subscription.h"
+
+static struct str plan_word(int tier) {
+    return str_from_cstr(tier_name((enum tier)tier));
+}
+
+static struct str interval_word(int interval) {
+    return str_from_cstr(interval_name((enum interval)interval));
+}
+
+static void put_price(struct app *app, int tier, int interval, struct mail_values *values) {
+    const struct plan *plan = catalogue_plan(app->catalogue, (enum tier)tier);
+    struct money amount;
+    if (price_of(plan, (enum interval)interval, &amount)) {
+        mail_values_i64(values, "amount", amount.minor);
+        mail_values_str(values, "currency", str_from_cstr(amount.currency.code));
+    }
+}
+
+/* The moment is part of the key: a plan may be changed back and forth, and each time is news. */
+static struct err order(struct app *app, struct tx *tx, const struct subscription_row *row,
+                        enum mail_kind kind, struct str values) {
+    struct mail_order mail = {
+        .user_id = row->user_id,
+        .kind = kind,
+        .dedupe_key = arena_printf(tx->cx->arena, "%s:%s:%lld", mail_kind_name(kind), row->id.text,
+                                   (long long)cx_now_ms(tx->cx)),
+        .values = values,
+    };
+    return mail_order(app, tx, &mail);
+}
+
+/* --- another plan, now or later --- */
+
+struct plan_from_to {
+    int tier_before, interval_before, tier_after, interval_after;
+    int64_t at;
+};
+
+static struct str change_values(struct app *app, struct tx *tx, const struct plan_from_to *plans) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "planBefore", plan_word(plans->tier_before));
+    mail_values_str(&values, "planAfter", plan_word(plans->tier_after));
+    mail_values_str(&values, "intervalBefore", interval_word(plans->interval_before));
+    mail_values_str(&values, "intervalAfter", interval_word(plans->interval_after));
+    mail_values_time(&values, "effectiveAt", plans->at);
+    put_price(app, plans->tier_after, plans->interval_after, &values);
+    return mail_values_end(&values);
+}
+
+static struct err tell_plan(struct app *app, struct tx *tx,
+                            const struct subscription_change *change) {
+    const struct subscription_row *before = change->before;
+    const struct subscription_row *after = change->after;
+    if (before->tier == after->tier && before->interval == after->interval) {
+        return OK;
+    }
+    struct plan_from_to plans = {before->tier, before->interval, after->tier, after->interval,
+                                 cx_now_ms(tx->cx)};
+    return order(app, tx, after, MAIL_KIND_PLAN_CHANGED, change_values(app, tx, &plans));
+}
+
+static bool has_new_pending(const struct subscription_change *change) {
+    const struct subscription_row *before = change->before;
+    const struct subscription_row *after = change->after;
+    return after->pending_tier >= 0 && (after->pending_tier != before->pending_tier ||
+                                        after->pending_interval != before->pending_interval);
+}
+
+static struct err tell_pending(struct app *app, struct tx *tx,
+                               const struct subscription_row *after) {
+    struct plan_from_to plans = {after->tier, after->interval, after->pending_tier,
+                                 after->pending_interval, after->current_period_end};
+    return order(app, tx, after, MAIL_KIND_CHANGE_SCHEDULED, change_values(app, tx, &plans));
+}
+
+/* --- ends --- */
+
+static struct err tell_end(struct app *app, struct tx *tx, const struct subscription_row *row,
+                           enum mail_kind kind) {
+    struct mail_values values;
+    bool is_over = kind == MAIL_KIND_SUBSCRIPTION_ENDED;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "plan", plan_word(row->tier));
+    mail_values_time(&values, is_over ? "endedAt" : "endsAt",
+                     is_over ? row->ended_at : row->current_period_end);
+    return order(app, tx, row, kind, mail_values_end(&values));
+}
+
+static struct err tell_undone(struct app *app, struct tx *tx, const struct subscription_row *row) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "plan", plan_word(row->tier));
+    mail_values_time(&values, "renewsAt", row->current_period_end);
+    put_price(app, row->tier, row->interval, &values);
+    return order(app, tx, row, MAIL_KIND_CANCEL_UNDONE, mail_values_end(&values));
+}
+
+/* Who did not pay is told by dunning. */
+static struct err react_to_end(struct app *app, struct tx *tx,
+                               const struct subscription_change *change) {
+    const struct subscription_row *before = change->before;
+    bool is_told_elsewhere =
+        before->status == SUBSCRIPTION_PAST_DUE || before->status == SUBSCRIPTION_UNPAID;
+    return is_told_elsewhere ? OK : tell_end(app, tx, change->after, MAIL_KIND_SUBSCRIPTION_ENDED);
+}
+
+struct err mail_subscription_react(struct app *app, struct tx *tx,
+                                   const struct subscription_change *change) {
+    const struct subscription_row *before = change->before;
+    const struct subscription_row *after = change->after;
+    if (before->ended_at == ROW_NONE && after->ended_at != ROW_NONE) {
+        return react_to_end(app, tx, change);
+    }
+    TRY(tell_plan(app, tx, change));
+    if (has_new_pending(change)) {
+        return tell_pending(app, tx, after);
+    }
+    bool has_moved = before->tier != after->tier || before->interval != after->interval;
+    bool lost_pending = before->pending_tier >= 0 && after->pending_tier < 0 && !has_moved;
+    bool is_new_end = after->cancel_at_period_end &&
+                      (!before->cancel_at_period_end || lost_pending) && after->pending_tier < 0;
+    bool is_undone = !after->cancel_at_period_end && !has_moved &&
+                     (lost_pending || (before->cancel_at_period_end && before->pending_tier < 0));
+    if (is_new_end) {
+        return tell_end(app, tx, after, MAIL_KIND_CANCEL_SCHEDULED);
+    }
+    return is_undone ? tell_undone(app, tx, after) : OK;
+}

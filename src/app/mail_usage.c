@@ -1,0 +1,130 @@
+#include "app/mail_usage.h"
+
+#include "app/mail_values.h"
+#include "base/int128.h"
+#include "core/catalogue.h"
+#include "store/subscription.h"
+
+enum { COALESCE_MINUTES = 15 }; /* that a warning waits, for what may come to tell more */
+
+static const struct {
+    enum limit_notice notice;
+    enum mail_kind kind;
+} kinds[] = {
+    {LIMIT_NOTICE_WARNING, MAIL_KIND_USAGE_80},
+    {LIMIT_NOTICE_REACHED, MAIL_KIND_USAGE_100},
+    {LIMIT_NOTICE_GRACE_ENDING, MAIL_KIND_USAGE_GRACE_ENDING},
+    {LIMIT_NOTICE_BLOCKED, MAIL_KIND_USAGE_BLOCKED},
+};
+
+struct told {
+    struct app *app;
+    struct tx *tx;
+    struct str user_id;
+    enum metric metric;
+    const struct gate_verdict *verdict;
+};
+
+/* The cheapest plan above the customer's own that would hold what is used; empty when none is. */
+static struct err upgrade_of(const struct told *told, struct str *ret_tier) {
+    struct subscription_row row;
+    bool is_found = false;
+    enum tier tier;
+    *ret_tier = STR("");
+    TRY(subscription_in_force(told->tx, told->user_id, &row, &is_found));
+    int64_t larger = told->verdict->limit.amount.amount + 1;
+    int64_t used = told->verdict->used.amount;
+    struct quantity least = {used > larger ? used : larger};
+    if (is_found && catalogue_upgrade_for(told->app->catalogue, told->metric, least,
+                                          (enum tier)row.tier, &tier)) {
+        *ret_tier = str_from_cstr(tier_name(tier));
+    }
+    return OK;
+}
+
+/* When the limit is reached if the period goes on as it began; ROW_NONE when it is not, or when
+ * there is too little to go by. */
+static int64_t projected_at(const struct told *told) {
+    const struct gate_verdict *verdict = told->verdict;
+    int64_t start = verdict->period.start.ms;
+    int64_t elapsed = cx_now_ms(told->tx->cx) - start;
+    int64_t used = verdict->used.amount;
+    if (metric_kind(told->metric) != METRIC_COUNTER || used <= 0 || elapsed <= 0) {
+        return ROW_NONE;
+    }
+    i128 whole = (i128)elapsed * verdict->limit.amount.amount / used;
+    bool is_within = whole < (i128)(verdict->period.end.ms - start);
+    return is_within ? start + (int64_t)whole : ROW_NONE;
+}
+
+static struct err values_of(const struct told *told, enum mail_kind kind, struct str *ret_values) {
+    const struct gate_verdict *verdict = told->verdict;
+    struct mail_values values;
+    struct str upgrade;
+    TRY(upgrade_of(told, &upgrade));
+    mail_values_begin(&values, told->tx->cx);
+    mail_values_str(&values, "metric", str_from_cstr(metric_name(told->metric)));
+    mail_values_i64(&values, "used", verdict->used.amount > 0 ? verdict->used.amount : 0);
+    mail_values_i64(&values, "limit", verdict->limit.amount.amount);
+    mail_values_str(&values, "upgradeTo", upgrade);
+    if (metric_kind(told->metric) == METRIC_COUNTER) {
+        mail_values_time(&values, "resetsAt", verdict->period.end.ms);
+    }
+    if (kind == MAIL_KIND_USAGE_80) {
+        mail_values_time(&values, "projectedAt", projected_at(told));
+    } else {
+        mail_values_i64(&values, "hardLimit", verdict->hard_limit.amount);
+    }
+    bool has_end = verdict->watch.has_grace;
+    if (kind == MAIL_KIND_USAGE_GRACE_ENDING || (kind == MAIL_KIND_USAGE_100 && has_end)) {
+        mail_values_time(&values, "graceEndsAt", verdict->watch.grace_ends_at.ms);
+    }
+    if (kind == MAIL_KIND_USAGE_BLOCKED) {
+        mail_values_time(&values, "blockedAt", cx_now_ms(told->tx->cx));
+    }
+    *ret_values = mail_values_end(&values);
+    return OK;
+}
+
+/* What is told once: a threshold of this limit in this period. A gauge's notice may come again when
+ * it had fallen clearly below; one that goes up and down all day is told of once a day. */
+static struct str key_of(const struct told *told, enum mail_kind kind) {
+    bool is_gauge = metric_kind(told->metric) == METRIC_GAUGE;
+    int64_t today = cx_now_ms(told->tx->cx) / duration_days(1).ms;
+    int64_t since = is_gauge ? today : told->verdict->period.start.ms;
+    return arena_printf(told->tx->cx->arena, "%s:%s:%lld:%lld", mail_kind_name(kind),
+                        metric_name(told->metric), (long long)told->verdict->limit.amount.amount,
+                        (long long)since);
+}
+
+struct err mail_usage_notices(struct app *app, struct tx *tx, struct str user_id,
+                              enum metric metric, const struct gate_verdict *verdict) {
+    struct told told = {app, tx, user_id, metric, verdict};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if ((verdict->notices & kinds[i].notice) == 0) {
+            continue;
+        }
+        struct mail_order order = {
+            .user_id = user_id,
+            .kind = kinds[i].kind,
+            .dedupe_key = key_of(&told, kinds[i].kind),
+        };
+        if (order.kind == MAIL_KIND_USAGE_80) {
+            order.rest = duration_seconds(60 * COALESCE_MINUTES);
+        }
+        TRY(values_of(&told, order.kind, &order.values));
+        TRY(mail_order(app, tx, &order));
+    }
+    return OK;
+}
+
+struct err mail_usage_is_outrun(struct tx *tx, const struct mail_row *row, bool *ret_is) {
+    static const struct str warning = STR_INIT("usage_80:");
+    *ret_is = false;
+    if (!str_starts_with(row->dedupe_key, warning)) {
+        return OK;
+    }
+    struct str key = arena_printf(tx->cx->arena, "usage_100:" STR_FMT,
+                                  STR_ARG(str_skip(row->dedupe_key, warning.len)));
+    return mail_is_ordered(tx, row->user_id, key, ret_is);
+}
