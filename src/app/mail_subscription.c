@@ -2,8 +2,10 @@
 
 #include "app/mail.h"
 #include "app/mail_values.h"
+#include "core/dunning.h"
 #include "core/price.h"
 #include "core/subscription.h"
+#include "store/dunning.h"
 
 static struct str plan_word(int tier) {
     return str_from_cstr(tier_name((enum tier)tier));
@@ -102,13 +104,28 @@ static struct err tell_undone(struct app *app, struct tx *tx, const struct subsc
     return order(app, tx, row, MAIL_KIND_CANCEL_UNDONE, mail_values_end(&values));
 }
 
+/* Whether a case of dunning has come to its end with this subscription. */
+static struct err was_given_up(struct tx *tx, const struct subscription_row *row, bool *ret_was) {
+    struct dunning_filter filter = {row->user_id, DUNNING_EXHAUSTED, INT64_MAX, STR("")};
+    struct row_list list;
+    TRY(dunning_page(tx, &filter, LIMIT_PAGE, &list));
+    const struct dunning_row *cases = list.items;
+    *ret_was = false;
+    for (size_t i = 0; i < list.count; i++) {
+        *ret_was |= str_equal(id_str(&cases[i].subscription_id), id_str(&row->id));
+    }
+    return OK;
+}
+
 /* Who did not pay is told by dunning. */
 static struct err react_to_end(struct app *app, struct tx *tx,
                                const struct subscription_change *change) {
-    const struct subscription_row *before = change->before;
-    bool is_told_elsewhere =
-        before->status == SUBSCRIPTION_PAST_DUE || before->status == SUBSCRIPTION_UNPAID;
-    return is_told_elsewhere ? OK : tell_end(app, tx, change->after, MAIL_KIND_SUBSCRIPTION_ENDED);
+    int status = change->before->status;
+    bool was_lost = status == SUBSCRIPTION_PAST_DUE || status == SUBSCRIPTION_UNPAID;
+    if (!was_lost) {
+        TRY(was_given_up(tx, change->after, &was_lost));
+    }
+    return was_lost ? OK : tell_end(app, tx, change->after, MAIL_KIND_SUBSCRIPTION_ENDED);
 }
 
 struct err mail_subscription_react(struct app *app, struct tx *tx,
