@@ -95,6 +95,7 @@ static const struct kind kinds[] = {
     {"mandate", "mandate", "mandate_", 24, NULL},
     {"payment_intent", "payment_intent", "pi_", 24, intent_due},
     {"payment_method", "PaymentMethod", "pm_", 24, NULL},
+    {"payment_link", "payment link", "plink_", 24, NULL},
     {"payout", "payout", "po_", 24, payout_due},
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},

@@ -88,6 +88,7 @@ static const struct page {
 } pages[] = {
     {"GET", "/", "", "Sandbox", "home", page_home, PAGE_SHOWS},
     {"POST", "/clock/", "", "Move a clock", "home", page_clock_submit, PAGE_WRITES},
+    {"GET", "/link/", "", "Payment link", "pay", page_link, PAGE_WRITES},
     {"GET", "/object/", "", "Object", "home", page_object, PAGE_SHOWS},
     {"GET", "/requests/", "", "Request", "home", page_request, PAGE_SHOWS},
     {"GET", "/pay/", "", "Checkout", "pay", page_pay, PAGE_SHOWS},

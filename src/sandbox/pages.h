@@ -34,6 +34,7 @@ struct page_turn {
 };
 int page_home(struct page_turn *turn);
 int page_clock_submit(struct page_turn *turn);
+int page_link(struct page_turn *turn);
 int page_object(struct page_turn *turn);
 int page_request(struct page_turn *turn);
 int page_pay(struct page_turn *turn);

@@ -19,6 +19,7 @@ extern const struct route_list mandate_routes;
 extern const struct route_list payment_intent_routes;
 extern const struct route_list payment_method_routes;
 extern const struct route_list portal_routes;
+extern const struct route_list payment_link_routes;
 extern const struct route_list payout_routes;
 extern const struct route_list preview_routes;
 extern const struct route_list price_routes;

@@ -13,6 +13,7 @@ static const struct route_list *const lists[] = {
     &event_destination_routes,
     &event_routes,
     &event_v2_routes,
+    &payment_link_routes,
     &payout_routes,
     &preview_routes,
     &invoice_routes,

@@ -43,8 +43,6 @@ const NOT_OURS = {
   "reporting.report_run.succeeded": "runs reports, which come as files",
   "payment_intent.processing": sepa,
   "checkout.session.async_payment_succeeded": sepa,
-  "payment_link.created": later,
-  "payment_link.updated": later,
   "credit_note.created": later,
   "credit_note.updated": later,
   "credit_note.voided": later,
@@ -81,14 +79,14 @@ const OURS = `
   invoice.payment_succeeded invoice.sent invoice.updated invoice.voided invoiceitem.created invoiceitem.deleted
   payment_intent.amount_capturable_updated payment_intent.canceled payment_intent.created
   payment_intent.partially_funded payment_intent.payment_failed payment_intent.requires_action
-  payment_intent.succeeded payment_method.attached payment_method.detached payment_method.updated payout.created
-  payout.updated plan.created plan.deleted plan.updated price.created price.updated product.created product.deleted
-  product.updated promotion_code.created promotion_code.updated setup_intent.canceled setup_intent.created
-  setup_intent.requires_action setup_intent.setup_failed setup_intent.succeeded subscription.payment_failed
-  subscription.payment_succeeded subscription_schedule.aborted subscription_schedule.canceled
-  subscription_schedule.completed subscription_schedule.created subscription_schedule.expiring
-  subscription_schedule.released subscription_schedule.updated tax_rate.created tax_rate.updated
-  test_helpers.test_clock.advancing test_helpers.test_clock.created test_helpers.test_clock.deleted
+  payment_intent.succeeded payment_link.created payment_link.updated payment_method.attached payment_method.detached
+  payment_method.updated payout.created payout.updated plan.created plan.deleted plan.updated price.created
+  price.updated product.created product.deleted product.updated promotion_code.created promotion_code.updated
+  setup_intent.canceled setup_intent.created setup_intent.requires_action setup_intent.setup_failed
+  setup_intent.succeeded subscription.payment_failed subscription.payment_succeeded subscription_schedule.aborted
+  subscription_schedule.canceled subscription_schedule.completed subscription_schedule.created
+  subscription_schedule.expiring subscription_schedule.released subscription_schedule.updated tax_rate.created
+  tax_rate.updated test_helpers.test_clock.advancing test_helpers.test_clock.created test_helpers.test_clock.deleted
   test_helpers.test_clock.ready topup.created
 `.trim().split(/\s+/);
 

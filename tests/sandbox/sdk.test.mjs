@@ -392,3 +392,17 @@ flow("tax: ids of customers, rates by hand", async ({ stripe }) => {
   const invoice = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include" });
   assert.deepEqual([invoice.total, invoice.total_taxes[0].amount], [1083, 83]);
 });
+
+flow("payment links: whoever opens one gets a checkout page of their own", async ({ stripe }) => {
+  const price = await monthly(stripe, 2900);
+  const link = await stripe.paymentLinks.create({ line_items: [{ price: price.id, quantity: 2 }] });
+  const opened = await fetch(link.url, { redirect: "manual" });
+  assert.equal(opened.status, 303);
+  assert.equal((await fetch(opened.headers.get("location"))).status, 200);
+  const { data: [session] } = await stripe.checkout.sessions.list({});
+  assert.deepEqual([session.payment_link, session.mode, session.amount_total], [link.id, "subscription", 5800]);
+  assert.equal((await stripe.paymentLinks.update(link.id, { active: false })).active, false);
+  assert.equal((await fetch(link.url)).status, 400);
+  await assert.rejects(stripe.paymentLinks.create({ line_items: [{ price: "price_none", quantity: 1 }] }), { statusCode: 400, param: "line_items[0][price]" });
+  await assert.rejects(stripe.paymentLinks.create({ line_items: [] }), { code: "parameter_missing" });
+});
