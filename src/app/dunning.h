@@ -7,6 +7,7 @@
  *   dunning_due.c       what falls due with time
  *   dunning_action.c    what operators do
  *   dunning_case.c      the one way in which a case moves, and its effects
+ *   dunning_customer.c  a new method, the end of the subscription
  *   dunning_mail.c      what the customer is told */
 #ifndef APP_DUNNING_H
 #define APP_DUNNING_H
@@ -29,6 +30,11 @@ MUST_USE struct err dunning_on_dispute(struct app *app, struct tx *tx, struct st
 /* Another method is charged from now on: what is owed is tried with it, at once. */
 MUST_USE struct err dunning_on_default_method(struct app *app, struct tx *tx, struct str user_id,
                                               struct gate_update *update);
+/* The subscription is over: what hangs on it is not collected any more, as at the provider
+ * (https://docs.stripe.com/billing/subscriptions/cancel); its invoices can still be paid. */
+MUST_USE struct err dunning_on_subscription_end(struct app *app, struct tx *tx, struct str user_id,
+                                                struct str subscription_id,
+                                                struct gate_update *update);
 /* True while a case waits for money, so that a new method is to become the one that is charged. */
 MUST_USE struct err dunning_wants_method(struct tx *tx, struct str user_id, bool *ret_wants);
 

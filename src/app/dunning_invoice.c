@@ -8,11 +8,14 @@
 
 #include "app/operation_plan.h"
 
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
 /* One invoice as it was just seen. */
 struct sight {
     struct dunning dunning;
     const struct invoice_row *row;
     const struct payments_invoice *seen;
+    bool has_debit;      /* one is under way, as far as we know */
     bool was_processing; /* a debit that was under way has failed, says this sight */
 };
 
@@ -97,8 +100,9 @@ static struct err know_attempts(struct sight *sight) {
     bool is_in_flight = false;
     TRY(payment_attempt_in_flight(tx, sight->row->user_id, id_str(&sight->row->id), &attempt,
                                   &is_in_flight));
+    sight->has_debit = is_in_flight && attempt.status == ATTEMPT_PROCESSING;
     if (is_in_flight) { /* what the outbox waits for is judged by its answer */
-        return attempt.status == ATTEMPT_PROCESSING ? end_debit(sight, &attempt) : OK;
+        return sight->has_debit ? end_debit(sight, &attempt) : OK;
     }
     if (sight->seen->status == INVOICE_OPEN && is_processing(sight->seen)) {
         struct payment_attempt_row debit = attempt_of(sight, ATTEMPT_PROCESSING, ATTEMPT_PROVIDER);
@@ -155,32 +159,28 @@ static struct err open_case(struct sight *sight, enum dunning_kind kind) {
     return dunning->row.needs_takeover ? dunning_take_over(dunning) : OK;
 }
 
-/* The payment was not asked for beside the invoice: it is read with it, and that opens the case. */
-static struct err look_closer(struct sight *sight, const struct invoice_change *change) {
-    bool was_open = change->before != NULL && change->before->status == INVOICE_OPEN;
-    if (was_open) {
-        return OK;
-    }
+/* The payment was not asked for beside the invoice (it came in a list): read with it, at most once
+ * a day, it tells whether there is a case, or how a debit has ended. */
+static struct err look_closer(struct sight *sight) {
+    struct tx *tx = sight->dunning.tx;
     struct payments_call call = {
         .kind = PAYMENTS_INVOICE_READ,
         .user_id = sight->row->user_id,
         .invoice_id = sight->seen->id,
     };
-    return operation_plan_aside(sight->dunning.app, sight->dunning.tx, sight->row->user_id, &call);
+    struct str work =
+        arena_printf(tx->cx->arena, "dunning look " STR_FMT " %lld", STR_ARG(sight->seen->id),
+                     (long long)(cx_now_ms(tx->cx) / DAY_MS));
+    return operation_plan_work(sight->dunning.app, tx, &call, work);
 }
 
-static struct err consider_opening(struct sight *sight, const struct invoice_change *change) {
+static struct err consider_opening(struct sight *sight) {
     const struct payments_invoice *seen = sight->seen;
     if (sight->was_processing) {
         return open_case(sight, DUNNING_LATE);
     }
-    if (!is_owed(seen) || !is_automatic(seen)) {
-        return OK;
-    }
-    if (!seen->has_payment) {
-        return look_closer(sight, change);
-    }
-    return is_processing(seen) ? OK : open_case(sight, DUNNING_PAYMENT);
+    bool has_failed = is_owed(seen) && is_automatic(seen) && seen->has_payment;
+    return has_failed && !is_processing(seen) ? open_case(sight, DUNNING_PAYMENT) : OK;
 }
 
 /* --- the case that there is --- */
@@ -219,6 +219,10 @@ struct err dunning_on_invoice(struct app *app, struct tx *tx, const struct invoi
         return OK;
     }
     TRY(know_attempts(&sight));
+    if (is_owed(sight.seen) && !sight.seen->has_payment &&
+        (is_automatic(sight.seen) || sight.has_debit)) {
+        TRY(look_closer(&sight));
+    }
     TRY(case_of(&sight, &has_case));
-    return has_case ? follow(&sight, change) : consider_opening(&sight, change);
+    return has_case ? follow(&sight, change) : consider_opening(&sight);
 }

@@ -8,6 +8,7 @@
 
 #include "app/billing_event.h"
 #include "app/customer.h"
+#include "app/dunning.h"
 #include "app/operation_plan.h"
 #include "app/reaction.h"
 #include "base/check.h"
@@ -186,6 +187,7 @@ static struct err end(struct app *app, struct tx *tx, struct subscription_row *r
     const struct subscription_change change = {&before, row};
     TRY(reaction_subscription(app, tx, &change));
     TRY(customer_insert_free(app, tx, &customer, (struct instant){at}));
+    TRY(dunning_on_subscription_end(app, tx, row->user_id, id_str(&row->id), ret_update));
     return gate_update_prepare(app, tx, row->user_id, false, ret_update);
 }
 

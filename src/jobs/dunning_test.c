@@ -3,12 +3,14 @@
  * told to stop before we begin: never two engines, never two charges. */
 #include "app/dunning.h"
 
+#include "app/mirror.h"
 #include "app/test_world.h"
 #include "app/webhook.h"
 #include "base/check.h"
 #include "base/testing.h"
 #include "jobs/jobs.h"
 #include "store/invoice.h"
+#include "store/outbox.h"
 
 /* Alice, whose renewal has just been declined, in a world with jobs and a clock that is moved. */
 struct plant {
@@ -312,6 +314,65 @@ static void what_cannot_be_charged_still_ends(void **state) {
     assert_int_equal(world_view(&plant->world, "alice").plan->tier, TIER_FREE);
 }
 
+/* --- news without the payment --- */
+
+struct blind_news {
+    struct command command;
+    struct payments_answer answer;
+    struct gate_update update;
+};
+
+static struct err mirror(struct command *command, struct tx *tx) {
+    struct blind_news *news = (struct blind_news *)command;
+    return mirror_answer(command->app, tx, &news->answer, &news->update);
+}
+
+/* As a walk over lists tells of the invoice: its payment is not beside it. */
+static void tell_blindly(struct plant *plant) {
+    struct blind_news news = {
+        .command = {.run = mirror, .done = received},
+        .answer = {.has_invoice = true, .invoice = *renewal(plant)},
+    };
+    news.answer.invoice.has_payment = false;
+    news.answer.invoice.payment_status = news.answer.invoice.failed_charge_id = STR("");
+    command_submit(&plant->world.app, &news.command);
+    world_run(&plant->world);
+}
+
+static void a_failure_that_a_list_shows_is_looked_at_closer_once_a_day(void **state) {
+    struct plant *plant = *state;
+    struct tx tx = world_read(&plant->world);
+    struct row_list waiting;
+    renewal(plant)->is_attempted = false; /* open, and not yet charged: nothing has failed */
+    tell_blindly(plant);
+    renewal(plant)->is_attempted = true;
+    tell_blindly(plant);
+    assert_text(attempts(plant), "failed");
+    tell_blindly(plant);
+    tx = world_read(&plant->world);
+    assert_ok(outbox_pending(&tx, 10, &waiting));
+    assert_int_equal(waiting.count, 0);
+    assert_text(attempts(plant), "failed");
+}
+
+/* A debit of which only lists tell that it is over. */
+static void a_debit_that_ends_unheard_is_found(void **state) {
+    struct plant *plant = *state;
+    renewal(plant)->payment_status = STR("processing");
+    renewal(plant)->failed_charge_id = STR("");
+    announce(plant);
+    struct tx tx = world_read(&plant->world);
+    struct dunning_query query = {.user_id = STR("alice"), .status = -1};
+    struct row_list list;
+    assert_ok(dunning_read_page(&tx, &query, 10, &list));
+    assert_int_equal(list.count, 0); /* under way is not failed */
+    renewal(plant)->payment_status = STR("requires_payment_method");
+    renewal(plant)->failed_charge_id = STR("ch_late");
+    tell_blindly(plant);
+    assert_int_equal(the_case(plant).kind, DUNNING_LATE);
+    assert_text(attempts(plant), "failed");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         DUNNING_TEST(no_second_attempt_before_the_first_is_known),
@@ -321,6 +382,8 @@ int main(void) {
         DUNNING_TEST(the_providers_own_retries_are_taken_over),
         DUNNING_TEST(we_do_not_begin_before_the_provider_has_stopped),
         DUNNING_TEST(what_cannot_be_charged_still_ends),
+        DUNNING_TEST(a_failure_that_a_list_shows_is_looked_at_closer_once_a_day),
+        DUNNING_TEST(a_debit_that_ends_unheard_is_found),
         DUNNING_TEST(a_voided_invoice_closes_its_case),
         DUNNING_TEST(the_same_news_any_number_of_times_is_one_case),
     };

@@ -421,7 +421,6 @@ static struct dunning_row dunning(struct record_id id, int64_t opened_at) {
         .status = DUNNING_PAUSED,
         .invoice_id = ID("invo", "a"),
         .subscription_id = ID("subs", "a"),
-        .stripe_dispute_id = STR("du_1"),
         .retries = 2,
         .needs_new_method = true,
         .needs_takeover = true,
@@ -482,6 +481,24 @@ static void a_case_comes_back_and_is_the_only_live_one_of_its_invoice(void **sta
     assert_ok(dunning_insert(tx, &second)); /* the one before is over */
     assert_ok(dunning_of_invoice(tx, ALICE, id_str(&first.invoice_id), &out, &is_found));
     same_id(second, out, id); /* the newest */
+}
+
+static void disputes_stand_beside_each_other(void **state) {
+    struct tx *tx = TX(state);
+    struct dunning_row first = dunning(ID("dunn", "a"), 100);
+    struct dunning_row second = dunning(ID("dunn", "b"), 200);
+    struct dunning_row out;
+    bool is_found = false;
+    first.kind = second.kind = DUNNING_DISPUTE;
+    first.invoice_id = second.invoice_id = (struct record_id){""};
+    first.stripe_dispute_id = STR("du_1");
+    second.stripe_dispute_id = STR("du_2");
+    assert_ok(dunning_insert(tx, &first));
+    assert_ok(dunning_insert(tx, &second));
+    assert_ok(dunning_of_dispute(tx, ALICE, STR("du_1"), &out, &is_found));
+    assert_same_case(&first, &out);
+    second.id = ID("dunn", "c");
+    assert_err(dunning_insert(tx, &second), ERR_CONFLICT);
 }
 
 static void cases_are_paged_and_filtered(void **state) {
@@ -554,6 +571,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         ROWS_TEST(every_statement_fits_the_schema),
         ROWS_TEST(a_case_comes_back_and_is_the_only_live_one_of_its_invoice),
+        ROWS_TEST(disputes_stand_beside_each_other),
         ROWS_TEST(cases_are_paged_and_filtered),
         ROWS_TEST(one_attempt_of_an_invoice_is_in_flight),
         ROWS_TEST(a_customer_comes_back),

@@ -409,3 +409,20 @@ test("written off: the invoice is uncollectible there, the subscription over, an
   assert.equal((await caseOf(server, "forgiven")).status, "recovered");
   assert.equal((await subscription(api)).tier, "free", "what has ended stays ended");
 });
+
+test("who ends the subscription is not charged for it any more; what is owed can still be paid", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
+  const api = await fallBehind(server, "leaver");
+  done(await api.post("/api/billing/cancel", { when: "now" }));
+  await settle(server);
+  const closed = await caseOf(server, "leaver");
+  assert.deepEqual([closed.status, closed.nextAttemptAt], ["closed", null]);
+  await server.clock.advance("P20D");
+  assert.equal((await caseOf(server, "leaver")).attempts.length, 1);
+  const [invoice] = await invoices(api);
+  assert.equal(invoice.status, "open");
+  const visa = done(await api.get(METHODS)).data.find(({ isDefault }) => !isDefault);
+  done(await api.put(`${METHODS}/${visa.id}/default`));
+  assert.equal(done(await api.post(`/api/billing/invoices/${invoice.id}/pay`)).status, "paid");
+  assert.equal((await caseOf(server, "leaver")).status, "recovered");
+});

@@ -23,7 +23,9 @@ create table dunning_cases (
     closed_at {int},
     primary key (user_id, id)
 ) {strict};
-create unique index dunning_cases_one_live on dunning_cases (user_id, invoice_id, kind)
+-- One live case of a failed payment an invoice; of disputes there may be several.
+create unique index dunning_cases_one_live
+    on dunning_cases (user_id, invoice_id, kind, coalesce(stripe_dispute_id, ''))
     where status in ('open', 'paused');
 create index dunning_cases_due on dunning_cases (due_at) where due_at is not null;
 create index dunning_cases_newest on dunning_cases (opened_at, id);

@@ -1,4 +1,4 @@
-/* A new payment method while money is owed. */
+/* A new payment method while money is owed; and a subscription that ends while it is. */
 #include "app/dunning_case.h"
 
 enum { CASES_MAX = 50 }; /* live ones of one customer; more wait for their schedule */
@@ -29,6 +29,26 @@ struct err dunning_on_default_method(struct app *app, struct tx *tx, struct str 
         bool is_legal = false;
         if (waits_for_money(&rows[i])) {
             TRY(dunning_event(&dunning, DUNNING_METHOD_ADDED, &is_legal));
+        }
+    }
+    return OK;
+}
+
+struct err dunning_on_subscription_end(struct app *app, struct tx *tx, struct str user_id,
+                                       struct str subscription_id, struct gate_update *update) {
+    struct row_list list;
+    TRY(dunning_live(tx, user_id, CASES_MAX, &list));
+    const struct dunning_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        struct dunning dunning = {.app = app,
+                                  .tx = tx,
+                                  .row = rows[i],
+                                  .update = update,
+                                  .reason = STR("the subscription has ended")};
+        bool is_legal = false;
+        if (waits_for_money(&rows[i]) &&
+            str_equal(id_str(&rows[i].subscription_id), subscription_id)) {
+            TRY(dunning_event(&dunning, DUNNING_INVOICE_CLOSED, &is_legal));
         }
     }
     return OK;
