@@ -350,7 +350,7 @@ static void a_failure_that_a_list_shows_is_looked_at_closer_once_a_day(void **st
     assert_text(attempts(plant), "failed");
     tell_blindly(plant);
     tx = world_read(&plant->world);
-    assert_ok(outbox_pending(&tx, 10, &waiting));
+    assert_ok(outbox_pending(&tx, 10, false, &waiting));
     assert_int_equal(waiting.count, 0);
     assert_text(attempts(plant), "failed");
 }
