@@ -59,6 +59,8 @@ json_t *list_answer(struct call *call, const struct list_query *query, const cha
 /* True when each text, flag or number among the parameters is that of the document; lists are for
  * the caller's `keeps`. */
 bool list_matches(struct call *call, json_t *document);
+/* A page of `all`, oldest first, by limit and starting_after. */
+json_t *list_cut(struct call *call, json_t *all, const char *url);
 /* An array as a list object; takes `data`. */
 json_t *list_of(json_t *data, const char *url);
 

@@ -59,21 +59,8 @@ static json_t *lines(struct call *call) {
     if (invoice == NULL) {
         return NULL;
     }
-    json_t *all = json_object_get(json_object_get(invoice, "lines"), "data");
-    json_t *limit = json_object_get(call->params, "limit");
-    const char *after = param_text(call, "starting_after");
-    size_t max = limit == NULL ? 10 : (size_t)json_integer_value(limit);
-    size_t i = 0;
-    while (after[0] != '\0' && i < json_array_size(all) &&
-           !member_is(json_array_get(all, i++), "id", after)) {
-    }
-    json_t *data = json_array();
-    for (; i < json_array_size(all) && json_array_size(data) < max; i++) {
-        json_array_append(data, json_array_get(all, i));
-    }
-    json_t *answer = list_of(data, member(invoice, "lines.url"));
-    json_object_set_new(answer, "has_more", json_boolean(i < json_array_size(all)));
-    return answer;
+    return list_cut(call, json_object_get(json_object_get(invoice, "lines"), "data"),
+                    member(invoice, "lines.url"));
 }
 
 /* False with a fault unless the invoice is in that state. */

@@ -18,6 +18,10 @@ void invoice_take_item(struct world *world, json_t *invoice, json_t *item);
 /* Fills the members that an invoice item and a line have in common. */
 void invoice_fill_line(json_t *object, const struct line *line);
 
+/* The intent of an open invoice wants what remains to be paid. */
+void invoice_sync_payment(struct world *world, json_t *invoice);
+/* Nothing remains to be paid: paid, without a payment. */
+void invoice_settle_without_payment(struct world *world, json_t *invoice);
 /* open → uncollectible, which settles it for its subscription. */
 void invoice_write_off(struct world *world, json_t *invoice);
 /* The payment method that would be charged, "" when there is none. */

@@ -261,6 +261,26 @@ static void release_intent(struct world *world, json_t *invoice, const char *rea
     world_touch(world, payment);
 }
 
+void invoice_sync_payment(struct world *world, json_t *invoice) {
+    int64_t remaining = member_i64(invoice, "amount_remaining");
+    json_t *intent = world_get(world, member(invoice, "_intent"));
+    json_t *payment = world_get(world, member(intent, "_payment"));
+    bool is_open = intent != NULL && !member_is(intent, "status", "succeeded") &&
+                   !member_is(intent, "status", "canceled");
+    if (!is_open) {
+        return;
+    }
+    set_i64(intent, "amount", remaining);
+    set_i64(payment, "amount_requested", remaining);
+    world_touch(world, intent);
+    world_touch(world, payment);
+}
+
+void invoice_settle_without_payment(struct world *world, json_t *invoice) {
+    release_intent(world, invoice, "automatic");
+    invoice_on_paid(world, invoice, 0, false);
+}
+
 void invoice_close_out_of_band(struct world *world, json_t *invoice) {
     int64_t due = member_i64(invoice, "amount_remaining");
     release_intent(world, invoice, "automatic");

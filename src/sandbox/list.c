@@ -10,6 +10,23 @@ json_t *list_of(json_t *data, const char *url) {
                      url);
 }
 
+json_t *list_cut(struct call *call, json_t *all, const char *url) {
+    json_t *limit = json_object_get(call->params, "limit");
+    const char *after = param_text(call, "starting_after");
+    size_t max = limit == NULL ? PAGE_DEFAULT : (size_t)json_integer_value(limit);
+    size_t i = 0;
+    while (after[0] != '\0' && i < json_array_size(all) &&
+           !member_is(json_array_get(all, i++), "id", after)) {
+    }
+    json_t *data = json_array();
+    for (; i < json_array_size(all) && json_array_size(data) < max; i++) {
+        json_array_append(data, json_array_get(all, i));
+    }
+    json_t *answer = list_of(data, url);
+    json_object_set_new(answer, "has_more", json_boolean(i < json_array_size(all)));
+    return answer;
+}
+
 void copy_params(json_t *document, json_t *params, const char *const *names) {
     for (; *names != NULL; names++) {
         json_t *value = json_object_get(params, *names);

@@ -35,6 +35,7 @@ extern const struct route_list trouble_routes;
 extern const struct route_list webhook_endpoint_routes;
 
 extern const struct route_list coupon_routes;
+extern const struct route_list credit_note_routes;
 extern const struct route_list customer_balance_routes;
 extern const struct route_list invoiceitem_routes;
 extern const struct route_list plan_routes;

@@ -30,6 +30,7 @@ static const struct route_list *const lists[] = {
     &trouble_routes,
     &webhook_endpoint_routes,
     &coupon_routes,
+    &credit_note_routes,
     &customer_balance_routes,
     &promotion_code_routes,
     &invoiceitem_routes,

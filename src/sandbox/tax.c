@@ -87,7 +87,7 @@ static void levy_on(json_t *line, const struct levy *levy) {
 
 /* --- by hand --- */
 
-static void levy_rates(json_t *line, json_t *rates) {
+void tax_levy_rates(json_t *line, json_t *rates) {
     for (size_t i = 0; i < json_array_size(rates); i++) {
         const json_t *rate = json_array_get(rates, i);
         const struct levy levy = {
@@ -106,7 +106,7 @@ static void assess_by_hand(json_t *invoice) {
     for (size_t i = 0; i < json_array_size(lines); i++) {
         json_t *line = json_array_get(lines, i);
         json_t *own = json_object_get(line, "_tax_rates");
-        levy_rates(line, json_array_size(own) > 0 ? own : defaults);
+        tax_levy_rates(line, json_array_size(own) > 0 ? own : defaults);
     }
 }
 

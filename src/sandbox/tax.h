@@ -48,6 +48,8 @@ void tax_assess(struct world *world, json_t *invoice);
  * when the customer cannot be located. */
 extern const struct param automatic_tax_params[];
 bool automatic_tax_set(struct world *world, json_t *owner, json_t *given);
+/* Puts the taxes of whole rates (tax_rates_set) onto a line's `taxes`. */
+void tax_levy_rates(json_t *line, json_t *rates);
 /* The parameter tax_rates or default_tax_rates, a list of ids: stores whole rates under `name`, as
  * Stripe shows them. False with a fault for an unknown or archived one. */
 bool tax_rates_set(struct world *world, json_t *owner, const char *name, json_t *given);
