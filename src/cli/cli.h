@@ -35,9 +35,14 @@ struct serve_options {
     bool is_fresh;          /* demo: what an earlier run left is thrown away first */
 };
 
+enum { CLI_RETRIES_MAX = 8 };
+
 struct cli_sandbox {
     struct str listen;
     const char *data_dir;
+    int64_t retry_days[CLI_RETRIES_MAX]; /* between attempts */
+    size_t retry_count;                  /* 0: no retries */
+    const char *retry_end;               /* "cancel", "unpaid", "pause", "past_due" */
 };
 
 /* Of `backup` and `restore`; folders are absolute. */

@@ -91,6 +91,14 @@ static const struct command_option sandbox_options[] = {
      .value = "DIR",
      .fallback = "./turnpike-sandbox",
      .doc = "The data folder; made when there is none"},
+    {.name = "retry-days",
+     .value = "LIST",
+     .doc = "The account tries failed payments again by itself, so many days after each attempt: "
+            "3,5,7. Without it a failed payment is left to whoever asks"},
+    {.name = "retry-end",
+     .value = "WORD",
+     .fallback = "past_due",
+     .doc = "What becomes of a subscription when they all failed: cancel, unpaid, pause, past_due"},
 };
 
 static const struct command_option keys_create_options[] = {

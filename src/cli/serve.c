@@ -221,10 +221,45 @@ int run_demo(struct cli *cli, const struct args *args) {
     return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->demo(cli->cx, &options));
 }
 
+/* "3,5,7": days between attempts. */
+static struct err choose_retry_days(struct cli *cli, const struct args *args,
+                                    struct cli_sandbox *options) {
+    enum { DAYS_MAX = 60 };
+    struct str rest = args_text(args, "retry-days");
+    while (rest.len > 0) {
+        struct str text = str_cut(&rest, ',');
+        int64_t days = 0;
+        bool is_fit = str_to_i64(text, &days) && days >= 1 && days <= DAYS_MAX &&
+                      options->retry_count < ARRAY_LEN(options->retry_days);
+        if (!is_fit) {
+            return wrong(cli,
+                         "--retry-days is a list of at most 8 numbers from 1 to 60, with commas "
+                         "between.");
+        }
+        options->retry_days[options->retry_count++] = days;
+    }
+    return OK;
+}
+
+static struct err choose_retries(struct cli *cli, const struct args *args,
+                                 struct cli_sandbox *options) {
+    static const char *const ends[] = {"cancel", "unpaid", "pause", "past_due"};
+    struct str end = args_text(args, "retry-end");
+    TRY(choose_retry_days(cli, args, options));
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        if (str_equal(end, str_from_cstr(ends[i]))) {
+            options->retry_end = ends[i];
+            return OK;
+        }
+    }
+    return wrong(cli, "--retry-end is one of cancel, unpaid, pause and past_due.");
+}
+
 int run_sandbox(struct cli *cli, const struct args *args) {
     struct cli_sandbox options = {0};
     struct err err = choose_address(cli, args, &options.listen);
     err =
         err_failed(err) ? err : path_absolute(cli->cx, args_value(args, "data"), &options.data_dir);
+    err = err_failed(err) ? err : choose_retries(cli, args, &options);
     return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->sandbox(cli->cx, &options));
 }

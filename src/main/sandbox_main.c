@@ -51,6 +51,9 @@ static struct err start(struct stand *stand, const struct cli_sandbox *options,
         .loop = &stand->loop,
         .data_path = data_path,
         .address = options->listen,
+        .retry_days = options->retry_days,
+        .retry_count = options->retry_count,
+        .retry_end = options->retry_end,
     };
     (void)signal(SIGPIPE, SIG_IGN);
     TRY(http_client_create(cx, cx->env, &stand->loop, &stand->client));

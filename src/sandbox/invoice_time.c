@@ -16,7 +16,7 @@
 enum { HELD_UP_S = 72 * 3600, DAY_S = 86400 };
 
 json_t *sandbox_settings(struct world *world) {
-    return world_get(world, "settings");
+    return world_get(world, SANDBOX_SETTINGS);
 }
 
 /* --- drafts --- */

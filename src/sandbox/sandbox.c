@@ -63,6 +63,32 @@ static struct err open_all(struct cx *cx, const struct sandbox_options *options,
     return OK;
 }
 
+/* What the account is set to do lies with its other data, where every unit of work finds it. */
+static bool set_retries(struct sandbox *sandbox, const struct sandbox_options *options) {
+    struct world world;
+    world_init(&world, sandbox->store, sandbox->env);
+    bool is_well = world_begin(&world);
+    json_t *settings = is_well ? world_get(&world, SANDBOX_SETTINGS) : NULL;
+    if (is_well && settings == NULL) {
+        settings = world_add_as(&world, "sandbox.settings", SANDBOX_SETTINGS);
+    }
+    json_t *days = json_array();
+    for (size_t i = 0; i < options->retry_count; i++) {
+        json_array_append_new(days, json_integer(options->retry_days[i]));
+    }
+    if (settings == NULL) {
+        json_decref(days);
+    } else {
+        json_object_set_new(settings, "retry_days", days);
+        set_text(settings, "retry_end",
+                 options->retry_end == NULL ? "past_due" : options->retry_end);
+        world_touch(&world, settings);
+        is_well = world_commit(&world);
+    }
+    world_finish(&world);
+    return is_well;
+}
+
 struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
                           struct sandbox **ret_sandbox) {
     struct sandbox *sandbox = env_alloc(options->env, sizeof *sandbox);
@@ -81,6 +107,10 @@ struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
     } else {
         (void)snprintf(sandbox->public_url, sizeof sandbox->public_url, "http://127.0.0.1:%d",
                        http_server_port(sandbox->server));
+    }
+    if (!set_retries(sandbox, options)) {
+        sandbox_destroy(sandbox);
+        return cx_fail(cx, ERR(ERR_IO), "The sandbox could not write its settings.");
     }
     sandbox_kick(sandbox);
     *ret_sandbox = sandbox;

@@ -29,6 +29,10 @@ struct sandbox_options {
     /* What links to its own pages begin with ("http://127.0.0.1:12111", no slash at the end);
      * empty: "http://127.0.0.1:PORT". */
     struct str public_url;
+    /* The account's own retries of failed payments: the days between attempts; none: off. */
+    const int64_t *retry_days;
+    size_t retry_count;
+    const char *retry_end; /* "cancel", "unpaid", "pause", "past_due"; NULL: past_due */
 };
 
 /* Opens the data, listens, takes up what was under way. Fails as db_open and http_server_listen do,

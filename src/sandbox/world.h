@@ -27,6 +27,9 @@ struct world {
     json_t *endpoints;       /* the webhook endpoints, once events are recorded; or NULL */
 };
 
+/* The id of the document with the account's settings; sandbox.c writes it at every start. */
+#define SANDBOX_SETTINGS "settings"
+
 void world_init(struct world *world, struct store *store, struct env *env);
 /* Writes what changed and commits; false (500 in fault) when the store failed. world_begin first.
  */

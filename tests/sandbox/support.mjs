@@ -15,10 +15,11 @@ export const NOON = Date.UTC(2015, 0, 31, 12) / 1000; // a month end, so that cl
 export const ON_PAGE = { automatic_payment_methods: { enabled: "true", allow_redirects: "never" } };
 
 export class Sandbox {
-  static async start(t, dir) {
+  static async start(t, dir, options = []) {
     const own = dir ?? (await mkdtemp(join(tmpdir(), "turnpike-sandbox-")));
     const sandbox = new Sandbox();
     sandbox.dir = own;
+    sandbox.options = options;
     await sandbox.#run();
     t.after(async () => {
       sandbox.stripe.close();
@@ -29,7 +30,7 @@ export class Sandbox {
   }
 
   async #run() {
-    const args = ["sandbox", "--listen", "127.0.0.1:0", "--data", this.dir];
+    const args = ["sandbox", "--listen", "127.0.0.1:0", "--data", this.dir, ...this.options];
     const { match, process } = await startTurnpike(args, /(http:\/\/127\.0\.0\.1:\d+)/);
     this.process = process;
     this.origin = match[1];
