@@ -57,7 +57,8 @@ static void a_help_text_in_full(void **state) {
     assert_int_equal(cli_fixture_run(&fixture, "sandbox --nonsense --help"), CLI_DONE);
     assert_string_equal(
         fixture.out,
-        "Usage: turnpike sandbox [--listen HOST:PORT] [--data DIR]\n"
+        "Usage: turnpike sandbox [--listen HOST:PORT] [--data DIR] [--retry-days LIST]\n"
+        "      [--retry-end WORD]\n"
         "\n"
         "Run the Stripe-compatible sandbox alone.\n"
         "\n"
@@ -76,6 +77,12 @@ static void a_help_text_in_full(void **state) {
         "  --data DIR\n"
         "    The data folder; made when there is none. Default: "
         "./turnpike-sandbox\n"
+        "  --retry-days LIST\n"
+        "    The account tries failed payments again by itself, so many days after each\n"
+        "    attempt: 3,5,7. Without it a failed payment is left to whoever asks.\n"
+        "  --retry-end WORD\n"
+        "    What becomes of a subscription when they all failed: cancel, unpaid, pause,\n"
+        "    past_due. Default: past_due\n"
         "  --help\n"
         "    This text.\n");
     cli_fixture_finish(&fixture);
