@@ -196,8 +196,9 @@ void subscription_end(struct world *world, json_t *subscription, const char *rea
     int64_t now = world_now(world, member(subscription, "customer"));
     /* Asked first: the text may be the one that is about to be replaced. */
     bool is_delinquent = strcmp(reason, "payment_failed") == 0;
-    json_object_del(subscription, "_held");
-    set_null(subscription, "pending_update");
+    if (hold_until(subscription) != STORE_NEVER) {
+        hold_expire(world, subscription);
+    }
     stop_collecting(world, subscription);
     set_text(subscription, "status", "canceled");
     json_object_del(subscription, "status_details");

@@ -94,6 +94,15 @@ test("it expires with the period, and a newer change takes its place", async (t)
   assert.ok(large.id);
 });
 
+test("a subscription that ends forgets what waits, and voids its invoice", async (t) => {
+  const { sandbox, path, upgrade } = await upgrading(t, "pm_card_chargeCustomerFail");
+  const { latest_invoice } = await sandbox.post(path, upgrade);
+  const ended = await sandbox.delete(path);
+  assert.deepEqual([ended.status, ended.pending_update], ["canceled", null]);
+  assert.equal((await sandbox.get(`/v1/invoices/${latest_invoice.id}`)).status, "void");
+  assert.equal((await sandbox.events({ type: "customer.subscription.pending_update_expired" })).length, 1);
+});
+
 test("a new period that must be paid waits whole: anchor and all", async (t) => {
   const { sandbox, path, upgrade, bought } = await upgrading(t, "pm_card_authenticationRequired");
   const asked = await sandbox.post(path, { ...upgrade, billing_cycle_anchor: { type: "now" } });

@@ -137,6 +137,16 @@ test("the newest invoice voided: the one before it speaks, and void ones are ski
   assert.equal((await read(bought)).status, "active"); // the first one was paid
 });
 
+test("the newest invoice written off counts as settled", async (t) => {
+  const { sandbox, clock, buy, read, failing } = await world(t);
+  const bought = await buy();
+  await failing(bought);
+  await sandbox.advance(clock, END + 2 * HOUR);
+  const late = await read(bought);
+  await sandbox.post(`/v1/invoices/${late.latest_invoice.id}/mark_uncollectible`);
+  assert.equal((await read(bought)).status, "active");
+});
+
 test("the only invoice voided after an upgrade that failed: active again", async (t) => {
   const { sandbox, buy, read, failing, update, customer } = await world(t);
   const bought = await buy();
