@@ -6,7 +6,7 @@
 /* --- as shown --- */
 
 struct customer_out {
-    struct str user_id, email, name, country, currency;
+    struct str user_id, email, name, country, currency, language;
     int64_t created_at;
 };
 
@@ -17,6 +17,8 @@ static const struct shape_field customer_fields[] = {
     {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME},
     {"country", "ISO 3166", SHAPE_STR, .offset = AT(country), .max = 2, .flags = SHAPE_NULLABLE},
     {"currency", "What they pay in", SHAPE_STR, .offset = AT(currency), .max = 3},
+    {"language", "Of their mails; null: English", SHAPE_STR, .offset = AT(language), .max = 2,
+     .flags = SHAPE_NULLABLE},
     {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
 };
 #undef AT
@@ -33,9 +35,10 @@ const struct shape customers_shape =
     SHAPE("Customers", "A page of customers", struct page, customers_fields);
 
 static struct customer_out customer_out_of(const struct customer_row *row) {
-    return (struct customer_out){row->user_id,  row->email,
-                                 row->name,     text_or_null(row->country),
-                                 row->currency, row->created_at};
+    return (struct customer_out){row->user_id,   row->email,
+                                 row->name,      text_or_null(row->country),
+                                 row->currency,  text_or_null(row->language),
+                                 row->created_at};
 }
 
 static void reply_customer(struct api_request *request, int status, struct str user_id) {
@@ -96,7 +99,11 @@ void customers_list(struct api_request *request) {
 
 struct create_in {
     struct str user_id, email, name, country, currency;
+    int language;
+    bool has_language;
 };
+
+static const char *const languages[] = {"en", "de", NULL}; /* as core/locale.h speaks */
 
 #define AT(member) offsetof(struct create_in, member)
 static const struct shape_field create_fields[] = {
@@ -110,6 +117,8 @@ static const struct shape_field create_fields[] = {
     {"currency", "ISO 4217 in lower case; the catalogue's when not given", SHAPE_STR,
      .offset = AT(currency), .min = 3, .max = 3, .allowed = "abcdefghijklmnopqrstuvwxyz",
      .flags = SHAPE_OPTIONAL},
+    {"language", "Of their mails", SHAPE_ENUM, .offset = AT(language), .names = languages,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_language)},
 };
 #undef AT
 const struct shape customer_create_shape =
@@ -156,6 +165,7 @@ void customers_create(struct api_request *request) {
     hand->create.email = in->email;
     hand->create.name = in->name;
     hand->create.country = in->country;
+    hand->create.language = str_from_cstr(in->has_language ? languages[in->language] : "");
     hand->create.currency = in->currency;
     hand->create.command.done = created;
     customer_create(request->api->app, &hand->create);

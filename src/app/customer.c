@@ -36,6 +36,7 @@ struct err customer_insert_free(struct app *app, struct tx *tx, const struct cus
 static bool agrees(const struct customer_create *create, const struct customer_row *row) {
     return str_equal(create->email, row->email) && str_equal(create->name, row->name) &&
            (create->country.len == 0 || str_equal(create->country, row->country)) &&
+           (create->language.len == 0 || str_equal(create->language, row->language)) &&
            (create->currency.len == 0 || str_equal(create->currency, row->currency));
 }
 
@@ -59,6 +60,7 @@ static struct err run(struct command *command, struct tx *tx) {
         .email = create->email,
         .name = create->name,
         .country = create->country,
+        .language = create->language,
         .currency = sold,
         .created_at = cx_now_ms(tx->cx),
     };

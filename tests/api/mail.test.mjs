@@ -51,3 +51,19 @@ test("the outbox is paged, filtered, and for operators alone", async (t) => {
   refused(await server.api.get(`${OUTBOX}/mail_nobody`), 404, "mail_not_found");
   assert.equal(done(await server.api.get(`${OUTBOX}/${id}`)).userId, "bob");
 });
+
+test("who is spoken to in German is written to in German", async (t) => {
+  const server = await startServer(t);
+  await server.api.createCustomer("ada", { language: "de" });
+  const ada = server.api.as("ada");
+  done(await ada.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+  done(await ada.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  const [receipt] = await mailsOf(server, "ada");
+  assert.match(receipt.subject, /^Turnpike: Beleg über 29,00\u00a0\$, Rechnung /);
+  const { language, html } = done(await server.api.get(`${OUTBOX}/${receipt.id}`));
+  assert.equal(language, "de");
+  assert.match(html, /<html lang="de">/);
+  const again = { userId: "ada", email: "ada@example.com", name: "Customer ada", language: "en" };
+  refused(await server.api.post("/api/customers", again), 409, "customer_conflict");
+  refused(await server.api.post("/api/customers", { ...again, language: "fr" }), 422, "invalid_fields", "language");
+});
