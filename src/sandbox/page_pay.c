@@ -91,7 +91,7 @@ static void back_show(struct page_out *out, const json_t *session) {
     if (back[0] != '\0') {
         html(out, "<p><a href=\"");
         html_text(out, back);
-        html(out, "\">Back without saving</a></p>");
+        html(out, "\">Back</a></p>");
     }
 }
 

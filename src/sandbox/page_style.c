@@ -35,7 +35,7 @@ const char *const page_style[] = {
     ".tag.uncollectible,.problem{background:var(--bad-wash);color:var(--bad)}"
     ".problem{padding:.75rem 1rem;border-radius:10px}"
     ".ways>*+*{margin-top:1rem}section{margin-top:1.25rem}section h2{margin-top:0}"
-    ".entry{align-items:center}"
+    ".row.entry{align-items:center}details>dl{margin-top:1rem}"
     ".entry>:first-child{flex:1}form.inline{display:block}.inline button{width:auto}"
     "form{display:grid;grid-template-columns:1fr 1fr;gap:1rem}form>.wide{grid-column:1/-1}"
     "label{display:block;margin-bottom:.3rem;font-size:.8125rem;font-weight:560}"
