@@ -132,6 +132,25 @@ static void test_settlement(void **state) {
     }
 }
 
+/* A debit of a Saturday, of a Thursday, and of a Monday arrives four business days later. */
+static void test_business_days_leave_out_weekends(void **state) {
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        int days;
+    } cases[] = {
+        {"2015-01-31T12:00:00Z", "2015-02-05T12:00:00Z", 4},
+        {"2015-02-05T23:59:59Z", "2015-02-11T23:59:59Z", 4},
+        {"2015-02-02T00:00:00Z", "2015-02-06T00:00:00Z", 4},
+        {"2015-02-06T09:00:00Z", "2015-02-09T09:00:00Z", 1},
+        {"2015-02-06T09:00:00Z", "2015-02-06T09:00:00Z", 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        assert_int_equal(business_days_after(instant(cases[i].from), cases[i].days),
+                         instant(cases[i].to));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_prorations),
@@ -141,6 +160,7 @@ int main(void) {
         cmocka_unit_test(test_month_ends_and_leap_days_tile),
         cmocka_unit_test(test_a_configured_day_is_aimed_at),
         cmocka_unit_test(test_settlement),
+        cmocka_unit_test(test_business_days_leave_out_weekends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

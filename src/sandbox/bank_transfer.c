@@ -106,7 +106,7 @@ static void apply(struct world *world, json_t *intent, int64_t amount) {
 
 static void pay_invoice(struct world *world, json_t *invoice) {
     json_t *intent = world_get(world, member(invoice, "_intent"));
-    apply(world, intent, member_i64(intent, "amount"));
+    apply(world, intent, member_i64(invoice, "amount_remaining"));
     intent_pay_from_cash(world, intent);
 }
 

@@ -115,7 +115,8 @@ static bool complete_payment(struct world *world, json_t *session, json_t *metho
     if (result == PAY_DECLINED) {
         return intent_fault(world, intent);
     }
-    set_text(session, "payment_status", result == PAY_PAID ? "paid" : "unpaid");
+    bool is_paid = member_is(intent, "status", "succeeded"); /* an authorization is not */
+    set_text(session, "payment_status", is_paid ? "paid" : "unpaid");
     return succeeded(world, session);
 }
 

@@ -78,7 +78,21 @@ static bool has_type(const json_t *intent, const char *type) {
     return false;
 }
 
+/* What an invoice wants may have changed since its intent was made: a credit note lowers it. */
+static void follow_invoice(struct world *world, json_t *intent) {
+    const json_t *invoice = invoice_of(world, intent);
+    int64_t wanted = member_i64(invoice, "amount_remaining");
+    json_t *payment = world_get(world, member(intent, "_payment"));
+    if (invoice == NULL || payment == NULL || wanted <= 0) {
+        return;
+    }
+    set_i64(intent, "amount", wanted);
+    set_i64(payment, "amount_requested", wanted);
+    world_touch(world, payment);
+}
+
 static void take_method(struct world *world, json_t *intent, json_t *method) {
+    follow_invoice(world, intent);
     set_text(intent, "payment_method", member(method, "id"));
     if (!has_type(intent, member(method, "type"))) {
         json_object_set_new(intent, "payment_method_types",
@@ -173,7 +187,7 @@ void intent_capture(struct world *world, json_t *intent, int64_t amount) {
 }
 
 void intent_pay_from_cash(struct world *world, json_t *intent) {
-    json_t *method = world_add(world, "payment_method", member(intent, "customer"));
+    json_t *method = world_add(world, "payment_method", NULL);
     set_text(method, "type", "customer_balance");
     json_object_set_new(method, "customer_balance", json_object());
     take_method(world, intent, method);

@@ -65,12 +65,13 @@ test("an intent is funded in part, then whole; the rest stays", async (t) => {
 });
 
 test("an invoice waits for the whole", async (t) => {
-  const { sandbox, invoice, fund, cash, status } = await opened(t);
+  const { sandbox, customer, invoice, fund, cash, status } = await opened(t);
   const id = await invoice(5000);
   await fund(3000);
   assert.deepEqual([await status(id), await cash()], ["open", 3000]);
   await fund(2500);
   assert.deepEqual([await status(id), await cash()], ["paid", 500]);
+  assert.deepEqual((await sandbox.get(`/v1/customers/${customer}/payment_methods`)).data, []);
   const types = (await sandbox.events()).map(({ type }) => type);
   assert.ok(types.indexOf("invoice.paid") > types.lastIndexOf("cash_balance.funds_available"));
 });

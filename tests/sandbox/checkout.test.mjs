@@ -52,6 +52,15 @@ test("a card that asks pays when the person approves", async (t) => {
   assert.equal((await read(made)).payment_status, "paid");
 });
 
+test("an authorization completes the session, and is not yet paid", async (t) => {
+  const { sandbox, once, session, submit, read } = await opened(t);
+  const made = await session({ mode: "payment", line_items: [{ price: once }], payment_intent_data: { capture_method: "manual" } });
+  assert.equal((await submit(made, CARD)).status, 303);
+  const done = await read(made);
+  assert.deepEqual([done.status, done.payment_status], ["complete", "unpaid"]);
+  assert.equal((await sandbox.post(`/v1/payment_intents/${done.payment_intent}/capture`)).status, "succeeded");
+});
+
 test("a bank debit: complete at once, paid or not days later", async (t) => {
   for (const [account, event, status] of [["000123456789", "async_payment_succeeded", "paid"], ["000222222227", "async_payment_failed", "unpaid"]]) {
     const { sandbox, customer, clock, once, session, submit, see, read } = await opened(t);
