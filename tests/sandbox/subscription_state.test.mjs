@@ -8,8 +8,8 @@ const DAY = 86400;
 const HOUR = 3600;
 const END = Date.UTC(2015, 1, 28, 12) / 1000; // of the first period
 
-async function world(t, options) {
-  const sandbox = await Sandbox.start(t);
+async function world(t, { retries, ...options } = {}) {
+  const sandbox = await Sandbox.start(t, undefined, retries);
   const { customer, clock, card } = await sandbox.customer(options);
   const price = await sandbox.price(2900);
   const items = [{ price: price.id }];
@@ -145,6 +145,38 @@ test("the newest invoice written off counts as settled", async (t) => {
   const late = await read(bought);
   await sandbox.post(`/v1/invoices/${late.latest_invoice.id}/mark_uncollectible`);
   assert.equal((await read(bought)).status, "active");
+});
+
+test("unpaid: invoices go on as drafts, and the newest one paid makes it active", async (t) => {
+  const retries = ["--retry-days", "3", "--retry-end", "unpaid"];
+  const { sandbox, clock, buy, read, failing, attach } = await world(t, { retries });
+  const bought = await buy();
+  await failing(bought);
+  await sandbox.advance(clock, END + 4 * DAY);
+  const unpaid = await read(bought);
+  assert.deepEqual([unpaid.status, unpaid.latest_invoice.status], ["unpaid", "open"]);
+  await sandbox.advance(clock, Date.UTC(2015, 2, 31, 15) / 1000);
+  const next = await read(bought);
+  assert.deepEqual([next.status, next.latest_invoice.status, next.latest_invoice.auto_advance], ["unpaid", "draft", false]);
+  const payment_method = (await attach("pm_card_visa")).id;
+  await sandbox.post(`/v1/invoices/${unpaid.latest_invoice.id}/pay`, { payment_method });
+  assert.equal((await read(bought)).status, "unpaid");
+  await sandbox.post(`/v1/invoices/${next.latest_invoice.id}/pay`, { payment_method });
+  assert.equal((await read(bought)).status, "active");
+});
+
+test("retries used up: the schedule of a subscription that is canceled for it is aborted", async (t) => {
+  const retries = ["--retry-days", "3", "--retry-end", "cancel"];
+  const { sandbox, clock, buy, read, failing } = await world(t, { retries });
+  const bought = await buy();
+  const schedule = await sandbox.post("/v1/subscription_schedules", { from_subscription: bought.id });
+  const phases = [{ items: [{ price: bought.items.data[0].price.id }], start_date: NOON, duration: { interval: "year" } }];
+  await sandbox.post(`/v1/subscription_schedules/${schedule.id}`, { phases });
+  await failing(bought);
+  await sandbox.advance(clock, END + 4 * DAY);
+  const ended = await read(bought);
+  assert.deepEqual([ended.status, ended.cancellation_details.reason], ["canceled", "payment_failed"]);
+  assert.equal((await sandbox.events({ type: "subscription_schedule.aborted" })).length, 1);
 });
 
 test("the only invoice voided after an upgrade that failed: active again", async (t) => {
