@@ -1,7 +1,7 @@
 /* The customer's invoices: listed, shown, paid, and the next one. */
 #include "api/resources.h"
 
-#include "app/invoice.h"
+#include "app/upcoming.h"
 
 /* --- as shown --- */
 
@@ -175,7 +175,8 @@ struct upcoming_line {
 };
 
 struct upcoming_out {
-    struct money amount, due;
+    struct money amount, due, tax, discount;
+    bool is_estimated;
     int64_t due_date, period_start, period_end;
     struct shape_list lines;
 };
@@ -198,10 +199,15 @@ static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &line_s
 static const struct shape_field upcoming_fields[] = {
     {"amount", "The total", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
     {"amountDue", "What will be charged", SHAPE_OBJECT, .offset = AT(due), .of = &money_shape},
+    {"tax", "In the total", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
+    {"discount", "Taken off by coupons, before tax", SHAPE_OBJECT, .offset = AT(discount),
+     .of = &money_shape},
+    {"estimated", "The provider was not asked: the price alone, without tax, coupons and balance",
+     SHAPE_BOOL, .offset = AT(is_estimated)},
     {"dueDate", "When it will be charged", SHAPE_INSTANT, .offset = AT(due_date)},
     {"periodStart", "What it will bill", SHAPE_INSTANT, .offset = AT(period_start)},
     {"periodEnd", "What it will bill", SHAPE_INSTANT, .offset = AT(period_end)},
-    {"lines", "What it consists of", SHAPE_LIST, .offset = AT(lines), .max = LIMIT_PAGE,
+    {"lines", "What it consists of", SHAPE_LIST, .offset = AT(lines), .max = PAYMENTS_LINES_MAX,
      .item = &line_item, .item_size = sizeof(struct upcoming_line)},
 };
 #undef AT
@@ -209,20 +215,54 @@ const struct shape upcoming_shape =
     SHAPE("UpcomingInvoice", "What will be billed next if nothing changes", struct upcoming_out,
           upcoming_fields);
 
+struct upcoming_in_hand {
+    struct upcoming_query query; /* first: `finished` hands it back */
+    struct api_request *request;
+};
+
+static struct shape_list upcoming_lines(struct arena *arena, const struct upcoming_query *query) {
+    struct upcoming_line *lines = arena_array(arena, query->line_count, sizeof *lines);
+    for (size_t i = 0; lines != NULL && i < query->line_count; i++) {
+        const struct payments_invoice_line *line = &query->lines[i];
+        lines[i] = (struct upcoming_line){line->description, line->amount, line->period,
+                                          line->is_proration};
+    }
+    return (struct shape_list){lines, lines == NULL ? 0 : query->line_count};
+}
+
+static void found_upcoming(struct upcoming_query *query) {
+    struct upcoming_in_hand *hand = (struct upcoming_in_hand *)query;
+    const struct upcoming_invoice *next = &query->next;
+    if (query->outcome != OUTCOME_DONE) {
+        reply_problem(hand->request, (int)query->outcome);
+        return;
+    }
+    if (!query->has_next) {
+        reply_problem(hand->request, PROBLEM_NO_UPCOMING_INVOICE);
+        return;
+    }
+    struct upcoming_out out = {
+        .amount = next->amount,
+        .due = query->due,
+        .tax = query->tax,
+        .discount = query->discount,
+        .is_estimated = query->is_estimated,
+        .due_date = next->at.ms,
+        .period_start = next->period.start.ms,
+        .period_end = next->period.end.ms,
+        .lines = upcoming_lines(hand->request->arena, query),
+    };
+    reply_value(hand->request, 200, &upcoming_shape, &out);
+}
+
 void invoices_upcoming(struct api_request *request) {
-    struct tx tx = request_read(request);
-    struct upcoming_invoice next;
-    bool is_found = false;
-    if (reply_if_failed(request, invoice_upcoming(request->api->app, &tx, request->user_id, &next,
-                                                  &is_found))) {
+    struct upcoming_in_hand *hand = ARENA_NEW(request->arena, struct upcoming_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!is_found) {
-        reply_problem(request, PROBLEM_NO_UPCOMING_INVOICE);
-        return;
-    }
-    struct upcoming_line line = {next.description, next.amount, next.period, false};
-    struct upcoming_out out = {next.amount,          next.amount,        next.at.ms,
-                               next.period.start.ms, next.period.end.ms, {&line, 1}};
-    reply_value(request, 200, &upcoming_shape, &out);
+    hand->request = request;
+    hand->query = (struct upcoming_query){
+        .arena = request->arena, .user_id = request->user_id, .finished = found_upcoming};
+    upcoming_ask(request->api->app, &hand->query);
 }

@@ -125,7 +125,12 @@ test("trials", async (t) => {
     assert.deepEqual([trying.tier, trying.status, trying.access, trying.limits.modules.limit], ["starter", "trialing", "full", 25]);
     sameInstant(trying.currentPeriodEnd, "2026-04-24T00:00:00Z");
     assert.deepEqual((await paidInOrder(api)).filter((amount) => amount > 0), []);
+    const reminders = async () => done(await server.api.get("/api/admin/outbox?userId=trying")).data.filter(({ kind }) => kind === "trial_ending");
+    assert.deepEqual(await reminders(), []);
+    await server.clock.to("2026-04-22T12:00:00Z"); // notices go out once a day
+    assert.equal((await reminders()).length, 1);
     await server.clock.to("2026-04-24T01:00:01Z");
+    assert.equal((await reminders()).length, 1, "once");
     const after = await subscription(api);
     assert.deepEqual([after.status, after.access], ["active", "full"]);
     assert.deepEqual((await paidInOrder(api)).filter((amount) => amount > 0), [2_900]);

@@ -33,6 +33,9 @@ test("tax by the customer's address", async (t) => {
     done(await api.put("/api/billing/subscription", { tier: "professional", quoteId: said.quoteId }));
     const [upgrade] = await invoices(api);
     assert.deepEqual([upgrade.amountPaid, upgrade.tax], [said.amountDueNow, said.tax]);
+    const next = done(await api.get("/api/billing/invoices/upcoming"));
+    assert.deepEqual([next.amountDue, next.estimated], [said.nextInvoice.amount, false]);
+    assert.equal(next.amount.amount, 9_900 + next.tax.amount);
   });
 
   await t.test("an address that is not enough refuses the purchase, and can be put right", async () => {
