@@ -64,6 +64,8 @@ void invoices_get(struct api_request *request);
 void invoices_get_pdf(struct api_request *request);
 void invoices_upcoming(struct api_request *request);
 void invoices_pay(struct api_request *request);
+void invoices_explain(struct api_request *request); /* explain.c */
+extern const struct shape explanation_shape;
 extern const struct shape invoice_shape, invoices_shape, upcoming_shape;
 
 /* payment_methods.c */

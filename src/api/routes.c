@@ -107,6 +107,17 @@ const struct route routes[] = {
         .summary = "One invoice",
     },
     {
+        .path = "/api/billing/invoices/:id/lines/:n/explain",
+        .method = "GET",
+        .handle = invoices_explain,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = READS,
+        .answers = {{200, &explanation_shape, NULL, "Formula, plan version and calendar"}},
+        .problems = {OUTCOME_INVOICE_NOT_FOUND, OUTCOME_LINE_NOT_FOUND},
+        .tag = "Invoices",
+        .summary = "How a line came to its amount, computed once more",
+    },
+    {
         .path = "/api/billing/invoices/:id/pay",
         .method = "POST",
         .handle = invoices_pay,

@@ -1,6 +1,7 @@
 /* An invoice there, beside the row that mirrors it. */
 #include "app/compare.h"
 
+#include "app/explain.h"
 #include "app/mirror_object.h"
 #include "store/invoice.h"
 #include "store/webhook.h"
@@ -70,9 +71,32 @@ static void compare_known(struct tx *tx, const struct invoice_row *row,
     compare_details(tx, row, there, comparison);
 }
 
+/* Whole periods and what is charged for a part; what is given back goes by what had been paid. */
+static struct err compare_lines(struct app *app, struct tx *tx,
+                                const struct payments_invoice *there,
+                                const struct invoice_row *invoice, struct comparison *comparison) {
+    bool has_discount = there->discount.minor != 0;
+    for (size_t i = 0; i < there->line_count; i++) {
+        const struct payments_invoice_line *line = &there->lines[i];
+        struct explanation explanation = {.line = {line->description, line->price_id, line->amount,
+                                                   line->period, line->quantity,
+                                                   line->is_proration}};
+        bool is_clear = !line->is_proration || (line->amount.minor > 0 && !has_discount);
+        if (line->price_id.len == 0 || !is_clear || line->amount.minor == 0) {
+            continue;
+        }
+        TRY(explain(app, tx, invoice, &explanation));
+        if (explanation.is_recomputed && !explanation.agrees) {
+            comparison_add(comparison, DIFFERENCE_INVOICE_RECOMPUTED, explanation.formula,
+                           arena_printf(tx->cx->arena, "%lld", (long long)line->amount.minor));
+            return OK;
+        }
+    }
+    return OK;
+}
+
 struct err compare_invoice(struct app *app, struct tx *tx, const struct payments_invoice *there,
                            struct comparison *comparison) {
-    (void)app;
     struct stripe_object object = {.local_id = STR("")};
     struct invoice_row row;
     bool is_known = false;
@@ -86,6 +110,7 @@ struct err compare_invoice(struct app *app, struct tx *tx, const struct payments
     TRY(invoice_get(tx, comparison->user_id, object.local_id, &row, &is_found));
     if (is_found) {
         compare_known(tx, &row, there, comparison);
+        return compare_lines(app, tx, there, &row, comparison);
     } else {
         comparison_add(comparison, DIFFERENCE_INVOICE_MISSING_HERE, STR("not known"),
                        status_words(there->status));

@@ -25,6 +25,10 @@ static void put_line(struct json_writer *out, const struct payments_invoice_line
     json_member_cstr(out, "end", end);
     json_close_object(out);
     json_member_bool(out, "proration", line->is_proration);
+    if (line->price_id.len > 0) {
+        json_member_str(out, "priceId", line->price_id);
+        json_member_i64(out, "quantity", line->quantity);
+    }
     json_close_object(out);
 }
 

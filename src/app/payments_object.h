@@ -39,8 +39,10 @@ enum { PAYMENTS_LINES_MAX = 100 };
 
 struct payments_invoice_line {
     struct str description;
+    struct str price_id; /* empty: of no price */
     struct money amount;
     struct period period;
+    int64_t quantity;
     bool is_proration;
     bool is_extra; /* of no subscription: somebody has put it there */
 };

@@ -44,6 +44,7 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     for (size_t i = 0; i < invoice.line_count; i++) {
         lines[i] = from->lines[i];
         lines[i].description = arena_str(arena, from->lines[i].description);
+        lines[i].price_id = arena_str(arena, from->lines[i].price_id);
     }
     invoice.lines = lines;
     return invoice;

@@ -54,6 +54,12 @@ struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_
     return get_text(tx, ROW_QUERY(Q_PLAN_PRICE_GET, db_text(lookup_key)), ret_price_id);
 }
 
+struct err plan_price_sold(struct tx *tx, struct str price_id, struct plan_price_row *ret_row,
+                           bool *ret_found) {
+    return row_get(tx, &price_type, ROW_QUERY(Q_PLAN_PRICE_SOLD, db_text(price_id)), ret_row,
+                   ret_found);
+}
+
 struct err plan_price_insert(struct tx *tx, const struct plan_price_row *row) {
     return row_put(tx, &price_type, Q_PLAN_PRICE_INSERT, row);
 }

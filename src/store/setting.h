@@ -30,6 +30,9 @@ struct plan_price_row {
     int64_t version;
     int interval; /* enum interval */
 };
+/* What Stripe sells under the id. */
+MUST_USE struct err plan_price_sold(struct tx *tx, struct str price_id,
+                                    struct plan_price_row *ret_row, bool *ret_found);
 MUST_USE struct err plan_price_insert(struct tx *tx, const struct plan_price_row *row);
 
 #endif

@@ -124,6 +124,8 @@ static bool read_line(const json_t *object, struct currency currency,
                       struct payments_invoice_line *ret_line) {
     struct payments_invoice_line line = {
         .description = json_text(object, "description"),
+        .price_id = object_reference(object, "pricing.price_details.price"),
+        .quantity = json_i64(object, "quantity", 1),
         .is_proration = json_flag(object, "parent.subscription_item_details.proration", false) ||
                         json_flag(object, "parent.invoice_item_details.proration", false),
     };

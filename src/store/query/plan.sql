@@ -16,6 +16,12 @@ select stripe_price_id
 from stripe_prices
 where lookup_key = ?1;
 
+-- name: plan_price_sold
+-- What does Stripe sell under this id?
+select lookup_key, stripe_price_id, tier, version, billing_interval
+from stripe_prices
+where stripe_price_id = ?1;
+
 -- name: plan_price_insert
 -- Stripe sells this under this id.
 insert into stripe_prices (lookup_key, stripe_price_id, tier, version, billing_interval)

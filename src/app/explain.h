@@ -1,0 +1,42 @@
+/* Where an invoice line comes from: the plan's version, the calendar, the formula, and what it
+ * comes to when it is computed here a second time. */
+#ifndef APP_EXPLAIN_H
+#define APP_EXPLAIN_H
+
+#include "app/app.h"
+#include "core/recompute.h"
+#include "store/invoice.h"
+
+/* A line as it is billed. */
+struct explain_line {
+    struct str description, price_id;
+    struct money amount;
+    struct period period;
+    int64_t quantity;
+    bool is_proration;
+};
+
+struct explanation {
+    struct explain_line line;
+    bool is_recomputed; /* false: `reason` says why it cannot be */
+    struct str reason;
+    struct plan_sold {
+        enum tier tier;
+        int64_t version;
+        enum interval interval;
+    } plan;
+    struct money price;
+    struct recomputed recomputed;
+    bool agrees;
+    struct str formula; /* with its numbers, for a person */
+};
+
+/* The n-th line (from 1) of a stored invoice; *ret_found is false when it has fewer. */
+MUST_USE struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                                 int64_t n, struct explanation *ret_explanation, bool *ret_found);
+
+/* The same of a line as the provider tells it. */
+MUST_USE struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                            struct explanation *explanation);
+
+#endif
