@@ -65,10 +65,9 @@ static struct explain_out explain_out_of(const struct explanation *of) {
 void invoices_explain(struct api_request *request) {
     struct tx tx = request_read(request);
     struct invoice_row invoice;
-    struct explanation explanation;
+    struct explanation explanation = {.has_line = false};
     int64_t n = 0;
     bool is_found = false;
-    bool has_line = false;
     if (reply_if_failed(request, invoice_read(&tx, request->user_id, request->values[0], &invoice,
                                               &is_found))) {
         return;
@@ -79,7 +78,7 @@ void invoices_explain(struct api_request *request) {
             request, explain_read(request->api->app, &tx, &invoice, n, &explanation, &has_line))) {
         return;
     }
-    if (!is_found || !has_line) {
+    if (!is_found || !explanation.has_line) {
         reply_problem(request, is_found ? OUTCOME_LINE_NOT_FOUND : OUTCOME_INVOICE_NOT_FOUND);
         return;
     }

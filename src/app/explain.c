@@ -104,17 +104,17 @@ struct err explain(struct app *app, struct tx *tx, const struct invoice_row *inv
 }
 
 struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                        int64_t n, struct explanation *ret_explanation, bool *ret_found) {
+                        int64_t n, struct explanation *ret_explanation) {
     struct json_problem problem;
     CLEANUP(json_release) json_t *lines = json_read(invoice->lines, &problem);
     struct explanation explanation = {.reason = STR("")};
     size_t count = json_array_size(lines);
-    *ret_found = n >= 1 && (uint64_t)n <= count &&
-                 read_line(tx->cx->arena, json_array_get(lines, (size_t)n - 1), &explanation.line);
-    if (!*ret_found) {
-        return OK;
+    explanation.has_line =
+        n >= 1 && (uint64_t)n <= count &&
+        read_line(tx->cx->arena, json_array_get(lines, (size_t)n - 1), &explanation.line);
+    if (explanation.has_line) {
+        TRY(explain(app, tx, invoice, &explanation));
     }
-    TRY(explain(app, tx, invoice, &explanation));
     *ret_explanation = explanation;
     return OK;
 }

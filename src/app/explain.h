@@ -17,6 +17,7 @@ struct explain_line {
 };
 
 struct explanation {
+    bool has_line; /* false: the invoice has fewer */
     struct explain_line line;
     bool is_recomputed; /* false: `reason` says why it cannot be */
     struct str reason;
@@ -31,9 +32,9 @@ struct explanation {
     struct str formula; /* with its numbers, for a person */
 };
 
-/* The n-th line (from 1) of a stored invoice; *ret_found is false when it has fewer. */
+/* The n-th line (from 1) of a stored invoice. */
 MUST_USE struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                                 int64_t n, struct explanation *ret_explanation, bool *ret_found);
+                                 int64_t n, struct explanation *ret_explanation);
 
 /* The same of a line as the provider tells it. */
 MUST_USE struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
