@@ -74,8 +74,7 @@ void invoices_explain(struct api_request *request) {
     }
     bool is_number = str_to_i64(request->values[1], &n);
     if (is_found && is_number &&
-        reply_if_failed(
-            request, explain_read(request->api->app, &tx, &invoice, n, &explanation, &has_line))) {
+        reply_if_failed(request, explain_read(request->api->app, &tx, &invoice, n, &explanation))) {
         return;
     }
     if (!is_found || !explanation.has_line) {
