@@ -35,6 +35,8 @@ static const struct route_list *const lists[] = {
     &promotion_code_routes,
     &invoiceitem_routes,
     &plan_routes,
+    &meter_routes,
+    &meter_event_routes,
     &tax_id_routes,
     &tax_rate_routes,
     &tax_settings_routes,

@@ -5,6 +5,7 @@
  * bill (proration.c). */
 #include <string.h>
 
+#include "sandbox/meter.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"
 
@@ -92,6 +93,19 @@ bool subscription_set_end(struct call *call, json_t *subscription) {
     return true;
 }
 
+/* What metered items used of the period that is cut short. */
+static void await_usage(struct world *world, json_t *subscription) {
+    json_t *items = subscription_items(subscription);
+    int64_t now = world_now(world, member(subscription, "customer"));
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *item = json_array_get(items, i);
+        struct period used = {item_period(item).start, now};
+        if (price_is_metered(json_object_get(item, "price")) && used.end > used.start) {
+            meter_wait_item(world, subscription, item, used);
+        }
+    }
+}
+
 static void bill_the_end(struct world *world, json_t *subscription, bool prorates, bool invoices) {
     if (prorates) {
         subscription_credit_all(world, subscription,
@@ -99,6 +113,9 @@ static void bill_the_end(struct world *world, json_t *subscription, bool prorate
     }
     if (!invoices && !prorates) {
         pending_drop(world, subscription);
+    }
+    if (invoices) {
+        await_usage(world, subscription);
     }
     json_t *invoice = invoices ? subscription_invoice_now(world, subscription, false) : NULL;
     if (invoice == NULL) {

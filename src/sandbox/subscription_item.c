@@ -130,7 +130,7 @@ struct period item_stretch(const json_t *subscription, const json_t *price, int6
 }
 
 void item_set_price(json_t *item, json_t *price) {
-    json_object_set_new(item, "price", event_render(price));
+    json_object_set_new(item, "price", json_deep_copy(price));
     json_object_set_new(item, "plan", plan_of_price(price));
     if (price_is_metered(price)) {
         json_object_del(item, "quantity");

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "sandbox/invoice.h"
+#include "sandbox/meter.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"
 #include "sandbox/subscription_hold.h"
@@ -108,6 +109,19 @@ static void write_away(struct world *world, const json_t *subscription, json_t *
     }
 }
 
+/* What a metered item used in the period that ended at `until`. */
+static void bill_usage(struct world *world, json_t *invoice, json_t *subscription, json_t *item,
+                       int64_t until) {
+    const json_t *price = json_object_get(item, "price");
+    if (!price_is_metered(price)) {
+        return;
+    }
+    struct period past = item_cycle(subscription, price, until - 1);
+    int64_t began = member_i64(subscription, "start_date");
+    past.start = past.start < began ? began : past.start;
+    meter_bill_item(world, invoice, item, past);
+}
+
 /* A draft of what has just begun, finalized an hour later; its own period looks back at `past`. */
 static void draft(struct world *world, json_t *subscription, struct period past,
                   int64_t renewed_at) {
@@ -119,9 +133,11 @@ static void draft(struct world *world, json_t *subscription, struct period past,
     invoice_take_pending(world, invoice, subscription);
     for (size_t i = 0; i < json_array_size(items); i++) {
         json_t *item = json_array_get(items, i);
-        if (item_period(item).start == renewed_at) {
-            subscription_bill_item(world, invoice, subscription, item);
+        if (item_period(item).start != renewed_at) {
+            continue;
         }
+        subscription_bill_item(world, invoice, subscription, item);
+        bill_usage(world, invoice, subscription, item, renewed_at);
     }
     hold_back(subscription, invoice);
     world_touch(world, subscription);
