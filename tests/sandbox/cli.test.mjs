@@ -43,9 +43,6 @@ const NOT_OURS = {
   "reporting.report_run.succeeded": "runs reports, which come as files",
   "payment_intent.processing": sepa,
   "checkout.session.async_payment_succeeded": sepa,
-  "credit_note.created": later,
-  "credit_note.updated": later,
-  "credit_note.voided": later,
   "quote.accepted": later,
   "quote.canceled": later,
   "quote.created": later,
@@ -70,10 +67,11 @@ const OURS = `
   balance.available billing_portal.configuration.created billing_portal.configuration.updated
   billing_portal.session.created cash_balance.funds_available charge.captured charge.dispute.closed
   charge.dispute.created charge.dispute.updated charge.failed charge.refund.updated charge.refunded charge.succeeded
-  checkout.session.completed checkout.session.expired coupon.created coupon.deleted coupon.updated customer.created
-  customer.deleted customer.discount.created customer.discount.deleted customer.discount.updated
-  customer.source.created customer.source.updated customer.subscription.created customer.subscription.deleted
-  customer.subscription.paused customer.subscription.trial_will_end customer.subscription.updated customer.updated
+  checkout.session.completed checkout.session.expired coupon.created coupon.deleted coupon.updated credit_note.created
+  credit_note.updated credit_note.voided customer.created customer.deleted customer.discount.created
+  customer.discount.deleted customer.discount.updated customer.source.created customer.source.updated
+  customer.subscription.created customer.subscription.deleted customer.subscription.paused
+  customer.subscription.trial_will_end customer.subscription.updated customer.updated
   customer_cash_balance_transaction.created invoice.created invoice.deleted invoice.finalized
   invoice.marked_uncollectible invoice.paid invoice.payment_action_required invoice.payment_failed
   invoice.payment_succeeded invoice.sent invoice.updated invoice.voided invoiceitem.created invoiceitem.deleted

@@ -406,3 +406,15 @@ flow("payment links: whoever opens one gets a checkout page of their own", async
   await assert.rejects(stripe.paymentLinks.create({ line_items: [{ price: "price_none", quantity: 1 }] }), { statusCode: 400, param: "line_items[0][price]" });
   await assert.rejects(stripe.paymentLinks.create({ line_items: [] }), { code: "parameter_missing" });
 });
+
+flow("credit notes: an open invoice is lowered, and what was credited is numbered after it", async ({ stripe }) => {
+  const { id: customer } = await stripe.customers.create({});
+  await stripe.invoiceItems.create({ customer, amount: 2000, currency: "usd", description: "work" });
+  const draft = await stripe.invoices.create({ customer, pending_invoice_items_behavior: "include" });
+  const open = await stripe.invoices.finalizeInvoice(draft.id);
+  const note = await stripe.creditNotes.create({ invoice: open.id, lines: [{ type: "custom_line_item", description: "too much", unit_amount: 500, quantity: 1 }] });
+  assert.deepEqual([note.status, note.total, note.number], ["issued", 500, `${open.number}-CN-01`]);
+  assert.equal((await stripe.invoices.retrieve(open.id)).amount_remaining, 1500);
+  assert.equal((await stripe.creditNotes.voidCreditNote(note.id)).status, "void");
+  assert.equal((await stripe.invoices.retrieve(open.id)).amount_remaining, 2000);
+});
