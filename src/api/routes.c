@@ -28,6 +28,20 @@ const struct route routes[] = {
     },
 #include "api/routes_admin.inc"
     {
+        .path = "/api/billing/bank-transfer",
+        .method = "POST",
+        .handle = bank_transfer_ask,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = SCOPE_BILLING,
+        .flags = ROUTE_IDEMPOTENT,
+        .answers = {{200, &bank_transfer_shape, NULL, "Accounts, and what has arrived"}},
+        .problems = {OPERATION_PROBLEMS},
+        .tag = "Billing",
+        .summary = "Where to send money, and what has arrived and pays nothing yet",
+        .doc = "An invoice is paid when the whole of it is there; give its number with the "
+               "transfer. Too little waits, too much stays for the next one.",
+    },
+    {
         .path = "/api/billing/cancel",
         .method = "POST",
         .handle = subscription_cancel,
@@ -105,6 +119,17 @@ const struct route routes[] = {
         .problems = {OUTCOME_INVOICE_NOT_FOUND},
         .tag = "Invoices",
         .summary = "One invoice",
+    },
+    {
+        .path = "/api/billing/invoices/:id/given-back",
+        .method = "GET",
+        .handle = invoices_given_back,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = READS,
+        .answers = {{200, &given_back_shape, NULL, "Refunds and credit notes"}},
+        .problems = {OUTCOME_INVOICE_NOT_FOUND},
+        .tag = "Invoices",
+        .summary = "What was given back of an invoice",
     },
     {
         .path = "/api/billing/invoices/:id/lines/:n/explain",

@@ -4,6 +4,7 @@
 #include "app/dunning.h"
 #include "app/mirror_object.h"
 #include "app/mirror_subscription.h"
+#include "app/transfer.h"
 #include "store/webhook.h"
 
 struct err mirror_local_id(struct tx *tx, struct str stripe_id, struct str user_id,
@@ -42,6 +43,12 @@ struct err mirror_owner(struct tx *tx, const struct payments_answer *answer,
     }
     if (answer->has_invoice) {
         return mirror_owner_of(tx, answer->invoice.customer_id, ret_user_id);
+    }
+    if (answer->has_transfer) {
+        return mirror_owner_of(tx, answer->transfer.customer_id, ret_user_id);
+    }
+    if (answer->has_credit_note) {
+        return mirror_owner_of(tx, answer->credit_note.customer_id, ret_user_id);
     }
     if (answer->has_dispute) {
         return mirror_owner_of(tx, answer->dispute.customer_id, ret_user_id);
@@ -90,6 +97,15 @@ struct err mirror_answer(struct app *app, struct tx *tx, const struct payments_a
         if (user_id.len > 0) {
             TRY(dunning_on_dispute(app, tx, user_id, &answer->dispute, ret_update));
         }
+    }
+    if (answer->has_transfer && answer->transfer.customer_id.len > 0) {
+        struct str user_id;
+        TRY(mirror_owner_of(tx, answer->transfer.customer_id, &user_id));
+        TRY(user_id.len > 0 ? transfer_learn(tx, user_id, &answer->transfer) : OK);
+    }
+    if (answer->has_credit_note) { /* its invoice may be in the same answer: the note is after it */
+        TRY(answer->has_invoice ? mirror_invoice(app, tx, &answer->invoice, ret_update) : OK);
+        return mirror_credit_note(app, tx, &answer->credit_note);
     }
     return answer->has_invoice ? mirror_invoice(app, tx, &answer->invoice, ret_update) : OK;
 }

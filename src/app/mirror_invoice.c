@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/rfc3339.h"
+#include "store/credit_note.h"
 #include "store/webhook.h"
 
 static void put_line(struct json_writer *out, const struct payments_invoice_line *line) {
@@ -95,6 +96,9 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .created_at = invoice->created_at.ms,
     };
     TRY(invoice_put(tx, &row));
+    if (invoice->charge_id.len > 0) { /* so that a refund finds what it was paid for */
+        TRY(invoice_charge_put(tx, user_id, invoice->charge_id, id_str(&id)));
+    }
     const struct invoice_change change = {was_known ? &before : NULL, &row, invoice, ret_update};
     return reaction_invoice(app, tx, &change);
 }

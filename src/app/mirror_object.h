@@ -27,4 +27,7 @@ MUST_USE struct err mirror_charge(struct app *app, struct tx *tx,
 MUST_USE struct err mirror_refund(struct app *app, struct tx *tx,
                                   const struct payments_refund *refund);
 
+MUST_USE struct err mirror_credit_note(struct app *app, struct tx *tx,
+                                       const struct payments_credit_note *seen);
+
 #endif

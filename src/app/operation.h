@@ -24,6 +24,9 @@ enum operation_kind {
     OPERATION_COUPON,         /* coupon, empty: none; of the subscription as it is */
     OPERATION_PRICE,          /* tier interval: the provider is to know what it costs */
     OPERATION_DETAILS,        /* details: who is billed, and where */
+    OPERATION_REFUND,         /* invoice_id amount? reason: by an operator */
+    OPERATION_CREDIT_NOTE,    /* invoice_id amount returns reason comment: by an operator */
+    OPERATION_BANK_TRANSFER,  /* where to send money, and what has arrived */
     OPERATION_KIND_COUNT
 };
 
@@ -31,6 +34,13 @@ enum operation_kind {
 struct billing_details {
     struct str email, name;
     struct str line1, line2, city, state, postal_code, country;
+};
+
+/* Where the amount of a credit note goes once its invoice is paid. */
+enum money_back {
+    MONEY_BACK_REFUND,      /* to the card or account that paid */
+    MONEY_BACK_BALANCE,     /* to the customer's balance, for the next invoices */
+    MONEY_BACK_OUT_OF_BAND, /* given back outside of the provider */
 };
 
 struct operation_request {
@@ -48,6 +58,9 @@ struct operation_request {
     struct str invoice_id;
     struct str reason, comment;
     struct billing_details details;
+    struct str currency; /* of the amount */
+    int64_t amount;      /* that is given back, in minor units; 0: all that is left */
+    enum money_back returns;
 };
 
 /* How it ended; text lives in the command's arena. */
@@ -57,6 +70,7 @@ struct operation_result {
     struct str url;                   /* where the customer goes on: set-up, 3-D Secure */
     struct instant expires_at;        /* of the url */
     struct str subscription_id, invoice_id, payment_method_id; /* ours */
+    struct str object_id; /* of the refund or the credit note; ours */
 };
 
 /* Starts, or joins, an operation. `finished` is called once, on the loop's thread: when it ended,

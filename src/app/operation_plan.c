@@ -50,6 +50,16 @@ static const struct {
                           {PAYMENTS_COUPON_CREATE, PAYMENTS_SUBSCRIPTION_DISCOUNT, END_OF_CALLS}},
     [OPERATION_DETAILS] = {"details",
                            {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_CUSTOMER_UPDATE, END_OF_CALLS}},
+    /* What was charged is known before it is given back, so that the answer has an owner. */
+    [OPERATION_REFUND] = {"refund",
+                          {PAYMENTS_INVOICE_READ, PAYMENTS_CHARGE_READ, PAYMENTS_REFUND_CREATE,
+                           END_OF_CALLS}},
+    [OPERATION_CREDIT_NOTE] = {"credit_note",
+                               {PAYMENTS_INVOICE_READ, PAYMENTS_CHARGE_READ,
+                                PAYMENTS_CREDIT_NOTE_CREATE, END_OF_CALLS}},
+    [OPERATION_BANK_TRANSFER] = {"bank_transfer",
+                                 {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_TRANSFER_ADDRESS,
+                                  PAYMENTS_CASH_READ, END_OF_CALLS}},
     [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
 };
 
@@ -102,6 +112,7 @@ struct facts {
     const char *plan_name;
     struct str method_id;              /* the plan's; once attached, the id that it got then */
     bool has_method;                   /* the method is attached */
+    struct str charge_id;              /* that paid the invoice; empty: none did */
     struct payments_schedule schedule; /* the plan ahead that this operation has begun */
 };
 
@@ -145,68 +156,81 @@ static struct err read_facts(struct app *app, struct tx *tx, struct str user_id,
     return OK;
 }
 
-/* Whether the subscription is told when it ends: with the period, or after all not. */
-static bool tells_end(const struct operation_plan *plan) {
-    return plan->at_period_end || plan->undoes_end;
+/* --- which calls are needed --- */
+
+static bool lacks_customer(const struct facts *facts) {
+    return facts->customer.stripe_customer_id.len == 0;
 }
 
+static bool lacks_method(const struct facts *facts) {
+    return facts->plan->method_id.len > 0 && !facts->has_method;
+}
+
+static bool chooses_default(const struct facts *facts) {
+    return facts->plan->method_id.len > 0 && facts->plan->makes_default;
+}
+
+static bool lacks_price(const struct facts *facts) {
+    return facts->lookup_key.len > 0 && facts->price_id.len == 0;
+}
+
+static bool makes_coupon(const struct facts *facts) {
+    return facts->plan->sets_coupon && facts->plan->coupon.len > 0;
+}
+
+static bool sets_coupon(const struct facts *facts) {
+    return facts->plan->sets_coupon;
+}
+
+static bool has_something_to_void(const struct facts *facts) {
+    return facts->plan->void_id.len > 0;
+}
+
+static bool changes_now(const struct facts *facts) {
+    return facts->lookup_key.len > 0 && !facts->plan->is_later;
+}
+
+static bool has_plan_ahead(const struct facts *facts) {
+    return facts->plan->schedule_id.len > 0;
+}
+
+static bool changes_later(const struct facts *facts) {
+    return facts->lookup_key.len > 0 && facts->plan->is_later;
+}
+
+/* Whether the subscription is told when it ends: with the period, or after all not. */
+static bool tells_end(const struct facts *facts) {
+    return facts->plan->at_period_end || facts->plan->undoes_end;
+}
+
+static bool ends_now(const struct facts *facts) {
+    return !facts->plan->at_period_end;
+}
+
+/* Paying what was owed opens the access again. */
+static bool may_open_access(const struct facts *facts) {
+    return facts->plan->subscription_id.len > 0;
+}
+
+static bool was_charged(const struct facts *facts) {
+    return facts->charge_id.len > 0;
+}
+
+/* An operation makes each call that its row names, unless it has a condition that does not hold. */
+static bool (*const conditions[PAYMENTS_KIND_COUNT])(const struct facts *facts) = {
+    [PAYMENTS_CUSTOMER_CREATE] = lacks_customer,    [PAYMENTS_METHOD_ATTACH] = lacks_method,
+    [PAYMENTS_METHOD_DEFAULT] = chooses_default,    [PAYMENTS_PRICE_FIND] = lacks_price,
+    [PAYMENTS_PRICE_CREATE] = lacks_price,          [PAYMENTS_COUPON_CREATE] = makes_coupon,
+    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = sets_coupon, [PAYMENTS_INVOICE_VOID] = has_something_to_void,
+    [PAYMENTS_INVOICE_PREVIEW] = changes_now,       [PAYMENTS_SUBSCRIPTION_CHANGE] = changes_now,
+    [PAYMENTS_SCHEDULE_RELEASE] = has_plan_ahead,   [PAYMENTS_SCHEDULE_CREATE] = changes_later,
+    [PAYMENTS_SCHEDULE_UPDATE] = changes_later,     [PAYMENTS_SUBSCRIPTION_END] = tells_end,
+    [PAYMENTS_SUBSCRIPTION_CANCEL] = ends_now,      [PAYMENTS_SUBSCRIPTION_READ] = may_open_access,
+    [PAYMENTS_CHARGE_READ] = was_charged,
+};
+
 static bool is_needed(enum payments_kind call, const struct facts *facts) {
-    const struct operation_plan *plan = facts->plan;
-    bool has_price = facts->lookup_key.len > 0;
-    switch (call) {
-    case PAYMENTS_CUSTOMER_CREATE:
-        return facts->customer.stripe_customer_id.len == 0;
-    case PAYMENTS_METHOD_ATTACH:
-        return plan->method_id.len > 0 && !facts->has_method;
-    case PAYMENTS_METHOD_DEFAULT:
-        return plan->method_id.len > 0 && plan->makes_default;
-    case PAYMENTS_PRICE_FIND:
-    case PAYMENTS_PRICE_CREATE:
-        return has_price && facts->price_id.len == 0;
-    case PAYMENTS_COUPON_CREATE:
-        return plan->sets_coupon && plan->coupon.len > 0;
-    case PAYMENTS_SUBSCRIPTION_DISCOUNT:
-        return plan->sets_coupon;
-    case PAYMENTS_INVOICE_VOID:
-        return plan->void_id.len > 0;
-    case PAYMENTS_INVOICE_PREVIEW:
-    case PAYMENTS_SUBSCRIPTION_CHANGE:
-        return has_price && !plan->is_later;
-    case PAYMENTS_SCHEDULE_RELEASE:
-        return plan->schedule_id.len > 0;
-    case PAYMENTS_SCHEDULE_CREATE:
-    case PAYMENTS_SCHEDULE_UPDATE:
-        return has_price && plan->is_later;
-    case PAYMENTS_SUBSCRIPTION_END:
-        return tells_end(plan);
-    case PAYMENTS_SUBSCRIPTION_CANCEL:
-        return !plan->at_period_end;
-    case PAYMENTS_SUBSCRIPTION_READ: /* paying what was owed opens the access again */
-        return plan->subscription_id.len > 0;
-    case PAYMENTS_METHOD_DETACH:
-    case PAYMENTS_METHOD_READ:
-    case PAYMENTS_SETUP_OPEN:
-    case PAYMENTS_SUBSCRIPTION_CREATE:
-    case PAYMENTS_INVOICE_READ:
-    case PAYMENTS_INVOICE_PAY:
-    case PAYMENTS_CUSTOMER_UPDATE:
-        return true;
-    case PAYMENTS_CUSTOMER_READ: /* of no operation */
-    case PAYMENTS_CHARGE_READ:
-    case PAYMENTS_REFUND_READ:
-    case PAYMENTS_CUSTOMER_LIST:
-    case PAYMENTS_SUBSCRIPTION_LIST:
-    case PAYMENTS_INVOICE_LIST:
-    case PAYMENTS_CHARGE_LIST:
-    case PAYMENTS_REFUND_LIST:
-    case PAYMENTS_EVENT_LIST:
-    case PAYMENTS_INVOICE_ADVANCE:
-    case PAYMENTS_INVOICE_GIVE_UP:
-    case PAYMENTS_DISPUTE_READ:
-    case PAYMENTS_KIND_COUNT:
-        break;
-    }
-    return false;
+    return conditions[call] == NULL || conditions[call](facts);
 }
 
 /* A plan ahead begins with the price that it has found, and goes on with the one that is bought. */
@@ -231,6 +255,26 @@ static void describe_customer(const struct billing_details *details, struct paym
     call->state = details->state;
     call->postal_code = details->postal_code;
     call->country = details->country;
+}
+
+/* What is given back, of which charge, and where it goes. */
+static void describe_money_back(const struct facts *facts, struct payments_call *call) {
+    const struct operation_plan *plan = facts->plan;
+    if (plan->kind != OPERATION_REFUND && plan->kind != OPERATION_CREDIT_NOTE) {
+        return;
+    }
+    call->object_id = facts->charge_id;
+    call->price = plan->amount;
+    call->reason = plan->reason;
+    call->memo = plan->comment;
+    int64_t *const parts[] = {
+        [MONEY_BACK_REFUND] = &call->refund_amount,
+        [MONEY_BACK_BALANCE] = &call->credit_amount,
+        [MONEY_BACK_OUT_OF_BAND] = &call->out_of_band_amount,
+    };
+    if (plan->is_settled) { /* of an open invoice the note just lowers what is owed */
+        *parts[plan->returns] = plan->amount;
+    }
 }
 
 /* Every member is filled; the adapter takes what its call needs. */
@@ -263,6 +307,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
         .prorates = plan->prorates,
         .taxes = app->taxes,
         .trial_days = plan->trial_days,
+        .days_until_due = plan->days_until_due,
     };
     bool inherits_coupon = kind == PAYMENTS_INVOICE_PREVIEW && !plan->sets_coupon;
     if (!inherits_coupon) {
@@ -274,6 +319,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
     if (kind == PAYMENTS_CUSTOMER_UPDATE) {
         describe_customer(&plan->details, &call);
     }
+    describe_money_back(facts, &call);
     return call;
 }
 
@@ -282,20 +328,25 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
 struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer) {
     const struct payments_schedule *schedule = &answer->schedule;
     if (!answer->has_schedule) {
-        return answer->has_method ? answer->method.id : STR("");
+        return answer->has_method    ? answer->method.id
+               : answer->has_invoice ? answer->invoice.charge_id
+                                     : STR("");
     }
     return arena_printf(cx->arena, STR_FMT " " STR_FMT " %lld %lld", STR_ARG(schedule->id),
                         STR_ARG(schedule->price_id), (long long)schedule->phase.start.ms,
                         (long long)schedule->phase.end.ms);
 }
 
-/* A test token has become a method of its own; a plan ahead has an id and a first phase. */
+/* A test token has become a method of its own; a plan ahead has an id and a first phase; an invoice
+ * was paid by a charge. */
 static void remember_result(enum payments_kind kind, struct str result, struct facts *facts) {
     if (result.len == 0) {
         return;
     }
     if (kind == PAYMENTS_METHOD_ATTACH) {
         facts->method_id = result;
+    } else if (kind == PAYMENTS_INVOICE_READ) {
+        facts->charge_id = result;
     } else if (kind == PAYMENTS_SCHEDULE_CREATE) {
         struct payments_schedule *schedule = &facts->schedule;
         schedule->id = str_cut(&result, ' ');

@@ -40,6 +40,11 @@ struct operation_plan {
     int64_t due; /* what the quote says, minor units */
     bool is_expected;
     struct billing_details details;
+    int64_t days_until_due; /* 0: charged; else an invoice is sent */
+    /* What is given back. */
+    int64_t amount;   /* minor units; 0: all that is left */
+    int64_t returns;  /* enum money_back */
+    bool is_settled;  /* of a credit note: its invoice is paid */
     int64_t expected; /* what core says that the lines add up to, before tax and coupons */
 };
 

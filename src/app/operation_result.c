@@ -8,7 +8,8 @@
 enum { TEXT_MAX = 4096 };
 
 struct result_paper {
-    struct str decline_code, message, url, subscription_id, invoice_id, payment_method_id;
+    struct str decline_code, message, url, subscription_id, invoice_id, payment_method_id,
+        object_id;
     int64_t expires_at;
 };
 
@@ -26,6 +27,7 @@ static const struct shape_field fields[] = {
     TEXT("subscriptionId", subscription_id),
     TEXT("invoiceId", invoice_id),
     TEXT("paymentMethodId", payment_method_id),
+    TEXT("objectId", object_id),
     {.name = "expiresAt",
      .doc = "expiresAt",
      .kind = SHAPE_I64,
@@ -42,6 +44,7 @@ static struct str result_text(struct cx *cx, const struct operation_result *resu
         .subscription_id = result->subscription_id,
         .invoice_id = result->invoice_id,
         .payment_method_id = result->payment_method_id,
+        .object_id = result->object_id,
         .expires_at = result->expires_at.ms,
     };
     return shape_text(&result_shape, &paper, cx->arena);
@@ -79,6 +82,7 @@ struct err operation_result_read(struct cx *cx, struct arena *arena,
     result.subscription_id = paper.subscription_id;
     result.invoice_id = paper.invoice_id;
     result.payment_method_id = paper.payment_method_id;
+    result.object_id = paper.object_id;
     *ret_result = result;
     return OK;
 }

@@ -4,11 +4,13 @@
 
 #include "app/change_check.h"
 #include "app/dunning.h"
+#include "app/money_back.h"
 #include "app/offer.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "base/crypto.h"
 #include "core/coupon.h"
+#include "store/bank_transfer.h"
 #include "store/invoice.h"
 #include "store/payment_method.h"
 #include "store/quote.h"
@@ -153,6 +155,10 @@ static struct err decide_purchase(const struct decision *of, const struct plan *
                                   enum outcome *ret_outcome) {
     TRY(find_waiting(of, STR("subscription_create")));
     TRY(offer_trial(of->tx, of->request->user_id, bought, &of->plan->trial_days));
+    TRY(billing_terms_days(of->tx, of->request->user_id, &of->plan->days_until_due));
+    if (of->plan->days_until_due > 0) {
+        return OK; /* nothing is charged: an invoice is sent, and paid by transfer */
+    }
     TRY(choose_method(of, ret_outcome));
     may_do_without_method(of, bought, ret_outcome);
     return OK;
@@ -350,6 +356,11 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         return OK;
     case OPERATION_INVOICE_PAY:
         return decide_pay(of, ret_outcome);
+    case OPERATION_BANK_TRANSFER:
+        return OK;
+    case OPERATION_REFUND:
+    case OPERATION_CREDIT_NOTE:
+        return money_back_decide(of->tx, of->request, of->plan, ret_outcome);
     case OPERATION_COUPON:
         return decide_coupon(of, ret_outcome);
     case OPERATION_PRICE:
@@ -427,12 +438,13 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
     struct str text = arena_printf(
         cx->arena,
         "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT
-        "\n" STR_FMT "\n" STR_FMT "\n%d",
+        "\n" STR_FMT "\n" STR_FMT "\n%d\n%lld " STR_FMT " %d",
         (int)request->kind, request->tier, request->interval, (int)request->when,
         STR_ARG(request->method_id), STR_ARG(request->method_type), STR_ARG(request->return_url),
         STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id),
         STR_ARG(request->reason), STR_ARG(request->comment),
-        (int)request->drops_coupon * 2 + (int)request->prorates);
+        (int)request->drops_coupon * 2 + (int)request->prorates, (long long)request->amount,
+        STR_ARG(request->currency), (int)request->returns);
     const struct billing_details *details = &request->details;
     const struct str parts[] = {details->email,       details->name,   details->line1,
                                 details->line2,       details->city,   details->state,

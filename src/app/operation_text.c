@@ -66,6 +66,10 @@ static const struct shape_field plan_fields[] = {
     TEXT("state", struct operation_plan, details.state),
     TEXT("postalCode", struct operation_plan, details.postal_code),
     TEXT("country", struct operation_plan, details.country),
+    NUMBER("amount", struct operation_plan, amount),
+    NUMBER("returns", struct operation_plan, returns),
+    NUMBER("daysUntilDue", struct operation_plan, days_until_due),
+    FLAG("isSettled", struct operation_plan, is_settled),
 };
 static const struct shape plan_shape =
     SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);
@@ -93,6 +97,12 @@ static const struct shape_field call_fields[] = {
     TEXT("nextPriceId", struct payments_call, next_price_id),
     TEXT("couponId", struct payments_call, coupon_id),
     TEXT("duration", struct payments_call, duration),
+    NUMBER("daysUntilDue", struct payments_call, days_until_due),
+    TEXT("reason", struct payments_call, reason),
+    TEXT("memo", struct payments_call, memo),
+    NUMBER("refundAmount", struct payments_call, refund_amount),
+    NUMBER("creditAmount", struct payments_call, credit_amount),
+    NUMBER("outOfBandAmount", struct payments_call, out_of_band_amount),
     TEXT("line1", struct payments_call, line1),
     TEXT("line2", struct payments_call, line2),
     TEXT("city", struct payments_call, city),

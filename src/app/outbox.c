@@ -14,6 +14,7 @@
 #include "app/operation_plan.h"
 #include "app/outbox_stale.h"
 #include "app/reaction.h"
+#include "app/transfer.h"
 #include "base/check.h"
 #include "store/customer.h"
 #include "store/outbox.h"
@@ -142,6 +143,12 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
     case PAYMENTS_INVOICE_ADVANCE:
     case PAYMENTS_INVOICE_GIVE_UP:
     case PAYMENTS_DISPUTE_READ:
+    case PAYMENTS_TRANSFER_ADDRESS:
+        return transfer_learn(tx, call->user_id, &answer->transfer);
+    case PAYMENTS_CASH_READ: /* the mirror keeps it, whoever asked */
+    case PAYMENTS_REFUND_CREATE:
+    case PAYMENTS_CREDIT_NOTE_CREATE:
+    case PAYMENTS_CREDIT_NOTE_READ:
     case PAYMENTS_KIND_COUNT:
         break;
     }
@@ -199,6 +206,9 @@ static struct err result_of(struct tx *tx, const struct payments_call *call,
     TRY(local_id(tx, answer->has_subscription, answer->subscription.id, &result.subscription_id));
     TRY(local_id(tx, answer->has_invoice, answer->invoice.id, &result.invoice_id));
     TRY(local_id(tx, method_id.len > 0, method_id, &result.payment_method_id));
+    TRY(local_id(tx, answer->has_refund || answer->has_credit_note,
+                 answer->has_refund ? answer->refund.id : answer->credit_note.id,
+                 &result.object_id));
     *ret_result = result;
     return OK;
 }

@@ -58,6 +58,16 @@
     X(CASE_MOVE_REFUSED, "case_move_refused", "This cannot be done with the case as it stands.")   \
     X(CASE_NEEDS_METHOD, "case_needs_method",                                                      \
       "The bank refuses this payment method for good. The customer has to add another.")           \
+    X(CURRENCY_MISMATCH, "currency_mismatch",                                                      \
+      "The amount is in another currency than the invoice.")                                       \
+    X(INVOICE_NOT_REFUNDABLE, "invoice_not_refundable",                                            \
+      "Only an invoice that was paid with money can be refunded.")                                 \
+    X(REFUND_TOO_LARGE, "refund_too_large",                                                        \
+      "More would be given back than is left of the payment.")                                     \
+    X(INVOICE_NOT_CREDITABLE, "invoice_not_creditable",                                            \
+      "Only an open or a paid invoice can be credited.")                                           \
+    X(CREDIT_TOO_LARGE, "credit_too_large",                                                        \
+      "More would be credited than is left of the invoice, or to be refunded than was paid.")      \
     X(TAKE_NOT_FOUND, "take_not_found", "There is no such take on this customer.")                 \
     X(TAKE_CONFLICT, "take_conflict", "This id was used for a take of something else.")            \
     X(RELEASE_TOO_LARGE, "release_too_large", "More would be released than was taken.")            \

@@ -48,6 +48,12 @@ enum payments_kind {
     PAYMENTS_COUPON_CREATE,    /* coupon_id name percent_off | price currency duration months */
     PAYMENTS_SUBSCRIPTION_DISCOUNT, /* subscription_id coupon_id, empty: none -> subscription */
     PAYMENTS_CUSTOMER_UPDATE,       /* customer_id name email address */
+    PAYMENTS_REFUND_CREATE,         /* object_id: the charge; price?, reason? -> refund */
+    PAYMENTS_CREDIT_NOTE_CREATE,    /* invoice_id price reason? memo? refund_amount
+                                       credit_amount out_of_band_amount -> credit_note, invoice */
+    PAYMENTS_CREDIT_NOTE_READ,      /* object_id -> credit_note, invoice */
+    PAYMENTS_TRANSFER_ADDRESS,      /* customer_id currency -> transfer: where to send money */
+    PAYMENTS_CASH_READ,             /* customer_id -> cash: what has arrived and pays nothing yet */
     PAYMENTS_KIND_COUNT
 };
 
@@ -91,7 +97,10 @@ struct payments_call {
     int64_t phase_start, phase_end; /* milliseconds UTC */
     struct str coupon_id, duration; /* "once", "repeating", "forever" */
     int64_t percent_off, months;
-    struct str line1, line2, city, state, postal_code; /* the address beside `country` */
+    int64_t days_until_due;  /* 0: charged; else an invoice is sent that waits so long */
+    struct str reason, memo; /* of what is given back */
+    int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */
+    struct str line1, line2, city, state, postal_code;        /* the address beside `country` */
 };
 
 #endif

@@ -60,10 +60,11 @@ struct payments_invoice {
     bool is_attempted, auto_advance;
     bool has_next_attempt; /* the provider retries by itself, at: */
     struct instant next_attempt_at;
-    bool has_payment;          /* the three below are known: the payment was asked for beside it */
+    bool has_payment;          /* the four below are known: the payment was asked for beside it */
     struct str payment_status; /* of the intent; an open enum: "processing" */
     struct str decline_code;   /* of the last failure; empty: none, or none was given */
     struct str failed_charge_id;
+    struct str charge_id; /* of the payment that succeeded, or is under way; empty: none */
     struct period period;
     const struct payments_invoice_line *lines;
     size_t line_count;
@@ -88,6 +89,21 @@ struct payments_refund {
     struct str id, charge_id, status;
     struct money amount;
     struct instant created_at;
+};
+
+/* What corrects a finalized invoice. `status` and `reason` are open enums. */
+struct payments_credit_note {
+    struct str id, customer_id, invoice_id, number, status, reason, pdf_url;
+    struct money amount;                          /* with tax */
+    struct money refunded, credited, out_of_band; /* what came of it once it was paid */
+    struct instant created_at;
+};
+
+/* Where a customer sends money, and what has arrived there and pays nothing yet; JSON. */
+struct payments_transfer {
+    struct str customer_id;         /* of the cash; the addresses do not say it */
+    struct str currency, addresses; /* empty: not told */
+    struct str available;           /* empty: not told */
 };
 
 /* A payment that the customer's bank wants back. */

@@ -39,6 +39,7 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     invoice.payment_status = arena_str(arena, from->payment_status);
     invoice.decline_code = arena_str(arena, from->decline_code);
     invoice.failed_charge_id = arena_str(arena, from->failed_charge_id);
+    invoice.charge_id = arena_str(arena, from->charge_id);
     struct payments_invoice_line *lines = arena_array(arena, from->line_count, sizeof *from->lines);
     invoice.line_count = lines == NULL ? 0 : from->line_count;
     for (size_t i = 0; i < invoice.line_count; i++) {
@@ -109,7 +110,8 @@ bool payments_is_read(int64_t kind) {
         [PAYMENTS_SUBSCRIPTION_LIST] = true, [PAYMENTS_INVOICE_LIST] = true,
         [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
         [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
-        [PAYMENTS_INVOICE_PREVIEW] = true,
+        [PAYMENTS_INVOICE_PREVIEW] = true,   [PAYMENTS_CREDIT_NOTE_READ] = true,
+        [PAYMENTS_CASH_READ] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
 }
@@ -127,7 +129,21 @@ static struct payments_dispute copy_dispute(struct arena *arena,
 
 bool payments_may_charge(int64_t kind) {
     return kind == PAYMENTS_SUBSCRIPTION_CREATE || kind == PAYMENTS_SUBSCRIPTION_CHANGE ||
-           kind == PAYMENTS_INVOICE_PAY;
+           kind == PAYMENTS_INVOICE_PAY || kind == PAYMENTS_REFUND_CREATE ||
+           kind == PAYMENTS_CREDIT_NOTE_CREATE;
+}
+
+static struct payments_credit_note copy_credit_note(struct arena *arena,
+                                                    const struct payments_credit_note *from) {
+    struct payments_credit_note note = *from;
+    note.id = arena_str(arena, from->id);
+    note.customer_id = arena_str(arena, from->customer_id);
+    note.invoice_id = arena_str(arena, from->invoice_id);
+    note.number = arena_str(arena, from->number);
+    note.status = arena_str(arena, from->status);
+    note.reason = arena_str(arena, from->reason);
+    note.pdf_url = arena_str(arena, from->pdf_url);
+    return note;
 }
 
 struct payments_answer payments_answer_copy(struct arena *arena,
@@ -141,6 +157,15 @@ struct payments_answer payments_answer_copy(struct arena *arena,
     answer.url = arena_str(arena, from->url);
     if (from->has_method) {
         answer.method = copy_method(arena, &from->method);
+    }
+    if (from->has_transfer) {
+        answer.transfer.customer_id = arena_str(arena, from->transfer.customer_id);
+        answer.transfer.currency = arena_str(arena, from->transfer.currency);
+        answer.transfer.addresses = arena_str(arena, from->transfer.addresses);
+        answer.transfer.available = arena_str(arena, from->transfer.available);
+    }
+    if (from->has_credit_note) {
+        answer.credit_note = copy_credit_note(arena, &from->credit_note);
     }
     if (from->has_subscription) {
         answer.subscription = copy_subscription(arena, &from->subscription);

@@ -53,6 +53,10 @@ struct payments_answer {
     bool has_preview, has_schedule;
     struct payments_invoice preview; /* of what would be billed; never mirrored */
     struct payments_schedule schedule;
+    bool has_credit_note;
+    struct payments_credit_note credit_note;
+    bool has_transfer;
+    struct payments_transfer transfer;
 };
 
 /* What a person is told of a request that was refused for good: TAX_LOCATION_INVALID where the

@@ -487,6 +487,14 @@ static void read_dispute(struct test_payments *payments, const struct payments_c
     answer->outcome = PAYMENTS_MISSING;
 }
 
+/* It gives nothing back and has no bank: what does is tested against the sandbox. */
+static void give_back(struct test_payments *payments, const struct payments_call *wanted,
+                      struct payments_answer *answer) {
+    (void)payments;
+    (void)wanted;
+    answer->outcome = PAYMENTS_REFUSED;
+}
+
 static void do_nothing(struct test_payments *payments, const struct payments_call *wanted,
                        struct payments_answer *answer) {
     (void)payments;
@@ -533,6 +541,11 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_COUPON_CREATE] = do_nothing,
     [PAYMENTS_CUSTOMER_UPDATE] = do_nothing,
     [PAYMENTS_SUBSCRIPTION_DISCOUNT] = schedule_end,
+    [PAYMENTS_TRANSFER_ADDRESS] = give_back,
+    [PAYMENTS_CASH_READ] = give_back,
+    [PAYMENTS_REFUND_CREATE] = give_back,
+    [PAYMENTS_CREDIT_NOTE_CREATE] = give_back,
+    [PAYMENTS_CREDIT_NOTE_READ] = give_back,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

@@ -47,3 +47,8 @@ struct err refund_get(struct tx *tx, struct str user_id, struct str id, struct r
 struct err refund_put(struct tx *tx, const struct refund_row *row) {
     return row_put(tx, &refund_type, Q_REFUND_PUT, row);
 }
+
+struct err refund_list(struct tx *tx, struct row_query query, size_t max,
+                       struct row_list *ret_list) {
+    return row_list(tx, &refund_type, query, max, ret_list);
+}

@@ -30,5 +30,8 @@ struct refund_row {
 MUST_USE struct err refund_get(struct tx *tx, struct str user_id, struct str id,
                                struct refund_row *ret_row, bool *ret_found);
 MUST_USE struct err refund_put(struct tx *tx, const struct refund_row *row);
+/* Of a query that selects them; items are struct refund_row. */
+MUST_USE struct err refund_list(struct tx *tx, struct row_query query, size_t max,
+                                struct row_list *ret_list);
 
 #endif

@@ -42,6 +42,12 @@ struct err invoice_get(struct tx *tx, struct str user_id, struct str id,
                    ret_found);
 }
 
+struct err invoice_of_charge(struct tx *tx, struct str user_id, struct str charge_id,
+                             struct invoice_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_INVOICE_OF_CHARGE, db_text(user_id), db_text(charge_id)),
+                   ret_row, ret_found);
+}
+
 struct err invoice_put(struct tx *tx, const struct invoice_row *row) {
     return row_put(tx, &type, Q_INVOICE_PUT, row);
 }

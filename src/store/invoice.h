@@ -31,6 +31,9 @@ MUST_USE struct err invoice_page(struct tx *tx, struct str user_id, struct invoi
                                  size_t max, struct row_list *ret_list);
 MUST_USE struct err invoice_get(struct tx *tx, struct str user_id, struct str id,
                                 struct invoice_row *ret_row, bool *ret_found);
+/* The one that this charge paid. */
+MUST_USE struct err invoice_of_charge(struct tx *tx, struct str user_id, struct str charge_id,
+                                      struct invoice_row *ret_row, bool *ret_found);
 MUST_USE struct err invoice_put(struct tx *tx, const struct invoice_row *row);
 /* Whether the invoice of this number is paid or void. */
 MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number,

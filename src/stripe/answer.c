@@ -258,6 +258,53 @@ static enum object_result read_coupon(const json_t *body, struct arena *arena,
     return object_is(body, "coupon") ? OBJECT_READ : OBJECT_NOT_IT;
 }
 
+/* With its invoice, when that was expanded. */
+static enum object_result read_credit_note(const json_t *body, struct arena *arena,
+                                           struct payments_answer *answer) {
+    enum object_result result = object_read_credit_note(body, &answer->credit_note);
+    answer->has_credit_note = result == OBJECT_READ;
+    const json_t *invoice = json_at(body, "invoice");
+    return result == OBJECT_READ && json_is_object(invoice) ? read_invoice(invoice, arena, answer)
+                                                            : result;
+}
+
+/* A part of an answer as JSON text. */
+static struct str text_of(const json_t *value, struct arena *arena) {
+    size_t size = json_dumpb(value, NULL, 0, JSON_COMPACT);
+    char *text = arena_array(arena, size + 1, 1);
+    size_t written = text == NULL ? 0 : json_dumpb(value, text, size, JSON_COMPACT);
+    return written == size ? str_of(text, size) : STR("");
+}
+
+/* Of what has no id of its own. */
+static bool is_kind(const json_t *body, const char *kind) {
+    return str_equal(json_text(body, "object"), str_from_cstr(kind));
+}
+
+static enum object_result read_transfer(const json_t *body, struct arena *arena,
+                                        struct payments_answer *answer) {
+    const json_t *addresses = json_at(body, "bank_transfer.financial_addresses");
+    if (!is_kind(body, "funding_instructions") || !json_is_array(addresses)) {
+        return OBJECT_NOT_IT;
+    }
+    answer->has_transfer = true;
+    answer->transfer.currency = json_text(body, "currency");
+    answer->transfer.addresses = text_of(addresses, arena);
+    return OBJECT_READ;
+}
+
+static enum object_result read_cash(const json_t *body, struct arena *arena,
+                                    struct payments_answer *answer) {
+    if (!is_kind(body, "cash_balance")) {
+        return OBJECT_NOT_IT;
+    }
+    const json_t *available = json_at(body, "available");
+    answer->has_transfer = true;
+    answer->transfer.customer_id = json_text(body, "customer");
+    answer->transfer.available = json_is_object(available) ? text_of(available, arena) : STR("{}");
+    return OBJECT_READ;
+}
+
 static reader *const readers[] = {
     [PAYMENTS_CUSTOMER_CREATE] = read_customer,
     [PAYMENTS_PRICE_FIND] = read_price_list,
@@ -294,6 +341,11 @@ static reader *const readers[] = {
     [PAYMENTS_COUPON_CREATE] = read_coupon,
     [PAYMENTS_SUBSCRIPTION_DISCOUNT] = read_subscription,
     [PAYMENTS_CUSTOMER_UPDATE] = read_customer,
+    [PAYMENTS_TRANSFER_ADDRESS] = read_transfer,
+    [PAYMENTS_CASH_READ] = read_cash,
+    [PAYMENTS_REFUND_CREATE] = read_refund,
+    [PAYMENTS_CREDIT_NOTE_CREATE] = read_credit_note,
+    [PAYMENTS_CREDIT_NOTE_READ] = read_credit_note,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

@@ -29,7 +29,8 @@ enum source {
     SOURCE_BEHAVIOR,   /* by the type of the method that is charged */
     SOURCE_DROPPED,    /* an empty list when the flag is set */
     SOURCE_INTERVAL,
-    SOURCE_SECONDS, /* of milliseconds */
+    SOURCE_SECONDS,  /* of milliseconds */
+    SOURCE_TRANSFER, /* by the currency */
 };
 
 struct param {
@@ -114,6 +115,12 @@ static const struct param subscription_create[] = {
     {"trial_period_days", SOURCE_GIVEN_I64, NULL, MEMBER(trial_days)},
     {"trial_settings[end_behavior][missing_payment_method]", SOURCE_FIXED_WITH, "cancel",
      MEMBER(trial_days)},
+    {"collection_method", SOURCE_FIXED_WITH, "send_invoice", MEMBER(days_until_due)},
+    {"days_until_due", SOURCE_GIVEN_I64, NULL, MEMBER(days_until_due)},
+    {"payment_settings[payment_method_types][0]", SOURCE_FIXED_WITH, "customer_balance",
+     MEMBER(days_until_due)},
+    {"payment_settings[payment_method_options][customer_balance][funding_type]", SOURCE_FIXED_WITH,
+     "bank_transfer", MEMBER(days_until_due)},
     TAXES("automatic_tax[enabled]"),
     FIXED("expand[0]", "latest_invoice"),
     FIXED("expand[1]", "latest_invoice.payments"),
@@ -238,6 +245,38 @@ static const struct param invoice_advance[] = {
     {"auto_advance", SOURCE_FLAG, NULL, MEMBER(advances)}, WITH_PAYMENT, END};
 static const struct param dispute_read[] = {FIXED("expand[0]", "charge"), END};
 
+/* Without an amount, all that is left of the charge (https://docs.stripe.com/api/refunds/create).
+ */
+static const struct param refund_create[] = {
+    TEXT("charge", object_id),
+    {"amount", SOURCE_GIVEN_I64, NULL, MEMBER(price)},
+    TEXT("reason", reason),
+    END,
+};
+/* Of a paid invoice the amount is shared out among the three
+ * (https://docs.stripe.com/invoicing/dashboard/credit-notes). */
+static const struct param credit_note_create[] = {
+    TEXT("invoice", invoice_id),
+    {"amount", SOURCE_I64, NULL, MEMBER(price)},
+    {"refund_amount", SOURCE_GIVEN_I64, NULL, MEMBER(refund_amount)},
+    {"credit_amount", SOURCE_GIVEN_I64, NULL, MEMBER(credit_amount)},
+    {"out_of_band_amount", SOURCE_GIVEN_I64, NULL, MEMBER(out_of_band_amount)},
+    TEXT("reason", reason),
+    TEXT("memo", memo),
+    FIXED("expand[0]", "invoice"),
+    END,
+};
+static const struct param credit_note_read[] = {FIXED("expand[0]", "invoice"), END};
+
+/* The account is the same for ever: asking again gives it again
+ * (https://docs.stripe.com/payments/bank-transfers). */
+static const struct param transfer_address[] = {
+    TEXT("currency", currency),
+    FIXED("funding_type", "bank_transfer"),
+    {"bank_transfer", SOURCE_TRANSFER, NULL, MEMBER(currency)},
+    END,
+};
+
 struct spec {
     const char *name;
     enum stripe_method method;
@@ -310,6 +349,15 @@ static const struct spec specs[] = {
                                         MEMBER(subscription_id), "", NULL},
     [PAYMENTS_CUSTOMER_UPDATE] = {"customer_update", STRIPE_POST, "/v1/customers/",
                                   MEMBER(customer_id), "", customer_update},
+    [PAYMENTS_TRANSFER_ADDRESS] = {"transfer_address", STRIPE_POST, "/v1/customers/",
+                                   MEMBER(customer_id), "/funding_instructions", transfer_address},
+    [PAYMENTS_CASH_READ] = {"cash_read", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
+                            "/cash_balance", none},
+    [PAYMENTS_REFUND_CREATE] = {"refund_create", STRIPE_POST, "/v1/refunds", 0, "", refund_create},
+    [PAYMENTS_CREDIT_NOTE_CREATE] = {"credit_note_create", STRIPE_POST, "/v1/credit_notes", 0, "",
+                                     credit_note_create},
+    [PAYMENTS_CREDIT_NOTE_READ] = {"credit_note_read", STRIPE_GET, "/v1/credit_notes/",
+                                   MEMBER(object_id), "", credit_note_read},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 
@@ -337,6 +385,24 @@ static void add_given_text(struct buf *form, const char *name, struct str text) 
 
 static const char *interval_at(const struct payments_call *call, size_t offset) {
     return interval_name((enum interval)number_at(call, offset));
+}
+
+/* https://docs.stripe.com/payments/bank-transfers#supported-currencies */
+static void add_transfer(struct buf *form, struct str currency) {
+    static const char *const types[][2] = {
+        {"eur", "eu_bank_transfer"},
+        {"gbp", "gb_bank_transfer"},
+        {"jpy", "jp_bank_transfer"},
+        {"mxn", "mx_bank_transfer"},
+    };
+    const char *type = "us_bank_transfer";
+    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+        type = str_equal(currency, str_from_cstr(types[i][0])) ? types[i][1] : type;
+    }
+    form_add_text(form, "bank_transfer[type]", str_from_cstr(type));
+    if (str_equal(currency, STR("eur"))) {
+        form_add_text(form, "bank_transfer[eu_bank_transfer][country]", STR("DE"));
+    }
 }
 
 static void add_param(struct buf *form, const struct param *param,
@@ -387,6 +453,9 @@ static void add_param(struct buf *form, const struct param *param,
         break;
     case SOURCE_INTERVAL:
         form_add_text(form, param->name, str_from_cstr(interval_at(call, param->offset)));
+        break;
+    case SOURCE_TRANSFER:
+        add_transfer(form, text_at(call, param->offset));
         break;
     case SOURCE_SECONDS:
         form_add_i64(form, param->name, number_at(call, param->offset) / MS_PER_SECOND);

@@ -214,6 +214,10 @@ static void read_payment(const json_t *object, struct payments_invoice *invoice)
         invoice->payment_status = json_text(intent, "status");
         invoice->decline_code = decline_code.len > 0 ? decline_code : json_text(error, "code");
         invoice->failed_charge_id = json_text(error, "charge");
+        invoice->charge_id = str_equal(invoice->payment_status, STR("succeeded")) ||
+                                     str_equal(invoice->payment_status, STR("processing"))
+                                 ? object_reference(intent, "latest_charge")
+                                 : STR("");
     }
 }
 

@@ -44,4 +44,7 @@ enum object_result object_read_schedule(const json_t *object,
 /* The payment intent that is to pay the invoice, when `payments` was expanded; else empty. */
 struct str object_intent_of_invoice(const json_t *invoice);
 
+MUST_USE enum object_result object_read_credit_note(const json_t *object,
+                                                    struct payments_credit_note *ret_note);
+
 #endif

@@ -77,6 +77,46 @@ enum object_result object_read_refund(const json_t *object, struct payments_refu
     return OBJECT_READ;
 }
 
+/* What was given back in cash: each refund that the note made or took over. */
+static int64_t refunds_of(const json_t *object) {
+    int64_t sum = 0;
+    size_t i;
+    const json_t *refund = NULL;
+    json_array_foreach(json_at(object, "refunds"), i, refund) {
+        sum += json_i64(refund, "amount_refunded", 0);
+    }
+    return sum;
+}
+
+enum object_result object_read_credit_note(const json_t *object,
+                                           struct payments_credit_note *ret_note) {
+    if (!object_is(object, "credit_note")) {
+        return OBJECT_NOT_IT;
+    }
+    struct currency currency;
+    struct payments_credit_note note = {
+        .id = json_text(object, "id"),
+        .customer_id = object_reference(object, "customer"),
+        .invoice_id = object_reference(object, "invoice"),
+        .number = json_text(object, "number"),
+        .status = json_text(object, "status"),
+        .reason = json_text(object, "reason"),
+        .pdf_url = json_text(object, "pdf"),
+    };
+    if (!currency_parse(json_text(object, "currency"), &currency) ||
+        !read_amount(object, "total", currency, &note.amount) ||
+        !object_instant(object, "created", &note.created_at)) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
+    note.refunded = money_of(refunds_of(object), currency);
+    note.out_of_band = money_of(json_i64(object, "out_of_band_amount", 0), currency);
+    int64_t credited =
+        json_i64(object, "post_payment_amount", 0) - note.refunded.minor - note.out_of_band.minor;
+    note.credited = money_of(credited > 0 ? credited : 0, currency);
+    *ret_note = note;
+    return OBJECT_READ;
+}
+
 static size_t most_of(size_t size) {
     return size < LIMIT_BODY_WEBHOOK ? size : LIMIT_BODY_WEBHOOK;
 }

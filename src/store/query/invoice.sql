@@ -74,3 +74,14 @@ from invoices
 where user_id = ?1
   and number = ?2
   and status in ('paid', 'void');
+
+-- name: invoice_of_charge
+-- Which invoice did this charge pay?
+select i.user_id, i.id, i.subscription_id, i.stripe_invoice_id, i.number, i.status,
+       i.billing_reason, i.currency, i.amount, i.amount_due, i.amount_paid, i.tax, i.due_date,
+       i.period_start, i.period_end, i.hosted_url, i.pdf_url, i.lines, i.created_at
+from invoice_charges c
+join invoices i on i.user_id = c.user_id
+               and i.id = c.invoice_id
+where c.user_id = ?1
+  and c.stripe_charge_id = ?2;
