@@ -180,6 +180,22 @@ static const struct command_option reconcile_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option outbox_list_options[] = {
+    {.name = "user", .value = "ID", .doc = "Only to this customer"},
+    {.name = "status",
+     .value = "STATUS",
+     .doc = "Only what stands so: local, queued, leased, sent, failed, suppressed"},
+    {.name = "limit",
+     .value = "N",
+     .fallback = "100",
+     .min = 1,
+     .max = 10000,
+     .doc = "At most so many mails"},
+    ASK_OPTIONS,
+};
+
+static const struct command_option outbox_show_options[] = {ASK_OPTIONS};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 #define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
@@ -252,6 +268,17 @@ const struct command commands[] = {
             "status is 1 when differences are left.",
      OPTIONS(reconcile_options),
      .run = run_reconcile},
+    {.name = "outbox list",
+     .summary = "List the mails that were written, the newest first",
+     .doc = "One line a mail: id, when it was written, status, kind, userId, address, subject.",
+     OPTIONS(outbox_list_options),
+     .run = run_outbox_list},
+    {.name = "outbox show",
+     .summary = "Print one mail: how far it has come, its headers and its text",
+     .operand = "ID",
+     .operand_doc = "of the mail, as outbox list gives it",
+     OPTIONS(outbox_show_options),
+     .run = run_outbox_show},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

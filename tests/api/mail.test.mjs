@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { runTurnpike } from "../harness/program.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused, subscriber } from "./support.mjs";
 
@@ -50,6 +51,44 @@ test("the outbox is paged, filtered, and for operators alone", async (t) => {
   }
   refused(await server.api.get(`${OUTBOX}/mail_nobody`), 404, "mail_not_found");
   assert.equal(done(await server.api.get(`${OUTBOX}/${id}`)).userId, "bob");
+});
+
+test("the outbox from the command line, as the API has it", async (t) => {
+  const server = await startServer(t);
+  await subscriber(server, "ada");
+  await subscriber(server, "bob");
+  const outbox = (...args) => runTurnpike(["outbox", ...args, "--data", server.data]);
+  const [mail] = await mailsOf(server, "ada");
+
+  const list = await outbox("list", "--user", "ada", "--status", "local");
+  assert.deepEqual([list.code, list.stderr], [0, ""]);
+  assert.equal(list.stdout, `${mail.id}  ${mail.createdAt}  local  receipt  ada  ada@example.com  ${mail.subject}\n`);
+  const newest = await outbox("list", "--limit", "1");
+  assert.match(newest.stdout, /^mail_\S+ {2}.* {2}bob {2}[^\n]*\n$/);
+  assert.match(newest.stderr, /there are more/);
+  assert.deepEqual(JSON.parse((await outbox("list", "--json")).stdout), done(await server.api.get(OUTBOX)));
+  assert.equal((await outbox("list", "--status", "sent")).stdout, "");
+
+  const kept = done(await server.api.get(`${OUTBOX}/${mail.id}`));
+  const shown = await outbox("show", mail.id);
+  assert.deepEqual([shown.code, shown.stderr], [0, ""]);
+  for (const { name, value } of kept.headers) assert.ok(shown.stdout.includes(`\n${name}: ${value}\n`), name);
+  assert.ok(shown.stdout.endsWith(`\n\n${kept.text.trimEnd()}\n`), shown.stdout);
+  assert.deepEqual(JSON.parse((await outbox("show", mail.id, "--json")).stdout), kept);
+  const { key } = done(await server.api.post("/api/keys", { name: "operator", scopes: ["admin"] }), 201);
+  const afar = await runTurnpike(["outbox", "show", mail.id, "--url", server.url], { env: { TURNPIKE_KEY: key } });
+  assert.equal(afar.stdout, shown.stdout);
+
+  for (const [args, sentence] of [
+    [["list", "--status", "lost"], /status: expected .*suppressed.*invalid_query/],
+    [["list", "--user", ""], /userId: expected .*invalid_query/],
+    [["show", "mail_nobody"], /mail_not_found/],
+    [["show", ".."], /turnpike: ./],
+  ]) {
+    const answer = await outbox(...args);
+    assert.deepEqual([answer.code, answer.stdout], [1, ""], args.join(" "));
+    assert.match(answer.stderr, sentence);
+  }
 });
 
 test("who is spoken to in German is written to in German", async (t) => {
