@@ -15,7 +15,8 @@
  *     interval  "month" or "year"
  *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
- * depend on it. What is owed is due until the invoice that it names is paid: then it is not sent.
+ * depend on it. What is owed is due until the invoice that it names is paid or void: then it
+ * is not sent.
  */
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
@@ -46,7 +47,7 @@
     X(MOVED_TO_FREE, "moved_to_free", DUE, MAIL_DUNNING)                                           \
     X(ACCESS_RESTORED, "access_restored", DUE, MAIL_DUNNING)                                       \
     /* money that came, or went back */                                                            \
-    X(INVOICE_AVAILABLE, "invoice_available", DUE, MAIL_INVOICE " dueDate:date payUrl:url?")       \
+    X(INVOICE_AVAILABLE, "invoice_available", OWED, MAIL_INVOICE " dueDate:date payUrl:url?")      \
     X(RECEIPT, "receipt", DUE, MAIL_INVOICE " tax:money? paidAt:date")                             \
     X(REFUND, "refund", DUE, MAIL_INVOICE " reason:text?")                                         \
     X(CREDIT_NOTE, "credit_note", DUE, MAIL_INVOICE " creditNoteNumber:text reason:text?")         \

@@ -54,7 +54,7 @@ static struct err objection_to(struct tx *tx, const struct mail_row *row, struct
                : is_suppressed ? suppression.reason
                : is_unwanted   ? STR("The customer has unsubscribed from these mails.")
                : is_outrun     ? STR("Another mail tells more: the limit is reached.")
-               : is_settled    ? STR("The invoice was paid before this was sent.")
+               : is_settled    ? STR("Nothing is to be paid on the invoice any more.")
                                : STR("");
     return OK;
 }

@@ -5,9 +5,10 @@ import { test } from "node:test";
 
 import { Server, startServer } from "../harness/server.mjs";
 import { decodeWords, startSmtp } from "../harness/smtp.mjs";
-import { customerWithCard, done, refused, subscriber } from "./support.mjs";
+import { atStripe, customerWithCard, done, invoices, newCustomer, refused, subscriber, subscription } from "./support.mjs";
 
 const OUTBOX = "/api/admin/outbox";
+const METHODS = "/api/billing/payment-methods";
 const SUPPRESSIONS = "/api/admin/suppressions";
 
 async function mailOf(server, userId) {
@@ -144,6 +145,66 @@ test("an address that is not there is written to no more, until an operator says
   const { id } = await mailOf(server, "ada");
   done(await server.api.post(`${OUTBOX}/${id}/retry`));
   await smtp.taken(1);
+});
+
+test("a mail that asks for money is not sent once there is nothing to pay", async (t) => {
+  const { smtp, server } = await startBoth(t);
+  const users = ["ada", "bob", "cyd"];
+  for (const userId of users) {
+    const api = await subscriber(server, userId);
+    const { id } = done(await api.post(METHODS, { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+    done(await api.put(`${METHODS}/${id}/default`));
+  }
+  await smtp.taken(3); // the receipts
+  smtp.answer("RCPT", "450 4.2.0 Later", 3);
+  const { currentPeriodEnd } = await subscription(server.api.as("ada"));
+  await server.clock.to(currentPeriodEnd);
+  await server.clock.advance("PT1H"); // a renewal is charged an hour after it has begun
+  const asking = {};
+  for (const userId of users) {
+    const { id, kind, status, attempts, nextAttemptAt } = await mailOf(server, userId);
+    asking[userId] = id;
+    assert.deepEqual([kind, status, attempts], ["payment_failed", "queued", 1], userId);
+    assert.ok(Date.parse(nextAttemptAt) > Date.parse(await server.clock.now()), userId);
+  }
+
+  done(await server.api.as("ada").post(METHODS, { paymentMethodId: "pm_card_mastercard" }), 201); // is charged at once
+  const stripe = await server.stripe();
+  const owed = (await atStripe(stripe, "cyd")).invoices.find(({ status }) => status === "open");
+  done(await stripe.post(`/v1/invoices/${owed.id}/void`));
+  await settle(server);
+  await server.clock.advance("PT2M");
+  const kept = async (userId) => done(await server.api.get(`${OUTBOX}/${asking[userId]}`));
+  for (const userId of ["ada", "cyd"]) {
+    const { status, attempts, lastError, sentAt, nextAttemptAt } = await kept(userId);
+    assert.deepEqual([status, attempts, sentAt, nextAttemptAt], ["suppressed", 1, null, null], userId);
+    assert.equal(lastError, "Nothing is to be paid on the invoice any more.");
+  }
+  assert.equal((await kept("bob")).status, "sent", "who still owes is asked");
+  done(await server.api.post(`${OUTBOX}/${asking.ada}/retry`));
+  await settle(server);
+  assert.equal((await kept("ada")).status, "suppressed", "whoever asks for it");
+  const asked = smtp.mails.filter(({ subject }) => /did not go through/.test(subject));
+  assert.deepEqual(asked.map(({ to }) => to), ["bob@example.com"]);
+});
+
+test("an invoice to be transferred, paid before the mail about it could go out, is not asked for", async (t) => {
+  const { smtp, server } = await startBoth(t);
+  const api = await newCustomer(server, "acme");
+  done(await server.api.put("/api/admin/customers/acme/billing-terms", { daysUntilDue: 14 }));
+  smtp.answer("RCPT", "450 4.2.0 Later");
+  done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  await server.clock.advance("PT1H"); // so long the invoice is a draft
+  const { id, kind, status } = await mailOf(server, "acme");
+  assert.deepEqual([kind, status], ["invoice_available", "queued"]);
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, "acme");
+  const [{ number }] = await invoices(api);
+  done(await stripe.post(`/v1/test_helpers/customers/${customers[0].id}/fund_cash_balance`, { amount: 2_900, currency: "usd", reference: number }));
+  await settle(server);
+  await server.clock.advance("PT2M");
+  assert.equal(done(await server.api.get(`${OUTBOX}/${id}`)).status, "suppressed");
+  assert.deepEqual(smtp.mails.map(({ subject }) => /receipt|received/i.test(subject)), [true]);
 });
 
 test("relaying denied is no fault of the address", async (t) => {
