@@ -7,7 +7,7 @@ import { usageEvent, usageEvents } from "../harness/events.mjs";
 import { HttpClient } from "../harness/http.mjs";
 import { startServer } from "../harness/server.mjs";
 import { startSmtp } from "../harness/smtp.mjs";
-import { atStripe, done, newCustomer, subscriber, subscription } from "./support.mjs";
+import { atStripe, done, invoices, newCustomer, planIn, startSelling, subscriber, subscription, usd } from "./support.mjs";
 
 const OUTBOX = "/api/admin/outbox";
 
@@ -187,6 +187,33 @@ test("a year's renewal is announced thirty days before, once, unless it will not
   assert.match(text, /On 15 January 2027, 12:00 UTC \$313\.20 is charged for the next year/);
 });
 
+test("a trial's end is announced three days before, once: with the sum, or with what is missing", async (t) => {
+  const server = await startSelling(t, (catalogue) => {
+    planIn(catalogue, "starter").trialDays = 14;
+    Object.assign(planIn(catalogue, "professional"), { trialDays: 14, trialWithoutPaymentMethod: true });
+  });
+  const bob = await newCustomer(server, "bob"); // has no card
+  done(await bob.post("/api/billing/subscribe", { tier: "professional" }), 201);
+  for (const userId of ["ada", "cyd"]) await subscriber(server, userId);
+  done(await server.api.as("cyd").post("/api/billing/cancel", {}));
+  await server.clock.to("2026-01-26T00:00:00Z");
+  for (const userId of ["ada", "bob"]) assert.deepEqual(await countsOf(server, userId), {}, userId);
+  await server.clock.to("2026-01-27T13:00:00Z");
+  for (const userId of ["ada", "bob"]) assert.deepEqual(await countsOf(server, userId), { trial_ending: 1 }, userId);
+  const charged = await textOf(server, "ada", "trial_ending");
+  assert.equal(charged.subject, "Turnpike: the trial of Starter ends on 29 January 2026, 12:00 UTC");
+  assert.match(charged.text, /On 29 January 2026, 12:00 UTC the\s+subscription\s+begins\s+and\s+Visa •••• 4242\s+is\s+charged\s+\$29\.00\./);
+  const missing = await textOf(server, "bob", "trial_ending");
+  assert.match(missing.text, /To\s+go\s+on\s+after\s+29 January 2026, 12:00 UTC\s+for\s+\$99\.00,\s+add\s+a\s+payment\s+method\./);
+  await server.restart();
+  await server.clock.to("2026-01-28T13:00:00Z");
+  for (const userId of ["ada", "bob"]) assert.deepEqual(await countsOf(server, userId), { trial_ending: 1 }, userId);
+  await server.clock.to("2026-02-10T00:00:00Z");
+  assert.deepEqual(await countsOf(server, "ada"), { trial_ending: 1 });
+  assert.deepEqual(await countsOf(server, "bob"), { trial_ending: 1, subscription_ended: 1 });
+  assert.deepEqual(await countsOf(server, "cyd"), { cancel_scheduled: 1, subscription_ended: 1 }, "it ends as they said");
+});
+
 test("a card that expires is spoken of 30 and 7 days before the month's end, to who is charged by it", async (t) => {
   const server = await startServer(t);
   const stripe = await server.stripe();
@@ -226,6 +253,77 @@ test("what goes back is told once an amount", async (t) => {
   assert.deepEqual(await countsOf(server, "ada"), { refund: 2 });
   const subjects = (await mailsOf(server, "ada")).filter(({ kind }) => kind === "refund").map(({ subject }) => subject);
   assert.deepEqual(subjects.sort(), ["Turnpike: refund of $20.00", "Turnpike: refund of $9.00"]);
+});
+
+// A customer who pays by bank transfer, with a plan bought and its invoice sent.
+async function onInvoice(server, userId) {
+  const api = await newCustomer(server, userId);
+  done(await server.api.put(`/api/admin/customers/${userId}/billing-terms`, { daysUntilDue: 14 }));
+  done(await api.post("/api/billing/subscribe", { tier: "professional" }), 201);
+  assert.deepEqual(await countsOf(server, userId), {}, "a draft is nothing to pay yet");
+  await server.clock.advance("PT2H");
+  return api;
+}
+
+test("a credit note is told once, whoever issued it", async (t) => {
+  const server = await startServer(t);
+  const ada = await subscriber(server, "ada");
+  const [invoice] = await invoices(ada);
+  const issue = (key) =>
+    server.api.post("/api/admin/credit-notes", { userId: "ada", invoiceId: invoice.id, amount: usd(500), returns: "balance" }, { idempotencyKey: key });
+  const ours = done(await issue("once"), 201);
+  done(await issue("once"), 201);
+  await server.clock.advance("PT1M");
+  assert.deepEqual(await countsOf(server, "ada"), { credit_note: 1 });
+  const { subject, text } = await textOf(server, "ada", "credit_note");
+  assert.equal(subject, `Turnpike: credit note ${ours.number} over $5.00`);
+  assert.ok(text.includes(`It corrects invoice ${invoice.number}.`), text);
+
+  const stripe = await server.stripe();
+  const [theirInvoice] = (await atStripe(stripe, "ada")).invoices;
+  const theirs = done(await stripe.post("/v1/credit_notes", { invoice: theirInvoice.id, amount: 700, credit_amount: 700 }));
+  await server.clock.advance("PT1M");
+  assert.deepEqual(await countsOf(server, "ada"), { credit_note: 2 });
+  assert.equal((await textOf(server, "ada", "credit_note")).subject, `Turnpike: credit note ${theirs.number} over $7.00`);
+  await server.restart();
+  await server.clock.advance("P1D");
+  assert.deepEqual(await countsOf(server, "ada"), { credit_note: 2 });
+});
+
+test("a credit note that is made void is not told again", async (t) => {
+  const server = await startServer(t);
+  const acme = await onInvoice(server, "acme"); // only of an invoice that is open can it be void
+  const stripe = await server.stripe();
+  const [invoice] = (await atStripe(stripe, "acme")).invoices;
+  const { id } = done(await stripe.post("/v1/credit_notes", { invoice: invoice.id, amount: 700 }));
+  await server.clock.advance("PT1M");
+  assert.deepEqual(await countsOf(server, "acme"), { invoice_available: 1, credit_note: 1 });
+  done(await stripe.post(`/v1/credit_notes/${id}/void`));
+  await server.clock.advance("P1D");
+  const types = done(await acme.get("/api/billing/events")).data.map(({ type }) => type);
+  assert.ok(types.includes("credit_note.voided"), types.join());
+  assert.deepEqual(await countsOf(server, "acme"), { invoice_available: 1, credit_note: 1 });
+});
+
+test("an invoice that waits for a transfer is told of when it is there, once, with its number and its day", async (t) => {
+  const server = await startServer(t);
+  const acme = await onInvoice(server, "acme");
+  assert.deepEqual(await countsOf(server, "acme"), { invoice_available: 1 });
+  const [invoice] = await invoices(acme);
+  const mail = await textOf(server, "acme", "invoice_available");
+  const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(invoice.dueDate));
+  assert.equal(mail.subject, `Turnpike: invoice ${invoice.number} over $99.00, due on ${day}`);
+  assert.match(mail.text, new RegExp(`^ *Due on: +${day}$`, "m"));
+
+  await server.restart();
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, "acme");
+  done(await stripe.post(`/v1/test_helpers/customers/${customers[0].id}/fund_cash_balance`, { amount: 9_900, currency: "usd", reference: invoice.number }));
+  await server.clock.advance("P1D");
+  assert.deepEqual((await mailsOf(server, "acme")).map(({ kind }) => kind), ["receipt", "invoice_available"]);
+  await server.clock.to((await subscription(server.api.as("acme"))).currentPeriodEnd);
+  await server.clock.advance("PT2H");
+  assert.deepEqual(await countsOf(server, "acme"), { invoice_available: 2 }, "the renewal has its own");
 });
 
 test("after thirty days what was written is forgotten; that it was written is not", async (t) => {

@@ -1,14 +1,10 @@
 // Promise: what lowers a price is in the preview, in the charge and in every invoice that it was promised
 // for, and nowhere else; a trial costs nothing until it ends, once for each customer.
 import assert from "node:assert/strict";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { test } from "node:test";
 
-import { makeDataFolder, startServer } from "../harness/server.mjs";
-import { atStripe, customerWithCard, done, invoices, newCustomer, refused, sameInstant, subscriber, subscription, usd } from "./support.mjs";
+import { atStripe, customerWithCard, done, invoices, newCustomer, planIn, refused, sameInstant, startSelling, subscriber, subscription, usd } from "./support.mjs";
 
-const CATALOGUE = resolve(import.meta.dirname, "../../catalog/plans.json");
 const SUBSCRIPTION = "/api/billing/subscription";
 const SUBSCRIBE = "/api/billing/subscribe";
 const COUPONS = [
@@ -19,16 +15,7 @@ const COUPONS = [
   { code: "OLD", name: "Gone", percentOff: 10, duration: "forever", expiresAt: "2026-04-01T00:00:00Z" },
 ];
 
-// A server that sells the default plans, changed.
-async function startWith(t, change) {
-  const folder = await makeDataFolder();
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const document = JSON.parse(await readFile(CATALOGUE, "utf8"));
-  change(document);
-  const path = join(folder, "plans.json");
-  await writeFile(path, JSON.stringify(document));
-  return startServer(t, { testClock: "2026-04-10T00:00:00Z", args: ["--catalog", path] });
-}
+const startWith = (t, change) => startSelling(t, change, { testClock: "2026-04-10T00:00:00Z" });
 
 const change = (api, body) => api.put(SUBSCRIPTION, body);
 const preview = async (api, body) => done(await api.put(`${SUBSCRIPTION}?preview=true`, body));
@@ -110,7 +97,7 @@ test("coupons", async (t) => {
 
 test("trials", async (t) => {
   const server = await startWith(t, (it) => {
-    const [starter, professional] = ["starter", "professional"].map((tier) => it.plans.find((plan) => plan.tier === tier));
+    const [starter, professional] = ["starter", "professional"].map((tier) => planIn(it, tier));
     starter.trialDays = 14;
     professional.trialDays = 30;
     professional.trialWithoutPaymentMethod = true;

@@ -1,7 +1,28 @@
 // What every story about the API needs: customers with a card, refusals in one line, money in dollars.
 import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 
 import { expectStatus } from "../harness/http.mjs";
+import { makeDataFolder, startServer } from "../harness/server.mjs";
+
+const CATALOGUE = resolve(import.meta.dirname, "../../catalog/plans.json");
+
+// A server that sells the default plans, changed by `change`.
+export async function startSelling(t, change, options = {}) {
+  const folder = await makeDataFolder();
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const document = JSON.parse(await readFile(CATALOGUE, "utf8"));
+  change(document);
+  const path = join(folder, "plans.json");
+  await writeFile(path, JSON.stringify(document));
+  return startServer(t, { ...options, args: ["--catalog", path, ...(options.args ?? [])] });
+}
+
+// What a plan of a catalogue document says.
+export function planIn(document, tier) {
+  return document.plans.find((plan) => plan.tier === tier);
+}
 
 // A refusal: its status and code, and every field that it names when `fields` are given.
 export function refused(answer, status, code, ...fields) {
