@@ -171,15 +171,12 @@ def read_migration(path):
 
 
 def read_schema(folder):
-    """Numbers ascend; one may be left out, and what counts as the version is the place."""
-    before = 0
     for number, path in enumerate(sorted(folder.glob("*.sql")), 1):
         found = re.fullmatch(r"([0-9]{4})_([a-z][a-z0-9_]*)\.sql", path.name)
         if not found:
             refuse(path, 1, "a migration is named NNNN_name.sql")
-        if int(found.group(1)) <= before:
-            refuse(path, 1, f"migration {before:04} is there twice")
-        before = int(found.group(1))
+        if int(found.group(1)) != number:
+            refuse(path, 1, f"migration {number:04} is missing or there twice")
         yield number, found.group(2), read_migration(path)
 
 

@@ -142,12 +142,13 @@ class SqlgenTest(unittest.TestCase):
             with self.subTest(sql):
                 self.refused(sentence, QUERY, schema={"0001_start.sql": sql + "\n"})
 
-    def test_migrations_are_numbered_and_ascend(self):
+    def test_migrations_are_numbered_without_gaps(self):
         self.refused("no migrations", QUERY, schema={})
         self.refused("is named NNNN_name.sql", QUERY, schema={"start.sql": SCHEMA})
         (self.path / "schema" / "start.sql").unlink()
-        self.refused("migration 0001 is there twice", QUERY,
-                     schema={"0001_start.sql": SCHEMA, "0001_again.sql": SCHEMA})
+        self.refused("migration 0002 is missing", QUERY,
+                     schema={"0001_start.sql": SCHEMA, "0003_more.sql": SCHEMA})
+        self.refused("there twice", QUERY, schema={"0001_again.sql": SCHEMA})
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ static struct err apply(struct cx *cx, struct db *db, const struct db_migration 
 struct err db_migrate(struct cx *cx, struct db *db, const struct db_migration *migrations,
                       size_t count) {
     for (size_t i = 0; i < count; i++) {
-        check(migrations[i].version > (i == 0 ? 0 : migrations[i - 1].version));
+        check(migrations[i].version == (int)i + 1);
     }
     size_t applied = 0;
     TRY(driver_prepare_migrations(db));

@@ -142,13 +142,23 @@ void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(voi
     http_server_stop(sandbox->server, grace_ms, server_stopped, sandbox);
 }
 
+static void doomed(uv_handle_t *handle) {
+    struct sandbox *sandbox = handle->data;
+    env_free(sandbox->env, sandbox);
+}
+
+/* One that was never stopped, since the program's start failed, still has its timer in the loop. */
 void sandbox_destroy(struct sandbox *sandbox) {
     if (sandbox == NULL) {
         return;
     }
     http_server_destroy(sandbox->server);
     store_close(sandbox->store);
-    env_free(sandbox->env, sandbox);
+    if (sandbox->has_timer) {
+        uv_close((uv_handle_t *)&sandbox->timer, doomed);
+    } else {
+        env_free(sandbox->env, sandbox);
+    }
 }
 
 static int64_t next_document_ms(struct sandbox *sandbox) {

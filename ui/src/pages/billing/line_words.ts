@@ -7,6 +7,8 @@ const KINDS: readonly [RegExp, MessageKey][] = [
   [/^Unused time on (.+) after \d\d? \w{3} \d{4}$/, 'line.unused'],
   [/^Remaining time on (.+) after \d\d? \w{3} \d{4}$/, 'line.remaining'],
   [/^(.+?)(?:,| for) one month(?: from \d\d? \w{3} \d{4})?$/, 'line.month'],
+  [/^1 × (.+) \(at [^)]+ \/ month\)$/, 'line.month'],
+  [/^1 × (.+) \(at [^)]+ \/ year\)$/, 'line.year'],
   [/^(.+?)(?:,| for) one year(?: from \d\d? \w{3} \d{4})?$/, 'line.year'],
 ];
 
