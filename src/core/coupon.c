@@ -26,10 +26,13 @@ const struct coupon *coupon_of(const struct catalogue *catalogue, struct str cod
 
 bool coupon_applies(const struct coupon *coupon, enum tier tier) {
     check((unsigned)tier < TIER_COUNT);
+    check(coupon->tiers >> TIER_COUNT == 0);
     return coupon->tiers == 0 || (coupon->tiers >> tier & 1U) != 0;
 }
 
 enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, struct instant now) {
+    check(instant_is_valid(now));
+    check(!coupon->expires || instant_is_valid(coupon->expires_at));
     if (!coupon_applies(coupon, tier)) {
         return COUPON_OF_OTHER_PLANS;
     }

@@ -87,9 +87,11 @@ static void add(struct text *text, const char *part) {
 
 static void add_grouped(struct text *text, const struct locale *locale, int64_t value) {
     int64_t unit = 1;
+    check(value >= 0);
     while (value / unit >= 1000) {
         unit *= 1000;
     }
+    check(value / unit < 1000);
     text_number(text, value / unit, 1);
     for (unit /= 1000; unit > 0; unit /= 1000) {
         add(text, locale->group);
@@ -123,6 +125,7 @@ static const char *sign_of(struct currency currency) {
 
 static void add_code(struct text *text, struct currency currency) {
     for (const char *c = currency.code; *c != '\0'; c++) {
+        check(*c >= 'a' && *c <= 'z'); /* as currency_parse has it */
         char upper = (char)(*c - 'a' + 'A');
         text_str(text, str_of(&upper, 1));
     }
@@ -130,6 +133,9 @@ static void add_code(struct text *text, struct currency currency) {
 
 static void add_amount(struct text *text, const struct locale *locale, int64_t minor, int digits) {
     int64_t unit = 1;
+    check(minor >= 0);
+    check(digits >= 0);
+    check(digits <= 4);
     for (int i = 0; i < digits; i++) {
         unit *= 10;
     }
@@ -168,7 +174,10 @@ enum { SECONDS_A_MINUTE = 60 };
 
 static void add_tenths(struct text *text, const struct locale *locale, int64_t value,
                        int64_t unit) {
+    check(value >= 0);
+    check(unit >= 10);
     int64_t tenth = value % unit / (unit / 10);
+    check(tenth < 10);
     add_grouped(text, locale, value / unit);
     if (tenth > 0) {
         add(text, locale->point);
@@ -180,6 +189,7 @@ static void add_bytes(struct text *text, const struct locale *locale, int64_t by
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
     int64_t unit = 1;
     size_t at = 0;
+    check(bytes >= 0);
     while (at + 1 < ARRAY_LEN(units) && bytes / unit >= 1000) {
         unit *= 1000;
         at++;
@@ -221,6 +231,8 @@ void locale_date(struct text *text, enum language language, struct instant insta
     check(instant_is_valid(instant));
     const struct locale *locale = locale_of(language);
     struct civil civil = civil_from_ms(instant.ms);
+    check(civil.month >= 1);
+    check(civil.month <= 12);
     text_number(text, civil.day, 1);
     add(text, locale->after_day);
     add(text, locale->months[civil.month - 1]);
@@ -231,6 +243,8 @@ void locale_date(struct text *text, enum language language, struct instant insta
 void locale_instant(struct text *text, enum language language, struct instant instant) {
     locale_date(text, language, instant);
     struct civil civil = civil_from_ms(instant.ms);
+    check(civil.hour < 24);
+    check(civil.minute < 60);
     add(text, ", ");
     text_number(text, civil.hour, 2);
     add(text, ":");

@@ -4,8 +4,8 @@
 import { t, type MessageKey } from '../../i18n';
 
 const KINDS: readonly [RegExp, MessageKey][] = [
-  [/^Unused time on (.+) after \d\d? \w{3} \d{4}$/, 'line.unused'],
-  [/^Remaining time on (.+) after \d\d? \w{3} \d{4}$/, 'line.remaining'],
+  [/^Unused time on (?:1 × )?(.+) after \d\d? \w{3} \d{4}$/, 'line.unused'],
+  [/^Remaining time on (?:1 × )?(.+) after \d\d? \w{3} \d{4}$/, 'line.remaining'],
   [/^(.+?)(?:,| for) one month(?: from \d\d? \w{3} \d{4})?$/, 'line.month'],
   [/^1 × (.+) \(at [^)]+ \/ month\)$/, 'line.month'],
   [/^1 × (.+) \(at [^)]+ \/ year\)$/, 'line.year'],
