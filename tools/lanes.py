@@ -201,6 +201,8 @@ TEST = [
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=1:strict_string_checks=1",
     "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
+    # What is known to be no leak of ours is listed beside this file with its reason.
+    "LSAN_OPTIONS": f"suppressions={os.path.join(ROOT, 'tools', 'leaks_known.txt')}:print_suppressions=0",
 }
 
 

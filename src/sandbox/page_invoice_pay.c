@@ -92,13 +92,13 @@ static void transfer_part(struct page_turn *turn, const json_t *invoice) {
 void invoice_pay_show(struct page_turn *turn, json_t *invoice) {
     static const char *const card[3] = {
         "Use another card",
-        "Stripe's test cards, such as 4242 4242 4242 4242. <strong>Never enter a real "
-        "card.</strong>",
+        ("Stripe's test cards, such as 4242 4242 4242 4242. <strong>Never enter a real "
+         "card.</strong>"),
         "Card number"};
     static const char *const account[3] = {
         "Use a US bank account",
-        "Stripe's test accounts, such as 000123456789. <strong>Never enter a real "
-        "account.</strong>",
+        ("Stripe's test accounts, such as 000123456789. <strong>Never enter a real "
+         "account.</strong>"),
         "Account number"};
     struct page_out *out = &turn->out;
     if (!member_is(invoice, "status", "open")) {

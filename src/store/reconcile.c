@@ -82,9 +82,8 @@ struct err reconciliation_page(struct tx *tx, struct str before, size_t max,
 struct err reconciliation_last_started(struct tx *tx, bool is_done, int64_t *ret_at) {
     bool is_found = false;
     *ret_at = 0;
-    TRY(row_get(tx, &count_type,
-                ROW_QUERY(Q_RECONCILIATION_LAST_STARTED, db_i64(is_done ? 1 : 0)), ret_at,
-                &is_found));
+    TRY(row_get(tx, &count_type, ROW_QUERY(Q_RECONCILIATION_LAST_STARTED, db_i64(is_done ? 1 : 0)),
+                ret_at, &is_found));
     return OK;
 }
 
