@@ -29,10 +29,9 @@ static const struct prefix {
     enum access_kind kind;
 } prefixes[] = {
     /* the longer one first */
-    {"rk_test_read", ACCESS_READ_ONLY},
-    {"rk_test_", ACCESS_SECRET},
-    {"sk_test_", ACCESS_SECRET},
-    {"pk_test_", ACCESS_PUBLISHABLE},
+    {"rk_test_read", ACCESS_READ_ONLY},    {"rk_test_", ACCESS_SECRET},
+    {"sk_test_", ACCESS_SECRET},           {"pk_test_", ACCESS_PUBLISHABLE},
+    {ACCESS_STREAM_PREFIX, ACCESS_STREAM},
 };
 
 static bool kind_of_key(struct str key, enum access_kind *ret_kind) {
@@ -116,6 +115,15 @@ static const struct browser_call *browser_call_of(struct str method, struct str 
 
 bool access_permits(enum access_kind kind, struct str method, struct str path,
                     struct fault *fault) {
+    bool is_stream = str_equal(path, STR(ACCESS_STREAM_PATH));
+    if (is_stream != (kind == ACCESS_STREAM)) {
+        fault_invalid(fault, NULL, NULL,
+                      is_stream ? "The meter event stream takes the authentication_token of a "
+                                  "meter event session, and no API key."
+                                : "The token of a meter event session opens the meter event stream "
+                                  "only.");
+        return refuse(fault, 401);
+    }
     if (kind == ACCESS_READ_ONLY && !str_equal(method, STR("GET"))) {
         fault_invalid(fault, NULL, NULL,
                       "The provided key 'rk_test_read*' does not have the required permissions for "
@@ -148,4 +156,21 @@ bool access_proves(enum access_kind kind, const char *secret, const json_t *obje
                              "account.");
     }
     return true;
+}
+
+bool access_streams(struct world *world, const struct http_request *request, struct arena *arena) {
+    enum { ID_LEN = 24 };
+    struct str token = key_of(request, arena);
+    struct str id = str_first(str_skip(token, strlen(ACCESS_STREAM_PREFIX)), ID_LEN);
+    const json_t *session = world_get(
+        world, arena_cstr(arena, arena_printf(arena, ACCESS_SESSION_PREFIX STR_FMT, STR_ARG(id))));
+    bool is_its = session != NULL &&
+                  secret_equal(token, str_from_cstr(member(session, "authentication_token")));
+    if (is_its && member_i64(session, "_expires_at") > world_now(world, NULL)) {
+        return true;
+    }
+    fault_invalid(&world->fault, "billing_meter_event_session_expired", NULL,
+                  "The meter event session has expired, or never was. Create a new one.");
+    world->fault.type = "temporary_session_expired";
+    return refuse(&world->fault, 401);
 }

@@ -10,7 +10,12 @@
 #include "net/http_server.h"
 #include "sandbox/world.h"
 
-enum access_kind { ACCESS_SECRET, ACCESS_READ_ONLY, ACCESS_PUBLISHABLE };
+enum access_kind { ACCESS_SECRET, ACCESS_READ_ONLY, ACCESS_PUBLISHABLE, ACCESS_STREAM };
+
+/* The stream of meter events is opened by a session's token only, which opens nothing else. */
+#define ACCESS_STREAM_PATH "/v2/billing/meter_event_stream"
+#define ACCESS_STREAM_PREFIX "mtrtok_test_"
+#define ACCESS_SESSION_PREFIX "mtrses_test_"
 
 #define SANDBOX_ACCOUNT "acct_1TurnpikeSandbox"
 
@@ -22,5 +27,8 @@ bool access_permits(enum access_kind kind, struct str method, struct str path, s
 /* A browser's request must show the secret of the object that it works on: `secret` may be NULL. */
 bool access_proves(enum access_kind kind, const char *secret, const json_t *object,
                    struct fault *fault);
+
+/* Whether a stream's token is that of a session that lives; false with 401. */
+bool access_streams(struct world *world, const struct http_request *request, struct arena *arena);
 
 #endif

@@ -269,6 +269,9 @@ static void end_well(struct turn *turn, struct call *call, json_t *result) {
 }
 
 static bool is_proven(struct turn *turn, struct world *world) {
+    if (turn->access == ACCESS_STREAM) {
+        return access_streams(world, turn->request, turn->arena);
+    }
     const char *secret =
         turn->client_secret.len == 0 ? NULL : arena_cstr(turn->arena, turn->client_secret);
     return turn->access != ACCESS_PUBLISHABLE ||

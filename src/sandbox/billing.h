@@ -3,11 +3,15 @@
 #ifndef SANDBOX_BILLING_H
 #define SANDBOX_BILLING_H
 
+#include "base/int128.h"
 #include "sandbox/arith.h"
 #include "sandbox/event.h"
 
 /* The least that Stripe charges, in minor units (0.50 USD). */
 enum { LEAST_CHARGE = 50, DRAFT_LIFE_S = 3600 };
+/* The most that one line comes to, and the most usage that it counts: no sum overflows. */
+#define LINE_AMOUNT_MAX INT64_C(1000000000000)
+#define USAGE_MAX INT64_C(1000000000000000)
 
 /* --- lines (invoice_lines.c) --- */
 
@@ -16,6 +20,7 @@ struct line {
     struct period period;
     json_t *price; /* NULL: an amount by itself */
     int64_t quantity;
+    const char *quantity_decimal; /* NULL: the same as quantity */
     const char *description;
     const char *item;         /* subscription item */
     const char *invoice_item; /* NULL: not from a pending item */
@@ -37,8 +42,10 @@ void invoice_take_pending(struct world *world, json_t *invoice, json_t *subscrip
 void sandbox_pending_add(struct world *world, json_t *subscription, const struct line *line);
 /* Forgets the pending items of a subscription. */
 void pending_drop(struct world *world, json_t *subscription);
-/* unit_amount times quantity. */
+/* What a quantity of a price costs, whole or (in parts of 10^-12) broken; LINE_AMOUNT_MAX at most.
+ */
 int64_t price_amount(const json_t *price, int64_t quantity);
+int64_t price_amount_decimal(const json_t *price, i128 quantity);
 
 /* --- life (invoice_life.c) --- */
 

@@ -12,6 +12,9 @@
 
 enum { DECIMAL_PLACES = 12, DECIMAL_TEXT = 48, PERCENT_PLACES = 4 };
 
+/* One, at DECIMAL_PLACES. */
+#define DECIMAL_ONE ((i128)1000000000000)
+
 /* A hundred percent, in the units of a percentage with PERCENT_PLACES. */
 #define PERCENT_WHOLE INT64_C(1000000)
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/event_thin.h"
+
 enum { SECRET_LEN = 32, URL_MAX = 2000 };
 
 static bool is_destination(const json_t *endpoint) {
@@ -53,14 +55,14 @@ static bool is_wanted(json_t *endpoint, json_t *event, const char *wanted) {
     const char *type = member(event, "type");
     bool is_thin = member_is(endpoint, "event_payload", "thin");
     bool has_prefix = strncmp(wanted, "v1.", 3) == 0;
-    bool is_v2 = strncmp(type, "v2.", 3) == 0;
+    bool is_own = event_is_thin_only(type);
     if (strcmp(wanted, "*") == 0) {
-        return is_thin || !is_v2;
+        return is_thin || !is_own;
     }
-    if (is_thin && !is_v2) {
+    if (is_thin && !is_own) {
         return has_prefix && strcmp(wanted + 3, type) == 0;
     }
-    return is_thin == is_v2 && strcmp(wanted, type) == 0;
+    return is_thin == is_own && strcmp(wanted, type) == 0;
 }
 
 bool endpoint_wants(json_t *endpoint, json_t *event) {

@@ -1,7 +1,8 @@
 /* /v1/events */
-#include "sandbox/resources.h"
-
 #include <string.h>
+
+#include "sandbox/event_thin.h"
+#include "sandbox/resources.h"
 
 enum { TYPES_MAX = 20 };
 
@@ -53,8 +54,7 @@ static bool has_type(struct call *call, json_t *event) {
 static bool keeps(struct call *call, json_t *event) {
     struct call rest = *call;
     json_t *wanted = json_object_get(call->params, "delivery_success");
-    bool is_v2 = strncmp(member(event, "type"), "v2.", 3) == 0;
-    if (is_v2 || !has_type(call, event)) {
+    if (event_is_thin_only(member(event, "type")) || !has_type(call, event)) {
         return false;
     }
     rest.params = json_copy(call->params);

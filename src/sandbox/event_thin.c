@@ -60,6 +60,10 @@ static bool has_thin_form(const char *type) {
     return true;
 }
 
+bool event_is_thin_only(const char *type) {
+    return strncmp(type, "v1.", 3) == 0 || strncmp(type, "v2.", 3) == 0;
+}
+
 static json_t *reason_of(const json_t *event) {
     return json_pack("{s:s, s:{s:s, s:s}}", "type", "request", "request", "id",
                      member(event, "request.id"), "idempotency_key",
@@ -69,7 +73,7 @@ static json_t *reason_of(const json_t *event) {
 json_t *event_thin(const json_t *event) {
     const char *type = member(event, "type");
     const json_t *object = json_object_get(json_object_get(event, "data"), "object");
-    bool is_v2 = strncmp(type, "v2.", 3) == 0;
+    bool is_own = event_is_thin_only(type);
     if (!has_thin_form(type)) {
         return NULL;
     }
@@ -77,16 +81,29 @@ json_t *event_thin(const json_t *event) {
     rfc3339_format(member_i64(event, "created") * 1000, created);
     const char *id = member(object, "id");
     const char *owner = id[0] == '\0' ? member(object, "customer") : id;
-    json_t *thin = json_pack("{s:o, s:s, s:s, s:b, s:o, s:{s:s, s:s, s:o}}", "id",
+    json_t *thin = json_pack("{s:o, s:s, s:s, s:b, s:o}", "id",
                              json_sprintf(THIN_PREFIX "%s", member(event, "id") + 4), "object",
                              "v2.core.event", "created", created, "livemode", 0, "type",
-                             json_sprintf("%s%s", is_v2 ? "" : "v1.", type), "related_object", "id",
-                             owner, "type", member(object, "object"), "url", url_of(object));
+                             json_sprintf("%s%s", is_own ? "" : "v1.", type));
+    if (json_object_size(object) > 0) {
+        json_object_set_new(thin, "related_object",
+                            json_pack("{s:s, s:s, s:o}", "id", owner, "type",
+                                      member(object, "object"), "url", url_of(object)));
+    }
     if (member(event, "request.id")[0] != '\0') {
         json_object_set_new(thin, "reason", reason_of(event));
     }
-    if (!is_v2) {
+    if (!is_own) {
         json_object_set_new(thin, "snapshot_event", json_string(member(event, "id")));
+    }
+    return thin;
+}
+
+json_t *event_thin_whole(const json_t *event) {
+    json_t *thin = event_thin(event);
+    json_t *data = json_object_get(event, "_thin_data");
+    if (thin != NULL && data != NULL) {
+        json_object_set(thin, "data", data);
     }
     return thin;
 }

@@ -9,6 +9,10 @@
 
 /* The thin form of a stored event, a new reference; NULL when its type has none. */
 json_t *event_thin(const json_t *event);
+/* The same as it is fetched: with what some types say besides. */
+json_t *event_thin_whole(const json_t *event);
+/* Types that have no snapshot; they are named as version 2 names them. */
+bool event_is_thin_only(const char *type);
 /* The stored event of a thin id; NULL with 404. */
 json_t *event_of_thin_id(struct world *world, const char *id);
 

@@ -41,7 +41,7 @@ static bool keeps(struct call *call, json_t *event) {
 
 static json_t *view(struct call *call, json_t *event) {
     (void)call;
-    return event_thin(event);
+    return event_thin_whole(event);
 }
 
 /* A page is named by the snapshot event that it follows. */
@@ -57,7 +57,7 @@ static json_t *list(struct call *call) {
 
 static json_t *get(struct call *call) {
     json_t *stored = event_of_thin_id(call->world, call->id);
-    return stored == NULL ? NULL : event_thin(stored);
+    return stored == NULL ? NULL : event_thin_whole(stored);
 }
 
 static const struct route routes[] = {

@@ -8,6 +8,7 @@
 #include "sandbox/cash_balance.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
+#include "sandbox/meter.h"
 #include "sandbox/subscription_life.h"
 
 static void mark(json_t *invoice, const char *status, const char *transition, int64_t now) {
@@ -101,6 +102,7 @@ static void refuse_to_finalize(struct world *world, json_t *invoice) {
 /* The customer and the rates of this moment count, not those of the draft. */
 static void settle_sums(struct world *world, json_t *invoice) {
     invoice_copy_customer(world, invoice);
+    meter_recount(world, invoice);
     invoice_sum(world, invoice);
     if (discounts_consume(world, invoice)) {
         invoice_sum(world, invoice);

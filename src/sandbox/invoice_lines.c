@@ -122,7 +122,9 @@ void invoice_fill_line(json_t *object, const struct line *line) {
     json_object_set_new(object, "pricing", pricing_of(line));
     set_i64(object, "quantity", line->quantity);
     json_object_set_new(object, "quantity_decimal",
-                        json_sprintf("%lld", (long long)line->quantity));
+                        line->quantity_decimal != NULL
+                            ? json_string(line->quantity_decimal)
+                            : json_sprintf("%lld", (long long)line->quantity));
     set_text(object, "_tax_behavior", tax_behavior_of(line));
     if (line->discounts != NULL) {
         json_object_set_new(object, "discounts", json_deep_copy(line->discounts));
@@ -190,6 +192,11 @@ static json_t *pending_of(struct world *world, json_t *subscription) {
     return pending;
 }
 
+/* Only usage has a quantity that is not whole. */
+static bool is_broken(const json_t *item) {
+    return strchr(member(item, "quantity_decimal"), '.') != NULL;
+}
+
 void invoice_take_item(struct world *world, json_t *invoice, json_t *item) {
     json_t *price = json_object_get(item, "_price");
     const struct line line = {
@@ -197,6 +204,7 @@ void invoice_take_item(struct world *world, json_t *invoice, json_t *item) {
         .period = {member_i64(item, "period.start"), member_i64(item, "period.end")},
         .price = json_is_object(price) ? price : NULL,
         .quantity = member_i64(item, "quantity"),
+        .quantity_decimal = is_broken(item) ? member(item, "quantity_decimal") : NULL,
         .description = member(item, "description"),
         .item = member(item, "parent.subscription_details.subscription_item"),
         .invoice_item = member(item, "id"),

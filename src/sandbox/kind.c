@@ -117,6 +117,7 @@ static const struct kind kinds[] = {
     {"tax_rate", "tax rate", "txr_", 24, NULL},
     {"test_helpers.test_clock", "test clock", "clock_", 24, clock_due},
     {"topup", "topup", "tu_", 24, topup_due},
+    {"v2.billing.meter_event_session", "meter event session", "mtrses_test_", 24, NULL},
     {"v2.core.event_destination", "event destination", "ed_test_", 24, NULL},
     {"webhook_endpoint", "webhook endpoint", "we_", 24, NULL},
 };

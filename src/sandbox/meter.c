@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/decimal.h"
 #include "sandbox/resources.h"
 
 enum { NAME_MAX_LENGTH = 100, NAME_SHOWN_MAX = 250, HOUR_S = 3600, DAY_S = 86400 };
@@ -146,9 +147,9 @@ static json_t *list(struct call *call) {
 
 static void add_summary(struct call *call, const json_t *meter, struct period period,
                         json_t *data) {
-    int64_t value = meter_usage(call->world, meter, param_text(call, "customer"), period);
+    i128 value = meter_usage(call->world, meter, param_text(call, "customer"), period);
     json_t *summary = world_part(call->world, "billing.meter_event_summary");
-    set_i64(summary, "aggregated_value", value);
+    json_object_set_new(summary, "aggregated_value", decimal_number(value, DECIMAL_PLACES));
     set_i64(summary, "start_time", period.start);
     set_i64(summary, "end_time", period.end);
     set_text(summary, "meter", member(meter, "id"));

@@ -37,6 +37,7 @@ static const struct route_list *const lists[] = {
     &plan_routes,
     &meter_routes,
     &meter_event_routes,
+    &meter_v2_routes,
     &tax_id_routes,
     &tax_rate_routes,
     &tax_settings_routes,

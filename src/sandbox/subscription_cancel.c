@@ -93,19 +93,6 @@ bool subscription_set_end(struct call *call, json_t *subscription) {
     return true;
 }
 
-/* What metered items used of the period that is cut short. */
-static void await_usage(struct world *world, json_t *subscription) {
-    json_t *items = subscription_items(subscription);
-    int64_t now = world_now(world, member(subscription, "customer"));
-    for (size_t i = 0; i < json_array_size(items); i++) {
-        json_t *item = json_array_get(items, i);
-        struct period used = {item_period(item).start, now};
-        if (price_is_metered(json_object_get(item, "price")) && used.end > used.start) {
-            meter_wait_item(world, subscription, item, used);
-        }
-    }
-}
-
 static void bill_the_end(struct world *world, json_t *subscription, bool prorates, bool invoices) {
     if (prorates) {
         subscription_credit_all(world, subscription,
@@ -115,7 +102,7 @@ static void bill_the_end(struct world *world, json_t *subscription, bool prorate
         pending_drop(world, subscription);
     }
     if (invoices) {
-        await_usage(world, subscription);
+        meter_wait_items(world, subscription, world_now(world, member(subscription, "customer")));
     }
     json_t *invoice = invoices ? subscription_invoice_now(world, subscription, false) : NULL;
     if (invoice == NULL) {

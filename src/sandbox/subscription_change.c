@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/meter.h"
+
 enum { TRIAL_MAX_S = 730 * 86400 };
 
 const char *const proration_behaviors[] = {"create_prorations", "always_invoice", "none", NULL};
@@ -58,6 +60,7 @@ static bool change_item(struct world *world, json_t *subscription, struct change
     if (change->prorates) {
         prorate_credit(world, subscription, item, change->at);
     }
+    meter_price_ends(world, subscription, item, change->at);
     if (quantity != NULL) {
         json_object_set(item, "quantity", quantity);
     }
@@ -90,6 +93,7 @@ static bool add_item(struct world *world, json_t *subscription, const struct cha
     if (item == NULL) {
         return false;
     }
+    meter_begin(item, change->at);
     if (is_boundary) {
         /* A phase that begins with a period: the renewal that follows moves it on and bills it. */
         item_set_period(item, (struct period){change->at, change->at});
@@ -106,6 +110,7 @@ static void remove_item(struct world *world, json_t *subscription, const struct 
     if (change->prorates) {
         prorate_credit(world, subscription, item, change->at);
     }
+    meter_price_ends(world, subscription, item, change->at);
     for (size_t i = 0; i < json_array_size(items); i++) {
         if (json_array_get(items, i) == item) {
             json_array_remove(items, i);
@@ -150,6 +155,7 @@ void subscription_restart(struct world *world, json_t *subscription, int64_t at,
     if (credits) {
         subscription_credit_all(world, subscription, at);
     }
+    meter_wait_items(world, subscription, at);
     set_i64(subscription, "billing_cycle_anchor", at);
     set_null(subscription, "billing_cycle_anchor_config");
     for (size_t i = 0; i < json_array_size(items); i++) {
@@ -178,6 +184,7 @@ static bool apply_trial(struct world *world, json_t *subscription, const struct 
     }
     set_text(subscription, "status", "trialing");
     if (!was_trial) {
+        meter_wait_items(world, subscription, change->at);
         set_i64(subscription, "trial_start", change->at);
     }
     set_i64(subscription, "trial_end", end);

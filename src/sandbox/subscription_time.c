@@ -109,19 +109,6 @@ static void write_away(struct world *world, const json_t *subscription, json_t *
     }
 }
 
-/* What a metered item used in the period that ended at `until`. */
-static void bill_usage(struct world *world, json_t *invoice, json_t *subscription, json_t *item,
-                       int64_t until) {
-    const json_t *price = json_object_get(item, "price");
-    if (!price_is_metered(price)) {
-        return;
-    }
-    struct period past = item_cycle(subscription, price, until - 1);
-    int64_t began = member_i64(subscription, "start_date");
-    past.start = past.start < began ? began : past.start;
-    meter_bill_item(world, invoice, item, past);
-}
-
 /* A draft of what has just begun, finalized an hour later; its own period looks back at `past`. */
 static void draft(struct world *world, json_t *subscription, struct period past,
                   int64_t renewed_at) {
@@ -137,7 +124,7 @@ static void draft(struct world *world, json_t *subscription, struct period past,
             continue;
         }
         subscription_bill_item(world, invoice, subscription, item);
-        bill_usage(world, invoice, subscription, item, renewed_at);
+        meter_bill_item(world, invoice, subscription, item, renewed_at);
     }
     hold_back(subscription, invoice);
     world_touch(world, subscription);
@@ -201,6 +188,7 @@ static void collect_again(struct world *world, json_t *subscription) {
 
 /* The end that was agreed: no renewal, but what still waits to be billed is. */
 void subscription_end_as_agreed(struct world *world, json_t *subscription) {
+    meter_wait_items(world, subscription, world_now(world, member(subscription, "customer")));
     json_t *invoice = subscription_invoice_now(world, subscription, false);
     subscription_end(world, subscription, member(subscription, "cancellation_details.reason"));
     if (invoice == NULL) {

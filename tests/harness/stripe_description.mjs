@@ -13,7 +13,9 @@ const FILE = resolve(FOLDER, "openapi.json");
 export const HAS_DESCRIPTION = existsSync(FILE);
 
 // Codes of Stripe's changelog and error pages that the description's list does not have.
-const CODES_BESIDE = ["payment_method_types_no_longer_supported", "subscription_payment_intent_requires_action"];
+const CODES_BESIDE = ["billing_meter_event_session_expired", "payment_method_types_no_longer_supported", "subscription_payment_intent_requires_action"];
+// Members that only an object as it is fetched has (the official client's types of v2 events).
+const MEMBERS_BESIDE = { "v2.core.event": ["data"] };
 const PROBLEMS_MAX = 12; // of one answer; more help nobody
 
 const typeOf = (value) => {
@@ -62,8 +64,10 @@ export class StripeDescription {
 
   #ofError(status, body) {
     const schema = this.#document.components.schemas.error;
-    const problems = this.#of(body, schema, "");
     const { code, type, message } = body.error ?? {};
+    const isOfV2 = schema.properties.error.properties.type["x-sdk-raw-types"].includes(type);
+    const judged = isOfV2 ? { error: { ...body.error, type: "api_error" } } : body; // version 2 has types of its own
+    const problems = this.#of(judged, schema, "");
     const known = schema.properties.error.properties.code["x-known-values"];
     if (code !== undefined && ![...known, ...CODES_BESIDE].includes(code)) problems.push(`error.code: Stripe has no code ${code}`);
     if (!message) problems.push("error.message: is empty");
@@ -127,6 +131,7 @@ export class StripeDescription {
       const known = properties?.[key];
       if (known) problems.push(...this.#of(inner, known, `${path}.${key}`));
       else if (rest && typeof rest === "object") problems.push(...this.#of(inner, rest, `${path}.${key}`));
+      else if (MEMBERS_BESIDE[value.object]?.includes(key)) continue;
       else if (properties && !schema["x-cut"]) problems.push(`${path}.${key}: is unknown`);
     }
     return problems;

@@ -418,3 +418,36 @@ flow("credit notes: an open invoice is lowered, and what was credited is numbere
   assert.equal((await stripe.creditNotes.voidCreditNote(note.id)).status, "void");
   assert.equal((await stripe.invoices.retrieve(open.id)).amount_remaining, 2000);
 });
+
+flow("meters: usage by both versions and by a stream, billed in tiers behind its period", async ({ stripe }) => {
+  const { clock, customer } = await customerOnClock(stripe);
+  const meter = await stripe.billing.meters.create({ display_name: "Requests", event_name: "requests", default_aggregation: { formula: "sum" } });
+  const price = await stripe.prices.create({
+    currency: "usd", recurring: { interval: "month", usage_type: "metered", meter: meter.id }, product_data: { name: "Requests" },
+    billing_scheme: "tiered", tiers_mode: "graduated", tiers: [{ up_to: 1000, unit_amount: 0 }, { up_to: "inf", unit_amount_decimal: "0.4" }],
+  });
+  const subscription = await stripe.subscriptions.create({ customer, items: [{ price: price.id }] });
+  assert.equal(subscription.status, "active");
+  const payload = (value) => ({ stripe_customer_id: customer, value });
+  await stripe.billing.meterEvents.create({ event_name: "requests", payload: payload("900"), identifier: "first" });
+  await assert.rejects(stripe.billing.meterEvents.create({ event_name: "requests", payload: payload("1"), identifier: "first" }), { code: "resource_already_exists" });
+  const kept = await stripe.v2.billing.meterEvents.create({ event_name: "requests", payload: payload("150.5") });
+  assert.equal(kept.object, "v2.billing.meter_event");
+  await stripe.v2.billing.meterEvents.create({ event_name: "requests", payload: payload("7"), identifier: "wrong" });
+  const adjustment = await stripe.v2.billing.meterEventAdjustments.create({ event_name: "requests", type: "cancel", cancel: { identifier: "wrong" } });
+  assert.equal(adjustment.status, "complete");
+  await assert.rejects(stripe.v2.billing.meterEvents.create({ event_name: "nothing", payload: payload("1") }), { type: "StripeInvalidRequestError", code: "resource_missing" });
+  const session = await stripe.v2.billing.meterEventSession.create();
+  const events = [1, 2, 3].map((i) => ({ event_name: "requests", payload: payload("100"), identifier: `s${i}` }));
+  await stripe.v2.billing.meterEventStream.create({ events }, { apiKey: session.authentication_token });
+  await assert.rejects(stripe.v2.billing.meterEventStream.create({ events }, { apiKey: "mtrtok_test_gone" }), { type: "TemporarySessionExpiredError" });
+  const summaries = await stripe.billing.meters.listEventSummaries(meter.id, { customer, start_time: NOON - 60 * 60, end_time: NOON + 60 * 60 });
+  assert.equal(summaries.data[0].aggregated_value, 1350.5);
+  await advance(stripe, clock, subscription.items.data[0].current_period_end + 2 * 60 * 60);
+  const invoice = (await stripe.invoices.list({ subscription: subscription.id })).data[0];
+  const [line] = invoice.lines.data;
+  assert.deepEqual([invoice.status, line.quantity, String(line.quantity_decimal), line.amount], ["paid", 1350, "1350.5", 140]); // 350.5 × 0.4 = 140.2
+  const gone = await stripe.billing.meters.deactivate(meter.id);
+  assert.deepEqual([gone.status, (await stripe.billing.meters.list({ status: "active" })).data.length], ["inactive", 0]);
+  assert.equal((await stripe.billing.meters.reactivate(meter.id)).status, "active");
+});
