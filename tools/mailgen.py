@@ -35,7 +35,7 @@ TYPES = ["text", "money", "count", "metric", "quantity", "instant", "date", "url
          "decline"]
 BESIDE = {"money": "currency", "quantity": "metric"}  # what such a value is shown by
 COMMON = "product:text name:text billingUrl:url pricingUrl:url"  # of every kind
-FOOTER = "why:text product:text billingUrl:url unsubscribeUrl:url? contact:text? legal:text?"
+FOOTER = "why:text product:text billingUrl:url? unsubscribeUrl:url? contact:text? legal:text?"
 LAYOUT = "language:text subject:text summary:text product:text first:text second:text"
 PARTS = ["head", "heading", "paragraph", "rows_begin", "row", "rows_end", "button", "more", "rule", "small", "link", "foot"]
 TAG = re.compile(r"(\{\{.*?\}\})")
@@ -69,7 +69,7 @@ def read_kinds(path):
     text = read(path).replace("\\\n", " ")
     macros = dict(re.findall(r"^#define (MAIL_\w+) +((?:\"[^\"]*\" *)+)$", text, re.M))
     kinds = {}
-    for enumerator, word, _, values in re.findall(r"X\((\w+), \"(\w+)\", (DUE|OWED|OPTIONAL),((?:\s*(?:MAIL_\w+|\"[^\"]*\"))*)\)", text):
+    for enumerator, word, _, values in re.findall(r"X\((\w+), \"(\w+)\", (DUE|OWED|OPTIONAL|ALERT),((?:\s*(?:MAIL_\w+|\"[^\"]*\"))*)\)", text):
         parts = [macros[p] if p.startswith("MAIL_") else p for p in re.findall(r"MAIL_\w+|\"[^\"]*\"", values)]
         spec = "".join("".join(re.findall(r"\"([^\"]*)\"", part)) for part in parts)
         kinds[word] = (enumerator, read_schema(f"{COMMON} {spec}", f"{path}: {word}"))

@@ -70,11 +70,18 @@ struct api_figures {
     uint64_t connections_now, connections_total, requests_refused;
 };
 
+/* What needs a person, though requests may be sent. */
+struct api_warnings {
+    bool customers_parked, charging_frozen;
+};
+
 struct api_surroundings {
     /* False: *ret_reason is static text that says what is missing. NULL: always ready. */
     bool (*is_ready)(void *context, const char **ret_reason);
     /* NULL: /metrics shows the API's own figures only. */
     void (*figures)(void *context, struct api_figures *ret_figures);
+    /* NULL: nothing ever does. */
+    void (*warnings)(void *context, struct api_warnings *ret_warnings);
     void *context;
 };
 

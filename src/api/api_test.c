@@ -19,6 +19,7 @@ struct world {
     struct api *api;
     struct wire *wire;
     const char *not_ready; /* NULL: ready */
+    struct api_warnings warnings;
     struct instant advanced_to;
 };
 
@@ -50,6 +51,11 @@ static bool is_ready(void *context, const char **ret_reason) {
     struct world *world = context;
     *ret_reason = world->not_ready;
     return world->not_ready == NULL;
+}
+
+static void warnings(void *context, struct api_warnings *ret_warnings) {
+    const struct world *world = context;
+    *ret_warnings = world->warnings;
 }
 
 static void figures(void *context, struct api_figures *ret_figures) {
@@ -85,7 +91,7 @@ static int set_up(void **state) {
         .assets = {find_asset, NULL},
         .webhooks = {refuse_signature, NULL},
         .clock = {advance, world},
-        .surroundings = {is_ready, figures, world},
+        .surroundings = {is_ready, figures, warnings, world},
     };
     assert_ok(api_create(&fixture->cx, &options, &world->api));
     struct http_server_options server = fixture_options(fixture);
@@ -381,7 +387,10 @@ static void test_the_clock_is_moved(void **state) {
 static void test_health(void **state) {
     struct world *world = *state;
     assert_has(ask(world, "GET /healthz HTTP/1.1", ""), "{\"status\":\"ok\"}");
-    assert_has(ask(world, "GET /readyz HTTP/1.1", ""), "HTTP/1.1 200");
+    assert_has(ask(world, "GET /readyz HTTP/1.1", ""), "{\"status\":\"ok\",\"warnings\":[]}");
+    world->warnings = (struct api_warnings){true, true};
+    assert_has(ask(world, "GET /readyz HTTP/1.1", ""),
+               "\"warnings\":[\"customers_parked\",\"charging_frozen\"]");
     world->not_ready = "The journal is being read.";
     const char *answer = ask(world, "GET /readyz HTTP/1.1", "");
     assert_has(answer, "HTTP/1.1 503");

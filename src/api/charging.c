@@ -114,16 +114,21 @@ struct parked_out {
     struct str user_id, reason, stripe_invoice_id;
     struct money amount, usual;
     int64_t parked_at;
+    bool has_usual;
 };
 #define AT(member) offsetof(struct parked_out, member)
 static const struct shape_field parked_fields[] = {
     {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
-    {"reason", "unusual_amount or second_invoice", SHAPE_STR, .offset = AT(reason), .max = 32},
-    {"stripeInvoiceId", "The invoice that is held", SHAPE_STR, .offset = AT(stripe_invoice_id),
-     .max = LIMIT_STRIPE_ID},
-    {"amount", "Of the invoice", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
-    {"usual", "What it would have been expected to be", SHAPE_OBJECT, .offset = AT(usual),
+    {"reason",
+     "unusual_amount, second_invoice, payment_disputed (ends by itself) or price_disputed (the "
+     "provider's price of a change and ours differ)",
+     SHAPE_STR, .offset = AT(reason), .max = 32},
+    {"stripeInvoiceId", "The invoice it is about; null when it is about none", SHAPE_STR,
+     .offset = AT(stripe_invoice_id), .max = LIMIT_STRIPE_ID, .flags = SHAPE_NULLABLE},
+    {"amount", "Of the invoice, the dispute or the change", SHAPE_OBJECT, .offset = AT(amount),
      .of = &money_shape},
+    {"usual", "What it would have been expected to be; null for a dispute", SHAPE_OBJECT,
+     .offset = AT(usual), .of = &money_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_usual)},
     {"parkedAt", "When", SHAPE_INSTANT, .offset = AT(parked_at)},
 };
 #undef AT
@@ -144,7 +149,8 @@ static struct parked_out parked_out_of(const struct parked_row *row) {
     return (struct parked_out){
         .user_id = row->user_id,
         .reason = row->reason,
-        .stripe_invoice_id = row->stripe_invoice_id,
+        .stripe_invoice_id = text_or_null(row->stripe_invoice_id),
+        .has_usual = row->usual != 0,
         .amount = money_of(row->amount, currency),
         .usual = money_of(row->usual, currency),
         .parked_at = row->parked_at,

@@ -16,6 +16,46 @@ void health_live(struct api_request *request) {
     reply_value(request, 200, &health_shape, &(struct health_out){STR("ok")});
 }
 
+/* --- ready, and what needs a person all the same --- */
+
+enum { WARNINGS_MAX = 2 };
+
+struct readiness_out {
+    struct str status;
+    struct shape_list warnings; /* struct str */
+};
+static const struct shape_field warning_item = {.kind = SHAPE_STR, .max = 32};
+#define AT(member) offsetof(struct readiness_out, member)
+static const struct shape_field readiness_fields[] = {
+    {"status", "ok", SHAPE_STR, .offset = AT(status), .max = 16},
+    {"warnings",
+     "What needs a person: customers_parked (/api/admin/parked), charging_frozen "
+     "(/api/admin/charging)",
+     SHAPE_LIST, .offset = AT(warnings), .max = WARNINGS_MAX, .item = &warning_item,
+     .item_size = sizeof(struct str)},
+};
+#undef AT
+const struct shape readiness_shape =
+    SHAPE("Readiness", "Whether requests may be sent", struct readiness_out, readiness_fields);
+
+static struct shape_list warnings_of(struct api_request *request) {
+    const struct api_surroundings *around = &request->api->options.surroundings;
+    struct str *words = arena_array(request->arena, WARNINGS_MAX, sizeof *words);
+    struct api_warnings warnings = {.customers_parked = false};
+    struct shape_list list = {words, 0};
+    if (around->warnings == NULL || words == NULL) {
+        return list;
+    }
+    around->warnings(around->context, &warnings);
+    if (warnings.customers_parked) {
+        words[list.count++] = STR("customers_parked");
+    }
+    if (warnings.charging_frozen) {
+        words[list.count++] = STR("charging_frozen");
+    }
+    return list;
+}
+
 void health_ready(struct api_request *request) {
     const struct api_surroundings *around = &request->api->options.surroundings;
     const char *reason = NULL;
@@ -23,7 +63,8 @@ void health_ready(struct api_request *request) {
         reply_problem_detail(request, PROBLEM_NOT_READY, str_from_cstr(reason));
         return;
     }
-    health_live(request);
+    struct readiness_out out = {STR("ok"), warnings_of(request)};
+    reply_value(request, 200, &readiness_shape, &out);
 }
 
 void health_metrics(struct api_request *request) {

@@ -116,6 +116,7 @@ void health_ready(struct api_request *request);
 void health_metrics(struct api_request *request);
 void openapi_get(struct api_request *request);
 extern const struct shape health_shape;
+extern const struct shape readiness_shape;
 
 /* pages.c */
 void pages_home(struct api_request *request);

@@ -1,6 +1,7 @@
 #include "app/change_check.h"
 
 #include "app/billing_event.h"
+#include "app/parking.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -136,5 +137,13 @@ struct err change_note_dispute(struct app *app, struct tx *tx, struct str user_i
         .has_amount = true,
         .amount = {said, preview->total.currency},
     };
-    return billing_event_note(tx, user_id, &note);
+    const struct parking_cause cause = {
+        .user_id = user_id,
+        .reason = PARKED_PRICE,
+        .currency = str_from_cstr(preview->total.currency.code),
+        .amount = said,
+        .usual = expected,
+    };
+    TRY(billing_event_note(tx, user_id, &note));
+    return parking_park(app, tx, &cause);
 }

@@ -3,6 +3,7 @@
  * https://docs.stripe.com/billing/subscriptions/prorations (a share is the time left of the whole
  * period, to the second) and https://docs.stripe.com/billing/subscriptions/billing-cycle (month
  * ends). */
+#include "app/parking.h"
 #include "app/preview.h"
 
 #include "app/test_world.h"
@@ -215,6 +216,19 @@ static struct operation_request upgrade(void) {
                                       .interval = -1};
 }
 
+static void released(struct command *command) {
+    (void)command;
+}
+
+static void release(struct world *world, const char *user_id) {
+    struct parking_release release = {.user_id = str_from_cstr(user_id),
+                                      .reason = STR("The tax was set up wrongly")};
+    release.command.done = released;
+    parking_let_go(&world->app, &release);
+    world_run(world);
+    assert_int_equal(release.command.outcome, OUTCOME_DONE);
+}
+
 static void a_price_that_is_not_ours_is_not_charged(void **state) {
     struct world *world = *state;
     assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
@@ -228,10 +242,14 @@ static void a_price_that_is_not_ours_is_not_charged(void **state) {
     preview_start(&world->app, &preview);
     world_run(world);
     assert_int_equal(preview.command.outcome, OUTCOME_PRICE_DISPUTED);
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_CUSTOMER_PARKED); /* by that */
+    release(world, "alice");
     assert_int_equal(world_operate(world, &up).outcome, OUTCOME_PRICE_DISPUTED);
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_CUSTOMER_PARKED);
     assert_int_equal(test_payments_count(&world->payments, PAYMENTS_SUBSCRIPTION_CHANGE), 0);
     assert_int_equal(world_view(world, "alice").row.tier, TIER_STARTER);
     world->payments.previews_more = 0;
+    release(world, "alice");
     assert_int_equal(world_operate(world, &up).outcome, OUTCOME_DONE);
 }
 

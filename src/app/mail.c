@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "store/customer.h"
 
-enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL };
+enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL, CLASS_ALERT };
 
 static const struct {
     const char *word;
@@ -40,6 +40,11 @@ bool mail_kind_is_optional(enum mail_kind kind) {
 bool mail_kind_is_owed(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
     return kinds[kind].class == CLASS_OWED;
+}
+
+bool mail_kind_is_alert(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].class == CLASS_ALERT;
 }
 
 /* Mails about one invoice are one conversation. */
@@ -85,17 +90,33 @@ static struct err heed_wishes(struct tx *tx, enum mail_kind kind, struct mail_ro
     return OK;
 }
 
-struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *order) {
+/* Who gets it: the operators, or the customer, who must be known then. */
+static struct err address(struct app *app, struct tx *tx, const struct mail_order *order,
+                          struct mail_row *row) {
     struct customer_row customer;
     bool is_known = false;
-    bool is_ordered = false;
-    TRY(mail_is_ordered(tx, order->user_id, order->dedupe_key, &is_ordered));
-    if (is_ordered) {
+    if (mail_kind_is_alert(order->kind)) {
+        const struct mailer *mailer = app->mailer;
+        row->address = mailer == NULL ? row->address : mailer->alerts_to;
+        row->language = mailer == NULL ? row->language : mailer->alerts_language;
+        row->status = row->address.len == 0 ? MAIL_LOCAL : row->status;
         return OK;
     }
     TRY(customer_get(tx, order->user_id, &customer, &is_known));
     if (!is_known) {
         return cx_fail(tx->cx, ERR(ERR_NOT_FOUND), "A mail was ordered for an unknown customer.");
+    }
+    row->language = customer.language.len > 0 ? customer.language : row->language;
+    row->address = customer.email;
+    row->name = customer.name;
+    return OK;
+}
+
+struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *order) {
+    bool is_ordered = false;
+    TRY(mail_is_ordered(tx, order->user_id, order->dedupe_key, &is_ordered));
+    if (is_ordered) {
+        return OK;
     }
     bool sends = app->mailer != NULL && app->mailer->sends;
     struct mail_row row = {
@@ -103,15 +124,16 @@ struct err mail_order(struct app *app, struct tx *tx, const struct mail_order *o
         .id = id_new(tx->cx, "mail"),
         .kind = str_from_cstr(mail_kind_name(order->kind)),
         .dedupe_key = order->dedupe_key,
-        .language = customer.language.len > 0 ? customer.language : STR("en"),
-        .address = customer.email,
-        .name = customer.name,
+        .language = STR("en"),
+        .address = STR(""),
+        .name = STR(""),
         .facts = order->values,
         .status = sends ? MAIL_QUEUED : MAIL_LOCAL,
         .next_attempt_at = instant_add((struct instant){cx_now_ms(tx->cx)}, order->rest).ms,
         .created_at = cx_now_ms(tx->cx),
         .sent_at = ROW_NONE,
     };
+    TRY(address(app, tx, order, &row));
     TRY(thread_of(tx, order->values, &row.thread));
     TRY(fill_content(app, tx, order->kind, &row));
     TRY(heed_wishes(tx, order->kind, &row));

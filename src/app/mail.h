@@ -23,8 +23,11 @@ bool mail_kind_is_optional(enum mail_kind kind);
 /* It asks for money: pointless once the invoice is paid. */
 bool mail_kind_is_owed(enum mail_kind kind);
 
+/* It goes to the operators. */
+bool mail_kind_is_alert(enum mail_kind kind);
+
 struct mail_order {
-    struct str user_id;
+    struct str user_id; /* whom it is about, and to whom it goes unless it is an alert */
     enum mail_kind kind;
     struct str
         dedupe_key;    /* names the fact: "receipt:invo_…"; at most one mail of a customer each */
@@ -84,7 +87,9 @@ enum mail_result {
 typedef void mail_done(void *context, enum mail_result result, struct str words);
 
 struct mailer {
-    bool sends; /* false: no mail server is set; mails stay in the local outbox */
+    bool sends;           /* false: no mail server is set; mails stay in the local outbox */
+    struct str alerts_to; /* the operators' address; empty: alerts stay in the local outbox */
+    struct str alerts_language;
     /* Pure. ERR_FORMAT as mail_order(). */
     struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_draft *draft,
                          struct mail_content *ret_content);

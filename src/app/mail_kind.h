@@ -14,6 +14,7 @@
  *     plan      "starter": shown by its name
  *     interval  "month" or "year"
  *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
+ * What is an alert goes to the operators, not to the customer it is about.
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
  * depend on it. What is owed is due until the invoice that it names is paid or void: then it
  * is not sent.
@@ -69,7 +70,11 @@
     X(CARD_EXPIRING, "card_expiring", OPTIONAL,                                                    \
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
     X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
-      "method:text expiry:text renewsAt:date? amount:money? currency:text?")
+      "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
+    /* for the operators */                                                                        \
+    X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
+      "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \
+      "usual:money? currency:text? invoiceId:text? parkedAt:instant")
 
 enum mail_kind {
 #define X(name, word, class, values) MAIL_KIND_##name,

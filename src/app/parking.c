@@ -2,9 +2,6 @@
 
 #include <stdlib.h>
 
-#include "app/billing_event.h"
-#include "app/operation_plan.h"
-#include "base/log.h"
 #include "core/price.h"
 #include "store/subscription.h"
 #include "store/webhook.h"
@@ -113,66 +110,6 @@ static struct err is_second(struct tx *tx, const struct invoice_change *change,
     return is_free ? invoice_period_put(tx, &row) : OK;
 }
 
-/* --- parked --- */
-
-static struct err hold(struct app *app, struct tx *tx, struct str user_id,
-                       struct str stripe_invoice_id, bool advances) {
-    const struct payments_call call = {
-        .kind = PAYMENTS_INVOICE_ADVANCE,
-        .user_id = user_id,
-        .invoice_id = stripe_invoice_id,
-        .advances = advances,
-    };
-    struct str work = arena_printf(tx->cx->arena, "%s " STR_FMT, advances ? "let go" : "hold",
-                                   STR_ARG(stripe_invoice_id));
-    return operation_plan_work(app, tx, &call, work);
-}
-
-static struct err note(struct tx *tx, const struct parked_row *row, const char *type,
-                       struct str says) {
-    struct currency currency;
-    bool has_amount = currency_parse(row->currency, &currency);
-    const struct billing_note line = {
-        .type = type,
-        .description = says,
-        .metadata = arena_printf(tx->cx->arena, "{\"reason\":\"" STR_FMT "\",\"usual\":%lld}",
-                                 STR_ARG(row->reason), (long long)row->usual),
-        .has_amount = has_amount,
-        .amount = {row->amount, currency},
-    };
-    return billing_event_note(tx, row->user_id, &line);
-}
-
-static struct err park(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                       const char *reason, int64_t usual) {
-    struct parked_row open;
-    bool is_parked = false;
-    TRY(parked_open(tx, invoice->user_id, &open, &is_parked));
-    if (invoice->status == INVOICE_DRAFT || invoice->status == INVOICE_OPEN) {
-        TRY(hold(app, tx, invoice->user_id, invoice->stripe_invoice_id, false));
-    }
-    if (is_parked) {
-        return OK;
-    }
-    const struct parked_row row = {
-        .user_id = invoice->user_id,
-        .id = id_new(tx->cx, "park"),
-        .reason = str_from_cstr(reason),
-        .stripe_invoice_id = invoice->stripe_invoice_id,
-        .currency = invoice->currency,
-        .amount = invoice->amount,
-        .usual = usual,
-        .parked_at = cx_now_ms(tx->cx),
-        .released_at = ROW_NONE,
-    };
-    log_event(app->env, LOG_WARNING, "customer.parked",
-              "reason=%s invoice=" STR_FMT " amount=%lld usual=%lld", reason,
-              STR_ARG(invoice->stripe_invoice_id), (long long)invoice->amount, (long long)usual);
-    TRY(parked_insert(tx, &row));
-    return note(tx, &row, "customer.parked",
-                STR("Nothing is charged until a person has looked at an unusual invoice"));
-}
-
 /* Renewals come by themselves; every other invoice was asked for, at a price that was shown. */
 static bool is_renewal(const struct invoice_change *change) {
     const struct invoice_row *row = change->after;
@@ -193,49 +130,15 @@ struct err parking_on_invoice(struct app *app, struct tx *tx, const struct invoi
     TRY(is_second(tx, change, &second));
     TRY(usual_of(app, tx, invoice, &usual));
     TRY(parked_for_invoice(tx, invoice->user_id, invoice->stripe_invoice_id, &times));
-    if (times > 0) {
-        return OK; /* a person has looked at this one, or will */
-    }
-    if (second) {
-        return park(app, tx, invoice, "second_invoice", usual);
-    }
-    return is_beyond(invoice->amount, usual) ? park(app, tx, invoice, "unusual_amount", usual) : OK;
-}
-
-/* --- operators --- */
-
-struct err parking_is_parked(struct tx *tx, struct str user_id, bool *ret_is_parked) {
-    struct parked_row row;
-    return parked_open(tx, user_id, &row, ret_is_parked);
-}
-
-struct err parked_read(struct tx *tx, struct str after, size_t max, struct row_list *ret_list) {
-    return parked_page(tx, after, max, ret_list);
-}
-
-struct err parked_figure(struct tx *tx, uint64_t *ret_count) {
-    int64_t count = 0;
-    TRY(parked_count(tx, &count));
-    *ret_count = (uint64_t)count;
-    return OK;
-}
-
-static struct err run_release(struct command *command, struct tx *tx) {
-    struct parking_release *release = (struct parking_release *)command;
-    struct parked_row row;
-    bool is_parked = false;
-    TRY(parked_open(tx, release->user_id, &row, &is_parked));
-    if (!is_parked) {
-        command->outcome = OUTCOME_CUSTOMER_NOT_PARKED;
-        return OK;
-    }
-    TRY(parked_release(tx, release->user_id, release->reason));
-    TRY(hold(command->app, tx, release->user_id, row.stripe_invoice_id, true));
-    return note(tx, &row, "customer.released", release->reason);
-}
-
-void parking_let_go(struct app *app, struct parking_release *release) {
-    release->command.run = run_release;
-    release->command.after = NULL;
-    command_submit(app, &release->command);
+    struct parking_cause cause = {
+        .user_id = invoice->user_id,
+        .reason = second ? "second_invoice" : "unusual_amount",
+        .stripe_invoice_id = invoice->stripe_invoice_id,
+        .currency = invoice->currency,
+        .amount = invoice->amount,
+        .usual = usual,
+    };
+    bool parks = times == 0 && (second || is_beyond(invoice->amount, usual));
+    TRY(parks ? parking_park(app, tx, &cause) : OK);
+    return parking_hold_if_parked(app, tx, invoice);
 }

@@ -28,11 +28,13 @@ struct serve_options {
     struct str stripe_url; /* of Stripe's API, or of a sandbox elsewhere */
     struct str smtp_url;   /* "smtp://user@host:587"; empty: mails stay in the local outbox */
     struct str smtp_password;
-    const char *smtp_ca;    /* path, PEM; NULL: the system's */
-    struct str mail_from;   /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
-    struct str mail_footer; /* under every mail; may be empty */
-    bool taxes;             /* Stripe works out the tax of every sale */
-    bool is_fresh;          /* demo: what an earlier run left is thrown away first */
+    const char *smtp_ca;        /* path, PEM; NULL: the system's */
+    struct str mail_from;       /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
+    struct str mail_footer;     /* under every mail; may be empty */
+    struct str alerts_to;       /* an address; empty: what needs a person is not mailed */
+    struct str alerts_language; /* "en" or "de" */
+    bool taxes;                 /* Stripe works out the tax of every sale */
+    bool is_fresh;              /* demo: what an earlier run left is thrown away first */
 };
 
 enum { CLI_RETRIES_MAX = 8 };

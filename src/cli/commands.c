@@ -61,9 +61,17 @@
          .value = "MAILBOX",                                                                       \
          .variable = "TURNPIKE_MAIL_FROM",                                                         \
          .doc = "Who writes: Nova Cloud <billing@nova.example>. The name is that of the product"}, \
+        {.name = "mail-footer",                                                                    \
+         .value = "TEXT",                                                                          \
+         .variable = "TURNPIKE_MAIL_FOOTER",                                                       \
+         .doc = "Legal address, at the foot of every mail"},                                       \
+        {.name = "alerts-to",                                                                      \
+         .value = "ADDRESS",                                                                       \
+         .variable = "TURNPIKE_ALERTS_TO",                                                         \
+         .doc = "Who is told when a person has to look, as at a customer who is parked"},          \
     {                                                                                              \
-        .name = "mail-footer", .value = "TEXT", .variable = "TURNPIKE_MAIL_FOOTER",                \
-        .doc = "Legal address, at the foot of every mail"                                          \
+        .name = "alerts-language", .value = "WORD", .variable = "TURNPIKE_ALERTS_LANGUAGE",        \
+        .fallback = "en", .doc = "In which language: en or de"                                     \
     }
 
 static const struct command_option serve_options[] = {

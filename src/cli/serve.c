@@ -138,6 +138,15 @@ static struct err choose_sender(struct cli *cli, const struct args *args,
     if (options->mail_from.len > 0 && !mailbox_parse(options->mail_from, &from)) {
         return wrong(cli, "--mail-from is a name and an address: Nova <billing@nova.example>.");
     }
+    options->alerts_to = args_text(args, "alerts-to");
+    if (options->alerts_to.len > 0 && !mail_address_is_valid(options->alerts_to)) {
+        return wrong(cli, "--alerts-to is an address: operators@nova.example.");
+    }
+    options->alerts_language = args_text(args, "alerts-language");
+    if (!str_equal(options->alerts_language, STR("en")) &&
+        !str_equal(options->alerts_language, STR("de"))) {
+        return wrong(cli, "--alerts-language is en or de.");
+    }
     return options->mail_footer.len == 0 || str_is_utf8(options->mail_footer)
                ? OK
                : wrong(cli, "--mail-footer is UTF-8.");

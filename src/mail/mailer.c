@@ -34,14 +34,15 @@ static void put_footer(struct writing *writing, enum mail_footer_value at, struc
     writing->footer.is_there[at] = text.len > 0;
 }
 
-static void prepare_footer(struct writing *writing, struct str unsubscribe_url) {
+/* Operators have no bills, and are whom a customer would ask. */
+static void prepare_footer(struct writing *writing, bool is_alert, struct str unsubscribe_url) {
     const struct mail_office *office = writing->office;
     writing->footer.schema = &mail_footer_schema;
     put_footer(writing, MAIL_FOOTER_WHY, line_of(writing, &writing->template->why));
     put_footer(writing, MAIL_FOOTER_PRODUCT, office->product);
-    put_footer(writing, MAIL_FOOTER_BILLING_URL, office->billing_url);
+    put_footer(writing, MAIL_FOOTER_BILLING_URL, is_alert ? STR("") : office->billing_url);
     put_footer(writing, MAIL_FOOTER_UNSUBSCRIBE_URL, unsubscribe_url);
-    put_footer(writing, MAIL_FOOTER_CONTACT, office->from.address);
+    put_footer(writing, MAIL_FOOTER_CONTACT, is_alert ? STR("") : office->from.address);
     put_footer(writing, MAIL_FOOTER_LEGAL, office->footer);
 }
 
@@ -96,8 +97,8 @@ static struct err render(struct mailer *mailer, struct cx *cx, const struct mail
     TRY(mail_facts_read(cx, &source, &writing.facts));
     struct str path = draft->unsubscribe_path;
     writing.content.subject = line_of(&writing, &writing.template->subject);
-    prepare_footer(&writing, path.len == 0
-                                 ? path
+    prepare_footer(&writing, mail_kind_is_alert(draft->kind),
+                   path.len == 0 ? path
                                  : arena_printf(cx->arena, STR_FMT STR_FMT,
                                                 STR_ARG(office->base_url), STR_ARG(path)));
     writing.content.text = text_of(&writing);
@@ -136,6 +137,8 @@ struct err mail_office_create(struct cx *cx, const struct mail_office_options *o
     office->product =
         office->from.name.len > 0 ? office->from.name : mail_address_domain(office->from.address);
     office->footer = arena_str(&office->arena, options->footer);
+    office->port.alerts_to = arena_str(&office->arena, options->alerts_to);
+    office->port.alerts_language = arena_str(&office->arena, options->alerts_language);
     if (arena_failed(&office->arena)) {
         mail_office_destroy(office);
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for mails.");

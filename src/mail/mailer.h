@@ -11,9 +11,11 @@ struct mail_office;
 struct mail_office_options {
     struct env *env;
     const struct catalogue *catalogue;
-    struct str from;   /* "Nova Cloud <billing@nova.example>": its name is the product's */
-    struct str footer; /* legal address, at the foot of every mail; may be empty */
-    bool has_server;   /* one will be connected */
+    struct str from;            /* "Nova Cloud <billing@nova.example>": its name is the product's */
+    struct str footer;          /* legal address, at the foot of every mail; may be empty */
+    struct str alerts_to;       /* the operators' address; empty: alerts go nowhere */
+    struct str alerts_language; /* "en" when empty */
+    bool has_server;            /* one will be connected */
 };
 
 /* Whether mails can be sent from it: a name and an address, or an address alone. */

@@ -9,6 +9,8 @@ struct err program_open_mail(struct program *program) {
         .from =
             options->mail_from.len > 0 ? options->mail_from : STR("Turnpike <billing@localhost>"),
         .footer = options->mail_footer,
+        .alerts_to = options->alerts_to,
+        .alerts_language = options->alerts_language,
         .has_server = options->smtp_url.len > 0,
     };
     TRY(mail_office_create(&program->cx, &office, &program->mail));

@@ -130,6 +130,25 @@ static void figures(void *context, struct api_figures *ret_figures) {
     };
 }
 
+/* For whoever probes often: without the counts that take long. */
+static void warnings(void *context, struct api_warnings *ret_warnings) {
+    struct program *program = context;
+    struct arena arena;
+    struct cx cx;
+    struct freeze freeze = {.is_frozen = false};
+    uint64_t parked = 0;
+    arena_init(&arena, program->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, program->env, &arena);
+    struct tx tx = app_read(&program->app, &cx);
+    struct err err = parked_figure(&tx, &parked);
+    err = err_failed(err) ? err : freeze_read(&tx, &freeze);
+    if (err_failed(err)) {
+        log_event(program->env, LOG_ERROR, "warnings.unreadable", "err=%s", err_name(err.code));
+    }
+    *ret_warnings = (struct api_warnings){parked > 0, freeze.is_frozen};
+    arena_finish(&arena);
+}
+
 static struct err create_api(struct program *program) {
     struct api_options options = {
         .app = &program->app,
@@ -137,7 +156,7 @@ static struct err create_api(struct program *program) {
         .version = TURNPIKE_VERSION,
         .assets = {.find = pages_find},
         .webhooks = {verify, program},
-        .surroundings = {is_ready, figures, program},
+        .surroundings = {is_ready, figures, warnings, program},
     };
     if (program->options->has_test_clock) {
         options.clock.advance = advance;

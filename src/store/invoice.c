@@ -81,3 +81,9 @@ struct err invoice_of_subscription(struct tx *tx, struct str user_id, struct str
                               db_i64((int64_t)max)),
                     max, ret_list);
 }
+
+struct err invoice_drafts(struct tx *tx, struct str user_id, size_t max,
+                          struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_INVOICE_DRAFTS, db_text(user_id), db_i64((int64_t)max)),
+                    max, ret_list);
+}

@@ -45,6 +45,9 @@ MUST_USE struct err invoice_waiting(struct tx *tx, struct str user_id, struct st
 MUST_USE struct err invoice_of_subscription(struct tx *tx, struct str user_id,
                                             struct str subscription_id, size_t max,
                                             struct row_list *ret_list);
+/* Those that can still be changed, the oldest first. */
+MUST_USE struct err invoice_drafts(struct tx *tx, struct str user_id, size_t max,
+                                   struct row_list *ret_list);
 /* How many invoices of the customer wait for money. */
 MUST_USE struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count);
 

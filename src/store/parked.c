@@ -24,6 +24,13 @@ static const struct column period_columns[] = {
 };
 static const struct row_type period_type = ROW_TYPE(struct invoice_period_row, period_columns);
 
+static const struct column held_columns[] = {
+    {COLUMN_TEXT, offsetof(struct held_invoice_row, user_id), NULL},
+    {COLUMN_TEXT, offsetof(struct held_invoice_row, stripe_invoice_id), NULL},
+    {COLUMN_I64, offsetof(struct held_invoice_row, held_at), NULL},
+};
+static const struct row_type held_type = ROW_TYPE(struct held_invoice_row, held_columns);
+
 static const struct column number_columns[] = {{COLUMN_I64, 0, NULL}};
 static const struct row_type number_type = ROW_TYPE(int64_t, number_columns);
 
@@ -58,6 +65,30 @@ struct err parked_count(struct tx *tx, int64_t *ret_count) {
     bool is_found = false;
     return row_get(tx, &number_type, (struct row_query){Q_PARKED_COUNT, DB_NO_ARGS}, ret_count,
                    &is_found);
+}
+
+struct err held_invoice_insert(struct tx *tx, const struct held_invoice_row *row,
+                               bool *ret_is_new) {
+    struct held_invoice_row before;
+    bool is_held = false;
+    TRY(row_get(
+        tx, &held_type,
+        ROW_QUERY(Q_HELD_INVOICE_GET, db_text(row->user_id), db_text(row->stripe_invoice_id)),
+        &before, &is_held));
+    *ret_is_new = !is_held;
+    return is_held ? OK : row_put(tx, &held_type, Q_HELD_INVOICE_INSERT, row);
+}
+
+struct err held_invoice_list(struct tx *tx, struct str user_id, size_t max,
+                             struct row_list *ret_list) {
+    return row_list(tx, &held_type,
+                    ROW_QUERY(Q_HELD_INVOICE_LIST, db_text(user_id), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err held_invoice_delete(struct tx *tx, const struct held_invoice_row *row) {
+    return row_change_one(tx, ROW_QUERY(Q_HELD_INVOICE_DELETE, db_text(row->user_id),
+                                        db_text(row->stripe_invoice_id)));
 }
 
 struct err invoice_period_get(struct tx *tx, const struct invoice_period_row *like,

@@ -8,9 +8,9 @@
 struct parked_row {
     struct str user_id;
     struct record_id id;
-    struct str reason; /* "unusual_amount", "second_invoice" */
-    struct str stripe_invoice_id, currency;
-    int64_t amount, usual; /* minor units */
+    struct str reason;                      /* app/parking.h has the words */
+    struct str stripe_invoice_id, currency; /* may be empty */
+    int64_t amount, usual;                  /* minor units */
     int64_t parked_at;
     int64_t released_at; /* or ROW_NONE */
     struct str release_reason;
@@ -27,6 +27,19 @@ MUST_USE struct err parked_release(struct tx *tx, struct str user_id, struct str
 MUST_USE struct err parked_page(struct tx *tx, struct str after, size_t max,
                                 struct row_list *ret_list);
 MUST_USE struct err parked_count(struct tx *tx, int64_t *ret_count);
+
+/* An invoice that is held at the provider while its customer is parked. */
+struct held_invoice_row {
+    struct str user_id, stripe_invoice_id;
+    int64_t held_at;
+};
+/* False: it is held already. */
+MUST_USE struct err held_invoice_insert(struct tx *tx, const struct held_invoice_row *row,
+                                        bool *ret_is_new);
+/* The first held first; items are struct held_invoice_row. */
+MUST_USE struct err held_invoice_list(struct tx *tx, struct str user_id, size_t max,
+                                      struct row_list *ret_list);
+MUST_USE struct err held_invoice_delete(struct tx *tx, const struct held_invoice_row *row);
 
 /* A period of a subscription, by the instant at which it begins. */
 struct invoice_period_row {

@@ -367,7 +367,7 @@ test("a dispute is a case of its own: won it is closed, lost the subscription en
     assert.equal((await caseOf(server, userId)).status, status);
     assert.equal((await subscription(api)).tier, tier);
     assert.equal((await invoices(api))[0].status, "paid", "in the provider's books it was paid");
-    assert.deepEqual(await mailsTo(server, userId), ["receipt", ...(tier === "free" ? ["subscription_ended"] : [])]);
+    assert.deepEqual(await mailsTo(server, userId), ["receipt", "customer_parked", ...(tier === "free" ? ["subscription_ended"] : [])]);
   }
 });
 

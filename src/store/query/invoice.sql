@@ -85,3 +85,14 @@ join invoices i on i.user_id = c.user_id
                and i.id = c.invoice_id
 where c.user_id = ?1
   and c.stripe_charge_id = ?2;
+
+-- name: invoice_drafts
+-- Which invoices of this customer can still be changed?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and status = 'draft'
+order by created_at, id
+limit ?2;

@@ -69,3 +69,29 @@ where user_id = ?1
   and status <> 'void'
 order by created_at desc, id desc
 limit ?4;
+
+-- name: held_invoice_insert
+-- This invoice is held at Stripe from now on.
+insert into held_invoices (user_id, stripe_invoice_id, held_at)
+values (?1, ?2, ?3);
+
+-- name: held_invoice_get
+-- Is it held, and since when?
+select user_id, stripe_invoice_id, held_at
+from held_invoices
+where user_id = ?1
+  and stripe_invoice_id = ?2;
+
+-- name: held_invoice_list
+-- What is held of this customer's?
+select user_id, stripe_invoice_id, held_at
+from held_invoices
+where user_id = ?1
+order by held_at, stripe_invoice_id
+limit ?2;
+
+-- name: held_invoice_delete
+-- It goes on.
+delete from held_invoices
+where user_id = ?1
+  and stripe_invoice_id = ?2;
