@@ -34,7 +34,12 @@ static struct err compare_default(struct tx *tx, const struct payments_customer 
         return OK;
     }
     TRY(stripe_object_get(tx, there->default_method_id, &object, &is_known));
-    if (!is_known || !str_equal(object.user_id, comparison->user_id)) {
+    if (!is_known) {
+        comparison_add(comparison, DIFFERENCE_DEFAULT_METHOD, STR("not known"),
+                       there->default_method_id);
+        return OK;
+    }
+    if (!str_equal(object.user_id, comparison->user_id)) {
         return OK;
     }
     TRY(payment_method_get(tx, object.user_id, object.local_id, &method, &is_found));

@@ -35,8 +35,11 @@ MUST_USE struct err dunning_on_default_method(struct app *app, struct tx *tx, st
 MUST_USE struct err dunning_on_subscription_end(struct app *app, struct tx *tx, struct str user_id,
                                                 struct str subscription_id,
                                                 struct gate_update *update);
-/* True while a case waits for money, so that a new method is to become the one that is charged. */
-MUST_USE struct err dunning_wants_method(struct tx *tx, struct str user_id, bool *ret_wants);
+/* True while a case waits for money that is younger than the method made at that instant, so that
+ * this is to become the one that is charged. What is older may be heard of late, and is no answer
+ * to the failure: it may be the very method that was declined. */
+MUST_USE struct err dunning_wants_method(struct tx *tx, struct str user_id, struct instant made_at,
+                                         bool *ret_wants);
 
 /* --- attempts to collect --- */
 

@@ -58,9 +58,9 @@ static struct err choose_default(struct app *app, struct tx *tx, struct str user
 /* While money is owed, a new method is there to pay it: it becomes the one that is charged, and the
  * case hears of it when the provider has (app/outbox.c). */
 static struct err offer_to_dunning(struct app *app, struct tx *tx,
-                                   const struct payment_method_row *row) {
+                                   const struct payment_method_row *row, struct instant made_at) {
     bool is_wanted = false;
-    TRY(dunning_wants_method(tx, row->user_id, &is_wanted));
+    TRY(dunning_wants_method(tx, row->user_id, made_at, &is_wanted));
     return is_wanted ? tell_default(app, tx, row->user_id, row->stripe_payment_method_id) : OK;
 }
 
@@ -110,7 +110,7 @@ struct err mirror_method(struct app *app, struct tx *tx, const struct payments_m
     TRY(payment_method_put(tx, &row));
     TRY(choose_default(app, tx, user_id));
     if (is_attached && !was_known) {
-        TRY(offer_to_dunning(app, tx, &row));
+        TRY(offer_to_dunning(app, tx, &row, method->created_at));
     }
     return note_method(tx, &row, was_known, was_known && before.detached_at == ROW_NONE);
 }

@@ -26,7 +26,7 @@ enum payments_kind {
     PAYMENTS_SUBSCRIPTION_READ,   /* subscription_id -> subscription */
     PAYMENTS_INVOICE_READ,        /* invoice_id -> invoice */
     PAYMENTS_INVOICE_PAY,         /* invoice_id method_id? -> invoice */
-    PAYMENTS_CUSTOMER_READ,       /* customer_id -> customer */
+    PAYMENTS_CUSTOMER_READ,       /* customer_id -> customer, method: the one that is charged */
     PAYMENTS_CHARGE_READ,         /* object_id -> charge */
     PAYMENTS_REFUND_READ,         /* object_id -> refund */
     PAYMENTS_CUSTOMER_LIST,       /* after? -> items, has_more, next; so are all lists */

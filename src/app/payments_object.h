@@ -13,6 +13,7 @@ struct payments_method {
     struct str id, customer_id; /* customer_id empty: detached */
     struct str type, brand, last4;
     int expiry_month, expiry_year; /* 0: has none */
+    struct instant created_at;
 };
 
 struct payments_subscription {

@@ -356,6 +356,7 @@ static void attach(struct test_payments *payments, const struct payments_call *w
         .last4 = STR("4242"),
         .expiry_month = 12,
         .expiry_year = 2030,
+        .created_at = now_of(payments),
     };
     answer->has_method = true;
     answer->method = *method;

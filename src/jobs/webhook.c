@@ -113,10 +113,13 @@ static void consider(struct jobs *jobs, struct tx *tx, const struct row_list *wa
     start(jobs, flight, waiting, at, reads ? &call : NULL);
 }
 
-/* Two events of one object go one after the other, so that the later read is mirrored later. */
-static bool is_object_busy(const struct webhook_row *rows, size_t at) {
-    for (size_t i = 0; i < at; i++) {
-        if (str_equal(rows[i].object_id, rows[at].object_id)) {
+/* Two events of one object go one after the other, so that the later read is mirrored later. One
+ * that arrived in the same instant may stand before one that is under way. */
+static bool is_object_busy(const struct jobs *jobs, const struct row_list *waiting, size_t at) {
+    const struct webhook_row *rows = waiting->items;
+    for (size_t i = 0; i < waiting->count; i++) {
+        bool is_other = i != at && str_equal(rows[i].object_id, rows[at].object_id);
+        if (is_other && (i < at || flight_is_known(&jobs->webhooks, rows[i].stripe_event_id))) {
             return true;
         }
     }
@@ -136,9 +139,8 @@ void webhook_worker_poke(struct jobs *jobs) {
                   err_name(err.code), cx.detail);
     }
     jobs->webhooks_waiting = list.count;
-    const struct webhook_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        if (!is_object_busy(rows, i)) {
+        if (!is_object_busy(jobs, &list, i)) {
             consider(jobs, &tx, &list, i);
         }
     }

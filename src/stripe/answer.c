@@ -140,7 +140,10 @@ static enum object_result read_customer_object(const json_t *body, struct arena 
                                                struct payments_answer *answer) {
     (void)arena;
     enum object_result result = object_read_customer(body, &answer->customer);
+    const json_t *method = json_at(body, "invoice_settings.default_payment_method");
     answer->has_customer = result == OBJECT_READ;
+    answer->has_method = result == OBJECT_READ && json_is_object(method) &&
+                         object_read_method(method, &answer->method) == OBJECT_READ;
     return result;
 }
 

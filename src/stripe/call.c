@@ -231,6 +231,10 @@ static const struct param subscription_end[] = {
 static const struct param invoice_read[] = {WITH_PAYMENT, END};
 static const struct param invoice_pay[] = {TEXT("payment_method", method_id), WITH_PAYMENT, END};
 static const struct param none[] = {END};
+/* The method that is charged comes with the customer: the event that tells of it may come later, or
+ * not at all. */
+static const struct param customer_read[] = {
+    FIXED("expand[0]", "invoice_settings.default_payment_method"), END};
 /* Pages of the most that Stripe gives, the newest first
  * (https://docs.stripe.com/api/pagination). */
 #define PAGE TEXT("starting_after", after), FIXED("limit", "100")
@@ -316,7 +320,7 @@ static const struct spec specs[] = {
     [PAYMENTS_INVOICE_PAY] = {"invoice_pay", STRIPE_POST, "/v1/invoices/", MEMBER(invoice_id),
                               "/pay", invoice_pay},
     [PAYMENTS_CUSTOMER_READ] = {"customer_read", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
-                                "", none},
+                                "", customer_read},
     [PAYMENTS_CHARGE_READ] = {"charge_read", STRIPE_GET, "/v1/charges/", MEMBER(object_id), "",
                               none},
     [PAYMENTS_REFUND_READ] = {"refund_read", STRIPE_GET, "/v1/refunds/", MEMBER(object_id), "",

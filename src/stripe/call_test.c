@@ -80,6 +80,8 @@ static void each_kind_is_one_request(void **state) {
         {PAYMENTS_METHOD_DEFAULT,
          "POST /v1/customers/cus_1\ninvoice_settings[default_payment_method]=pm_1\n"},
         {PAYMENTS_METHOD_DETACH, "POST /v1/payment_methods/pm_1/detach\n"},
+        {PAYMENTS_CUSTOMER_READ,
+         "GET /v1/customers/cus_1\nexpand[0]=invoice_settings.default_payment_method\n"},
         {PAYMENTS_METHOD_READ, "GET /v1/payment_methods/pm_1\n"},
         {PAYMENTS_SETUP_OPEN, "POST /v1/checkout/sessions\nmode=setup\ncustomer=cus_1\n"
                               "success_url=https://shop.example/billing?setup=done&to=pro\n"

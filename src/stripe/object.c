@@ -60,6 +60,9 @@ enum object_result object_read_method(const json_t *object, struct payments_meth
         method.brand = json_text(object, "us_bank_account.bank_name");
         method.last4 = json_text(object, "us_bank_account.last4");
     }
+    if (!object_instant(object, "created", &method.created_at)) {
+        return OBJECT_UNKNOWN_VALUE;
+    }
     *ret_method = method;
     return OBJECT_READ;
 }

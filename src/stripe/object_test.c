@@ -192,15 +192,19 @@ static void more_lines_than_fit_are_cut(void **state) {
 static void a_bank_account_shows_its_bank(void **state) {
     (void)state;
     CLEANUP(json_release)
-    json_t *object = sample("{'id':'pm_2','object':'payment_method','type':'us_bank_account',"
-                            "'customer':'cus_1','us_bank_account':{'bank_name':'STRIPE TEST BANK',"
-                            "'last4':'6789'}}");
+    json_t *object = sample(
+        "{'id':'pm_2','object':'payment_method','type':'us_bank_account',"
+        "'created':1772366400,'customer':'cus_1','us_bank_account':{'bank_name':'STRIPE TEST BANK',"
+        "'last4':'6789'}}");
     struct payments_method method;
     assert_int_equal(object_read_method(object, &method), OBJECT_READ);
     assert_text(method.customer_id, "cus_1");
     assert_text(method.brand, "STRIPE TEST BANK");
     assert_text(method.last4, "6789");
     assert_int_equal(method.expiry_year, 0);
+    assert_int_equal(method.created_at.ms, INT64_C(1772366400000));
+    json_object_del(object, "created"); /* it decides what a method is for: never guessed */
+    assert_int_equal(object_read_method(object, &method), OBJECT_UNKNOWN_VALUE);
 }
 
 static void another_object_is_not_it(void **state) {

@@ -143,7 +143,8 @@ static void a_declined_card_says_why(void **state) {
 static void lost_and_doubled_messages_give_one_answer(void **state) {
     struct fixture *fixture = *state;
     env_sim_set_net(fixture->sim, (struct env_sim_net){.lost_answers = 100, .delay_max_ms = 5});
-    fixture_answer(fixture, 200, "{'id':'pm_1','object':'payment_method','type':'card'}");
+    fixture_answer(fixture, 200,
+                   "{'id':'pm_1','object':'payment_method','created':1,'type':'card'}");
     fixture_call(fixture, &attach, expect_unknown);
     env_sim_set_net(fixture->sim, (struct env_sim_net){.lost_requests = 100});
     fixture_call(fixture, &attach, expect_unknown);
