@@ -27,7 +27,8 @@ static void answer_text(struct turn *turn, int status, struct str body, bool sho
         note->status = status;
     }
     struct http_response response = {.status = status, .body = body};
-    http_add_header(&response, STR("Content-Type"), STR("application/json"));
+    http_add_header(&response, STR("Content-Type"),
+                    turn->is_file ? STR("application/pdf") : STR("application/json"));
     http_add_header(&response, STR("Request-Id"), str_from_cstr(turn->request_id));
     http_add_header(&response, STR("Stripe-Version"), STR(SANDBOX_API_VERSION));
     http_add_header(&response, STR("Cache-Control"), STR("no-store"));
@@ -243,6 +244,13 @@ static void end_well(struct turn *turn, struct call *call, json_t *result) {
     struct world *world = call->world;
     json_t *answer = event_render(result);
     json_decref(result);
+    if (buf_str(call->file).len > 0) {
+        json_decref(answer);
+        world_abandon(world);
+        turn->is_file = true;
+        answer_executed(turn, 200, arena_str(turn->arena, buf_str(call->file)));
+        return;
+    }
     if (!expand_paths(world, answer, json_object_get(call->params, "expand"))) {
         json_decref(answer);
         end_failed(turn, world);
@@ -285,9 +293,12 @@ static void execute(struct turn *turn, json_t *params) {
     world.path = arena_cstr(turn->arena, turn->request->path);
     world.request_id = turn->request_id;
     world.request_key = turn->key.len == 0 ? NULL : arena_cstr(turn->arena, turn->key);
+    struct buf file;
+    buf_init(&file, turn->sandbox->env, ANSWER_MAX);
     struct call call = {
         .world = &world,
         .params = params,
+        .file = &file,
         .id = turn->ids.id,
         .parent = turn->ids.parent,
         .is_older = turn->is_older,
@@ -301,6 +312,7 @@ static void execute(struct turn *turn, json_t *params) {
         json_decref(result);
         end_failed(turn, &world);
     }
+    buf_finish(&file);
     world_finish(&world);
 }
 

@@ -2,6 +2,7 @@
 #ifndef SANDBOX_CALL_H
 #define SANDBOX_CALL_H
 
+#include "base/buf.h"
 #include "sandbox/event.h"
 #include "sandbox/param.h"
 
@@ -13,6 +14,7 @@ struct call {
     bool is_older;      /* asked in the terms of an older version, or of none */
     bool is_scheduled; /* made by a schedule, which bills as renewals do when nothing can be charged
                         */
+    struct buf *file;  /* a handler that answers a PDF puts it here; NULL inside another's work */
     bool is_dry;       /* set by a handler whose changes are to be forgotten once answered */
 };
 

@@ -107,7 +107,10 @@ static bool is_code_open(struct world *world, const struct redemption *redemptio
                                    "This promotion code is expired or no longer active.");
 }
 
-static void count(struct world *world, json_t *document) {
+static void count(struct world *world, const struct redemption *redemption, json_t *document) {
+    if (redemption->owner->is_offered) {
+        return;
+    }
     set_i64(document, "times_redeemed", member_i64(document, "times_redeemed") + 1);
     world_touch(world, document);
 }
@@ -126,7 +129,7 @@ static json_t *discount_make(struct world *world, const struct redemption *redem
         set_i64(discount, "end",
                 anchor_plus(redemption->now, month, member_i64(coupon, "duration_in_months")));
     }
-    count(world, coupon);
+    count(world, redemption, coupon);
     return discount;
 }
 
@@ -142,7 +145,7 @@ static json_t *redeem_code(struct world *world, const struct redemption *redempt
     if (coupon == NULL || !is_redeemable(world, redemption, coupon)) {
         return NULL;
     }
-    count(world, code);
+    count(world, redemption, code);
     return discount_make(world, redemption, coupon, id);
 }
 

@@ -20,7 +20,8 @@ struct discount_owner {
     const char *role;     /* the discount's member that names it: "subscription" */
     const char *customer; /* id */
     const char *currency;
-    int64_t amount; /* what is bought, for a code's minimum; negative: not known yet */
+    int64_t amount;  /* what is bought, for a code's minimum; negative: not known yet */
+    bool is_offered; /* by a quote: nothing is redeemed yet */
 };
 /* Replaces the owner's discounts by those given (NULL: leaves them, JSON null: none). False with a
  * fault when one cannot be redeemed. */

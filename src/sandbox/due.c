@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "sandbox/dispute.h"
 #include "sandbox/invoice.h"
+#include "sandbox/quote.h"
 #include "sandbox/refund.h"
 #include "sandbox/resources.h"
 #include "sandbox/subscription_schedule.h"
@@ -44,6 +45,8 @@ static void step(struct world *world, json_t *document) {
         topup_on_due(world, document);
     } else if (strcmp(type, "dispute") == 0) {
         dispute_on_due(world, document);
+    } else if (strcmp(type, "quote") == 0) {
+        quote_on_due(world, document);
     } else {
         check(false);
     }

@@ -8,6 +8,7 @@
 #include "sandbox/cash_balance.h"
 #include "sandbox/checkout.h"
 #include "sandbox/price.h"
+#include "sandbox/quote.h"
 #include "sandbox/source.h"
 
 enum { EXPAND_DEPTH = 4 };
@@ -23,6 +24,7 @@ static const struct on_demand {
     {"customer", "subscriptions", customer_subscriptions},
     {"customer", "cash_balance", cash_balance_of},
     {"checkout.session", "line_items", checkout_line_items},
+    {"quote", "line_items", quote_line_items},
     {"price", "tiers", price_tiers},
     {"price", "currency_options", price_currency_options},
 };
@@ -117,6 +119,7 @@ static const char *const expandable[] = {
     "price",
     "product",
     "promotion_code",
+    "quote",
     "receipt",
     "refund",
     "refund_policy",
@@ -131,6 +134,7 @@ static const char *const expandable[] = {
     "source_transfer",
     "source_transfer_reversal",
     "subscription",
+    "subscription_schedule",
     "tax_code",
     "test_clock",
     "transfer",

@@ -84,7 +84,8 @@ static json_t *price_given(struct call *call) {
                       "prices with `type=one_time`.");
         return NULL;
     }
-    if (price != NULL && !json_is_true(json_object_get(price, "active"))) {
+    bool is_agreed = json_is_true(json_object_get(call->params, "_is_agreed"));
+    if (price != NULL && !is_agreed && !json_is_true(json_object_get(price, "active"))) {
         fault_invalid(&world->fault, NULL, "pricing[price]",
                       "The price specified is inactive. This field only accepts active prices.");
         return NULL;

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/json.h"
 #include "sandbox/dispute.h"
+#include "sandbox/quote.h"
 #include "sandbox/refund.h"
 #include "sandbox/shape.h"
 #include "sandbox/subscription_life.h"
@@ -103,6 +104,7 @@ static const struct kind kinds[] = {
     {"price", "price", "price_", 24, NULL},
     {"product", "product", "prod_", 14, NULL},
     {"promotion_code", "promotion code", "promo_", 24, NULL},
+    {"quote", "quote", "qt_", 24, quote_due_at},
     {"sandbox.settings", "settings", "", 0, NULL},
     {"sandbox.fault", "fault", "fault_", 14, NULL},
     {"refund", "refund", "re_", 24, refund_due},

@@ -95,6 +95,7 @@ static const struct page {
     {"POST", "/pay/", "", "Checkout", "pay", page_pay_submit, PAGE_WRITES},
     {"GET", "/invoice/", "", "Invoice", "invoice", page_invoice, PAGE_SHOWS},
     {"GET", "/invoice/", "/pdf", "Invoice", "invoice", page_invoice_pdf, PAGE_FILE},
+    {"GET", "/credit_note/", "/pdf", "Credit note", "invoice", page_credit_note_pdf, PAGE_FILE},
     {"POST", "/invoice/", "", "Invoice", "invoice", page_invoice_submit, PAGE_WRITES},
     {"GET", "/3ds/", "", "Your bank asks", "pay", page_bank, PAGE_SHOWS},
     {"POST", "/3ds/", "", "Your bank asks", "pay", page_bank_submit, PAGE_WRITES},

@@ -56,6 +56,7 @@ int page_portal_submit(struct page_turn *turn);
 /* Where to send money: an intent's display_bank_transfer_instructions. */
 void transfer_show(struct page_out *out, const json_t *instructions);
 int page_invoice_pdf(struct page_turn *turn);
+int page_credit_note_pdf(struct page_turn *turn);
 json_t *page_invoice_find(struct page_turn *turn);      /* NULL: the id is no invoice's */
 const char *page_invoice_status(const json_t *invoice); /* "Due" */
 

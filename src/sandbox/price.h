@@ -8,6 +8,8 @@
 /* The parameter price_data of a sale once, and of a subscription's item. */
 extern const struct param price_data_params[];
 extern const struct param recurring_price_data_params[];
+/* The same of a line that may be either. */
+extern const struct param any_price_data_params[];
 /* The inactive price that price_data describes, made for one use; NULL with a fault. `param` is
  * the name of the parameter. */
 json_t *price_of_data(struct world *world, json_t *data, const char *param);

@@ -50,6 +50,11 @@ const struct param recurring_price_data_params[] = {PRICE_DATA,
                                                      .of = price_recurring_params},
                                                     {.name = NULL}};
 
+const struct param any_price_data_params[] = {
+    PRICE_DATA,
+    {.name = "recurring", .kind = PARAM_OBJECT, .of = price_recurring_params},
+    {.name = NULL}};
+
 /* Sets `name` and `name`_decimal of `object` from either of them; an amount with parts of a cent
  * has the decimal only. False with a fault when both are given. */
 static bool fill_amount(struct world *world, json_t *object, json_t *given, const char *name) {

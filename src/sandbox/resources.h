@@ -24,6 +24,7 @@ extern const struct route_list payout_routes;
 extern const struct route_list preview_routes;
 extern const struct route_list price_routes;
 extern const struct route_list product_routes;
+extern const struct route_list quote_routes;
 extern const struct route_list refund_routes;
 extern const struct route_list setup_intent_routes;
 extern const struct route_list source_routes;

@@ -45,6 +45,7 @@ static const struct route_list *const lists[] = {
     &cash_routes,
     &dispute_routes,
     &mandate_routes,
+    &quote_routes,
     &refund_routes,
     &portal_routes,
 };

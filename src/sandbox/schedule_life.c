@@ -130,6 +130,7 @@ bool schedule_apply_phase(struct call *call, json_t *schedule, const char *behav
     if (json_array_size(json_object_get(phase, "discounts")) > 0) {
         json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
     }
+    schedule_phase_taxes(schedule, phase, params);
     struct call change = {.world = world, .params = params, .id = member(subscription, "id")};
     json_t *sales = enters ? schedule_phase_sales(phase) : NULL;
     bool is_well = subscription_apply_money(&change, subscription) &&

@@ -2,18 +2,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/discount.h"
+#include "sandbox/price.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"
 #include "sandbox/subscription_schedule.h"
+#include "sandbox/tax.h"
 
 enum { PHASES_MAX = 10 };
 
 static const char *const units[] = {"day", "week", "month", "year", NULL};
 static const char *const anchors[] = {"automatic", "phase_start", NULL};
 static const struct param item_params[] = {
-    {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "price", .kind = PARAM_TEXT},
+    {.name = "price_data", .kind = PARAM_OBJECT, .of = recurring_price_data_params},
     {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
     {.name = "metadata", .kind = PARAM_MAP},
+    PARAM_DISCOUNTS,
+    {.name = "tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};
 static const struct param duration[] = {
     {.name = "interval", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = units},
@@ -22,9 +28,12 @@ static const struct param duration[] = {
 static const struct param invoice_settings[] = {
     {.name = "days_until_due", .kind = PARAM_INTEGER, .min = 0, .max = 3650}, {.name = NULL}};
 static const struct param sale_params[] = {
-    {.name = "price", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "price", .kind = PARAM_TEXT},
+    {.name = "price_data", .kind = PARAM_OBJECT, .of = price_data_params},
     {.name = "quantity", .kind = PARAM_INTEGER, .min = 0, .max = QUANTITY_MAX},
     {.name = "metadata", .kind = PARAM_MAP},
+    PARAM_DISCOUNTS,
+    {.name = "tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};
 const struct param schedule_phase_params[] = {
     {.name = "add_invoice_items", .kind = PARAM_LIST, .of = sale_params},
@@ -39,6 +48,8 @@ const struct param schedule_phase_params[] = {
     {.name = "invoice_settings", .kind = PARAM_OBJECT, .of = invoice_settings},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
     {.name = "description", .kind = PARAM_TEXT},
+    {.name = "automatic_tax", .kind = PARAM_OBJECT, .of = automatic_tax_params},
+    {.name = "default_tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     PARAM_DISCOUNTS,
     {.name = "trial", .kind = PARAM_BOOLEAN},
     {.name = "trial_end", .kind = PARAM_INTEGER},
@@ -82,6 +93,32 @@ static json_t *item_shape(const char *price, json_t *quantity) {
     return item;
 }
 
+/* Coupons and codes that there are, as a phase shows them. */
+static bool read_discounts(struct world *world, json_t *given, json_t *phase) {
+    static const char *const kinds[] = {"coupon", "discount", "promotion_code"};
+    json_t *discounts = json_object_get(given, "discounts");
+    for (size_t i = 0; i < json_array_size(discounts); i++) {
+        json_t *shown = json_object();
+        json_array_append_new(json_object_get(phase, "discounts"), shown);
+        for (size_t j = 0; j < ARRAY_LEN(kinds); j++) {
+            const char *id = member(json_array_get(discounts, i), kinds[j]);
+            bool is_known =
+                id[0] == '\0' || world_find(world, kinds[j], id, "phases[discounts]") != NULL;
+            if (!is_known) {
+                return false;
+            }
+            set_text(shown, kinds[j], id);
+        }
+    }
+    return true;
+}
+
+/* Discounts and tax rates of one item. */
+static bool read_money(struct world *world, json_t *given, json_t *shown) {
+    return read_discounts(world, given, shown) &&
+           tax_rates_set(world, shown, "tax_rates", json_object_get(given, "tax_rates"));
+}
+
 static bool read_items(struct world *world, json_t *given, json_t *phase, size_t index) {
     json_t *items = json_object_get(given, "items");
     if (json_array_size(items) == 0 || json_array_size(items) > ITEMS_MAX) {
@@ -104,6 +141,9 @@ static bool read_items(struct world *world, json_t *given, json_t *phase, size_t
         }
         metadata_merge(shown, one);
         json_array_append_new(json_object_get(phase, "items"), shown);
+        if (!read_money(world, one, shown)) {
+            return false;
+        }
     }
     return true;
 }
@@ -156,24 +196,16 @@ static bool read_trial(struct world *world, json_t *given, json_t *phase) {
     return true;
 }
 
-/* Coupons and codes that there are, as a phase shows them. */
-static bool read_discounts(struct world *world, json_t *given, json_t *phase) {
-    static const char *const kinds[] = {"coupon", "discount", "promotion_code"};
-    json_t *discounts = json_object_get(given, "discounts");
-    for (size_t i = 0; i < json_array_size(discounts); i++) {
-        json_t *shown = json_object();
-        json_array_append_new(json_object_get(phase, "discounts"), shown);
-        for (size_t j = 0; j < ARRAY_LEN(kinds); j++) {
-            const char *id = member(json_array_get(discounts, i), kinds[j]);
-            bool is_known =
-                id[0] == '\0' || world_find(world, kinds[j], id, "phases[discounts]") != NULL;
-            if (!is_known) {
-                return false;
-            }
-            set_text(shown, kinds[j], id);
-        }
+/* Taxes of all invoices of the phase. */
+static bool read_taxes(struct world *world, json_t *given, json_t *phase) {
+    json_t *automatic = json_object_get(given, "automatic_tax");
+    if (automatic != NULL) {
+        json_object_set_new(phase, "automatic_tax",
+                            json_pack("{s:n, s:O, s:n}", "disabled_reason", "enabled",
+                                      json_object_get(automatic, "enabled"), "liability"));
     }
-    return true;
+    return tax_rates_set(world, phase, "default_tax_rates",
+                         json_object_get(given, "default_tax_rates"));
 }
 
 /* What is sold once when the phase begins, as it shows it. */
@@ -181,10 +213,15 @@ static bool read_sales(struct world *world, json_t *given, json_t *phase) {
     json_t *sales = json_object_get(given, "add_invoice_items");
     for (size_t i = 0; i < json_array_size(sales); i++) {
         json_t *sale = json_array_get(sales, i);
-        const char *price = member(sale, "price");
-        if (world_find(world, "price", price, "phases[add_invoice_items][price]") == NULL) {
+        json_t *data = json_object_get(sale, "price_data");
+        const json_t *sold =
+            data != NULL ? price_of_data(world, data, "phases[add_invoice_items][price_data]")
+                         : world_find(world, "price", member(sale, "price"),
+                                      "phases[add_invoice_items][price]");
+        if (sold == NULL) {
             return false;
         }
+        const char *price = member(sold, "id");
         json_t *shown = json_pack(
             "{s:n, s:[], s:{}, s:{s:{s:s}, s:{s:s}}, s:s, s:i, s:[]}", "discountable", "discounts",
             "metadata", "period", "start", "type", "max_item_period_start", "end", "type",
@@ -192,6 +229,9 @@ static bool read_sales(struct world *world, json_t *given, json_t *phase) {
         copy_params(shown, sale, (const char *const[]){"quantity", NULL});
         metadata_merge(shown, sale);
         json_array_append_new(json_object_get(phase, "add_invoice_items"), shown);
+        if (!read_money(world, sale, shown)) {
+            return false;
+        }
     }
     return true;
 }
@@ -215,7 +255,8 @@ static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_
     }
     bool is_well = !is_elsewhere && read_items(world, given, phase, index) &&
                    read_end(world, given, phase, now) && read_trial(world, given, phase) &&
-                   read_discounts(world, given, phase) && read_sales(world, given, phase);
+                   read_discounts(world, given, phase) && read_taxes(world, given, phase) &&
+                   read_sales(world, given, phase);
     if (!is_well) {
         json_decref(phase);
         return NULL;
@@ -278,6 +319,29 @@ static size_t item_for(json_t *items, const bool *taken, const char *price) {
     return left;
 }
 
+/* The discounts and tax rates of an item as the parameters that give them, when it has any. */
+static void give_money(json_t *params, const json_t *shown) {
+    if (json_array_size(json_object_get(shown, "discounts")) > 0) {
+        json_object_set_new(params, "discounts", schedule_phase_discounts(shown));
+    }
+    if (json_array_size(json_object_get(shown, "tax_rates")) > 0) {
+        json_object_set_new(params, "tax_rates", tax_rate_ids(json_object_get(shown, "tax_rates")));
+    }
+}
+
+void schedule_phase_taxes(const json_t *schedule, const json_t *phase, json_t *params) {
+    json_t *own = json_object_get(phase, "automatic_tax");
+    json_t *usual = json_object_get(json_object_get(schedule, "default_settings"), "automatic_tax");
+    json_t *enabled = json_object_get(own == NULL ? usual : own, "enabled");
+    json_t *rates = json_object_get(phase, "default_tax_rates");
+    if (own != NULL || json_is_true(enabled)) {
+        json_object_set_new(params, "automatic_tax", json_pack("{s:O}", "enabled", enabled));
+    }
+    if (json_array_size(rates) > 0) {
+        json_object_set_new(params, "default_tax_rates", tax_rate_ids(rates));
+    }
+}
+
 static bool phase_has_price(const json_t *phase, const char *price) {
     const json_t *items = json_object_get(phase, "items");
     for (size_t i = 0; i < json_array_size(items); i++) {
@@ -292,6 +356,8 @@ static bool phase_has_price(const json_t *phase, const char *price) {
 static json_t *item_change(json_t *wanted, const json_t *item) {
     json_t *change = json_object();
     copy_params(change, wanted, (const char *const[]){"price", "quantity", "metadata", NULL});
+    set_bool(change, "_is_agreed", true);
+    give_money(change, wanted);
     if (item != NULL) {
         set_text(change, "id", member(item, "id"));
     }
@@ -383,6 +449,7 @@ json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
     if (json_array_size(json_object_get(phase, "discounts")) > 0) {
         json_object_set_new(params, "discounts", schedule_phase_discounts(phase));
     }
+    schedule_phase_taxes(schedule, phase, params);
     json_object_set_new(params, "add_invoice_items", schedule_phase_sales(phase));
     set_bool(params, "off_session", true);
     return params;

@@ -85,7 +85,8 @@ json_t *price_for_item(struct world *world, json_t *subscription, json_t *given,
     }
     /* What was agreed while a price was active goes on when it no longer is; what price_data makes
      * never was. */
-    bool is_chosen = world->request_id != NULL && json_object_get(given, "price_data") == NULL;
+    bool is_chosen = world->request_id != NULL && json_object_get(given, "price_data") == NULL &&
+                     !json_is_true(json_object_get(given, "_is_agreed"));
     if (is_chosen && !json_is_true(json_object_get(price, "active"))) {
         fault_invalid(&world->fault, NULL, param,
                       "The price specified is inactive. This field only accepts active prices.");

@@ -46,8 +46,8 @@ const struct param subscription_sale_params[] = {
 /* A sale as the invoice item that it becomes. */
 static json_t *item_params(const json_t *subscription, json_t *sale) {
     json_t *params = json_object();
-    static const char *const same[] = {
-        "price_data", "quantity", "discountable", "metadata", "discounts", "tax_rates", NULL};
+    static const char *const same[] = {"price_data", "quantity",  "discountable", "metadata",
+                                       "discounts",  "tax_rates", "_is_agreed",   NULL};
     copy_params(params, sale, same);
     set_text(params, "subscription", member(subscription, "id"));
     if (!member_is(sale, "price", "")) {

@@ -4,6 +4,7 @@
 #include "sandbox/resources.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_change.h"
+#include "sandbox/tax.h"
 
 static const char *const end_behaviors[] = {"cancel", "release", "none", "renew", NULL};
 static const char *const anchors[] = {"automatic", "phase_start", NULL};
@@ -11,6 +12,7 @@ static const char *const modes[] = {"classic", "flexible", NULL};
 static const struct param billing_mode[] = {
     {.name = "type", .kind = PARAM_ENUM, .flags = PARAM_REQUIRED, .words = modes}, {.name = NULL}};
 static const struct param default_settings[] = {
+    {.name = "automatic_tax", .kind = PARAM_OBJECT, .of = automatic_tax_params},
     {.name = "billing_cycle_anchor", .kind = PARAM_ENUM, .words = anchors},
     {.name = "collection_method", .kind = PARAM_ENUM, .words = collection_methods},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
@@ -73,9 +75,16 @@ static json_t *find_open(struct call *call, const char *verb) {
     return schedule;
 }
 
+static void apply_settings(json_t *settings, json_t *given) {
+    json_t *tax = json_incref(json_object_get(settings, "automatic_tax"));
+    json_object_update(tax, json_object_get(given, "automatic_tax"));
+    json_object_update(settings, given);
+    json_object_set_new(settings, "automatic_tax", tax);
+}
+
 static bool apply_words(struct call *call, json_t *schedule) {
-    json_object_update(json_object_get(schedule, "default_settings"),
-                       json_object_get(call->params, "default_settings"));
+    apply_settings(json_object_get(schedule, "default_settings"),
+                   json_object_get(call->params, "default_settings"));
     copy_params(schedule, call->params, (const char *const[]){"end_behavior", NULL});
     metadata_merge(schedule, call->params);
     if (member_is(schedule, "end_behavior", "none") ||

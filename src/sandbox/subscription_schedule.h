@@ -27,6 +27,9 @@ json_t *schedule_phase_create(const json_t *schedule, const json_t *phase);
 json_t *schedule_phase_discounts(const json_t *phase);
 json_t *schedule_phase_sales(const json_t *phase);
 
+/* Adds a phase's taxes, else those of the default settings, to such parameters. */
+void schedule_phase_taxes(const json_t *schedule, const json_t *phase, json_t *params);
+
 /* --- life (schedule_life.c) --- */
 
 /* When something happens to it next by itself, UTC seconds; STORE_NEVER. */

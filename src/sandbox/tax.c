@@ -281,3 +281,11 @@ bool tax_rates_set(struct world *world, json_t *owner, const char *name, json_t 
     json_object_set_new(owner, name, rates);
     return true;
 }
+
+json_t *tax_rate_ids(const json_t *rates) {
+    json_t *ids = json_array();
+    for (size_t i = 0; i < json_array_size(rates); i++) {
+        json_array_append(ids, json_object_get(json_array_get(rates, i), "id"));
+    }
+    return ids;
+}

@@ -53,6 +53,8 @@ void tax_levy_rates(json_t *line, json_t *rates);
 /* The parameter tax_rates or default_tax_rates, a list of ids: stores whole rates under `name`, as
  * Stripe shows them. False with a fault for an unknown or archived one. */
 bool tax_rates_set(struct world *world, json_t *owner, const char *name, json_t *given);
+/* The ids of whole rates, as the parameter takes them; a new array. */
+json_t *tax_rate_ids(const json_t *rates);
 
 /* --- registrations and settings (tax_settings.c) --- */
 

@@ -23,6 +23,7 @@ struct turn {
     char request_id[REQUEST_ID_SIZE];
     bool is_older; /* may speak in the terms of older versions */
     bool is_replay;
+    bool is_file; /* the answer is a PDF */
 };
 
 /* A turn that waits (turn_wait.c) goes on in `resume`, later or when the sandbox stops. */

@@ -43,10 +43,6 @@ const NOT_OURS = {
   "reporting.report_run.succeeded": "runs reports, which come as files",
   "payment_intent.processing": sepa,
   "checkout.session.async_payment_succeeded": sepa,
-  "quote.accepted": later,
-  "quote.canceled": later,
-  "quote.created": later,
-  "quote.finalized": later,
   "v1.billing.meter.error_report_triggered": later,
   "v1.billing.meter.no_meter_found": later,
 };
@@ -80,6 +76,7 @@ const OURS = `
   payment_intent.succeeded payment_link.created payment_link.updated payment_method.attached payment_method.detached
   payment_method.updated payout.created payout.updated plan.created plan.deleted plan.updated price.created
   price.updated product.created product.deleted product.updated promotion_code.created promotion_code.updated
+  quote.accepted quote.canceled quote.created quote.finalized
   setup_intent.canceled setup_intent.created setup_intent.requires_action setup_intent.setup_failed
   setup_intent.succeeded subscription.payment_failed subscription.payment_succeeded subscription_schedule.aborted
   subscription_schedule.canceled subscription_schedule.completed subscription_schedule.created

@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { Sandbox } from "./support.mjs";
+import { KEY, Sandbox } from "./support.mjs";
 
 // The words of a PDF as a reader sees them, a line a line, and its number of pages.
 async function read(t, url) {
-  const answer = await fetch(url);
+  return words(t, await fetch(url));
+}
+
+async function words(t, answer) {
   assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "application/pdf"]);
   const folder = await mkdtemp(join(tmpdir(), "turnpike-pdf-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
@@ -60,6 +63,31 @@ test("sixty lines take more pages than one, each numbered, and the sum is theirs
   for (let page = 1; page <= pages; page++) assert.ok(lines.some((line) => line.replaceAll(" ", "") === `${page}/${pages}`));
   for (let i = 0; i < 60; i++) assert.ok(lines.some((line) => line.startsWith(`Extra ${i} `) && line.endsWith(` $${((100 + i) / 100).toFixed(2)}`)), `Extra ${i}`);
   assert.ok(lines.includes("Total $106.70"), lines.slice(-8).join(" | "));
+});
+
+test("a credit note's paper says what was credited, and where it went", async (t) => {
+  const { sandbox, invoice } = await subscribed(t, "Ada");
+  const note = await sandbox.post("/v1/credit_notes", { invoice: invoice.id, amount: 900, refund_amount: 400, credit_amount: 500, memo: "Sorry." });
+  const { lines, pages } = await read(t, note.pdf);
+  assert.equal(pages, 1);
+  assert.equal(lines[0], `Credit note ${note.number} Issued`);
+  for (const line of ["Total credit $9.00", "Refunded $4.00", "Credited to the balance $5.00"]) assert.ok(lines.includes(line), `${line}: ${lines.join(" | ")}`);
+  assert.ok(lines.some((line) => line.includes(invoice.number)), lines.join(" | "));
+  const answer = await fetch(`${sandbox.origin}/credit_note/${invoice.id}/pdf`);
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+});
+
+test("a quote's paper says what is offered, until when, and what is due", async (t) => {
+  const { sandbox, invoice, subscription } = await subscribed(t, "Ada");
+  const setup = await sandbox.post("/v1/prices", { currency: "usd", unit_amount: 10_000, product_data: { name: "Setup" } });
+  const line_items = [{ price: subscription.items.data[0].price.id, quantity: 2 }, { price: setup.id }];
+  const draft = await sandbox.post("/v1/quotes", { customer: invoice.customer, line_items, header: "For Ada" });
+  const quote = await sandbox.post(`/v1/quotes/${draft.id}/finalize`);
+  const answer = await fetch(`${sandbox.origin}/v1/quotes/${quote.id}/pdf`, { headers: { authorization: `Bearer ${KEY}` } });
+  const { lines } = await words(t, answer);
+  assert.equal(lines[0], `Quote ${quote.number} Open`);
+  for (const line of ["Total $158.00", "Due on acceptance $158.00", "Every period $58.00"]) assert.ok(lines.includes(line), `${line}: ${lines.join(" | ")}`);
+  for (const part of ["Every month", "Once", "2015-03-02", "For Ada"]) assert.ok(lines.some((line) => line.includes(part)), `${part}: ${lines.join(" | ")}`);
 });
 
 test("there is no PDF of what is no invoice", async (t) => {

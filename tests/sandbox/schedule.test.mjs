@@ -157,6 +157,39 @@ test("one that begins later makes its subscription then", async (t) => {
   assert.deepEqual([begun.subscription.start_date, begun.subscription.latest_invoice.amount_paid], [start_date, 8700]);
 });
 
+test("phases have taxes, discounts of an item, and prices of their own", async (t) => {
+  const { sandbox, customer, clock, small } = await scheduled(t);
+  await sandbox.post(`/v1/customers/${customer}`, { address: { country: "US", state: "NY", postal_code: "10001" } });
+  await sandbox.post("/v1/tax/registrations", { active_from: NOON, country: "US", country_options: { us: { state: "NY", type: "state_sales_tax" } } });
+  const half = await sandbox.post("/v1/coupons", { percent_off: 50, duration: "forever" });
+  const rate = await sandbox.post("/v1/tax_rates", { display_name: "VAT", percentage: 10, inclusive: false });
+  const end = at(2015, 2, 28);
+  const price_data = { currency: "usd", product: small.product, unit_amount: 1000, tax_behavior: "exclusive", recurring: { interval: "month" } };
+  const made = await sandbox.post("/v1/subscription_schedules", { customer, start_date: "now", expand: ["subscription.latest_invoice"], phases: [
+    { items: [{ price_data, discounts: [{ coupon: half.id }] }], end_date: end, automatic_tax: { enabled: true } },
+    { items: [{ price: small.id }], duration: { interval: "month" }, default_tax_rates: [rate.id], automatic_tax: { enabled: false } },
+  ] });
+  const [first, second] = made.phases;
+  assert.deepEqual([first.automatic_tax.enabled, first.items[0].discounts[0].coupon, second.default_tax_rates[0].id], [true, half.id, rate.id]);
+  assert.deepEqual([made.subscription.latest_invoice.subtotal, made.subscription.latest_invoice.total], [500, 544]); // 8.875 % of 5.00
+  await sandbox.advance(clock, end + 2 * HOUR);
+  const later = await sandbox.get(`/v1/subscriptions/${made.subscription.id}`, { expand: ["latest_invoice"] });
+  const taxes = later.latest_invoice.total_taxes.map(({ amount, tax_rate_details }) => [amount, tax_rate_details.tax_rate]);
+  assert.deepEqual([later.automatic_tax.enabled, taxes], [false, [[145, rate.id]]]); // of 29.00 halved: the item keeps its discount
+});
+
+test("the default settings' automatic tax holds where a phase says nothing", async (t) => {
+  const { sandbox, small } = await scheduled(t);
+  const { customer } = await sandbox.customer();
+  const phases = [{ items: [{ price: small.id }] }];
+  const default_settings = { automatic_tax: { enabled: true } };
+  const nowhere = await sandbox.stripe.post("/v1/subscription_schedules", { customer, start_date: "now", phases, default_settings });
+  assert.deepEqual([nowhere.status, nowhere.body.error.code], [400, "customer_tax_location_invalid"]);
+  await sandbox.post(`/v1/customers/${customer}`, { address: { country: "DE" } });
+  const made = await sandbox.post("/v1/subscription_schedules", { customer, start_date: "now", phases, default_settings, expand: ["subscription"] });
+  assert.deepEqual([made.default_settings.automatic_tax.enabled, made.subscription.automatic_tax.enabled], [true, true]);
+});
+
 test("what makes no sense is refused", async (t) => {
   const { sandbox, customer, small, large, bought, path } = await scheduled(t);
   const phases = [{ items: [{ price: small.id }] }];
@@ -176,6 +209,9 @@ test("what makes no sense is refused", async (t) => {
     [path, { phases: [{ ...current(large), trial: "true", trial_end: NOON + DAY }] }, "phases[trial_end]"],
     [path, { phases: [{ ...current(large), discounts: [{ coupon: "none" }] }] }, "phases[discounts]"],
     [path, { phases: [{ ...current(large), add_invoice_items: [{ price: "price_none" }] }] }, "phases[add_invoice_items][price]"],
+    [path, { phases: [{ ...current(large), items: [{ quantity: 1 }] }] }, "phases[0][items][0][price]"],
+    [path, { phases: [{ ...current(large), items: [{ price: large.id, discounts: [{ coupon: "none" }] }] }] }, "phases[discounts]"],
+    [path, { phases: [{ ...current(large), default_tax_rates: ["txr_none"] }] }, "default_tax_rates[0]"],
     [path, { end_behavior: "renew" }, "end_behavior"],
   ];
   for (const [url, fields, param] of cases) {
