@@ -5,9 +5,9 @@
 #include "app/invoice.h"
 
 struct explain_out {
-    struct str description, tier, interval, formula, reason;
-    struct money amount, recomputed, price;
-    bool is_recomputed, agrees, is_proration;
+    struct str description, tier, interval, formula, reason, coupon;
+    struct money amount, recomputed, price, discount, recomputed_discount, tax;
+    bool is_recomputed, agrees, is_proration, has_discount;
     int64_t version, quantity;
     struct period period, whole;
 };
@@ -15,10 +15,20 @@ struct explain_out {
 #define AT(member) offsetof(struct explain_out, member)
 static const struct shape_field explain_fields[] = {
     {"description", "As on the invoice", SHAPE_STR, .offset = AT(description), .max = 1000},
-    {"amount", "As billed", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
+    {"amount", "As billed, before discount and tax", SHAPE_OBJECT, .offset = AT(amount),
+     .of = &money_shape},
     {"recomputed", "As computed here once more; null when it cannot be", SHAPE_OBJECT,
      .offset = AT(recomputed), .of = &money_shape, .flags = SHAPE_NULLABLE,
      .is_set = AT(is_recomputed)},
+    {"discount", "Taken off the amount by coupons, as billed; of a proration it is in the amount",
+     SHAPE_OBJECT, .offset = AT(discount), .of = &money_shape},
+    {"recomputedDiscount",
+     "As computed here once more; null when it cannot be, or stands beside no whole period",
+     SHAPE_OBJECT, .offset = AT(recomputed_discount), .of = &money_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_discount)},
+    {"coupon", "Code of the one it was computed by", SHAPE_STR, .offset = AT(coupon), .max = 32,
+     .flags = SHAPE_NULLABLE},
+    {"tax", "On the line, as billed", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
     {"agrees", "Whether the two are the same to the cent", SHAPE_BOOL, .offset = AT(agrees)},
     {"formula", "With its numbers, in minor units", SHAPE_STR, .offset = AT(formula), .max = 200,
      .flags = SHAPE_NULLABLE},
@@ -49,7 +59,12 @@ static struct explain_out explain_out_of(const struct explanation *of) {
         .interval = is ? str_from_cstr(interval_name(of->plan.interval)) : (struct str){NULL, 0},
         .formula = text_or_null(of->formula),
         .reason = text_or_null(of->reason),
+        .coupon = text_or_null(is ? of->coupon : STR("")),
         .amount = of->line.amount,
+        .discount = of->line.discount,
+        .recomputed_discount = of->recomputed.discount,
+        .has_discount = is && of->has_discount,
+        .tax = of->line.tax,
         .recomputed = of->recomputed.amount,
         .price = of->price,
         .is_recomputed = is,

@@ -7,9 +7,9 @@
 
 struct invoice_out {
     struct str id, user_id, number, status, stripe_id, hosted_url, pdf_url, lines;
-    struct money amount, due, paid, tax;
+    struct money amount, due, paid, tax, discount;
     int64_t due_date, period_start, period_end, created_at;
-    bool has_due_date;
+    bool has_due_date, has_discount;
 };
 
 #define AT(member) offsetof(struct invoice_out, member)
@@ -24,6 +24,9 @@ static const struct shape_field invoice_fields[] = {
     {"amountDue", "What is or was to be paid", SHAPE_OBJECT, .offset = AT(due), .of = &money_shape},
     {"amountPaid", "What has been paid", SHAPE_OBJECT, .offset = AT(paid), .of = &money_shape},
     {"tax", "Of the total", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
+    {"discount", "Taken off by coupons, before tax; null on invoices from before it was kept",
+     SHAPE_OBJECT, .offset = AT(discount), .of = &money_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_discount)},
     {"dueDate", "Until when; null when it is charged at once", SHAPE_INSTANT,
      .offset = AT(due_date), .flags = SHAPE_NULLABLE, .is_set = AT(has_due_date)},
     {"periodStart", "What it bills", SHAPE_INSTANT, .offset = AT(period_start)},
@@ -34,7 +37,7 @@ static const struct shape_field invoice_fields[] = {
      .flags = SHAPE_NULLABLE},
     {"pdfUrl", "Of the PDF", SHAPE_STR, .offset = AT(pdf_url), .max = 2000,
      .flags = SHAPE_NULLABLE},
-    {"lines", "Not in lists: [{description, amount, period, proration}]", SHAPE_JSON,
+    {"lines", "Not in lists: [{description, amount, discount, tax, period, proration}]", SHAPE_JSON,
      .offset = AT(lines), .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
 };
 #undef AT
@@ -66,6 +69,8 @@ static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has
         .due = money_of(row->amount_due, currency),
         .paid = money_of(row->amount_paid, currency),
         .tax = money_of(row->tax, currency),
+        .has_discount = row->discount != ROW_NONE,
+        .discount = money_of(row->discount == ROW_NONE ? 0 : row->discount, currency),
         .has_due_date = row->due_date != ROW_NONE,
         .due_date = row->due_date,
         .period_start = row->period_start,

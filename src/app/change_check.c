@@ -1,86 +1,9 @@
 #include "app/change_check.h"
 
+#include "app/billed.h"
 #include "app/billing_event.h"
 #include "app/parking.h"
-#include "base/check.h"
-#include "base/json.h"
 #include "base/log.h"
-#include "base/rfc3339.h"
-#include "store/invoice.h"
-
-enum { INVOICES_MAX = 24, DEBITS_MAX = 256 };
-
-/* What a subscription was billed, as far as it may matter now. */
-struct billed {
-    struct instant at;
-    struct currency currency;
-    struct instant credited_at; /* what was billed before has been given back then */
-    struct proration_debit debits[DEBITS_MAX];
-    size_t count;
-};
-
-static bool read_line(const json_t *line, struct currency currency,
-                      struct proration_debit *ret_debit) {
-    struct proration_debit debit = {.amount =
-                                        money_of(json_i64(line, "amount.amount", 0), currency)};
-    if (!rfc3339_parse(json_text(line, "period.start"), &debit.period.start.ms) ||
-        !rfc3339_parse(json_text(line, "period.end"), &debit.period.end.ms) ||
-        !instant_is_before(debit.period.start, debit.period.end)) {
-        return false;
-    }
-    *ret_debit = debit;
-    return true;
-}
-
-static void add_lines(struct str lines, struct billed *billed) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *list = json_read(lines, &problem);
-    size_t i = 0;
-    const json_t *line = NULL;
-    json_array_foreach(list, i, line) {
-        struct proration_debit debit;
-        if (!read_line(line, billed->currency, &debit)) {
-            continue;
-        }
-        if (money_is_negative(debit.amount)) {
-            billed->credited_at = instant_later(billed->credited_at, debit.period.start);
-        } else if (instant_is_before(billed->at, debit.period.end) && billed->count < DEBITS_MAX) {
-            billed->debits[billed->count++] = debit;
-        }
-    }
-}
-
-/* A credit gives back all that was billed before it for the time after it. */
-static void forget_credited(struct billed *billed) {
-    size_t kept = 0;
-    for (size_t i = 0; i < billed->count; i++) {
-        if (!instant_is_before(billed->debits[i].period.start, billed->credited_at)) {
-            billed->debits[kept++] = billed->debits[i];
-        }
-    }
-    billed->count = kept;
-}
-
-/* Not what is void, nor the invoice of a change that waits until it is paid. */
-static bool is_in_effect(const struct invoice_row *row) {
-    bool waits =
-        row->status == INVOICE_OPEN && str_equal(row->billing_reason, STR("subscription_update"));
-    return row->status != INVOICE_VOID && row->status != INVOICE_DRAFT && !waits;
-}
-
-static struct err read_billed(struct tx *tx, const struct subscription_view *view,
-                              struct billed *billed) {
-    struct row_list list;
-    TRY(invoice_of_subscription(tx, view->row.user_id, id_str(&view->row.id), INVOICES_MAX, &list));
-    const struct invoice_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        if (is_in_effect(&rows[i])) {
-            add_lines(rows[i].lines, billed);
-        }
-    }
-    forget_credited(billed);
-    return OK;
-}
 
 struct err change_expect(struct tx *tx, const struct subscription_view *view,
                          const struct planned_change *change, struct instant at,
@@ -92,15 +15,13 @@ struct err change_expect(struct tx *tx, const struct subscription_view *view,
     if (!is_ours || billed == NULL) {
         return OK;
     }
-    *billed = (struct billed){
-        .at = {instant_unix_seconds(at) * 1000},
-        .currency = view->price.currency,
-        .credited_at = INSTANT_MIN,
-    };
-    TRY(read_billed(tx, view, billed));
+    const struct invoice_owner of = {view->row.user_id, id_str(&view->row.id)};
+    const struct invoice_cursor all = {INT64_MAX, STR("")};
+    const struct instant from = {instant_unix_seconds(at) * 1000};
+    TRY(billed_read(tx, &of, all, from, billed));
     struct proration lines = change_proration(view, change, at);
     struct money credit = lines.lines[0].amount; /* of the price, where no invoice is known */
-    if (!proration_unused(billed->debits, billed->count, billed->at, &credit)) {
+    if (!proration_unused(billed->debits, billed->count, from, &credit)) {
         credit = lines.lines[0].amount;
     }
     *ret_expected = (struct change_expected){

@@ -71,28 +71,44 @@ static void compare_known(struct tx *tx, const struct invoice_row *row,
     compare_details(tx, row, there, comparison);
 }
 
-/* Whole periods and what is charged for a part; what is given back goes by what had been paid. */
+/* Lines of our plans, each as it is computed here. A credit is judged where it is known what was
+ * billed for the time that it gives back. */
 static struct err compare_lines(struct app *app, struct tx *tx,
                                 const struct payments_invoice *there,
                                 const struct invoice_row *invoice, struct comparison *comparison) {
-    bool has_discount = there->discount.minor != 0;
     for (size_t i = 0; i < there->line_count; i++) {
         const struct payments_invoice_line *line = &there->lines[i];
+        bool is_credit = line->is_proration && line->amount.minor < 0;
         struct explanation explanation = {.line = {line->description, line->price_id, line->amount,
-                                                   line->period, line->quantity,
-                                                   line->is_proration}};
-        bool is_clear = !line->is_proration || (line->amount.minor > 0 && !has_discount);
-        if (line->price_id.len == 0 || !is_clear || line->amount.minor == 0) {
+                                                   line->discount, line->tax, line->period,
+                                                   line->quantity, line->is_proration}};
+        if (line->price_id.len == 0) {
             continue;
         }
         TRY(explain(app, tx, invoice, &explanation));
-        if (explanation.is_recomputed && !explanation.agrees) {
+        bool is_judged = explanation.is_recomputed && (!is_credit || explanation.is_by_debit);
+        if (is_judged && !explanation.agrees) {
             comparison_add(comparison, DIFFERENCE_INVOICE_RECOMPUTED, explanation.formula,
                            arena_printf(tx->cx->arena, "%lld", (long long)line->amount.minor));
             return OK;
         }
     }
     return OK;
+}
+
+/* Lines, less the discount, with the tax that is not in them. */
+static void compare_sum(struct tx *tx, const struct payments_invoice *there,
+                        struct comparison *comparison) {
+    int64_t sum = there->tax_added.minor - there->discount.minor;
+    for (size_t i = 0; i < there->line_count; i++) {
+        sum += there->lines[i].amount.minor;
+    }
+    if (!there->has_other_parts && sum != there->total.minor) {
+        comparison_add(
+            comparison, DIFFERENCE_INVOICE_RECOMPUTED,
+            arena_printf(tx->cx->arena, "lines, discount and tax come to %lld", (long long)sum),
+            arena_printf(tx->cx->arena, "%lld", (long long)there->total.minor));
+    }
 }
 
 struct err compare_invoice(struct app *app, struct tx *tx, const struct payments_invoice *there,
@@ -110,6 +126,7 @@ struct err compare_invoice(struct app *app, struct tx *tx, const struct payments
     TRY(invoice_get(tx, comparison->user_id, object.local_id, &row, &is_found));
     if (is_found) {
         compare_known(tx, &row, there, comparison);
+        compare_sum(tx, there, comparison);
         return compare_lines(app, tx, there, &row, comparison);
     } else {
         comparison_add(comparison, DIFFERENCE_INVOICE_MISSING_HERE, STR("not known"),

@@ -1,7 +1,7 @@
 #include "app/explain.h"
 
-#include <string.h>
-
+#include "app/billed.h"
+#include "app/offer.h"
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "core/price.h"
@@ -31,32 +31,117 @@ static bool read_line(struct arena *arena, const json_t *line, struct explain_li
         !rfc3339_parse(json_text(line, "period.end"), &result.period.end.ms)) {
         return false;
     }
+    result.discount = money_of(json_i64(line, "discount.amount", 0), result.amount.currency);
+    result.tax = money_of(json_i64(line, "tax.amount", 0), result.amount.currency);
     *ret_line = result;
     return true;
 }
 
 /* --- where it comes from --- */
 
-static struct str formula_of(struct tx *tx, const struct explanation *of) {
+/* What is known about the line beside itself. */
+struct origin {
+    struct subscription_row subscription;
+    const struct coupon *coupon;
+    bool knows_coupon; /* and if it is NULL, that there is none */
+    bool is_alone;     /* no other line of the invoice shares its coupon */
+};
+
+static struct str discounted(struct tx *tx, const struct explanation *of, struct str whole) {
+    int64_t off = of->recomputed.discount.minor;
+    if (off == 0) {
+        return whole;
+    }
+    return arena_printf(tx->cx->arena, "(" STR_FMT " - %lld)", STR_ARG(whole), (long long)off);
+}
+
+static struct str formula_of(struct tx *tx, const struct explanation *of, bool is_trial) {
     const struct recomputed *result = &of->recomputed;
-    struct str whole = arena_printf(tx->cx->arena, "%lld x %lld", (long long)of->price.minor,
+    struct arena *arena = tx->cx->arena;
+    struct str whole = arena_printf(arena, "%lld x %lld", (long long)of->price.minor,
                                     (long long)of->line.quantity);
+    if (is_trial) {
+        return STR("trial = 0");
+    }
     if (!of->line.is_proration) {
-        return arena_printf(tx->cx->arena, STR_FMT " = %lld", STR_ARG(whole),
+        return arena_printf(arena, STR_FMT " = %lld", STR_ARG(whole),
                             (long long)result->amount.minor);
     }
-    return arena_printf(tx->cx->arena, "%s" STR_FMT " x %lld s / %lld s = %lld",
-                        of->line.amount.minor < 0 ? "-" : "", STR_ARG(whole),
+    if (of->is_by_debit) {
+        whole = arena_printf(arena, "%lld", (long long)result->base.minor);
+    }
+    return arena_printf(arena, "%s" STR_FMT " x %lld s / %lld s = %lld",
+                        of->line.amount.minor < 0 ? "-" : "", STR_ARG(discounted(tx, of, whole)),
                         (long long)result->seconds, (long long)result->seconds_whole,
                         (long long)result->amount.minor);
 }
 
-static struct err anchor_of(struct tx *tx, const struct invoice_row *invoice,
-                            struct instant *ret_anchor) {
+static size_t whole_lines_of(const struct invoice_row *invoice) {
+    struct json_problem problem;
+    CLEANUP(json_release) json_t *lines = json_read(invoice->lines, &problem);
+    const json_t *line = NULL;
+    size_t count = 0;
+    size_t i = 0;
+    json_array_foreach(lines, i, line) {
+        count += !json_flag(line, "proration", false);
+    }
+    return count;
+}
+
+static struct err read_origin(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                              const struct explain_line *line, struct origin *ret_origin) {
+    struct origin origin = {
+        .subscription = {.created_at = invoice->created_at, .trial_ends_at = ROW_NONE}};
     struct subscription_row row;
     bool is_found = false;
     TRY(subscription_get(tx, invoice->user_id, id_str(&invoice->subscription_id), &row, &is_found));
-    *ret_anchor = (struct instant){is_found ? row.created_at : invoice->created_at};
+    if (is_found) {
+        origin.subscription = row;
+    }
+    origin.coupon = offer_coupon_named(app, tx->cx, invoice->coupon);
+    origin.knows_coupon =
+        origin.coupon != NULL || (invoice->coupon.len == 0 && line->discount.minor == 0);
+    origin.is_alone = whole_lines_of(invoice) <= 1;
+    *ret_origin = origin;
+    return OK;
+}
+
+static bool is_trial(const struct origin *origin, const struct explain_line *line) {
+    return !line->is_proration && origin->subscription.trial_ends_at != ROW_NONE &&
+           line->period.end.ms <= origin->subscription.trial_ends_at;
+}
+
+/* The debit that a credit gives back: one that ends with it. Where several do, each has a credit of
+ * its own, and the one is meant that comes to this amount. */
+static const struct proration_debit *debit_of(const struct billed *billed,
+                                              const struct explain_line *line) {
+    const struct proration_debit *found = NULL;
+    for (size_t i = 0; i < billed->count; i++) {
+        const struct proration_debit *debit = &billed->debits[i];
+        struct money credit;
+        if (!instant_equal(debit->period.end, line->period.end) ||
+            !proration_unused(debit, 1, line->period.start, &credit)) {
+            continue;
+        }
+        if (found == NULL || money_equal(credit, line->amount)) {
+            found = debit;
+        }
+    }
+    return found;
+}
+
+static struct err find_debit(struct tx *tx, const struct invoice_row *invoice,
+                             const struct explain_line *line,
+                             const struct proration_debit **ret_debit) {
+    const struct invoice_owner of = {invoice->user_id, id_str(&invoice->subscription_id)};
+    const struct invoice_cursor before = {invoice->created_at, id_str(&invoice->id)};
+    struct billed *billed = ARENA_NEW(tx->cx->arena, struct billed);
+    *ret_debit = NULL;
+    if (billed == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    TRY(billed_read(tx, &of, before, line->period.start, billed));
+    *ret_debit = debit_of(billed, line);
     return OK;
 }
 
@@ -66,40 +151,77 @@ static void give_up(struct explanation *explanation, const char *reason) {
     explanation->formula = STR("");
 }
 
-struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                   struct explanation *explanation) {
-    const struct explain_line *line = &explanation->line;
+/* The plan whose price is billed; false when it is none of the catalogue's. */
+static struct err find_price(struct app *app, struct tx *tx, struct explanation *explanation,
+                             bool *ret_found) {
     struct plan_price_row sold;
-    struct instant anchor;
     bool is_sold = false;
-    if (line->price_id.len > 0) {
-        TRY(plan_price_sold(tx, line->price_id, &sold, &is_sold));
+    *ret_found = false;
+    if (explanation->line.price_id.len > 0) {
+        TRY(plan_price_sold(tx, explanation->line.price_id, &sold, &is_sold));
     }
     const struct plan *plan = is_sold ? catalogue_plan_version(app->catalogue, (enum tier)sold.tier,
                                                                (int32_t)sold.version)
                                       : NULL;
-    if (plan == NULL || !price_of(plan, (enum interval)sold.interval, &explanation->price)) {
+    if (plan != NULL && price_of(plan, (enum interval)sold.interval, &explanation->price)) {
+        explanation->plan =
+            (struct plan_sold){plan->tier, sold.version, (enum interval)sold.interval};
+        *ret_found = true;
+    }
+    return OK;
+}
+
+/* The line again, and what of it is judged. */
+static void judge(struct tx *tx, const struct recompute_line *input, const struct origin *origin,
+                  struct explanation *explanation) {
+    const struct explain_line *line = &explanation->line;
+    if (!recompute(input, &explanation->recomputed)) {
+        give_up(explanation, "The line bills more than one period.");
+        return;
+    }
+    bool is_shared =
+        !origin->is_alone && origin->coupon != NULL && origin->coupon->percent_off == 0;
+    explanation->is_recomputed = true;
+    explanation->is_by_debit = input->debit != NULL;
+    explanation->has_discount = !line->is_proration && origin->knows_coupon && !is_shared;
+    explanation->coupon = input->coupon == NULL ? STR("") : str_from_cstr(input->coupon->code);
+    bool is_same = !explanation->has_discount ||
+                   explanation->recomputed.discount.minor == line->discount.minor;
+    explanation->agrees = is_same && money_equal(explanation->recomputed.amount, line->amount);
+    explanation->formula = formula_of(tx, explanation, input->is_trial);
+}
+
+struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                   struct explanation *explanation) {
+    const struct explain_line *line = &explanation->line;
+    const struct proration_debit *debit = NULL;
+    struct origin origin;
+    bool is_sold = false;
+    bool is_credit = line->is_proration && line->amount.minor < 0;
+    TRY(find_price(app, tx, explanation, &is_sold));
+    if (!is_sold) {
         give_up(explanation, "The line is of no plan of the catalogue.");
         return OK;
     }
-    explanation->plan = (struct plan_sold){plan->tier, sold.version, (enum interval)sold.interval};
-    TRY(anchor_of(tx, invoice, &anchor));
+    TRY(read_origin(app, tx, invoice, line, &origin));
+    TRY(is_credit ? find_debit(tx, invoice, line, &debit) : OK);
+    if (line->is_proration && debit == NULL && !origin.knows_coupon) {
+        give_up(explanation, "The coupon of the invoice is not in the catalogue.");
+        return OK;
+    }
     const struct recompute_line input = {
         .price = explanation->price,
         .interval = explanation->plan.interval,
         .quantity = line->quantity,
         .period = line->period,
-        .anchor = anchor,
+        .anchor = {origin.subscription.created_at},
+        .is_trial = is_trial(&origin, line),
         .is_proration = line->is_proration,
-        .is_credit = line->is_proration && line->amount.minor < 0,
+        .is_credit = is_credit,
+        .coupon = debit == NULL ? origin.coupon : NULL,
+        .debit = debit,
     };
-    if (!recompute(&input, &explanation->recomputed)) {
-        give_up(explanation, "The line bills more than one period.");
-        return OK;
-    }
-    explanation->is_recomputed = true;
-    explanation->agrees = money_equal(explanation->recomputed.amount, line->amount);
-    explanation->formula = formula_of(tx, explanation);
+    judge(tx, &input, &origin, explanation);
     return OK;
 }
 

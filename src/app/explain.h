@@ -10,7 +10,7 @@
 /* A line as it is billed. */
 struct explain_line {
     struct str description, price_id;
-    struct money amount;
+    struct money amount, discount, tax;
     struct period period;
     int64_t quantity;
     bool is_proration;
@@ -27,8 +27,11 @@ struct explanation {
         enum interval interval;
     } plan;
     struct money price;
+    bool has_discount; /* what the coupons of the line come to is known here too */
+    struct str coupon; /* its code; empty: none, or none of the catalogue */
     struct recomputed recomputed;
-    bool agrees;
+    bool is_by_debit; /* of a credit: computed by what was billed for the time, not by the price */
+    bool agrees;      /* amount, and the discount where it is known */
     struct str formula; /* with its numbers, for a person */
 };
 

@@ -8,6 +8,15 @@
 #include "store/credit_note.h"
 #include "store/webhook.h"
 
+static void put_money(struct json_writer *out, const char *name, int64_t minor,
+                      struct currency currency) {
+    json_name(out, name);
+    json_open_object(out);
+    json_member_i64(out, "amount", minor);
+    json_member_cstr(out, "currency", currency.code);
+    json_close_object(out);
+}
+
 static void put_line(struct json_writer *out, const struct payments_invoice_line *line) {
     char start[RFC3339_SIZE];
     char end[RFC3339_SIZE];
@@ -15,11 +24,9 @@ static void put_line(struct json_writer *out, const struct payments_invoice_line
     rfc3339_format(line->period.end.ms, end);
     json_open_object(out);
     json_member_str(out, "description", line->description);
-    json_name(out, "amount");
-    json_open_object(out);
-    json_member_i64(out, "amount", line->amount.minor);
-    json_member_cstr(out, "currency", line->amount.currency.code);
-    json_close_object(out);
+    put_money(out, "amount", line->amount.minor, line->amount.currency);
+    put_money(out, "discount", line->discount.minor, line->amount.currency);
+    put_money(out, "tax", line->tax.minor, line->amount.currency);
     json_name(out, "period");
     json_open_object(out);
     json_member_cstr(out, "start", start);
@@ -94,6 +101,8 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .pdf_url = invoice->pdf_url,
         .lines = mirror_lines_text(tx->cx, invoice),
         .created_at = invoice->created_at.ms,
+        .discount = invoice->discount.minor,
+        .coupon = invoice->coupon_id,
     };
     TRY(invoice_put(tx, &row));
     if (invoice->charge_id.len > 0) { /* so that a refund finds what it was paid for */

@@ -24,12 +24,7 @@ enum outcome offer_coupon(const struct app *app, struct str code, enum tier tier
     return OUTCOME_COUPON_NOT_APPLICABLE;
 }
 
-void offer_describe(const struct app *app, struct cx *cx, struct str code,
-                    struct payments_call *call) {
-    const struct coupon *coupon = coupon_of(app->catalogue, code);
-    if (coupon == NULL) {
-        return;
-    }
+static struct str id_of(struct cx *cx, const struct coupon *coupon) {
     struct str terms = arena_printf(cx->arena, "%s %s %d %lld %s %s %d", coupon->code, coupon->name,
                                     (int)coupon->percent_off, (long long)coupon->amount_off.minor,
                                     coupon->amount_off.currency.code,
@@ -38,8 +33,25 @@ void offer_describe(const struct app *app, struct cx *cx, struct str code,
     char hex[SHA256_HEX];
     sha256(terms, hash);
     str_hex(hash, sizeof hash, hex);
-    call->coupon_id =
-        arena_printf(cx->arena, "turnpike_%s_%.*s", coupon->code, (int)TERMS_HEX, hex);
+    return arena_printf(cx->arena, "turnpike_%s_%.*s", coupon->code, (int)TERMS_HEX, hex);
+}
+
+const struct coupon *offer_coupon_named(const struct app *app, struct cx *cx, struct str id) {
+    for (size_t i = 0; id.len > 0 && i < app->catalogue->coupon_count; i++) {
+        if (str_equal(id_of(cx, &app->catalogue->coupons[i]), id)) {
+            return &app->catalogue->coupons[i];
+        }
+    }
+    return NULL;
+}
+
+void offer_describe(const struct app *app, struct cx *cx, struct str code,
+                    struct payments_call *call) {
+    const struct coupon *coupon = coupon_of(app->catalogue, code);
+    if (coupon == NULL) {
+        return;
+    }
+    call->coupon_id = id_of(cx, coupon);
     call->duration = str_from_cstr(coupon_duration_name(coupon->duration));
     call->months = coupon->months;
     call->percent_off = coupon->percent_off;

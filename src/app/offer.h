@@ -14,6 +14,10 @@ enum outcome offer_coupon(const struct app *app, struct str code, enum tier tier
 void offer_describe(const struct app *app, struct cx *cx, struct str code,
                     struct payments_call *call);
 
+/* The coupon of the catalogue that the provider knows by this id; NULL when its terms are no longer
+ * sold, or it is not ours. */
+const struct coupon *offer_coupon_named(const struct app *app, struct cx *cx, struct str id);
+
 /* The days of trial that the plan gives this customer: none to who has paid for a plan before. */
 MUST_USE struct err offer_trial(struct tx *tx, struct str user_id, const struct plan *plan,
                                 int64_t *ret_days);

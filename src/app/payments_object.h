@@ -40,8 +40,10 @@ enum { PAYMENTS_LINES_MAX = 100 };
 
 struct payments_invoice_line {
     struct str description;
-    struct str price_id; /* empty: of no price */
-    struct money amount;
+    struct str price_id;   /* empty: of no price */
+    struct money amount;   /* before discount and tax */
+    struct money discount; /* taken off it by coupons, not negative */
+    struct money tax;      /* on it, or in it */
     struct period period;
     int64_t quantity;
     bool is_proration;
@@ -53,6 +55,9 @@ struct payments_invoice {
     enum invoice_status status;
     struct money total, amount_due, amount_paid, tax;
     struct money discount;       /* all coupons together, not negative */
+    struct money tax_added;      /* of the tax, what is not in the lines' amounts already */
+    struct str coupon_id;        /* that took the discount; empty: none, several, not expanded */
+    bool has_other_parts;        /* the total is made of more than lines, discount, tax_added */
     struct money ending_balance; /* of the customer, afterwards; negative: in their favour */
     bool has_due_date;
     struct instant due_date, created_at;

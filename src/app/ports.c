@@ -36,6 +36,7 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     invoice.billing_reason = arena_str(arena, from->billing_reason);
     invoice.hosted_url = arena_str(arena, from->hosted_url);
     invoice.pdf_url = arena_str(arena, from->pdf_url);
+    invoice.coupon_id = arena_str(arena, from->coupon_id);
     invoice.payment_status = arena_str(arena, from->payment_status);
     invoice.decline_code = arena_str(arena, from->decline_code);
     invoice.failed_charge_id = arena_str(arena, from->failed_charge_id);

@@ -39,3 +39,18 @@ enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, st
     bool is_over = coupon->expires && !instant_is_before(now, coupon->expires_at);
     return is_over ? COUPON_EXPIRED : COUPON_FITS;
 }
+
+bool coupon_off(const struct coupon *coupon, struct money amount, struct money *ret_off) {
+    check(!money_is_negative(amount));
+    if (coupon->percent_off > 0) {
+        const struct ratio share = {coupon->percent_off, 100};
+        bool is_in_range = money_multiply_ratio(amount, share, ROUND_HALF_AWAY_FROM_ZERO, ret_off);
+        check(is_in_range); /* not more than the amount */
+        return true;
+    }
+    if (!currency_equal(coupon->amount_off.currency, amount.currency)) {
+        return false;
+    }
+    *ret_off = money_compare(coupon->amount_off, amount) < 0 ? coupon->amount_off : amount;
+    return true;
+}

@@ -1,7 +1,7 @@
 /* Coupons: which code lowers the price of which plan, and until when it is taken.
  *
- * What a coupon is worth on an invoice is the payment provider's arithmetic; here is only whether
- * it may be given. Source: https://docs.stripe.com/billing/subscriptions/coupons. */
+ * What an invoice has of it is the payment provider's arithmetic; coupon_off() is for the second
+ * opinion on it. Source: https://docs.stripe.com/billing/subscriptions/coupons. */
 #ifndef CORE_COUPON_H
 #define CORE_COUPON_H
 
@@ -19,5 +19,9 @@ enum coupon_verdict { COUPON_FITS, COUPON_EXPIRED, COUPON_OF_OTHER_PLANS };
 enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, struct instant now);
 /* The same without the time: a coupon that was given stays until it has run out. */
 bool coupon_applies(const struct coupon *coupon, enum tier tier);
+
+/* What it takes off an amount that is not negative: a share of it, rounded half away from zero, or
+ * so much, but no more than there is. False when the coupon is of another currency. */
+MUST_USE bool coupon_off(const struct coupon *coupon, struct money amount, struct money *ret_off);
 
 #endif

@@ -5,6 +5,12 @@ enum { MS_PER_SECOND = 1000 };
 /* The one of the anchor's periods that ends with the line; after the anchor has moved, the one that
  * is counted back from the line's end. */
 static struct period whole_of(const struct recompute_line *line) {
+    if (!line->is_proration) {
+        return line->period;
+    }
+    if (line->debit != NULL) {
+        return line->debit->period;
+    }
     struct period whole = period_containing(line->anchor, line->interval, line->period.start);
     if (instant_equal(whole.end, line->period.end)) {
         return whole;
@@ -12,18 +18,40 @@ static struct period whole_of(const struct recompute_line *line) {
     return period_at(line->period.end, line->interval, (struct period_number){-1});
 }
 
-bool recompute(const struct recompute_line *line, struct recomputed *ret_recomputed) {
-    struct recomputed result = {.whole = line->is_proration ? whole_of(line) : line->period};
-    result.seconds = period_length(line->period).ms / MS_PER_SECOND;
-    result.seconds_whole = period_length(result.whole).ms / MS_PER_SECOND;
-    if (result.seconds_whole <= 0 || result.seconds > result.seconds_whole || line->quantity < 0) {
+/* What the line is a share of, and what the coupon took off it. */
+static bool base_of(const struct recompute_line *line, struct recomputed *result) {
+    const struct ratio times = {line->quantity, 1};
+    result->discount = money_zero(line->price.currency);
+    if (line->is_trial) {
+        result->base = money_zero(line->price.currency);
+        return true;
+    }
+    if (line->debit != NULL) {
+        result->base = line->debit->amount;
+        return true;
+    }
+    if (!money_multiply_ratio(line->price, times, ROUND_HALF_AWAY_FROM_ZERO, &result->base)) {
         return false;
     }
-    const struct ratio times = {line->quantity, 1};
-    const struct ratio share = {result.seconds, result.seconds_whole};
-    if (!money_multiply_ratio(line->price, times, ROUND_HALF_AWAY_FROM_ZERO, &result.amount) ||
-        (line->is_proration &&
-         !money_multiply_ratio(result.amount, share, ROUND_HALF_AWAY_FROM_ZERO, &result.amount))) {
+    return line->coupon == NULL || coupon_off(line->coupon, result->base, &result->discount);
+}
+
+static bool share_of(struct recomputed *result) {
+    const struct ratio share = {result->seconds, result->seconds_whole};
+    return money_subtract(result->base, result->discount, &result->base) &&
+           money_multiply_ratio(result->base, share, ROUND_HALF_AWAY_FROM_ZERO, &result->amount);
+}
+
+bool recompute(const struct recompute_line *line, struct recomputed *ret_recomputed) {
+    struct recomputed result = {.whole = whole_of(line)};
+    result.seconds = period_length(line->period).ms / MS_PER_SECOND;
+    result.seconds_whole = period_length(result.whole).ms / MS_PER_SECOND;
+    if (result.seconds_whole <= 0 || result.seconds > result.seconds_whole || line->quantity < 0 ||
+        !base_of(line, &result)) {
+        return false;
+    }
+    result.amount = result.base;
+    if (line->is_proration && !share_of(&result)) {
         return false;
     }
     if (line->is_credit) {

@@ -1,13 +1,25 @@
-/* An invoice line computed a second time, from the plan, the calendar and the quantity alone: what
- * reconciliation compares with the provider's figure, and what `explain` shows. */
+/* An invoice line computed a second time, from the plan, the coupon, the calendar and what was
+ * billed before: what reconciliation compares with the provider's figure, and what `explain` shows.
+ *
+ *   a whole period   price x quantity; the coupon's discount stands beside it.
+ *   a trial          nothing.
+ *   a part           that share, to the second, of price x quantity less the coupon's discount,
+ *                    which is inside the amount.
+ *   a credit         minus the share of what was debited for the time; where that is not known, of
+ *                    the price, as a part.
+ *
+ * Each is rounded half away from zero, once
+ * (https://docs.stripe.com/billing/subscriptions/prorations). */
 #ifndef CORE_RECOMPUTE_H
 #define CORE_RECOMPUTE_H
 
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "core/coupon.h"
 #include "core/money.h"
 #include "core/period.h"
+#include "core/proration.h"
 
 struct recompute_line {
     struct money price; /* of one, for a whole period */
@@ -15,19 +27,24 @@ struct recompute_line {
     int64_t quantity;
     struct period period;  /* that the line bills */
     struct instant anchor; /* from which the subscription's periods were counted at first */
+    bool is_trial;
     bool is_proration;
-    bool is_credit; /* gives money back for the rest of a period */
+    bool is_credit;                      /* gives money back for the rest of a period */
+    const struct coupon *coupon;         /* NULL: none */
+    const struct proration_debit *debit; /* of a credit: what is given back; NULL: not known */
 };
 
 struct recomputed {
-    struct money amount;
-    struct period whole; /* the billing period that the line lies in */
-    int64_t seconds;     /* billed, of a proration; else those of the whole */
+    struct money amount;   /* of the line */
+    struct money base;     /* what the share is of; of a whole line its amount */
+    struct money discount; /* of a whole line, beside its amount; of a part, inside `base` */
+    struct period whole;   /* the period that the line lies in */
+    int64_t seconds;       /* billed, of a proration; else those of the whole */
     int64_t seconds_whole;
 };
 
-/* A whole period costs price x quantity; a part of it that share to the second, rounded half away
- * from zero, once. False when the amount leaves the range or the line bills more than a period. */
+/* False when the amount leaves the range, the line bills more than a period, or the coupon is of
+ * another currency. */
 MUST_USE bool recompute(const struct recompute_line *line, struct recomputed *ret_recomputed);
 
 #endif

@@ -61,6 +61,65 @@ static void test_vectors(void **state) {
     }
 }
 
+/* A coupon stands beside a whole period and inside a part; a credit gives back a debit; a trial is
+ * for nothing. */
+static void test_what_lowers_the_price(void **state) {
+    (void)state;
+    struct currency usd;
+    struct currency eur;
+    assert_true(currency_parse(STR("usd"), &usd));
+    assert_true(currency_parse(STR("eur"), &eur));
+    const struct coupon half = {.code = "HALF", .percent_off = 50};
+    const struct coupon ten = {.code = "TEN", .amount_off = money_of(1000, usd)};
+    const struct coupon euros = {.code = "EUR", .amount_off = money_of(1000, eur)};
+    struct recompute_line whole = {
+        .price = money_of(2900, usd),
+        .interval = INTERVAL_MONTH,
+        .quantity = 1,
+        .period = {at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z")},
+        .anchor = at("2026-04-01T00:00:00Z"),
+        .coupon = &half,
+    };
+    struct recompute_line part = whole;
+    part.period.start = at("2026-04-16T00:00:00Z");
+    part.is_proration = true;
+    struct recomputed result;
+
+    assert_true(recompute(&whole, &result));
+    assert_int_equal(result.amount.minor, 2900);
+    assert_int_equal(result.discount.minor, 1450);
+    assert_true(recompute(&part, &result));
+    assert_int_equal(result.amount.minor, 725);
+    whole.coupon = part.coupon = &ten;
+    assert_true(recompute(&whole, &result));
+    assert_int_equal(result.discount.minor, 1000);
+    assert_true(recompute(&part, &result));
+    assert_int_equal(result.amount.minor, 950);
+    whole.price = money_of(700, usd);
+    assert_true(recompute(&whole, &result));
+    assert_int_equal(result.discount.minor, 700);
+    whole.coupon = &euros;
+    assert_false(recompute(&whole, &result));
+
+    const struct proration_debit debit = {money_of(1900, usd),
+                                          {at("2026-04-10T00:00:00Z"), at("2026-05-01T00:00:00Z")}};
+    part.coupon = NULL;
+    part.debit = &debit;
+    part.is_credit = true;
+    assert_true(recompute(&part, &result));
+    assert_int_equal(result.amount.minor, -1357); /* 15 of 21 days */
+
+    whole.is_trial = true;
+    assert_true(recompute(&whole, &result));
+    assert_int_equal(result.amount.minor, 0);
+    assert_int_equal(result.discount.minor, 0);
+    whole.is_trial = false;
+    whole.coupon = NULL;
+    whole.price = money_of(MONEY_MINOR_MAX, usd);
+    whole.quantity = 2;
+    assert_false(recompute(&whole, &result));
+}
+
 static void test_more_than_a_period_is_refused(void **state) {
     (void)state;
     struct currency usd;
@@ -83,6 +142,7 @@ static void test_more_than_a_period_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_what_lowers_the_price),
         cmocka_unit_test(test_more_than_a_period_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

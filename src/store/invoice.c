@@ -23,6 +23,8 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct invoice_row, pdf_url), NULL},
     {COLUMN_TEXT, offsetof(struct invoice_row, lines), NULL},
     {COLUMN_I64, offsetof(struct invoice_row, created_at), NULL},
+    {COLUMN_I64_OPT, offsetof(struct invoice_row, discount), NULL},
+    {COLUMN_TEXT, offsetof(struct invoice_row, coupon), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct invoice_row, columns);
 static const struct column count_columns[] = {{COLUMN_I64, 0, NULL}};
@@ -74,11 +76,13 @@ struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing
                    ret_found);
 }
 
-struct err invoice_of_subscription(struct tx *tx, struct str user_id, struct str subscription_id,
-                                   size_t max, struct row_list *ret_list) {
+struct err invoice_of_subscription(struct tx *tx, const struct invoice_owner *of,
+                                   struct invoice_cursor before, size_t max,
+                                   struct row_list *ret_list) {
     return row_list(tx, &type,
-                    ROW_QUERY(Q_INVOICE_OF_SUBSCRIPTION, db_text(user_id), db_text(subscription_id),
-                              db_i64((int64_t)max)),
+                    ROW_QUERY(Q_INVOICE_OF_SUBSCRIPTION, db_text(of->user_id),
+                              db_text(of->subscription_id), db_i64(before.created_at),
+                              db_text(before.id), db_i64((int64_t)max)),
                     max, ret_list);
 }
 

@@ -18,6 +18,8 @@ struct invoice_row {
     struct str hosted_url, pdf_url;
     struct str lines; /* a JSON array as the API shows it */
     int64_t created_at;
+    int64_t discount;  /* that coupons took off, in minor units; ROW_NONE: not told */
+    struct str coupon; /* the provider's id of the one that did; empty: none, or not told */
 };
 
 /* What a page of invoices follows: nothing yet is {INT64_MAX, ""}. */
@@ -41,9 +43,12 @@ MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct
 /* The newest open one with this reason of billing. */
 MUST_USE struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing_reason,
                                     struct invoice_row *ret_row, bool *ret_found);
-/* At most `max` of one subscription of ours, the newest first. */
-MUST_USE struct err invoice_of_subscription(struct tx *tx, struct str user_id,
-                                            struct str subscription_id, size_t max,
+/* At most `max` of one subscription of ours, before the cursor, the newest first. */
+struct invoice_owner {
+    struct str user_id, subscription_id;
+};
+MUST_USE struct err invoice_of_subscription(struct tx *tx, const struct invoice_owner *of,
+                                            struct invoice_cursor before, size_t max,
                                             struct row_list *ret_list);
 /* Those that can still be changed, the oldest first. */
 MUST_USE struct err invoice_drafts(struct tx *tx, struct str user_id, size_t max,

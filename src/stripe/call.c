@@ -124,6 +124,7 @@ static const struct param subscription_create[] = {
     TAXES("automatic_tax[enabled]"),
     FIXED("expand[0]", "latest_invoice"),
     FIXED("expand[1]", "latest_invoice.payments"),
+    FIXED("expand[2]", "latest_invoice.discounts"),
     END,
 };
 
@@ -135,7 +136,8 @@ static const struct param subscription_create[] = {
     TEXT("items[0][id]", item_id), TEXT("items[0][price]", price_id),                              \
         FIXED("proration_behavior", "always_invoice"), SECONDS("proration_date", at),              \
         {"payment_behavior", SOURCE_BEHAVIOR, NULL, MEMBER(method_type)},                          \
-        FIXED("expand[0]", "latest_invoice"), FIXED("expand[1]", "latest_invoice.payments")
+        FIXED("expand[0]", "latest_invoice"), FIXED("expand[1]", "latest_invoice.payments"),       \
+        FIXED("expand[2]", "latest_invoice.discounts")
 
 static const struct param change_now[] = {CHANGED_ITEM, END};
 static const struct param change_new_period[] = {CHANGED_ITEM,
@@ -227,7 +229,8 @@ static const struct param subscription_end[] = {
     {"cancel_at_period_end", SOURCE_FLAG, NULL, MEMBER(at_period_end)}, END};
 /* How its payment went is said by the intent: one reading suffices, at the four levels that Stripe
  * expands at most (https://docs.stripe.com/expand). */
-#define WITH_PAYMENT FIXED("expand[0]", "payments.data.payment.payment_intent")
+#define WITH_PAYMENT                                                                               \
+    FIXED("expand[0]", "payments.data.payment.payment_intent"), FIXED("expand[1]", "discounts")
 static const struct param invoice_read[] = {WITH_PAYMENT, END};
 static const struct param invoice_pay[] = {TEXT("payment_method", method_id), WITH_PAYMENT, END};
 static const struct param none[] = {END};
@@ -240,6 +243,8 @@ static const struct param customer_read[] = {
 #define PAGE TEXT("starting_after", after), FIXED("limit", "100")
 static const struct param list_all[] = {PAGE, END};
 static const struct param list_of_customer[] = {TEXT("customer", customer_id), PAGE, END};
+static const struct param list_invoices[] = {TEXT("customer", customer_id), PAGE,
+                                             FIXED("expand[0]", "data.discounts"), END};
 /* Without a status, those that have ended would be left out. */
 static const struct param list_subscriptions[] = {TEXT("customer", customer_id),
                                                   FIXED("status", "all"), PAGE, END};
@@ -328,7 +333,7 @@ static const struct spec specs[] = {
     [PAYMENTS_CUSTOMER_LIST] = {"customer_list", STRIPE_GET, "/v1/customers", 0, "", list_all},
     [PAYMENTS_SUBSCRIPTION_LIST] = {"subscription_list", STRIPE_GET, "/v1/subscriptions", 0, "",
                                     list_subscriptions},
-    [PAYMENTS_INVOICE_LIST] = {"invoice_list", STRIPE_GET, "/v1/invoices", 0, "", list_of_customer},
+    [PAYMENTS_INVOICE_LIST] = {"invoice_list", STRIPE_GET, "/v1/invoices", 0, "", list_invoices},
     [PAYMENTS_CHARGE_LIST] = {"charge_list", STRIPE_GET, "/v1/charges", 0, "", list_of_customer},
     [PAYMENTS_REFUND_LIST] = {"refund_list", STRIPE_GET, "/v1/refunds", 0, "", list_all},
     [PAYMENTS_EVENT_LIST] = {"event_list", STRIPE_GET, "/v1/events", 0, "", list_events},

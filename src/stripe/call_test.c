@@ -58,7 +58,7 @@ static void expect(struct fixture *fixture, const struct payments_call *call, co
     assert_text(fixture->requests[i], request);
 }
 
-#define WITH_PAYMENT "expand[0]=payments.data.payment.payment_intent\n"
+#define WITH_PAYMENT "expand[0]=payments.data.payment.payment_intent\nexpand[1]=discounts\n"
 
 static void each_kind_is_one_request(void **state) {
     (void)state;
@@ -91,7 +91,8 @@ static void each_kind_is_one_request(void **state) {
          "POST /v1/subscriptions\ncustomer=cus_1\nitems[0][price]=price_1\n"
          "metadata[subscription_id]=subs_1\n"
          "payment_behavior=allow_incomplete\noff_session=false\n"
-         "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"},
+         "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+         "expand[2]=latest_invoice.discounts\n"},
         {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},
         {PAYMENTS_SUBSCRIPTION_END, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=true\n"},
         {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
@@ -125,12 +126,14 @@ static void each_change_is_billed_its_way(void **state) {
             ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
              "proration_behavior=always_invoice\nproration_date=1795000000\n"
              "payment_behavior=pending_if_incomplete\n"
-             "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"),
+             "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+             "expand[2]=latest_invoice.discounts\n"),
         [PAYMENTS_CHANGE_NEW_PERIOD] =
             ("POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
              "proration_behavior=always_invoice\nproration_date=1795000000\n"
              "payment_behavior=pending_if_incomplete\n"
              "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+             "expand[2]=latest_invoice.discounts\n"
              "billing_cycle_anchor[type]=now\n"),
     };
     for (size_t i = 0; i < ARRAY_LEN(requests); i++) {
@@ -183,7 +186,8 @@ static void offers_are_told(void **state) {
            "off_session=false\ndiscounts[0][coupon]=turnpike_HALF_1\ntrial_period_days=14\n"
            "trial_settings[end_behavior][missing_payment_method]=cancel\n"
            "automatic_tax[enabled]=true\n"
-           "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n");
+           "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+           "expand[2]=latest_invoice.discounts\n");
     call = (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_DISCOUNT,
                                   .subscription_id = STR("sub_1")};
     expect(*state, &call, "POST /v1/subscriptions/sub_1\ndiscounts=\n");

@@ -123,6 +123,27 @@ static bool read_money(const json_t *object, const char *path, struct currency c
     return true;
 }
 
+/* The sum of the `amount` of every entry of a list, or of those with this behavior of tax; none is
+ * zero. */
+static bool read_sum(const json_t *object, const char *list, const char *behavior,
+                     struct currency currency, struct money *ret_sum) {
+    struct money sum = money_zero(currency);
+    size_t i = 0;
+    const json_t *entry = NULL;
+    const json_t *entries = json_at(object, list);
+    json_array_foreach(entries, i, entry) {
+        struct money part;
+        bool counts = behavior == NULL ||
+                      str_equal(json_text(entry, "tax_behavior"), str_from_cstr(behavior));
+        if (!read_money(entry, "amount", currency, &part) ||
+            (counts && !money_add(sum, part, &sum))) {
+            return false;
+        }
+    }
+    *ret_sum = sum;
+    return true;
+}
+
 static bool read_line(const json_t *object, struct currency currency,
                       struct payments_invoice_line *ret_line) {
     struct payments_invoice_line line = {
@@ -135,11 +156,26 @@ static bool read_line(const json_t *object, struct currency currency,
     line.is_extra = !line.is_proration &&
                     str_equal(json_text(object, "parent.type"), STR("invoice_item_details"));
     if (!read_money(object, "amount", currency, &line.amount) ||
+        !read_sum(object, "discount_amounts", NULL, currency, &line.discount) ||
+        !read_sum(object, "taxes", NULL, currency, &line.tax) ||
         !read_period(object, "period.start", "period.end", &line.period)) {
         return false;
     }
     *ret_line = line;
     return true;
+}
+
+/* Shipping, and what credit grants pay before tax: nothing that we sell, but of the total. */
+static bool has_extras(const json_t *object) {
+    size_t i = 0;
+    const json_t *credit = NULL;
+    const json_t *credits = json_at(object, "total_pretax_credit_amounts");
+    json_array_foreach(credits, i, credit) {
+        if (!str_equal(json_text(credit, "type"), STR("discount"))) {
+            return true;
+        }
+    }
+    return json_is_object(json_at(object, "shipping_cost"));
 }
 
 static bool read_lines(const json_t *object, struct arena *arena, struct currency currency,
@@ -158,23 +194,8 @@ static bool read_lines(const json_t *object, struct arena *arena, struct currenc
     }
     invoice->lines = lines;
     invoice->line_count = count;
-    return true;
-}
-
-/* The sum of the `amount` of every entry of a list; none is zero. */
-static bool read_sum(const json_t *object, const char *list, struct currency currency,
-                     struct money *ret_sum) {
-    struct money sum = money_zero(currency);
-    size_t i = 0;
-    const json_t *entry = NULL;
-    const json_t *entries = json_at(object, list);
-    json_array_foreach(entries, i, entry) {
-        struct money part;
-        if (!read_money(entry, "amount", currency, &part) || !money_add(sum, part, &sum)) {
-            return false;
-        }
-    }
-    *ret_sum = sum;
+    invoice->has_other_parts = json_array_size(data) > count ||
+                               json_flag(object, "lines.has_more", false) || has_extras(object);
     return true;
 }
 
@@ -192,10 +213,20 @@ static bool read_amounts(const json_t *object, struct arena *arena,
            read_money(object, "total", currency, &invoice->total) &&
            read_money(object, "amount_due", currency, &invoice->amount_due) &&
            read_money(object, "amount_paid", currency, &invoice->amount_paid) &&
-           read_sum(object, "total_taxes", currency, &invoice->tax) &&
-           read_sum(object, "total_discount_amounts", currency, &invoice->discount) &&
+           read_sum(object, "total_taxes", NULL, currency, &invoice->tax) &&
+           read_sum(object, "total_taxes", "exclusive", currency, &invoice->tax_added) &&
+           read_sum(object, "total_discount_amounts", NULL, currency, &invoice->discount) &&
            read_balance(object, currency, &invoice->ending_balance) &&
            read_lines(object, arena, currency, invoice);
+}
+
+/* The one coupon of the invoice, where `discounts` was expanded
+ * (https://docs.stripe.com/api/discounts/object). */
+static struct str read_coupon(const json_t *object) {
+    const json_t *discounts = json_at(object, "discounts");
+    return json_array_size(discounts) == 1
+               ? object_reference(json_array_get(discounts, 0), "source.coupon")
+               : STR("");
 }
 
 /* The payment that is to pay the invoice, when it was expanded: the default one if there are
@@ -248,6 +279,7 @@ enum object_result object_read_invoice(const json_t *object, struct arena *arena
         .billing_reason = json_text(object, "billing_reason"),
         .hosted_url = json_text(object, "hosted_invoice_url"),
         .pdf_url = json_text(object, "invoice_pdf"),
+        .coupon_id = read_coupon(object),
         .has_due_date = json_is_integer(json_at(object, "due_date")),
     };
     bool is_known =

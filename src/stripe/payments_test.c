@@ -306,7 +306,8 @@ static void an_invoice_is_paid_or_says_where_to_pay(void **state) {
     fixture_answer(fixture, 200, INVOICE("open"));
     fixture_call(fixture, &pay, expect_declined_invoice);
     assert_text(fixture->requests[2], "GET /v1/invoices/in_1\n"
-                                      "expand[0]=payments.data.payment.payment_intent\n");
+                                      "expand[0]=payments.data.payment.payment_intent\n"
+                                      "expand[1]=discounts\n");
     fixture_answer(fixture, 402,
                    "{'error':{'type':'card_error','code':'authentication_required'}}");
     fixture_answer(fixture, 200, INVOICE("open"));

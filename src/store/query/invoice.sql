@@ -2,7 +2,7 @@
 -- Which invoices came before this instant and id, the newest first?
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
-       pdf_url, lines, created_at
+       pdf_url, lines, created_at, discount, coupon
 from invoices
 where user_id = ?1
   and (created_at < ?2 or (created_at = ?2 and id < ?3))
@@ -13,7 +13,7 @@ limit ?4;
 -- What is known of one invoice?
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
-       pdf_url, lines, created_at
+       pdf_url, lines, created_at, discount, coupon
 from invoices
 where user_id = ?1
   and id = ?2;
@@ -30,7 +30,7 @@ where user_id = ?1
 -- Which invoice of this reason waits for the customer, the newest first?
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
-       pdf_url, lines, created_at
+       pdf_url, lines, created_at, discount, coupon
 from invoices
 where user_id = ?1
   and billing_reason = ?2
@@ -39,22 +39,25 @@ order by created_at desc, id desc
 limit 1;
 
 -- name: invoice_of_subscription
--- Which invoices did this subscription make, the newest first?
+-- Which invoices did this subscription make before this instant and id, the newest first?
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
-       pdf_url, lines, created_at
+       pdf_url, lines, created_at, discount, coupon
 from invoices
 where user_id = ?1
   and subscription_id = ?2
+  and (created_at < ?3 or (created_at = ?3 and id < ?4))
 order by created_at desc, id desc
-limit ?3;
+limit ?5;
 
 -- name: invoice_put
--- What Stripe says of an invoice.
+-- What Stripe says of an invoice. The coupon is told only where it was asked for.
 insert into invoices (user_id, id, subscription_id, stripe_invoice_id, number, status,
                       billing_reason, currency, amount, amount_due, amount_paid, tax, due_date,
-                      period_start, period_end, hosted_url, pdf_url, lines, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                      period_start, period_end, hosted_url, pdf_url, lines, created_at,
+                      discount, coupon)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+        ?20, ?21)
 on conflict (user_id, id) do update
 set number = excluded.number,
     status = excluded.status,
@@ -65,7 +68,9 @@ set number = excluded.number,
     due_date = excluded.due_date,
     hosted_url = excluded.hosted_url,
     pdf_url = excluded.pdf_url,
-    lines = excluded.lines;
+    lines = excluded.lines,
+    discount = excluded.discount,
+    coupon = coalesce(nullif(excluded.coupon, ''), invoices.coupon);
 
 -- name: invoice_settled
 -- Is nothing to be paid any more on the invoice of this number?
@@ -79,7 +84,8 @@ where user_id = ?1
 -- Which invoice did this charge pay?
 select i.user_id, i.id, i.subscription_id, i.stripe_invoice_id, i.number, i.status,
        i.billing_reason, i.currency, i.amount, i.amount_due, i.amount_paid, i.tax, i.due_date,
-       i.period_start, i.period_end, i.hosted_url, i.pdf_url, i.lines, i.created_at
+       i.period_start, i.period_end, i.hosted_url, i.pdf_url, i.lines, i.created_at,
+       i.discount, i.coupon
 from invoice_charges c
 join invoices i on i.user_id = c.user_id
                and i.id = c.invoice_id
