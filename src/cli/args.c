@@ -119,6 +119,10 @@ static struct err take_argument(struct parse *parse, const char *text) {
         return cx_fail(parse->cli->cx, ERR(ERR_FORMAT),
                        "\"%.100s\" is no option: options are words with two dashes.", text);
     }
+    if (args->operand != NULL && args->command->second != NULL && args->second == NULL) {
+        args->second = text;
+        return OK;
+    }
     if (args->command->operand == NULL || args->operand != NULL) {
         return cx_fail(parse->cli->cx, ERR(ERR_FORMAT),
                        "\"%s\" does not know what to do with \"%.100s\".", args->command->name,

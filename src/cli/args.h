@@ -7,6 +7,7 @@
 struct args {
     const struct command *command;
     const char *operand;                     /* NULL when the command takes none */
+    const char *second;                      /* NULL when none was given */
     const char *values[COMMAND_OPTIONS_MAX]; /* by option: NULL when it has none */
     bool is_given[COMMAND_OPTIONS_MAX];      /* it stood in the command line itself */
     int64_t numbers[COMMAND_OPTIONS_MAX];    /* of options with bounds */

@@ -34,8 +34,10 @@ struct command {
     const char *name;    /* "keys create" */
     const char *summary; /* one line, for the list */
     const char *doc;     /* paragraphs for its own help; NULL: the summary says it all */
-    const char *operand; /* the one argument without dashes, always required: "FILE"; or NULL */
+    const char *operand; /* the argument without dashes, always required: "FILE"; or NULL */
     const char *operand_doc;
+    const char *second; /* another one that may follow it; or NULL */
+    const char *second_doc;
     const struct command_option *options;
     size_t option_count;
     int (*run)(struct cli *cli, const struct args *args);

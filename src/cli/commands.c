@@ -188,6 +188,14 @@ static const struct command_option reconcile_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option explain_options[] = {
+    {.name = "user",
+     .value = "ID",
+     .is_required = true,
+     .doc = "The userId of the customer whose invoice it is"},
+    ASK_OPTIONS,
+};
+
 static const struct command_option outbox_list_options[] = {
     {.name = "user", .value = "ID", .doc = "Only to this customer"},
     {.name = "status",
@@ -276,6 +284,19 @@ const struct command commands[] = {
             "status is 1 when differences are left.",
      OPTIONS(reconcile_options),
      .run = run_reconcile},
+    {.name = "explain",
+     .summary = "Print how the lines of an invoice came to their amounts",
+     .doc =
+         "Each line with what it bills, the plan's version, the coupon and the formula, and what "
+         "it comes to when it is computed once more, in whole minor units. Exit status is 1 when "
+         "a line comes to something else than was billed; a line that cannot be computed says "
+         "why.",
+     .operand = "INVOICE",
+     .operand_doc = "its id, as /api/billing/invoices gives it: invo_…",
+     .second = "LINE",
+     .second_doc = "only this line, counted from 1",
+     OPTIONS(explain_options),
+     .run = run_explain},
     {.name = "outbox list",
      .summary = "List the mails that were written, the newest first",
      .doc = "One line a mail: id, when it was written, status, kind, userId, address, subject.",

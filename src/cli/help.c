@@ -62,6 +62,11 @@ static void usage(FILE *out, const struct command *command) {
     if (command->operand != NULL) {
         column = usage_part(out, command->operand, column);
     }
+    if (command->second != NULL) {
+        char part[FORM_SIZE];
+        (void)snprintf(part, sizeof part, "[%s]", command->second);
+        column = usage_part(out, part, column);
+    }
     for (size_t i = 0; i < command->option_count; i++) {
         const struct command_option *option = &command->options[i];
         char form[FORM_SIZE];
@@ -88,6 +93,16 @@ static void describe_option(FILE *out, const struct command_option *option) {
     wrap(out, text, 0, OPTION_INDENT);
 }
 
+static void describe_operand(FILE *out, const char *name, const char *doc) {
+    if (name == NULL) {
+        return;
+    }
+    char text[512];
+    (void)fprintf(out, "\n  %s\n", name);
+    (void)snprintf(text, sizeof text, "%s.", doc);
+    wrap(out, text, 0, OPTION_INDENT);
+}
+
 void help_command(FILE *out, const struct command *command) {
     usage(out, command);
     (void)fputc('\n', out);
@@ -96,12 +111,8 @@ void help_command(FILE *out, const struct command *command) {
         (void)fputc('\n', out);
         wrap(out, command->doc, 0, 0);
     }
-    if (command->operand != NULL) {
-        (void)fprintf(out, "\n  %s\n", command->operand);
-        char text[512];
-        (void)snprintf(text, sizeof text, "%s.", command->operand_doc);
-        wrap(out, text, 0, OPTION_INDENT);
-    }
+    describe_operand(out, command->operand, command->operand_doc);
+    describe_operand(out, command->second, command->second_doc);
     (void)fputs("\nOptions:\n", out);
     for (size_t i = 0; i < command->option_count; i++) {
         describe_option(out, &command->options[i]);

@@ -89,6 +89,7 @@ static struct story story_begin(struct works *works, size_t number) {
         .amount_due = money_of(2900, usd),
         .amount_paid = money_zero(usd),
         .tax = money_zero(usd),
+        .has_other_parts = true, /* than its lines, of which there are none */
         .created_at = now,
         .period = story.subscription->current_period,
     };

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { runTurnpike } from "../harness/program.mjs";
 import { startServer } from "../harness/server.mjs";
 import { customerWithCard, done, invoices, planIn, refused, startSelling, subscriber, usd } from "./support.mjs";
 
@@ -95,4 +96,26 @@ test("with a coupon, a trial and tax, each line is computed once more, credits b
   }
   await server.clock.to("2026-05-02T00:00:00Z");
   for (const userId of ["half", "once", "trying"]) await nothingFound(server, userId);
+});
+
+test("from the command line: text for people, JSON for programs, refusals in a sentence", async (t) => {
+  const server = await startServer(t, { testClock: "2026-04-01T00:00:00Z" });
+  const ada = await subscriber(server, "ada");
+  const [first] = await invoices(ada);
+  const run = (...args) => runTurnpike(["explain", "--data", server.data, ...args]);
+  const text = await run(first.id, "--user", "ada");
+  assert.equal(text.code, 0, text.stderr);
+  assert.match(text.stdout, /, paid: 2900 usd with tax of 0 usd[\s\S]*1\. 1 × Starter[\s\S]*starter version 1, 2900 usd a month\n {2}formula {2}2900 x 1 = 2900\n[\s\S]*agrees {3}yes/);
+  const json = JSON.parse((await run(first.id, "1", "--user", "ada", "--json")).stdout);
+  assert.deepEqual([json.invoice.id, json.lines.length, json.lines[0].line, json.lines[0].agrees], [first.id, 1, 1, true]);
+  for (const [args, words] of [
+    [[first.id, "2", "--user", "ada"], /no line "2": it has 1/],
+    [["invo_none", "--user", "ada"], /invoice_not_found/],
+    [[first.id, "--user", "nobody"], /not_found/],
+  ]) {
+    const refusal = await run(...args);
+    assert.deepEqual([refusal.code, refusal.stdout], [1, ""]);
+    assert.match(refusal.stderr, words);
+  }
+  assert.equal((await run(first.id)).code, 2);
 });
