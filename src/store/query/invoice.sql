@@ -96,7 +96,7 @@ where c.user_id = ?1
 -- Which invoices of this customer can still be changed?
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
-       pdf_url, lines, created_at
+       pdf_url, lines, created_at, discount, coupon
 from invoices
 where user_id = ?1
   and status = 'draft'
