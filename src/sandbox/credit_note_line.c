@@ -38,6 +38,15 @@ static void add_discounts(json_t *line, json_t *discounts, int64_t part, int64_t
     set_i64(line, "discount_amount", sum);
 }
 
+/* Discounts and billing credits as one list. */
+static void add_pretax(json_t *line, json_t *credits, int64_t part, int64_t of) {
+    for (size_t i = 0; i < json_array_size(credits); i++) {
+        json_t *credit = json_deep_copy(json_array_get(credits, i));
+        set_i64(credit, "amount", share(member_i64(credit, "amount"), part, of));
+        json_array_append_new(json_object_get(line, "pretax_credit_amounts"), credit);
+    }
+}
+
 static json_t *invoice_line(const json_t *invoice, const char *id) {
     json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
     for (size_t i = 0; i < json_array_size(lines); i++) {
@@ -89,6 +98,7 @@ static bool fill_from_invoice(struct call *call, json_t *line, json_t *given,
     set_i64(line, "amount", part);
     copy_params(line, given, (const char *const[]){"quantity", "description", NULL});
     add_discounts(line, json_object_get(original, "discount_amounts"), part, whole);
+    add_pretax(line, json_object_get(original, "pretax_credit_amounts"), part, whole);
     add_taxes(line, json_object_get(original, "taxes"), part, whole);
     return true;
 }
@@ -163,10 +173,25 @@ static void add_discount_total(json_t *totals, const json_t *discount) {
     json_array_append_new(totals, json_deep_copy(discount));
 }
 
+/* What billing credits had paid is not given back in money. */
+static int64_t sum_credits(json_t *note, const json_t *line) {
+    json_t *credits = json_object_get(line, "pretax_credit_amounts");
+    int64_t sum = 0;
+    for (size_t i = 0; i < json_array_size(credits); i++) {
+        json_t *credit = json_array_get(credits, i);
+        bool is_discount = member_is(credit, "type", "discount");
+        sum += is_discount ? 0 : member_i64(credit, "amount");
+        json_array_append_new(json_object_get(note, "pretax_credit_amounts"),
+                              json_deep_copy(credit));
+    }
+    return sum;
+}
+
 static void sum_up(json_t *note) {
     json_t *lines = json_object_get(json_object_get(note, "lines"), "data");
     int64_t amount = 0;
     int64_t discounts = 0;
+    int64_t credits = 0;
     int64_t on_top = 0;
     int64_t inside = 0;
     for (size_t i = 0; i < json_array_size(lines); i++) {
@@ -175,6 +200,7 @@ static void sum_up(json_t *note) {
         json_t *taken = json_object_get(line, "discount_amounts");
         amount += member_i64(line, "amount");
         discounts += member_i64(line, "discount_amount");
+        credits += sum_credits(note, line);
         for (size_t j = 0; j < json_array_size(taken); j++) {
             add_discount_total(json_object_get(note, "discount_amounts"), json_array_get(taken, j));
         }
@@ -185,7 +211,7 @@ static void sum_up(json_t *note) {
             add_tax_total(json_object_get(note, "total_taxes"), tax);
         }
     }
-    int64_t total = amount - discounts + on_top;
+    int64_t total = amount - discounts - credits + on_top;
     set_i64(note, "subtotal", amount);
     set_i64(note, "subtotal_excluding_tax", amount - inside);
     set_i64(note, "discount_amount", discounts);

@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "sandbox/credit_grant.h"
 #include "sandbox/dispute.h"
 #include "sandbox/invoice.h"
 #include "sandbox/quote.h"
@@ -43,6 +44,8 @@ static void step(struct world *world, json_t *document) {
         payout_on_due(world, document);
     } else if (strcmp(type, "topup") == 0) {
         topup_on_due(world, document);
+    } else if (strcmp(type, "billing.credit_grant") == 0) {
+        credit_grant_on_due(world, document);
     } else if (strcmp(type, "dispute") == 0) {
         dispute_on_due(world, document);
     } else if (strcmp(type, "quote") == 0) {

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "sandbox/cash_balance.h"
+#include "sandbox/credit_grant.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/meter.h"
@@ -105,6 +106,10 @@ static void settle_sums(struct world *world, json_t *invoice) {
     meter_recount(world, invoice);
     invoice_sum(world, invoice);
     if (discounts_consume(world, invoice)) {
+        invoice_sum(world, invoice);
+    }
+    bool is_settled = !member_is(invoice, "automatic_tax.status", "requires_location_inputs");
+    if (is_settled && credits_apply(world, invoice)) {
         invoice_sum(world, invoice);
     }
 }
@@ -308,6 +313,7 @@ void invoice_write_off(struct world *world, json_t *invoice) {
 void invoice_void(struct world *world, json_t *invoice) {
     release_intent(world, invoice, "void_invoice");
     return_balance(world, invoice);
+    credits_return(world, invoice);
     mark(invoice, "void", "voided_at", world_now(world, member(invoice, "customer")));
     set_i64(invoice, "amount_remaining", 0);
     world_touch(world, invoice);

@@ -1,7 +1,8 @@
 /* What the lines of an invoice come to. Always worked out from the lines and never added to, so
- * that total = sum of lines - discounts + tax on top holds after every change. */
+ * that total = sum of lines - discounts - billing credits + tax on top holds after every change. */
 #include "sandbox/invoice.h"
 
+#include "sandbox/credit_grant.h"
 #include "sandbox/discount.h"
 #include "sandbox/tax.h"
 
@@ -10,6 +11,7 @@ struct sums {
     int64_t lines;         /* before discounts; inclusive tax is in it */
     int64_t own_discounts; /* of the lines themselves */
     int64_t discounts;     /* all of them */
+    int64_t credits;       /* billing credits */
     int64_t tax_on_top;
     int64_t tax_inside;
 };
@@ -29,6 +31,7 @@ static void add_line(struct sums *sums, const json_t *line) {
     json_t *own = json_object_get(line, "discounts");
     json_t *taxes = json_object_get(line, "taxes");
     sums->lines += member_i64(line, "amount");
+    sums->credits += line_credits(line);
     for (size_t i = 0; i < json_array_size(amounts); i++) {
         const json_t *entry = json_array_get(amounts, i);
         int64_t amount = member_i64(entry, "amount");
@@ -47,11 +50,12 @@ void invoice_sum(struct world *world, json_t *invoice) {
     struct sums sums = {0};
     discounts_spread(world, invoice);
     tax_assess(world, invoice);
+    credits_show(invoice);
     for (size_t i = 0; i < json_array_size(lines); i++) {
         add_line(&sums, json_array_get(lines, i));
     }
     int64_t subtotal = sums.lines - sums.own_discounts;
-    int64_t total = sums.lines - sums.discounts + sums.tax_on_top;
+    int64_t total = sums.lines - sums.discounts - sums.credits + sums.tax_on_top;
     set_i64(invoice, "subtotal", subtotal);
     set_i64(invoice, "subtotal_excluding_tax", subtotal - sums.tax_inside);
     set_i64(invoice, "total", total);

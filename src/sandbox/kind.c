@@ -6,6 +6,7 @@
 #include "base/attr.h"
 #include "base/check.h"
 #include "base/json.h"
+#include "sandbox/credit_grant.h"
 #include "sandbox/dispute.h"
 #include "sandbox/quote.h"
 #include "sandbox/refund.h"
@@ -76,6 +77,8 @@ static const struct kind kinds[] = {
     {"billing_portal.configuration", "configuration", "bpc_", 24, NULL},
     {"billing_portal.session", "session", "bps_", 24, NULL},
     {"balance_transaction", "balance transaction", "txn_", 24, NULL},
+    {"billing.credit_balance_transaction", "credit balance transaction", "cbtxn_test_", 24, NULL},
+    {"billing.credit_grant", "credit grant", "credgr_test_", 24, credit_grant_due},
     {"billing.meter", "billing meter", "mtr_test_", 24, NULL},
     {"billing.meter_event", "billing meter event", "mtrev_", 24, NULL},
     {"billing.meter_event_summary", "billing meter event summary", "mtrusg_", 24, NULL},

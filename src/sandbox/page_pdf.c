@@ -50,6 +50,19 @@ static void fill_shares(struct paper *paper, const char *list, const char *label
     }
 }
 
+static void fill_credits(struct paper *paper) {
+    const json_t *entries = json_object_get(paper->subject, "total_pretax_credit_amounts");
+    int64_t credits = 0;
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i);
+        bool is_discount = member_is(entry, "type", "discount");
+        credits += is_discount ? 0 : member_i64(entry, "amount");
+    }
+    if (credits != 0) {
+        paper_sum(paper, "Billing credits", -credits, false);
+    }
+}
+
 static void fill_sums(struct paper *paper) {
     const json_t *invoice = paper->subject;
     int64_t total = member_i64(invoice, "total");
@@ -58,6 +71,7 @@ static void fill_sums(struct paper *paper) {
     int64_t credited = member_i64(invoice, "pre_payment_credit_notes_amount");
     paper_sum(paper, "Subtotal", member_i64(invoice, "subtotal"), false);
     fill_shares(paper, "total_discount_amounts", "Discount", -1);
+    fill_credits(paper);
     fill_shares(paper, "total_taxes", "Tax", 1);
     paper_sum(paper, "Total", total, true);
     if (credited != 0) {

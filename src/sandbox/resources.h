@@ -39,6 +39,8 @@ extern const struct route_list coupon_routes;
 extern const struct route_list credit_note_routes;
 extern const struct route_list customer_balance_routes;
 extern const struct route_list invoiceitem_routes;
+extern const struct route_list credit_balance_routes;
+extern const struct route_list credit_grant_routes;
 extern const struct route_list meter_event_routes;
 extern const struct route_list meter_v2_routes;
 extern const struct route_list meter_routes;

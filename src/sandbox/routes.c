@@ -36,6 +36,8 @@ static const struct route_list *const lists[] = {
     &invoiceitem_routes,
     &plan_routes,
     &meter_routes,
+    &credit_balance_routes,
+    &credit_grant_routes,
     &meter_event_routes,
     &meter_v2_routes,
     &tax_id_routes,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sandbox/arith.h"
+#include "sandbox/credit_grant.h"
 #include "sandbox/decimal.h"
 #include "sandbox/discount.h"
 
@@ -79,7 +80,7 @@ static json_t *tax_entry(const struct levy *levy, int64_t amount, int64_t taxabl
 }
 
 static void levy_on(json_t *line, const struct levy *levy) {
-    int64_t net = line_net(line);
+    int64_t net = line_net(line) - line_credits(line);
     int64_t amount = tax_on(net, levy);
     int64_t taxable = levy->is_inclusive ? net - amount : net;
     json_array_append_new(json_object_get(line, "taxes"), tax_entry(levy, amount, taxable));

@@ -451,3 +451,23 @@ flow("meters: usage by both versions and by a stream, billed in tiers behind its
   assert.deepEqual([gone.status, (await stripe.billing.meters.list({ status: "active" })).data.length], ["inactive", 0]);
   assert.equal((await stripe.billing.meters.reactivate(meter.id)).status, "active");
 });
+
+flow("credit grants: paid ahead, used up by what is metered", async ({ stripe }) => {
+  const { clock, customer } = await customerOnClock(stripe);
+  const meter = await stripe.billing.meters.create({ display_name: "Requests", event_name: "requests", default_aggregation: { formula: "sum" } });
+  const price = await stripe.prices.create({ currency: "usd", unit_amount: 100, recurring: { interval: "month", usage_type: "metered", meter: meter.id }, product_data: { name: "Requests" } });
+  const subscription = await stripe.subscriptions.create({ customer, items: [{ price: price.id }] });
+  const grant = await stripe.billing.creditGrants.create({ customer, category: "promotional", name: "Welcome",
+    amount: { type: "monetary", monetary: { currency: "usd", value: 700 } }, applicability_config: { scope: { prices: [{ id: price.id }] } } });
+  await stripe.billing.meterEvents.create({ event_name: "requests", payload: { stripe_customer_id: customer, value: "10" } });
+  await advance(stripe, clock, subscription.items.data[0].current_period_end + 2 * 60 * 60);
+  const invoice = (await stripe.invoices.list({ subscription: subscription.id, expand: ["data.total_pretax_credit_amounts.credit_balance_transaction"] })).data[0];
+  assert.deepEqual([invoice.total, invoice.status], [300, "paid"]);
+  assert.equal(invoice.total_pretax_credit_amounts[0].credit_balance_transaction.credit_grant, grant.id);
+  const left = await stripe.billing.creditBalanceSummaries.retrieve({ customer, filter: { type: "credit_grant", credit_grant: grant.id } });
+  assert.equal(left.balances[0].ledger_balance.monetary.value, 0);
+  assert.equal((await stripe.billing.creditBalanceTransactions.list({ customer })).data.length, 2);
+  await assert.rejects(stripe.billing.creditGrants.voidGrant(grant.id), { type: "StripeInvalidRequestError", param: "id" });
+  assert.equal((await stripe.billing.creditGrants.update(grant.id, { metadata: { a: "b" } })).metadata.a, "b");
+  assert.equal((await stripe.billing.creditGrants.expire(grant.id)).id, grant.id);
+});
