@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sandbox/currency.h"
 #include "sandbox/method.h"
 #include "sandbox/payment.h"
 #include "sandbox/resources.h"
@@ -149,11 +150,10 @@ static void fill(struct call *call, json_t *session) {
     struct world *world = call->world;
     set_i64(session, "expires_at", member_i64(session, "created") + LIFE_S);
     copy_params(session, call->params,
-                (const char *const[]){"success_url", "cancel_url", "client_reference_id",
-                                      "currency", "mode", "customer_creation", "customer_email",
-                                      "payment_method_collection", "billing_address_collection",
-                                      "allow_promotion_codes", "expires_at", "locale",
-                                      "submit_type", NULL});
+                (const char *const[]){
+                    "success_url", "cancel_url", "client_reference_id", "mode", "customer_creation",
+                    "customer_email", "payment_method_collection", "billing_address_collection",
+                    "allow_promotion_codes", "expires_at", "locale", "submit_type", NULL});
     json_object_set(session, "_payment_data", json_object_get(call->params, "payment_intent_data"));
     json_object_set(session, "_subscription_data",
                     json_object_get(call->params, "subscription_data"));
@@ -169,8 +169,15 @@ static json_t *create(struct call *call) {
     if (!are_urls(call) || !types_check(call) || !suits_mode(call) || !is_buyer(call)) {
         return NULL;
     }
+    const char *currency = param_text(call, "currency");
+    if (currency[0] != '\0' && !currency_check(&world->fault, currency, "currency")) {
+        return NULL;
+    }
     json_t *session = world_add(world, "checkout.session", customer[0] == '\0' ? NULL : customer);
     fill(call, session);
+    if (currency[0] != '\0') {
+        set_text(session, "currency", currency_find(currency)->code);
+    }
     if (!is_expiry(call, session) || !checkout_items_set(call, session)) {
         return NULL;
     }

@@ -129,6 +129,7 @@ static json_t *subscription_order(const json_t *session, const json_t *method, b
                               json_object_get(session, "_given_items"), "payment_behavior",
                               is_answered ? "allow_incomplete" : "error_if_incomplete");
     json_t *data = json_object_get(session, "_subscription_data");
+    json_object_set(order, "currency", json_object_get(session, "currency"));
     const char *name;
     json_t *value;
     json_object_foreach(data, name, value) {

@@ -54,13 +54,16 @@ static bool suits_mode(struct fault *fault, const json_t *session, const json_t 
                          "switch to `subscription` mode or use only one-time prices.");
 }
 
-static json_t *item_make(struct world *world, json_t *price, int64_t quantity) {
+static json_t *item_make(struct world *world, json_t *price, int64_t quantity,
+                         const char *currency) {
     json_t *item = world_part(world, "item");
-    int64_t amount = price_amount(price, quantity);
+    json_t *paid = price_in(price, currency);
+    int64_t amount = price_amount(paid, quantity);
+    json_decref(paid);
     json_t *product = world_get(world, member(price, "product"));
     set_i64(item, "amount_subtotal", amount);
     set_i64(item, "amount_total", amount);
-    set_text(item, "currency", member(price, "currency"));
+    set_text(item, "currency", currency);
     set_text(item, "description", member(product, "name"));
     json_object_set_new(item, "price", event_render(price));
     set_i64(item, "quantity", quantity);
@@ -75,15 +78,17 @@ static bool item_add(struct call *call, json_t *session, json_t *items, json_t *
     if (price == NULL || !suits_mode(&world->fault, session, price)) {
         return false;
     }
+    if (member_is(session, "currency", "")) {
+        set_text(session, "currency",
+                 price_currency_for(world, price, member(session, "customer")));
+    }
     const char *currency = member(session, "currency");
-    if (currency[0] == '\0') {
-        set_text(session, "currency", member(price, "currency"));
-    } else if (!member_is(price, "currency", currency)) {
-        return fault_invalid(&world->fault, NULL, "line_items",
-                             "All prices on a Checkout session must be in the same currency.");
+    if (!price_check_currency(world, price, currency, "line_items")) {
+        return false;
     }
     json_array_append_new(
-        items, item_make(world, price, quantity == NULL ? 1 : json_integer_value(quantity)));
+        items,
+        item_make(world, price, quantity == NULL ? 1 : json_integer_value(quantity), currency));
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "sandbox/arith.h"
 #include "sandbox/billing.h"
 #include "sandbox/decimal.h"
+#include "sandbox/subscription_item.h"
 
 enum { LINES_MAX = 1000 };
 
@@ -160,7 +161,7 @@ static json_t *imagine(json_t *subscription) {
     json_t *lines = json_array();
     for (size_t i = 0; i < json_array_size(items); i++) {
         json_t *item = json_array_get(items, i);
-        const json_t *price = json_object_get(item, "price");
+        const json_t *price = item_price(item);
         json_array_append_new(
             lines, json_pack("{s:I, s:s, s:b, s:O?, s:{s:{s:s}}}", "amount",
                              (json_int_t)price_amount(price, member_i64(item, "quantity")),

@@ -115,14 +115,18 @@ static bool check_ways(struct call *call) {
 }
 
 static bool set_price(struct call *call, json_t *item, json_t *price) {
+    struct world *world = call->world;
     const char *currency = member(item, "currency");
-    if (currency[0] != '\0' && !member_is(price, "currency", currency)) {
-        return fault_invalid(&call->world->fault, NULL, "currency",
-                             "The price's currency (%s) is not that of the item (%s).",
-                             member(price, "currency"), currency);
+    if (!price_check_currency(world, price, currency, "currency")) {
+        return false;
     }
-    set_text(item, "currency", member(price, "currency"));
-    json_object_set_new(item, "_price", json_deep_copy(price));
+    if (currency[0] == '\0') {
+        currency = price_currency_for(world, price, member(item, "customer"));
+    }
+    json_t *own = price_in(price, currency);
+    set_text(item, "currency", currency);
+    json_object_set_new(item, "_price", json_deep_copy(own));
+    json_decref(own);
     json_object_del(item, "_unit");
     return true;
 }

@@ -86,7 +86,7 @@ static void describe(struct world *world, const json_t *price, i128 usage,
 
 static struct line usage_line(struct world *world, const char *customer, json_t *item,
                               struct period period, struct usage_text *ret_text) {
-    json_t *price = json_object_get(item, "price");
+    json_t *price = item_price(item);
     i128 usage = billable(world, price, customer, period);
     describe(world, price, usage, ret_text);
     return (struct line){

@@ -8,6 +8,7 @@
 #include "sandbox/checkout.h"
 #include "sandbox/method.h"
 #include "sandbox/portal.h"
+#include "sandbox/subscription_item.h"
 
 enum { INVOICES_SHOWN = 12 };
 
@@ -48,7 +49,7 @@ static void plan_show(struct page_turn *turn, const json_t *session, const json_
     html(out, "<div class=\"row entry\"><div><strong>");
     html_text(out, member(product, "name"));
     html(out, "</strong><p class=\"soft\">");
-    html_amount(out, member(subscription, "currency"), member_i64(item, "price.unit_amount"));
+    html_amount(out, member(subscription, "currency"), member_i64(item_price(item), "unit_amount"));
     html(out, " per ");
     html_text(out, member(item, "price.recurring.interval"));
     html(out, ends ? ". Ends on " : ". Next bill on ");

@@ -217,7 +217,8 @@ static json_t *sale_of(struct call *call, const char *customer) {
                 (const char *const[]){"items", "default_tax_rates", "billing_mode", "cancel_at",
                                       "cancel_at_period_end", "trial_end", "proration_behavior",
                                       NULL});
-    copy_params(sale, call->params, (const char *const[]){"discounts", "automatic_tax", NULL});
+    copy_params(sale, call->params,
+                (const char *const[]){"currency", "discounts", "automatic_tax", NULL});
     json_t *at = json_object_get(json_object_get(given, "billing_cycle_anchor"), "timestamp");
     if (at != NULL) {
         json_object_set(sale, "billing_cycle_anchor", at);

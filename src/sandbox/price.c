@@ -51,6 +51,7 @@ static const struct param update_params[] = {
     {.name = "transfer_lookup_key", .kind = PARAM_BOOLEAN},
     {.name = "nickname", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "tax_behavior", .kind = PARAM_ENUM, .words = tax_behaviors},
+    {.name = "currency_options", .kind = PARAM_DICT, .of = price_option_params},
     {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},
     PARAMS_COMMON};
 static const struct param get_params[] = {PARAMS_COMMON};
@@ -161,7 +162,10 @@ static json_t *get(struct call *call) {
 
 static json_t *update(struct call *call) {
     json_t *price = world_find(call->world, "price", call->id, "id");
-    if (price == NULL || !apply(call, price)) {
+    bool is_well =
+        price != NULL && apply(call, price) &&
+        price_options_set(call->world, price, json_object_get(call->params, "currency_options"));
+    if (!is_well) {
         return NULL;
     }
     event_updated(call->world, "price.updated", price);

@@ -20,9 +20,18 @@ extern const struct param price_tier_params[];
 extern const struct param price_option_params[];
 /* Fills a new price from parameters: currency, amounts, tiers, recurring. False with a fault. */
 bool price_fill(struct world *world, json_t *price, json_t *given);
-/* The price as it is in another currency it has options for: a new reference; NULL when it has
- * none. */
-json_t *price_in(const json_t *price, const char *currency);
+/* The parameter currency_options: adds to, or replaces, what the price has. False with a fault. */
+bool price_options_set(struct world *world, json_t *price, json_t *given);
+/* Whether it can be paid in a currency: its own, or one that it has options for. */
+bool price_has(const json_t *price, const char *currency);
+/* The price as it is in a currency that it has: a new reference. */
+json_t *price_in(json_t *price, const char *currency);
+/* The currency in which a customer (NULL or "": nobody yet) is sold it when none is asked for: the
+ * customer's, else the price's own. */
+const char *price_currency_for(struct world *world, const json_t *price, const char *customer);
+/* 400 on `param` unless the price has the currency; "" is any. */
+bool price_check_currency(struct world *world, const json_t *price, const char *currency,
+                          const char *param);
 /* What expand[] shows. */
 json_t *price_tiers(struct world *world, json_t *price);
 json_t *price_currency_options(struct world *world, json_t *price);

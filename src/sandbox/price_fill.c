@@ -195,18 +195,24 @@ static bool fill_recurring(struct world *world, json_t *price, json_t *given) {
     return true;
 }
 
-static bool fill_options(struct world *world, json_t *price, json_t *given) {
+bool price_options_set(struct world *world, json_t *price, json_t *given) {
     const char *code;
     json_t *option;
-    json_t *options = json_object();
-    json_object_set_new(price, "_currency_options", options);
+    json_t *options = json_object_get(price, "_currency_options");
+    if (options == NULL) {
+        options = json_object();
+        json_object_set_new(price, "_currency_options", options);
+    }
     json_object_foreach(given, code, option) {
         json_t *shape =
             json_pack("{s:n, s:s}", "custom_unit_amount", "tax_behavior", "unspecified");
-        json_object_set_new(options, code, shape);
+        if (!currency_check(&world->fault, code, "currency_options")) {
+            json_decref(shape);
+            return false;
+        }
+        json_object_set_new(options, currency_find(code)->code, shape);
         copy_params(shape, option, (const char *const[]){"tax_behavior", NULL});
-        if (!currency_check(&world->fault, code, "currency_options") ||
-            !fill_amount(world, shape, option, "unit_amount")) {
+        if (!fill_amount(world, shape, option, "unit_amount")) {
             return false;
         }
         json_t *tiers = json_object_get(option, "tiers");
@@ -235,7 +241,7 @@ bool price_fill(struct world *world, json_t *price, json_t *given) {
     }
     return (is_tiered ? fill_tiers(world, price, given) : fill_per_unit(world, price, given)) &&
            fill_recurring(world, price, json_object_get(given, "recurring")) &&
-           fill_options(world, price, json_object_get(given, "currency_options"));
+           price_options_set(world, price, json_object_get(given, "currency_options"));
 }
 
 json_t *price_of_data(struct world *world, json_t *data, const char *param) {
@@ -255,10 +261,32 @@ json_t *price_of_data(struct world *world, json_t *data, const char *param) {
     return price;
 }
 
-json_t *price_in(const json_t *price, const char *currency) {
-    json_t *option = json_object_get(json_object_get(price, "_currency_options"), currency);
-    if (option == NULL) {
-        return NULL;
+static json_t *option_of(const json_t *price, const char *currency) {
+    return json_object_get(json_object_get(price, "_currency_options"), currency);
+}
+
+bool price_has(const json_t *price, const char *currency) {
+    return member_is(price, "currency", currency) || option_of(price, currency) != NULL;
+}
+
+const char *price_currency_for(struct world *world, const json_t *price, const char *customer) {
+    const char *theirs = customer == NULL ? "" : member(world_get(world, customer), "currency");
+    return theirs[0] != '\0' && price_has(price, theirs) ? theirs : member(price, "currency");
+}
+
+bool price_check_currency(struct world *world, const json_t *price, const char *currency,
+                          const char *param) {
+    return currency[0] == '\0' || price_has(price, currency) ||
+           fault_invalid(&world->fault, NULL, param,
+                         "The price specified only supports `%s`. This doesn't match the expected "
+                         "currency: `%s`.",
+                         member(price, "currency"), currency);
+}
+
+json_t *price_in(json_t *price, const char *currency) {
+    json_t *option = option_of(price, currency);
+    if (member_is(price, "currency", currency) || option == NULL) {
+        return json_incref(price);
     }
     json_t *own = json_deep_copy(price);
     set_text(own, "currency", currency);

@@ -40,7 +40,7 @@ static void add_proration(struct world *world, json_t *subscription, json_t *ite
                           struct line line) {
     char day[24];
     char text[256];
-    line.price = json_object_get(item, "price");
+    line.price = item_price(item);
     line.quantity = member_i64(item, "quantity");
     day_text(line.period.start, day, sizeof day);
     (void)snprintf(text, sizeof text, "%s time on %lld × %.120s after %s", verb,
@@ -90,13 +90,13 @@ static int64_t billed_until(const json_t *subscription, const json_t *item) {
 }
 
 static int64_t full_price(const json_t *item) {
-    return price_amount(json_object_get(item, "price"), member_i64(item, "quantity"));
+    return price_amount(item_price(item), member_i64(item, "quantity"));
 }
 
 /* `amount` a period, for a stretch of the item's. */
 static int64_t share_of(const json_t *subscription, const json_t *item, int64_t amount,
                         struct period stretch) {
-    const json_t *price = json_object_get(item, "price");
+    const json_t *price = item_price(item);
     struct period cycle = item_cycle(subscription, price, item_period(item).end - 1);
     return prorate(amount, stretch.end - stretch.start, cycle.end - cycle.start);
 }
@@ -177,7 +177,7 @@ void subscription_credit_all(struct world *world, json_t *subscription, int64_t 
 
 static void item_text(struct world *world, json_t *item, bool is_trial, char *ret_text,
                       size_t size) {
-    const json_t *price = json_object_get(item, "price");
+    const json_t *price = item_price(item);
     const char *product = product_of(world, price);
     if (is_trial) {
         (void)snprintf(ret_text, size, "Trial period for %.120s", product);
@@ -192,7 +192,7 @@ static void item_text(struct world *world, json_t *item, bool is_trial, char *re
 
 void subscription_bill_item(struct world *world, json_t *invoice, json_t *subscription,
                             json_t *item) {
-    json_t *price = json_object_get(item, "price");
+    json_t *price = item_price(item);
     bool is_trial = member_is(subscription, "status", "trialing");
     char text[256];
     if (price_is_metered(price)) {

@@ -30,7 +30,7 @@ static json_t *order_of(struct world *world, json_t *quote) {
         json_pack("{s:o, s:o, s:o}", "items", given_of(world, quote, true), "add_invoice_items",
                   given_of(world, quote, false), "default_tax_rates",
                   tax_rate_ids(json_object_get(quote, "default_tax_rates")));
-    copy_params(order, quote, (const char *const[]){"collection_method", NULL});
+    copy_params(order, quote, (const char *const[]){"collection_method", "currency", NULL});
     json_object_set(order, "metadata", json_object_get(data, "metadata"));
     if (!member_is(data, "description", "")) {
         set_text(order, "description", member(data, "description"));

@@ -85,12 +85,9 @@ static bool fits(struct world *world, json_t *quote, const json_t *price, size_t
     json_t *own = json_object_get(price, "recurring");
     struct place place = place_of(index, "price");
     if (currency[0] == '\0') {
-        set_text(quote, "currency", member(price, "currency"));
-    } else if (!member_is(price, "currency", currency)) {
-        return fault_invalid(&world->fault, NULL, place.text,
-                             "The price specified supports only %s. This doesn't match the "
-                             "expected currency: %s.",
-                             member(price, "currency"), currency);
+        set_text(quote, "currency", price_currency_for(world, price, member(quote, "customer")));
+    } else if (!price_check_currency(world, price, currency, place.text)) {
+        return false;
     }
     if (!json_is_object(own)) {
         return true;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sandbox/invoice.h"
+#include "sandbox/price.h"
 #include "sandbox/quote.h"
 #include "sandbox/subscription_item.h"
 
@@ -39,7 +40,7 @@ static json_t *discounts_in(struct world *world, const json_t *owner, enum part 
 }
 
 static void add_line(struct world *world, json_t *draft, const json_t *item, enum part part) {
-    const json_t *price = world_get(world, member(item, "price"));
+    json_t *price = price_in(world_get(world, member(item, "price")), member(draft, "currency"));
     const json_t *product = world_get(world, member(price, "product"));
     int64_t now = member_i64(draft, "created");
     int64_t quantity = member_i64(item, "quantity");
@@ -47,7 +48,7 @@ static void add_line(struct world *world, json_t *draft, const json_t *item, enu
     const struct line line = {
         .amount = price_is_metered(price) ? 0 : price_amount(price, quantity),
         .period = {now, now},
-        .price = world_get(world, member(item, "price")),
+        .price = price,
         .quantity = quantity,
         .description = member(product, "name"),
         .tax_rates = json_object_get(item, "tax_rates"),
@@ -55,6 +56,7 @@ static void add_line(struct world *world, json_t *draft, const json_t *item, enu
     };
     invoice_add_line(world, draft, &line);
     json_decref(discounts);
+    json_decref(price);
 }
 
 /* The draft of a part of a quote, to be removed when it has been read. `_shown` of it holds the
@@ -118,7 +120,7 @@ static json_t *item_shown(struct world *world, json_t *item, const json_t *line)
     set_i64(shown, "amount_discount", amounts.discount);
     set_i64(shown, "amount_tax", amounts.tax);
     set_i64(shown, "amount_total", amounts.subtotal - amounts.discount + amounts.on_top);
-    set_text(shown, "currency", member(price, "currency"));
+    set_text(shown, "currency", member(line, "currency"));
     set_text(shown, "description", member(line, "description"));
     json_object_set_new(shown, "price", event_render(price));
     copy_params(shown, item, (const char *const[]){"quantity", NULL});

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/price.h"
 #include "sandbox/subscription.h"
@@ -49,6 +50,7 @@ const struct param schedule_phase_params[] = {
     {.name = "default_payment_method", .kind = PARAM_TEXT},
     {.name = "description", .kind = PARAM_TEXT},
     {.name = "automatic_tax", .kind = PARAM_OBJECT, .of = automatic_tax_params},
+    {.name = "currency", .kind = PARAM_TEXT},
     {.name = "default_tax_rates", .kind = PARAM_TEXTS, .flags = PARAM_EMPTYABLE},
     PARAM_DISCOUNTS,
     {.name = "trial", .kind = PARAM_BOOLEAN},
@@ -133,7 +135,9 @@ static bool read_items(struct world *world, json_t *given, json_t *phase, size_t
         if (price == NULL) {
             return false;
         }
-        set_text(phase, "currency", member(price, "currency"));
+        if (member_is(phase, "currency", "")) {
+            set_text(phase, "currency", member(price, "currency"));
+        }
         json_t *quantity = json_object_get(one, "quantity");
         json_t *shown = item_shape(member(price, "id"), quantity);
         if (quantity == NULL && !price_is_metered(price)) {
@@ -249,11 +253,15 @@ static json_t *read_phase(struct call *call, size_t index, int64_t start, int64_
                                       "collection_method", "invoice_settings",
                                       "default_payment_method", "description", NULL});
     metadata_merge(phase, given);
+    const char *currency = member(given, "currency");
+    if (currency[0] != '\0' && currency_check(&world->fault, currency, "phases[currency]")) {
+        set_text(phase, "currency", currency_find(currency)->code);
+    }
     if (is_elsewhere) {
         fault_invalid(&world->fault, NULL, "phases[start_date]",
                       "A phase must begin where the phase before it ends.");
     }
-    bool is_well = !is_elsewhere && read_items(world, given, phase, index) &&
+    bool is_well = world->fault.status == 0 && read_items(world, given, phase, index) &&
                    read_end(world, given, phase, now) && read_trial(world, given, phase) &&
                    read_discounts(world, given, phase) && read_taxes(world, given, phase) &&
                    read_sales(world, given, phase);
@@ -428,6 +436,7 @@ json_t *schedule_phase_create(const json_t *schedule, const json_t *phase) {
     json_object_set_new(params, "items", items);
     set_text(params, "customer", member(schedule, "customer"));
     json_object_set(params, "metadata", json_object_get(phase, "metadata"));
+    json_object_set(params, "currency", json_object_get(phase, "currency"));
     static const char *const words[] = {"collection_method", "default_payment_method",
                                         "description"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {

@@ -42,7 +42,7 @@ static bool change_item(struct world *world, json_t *subscription, struct change
                         json_t *given, json_t *item) {
     bool has_price = !member_is(given, "price", "") || json_object_get(given, "price_data") != NULL;
     json_t *quantity = json_object_get(given, "quantity");
-    json_t *before = json_incref(json_object_get(item, "price"));
+    json_t *before = json_incref(item_price(item));
     json_t *price = has_price ? price_for_item(world, subscription, given, "items[price]") : before;
     bool is_well =
         price != NULL && (quantity == NULL || !price_is_metered(price) ||
@@ -64,7 +64,7 @@ static bool change_item(struct world *world, json_t *subscription, struct change
     if (quantity != NULL) {
         json_object_set(item, "quantity", quantity);
     }
-    item_set_price(item, price);
+    item_set_price(item, price, member(subscription, "currency"));
     bool is_applied = item_apply(world, subscription, item, given);
     bool runs_on = item_period(item).end > change->at && !is_trialing(subscription);
     if (!resets && runs_on && !same_interval(before, price)) {

@@ -1,6 +1,7 @@
 /* POST /v1/subscriptions: the first period, the first invoice, and the state that follows
  * (billing/subscriptions/overview, billing-cycle, trials). */
 #include "base/rfc3339.h"
+#include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/method.h"
 #include "sandbox/subscription.h"
@@ -181,6 +182,38 @@ static bool is_anchor_near(struct call *call, json_t *subscription, int64_t from
     return true;
 }
 
+/* One customer pays all that returns in one currency. */
+static bool may_pay_in(struct call *call, const json_t *subscription) {
+    json_t *all = world_list(call->world, "subscription", member(subscription, "customer"));
+    const char *currency = member(subscription, "currency");
+    bool may = true;
+    for (size_t i = 0; i < json_array_size(all) && may; i++) {
+        const json_t *other = json_array_get(all, i);
+        may = other == subscription || subscription_has_ended(other) ||
+              member_is(other, "currency", currency) ||
+              fault_invalid(&call->world->fault, NULL, "currency",
+                            "You cannot combine currencies on a single customer. This customer has "
+                            "an active subscription, subscription schedule, or pending quote with "
+                            "currency %s.",
+                            member(other, "currency"));
+    }
+    json_decref(all);
+    return may;
+}
+
+/* The currency that is asked for; without one the first price decides. */
+static bool set_currency(struct call *call, json_t *subscription) {
+    const char *given = param_text(call, "currency");
+    if (given[0] == '\0') {
+        return true;
+    }
+    if (!currency_check(&call->world->fault, given, "currency")) {
+        return false;
+    }
+    set_text(subscription, "currency", currency_find(given)->code);
+    return true;
+}
+
 static bool start(struct call *call, json_t *subscription, int64_t now) {
     int64_t trial_end = now;
     if (!read_trial(call, now, &trial_end)) {
@@ -192,6 +225,9 @@ static bool start(struct call *call, json_t *subscription, int64_t now) {
     if (!read_anchor(call, subscription, natural, now)) {
         return false;
     }
+    if (!set_currency(call, subscription)) {
+        return false;
+    }
     if (trial_end > now) {
         set_text(subscription, "status", "trialing");
         set_i64(subscription, "trial_start", now);
@@ -199,7 +235,7 @@ static bool start(struct call *call, json_t *subscription, int64_t now) {
     }
     return subscription_add_items(call->world, subscription,
                                   json_object_get(call->params, "items")) &&
-           is_anchor_near(call, subscription, trial_end);
+           may_pay_in(call, subscription) && is_anchor_near(call, subscription, trial_end);
 }
 
 static void apply_words(struct call *call, json_t *subscription, json_t *customer) {

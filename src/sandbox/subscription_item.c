@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "sandbox/event.h"
+#include "sandbox/price.h"
 #include "sandbox/tax.h"
 
 const struct param subscription_item_params[] = {ITEM_PARAMS, {.name = NULL}};
@@ -92,14 +93,7 @@ json_t *price_for_item(struct world *world, json_t *subscription, json_t *given,
                       "The price specified is inactive. This field only accepts active prices.");
         return NULL;
     }
-    if (currency[0] != '\0' && !member_is(price, "currency", currency)) {
-        fault_invalid(&world->fault, NULL, param,
-                      "The price specified supports only %s. This doesn't match the expected "
-                      "currency: %s.",
-                      member(price, "currency"), currency);
-        return NULL;
-    }
-    return price;
+    return price_check_currency(world, price, currency, param) ? price : NULL;
 }
 
 struct period item_period(const json_t *item) {
@@ -130,8 +124,17 @@ struct period item_stretch(const json_t *subscription, const json_t *price, int6
     return cycle;
 }
 
-void item_set_price(json_t *item, json_t *price) {
+json_t *item_price(const json_t *item) {
+    json_t *paid = json_object_get(item, "_price");
+    return paid != NULL ? paid : json_object_get(item, "price");
+}
+
+void item_set_price(json_t *item, json_t *price, const char *currency) {
     json_object_set_new(item, "price", json_deep_copy(price));
+    json_object_del(item, "_price");
+    if (!member_is(price, "currency", currency)) {
+        json_object_set_new(item, "_price", price_in(price, currency));
+    }
     json_object_set_new(item, "plan", plan_of_price(price));
     if (price_is_metered(price)) {
         json_object_del(item, "quantity");
@@ -163,7 +166,7 @@ json_t *item_append(struct world *world, json_t *subscription, json_t *price, js
     json_t *quantity = json_object_get(given, "quantity");
     json_array_append_new(subscription_items(subscription), item);
     set_i64(item, "quantity", quantity == NULL ? 1 : json_integer_value(quantity));
-    item_set_price(item, price);
+    item_set_price(item, price, member(subscription, "currency"));
     item_set_period(item, item_stretch(subscription, price, at));
     set_i64(item, "created", world_now(world, member(subscription, "customer")));
     set_text(item, "subscription", member(subscription, "id"));
@@ -218,7 +221,10 @@ bool subscription_add_items(struct world *world, json_t *subscription, json_t *i
         if (price == NULL || !may_stand(world, subscription, price, given, param)) {
             return false;
         }
-        set_text(subscription, "currency", member(price, "currency"));
+        if (member_is(subscription, "currency", "")) {
+            set_text(subscription, "currency",
+                     price_currency_for(world, price, member(subscription, "customer")));
+        }
         int64_t now = world_now(world, member(subscription, "customer"));
         if (item_append(world, subscription, price, given, now) == NULL) {
             return false;

@@ -41,7 +41,10 @@ void item_set_period(json_t *item, struct period period);
 struct period item_stretch(const json_t *subscription, const json_t *price, int64_t at);
 /* The whole period of the chain that holds `at`: what a proration is a fraction of. */
 struct period item_cycle(const json_t *subscription, const json_t *price, int64_t at);
-void item_set_price(json_t *item, json_t *price);
+/* `currency` is the subscription's. */
+void item_set_price(json_t *item, json_t *price, const char *currency);
+/* The price as the subscription pays it: `price` shows it in its own currency. Borrowed. */
+json_t *item_price(const json_t *item);
 /* The words, discounts and tax rates that are given for an item; false with a fault. */
 bool item_apply(struct world *world, json_t *subscription, json_t *item, json_t *given);
 /* Puts a new item at the end, for the stretch that begins at `at`; NULL with a fault. */

@@ -13,7 +13,7 @@ static int64_t worth_of(json_t *subscription) {
     int64_t worth = 0;
     for (size_t i = 0; i < json_array_size(items); i++) {
         const json_t *item = json_array_get(items, i);
-        worth += price_amount(json_object_get(item, "price"), member_i64(item, "quantity"));
+        worth += price_amount(item_price(item), member_i64(item, "quantity"));
     }
     return worth;
 }
