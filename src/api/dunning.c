@@ -46,8 +46,9 @@ static const struct shape_field attempt_item = {.kind = SHAPE_OBJECT, .of = &att
 static const struct shape_field case_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
     {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
-    {"kind", "payment, late_failure (of a bank debit) or dispute", SHAPE_STR, .offset = AT(kind),
-     .max = WORD_MAX},
+    {"kind",
+     "payment, late_failure (of a bank debit), dispute or overdue (an invoice that was sent)",
+     SHAPE_STR, .offset = AT(kind), .max = WORD_MAX},
     {"invoiceId", "What is owed; null for a dispute about no invoice", SHAPE_STR,
      .offset = AT(invoice_id), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
     {"subscriptionId", "What hangs on it", SHAPE_STR, .offset = AT(subscription_id),

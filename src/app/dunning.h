@@ -3,6 +3,7 @@
  *
  *   dunning_invoice.c   an invoice was mirrored: cases open and close, attempts become known
  *   dunning_dispute.c   a dispute was mirrored
+ *   dunning_overdue.c   an invoice that was sent is not paid by its day
  *   dunning_collect.c   attempts to collect: begun, answered, read back
  *   dunning_due.c       what falls due with time
  *   dunning_action.c    what operators do

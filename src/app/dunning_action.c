@@ -4,7 +4,8 @@
 #include "base/check.h"
 #include "base/crypto.h"
 
-/* `event` is the move; a retry is none: it only charges, and its failure is not counted. */
+/* `event` is the move; a retry is none: it only charges or reminds, and its failure is not counted.
+ */
 static const struct {
     const char *name;
     bool is_move;
@@ -35,12 +36,17 @@ static struct str hash_of(struct cx *cx, const struct dunning_action *action) {
 
 /* --- one --- */
 
+/* Of an invoice that was sent there is nothing to charge: its retry is another reminder. */
 static struct err retry(struct dunning *dunning, enum outcome *ret_outcome) {
     const struct dunning_row *row = &dunning->row;
     bool has_begun = false;
     if (row->status != DUNNING_OPEN || row->kind == DUNNING_DISPUTE || row->needs_takeover) {
         *ret_outcome = OUTCOME_CASE_MOVE_REFUSED;
         return OK;
+    }
+    if (row->kind == DUNNING_OVERDUE) {
+        *ret_outcome = OUTCOME_DONE;
+        return dunning_tell(dunning, DUNNING_SAYS_REMINDED);
     }
     if (row->needs_new_method) {
         *ret_outcome = OUTCOME_CASE_NEEDS_METHOD;

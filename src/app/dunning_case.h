@@ -38,6 +38,12 @@ MUST_USE struct err dunning_is_new_charge(struct tx *tx, struct str user_id, str
 /* Writes an attempt with an id of its own, as made now; over, unless its status says otherwise. */
 MUST_USE struct err dunning_put_attempt(struct tx *tx, const struct payment_attempt_row *attempt);
 
+/* Opens the cases of invoices that are overdue, at most DUNNING_BATCH; an update for each whose
+ * access changed. */
+MUST_USE struct err dunning_open_overdue(struct app *app, struct tx *tx,
+                                         struct gate_update updates[DUNNING_BATCH],
+                                         size_t *ret_count);
+
 /* What a mail tells; in dunning_mail.c. */
 enum dunning_mail {
     DUNNING_SAYS_FAILED, /* the first time */
@@ -47,6 +53,7 @@ enum dunning_mail {
     DUNNING_SAYS_ENDING,
     DUNNING_SAYS_ENDED,
     DUNNING_SAYS_RECOVERED,
+    DUNNING_SAYS_REMINDED, /* because an operator wants it */
 };
 MUST_USE struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail);
 

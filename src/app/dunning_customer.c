@@ -11,9 +11,14 @@ static bool waits_for_money(const struct dunning_row *row) {
     return row->kind != DUNNING_DISPUTE;
 }
 
+/* Whoever pays on an invoice has not agreed to a card being charged for it. */
+static bool waits_for_method(const struct dunning_row *row) {
+    return waits_for_money(row) && row->kind != DUNNING_OVERDUE;
+}
+
 /* The provider knows whole seconds: in the same one, the method counts as the later of the two. */
 static bool is_made_for(const struct dunning_row *row, struct instant made_at) {
-    return waits_for_money(row) && made_at.ms / MS_PER_SECOND >= row->opened_at / MS_PER_SECOND;
+    return waits_for_method(row) && made_at.ms / MS_PER_SECOND >= row->opened_at / MS_PER_SECOND;
 }
 
 struct err dunning_wants_method(struct tx *tx, struct str user_id, struct instant made_at,
@@ -36,7 +41,7 @@ struct err dunning_on_default_method(struct app *app, struct tx *tx, struct str 
     for (size_t i = 0; i < list.count; i++) {
         struct dunning dunning = {.app = app, .tx = tx, .row = rows[i], .update = update};
         bool is_legal = false;
-        if (waits_for_money(&rows[i])) {
+        if (waits_for_method(&rows[i])) {
             TRY(dunning_event(&dunning, DUNNING_METHOD_ADDED, &is_legal));
         }
     }

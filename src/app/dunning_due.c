@@ -8,8 +8,13 @@ enum { STEPS_MAX = 8 }; /* of one case at one instant: two warnings, a retry, an
 
 struct err dunning_next_due_at(struct tx *tx, struct instant *ret_at) {
     int64_t at = ROW_NONE;
+    int64_t overdue = ROW_NONE;
     TRY(dunning_due_next(tx, &at));
+    TRY(invoice_next_overdue(tx, &overdue));
     *ret_at = at == ROW_NONE ? INSTANT_MAX : (struct instant){at};
+    if (overdue != ROW_NONE) {
+        *ret_at = instant_earlier(*ret_at, (struct instant){overdue});
+    }
     return OK;
 }
 
@@ -36,7 +41,7 @@ static struct err retry(struct dunning *dunning) {
         row->due_at = ROW_NONE;
         return dunning_replace(dunning->tx, row);
     }
-    if (row->needs_new_method) {
+    if (row->needs_new_method || row->kind == DUNNING_OVERDUE) {
         return skip(dunning);
     }
     TRY(dunning_collect(dunning, ATTEMPT_RETRY, &has_begun));
@@ -92,9 +97,9 @@ static struct err run_case(struct dunning *dunning) {
 struct err dunning_run_due(struct app *app, struct tx *tx,
                            struct gate_update updates[DUNNING_BATCH], size_t *ret_count) {
     struct row_list list;
-    TRY(dunning_due(tx, cx_now_ms(tx->cx), DUNNING_BATCH, &list));
+    TRY(dunning_open_overdue(app, tx, updates, ret_count));
+    TRY(dunning_due(tx, cx_now_ms(tx->cx), DUNNING_BATCH - *ret_count, &list));
     const struct dunning_row *rows = list.items;
-    *ret_count = 0;
     for (size_t i = 0; i < list.count; i++) {
         struct gate_update *update = &updates[*ret_count];
         update->is_due = false;

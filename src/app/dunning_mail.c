@@ -18,11 +18,16 @@ static bool ended_by_attempts(const struct dunning_row *row) {
 static enum mail_kind kind_of(enum dunning_mail mail, const struct dunning_row *row,
                               struct str decline_code) {
     bool must_confirm = str_equal(decline_code, STR("authentication_required"));
+    bool was_sent = row->kind == DUNNING_OVERDUE;
     switch (mail) {
     case DUNNING_SAYS_FAILED:
-        return must_confirm ? MAIL_KIND_PAYMENT_ACTION_REQUIRED : MAIL_KIND_PAYMENT_FAILED;
+        return was_sent       ? MAIL_KIND_INVOICE_OVERDUE
+               : must_confirm ? MAIL_KIND_PAYMENT_ACTION_REQUIRED
+                              : MAIL_KIND_PAYMENT_FAILED;
     case DUNNING_SAYS_RETRY_FAILED:
-        return MAIL_KIND_RETRY_FAILED;
+        return was_sent ? MAIL_KIND_INVOICE_OVERDUE : MAIL_KIND_RETRY_FAILED;
+    case DUNNING_SAYS_REMINDED:
+        return MAIL_KIND_INVOICE_OVERDUE;
     case DUNNING_SAYS_ACCESS_ENDING:
         return MAIL_KIND_ACCESS_ENDING;
     case DUNNING_SAYS_RESTRICTED:
@@ -79,6 +84,7 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     struct str method;
     struct str plan;
     TRY(read_plan(dunning, &plan));
+    bool was_sent = row->kind == DUNNING_OVERDUE;
     TRY(mail_default_method(dunning->tx, row->user_id, &method));
     if (invoice->status == INVOICE_OPEN) {
         TRY(pay_link_make(dunning->app, dunning->tx, row->user_id, id_str(&row->invoice_id),
@@ -88,10 +94,12 @@ static struct err values_of(const struct dunning *dunning, const struct invoice_
     mail_values_i64(&values, "amount", invoice->amount_due);
     mail_values_str(&values, "currency", invoice->currency);
     mail_values_str(&values, "invoiceNumber", invoice->number);
-    mail_values_str(&values, "method", method);
+    mail_values_str(&values, "method", was_sent ? STR("") : method);
+    mail_values_flag(&values, "byTransfer", was_sent);
+    mail_values_time(&values, "dueDate", was_sent ? invoice->due_date : ROW_NONE);
     mail_values_str(&values, "declineCode", decline_code);
     mail_values_time(&values, "nextAttemptAt",
-                     row->needs_new_method ? ROW_NONE : row->next_attempt_at);
+                     row->needs_new_method || was_sent ? ROW_NONE : row->next_attempt_at);
     mail_values_time(&values, "accessUntil", row->access_until);
     mail_values_time(&values, "endsAt", ends_at(dunning));
     mail_values_str(&values, "payUrl", link);
@@ -112,10 +120,14 @@ static struct err values_of_end(const struct dunning *dunning, struct str *ret_v
     return OK;
 }
 
-/* A retry is told of once a retry, a warning once for each end that it warns of. */
-static int64_t fact_of(enum dunning_mail mail, const struct dunning_row *row) {
+/* A retry is told of once a retry, a warning once for each end that it warns of, and what an
+ * operator wants whenever they want it. */
+static int64_t fact_of(const struct dunning *dunning, enum dunning_mail mail) {
+    const struct dunning_row *row = &dunning->row;
     bool is_of_access = mail == DUNNING_SAYS_ACCESS_ENDING || mail == DUNNING_SAYS_RESTRICTED;
-    return is_of_access ? row->access_until : row->retries;
+    return mail == DUNNING_SAYS_REMINDED ? cx_now_ms(dunning->tx->cx)
+           : is_of_access                ? row->access_until
+                                         : row->retries;
 }
 
 struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
@@ -135,7 +147,7 @@ struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
         .user_id = row->user_id,
         .kind = kind,
         .dedupe_key = arena_printf(tx->cx->arena, "%s:%s:%lld", mail_kind_name(kind), row->id.text,
-                                   (long long)fact_of(mail, row)),
+                                   (long long)fact_of(dunning, mail)),
     };
     TRY(kind == MAIL_KIND_SUBSCRIPTION_ENDED
             ? values_of_end(dunning, &order.values)

@@ -26,7 +26,7 @@
 #define MAIL_DUNNING                                                                               \
     "amount:money currency:text invoiceNumber:text? method:text? declineCode:decline? "            \
     "declineWords:text? nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? "  \
-    "plan:plan?"
+    "plan:plan? byTransfer:flag? dueDate:date?"
 #define MAIL_INVOICE                                                                               \
     "amount:money currency:text invoiceNumber:text? periodStart:date? periodEnd:date? "            \
     "method:text? plan:plan? invoiceUrl:url? pdfUrl:url?"
@@ -41,6 +41,7 @@
     /* money that did not come */                                                                  \
     X(PAYMENT_FAILED, "payment_failed", OWED, MAIL_DUNNING)                                        \
     X(PAYMENT_ACTION_REQUIRED, "payment_action_required", OWED, MAIL_DUNNING)                      \
+    X(INVOICE_OVERDUE, "invoice_overdue", OWED, MAIL_DUNNING)                                      \
     X(RETRY_FAILED, "retry_failed", OWED, MAIL_DUNNING)                                            \
     X(ACCESS_ENDING, "access_ending", OWED, MAIL_DUNNING)                                          \
     X(ACCESS_RESTRICTED, "access_restricted", OWED, MAIL_DUNNING)                                  \

@@ -16,6 +16,7 @@ static const char *const kind_names[DUNNING_KIND_COUNT] = {
     [DUNNING_PAYMENT] = "payment",
     [DUNNING_LATE] = "late_failure",
     [DUNNING_DISPUTE] = "dispute",
+    [DUNNING_OVERDUE] = "overdue",
 };
 
 static const char *const status_names[DUNNING_STATUS_COUNT] = {

@@ -4,7 +4,8 @@
  * 7 days, then is restricted; when the last retry fails the subscription ends. Paying closes the
  * case at once. Operators pause it (retries wait, access is not touched), resume, extend access and
  * write off. After a hard decline (a lost card) the schedule goes on but charges nothing until
- * there is another payment method. A disputed payment is a case without a schedule: the bank
+ * there is another payment method. An invoice that was sent and is overdue has the same schedule,
+ * with reminders in place of charges. A disputed payment is a case without a schedule: the bank
  * decides it, and until then nothing is charged and nobody is restricted.
  *
  * Source: https://docs.stripe.com/billing/revenue-recovery/smart-retries (hard declines; at most
@@ -35,8 +36,9 @@ enum dunning_kind {
     DUNNING_PAYMENT, /* an automatic payment was declined */
     DUNNING_LATE,    /* a bank debit that was under way for days has failed */
     DUNNING_DISPUTE, /* the customer's bank takes back what was paid */
+    DUNNING_OVERDUE, /* an invoice that was sent is not paid by its day */
 };
-enum { DUNNING_KIND_COUNT = DUNNING_DISPUTE + 1 };
+enum { DUNNING_KIND_COUNT = DUNNING_OVERDUE + 1 };
 const char *dunning_kind_name(enum dunning_kind kind); /* "late_failure" */
 
 enum dunning_status {

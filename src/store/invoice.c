@@ -27,6 +27,8 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct invoice_row, coupon), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct invoice_row, columns);
+static const struct column time_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
+static const struct row_type time_type = ROW_TYPE(int64_t, time_columns);
 static const struct column count_columns[] = {{COLUMN_I64, 0, NULL}};
 static const struct row_type count_type = ROW_TYPE(int64_t, count_columns);
 
@@ -90,4 +92,16 @@ struct err invoice_drafts(struct tx *tx, struct str user_id, size_t max,
                           struct row_list *ret_list) {
     return row_list(tx, &type, ROW_QUERY(Q_INVOICE_DRAFTS, db_text(user_id), db_i64((int64_t)max)),
                     max, ret_list);
+}
+
+struct err invoice_overdue(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_INVOICE_OVERDUE, db_i64(now), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err invoice_next_overdue(struct tx *tx, int64_t *ret_at) {
+    bool is_found = false;
+    *ret_at = ROW_NONE;
+    return row_get(tx, &time_type, (struct row_query){Q_INVOICE_NEXT_OVERDUE, DB_NO_ARGS}, ret_at,
+                   &is_found);
 }

@@ -53,6 +53,11 @@ MUST_USE struct err invoice_of_subscription(struct tx *tx, const struct invoice_
 /* Those that can still be changed, the oldest first. */
 MUST_USE struct err invoice_drafts(struct tx *tx, struct str user_id, size_t max,
                                    struct row_list *ret_list);
+/* Due by now and not paid, and no case is about them; the longest overdue first. */
+MUST_USE struct err invoice_overdue(struct tx *tx, int64_t now, size_t max,
+                                    struct row_list *ret_list);
+/* When the next one will be; ROW_NONE when none will. */
+MUST_USE struct err invoice_next_overdue(struct tx *tx, int64_t *ret_at);
 /* How many invoices of the customer wait for money. */
 MUST_USE struct err invoice_count_owed(struct tx *tx, struct str user_id, int64_t *ret_count);
 

@@ -23,7 +23,7 @@ select user_id, id, kind, status, invoice_id, subscription_id, stripe_dispute_id
 from dunning_cases
 where user_id = ?1
   and invoice_id = ?2
-  and kind in ('payment', 'late_failure')
+  and kind in ('payment', 'late_failure', 'overdue')
 order by opened_at desc, id desc
 limit 1;
 

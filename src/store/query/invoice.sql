@@ -102,3 +102,32 @@ where user_id = ?1
   and status = 'draft'
 order by created_at, id
 limit ?2;
+
+-- name: invoice_overdue
+-- Which invoices should have been paid by now, and are in nobody's hands? /*fanout*/
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at, discount, coupon
+from invoices
+where status = 'open'
+  and due_date is not null
+  and due_date <= ?1
+  and amount_due > amount_paid
+  and not exists (select 1 from dunning_cases d
+                  where d.user_id = invoices.user_id
+                    and d.invoice_id = invoices.id
+                    and d.kind <> 'dispute')
+order by due_date
+limit ?2;
+
+-- name: invoice_next_overdue
+-- When will the next one be? /*fanout*/
+select min(due_date)
+from invoices
+where status = 'open'
+  and due_date is not null
+  and amount_due > amount_paid
+  and not exists (select 1 from dunning_cases d
+                  where d.user_id = invoices.user_id
+                    and d.invoice_id = invoices.id
+                    and d.kind <> 'dispute');
