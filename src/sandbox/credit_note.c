@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "sandbox/invoice.h"
+#include "sandbox/invoice_payment.h"
 #include "sandbox/refund.h"
 #include "sandbox/resources.h"
 
@@ -72,7 +73,7 @@ static json_t *invoice_for(struct call *call) {
 }
 
 static json_t *charge_of(struct world *world, const json_t *invoice) {
-    const json_t *intent = world_get(world, member(invoice, "_intent"));
+    const json_t *intent = invoice_paid_intent(world, invoice);
     return world_get(world, member(intent, "latest_charge"));
 }
 

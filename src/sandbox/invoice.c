@@ -1,6 +1,7 @@
 /* /v1/invoices: read, finalize, send, pay, void, write off. Making and editing them is in
  * invoice_edit.c and invoice_line_edit.c. */
 #include "sandbox/invoice.h"
+#include "sandbox/invoice_payment.h"
 #include "sandbox/method.h"
 #include "sandbox/resources.h"
 #include "sandbox/subscription.h"
@@ -210,6 +211,11 @@ static json_t *annul(struct call *call) {
     json_t *invoice = find(call);
     bool may = invoice != NULL && (member_is(invoice, "status", "uncollectible") ||
                                    must_be(call, invoice, "open", "void"));
+    if (may && member_i64(invoice, "amount_paid") > 0) {
+        may = fault_invalid(&call->world->fault, NULL, NULL,
+                            "You can't void an invoice that was paid in part. Give the money back "
+                            "with a credit note, or mark it as uncollectible.");
+    }
     if (!may) {
         return NULL;
     }
@@ -225,6 +231,7 @@ static const struct route routes[] = {
     {"DELETE", "/v1/invoices/:id", invoice_delete, get_params},
     {"GET", "/v1/invoices/:id/lines", lines, lines_params},
     {"POST", "/v1/invoices/:id/pay", pay, pay_params},
+    {"POST", "/v1/invoices/:id/attach_payment", invoice_attach, invoice_attach_params},
     {"POST", "/v1/invoices/:id/finalize", finalize, finalize_params},
     {"POST", "/v1/invoices/:id/void", annul, get_params},
     {"POST", "/v1/invoices/:id/send", send, get_params},

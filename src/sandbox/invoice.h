@@ -22,6 +22,8 @@ void invoice_fill_line(json_t *object, const struct line *line);
 void invoice_sync_payment(struct world *world, json_t *invoice);
 /* Nothing remains to be paid: paid, without a payment. */
 void invoice_settle_without_payment(struct world *world, json_t *invoice);
+/* The last that was owed came by a payment that was attached: paid. */
+void invoice_settle_by_attached(struct world *world, json_t *invoice, int64_t amount);
 /* open → uncollectible, which settles it for its subscription. */
 void invoice_write_off(struct world *world, json_t *invoice);
 /* The payment method that would be charged, "" when there is none. */

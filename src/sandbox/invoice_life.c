@@ -9,6 +9,7 @@
 #include "sandbox/credit_grant.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
+#include "sandbox/invoice_payment.h"
 #include "sandbox/meter.h"
 #include "sandbox/subscription_life.h"
 
@@ -288,6 +289,11 @@ void invoice_settle_without_payment(struct world *world, json_t *invoice) {
     invoice_on_paid(world, invoice, 0, false);
 }
 
+void invoice_settle_by_attached(struct world *world, json_t *invoice, int64_t amount) {
+    release_intent(world, invoice, "automatic");
+    invoice_on_paid(world, invoice, amount, true);
+}
+
 void invoice_close_out_of_band(struct world *world, json_t *invoice) {
     int64_t due = member_i64(invoice, "amount_remaining");
     release_intent(world, invoice, "automatic");
@@ -312,6 +318,7 @@ void invoice_write_off(struct world *world, json_t *invoice) {
 
 void invoice_void(struct world *world, json_t *invoice) {
     release_intent(world, invoice, "void_invoice");
+    attached_release(world, invoice);
     return_balance(world, invoice);
     credits_return(world, invoice);
     mark(invoice, "void", "voided_at", world_now(world, member(invoice, "customer")));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sandbox/checkout.h"
+#include "sandbox/invoice_payment.h"
 #include "sandbox/us_bank_account.h"
 
 static json_t *invoice_of(struct world *world, const json_t *intent) {
@@ -155,6 +156,7 @@ static void receive(struct world *world, json_t *intent, int64_t amount) {
     set_i64(intent, "amount_capturable", 0);
     world_touch(world, intent);
     event_emit(world, "payment_intent.succeeded", intent);
+    attached_paid(world, intent, amount);
 }
 
 static void succeed(struct world *world, json_t *intent, json_t *method) {
@@ -288,6 +290,7 @@ void intent_cancel(struct world *world, json_t *intent, const char *reason) {
     set_null(intent, "next_action");
     world_touch(world, intent);
     event_emit(world, "payment_intent.canceled", intent);
+    attached_canceled(world, intent);
 }
 
 /* --- questions --- */
