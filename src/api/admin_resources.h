@@ -25,6 +25,7 @@ extern const struct shape dunning_reason_shape, dunning_extend_shape;
 /* transfer.c */
 void billing_terms_put_in_force(struct api_request *request);
 void bank_transfer_ask(struct api_request *request);
+void bank_transfer_show(struct api_request *request);
 extern const struct shape billing_terms_shape, billing_terms_in_shape, bank_transfer_shape;
 /* money_back.c */
 void refunds_create(struct api_request *request);

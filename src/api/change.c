@@ -69,7 +69,8 @@ struct exceeded_out {
 
 struct preview_out {
     struct shape_list lines, features_lost, limits_exceeded;
-    struct money due, tax, discount;
+    struct money due, tax, discount, total, balance;
+    bool is_estimated;
     struct next_out next;
     struct str quote_id;
     int64_t valid_until;
@@ -117,6 +118,13 @@ static const struct shape_field preview_fields[] = {
     {"tax", "In amountDueNow", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
     {"discount", "Taken off by coupons, before tax", SHAPE_OBJECT, .offset = AT(discount),
      .of = &money_shape},
+    {"amount", "The lines with discount and tax; negative: it goes to the customer's balance",
+     SHAPE_OBJECT, .offset = AT(total), .of = &money_shape},
+    {"balance", "What the customer's balance adds: amountDueNow less amount", SHAPE_OBJECT,
+     .offset = AT(balance), .of = &money_shape},
+    {"estimated",
+     "The provider does not know the customer yet: list prices, without tax and coupons",
+     SHAPE_BOOL, .offset = AT(is_estimated)},
     {"nextInvoice", "What the renewal will cost", SHAPE_OBJECT, .offset = AT(next),
      .of = &next_shape},
     {"featuresLost", "By name", SHAPE_LIST, .offset = AT(features_lost),
@@ -182,6 +190,13 @@ static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
     return (struct shape_list){rows, count};
 }
 
+/* Both are of one invoice; what leaves the range is nothing that was billed. */
+static struct money less(struct money from, struct money taken) {
+    struct money rest = money_zero(from.currency);
+    (void)!money_subtract(from, taken, &rest);
+    return rest;
+}
+
 static void previewed(struct preview_command *command) {
     struct preview_in_hand *hand = (struct preview_in_hand *)command;
     struct api_request *request = hand->request;
@@ -195,6 +210,9 @@ static void previewed(struct preview_command *command) {
         .due = preview->due,
         .tax = preview->tax,
         .discount = preview->discount,
+        .total = preview->total,
+        .balance = less(preview->due, preview->total),
+        .is_estimated = preview->is_estimated,
         .next = {preview->next_invoice_at.ms, preview->next_invoice_amount},
         .features_lost =
             features_of(request->arena, request->api->app->catalogue, preview->features_lost),

@@ -180,7 +180,7 @@ struct upcoming_line {
 };
 
 struct upcoming_out {
-    struct money amount, due, tax, discount;
+    struct money amount, due, tax, discount, balance;
     bool is_estimated;
     int64_t due_date, period_start, period_end;
     struct shape_list lines;
@@ -207,6 +207,8 @@ static const struct shape_field upcoming_fields[] = {
     {"tax", "In the total", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
     {"discount", "Taken off by coupons, before tax", SHAPE_OBJECT, .offset = AT(discount),
      .of = &money_shape},
+    {"balance", "What the customer's balance adds: amountDue less amount", SHAPE_OBJECT,
+     .offset = AT(balance), .of = &money_shape},
     {"estimated", "The provider was not asked: the price alone, without tax, coupons and balance",
      SHAPE_BOOL, .offset = AT(is_estimated)},
     {"dueDate", "When it will be charged", SHAPE_INSTANT, .offset = AT(due_date)},
@@ -246,8 +248,11 @@ static void found_upcoming(struct upcoming_query *query) {
         reply_problem(hand->request, PROBLEM_NO_UPCOMING_INVOICE);
         return;
     }
+    struct money balance = money_zero(next->amount.currency);
+    (void)!money_subtract(query->due, next->amount, &balance); /* of one invoice, so in range */
     struct upcoming_out out = {
         .amount = next->amount,
+        .balance = balance,
         .due = query->due,
         .tax = query->tax,
         .discount = query->discount,

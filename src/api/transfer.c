@@ -58,38 +58,62 @@ void billing_terms_put_in_force(struct api_request *request) {
 
 /* --- where the money goes --- */
 
-#define AT(member) offsetof(struct bank_transfer_row, member)
+struct transfer_out {
+    struct str currency, addresses, available;
+    int64_t as_of;
+    bool is_told;
+};
+
+#define AT(member) offsetof(struct transfer_out, member)
 static const struct shape_field transfer_fields[] = {
-    {"currency", "ISO 4217, in lower case", SHAPE_STR, .offset = AT(currency), .max = 3},
+    {"currency", "ISO 4217, in lower case", SHAPE_STR, .offset = AT(currency), .max = 3,
+     .flags = SHAPE_NULLABLE},
     {"addresses", "Stripe's financial_addresses: accounts by which money arrives, always the same",
      SHAPE_JSON, .offset = AT(addresses)},
     {"available", "What has arrived and pays nothing yet: currency to minor units", SHAPE_JSON,
      .offset = AT(available)},
-    {"asOf", "When it was last told", SHAPE_INSTANT, .offset = AT(updated_at)},
+    {"asOf", "When it was last told; null: never, POST asks for it", SHAPE_INSTANT,
+     .offset = AT(as_of), .flags = SHAPE_NULLABLE, .is_set = AT(is_told)},
 };
 #undef AT
 const struct shape bank_transfer_shape =
-    SHAPE("BankTransfer", "Where a customer sends money, and what waits there",
-          struct bank_transfer_row, transfer_fields);
+    SHAPE("BankTransfer", "Where a customer sends money, and what waits there", struct transfer_out,
+          transfer_fields);
 
-static void reply_transfer(struct api_request *request, const struct operation_result *result) {
-    (void)result;
+/* As last told. */
+static void reply_transfer(struct api_request *request, bool must_be_told) {
     struct tx tx = request_read(request);
     struct bank_transfer_row row;
     bool is_found = false;
     if (reply_if_failed(request, transfer_read(&tx, request->user_id, &row, &is_found))) {
         return;
     }
-    if (!is_found) {
+    if (!is_found && must_be_told) {
         reply_problem(request, OUTCOME_PAYMENT_PENDING);
         return;
     }
-    reply_value(request, 200, &bank_transfer_shape, &row);
+    struct transfer_out out = {.addresses = STR("[]"), .available = STR("{}")};
+    if (is_found) {
+        out = (struct transfer_out){text_or_null(row.currency), row.addresses, row.available,
+                                    row.updated_at, true};
+    }
+    reply_value(request, 200, &bank_transfer_shape, &out);
+}
+
+void bank_transfer_show(struct api_request *request) {
+    if (has_customer(request)) {
+        reply_transfer(request, false);
+    }
+}
+
+static void asked(struct api_request *request, const struct operation_result *result) {
+    (void)result;
+    reply_transfer(request, true);
 }
 
 void bank_transfer_ask(struct api_request *request) {
     request_operation(
         request,
         &(struct operation_request){.kind = OPERATION_BANK_TRANSFER, .tier = -1, .interval = -1},
-        reply_transfer);
+        asked);
 }

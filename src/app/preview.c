@@ -44,6 +44,7 @@ static void compare_plans(const struct app *app, struct preview_command *command
         .due = nothing,
         .tax = nothing,
         .discount = nothing,
+        .total = nothing,
         .next_invoice_at = command->view.current_period.end,
         .next_invoice_amount = nothing,
         .features_lost = feature_set_without(command->view.entitlements.features, after.features),
@@ -153,6 +154,7 @@ static bool keep_now(struct preview_command *command, const struct payments_answ
     preview->due = kept.preview.amount_due;
     preview->tax = kept.preview.tax;
     preview->discount = kept.preview.discount;
+    preview->total = kept.preview.total;
     return !arena_failed(command->arena);
 }
 
@@ -197,7 +199,8 @@ static void on_start(void *context, const struct payments_answer *answer) {
     preview->next_invoice_amount = command->now.total;
     if (command->trial_days > 0) {
         preview->line_count = 0;
-        preview->due = preview->tax = preview->discount = money_zero(preview->due.currency);
+        preview->due = preview->tax = preview->discount = preview->total =
+            money_zero(preview->due.currency);
     }
     write_quote(command);
 }
@@ -212,15 +215,18 @@ static void price_by_ourselves(struct preview_command *command) {
         return;
     }
     preview->next_invoice_amount = change->price;
+    preview->is_estimated = true;
     if (command->trial_days == 0) {
         *line = (struct payments_invoice_line){
             .description = str_from_cstr(change->plan->name),
             .amount = change->price,
+            .discount = money_zero(change->price.currency),
+            .tax = money_zero(change->price.currency),
             .period = period_containing(command->at, change->interval, command->at),
         };
         preview->lines = line;
         preview->line_count = 1;
-        preview->due = change->price;
+        preview->due = preview->total = change->price;
     }
     write_quote(command);
 }

@@ -16,6 +16,8 @@ struct preview {
     const struct payments_invoice_line *lines; /* of the invoice of now; none when it waits */
     size_t line_count;
     struct money due, tax, discount; /* of the invoice of now */
+    struct money total;              /* of it, before the customer's balance; may be negative */
+    bool is_estimated;               /* the provider does not know the customer: no tax in it */
     struct instant next_invoice_at;
     struct money next_invoice_amount; /* of the renewal, with what the balance then covers */
     struct feature_set features_lost;

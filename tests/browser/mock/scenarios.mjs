@@ -62,7 +62,7 @@ function invoice(index, date, amount, changes = {}) {
   const id = `inv_${String(index).padStart(4, '0')}`;
   return {
     id, number: `TP-2026-${String(index).padStart(4, '0')}`, userId: 'user_42', status: 'paid', amount: usd(amount),
-    amountDue: usd(0), amountPaid: usd(amount), tax: usd(0), dueDate: at, periodStart: at, periodEnd: at, createdAt: at,
+    amountDue: usd(0), amountPaid: usd(amount), tax: usd(0), discount: usd(0), dueDate: null, periodStart: at, periodEnd: at, createdAt: at,
     stripeInvoiceId: `in_${index}`, hostedUrl: `/mock/hosted/invoice/${id}`, pdfUrl: null, ...changes,
   };
 }

@@ -34,7 +34,7 @@ function upcoming({ subscription }) {
   }
   const { price, currentPeriodEnd } = subscription;
   const line = { description: `${planOf(subscription.tier).name} plan`, amount: price, period: null, proration: false };
-  return { amount: price, amountDue: price, periodStart: currentPeriodEnd, periodEnd: currentPeriodEnd, dueDate: currentPeriodEnd, lines: [line] };
+  return { amount: price, amountDue: price, tax: usd(0), discount: usd(0), balance: usd(0), estimated: false, periodStart: currentPeriodEnd, periodEnd: currentPeriodEnd, dueDate: currentPeriodEnd, lines: [line] };
 }
 
 function preview(customer, { tier, interval, when }) {
@@ -49,10 +49,16 @@ function preview(customer, { tier, interval, when }) {
     { description: `Unused time on ${planOf(subscription.tier).name}`, amount: usd(-half(subscription.price)), period: to, proration: true },
     { description: `Remaining time on ${target.name}`, amount: usd(half(target.prices[interval])), period: to, proration: true },
   ];
+  const total = lines.reduce((sum, line) => sum + line.amount.amount, 0);
   const quoteId = `quote_${randomUUID()}`;
   const quote = {
     lines,
-    amountDueNow: usd(lines.reduce((sum, line) => sum + line.amount.amount, 0)),
+    amountDueNow: usd(Math.max(0, total)),
+    amount: usd(total),
+    balance: usd(Math.max(0, total) - total),
+    tax: usd(0),
+    discount: usd(0),
+    estimated: false,
     nextInvoice: { at: nextAt, amount: target.prices[interval] },
     featuresLost: Object.keys(target.features).filter((name) => subscription.features[name] && !target.features[name]),
     limitsExceeded: usage.metrics
@@ -82,8 +88,8 @@ function addInvoice(customer, amount) {
   const index = 320 + customer.invoices.length;
   const number = `TP-2026-0${index}`;
   customer.invoices.unshift({
-    id: `inv_0${index}`, number, userId: 'user_42', status: 'paid', amount, amountDue: usd(0), amountPaid: amount, tax: usd(0),
-    dueDate: NOW, periodStart: NOW, periodEnd: NOW, createdAt: NOW, stripeInvoiceId: 'in_x', hostedUrl: '/mock/hosted/invoice', pdfUrl: null,
+    id: `inv_0${index}`, number, userId: 'user_42', status: 'paid', amount, amountDue: usd(0), amountPaid: amount, tax: usd(0), discount: usd(0),
+    dueDate: null, periodStart: NOW, periodEnd: NOW, createdAt: NOW, stripeInvoiceId: 'in_x', hostedUrl: '/mock/hosted/invoice', pdfUrl: null,
   });
 }
 

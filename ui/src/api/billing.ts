@@ -3,7 +3,7 @@
 import { request } from './http';
 import { Problem } from './problem';
 import type {
-  Catalogue, ChangePreview, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
+  BankTransfer, Catalogue, ChangePreview, GivenBack, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
   UpcomingInvoice, Usage,
 } from './types';
 
@@ -24,6 +24,18 @@ export const getUsage = (): Promise<Usage> => request(`${BILLING}/usage`);
 
 export const getInvoices = (cursor?: string): Promise<Page<Invoice>> =>
   request(`${BILLING}/invoices?limit=${INVOICES_PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+
+const invoicePath = (id: string): string => `${BILLING}/invoices/${encodeURIComponent(id)}`;
+
+export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
+export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
+export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;
+
+/** Where to send money. The accounts are asked for once; afterwards they are known here. */
+export async function getBankTransfer(): Promise<BankTransfer> {
+  const known = await request<BankTransfer>(`${BILLING}/bank-transfer`);
+  return known.addresses.length > 0 ? known : request(`${BILLING}/bank-transfer`, { method: 'POST', body: {}, key: crypto.randomUUID() });
+}
 
 /** What will be charged next; null when nothing will be. */
 export async function getUpcoming(): Promise<UpcomingInvoice | null> {

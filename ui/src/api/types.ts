@@ -95,6 +95,7 @@ export interface Usage {
 
 export interface InvoiceLine {
   description: string;
+  /** Before discount and tax. */
   amount: Money;
   period: { start: Instant; end: Instant } | null;
   proration: boolean;
@@ -109,6 +110,7 @@ export interface Invoice {
   amountDue: Money;
   amountPaid: Money;
   tax: Money | null;
+  discount: Money | null;
   dueDate: Instant | null;
   periodStart: Instant;
   periodEnd: Instant;
@@ -120,7 +122,47 @@ export interface Invoice {
 }
 
 /** What the next invoice would be; it has no id or number yet. */
-export type UpcomingInvoice = Pick<Invoice, 'amount' | 'amountDue' | 'periodStart' | 'periodEnd' | 'dueDate' | 'lines'>;
+export type UpcomingInvoice = Pick<Invoice, 'amount' | 'amountDue' | 'tax' | 'discount' | 'periodStart' | 'periodEnd' | 'dueDate' | 'lines'> & {
+  /** What the customer's balance adds to the amount; negative when it pays. */
+  balance: Money;
+  /** The price alone: the provider could not be asked. */
+  estimated: boolean;
+};
+
+export interface Refund {
+  id: string;
+  status: string;
+  amount: Money;
+  createdAt: Instant;
+}
+
+export interface CreditNote {
+  id: string;
+  number: string;
+  status: string;
+  amount: Money;
+  refunded: Money;
+  credited: Money;
+  outOfBand: Money;
+  createdAt: Instant;
+  pdfUrl: string | null;
+}
+
+export interface GivenBack {
+  refunds: Refund[];
+  creditNotes: CreditNote[];
+}
+
+/** One of the provider's accounts: `type` names the member that holds its numbers. */
+export type BankAddress = { type: string } & Record<string, unknown>;
+
+export interface BankTransfer {
+  currency: string | null;
+  addresses: BankAddress[];
+  /** What has arrived and pays nothing yet, in minor units by currency. */
+  available: Record<string, number>;
+  asOf: Instant | null;
+}
 
 export interface Page<T> {
   data: T[];
@@ -145,6 +187,13 @@ export interface SetupPage {
 export interface ChangePreview {
   lines: InvoiceLine[];
   amountDueNow: Money;
+  tax: Money;
+  discount: Money;
+  /** Lines, discount and tax; below zero it goes to the balance. */
+  amount: Money;
+  balance: Money;
+  /** List prices: the provider does not know the customer yet. */
+  estimated: boolean;
   nextInvoice: { at: Instant; amount: Money } | null;
   featuresLost: string[];
   limitsExceeded: LimitExceeded[];

@@ -2,10 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 
-import type { ChangePreview, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
+import type { BankTransfer, ChangePreview, Invoice, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
 import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
 import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
+import { creditOf, sumRows } from './billing/sums';
+import { byTransfer, factsOf, waitingOf } from './billing/transfer';
 import { byNeed, gaugeOf, isStale, noteOf, noticeOf, willBeBilled } from './billing/usage_view';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
 import { safeNext } from './sign-in/next';
@@ -150,7 +152,7 @@ describe('plan change', () => {
 
   test('a renewed quote is the same only if both amounts are', () => {
     const quote = (now: number, next: number | null): ChangePreview => ({
-      lines: [], amountDueNow: usd(now), nextInvoice: next === null ? null : { at: '', amount: usd(next) },
+      lines: [], amountDueNow: usd(now), amount: usd(now), tax: usd(0), discount: usd(0), balance: usd(0), estimated: false, nextInvoice: next === null ? null : { at: '', amount: usd(next) },
       featuresLost: [], limitsExceeded: [], quoteId: 'q', validUntil: null,
     });
     expect(isSamePrice(quote(1, 2), quote(1, 2))).toBe(true);
@@ -217,5 +219,47 @@ describe('the next invoice', () => {
     [subscription('enterprise', { stripeSubscriptionId: null }), false],
   ])('of %o is asked for: %s', (current, isAsked) => {
     expect(willBeBilled(current)).toBe(isAsked);
+  });
+});
+
+describe('sums', () => {
+  const rows = (sums: Parameters<typeof sumRows>[0]) => sumRows(sums).map(({ label, amount }) => [label, amount.amount]);
+
+  test('what is nothing has no row; a discount is taken off, tax is added', () => {
+    expect(rows({ amount: usd(2_900), discount: usd(0), tax: null })).toEqual([]);
+    expect(rows({ amount: usd(1_578), discount: usd(1_450), tax: usd(128) })).toEqual([['sum.discount', -1_450], ['sum.tax', 128]]);
+  });
+
+  test.each([
+    ['pays a part', 2_900, -900, [['sum.fromBalance', -900]]],
+    ['is owed from before', 2_900, 100, [['sum.fromEarlier', 100]]],
+    ['gets the credit, which is said otherwise', -700, 700, []],
+  ] as const)('the balance %s', (_what, amount, balance, expected) => {
+    expect(rows({ amount: usd(amount), balance: usd(balance) })).toEqual(expected);
+  });
+
+  test('only a total below zero is credit', () => {
+    expect(creditOf({ amount: usd(-700) })).toEqual(usd(700));
+    expect(creditOf({ amount: usd(0) })).toBeNull();
+  });
+});
+
+describe('bank transfer', () => {
+  test('an account is told in the order in which a bank asks, without what it has not', () => {
+    const address = { type: 'aba', aba: { account_number: '11', bank_name: 'A Bank', routing_number: '22', account_holder_name: null } };
+    expect(factsOf(address)).toEqual([
+      { label: 'transfer.bank', value: 'A Bank' }, { label: 'transfer.routing', value: '22' }, { label: 'transfer.account', value: '11' },
+    ]);
+    expect(factsOf({ type: 'pigeon' })).toEqual([]);
+  });
+
+  test('money that waits is named, nothing is not', () => {
+    expect(waitingOf({ available: { usd: 500, eur: 0 } } as unknown as BankTransfer)).toEqual([usd(500)]);
+    expect(waitingOf({ available: {} } as BankTransfer)).toEqual([]);
+  });
+
+  test('only open invoices with a date until when wait for one', () => {
+    const invoice = (status: string, dueDate: string | null) => ({ status, dueDate }) as Invoice;
+    expect(byTransfer([invoice('open', null), invoice('open', 'x'), invoice('paid', 'x')])).toEqual([invoice('open', 'x')]);
   });
 });

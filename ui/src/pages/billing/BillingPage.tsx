@@ -19,6 +19,7 @@ import { MethodsSection } from './MethodsSection';
 import { PlanSection } from './PlanSection';
 import { waitForNewMethod } from './setup';
 import { createStore, type BillingStore } from './store';
+import { TransferSection } from './TransferSection';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
 
@@ -118,6 +119,7 @@ export default function BillingPage() {
         <PlanSection store={store} onChange={openChange} onCancel={openCancel} />
         <UpcomingSection store={store} />
         <UsageSection store={store} />
+        <TransferSection store={store} />
         <InvoicesSection store={store} />
         <MethodsSection store={store} />
       </div>

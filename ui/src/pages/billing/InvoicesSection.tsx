@@ -16,6 +16,7 @@ import { locale, t, tName } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { asProblem } from '../../lib/resource';
+import { InvoiceDialog } from './InvoiceDialog';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 4;
@@ -35,6 +36,10 @@ function statusOf(invoice: Invoice): { tone: Tone; name: string } {
   }
 }
 
+/** One with a date until when waits for a transfer, and is charged only where there is something to charge. */
+const isPayable = (invoice: Invoice, store: BillingStore): boolean =>
+  invoice.status === 'open' && (invoice.dueDate === null || store.hasMethod() === true);
+
 function InvoiceLinks({ invoice, number }: { invoice: Invoice; number: string }) {
   const url = invoice.hostedUrl ?? invoice.pdfUrl;
   if (url === null) return null;
@@ -45,7 +50,14 @@ function InvoiceLinks({ invoice, number }: { invoice: Invoice; number: string })
   );
 }
 
-function InvoiceRow({ invoice, store, onProblem }: { invoice: Invoice; store: BillingStore; onProblem: (problem: Problem | null) => void }) {
+interface RowProps {
+  invoice: Invoice;
+  store: BillingStore;
+  onOpen: () => void;
+  onProblem: (problem: Problem | null) => void;
+}
+
+function InvoiceRow({ invoice, store, onOpen, onProblem }: RowProps) {
   const busy = useSignal(false);
   const number = invoice.number ?? t('invoices.draftNumber');
   const { tone, name } = statusOf(invoice);
@@ -70,11 +82,12 @@ function InvoiceRow({ invoice, store, onProblem }: { invoice: Invoice; store: Bi
       <td data-label={t('invoices.amount')} class="number">{formatMoney(invoice.amount, locale())}</td>
       <td data-label={t('invoices.status')}><Badge tone={tone}>{tName('invoice', name)}</Badge></td>
       <td class="row-actions">
-        {invoice.status === 'open' && (
+        {isPayable(invoice, store) && (
           <Button look="primary" busy={busy.value} label={t('invoices.payLabel', { amount: due, number })} onPress={() => void pay()}>
             {t('invoices.pay', { amount: due })}
           </Button>
         )}
+        <button type="button" class="link row-link" aria-label={t('invoices.detailsLabel', { number })} onClick={onOpen}>{t('invoices.details')}</button>{' '}
         <InvoiceLinks invoice={invoice} number={number} />
       </td>
     </tr>
@@ -84,39 +97,55 @@ function InvoiceRow({ invoice, store, onProblem }: { invoice: Invoice; store: Bi
 export function InvoicesSection({ store }: { store: BillingStore }) {
   const problem = useSignal<Problem | null>(null);
   const busy = useSignal(false);
+  const opened = useSignal<Invoice | null>(null);
   const more = async (): Promise<void> => {
     busy.value = true;
     await store.moreInvoices();
     busy.value = false;
   };
   return (
-    <Section title={t('invoices.title')} of={store.invoices} lines={SKELETON_LINES} className="invoices">
-      {(page) =>
-        page.data.length === 0 ? (
-          <Empty title={t('invoices.emptyTitle')}>{t('invoices.emptyText')}</Empty>
-        ) : (
-          <>
-            {problem.value && <ProblemNote problem={problem.value} of="change" />}
-            <table class="table" aria-label={t('invoices.title')}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('invoices.number')}</th>
-                  <th scope="col">{t('invoices.date')}</th>
-                  <th scope="col" class="number">{t('invoices.amount')}</th>
-                  <th scope="col">{t('invoices.status')}</th>
-                  <th scope="col"><span class="visually-hidden">{t('invoices.actions')}</span></th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.data.map((invoice) => (
-                  <InvoiceRow key={invoice.id} invoice={invoice} store={store} onProblem={(next) => { problem.value = next; }} />
-                ))}
-              </tbody>
-            </table>
-            {page.nextCursor && <Button look="quiet" busy={busy.value} onPress={() => void more()}>{t('invoices.more')}</Button>}
-          </>
-        )
-      }
-    </Section>
+    <>
+      <Section title={t('invoices.title')} of={store.invoices} lines={SKELETON_LINES} className="invoices">
+        {(page) =>
+          page.data.length === 0 ? (
+            <Empty title={t('invoices.emptyTitle')}>{t('invoices.emptyText')}</Empty>
+          ) : (
+            <>
+              {problem.value && <ProblemNote problem={problem.value} of="change" />}
+              <table class="table" aria-label={t('invoices.title')}>
+                <thead>
+                  <tr>
+                    <th scope="col">{t('invoices.number')}</th>
+                    <th scope="col">{t('invoices.date')}</th>
+                    <th scope="col" class="number">{t('invoices.amount')}</th>
+                    <th scope="col">{t('invoices.status')}</th>
+                    <th scope="col"><span class="visually-hidden">{t('invoices.actions')}</span></th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {page.data.map((invoice) => (
+                    <InvoiceRow
+                      key={invoice.id}
+                      invoice={invoice}
+                      store={store}
+                      onOpen={() => { opened.value = invoice; }}
+                      onProblem={(next) => { problem.value = next; }}
+                    />
+                  ))}
+                </tbody>
+              </table>
+              {page.nextCursor && <Button look="quiet" busy={busy.value} onPress={() => void more()}>{t('invoices.more')}</Button>}
+            </>
+          )
+        }
+      </Section>
+      {opened.value && (
+        <InvoiceDialog
+          id={opened.value.id}
+          number={opened.value.number ?? t('invoices.draftNumber')}
+          onClose={() => { opened.value = null; }}
+        />
+      )}
+    </>
   );
 }

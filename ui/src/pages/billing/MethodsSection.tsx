@@ -13,12 +13,13 @@ import { Icon } from '../../components/Icon';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Empty, Section } from '../../components/Section';
 import { formatExpiry } from '../../format/date';
-import { t, tName } from '../../i18n';
+import { t, tName, type MessageKey } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { asProblem } from '../../lib/resource';
 import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
+import { byTransfer } from './transfer';
 
 const SKELETON_LINES = 2;
 
@@ -97,10 +98,14 @@ function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onR
   );
 }
 
+function emptyWords(store: BillingStore): MessageKey {
+  if (store.subscription.data?.tier === 'free') return 'methods.emptyFree';
+  return byTransfer(store.invoices.data?.data ?? []).length > 0 ? 'methods.emptyTransfer' : 'methods.emptyPaid';
+}
+
 export function MethodsSection({ store }: { store: BillingStore }) {
   const removing = useSignal<PaymentMethod | null>(null);
   const busy = useSignal(false);
-  const isFree = store.subscription.data?.tier === 'free';
 
   const add = async (): Promise<void> => {
     busy.value = true;
@@ -126,7 +131,7 @@ export function MethodsSection({ store }: { store: BillingStore }) {
         {(methods) => (
           <>
             {methods.length === 0 && (
-              <Empty title={t('methods.emptyTitle')}>{isFree ? t('methods.emptyFree') : t('methods.emptyPaid')}</Empty>
+              <Empty title={t('methods.emptyTitle')}>{t(emptyWords(store))}</Empty>
             )}
             <ul class="method-list">
               {methods.map((method) => (

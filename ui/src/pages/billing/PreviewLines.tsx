@@ -7,10 +7,10 @@ import { formatMoney } from '../../format/money';
 import { formatQuantity } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { lineWords } from './line_words';
+import { creditOf, sumRows } from './sums';
 
 function Lines({ preview }: { preview: ChangePreview }) {
-  const credit = { ...preview.amountDueNow, amount: -preview.amountDueNow.amount };
-  const due = { ...preview.amountDueNow, amount: Math.max(0, preview.amountDueNow.amount) };
+  const credit = creditOf(preview);
   return (
     <table class="preview-lines" aria-label={t('change.preview')}>
       <tbody>
@@ -25,9 +25,15 @@ function Lines({ preview }: { preview: ChangePreview }) {
         ))}
       </tbody>
       <tfoot>
+        {sumRows(preview).map(({ label, amount }) => (
+          <tr key={label}>
+            <th scope="row">{t(label)}</th>
+            <td class="number">{formatMoney(amount, locale())}</td>
+          </tr>
+        ))}
         <tr class="total">
           <th scope="row">{t('change.dueNow')}</th>
-          <td class="number">{formatMoney(due, locale())}</td>
+          <td class="number">{formatMoney(preview.amountDueNow, locale())}</td>
         </tr>
         {preview.nextInvoice && (
           <tr>
@@ -39,7 +45,7 @@ function Lines({ preview }: { preview: ChangePreview }) {
           </tr>
         )}
       </tfoot>
-      {credit.amount > 0 && <caption>{t('change.creditNote', { amount: formatMoney(credit, locale()) })}</caption>}
+      {credit && <caption>{t('change.creditNote', { amount: formatMoney(credit, locale()) })}</caption>}
     </table>
   );
 }
@@ -86,8 +92,8 @@ export function Preview({ preview }: { preview: ChangePreview }) {
       <Losses preview={preview} />
       <Lines preview={preview} />
       <p class="hint">
-        {t('change.taxNote')}
-        {preview.validUntil && ` ${t('change.quoteUntil', { time: `${formatTime(preview.validUntil, locale())} UTC` })}`}
+        {preview.estimated && `${t('change.taxNote')} `}
+        {preview.validUntil && `${t('change.quoteUntil', { time: `${formatTime(preview.validUntil, locale())} UTC` })}`}
       </p>
     </>
   );

@@ -6,6 +6,7 @@ import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t } from '../../i18n';
 import { lineWords } from './line_words';
+import { sumRows } from './sums';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;
@@ -18,6 +19,12 @@ function Lines({ invoice }: { invoice: UpcomingInvoice }) {
         <div key={index}>
           <dt>{lineWords(line.description)}</dt>
           <dd>{formatMoney(line.amount, locale())}</dd>
+        </div>
+      ))}
+      {sumRows(invoice).map(({ label, amount }) => (
+        <div key={label}>
+          <dt>{t(label)}</dt>
+          <dd>{formatMoney(amount, locale())}</dd>
         </div>
       ))}
     </dl>
@@ -37,6 +44,7 @@ export function UpcomingSection({ store }: { store: BillingStore }) {
             <p class="plan-now-name">{formatMoney(invoice.amountDue, locale())}</p>
             <p class="muted">{t('upcoming.on', { date: formatDate(invoice.dueDate ?? invoice.periodStart, locale()) })}</p>
             <Lines invoice={invoice} />
+            {invoice.estimated && <p class="hint">{t('upcoming.estimated')}</p>}
           </>
         )
       }

@@ -1,7 +1,7 @@
 // The data of the billing page and what has to be asked again after which change.
 
 import {
-  getInvoices, getPaymentMethods, getPlans, getSubscription, getUpcoming, getUsage, resume,
+  getBankTransfer, getInvoices, getPaymentMethods, getPlans, getSubscription, getUpcoming, getUsage, resume,
 } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Invoice, PaymentMethod, Subscription } from '../../api/types';
@@ -9,6 +9,7 @@ import { problemText } from '../../components/problem_text';
 import { t } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { asProblem, resource } from '../../lib/resource';
+import { byTransfer } from './transfer';
 import { willBeBilled } from './usage_view';
 
 export type BillingStore = ReturnType<typeof createStore>;
@@ -20,6 +21,7 @@ export function createStore() {
   const upcoming = resource(async () => (willBeBilled(subscription.data) ? getUpcoming() : null), noteSession);
   const invoices = resource(() => getInvoices(), noteSession);
   const methods = resource(getPaymentMethods, noteSession);
+  const transfer = resource(async () => (byTransfer(invoices.data?.data ?? []).length > 0 ? getBankTransfer() : null), noteSession);
   const keys = new Keyring();
 
   const loadSubscription = async (): Promise<void> => {
@@ -27,8 +29,14 @@ export function createStore() {
     await upcoming.load();
   };
 
+  /** Accounts for a transfer are asked for where an invoice waits for one. */
+  const loadInvoices = async (): Promise<void> => {
+    await invoices.load();
+    await transfer.load();
+  };
+
   const loadAll = async (): Promise<void> => {
-    await Promise.all([loadSubscription(), ...[plans, usage, invoices, methods].map((part) => part.load())]);
+    await Promise.all([loadSubscription(), loadInvoices(), ...[plans, usage, methods].map((part) => part.load())]);
   };
 
   /** After any change of the plan: its answer is shown at once, what follows from it is asked for. */
@@ -36,7 +44,7 @@ export function createStore() {
     subscription.set(changed);
     void usage.load();
     void upcoming.load();
-    void invoices.load();
+    void loadInvoices();
   };
 
   const takeBack = async (): Promise<void> => {
@@ -76,7 +84,7 @@ export function createStore() {
   const setMethods = (data: PaymentMethod[]): void => methods.set(data);
 
   return {
-    plans, subscription, usage, upcoming, invoices, methods, keys,
+    plans, subscription, usage, upcoming, invoices, methods, transfer, keys,
     loadAll, planChanged, takeBack, invoicePaid, moreInvoices, fail, tierOf, hasMethod, setMethods,
   };
 }

@@ -1,0 +1,152 @@
+// Guards: the billing page shows what the server knows of an invoice and of a price: discount, tax, balance, what was
+// given back, where a transfer goes and what has arrived of it; to the cent, in both languages, for every reader.
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { expectStatus } from '../harness/http.mjs';
+import { makeDataFolder } from '../harness/server.mjs';
+import { axe, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { addCard, customer } from './support/customers.mjs';
+import { signInLink, startTurnpike } from './support/turnpike.mjs';
+
+const CATALOGUE = resolve(import.meta.dirname, '../../catalog/plans.json');
+const NEW_YORK = { line1: '1 High St', city: 'New York', state: 'NY', postalCode: '10001', country: 'US' };
+
+const done = (answer) => expectStatus(answer, 200, 201).body;
+const dollars = ({ amount }) => `${amount < 0 ? '-' : ''}$${(Math.abs(amount) / 100).toFixed(2)}`;
+
+let server;
+let browser;
+
+async function catalogueWithCoupon() {
+  const document = JSON.parse(await readFile(CATALOGUE, 'utf8'));
+  document.coupons = [{ code: 'HALF', name: 'Half off', percentOff: 50, duration: 'forever' }];
+  const path = join(await makeDataFolder(), 'plans.json');
+  await writeFile(path, JSON.stringify(document));
+  return path;
+}
+
+/** Half price, taxed, and some of it given back both ways. */
+async function makeTaxed() {
+  const stripe = await server.stripe();
+  done(await stripe.post('/v1/tax/registrations', {
+    active_from: Date.parse('2026-03-01') / 1000, country: 'US', country_options: { us: { state: 'NY', type: 'state_sales_tax' } },
+  }));
+  const api = await customer(server, 'taxed');
+  await addCard(api);
+  done(await api.put('/api/billing/details', { email: 'taxed@example.com', name: 'Example Ltd', address: NEW_YORK }));
+  done(await api.post('/api/billing/subscribe', { tier: 'starter', coupon: 'HALF' }));
+  const [invoice] = done(await api.get('/api/billing/invoices')).data;
+  const give = (path, more) => server.api.post(path, { userId: 'taxed', invoiceId: invoice.id, amount: { amount: 300, currency: 'usd' }, ...more }, { idempotencyKey: path });
+  done(await give('/api/admin/refunds'));
+  done(await give('/api/admin/credit-notes', { returns: 'balance' }));
+  await server.clock.advance('PT1S');
+}
+
+/** Pays by transfer, and has sent too little. */
+async function makeAcme() {
+  const api = await customer(server, 'acme');
+  done(await server.api.put('/api/admin/customers/acme/billing-terms', { daysUntilDue: 14 }));
+  done(await api.put('/api/billing/details', { email: 'acme@example.com', name: 'Acme', address: NEW_YORK }));
+  done(await api.post('/api/billing/subscribe', { tier: 'professional' }));
+  await server.clock.advance('PT2H');
+  const stripe = await server.stripe();
+  const [{ id }] = done(await stripe.get('/v1/customers', { email: 'acme@example.com' })).data;
+  done(await stripe.post(`/v1/test_helpers/customers/${id}/fund_cash_balance`, { amount: 4_000, currency: 'usd' }));
+  await server.clock.advance('PT1S');
+}
+
+before(async () => {
+  const args = ['--automatic-tax', '--catalog', await catalogueWithCoupon()];
+  [server, browser] = await Promise.all([startTurnpike({ testClock: '2026-04-01T00:00:00Z', args }), launch()]);
+  await makeTaxed();
+  await makeAcme();
+  await customer(server, 'stranger');
+  await server.clock.to('2026-04-16T00:00:00Z');
+});
+
+after(async () => {
+  await browser.close();
+  await server.dispose();
+});
+
+/** Runs one story as `userId` and ends with: no fault on the page, nothing was complained about. */
+function story(name, userId, steps, view = {}) {
+  test(name, async () => {
+    const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce', ...view });
+    await page.goto(await signInLink(server, userId));
+    await settled(page);
+    await steps(page, server.api.as(userId));
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+}
+
+story('the next invoice shows discount, tax and what the balance pays', 'taxed', async (page, api) => {
+  const next = done(await api.get('/api/billing/invoices/upcoming'));
+  assert.deepEqual([next.discount.amount, next.balance.amount, next.estimated], [1_450, -300, false]);
+  const text = await region(page, 'Next invoice').innerText();
+  assert.match(text, /Discount\s+-\$14\.50/);
+  for (const money of [next.amountDue, next.tax, next.balance]) assert.ok(text.includes(dollars(money)), `${dollars(money)} in ${text}`);
+  assert.match(text, /From your balance/);
+  assert.deepEqual(await faultsOf(page), []);
+});
+
+story('an invoice is read with its lines, sums, refunds and credit notes', 'taxed', async (page, api) => {
+  const [{ tax, amount }] = done(await api.get('/api/billing/invoices')).data;
+  await region(page, 'Invoices').getByRole('button', { name: /^Details of invoice/ }).first().click();
+  await dialog(page).getByText('Given back').waitFor();
+  const text = await dialog(page).innerText();
+  for (const words of [/Starter, one month/, /\$29\.00/, /Discount\s+-\$14\.50/, new RegExp(`Tax\\s+\\${dollars(tax)}`), new RegExp(`Total\\s+\\${dollars(amount)}`),
+    /Refund\s+Apr \d+, 2026, Done\s+\$3\.00/, /\$3\.00 to your balance/]) assert.match(text, words);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await faultsOf(page), []);
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'detached' });
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^Details of invoice/);
+});
+
+story('a change is previewed with discount, tax and balance, and that is what is paid', 'taxed', async (page, api) => {
+  await button(page, 'Change plan').click();
+  await page.getByRole('radio', { name: /Professional/ }).check();
+  const pay = page.getByRole('button', { name: /^Pay \$/ });
+  await pay.waitFor();
+  const text = await dialog(page).innerText();
+  assert.match(text, /Tax\s+\$\d/);
+  assert.match(text, /From your balance\s+-\$3\.00/);
+  assert.ok(!text.includes('Before tax'), text);
+  const said = (await pay.innerText()).slice('Pay '.length);
+  await pay.click();
+  await page.getByText('Done: you are on Professional.').waitFor();
+  const [upgrade] = done(await api.get('/api/billing/invoices')).data;
+  assert.equal(said, dollars(upgrade.amountPaid));
+});
+
+story('who is not known to the provider yet sees that the price is before tax', 'stranger', async (page) => {
+  await button(page, 'Choose a plan').click();
+  await dialog(page).getByText('Before tax. Where tax applies, it is on the invoice.').waitFor();
+});
+
+story('a transfer: the account, the reference, and that what has come is not all of it', 'acme', async (page, api) => {
+  const [sent] = done(await api.get('/api/billing/invoices')).data;
+  const pay = region(page, 'Pay by bank transfer');
+  await pay.getByText('Routing number').waitFor();
+  const text = await pay.innerText();
+  const { addresses } = done(await api.get('/api/billing/bank-transfer'));
+  const account = addresses.find(({ type }) => type === 'aba').aba;
+  for (const words of [sent.number, dollars(sent.amountDue), account.account_number, account.routing_number, '$40.00 has arrived']) assert.ok(text.includes(words), `${words} in ${text}`);
+  assert.equal(await region(page, 'Invoices').getByRole('button', { name: /^Pay/ }).count(), 0, 'there is nothing to charge');
+  assert.deepEqual(await faultsOf(page), []);
+});
+
+story('all of it in German', 'acme', async (page) => {
+  const pay = region(page, 'Per Überweisung zahlen');
+  await pay.getByText('Kontonummer').first().waitFor();
+  assert.match(await pay.innerText(), /40,00\s\$ ist angekommen/);
+  await region(page, 'Rechnungen').getByRole('button', { name: /^Einzelheiten der Rechnung/ }).first().click();
+  await dialog(page).getByText('Zu zahlen').waitFor();
+  assert.match(await dialog(page).innerText(), /Steuer[\s\S]*Gesamt/);
+}, { locale: 'de-DE' });
