@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sandbox/iban.h"
+
 #define DECLINED "card_declined"
 #define ASKS "authentication_required"
 
@@ -92,10 +94,10 @@ static const struct test_card cards[] = {
      "payment_method_provider_decline", NULL, CARD_RESTS},
 };
 
-/* True when the number is these digits, blanks and hyphens aside. */
-static bool is_number(struct str number, const char *digits) {
+bool card_is_number(struct str number, const char *digits) {
     for (size_t i = 0; i < number.len; i++) {
         char c = number.bytes[i];
+        c = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
         if (c == ' ' || c == '-') {
             continue;
         }
@@ -109,11 +111,11 @@ static bool is_number(struct str number, const char *digits) {
 
 const struct test_card *card_by_number(struct str number) {
     for (size_t i = 0; i < ARRAY_LEN(cards); i++) {
-        if (is_number(number, cards[i].number)) {
+        if (card_is_number(number, cards[i].number)) {
             return &cards[i];
         }
     }
-    return NULL;
+    return iban_by_number(number);
 }
 
 const struct test_card *card_by_token(const char *token) {
@@ -122,7 +124,7 @@ const struct test_card *card_by_token(const char *token) {
             return &cards[i];
         }
     }
-    return NULL;
+    return iban_by_token(token);
 }
 
 const struct test_card *card_at(size_t index) {
@@ -131,6 +133,16 @@ const struct test_card *card_at(size_t index) {
 
 bool card_is_bank(const struct test_card *card) {
     return strcmp(card->brand, "bank") == 0;
+}
+
+bool card_is_debit(const struct test_card *card) {
+    return strcmp(card_type(card), "card") != 0;
+}
+
+const char *card_type(const struct test_card *card) {
+    return card_is_bank(card)                 ? "us_bank_account"
+           : strcmp(card->brand, "sepa") == 0 ? "sepa_debit"
+                                              : "card";
 }
 
 static const char *const messages[][2] = {
@@ -162,6 +174,11 @@ static const char *const messages[][2] = {
                                          "customer's bank account."},
     {"charge_exceeds_source_limit", "This payment exceeds the limit of what may be debited from "
                                     "the bank account in a week."},
+    {"charge_exceeds_transaction_limit",
+     "This payment exceeds the limit of a transaction of the bank "
+     "account."},
+    {"payment_intent_payment_attempt_failed", "The payment failed: the bank account could not be "
+                                              "debited."},
     {"payment_method_provider_decline", "The payment was blocked: its risk is of the highest "
                                         "level."},
     {"bank_account_unverified",
@@ -190,7 +207,7 @@ const char *card_message(const char *code) {
 }
 
 const char *card_sentence(const struct test_card *card) {
-    if (card_is_bank(card) && strcmp(card->code, "insufficient_funds") == 0) {
+    if (card_is_debit(card) && strcmp(card->code, "insufficient_funds") == 0) {
         return "The customer's account has insufficient funds to cover this payment.";
     }
     return card_message(card->decline_code == NULL ? card->code : card->decline_code);

@@ -6,6 +6,7 @@
 #include "sandbox/balance.h"
 #include "sandbox/currency.h"
 #include "sandbox/payment.h"
+#include "sandbox/sepa_debit.h"
 
 enum { FEE_CARD_TENTHS = 29, FEE_CARD_FIXED = 30, FEE_BANK_TENTHS = 8, FEE_BANK_MAX = 500 };
 
@@ -50,8 +51,10 @@ static json_t *details_of(const json_t *method) {
     const char *type = member(method, "type");
     bool is_card = strcmp(type, "card") == 0;
     bool is_bank = strcmp(type, "us_bank_account") == 0;
+    bool is_sepa = strcmp(type, "sepa_debit") == 0;
     json_t *details = is_card   ? card_details(method)
                       : is_bank ? bank_details(method)
+                      : is_sepa ? sepa_charge_details(method)
                                 : json_deep_copy(json_object_get(method, type));
     return json_pack("{s:s, s:o}", "type", type, type, details == NULL ? json_object() : details);
 }

@@ -9,13 +9,18 @@
 
 enum { SHOWN_EXP_MONTH = 12, SHOWN_EXP_YEAR = 2034 };
 
-json_t *checkout_method(struct world *world, const struct test_card *card) {
-    json_t *method = method_make(world, card, SHOWN_EXP_MONTH, SHOWN_EXP_YEAR);
+/* The page's button is the acceptance of the mandate. */
+static void accept_mandate(struct world *world, json_t *method) {
     json_t *data = json_pack("{s:{s:s}}", "customer_acceptance", "type", "online");
     const struct mandate_order order = {.data = data, .code = "", .noun = ""};
-    set_bool(method, "_is_verified", true); /* the page stands in for the bank's own */
     (void)mandate_ensure(world, method, &order);
     json_decref(data);
+}
+
+json_t *checkout_method(struct world *world, const struct test_card *card) {
+    json_t *method = method_make(world, card, SHOWN_EXP_MONTH, SHOWN_EXP_YEAR);
+    set_bool(method, "_is_verified", true); /* the page stands in for the bank's own */
+    accept_mandate(world, method);
     return method;
 }
 
@@ -195,6 +200,7 @@ static bool complete_subscription(struct world *world, json_t *session, json_t *
 }
 
 bool checkout_complete(struct world *world, json_t *session, json_t *method, bool is_answered) {
+    accept_mandate(world, method);
     if (member_is(session, "mode", "payment")) {
         return complete_payment(world, session, method, is_answered);
     }

@@ -5,12 +5,13 @@
 #include "sandbox/checkout.h"
 #include "sandbox/currency.h"
 #include "sandbox/price.h"
+#include "sandbox/subscription_item.h"
 
-enum { ITEMS_MAX = 100 };
+enum { LINES_MAX = 100 };
 
 const struct param checkout_item_params[] = {
     {.name = "price", .kind = PARAM_TEXT},
-    {.name = "price_data", .kind = PARAM_OBJECT, .of = recurring_price_data_params},
+    {.name = "price_data", .kind = PARAM_OBJECT, .of = sale_price_data_params},
     {.name = "quantity", .kind = PARAM_INTEGER, .min = 1, .max = QUANTITY_MAX},
     {.name = NULL}};
 
@@ -29,7 +30,13 @@ static json_t *price_of(struct world *world, json_t *given) {
         return NULL;
     }
     if (data != NULL) {
-        return price_of_data(world, data, "line_items");
+        json_t *made = price_of_data(world, data, "line_items");
+        if (made != NULL) {
+            /* Once it is made, the product is one like any other. */
+            set_text(data, "product", member(made, "product"));
+            json_object_del(data, "product_data");
+        }
+        return made;
     }
     json_t *price = world_find(world, "price", id, "line_items[0][price]");
     if (price != NULL && !json_is_true(json_object_get(price, "active"))) {
@@ -86,9 +93,17 @@ static bool item_add(struct call *call, json_t *session, json_t *items, json_t *
     if (!price_check_currency(world, price, currency, "line_items")) {
         return false;
     }
-    json_array_append_new(
-        items,
-        item_make(world, price, quantity == NULL ? 1 : json_integer_value(quantity), currency));
+    bool is_metered = price_is_metered(price);
+    if (is_metered && quantity != NULL) {
+        return fault_invalid(&world->fault, NULL, "line_items",
+                             "Quantity should not be specified where usage_type is `metered`.");
+    }
+    int64_t count = quantity == NULL ? 1 : json_integer_value(quantity);
+    json_t *item = item_make(world, price, is_metered ? 0 : count, currency);
+    if (is_metered) {
+        set_null(item, "quantity");
+    }
+    json_array_append_new(items, item);
     return true;
 }
 
@@ -125,9 +140,9 @@ bool checkout_items_set(struct call *call, json_t *session) {
                                       : "The `line_items` parameter is required in payment and "
                                         "subscription mode.");
     }
-    if (json_array_size(given) > ITEMS_MAX) {
+    if (json_array_size(given) > LINES_MAX) {
         return fault_invalid(fault, NULL, "line_items", "A session has at most %d line items.",
-                             ITEMS_MAX);
+                             LINES_MAX);
     }
     json_t *items = json_array();
     json_object_set_new(session, "_items", items);

@@ -151,7 +151,7 @@ void dispute_open_of(struct world *world, json_t *charge) {
     const struct test_card *card = card_by_number(str_from_cstr(member(charge, "_number")));
     switch (card == NULL ? CARD_RESTS : card->after) {
     case CARD_IS_DISPUTED:
-        if (card_is_bank(card)) {
+        if (card_is_debit(card)) {
             open_of_bank(world, charge);
         } else {
             open_with_money(world, charge, "fraudulent");
@@ -169,6 +169,7 @@ void dispute_open_of(struct world *world, json_t *charge) {
     case CARD_FUNDS_AT_ONCE:
     case CARD_NEVER_SETTLES:
     case CARD_MICRODEPOSITS_FAIL:
+    case CARD_SETTLES_LATE:
         break;
     }
 }

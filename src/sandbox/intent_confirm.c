@@ -5,6 +5,7 @@
 #include "sandbox/cash_balance.h"
 #include "sandbox/intent_api.h"
 #include "sandbox/method.h"
+#include "sandbox/sepa_debit.h"
 #include "sandbox/us_bank_account.h"
 
 static bool is_web_address(const char *url) {
@@ -202,6 +203,19 @@ static bool is_off_session(const struct call *call) {
     return off[0] != '\0' && strcmp(off, "false") != 0;
 }
 
+/* Each kind of debit is in one currency. */
+static bool has_own_currency(struct fault *fault, const json_t *intent, const json_t *method) {
+    static const char *const currencies[][2] = {{"sepa_debit", "eur"}, {"us_bank_account", "usd"}};
+    for (size_t i = 0; i < ARRAY_LEN(currencies); i++) {
+        if (member_is(method, "type", currencies[i][0]) &&
+            !member_is(intent, "currency", currencies[i][1])) {
+            return fault_invalid(fault, "payment_method_currency_mismatch", "currency",
+                                 "%s payments are in %s.", currencies[i][0], currencies[i][1]);
+        }
+    }
+    return true;
+}
+
 bool intent_confirm_call(struct call *call, json_t *intent) {
     struct world *world = call->world;
     if (!must_be_confirmable(&world->fault, intent) || !has_return_url(&world->fault, intent)) {
@@ -219,12 +233,8 @@ bool intent_confirm_call(struct call *call, json_t *intent) {
         .amount = is_kept ? 0 : member_i64(intent, "amount"),
         .currency = member(intent, "currency"),
     };
-    bool is_usd = member_is(intent, "currency", "usd");
-    if (member_is(method, "type", "us_bank_account") && !is_usd) {
-        return fault_invalid(&world->fault, "payment_method_currency_mismatch", "currency",
-                             "us_bank_account payments are in usd.");
-    }
-    if (!mandate_ensure(world, method, &order)) {
+    if (!has_own_currency(&world->fault, intent, method) || !sepa_payer_is_named(world, method) ||
+        !mandate_ensure(world, method, &order)) {
         return false;
     }
     bool insists = json_is_true(json_object_get(call->params, "error_on_requires_action"));

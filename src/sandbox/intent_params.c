@@ -52,10 +52,17 @@ static const struct param bank_options[] = {
     {.name = "verification_method", .kind = PARAM_ENUM, .words = verifications},
     {.name = "setup_future_usage", .kind = PARAM_TEXT},
     {.name = NULL}};
+static const struct param sepa_mandate[] = {{.name = "reference_prefix", .kind = PARAM_TEXT},
+                                            {.name = NULL}};
+static const struct param sepa_options[] = {
+    {.name = "mandate_options", .kind = PARAM_OBJECT, .of = sepa_mandate},
+    {.name = "setup_future_usage", .kind = PARAM_TEXT},
+    {.name = NULL}};
 static const struct param options_params[] = {
     {.name = "card", .kind = PARAM_OBJECT, .of = card_options},
     {.name = "customer_balance", .kind = PARAM_OBJECT, .of = cash_options},
     {.name = "us_bank_account", .kind = PARAM_OBJECT, .of = bank_options},
+    {.name = "sepa_debit", .kind = PARAM_OBJECT, .of = sepa_options},
     {.name = NULL}};
 
 /* What creating, updating and confirming take alike. */
@@ -132,7 +139,8 @@ bool intent_amount_check(struct fault *fault, const char *currency, int64_t amou
 
 static bool is_known_type(const char *type) {
     return strcmp(type, "card") == 0 || strcmp(type, "us_bank_account") == 0 ||
-           strcmp(type, "customer_balance") == 0 || strcmp(type, "link") == 0;
+           strcmp(type, "customer_balance") == 0 || strcmp(type, "link") == 0 ||
+           strcmp(type, "sepa_debit") == 0;
 }
 
 static bool are_known_types(struct fault *fault, const json_t *types, const char *param) {
@@ -140,8 +148,8 @@ static bool are_known_types(struct fault *fault, const json_t *types, const char
         const char *type = json_string_value(json_array_get(types, i));
         if (!is_known_type(type)) {
             return fault_invalid(fault, "payment_method_unsupported_type", param,
-                                 "This sandbox has card, us_bank_account, customer_balance and "
-                                 "link, not %.40s.",
+                                 "This sandbox has card, us_bank_account, sepa_debit, "
+                                 "customer_balance and link, not %.40s.",
                                  type);
         }
     }
@@ -163,8 +171,9 @@ bool types_check(struct call *call) {
 
 /* What the account offers of itself. */
 static json_t *account_types(const char *currency) {
-    return strcmp(currency, "usd") == 0 ? json_pack("[s, s]", "card", "us_bank_account")
-                                        : json_pack("[s]", "card");
+    return strcmp(currency, "usd") == 0   ? json_pack("[s, s]", "card", "us_bank_account")
+           : strcmp(currency, "eur") == 0 ? json_pack("[s, s]", "card", "sepa_debit")
+                                          : json_pack("[s]", "card");
 }
 
 static void exclude(json_t *types, const json_t *excluded) {

@@ -39,6 +39,20 @@ static json_t *acceptance_of(const json_t *data, int64_t now) {
     return accepted;
 }
 
+/* A SEPA mandate is known by its reference; the page shows what was agreed to. */
+static json_t *sepa_details(struct world *world, const json_t *mandate) {
+    enum { REFERENCE_LEN = 16 };
+    char reference[REFERENCE_LEN + 1];
+    world_random(world, reference, REFERENCE_LEN);
+    for (int i = 0; i < REFERENCE_LEN; i++) {
+        char c = reference[i];
+        reference[i] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    return json_pack("{s:s, s:{s:s, s:o}}", "type", "sepa_debit", "sepa_debit", "reference",
+                     reference, "url",
+                     json_sprintf("%s/object/%s", world->public_url, member(mandate, "id")));
+}
+
 static void mandate_make(struct world *world, json_t *method, const struct mandate_order *order) {
     json_t *mandate = world_add(world, "mandate", NULL);
     const char *customer = member(method, "customer");
@@ -54,13 +68,17 @@ static void mandate_make(struct world *world, json_t *method, const struct manda
     } else {
         json_object_set_new(mandate, "multi_use", json_object());
     }
+    if (member_is(method, "type", "sepa_debit")) {
+        json_object_set_new(mandate, "payment_method_details", sepa_details(world, mandate));
+    }
     set_text(method, "_mandate", member(mandate, "id"));
     world_touch(world, method);
 }
 
 bool mandate_ensure(struct world *world, json_t *method, const struct mandate_order *order) {
-    bool has_one =
-        !member_is(method, "type", "us_bank_account") || !member_is(method, "_mandate", "");
+    bool is_debit =
+        member_is(method, "type", "us_bank_account") || member_is(method, "type", "sepa_debit");
+    bool has_one = !is_debit || !member_is(method, "_mandate", "");
     bool is_given = json_is_object(order->data);
     if (has_one) {
         return true;

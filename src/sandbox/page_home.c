@@ -310,8 +310,7 @@ static const char *conduct_word(const struct test_card *card) {
     case CARD_ASKS_THEN_DECLINES:
         return "asks, then declines";
     case CARD_IS_BANK_ACCOUNT:
-        return card->code == NULL ? "a bank account: arrives days later"
-                                  : "a bank account: fails days later";
+        return card->code == NULL ? "a bank account: arrives later" : "a bank account: fails later";
     }
     return "";
 }

@@ -28,7 +28,9 @@ static bool takes(const json_t *invoice, const char *type) {
     if (json_array_size(types) > 0) {
         return false;
     }
+    bool is_eur = member_is(invoice, "currency", "eur");
     return strcmp(type, "card") == 0 || (is_usd && strcmp(type, "us_bank_account") == 0) ||
+           (is_eur && strcmp(type, "sepa_debit") == 0) ||
            (strcmp(type, "customer_balance") == 0 &&
             member_is(invoice, "collection_method", "send_invoice"));
 }
@@ -100,6 +102,11 @@ void invoice_pay_show(struct page_turn *turn, json_t *invoice) {
         ("Stripe's test accounts, such as 000123456789. <strong>Never enter a real "
          "account.</strong>"),
         "Account number"};
+    static const char *const sepa[3] = {
+        "Pay by SEPA debit",
+        ("Stripe's test IBANs, such as AT611904300234573201. <strong>Never enter a real "
+         "one.</strong>"),
+        "IBAN"};
     struct page_out *out = &turn->out;
     if (!member_is(invoice, "status", "open")) {
         return;
@@ -120,6 +127,9 @@ void invoice_pay_show(struct page_turn *turn, json_t *invoice) {
     if (takes(invoice, "us_bank_account")) {
         number_show(out, invoice, "account", account);
     }
+    if (takes(invoice, "sepa_debit")) {
+        number_show(out, invoice, "account", sepa);
+    }
     if (takes(invoice, "customer_balance")) {
         transfer_part(turn, invoice);
     }
@@ -132,9 +142,10 @@ static json_t *method_typed(struct page_turn *turn, const json_t *invoice, const
     struct str number = str_from_cstr(member(turn->form, name));
     bool is_account = strcmp(name, "account") == 0;
     const struct test_card *card = is_account ? card_by_number(number) : method_card(world, number);
-    if (is_account && (card == NULL || !card_is_bank(card))) {
+    if (is_account && (card == NULL || !card_is_debit(card) || !takes(invoice, card_type(card)))) {
         fault_invalid(&world->fault, NULL, "account",
-                      "This sandbox takes Stripe's test accounts only, such as 000123456789.");
+                      "This sandbox takes Stripe's test accounts only, such as %s.",
+                      takes(invoice, "sepa_debit") ? "AT611904300234573201" : "000123456789");
         return NULL;
     }
     if (card == NULL) {

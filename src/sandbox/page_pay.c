@@ -40,7 +40,15 @@ static bool takes(const json_t *session, const char *type) {
     return false;
 }
 
-static void account_fields(struct page_out *out) {
+static void account_fields(struct page_out *out, bool is_sepa) {
+    if (is_sepa) {
+        html(out,
+             "<p class=\"soft\">Use Stripe's test IBAN AT611904300234573201, or another of its "
+             "test IBANs. <strong>Never enter a real one.</strong></p><form "
+             "method=\"post\"><div class=\"wide\">");
+        field(out, "account", "IBAN", "autocomplete=\"off\"");
+        return;
+    }
     html(out, "<p class=\"soft\">Use Stripe's test account 000123456789, or another of its test "
               "accounts. <strong>Never enter a real account.</strong></p><form method=\"post\">"
               "<div class=\"wide\">");
@@ -139,7 +147,7 @@ static void items_show(struct page_out *out, const json_t *session) {
         int64_t quantity = member_i64(item, "quantity");
         html(out, "<div><dt>");
         html_text(out, member(item, "description"));
-        if (quantity != 1) {
+        if (quantity > 1) {
             buf_printf(&out->text, " × %lld", (long long)quantity);
         }
         html(out, "</dt><dd>");
@@ -165,14 +173,17 @@ static void button_show(struct page_out *out, const json_t *session) {
 /* The forms for what the session takes; the second is folded away under its name. */
 static void methods_show(struct page_out *out, const json_t *session) {
     bool is_card = takes(session, "card");
-    bool is_account = takes(session, "us_bank_account");
+    bool is_sepa = takes(session, "sepa_debit");
+    bool is_account = is_sepa || takes(session, "us_bank_account");
     if (is_card) {
         card_fields(out);
         button_show(out, session);
     }
     if (is_account) {
-        html(out, is_card ? "<details><summary>Use a US bank account instead</summary>" : "");
-        account_fields(out);
+        html(out, is_card ? (is_sepa ? "<details><summary>Pay by SEPA debit instead</summary>"
+                                     : "<details><summary>Use a US bank account instead</summary>")
+                          : "");
+        account_fields(out, is_sepa);
         button_show(out, session);
         html(out, is_card ? "</details>" : "");
     }
@@ -253,11 +264,12 @@ static const struct test_card *chosen(struct page_turn *turn, const json_t *sess
         return method_card(&turn->world, str_from_cstr(number));
     }
     const struct test_card *account = card_by_number(str_from_cstr(number));
-    if (account != NULL && card_is_bank(account) && takes(session, "us_bank_account")) {
+    if (account != NULL && card_is_debit(account) && takes(session, card_type(account))) {
         return account;
     }
     fault_invalid(&turn->world.fault, NULL, "account",
-                  "This sandbox takes Stripe's test accounts only, such as 000123456789.");
+                  "This sandbox takes Stripe's test accounts only, such as %s.",
+                  takes(session, "sepa_debit") ? "AT611904300234573201" : "000123456789");
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include "sandbox/checkout.h"
 #include "sandbox/invoice_payment.h"
+#include "sandbox/sepa_debit.h"
 #include "sandbox/us_bank_account.h"
 
 static json_t *invoice_of(struct world *world, const json_t *intent) {
@@ -329,6 +330,12 @@ static enum pay_result ask_to_verify(struct world *world, json_t *intent, json_t
 
 /* --- debits --- */
 
+/* A US bank takes days; a SEPA test account settles as Stripe's do, at once or minutes later. */
+static int64_t settles_at(const struct test_card *account, int64_t now) {
+    return card_is_bank(account) ? business_days_after(now, DEBIT_BUSINESS_DAYS)
+                                 : sepa_settles_at(account, now);
+}
+
 static void process(struct world *world, json_t *intent, json_t *method) {
     int64_t now = world_now(world, member(intent, "customer"));
     json_t *charge = charge_make(world, intent, method);
@@ -341,7 +348,7 @@ static void process(struct world *world, json_t *intent, json_t *method) {
     if (card_of_method(method)->after == CARD_NEVER_SETTLES) {
         set_null(intent, "_settles_at");
     } else {
-        set_i64(intent, "_settles_at", business_days_after(now, DEBIT_BUSINESS_DAYS));
+        set_i64(intent, "_settles_at", settles_at(card_of_method(method), now));
     }
     keep_method(world, intent, method);
     world_touch(world, intent);

@@ -7,11 +7,13 @@
 
 #include "sandbox/payment.h"
 #include "sandbox/resources.h"
+#include "sandbox/sepa_debit.h"
 #include "sandbox/us_bank_account.h"
 
 enum { SHOWN_EXP_MONTH = 12, SHOWN_EXP_YEAR = 2034, LAST_DIGITS = 4, CARD_DIGITS_MIN = 12 };
 
-static const char *const types[] = {"card", "us_bank_account", "customer_balance", NULL};
+static const char *const types[] = {"card", "us_bank_account", "customer_balance", "sepa_debit",
+                                    NULL};
 static const char *const redisplays[] = {"always", "limited", "unspecified", NULL};
 static const char *const holders[] = {"individual", "company", NULL};
 static const char *const accounts[] = {"checking", "savings", NULL};
@@ -22,6 +24,8 @@ static const struct param bank_params[] = {
     {.name = "account_number", .kind = PARAM_TEXT},
     {.name = "routing_number", .kind = PARAM_TEXT},
     {.name = NULL}};
+static const struct param sepa_params[] = {
+    {.name = "iban", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED}, {.name = NULL}};
 static const struct param address_params[] = {
     {.name = "city", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "country", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
@@ -49,6 +53,7 @@ const struct param method_billing_params[] = {
         {.name = "card", .kind = PARAM_OBJECT, .of = card_params},                                 \
         {.name = "us_bank_account", .kind = PARAM_OBJECT, .of = bank_params},                      \
         {.name = "customer_balance", .kind = PARAM_OBJECT, .of = nothing},                         \
+        {.name = "sepa_debit", .kind = PARAM_OBJECT, .of = sepa_params},                           \
         {.name = "allow_redisplay", .kind = PARAM_ENUM, .words = redisplays}, {                    \
         .name = "billing_details", .kind = PARAM_OBJECT, .of = method_billing_params               \
     }
@@ -90,11 +95,12 @@ static json_t *card_shape(const struct test_card *card, int64_t exp_month, int64
 json_t *method_make(struct world *world, const struct test_card *card, int64_t exp_month,
                     int64_t exp_year) {
     json_t *method = world_add(world, "payment_method", NULL);
-    bool is_bank = card_is_bank(card);
-    const char *type = is_bank ? "us_bank_account" : "card";
+    const char *type = card_type(card);
     set_text(method, "type", type);
     json_object_set_new(method, type,
-                        is_bank ? bank_shape(card, "", "") : card_shape(card, exp_month, exp_year));
+                        card_is_bank(card)    ? bank_shape(card, "", "")
+                        : card_is_debit(card) ? sepa_shape(card)
+                                              : card_shape(card, exp_month, exp_year));
     set_text(method, "_number", card->number);
     return method;
 }
@@ -120,7 +126,7 @@ static bool is_luhn(struct str number) {
 
 const struct test_card *method_card(struct world *world, struct str number) {
     const struct test_card *card = card_by_number(number);
-    if (card != NULL && !card_is_bank(card)) {
+    if (card != NULL && !card_is_debit(card)) {
         return card;
     }
     if (is_luhn(number)) {
@@ -143,6 +149,11 @@ json_t *method_resolve(struct world *world, const char *id, const char *param) {
     bool is_known_good = strcmp(id, "pm_usBankAccount_success") == 0;
     if (is_known_good) {
         set_bool(method, "_is_verified", true);
+    }
+    if (member_is(method, "type", "sepa_debit")) {
+        json_t *details = json_object_get(method, "billing_details");
+        set_text(details, "name", "Jenny Rosen");
+        set_text(details, "email", "jenny@example.com");
     }
     return method;
 }
@@ -262,6 +273,12 @@ static json_t *create_bank(struct call *call) {
     return method;
 }
 
+static json_t *create_sepa(struct call *call) {
+    const struct test_card *account =
+        sepa_account(call->world, param_text(call, "sepa_debit.iban"), "sepa_debit[iban]");
+    return account == NULL ? NULL : method_make(call->world, account, 0, 0);
+}
+
 static json_t *create_cash(struct call *call) {
     json_t *method = world_add(call->world, "payment_method", NULL);
     set_text(method, "type", "customer_balance");
@@ -277,6 +294,7 @@ static const struct maker {
     {"card", create_card, true},
     {"us_bank_account", create_bank, true},
     {"customer_balance", create_cash, false},
+    {"sepa_debit", create_sepa, true},
 };
 
 static void apply(struct call *call, json_t *method) {

@@ -125,15 +125,7 @@ static json_t *product_for(struct call *call) {
                       "Missing required param: product or product_data.");
         return NULL;
     }
-    json_t *data = json_object_get(call->params, "product_data");
-    json_t *product = world_add(world, "product", NULL);
-    copy_params(product, data,
-                (const char *const[]){"name", "active", "statement_descriptor", "tax_code",
-                                      "unit_label", NULL});
-    metadata_merge(product, data);
-    set_i64(product, "updated", world_now(world, NULL));
-    event_emit(world, "product.created", product);
-    return product;
+    return product_of_data(world, json_object_get(call->params, "product_data"));
 }
 
 static json_t *create(struct call *call) {

@@ -10,6 +10,10 @@ extern const struct param price_data_params[];
 extern const struct param recurring_price_data_params[];
 /* The same of a line that may be either. */
 extern const struct param any_price_data_params[];
+/* The same of a line on a page of checkout, which may describe its product too. */
+extern const struct param sale_price_data_params[];
+/* The product that product_data describes. */
+json_t *product_of_data(struct world *world, json_t *data);
 /* The inactive price that price_data describes, made for one use; NULL with a fault. `param` is
  * the name of the parameter. */
 json_t *price_of_data(struct world *world, json_t *data, const char *param);

@@ -55,6 +55,24 @@ const struct param any_price_data_params[] = {
     {.name = "recurring", .kind = PARAM_OBJECT, .of = price_recurring_params},
     {.name = NULL}};
 
+static const struct param product_data[] = {
+    {.name = "name", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "description", .kind = PARAM_TEXT},
+    {.name = "images", .kind = PARAM_TEXTS},
+    {.name = "metadata", .kind = PARAM_MAP},
+    {.name = "tax_code", .kind = PARAM_TEXT},
+    {.name = "unit_label", .kind = PARAM_TEXT},
+    {.name = NULL}};
+const struct param sale_price_data_params[] = {
+    {.name = "currency", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "product", .kind = PARAM_TEXT},
+    {.name = "product_data", .kind = PARAM_OBJECT, .of = product_data},
+    {.name = "recurring", .kind = PARAM_OBJECT, .of = price_recurring_params},
+    {.name = "tax_behavior", .kind = PARAM_ENUM, .words = tax_behaviors},
+    {.name = "unit_amount", .kind = PARAM_INTEGER, .min = 0, .max = UNIT_AMOUNT_MAX},
+    {.name = "unit_amount_decimal", .kind = PARAM_DECIMAL},
+    {.name = NULL}};
+
 /* Sets `name` and `name`_decimal of `object` from either of them; an amount with parts of a cent
  * has the decimal only. False with a fault when both are given. */
 static bool fill_amount(struct world *world, json_t *object, json_t *given, const char *name) {
@@ -244,10 +262,36 @@ bool price_fill(struct world *world, json_t *price, json_t *given) {
            price_options_set(world, price, json_object_get(given, "currency_options"));
 }
 
-json_t *price_of_data(struct world *world, json_t *data, const char *param) {
+json_t *product_of_data(struct world *world, json_t *data) {
+    static const char *const plain[] = {
+        "name",     "active",     "description", "images", "statement_descriptor",
+        "tax_code", "unit_label", NULL};
+    json_t *product = world_add(world, "product", NULL);
+    copy_params(product, data, plain);
+    metadata_merge(product, data);
+    set_i64(product, "updated", world_now(world, NULL));
+    event_emit(world, "product.created", product);
+    return product;
+}
+
+/* The product of price_data, by its id or its description; NULL with a fault. */
+static json_t *product_for(struct world *world, json_t *data, const char *param) {
     char product_param[64];
+    json_t *described = json_object_get(data, "product_data");
+    const char *id = member(data, "product");
     (void)snprintf(product_param, sizeof product_param, "%.40s[product]", param);
-    json_t *product = world_find(world, "product", member(data, "product"), product_param);
+    if ((id[0] == '\0') == (described == NULL)) {
+        fault_invalid(&world->fault,
+                      described == NULL ? "parameter_missing" : "parameters_exclusive",
+                      product_param, "You must pass exactly one of product and product_data.");
+        return NULL;
+    }
+    return described != NULL ? product_of_data(world, described)
+                             : world_find(world, "product", id, product_param);
+}
+
+json_t *price_of_data(struct world *world, json_t *data, const char *param) {
+    json_t *product = product_for(world, data, param);
     if (product == NULL) {
         return NULL;
     }

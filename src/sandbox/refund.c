@@ -72,7 +72,7 @@ static void begin(struct world *world, json_t *refund, const json_t *charge) {
     const struct test_card *card = card_by_number(str_from_cstr(member(charge, "_number")));
     const char *customer = member(refund, "customer");
     int64_t now = world_now(world, customer[0] == '\0' ? NULL : customer);
-    bool is_bank = card != NULL && card_is_bank(card);
+    bool is_bank = card != NULL && card_is_debit(card);
     bool is_late = card != NULL && card->after == CARD_REFUNDS_LATE;
     bool fails = card != NULL && card->after == CARD_REFUNDS_FAIL;
     set_text(refund, "status", is_bank || is_late ? "pending" : "succeeded");

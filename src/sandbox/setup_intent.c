@@ -6,6 +6,7 @@
 
 #include "sandbox/payment.h"
 #include "sandbox/resources.h"
+#include "sandbox/sepa_debit.h"
 #include "sandbox/us_bank_account.h"
 
 static const char *const usages[] = {"off_session", "on_session", NULL};
@@ -141,7 +142,7 @@ static void apply_automatic(struct call *call, json_t *intent) {
     }
     if (!is_named) {
         json_object_set_new(intent, "payment_method_types",
-                            json_pack("[s, s]", "card", "us_bank_account"));
+                            json_pack("[s, s, s]", "card", "us_bank_account", "sepa_debit"));
     }
 }
 
@@ -165,7 +166,7 @@ static bool confirm_call(struct call *call, json_t *intent) {
     const struct mandate_order order = {.data = json_object_get(call->params, "mandate_data"),
                                         .code = "setup_intent_mandate_invalid",
                                         .noun = "SetupIntent"};
-    return mandate_ensure(world, method, &order) &&
+    return sepa_payer_is_named(world, method) && mandate_ensure(world, method, &order) &&
            setup_confirm(world, intent, member(method, "id"), false);
 }
 

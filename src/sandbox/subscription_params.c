@@ -25,9 +25,11 @@ static const struct param card_options[] = {{.name = "request_three_d_secure", .
                                             {.name = NULL}};
 static const struct param bank_account[] = {{.name = "verification_method", .kind = PARAM_TEXT},
                                             {.name = NULL}};
+static const struct param nothing[] = {{.name = NULL}};
 static const struct param method_options[] = {
     {.name = "card", .kind = PARAM_OBJECT, .of = card_options},
     {.name = "customer_balance", .kind = PARAM_OBJECT, .of = customer_balance},
+    {.name = "sepa_debit", .kind = PARAM_OBJECT, .of = nothing},
     {.name = "us_bank_account", .kind = PARAM_OBJECT, .of = bank_account},
     {.name = NULL}};
 const struct param subscription_payment_settings[] = {

@@ -13,7 +13,7 @@ const FILE = resolve(FOLDER, "openapi.json");
 export const HAS_DESCRIPTION = existsSync(FILE);
 
 // Codes of Stripe's changelog and error pages that the description's list does not have.
-const CODES_BESIDE = ["billing_meter_event_session_expired", "payment_method_types_no_longer_supported", "subscription_payment_intent_requires_action"];
+const CODES_BESIDE = ["billing_meter_event_session_expired", "invalid_bank_account_iban", "sepa_debit_bank_not_supported", "sepa_debit_debits_not_supported", "payment_method_types_no_longer_supported", "subscription_payment_intent_requires_action"];
 // Members that only an object as it is fetched has (the official client's types of v2 events).
 const MEMBERS_BESIDE = { "v2.core.event": ["data"] };
 const PROBLEMS_MAX = 12; // of one answer; more help nobody

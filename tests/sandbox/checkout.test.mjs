@@ -136,3 +136,34 @@ test("what is refused", async (t) => {
   assert.equal((await sandbox.post(`/v1/checkout/sessions/${made.id}/expire`)).status, "expired");
   assert.equal((await sandbox.stripe.post(`/v1/checkout/sessions/${made.id}/expire`)).status, 400);
 });
+
+test("a line may describe its product, and a metered price begins with nothing to pay", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const sell = (mode, item) => sandbox.stripe.post("/v1/checkout/sessions", { mode, success_url: "https://example.com/done", line_items: [item] });
+  const price_data = { currency: "usd", unit_amount: 2000, product_data: { name: "Tea", description: "Green", metadata: { leaf: "whole" } } };
+  const { body: once } = await sell("payment", { price_data, quantity: 2 });
+  const { data: [line] } = await sandbox.get(`/v1/checkout/sessions/${once.id}/line_items`, { expand: ["data.price.product"] });
+  assert.deepEqual([once.amount_total, line.description, line.price.product.metadata], [4000, "Tea", { leaf: "whole" }]);
+  const { body: again } = await sell("subscription", { price_data: { ...price_data, recurring: { interval: "month" } }, quantity: 1 });
+  const pay = (session) => fetch(session.url, { method: "POST", body: new URLSearchParams({ number: "4242424242424242" }), redirect: "manual" });
+  assert.equal((await pay(again)).status, 303);
+  assert.equal((await sandbox.get("/v1/products")).data.length, 2);
+  const meter = await sandbox.post("/v1/billing/meters", { display_name: "Units", event_name: "units", default_aggregation: { formula: "sum" } });
+  const price = await sandbox.post("/v1/prices", { currency: "usd", unit_amount: 5, recurring: { interval: "month", usage_type: "metered", meter: meter.id }, product_data: { name: "Units" } });
+  const { body: metered } = await sell("subscription", { price: price.id });
+  assert.deepEqual([metered.amount_total, metered.payment_status], [0, "no_payment_required"]);
+  assert.equal((await pay(metered)).status, 303);
+  const { subscription } = await sandbox.get(`/v1/checkout/sessions/${metered.id}`, { expand: ["subscription"] });
+  assert.deepEqual([subscription.status, subscription.latest_invoice, subscription.items.data[0].price.id], ["active", null, price.id]);
+  const refusals = [
+    [sell("subscription", { price: price.id, quantity: 1 }), undefined, "line_items"],
+    [sell("payment", { price_data: { ...price_data, product: "prod_none" }, quantity: 1 }), "parameters_exclusive", "line_items[product]"],
+    [sell("payment", { price_data: { currency: "usd", unit_amount: 2000 }, quantity: 1 }), "parameter_missing", "line_items[product]"],
+    [sell("payment", { price_data: { ...price_data, product_data: { description: "Green" } }, quantity: 1 }), "parameter_missing", "line_items[0][price_data][product_data][name]"],
+    [sell("payment", { price_data: { ...price_data, product_data: { name: "Tea", colour: "red" } }, quantity: 1 }), "parameter_unknown", "line_items[0][price_data][product_data][colour]"],
+  ];
+  for (const [answer, code, param] of refusals) {
+    const { status, body } = await answer;
+    assert.deepEqual([status, body.error.code, body.error.param], [400, code, param]);
+  }
+});
