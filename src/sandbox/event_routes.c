@@ -28,6 +28,10 @@ static json_t *get(struct call *call) {
     if (event == NULL) {
         return NULL;
     }
+    if (event_is_thin_only(member(event, "type"))) {
+        world_missing(call->world, "event", "id", call->id);
+        return NULL;
+    }
     json_t *shown = event_render(event);
     set_i64(shown, "pending_webhooks", pending(call, event));
     return shown;

@@ -150,22 +150,23 @@ static void answered(void *context, const struct env_http_answer *answer) {
     story->answer = json_loadb(answer->body.bytes, answer->body.len, 0, NULL);
 }
 
-/* One API call; its answer is story->answer until the next. A POST's parameters are its idempotency
- * key. */
-static const char *call(struct story *story, const char *method, const char *path,
-                        const char *form) {
+/* A request; its answer is story->answer until the next. What it says is its idempotency key. */
+struct said {
+    const char *method, *path, *body;
+};
+static void say(struct story *story, const char *key, struct said said) {
     const struct str headers[] = {
-        STR("Authorization: Bearer sk_test_c"),
+        arena_printf(&story->arena, "Authorization: Bearer %s", key),
         STR("Content-Type: application/x-www-form-urlencoded"),
-        arena_printf(&story->arena, "Idempotency-Key: %s %.200s", path, form),
+        arena_printf(&story->arena, "Idempotency-Key: %s %.200s", said.path, said.body),
     };
     const struct env_http_request request = {
-        .method = str_from_cstr(method),
+        .method = str_from_cstr(said.method),
         .url = arena_printf(&story->arena, "http://127.0.0.1:%d%s", sandbox_port(story->sandbox),
-                            path),
+                            said.path),
         .headers = headers,
         .header_count = ARRAY_LEN(headers),
-        .body = str_from_cstr(form),
+        .body = str_from_cstr(said.body),
         .timeout_ms = 20000,
     };
     json_decref(story->answer);
@@ -174,6 +175,12 @@ static const char *call(struct story *story, const char *method, const char *pat
     while (story->answer == NULL) {
         uv_run(&story->loop, UV_RUN_ONCE);
     }
+}
+
+/* One API call that succeeds; gives the id of what is answered. */
+static const char *call(struct story *story, const char *method, const char *path,
+                        const char *form) {
+    say(story, "sk_test_c", (struct said){method, path, form});
     assert_int_equal(story->status, 200);
     return arena_cstr(&story->arena, json_text(story->answer, "id"));
 }
@@ -293,6 +300,24 @@ static void test_events_are_forgotten_after_thirty_days(void **state) {
     assert_int_equal(json_array_size(json_at(story->answer, "data")), 0);
 }
 
+/* The token of a stream of usage lives for a quarter of an hour. */
+static void test_a_session_of_meter_events_ends(void **state) {
+    struct story *story = *state;
+    call(story, "POST", "/v2/billing/meter_event_session", "{}");
+    const char *token = arena_cstr(&story->arena, json_text(story->answer, "authentication_token"));
+    int64_t end_ms = (int64_t)(START_S + 900) * 1000;
+    struct said said = {"POST", "/v2/billing/meter_event_stream", "{\"events\": []}"};
+    move_to(story, end_ms - 1000);
+    say(story, token, said);
+    assert_int_equal(story->status, 200);
+    move_to(story, end_ms);
+    said.body = "{\"events\":[]}  ";
+    say(story, token, said);
+    assert_int_equal(story->status, 401);
+    assert_true(str_equal(json_text(json_object_get(story->answer, "error"), "type"),
+                          STR("temporary_session_expired")));
+}
+
 static void test_state_survives_a_stop(void **state) {
     struct story *story = *state;
     const char *subscription = buy(story);
@@ -350,6 +375,7 @@ int main(void) {
         STORY(test_a_clock_that_jumps_sees_what_one_that_runs_sees),
         STORY(test_kept_answers_are_forgotten_after_a_day),
         STORY(test_events_are_forgotten_after_thirty_days),
+        STORY(test_a_session_of_meter_events_ends),
         STORY(test_state_survives_a_stop),
         STORY(test_data_that_is_not_ours_is_refused),
         STORY(test_a_port_in_use_is_refused),

@@ -5,26 +5,17 @@
 //   const server = await startServer(t, { args: smtp.args });
 //   smtp.answer("RCPT", "450 4.2.0 Later");          // the next RCPT only
 //   const [mail] = await smtp.taken(1);
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TLSSocket, createSecureContext } from "node:tls";
+import { makeCertificate } from "./certificate.mjs";
 
 const USER = "turnpike";
 const PASSWORD = "correct horse";
 // An upper bound for what never takes a second; only a failure waits so long.
 const PATIENCE_MS = 20_000;
-
-// A certificate for localhost that vouches for itself.
-function makeCertificate(folder) {
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert];
-  execFileSync("openssl", request, { stdio: "ignore" });
-  return { key: readFileSync(key), cert: readFileSync(cert), path: cert };
-}
 
 class Session {
   #server;

@@ -8,8 +8,9 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { Internet } from "../harness/internet.mjs";
 import { JudgingProxy } from "../harness/judging_proxy.mjs";
-import { Sandbox } from "./support.mjs";
+import { Receiver, Sandbox } from "./support.mjs";
 
 const AT_ONCE = 2;
 const PATIENCE_MS = 120_000;
@@ -106,9 +107,13 @@ class Cli {
   }
 
   run(...args) {
+    return this.runWith({}, ...args);
+  }
+
+  runWith(own, ...args) {
     const nowhere = "http://127.0.0.1:9";
     const env = { PATH: process.env.PATH, HOME: this.home, XDG_CONFIG_HOME: this.home, STRIPE_CLI_TELEMETRY_OPTOUT: "true",
-      HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1", STRIPE_API_KEY: "sk_test_commandline" };
+      HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1", STRIPE_API_KEY: "sk_test_commandline", ...own };
     const options = { env, cwd: this.home, timeout: PATIENCE_MS };
     return new Promise((fulfil) => {
       execFile(PROGRAM, args, options, (error, stdout, stderr) => fulfil({ code: error ? (error.code ?? 1) : 0, text: stdout + stderr, stdout }));
@@ -179,5 +184,23 @@ test("resources, raw requests, events and fixtures of one's own", { skip }, asyn
   const none = await cli.api("customers", "retrieve", "cus_none");
   assert.match(none.text, /No such customer: 'cus_none'/);
   assert.equal((await cli.json("customers", "delete", made.id, "--confirm")).deleted, true);
+  assert.deepEqual(cli.proxy.problems, []);
+});
+
+test("the stream of meter events, at its own address: what it cannot use is told of", { skip }, async (t) => {
+  const cli = await Cli.start(t);
+  const internet = await Internet.start(t, { host: "meter-events.stripe.com", origin: cli.proxy.origin, folder: cli.home });
+  const receiver = await Receiver.start(t);
+  const types = Object.keys(NOT_OURS).filter((event) => NOT_OURS[event] === stream);
+  await cli.sandbox.postJson("/v2/core/event_destinations", { name: "meters", type: "webhook_endpoint", event_payload: "thin",
+    enabled_events: types, webhook_endpoint: { url: receiver.url } });
+  const env = { HTTPS_PROXY: internet.proxy, SSL_CERT_FILE: internet.certificate };
+  for (const type of types) {
+    const { code, text } = await cli.runWith(env, "trigger", type, "--api-base", cli.proxy.origin);
+    assert.equal(code, 0, text);
+    assert.equal(JSON.parse((await receiver.next()).text).type, type);
+  }
+  assert.ok(internet.reached.includes("meter-events.stripe.com"));
+  assert.equal(cli.proxy.calls.filter((call) => call === "POST /v2/billing/meter_event_stream 200").length, types.length);
   assert.deepEqual(cli.proxy.problems, []);
 });

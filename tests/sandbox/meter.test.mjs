@@ -309,6 +309,8 @@ test("a stream takes a hundred events under a session's token, and tells of the 
   assert.equal(total, 9400);
   const { data } = await sandbox.get("/v1/events", { type: "v1.billing.meter.error_report_triggered" });
   assert.deepEqual(data, []); // there is no snapshot of it
+  const snapshot = await sandbox.stripe.get(`/v1/events/${report.id.replace("evt_test_", "evt_")}`);
+  assert.deepEqual([snapshot.status, snapshot.body.error.code], [404, "resource_missing"]);
 
   const refusals = [
     [stream(Array.from({ length: 101 }, () => event())), 400, undefined, "events"],

@@ -471,3 +471,19 @@ flow("credit grants: paid ahead, used up by what is metered", async ({ stripe })
   assert.equal((await stripe.billing.creditGrants.update(grant.id, { metadata: { a: "b" } })).metadata.a, "b");
   assert.equal((await stripe.billing.creditGrants.expire(grant.id)).id, grant.id);
 });
+
+flow("SEPA: an account by IBAN saved under a mandate, and debited for a subscription in euro", async ({ stripe }) => {
+  const clock = await stripe.testHelpers.testClocks.create({ frozen_time: NOON });
+  const customer = await stripe.customers.create({ test_clock: clock.id });
+  const method = await stripe.paymentMethods.create({ type: "sepa_debit", sepa_debit: { iban: "DE08370400440532013003" }, billing_details: { name: "Ada", email: "ada@example.com" } });
+  const setup = await stripe.setupIntents.create({ customer: customer.id, payment_method: method.id, confirm: true, automatic_payment_methods: { enabled: true, allow_redirects: "never" },
+    mandate_data: { customer_acceptance: { type: "online", online: { ip_address: "127.0.0.1", user_agent: "test" } } } });
+  assert.equal(setup.status, "succeeded");
+  assert.equal((await stripe.mandates.retrieve(setup.mandate)).payment_method_details.type, "sepa_debit");
+  const price = await monthly(stripe, 1900, { currency: "eur" });
+  const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: price.id }], default_payment_method: method.id, expand: ["latest_invoice.payments.data.payment.payment_intent"] });
+  assert.equal(subscription.latest_invoice.payments.data[0].payment.payment_intent.status, "processing");
+  await advance(stripe, clock.id, NOON + 180);
+  assert.equal((await stripe.invoices.retrieve(subscription.latest_invoice.id)).status, "paid");
+  await assert.rejects(stripe.paymentMethods.create({ type: "sepa_debit", sepa_debit: { iban: "DE00" } }), { code: "invalid_bank_account_iban" });
+});
