@@ -45,6 +45,7 @@ struct cli_sandbox {
     int64_t retry_days[CLI_RETRIES_MAX]; /* between attempts */
     size_t retry_count;                  /* 0: no retries */
     const char *retry_end;               /* "cancel", "unpaid", "pause", "past_due" */
+    bool has_account_numbers;            /* invoices are numbered in one row */
 };
 
 /* Of `backup` and `restore`; folders are absolute. */

@@ -58,7 +58,7 @@ static void a_help_text_in_full(void **state) {
     assert_string_equal(
         fixture.out,
         "Usage: turnpike sandbox [--listen HOST:PORT] [--data DIR] [--retry-days LIST]\n"
-        "      [--retry-end WORD]\n"
+        "      [--retry-end WORD] [--invoice-numbers WORD]\n"
         "\n"
         "Run the Stripe-compatible sandbox alone.\n"
         "\n"
@@ -83,6 +83,9 @@ static void a_help_text_in_full(void **state) {
         "  --retry-end WORD\n"
         "    What becomes of a subscription when they all failed: cancel, unpaid, pause,\n"
         "    past_due. Default: past_due\n"
+        "  --invoice-numbers WORD\n"
+        "    How invoices are numbered: customer, each with a row of its own, or account,\n"
+        "    all in one. Default: customer\n"
         "  --help\n"
         "    This text.\n");
     cli_fixture_finish(&fixture);

@@ -107,6 +107,11 @@ static const struct command_option sandbox_options[] = {
      .value = "WORD",
      .fallback = "past_due",
      .doc = "What becomes of a subscription when they all failed: cancel, unpaid, pause, past_due"},
+    {.name = "invoice-numbers",
+     .value = "WORD",
+     .fallback = "customer",
+     .doc =
+         "How invoices are numbered: customer, each with a row of its own, or account, all in one"},
 };
 
 static const struct command_option keys_create_options[] = {

@@ -264,11 +264,21 @@ static struct err choose_retries(struct cli *cli, const struct args *args,
     return wrong(cli, "--retry-end is one of cancel, unpaid, pause and past_due.");
 }
 
+static struct err choose_numbers(struct cli *cli, const struct args *args,
+                                 struct cli_sandbox *options) {
+    struct str word = args_text(args, "invoice-numbers");
+    options->has_account_numbers = str_equal(word, STR("account"));
+    return options->has_account_numbers || str_equal(word, STR("customer"))
+               ? OK
+               : wrong(cli, "--invoice-numbers is one of customer and account.");
+}
+
 int run_sandbox(struct cli *cli, const struct args *args) {
     struct cli_sandbox options = {0};
     struct err err = choose_address(cli, args, &options.listen);
     err =
         err_failed(err) ? err : path_absolute(cli->cx, args_value(args, "data"), &options.data_dir);
     err = err_failed(err) ? err : choose_retries(cli, args, &options);
+    err = err_failed(err) ? err : choose_numbers(cli, args, &options);
     return err_failed(err) ? refuse(cli, err) : result(cli, cli->hooks->sandbox(cli->cx, &options));
 }

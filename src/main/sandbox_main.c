@@ -54,6 +54,7 @@ static struct err start(struct stand *stand, const struct cli_sandbox *options,
         .retry_days = options->retry_days,
         .retry_count = options->retry_count,
         .retry_end = options->retry_end,
+        .has_account_numbers = options->has_account_numbers,
     };
     (void)signal(SIGPIPE, SIG_IGN);
     TRY(http_client_create(cx, cx->env, &stand->loop, &stand->client));

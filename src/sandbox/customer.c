@@ -45,7 +45,7 @@ static const struct param tax[] = {
         {.name = "metadata", .kind = PARAM_MAP, .flags = PARAM_EMPTYABLE},                         \
         {.name = "preferred_locales", .kind = PARAM_TEXTS},                                        \
         {.name = "coupon", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE}, /* older versions */     \
-        {.name = "source", .kind = PARAM_TEXT},                                                    \
+        {.name = "source", .kind = PARAM_TEXT}, {.name = "default_source", .kind = PARAM_TEXT},    \
         {.name = "tax_exempt", .kind = PARAM_ENUM, .words = tax_exempt}, {                         \
         .name = "balance", .kind = PARAM_INTEGER, .min = -UNIT_AMOUNT_MAX, .max = UNIT_AMOUNT_MAX  \
     }
@@ -197,6 +197,11 @@ static bool apply(struct call *call, json_t *customer) {
                            "invoice_settings[default_payment_method]") == NULL) {
         return false;
     }
+    const char *source = param_text(call, "default_source");
+    if (source[0] != '\0' && !source_is_of(call->world, source, member(customer, "id"))) {
+        return world_missing(call->world, "source", "default_source", source);
+    }
+    copy_params(customer, call->params, (const char *const[]){"default_source", NULL});
     json_object_update(json_object_get(customer, "invoice_settings"),
                        json_object_get(call->params, "invoice_settings"));
     world_touch(call->world, customer);

@@ -21,17 +21,33 @@ static void mark(json_t *invoice, const char *status, const char *transition, in
     set_null(invoice, "next_payment_attempt");
 }
 
-/* The number is the customer's prefix and sequence; it is never reused. */
+/* Who counts: the account, if it is set to, with a prefix that it takes at its first invoice. */
+static json_t *numbers_of(struct world *world, json_t *customer) {
+    json_t *settings = sandbox_settings(world);
+    if (!json_is_true(json_object_get(settings, "has_account_numbers"))) {
+        return customer;
+    }
+    if (member_is(settings, "invoice_prefix", "")) {
+        char prefix[9];
+        world_random(world, prefix, 8);
+        set_text(settings, "invoice_prefix", prefix);
+        set_i64(settings, "next_invoice_sequence", 1); /* data of before may lack it */
+    }
+    return settings;
+}
+
+/* The number is the prefix and sequence of who counts; it is never reused. */
 static void give_number(struct world *world, json_t *invoice, json_t *customer) {
     if (!member_is(invoice, "number", "")) {
         return;
     }
-    int64_t sequence = member_i64(customer, "next_invoice_sequence");
+    json_t *owner = numbers_of(world, customer);
+    int64_t sequence = member_i64(owner, "next_invoice_sequence");
     json_object_set_new(
         invoice, "number",
-        json_sprintf("%s-%04lld", member(customer, "invoice_prefix"), (long long)sequence));
-    set_i64(customer, "next_invoice_sequence", sequence + 1);
-    world_touch(world, customer);
+        json_sprintf("%s-%04lld", member(owner, "invoice_prefix"), (long long)sequence));
+    set_i64(owner, "next_invoice_sequence", sequence + 1);
+    world_touch(world, owner);
 }
 
 /* The days count from the finalization. */

@@ -64,7 +64,7 @@ static struct err open_all(struct cx *cx, const struct sandbox_options *options,
 }
 
 /* What the account is set to do lies with its other data, where every unit of work finds it. */
-static bool set_retries(struct sandbox *sandbox, const struct sandbox_options *options) {
+static bool set_account(struct sandbox *sandbox, const struct sandbox_options *options) {
     struct world world;
     world_init(&world, sandbox->store, sandbox->env);
     bool is_well = world_begin(&world);
@@ -80,6 +80,7 @@ static bool set_retries(struct sandbox *sandbox, const struct sandbox_options *o
         json_decref(days);
     } else {
         json_object_set_new(settings, "retry_days", days);
+        set_bool(settings, "has_account_numbers", options->has_account_numbers);
         set_text(settings, "retry_end",
                  options->retry_end == NULL ? "past_due" : options->retry_end);
         world_touch(&world, settings);
@@ -108,7 +109,7 @@ struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
         (void)snprintf(sandbox->public_url, sizeof sandbox->public_url, "http://127.0.0.1:%d",
                        http_server_port(sandbox->server));
     }
-    if (!set_retries(sandbox, options)) {
+    if (!set_account(sandbox, options)) {
         sandbox_destroy(sandbox);
         return cx_fail(cx, ERR(ERR_IO), "The sandbox could not write its settings.");
     }

@@ -32,7 +32,8 @@ struct sandbox_options {
     /* The account's own retries of failed payments: the days between attempts; none: off. */
     const int64_t *retry_days;
     size_t retry_count;
-    const char *retry_end; /* "cancel", "unpaid", "pause", "past_due"; NULL: past_due */
+    const char *retry_end;    /* "cancel", "unpaid", "pause", "past_due"; NULL: past_due */
+    bool has_account_numbers; /* invoices are numbered in one row, not in one a customer */
 };
 
 /* Opens the data, listens, takes up what was under way. Fails as db_open and http_server_listen do,

@@ -42,6 +42,11 @@ static bool is_source(const json_t *method) {
            strncmp(member(method, "id"), "card_", 5) == 0;
 }
 
+bool source_is_of(struct world *world, const char *id, const char *customer) {
+    const json_t *method = world_get(world, id);
+    return is_source(method) && member_is(method, "customer", customer);
+}
+
 /* A method in the shape of a card; a new reference. */
 static json_t *card_view(const json_t *method) {
     static const char *const nulls[] = {

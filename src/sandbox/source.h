@@ -11,4 +11,7 @@ json_t *source_add(struct world *world, json_t *customer, const char *token);
 /* expand[]=sources: the customer's sources as a list. */
 json_t *customer_sources(struct world *world, json_t *customer);
 
+/* Whether an id is that of one of the customer's sources. */
+bool source_is_of(struct world *world, const char *id, const char *customer);
+
 #endif

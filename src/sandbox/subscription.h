@@ -16,6 +16,8 @@ extern const struct param subscription_payment_settings[];
 extern const struct param subscription_cancellation_details[];
 extern const struct param subscription_trial_settings[];
 extern const struct param subscription_pause_collection[];
+/* The parameter default_source: one of the customer's; false with a fault. */
+bool subscription_set_source(struct call *call, json_t *subscription);
 
 /* Puts given payment_settings on a subscription. */
 void subscription_settings_apply(json_t *document, json_t *given);
@@ -66,6 +68,13 @@ bool subscription_bill(struct call *call, json_t *subscription, json_t *invoice)
 bool subscription_has_method(struct world *world, const json_t *subscription);
 /* The 402 of an invoice whose collection was declined; false. */
 bool subscription_fault_of(struct world *world, json_t *invoice, bool keeps_changes);
+
+/* --- time before it was made (subscription_backdate.c) --- */
+
+/* The parameter backdate_start_date, once the items are there; false with a fault. */
+bool subscription_backdate(struct call *call, json_t *subscription);
+/* Puts that time on the first invoice. */
+void subscription_bill_past(struct world *world, json_t *invoice, json_t *subscription);
 
 /* The parameters discounts, automatic_tax and default_tax_rates, of create and of update; false
  * with a fault. */

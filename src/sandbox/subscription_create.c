@@ -8,7 +8,7 @@
 #include "sandbox/subscription_change.h"
 #include "sandbox/tax.h"
 
-enum { TRIAL_DAYS_MAX = 730, SECONDS_A_DAY = 86400 };
+enum { TRIAL_DAYS_MAX = 730, SECONDS_A_DAY = 86400, SUBSCRIPTIONS_MAX = 500 };
 
 static const char *const modes[] = {"classic", "flexible", NULL};
 static const char *const discountings[] = {"included", "itemized", NULL};
@@ -32,9 +32,11 @@ const struct param subscription_create_params[] = {
     {.name = "add_invoice_items", .kind = PARAM_LIST, .of = subscription_sale_params},
     {.name = "payment_behavior", .kind = PARAM_ENUM, .words = payment_behaviors},
     {.name = "default_payment_method", .kind = PARAM_TEXT},
+    {.name = "default_source", .kind = PARAM_TEXT},
     {.name = "payment_settings", .kind = PARAM_OBJECT, .of = subscription_payment_settings},
     {.name = "proration_behavior", .kind = PARAM_ENUM, .words = proration_behaviors},
     {.name = "billing_mode", .kind = PARAM_OBJECT, .of = billing_mode},
+    {.name = "backdate_start_date", .kind = PARAM_INTEGER},
     {.name = "billing_cycle_anchor", .kind = PARAM_INTEGER},
     {.name = "billing_cycle_anchor_config", .kind = PARAM_OBJECT, .of = anchor_config},
     {.name = "collection_method", .kind = PARAM_ENUM, .words = collection_methods},
@@ -182,11 +184,42 @@ static bool is_anchor_near(struct call *call, json_t *subscription, int64_t from
     return true;
 }
 
-/* One customer pays all that returns in one currency. */
-static bool may_pay_in(struct call *call, const json_t *subscription) {
+static bool is_under_limit(struct call *call, const json_t *subscription, const json_t *all) {
+    size_t live = 0;
+    for (size_t i = 0; i < json_array_size(all); i++) {
+        live += subscription_has_ended(json_array_get(all, i)) ? 0 : 1;
+    }
+    return live <= SUBSCRIPTIONS_MAX ||
+           fault_invalid(&call->world->fault, "customer_max_subscriptions", "customer",
+                         "Customer %s already has the maximum %d current subscriptions.",
+                         member(subscription, "customer"), SUBSCRIPTIONS_MAX);
+}
+
+/* Whether what the customer has may stand in the way: few and of one currency never do. The notes
+ * spare reading all of them for each new one. */
+static bool must_look(const json_t *customer, const json_t *subscription) {
+    return member_i64(customer, "_subscriptions") >= SUBSCRIPTIONS_MAX ||
+           !member_is(customer, "_subscribes_in", member(subscription, "currency"));
+}
+
+static void note_subscription(struct world *world, json_t *customer, const json_t *subscription) {
+    const char *currency = member(subscription, "currency");
+    set_i64(customer, "_subscriptions", member_i64(customer, "_subscriptions") + 1);
+    set_text(customer, "_subscribes_in", currency);
+    if (member_is(customer, "currency", "")) {
+        set_text(customer, "currency", currency);
+    }
+    world_touch(world, customer);
+}
+
+/* One customer pays all that returns in one currency, and has so many at most. */
+static bool may_join(struct call *call, const json_t *subscription) {
+    if (!must_look(world_get(call->world, member(subscription, "customer")), subscription)) {
+        return true;
+    }
     json_t *all = world_list(call->world, "subscription", member(subscription, "customer"));
     const char *currency = member(subscription, "currency");
-    bool may = true;
+    bool may = is_under_limit(call, subscription, all);
     for (size_t i = 0; i < json_array_size(all) && may; i++) {
         const json_t *other = json_array_get(all, i);
         may = other == subscription || subscription_has_ended(other) ||
@@ -235,7 +268,8 @@ static bool start(struct call *call, json_t *subscription, int64_t now) {
     }
     return subscription_add_items(call->world, subscription,
                                   json_object_get(call->params, "items")) &&
-           may_pay_in(call, subscription) && is_anchor_near(call, subscription, trial_end);
+           may_join(call, subscription) && subscription_backdate(call, subscription) &&
+           is_anchor_near(call, subscription, trial_end);
 }
 
 static void apply_words(struct call *call, json_t *subscription, json_t *customer) {
@@ -279,15 +313,13 @@ static json_t *prepare(struct call *call) {
     set_i64(subscription, "start_date", now);
     apply_words(call, subscription, customer);
     bool is_well = subscription_collection_apply(call, subscription) &&
-                   start(call, subscription, now) && subscription_apply_money(call, subscription) &&
+                   subscription_set_source(call, subscription) && start(call, subscription, now) &&
+                   subscription_apply_money(call, subscription) &&
                    subscription_set_end(call, subscription);
     if (!is_well) {
         return NULL;
     }
-    if (member_is(customer, "currency", "")) {
-        set_text(customer, "currency", member(subscription, "currency"));
-        world_touch(world, customer);
-    }
+    note_subscription(world, customer, subscription);
     return subscription;
 }
 
@@ -301,6 +333,9 @@ static json_t *first_invoice(struct call *call, json_t *subscription) {
                    member_is(call->params, "proration_behavior", "none");
     bool is_classic = member_is(subscription, "billing_mode.type", "classic");
     json_t *invoice = invoice_draft(world, subscription, "subscription_create");
+    if (!member_is(call->params, "proration_behavior", "none")) {
+        subscription_bill_past(world, invoice, subscription);
+    }
     if (!is_free) {
         subscription_bill_items(world, invoice, subscription);
     }

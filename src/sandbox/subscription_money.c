@@ -3,6 +3,7 @@
 #include "sandbox/discount.h"
 #include "sandbox/invoice.h"
 #include "sandbox/price.h"
+#include "sandbox/source.h"
 #include "sandbox/subscription.h"
 #include "sandbox/subscription_item.h"
 #include "sandbox/tax.h"
@@ -31,6 +32,17 @@ bool subscription_apply_money(struct call *call, json_t *subscription) {
            automatic_tax_set(world, subscription, json_object_get(call->params, "automatic_tax")) &&
            tax_rates_set(world, subscription, "default_tax_rates",
                          json_object_get(call->params, "default_tax_rates"));
+}
+
+bool subscription_set_source(struct call *call, json_t *subscription) {
+    struct world *world = call->world;
+    const char *id = param_text(call, "default_source");
+    if (param_given(call, "default_source") &&
+        !source_is_of(world, id, member(subscription, "customer"))) {
+        return world_missing(world, "source", "default_source", id);
+    }
+    copy_params(subscription, call->params, (const char *const[]){"default_source", NULL});
+    return true;
 }
 
 const struct param subscription_sale_params[] = {

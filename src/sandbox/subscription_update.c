@@ -14,6 +14,7 @@ const struct param subscription_update_params[] = {
     {.name = "add_invoice_items", .kind = PARAM_LIST, .of = subscription_sale_params},
     {.name = "payment_behavior", .kind = PARAM_ENUM, .words = payment_behaviors},
     {.name = "default_payment_method", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
+    {.name = "default_source", .kind = PARAM_TEXT},
     {.name = "payment_settings", .kind = PARAM_OBJECT, .of = subscription_payment_settings},
     {.name = "proration_behavior", .kind = PARAM_ENUM, .words = proration_behaviors},
     {.name = "proration_date", .kind = PARAM_INTEGER},
@@ -51,7 +52,7 @@ static bool is_one_of(const char *name, const char *const *names) {
 bool subscription_may_change(struct call *call, json_t *subscription) {
     static const char *const notes[] = {"metadata", "expand", NULL};
     static const char *const ended[] = {"cancellation_details", NULL};
-    static const char *const incomplete[] = {"default_payment_method", NULL};
+    static const char *const incomplete[] = {"default_payment_method", "default_source", NULL};
     static const char *const ends[] = {"cancel_at", "cancel_at_period_end", NULL};
     bool has_ended = subscription_has_ended(subscription);
     bool is_incomplete = member_is(subscription, "status", "incomplete");
@@ -139,6 +140,9 @@ static bool apply_plain(struct call *call, json_t *subscription) {
     const char *method = param_text(call, "default_payment_method");
     if (method[0] != '\0' &&
         method_of_customer(world, method, customer, "default_payment_method") == NULL) {
+        return false;
+    }
+    if (!subscription_set_source(call, subscription)) {
         return false;
     }
     copy_params(subscription, call->params,

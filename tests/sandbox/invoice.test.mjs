@@ -224,3 +224,19 @@ test("what is refused", async (t) => {
   }
   assert.equal((await sandbox.stripe.delete(`/v1/invoices/${open.id}`)).status, 400);
 });
+
+test("numbers run for each customer, or in one row for the account that wants it", async (t) => {
+  for (const [options, runs] of [[[], ["A-0001", "A-0002", "B-0001"]], [["--invoice-numbers", "account"], ["A-0001", "A-0002", "A-0003"]]]) {
+    const sandbox = await Sandbox.start(t, undefined, options);
+    const price = await sandbox.price(2900);
+    const buyers = [await sandbox.customer(), await sandbox.customer()];
+    const numbers = [];
+    for (const buyer of [0, 0, 1]) {
+      const bought = await sandbox.post("/v1/subscriptions", { customer: buyers[buyer].customer, items: [{ price: price.id }], expand: ["latest_invoice"] });
+      numbers.push(bought.latest_invoice.number);
+    }
+    const prefixes = [...new Set(numbers.map((number) => number.split("-")[0]))];
+    assert.deepEqual(numbers.map((number) => number.replace(/^[^-]+/, (prefix) => "AB"[prefixes.indexOf(prefix)])), runs);
+  }
+  await assert.rejects(Sandbox.start(t, undefined, ["--invoice-numbers", "x"]), /--invoice-numbers is one of customer and account/);
+});

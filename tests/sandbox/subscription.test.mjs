@@ -244,3 +244,39 @@ test("ended at once with credit for the rest; a lookup key finds its price", asy
   await sandbox.delete(`/v1/test_helpers/test_clocks/${clock}`);
   assert.deepEqual(await sandbox.get(`/v1/customers/${customer}`), { id: customer, object: "customer", deleted: true });
 });
+
+test("a customer has at most 500 subscriptions that live", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const { customer } = await sandbox.customer();
+  const price = await sandbox.price(2900);
+  const free = { billing_cycle_anchor: NOON + DAY, proration_behavior: "none" }; // no invoice now: this is about how many
+  const fields = { customer, items: [{ price: price.id }], ...free };
+  let last;
+  for (let i = 0; i < 500; i++) last = await sandbox.post("/v1/subscriptions", fields);
+  const { status, body } = await sandbox.stripe.post("/v1/subscriptions", fields);
+  assert.deepEqual([status, body.error.code, body.error.param], [400, "customer_max_subscriptions", "customer"]);
+  await sandbox.delete(`/v1/subscriptions/${last.id}`);
+  assert.equal((await sandbox.post("/v1/subscriptions", fields)).status, "active");
+});
+
+test("which card is charged: the subscription's source before the customer's", async (t) => {
+  const sandbox = await Sandbox.start(t);
+  const customer = (await sandbox.post("/v1/customers", { source: "tok_visa" })).id;
+  const other = (await sandbox.post("/v1/customers", { source: "tok_visa" })).default_source;
+  const first = (await sandbox.get(`/v1/customers/${customer}`)).default_source;
+  const second = (await sandbox.post(`/v1/customers/${customer}/sources`, { source: "tok_mastercard" })).id;
+  assert.equal((await sandbox.post(`/v1/customers/${customer}`, { default_source: first })).default_source, first);
+  const price = await sandbox.price(2900);
+  const items = [{ price: price.id }];
+  const charged = async () => (await sandbox.get("/v1/charges", { customer, limit: 1 })).data[0].payment_method;
+  await sandbox.post("/v1/subscriptions", { customer, items });
+  assert.equal(await charged(), first);
+  const bought = await sandbox.post("/v1/subscriptions", { customer, items, default_source: second });
+  assert.deepEqual([bought.default_source, await charged()], [second, second]);
+  assert.equal((await sandbox.post(`/v1/subscriptions/${bought.id}`, { default_source: first })).default_source, first);
+  for (const path of [`/v1/customers/${customer}`, "/v1/subscriptions", `/v1/subscriptions/${bought.id}`]) {
+    const fields = path === "/v1/subscriptions" ? { customer, items } : {};
+    const { status, body } = await sandbox.stripe.post(path, { ...fields, default_source: other });
+    assert.deepEqual([status, body.error.code, body.error.param], [400, "resource_missing", "default_source"], path);
+  }
+});
