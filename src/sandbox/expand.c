@@ -163,11 +163,17 @@ static bool refuse(struct world *world, const char *path) {
                          path);
 }
 
+/* A customer that was deleted is still shown, as that and nothing else, whatever is to be expanded:
+ * https://docs.stripe.com/api/customers/retrieve. */
+static bool is_deleted_customer(const json_t *node) {
+    return member_is(node, "object", "customer") && json_is_true(json_object_get(node, "deleted"));
+}
+
 static bool expand_path(struct world *world, json_t *node, const char *rest, const char *path) {
     if (json_is_array(node)) {
         return expand_each(world, node, rest, path);
     }
-    if (rest[0] == '\0') {
+    if (rest[0] == '\0' || is_deleted_customer(node)) {
         return true;
     }
     char name[64];

@@ -20,7 +20,8 @@ async function startWithSecret(t) {
   const provider = await startServer(t, { testClock: NOW });
   const { url } = done(await provider.api.get("/api/test/sandbox"));
   const env = { TURNPIKE_STRIPE_KEY: "sk_test_stories", TURNPIKE_STRIPE_WEBHOOK_SECRET: SECRET };
-  return startServer(t, { testClock: NOW, args: ["--stripe-url", url], env });
+  const server = await startServer(t, { testClock: NOW, args: ["--stripe-url", url], env });
+  return { server, stripe: await provider.stripe() };
 }
 
 function sign(body, { at = NOW_S, secret = SECRET } = {}) {
@@ -43,7 +44,7 @@ async function figure(server, name) {
 }
 
 test("signed events", async (t) => {
-  const server = await startWithSecret(t);
+  const { server, stripe } = await startWithSecret(t);
   const ada = await subscriber(server, "ada");
   const { stripeSubscriptionId } = await subscription(ada);
   const object = { id: stripeSubscriptionId, object: "subscription" };
@@ -68,6 +69,23 @@ test("signed events", async (t) => {
     done(await send(server, eventOf("payment_method.attached", { id: "pm_nobody", object: "payment_method" })));
     await server.clock.advance("PT1S");
     assert.deepEqual(await subscription(ada), before);
+  });
+
+  await t.test("whose record was deleted there buys anew with another one", async () => {
+    const bob = await subscriber(server, "bob");
+    const find = async () => done(await stripe.get("/v1/customers", { email: "bob@example.com" })).data;
+    const [gone] = await find();
+    const { stripeSubscriptionId: ended } = await subscription(bob);
+    done(await stripe.delete(`/v1/customers/${gone.id}`));
+    done(await send(server, eventOf("customer.subscription.deleted", { id: ended, object: "subscription" })));
+    done(await send(server, eventOf("customer.deleted", { id: gone.id, object: "customer" })));
+    await server.clock.advance("PT1S");
+    assert.equal((await subscription(bob)).tier, "free");
+    assert.deepEqual(done(await bob.get("/api/billing/payment-methods")).data, []);
+    done(await bob.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+    done(await bob.post("/api/billing/subscribe", { tier: "starter" }), 201);
+    const [anew] = await find();
+    assert.notEqual(anew.id, gone.id);
   });
 
   await t.test("a type of no concern is kept and ignored", async () => {

@@ -216,4 +216,7 @@ test("expand goes along paths, and says which cannot be", async (t) => {
   }
   const deep = await sandbox.stripe.get(path, { expand: ["test_clock.a.b.c.d"] });
   assert.match(deep.body.error.message, /more than 4 levels/);
+  await sandbox.delete(path);
+  const gone = await sandbox.get(path, { expand: ["invoice_settings.default_payment_method"] });
+  assert.deepEqual(gone, { id: customer, object: "customer", deleted: true });
 });
