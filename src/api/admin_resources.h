@@ -26,6 +26,10 @@ extern const struct shape dunning_reason_shape, dunning_extend_shape;
 void billing_terms_put_in_force(struct api_request *request);
 void bank_transfer_ask(struct api_request *request);
 void bank_transfer_show(struct api_request *request);
+void tax_ids_show(struct api_request *request);
+void tax_ids_add(struct api_request *request);
+void tax_ids_remove(struct api_request *request);
+extern const struct shape tax_ids_shape, tax_id_in_shape;
 extern const struct shape billing_terms_shape, billing_terms_in_shape, bank_transfer_shape;
 /* money_back.c */
 void refunds_create(struct api_request *request);

@@ -4,6 +4,7 @@
 #include "app/dunning.h"
 #include "app/mirror_object.h"
 #include "app/mirror_subscription.h"
+#include "app/tax_id.h"
 #include "app/transfer.h"
 #include "store/webhook.h"
 
@@ -97,6 +98,9 @@ struct err mirror_answer(struct app *app, struct tx *tx, const struct payments_a
         if (user_id.len > 0) {
             TRY(dunning_on_dispute(app, tx, user_id, &answer->dispute, ret_update));
         }
+    }
+    if (answer->has_tax_ids) {
+        TRY(mirror_tax_ids(tx, &answer->tax_ids));
     }
     if (answer->has_transfer && answer->transfer.customer_id.len > 0) {
         struct str user_id;

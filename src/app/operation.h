@@ -27,6 +27,8 @@ enum operation_kind {
     OPERATION_REFUND,         /* invoice_id amount? reason: by an operator */
     OPERATION_CREDIT_NOTE,    /* invoice_id amount returns reason comment: by an operator */
     OPERATION_BANK_TRANSFER,  /* where to send money, and what has arrived */
+    OPERATION_TAX_ID_ADD,     /* tax_id_type tax_id_value */
+    OPERATION_TAX_ID_REMOVE,  /* tax_id */
     OPERATION_KIND_COUNT
 };
 
@@ -58,8 +60,9 @@ struct operation_request {
     struct str invoice_id;
     struct str reason, comment;
     struct billing_details details;
-    struct str currency; /* of the amount */
-    int64_t amount;      /* that is given back, in minor units; 0: all that is left */
+    struct str tax_id_type, tax_id_value, tax_id; /* tax_id: Stripe's, of one that goes */
+    struct str currency;                          /* of the amount */
+    int64_t amount; /* that is given back, in minor units; 0: all that is left */
     enum money_back returns;
 };
 

@@ -60,6 +60,12 @@ static const struct {
     [OPERATION_BANK_TRANSFER] = {"bank_transfer",
                                  {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_TRANSFER_ADDRESS,
                                   PAYMENTS_CASH_READ, END_OF_CALLS}},
+    /* What there is afterwards is read: the provider checks numbers later, too. */
+    [OPERATION_TAX_ID_ADD] = {"tax_id_add",
+                              {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_TAX_ID_CREATE,
+                               PAYMENTS_TAX_ID_LIST, END_OF_CALLS}},
+    [OPERATION_TAX_ID_REMOVE] = {"tax_id_remove",
+                                 {PAYMENTS_TAX_ID_DELETE, PAYMENTS_TAX_ID_LIST, END_OF_CALLS}},
     [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
 };
 
@@ -308,6 +314,9 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
         .taxes = app->taxes,
         .trial_days = plan->trial_days,
         .days_until_due = plan->days_until_due,
+        .tax_id_type = plan->tax_id_type,
+        .tax_id_value = plan->tax_id_value,
+        .object_id = plan->tax_id,
     };
     bool inherits_coupon = kind == PAYMENTS_INVOICE_PREVIEW && !plan->sets_coupon;
     if (!inherits_coupon) {

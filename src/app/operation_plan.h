@@ -40,6 +40,8 @@ struct operation_plan {
     int64_t due; /* what the quote says, minor units */
     bool is_expected;
     struct billing_details details;
+    struct str tax_id_type, tax_id_value,
+        tax_id;             /* one that is added; one that goes, Stripe's id */
     int64_t days_until_due; /* 0: charged; else an invoice is sent */
     /* What is given back. */
     int64_t amount;   /* minor units; 0: all that is left */

@@ -7,6 +7,7 @@
 #include "app/money_back.h"
 #include "app/offer.h"
 #include "app/subscription.h"
+#include "app/tax_id.h"
 #include "base/check.h"
 #include "base/crypto.h"
 #include "core/coupon.h"
@@ -368,6 +369,9 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
     case OPERATION_DETAILS:
         of->plan->details = of->request->details;
         return OK;
+    case OPERATION_TAX_ID_ADD:
+    case OPERATION_TAX_ID_REMOVE:
+        return tax_id_decide(of->tx, of->request, of->plan, ret_outcome);
     case OPERATION_KIND_COUNT:
         break;
     }
@@ -446,9 +450,10 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
         (int)request->drops_coupon * 2 + (int)request->prorates, (long long)request->amount,
         STR_ARG(request->currency), (int)request->returns);
     const struct billing_details *details = &request->details;
-    const struct str parts[] = {details->email,       details->name,   details->line1,
-                                details->line2,       details->city,   details->state,
-                                details->postal_code, details->country};
+    const struct str parts[] = {details->email,        details->name,    details->line1,
+                                details->line2,        details->city,    details->state,
+                                details->postal_code,  details->country, request->tax_id_type,
+                                request->tax_id_value, request->tax_id};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
     }

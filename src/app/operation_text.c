@@ -70,6 +70,9 @@ static const struct shape_field plan_fields[] = {
     NUMBER("returns", struct operation_plan, returns),
     NUMBER("daysUntilDue", struct operation_plan, days_until_due),
     FLAG("isSettled", struct operation_plan, is_settled),
+    TEXT("taxIdType", struct operation_plan, tax_id_type),
+    TEXT("taxIdValue", struct operation_plan, tax_id_value),
+    TEXT("taxId", struct operation_plan, tax_id),
 };
 static const struct shape plan_shape =
     SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);
@@ -108,6 +111,8 @@ static const struct shape_field call_fields[] = {
     TEXT("city", struct payments_call, city),
     TEXT("state", struct payments_call, state),
     TEXT("postalCode", struct payments_call, postal_code),
+    TEXT("taxIdType", struct payments_call, tax_id_type),
+    TEXT("taxIdValue", struct payments_call, tax_id_value),
     TEXT("currency", struct payments_call, currency),
     TEXT("idempotencyKey", struct payments_call, idempotency_key),
     TEXT("userId", struct payments_call, user_id),

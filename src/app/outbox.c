@@ -115,6 +115,8 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
         return learn_schedule(tx, call, STR(""));
     case PAYMENTS_CUSTOMER_UPDATE:
         return customer_keep_details(tx, call);
+    case PAYMENTS_TRANSFER_ADDRESS:
+        return transfer_learn(tx, call->user_id, &answer->transfer);
     case PAYMENTS_SCHEDULE_UPDATE:
     case PAYMENTS_COUPON_CREATE:
     case PAYMENTS_SUBSCRIPTION_DISCOUNT:
@@ -143,9 +145,10 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
     case PAYMENTS_INVOICE_ADVANCE:
     case PAYMENTS_INVOICE_GIVE_UP:
     case PAYMENTS_DISPUTE_READ:
-    case PAYMENTS_TRANSFER_ADDRESS:
-        return transfer_learn(tx, call->user_id, &answer->transfer);
     case PAYMENTS_CASH_READ: /* the mirror keeps it, whoever asked */
+    case PAYMENTS_TAX_ID_CREATE:
+    case PAYMENTS_TAX_ID_DELETE:
+    case PAYMENTS_TAX_ID_LIST:
     case PAYMENTS_REFUND_CREATE:
     case PAYMENTS_CREDIT_NOTE_CREATE:
     case PAYMENTS_CREDIT_NOTE_READ:
@@ -169,8 +172,9 @@ static enum outcome outcome_of(const struct payments_call *call,
     case PAYMENTS_ACTION_REQUIRED:
         return OUTCOME_PAYMENT_ACTION_REQUIRED;
     case PAYMENTS_MISSING:
-        return is_about_method ? OUTCOME_PAYMENT_METHOD_NOT_FOUND
-                               : OUTCOME_PAYMENT_PROVIDER_REFUSED;
+        return is_about_method                        ? OUTCOME_PAYMENT_METHOD_NOT_FOUND
+               : call->kind == PAYMENTS_TAX_ID_DELETE ? OUTCOME_TAX_ID_NOT_FOUND
+                                                      : OUTCOME_PAYMENT_PROVIDER_REFUSED;
     case PAYMENTS_REFUSED:
         if (call->kind == PAYMENTS_INVOICE_VOID && answer->has_invoice) {
             return OUTCOME_CHANGED_MEANWHILE;

@@ -29,6 +29,8 @@
     X(COUPON_UNKNOWN, "coupon_unknown", "The catalogue has no such coupon.")                       \
     X(COUPON_EXPIRED, "coupon_expired", "This coupon is no longer taken.")                         \
     X(COUPON_NOT_APPLICABLE, "coupon_not_applicable", "This coupon is for other plans.")           \
+    X(TAX_ID_INVALID, "tax_id_invalid", "The number is none of this type.")                        \
+    X(TAX_ID_NOT_FOUND, "tax_id_not_found", "The customer has no such tax id.")                    \
     X(TAX_LOCATION_INVALID, "tax_location_invalid",                                                \
       "The tax cannot be worked out for this address. Complete the billing address first.")        \
     X(CHANGED_MEANWHILE, "changed_meanwhile",                                                      \

@@ -54,6 +54,9 @@ enum payments_kind {
     PAYMENTS_CREDIT_NOTE_READ,      /* object_id -> credit_note, invoice */
     PAYMENTS_TRANSFER_ADDRESS,      /* customer_id currency -> transfer: where to send money */
     PAYMENTS_CASH_READ,             /* customer_id -> cash: what has arrived and pays nothing yet */
+    PAYMENTS_TAX_ID_CREATE,         /* customer_id tax_id_type tax_id_value */
+    PAYMENTS_TAX_ID_DELETE,         /* object_id */
+    PAYMENTS_TAX_ID_LIST,           /* customer_id -> tax_ids: all that there are */
     PAYMENTS_KIND_COUNT
 };
 
@@ -101,6 +104,7 @@ struct payments_call {
     struct str reason, memo; /* of what is given back */
     int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */
     struct str line1, line2, city, state, postal_code;        /* the address beside `country` */
+    struct str tax_id_type, tax_id_value;                     /* "eu_vat", "DE123456789" */
 };
 
 #endif

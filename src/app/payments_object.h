@@ -112,6 +112,11 @@ struct payments_transfer {
     struct str available;           /* empty: not told */
 };
 
+/* A customer's numbers with tax offices; JSON as the API shows it. */
+struct payments_tax_ids {
+    struct str customer_id, list;
+};
+
 /* A payment that the customer's bank wants back. */
 struct payments_dispute {
     struct str id, customer_id, invoice_id; /* invoice_id empty: the charge paid none */

@@ -112,7 +112,7 @@ bool payments_is_read(int64_t kind) {
         [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
         [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
         [PAYMENTS_INVOICE_PREVIEW] = true,   [PAYMENTS_CREDIT_NOTE_READ] = true,
-        [PAYMENTS_CASH_READ] = true,
+        [PAYMENTS_CASH_READ] = true,         [PAYMENTS_TAX_ID_LIST] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
 }
@@ -165,6 +165,10 @@ struct payments_answer payments_answer_copy(struct arena *arena,
         answer.transfer.addresses = arena_str(arena, from->transfer.addresses);
         answer.transfer.available = arena_str(arena, from->transfer.available);
     }
+    if (from->has_tax_ids) {
+        answer.tax_ids.customer_id = arena_str(arena, from->tax_ids.customer_id);
+        answer.tax_ids.list = arena_str(arena, from->tax_ids.list);
+    }
     if (from->has_credit_note) {
         answer.credit_note = copy_credit_note(arena, &from->credit_note);
     }
@@ -199,7 +203,17 @@ struct payments_answer payments_answer_copy(struct arena *arena,
 }
 
 enum outcome payments_refusal(const struct payments_answer *answer) {
-    return str_equal(answer->code, STR("customer_tax_location_invalid"))
-               ? OUTCOME_TAX_LOCATION_INVALID
-               : OUTCOME_PAYMENT_PROVIDER_REFUSED;
+    static const struct {
+        const char *code;
+        enum outcome outcome;
+    } known[] = {
+        {"customer_tax_location_invalid", OUTCOME_TAX_LOCATION_INVALID},
+        {"tax_id_invalid", OUTCOME_TAX_ID_INVALID},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (str_equal(answer->code, str_from_cstr(known[i].code))) {
+            return known[i].outcome;
+        }
+    }
+    return OUTCOME_PAYMENT_PROVIDER_REFUSED;
 }

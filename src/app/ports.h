@@ -57,6 +57,8 @@ struct payments_answer {
     struct payments_credit_note credit_note;
     bool has_transfer;
     struct payments_transfer transfer;
+    bool has_tax_ids;
+    struct payments_tax_ids tax_ids;
 };
 
 /* What a person is told of a request that was refused for good: TAX_LOCATION_INVALID where the

@@ -547,6 +547,9 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_REFUND_CREATE] = give_back,
     [PAYMENTS_CREDIT_NOTE_CREATE] = give_back,
     [PAYMENTS_CREDIT_NOTE_READ] = give_back,
+    [PAYMENTS_TAX_ID_CREATE] = do_nothing,
+    [PAYMENTS_TAX_ID_DELETE] = do_nothing,
+    [PAYMENTS_TAX_ID_LIST] = do_nothing,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

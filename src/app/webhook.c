@@ -17,6 +17,7 @@ static const struct {
     const char *path;
 } readings[] = {
     {"customer.subscription.", PAYMENTS_SUBSCRIPTION_READ, NULL},
+    {"customer.tax_id.", PAYMENTS_TAX_ID_LIST, "data.object.customer"},
     {"customer.updated", PAYMENTS_CUSTOMER_READ, NULL},
     {"customer.deleted", PAYMENTS_CUSTOMER_READ, NULL},
     {"invoice.", PAYMENTS_INVOICE_READ, NULL},

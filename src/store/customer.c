@@ -33,12 +33,23 @@ struct err customer_page(struct tx *tx, struct str after, size_t max, struct row
                     max, ret_list);
 }
 
+static const struct column text_columns[] = {{COLUMN_TEXT_OPT, 0, NULL}};
+static const struct row_type text_type = ROW_TYPE(struct str, text_columns);
+
 struct err customer_address(struct tx *tx, struct str user_id, struct str *ret_address) {
-    static const struct column columns_of_address[] = {{COLUMN_TEXT_OPT, 0, NULL}};
-    static const struct row_type address_type = ROW_TYPE(struct str, columns_of_address);
     bool is_found = false;
-    return row_get(tx, &address_type, ROW_QUERY(Q_CUSTOMER_ADDRESS, db_text(user_id)), ret_address,
+    return row_get(tx, &text_type, ROW_QUERY(Q_CUSTOMER_ADDRESS, db_text(user_id)), ret_address,
                    &is_found);
+}
+
+struct err customer_tax_ids(struct tx *tx, struct str user_id, struct str *ret_list) {
+    bool is_found = false;
+    return row_get(tx, &text_type, ROW_QUERY(Q_CUSTOMER_TAX_IDS, db_text(user_id)), ret_list,
+                   &is_found);
+}
+
+struct err customer_set_tax_ids(struct tx *tx, struct str user_id, struct str list) {
+    return row_change_one(tx, ROW_QUERY(Q_CUSTOMER_SET_TAX_IDS, db_text(user_id), db_text(list)));
 }
 
 struct err customer_set_details(struct tx *tx, const struct customer_details_row *row) {

@@ -24,6 +24,9 @@ MUST_USE struct err customer_address(struct tx *tx, struct str user_id, struct s
 struct customer_details_row {
     struct str user_id, email, name, country, address;
 };
+/* The numbers with tax offices, a JSON array; empty: never told. */
+MUST_USE struct err customer_tax_ids(struct tx *tx, struct str user_id, struct str *ret_list);
+MUST_USE struct err customer_set_tax_ids(struct tx *tx, struct str user_id, struct str list);
 MUST_USE struct err customer_set_details(struct tx *tx, const struct customer_details_row *row);
 
 #endif

@@ -308,6 +308,56 @@ static enum object_result read_cash(const json_t *body, struct arena *arena,
     return OBJECT_READ;
 }
 
+static enum object_result read_tax_id(const json_t *body, struct arena *arena,
+                                      struct payments_answer *answer) {
+    (void)arena;
+    (void)answer;
+    return object_is(body, "tax_id") ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
+/* One number as the API shows it; `verification` is null where the provider does not check. */
+static json_t *tax_id_of(const json_t *object) {
+    json_t *tax_id = json_object();
+    static const struct {
+        const char *name, *path;
+    } members[] = {{"id", "id"},
+                   {"type", "type"},
+                   {"value", "value"},
+                   {"country", "country"},
+                   {"verification", "verification.status"}};
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        struct str text = json_text(object, members[i].path);
+        json_object_set_new(tax_id, members[i].name,
+                            text.len > 0 ? json_stringn(text.bytes, text.len) : json_null());
+    }
+    return tax_id;
+}
+
+/* "/v1/customers/cus_1/tax_ids": whose list it is, also when it is empty. */
+static struct str customer_of_url(struct str url) {
+    const struct str before = STR("/v1/customers/");
+    struct str rest = str_starts_with(url, before) ? str_skip(url, before.len) : STR("");
+    return str_cut(&rest, '/');
+}
+
+static enum object_result read_tax_ids(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    const json_t *data = json_at(body, "data");
+    const json_t *object = NULL;
+    size_t i = 0;
+    answer->tax_ids.customer_id = customer_of_url(json_text(body, "url"));
+    if (!json_is_array(data) || answer->tax_ids.customer_id.len == 0) {
+        return OBJECT_NOT_IT;
+    }
+    CLEANUP(json_release) json_t *list = json_array();
+    json_array_foreach(data, i, object) {
+        json_array_append_new(list, tax_id_of(object));
+    }
+    answer->tax_ids.list = text_of(list, arena);
+    answer->has_tax_ids = true;
+    return OBJECT_READ;
+}
+
 static reader *const readers[] = {
     [PAYMENTS_CUSTOMER_CREATE] = read_customer,
     [PAYMENTS_PRICE_FIND] = read_price_list,
@@ -349,6 +399,9 @@ static reader *const readers[] = {
     [PAYMENTS_REFUND_CREATE] = read_refund,
     [PAYMENTS_CREDIT_NOTE_CREATE] = read_credit_note,
     [PAYMENTS_CREDIT_NOTE_READ] = read_credit_note,
+    [PAYMENTS_TAX_ID_CREATE] = read_tax_id,
+    [PAYMENTS_TAX_ID_DELETE] = read_tax_id,
+    [PAYMENTS_TAX_ID_LIST] = read_tax_ids,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

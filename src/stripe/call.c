@@ -286,6 +286,10 @@ static const struct param transfer_address[] = {
     END,
 };
 
+static const struct param tax_id_create[] = {TEXT("type", tax_id_type), TEXT("value", tax_id_value),
+                                             END};
+static const struct param tax_id_list[] = {FIXED("limit", "100"), END};
+
 struct spec {
     const char *name;
     enum stripe_method method;
@@ -367,6 +371,12 @@ static const struct spec specs[] = {
                                      credit_note_create},
     [PAYMENTS_CREDIT_NOTE_READ] = {"credit_note_read", STRIPE_GET, "/v1/credit_notes/",
                                    MEMBER(object_id), "", credit_note_read},
+    [PAYMENTS_TAX_ID_CREATE] = {"tax_id_create", STRIPE_POST, "/v1/customers/", MEMBER(customer_id),
+                                "/tax_ids", tax_id_create},
+    [PAYMENTS_TAX_ID_DELETE] = {"tax_id_delete", STRIPE_DELETE, "/v1/tax_ids/", MEMBER(object_id),
+                                "", none},
+    [PAYMENTS_TAX_ID_LIST] = {"tax_id_list", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
+                              "/tax_ids", tax_id_list},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 

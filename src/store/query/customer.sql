@@ -30,6 +30,18 @@ select address
 from customers
 where user_id = ?1;
 
+-- name: customer_tax_ids
+-- Which numbers with tax offices has this customer, as the provider lists them?
+select tax_ids
+from customers
+where user_id = ?1;
+
+-- name: customer_set_tax_ids
+-- These are the customer's numbers with tax offices.
+update customers
+set tax_ids = ?2
+where user_id = ?1;
+
 -- name: customer_set_details
 -- Who is billed, and where, from now on.
 update customers
