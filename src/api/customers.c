@@ -2,11 +2,12 @@
 #include "api/resources.h"
 
 #include "app/customer.h"
+#include "app/mail_hours.h"
 
 /* --- as shown --- */
 
 struct customer_out {
-    struct str user_id, email, name, country, currency, language;
+    struct str user_id, email, name, country, currency, language, time_zone;
     int64_t created_at;
 };
 
@@ -19,6 +20,8 @@ static const struct shape_field customer_fields[] = {
     {"currency", "What they pay in", SHAPE_STR, .offset = AT(currency), .max = 3},
     {"language", "Of their mails; null: English", SHAPE_STR, .offset = AT(language), .max = 2,
      .flags = SHAPE_NULLABLE},
+    {"timeZone", "Where their mornings are; null: UTC", SHAPE_STR, .offset = AT(time_zone),
+     .max = LIMIT_TIME_ZONE, .flags = SHAPE_NULLABLE},
     {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
 };
 #undef AT
@@ -35,10 +38,16 @@ const struct shape customers_shape =
     SHAPE("Customers", "A page of customers", struct page, customers_fields);
 
 static struct customer_out customer_out_of(const struct customer_row *row) {
-    return (struct customer_out){row->user_id,   row->email,
-                                 row->name,      text_or_null(row->country),
-                                 row->currency,  text_or_null(row->language),
-                                 row->created_at};
+    return (struct customer_out){
+        .user_id = row->user_id,
+        .email = row->email,
+        .name = row->name,
+        .country = text_or_null(row->country),
+        .currency = row->currency,
+        .language = text_or_null(row->language),
+        .time_zone = text_or_null(row->time_zone),
+        .created_at = row->created_at,
+    };
 }
 
 static void reply_customer(struct api_request *request, int status, struct str user_id) {
@@ -98,7 +107,7 @@ void customers_list(struct api_request *request) {
 /* --- made known --- */
 
 struct create_in {
-    struct str user_id, email, name, country, currency;
+    struct str user_id, email, name, country, currency, time_zone;
     int language;
     bool has_language;
 };
@@ -119,6 +128,10 @@ static const struct shape_field create_fields[] = {
      .flags = SHAPE_OPTIONAL},
     {"language", "Of their mails", SHAPE_ENUM, .offset = AT(language), .names = languages,
      .flags = SHAPE_OPTIONAL, .is_set = AT(has_language)},
+    {"timeZone",
+     "A name of the tz database, such as Europe/Berlin: reminders wait for their morning",
+     SHAPE_STR, .offset = AT(time_zone), .min = 1, .max = LIMIT_TIME_ZONE, .allowed = TEXT_TOKEN,
+     .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape customer_create_shape =
@@ -147,13 +160,27 @@ static bool is_email(struct str text) {
            str_find(text, ' ') == text.len;
 }
 
+/* What a shape cannot say; answered when it is not so. */
+static bool is_sound(struct api_request *request, const struct create_in *in) {
+    struct shape_errors errors = {.count = 0};
+    struct tx tx = request_read(request);
+    if (!is_email(in->email)) {
+        shape_error_add(&errors, request->arena, "/email", "an address such as ada@example.com");
+    }
+    if (in->time_zone.len > 0 && !mail_zone_is_known(tx.cx, in->time_zone)) {
+        shape_error_add(&errors, request->arena, "/timeZone",
+                        "a name of the tz database, such as Europe/Berlin");
+    }
+    if (errors.count > 0) {
+        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    }
+    return errors.count == 0;
+}
+
 void customers_create(struct api_request *request) {
     const struct create_in *in = request->body;
     struct create_in_hand *hand = ARENA_NEW(request->arena, struct create_in_hand);
-    if (!is_email(in->email)) {
-        struct shape_errors errors = {.count = 0};
-        shape_error_add(&errors, request->arena, "/email", "an address such as ada@example.com");
-        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    if (!is_sound(request, in)) {
         return;
     }
     if (hand == NULL) {
@@ -167,6 +194,7 @@ void customers_create(struct api_request *request) {
     hand->create.country = in->country;
     hand->create.language = str_from_cstr(in->has_language ? languages[in->language] : "");
     hand->create.currency = in->currency;
+    hand->create.time_zone = in->time_zone;
     hand->create.command.done = created;
     customer_create(request->api->app, &hand->create);
 }

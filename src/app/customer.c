@@ -37,6 +37,7 @@ static bool agrees(const struct customer_create *create, const struct customer_r
     return str_equal(create->email, row->email) && str_equal(create->name, row->name) &&
            (create->country.len == 0 || str_equal(create->country, row->country)) &&
            (create->language.len == 0 || str_equal(create->language, row->language)) &&
+           (create->time_zone.len == 0 || str_equal(create->time_zone, row->time_zone)) &&
            (create->currency.len == 0 || str_equal(create->currency, row->currency));
 }
 
@@ -61,6 +62,7 @@ static struct err run(struct command *command, struct tx *tx) {
         .name = create->name,
         .country = create->country,
         .language = create->language,
+        .time_zone = create->time_zone,
         .currency = sold,
         .created_at = cx_now_ms(tx->cx),
     };

@@ -11,7 +11,7 @@
 struct customer_create {
     struct command command;
     struct str user_id, email, name;
-    struct str country, currency, language; /* empty: not given */
+    struct str country, currency, language, time_zone; /* empty: not given */
     struct gate_update gate_update;
 };
 void customer_create(struct app *app, struct customer_create *create);

@@ -4,6 +4,7 @@
 #include "app/dunning_case.h"
 
 #include "app/mail.h"
+#include "app/mail_hours.h"
 #include "app/mail_method.h"
 #include "app/mail_values.h"
 #include "app/pay_link.h"
@@ -130,6 +131,25 @@ static int64_t fact_of(const struct dunning *dunning, enum dunning_mail mail) {
                                          : row->retries;
 }
 
+/* Reminders and warnings wait for the customer's morning, though not past what they warn of. What
+ * happens now, and what an operator wants, is told now. */
+static struct err rest_of(const struct dunning *dunning, enum dunning_mail mail,
+                          struct duration *ret_rest) {
+    const struct dunning_row *row = &dunning->row;
+    bool is_retry = mail == DUNNING_SAYS_RETRY_FAILED;
+    int64_t before = is_retry || mail == DUNNING_SAYS_ENDING ? row->next_attempt_at
+                     : mail == DUNNING_SAYS_ACCESS_ENDING    ? row->access_until
+                                                             : ROW_NONE;
+    *ret_rest = duration_seconds(0);
+    if (before == ROW_NONE) {
+        return OK;
+    }
+    if (is_retry && !row->is_access_ended && row->access_until != ROW_NONE) {
+        before = row->access_until < before ? row->access_until : before;
+    }
+    return mail_hours_rest(dunning->tx, row->user_id, (struct instant){before}, ret_rest);
+}
+
 struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
     struct tx *tx = dunning->tx;
     const struct dunning_row *row = &dunning->row;
@@ -149,6 +169,7 @@ struct err dunning_tell(const struct dunning *dunning, enum dunning_mail mail) {
         .dedupe_key = arena_printf(tx->cx->arena, "%s:%s:%lld", mail_kind_name(kind), row->id.text,
                                    (long long)fact_of(dunning, mail)),
     };
+    TRY(rest_of(dunning, mail, &order.rest));
     TRY(kind == MAIL_KIND_SUBSCRIPTION_ENDED
             ? values_of_end(dunning, &order.values)
             : values_of(dunning, &invoice, decline_code, &order.values));

@@ -11,6 +11,7 @@ static const struct column columns[] = {
     {COLUMN_TEXT_OPT, offsetof(struct customer_row, stripe_customer_id), NULL},
     {COLUMN_I64, offsetof(struct customer_row, created_at), NULL},
     {COLUMN_TEXT, offsetof(struct customer_row, language), NULL},
+    {COLUMN_TEXT, offsetof(struct customer_row, time_zone), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct customer_row, columns);
 

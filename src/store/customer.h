@@ -8,7 +8,8 @@ struct customer_row {
     struct str user_id, email, name, country, currency;
     struct str stripe_customer_id; /* empty until Stripe knows the customer */
     int64_t created_at;
-    struct str language; /* of mails: "en", "de"; empty: not known */
+    struct str language;  /* of mails: "en", "de"; empty: not known */
+    struct str time_zone; /* "Europe/Berlin"; empty: not known */
 };
 
 MUST_USE struct err customer_get(struct tx *tx, struct str user_id, struct customer_row *ret_row,

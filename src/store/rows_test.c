@@ -79,7 +79,7 @@ static void every_statement_fits_the_schema(void **state) {
 static void a_customer_comes_back(void **state) {
     struct tx *tx = TX(state);
     struct customer_row in = {ALICE,   STR("a@example.com"), STR("Älice"), STR("DE"), STR("usd"),
-                              STR(""), 1234567890123,        STR("de")};
+                              STR(""), 1234567890123,        STR("de"),    STR("UTC")};
     struct customer_row out;
     bool is_found = true;
     assert_ok(customer_get(tx, ALICE, &out, &is_found));
@@ -92,6 +92,7 @@ static void a_customer_comes_back(void **state) {
     same_text(in, out, name);
     same_text(in, out, country);
     same_text(in, out, currency);
+    same_text(in, out, time_zone);
     same_number(in, out, created_at);
     assert_text(out.stripe_customer_id, "");
     assert_ok(customer_set_stripe(tx, ALICE, STR("cus_1")));

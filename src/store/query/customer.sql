@@ -1,14 +1,15 @@
 -- name: customer_get
 -- Who is this customer?
-select user_id, email, name, country, currency, stripe_customer_id, created_at, language
+select user_id, email, name, country, currency, stripe_customer_id, created_at, language,
+       time_zone
 from customers
 where user_id = ?1;
 
 -- name: customer_insert
 -- A new customer.
 insert into customers (user_id, email, name, country, currency, stripe_customer_id, created_at,
-                       language)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+                       language, time_zone)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
 -- name: customer_set_stripe
 -- Stripe knows this customer under this id from now on.
@@ -18,7 +19,8 @@ where user_id = ?1;
 
 -- name: customer_page
 -- Which customers follow this one, in order of their id? /*fanout*/
-select user_id, email, name, country, currency, stripe_customer_id, created_at, language
+select user_id, email, name, country, currency, stripe_customer_id, created_at, language,
+       time_zone
 from customers
 where user_id > ?1
 order by user_id
