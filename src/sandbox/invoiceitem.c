@@ -149,6 +149,15 @@ static void set_amount(struct call *call, json_t *item) {
     }
 }
 
+static bool is_unit(struct fault *fault, const char *text) {
+    i128 unit = 0;
+    i128 most = UNIT_AMOUNT_MAX * DECIMAL_ONE;
+    bool fits = decimal_scale(text, DECIMAL_PLACES, &unit) && unit >= -most && unit <= most;
+    return fits || fault_invalid(fault, "parameter_invalid_integer", "unit_amount_decimal",
+                                 "Invalid decimal: %.40s must be between -%d and %d.", text,
+                                 UNIT_AMOUNT_MAX, UNIT_AMOUNT_MAX);
+}
+
 static bool apply_price(struct call *call, json_t *item) {
     struct fault *fault = &call->world->fault;
     json_t *price = price_given(call);
@@ -156,6 +165,9 @@ static bool apply_price(struct call *call, json_t *item) {
         return false;
     }
     if (param_given(call, "unit_amount_decimal")) {
+        if (!is_unit(fault, param_text(call, "unit_amount_decimal"))) {
+            return false;
+        }
         set_text(item, "_unit", param_text(call, "unit_amount_decimal"));
         json_object_del(item, "_price");
     }

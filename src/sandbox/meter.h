@@ -52,7 +52,8 @@ void usage_tell_wrongs(struct world *world, json_t *wrongs);
 
 /* --- sums (meter_usage.c) --- */
 
-/* What a customer used in a period by the meter's formula: sum, count or last; 0 without events. */
+/* What a customer used in a period by the meter's formula: sum, count or last; 0 without events,
+ * and USAGE_MAX at most either way. */
 i128 meter_usage(struct world *world, const json_t *meter, const char *customer,
                  struct period period);
 /* Adds to an invoice what a metered item of a subscription used in its period that ended at

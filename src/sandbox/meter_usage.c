@@ -52,7 +52,8 @@ i128 meter_usage(struct world *world, const json_t *meter, const char *customer,
         }
     }
     json_decref(all);
-    return tally.usage;
+    i128 most = (i128)USAGE_MAX * DECIMAL_ONE;
+    return tally.usage > most ? most : tally.usage < -most ? -most : tally.usage;
 }
 
 /* --- lines --- */
@@ -69,8 +70,7 @@ static i128 billable(struct world *world, const json_t *price, const char *custo
                      struct period period) {
     const json_t *meter = world_get(world, member(price, "recurring.meter"));
     i128 usage = meter_usage(world, meter, customer, period);
-    i128 most = (i128)USAGE_MAX * DECIMAL_ONE;
-    return usage < 0 ? 0 : usage > most ? most : usage;
+    return usage < 0 ? 0 : usage;
 }
 
 static void describe(struct world *world, const json_t *price, i128 usage,

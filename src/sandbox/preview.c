@@ -7,6 +7,7 @@
  * of that moment; otherwise it is the next renewal, with the prorations that wait for it. */
 #include <stdio.h>
 
+#include "sandbox/credit_grant.h"
 #include "sandbox/currency.h"
 #include "sandbox/discount.h"
 #include "sandbox/invoice.h"
@@ -386,6 +387,29 @@ static void apply_balance(struct world *world, json_t *invoice) {
     set_i64(invoice, "amount_remaining", settlement.amount_due);
 }
 
+/* No transaction stands behind what is only foretold. */
+static void forget_transactions(json_t *entries) {
+    for (size_t i = 0; i < json_array_size(entries); i++) {
+        json_t *entry = json_array_get(entries, i);
+        if (member_is(entry, "type", "credit_balance_transaction")) {
+            set_null(entry, "credit_balance_transaction");
+        }
+    }
+}
+
+/* What would be used up is; with everything else it is thrown away afterwards. */
+static void apply_credits(struct world *world, json_t *invoice) {
+    json_t *lines = json_object_get(json_object_get(invoice, "lines"), "data");
+    if (!credits_apply(world, invoice)) {
+        return;
+    }
+    invoice_sum(world, invoice);
+    forget_transactions(json_object_get(invoice, "total_pretax_credit_amounts"));
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        forget_transactions(json_object_get(json_array_get(lines, i), "pretax_credit_amounts"));
+    }
+}
+
 /* An invoice that was finalized on the way looks like the draft that it will be. */
 static json_t *show(struct world *world, json_t *invoice) {
     static const char *const unset[] = {
@@ -420,6 +444,7 @@ static json_t *preview(struct call *call) {
     if (member_is(invoice, "status", "draft")) {
         invoice_copy_customer(world, invoice);
         invoice_sum(world, invoice);
+        apply_credits(world, invoice);
         apply_balance(world, invoice);
     }
     call->is_dry = true;

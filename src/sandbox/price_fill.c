@@ -98,13 +98,17 @@ static bool fill_amount(struct world *world, json_t *object, json_t *given, cons
     if (!decimal_scale(decimal, DECIMAL_PLACES, &parts)) {
         return true;
     }
+    if (parts < 0 || parts > UNIT_AMOUNT_MAX * DECIMAL_ONE) {
+        return fault_invalid(&world->fault, "parameter_invalid_integer", decimal_name,
+                             "Invalid decimal: %.40s must be between 0 and %d.", decimal,
+                             UNIT_AMOUNT_MAX);
+    }
     decimal_text(parts, DECIMAL_PLACES, text);
     set_text(object, decimal_name, text);
     if (strchr(text, '.') == NULL) {
         set_i64(object, name, decimal_round(parts, DECIMAL_PLACES));
     }
-    return parts >= 0 || fault_invalid(&world->fault, "parameter_invalid_integer", decimal_name,
-                                       "Invalid non-negative decimal: %.40s", decimal);
+    return true;
 }
 
 /* Tiers rise, and the last one is endless. */

@@ -44,6 +44,8 @@ test("a renewal uses credits for its metered line only, and the rest stays", asy
   const { sandbox, customer, clock, bought } = await seller(t, { used: 30 });
   const made = await grant(sandbox, customer, 5000, { name: "Prepaid", metadata: { deal: "7" } });
   assert.deepEqual([made.category, made.priority, made.effective_at, made.test_clock, made.metadata], ["paid", 50, NOON, clock, { deal: "7" }]);
+  const foretold = await sandbox.post("/v1/invoices/create_preview", { subscription: bought.id });
+  assert.deepEqual([foretold.total, foretold.total_pretax_credit_amounts], [1000, [{ amount: 3000, credit_balance_transaction: null, type: "credit_balance_transaction" }]]);
   assert.deepEqual(await balance(sandbox, customer), [[5000, 5000]]);
   await sandbox.advance(clock, END + 2 * HOUR);
   const invoice = await renewalOf(sandbox, bought);

@@ -133,6 +133,7 @@ test("prices of every kind: decimals, volume, packages, flat amounts; rounded on
     ["packages begun", packages("up"), ["100.5"], [100, "100.5", 1400]],
     ["packages full", packages("down"), ["199.9"], [199, "199.9", 700]],
     ["less than nothing", { unit_amount: 100 }, ["3", "-5"], [0, "0", 0]],
+    ["more than a meter can say", { unit_amount_decimal: "0.00001" }, ["999999999999999", "999999999999999"], [1000000000000000, "1000000000000000", 10000000000]],
     ["more than a line can say", { unit_amount: 99999999 }, ["999999999999999"], [999999999999999, "999999999999999", 1000000000000]],
   ];
   for (const [name, terms, uses, wanted] of cases) {
@@ -141,6 +142,8 @@ test("prices of every kind: decimals, volume, packages, flat amounts; rounded on
     const shown = await sandbox.post("/v1/invoices/create_preview", { subscription: bought.id });
     const line = shown.lines.data.find(({ pricing }) => pricing.price_details.price === price.id);
     assert.deepEqual([line.quantity, line.quantity_decimal, line.amount], wanted, name);
+    const { data: [summary] } = await sandbox.get(`/v1/billing/meters/${meter.id}/event_summaries`, { customer, start_time: NOON - 60, end_time: NOON + 60 });
+    if (wanted[0] > 0) assert.equal(summary.aggregated_value.toPrecision(12), Number(wanted[1]).toPrecision(12), name); // a number of JSON
     await sandbox.post(`/v1/billing/meters/${meter.id}/deactivate`);
   }
 });
