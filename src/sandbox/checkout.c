@@ -57,6 +57,7 @@ static const struct param create_params[] = {
     {.name = "payment_method_collection", .kind = PARAM_ENUM, .words = collections},
     {.name = "billing_address_collection", .kind = PARAM_ENUM, .words = addresses},
     {.name = "allow_promotion_codes", .kind = PARAM_BOOLEAN},
+    {.name = "discounts", .kind = PARAM_LIST, .of = checkout_discount_params},
     {.name = "expires_at", .kind = PARAM_INTEGER},
     {.name = "locale", .kind = PARAM_TEXT},
     {.name = "submit_type", .kind = PARAM_ENUM, .words = submits},
@@ -178,7 +179,8 @@ static json_t *create(struct call *call) {
     if (currency[0] != '\0') {
         set_text(session, "currency", currency_find(currency)->code);
     }
-    if (!is_expiry(call, session) || !checkout_items_set(call, session)) {
+    if (!is_expiry(call, session) || !checkout_discounts_read(call, session) ||
+        !checkout_items_set(call, session)) {
         return NULL;
     }
     if (member_is(session, "mode", "setup")) {

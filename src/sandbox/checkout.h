@@ -23,4 +23,16 @@ bool checkout_items_set(struct call *call, json_t *session);
 /* The session's "line_items", as expand[] shows it. */
 json_t *checkout_line_items(struct world *world, json_t *session);
 
+/* --- sums (checkout_sum.c) --- */
+
+extern const struct param checkout_discount_params[];
+/* The parameter discounts: one coupon or promotion code; false with a fault. */
+bool checkout_discounts_read(struct call *call, json_t *session);
+/* Works out what the session comes to; false with a fault when its discount cannot be had. */
+bool checkout_sum(struct world *world, json_t *session);
+/* The session's discount is used up by it; false with a fault. */
+bool checkout_redeem(struct world *world, json_t *session);
+/* Whether an item is of a price that returns. */
+bool checkout_item_returns(const json_t *item);
+
 #endif

@@ -122,19 +122,37 @@ static bool complete_payment(struct world *world, json_t *session, json_t *metho
     }
     bool is_paid = member_is(intent, "status", "succeeded"); /* an authorization is not */
     set_text(session, "payment_status", is_paid ? "paid" : "unpaid");
-    return succeeded(world, session);
+    return checkout_redeem(world, session) && succeeded(world, session);
 }
 
 /* --- subscription --- */
 
+/* The lines that return, or the others, as they were given; a new array. */
+static json_t *given_of(const json_t *session, bool returns) {
+    json_t *items = json_object_get(session, "_items");
+    json_t *all = json_object_get(session, "_given_items");
+    json_t *given = json_array();
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        if (checkout_item_returns(json_array_get(items, i)) == returns) {
+            json_array_append(given, json_array_get(all, i));
+        }
+    }
+    return given;
+}
+
 /* The session as POST /v1/subscriptions takes it; a new reference. */
 static json_t *subscription_order(const json_t *session, const json_t *method, bool is_answered) {
-    json_t *order = json_pack("{s:s, s:s, s:O, s:s}", "customer", member(session, "customer"),
-                              "default_payment_method", member(method, "id"), "items",
-                              json_object_get(session, "_given_items"), "payment_behavior",
-                              is_answered ? "allow_incomplete" : "error_if_incomplete");
+    json_t *order =
+        json_pack("{s:s, s:s, s:o, s:o, s:s}", "customer", member(session, "customer"),
+                  "default_payment_method", member(method, "id"), "items", given_of(session, true),
+                  "add_invoice_items", given_of(session, false), "payment_behavior",
+                  is_answered ? "allow_incomplete" : "error_if_incomplete");
     json_t *data = json_object_get(session, "_subscription_data");
     json_object_set(order, "currency", json_object_get(session, "currency"));
+    json_t *discounts = json_object_get(session, "_given_discounts");
+    if (json_array_size(discounts) > 0) {
+        json_object_set(order, "discounts", discounts);
+    }
     const char *name;
     json_t *value;
     json_object_foreach(data, name, value) {

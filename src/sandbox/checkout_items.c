@@ -47,15 +47,9 @@ static json_t *price_of(struct world *world, json_t *given) {
     return price;
 }
 
-/* Prices that return go with subscriptions, the others with payments. */
+/* Prices that return go with subscriptions only. */
 static bool suits_mode(struct fault *fault, const json_t *session, const json_t *price) {
-    bool subscribes = member_is(session, "mode", "subscription");
-    if (subscribes && !is_recurring(price)) {
-        return fault_invalid(fault, NULL, "line_items",
-                             "You must provide recurring prices in `subscription` mode. This "
-                             "sandbox has no one-time prices beside them.");
-    }
-    return subscribes || !is_recurring(price) ||
+    return member_is(session, "mode", "subscription") || !is_recurring(price) ||
            fault_invalid(fault, NULL, "line_items",
                          "You specified `payment` mode but passed a recurring price. Either "
                          "switch to `subscription` mode or use only one-time prices.");
@@ -107,26 +101,17 @@ static bool item_add(struct call *call, json_t *session, json_t *items, json_t *
     return true;
 }
 
-static int64_t sum_of(const json_t *items) {
-    int64_t sum = 0;
+/* A subscription needs something that returns; what is sold once may stand beside it. */
+static bool returns(struct call *call, const json_t *session) {
+    const json_t *items = json_object_get(session, "_items");
     for (size_t i = 0; i < json_array_size(items); i++) {
-        sum += member_i64(json_array_get(items, i), "amount_total");
+        if (checkout_item_returns(json_array_get(items, i))) {
+            return true;
+        }
     }
-    return sum;
-}
-
-/* A trial begins with nothing to pay. */
-static void set_amounts(struct call *call, json_t *session, int64_t sum) {
-    json_t *data = json_object_get(call->params, "subscription_data");
-    bool is_trial = json_object_get(data, "trial_period_days") != NULL ||
-                    json_object_get(data, "trial_end") != NULL;
-    set_i64(session, "amount_subtotal", is_trial ? 0 : sum);
-    set_i64(session, "amount_total", is_trial ? 0 : sum);
-    json_object_set_new(
-        session, "total_details",
-        json_pack("{s:i, s:i, s:i}", "amount_discount", 0, "amount_shipping", 0, "amount_tax", 0));
-    bool is_free = is_trial || sum == 0;
-    set_text(session, "payment_status", is_free ? "no_payment_required" : "unpaid");
+    return !member_is(session, "mode", "subscription") ||
+           fault_invalid(&call->world->fault, NULL, "line_items",
+                         "You must provide at least one recurring price in `subscription` mode.");
 }
 
 bool checkout_items_set(struct call *call, json_t *session) {
@@ -152,9 +137,11 @@ bool checkout_items_set(struct call *call, json_t *session) {
             return false;
         }
     }
-    int64_t sum = sum_of(items);
+    if (!returns(call, session) || !checkout_sum(call->world, session)) {
+        return false;
+    }
+    int64_t sum = member_i64(session, "amount_total");
     int64_t least = currency_least(member(session, "currency"));
-    set_amounts(call, session, sum);
     return !member_is(session, "mode", "payment") || sum >= least ||
            fault_invalid(fault, "amount_too_small", "line_items",
                          "The Checkout Session's total amount due must add up to at least the "

@@ -151,8 +151,14 @@ static void items_show(struct page_out *out, const json_t *session) {
             buf_printf(&out->text, " × %lld", (long long)quantity);
         }
         html(out, "</dt><dd>");
-        html_amount(out, currency, member_i64(item, "amount_total"));
+        html_amount(out, currency, member_i64(item, "amount_subtotal"));
         every_show(out, json_object_get(item, "price"));
+        html(out, "</dd></div>");
+    }
+    int64_t discount = member_i64(session, "total_details.amount_discount");
+    if (discount > 0) {
+        html(out, "<div><dt>Discount</dt><dd>");
+        html_amount(out, currency, -discount);
         html(out, "</dd></div>");
     }
     html(out, "<div class=\"due\"><dt>Due today</dt><dd>");

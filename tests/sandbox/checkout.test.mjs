@@ -107,6 +107,44 @@ test("what the page's own API does in its place", async (t) => {
   assert.equal((await confirm()).status, 400);
 });
 
+test("a coupon is taken off what is paid now, line by line, and used up by what was bought", async (t) => {
+  const { sandbox, customer, once, monthly, session, submit, see, read } = await opened(t);
+  const coupon = await sandbox.post("/v1/coupons", { percent_off: 20, duration: "forever", max_redemptions: 2 });
+  const code = await sandbox.post("/v1/promotion_codes", { promotion: { type: "coupon", coupon: coupon.id }, code: "TEA" });
+  const used = async () => (await sandbox.get(`/v1/coupons/${coupon.id}`)).times_redeemed;
+  const paid = await session({ mode: "payment", line_items: [{ price: once, quantity: 2 }], discounts: [{ coupon: coupon.id }], expand: ["line_items"] });
+  assert.deepEqual([paid.amount_subtotal, paid.amount_total, paid.total_details.amount_discount], [3000, 2400, 600]);
+  assert.deepEqual(paid.discounts, [{ coupon: coupon.id, promotion_code: null }]);
+  assert.deepEqual(paid.line_items.data.map(({ amount_subtotal, amount_discount, amount_total }) => [amount_subtotal, amount_discount, amount_total]), [[3000, 600, 2400]]);
+  const page = await see(paid);
+  assert.ok(page.includes("Discount") && page.includes("−$6.00") && page.includes("Pay $24.00"), page);
+  assert.equal(await used(), 0, "an open session uses nothing up");
+  assert.equal((await submit(paid, CARD)).status, 303);
+  assert.deepEqual([await used(), (await read(paid, ["payment_intent"])).payment_intent.amount_received], [1, 2400]);
+  const bought = await session({ mode: "subscription", customer, line_items: [{ price: monthly }], discounts: [{ promotion_code: code.id }] });
+  const late = await session({ mode: "payment", line_items: [{ price: once }], discounts: [{ coupon: coupon.id }] });
+  assert.equal((await submit(bought, CARD)).status, 303);
+  const { subscription } = await read(bought, ["subscription.latest_invoice"]);
+  assert.deepEqual([bought.amount_total, subscription.latest_invoice.amount_paid, subscription.discounts.length, await used()], [2320, 2320, 1, 2]);
+  const tooLate = await submit(late, CARD); // somebody was faster
+  assert.deepEqual([tooLate.status, tooLate.text.includes("used up")], [402, true]);
+  assert.equal((await read(late)).status, "open");
+  assert.deepEqual((await sandbox.get("/v1/payment_intents", { limit: 3 })).data.map(({ status }) => status), ["succeeded", "succeeded"]);
+});
+
+test("what is sold once stands beside a subscription, and is paid with a trial, too", async (t) => {
+  const { customer, once, monthly, session, submit, read } = await opened(t);
+  const line_items = [{ price: monthly }, { price: once, quantity: 2 }];
+  const made = await session({ mode: "subscription", customer, line_items });
+  const trial = await session({ mode: "subscription", customer, line_items, subscription_data: { trial_period_days: 7 } });
+  assert.deepEqual([made.amount_total, trial.amount_total, trial.payment_status], [5900, 3000, "unpaid"]);
+  for (const [open, status, amount] of [[made, "active", 5900], [trial, "trialing", 3000]]) {
+    assert.equal((await submit(open, CARD)).status, 303);
+    const done = await read(open, ["subscription.latest_invoice"]);
+    assert.deepEqual([done.payment_status, done.subscription.status, done.subscription.latest_invoice.amount_paid, done.subscription.items.data.length], ["paid", status, amount, 1]);
+  }
+});
+
 test("what is refused", async (t) => {
   const { sandbox, customer, once, monthly } = await opened(t);
   const euro = (await sandbox.post("/v1/prices", { currency: "eur", unit_amount: 900, product_data: { name: "Cap" } })).id;
@@ -128,6 +166,10 @@ test("what is refused", async (t) => {
     [{ mode: "payment", line_items: [{ price: once }], success_url: "done" }, "url_invalid", "success_url"],
     [{ mode: "payment", line_items: [{ price: once }], payment_method_types: ["card"] }, "payment_method_types_no_longer_supported", "payment_method_types"],
     [{ mode: "donation" }, undefined, "mode"],
+    [{ mode: "setup", discounts: [{ coupon: "x" }] }, undefined, "discounts"],
+    [{ mode: "payment", line_items: [{ price: once }], discounts: [{ coupon: "none" }] }, "resource_missing", "discounts[0][coupon]"],
+    [{ mode: "payment", line_items: [{ price: once }], discounts: [{ coupon: "a" }, { coupon: "b" }] }, undefined, "discounts"],
+    [{ mode: "payment", line_items: [{ price: once }], discounts: [{ coupon: "a" }], allow_promotion_codes: true }, "parameters_exclusive", "discounts"],
   ]) {
     const { status, body } = await sandbox.stripe.post("/v1/checkout/sessions", { success_url: "http://shop.example/", ...fields });
     assert.deepEqual([status, body.error?.code, body.error?.param], [400, code, param], JSON.stringify(fields));
