@@ -107,12 +107,14 @@ async function post(server, at, { raw }) {
 // The first to buy is not forgotten: their purchase makes the price that the others find.
 async function subscribe({ server, stripe }, userId, isForgotten) {
   const api = await customerWithCard(server, userId);
-  if (!isForgotten) return done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  if (!isForgotten) {
+    done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+    return;
+  }
   const { customers } = await atStripe(stripe, userId);
   const [price] = done(await stripe.get("/v1/prices", { lookup_keys: ["turnpike_starter_v1_month_usd"] })).data;
   const metadata = { subscription_id: `subs_0${createHmac("sha256", "id").update(userId).digest("hex").slice(0, 25)}` };
   done(await stripe.post("/v1/subscriptions", { customer: customers[0].id, items: [{ price: price.id }], metadata }));
-  return api;
 }
 
 // At the provider alone: a card that will be declined becomes the one that is charged.
@@ -198,7 +200,7 @@ function peopleOf(numbers) {
     userId: `order_${number}`,
     draw: drawFrom(number + 1000),
     isForgotten: i % 2 === 1,
-    isLate: i % 4 < 2,
+    isLate: SAMPLE === ORDERS || i % 4 < 2, // of all orders each is meant as it is
     isBurst: i % 3 !== 0,
     pending: [],
     delivered: [],
@@ -297,7 +299,7 @@ test("in every order, as it happens and late, with duplicates; and the first ret
 });
 
 test("with losses, of which a reconciliation of one customer finds all", async (t) => {
-  await inWorlds(t, sample(SAMPLE / 3), async (world, people) => {
+  await inWorlds(t, sample(SAMPLE / 4), async (world, people) => {
     await live(world, people, ({ draw }) => draw() < 1 / 2);
     for (const person of people) {
       const first = await reconcile(world.server, "--user", person.userId);
