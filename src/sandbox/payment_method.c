@@ -421,6 +421,19 @@ json_t *method_list_of_customer(struct call *call) {
     return is_known ? list_answer(call, &query, "/v1/payment_methods") : NULL;
 }
 
+static json_t *get_of_customer(struct call *call) {
+    struct world *world = call->world;
+    if (world_find(world, "customer", call->parent, "customer") == NULL) {
+        return NULL;
+    }
+    json_t *method = world_find(world, "payment_method", call->id, "payment_method");
+    if (method != NULL && !member_is(method, "customer", call->parent)) {
+        world_missing(world, "PaymentMethod", "payment_method", call->id);
+        return NULL;
+    }
+    return json_incref(method);
+}
+
 static const struct route routes[] = {
     {"POST", "/v1/payment_methods", create, create_params},
     {"GET", "/v1/payment_methods", list, list_params},
@@ -428,5 +441,6 @@ static const struct route routes[] = {
     {"POST", "/v1/payment_methods/:id", update, update_params},
     {"POST", "/v1/payment_methods/:id/attach", attach, attach_params},
     {"POST", "/v1/payment_methods/:id/detach", detach, get_params},
+    {"GET", "/v1/customers/:parent/payment_methods/:id", get_of_customer, get_params},
 };
 const struct route_list payment_method_routes = {routes, ARRAY_LEN(routes)};

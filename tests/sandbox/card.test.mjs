@@ -150,6 +150,12 @@ test("whose a method is, and when it is used up", async (t) => {
   assert.equal(await pay({}), "");
   assert.equal(await pay({ customer: ada }), "succeeded");
   assert.deepEqual((await sandbox.get(`/v1/customers/${ada}/payment_methods`)).data.map(({ id }) => id), [card]);
+  assert.equal((await sandbox.get(`/v1/customers/${ada}/payment_methods/${card}`)).id, card);
+  const foreign = (await sandbox.post("/v1/customers", { email: "eve@example.com" })).id;
+  for (const path of [`${foreign}/payment_methods/${card}`, `${ada}/payment_methods/pm_none`, `cus_none/payment_methods/${card}`]) {
+    const { status, body } = await sandbox.stripe.get(`/v1/customers/${path}`);
+    assert.deepEqual([status, body.error.code], [404, "resource_missing"], path);
+  }
   const steal = await sandbox.stripe.post(`/v1/payment_methods/${card}/attach`, { customer: bob });
   assert.equal(steal.status, 400);
   await sandbox.post(`/v1/payment_methods/${card}/detach`);
