@@ -52,7 +52,9 @@
     X(INVOICE_AVAILABLE, "invoice_available", OWED, MAIL_INVOICE " dueDate:date payUrl:url?")      \
     X(RECEIPT, "receipt", DUE, MAIL_INVOICE " tax:money? paidAt:date")                             \
     X(REFUND, "refund", DUE, MAIL_INVOICE " reason:text?")                                         \
-    X(CREDIT_NOTE, "credit_note", DUE, MAIL_INVOICE " creditNoteNumber:text reason:text?")         \
+    X(CREDIT_NOTE, "credit_note", DUE,                                                             \
+      MAIL_INVOICE " creditNoteNumber:text duplicate:flag? fraudulent:flag? orderChange:flag? "    \
+                   "unsatisfactory:flag?")                                                         \
     /* the subscription */                                                                         \
     X(PLAN_CHANGED, "plan_changed", DUE,                                                           \
       "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "           \

@@ -21,6 +21,23 @@ static struct err note_it(struct tx *tx, const struct credit_note_row *row,
     return billing_event_note(tx, row->user_id, &note);
 }
 
+/* Stripe's four words, of which the mail says each in its own; another is not told. */
+static void put_reason(struct mail_values *values, struct str reason) {
+    static const struct {
+        const char *word, *flag;
+    } reasons[] = {
+        {"duplicate", "duplicate"},
+        {"fraudulent", "fraudulent"},
+        {"order_change", "orderChange"},
+        {"product_unsatisfactory", "unsatisfactory"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (str_equal(reason, str_from_cstr(reasons[i].word))) {
+            mail_values_flag(values, reasons[i].flag, true);
+        }
+    }
+}
+
 static struct err tell(struct app *app, struct tx *tx, const struct credit_note_row *row) {
     struct mail_values values;
     struct invoice_row invoice;
@@ -36,6 +53,7 @@ static struct err tell(struct app *app, struct tx *tx, const struct credit_note_
     mail_values_str(&values, "invoiceUrl", invoice.hosted_url);
     mail_values_str(&values, "pdfUrl", row->pdf_url);
     mail_values_str(&values, "creditNoteNumber", row->number);
+    put_reason(&values, row->reason);
     struct mail_order mail = {
         .user_id = row->user_id,
         .kind = MAIL_KIND_CREDIT_NOTE,

@@ -25,8 +25,9 @@ struct serve_options {
     struct str base_url;   /* under which browsers reach the server; empty: its own address */
     struct str stripe_key; /* secret; empty: the sandbox in the program is charged through */
     struct str stripe_webhook_secret;
-    struct str stripe_url; /* of Stripe's API, or of a sandbox elsewhere */
-    struct str smtp_url;   /* "smtp://user@host:587"; empty: mails stay in the local outbox */
+    const char *stripe_webhook_secret_file; /* path, read again on SIGHUP; NULL: none */
+    struct str stripe_url;                  /* of Stripe's API, or of a sandbox elsewhere */
+    struct str smtp_url; /* "smtp://user@host:587"; empty: mails stay in the local outbox */
     struct str smtp_password;
     const char *smtp_ca;        /* path, PEM; NULL: the system's */
     struct str mail_from;       /* "Nova Cloud <billing@nova.example>"; empty: of this machine */

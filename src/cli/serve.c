@@ -111,6 +111,11 @@ static struct err choose_stripe(struct cli *cli, const struct args *args,
                     &options->stripe_key));
     TRY(read_secret(cli, args_value(args, "stripe-webhook-secret-file"),
                     "TURNPIKE_STRIPE_WEBHOOK_SECRET", &options->stripe_webhook_secret));
+    const char *file = args_value(args, "stripe-webhook-secret-file");
+    options->stripe_webhook_secret_file = NULL;
+    if (file != NULL) {
+        TRY(path_absolute(cli->cx, file, &options->stripe_webhook_secret_file));
+    }
     options->stripe_url = args_text(args, "stripe-url");
     if ((options->stripe_key.len > 0) != (options->stripe_webhook_secret.len > 0)) {
         return wrong(cli, "Stripe's key and the webhook's secret come together: one is missing.");

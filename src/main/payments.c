@@ -1,4 +1,6 @@
 /* Who charges: Stripe, or the sandbox in the program, through the same client. */
+#include <string.h>
+
 #include "base/log.h"
 #include "main/program.h"
 #include "sandbox/sandbox.h"
@@ -123,6 +125,43 @@ struct err program_announce(struct program *program) {
     };
     stripe_webhook_endpoint_ensure(program->stripe, &endpoint, announced, program);
     return OK;
+}
+
+static bool are_secrets(struct str text) {
+    bool has_any = false;
+    while (text.bytes != NULL) {
+        struct str line = str_trim(str_cut(&text, '\n'));
+        if (line.len > 0 && !str_starts_with(line, STR("whsec_"))) {
+            return false;
+        }
+        has_any |= line.len > 0;
+    }
+    return has_any;
+}
+
+/* Why the secrets stay as they are; NULL when they do not. */
+static const char *reread(struct program *program) {
+    const char *path = program->options->stripe_webhook_secret_file;
+    struct str text;
+    if (path == NULL) {
+        return "there_is_no_file";
+    }
+    if (err_failed(env_read_file(program->env, path, PROGRAM_SECRET_MAX, &text))) {
+        return "unreadable";
+    }
+    bool is_good = text.len <= PROGRAM_SECRET_MAX && are_secrets(text);
+    if (is_good) {
+        memcpy(program->reread_secret, text.bytes, text.len);
+        program->webhook_secret = str_of(program->reread_secret, text.len);
+    }
+    env_free(program->env, (char *)(uintptr_t)text.bytes);
+    return is_good ? NULL : "holds_no_secrets";
+}
+
+void program_reread_secrets(struct program *program) {
+    const char *problem = reread(program);
+    log_event(program->env, problem == NULL ? LOG_INFO : LOG_WARNING, "webhook.secrets_reread",
+              "problem=%s", problem == NULL ? "none" : problem);
 }
 
 void program_close_payments(struct program *program) {

@@ -46,6 +46,10 @@ static void on_tick(uv_timer_t *tick) {
 
 static void on_signal(uv_signal_t *signal, int number) {
     struct program *program = signal->data;
+    if (number == SIGHUP) {
+        program_reread_secrets(program);
+        return;
+    }
     if (program->is_stopping) {
         log_event(program->env, LOG_WARNING, "serve.exit_at_once", "signal=%d", number);
         _exit(0); /* the store is crash-safe */
@@ -54,7 +58,7 @@ static void on_signal(uv_signal_t *signal, int number) {
 }
 
 static struct err open_handles(struct program *program) {
-    static const int numbers[] = {SIGTERM, SIGINT};
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     bool is_open = uv_async_init(&program->loop, &program->wake, on_wake) == 0 &&
                    uv_timer_init(&program->loop, &program->tick) == 0;
     program->wake.data = program;

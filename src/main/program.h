@@ -27,6 +27,8 @@ struct sandbox;
 
 #define TURNPIKE_VERSION "0.1.0"
 
+enum { PROGRAM_SECRET_MAX = 4096 };
+
 struct program {
     const struct serve_options *options;
     struct env *env; /* the movable clock's when there is one, else the system's */
@@ -54,7 +56,8 @@ struct program {
     struct sandbox *sandbox; /* NULL when Stripe itself is charged through */
     struct stripe *stripe;
     struct str provider_url;
-    struct str webhook_secret;
+    struct str webhook_secret; /* one a line */
+    char reread_secret[PROGRAM_SECRET_MAX];
     struct endpoint_keep keep;
 
     /* the inside */
@@ -63,7 +66,7 @@ struct program {
     struct jobs *jobs;
     uv_async_t wake;
     uv_timer_t tick;
-    uv_signal_t signals[2];
+    uv_signal_t signals[3];
     bool has_loop, has_writer_thread;
     bool listens_on_network; /* set before program_open; else on the unix socket alone */
     bool is_ready;
@@ -98,6 +101,9 @@ void program_close_mail(struct program *program);
 MUST_USE struct err program_open_payments(struct program *program);
 /* Tells the provider where events go, then says the program is ready. */
 MUST_USE struct err program_announce(struct program *program);
+/* From the loop's thread: the webhook's secrets are read again from their file. What cannot be read
+ * or holds something else leaves those that there are. */
+void program_reread_secrets(struct program *program);
 void program_close_payments(struct program *program);
 /* web.c */
 MUST_USE struct err program_open_web(struct program *program);

@@ -88,8 +88,9 @@ struct err dunning_due(struct tx *tx, int64_t now, size_t max, struct row_list *
 struct err dunning_page(struct tx *tx, const struct dunning_filter *filter, size_t max,
                         struct row_list *ret_list) {
     struct str status = filter->status < 0 ? STR("") : str_from_cstr(status_word(filter->status));
+    int statement = filter->user_id.len > 0 ? Q_DUNNING_PAGE_OF : Q_DUNNING_PAGE;
     return row_list(tx, &type,
-                    ROW_QUERY(Q_DUNNING_PAGE, db_text(filter->user_id), db_text(status),
+                    ROW_QUERY(statement, db_text(filter->user_id), db_text(status),
                               db_i64(filter->opened_before), db_text(filter->id_before),
                               db_i64((int64_t)max)),
                     max, ret_list);

@@ -281,10 +281,12 @@ test("a credit note is told once, whoever issued it", async (t) => {
 
   const stripe = await server.stripe();
   const [theirInvoice] = (await atStripe(stripe, "ada")).invoices;
-  const theirs = done(await stripe.post("/v1/credit_notes", { invoice: theirInvoice.id, amount: 700, credit_amount: 700 }));
+  const theirs = done(await stripe.post("/v1/credit_notes", { invoice: theirInvoice.id, amount: 700, credit_amount: 700, reason: "order_change" }));
   await server.clock.advance("PT1M");
   assert.deepEqual(await countsOf(server, "ada"), { credit_note: 2 });
   assert.equal((await textOf(server, "ada", "credit_note")).subject, `Turnpike: credit note ${theirs.number} over $7.00`);
+  assert.match((await textOf(server, "ada", "credit_note")).text, /^Reason: The order was changed$/m);
+  assert.doesNotMatch(text, /Reason/, "no reason was given");
   await server.restart();
   await server.clock.advance("P1D");
   assert.deepEqual(await countsOf(server, "ada"), { credit_note: 2 });

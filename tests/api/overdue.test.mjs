@@ -81,6 +81,24 @@ test("the money closes it at once, and nobody is reminded any more", async (t) =
   assert.equal((await subscription(api)).tier, "professional");
 });
 
+test("all cases of a customer are listed, page by page, beside those of others", async (t) => {
+  const { server, day, wire, cases } = await overdue(t);
+  const other = await newCustomer(server, "other");
+  done(await server.api.put("/api/admin/customers/other/billing-terms", { daysUntilDue: 1 }));
+  done(await other.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  await day(4);
+  await wire(9_900);
+  await day(32); // the next invoice is overdue as well
+  assert.deepEqual((await cases()).map(({ status, userId }) => [status, userId]), [["open", "acme"], ["recovered", "acme"]]);
+  const page = done(await server.api.get(`${CASES}?userId=acme&limit=1`));
+  const rest = done(await server.api.get(`${CASES}?userId=acme&limit=1&cursor=${page.nextCursor}`));
+  assert.deepEqual([...page.data, ...rest.data].map(({ status }) => status), ["open", "recovered"]);
+  assert.equal(rest.nextCursor, null);
+  assert.deepEqual(done(await server.api.get(`${CASES}?userId=acme&status=recovered`)).data.length, 1);
+  assert.ok(done(await server.api.get(CASES)).data.some(({ userId }) => userId === "other"));
+  assert.deepEqual(done(await server.api.get(`${CASES}?userId=nobody`)).data, []);
+});
+
 test("operators pause, extend, remind and write off", async (t) => {
   const { api, day, cases, act, mails, charges } = await overdue(t);
   done(await act("retry"));

@@ -2,9 +2,11 @@
 // and is played again; a secret that is being rolled loses no event; thin events count like others.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 
-import { startServer } from "../harness/server.mjs";
+import { makeDataFolder, startServer } from "../harness/server.mjs";
 import { done, refused, subscriber, subscription } from "./support.mjs";
 
 const NOW = "2026-01-15T12:00:00Z";
@@ -129,4 +131,48 @@ test("an event whose object the provider refuses to show is a dead letter, until
   assert.match(text, /^turnpike_webhooks_failed_total 1$/m);
   assert.deepEqual(done(await server.api.post("/api/admin/webhooks/replay")), { count: 1 });
   assert.equal((await settled(server, "evt_dead")).status, "failed");
+});
+
+test("a secret is rolled without a restart: the file is read again on SIGHUP, and kept when it is no good", async (t) => {
+  const provider = await startServer(t, { testClock: NOW });
+  const { url } = done(await provider.api.get("/api/test/sandbox"));
+  const folder = await makeDataFolder();
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const file = join(folder, "secrets");
+  await writeFile(file, "whsec_one\n");
+  const args = ["--stripe-url", url, "--stripe-webhook-secret-file", file];
+  const server = await startServer(t, { testClock: NOW, args, env: { TURNPIKE_STRIPE_KEY: "sk_test_stories" } });
+  let signals = 0;
+  const reread = async (content) => {
+    await (content === null ? rm(file) : writeFile(file, content));
+    process.kill(server.pid, "SIGHUP");
+    signals += 1;
+    const count = async () => {
+      await server.api.get("/readyz");
+      return server.stderr.match(/webhook\.secrets_reread/g)?.length ?? 0;
+    };
+    assert.equal(await eventually(count, (seen) => seen === signals), signals);
+  };
+  const answers = async (...secrets) => {
+    const event = (secret) => snapshot(`evt_${secret}_${signals}`, "invoice.paid", { id: "in_1" });
+    return Promise.all(secrets.map(async (secret) => (await send(server, event(secret), secret)).status));
+  };
+  assert.deepEqual(await answers("whsec_one", "whsec_two"), [200, 400]);
+  await reread("whsec_two\nwhsec_one\n");
+  assert.deepEqual(await answers("whsec_one", "whsec_two"), [200, 200]);
+  await reread("whsec_two\n");
+  assert.deepEqual(await answers("whsec_one", "whsec_two"), [400, 200]);
+  for (const bad of ["", "\n \n", "whsec_three\nsk_test_4242\n", `whsec_${"3".repeat(5000)}`, null]) {
+    await reread(bad);
+    assert.deepEqual(await answers("whsec_two", "whsec_three"), [200, 400]);
+  }
+  assert.doesNotMatch(server.stderr, /whsec_(one|two|three)|sk_test_4242/, "no secret is logged");
+});
+
+test("SIGHUP ends no server, whatever it charges through", async (t) => {
+  const server = await startServer(t, { testClock: NOW });
+  process.kill(server.pid, "SIGHUP");
+  await eventually(async () => (await server.api.get("/readyz")).status === 200 && server.stderr, (log) => /there_is_no_file/.test(log));
+  assert.match(server.stderr, /secrets_reread problem=there_is_no_file/);
+  done(await server.api.get("/healthz"));
 });

@@ -87,6 +87,18 @@ where (?1 = '' or user_id = ?1)
 order by opened_at desc, id desc
 limit ?5;
 
+-- name: dunning_page_of
+-- The same of one customer, without a look at those of others.
+select user_id, id, kind, status, invoice_id, subscription_id, stripe_dispute_id, retries,
+       needs_new_method, needs_takeover, is_access_ended, has_warned_access, has_warned_end,
+       opened_at, access_until, next_attempt_at, due_at, closed_at
+from dunning_cases
+where user_id = ?1
+  and (?2 = '' or status = ?2)
+  and (opened_at < ?3 or (opened_at = ?3 and id < ?4))
+order by opened_at desc, id desc
+limit ?5;
+
 -- name: dunning_insert
 -- A payment failed, or is disputed.
 insert into dunning_cases (user_id, id, kind, status, invoice_id, subscription_id, stripe_dispute_id, retries,
