@@ -196,7 +196,7 @@ test("http", async (t) => {
   await t.test("alive, ready, and figures in OpenMetrics", async () => {
     const guest = server.api.withKey(undefined);
     assert.deepEqual(done(await guest.get("/healthz")), { status: "ok" });
-    assert.deepEqual(done(await guest.get("/readyz")), { status: "ok" });
+    assert.deepEqual(done(await guest.get("/readyz")), { status: "ok", warnings: [] });
     const { headers, text } = await guest.get("/metrics");
     assert.match(headers["content-type"], /^application\/openmetrics-text; version=1\.0\.0/);
     assert.ok(text.endsWith("# EOF\n"));

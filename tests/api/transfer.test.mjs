@@ -59,6 +59,7 @@ test("a transfer: instructions, too little waits, the rest pays", async (t) => {
   assert.ok(told.includes("invoice_available"), told.join());
 
   const where = done(await api.post(TRANSFER));
+  assert.deepEqual(done(await api.get(TRANSFER)), where, "as it was last told");
   assert.deepEqual([where.currency, where.addresses.map(({ type }) => type)], ["usd", ["aba", "swift"]]);
   assert.match(where.addresses[0].aba.account_number, /^\d{10}$/);
   await wire(4_000, sent.number);
