@@ -23,7 +23,7 @@ LAYERS = {
     "app": {"base", "core", "store", "gate"},
     "net": {"base"},
     "pdf": {"base"},
-    "api": {"base", "core", "app", "net"},
+    "api": {"base", "core", "app", "net", "pdf"},
     "stripe": {"base", "core", "app", "net"},
     "mail": {"base", "core", "app", "net"},
     "sandbox": {"base", "net", "db", "pdf"},

@@ -144,18 +144,6 @@ void invoices_get(struct api_request *request) {
     reply_invoice(request, request->values[0]);
 }
 
-void invoices_get_pdf(struct api_request *request) {
-    struct invoice_row row;
-    if (!find(request, request->values[0], &row)) {
-        return;
-    }
-    if (row.pdf_url.len == 0) {
-        reply_problem(request, PROBLEM_INVOICE_HAS_NO_PDF);
-        return;
-    }
-    reply_redirect(request, row.pdf_url);
-}
-
 static void paid(struct api_request *request, const struct operation_result *result) {
     (void)result;
     reply_invoice(request, request->values[0]);

@@ -63,6 +63,7 @@ void invoices_list(struct api_request *request);
 void invoices_get(struct api_request *request);
 void invoices_get_pdf(struct api_request *request);
 void invoices_upcoming(struct api_request *request);
+void invoices_upcoming_pdf(struct api_request *request);
 void invoices_pay(struct api_request *request);
 void invoices_explain(struct api_request *request); /* explain.c */
 extern const struct shape explanation_shape;
