@@ -142,6 +142,22 @@ story('a transfer: the account, the reference, and that what has come is not all
   assert.deepEqual(await faultsOf(page), []);
 });
 
+story('a tax id is added, refused where it is none, and removed', 'taxed', async (page) => {
+  const details = region(page, 'Billing details');
+  await details.getByText('1 High St').waitFor();
+  const add = async (value) => {
+    await details.getByLabel('Number', { exact: true }).fill(value);
+    await page.keyboard.press('Enter');
+  };
+  await add('123');
+  await details.getByText('This is no number of this kind.').waitFor();
+  await add('DE000000000');
+  await details.getByText('Verified').waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await details.getByRole('button', { name: 'Remove DE000000000' }).click();
+  await details.getByText('None.').waitFor();
+}, { refusals: [422] });
+
 story('all of it in German', 'acme', async (page) => {
   const pay = region(page, 'Per Überweisung zahlen');
   await pay.getByText('Kontonummer').first().waitFor();

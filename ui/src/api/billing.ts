@@ -3,7 +3,7 @@
 import { request } from './http';
 import { Problem } from './problem';
 import type {
-  BankTransfer, Catalogue, ChangePreview, GivenBack, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription,
+  BankTransfer, BillingDetails, Catalogue, ChangePreview, GivenBack, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription, TaxId,
   UpcomingInvoice, Usage,
 } from './types';
 
@@ -30,6 +30,17 @@ const invoicePath = (id: string): string => `${BILLING}/invoices/${encodeURIComp
 export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
 export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
 export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;
+
+export const getDetails = (): Promise<BillingDetails> => request(`${BILLING}/details`);
+
+interface TaxIds {
+  data: TaxId[];
+}
+export const getTaxIds = async (): Promise<TaxId[]> => (await request<TaxIds>(`${BILLING}/tax-ids`)).data;
+export const addTaxId = async (taxId: { type: string; value: string }, key: string): Promise<TaxId[]> =>
+  (await request<TaxIds>(`${BILLING}/tax-ids`, { method: 'POST', body: taxId, key })).data;
+export const removeTaxId = async (id: string, key: string): Promise<TaxId[]> =>
+  (await request<TaxIds>(`${BILLING}/tax-ids/${encodeURIComponent(id)}`, { method: 'DELETE', key })).data;
 
 /** Where to send money. The accounts are asked for once; afterwards they are known here. */
 export async function getBankTransfer(): Promise<BankTransfer> {

@@ -153,6 +153,20 @@ export interface GivenBack {
   creditNotes: CreditNote[];
 }
 
+export interface BillingDetails {
+  email: string;
+  name: string;
+  address: Partial<Record<'line1' | 'line2' | 'city' | 'state' | 'postalCode', string>> & { country: string | null };
+}
+
+export interface TaxId {
+  id: string;
+  type: string;
+  value: string;
+  /** The provider's word; null where it says none. */
+  verification: string | null;
+}
+
 /** One of the provider's accounts: `type` names the member that holds its numbers. */
 export type BankAddress = { type: string } & Record<string, unknown>;
 

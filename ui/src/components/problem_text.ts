@@ -11,6 +11,7 @@ const BY_CODE: Record<string, MessageKey> = {
   payment_method_in_use: 'problem.paymentMethodInUse',
   already_subscribed: 'problem.alreadySubscribed',
   payment_pending: 'problem.pending',
+  tax_id_invalid: 'problem.taxIdInvalid',
   step_up_required: 'problem.stepUp',
 };
 

@@ -62,7 +62,7 @@ export function t(key: MessageKey, values: Values = {}): string {
 }
 
 /** A name the server may know before we do ("edge_cache" → "Edge cache" when the catalogue has no word for it). */
-export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' | 'invoice' | 'refund' | 'brand' | 'tier', name: string): string {
+export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' | 'invoice' | 'refund' | 'taxId' | 'verification' | 'brand' | 'tier', name: string): string {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   const message = language.value.messages[`${group}.${slug}`];
   if (typeof message === 'string') return message;

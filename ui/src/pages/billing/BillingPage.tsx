@@ -14,6 +14,7 @@ import { asProblem } from '../../lib/resource';
 import { CancelDialog } from './CancelDialog';
 import { isForSale, type Choice } from './change';
 import { ChangeDialog } from './ChangeDialog';
+import { DetailsSection } from './DetailsSection';
 import { InvoicesSection } from './InvoicesSection';
 import { MethodsSection } from './MethodsSection';
 import { PlanSection } from './PlanSection';
@@ -122,6 +123,7 @@ export default function BillingPage() {
         <TransferSection store={store} />
         <InvoicesSection store={store} />
         <MethodsSection store={store} />
+        <DetailsSection store={store} />
       </div>
       {open.value?.kind === 'change' && (
         <ChangeDialog store={store} initial={open.value.choice} onClose={close} onCancelPlan={openCancel} />

@@ -1,7 +1,7 @@
 // The data of the billing page and what has to be asked again after which change.
 
 import {
-  getBankTransfer, getInvoices, getPaymentMethods, getPlans, getSubscription, getUpcoming, getUsage, resume,
+  getBankTransfer, getDetails, getInvoices, getPaymentMethods, getPlans, getSubscription, getTaxIds, getUpcoming, getUsage, resume,
 } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Invoice, PaymentMethod, Subscription } from '../../api/types';
@@ -22,6 +22,8 @@ export function createStore() {
   const invoices = resource(() => getInvoices(), noteSession);
   const methods = resource(getPaymentMethods, noteSession);
   const transfer = resource(async () => (byTransfer(invoices.data?.data ?? []).length > 0 ? getBankTransfer() : null), noteSession);
+  const details = resource(getDetails, noteSession);
+  const taxIds = resource(getTaxIds, noteSession);
   const keys = new Keyring();
 
   const loadSubscription = async (): Promise<void> => {
@@ -36,7 +38,7 @@ export function createStore() {
   };
 
   const loadAll = async (): Promise<void> => {
-    await Promise.all([loadSubscription(), loadInvoices(), ...[plans, usage, methods].map((part) => part.load())]);
+    await Promise.all([loadSubscription(), loadInvoices(), ...[plans, usage, methods, details, taxIds].map((part) => part.load())]);
   };
 
   /** After any change of the plan: its answer is shown at once, what follows from it is asked for. */
@@ -84,7 +86,7 @@ export function createStore() {
   const setMethods = (data: PaymentMethod[]): void => methods.set(data);
 
   return {
-    plans, subscription, usage, upcoming, invoices, methods, transfer, keys,
+    plans, subscription, usage, upcoming, invoices, methods, transfer, details, taxIds, keys,
     loadAll, planChanged, takeBack, invoicePaid, moreInvoices, fail, tierOf, hasMethod, setMethods,
   };
 }
