@@ -222,7 +222,7 @@ def sanitizers(shell):
 
 def clang(shell):
     """A second compiler's opinion."""
-    make(shell, "build-clang", [], {"CC": "clang"})
+    make(shell, "build-clang", [], {"CC": "clang", "CXX": "clang++"})
     return Count(1, 0)
 
 

@@ -17,7 +17,6 @@
 #include "app/transfer.h"
 #include "base/check.h"
 #include "store/customer.h"
-#include "store/outbox.h"
 #include "store/payment_method.h"
 #include "store/quote.h"
 #include "store/setting.h"
@@ -36,23 +35,18 @@ static void read_instead(const struct outbox_row *row, int64_t now, struct outbo
     }
 }
 
-struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
-                          size_t *ret_count) {
-    struct row_list list;
+struct err outbox_waiting(struct tx *tx, size_t max, struct row_list *ret_list) {
     struct freeze freeze;
     TRY(freeze_read(tx, &freeze));
-    TRY(outbox_pending(tx, max, freeze.is_frozen, &list));
-    const struct outbox_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        struct outbox_work *work = &ret_works[i];
-        *work = (struct outbox_work){
-            .user_id = rows[i].user_id, .id = rows[i].id, .attempts = rows[i].attempts};
-        TRY(payments_call_read(tx->cx, rows[i].payload, &work->call));
-        read_instead(&rows[i], cx_now_ms(tx->cx), work);
-        TRY(outbox_look_first(tx, &rows[i], &work->call));
-    }
-    *ret_count = list.count;
-    return OK;
+    return outbox_pending(tx, max, freeze.is_frozen, ret_list);
+}
+
+struct err outbox_work_of(struct tx *tx, const struct outbox_row *row,
+                          struct outbox_work *ret_work) {
+    *ret_work = (struct outbox_work){.is_reading_back = false};
+    TRY(payments_call_read(tx->cx, row->payload, &ret_work->call));
+    read_instead(row, cx_now_ms(tx->cx), ret_work);
+    return outbox_look_first(tx, row, &ret_work->call);
 }
 
 /* --- what an answer teaches --- */

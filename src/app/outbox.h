@@ -4,16 +4,17 @@
 
 #include "app/app.h"
 #include "app/gate_update.h"
+#include "store/outbox.h"
 
+/* Rows that wait (struct outbox_row), the oldest first; at most `max`. */
+MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct row_list *ret_list);
 struct outbox_work {
-    struct str user_id, id;
     struct payments_call call;
-    int64_t attempts;
     bool is_reading_back; /* `call` reads what became of the row's own call */
 };
-/* Rows that wait, the oldest first, decoded; at most `max`. */
-MUST_USE struct err outbox_waiting(struct tx *tx, size_t max, struct outbox_work *ret_works,
-                                   size_t *ret_count);
+/* What is to be called for a row that waits; lives in the arena of tx. */
+MUST_USE struct err outbox_work_of(struct tx *tx, const struct outbox_row *row,
+                                   struct outbox_work *ret_work);
 
 /* Records what came of a call and goes on with its operation. */
 struct outbox_answer {

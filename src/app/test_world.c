@@ -244,8 +244,8 @@ static void answered(void *context, const struct payments_answer *answer) {
 static bool call_next(struct world *world) {
     struct test_caller *caller = &world->caller;
     struct outbox_work work;
+    struct row_list list = {NULL, 0};
     struct cx cx;
-    size_t count = 0;
     if (caller->is_calling || caller->is_unsettled) {
         return false;
     }
@@ -253,11 +253,13 @@ static bool call_next(struct world *world) {
     cx_init(&cx, world->env, &caller->arena);
     struct tx tx = app_read(&world->app, &cx);
     caller->is_calling = true;
-    if (err_failed(outbox_waiting(&tx, 1, &work, &count)) || count == 0) {
+    bool is_waiting = !err_failed(outbox_waiting(&tx, 1, &list)) && list.count > 0;
+    const struct outbox_row *row = list.items;
+    if (!is_waiting || err_failed(outbox_work_of(&tx, row, &work))) {
         drop_call(world);
         return false;
     }
-    caller->answer = (struct outbox_answer){.user_id = work.user_id, .id = work.id};
+    caller->answer = (struct outbox_answer){.user_id = row->user_id, .id = row->id};
     world->payments.port.call(&world->payments.port, &work.call, answered, world);
     return true;
 }

@@ -1,6 +1,5 @@
 #include "base/buf.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +69,17 @@ void buf_add_char(struct buf *buf, char c) {
 }
 
 void buf_add_i64(struct buf *buf, int64_t value) {
-    buf_printf(buf, "%" PRId64, value);
+    char digits[20]; /* of the greatest magnitude, and its sign */
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (value < 0) {
+        digits[--at] = '-';
+    }
+    buf_add(buf, (struct str){digits + at, sizeof digits - at});
 }
 
 void buf_printf(struct buf *buf, const char *format, ...) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json_fast.h"
 #include "base/limits.h"
 
 /* A place in a text, as editors count: lines and characters from 1. */
@@ -53,7 +54,8 @@ static bool is_too_deep(struct str text, struct place *ret_place) {
     return false;
 }
 
-json_t *json_read(struct str text, struct json_problem *ret_problem) {
+/* What the quick reader leaves, for the one that can say what is wrong. */
+static json_t *read_slowly(struct str text, struct json_problem *ret_problem) {
     struct place place = {1, 1};
     if (is_too_deep(text, &place)) {
         problem_set(ret_problem, place, "nested too deeply");
@@ -67,6 +69,11 @@ json_t *json_read(struct str text, struct json_problem *ret_problem) {
         problem_set(ret_problem, (struct place){error.line, error.column}, error.text);
     }
     return value;
+}
+
+json_t *json_read(struct str text, struct json_problem *ret_problem) {
+    json_t *value = json_fast_read(text.bytes, text.len, LIMIT_JSON_DEPTH);
+    return value == NULL ? read_slowly(text, ret_problem) : value;
 }
 
 void json_release(json_t **value) {

@@ -42,6 +42,9 @@ struct db_options {
     const struct db_statement *statements;
     size_t statement_count;
     const char *application; /* at most 4 letters, stamped into the file: refuses foreign files */
+    /* Commits survive the process at once, but a loss of power only after the next checkpoint: for
+     * what is played, not lived through. */
+    bool is_lax;
     int checkpoint_pages;    /* of log, of 4 KB; 0: 1,000 */
     struct vfs_sim *sim;     /* NULL: the operating system's files */
 };

@@ -24,6 +24,7 @@ enum {
  * acknowledged commits at power loss. mmap would turn an I/O error into a signal. */
 static const char writer_settings[] = "PRAGMA synchronous=FULL;"
                                       "PRAGMA cache_size=-65536;";
+static const char lax_settings[] = "PRAGMA synchronous=NORMAL;";
 static const char reader_settings[] = "PRAGMA cache_size=-16384;"
                                       "PRAGMA query_only=ON;";
 static const char common_settings[] = "PRAGMA mmap_size=0;"
@@ -178,6 +179,9 @@ static struct err set_up_writer(struct db *db, const struct db_options *options)
     }
     (void)sqlite3_wal_hook(db->handle, note_log_size, db); /* in place of automatic checkpoints */
     TRY(driver_script(db, common_settings));
+    if (options->is_lax) {
+        TRY(driver_script(db, lax_settings));
+    }
     TRY(empty_log(db));
     /* For the same reason: a rollback journal whose removal was not synced would come back at a
      * power cut and undo the creation of the file. */

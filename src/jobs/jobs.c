@@ -40,11 +40,18 @@ void jobs_destroy(struct jobs *jobs) {
 }
 
 void jobs_poke(struct jobs *jobs) {
+    jobs->is_stirred = false;
     outbox_worker_poke(jobs);
     webhook_worker_poke(jobs);
     mail_worker_poke(jobs);
     reconcile_worker_poke(jobs);
     clock_poke(jobs);
+}
+
+void jobs_poke_stirred(struct jobs *jobs) {
+    if (jobs->is_stirred) {
+        jobs_poke(jobs);
+    }
 }
 
 void jobs_run_due(struct jobs *jobs) {

@@ -35,8 +35,11 @@ MUST_USE struct err jobs_create(struct cx *cx, const struct jobs_options *option
 /* No call may be under way any more (the HTTP client has been destroyed). Takes NULL. */
 void jobs_destroy(struct jobs *jobs);
 
-/* Starts what waits: after every group commit, and now and then for what is to be tried again. */
+/* Starts what waits: once after every group of commits, and now and then for what is to be tried
+ * again. */
 void jobs_poke(struct jobs *jobs);
+/* The same, when work of their own has ended since. */
+void jobs_poke_stirred(struct jobs *jobs);
 /* Runs what is due by the clock. */
 void jobs_run_due(struct jobs *jobs);
 /* True when nothing waits, is under way, or is due. */

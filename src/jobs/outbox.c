@@ -28,7 +28,7 @@ static void recorded(struct command *command) {
     if (self->answer.has_ended) {
         operation_ended(jobs->app, id_str(&self->answer.operation_id));
     }
-    jobs_poke(jobs);
+    jobs->is_stirred = true;
 }
 
 static void answered(void *context, const struct payments_answer *answer) {
@@ -46,13 +46,15 @@ static void answered(void *context, const struct payments_answer *answer) {
     outbox_answered(self->jobs->app, &self->answer);
 }
 
-/* The call's text must outlive this poke: it is read again into the flight's own arena. */
-static void send(struct jobs *jobs, struct flight *flight, const struct outbox_work *work) {
+/* The call's text must outlive this poke: the port copies what it needs, the rest is in the
+ * flight's own arena. */
+static void send(struct jobs *jobs, struct flight *flight, const struct outbox_row *row,
+                 const struct outbox_work *work) {
     struct outbox_flight *self = &jobs->outbox_flights[flight - jobs->outbox.list];
     struct payments *payments = jobs->app->payments;
     *self = (struct outbox_flight){.jobs = jobs, .flight = flight};
-    self->answer.user_id = arena_str(&flight->arena, work->user_id);
-    self->answer.id = arena_str(&flight->arena, work->id);
+    self->answer.user_id = arena_str(&flight->arena, row->user_id);
+    self->answer.id = arena_str(&flight->arena, row->id);
     self->answer.is_reading_back = work->is_reading_back;
     if (arena_failed(&flight->arena)) {
         flight_rest(&jobs->outbox, flight);
@@ -63,27 +65,43 @@ static void send(struct jobs *jobs, struct flight *flight, const struct outbox_w
     payments->call(payments, &work->call, answered, self);
 }
 
+static void report(struct jobs *jobs, const struct cx *cx, struct err err) {
+    log_event(jobs->app->env, LOG_ERROR, "outbox.unreadable", "err=%s detail=\"%s\"",
+              err_name(err.code), cx->detail);
+}
+
+/* Sends the row's call unless it is under way already, or its customer is being read. */
+static void consider(struct jobs *jobs, struct tx *tx, const struct outbox_row *row) {
+    bool is_read = flights_serve(&jobs->webhooks, row->user_id) ||
+                   flights_serve(&jobs->reconciling, row->user_id);
+    struct flight *flight = is_read ? NULL : flight_board(&jobs->outbox, row->id);
+    if (flight == NULL) {
+        return;
+    }
+    struct outbox_work work;
+    struct err err = outbox_work_of(tx, row, &work);
+    if (err_failed(err)) {
+        report(jobs, tx->cx, err);
+        flight_rest(&jobs->outbox, flight);
+        return;
+    }
+    send(jobs, flight, row, &work);
+}
+
 void outbox_worker_poke(struct jobs *jobs) {
     struct arena arena;
     struct cx cx;
-    struct outbox_work works[FLIGHTS_MAX];
+    struct row_list list = {NULL, 0};
     arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, jobs->app->env, &arena);
     struct tx tx = app_read(jobs->app, &cx);
-    size_t count = 0;
-    struct err err = outbox_waiting(&tx, FLIGHTS_MAX, works, &count);
+    struct err err = outbox_waiting(&tx, FLIGHTS_MAX, &list);
     if (err_failed(err)) {
-        log_event(jobs->app->env, LOG_ERROR, "outbox.unreadable", "err=%s detail=\"%s\"",
-                  err_name(err.code), cx.detail);
+        report(jobs, &cx, err);
     }
-    jobs->outbox_waiting = count;
-    for (size_t i = 0; i < count; i++) {
-        bool is_read = flights_serve(&jobs->webhooks, works[i].user_id) ||
-                       flights_serve(&jobs->reconciling, works[i].user_id);
-        struct flight *flight = is_read ? NULL : flight_board(&jobs->outbox, works[i].id);
-        if (flight != NULL) {
-            send(jobs, flight, &works[i]);
-        }
+    jobs->outbox_waiting = list.count;
+    for (size_t i = 0; i < list.count; i++) {
+        consider(jobs, &tx, (const struct outbox_row *)list.items + i);
     }
     arena_finish(&arena);
 }

@@ -125,7 +125,7 @@ static void done(struct command *command) {
         log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
     }
     env_free(env, scheduled);
-    jobs_poke(jobs);
+    jobs->is_stirred = true;
 }
 
 static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant from) {
@@ -151,7 +151,7 @@ static void begun(struct command *command) {
     struct jobs *jobs = daily->jobs;
     jobs->commands--;
     env_free(jobs->app->env, daily);
-    jobs_poke(jobs);
+    jobs->is_stirred = true;
 }
 
 static void reconcile(struct jobs *jobs) {

@@ -22,7 +22,7 @@ static void recorded(struct command *command) {
         return;
     }
     flight_land(self->flight);
-    jobs_poke(jobs);
+    jobs->is_stirred = true;
 }
 
 static void record(struct webhook_flight *self, const struct payments_answer *answer) {

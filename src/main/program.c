@@ -29,6 +29,8 @@ static void on_wake(uv_async_t *wake) {
     (void)writer_deliver(program->writer);
     if (program->is_ready && program->listens_on_network) {
         jobs_poke(program->jobs);
+    } else if (program->jobs != NULL) {
+        jobs_poke_stirred(program->jobs);
     }
 }
 

@@ -17,8 +17,6 @@
 #include "sandbox/v2.h"
 #include "sandbox/version.h"
 
-enum { ANSWER_MAX = 8 * 1024 * 1024 };
-
 /* --- answering --- */
 
 static void answer_text(struct turn *turn, int status, struct str body, bool should_retry) {
@@ -46,21 +44,13 @@ static void answer_text(struct turn *turn, int status, struct str body, bool sho
     http_respond(turn->exchange, &response);
 }
 
-/* A value's text in the arena; empty when memory ended. */
-static struct str arena_json(struct turn *turn, const json_t *value, size_t flags) {
-    struct buf out;
-    buf_init(&out, turn->sandbox->env, ANSWER_MAX);
-    render_json(&out, value, flags);
-    struct str copy = out.has_failed ? STR("") : arena_str(turn->arena, buf_str(&out));
-    buf_finish(&out);
-    return copy;
-}
-
-/* The text of an answer; takes `body`. */
+/* The text of an answer, empty when memory ended; takes `body`. */
 static struct str text_of(struct turn *turn, json_t *body) {
-    struct str text = arena_json(turn, body, JSON_INDENT(2));
+    struct buf out;
+    buf_init(&out, turn->sandbox->env, RENDER_MAX);
+    render_shown(&out, body, 2);
     json_decref(body);
-    return text;
+    return buf_finish_in(&out, turn->arena);
 }
 
 static struct str fault_text(struct turn *turn, const struct fault *fault) {
@@ -121,7 +111,10 @@ static bool read_tree(struct turn *turn, struct fault *fault) {
 }
 
 static void set_digest(struct turn *turn) {
-    struct str text = arena_json(turn, turn->tree, JSON_COMPACT | JSON_SORT_KEYS);
+    struct buf out;
+    buf_init(&out, turn->sandbox->env, RENDER_MAX);
+    render_sorted(&out, turn->tree);
+    struct str text = buf_finish_in(&out, turn->arena);
     struct str whole =
         arena_printf(turn->arena, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(turn->request->method),
                      STR_ARG(turn->request->path), STR_ARG(text));
@@ -240,19 +233,38 @@ static int spoil(struct turn *turn, struct str *body) {
     return fault.status;
 }
 
-static void end_well(struct turn *turn, struct call *call, json_t *result) {
-    struct world *world = call->world;
+/* What is answered in place of a result, which it takes: objects in the place of ids go into a
+ * copy, not into the document. NULL with a fault. */
+static json_t *expanded(struct call *call, json_t *result) {
+    json_t *paths = json_object_get(call->params, "expand");
+    if (json_array_size(paths) == 0) {
+        return result;
+    }
     json_t *answer = event_render(result);
     json_decref(result);
-    if (buf_str(call->file).len > 0) {
+    if (!expand_paths(call->world, answer, paths)) {
         json_decref(answer);
-        world_abandon(world);
-        turn->is_file = true;
-        answer_executed(turn, 200, arena_str(turn->arena, buf_str(call->file)));
+        return NULL;
+    }
+    return answer;
+}
+
+/* A file was read, and nothing changed. */
+static void end_with_file(struct turn *turn, struct call *call) {
+    world_abandon(call->world);
+    turn->is_file = true;
+    answer_executed(turn, 200, arena_str(turn->arena, buf_str(call->file)));
+}
+
+static void end_well(struct turn *turn, struct call *call, json_t *result) {
+    struct world *world = call->world;
+    if (buf_str(call->file).len > 0) {
+        json_decref(result);
+        end_with_file(turn, call);
         return;
     }
-    if (!expand_paths(world, answer, json_object_get(call->params, "expand"))) {
-        json_decref(answer);
+    json_t *answer = expanded(call, result);
+    if (answer == NULL) {
         end_failed(turn, world);
         return;
     }
@@ -318,7 +330,6 @@ static void execute(struct turn *turn, json_t *params) {
 
 /* Answers, for the first time or again; with the answer goes the turn. */
 static void proceed(struct turn *turn) {
-    struct sandbox *sandbox = turn->sandbox;
     json_t *tree = turn->tree;
     struct fault fault = {0};
     json_t *params = NULL;
@@ -338,7 +349,6 @@ static void proceed(struct turn *turn) {
         answer_fault(turn, &fault);
     }
     fault_finish(&fault);
-    sandbox_kick(sandbox);
 }
 
 /* --- before executing --- */
@@ -369,11 +379,12 @@ static bool prepare(struct turn *turn, struct fault *fault) {
     return is_ready;
 }
 
-static bool is_planned(void *context, const char *id, json_t *json) {
+static struct err is_planned(void *context, const char *id, struct str text, bool *goes_on) {
     (void)id;
-    (void)json;
+    (void)text;
     *(bool *)context = true;
-    return false;
+    *goes_on = false;
+    return OK;
 }
 
 /* Finds what this request meets; a sandbox without plans is asked once, without a transaction. */

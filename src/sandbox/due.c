@@ -125,11 +125,26 @@ static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_
     return false;
 }
 
+/* Forgets the answers and events that are too old. */
+static bool tidy(struct sandbox *sandbox, int64_t now_ms) {
+    struct store *store = sandbox->store;
+    int64_t answers_before_ms = now_ms - ANSWERS_LIVE_MS;
+    bool has_old = false;
+    struct err err = store_has_old(store, answers_before_ms, now_ms / 1000, &has_old);
+    if (err_failed(err) || !has_old) {
+        return !err_failed(err);
+    }
+    err = store_begin(store);
+    err = err_failed(err) ? err : store_answers_prune(store, answers_before_ms);
+    err = err_failed(err) ? err : store_shelf_clear(store, now_ms / 1000);
+    err = err_failed(err) ? err : store_commit(store);
+    if (err_failed(err)) {
+        store_rollback(store);
+    }
+    return !err_failed(err);
+}
+
 bool due_run_all(struct sandbox *sandbox) {
     int64_t now_ms = sandbox->env->wall_ms(sandbox->env);
-    if (err_failed(store_answers_prune(sandbox->store, now_ms - ANSWERS_LIVE_MS))) {
-        return false;
-    }
-    return !err_failed(store_shelf_clear(sandbox->store, now_ms / 1000)) &&
-           run_clock(sandbox, "", now_ms / 1000);
+    return tidy(sandbox, now_ms) && run_clock(sandbox, "", now_ms / 1000);
 }

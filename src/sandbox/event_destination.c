@@ -181,7 +181,7 @@ static json_t *ping(struct call *call) {
     if (destination == NULL) {
         return NULL;
     }
-    return event_thin(event_emit(call->world, "v2.core.event_destination.ping", destination));
+    return event_emit_thin(call->world, "v2.core.event_destination.ping", destination);
 }
 
 static json_t *delete (struct call *call) {

@@ -14,6 +14,7 @@ enum { WEBHOOKS_AT_ONCE = 16 };
 struct flight {
     struct sandbox *sandbox;
     bool is_busy;
+    bool has_landed, is_taken; /* its end is not written yet */
     struct store_delivery delivery;
     struct buf body;
     char url[2048];
@@ -27,7 +28,8 @@ struct sandbox {
     struct http_server *server;
     uv_timer_t timer;
     bool has_timer;
-    bool is_running; /* inside sandbox_run_due */
+    bool is_running;      /* inside sandbox_run_due */
+    uint64_t seen_writes; /* of the store, when the timer was set */
     bool is_stopping;
     char public_url[256];
     struct request_log log;
@@ -46,7 +48,9 @@ void sandbox_kick(struct sandbox *sandbox);
 /* Starts the deliveries that are due (webhook.c). */
 void webhooks_start(struct sandbox *sandbox);
 bool webhooks_idle(const struct sandbox *sandbox);
-bool webhooks_full(struct sandbox *sandbox); /* no delivery more can start now */
+/* When webhooks_start has something to do, unless a delivery lands before: 0 at once, INT64_MAX
+ * never. */
+int64_t webhooks_next_ms(struct sandbox *sandbox);
 /* Makes a Stripe-Signature header's value: t, and one v1 for each secret that is valid at `now_s`
  * (docs.stripe.com/webhooks). */
 void webhook_sign(json_t *secrets, int64_t now_s, struct str body, char *ret_text, size_t size);

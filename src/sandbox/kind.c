@@ -139,7 +139,8 @@ const struct kind *kind_of_type(const char *type) {
 json_t *kind_shape(const char *type) {
     for (const struct sandbox_shape *shape = sandbox_shapes; shape->type != NULL; shape++) {
         if (strcmp(shape->type, type) == 0) {
-            json_t *object = json_loads(shape->json, 0, NULL);
+            struct json_problem problem;
+            json_t *object = json_read(str_from_cstr(shape->json), &problem);
             check(object != NULL);
             return object;
         }

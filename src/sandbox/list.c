@@ -94,9 +94,8 @@ struct page {
     bool has_more;
 };
 
-static bool page_visit(void *context, const char *id, json_t *json) {
-    struct page *page = context;
-    (void)id;
+/* Whether to go on after a document. */
+static bool page_add(struct page *page, json_t *json) {
     if (member_i64(json, "_seq") <= page->newer_than) {
         return false;
     }
@@ -118,6 +117,15 @@ static bool page_visit(void *context, const char *id, json_t *json) {
     }
     json_array_append(page->data, json);
     return true;
+}
+
+static struct err page_visit(void *context, const char *id, struct str text, bool *goes_on) {
+    json_t *json = NULL;
+    (void)id;
+    TRY(store_parse(text, &json));
+    *goes_on = page_add(context, json);
+    json_decref(json);
+    return OK;
 }
 
 /* The place of a cursor in the order; false with 404 when it names nothing. */

@@ -128,15 +128,19 @@ struct table {
     int rows;
 };
 
-static bool visit(void *context, const char *id, json_t *json) {
+static struct err visit(void *context, const char *id, struct str text, bool *goes_on) {
     struct table *table = context;
     struct page_out *out = &table->turn->out;
+    json_t *json = NULL;
+    TRY(store_parse(text, &json));
     html(out, "<tr>");
     cell_object(out, id);
     table->section->row(out, json);
     cell_time(out, member_i64(json, "created"));
     html(out, "</tr>");
-    return ++table->rows < ROWS_MAX;
+    json_decref(json);
+    *goes_on = ++table->rows < ROWS_MAX;
+    return OK;
 }
 
 static bool show_section(struct page_turn *turn, const struct section *section) {

@@ -1,5 +1,180 @@
-/* jansson's text, piece by piece into a buffer. */
+/* A walk over jansson's values that writes as it goes. jansson's own writer hands out each token by
+ * a call, and a copy without our members would have to be made first; this is a third of a
+ * sandbox's work. */
 #include "sandbox/render.h"
+
+#include <string.h>
+
+struct look {
+    struct buf *out;
+    int indent;
+    bool hides;
+};
+
+static void value_at(const struct look *look, json_t *value, int depth);
+
+static void new_line(const struct look *look, int depth) {
+    if (look->indent == 0) {
+        return;
+    }
+    buf_add_char(look->out, '\n');
+    for (int i = 0; i < depth * look->indent; i++) {
+        buf_add_char(look->out, ' ');
+    }
+}
+
+static void escaped(struct buf *out, char c) {
+    switch (c) {
+    case '"':
+        buf_add(out, STR("\\\""));
+        break;
+    case '\\':
+        buf_add(out, STR("\\\\"));
+        break;
+    case '\n':
+        buf_add(out, STR("\\n"));
+        break;
+    default:
+        buf_printf(out, "\\u%04x", (unsigned)(unsigned char)c);
+    }
+}
+
+/* Whether a text stands in JSON as it is. */
+static bool is_plain(struct str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.bytes[i];
+        if ((unsigned char)c < ' ' || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* `before` and `after` are what stands around it. */
+static void plain_text(struct buf *out, struct str before, struct str s, struct str after) {
+    size_t len = before.len + s.len + after.len;
+    char *at = buf_reserve(out, len);
+    if (at != NULL) {
+        memcpy(at, before.bytes, before.len);
+        memcpy(at + before.len, s.bytes, s.len);
+        memcpy(at + before.len + s.len, after.bytes, after.len);
+        out->len += len;
+    }
+}
+
+static void text(struct buf *out, struct str s) {
+    size_t from = 0;
+    if (is_plain(s)) {
+        plain_text(out, STR("\""), s, STR("\""));
+        return;
+    }
+    buf_add_char(out, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.bytes[i];
+        if ((unsigned char)c < ' ' || c == '"' || c == '\\') {
+            buf_add(out, str_of(s.bytes + from, i - from));
+            escaped(out, c);
+            from = i + 1;
+        }
+    }
+    buf_add(out, str_skip(s, from));
+    buf_add_char(out, '"');
+}
+
+/* Percentages are the only numbers with a point; 12 digits show them as they were written. */
+static void fraction(struct buf *out, json_t *value) {
+    char digits[32];
+    size_t len =
+        json_dumpb(value, digits, sizeof digits, JSON_ENCODE_ANY | JSON_REAL_PRECISION(12));
+    buf_add(out, str_of(digits, len < sizeof digits ? len : 0));
+}
+
+static void array_at(const struct look *look, json_t *array, int depth) {
+    size_t count = json_array_size(array);
+    buf_add_char(look->out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            buf_add_char(look->out, ',');
+        }
+        new_line(look, depth + 1);
+        value_at(look, json_array_get(array, i), depth + 1);
+    }
+    if (count > 0) {
+        new_line(look, depth);
+    }
+    buf_add_char(look->out, ']');
+}
+
+/* A member's name and what stands around it. */
+static void name_at(const struct look *look, struct str name, int depth, bool has_comma) {
+    if (look->indent == 0 && is_plain(name)) {
+        plain_text(look->out, has_comma ? STR(",\"") : STR("\""), name, STR("\":"));
+        return;
+    }
+    if (has_comma) {
+        buf_add_char(look->out, ',');
+    }
+    new_line(look, depth);
+    text(look->out, name);
+    buf_add(look->out, look->indent == 0 ? STR(":") : STR(": "));
+}
+
+static void object_at(const struct look *look, json_t *object, int depth) {
+    bool is_empty = true;
+    buf_add_char(look->out, '{');
+    for (void *i = json_object_iter(object); i != NULL; i = json_object_iter_next(object, i)) {
+        struct str name = str_of(json_object_iter_key(i), json_object_iter_key_len(i));
+        if (look->hides && str_starts_with(name, STR("_"))) {
+            continue;
+        }
+        name_at(look, name, depth + 1, !is_empty);
+        is_empty = false;
+        value_at(look, json_object_iter_value(i), depth + 1);
+    }
+    if (!is_empty) {
+        new_line(look, depth);
+    }
+    buf_add_char(look->out, '}');
+}
+
+static void value_at(const struct look *look, json_t *value, int depth) {
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        object_at(look, value, depth);
+        break;
+    case JSON_ARRAY:
+        array_at(look, value, depth);
+        break;
+    case JSON_STRING:
+        text(look->out, str_of(json_string_value(value), json_string_length(value)));
+        break;
+    case JSON_INTEGER:
+        buf_add_i64(look->out, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        fraction(look->out, value);
+        break;
+    case JSON_TRUE:
+        buf_add(look->out, STR("true"));
+        break;
+    case JSON_FALSE:
+        buf_add(look->out, STR("false"));
+        break;
+    case JSON_NULL:
+        buf_add(look->out, STR("null"));
+        break;
+    }
+}
+
+void render_whole(struct buf *out, json_t *value) {
+    const struct look look = {.out = out};
+    value_at(&look, value, 0);
+}
+
+void render_shown(struct buf *out, json_t *value, int indent) {
+    const struct look look = {.out = out, .indent = indent, .hides = true};
+    value_at(&look, value, 0);
+}
 
 static int take(const char *bytes, size_t len, void *context) {
     struct buf *out = context;
@@ -7,9 +182,9 @@ static int take(const char *bytes, size_t len, void *context) {
     return out->has_failed ? -1 : 0;
 }
 
-/* Percentages are the only numbers with a point; 12 digits show them as they were written. */
-void render_json(struct buf *out, const json_t *value, size_t flags) {
-    if (json_dump_callback(value, take, out, flags | JSON_REAL_PRECISION(12)) != 0) {
+void render_sorted(struct buf *out, json_t *value) {
+    size_t flags = JSON_COMPACT | JSON_SORT_KEYS | JSON_REAL_PRECISION(12);
+    if (json_dump_callback(value, take, out, flags) != 0) {
         out->has_failed = true;
     }
 }

@@ -1,4 +1,4 @@
-/* JSON values as text, in memory of the env. */
+/* Documents as text: as they are kept, and as they are shown. */
 #ifndef SANDBOX_RENDER_H
 #define SANDBOX_RENDER_H
 
@@ -6,7 +6,15 @@
 
 #include "base/buf.h"
 
-/* Appends the value; `flags` are jansson's. A failure shows in out->has_failed. */
-void render_json(struct buf *out, const json_t *value, size_t flags);
+enum { RENDER_MAX = 8 * 1024 * 1024 };
+
+/* Appends a value whole, without white space. */
+void render_whole(struct buf *out, json_t *value);
+/* Appends a value without the members, at any depth, that are the sandbox's own: those whose names
+ * begin with "_". `indent` spaces a level; 0: no white space. */
+void render_shown(struct buf *out, json_t *value, int indent);
+/* Appends a value with its members in the order of their names: the same text for whatever is
+ * equal. */
+void render_sorted(struct buf *out, json_t *value);
 
 #endif

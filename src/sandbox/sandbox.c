@@ -22,7 +22,9 @@ static void handle(void *context, struct http_exchange *exchange) {
     } else {
         pages_handle(sandbox, exchange);
     }
-    sandbox_kick(sandbox);
+    if (store_writes(sandbox->store) != sandbox->seen_writes) {
+        sandbox_kick(sandbox);
+    }
 }
 
 static size_t body_max(void *context, struct str method, struct str path) {
@@ -181,10 +183,20 @@ int64_t sandbox_next_due_ms(struct sandbox *sandbox) {
     return document_ms < delivery_ms ? document_ms : delivery_ms;
 }
 
-/* Deliveries that find no room wait for one that lands, which kicks again: a timer for them would
- * fire at once, for ever, and keep the loop from the answers that they wait for. */
-static int64_t next_wake_ms(struct sandbox *sandbox) {
-    return webhooks_full(sandbox) ? next_document_ms(sandbox) : sandbox_next_due_ms(sandbox);
+static void set_timer(struct sandbox *sandbox) {
+    int64_t document_ms = next_document_ms(sandbox);
+    int64_t due_ms = webhooks_next_ms(sandbox);
+    int64_t wait_ms = TIMER_MS_MAX;
+    due_ms = document_ms < due_ms ? document_ms : due_ms;
+    if (due_ms != INT64_MAX) {
+        int64_t left_ms = due_ms - sandbox->env->wall_ms(sandbox->env);
+        /* At once only for what is then over: anything else may have to wait for an answer, which a
+         * timer that is always due would keep the loop from hearing. */
+        int64_t least_ms = due_ms == 0 ? 0 : 1;
+        wait_ms = left_ms < least_ms ? least_ms : left_ms < wait_ms ? left_ms : wait_ms;
+    }
+    sandbox->seen_writes = store_writes(sandbox->store);
+    uv_timer_start(&sandbox->timer, on_timer, (uint64_t)wait_ms, 0);
 }
 
 void sandbox_run_due(struct sandbox *sandbox) {
@@ -196,25 +208,16 @@ void sandbox_run_due(struct sandbox *sandbox) {
     webhooks_start(sandbox);
     sandbox->is_running = false;
     if (is_well) {
-        sandbox_kick(sandbox);
+        set_timer(sandbox);
     } else {
         uv_timer_start(&sandbox->timer, on_timer, RETRY_MS, 0);
     }
 }
 
 void sandbox_kick(struct sandbox *sandbox) {
-    if (sandbox->is_stopping || sandbox->is_running) {
-        return;
+    if (!sandbox->is_stopping && !sandbox->is_running) {
+        set_timer(sandbox);
     }
-    int64_t due_ms = next_wake_ms(sandbox);
-    int64_t wait_ms = TIMER_MS_MAX;
-    if (due_ms != INT64_MAX) {
-        int64_t left_ms = due_ms - sandbox->env->wall_ms(sandbox->env);
-        /* Never 0: what is due may have to wait for a place among the deliveries under way, and a
-         * timer that is due at once keeps the loop from ever hearing their answers. */
-        wait_ms = left_ms < 1 ? 1 : left_ms < wait_ms ? left_ms : wait_ms;
-    }
-    uv_timer_start(&sandbox->timer, on_timer, (uint64_t)wait_ms, 0);
 }
 
 bool sandbox_is_quiet(struct sandbox *sandbox) {

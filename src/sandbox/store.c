@@ -3,16 +3,15 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
 #include "db/db.h"
-#include "sandbox/render.h"
 #include "sandbox/sql.h"
-
-enum { DOCUMENT_MAX = 1024 * 1024 };
 
 struct store {
     struct env *env;
     struct db *db;
     int64_t seq;
+    uint64_t writes;
 };
 
 static void rows_finish(struct db_rows *rows) {
@@ -37,6 +36,7 @@ static struct err open_with(struct cx *cx, const char *path, struct store *store
         .statements = sandbox_statements,
         .statement_count = SANDBOX_STATEMENT_COUNT,
         .application = "TPSB",
+        .is_lax = true,
     };
     TRY(db_open(cx, &options, &store->db));
     TRY(db_migrate(cx, store->db, sandbox_migrations, SANDBOX_MIGRATION_COUNT));
@@ -65,6 +65,16 @@ void store_close(struct store *store) {
     }
 }
 
+uint64_t store_writes(const struct store *store) {
+    return store->writes;
+}
+
+/* Every change of the file goes through here. */
+static struct err change(struct store *store, int statement, struct db_args args) {
+    store->writes++;
+    return db_run(store->db, statement, args, NULL);
+}
+
 struct err store_begin(struct store *store) {
     return db_begin(store->db);
 }
@@ -91,50 +101,55 @@ static struct db_value moment(int64_t at) {
 }
 
 struct err store_put(struct store *store, const struct store_row *row) {
-    struct buf json;
-    buf_init(&json, store->env, DOCUMENT_MAX);
-    render_json(&json, row->json, JSON_COMPACT);
-    struct err err = json.has_failed ? ERR(ERR_NO_MEMORY) : OK;
-    if (!err_failed(err)) {
-        err = db_run(store->db, SANDBOX_OBJECT_PUT,
-                     DB_ARGS(text(row->id), text(row->type), text(row->customer), text(row->clock),
-                             db_i64(row->seq), moment(row->due_at), db_text(buf_str(&json))),
-                     NULL);
-    }
-    buf_finish(&json);
-    return err;
+    return change(store, SANDBOX_OBJECT_PUT,
+                  DB_ARGS(text(row->id), text(row->type), text(row->customer), text(row->clock),
+                          db_i64(row->seq), moment(row->due_at), db_text(row->text)));
 }
 
-static struct err parse(struct str text_of_row, json_t **ret_json) {
-    json_t *json = json_loadb(text_of_row.bytes, text_of_row.len, 0, NULL);
-    if (json == NULL) {
-        return ERR(ERR_CORRUPT);
-    }
-    *ret_json = json;
-    return OK;
+struct err store_parse(struct str text_of_row, json_t **ret_json) {
+    struct json_problem problem;
+    *ret_json = json_read(text_of_row, &problem);
+    return *ret_json == NULL ? ERR(ERR_CORRUPT) : OK;
 }
 
 struct err store_get(struct store *store, const char *id, json_t **ret_json) {
     CLEANUP(rows_finish) struct db_rows rows = {0};
     bool has_row = false;
+    *ret_json = NULL;
     TRY(db_query(store->db, SANDBOX_OBJECT_GET, DB_ARGS(text(id)), &rows));
     TRY(db_next(&rows, &has_row));
-    if (!has_row) {
-        *ret_json = NULL;
-        return OK;
+    return has_row ? store_parse(db_column_str(&rows, 0), ret_json) : OK;
+}
+
+struct err store_get_text(struct store *store, const char *id, struct buf *out) {
+    CLEANUP(rows_finish) struct db_rows rows = {0};
+    bool has_row = false;
+    TRY(db_query(store->db, SANDBOX_OBJECT_GET, DB_ARGS(text(id)), &rows));
+    TRY(db_next(&rows, &has_row));
+    if (has_row) {
+        buf_add(out, db_column_str(&rows, 0));
     }
-    return parse(db_column_str(&rows, 0), ret_json);
+    return out->has_failed ? ERR(ERR_NO_MEMORY) : OK;
 }
 
 struct err store_delete(struct store *store, const char *id) {
-    return db_run(store->db, SANDBOX_OBJECT_DELETE, DB_ARGS(text(id)), NULL);
+    return change(store, SANDBOX_OBJECT_DELETE, DB_ARGS(text(id)));
 }
 
 struct err store_shelf_clear(struct store *store, int64_t now_s) {
-    TRY(db_run(store->db, SANDBOX_DELIVERY_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s)),
-               NULL));
-    return db_run(store->db, SANDBOX_OBJECT_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s)),
-                  NULL);
+    TRY(change(store, SANDBOX_DELIVERY_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s))));
+    return change(store, SANDBOX_OBJECT_SHELF_CLEAR, DB_ARGS(text(STORE_SHELF), db_i64(now_s)));
+}
+
+struct err store_has_old(struct store *store, int64_t answers_before_ms, int64_t now_s,
+                         bool *ret_has_old) {
+    int64_t answer_ms = INT64_MAX;
+    int64_t shelf_s = INT64_MAX;
+    TRY(one_i64(store->db, SANDBOX_IDEMPOTENCY_OLDEST, DB_NO_ARGS, INT64_MAX, &answer_ms));
+    TRY(one_i64(store->db, SANDBOX_OBJECT_SHELF_NEXT, DB_ARGS(text(STORE_SHELF)), INT64_MAX,
+                &shelf_s));
+    *ret_has_old = answer_ms < answers_before_ms || shelf_s <= now_s;
+    return OK;
 }
 
 struct err store_count(struct store *store, const char *type, int64_t *ret_count) {
@@ -152,12 +167,10 @@ static struct err visit_rows(struct db_rows *rows, const struct store_scan *scan
         if (!has_row) {
             return OK;
         }
-        json_t *json = NULL;
-        TRY(parse(db_column_str(rows, 1), &json));
         char id[STORE_ID];
         (void)snprintf(id, sizeof id, STR_FMT, STR_ARG(db_column_str(rows, 0)));
-        bool goes_on = scan->visit(scan->context, id, json);
-        json_decref(json);
+        bool goes_on = true;
+        TRY(scan->visit(scan->context, id, db_column_str(rows, 1), &goes_on));
         if (!goes_on) {
             return OK;
         }
@@ -216,21 +229,20 @@ struct err store_answer_get(struct store *store, struct arena *arena, struct str
 }
 
 struct err store_answer_put(struct store *store, const struct store_answer *answer) {
-    return db_run(store->db, SANDBOX_IDEMPOTENCY_PUT,
+    return change(store, SANDBOX_IDEMPOTENCY_PUT,
                   DB_ARGS(db_text(answer->key), db_text(answer->digest), db_i64(answer->status),
                           db_text(answer->body), db_text(answer->request_id),
-                          db_i64(answer->at_ms)),
-                  NULL);
+                          db_i64(answer->at_ms)));
 }
 
 struct err store_answers_prune(struct store *store, int64_t before_ms) {
-    return db_run(store->db, SANDBOX_IDEMPOTENCY_PRUNE, DB_ARGS(db_i64(before_ms)), NULL);
+    return change(store, SANDBOX_IDEMPOTENCY_PRUNE, DB_ARGS(db_i64(before_ms)));
 }
 
 struct err store_delivery_add(struct store *store, const char *event, const char *endpoint,
                               int64_t due_ms) {
-    return db_run(store->db, SANDBOX_DELIVERY_ADD,
-                  DB_ARGS(db_i64(store->seq), text(event), text(endpoint), db_i64(due_ms)), NULL);
+    return change(store, SANDBOX_DELIVERY_ADD,
+                  DB_ARGS(db_i64(store->seq), text(event), text(endpoint), db_i64(due_ms)));
 }
 
 struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
@@ -248,6 +260,7 @@ struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
         (void)snprintf(delivery->event, STORE_ID, STR_FMT, STR_ARG(db_column_str(&rows, 0)));
         (void)snprintf(delivery->endpoint, STORE_ID, STR_FMT, STR_ARG(db_column_str(&rows, 1)));
         delivery->attempts = db_column_i64(&rows, 2);
+        delivery->due_ms = db_column_i64(&rows, 3);
     }
     return OK;
 }
@@ -258,14 +271,14 @@ struct err store_delivery_next(struct store *store, int64_t *ret_due_ms) {
 
 struct err store_delivery_put(struct store *store, const struct store_delivery *delivery,
                               int64_t due_ms, bool is_delivered) {
-    return db_run(store->db, SANDBOX_DELIVERY_PUT,
+    return change(store, SANDBOX_DELIVERY_PUT,
                   DB_ARGS(text(delivery->event), text(delivery->endpoint),
-                          db_i64(delivery->attempts), moment(due_ms), db_i64(is_delivered ? 1 : 0)),
-                  NULL);
+                          db_i64(delivery->attempts), moment(due_ms),
+                          db_i64(is_delivered ? 1 : 0)));
 }
 
 struct err store_deliveries_recall(struct store *store, int64_t now_ms) {
-    return db_run(store->db, SANDBOX_DELIVERY_RECALL, DB_ARGS(db_i64(now_ms)), NULL);
+    return change(store, SANDBOX_DELIVERY_RECALL, DB_ARGS(db_i64(now_ms)));
 }
 
 struct err store_delivery_pending(struct store *store, const char *event, int64_t *ret_count) {
@@ -277,7 +290,7 @@ struct err store_delivery_refused(struct store *store, const char *event, int64_
 }
 
 struct err store_deliveries_forget(struct store *store, const char *endpoint) {
-    return db_run(store->db, SANDBOX_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)), NULL);
+    return change(store, SANDBOX_DELIVERY_OF_ENDPOINT_DELETE, DB_ARGS(text(endpoint)));
 }
 
 struct err store_delivery_count(struct store *store, const char *endpoint,

@@ -7,12 +7,16 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "base/cx.h"
 
 struct store;
 
 MUST_USE struct err sandbox_store_open(struct cx *cx, const char *path, struct store **ret_store);
 void store_close(struct store *store); /* takes NULL */
+
+/* How often anything has been written: who has seen this number has seen the store as it is. */
+uint64_t store_writes(const struct store *store);
 
 MUST_USE struct err store_begin(struct store *store);
 MUST_USE struct err store_commit(struct store *store);
@@ -22,8 +26,8 @@ void store_rollback(struct store *store);
 struct store_row {
     const char *id, *type, *customer, *clock;
     int64_t seq;
-    int64_t due_at; /* UTC seconds; STORE_NEVER */
-    json_t *json;
+    int64_t due_at;  /* UTC seconds; STORE_NEVER */
+    struct str text; /* its JSON */
 };
 #define STORE_NEVER INT64_MAX
 /* The clock of what is only kept for a while: nothing happens to it, store_shelf_clear forgets it.
@@ -33,21 +37,28 @@ struct store_row {
 MUST_USE struct err store_put(struct store *store, const struct store_row *row);
 /* A new reference, NULL when there is none. */
 MUST_USE struct err store_get(struct store *store, const char *id, json_t **ret_json);
+/* Appends its text as it was put; nothing when there is none. */
+MUST_USE struct err store_get_text(struct store *store, const char *id, struct buf *out);
+/* A document from its text. ERR_CORRUPT when it is none. */
+MUST_USE struct err store_parse(struct str text, json_t **ret_json);
 MUST_USE struct err store_delete(struct store *store, const char *id);
 /* Forgets what was to be kept until `now_s`, and its deliveries. */
 MUST_USE struct err store_shelf_clear(struct store *store, int64_t now_s);
+/* Whether there is anything for store_answers_prune or store_shelf_clear to forget. */
+MUST_USE struct err store_has_old(struct store *store, int64_t answers_before_ms, int64_t now_s,
+                                  bool *ret_has_old);
 /* How many objects of a type there are. */
 MUST_USE struct err store_count(struct store *store, const char *type, int64_t *ret_count);
 /* A number greater than every one given before. */
 int64_t store_next_seq(struct store *store);
 
 /* Objects of a type with seq below `before`, newest first; `customer` NULL means everybody's.
- * `visit` gets each id and document (borrowed) and says whether to go on. */
+ * `visit` gets each id and the text of the document (borrowed); *goes_on is true before. */
 struct store_scan {
     const char *type;
     const char *customer;
     int64_t before;
-    bool (*visit)(void *context, const char *id, json_t *json);
+    struct err (*visit)(void *context, const char *id, struct str text, bool *goes_on);
     void *context;
 };
 MUST_USE struct err store_scan(struct store *store, const struct store_scan *scan);
@@ -77,10 +88,11 @@ struct store_delivery {
     char event[STORE_ID];
     char endpoint[STORE_ID];
     int64_t attempts;
+    int64_t due_ms;
 };
 MUST_USE struct err store_delivery_add(struct store *store, const char *event, const char *endpoint,
                                        int64_t due_ms);
-/* Fills at most `max`. */
+/* Fills at most `max`, the first due first; `now_ms` INT64_MAX: also those due later. */
 MUST_USE struct err store_deliveries_due(struct store *store, int64_t now_ms, size_t max,
                                          struct store_delivery *ret_list, size_t *ret_count);
 /* INT64_MAX when none waits. */

@@ -25,7 +25,9 @@ static void go_on(struct waiting *waiting) {
     }
     *at = waiting->next;
     uv_close((uv_handle_t *)&waiting->timer, on_closed);
+    struct sandbox *sandbox = waiting->turn->sandbox;
     waiting->resume(waiting->turn);
+    sandbox_kick(sandbox);
 }
 
 static void on_time(uv_timer_t *timer) {

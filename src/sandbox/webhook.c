@@ -1,7 +1,7 @@
 /* Carrying events out: signed, each try anew, with growing pauses, until the endpoint says 2xx.
  *
- * A delivery under way is put off in the store, not struck out, and a start makes all that are not
- * over due again: at least once, like Stripe. */
+ * A delivery under way stays due in the store until its end is written, with the ends of those that
+ * landed beside it; a start finds again what had no end: at least once, like Stripe. */
 #include "sandbox/inside.h"
 
 #include <stdio.h>
@@ -11,9 +11,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "sandbox/endpoint.h"
+#include "sandbox/event.h"
 #include "sandbox/render.h"
+#include "sandbox/version.h"
 
-enum { TIMEOUT_MS = 20000, PUT_OFF_MS = 60000, BODY_MAX = 1024 * 1024 };
+enum { TIMEOUT_MS = 20000 };
 
 /* Milliseconds after the first, second … failed try; then it is given up. */
 static const int64_t pauses_ms[] = {10000, 60000, 600000, 3600000, 21600000};
@@ -65,35 +67,78 @@ static struct flight *free_flight(struct sandbox *sandbox) {
     return NULL;
 }
 
-bool webhooks_full(struct sandbox *sandbox) {
-    return free_flight(sandbox) == NULL;
+/* Those under way are among the first that are due: one more than they can be is enough to see. */
+int64_t webhooks_next_ms(struct sandbox *sandbox) {
+    struct store_delivery due[WEBHOOKS_AT_ONCE + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < WEBHOOKS_AT_ONCE; i++) {
+        if (sandbox->flights[i].has_landed) {
+            return 0;
+        }
+    }
+    if (free_flight(sandbox) == NULL ||
+        err_failed(store_deliveries_due(sandbox->store, INT64_MAX, ARRAY_LEN(due), due, &count))) {
+        return INT64_MAX;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_under_way(sandbox, &due[i])) {
+            return due[i].due_ms;
+        }
+    }
+    return INT64_MAX;
 }
 
-static void note(struct sandbox *sandbox, const struct store_delivery *delivery, int64_t due_ms,
-                 bool is_delivered) {
-    if (err_failed(store_delivery_put(sandbox->store, delivery, due_ms, is_delivered))) {
-        log_event(sandbox->env, LOG_ERROR, "sandbox.store", "webhook=%s", delivery->event);
+/* --- their end --- */
+
+static struct err write_end(struct sandbox *sandbox, struct flight *flight) {
+    struct store_delivery *delivery = &flight->delivery;
+    size_t tries = (size_t)delivery->attempts++;
+    bool is_over = flight->is_taken || tries >= ARRAY_LEN(pauses_ms);
+    int64_t now_ms = sandbox->env->wall_ms(sandbox->env);
+    return store_delivery_put(sandbox->store, delivery,
+                              is_over ? INT64_MAX : now_ms + pauses_ms[tries], flight->is_taken);
+}
+
+/* Writes the ends of all that have landed, in one transaction. When the store fails they stay due
+ * and go out again. */
+static void write_ends(struct sandbox *sandbox) {
+    struct err err = OK;
+    size_t count = 0;
+    for (size_t i = 0; i < WEBHOOKS_AT_ONCE; i++) {
+        struct flight *flight = &sandbox->flights[i];
+        if (!flight->has_landed) {
+            continue;
+        }
+        err = err_failed(err) || count++ > 0 ? err : store_begin(sandbox->store);
+        err = err_failed(err) ? err : write_end(sandbox, flight);
+        flight->has_landed = false;
+        flight->is_busy = false;
+    }
+    if (count > 0 && !err_failed(err)) {
+        err = store_commit(sandbox->store);
+    }
+    if (err_failed(err)) {
+        store_rollback(sandbox->store);
+        log_event(sandbox->env, LOG_ERROR, "sandbox.store", "webhooks=%zu", count);
     }
 }
 
 static void landed(void *context, const struct env_http_answer *answer) {
     struct flight *flight = context;
     struct sandbox *sandbox = flight->sandbox;
-    struct store_delivery *delivery = &flight->delivery;
-    bool is_taken = answer->status >= 200 && answer->status < 300;
-    size_t tries = (size_t)delivery->attempts++;
-    bool is_over = is_taken || tries >= ARRAY_LEN(pauses_ms);
-    int64_t now_ms = sandbox->env->wall_ms(sandbox->env);
-    note(sandbox, delivery, is_over ? INT64_MAX : now_ms + pauses_ms[tries], is_taken);
-    if (!is_taken) {
+    flight->is_taken = answer->status >= 200 && answer->status < 300;
+    flight->has_landed = true;
+    if (!flight->is_taken) {
         log_event(sandbox->env, LOG_WARNING, "sandbox.webhook_failed",
-                  "event=%s endpoint=%s status=%d attempt=%lld", delivery->event,
-                  delivery->endpoint, answer->status, (long long)delivery->attempts);
+                  "event=%s endpoint=%s status=%d attempt=%lld", flight->delivery.event,
+                  flight->delivery.endpoint, answer->status,
+                  (long long)flight->delivery.attempts + 1);
     }
     buf_finish(&flight->body);
-    flight->is_busy = false;
     sandbox_kick(sandbox);
 }
+
+/* --- their start --- */
 
 static void send_it(struct flight *flight) {
     const struct str headers[] = {STR("Content-Type: application/json; charset=utf-8"),
@@ -111,25 +156,69 @@ static void send_it(struct flight *flight) {
     env->http_send(env, &request, landed, flight);
 }
 
-/* Fills a flight from the documents; false when the endpoint no longer wants anything. */
-static bool load(struct flight *flight, json_t *event, json_t *endpoint) {
+/* Most endpoints take an event as it lies in the store. */
+static bool takes_stored(const json_t *endpoint) {
+    bool is_version = member_is(endpoint, "api_version", "") ||
+                      member_is(endpoint, "api_version", SANDBOX_API_VERSION);
+    return is_version && !member_is(endpoint, "event_payload", "thin");
+}
+
+/* The event in another form; false when it has none. */
+static bool write_otherwise(struct buf *out, struct str text, json_t *endpoint,
+                            struct err *ret_err) {
+    json_t *event = NULL;
+    *ret_err = store_parse(text, &event);
+    json_t *shown = event == NULL ? NULL : event_for_endpoint(event, endpoint);
+    if (shown != NULL) {
+        render_shown(out, shown, 0);
+    }
+    json_decref(event);
+    json_decref(shown);
+    return shown != NULL;
+}
+
+static struct err write_body(struct flight *flight, json_t *endpoint, bool *ret_has_body) {
+    struct store *store = flight->sandbox->store;
+    struct buf text;
+    struct err err = OK;
+    buf_init(&text, flight->sandbox->env, RENDER_MAX);
+    buf_init(&flight->body, flight->sandbox->env, RENDER_MAX);
+    err = store_get_text(store, flight->delivery.event, &text);
+    *ret_has_body = !err_failed(err) && text.len > 0;
+    if (*ret_has_body && takes_stored(endpoint)) {
+        buf_add(&flight->body, event_text_shown(buf_str(&text)));
+        buf_add_char(&flight->body, '}');
+    } else if (*ret_has_body) {
+        *ret_has_body = write_otherwise(&flight->body, buf_str(&text), endpoint, &err);
+    }
+    buf_finish(&text);
+    return flight->body.has_failed ? ERR(ERR_NO_MEMORY) : err;
+}
+
+static void address(struct flight *flight, json_t *endpoint) {
     static const char header[] = "Stripe-Signature: ";
     struct env *env = flight->sandbox->env;
-    if (event == NULL || endpoint == NULL || !member_is(endpoint, "status", "enabled")) {
-        return false;
-    }
-    json_t *shown = event_for_endpoint(event, endpoint);
-    if (shown == NULL) {
-        return false;
-    }
-    buf_init(&flight->body, env, BODY_MAX);
-    render_json(&flight->body, shown, JSON_INDENT(2));
-    json_decref(shown);
     (void)snprintf(flight->url, sizeof flight->url, "%s", endpoint_url(endpoint));
     size_t used = (size_t)snprintf(flight->signature, sizeof flight->signature, "%s", header);
     webhook_sign(json_object_get(endpoint, "_secrets"), env->wall_ms(env) / 1000,
                  buf_str(&flight->body), flight->signature + used, sizeof flight->signature - used);
-    return true;
+}
+
+/* An endpoint that is gone or disabled wants nothing any more, and some events have no thin form.
+ */
+static struct err load(struct flight *flight, bool *ret_is_wanted) {
+    json_t *endpoint = NULL;
+    *ret_is_wanted = false;
+    TRY(store_get(flight->sandbox->store, flight->delivery.endpoint, &endpoint));
+    struct err err = OK;
+    if (member_is(endpoint, "status", "enabled")) {
+        err = write_body(flight, endpoint, ret_is_wanted);
+    }
+    if (!err_failed(err) && *ret_is_wanted) {
+        address(flight, endpoint);
+    }
+    json_decref(endpoint);
+    return err;
 }
 
 static void start_one(struct sandbox *sandbox, const struct store_delivery *delivery) {
@@ -137,32 +226,30 @@ static void start_one(struct sandbox *sandbox, const struct store_delivery *deli
     if (flight == NULL) {
         return;
     }
-    json_t *event = NULL;
-    json_t *endpoint = NULL;
-    struct err err = store_get(sandbox->store, delivery->event, &event);
-    if (!err_failed(err)) {
-        err = store_get(sandbox->store, delivery->endpoint, &endpoint);
-    }
+    bool is_wanted = false;
     flight->sandbox = sandbox;
     flight->delivery = *delivery;
-    bool is_wanted = !err_failed(err) && load(flight, event, endpoint);
-    json_decref(event);
-    json_decref(endpoint);
+    buf_init(&flight->body, sandbox->env, RENDER_MAX);
+    struct err err = load(flight, &is_wanted);
+    if (!err_failed(err) && !is_wanted) {
+        err = store_delivery_put(sandbox->store, delivery, INT64_MAX, false);
+    }
     if (err_failed(err)) {
+        log_event(sandbox->env, LOG_ERROR, "sandbox.store", "webhook=%s", delivery->event);
+    }
+    if (err_failed(err) || !is_wanted) {
+        buf_finish(&flight->body);
         return;
     }
-    int64_t again_ms = sandbox->env->wall_ms(sandbox->env) + PUT_OFF_MS;
-    note(sandbox, delivery, is_wanted ? again_ms : INT64_MAX, false);
-    if (is_wanted) {
-        flight->is_busy = true;
-        send_it(flight);
-    }
+    flight->is_busy = true;
+    send_it(flight);
 }
 
 void webhooks_start(struct sandbox *sandbox) {
     struct store_delivery due[WEBHOOKS_AT_ONCE * 2];
     size_t count = 0;
     int64_t now_ms = sandbox->env->wall_ms(sandbox->env);
+    write_ends(sandbox);
     if (sandbox->is_stopping || sandbox->env->http_send == NULL ||
         err_failed(store_deliveries_due(sandbox->store, now_ms, ARRAY_LEN(due), due, &count))) {
         return;

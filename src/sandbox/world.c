@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "sandbox/render.h"
 
 const char *member(const json_t *object, const char *path) {
     const json_t *value = json_at(object, path);
@@ -85,19 +86,29 @@ static const char *clock_of(struct world *world, const json_t *document) {
     return customer[0] == '\0' ? "" : member(world_get(world, customer), "test_clock");
 }
 
-static void write_one(struct world *world, const char *id) {
-    json_t *document = json_object_get(world->documents, id);
+void world_put(struct world *world, const json_t *document, struct str text) {
     const struct kind *kind = kind_of_type(member(document, "object"));
-    struct store_row row = {
-        .id = id,
+    const struct store_row row = {
+        .id = member(document, "id"),
         .type = kind->type,
         .customer = owner_of(document),
         .clock = clock_of(world, document),
         .seq = member_i64(document, "_seq"),
         .due_at = kind->due_at == NULL ? STORE_NEVER : kind->due_at(document),
-        .json = document,
+        .text = text,
     };
     (void)is_well(world, store_put(world->store, &row));
+}
+
+static void write_one(struct world *world, const char *id) {
+    json_t *document = json_object_get(world->documents, id);
+    struct buf text;
+    buf_init(&text, world->env, RENDER_MAX);
+    render_whole(&text, document);
+    if (is_well(world, text.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
+        world_put(world, document, buf_str(&text));
+    }
+    buf_finish(&text);
 }
 
 static void write_changed(struct world *world) {
@@ -170,16 +181,31 @@ json_t *world_add_as(struct world *world, const char *type, const char *id) {
     return add(world, document, NULL);
 }
 
+void world_note_shown(struct world *world, const char *id, struct str text) {
+    json_object_set_new(world->shown, id, json_stringn_nocheck(text.bytes, text.len));
+}
+
+/* A document from the store, kept for the others who ask; NULL when it is damaged. */
+static json_t *take(struct world *world, const char *id, struct str text) {
+    json_t *document = NULL;
+    if (is_well(world, store_parse(text, &document))) {
+        json_object_set_new(world->documents, id, document);
+        world_note_shown(world, id, text);
+    }
+    return document;
+}
+
 json_t *world_get(struct world *world, const char *id) {
     json_t *document = json_object_get(world->documents, id);
     if (document != NULL || id[0] == '\0' || strlen(id) >= STORE_ID) {
         return document;
     }
-    if (!is_well(world, store_get(world->store, id, &document)) || document == NULL) {
-        return NULL;
+    struct buf text;
+    buf_init(&text, world->env, RENDER_MAX);
+    if (is_well(world, store_get_text(world->store, id, &text)) && text.len > 0) {
+        document = take(world, id, buf_str(&text));
     }
-    json_object_set_new(world->documents, id, document);
-    json_object_set_new(world->shown, id, json_deep_copy(document));
+    buf_finish(&text);
     return document;
 }
 
@@ -234,17 +260,18 @@ struct collect {
     json_t *list;
 };
 
-static bool collect_one(void *context, const char *id, json_t *json) {
+static struct err collect_one(void *context, const char *id, struct str text, bool *goes_on) {
     struct collect *collect = context;
     struct world *world = collect->world;
     json_t *document = json_object_get(world->documents, id);
     if (document == NULL) {
-        document = json;
-        json_object_set(world->documents, id, document);
-        json_object_set_new(world->shown, id, json_deep_copy(document));
+        document = take(world, id, text);
     }
-    json_array_append(collect->list, document);
-    return true;
+    *goes_on = document != NULL;
+    if (document != NULL) {
+        json_array_append(collect->list, document);
+    }
+    return OK;
 }
 
 static json_t *collect_all(struct world *world, const char *type, const char *customer) {

@@ -22,9 +22,9 @@ struct world {
     const char *path;        /* of the API request, or NULL */
     const char *public_url;  /* links begin with it */
     json_t *documents;       /* id -> document */
-    json_t *shown;           /* id -> the document as events last showed it */
-    json_t *changed;         /* ids to write, in order of change */
-    json_t *endpoints;       /* the webhook endpoints, once events are recorded; or NULL */
+    json_t *shown;     /* id -> the document's text as it was read, or as an event showed it */
+    json_t *changed;   /* ids to write, in order of change */
+    json_t *endpoints; /* the webhook endpoints, once events are recorded; or NULL */
 };
 
 /* The id of the document with the account's settings; sandbox.c writes it at every start. */
@@ -57,6 +57,10 @@ json_t *world_find(struct world *world, const char *type, const char *id, const 
 /* The document changed. */
 void world_touch(struct world *world, json_t *document);
 void world_remove(struct world *world, json_t *document);
+/* For event.c: writes a document that will not change again, at once; and remembers how a document
+ * was last shown, from which event_updated tells what has changed since. */
+void world_put(struct world *world, const json_t *document, struct str text);
+void world_note_shown(struct world *world, const char *id, struct str text);
 /* Every document of a type of one customer (NULL: of all), newest first; a new array. */
 json_t *world_list(struct world *world, const char *type, const char *customer);
 /* Every document of a type that follows a test clock; `is_waiting`: only those to which something

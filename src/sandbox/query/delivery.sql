@@ -5,7 +5,7 @@ VALUES (?1, ?2, ?3, 0, ?4, 0);
 
 -- name: delivery_due
 -- Which deliveries are due, oldest event first?
-SELECT event_id, endpoint_id, attempts
+SELECT event_id, endpoint_id, attempts, due_at_ms
 FROM delivery
 WHERE due_at_ms <= ?1
 ORDER BY due_at_ms, seq;

@@ -25,6 +25,12 @@ SELECT COUNT(*)
 FROM object
 WHERE type = ?1;
 
+-- name: object_shelf_next
+-- When is the first that is kept for a while old enough?
+SELECT MIN(due_at)
+FROM object
+WHERE clock = ?1;
+
 -- name: object_shelf_clear
 -- What was kept long enough is gone.
 DELETE FROM object
