@@ -306,7 +306,7 @@ static void execute(struct turn *turn, json_t *params) {
     world.request_id = turn->request_id;
     world.request_key = turn->key.len == 0 ? NULL : arena_cstr(turn->arena, turn->key);
     struct buf file;
-    buf_init(&file, turn->sandbox->env, ANSWER_MAX);
+    buf_init(&file, turn->sandbox->env, RENDER_MAX);
     struct call call = {
         .world = &world,
         .params = params,

@@ -193,16 +193,15 @@ static void record_text(struct world *world, json_t *event, const json_t *docume
     buf_finish(&text);
 }
 
-/* The event with the living document in it: a new reference. */
-static json_t *record(struct world *world, const char *type, json_t *document, json_t *previous) {
+/* Records an event that was made; the living document is left in it. */
+static void record(struct world *world, json_t *event, json_t *document, json_t *previous) {
     struct buf object;
-    json_t *event = make(world, type, document);
     json_t *data = json_object_get(event, "data");
     buf_init(&object, world->env, RENDER_MAX);
     render_shown(&object, document, 0);
     json_object_set(data, "object", document);
     set_i64(event, "pending_webhooks", deliver_later(world, event));
-    if (strcmp(type, "invoice.created") == 0) {
+    if (member_is(event, "type", "invoice.created")) {
         /* A draft waits until the endpoints have taken this one (invoice_time.c). */
         set_text(document, "_created_event", member(event, "id"));
     }
@@ -210,15 +209,21 @@ static json_t *record(struct world *world, const char *type, json_t *document, j
         record_text(world, event, document, buf_str(&object), previous);
     }
     buf_finish(&object);
-    return event;
 }
 
 void event_emit(struct world *world, const char *type, json_t *document) {
-    json_decref(record(world, type, document, NULL));
+    json_t *event = make(world, type, document);
+    record(world, event, document, NULL);
+    json_decref(event);
 }
 
-json_t *event_emit_thin(struct world *world, const char *type, json_t *document) {
-    json_t *event = record(world, type, document, NULL);
+json_t *event_emit_thin(struct world *world, const char *type, json_t *document,
+                        json_t *thin_data) {
+    json_t *event = make(world, type, document);
+    if (thin_data != NULL) {
+        json_object_set_new(event, "_thin_data", thin_data);
+    }
+    record(world, event, document, NULL);
     json_t *thin = event_thin(event);
     json_decref(event);
     return thin;
@@ -239,7 +244,9 @@ void event_updated(struct world *world, const char *type, json_t *document) {
     json_t *before = shown_before(world, document);
     json_t *previous = before == NULL ? json_object() : difference(before, document);
     if (json_object_size(previous) > 0) {
-        json_decref(record(world, type, document, previous));
+        json_t *event = make(world, type, document);
+        record(world, event, document, previous);
+        json_decref(event);
     }
     json_decref(previous);
     json_decref(before);

@@ -9,8 +9,9 @@
 json_t *event_render(json_t *document);
 /* Records that something happened to `document`, and marks it as shown. */
 void event_emit(struct world *world, const char *type, json_t *document);
-/* The same; its thin form, a new reference. */
-json_t *event_emit_thin(struct world *world, const char *type, json_t *document);
+/* The same, with the data of its thin form, which it takes and which may be NULL. The thin form, a
+ * new reference. */
+json_t *event_emit_thin(struct world *world, const char *type, json_t *document, json_t *thin_data);
 /* The same with data.previous_attributes, the members that differ from what was shown last; nothing
  * happens when none does. */
 void event_updated(struct world *world, const char *type, json_t *document);

@@ -181,7 +181,7 @@ static json_t *ping(struct call *call) {
     if (destination == NULL) {
         return NULL;
     }
-    return event_emit_thin(call->world, "v2.core.event_destination.ping", destination);
+    return event_emit_thin(call->world, "v2.core.event_destination.ping", destination, NULL);
 }
 
 static json_t *delete (struct call *call) {

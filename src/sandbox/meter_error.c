@@ -80,11 +80,11 @@ void usage_tell_wrongs(struct world *world, json_t *wrongs) {
     json_object_foreach(wrongs, id, reason) {
         json_t *meter = world_get(world, id);
         json_t *nothing = json_object();
-        json_t *event = event_emit(world,
-                                   meter == NULL ? "v1.billing.meter.no_meter_found"
-                                                 : "v1.billing.meter.error_report_triggered",
-                                   meter == NULL ? nothing : meter);
-        json_object_set_new(event, "_thin_data", data_of(reason, world_now(world, NULL)));
+        json_decref(event_emit_thin(world,
+                                    meter == NULL ? "v1.billing.meter.no_meter_found"
+                                                  : "v1.billing.meter.error_report_triggered",
+                                    meter == NULL ? nothing : meter,
+                                    data_of(reason, world_now(world, NULL))));
         json_decref(nothing);
     }
 }
