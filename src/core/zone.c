@@ -242,7 +242,7 @@ struct duration zone_offset(struct str file, struct instant at) {
 static struct instant next_nine(struct str file, struct instant from, bool on_weekdays) {
     int64_t local = from.ms + zone_offset(file, from).ms;
     int64_t midnight = local - ((local % DAY_MS) + DAY_MS) % DAY_MS;
-    for (int64_t day = 0; day <= 7; day++) {
+    for (int64_t day = 0;; day++) { /* a week has five */
         int64_t nine = midnight + day * DAY_MS + duration_hours(OFFICE_HOUR).ms;
         int weekday = weekday_of(nine);
         /* Clocks are not changed at nine: the offset of about then is that of then. */
@@ -252,7 +252,6 @@ static struct instant next_nine(struct str file, struct instant from, bool on_we
             return at;
         }
     }
-    return from;
 }
 
 struct instant zone_office_hour(struct str file, struct instant from, struct instant before) {
