@@ -1,5 +1,7 @@
 #include "core/recompute.h"
 
+#include "base/check.h"
+
 enum { MS_PER_SECOND = 1000 };
 
 /* The one of the anchor's periods that ends with the line; after the anchor has moved, the one that
@@ -37,12 +39,14 @@ static bool base_of(const struct recompute_line *line, struct recomputed *result
 }
 
 static bool share_of(struct recomputed *result) {
+    check(result->seconds_whole > 0 && result->seconds <= result->seconds_whole);
     const struct ratio share = {result->seconds, result->seconds_whole};
     return money_subtract(result->base, result->discount, &result->base) &&
            money_multiply_ratio(result->base, share, ROUND_HALF_AWAY_FROM_ZERO, &result->amount);
 }
 
 bool recompute(const struct recompute_line *line, struct recomputed *ret_recomputed) {
+    check(line->is_credit || line->debit == NULL);
     struct recomputed result = {.whole = whole_of(line)};
     result.seconds = period_length(line->period).ms / MS_PER_SECOND;
     result.seconds_whole = period_length(result.whole).ms / MS_PER_SECOND;

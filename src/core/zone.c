@@ -1,5 +1,6 @@
 #include "core/zone.h"
 
+#include "base/check.h"
 #include "base/rfc3339.h"
 
 enum { HEADER_SIZE = 44, COUNTS_AT = 20, TYPE_SIZE = 6, OFFICE_HOUR = 9, NAME_MAX_LEN = 64 };
@@ -24,6 +25,7 @@ bool zone_name_is_valid(struct str name) {
 /* --- the file --- */
 
 static int64_t big_endian(const char *bytes, size_t size) {
+    check(size > 0 && size <= sizeof(int64_t));
     uint64_t value = (bytes[0] & 0x80) != 0 ? UINT64_MAX : 0; /* signed */
     for (size_t i = 0; i < size; i++) {
         value = value << 8 | (unsigned char)bytes[i];
@@ -57,11 +59,13 @@ static bool read_counts(struct str part, struct counts *ret_counts) {
 
 static size_t data_size(const struct counts *counts, int64_t time_size) {
     const int64_t *of = counts->of;
+    check(time_size == 4 || time_size == 8);
     return (size_t)(of[3] * time_size + of[3] + of[4] * TYPE_SIZE + of[5] +
                     of[2] * (time_size + 4) + of[1] + of[0]);
 }
 
 static bool has_types(const struct zone *zone) {
+    check(zone->time_count >= 0 && zone->type_count >= 0);
     for (int64_t i = 0; i < zone->time_count; i++) {
         if ((unsigned char)zone->indices[i] >= zone->type_count) {
             return false;
@@ -193,15 +197,22 @@ static bool read_footer(struct str text, struct footer *ret_footer) {
 
 static int weekday_of(int64_t local_ms) { /* 0 is Sunday; 1 January 1970 was a Thursday */
     int64_t days = local_ms / DAY_MS - (local_ms % DAY_MS < 0);
-    return (int)(((days + 4) % 7 + 7) % 7);
+    int weekday = (int)(((days + 4) % 7 + 7) % 7);
+    check(weekday >= 0 && weekday <= 6);
+    return weekday;
 }
 
 /* The rule's moment of a year, on the wall. */
 static int64_t rule_at(const struct rule *rule, int year) {
+    check(rule->month >= 1 && rule->month <= 12);
+    check(rule->week >= 1 && rule->week <= 5);
+    check(rule->weekday >= 0 && rule->weekday <= 6);
     int64_t first = civil_to_ms((struct civil){.year = year, .month = (int)rule->month, .day = 1});
     int64_t day = 1 + (rule->weekday - weekday_of(first) + 7) % 7 + (rule->week - 1) * 7;
     int64_t last = civil_days_in_month(year, (int)rule->month);
-    return first + (day > last ? day - 8 : day - 1) * DAY_MS + rule->seconds * 1000;
+    day = day > last ? day - 7 : day; /* the fifth week is the last */
+    check(day >= 1 && day <= last);
+    return first + (day - 1) * DAY_MS + rule->seconds * 1000;
 }
 
 static int64_t footer_offset(const struct footer *footer, int64_t at_ms) {
@@ -218,6 +229,7 @@ static int64_t footer_offset(const struct footer *footer, int64_t at_ms) {
 /* --- asked --- */
 
 static int64_t type_offset(const struct zone *zone, int64_t index) {
+    check(index >= 0 && index < zone->type_count);
     return big_endian(zone->types + index * TYPE_SIZE, 4);
 }
 
@@ -242,7 +254,8 @@ struct duration zone_offset(struct str file, struct instant at) {
 static struct instant next_nine(struct str file, struct instant from, bool on_weekdays) {
     int64_t local = from.ms + zone_offset(file, from).ms;
     int64_t midnight = local - ((local % DAY_MS) + DAY_MS) % DAY_MS;
-    for (int64_t day = 0;; day++) { /* a week has five */
+    for (int64_t day = 0;; day++) {
+        check(day <= 7); /* a week has five */
         int64_t nine = midnight + day * DAY_MS + duration_hours(OFFICE_HOUR).ms;
         int weekday = weekday_of(nine);
         /* Clocks are not changed at nine: the offset of about then is that of then. */
@@ -259,5 +272,7 @@ struct instant zone_office_hour(struct str file, struct instant from, struct ins
     if (!instant_is_before(at, before)) {
         at = next_nine(file, from, false);
     }
-    return instant_is_before(at, before) ? at : from;
+    at = instant_is_before(at, before) ? at : from;
+    check(!instant_is_before(at, from));
+    return at;
 }
