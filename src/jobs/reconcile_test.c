@@ -70,13 +70,13 @@ static void settle(struct works *works) {
     assert_int_equal(first.left_over, 0);
 }
 
-/* Ten kinds, five of each; the first seven are safe. */
 /* By what is added to the lines, so that the sum stays right. */
 static void raise_total(struct payments_invoice *invoice, int64_t minor) {
     invoice->total.minor += minor;
     invoice->tax_added = money_of(invoice->tax_added.minor + minor, invoice->total.currency);
 }
 
+/* Ten kinds, five of each; the first seven are safe. */
 static void plant(struct works *works) {
     struct test_payments *payments = &works->world.payments;
     for (size_t i = 0; i < HALF; i++) {
