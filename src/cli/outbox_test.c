@@ -1,66 +1,6 @@
 /* Guards: what an operator asks for is what the server is asked, page by page and no more than
  * wanted; what it answers is shown whole, and cannot steer the terminal. */
-#include <stdio.h>
-#include <string.h>
-
-#include "cli/cli_fixture.h"
-#include "client/client_fixture.h"
-
-enum { ANSWERS_MAX = 3 };
-
-/* What the server was asked, and what it shall answer, one after the other. */
-struct server {
-    int status;
-    const char *answers[ANSWERS_MAX];
-    char targets[ANSWERS_MAX][256];
-    char authorization[64];
-    size_t calls;
-};
-
-static void answer(void *context, const struct http_request *request, struct arena *arena,
-                   struct http_response *ret_response) {
-    (void)arena;
-    struct server *server = context;
-    assert_true(server->calls < ANSWERS_MAX);
-    (void)snprintf(server->targets[server->calls], sizeof server->targets[0],
-                   STR_FMT " " STR_FMT "?" STR_FMT, STR_ARG(request->method),
-                   STR_ARG(request->path), STR_ARG(request->query));
-    (void)snprintf(server->authorization, sizeof server->authorization, STR_FMT,
-                   STR_ARG(http_header(request, STR("authorization"))));
-    ret_response->status = server->status;
-    ret_response->body = str_from_cstr(server->answers[server->calls++]);
-}
-
-static const struct cli_hooks hooks = {0};
-
-struct world {
-    struct cli_fixture cli;
-    struct client_fixture http;
-    struct server server;
-};
-
-static int set_up(void **state) {
-    static struct world world;
-    world.server = (struct server){.status = 200};
-    client_fixture_start(&world.http, answer, &world.server);
-    cli_fixture_init(&world.cli, &hooks);
-    *state = &world;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    struct world *world = *state;
-    cli_fixture_finish(&world->cli);
-    client_fixture_stop(&world->http);
-    return 0;
-}
-
-/* The command on the fixture's data folder. */
-static int run(struct world *world, const char *command) {
-    char line[512];
-    (void)snprintf(line, sizeof line, "%s --data %s", command, world->http.folder);
-    return cli_fixture_run(&world->cli, line);
-}
+#include "cli/server_fixture.h"
 
 #define ENVELOPE(id, subject)                                                                      \
     "{\"id\":\"" id "\",\"userId\":\"ada\",\"kind\":\"receipt\",\"to\":\"ada@example.com\","       \
@@ -71,73 +11,73 @@ static int run(struct world *world, const char *command) {
     id "  2026-01-15T12:00:00Z  failed  receipt  ada  ada@example.com  " subject "\n"
 
 static void the_filters_are_the_servers(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = PAGE(ENVELOPE("mail_1", "Thanks"), "null");
-    assert_int_equal(run(world, "outbox list --user a&b=c --status failed"), CLI_DONE);
-    assert_string_equal(world->server.targets[0],
+    struct server_fixture *server = *state;
+    server->answers[0] = PAGE(ENVELOPE("mail_1", "Thanks"), "null");
+    assert_int_equal(server_fixture_run(server, "outbox list --user a&b=c --status failed"),
+                     CLI_DONE);
+    assert_string_equal(server->targets[0],
                         "GET /api/admin/outbox?limit=100&userId=a%26b%3Dc&status=failed");
-    assert_string_equal(world->server.authorization, "");
-    assert_string_equal(world->cli.out, ROW("mail_1", "Thanks"));
-    assert_string_equal(world->cli.err, "");
+    assert_string_equal(server->authorization, "");
+    assert_string_equal(server->cli.out, ROW("mail_1", "Thanks"));
+    assert_string_equal(server->cli.err, "");
 }
 
 static void an_empty_user_is_not_everybody(void **state) {
-    struct world *world = *state;
-    world->server.status = 422;
-    world->server.answers[0] = "{\"code\":\"invalid_query\",\"detail\":\"Not as expected.\"}";
-    assert_int_equal(run(world, "outbox list --user= --status="), CLI_FAILED);
-    assert_string_equal(world->server.targets[0],
-                        "GET /api/admin/outbox?limit=100&userId=&status=");
-    assert_string_equal(world->cli.err, "turnpike: Not as expected. (invalid_query)\n");
+    struct server_fixture *server = *state;
+    server->status = 422;
+    server->answers[0] = "{\"code\":\"invalid_query\",\"detail\":\"Not as expected.\"}";
+    assert_int_equal(server_fixture_run(server, "outbox list --user= --status="), CLI_FAILED);
+    assert_string_equal(server->targets[0], "GET /api/admin/outbox?limit=100&userId=&status=");
+    assert_string_equal(server->cli.err, "turnpike: Not as expected. (invalid_query)\n");
 }
 
 static void pages_are_followed_to_their_end(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = PAGE(ENVELOPE("mail_3", "c") "," ENVELOPE("mail_2", "b"), "\"m 2\"");
-    world->server.answers[1] = PAGE(ENVELOPE("mail_1", "a"), "null");
-    assert_int_equal(run(world, "outbox list"), CLI_DONE);
-    assert_int_equal(world->server.calls, 2);
-    assert_string_equal(world->server.targets[1], "GET /api/admin/outbox?limit=98&cursor=m%202");
-    assert_string_equal(world->cli.out, ROW("mail_3", "c") ROW("mail_2", "b") ROW("mail_1", "a"));
-    assert_string_equal(world->cli.err, "");
+    struct server_fixture *server = *state;
+    server->answers[0] = PAGE(ENVELOPE("mail_3", "c") "," ENVELOPE("mail_2", "b"), "\"m 2\"");
+    server->answers[1] = PAGE(ENVELOPE("mail_1", "a"), "null");
+    assert_int_equal(server_fixture_run(server, "outbox list"), CLI_DONE);
+    assert_int_equal(server->calls, 2);
+    assert_string_equal(server->targets[1], "GET /api/admin/outbox?limit=98&cursor=m%202");
+    assert_string_equal(server->cli.out, ROW("mail_3", "c") ROW("mail_2", "b") ROW("mail_1", "a"));
+    assert_string_equal(server->cli.err, "");
 }
 
 static void json_is_one_page_of_all(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = PAGE("{\"id\":\"mail_3\"}", "\"mail_3\"");
-    world->server.answers[1] = PAGE("{\"id\":\"mail_2\"}", "\"mail_2\"");
-    assert_int_equal(run(world, "outbox list --json --limit 2"), CLI_DONE);
-    assert_string_equal(world->server.targets[0], "GET /api/admin/outbox?limit=2");
-    assert_string_equal(world->server.targets[1], "GET /api/admin/outbox?limit=1&cursor=mail_3");
-    assert_int_equal(world->server.calls, 2);
-    assert_string_equal(world->cli.out,
+    struct server_fixture *server = *state;
+    server->answers[0] = PAGE("{\"id\":\"mail_3\"}", "\"mail_3\"");
+    server->answers[1] = PAGE("{\"id\":\"mail_2\"}", "\"mail_2\"");
+    assert_int_equal(server_fixture_run(server, "outbox list --json --limit 2"), CLI_DONE);
+    assert_string_equal(server->targets[0], "GET /api/admin/outbox?limit=2");
+    assert_string_equal(server->targets[1], "GET /api/admin/outbox?limit=1&cursor=mail_3");
+    assert_int_equal(server->calls, 2);
+    assert_string_equal(server->cli.out,
                         PAGE("{\"id\":\"mail_3\"},{\"id\":\"mail_2\"}", "\"mail_2\"") "\n");
 }
 
 static void that_there_are_more_is_said(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = PAGE(ENVELOPE("mail_3", "c"), "\"mail_3\"");
-    assert_int_equal(run(world, "outbox list --limit 1"), CLI_DONE);
-    assert_int_equal(world->server.calls, 1);
-    assert_string_equal(world->cli.out, ROW("mail_3", "c"));
-    assert_part(world->cli.err, "there are more");
+    struct server_fixture *server = *state;
+    server->answers[0] = PAGE(ENVELOPE("mail_3", "c"), "\"mail_3\"");
+    assert_int_equal(server_fixture_run(server, "outbox list --limit 1"), CLI_DONE);
+    assert_int_equal(server->calls, 1);
+    assert_string_equal(server->cli.out, ROW("mail_3", "c"));
+    assert_part(server->cli.err, "there are more");
 }
 
 static void a_page_that_is_none_ends_it(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = "{\"data\":7}";
-    assert_int_equal(run(world, "outbox list"), CLI_FAILED);
-    assert_part(world->cli.err, "no list of mails");
-    world->server.calls = 0;
-    world->server.answers[0] = PAGE(ENVELOPE("mail_2", "b"), "\"mail_2\"");
-    world->server.answers[1] = PAGE("", "\"mail_2\""); /* promises more for ever */
-    assert_int_equal(run(world, "outbox list"), CLI_DONE);
-    assert_int_equal(world->server.calls, 2);
-    world->server.calls = 0;
-    world->server.answers[1] = "{\"data\":[{}]}";
-    assert_int_equal(run(world, "outbox list"), CLI_FAILED);
-    assert_string_equal(world->cli.out, "");
-    assert_part(world->cli.err, "does not say what follows it");
+    struct server_fixture *server = *state;
+    server->answers[0] = "{\"data\":7}";
+    assert_int_equal(server_fixture_run(server, "outbox list"), CLI_FAILED);
+    assert_part(server->cli.err, "no list of mails");
+    server->calls = 0;
+    server->answers[0] = PAGE(ENVELOPE("mail_2", "b"), "\"mail_2\"");
+    server->answers[1] = PAGE("", "\"mail_2\""); /* promises more for ever */
+    assert_int_equal(server_fixture_run(server, "outbox list"), CLI_DONE);
+    assert_int_equal(server->calls, 2);
+    server->calls = 0;
+    server->answers[1] = "{\"data\":[{}]}";
+    assert_int_equal(server_fixture_run(server, "outbox list"), CLI_FAILED);
+    assert_string_equal(server->cli.out, "");
+    assert_part(server->cli.err, "does not say what follows it");
 }
 
 #define MAIL_START                                                                                 \
@@ -169,42 +109,42 @@ static void a_mail_is_shown_as_it_reads(void **state) {
         {MAIL("\"no end\""), SHOWN "no end\n"},
         {MAIL("null"), SHOWN "(The text is no longer kept.)\n"},
     };
-    struct world *world = *state;
+    struct server_fixture *server = *state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        world->server.calls = 0;
-        world->server.answers[0] = cases[i].answer;
-        assert_int_equal(run(world, "outbox show mail_1"), CLI_DONE);
-        assert_string_equal(world->server.targets[0], "GET /api/admin/outbox/mail_1?");
-        assert_string_equal(world->cli.out, cases[i].shown);
-        assert_string_equal(world->cli.err, "");
+        server->calls = 0;
+        server->answers[0] = cases[i].answer;
+        assert_int_equal(server_fixture_run(server, "outbox show mail_1"), CLI_DONE);
+        assert_string_equal(server->targets[0], "GET /api/admin/outbox/mail_1");
+        assert_string_equal(server->cli.out, cases[i].shown);
+        assert_string_equal(server->cli.err, "");
     }
 }
 
 static void a_mail_as_json_is_the_whole_answer(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = "{\"id\":\"mail_1\",\"html\":\"<p>\\u001b</p>\"}";
-    assert_int_equal(run(world, "outbox show mail_1 --json"), CLI_DONE);
-    assert_string_equal(world->cli.out, "{\"id\":\"mail_1\",\"html\":\"<p>\\u001B</p>\"}\n");
+    struct server_fixture *server = *state;
+    server->answers[0] = "{\"id\":\"mail_1\",\"html\":\"<p>\\u001b</p>\"}";
+    assert_int_equal(server_fixture_run(server, "outbox show mail_1 --json"), CLI_DONE);
+    assert_string_equal(server->cli.out, "{\"id\":\"mail_1\",\"html\":\"<p>\\u001B</p>\"}\n");
 }
 
 static void no_id_leads_elsewhere(void **state) {
-    struct world *world = *state;
-    world->server.status = 404;
-    world->server.answers[0] = "{\"code\":\"mail_not_found\",\"detail\":\"There is none.\"}";
-    assert_int_equal(run(world, "outbox show ../keys?x"), CLI_FAILED);
-    assert_string_equal(world->server.targets[0], "GET /api/admin/outbox/..%2Fkeys%3Fx?");
-    assert_string_equal(world->cli.out, "");
-    assert_string_equal(world->cli.err, "turnpike: There is none. (mail_not_found)\n");
+    struct server_fixture *server = *state;
+    server->status = 404;
+    server->answers[0] = "{\"code\":\"mail_not_found\",\"detail\":\"There is none.\"}";
+    assert_int_equal(server_fixture_run(server, "outbox show ../keys?x"), CLI_FAILED);
+    assert_string_equal(server->targets[0], "GET /api/admin/outbox/..%2Fkeys%3Fx");
+    assert_string_equal(server->cli.out, "");
+    assert_string_equal(server->cli.err, "turnpike: There is none. (mail_not_found)\n");
 }
 
 static void a_server_elsewhere_needs_a_key(void **state) {
-    struct world *world = *state;
-    world->server.answers[0] = PAGE("", "null");
+    struct server_fixture *server = *state;
+    server->answers[0] = PAGE("", "null");
     char line[256];
-    (void)snprintf(line, sizeof line, "outbox list --url %s --key tp_test_admin", world->http.url);
-    assert_int_equal(cli_fixture_run(&world->cli, line), CLI_DONE);
-    assert_string_equal(world->server.authorization, "Bearer tp_test_admin");
-    assert_string_equal(world->cli.out, "");
+    (void)snprintf(line, sizeof line, "outbox list --url %s --key tp_test_admin", server->http.url);
+    assert_int_equal(cli_fixture_run(&server->cli, line), CLI_DONE);
+    assert_string_equal(server->authorization, "Bearer tp_test_admin");
+    assert_string_equal(server->cli.out, "");
 }
 
 static void what_cannot_be_meant_is_refused(void **state) {
@@ -221,36 +161,36 @@ static void what_cannot_be_meant_is_refused(void **state) {
         {"outbox show mail_1 mail_2", "mail_2"},
         {"outbox", "there is no command \"outbox\""},
     };
-    struct world *world = *state;
+    struct server_fixture *server = *state;
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        assert_int_equal(cli_fixture_run(&world->cli, cases[i].line), CLI_USAGE);
-        assert_part(world->cli.err, cases[i].sentence);
-        assert_string_equal(world->cli.out, "");
+        assert_int_equal(cli_fixture_run(&server->cli, cases[i].line), CLI_USAGE);
+        assert_part(server->cli.err, cases[i].sentence);
+        assert_string_equal(server->cli.out, "");
     }
-    assert_int_equal(world->server.calls, 0);
+    assert_int_equal(server->calls, 0);
 }
 
 static void nobody_there_is_said(void **state) {
-    struct world *world = *state;
-    assert_int_equal(cli_fixture_run(&world->cli, "outbox list --data /no/such/folder"),
+    struct server_fixture *server = *state;
+    assert_int_equal(cli_fixture_run(&server->cli, "outbox list --data /no/such/folder"),
                      CLI_FAILED);
-    assert_part(world->cli.err, "No server answers at /no/such/folder/turnpike.sock");
+    assert_part(server->cli.err, "No server answers at /no/such/folder/turnpike.sock");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_filters_are_the_servers, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_empty_user_is_not_everybody, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(pages_are_followed_to_their_end, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(json_is_one_page_of_all, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(that_there_are_more_is_said, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_page_that_is_none_ends_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_mail_is_shown_as_it_reads, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_mail_as_json_is_the_whole_answer, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_id_leads_elsewhere, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_server_elsewhere_needs_a_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_cannot_be_meant_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_there_is_said, set_up, tear_down),
+        SERVER_TEST(the_filters_are_the_servers),
+        SERVER_TEST(an_empty_user_is_not_everybody),
+        SERVER_TEST(pages_are_followed_to_their_end),
+        SERVER_TEST(json_is_one_page_of_all),
+        SERVER_TEST(that_there_are_more_is_said),
+        SERVER_TEST(a_page_that_is_none_ends_it),
+        SERVER_TEST(a_mail_is_shown_as_it_reads),
+        SERVER_TEST(a_mail_as_json_is_the_whole_answer),
+        SERVER_TEST(no_id_leads_elsewhere),
+        SERVER_TEST(a_server_elsewhere_needs_a_key),
+        SERVER_TEST(what_cannot_be_meant_is_refused),
+        SERVER_TEST(nobody_there_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
