@@ -5,15 +5,14 @@ import { useId, useMemo } from 'preact/hooks';
 
 import { cancel, type Cancellation } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
-import type { Problem } from '../../api/problem';
 import type { Subscription } from '../../api/types';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { ProblemNote } from '../../components/ProblemNote';
 import { formatDate } from '../../format/date';
 import { locale, t, tName } from '../../i18n';
-import { announce, noteSession } from '../../lib/app_state';
-import { asProblem } from '../../lib/resource';
+import { useAction } from '../../lib/action';
+import { announce } from '../../lib/app_state';
 import type { BillingStore } from './store';
 
 /** The reasons that Stripe knows, so that both sides count the same. */
@@ -53,8 +52,7 @@ function Reasons({ onReason, onComment }: { onReason: (reason: string) => void; 
 export function CancelDialog({ store, subscription, onClose }: Props) {
   const reason = useSignal('');
   const comment = useSignal('');
-  const busy = useSignal(false);
-  const problem = useSignal<Problem | null>(null);
+  const { busy, problem, run } = useAction();
   const keys = useMemo(() => new Keyring(), []);
   const date = subscription.currentPeriodEnd === null ? '' : formatDate(subscription.currentPeriodEnd, locale());
 
@@ -65,18 +63,11 @@ export function CancelDialog({ store, subscription, onClose }: Props) {
       ...(reason.value === '' ? {} : { reason: reason.value }),
       ...(text === '' ? {} : { comment: text }),
     };
-    busy.value = true;
-    problem.value = null;
-    try {
+    await run(async () => {
       store.planChanged(await keys.run(body, (key) => cancel(body, key)));
       onClose();
       announce(t('plan.cancelled', { date }), { label: t('common.undo'), run: () => void store.takeBack() });
-    } catch (error) {
-      const failure = asProblem(error);
-      if (!noteSession(failure)) problem.value = failure;
-    } finally {
-      busy.value = false;
-    }
+    });
   };
   return (
     <Dialog

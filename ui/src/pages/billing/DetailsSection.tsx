@@ -5,15 +5,14 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
 import { addTaxId, removeTaxId } from '../../api/billing';
-import type { Problem } from '../../api/problem';
 import type { BillingDetails, TaxId } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Section } from '../../components/Section';
 import { t, tName } from '../../i18n';
-import { announce, noteSession } from '../../lib/app_state';
-import { asProblem } from '../../lib/resource';
+import { useAction } from '../../lib/action';
+import { announce } from '../../lib/app_state';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;
@@ -44,25 +43,17 @@ function Row({ taxId, onRemove }: { taxId: TaxId; onRemove: () => void }) {
 function AddForm({ store }: { store: BillingStore }) {
   const type = useSignal<string>(TYPES[0]);
   const value = useSignal('');
-  const busy = useSignal(false);
-  const problem = useSignal<Problem | null>(null);
+  const { busy, problem, run } = useAction();
   const typeId = useId();
   const valueId = useId();
   const add = async (): Promise<void> => {
     const body = { type: type.value, value: value.value.trim() };
-    if (busy.value || body.value === '') return;
-    busy.value = true;
-    problem.value = null;
-    try {
+    if (body.value === '') return;
+    await run(async () => {
       store.taxIds.set(await store.keys.run(['tax-id', body], (key) => addTaxId(body, key)));
       value.value = '';
       announce(t('details.added', { value: body.value }));
-    } catch (error) {
-      const failure = asProblem(error);
-      if (!noteSession(failure)) problem.value = failure;
-    } finally {
-      busy.value = false;
-    }
+    });
   };
   return (
     <form

@@ -9,49 +9,25 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Icon } from '../../components/Icon';
 import { ProblemNote } from '../../components/ProblemNote';
-import { formatDate, formatRange } from '../../format/date';
+import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { noteSession } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
-import { lineWords } from './line_words';
-import { sumRows } from './sums';
+import { LinesTable, TotalRow } from './LinesTable';
 
 interface Whole {
   invoice: Invoice;
   givenBack: GivenBack;
 }
 
-function Row({ label, amount, strong = false }: { label: string; amount: string; strong?: boolean }) {
-  return (
-    <tr class={strong ? 'total' : ''}>
-      <th scope="row">{label}</th>
-      <td class="number">{amount}</td>
-    </tr>
-  );
-}
-
 function Lines({ invoice }: { invoice: Invoice }) {
   return (
-    <table class="preview-lines" aria-label={t('detail.lines')}>
-      <tbody>
-        {(invoice.lines ?? []).map((line, index) => (
-          <tr key={index}>
-            <th scope="row">
-              {lineWords(line.description)}
-              {line.period && <span class="muted">{formatRange(line.period.start, line.period.end, locale())}</span>}
-            </th>
-            <td class="number">{formatMoney(line.amount, locale())}</td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        {sumRows(invoice).map(({ label, amount }) => <Row key={label} label={t(label)} amount={formatMoney(amount, locale())} />)}
-        <Row label={t('detail.total')} amount={formatMoney(invoice.amount, locale())} strong />
-        {invoice.amountPaid.amount !== 0 && <Row label={t('detail.paid')} amount={formatMoney(invoice.amountPaid, locale())} />}
-        {invoice.status === 'open' && <Row label={t('detail.due')} amount={formatMoney(invoice.amountDue, locale())} strong />}
-      </tfoot>
-    </table>
+    <LinesTable label={t('detail.lines')} lines={invoice.lines ?? []} sums={invoice}>
+      <TotalRow label={t('detail.total')} amount={formatMoney(invoice.amount, locale())} strong />
+      {invoice.amountPaid.amount !== 0 && <TotalRow label={t('detail.paid')} amount={formatMoney(invoice.amountPaid, locale())} />}
+      {invoice.status === 'open' && <TotalRow label={t('detail.due')} amount={formatMoney(invoice.amountDue, locale())} strong />}
+    </LinesTable>
   );
 }
 

@@ -4,7 +4,6 @@ import { useSignal } from '@preact/signals';
 
 import { makeDefaultPaymentMethod, removePaymentMethod } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
-import type { Problem } from '../../api/problem';
 import type { PaymentMethod } from '../../api/types';
 import { Badge } from '../../components/Badge';
 import { Button } from '../../components/Button';
@@ -14,9 +13,9 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { Empty, Section } from '../../components/Section';
 import { formatExpiry } from '../../format/date';
 import { t, tName, type MessageKey } from '../../i18n';
-import { announce, noteSession } from '../../lib/app_state';
+import { useAction } from '../../lib/action';
+import { announce } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
-import { asProblem } from '../../lib/resource';
 import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
@@ -32,24 +31,16 @@ function isExpired(expiry: { month: number; year: number }): boolean {
 }
 
 function RemoveDialog({ method, store, onClose }: { method: PaymentMethod; store: BillingStore; onClose: () => void }) {
-  const busy = useSignal(false);
-  const problem = useSignal<Problem | null>(null);
+  const { busy, problem, run } = useAction();
   const keys = useSignal(new Keyring()).value;
   const name = nameOf(method);
   const remove = async (): Promise<void> => {
-    busy.value = true;
-    problem.value = null;
-    try {
+    await run(async () => {
       await keys.run(method.id, (key) => removePaymentMethod(method.id, key));
       onClose();
       announce(t('methods.removed', { name }));
       await store.methods.load();
-    } catch (error) {
-      const failure = asProblem(error);
-      if (!noteSession(failure)) problem.value = failure;
-    } finally {
-      busy.value = false;
-    }
+    });
   };
   return (
     <Dialog

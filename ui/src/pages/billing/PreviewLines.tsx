@@ -2,51 +2,31 @@
 
 import type { ChangePreview, LimitExceeded } from '../../api/types';
 import { Icon } from '../../components/Icon';
-import { formatDate, formatRange, formatTime } from '../../format/date';
+import { formatDate, formatTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { formatQuantity } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
-import { lineWords } from './line_words';
-import { creditOf, sumRows } from './sums';
+import { LinesTable, TotalRow } from './LinesTable';
+import { creditOf } from './sums';
 
 function Lines({ preview }: { preview: ChangePreview }) {
   const credit = creditOf(preview);
   return (
-    <table class="preview-lines" aria-label={t('change.preview')}>
-      <tbody>
-        {preview.lines.map((line, index) => (
-          <tr key={index}>
-            <th scope="row">
-              {lineWords(line.description)}
-              {line.period && <span class="muted">{formatRange(line.period.start, line.period.end, locale())}</span>}
-            </th>
-            <td class="number">{formatMoney(line.amount, locale())}</td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        {sumRows(preview).map(({ label, amount }) => (
-          <tr key={label}>
-            <th scope="row">{t(label)}</th>
-            <td class="number">{formatMoney(amount, locale())}</td>
-          </tr>
-        ))}
-        <tr class="total">
-          <th scope="row">{t('change.dueNow')}</th>
-          <td class="number">{formatMoney(preview.amountDueNow, locale())}</td>
-        </tr>
-        {preview.nextInvoice && (
-          <tr>
-            <th scope="row">
-              {t('change.next')}
-              <span class="muted">{formatDate(preview.nextInvoice.at, locale())}</span>
-            </th>
-            <td class="number">{formatMoney(preview.nextInvoice.amount, locale())}</td>
-          </tr>
-        )}
-      </tfoot>
-      {credit && <caption>{t('change.creditNote', { amount: formatMoney(credit, locale()) })}</caption>}
-    </table>
+    <LinesTable
+      label={t('change.preview')}
+      lines={preview.lines}
+      sums={preview}
+      caption={credit && t('change.creditNote', { amount: formatMoney(credit, locale()) })}
+    >
+      <TotalRow label={t('change.dueNow')} amount={formatMoney(preview.amountDueNow, locale())} strong />
+      {preview.nextInvoice && (
+        <TotalRow
+          label={t('change.next')}
+          note={formatDate(preview.nextInvoice.at, locale())}
+          amount={formatMoney(preview.nextInvoice.amount, locale())}
+        />
+      )}
+    </LinesTable>
   );
 }
 
