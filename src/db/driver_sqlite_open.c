@@ -21,9 +21,11 @@ enum {
 };
 
 /* synchronous=FULL makes every commit durable before it is acknowledged; NORMAL was seen to lose
- * acknowledged commits at power loss. mmap would turn an I/O error into a signal. */
+ * acknowledged commits at power loss. mmap would turn an I/O error into a signal. Caches are small
+ * on purpose: a page that is split out of order makes the next commit look at every bucket of the
+ * cache (pcache1TruncateUnsafe), and what is not in it is in the system's. */
 static const char writer_settings[] = "PRAGMA synchronous=FULL;"
-                                      "PRAGMA cache_size=-65536;";
+                                      "PRAGMA cache_size=-16384;";
 static const char lax_settings[] = "PRAGMA synchronous=NORMAL;";
 static const char reader_settings[] = "PRAGMA cache_size=-16384;"
                                       "PRAGMA query_only=ON;";

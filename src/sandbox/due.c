@@ -1,6 +1,7 @@
 /* What happens by itself, in the order of its time: renewals, finalization an hour after drafting,
- * expiry, settlement, test clocks that move. Each step is a transaction of its own at the instant
- * at which it was due, so that a clock that jumps sees the same history as one that runs. */
+ * expiry, settlement, test clocks that move. Each step is a unit of work of its own at the instant
+ * at which it was due, so that a clock that jumps sees the same history as one that runs; some of
+ * them are committed together. */
 #include "sandbox/inside.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@
 #include "sandbox/subscription_schedule.h"
 
 /* More steps than any sane jump makes; a defect that makes something due for ever ends here. */
-enum { STEPS_MAX = 1000000, ANSWERS_LIVE_MS = 24 * 3600 * 1000 };
+enum { BATCH_STEPS = 64, BATCHES_MAX = 1000000 / BATCH_STEPS, ANSWERS_LIVE_MS = 24 * 3600 * 1000 };
 
 static void session_expire(struct world *world, json_t *session) {
     set_text(session, "status", "expired");
@@ -107,19 +108,48 @@ static bool run_advance(struct sandbox *sandbox, const char *id) {
     return is_well && clock != NULL;
 }
 
-static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_s) {
-    for (int i = 0; i < STEPS_MAX; i++) {
+/* At most so many steps; *ret_is_done when no more was due. */
+static bool run_some(struct sandbox *sandbox, const char *clock, int64_t until_s,
+                     bool *ret_is_done) {
+    *ret_is_done = false;
+    for (int i = 0; i < BATCH_STEPS; i++) {
         char id[STORE_ID];
         int64_t due_s = STORE_NEVER;
         if (err_failed(store_due(sandbox->store, clock, until_s, id, &due_s))) {
             return false;
         }
         if (due_s == STORE_NEVER) {
+            *ret_is_done = true;
             return true;
         }
         bool is_clock = strncmp(id, "clock_", 6) == 0;
         if (!(is_clock ? run_advance(sandbox, id) : run_one(sandbox, id, due_s))) {
             return false;
+        }
+    }
+    return true;
+}
+
+static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_s) {
+    char id[STORE_ID];
+    int64_t due_s = STORE_NEVER;
+    struct err asked = store_due(sandbox->store, clock, until_s, id, &due_s);
+    if (err_failed(asked) || due_s == STORE_NEVER) {
+        return !err_failed(asked);
+    }
+    for (int i = 0; i < BATCHES_MAX; i++) {
+        bool is_mine = false;
+        bool is_done = false;
+        if (err_failed(store_batch_begin(sandbox->store, &is_mine))) {
+            return false;
+        }
+        bool is_well = run_some(sandbox, clock, until_s, &is_done);
+        struct err err = is_well ? OK : ERR(ERR_IO);
+        if (is_mine) {
+            err = store_batch_end(sandbox->store, err);
+        }
+        if (err_failed(err) || is_done) {
+            return !err_failed(err);
         }
     }
     return false;

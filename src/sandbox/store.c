@@ -7,11 +7,14 @@
 #include "db/db.h"
 #include "sandbox/sql.h"
 
+enum { CHECKPOINT_PAGES = 4000 };
+
 struct store {
     struct env *env;
     struct db *db;
     int64_t seq;
     uint64_t writes;
+    bool is_batch;
 };
 
 static void rows_finish(struct db_rows *rows) {
@@ -37,6 +40,7 @@ static struct err open_with(struct cx *cx, const char *path, struct store *store
         .statement_count = SANDBOX_STATEMENT_COUNT,
         .application = "TPSB",
         .is_lax = true,
+        .checkpoint_pages = CHECKPOINT_PAGES,
     };
     TRY(db_open(cx, &options, &store->db));
     TRY(db_migrate(cx, store->db, sandbox_migrations, SANDBOX_MIGRATION_COUNT));
@@ -76,20 +80,49 @@ static struct err change(struct store *store, int statement, struct db_args args
 }
 
 struct err store_begin(struct store *store) {
-    return db_begin(store->db);
+    return store->is_batch ? db_savepoint(store->db) : db_begin(store->db);
 }
 
 /* The log is folded into the database as it grows; a long run of steps would else leave all of it
  * in the log, and every read would have to look there first. */
-struct err store_commit(struct store *store) {
+static struct err commit(struct store *store) {
     TRY(db_commit(store->db));
     struct err err = db_checkpoint(store->db);
     (void)err; /* what was committed stands in the log; the next commit tries again */
     return OK;
 }
 
+struct err store_commit(struct store *store) {
+    return store->is_batch ? db_savepoint_release(store->db) : commit(store);
+}
+
 void store_rollback(struct store *store) {
-    db_rollback(store->db);
+    if (store->is_batch) {
+        db_savepoint_rollback(store->db);
+    } else {
+        db_rollback(store->db);
+    }
+}
+
+struct err store_batch_begin(struct store *store, bool *ret_is_begun) {
+    *ret_is_begun = false;
+    if (store->is_batch) {
+        return OK;
+    }
+    TRY(db_begin(store->db));
+    store->is_batch = *ret_is_begun = true;
+    return OK;
+}
+
+struct err store_batch_end(struct store *store, struct err err) {
+    store->is_batch = false;
+    if (!err_failed(err)) {
+        err = commit(store);
+    }
+    if (err_failed(err)) {
+        db_rollback(store->db);
+    }
+    return err;
 }
 
 static struct db_value text(const char *value) {

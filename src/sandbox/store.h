@@ -21,6 +21,11 @@ uint64_t store_writes(const struct store *store);
 MUST_USE struct err store_begin(struct store *store);
 MUST_USE struct err store_commit(struct store *store);
 void store_rollback(struct store *store);
+/* Several transactions that are committed, and made durable, together: from here on each of them is
+ * a savepoint. False inside of a batch: it goes on. */
+MUST_USE struct err store_batch_begin(struct store *store, bool *ret_is_begun);
+/* Commits them; after an error none has happened. */
+MUST_USE struct err store_batch_end(struct store *store, struct err err);
 
 /* A document with its searched columns. */
 struct store_row {

@@ -136,15 +136,30 @@ void world_abandon(struct world *world) {
     json_object_clear(world->shown);
 }
 
+enum { LETTER_COUNT = 62, ID_LONG = 24, ID_ORDER = 8 };
+
+/* In the order of their codes. */
+static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 void world_random(struct world *world, char *ret_text, int count) {
-    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     uint8_t bytes[64];
     check(count <= (int)sizeof bytes);
     world->env->random(world->env, bytes, (size_t)count);
     for (int i = 0; i < count; i++) {
-        ret_text[i] = letters[bytes[i] % (sizeof letters - 1)];
+        ret_text[i] = letters[bytes[i] % LETTER_COUNT];
     }
     ret_text[count] = '\0';
+}
+
+/* Long ids begin with their place in the order of creation, as Stripe's do with the time: what is
+ * made together lies together, in every index that holds the id. */
+static void put_order(struct world *world, char *text) {
+    int64_t rest = store_next_seq(world->store);
+    text[0] = '1';
+    for (int at = ID_ORDER - 1; at > 0; at--) {
+        text[at] = letters[rest % LETTER_COUNT];
+        rest /= LETTER_COUNT;
+    }
 }
 
 json_t *world_part(struct world *world, const char *type) {
@@ -152,6 +167,9 @@ json_t *world_part(struct world *world, const char *type) {
     json_t *part = kind_shape(type);
     char random[65];
     world_random(world, random, kind->random);
+    if (kind->random >= ID_LONG) {
+        put_order(world, random);
+    }
     json_object_set_new(part, "id", json_sprintf("%s%s", kind->prefix, random));
     return part;
 }
