@@ -82,7 +82,13 @@ static json_t *list(struct call *call) {
         return NULL;
     }
     const struct list_query query = {.type = "event", .keeps = keeps};
-    return list_answer(call, &query, "/v1/events");
+    json_t *answer = list_answer(call, &query, "/v1/events");
+    json_t *data = json_object_get(answer, "data");
+    for (size_t i = 0; i < json_array_size(data); i++) {
+        json_t *event = json_array_get(data, i);
+        set_i64(event, "pending_webhooks", pending(call, event));
+    }
+    return answer;
 }
 
 static const struct route routes[] = {

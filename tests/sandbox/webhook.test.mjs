@@ -43,7 +43,7 @@ test("what an endpoint refused is known, and what a crash left is delivered", as
   const { id } = await sandbox.post("/v1/customers");
   await receiver.next();
   const failed = await sandbox.events({ delivery_success: "false" });
-  assert.deepEqual(failed.map(({ data }) => data.object.id), [id]);
+  assert.deepEqual(failed.map(({ data, pending_webhooks }) => [data.object.id, pending_webhooks]), [[id, 1]]);
   assert.equal((await sandbox.get(`/v1/events/${failed[0].id}`)).pending_webhooks, 1);
   receiver.status = 200;
   await sandbox.crash();
