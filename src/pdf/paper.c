@@ -11,7 +11,7 @@ static const struct style {
     PangoWeight weight;
     double grey;
 } styles[PAPER_STYLE_COUNT] = {
-    [PAPER_TITLE] = {17.0, PANGO_WEIGHT_SEMIBOLD, 0.07},
+    [PAPER_TITLE] = {16.0, PANGO_WEIGHT_SEMIBOLD, 0.07},
     [PAPER_LABEL] = {7.5, PANGO_WEIGHT_MEDIUM, 0.42},
     [PAPER_TEXT] = {9.0, PANGO_WEIGHT_NORMAL, 0.13},
     [PAPER_SOFT] = {8.0, PANGO_WEIGHT_NORMAL, 0.42},

@@ -65,6 +65,18 @@ test("sixty lines take more pages than one, each numbered, and the sum is theirs
   assert.ok(lines.includes("Total $106.70"), lines.slice(-8).join(" | "));
 });
 
+test("the widest number stands in one line", async (t) => {
+  const { sandbox, subscription } = await subscribed(t, "Ada");
+  const { customer } = subscription;
+  await sandbox.post(`/v1/customers/${customer}`, { invoice_prefix: "WWWWWWWWWWWW" });
+  await sandbox.post("/v1/invoiceitems", { customer, amount: 5_000, currency: "usd" });
+  const draft = await sandbox.post("/v1/invoices", { customer, pending_invoice_items_behavior: "include" });
+  const invoice = await sandbox.post(`/v1/invoices/${draft.id}/pay`);
+  const note = await sandbox.post("/v1/credit_notes", { invoice: invoice.id, amount: 900, credit_amount: 900 });
+  assert.match(note.number, /^W{12}-\d{4}-CN-01$/);
+  assert.equal((await read(t, note.pdf)).lines[0], `Credit note ${note.number} Issued`);
+});
+
 test("a credit note's paper says what was credited, and where it went", async (t) => {
   const { sandbox, invoice } = await subscribed(t, "Ada");
   const note = await sandbox.post("/v1/credit_notes", { invoice: invoice.id, amount: 900, refund_amount: 400, credit_amount: 500, memo: "Sorry." });
