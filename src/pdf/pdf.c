@@ -97,7 +97,7 @@ static void head(struct setting *setting) {
     const struct pdf_document *document = setting->document;
     struct str title = arena_printf(setting->paper->cx->arena, STR_FMT " " STR_FMT,
                                     STR_ARG(document->title), STR_ARG(document->number));
-    double height = put(setting, PAPER_TITLE, (struct column){LEFT, 374.0, false}, title);
+    double height = put(setting, PAPER_TITLE, (struct column){LEFT, 408.0, false}, title);
     (void)put(setting, PAPER_STRONG, amount_column, document->badge);
     setting->y += height + GAP;
     height =
