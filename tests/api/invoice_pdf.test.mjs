@@ -33,6 +33,7 @@ test("the next invoice, with its discount, as a preview in the reader's language
   }, { testClock: "2026-04-01T00:00:00Z" });
   const ada = await customerWithCard(server, "ada");
   done(await ada.post("/api/billing/subscribe", { tier: "starter", coupon: "HALF" }), 201);
+  done(await ada.get(UPCOMING)); // as the description says it is
   const english = await read(t, server, "ada", UPCOMING);
   assert.equal(english[0], "Invoice Preview");
   for (const line of ["Discount -$14.50", "Total $14.50", "Amount due $14.50"]) assert.ok(english.includes(line), `${line}: ${english.join(" | ")}`);
