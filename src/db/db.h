@@ -45,8 +45,8 @@ struct db_options {
     /* Commits survive the process at once, but a loss of power only after the next checkpoint: for
      * what is played, not lived through. */
     bool is_lax;
-    int checkpoint_pages;    /* of log, of 4 KB; 0: 1,000 */
-    struct vfs_sim *sim;     /* NULL: the operating system's files */
+    int checkpoint_pages; /* of log, of 4 KB; 0: 1,000 */
+    struct vfs_sim *sim;  /* NULL: the operating system's files */
 };
 
 /* Opens, prepares nothing yet; a writer makes the file when it is not there. ERR_NOT_FOUND,
