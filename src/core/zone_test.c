@@ -22,7 +22,7 @@ struct file {
 static void put(struct file *file, uint64_t value, size_t size) {
     for (size_t i = 0; i < size; i++) {
         size_t shift = 8 * (size - 1 - i);
-        file->bytes[file->len++] = shift < 64 ? (char)(value >> shift) : '\0';
+        file->bytes[file->len++] = (char)(shift < 64 ? value >> shift : 0);
     }
 }
 
