@@ -34,6 +34,9 @@ bool json_flag(const json_t *object, const char *path, bool fallback);
 
 /* --- writing --- */
 
+/* Appends a text in quotation marks, escaped. */
+void json_quote(struct buf *out, struct str text);
+
 struct json_writer {
     struct buf *out;
     int depth;

@@ -1,5 +1,6 @@
 /* The writing half of base/json.h. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/json.h"
@@ -64,7 +65,31 @@ static void add_escaped(struct buf *out, char c) {
     }
 }
 
-static void add_text(struct buf *out, struct str text) {
+static bool is_plain(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.bytes[i];
+        if ((unsigned char)c < ' ' || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Nearly every text is plain: it gets its room at once. */
+static void quote_plain(struct buf *out, struct str text) {
+    char *at = buf_reserve(out, text.len + 2);
+    if (at != NULL) {
+        at[0] = at[text.len + 1] = '"';
+        memcpy(at + 1, text.len > 0 ? text.bytes : "", text.len);
+        out->len += text.len + 2;
+    }
+}
+
+void json_quote(struct buf *out, struct str text) {
+    if (is_plain(text)) {
+        quote_plain(out, text);
+        return;
+    }
     buf_add_char(out, '"');
     size_t from = 0;
     for (size_t i = 0; i < text.len; i++) {
@@ -82,14 +107,14 @@ static void add_text(struct buf *out, struct str text) {
 void json_name(struct json_writer *writer, const char *name) {
     check(writer->depth > 0 && !writer->after_name);
     separate(writer);
-    add_text(writer->out, str_from_cstr(name));
+    json_quote(writer->out, str_from_cstr(name));
     buf_add_char(writer->out, ':');
     writer->after_name = true;
 }
 
 void json_put_str(struct json_writer *writer, struct str value) {
     separate(writer);
-    add_text(writer->out, value);
+    json_quote(writer->out, value);
 }
 
 void json_put_cstr(struct json_writer *writer, const char *value) {

@@ -3,7 +3,7 @@
  * sandbox's work. */
 #include "sandbox/render.h"
 
-#include <string.h>
+#include "base/json.h"
 
 struct look {
     struct buf *out;
@@ -21,64 +21,6 @@ static void new_line(const struct look *look, int depth) {
     for (int i = 0; i < depth * look->indent; i++) {
         buf_add_char(look->out, ' ');
     }
-}
-
-static void escaped(struct buf *out, char c) {
-    switch (c) {
-    case '"':
-        buf_add(out, STR("\\\""));
-        break;
-    case '\\':
-        buf_add(out, STR("\\\\"));
-        break;
-    case '\n':
-        buf_add(out, STR("\\n"));
-        break;
-    default:
-        buf_printf(out, "\\u%04x", (unsigned)(unsigned char)c);
-    }
-}
-
-/* Whether a text stands in JSON as it is. */
-static bool is_plain(struct str s) {
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.bytes[i];
-        if ((unsigned char)c < ' ' || c == '"' || c == '\\') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* `before` and `after` are what stands around it. */
-static void plain_text(struct buf *out, struct str before, struct str s, struct str after) {
-    size_t len = before.len + s.len + after.len;
-    char *at = buf_reserve(out, len);
-    if (at != NULL) {
-        memcpy(at, before.bytes, before.len);
-        memcpy(at + before.len, s.bytes, s.len);
-        memcpy(at + before.len + s.len, after.bytes, after.len);
-        out->len += len;
-    }
-}
-
-static void text(struct buf *out, struct str s) {
-    size_t from = 0;
-    if (is_plain(s)) {
-        plain_text(out, STR("\""), s, STR("\""));
-        return;
-    }
-    buf_add_char(out, '"');
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.bytes[i];
-        if ((unsigned char)c < ' ' || c == '"' || c == '\\') {
-            buf_add(out, str_of(s.bytes + from, i - from));
-            escaped(out, c);
-            from = i + 1;
-        }
-    }
-    buf_add(out, str_skip(s, from));
-    buf_add_char(out, '"');
 }
 
 /* Percentages are the only numbers with a point; 12 digits show them as they were written. */
@@ -105,20 +47,6 @@ static void array_at(const struct look *look, json_t *array, int depth) {
     buf_add_char(look->out, ']');
 }
 
-/* A member's name and what stands around it. */
-static void name_at(const struct look *look, struct str name, int depth, bool has_comma) {
-    if (look->indent == 0 && is_plain(name)) {
-        plain_text(look->out, has_comma ? STR(",\"") : STR("\""), name, STR("\":"));
-        return;
-    }
-    if (has_comma) {
-        buf_add_char(look->out, ',');
-    }
-    new_line(look, depth);
-    text(look->out, name);
-    buf_add(look->out, look->indent == 0 ? STR(":") : STR(": "));
-}
-
 static void object_at(const struct look *look, json_t *object, int depth) {
     bool is_empty = true;
     buf_add_char(look->out, '{');
@@ -127,8 +55,13 @@ static void object_at(const struct look *look, json_t *object, int depth) {
         if (look->hides && str_starts_with(name, STR("_"))) {
             continue;
         }
-        name_at(look, name, depth + 1, !is_empty);
+        if (!is_empty) {
+            buf_add_char(look->out, ',');
+        }
         is_empty = false;
+        new_line(look, depth + 1);
+        json_quote(look->out, name);
+        buf_add(look->out, look->indent == 0 ? STR(":") : STR(": "));
         value_at(look, json_object_iter_value(i), depth + 1);
     }
     if (!is_empty) {
@@ -146,7 +79,7 @@ static void value_at(const struct look *look, json_t *value, int depth) {
         array_at(look, value, depth);
         break;
     case JSON_STRING:
-        text(look->out, str_of(json_string_value(value), json_string_length(value)));
+        json_quote(look->out, str_of(json_string_value(value), json_string_length(value)));
         break;
     case JSON_INTEGER:
         buf_add_i64(look->out, json_integer_value(value));
