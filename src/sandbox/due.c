@@ -130,6 +130,7 @@ static bool run_some(struct sandbox *sandbox, const char *clock, int64_t until_s
     return true;
 }
 
+/* Mostly nothing is due: it is asked first, because a batch takes the store's lock to write. */
 static bool run_clock(struct sandbox *sandbox, const char *clock, int64_t until_s) {
     char id[STORE_ID];
     int64_t due_s = STORE_NEVER;

@@ -99,15 +99,6 @@ static json_t *difference(json_t *before, json_t *after) {
     return changed;
 }
 
-/* Whether a step failed; the first failure is the world's. */
-static bool has_failed(struct world *world, struct err err) {
-    if (err_failed(err) && !err_failed(world->err)) {
-        world->err = err;
-        fault_internal(&world->fault);
-    }
-    return err_failed(err);
-}
-
 /* How many endpoints are to be told. */
 static int64_t deliver_later(struct world *world, json_t *event) {
     json_t *endpoints = world_endpoints(world);
@@ -117,8 +108,8 @@ static int64_t deliver_later(struct world *world, json_t *event) {
         json_t *endpoint = json_array_get(endpoints, i);
         if (endpoint_wants(endpoint, event)) {
             count++;
-            (void)has_failed(world, store_delivery_add(world->store, member(event, "id"),
-                                                       member(endpoint, "id"), now_ms));
+            (void)world_is_well(world, store_delivery_add(world->store, member(event, "id"),
+                                                          member(endpoint, "id"), now_ms));
         }
     }
     return count;
@@ -185,7 +176,7 @@ static void record_text(struct world *world, json_t *event, const json_t *docume
         render_whole(&before, previous);
     }
     write_text(&text, event, object, buf_str(&before));
-    if (!has_failed(world, before.has_failed || text.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
+    if (world_is_well(world, before.has_failed || text.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
         world_put(world, event, buf_str(&text));
         world_note_shown(world, member(document, "id"), object);
     }
@@ -205,7 +196,7 @@ static void record(struct world *world, json_t *event, json_t *document, json_t 
         /* A draft waits until the endpoints have taken this one (invoice_time.c). */
         set_text(document, "_created_event", member(event, "id"));
     }
-    if (!has_failed(world, object.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
+    if (world_is_well(world, object.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
         record_text(world, event, document, buf_str(&object), previous);
     }
     buf_finish(&object);
@@ -235,7 +226,7 @@ static json_t *shown_before(struct world *world, const json_t *document) {
     json_t *before = NULL;
     if (text != NULL) {
         struct str bytes = str_of(json_string_value(text), json_string_length(text));
-        (void)has_failed(world, store_parse(bytes, &before));
+        (void)world_is_well(world, store_parse(bytes, &before));
     }
     return before;
 }

@@ -16,10 +16,8 @@ static const struct param list_params[] = {PARAMS_PAGE,
 
 static int64_t pending(struct call *call, json_t *event) {
     int64_t count = 0;
-    struct err err = store_delivery_pending(call->world->store, member(event, "id"), &count);
-    if (err_failed(err)) {
-        call->world->err = err;
-    }
+    struct world *world = call->world;
+    (void)world_is_well(world, store_delivery_pending(world->store, member(event, "id"), &count));
     return count;
 }
 

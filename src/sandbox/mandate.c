@@ -1,4 +1,5 @@
 /* /v1/mandates: a customer's permission to debit a bank account. */
+#include "sandbox/method.h"
 #include "sandbox/resources.h"
 #include "sandbox/us_bank_account.h"
 
@@ -76,9 +77,7 @@ static void mandate_make(struct world *world, json_t *method, const struct manda
 }
 
 bool mandate_ensure(struct world *world, json_t *method, const struct mandate_order *order) {
-    bool is_debit =
-        member_is(method, "type", "us_bank_account") || member_is(method, "type", "sepa_debit");
-    bool has_one = !is_debit || !member_is(method, "_mandate", "");
+    bool has_one = !method_is_debit(method) || !member_is(method, "_mandate", "");
     bool is_given = json_is_object(order->data);
     if (has_one) {
         return true;

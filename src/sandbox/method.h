@@ -17,6 +17,8 @@ json_t *method_resolve(struct world *world, const char *id, const char *param);
 json_t *method_of_source(struct world *world, const char *source, const char *param);
 /* Attaches, or NULL with the decline (402) in the fault. Records no event. */
 json_t *method_attach(struct world *world, const char *id, const char *customer, const char *param);
+/* Whether a bank account is debited by it: that takes days, and a mandate. */
+bool method_is_debit(const json_t *method);
 /* A test card by number; NULL with a fault for any other number. */
 const struct test_card *method_card(struct world *world, struct str number);
 

@@ -124,6 +124,10 @@ static bool is_luhn(struct str number) {
     return digits >= CARD_DIGITS_MIN && sum % 10 == 0;
 }
 
+bool method_is_debit(const json_t *method) {
+    return member_is(method, "type", "us_bank_account") || member_is(method, "type", "sepa_debit");
+}
+
 const struct test_card *method_card(struct world *world, struct str number) {
     const struct test_card *card = card_by_number(number);
     if (card != NULL && !card_is_debit(card)) {

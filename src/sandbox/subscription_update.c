@@ -166,13 +166,11 @@ static bool is_quick(struct call *call, json_t *subscription) {
     const char *id = member(subscription, "default_payment_method");
     id = id[0] == '\0' ? member(customer, "invoice_settings.default_payment_method") : id;
     const json_t *method = world_get(world, id);
-    const char *type = member(method, "type");
-    bool is_debit = strcmp(type, "us_bank_account") == 0 || strcmp(type, "sepa_debit") == 0;
-    return !is_debit ||
+    return !method_is_debit(method) ||
            fault_invalid(&world->fault, NULL, "payment_behavior",
                          "`pending_if_incomplete` is not supported for payment methods of type "
                          "%s.",
-                         type);
+                         member(method, "type"));
 }
 
 /* Bills a change that waits until its invoice is paid. `before` is the subscription without it. */

@@ -67,14 +67,21 @@ static struct flight *free_flight(struct sandbox *sandbox) {
     return NULL;
 }
 
+static bool has_landed(const struct sandbox *sandbox) {
+    for (size_t i = 0; i < WEBHOOKS_AT_ONCE; i++) {
+        if (sandbox->flights[i].has_landed) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Those under way are among the first that are due: one more than they can be is enough to see. */
 int64_t webhooks_next_ms(struct sandbox *sandbox) {
     struct store_delivery due[WEBHOOKS_AT_ONCE + 1];
     size_t count = 0;
-    for (size_t i = 0; i < WEBHOOKS_AT_ONCE; i++) {
-        if (sandbox->flights[i].has_landed) {
-            return 0;
-        }
+    if (has_landed(sandbox)) {
+        return 0;
     }
     if (free_flight(sandbox) == NULL ||
         err_failed(store_deliveries_due(sandbox->store, INT64_MAX, ARRAY_LEN(due), due, &count))) {
@@ -102,21 +109,21 @@ static struct err write_end(struct sandbox *sandbox, struct flight *flight) {
 /* Writes the ends of all that have landed, in one transaction. When the store fails they stay due
  * and go out again. */
 static void write_ends(struct sandbox *sandbox) {
-    struct err err = OK;
+    if (!has_landed(sandbox)) {
+        return;
+    }
     size_t count = 0;
+    struct err err = store_begin(sandbox->store);
     for (size_t i = 0; i < WEBHOOKS_AT_ONCE; i++) {
         struct flight *flight = &sandbox->flights[i];
-        if (!flight->has_landed) {
-            continue;
+        if (flight->has_landed) {
+            err = err_failed(err) ? err : write_end(sandbox, flight);
+            flight->has_landed = false;
+            flight->is_busy = false;
+            count++;
         }
-        err = err_failed(err) || count++ > 0 ? err : store_begin(sandbox->store);
-        err = err_failed(err) ? err : write_end(sandbox, flight);
-        flight->has_landed = false;
-        flight->is_busy = false;
     }
-    if (count > 0 && !err_failed(err)) {
-        err = store_commit(sandbox->store);
-    }
+    err = err_failed(err) ? err : store_commit(sandbox->store);
     if (err_failed(err)) {
         store_rollback(sandbox->store);
         log_event(sandbox->env, LOG_ERROR, "sandbox.store", "webhooks=%zu", count);

@@ -56,8 +56,7 @@ void world_finish(struct world *world) {
     fault_finish(&world->fault);
 }
 
-/* Remembers the first failure of the store; true when there is none. */
-static bool is_well(struct world *world, struct err err) {
+bool world_is_well(struct world *world, struct err err) {
     if (err_failed(err) && !err_failed(world->err)) {
         world->err = err;
         fault_internal(&world->fault);
@@ -66,7 +65,7 @@ static bool is_well(struct world *world, struct err err) {
 }
 
 bool world_begin(struct world *world) {
-    return is_well(world, store_begin(world->store));
+    return world_is_well(world, store_begin(world->store));
 }
 
 /* Who owns a document: parts that do not show their customer keep it as their own member. */
@@ -97,7 +96,7 @@ void world_put(struct world *world, const json_t *document, struct str text) {
         .due_at = kind->due_at == NULL ? STORE_NEVER : kind->due_at(document),
         .text = text,
     };
-    (void)is_well(world, store_put(world->store, &row));
+    (void)world_is_well(world, store_put(world->store, &row));
 }
 
 static void write_one(struct world *world, const char *id) {
@@ -105,7 +104,7 @@ static void write_one(struct world *world, const char *id) {
     struct buf text;
     buf_init(&text, world->env, RENDER_MAX);
     render_whole(&text, document);
-    if (is_well(world, text.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
+    if (world_is_well(world, text.has_failed ? ERR(ERR_NO_MEMORY) : OK)) {
         world_put(world, document, buf_str(&text));
     }
     buf_finish(&text);
@@ -126,7 +125,7 @@ bool world_commit(struct world *world) {
         return false;
     }
     json_object_clear(world->changed);
-    return is_well(world, store_commit(world->store));
+    return world_is_well(world, store_commit(world->store));
 }
 
 void world_abandon(struct world *world) {
@@ -206,7 +205,7 @@ void world_note_shown(struct world *world, const char *id, struct str text) {
 /* A document from the store, kept for the others who ask; NULL when it is damaged. */
 static json_t *take(struct world *world, const char *id, struct str text) {
     json_t *document = NULL;
-    if (is_well(world, store_parse(text, &document))) {
+    if (world_is_well(world, store_parse(text, &document))) {
         json_object_set_new(world->documents, id, document);
         world_note_shown(world, id, text);
     }
@@ -220,7 +219,7 @@ json_t *world_get(struct world *world, const char *id) {
     }
     struct buf text;
     buf_init(&text, world->env, RENDER_MAX);
-    if (is_well(world, store_get_text(world->store, id, &text)) && text.len > 0) {
+    if (world_is_well(world, store_get_text(world->store, id, &text)) && text.len > 0) {
         document = take(world, id, buf_str(&text));
     }
     buf_finish(&text);
@@ -267,7 +266,7 @@ void world_touch(struct world *world, json_t *document) {
 void world_remove(struct world *world, json_t *document) {
     char id[STORE_ID];
     (void)snprintf(id, sizeof id, "%s", member(document, "id"));
-    (void)is_well(world, store_delete(world->store, id));
+    (void)world_is_well(world, store_delete(world->store, id));
     json_object_del(world->changed, id);
     json_object_del(world->shown, id);
     json_object_del(world->documents, id);
@@ -299,7 +298,7 @@ static json_t *collect_all(struct world *world, const char *type, const char *cu
                               .before = INT64_MAX,
                               .visit = collect_one,
                               .context = &collect};
-    (void)is_well(world, store_scan(world->store, &scan));
+    (void)world_is_well(world, store_scan(world->store, &scan));
     return collect.list;
 }
 
@@ -314,7 +313,7 @@ json_t *world_list_clock(struct world *world, const char *type, const char *cloc
     struct collect collect = {world, json_array()};
     const struct store_scan scan = {.type = type, .visit = collect_one, .context = &collect};
     write_changed(world);
-    (void)is_well(world, store_scan_clock(world->store, clock, is_waiting, &scan));
+    (void)world_is_well(world, store_scan_clock(world->store, clock, is_waiting, &scan));
     return collect.list;
 }
 

@@ -57,6 +57,8 @@ json_t *world_find(struct world *world, const char *type, const char *id, const 
 /* The document changed. */
 void world_touch(struct world *world, json_t *document);
 void world_remove(struct world *world, json_t *document);
+/* Remembers the first failure of the store, a 500 in the fault; true when there is none. */
+bool world_is_well(struct world *world, struct err err);
 /* For event.c: writes a document that will not change again, at once; and remembers how a document
  * was last shown, from which event_updated tells what has changed since. */
 void world_put(struct world *world, const json_t *document, struct str text);
