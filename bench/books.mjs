@@ -87,7 +87,7 @@ for (let month = 1; month <= MONTHS; month++) {
     failing.set(user, random() < 0.5 ? "recovers" : "leaves");
   });
   const begin = new Date(START);
-  for (let day = 1; day <= 28; day += 3) {
+  for (let day = 1; day <= 28; day++) { // each answer within the patience of the harness
     const at = Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() + month, day);
     await server.clock.to(new Date(at).toISOString());
     peak = Math.max(peak, residentMegabytes(server.pid));
