@@ -132,7 +132,7 @@ struct err parking_on_invoice(struct app *app, struct tx *tx, const struct invoi
     TRY(parked_for_invoice(tx, invoice->user_id, invoice->stripe_invoice_id, &times));
     struct parking_cause cause = {
         .user_id = invoice->user_id,
-        .reason = second ? "second_invoice" : "unusual_amount",
+        .reason = second ? PARKED_SECOND : PARKED_UNUSUAL,
         .stripe_invoice_id = invoice->stripe_invoice_id,
         .currency = invoice->currency,
         .amount = invoice->amount,
