@@ -1,35 +1,24 @@
 #include "app/billed.h"
 
-#include "base/json.h"
-#include "base/rfc3339.h"
+#include "app/invoice_lines.h"
 #include "core/invoice.h"
 
 /* A discount stands beside the amount of a whole period, and is inside that of a part. */
-static bool read_line(const json_t *line, struct proration_debit *ret_debit) {
-    struct proration_debit debit;
-    struct currency currency;
-    bool is_whole = !json_flag(line, "proration", false);
-    if (!currency_parse(json_text(line, "amount.currency"), &currency) ||
-        !rfc3339_parse(json_text(line, "period.start"), &debit.period.start.ms) ||
-        !rfc3339_parse(json_text(line, "period.end"), &debit.period.end.ms) ||
-        !instant_is_before(debit.period.start, debit.period.end)) {
-        return false;
-    }
-    debit.amount = money_of(json_i64(line, "amount.amount", 0) -
-                                (is_whole ? json_i64(line, "discount.amount", 0) : 0),
-                            currency);
-    *ret_debit = debit;
-    return money_is_valid(debit.amount);
+static bool debit_of(const struct payments_invoice_line *line, struct proration_debit *ret_debit) {
+    int64_t off = line->is_proration ? 0 : line->discount.minor;
+    ret_debit->period = line->period;
+    ret_debit->amount = money_of(line->amount.minor - off, line->amount.currency);
+    return instant_is_before(line->period.start, line->period.end) &&
+           money_is_valid(ret_debit->amount);
 }
 
-static void add_lines(struct str lines, struct instant at, struct billed *billed) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *list = json_read(lines, &problem);
-    size_t i = 0;
-    const json_t *line = NULL;
-    json_array_foreach(list, i, line) {
+static struct err add_lines(struct arena *arena, struct str text, struct instant at,
+                            struct billed *billed) {
+    struct invoice_lines lines;
+    TRY(invoice_lines_read(arena, text, &lines));
+    for (size_t i = 0; i < lines.count; i++) {
         struct proration_debit debit;
-        if (!read_line(line, &debit)) {
+        if (!debit_of(&lines.items[i], &debit)) {
             continue;
         }
         if (money_is_negative(debit.amount)) {
@@ -38,6 +27,7 @@ static void add_lines(struct str lines, struct instant at, struct billed *billed
             billed->debits[billed->count++] = debit;
         }
     }
+    return OK;
 }
 
 /* A credit gives back all that was billed before it for the time after it. */
@@ -67,7 +57,7 @@ struct err billed_read(struct tx *tx, const struct invoice_owner *of, struct inv
     ret_billed->count = 0;
     for (size_t i = 0; i < list.count; i++) {
         if (is_in_effect(&rows[i])) {
-            add_lines(rows[i].lines, at, ret_billed);
+            TRY(add_lines(tx->cx->arena, rows[i].lines, at, ret_billed));
         }
     }
     forget_credited(ret_billed);

@@ -17,7 +17,7 @@ struct billed {
 };
 
 /* Of the newest invoices before the cursor that are in effect; what they gave back themselves is
- * left out. Lines without a currency or a period count for nothing. */
+ * left out. Lines without a period count for nothing. */
 MUST_USE struct err billed_read(struct tx *tx, const struct invoice_owner *of,
                                 struct invoice_cursor before, struct instant at,
                                 struct billed *ret_billed);

@@ -2,6 +2,7 @@
 #include "app/compare.h"
 
 #include "app/explain.h"
+#include "app/invoice_lines.h"
 #include "app/mirror_object.h"
 #include "store/invoice.h"
 #include "store/webhook.h"
@@ -42,13 +43,14 @@ static void compare_amounts(struct tx *tx, const struct invoice_row *row,
 
 static void compare_details(struct tx *tx, const struct invoice_row *row,
                             const struct payments_invoice *there, struct comparison *comparison) {
+    const struct invoice_lines lines = {there->lines, there->line_count};
     int64_t due_date = there->has_due_date ? there->due_date.ms : ROW_NONE;
     if (!str_equal(row->number, there->number)) {
         comparison_add(comparison, DIFFERENCE_INVOICE_DETAIL, row->number, there->number);
     } else if (row->due_date != due_date) {
         comparison_add(comparison, DIFFERENCE_INVOICE_DETAIL, STR("another due date"),
                        STR("a due date of its own"));
-    } else if (!str_equal(row->lines, mirror_lines_text(tx->cx, there))) {
+    } else if (!str_equal(row->lines, invoice_lines_write(tx->cx, &lines))) {
         comparison_add(comparison, DIFFERENCE_INVOICE_DETAIL, STR("other lines"),
                        STR("lines of its own"));
     }
@@ -79,9 +81,7 @@ static struct err compare_lines(struct app *app, struct tx *tx,
     for (size_t i = 0; i < there->line_count; i++) {
         const struct payments_invoice_line *line = &there->lines[i];
         bool is_credit = line->is_proration && line->amount.minor < 0;
-        struct explanation explanation = {.line = {line->description, line->price_id, line->amount,
-                                                   line->discount, line->tax, line->period,
-                                                   line->quantity, line->is_proration}};
+        struct explanation explanation = {.line = *line};
         if (line->price_id.len == 0) {
             continue;
         }

@@ -1,41 +1,11 @@
 #include "app/explain.h"
 
 #include "app/billed.h"
+#include "app/invoice_lines.h"
 #include "app/offer.h"
-#include "base/json.h"
-#include "base/rfc3339.h"
 #include "core/price.h"
 #include "store/setting.h"
 #include "store/subscription.h"
-
-/* --- a line as it is stored --- */
-
-static bool read_money(const json_t *line, struct money *ret_money) {
-    struct currency currency;
-    if (!currency_parse(json_text(line, "amount.currency"), &currency)) {
-        return false;
-    }
-    *ret_money = money_of(json_i64(line, "amount.amount", 0), currency);
-    return true;
-}
-
-static bool read_line(struct arena *arena, const json_t *line, struct explain_line *ret_line) {
-    struct explain_line result = {
-        .description = arena_str(arena, json_text(line, "description")),
-        .price_id = arena_str(arena, json_text(line, "priceId")),
-        .quantity = json_i64(line, "quantity", 1),
-        .is_proration = json_flag(line, "proration", false),
-    };
-    if (!read_money(line, &result.amount) ||
-        !rfc3339_parse(json_text(line, "period.start"), &result.period.start.ms) ||
-        !rfc3339_parse(json_text(line, "period.end"), &result.period.end.ms)) {
-        return false;
-    }
-    result.discount = money_of(json_i64(line, "discount.amount", 0), result.amount.currency);
-    result.tax = money_of(json_i64(line, "tax.amount", 0), result.amount.currency);
-    *ret_line = result;
-    return true;
-}
 
 /* --- where it comes from --- */
 
@@ -76,24 +46,22 @@ static struct str formula_of(struct tx *tx, const struct explanation *of, bool i
                         (long long)result->amount.minor);
 }
 
-static size_t whole_lines_of(const struct invoice_row *invoice) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *lines = json_read(invoice->lines, &problem);
-    const json_t *line = NULL;
+static size_t whole_lines_of(const struct invoice_lines *lines) {
     size_t count = 0;
-    size_t i = 0;
-    json_array_foreach(lines, i, line) {
-        count += !json_flag(line, "proration", false);
+    for (size_t i = 0; i < lines->count; i++) {
+        count += !lines->items[i].is_proration;
     }
     return count;
 }
 
 static struct err read_origin(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                              const struct explain_line *line, struct origin *ret_origin) {
+                              const struct payments_invoice_line *line, struct origin *ret_origin) {
     struct origin origin = {
         .subscription = {.created_at = invoice->created_at, .trial_ends_at = ROW_NONE}};
     struct subscription_row row;
+    struct invoice_lines lines;
     bool is_found = false;
+    TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &lines));
     TRY(subscription_get(tx, invoice->user_id, id_str(&invoice->subscription_id), &row, &is_found));
     if (is_found) {
         origin.subscription = row;
@@ -101,12 +69,12 @@ static struct err read_origin(struct app *app, struct tx *tx, const struct invoi
     origin.coupon = offer_coupon_named(app, tx->cx, invoice->coupon);
     origin.knows_coupon =
         origin.coupon != NULL || (invoice->coupon.len == 0 && line->discount.minor == 0);
-    origin.is_alone = whole_lines_of(invoice) <= 1;
+    origin.is_alone = whole_lines_of(&lines) <= 1;
     *ret_origin = origin;
     return OK;
 }
 
-static bool is_trial(const struct origin *origin, const struct explain_line *line) {
+static bool is_trial(const struct origin *origin, const struct payments_invoice_line *line) {
     return !line->is_proration && origin->subscription.trial_ends_at != ROW_NONE &&
            line->period.end.ms <= origin->subscription.trial_ends_at;
 }
@@ -114,7 +82,7 @@ static bool is_trial(const struct origin *origin, const struct explain_line *lin
 /* The debit that a credit gives back: one that ends with it. Where several do, each has a credit of
  * its own, and the one is meant that comes to this amount. */
 static const struct proration_debit *debit_of(const struct billed *billed,
-                                              const struct explain_line *line) {
+                                              const struct payments_invoice_line *line) {
     const struct proration_debit *found = NULL;
     for (size_t i = 0; i < billed->count; i++) {
         const struct proration_debit *debit = &billed->debits[i];
@@ -131,7 +99,7 @@ static const struct proration_debit *debit_of(const struct billed *billed,
 }
 
 static struct err find_debit(struct tx *tx, const struct invoice_row *invoice,
-                             const struct explain_line *line,
+                             const struct payments_invoice_line *line,
                              const struct proration_debit **ret_debit) {
     const struct invoice_owner of = {invoice->user_id, id_str(&invoice->subscription_id)};
     const struct invoice_cursor before = {invoice->created_at, id_str(&invoice->id)};
@@ -174,7 +142,7 @@ static struct err find_price(struct app *app, struct tx *tx, struct explanation 
 /* The line again, and what of it is judged. */
 static void judge(struct tx *tx, const struct recompute_line *input, const struct origin *origin,
                   struct explanation *explanation) {
-    const struct explain_line *line = &explanation->line;
+    const struct payments_invoice_line *line = &explanation->line;
     if (!recompute(input, &explanation->recomputed)) {
         give_up(explanation, "The line bills more than one period.");
         return;
@@ -193,7 +161,7 @@ static void judge(struct tx *tx, const struct recompute_line *input, const struc
 
 struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
                    struct explanation *explanation) {
-    const struct explain_line *line = &explanation->line;
+    const struct payments_invoice_line *line = &explanation->line;
     const struct proration_debit *debit = NULL;
     struct origin origin;
     bool is_sold = false;
@@ -227,14 +195,12 @@ struct err explain(struct app *app, struct tx *tx, const struct invoice_row *inv
 
 struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
                         int64_t n, struct explanation *ret_explanation) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *lines = json_read(invoice->lines, &problem);
     struct explanation explanation = {.reason = STR("")};
-    size_t count = json_array_size(lines);
-    explanation.has_line =
-        n >= 1 && (uint64_t)n <= count &&
-        read_line(tx->cx->arena, json_array_get(lines, (size_t)n - 1), &explanation.line);
+    struct invoice_lines lines;
+    TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &lines));
+    explanation.has_line = n >= 1 && (uint64_t)n <= lines.count;
     if (explanation.has_line) {
+        explanation.line = lines.items[n - 1];
         TRY(explain(app, tx, invoice, &explanation));
     }
     *ret_explanation = explanation;

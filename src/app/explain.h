@@ -7,18 +7,9 @@
 #include "core/recompute.h"
 #include "store/invoice.h"
 
-/* A line as it is billed. */
-struct explain_line {
-    struct str description, price_id;
-    struct money amount, discount, tax;
-    struct period period;
-    int64_t quantity;
-    bool is_proration;
-};
-
 struct explanation {
     bool has_line; /* false: the invoice has fewer */
-    struct explain_line line;
+    struct payments_invoice_line line;
     bool is_recomputed; /* false: `reason` says why it cannot be */
     struct str reason;
     struct plan_sold {

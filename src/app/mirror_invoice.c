@@ -1,57 +1,12 @@
 /* Invoices as the provider has them, with their lines as the API shows them. */
+#include "app/invoice_lines.h"
 #include "app/mirror.h"
 #include "app/mirror_object.h"
 #include "app/reaction.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/rfc3339.h"
 #include "store/credit_note.h"
 #include "store/webhook.h"
-
-static void put_money(struct json_writer *out, const char *name, int64_t minor,
-                      struct currency currency) {
-    json_name(out, name);
-    json_open_object(out);
-    json_member_i64(out, "amount", minor);
-    json_member_cstr(out, "currency", currency.code);
-    json_close_object(out);
-}
-
-static void put_line(struct json_writer *out, const struct payments_invoice_line *line) {
-    char start[RFC3339_SIZE];
-    char end[RFC3339_SIZE];
-    rfc3339_format(line->period.start.ms, start);
-    rfc3339_format(line->period.end.ms, end);
-    json_open_object(out);
-    json_member_str(out, "description", line->description);
-    put_money(out, "amount", line->amount.minor, line->amount.currency);
-    put_money(out, "discount", line->discount.minor, line->amount.currency);
-    put_money(out, "tax", line->tax.minor, line->amount.currency);
-    json_name(out, "period");
-    json_open_object(out);
-    json_member_cstr(out, "start", start);
-    json_member_cstr(out, "end", end);
-    json_close_object(out);
-    json_member_bool(out, "proration", line->is_proration);
-    if (line->price_id.len > 0) {
-        json_member_str(out, "priceId", line->price_id);
-        json_member_i64(out, "quantity", line->quantity);
-    }
-    json_close_object(out);
-}
-
-struct str mirror_lines_text(struct cx *cx, const struct payments_invoice *invoice) {
-    struct buf text;
-    struct json_writer out;
-    buf_init(&text, cx->env, LIMIT_BODY_WEBHOOK);
-    json_writer_init(&out, &text);
-    json_open_array(&out);
-    for (size_t i = 0; i < invoice->line_count; i++) {
-        put_line(&out, &invoice->lines[i]);
-    }
-    json_close_array(&out);
-    return buf_finish_in(&text, cx->arena);
-}
 
 /* What an invoice never leaves again
  * (https://docs.stripe.com/invoicing/overview#invoice-statuses). */
@@ -81,6 +36,7 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
     if (was_known && is_final(before.status) && !is_final((int)invoice->status)) {
         return OK; /* an answer from before it was settled has arrived after */
     }
+    const struct invoice_lines lines = {invoice->lines, invoice->line_count};
     struct invoice_row row = {
         .user_id = user_id,
         .id = id,
@@ -99,7 +55,7 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .period_end = invoice->period.end.ms,
         .hosted_url = invoice->hosted_url,
         .pdf_url = invoice->pdf_url,
-        .lines = mirror_lines_text(tx->cx, invoice),
+        .lines = invoice_lines_write(tx->cx, &lines),
         .created_at = invoice->created_at.ms,
         .discount = invoice->discount.minor,
         .coupon = invoice->coupon_id,

@@ -16,8 +16,6 @@ MUST_USE struct err mirror_method(struct app *app, struct tx *tx,
 MUST_USE struct err mirror_invoice(struct app *app, struct tx *tx,
                                    const struct payments_invoice *invoice,
                                    struct gate_update *ret_update);
-/* Its lines as they are stored: the JSON that the API shows. */
-struct str mirror_lines_text(struct cx *cx, const struct payments_invoice *invoice);
 /* What the provider knows of the customer: the default method follows it, and one that was deleted
  * there is known here by no id any more. Name and address are ours to tell. */
 MUST_USE struct err mirror_customer(struct app *app, struct tx *tx,

@@ -1,0 +1,20 @@
+/* The lines of an invoice as they are stored: the JSON that the API shows. */
+#ifndef APP_INVOICE_LINES_H
+#define APP_INVOICE_LINES_H
+
+#include "app/payments_object.h"
+#include "base/arena.h"
+#include "base/cx.h"
+
+struct invoice_lines {
+    const struct payments_invoice_line *items;
+    size_t count;
+};
+
+/* The text of them, in the arena of cx; without bytes when memory is short. */
+struct str invoice_lines_write(struct cx *cx, const struct invoice_lines *lines);
+/* What was written, in the arena. ERR_CORRUPT: this is nothing that was. */
+MUST_USE struct err invoice_lines_read(struct arena *arena, struct str text,
+                                       struct invoice_lines *ret_lines);
+
+#endif
