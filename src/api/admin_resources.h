@@ -22,21 +22,16 @@ void dunning_retry(struct api_request *request);
 void dunning_write_off(struct api_request *request);
 extern const struct shape dunning_query_shape, dunning_cases_shape, dunning_case_shape;
 extern const struct shape dunning_reason_shape, dunning_extend_shape;
+
 /* transfer.c */
 void billing_terms_put_in_force(struct api_request *request);
-void bank_transfer_ask(struct api_request *request);
-void bank_transfer_show(struct api_request *request);
-void tax_ids_show(struct api_request *request);
-void tax_ids_add(struct api_request *request);
-void tax_ids_remove(struct api_request *request);
-extern const struct shape tax_ids_shape, tax_id_in_shape;
-extern const struct shape billing_terms_shape, billing_terms_in_shape, bank_transfer_shape;
+extern const struct shape billing_terms_shape, billing_terms_in_shape;
+
 /* money_back.c */
 void refunds_create(struct api_request *request);
 void credit_notes_create(struct api_request *request);
-void invoices_given_back(struct api_request *request);
 extern const struct shape refund_shape, refund_in_shape, credit_note_shape, credit_note_in_shape;
-extern const struct shape given_back_shape;
+
 /* reconciliations.c */
 void reconciliations_begin(struct api_request *request);
 void reconciliations_get(struct api_request *request);

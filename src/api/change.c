@@ -1,5 +1,6 @@
 /* PUT /api/billing/subscription: a change of plan or interval, previewed or made; and the taking
  * back of what is scheduled. */
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/preview.h"
@@ -190,13 +191,6 @@ static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
     return (struct shape_list){rows, count};
 }
 
-/* Both are of one invoice; what leaves the range is nothing that was billed. */
-static struct money less(struct money from, struct money taken) {
-    struct money rest = money_zero(from.currency);
-    (void)!money_subtract(from, taken, &rest);
-    return rest;
-}
-
 static void previewed(struct preview_command *command) {
     struct preview_in_hand *hand = (struct preview_in_hand *)command;
     struct api_request *request = hand->request;
@@ -211,7 +205,7 @@ static void previewed(struct preview_command *command) {
         .tax = preview->tax,
         .discount = preview->discount,
         .total = preview->total,
-        .balance = less(preview->due, preview->total),
+        .balance = balance_added(preview->due, preview->total),
         .is_estimated = preview->is_estimated,
         .next = {preview->next_invoice_at.ms, preview->next_invoice_amount},
         .features_lost =

@@ -1,4 +1,5 @@
 /* Who is billed and where: what invoices say, and what tax is worked out by. */
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/customer_details.h"

@@ -1,8 +1,7 @@
 /* GET /api/billing/invoices/:id/lines/:n/explain: how a line came to its amount. */
-#include "api/resources.h"
+#include "api/billing_resources.h"
 
 #include "app/explain.h"
-#include "app/invoice.h"
 
 struct explain_out {
     struct str description, tier, interval, formula, reason, coupon;
@@ -82,18 +81,15 @@ void invoices_explain(struct api_request *request) {
     struct invoice_row invoice;
     struct explanation explanation = {.has_line = false};
     int64_t n = 0;
-    bool is_found = false;
-    if (reply_if_failed(request, invoice_read(&tx, request->user_id, request->values[0], &invoice,
-                                              &is_found))) {
+    if (!find_invoice(request, &invoice)) {
         return;
     }
-    bool is_number = str_to_i64(request->values[1], &n);
-    if (is_found && is_number &&
+    if (str_to_i64(request->values[1], &n) &&
         reply_if_failed(request, explain_read(request->api->app, &tx, &invoice, n, &explanation))) {
         return;
     }
-    if (!is_found || !explanation.has_line) {
-        reply_problem(request, is_found ? OUTCOME_LINE_NOT_FOUND : OUTCOME_INVOICE_NOT_FOUND);
+    if (!explanation.has_line) {
+        reply_problem(request, OUTCOME_LINE_NOT_FOUND);
         return;
     }
     struct explain_out out = explain_out_of(&explanation);

@@ -1,16 +1,15 @@
 /* GET /api/billing/invoices/:id/pdf and …/upcoming/pdf: papers of what the provider does not
  * render. A finalized invoice is the provider's file, always; a draft, or the next invoice as it
  * stands, is ours, and says so. */
-#include "api/resources.h"
+#include "api/billing_resources.h"
 
 #include "app/customer_details.h"
+#include "app/invoice_lines.h"
 #include "app/upcoming.h"
-#include "base/json.h"
-#include "base/rfc3339.h"
 #include "core/locale.h"
 #include "pdf/pdf.h"
 
-enum { SUMS_MAX = 5, BUYER_MAX = 8, FACTS_MAX = 2 };
+enum { SUMS_MAX = 5, BUYER_MAX = 8 };
 
 static const struct words {
     const char *title, *draft, *preview, *buyer, *made, *charged, *description, *quantity, *amount;
@@ -36,12 +35,11 @@ struct sheet {
     struct instant day;
     struct money amount, discount, tax, due;
     bool is_estimated;
-    const struct payments_invoice_line *lines;
-    size_t line_count;
+    struct invoice_lines lines;
     /* As the paper has it. */
     struct str buyer[BUYER_MAX];
     struct pdf_sum sums[SUMS_MAX];
-    struct pdf_pair facts[FACTS_MAX];
+    struct pdf_pair day_row;
     size_t buyer_count, sum_count;
 };
 
@@ -88,7 +86,6 @@ static struct err fill(struct sheet *sheet) {
     struct tx tx = request_read(sheet->request);
     struct billing_details details = {0};
     bool is_found = false;
-    struct money balance = money_zero(sheet->amount.currency);
     TRY(customer_details_read(&tx, sheet->request->user_id, &details, &is_found));
     const struct str buyer[] = {details.name,  details.line1,       details.line2,   details.city,
                                 details.state, details.postal_code, details.country, details.email};
@@ -98,19 +95,18 @@ static struct err fill(struct sheet *sheet) {
     add_sum(sheet, words->discount, money_negate(sheet->discount), false);
     add_sum(sheet, words->tax, sheet->tax, false);
     add_sum(sheet, words->total, sheet->amount, true);
-    (void)!money_subtract(sheet->due, sheet->amount, &balance); /* of one invoice, so in range */
-    add_sum(sheet, words->balance, balance, false);
+    add_sum(sheet, words->balance, balance_added(sheet->due, sheet->amount), false);
     add_sum(sheet, words->due, sheet->due, true);
-    sheet->facts[0] =
+    sheet->day_row =
         (struct pdf_pair){str_from_cstr(sheet->day_label), day_text(sheet, sheet->day)};
     return OK;
 }
 
 static struct pdf_row *rows_of(const struct sheet *sheet) {
     struct arena *arena = sheet->request->arena;
-    struct pdf_row *rows = arena_array(arena, sheet->line_count + 1, sizeof *rows);
-    for (size_t i = 0; rows != NULL && i < sheet->line_count; i++) {
-        const struct payments_invoice_line *line = &sheet->lines[i];
+    struct pdf_row *rows = arena_array(arena, sheet->lines.count + 1, sizeof *rows);
+    for (size_t i = 0; rows != NULL && i < sheet->lines.count; i++) {
+        const struct payments_invoice_line *line = &sheet->lines.items[i];
         struct str start = day_text(sheet, line->period.start);
         struct str end = day_text(sheet, line->period.end);
         rows[i] = (struct pdf_row){
@@ -136,13 +132,13 @@ static struct err render(struct sheet *sheet, struct buf *out) {
         .buyer_label = str_from_cstr(words->buyer),
         .buyer = sheet->buyer,
         .buyer_count = sheet->buyer_count,
-        .facts = sheet->facts,
+        .facts = &sheet->day_row,
         .fact_count = 1,
         .description_label = str_from_cstr(words->description),
         .quantity_label = str_from_cstr(words->quantity),
         .amount_label = str_from_cstr(words->amount),
         .rows = rows,
-        .row_count = rows == NULL ? 0 : sheet->line_count,
+        .row_count = rows == NULL ? 0 : sheet->lines.count,
         .sums = sheet->sums,
         .sum_count = sheet->sum_count,
         .notes = notes,
@@ -174,38 +170,6 @@ static void reply_sheet(struct sheet *sheet) {
 
 /* --- a stored draft --- */
 
-static bool read_line(struct arena *arena, const json_t *object, struct currency currency,
-                      struct payments_invoice_line *ret_line) {
-    struct payments_invoice_line line = {
-        .description = arena_str(arena, json_text(object, "description")),
-        .amount = money_of(json_i64(object, "amount.amount", 0), currency),
-        .quantity = json_i64(object, "quantity", 1),
-    };
-    if (!rfc3339_parse(json_text(object, "period.start"), &line.period.start.ms) ||
-        !rfc3339_parse(json_text(object, "period.end"), &line.period.end.ms)) {
-        return false;
-    }
-    *ret_line = line;
-    return true;
-}
-
-static void read_lines(struct sheet *sheet, struct str text) {
-    struct json_problem problem;
-    CLEANUP(json_release) json_t *list = json_read(text, &problem);
-    struct arena *arena = sheet->request->arena;
-    struct payments_invoice_line *lines =
-        arena_array(arena, json_array_size(list) + 1, sizeof *lines);
-    size_t i = 0;
-    const json_t *line = NULL;
-    sheet->lines = lines;
-    json_array_foreach(list, i, line) {
-        if (lines != NULL &&
-            read_line(arena, line, sheet->amount.currency, &lines[sheet->line_count])) {
-            sheet->line_count++;
-        }
-    }
-}
-
 static void reply_draft(struct api_request *request, const struct invoice_row *row) {
     struct currency currency = {""};
     struct sheet *sheet = ARENA_NEW(request->arena, struct sheet);
@@ -226,21 +190,17 @@ static void reply_draft(struct api_request *request, const struct invoice_row *r
         .tax = money_of(row->tax, currency),
         .due = money_of(row->amount_due, currency),
     };
-    read_lines(sheet, row->lines);
-    reply_sheet(sheet);
+    if (!reply_if_failed(request, invoice_lines_read(request->arena, row->lines, &sheet->lines))) {
+        reply_sheet(sheet);
+    }
 }
 
 void invoices_get_pdf(struct api_request *request) {
-    struct tx tx = request_read(request);
     struct invoice_row row;
-    bool is_found = false;
-    if (reply_if_failed(request,
-                        invoice_read(&tx, request->user_id, request->values[0], &row, &is_found))) {
+    if (!find_invoice(request, &row)) {
         return;
     }
-    if (!is_found) {
-        reply_problem(request, OUTCOME_INVOICE_NOT_FOUND);
-    } else if (row.pdf_url.len > 0) {
+    if (row.pdf_url.len > 0) {
         reply_redirect(request, row.pdf_url);
     } else if (row.status == INVOICE_DRAFT) {
         reply_draft(request, &row);
@@ -270,8 +230,7 @@ static void found(struct upcoming_query *query) {
     sheet->tax = query->tax;
     sheet->due = query->due;
     sheet->is_estimated = query->is_estimated;
-    sheet->lines = query->lines;
-    sheet->line_count = query->line_count;
+    sheet->lines = (struct invoice_lines){query->lines, query->line_count};
     reply_sheet(sheet);
 }
 

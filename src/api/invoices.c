@@ -1,4 +1,5 @@
 /* The customer's invoices: listed, shown, paid, and the next one. */
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/upcoming.h"
@@ -119,11 +120,11 @@ void invoices_list(struct api_request *request) {
 
 /* --- one --- */
 
-/* False, with a reply, when the customer has none of this id. */
-static bool find(struct api_request *request, struct str id, struct invoice_row *ret_row) {
+bool find_invoice(struct api_request *request, struct invoice_row *ret_row) {
     struct tx tx = request_read(request);
     bool is_found = false;
-    if (reply_if_failed(request, invoice_read(&tx, request->user_id, id, ret_row, &is_found))) {
+    if (reply_if_failed(
+            request, invoice_read(&tx, request->user_id, request->values[0], ret_row, &is_found))) {
         return false;
     }
     if (!is_found) {
@@ -132,21 +133,17 @@ static bool find(struct api_request *request, struct str id, struct invoice_row 
     return is_found;
 }
 
-static void reply_invoice(struct api_request *request, struct str id) {
+void invoices_get(struct api_request *request) {
     struct invoice_row row;
-    if (find(request, id, &row)) {
+    if (find_invoice(request, &row)) {
         struct invoice_out out = invoice_out_of(&row, true);
         reply_value(request, 200, &invoice_shape, &out);
     }
 }
 
-void invoices_get(struct api_request *request) {
-    reply_invoice(request, request->values[0]);
-}
-
 static void paid(struct api_request *request, const struct operation_result *result) {
     (void)result;
-    reply_invoice(request, request->values[0]);
+    invoices_get(request);
 }
 
 void invoices_pay(struct api_request *request) {
@@ -159,6 +156,12 @@ void invoices_pay(struct api_request *request) {
 }
 
 /* --- the next one --- */
+
+struct money balance_added(struct money due, struct money amount) {
+    struct money balance = money_zero(due.currency);
+    (void)!money_subtract(due, amount, &balance); /* of one invoice, so in range */
+    return balance;
+}
 
 struct upcoming_line {
     struct str description;
@@ -236,11 +239,9 @@ static void found_upcoming(struct upcoming_query *query) {
         reply_problem(hand->request, PROBLEM_NO_UPCOMING_INVOICE);
         return;
     }
-    struct money balance = money_zero(next->amount.currency);
-    (void)!money_subtract(query->due, next->amount, &balance); /* of one invoice, so in range */
     struct upcoming_out out = {
         .amount = next->amount,
-        .balance = balance,
+        .balance = balance_added(query->due, next->amount),
         .due = query->due,
         .tax = query->tax,
         .discount = query->discount,

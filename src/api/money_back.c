@@ -1,5 +1,6 @@
 /* /api/admin/refunds and /api/admin/credit-notes: money that operators give back. */
 #include "api/admin_resources.h"
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/invoice.h"
@@ -230,13 +231,7 @@ void invoices_given_back(struct api_request *request) {
     struct invoice_row invoice;
     struct row_list refunds;
     struct row_list notes;
-    bool is_found = false;
-    if (reply_if_failed(request, invoice_read(&tx, request->user_id, request->values[0], &invoice,
-                                              &is_found))) {
-        return;
-    }
-    if (!is_found) {
-        reply_problem(request, OUTCOME_INVOICE_NOT_FOUND);
+    if (!find_invoice(request, &invoice)) {
         return;
     }
     if (reply_if_failed(request,

@@ -1,4 +1,5 @@
 /* Every handler, and every shape that the route table speaks of; each lives in its resource's file.
+ * Those of what a customer is billed: api/billing_resources.h. Operators': api/admin_resources.h.
  */
 #ifndef API_RESOURCES_H
 #define API_RESOURCES_H
@@ -16,9 +17,6 @@ extern const struct shape plans_shape;
 void subscription_show(struct api_request *request);
 void subscription_subscribe(struct api_request *request);
 void subscription_cancel(struct api_request *request);
-void billing_details_show(struct api_request *request);
-void billing_details_set(struct api_request *request);
-extern const struct shape billing_details_shape;
 extern const struct shape subscription_shape, subscribe_shape, cancel_shape;
 /* Answers with the subscription as it stands. */
 void reply_subscription(struct api_request *request, int status);
@@ -57,17 +55,6 @@ void add_rate_limit(struct api_request *request, enum metric metric,
 /* entitlements.c */
 void entitlements_get(struct api_request *request);
 extern const struct shape entitlements_query_shape, entitlements_shape;
-
-/* invoices.c */
-void invoices_list(struct api_request *request);
-void invoices_get(struct api_request *request);
-void invoices_get_pdf(struct api_request *request);
-void invoices_upcoming(struct api_request *request);
-void invoices_upcoming_pdf(struct api_request *request);
-void invoices_pay(struct api_request *request);
-void invoices_explain(struct api_request *request); /* explain.c */
-extern const struct shape explanation_shape;
-extern const struct shape invoice_shape, invoices_shape, upcoming_shape;
 
 /* payment_methods.c */
 void payment_methods_list(struct api_request *request);

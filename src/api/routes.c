@@ -1,6 +1,7 @@
 /* What there is under this server: one table, from which requests are served and the API is
  * described. Sorted by path, then by method. */
 #include "api/admin_resources.h"
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)

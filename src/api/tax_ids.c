@@ -1,5 +1,5 @@
 /* /api/billing/tax-ids: the customer's numbers with tax offices. */
-#include "api/admin_resources.h"
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/tax_id.h"

@@ -1,5 +1,6 @@
 /* Paying by bank transfer: the terms that an operator gives, and where to send the money. */
 #include "api/admin_resources.h"
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "app/transfer.h"
