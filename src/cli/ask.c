@@ -44,3 +44,30 @@ struct err ask_call(struct cli *cli, const struct client *client,
     *ret_answer = answer;
     return OK;
 }
+
+struct err ask_get(struct cli *cli, const struct client *client, struct str user_id,
+                   const struct buf *target, struct client_answer *ret_answer) {
+    if (target->has_failed) {
+        return cx_fail(cli->cx, ERR(ERR_TOO_LARGE), "The request is longer than %d bytes.",
+                       ASK_TARGET_MAX);
+    }
+    const struct client_request request = {
+        .method = STR("GET"), .target = buf_str(target), .user_id = user_id};
+    return ask_call(cli, client, &request, ret_answer);
+}
+
+static void put(struct cli *cli, struct str text, bool has_lines) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.bytes[i];
+        bool is_obeyed = (c < ' ' && !(has_lines && c == '\n')) || c == 0x7f;
+        (void)fputc(is_obeyed ? ' ' : c, cli->out);
+    }
+}
+
+void ask_put(struct cli *cli, struct str text) {
+    put(cli, text, false);
+}
+
+void ask_put_lines(struct cli *cli, struct str text) {
+    put(cli, text, true);
+}

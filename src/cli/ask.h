@@ -7,6 +7,8 @@
 #include "cli/command.h"
 #include "client/client.h"
 
+enum { ASK_TARGET_MAX = 8 * 1024 };
+
 /* NULL when the options fit together, else the sentence that says why not. */
 const char *ask_complaint(const struct args *args);
 /* The client that --data, --url and --key of `args` say. */
@@ -16,5 +18,13 @@ MUST_USE struct err ask_client(struct cli *cli, const struct args *args, struct 
 MUST_USE struct err ask_call(struct cli *cli, const struct client *client,
                              const struct client_request *request,
                              struct client_answer *ret_answer);
+/* GET of a target in a buffer of ASK_TARGET_MAX, for a customer when `user_id` is not empty. */
+MUST_USE struct err ask_get(struct cli *cli, const struct client *client, struct str user_id,
+                            const struct buf *target, struct client_answer *ret_answer);
+
+/* Writes what a server said, which tells names that customers chose: a terminal obeys control
+ * characters, so blanks stand in their place; that of a newline too, unless lines are wanted. */
+void ask_put(struct cli *cli, struct str text);
+void ask_put_lines(struct cli *cli, struct str text);
 
 #endif

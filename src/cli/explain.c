@@ -1,11 +1,10 @@
 /* `turnpike explain INVOICE [LINE]`: how the lines of an invoice came to their amounts, each with
  * its plan, calendar and formula, and what it comes to when it is computed a second time. */
-#include "base/limits.h"
 #include "cli/ask.h"
 #include "cli/run.h"
 #include "net/url.h"
 
-enum { TARGET_MAX = 8 * 1024, LINES_MAX = 100 };
+enum { LINES_MAX = 100 }; /* no invoice shows more */
 
 /* Whose invoice, and who is asked. */
 struct question {
@@ -14,35 +13,18 @@ struct question {
     struct client client;
 };
 
-/* Descriptions tell names that customers chose, and a terminal obeys control characters. */
-static void put(struct cli *cli, struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        (void)fputc(c < ' ' || c == 0x7f ? ' ' : c, cli->out);
-    }
-}
-
 /* GET /api/billing/invoices/INVOICE, or one of its lines' explanations; `line` 0: the invoice. */
 static struct err get(const struct question *question, int64_t line,
                       struct client_answer *ret_answer) {
     struct cli *cli = question->cli;
     CLEANUP(buf_finish) struct buf target;
-    buf_init(&target, cli->cx->env, TARGET_MAX);
+    buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     buf_add(&target, STR("/api/billing/invoices/"));
     url_encode(&target, str_from_cstr(question->args->operand));
     if (line > 0) {
         buf_printf(&target, "/lines/%lld/explain", (long long)line);
     }
-    if (target.has_failed) {
-        return cx_fail(cli->cx, ERR(ERR_TOO_LARGE), "The request is longer than %d bytes.",
-                       TARGET_MAX);
-    }
-    const struct client_request request = {
-        .method = STR("GET"),
-        .target = buf_str(&target),
-        .user_id = args_text(question->args, "user"),
-    };
-    return ask_call(cli, &question->client, &request, ret_answer);
+    return ask_get(cli, &question->client, args_text(question->args, "user"), &target, ret_answer);
 }
 
 /* --- as text --- */
@@ -51,7 +33,7 @@ static struct err get(const struct question *question, int64_t line,
 static void put_money(struct cli *cli, const json_t *object, const char *name) {
     const json_t *money = json_at(object, name);
     (void)fprintf(cli->out, "%lld ", (long long)json_i64(money, "amount", 0));
-    put(cli, json_text(money, "currency"));
+    ask_put(cli, json_text(money, "currency"));
 }
 
 static void put_label(struct cli *cli, const char *label) {
@@ -62,9 +44,9 @@ static void put_period(struct cli *cli, const json_t *line, const char *label, c
     const json_t *period = json_at(line, name);
     if (json_is_object(period)) {
         put_label(cli, label);
-        put(cli, json_text(period, "start"));
+        ask_put(cli, json_text(period, "start"));
         (void)fputs(" to ", cli->out);
-        put(cli, json_text(period, "end"));
+        ask_put(cli, json_text(period, "end"));
         (void)fputc('\n', cli->out);
     }
 }
@@ -82,34 +64,34 @@ static void put_amount(struct cli *cli, const json_t *line, const char *label, c
 
 static void put_plan(struct cli *cli, const json_t *line) {
     put_label(cli, "plan");
-    put(cli, json_text(line, "tier"));
+    ask_put(cli, json_text(line, "tier"));
     (void)fprintf(cli->out, " version %lld, ", (long long)json_i64(line, "planVersion", 0));
     put_money(cli, line, "price");
     (void)fputs(" a ", cli->out);
-    put(cli, json_text(line, "interval"));
+    ask_put(cli, json_text(line, "interval"));
     if (json_text(line, "coupon").len > 0) {
         (void)fputs(", coupon ", cli->out);
-        put(cli, json_text(line, "coupon"));
+        ask_put(cli, json_text(line, "coupon"));
     }
     (void)fputc('\n', cli->out);
 }
 
 static void put_line(struct cli *cli, int64_t n, const json_t *line) {
     (void)fprintf(cli->out, "\n%lld. ", (long long)n);
-    put(cli, json_text(line, "description"));
+    ask_put(cli, json_text(line, "description"));
     (void)fputc('\n', cli->out);
     put_period(cli, line, "bills", "period");
     if (json_is_null(json_at(line, "recomputed"))) {
         put_amount(cli, line, "billed", "amount", "discount");
         put_label(cli, "why not");
-        put(cli, json_text(line, "reason"));
+        ask_put(cli, json_text(line, "reason"));
         (void)fputc('\n', cli->out);
         return;
     }
     put_period(cli, line, "of", "wholePeriod");
     put_plan(cli, line);
     put_label(cli, "formula");
-    put(cli, json_text(line, "formula"));
+    ask_put(cli, json_text(line, "formula"));
     (void)fputc('\n', cli->out);
     put_amount(cli, line, "billed", "amount", "discount");
     put_amount(cli, line, "computed", "recomputed", "recomputedDiscount");
@@ -119,9 +101,9 @@ static void put_line(struct cli *cli, int64_t n, const json_t *line) {
 
 static void put_invoice(struct cli *cli, const json_t *invoice) {
     struct str number = json_text(invoice, "number");
-    put(cli, number.len > 0 ? number : json_text(invoice, "id"));
+    ask_put(cli, number.len > 0 ? number : json_text(invoice, "id"));
     (void)fputs(", ", cli->out);
-    put(cli, json_text(invoice, "status"));
+    ask_put(cli, json_text(invoice, "status"));
     (void)fputs(": ", cli->out);
     put_money(cli, invoice, "amount");
     (void)fputs(" with tax of ", cli->out);

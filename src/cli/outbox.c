@@ -5,27 +5,6 @@
 #include "cli/run.h"
 #include "net/url.h"
 
-enum { TARGET_MAX = 8 * 1024 };
-
-static struct err call(struct cli *cli, const struct client *client, const struct buf *target,
-                       struct client_answer *ret_answer) {
-    if (target->has_failed) {
-        return cx_fail(cli->cx, ERR(ERR_TOO_LARGE), "The request is longer than %d bytes.",
-                       TARGET_MAX);
-    }
-    const struct client_request request = {.method = STR("GET"), .target = buf_str(target)};
-    return ask_call(cli, client, &request, ret_answer);
-}
-
-/* Mails tell names that customers chose, and a terminal obeys control characters. */
-static void put(struct cli *cli, struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        bool is_control = (c < ' ' && c != '\n') || c == 0x7f;
-        (void)fputc(is_control ? ' ' : c, cli->out);
-    }
-}
-
 static void put_json(struct cli *cli, const json_t *document) {
     (void)json_dumpf(document, cli->out, JSON_COMPACT);
     (void)fputc('\n', cli->out);
@@ -47,7 +26,7 @@ static struct err read_page(struct cli *cli, const struct args *args, const stru
                             const json_t *before, struct client_answer *ret_page) {
     int64_t left = args_number(args, "limit") - (int64_t)json_array_size(json_at(before, "data"));
     CLEANUP(buf_finish) struct buf target;
-    buf_init(&target, cli->cx->env, TARGET_MAX);
+    buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     buf_printf(&target, "/api/admin/outbox?limit=%d", (int)(left < LIMIT_PAGE ? left : LIMIT_PAGE));
     add_filter(&target, args, "user", "userId");
     add_filter(&target, args, "status", "status");
@@ -55,7 +34,7 @@ static struct err read_page(struct cli *cli, const struct args *args, const stru
         buf_add(&target, STR("&cursor="));
         url_encode(&target, json_text(before, "nextCursor"));
     }
-    TRY(call(cli, client, &target, ret_page));
+    TRY(ask_get(cli, client, STR(""), &target, ret_page));
     return json_is_array(json_at(ret_page->json, "data"))
                ? OK
                : cx_fail(cli->cx, ERR(ERR_FORMAT), "The answer holds no list of mails.");
@@ -94,10 +73,10 @@ static void put_rows(struct cli *cli, const json_t *mails) {
     size_t at = 0;
     json_array_foreach(json_at(mails, "data"), at, mail) {
         for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-            put(cli, json_text(mail, columns[i]));
+            ask_put(cli, json_text(mail, columns[i]));
             (void)fputs("  ", cli->out);
         }
-        put(cli, json_text(mail, "subject"));
+        ask_put(cli, json_text(mail, "subject"));
         (void)fputc('\n', cli->out);
     }
 }
@@ -136,7 +115,7 @@ static void put_field(struct cli *cli, const json_t *mail, const char *name) {
     if (json_is_integer(value)) {
         (void)fprintf(cli->out, "%lld", (long long)json_integer_value(value));
     } else {
-        put(cli, json_text(mail, name));
+        ask_put(cli, json_text(mail, name));
     }
     (void)fputc('\n', cli->out);
 }
@@ -153,14 +132,14 @@ static void put_mail(struct cli *cli, const json_t *mail) {
     const json_t *header = NULL;
     size_t at = 0;
     json_array_foreach(json_at(mail, "headers"), at, header) {
-        put(cli, json_text(header, "name"));
+        ask_put(cli, json_text(header, "name"));
         (void)fputs(": ", cli->out);
-        put(cli, json_text(header, "value"));
+        ask_put(cli, json_text(header, "value"));
         (void)fputc('\n', cli->out);
     }
     struct str text = json_text(mail, "text");
     (void)fputc('\n', cli->out);
-    put(cli, text.len > 0 ? text : STR("(The text is no longer kept.)\n"));
+    ask_put_lines(cli, text.len > 0 ? text : STR("(The text is no longer kept.)\n"));
     if (text.len > 0 && !str_ends_with(text, STR("\n"))) {
         (void)fputc('\n', cli->out);
     }
@@ -169,10 +148,10 @@ static void put_mail(struct cli *cli, const json_t *mail) {
 static struct err read_mail(struct cli *cli, const struct args *args, const struct client *client,
                             struct client_answer *ret_mail) {
     CLEANUP(buf_finish) struct buf target;
-    buf_init(&target, cli->cx->env, TARGET_MAX);
+    buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     buf_add(&target, STR("/api/admin/outbox/"));
     url_encode(&target, str_from_cstr(args->operand));
-    return call(cli, client, &target, ret_mail);
+    return ask_get(cli, client, STR(""), &target, ret_mail);
 }
 
 int run_outbox_show(struct cli *cli, const struct args *args) {
