@@ -77,7 +77,11 @@
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \
-      "usual:money? currency:text? invoiceId:text? parkedAt:instant")
+      "usual:money? currency:text? invoiceId:text? parkedAt:instant")                              \
+    X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
+      "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
+    X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
+      "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")
 
 enum mail_kind {
 #define X(name, word, class, values) MAIL_KIND_##name,

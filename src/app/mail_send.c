@@ -1,5 +1,6 @@
 #include "app/mail_send.h"
 
+#include "app/alert.h"
 #include "app/mail_optout.h"
 #include "app/mail_usage.h"
 #include "base/mailbox.h"
@@ -145,7 +146,11 @@ static struct err run_settle(struct command *command, struct tx *tx) {
         break;
     }
     settle->status = row.status;
-    return mail_move(tx, &row, MAIL_LEASED);
+    TRY(mail_move(tx, &row, MAIL_LEASED));
+    bool is_bounced = settle->result == MAIL_RESULT_BAD_ADDRESS;
+    return is_bounced || row.status == MAIL_FAILED
+               ? alert_mail_undelivered(command->app, tx, &row, is_bounced)
+               : OK;
 }
 
 void mail_settle(struct app *app, struct mail_settle *settle) {

@@ -2,6 +2,7 @@
  * afresh from the provider, so that order, duplicates and age do not matter. */
 #include "app/webhook.h"
 
+#include "app/alert.h"
 #include "app/mirror.h"
 #include "base/json.h"
 
@@ -157,6 +158,14 @@ static struct err apply(struct webhook_apply *apply, struct tx *tx) {
     return finish(apply, tx, user_id.len > 0 ? STR("applied") : STR("ignored"), STR(""));
 }
 
+static struct err give_up(const struct webhook_apply *apply, struct tx *tx, struct str why) {
+    struct webhook_row row;
+    bool is_found = false;
+    TRY(webhook_finish(tx, apply->event_id, STR("failed"), why));
+    TRY(webhook_get(tx, apply->event_id, &row, &is_found));
+    return is_found ? alert_webhook_failed(apply->command.app, tx, &row, why) : OK;
+}
+
 static struct err run_apply(struct command *command, struct tx *tx) {
     struct webhook_apply *self = (struct webhook_apply *)command;
     self->is_settled = true;
@@ -169,7 +178,7 @@ static struct err run_apply(struct command *command, struct tx *tx) {
     self->is_settled =
         self->attempts + 1 >= ATTEMPTS_MAX || self->answer->outcome != PAYMENTS_UNKNOWN;
     return self->is_settled
-               ? webhook_finish(tx, self->event_id, STR("failed"), self->answer->message)
+               ? give_up(self, tx, self->answer->message)
                : webhook_retry(tx, self->event_id, cx_now_ms(tx->cx), self->answer->message);
 }
 

@@ -11,9 +11,10 @@ const OUTBOX = "/api/admin/outbox";
 const METHODS = "/api/billing/payment-methods";
 const SUPPRESSIONS = "/api/admin/suppressions";
 
+// The newest that was written to a customer; what operators are told about the customer is not.
 async function mailOf(server, userId) {
   const { data } = done(await server.api.get(`${OUTBOX}?userId=${userId}`));
-  return done(await server.api.get(`${OUTBOX}/${data[0].id}`));
+  return done(await server.api.get(`${OUTBOX}/${data.find(({ kind }) => kind !== "mail_undelivered").id}`));
 }
 
 async function startBoth(t, options) {
@@ -110,6 +111,47 @@ test("who says later is asked again after 1 and 5 minutes, half an hour, 2, 6 an
   refused(await server.api.post(`${OUTBOX}/${id}/retry`), 409, "mail_not_retryable");
   refused(await server.api.post(`${OUTBOX}/mail_nobody/retry`), 404, "mail_not_found");
   refused(await server.api.post(`${OUTBOX}/${id}/retry`, { now: true }), 422, "invalid_fields", "now");
+});
+
+const alertsOf = (smtp) => smtp.mails.filter(({ to }) => to === "ops@nova.example");
+
+async function startWithAlerts(t) {
+  const smtp = await startSmtp(t);
+  const server = await startServer(t, { args: [...smtp.args, "--alerts-to", "ops@nova.example"], env: smtp.env });
+  return { smtp, server };
+}
+
+test("operators are told of an address that is refused for good, once a day and with the way to mend it", async (t) => {
+  const { smtp, server } = await startWithAlerts(t);
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  await subscriber(server, "ada");
+  await settle(server);
+  await settle(server);
+  const [alert, ...others] = alertsOf(smtp);
+  assert.deepEqual(others, []);
+  assert.equal(alert.subject, "Nova Cloud: mail to customer ada bounces");
+  assert.match(alert.text, /RCPT: 550 5\.1\.1 No such user/);
+  const { data } = done(await server.api.get(`${OUTBOX}?userId=ada&status=suppressed`));
+  assert.ok(alert.text.replace(/\s+/g, " ").includes(`POST /api/admin/outbox/${data.at(-1).id}/retry`), alert.text);
+});
+
+test("operators are told of mail that was given up, once a day however much it was; and not of alerts", async (t) => {
+  const { smtp, server } = await startWithAlerts(t);
+  smtp.answer("message", "554 5.6.0 We do not like this", 3); // two receipts, and the alert itself
+  await subscriber(server, "ada");
+  await subscriber(server, "bob");
+  await settle(server);
+  await settle(server);
+  assert.deepEqual(alertsOf(smtp), [], "the server refused the alert too");
+  const { data } = done(await server.api.get(`${OUTBOX}?limit=100`));
+  assert.deepEqual(data.map(({ kind, status }) => [kind, status]).sort(),
+    [["mail_undelivered", "failed"], ["receipt", "failed"], ["receipt", "failed"]]);
+  await server.clock.advance("P1D");
+  smtp.answer("message", "554 5.6.0 We do not like this");
+  await subscriber(server, "cyd");
+  await settle(server);
+  await settle(server);
+  assert.deepEqual(alertsOf(smtp).map(({ subject }) => subject), ["Nova Cloud: mail is not delivered"], "another day");
 });
 
 test("a refused message is given up at once, and its address stays good", async (t) => {

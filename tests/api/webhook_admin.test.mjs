@@ -131,6 +131,13 @@ test("an event whose object the provider refuses to show is a dead letter, until
   assert.match(text, /^turnpike_webhooks_failed_total 1$/m);
   assert.deepEqual(done(await server.api.post("/api/admin/webhooks/replay")), { count: 1 });
   assert.equal((await settled(server, "evt_dead")).status, "failed");
+  const { data } = done(await server.api.get("/api/admin/outbox"));
+  const alerts = data.filter(({ kind }) => kind === "webhook_failed");
+  assert.equal(alerts.length, 1, "the operators are told once a day, not once an event");
+  const alert = done(await server.api.get(`/api/admin/outbox/${alerts[0].id}`));
+  assert.equal(alert.status, "local", "no address for alerts was given");
+  assert.match(alert.text, /invoice\.paid[\s\S]*evt_dead[\s\S]*in_1/);
+  assert.ok(alert.text.includes(dead.lastError.split(" ")[0]));
 });
 
 test("a secret is rolled without a restart: the file is read again on SIGHUP, and kept when it is no good", async (t) => {

@@ -1,0 +1,57 @@
+#include "app/alert.h"
+
+#include "app/mail.h"
+#include "app/mail_values.h"
+#include "base/rfc3339.h"
+
+/* Alerts about no single customer. */
+#define NOBODY STR("")
+
+/* `what` with the day it is: the same fact of the same day is told once. */
+static struct str key_of_day(struct tx *tx, const char *what, struct str of) {
+    struct civil now = civil_from_ms(cx_now_ms(tx->cx));
+    return arena_printf(tx->cx->arena, "%s:" STR_FMT ":%04d-%02d-%02d", what, STR_ARG(of), now.year,
+                        now.month, now.day);
+}
+
+struct err alert_mail_undelivered(struct app *app, struct tx *tx, const struct mail_row *row,
+                                  bool is_bounced) {
+    struct mail_values values;
+    enum mail_kind kind;
+    if (mail_kind_parse(row->kind, &kind) && mail_kind_is_alert(kind)) {
+        return OK;
+    }
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "userId", row->user_id);
+    mail_values_str(&values, "mailKind", row->kind);
+    mail_values_str(&values, "mailSubject", row->subject);
+    mail_values_str(&values, "mailId", id_str(&row->id));
+    mail_values_str(&values, "answer", row->last_error);
+    mail_values_flag(&values, "isBounced", is_bounced);
+    const struct mail_order order = {
+        .user_id = is_bounced ? row->user_id : NOBODY,
+        .kind = MAIL_KIND_MAIL_UNDELIVERED,
+        .dedupe_key = is_bounced ? key_of_day(tx, "mail_bounced", row->address)
+                                 : key_of_day(tx, "mail_failed", NOBODY),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}
+
+struct err alert_webhook_failed(struct app *app, struct tx *tx, const struct webhook_row *row,
+                                struct str error) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "eventType", row->type);
+    mail_values_str(&values, "eventId", row->stripe_event_id);
+    mail_values_str(&values, "objectId", row->object_id);
+    mail_values_str(&values, "answer", error);
+    mail_values_time(&values, "receivedAt", row->received_at);
+    const struct mail_order order = {
+        .user_id = NOBODY,
+        .kind = MAIL_KIND_WEBHOOK_FAILED,
+        .dedupe_key = key_of_day(tx, "webhook_failed", NOBODY),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}
