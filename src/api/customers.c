@@ -160,17 +160,21 @@ static bool is_email(struct str text) {
            str_find(text, ' ') == text.len;
 }
 
+static void judge_zone(struct api_request *request, struct str zone, struct shape_errors *errors) {
+    struct tx tx = request_read(request);
+    if (zone.len > 0 && !mail_zone_is_known(tx.cx, zone)) {
+        shape_error_add(errors, request->arena, "/timeZone",
+                        "a name of the tz database, such as Europe/Berlin");
+    }
+}
+
 /* What a shape cannot say; answered when it is not so. */
 static bool is_sound(struct api_request *request, const struct create_in *in) {
     struct shape_errors errors = {.count = 0};
-    struct tx tx = request_read(request);
     if (!is_email(in->email)) {
         shape_error_add(&errors, request->arena, "/email", "an address such as ada@example.com");
     }
-    if (in->time_zone.len > 0 && !mail_zone_is_known(tx.cx, in->time_zone)) {
-        shape_error_add(&errors, request->arena, "/timeZone",
-                        "a name of the tz database, such as Europe/Berlin");
-    }
+    judge_zone(request, in->time_zone, &errors);
     if (errors.count > 0) {
         reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
     }
@@ -197,4 +201,60 @@ void customers_create(struct api_request *request) {
     hand->create.time_zone = in->time_zone;
     hand->create.command.done = created;
     customer_create(request->api->app, &hand->create);
+}
+
+/* --- how they are written to --- */
+
+struct preferences_in {
+    struct str time_zone;
+    int language;
+    bool has_language;
+};
+
+#define AT(member) offsetof(struct preferences_in, member)
+static const struct shape_field preferences_fields[] = {
+    {"language", "Of their mails; null: English", SHAPE_ENUM, .offset = AT(language),
+     .names = languages, .flags = SHAPE_NULLABLE, .is_set = AT(has_language)},
+    {"timeZone", "A name of the tz database, such as Europe/Berlin; null: UTC", SHAPE_STR,
+     .offset = AT(time_zone), .min = 1, .max = LIMIT_TIME_ZONE, .allowed = TEXT_TOKEN,
+     .flags = SHAPE_NULLABLE},
+};
+#undef AT
+const struct shape customer_preferences_shape =
+    SHAPE("CustomerPreferences", "How a customer is written to", struct preferences_in,
+          preferences_fields);
+
+struct preferences_in_hand {
+    struct customer_prefer prefer; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void preferred(struct command *command) {
+    struct preferences_in_hand *hand = (struct preferences_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_customer(hand->request, 200, hand->prefer.user_id);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void customers_prefer(struct api_request *request) {
+    const struct preferences_in *in = request->body;
+    struct preferences_in_hand *hand = ARENA_NEW(request->arena, struct preferences_in_hand);
+    struct shape_errors errors = {.count = 0};
+    judge_zone(request, in->time_zone, &errors);
+    if (errors.count > 0) {
+        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+        return;
+    }
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->prefer.user_id = request->values[0];
+    hand->prefer.language = str_from_cstr(in->has_language ? languages[in->language] : "");
+    hand->prefer.time_zone = in->time_zone;
+    hand->prefer.command.done = preferred;
+    customer_prefer(request->api->app, &hand->prefer);
 }

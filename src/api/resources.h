@@ -73,6 +73,8 @@ extern const struct shape billing_events_shape;
 bool has_customer(struct api_request *request);
 void customers_create(struct api_request *request);
 void customers_get(struct api_request *request);
+extern const struct shape customer_preferences_shape;
+void customers_prefer(struct api_request *request);
 void customers_list(struct api_request *request);
 extern const struct shape customer_create_shape, customer_shape, customers_shape;
 

@@ -89,6 +89,24 @@ void customer_create(struct app *app, struct customer_create *create) {
     command_submit(app, &create->command);
 }
 
+static struct err run_prefer(struct command *command, struct tx *tx) {
+    struct customer_prefer *prefer = (struct customer_prefer *)command;
+    struct customer_row row;
+    bool is_known = false;
+    TRY(customer_get(tx, prefer->user_id, &row, &is_known));
+    command->outcome = is_known ? OUTCOME_DONE : OUTCOME_CUSTOMER_NOT_FOUND;
+    if (!is_known) {
+        return OK;
+    }
+    return customer_set_preferences(tx, prefer->user_id, prefer->language, prefer->time_zone);
+}
+
+void customer_prefer(struct app *app, struct customer_prefer *prefer) {
+    prefer->command.run = run_prefer;
+    prefer->command.after = NULL;
+    command_submit(app, &prefer->command);
+}
+
 struct err customer_read(struct tx *tx, struct str user_id, struct customer_row *ret_row,
                          bool *ret_found) {
     return customer_get(tx, user_id, ret_row, ret_found);

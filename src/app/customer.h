@@ -16,6 +16,15 @@ struct customer_create {
 };
 void customer_create(struct app *app, struct customer_create *create);
 
+/* How a customer is written to, from now on; what is ordered already stays as it is. DONE,
+ * CUSTOMER_NOT_FOUND. */
+struct customer_prefer {
+    struct command command;
+    struct str user_id;
+    struct str language, time_zone; /* empty: not known */
+};
+void customer_prefer(struct app *app, struct customer_prefer *prefer);
+
 /* Begins a stretch on `free` at `from`; part of a transaction that makes or drops a customer. */
 MUST_USE struct err customer_insert_free(struct app *app, struct tx *tx,
                                          const struct customer_row *customer, struct instant from);

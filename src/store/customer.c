@@ -53,6 +53,12 @@ struct err customer_set_tax_ids(struct tx *tx, struct str user_id, struct str li
     return row_change_one(tx, ROW_QUERY(Q_CUSTOMER_SET_TAX_IDS, db_text(user_id), db_text(list)));
 }
 
+struct err customer_set_preferences(struct tx *tx, struct str user_id, struct str language,
+                                    struct str time_zone) {
+    return row_change_one(tx, ROW_QUERY(Q_CUSTOMER_SET_PREFERENCES, db_text(user_id),
+                                        db_text(language), db_text(time_zone)));
+}
+
 struct err customer_set_details(struct tx *tx, const struct customer_details_row *row) {
     return row_change_one(tx, ROW_QUERY(Q_CUSTOMER_SET_DETAILS, db_text(row->user_id),
                                         db_text(row->email), db_text(row->name),

@@ -16,6 +16,9 @@ MUST_USE struct err customer_get(struct tx *tx, struct str user_id, struct custo
                                  bool *ret_found);
 MUST_USE struct err customer_insert(struct tx *tx, const struct customer_row *row);
 MUST_USE struct err customer_set_stripe(struct tx *tx, struct str user_id, struct str stripe_id);
+/* Empty: not known any more. */
+MUST_USE struct err customer_set_preferences(struct tx *tx, struct str user_id, struct str language,
+                                             struct str time_zone);
 /* At most `max` customers whose id follows `after`, in order; items are struct customer_row. */
 MUST_USE struct err customer_page(struct tx *tx, struct str after, size_t max,
                                   struct row_list *ret_list);

@@ -83,3 +83,22 @@ test("a time zone is one of the tz database, and stays", async (t) => {
   await server.api.createCustomer("bob");
   assert.equal(done(await server.api.get("/api/customers/bob")).timeZone, null);
 });
+
+test("a customer who moves, or speaks another language, is written to accordingly from then on", async (t) => {
+  const { server, until } = await debtor(t, "08");
+  const preferences = "/api/customers/early/preferences";
+  const moved = done(await server.api.put(preferences, { language: "de", timeZone: "America/New_York" }));
+  assert.deepEqual([moved.userId, moved.language, moved.timeZone], ["early", "de", "America/New_York"]);
+  assert.deepEqual(done(await server.api.get("/api/customers/early")), moved);
+  assert.deepEqual((await until("2026-04-14T00:00:00Z"))[1], ["retry_failed", "04-13T13:00"], "nine o'clock in New York");
+  const { data } = done(await server.api.get("/api/admin/outbox?userId=early&limit=100"));
+  assert.match(data.find(({ kind }) => kind === "retry_failed").subject, /noch offen/);
+  const back = done(await server.api.put(preferences, { language: null, timeZone: null }));
+  assert.deepEqual([back.language, back.timeZone], [null, null]);
+  refused(await server.api.put(preferences, { language: "fr", timeZone: null }), 422, "invalid_fields", "language");
+  refused(await server.api.put(preferences, { language: "de" }), 422, "invalid_fields", "timeZone");
+  refused(await server.api.put(preferences, { language: "de", timeZone: "Mars/Olympus" }), 422, "invalid_fields", "timeZone");
+  refused(await server.api.put(preferences, { language: "de", timeZone: null, mood: "good" }), 422, "invalid_fields", "mood");
+  refused(await server.api.put("/api/customers/nobody/preferences", { language: "de", timeZone: null }), 404, "customer_not_found");
+  refused(await server.api.withKey("tp_test_no").put(preferences, { language: "de", timeZone: null }), 401, "key_invalid");
+});

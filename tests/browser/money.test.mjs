@@ -134,6 +134,7 @@ story('a transfer: the account, the reference, and that what has come is not all
   const [sent] = done(await api.get('/api/billing/invoices')).data;
   const pay = region(page, 'Pay by bank transfer');
   await pay.getByText('Routing number').waitFor();
+  await page.getByText('A bank transfer is overdue. Everything still works').waitFor();
   const text = await pay.innerText();
   const { addresses } = done(await api.get('/api/billing/bank-transfer'));
   const account = addresses.find(({ type }) => type === 'aba').aba;

@@ -17,6 +17,13 @@ update customers
 set stripe_customer_id = ?2
 where user_id = ?1;
 
+-- name: customer_set_preferences
+-- How this customer's mails are written, and where their mornings are, from now on.
+update customers
+set language = ?2,
+    time_zone = ?3
+where user_id = ?1;
+
 -- name: customer_page
 -- Which customers follow this one, in order of their id? /*fanout*/
 select user_id, email, name, country, currency, stripe_customer_id, created_at, language,

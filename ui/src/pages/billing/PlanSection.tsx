@@ -8,6 +8,7 @@ import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import type { BillingStore } from './store';
+import { byTransfer } from './transfer';
 import { noticeOf } from './usage_view';
 
 const FREE = 'free';
@@ -29,15 +30,15 @@ function statusBadge(subscription: Subscription): { tone: Tone; name: string } {
   }
 }
 
-function NoticeText({ subscription }: { subscription: Subscription }) {
+function NoticeText({ subscription, waitsForTransfer }: { subscription: Subscription; waitsForTransfer: boolean }) {
   const end = subscription.currentPeriodEnd === null ? '' : formatDate(subscription.currentPeriodEnd, locale());
   switch (noticeOf(subscription)) {
     case 'incomplete':
       return <p class="inline-note tone-over">{t('plan.incomplete')}</p>;
     case 'restricted':
-      return <p class="inline-note tone-bad">{t('plan.restricted')}</p>;
+      return <p class="inline-note tone-bad">{t(waitsForTransfer ? 'plan.overdueRestricted' : 'plan.restricted')}</p>;
     case 'past_due':
-      return <p class="inline-note tone-over">{t('plan.pastDue')}</p>;
+      return <p class="inline-note tone-over">{t(waitsForTransfer ? 'plan.overdue' : 'plan.pastDue')}</p>;
     case 'cancelling':
       return <p class="inline-note tone-warning">{t('plan.cancelling', { date: end, plan: tName('tier', FREE) })}</p>;
     case 'pending_change': {
@@ -110,7 +111,7 @@ export function PlanSection(props: Props) {
             {subscription.price && <PriceLine price={subscription.price} interval={subscription.interval} tier={subscription.tier} />}
           </div>
           <Renewal subscription={subscription} />
-          <NoticeText subscription={subscription} />
+          <NoticeText subscription={subscription} waitsForTransfer={byTransfer(props.store.invoices.data?.data ?? []).length > 0} />
           <div class="actions"><Actions {...props} subscription={subscription} /></div>
         </>
       )}
