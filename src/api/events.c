@@ -61,7 +61,7 @@ struct result_out {
 };
 
 struct ingest_out {
-    int64_t accepted, duplicate, rejected;
+    int64_t accepted, duplicate, rejected, as_of;
     struct shape_list results;
 };
 
@@ -84,6 +84,8 @@ static const struct shape_field ingest_fields[] = {
     {"accepted", "Counted, each exactly once, and durable", SHAPE_I64, .offset = AT(accepted)},
     {"duplicate", "Counted before", SHAPE_I64, .offset = AT(duplicate)},
     {"rejected", "Not counted", SHAPE_I64, .offset = AT(rejected)},
+    {"asOf", "The customer's figures at the gate hold all that was answered up to here",
+     SHAPE_INSTANT, .offset = AT(as_of)},
     {"results", "Those that were not accepted, in the order they were sent", SHAPE_LIST,
      .offset = AT(results), .max = LIMIT_BATCH_EVENTS, .item = &result_item,
      .item_size = sizeof(struct result_out)},
@@ -124,6 +126,7 @@ static void ingested(struct usage_ingest *ingest) {
     struct ingest_out out = {(int64_t)ingest->accepted,
                              (int64_t)ingest->duplicate,
                              (int64_t)ingest->rejected,
+                             request_now(request).ms,
                              {results, count}};
     reply_value(request, 200, &ingest_shape, &out);
 }

@@ -10,8 +10,8 @@ struct metric_out {
     int metric;
     struct str kind, unit, state;
     struct limit limit;
-    int64_t used, hard_limit, remaining, percent, grace_ends_at, resets_at, projected;
-    bool is_bounded, has_grace, has_reset, has_projection;
+    int64_t used, hard_limit, remaining, percent, grace_ends_at, resets_at, projected, heard_at;
+    bool is_bounded, has_grace, has_reset, has_projection, was_heard;
 };
 
 struct usage_out {
@@ -37,6 +37,8 @@ static const struct shape_field metric_fields[] = {
      .offset = AT(resets_at), .flags = SHAPE_NULLABLE, .is_set = AT(has_reset)},
     {"projected", "At the period's end, if it goes on like this; null while it is too early",
      SHAPE_I64, .offset = AT(projected), .flags = SHAPE_NULLABLE, .is_set = AT(has_projection)},
+    {"lastHeardAt", "When anything of it last came in, counted or not; null when nothing ever did",
+     SHAPE_INSTANT, .offset = AT(heard_at), .flags = SHAPE_NULLABLE, .is_set = AT(was_heard)},
 };
 #undef AT
 static const struct shape metric_shape =
@@ -75,6 +77,8 @@ static struct metric_out metric_out_of(const struct usage_metric_view *view) {
         .resets_at = view->resets_at.ms,
         .has_projection = view->has_projection,
         .projected = view->projected.amount,
+        .was_heard = view->was_heard,
+        .heard_at = view->heard_at.ms,
     };
 }
 
@@ -120,8 +124,10 @@ static const struct shape_field source_fields[] = {
     {"counted", "Each exactly once", SHAPE_I64, .offset = AT(counted)},
     {"duplicate", "Sent again", SHAPE_I64, .offset = AT(duplicate)},
     {"rejected", "With the reason in the answer", SHAPE_I64, .offset = AT(rejected)},
-    {"lastEventAt", "The latest time of an event: nothing was heard since", SHAPE_INSTANT,
+    {"lastEventAt", "The latest time that an event of it bears", SHAPE_INSTANT,
      .offset = AT(last_event_at)},
+    {"lastHeardAt", "When something last came in, whatever became of it: nothing was heard since",
+     SHAPE_INSTANT, .offset = AT(last_heard_at)},
 };
 #undef AT
 static const struct shape source_shape =
@@ -129,20 +135,28 @@ static const struct shape source_shape =
           source_fields);
 static const struct shape_field source_item = {.kind = SHAPE_OBJECT, .of = &source_shape};
 
+struct sources_out {
+    struct page page;
+    int64_t as_of;
+};
+
 static const struct shape_field sources_fields[] = {
+    {"asOf", "The figures hold all that was answered up to here", SHAPE_INSTANT,
+     .offset = offsetof(struct sources_out, as_of)},
     {"data", "By source and metric", SHAPE_LIST, .offset = offsetof(struct page, data), .max = 1000,
      .item = &source_item, .item_size = sizeof(struct usage_source_row)},
     PAGE_CURSOR_FIELD,
 };
 const struct shape sources_shape =
-    SHAPE("UsageSources", "Who has reported what", struct page, sources_fields);
+    SHAPE("UsageSources", "Who has reported what", struct sources_out, sources_fields);
 
 void usage_sources(struct api_request *request) {
     struct tx tx = request_read(request);
     struct row_list list;
     if (has_customer(request) &&
         !reply_if_failed(request, usage_sources_read(&tx, request->user_id, &list))) {
-        struct page out = {{list.items, list.count}, {NULL, 0}};
+        struct sources_out out = {{{list.items, list.count}, {NULL, 0}},
+                                  usage_complete_until(request->api->app).ms};
         reply_value(request, 200, &sources_shape, &out);
     }
 }

@@ -45,7 +45,7 @@ struct series_out {
 
 struct history_out {
     struct shape_list series;
-    int64_t from, to;
+    int64_t from, to, as_of;
     int granularity;
 };
 
@@ -80,6 +80,8 @@ static const struct shape_field series_item = {.kind = SHAPE_OBJECT, .of = &one_
 static const struct shape_field history_fields[] = {
     {"from", "Where the span begins", SHAPE_INSTANT, .offset = AT(from)},
     {"to", "Where it ends, exclusive", SHAPE_INSTANT, .offset = AT(to)},
+    {"asOf", "The totals hold all that was answered up to here", SHAPE_INSTANT,
+     .offset = AT(as_of)},
     {"granularity", "What one point spans", SHAPE_ENUM, .offset = AT(granularity),
      .names = granularity_names},
     {"series", "By metric, and by region or resource when asked for", SHAPE_LIST,
@@ -208,7 +210,11 @@ static void reply_history(struct api_request *request, const struct usage_query 
         samples[i] = sample_of(&points[i], query);
     }
     struct history_out out = {
-        .from = query->from, .to = query->to, .granularity = query->granularity};
+        .from = query->from,
+        .to = query->to,
+        .as_of = usage_complete_until(request->api->app).ms,
+        .granularity = query->granularity,
+    };
     if (samples != NULL && list->count > 0) {
         qsort(samples, list->count, sizeof *samples, compare_samples);
         out.series = series_of(request->arena, samples, list->count, query);

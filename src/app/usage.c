@@ -34,6 +34,28 @@ static bool project(enum metric metric, const struct gate_verdict *verdict, stru
     return true;
 }
 
+/* Events that were refused are heard as well; takes have no source, but change the total. */
+static struct err add_heard(struct tx *tx, struct str user_id, struct usage_view *view) {
+    struct row_list list;
+    TRY(usage_heard_list(tx, user_id, &list));
+    const struct usage_heard *heard = list.items;
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        int64_t at = ROW_NONE;
+        TRY(usage_changed_at(tx, user_id, (enum metric)i, &at));
+        for (size_t j = 0; j < list.count; j++) {
+            at = heard[j].metric == i && heard[j].at > at ? heard[j].at : at;
+        }
+        view->metrics[i].was_heard = at != ROW_NONE;
+        view->metrics[i].heard_at = (struct instant){at == ROW_NONE ? 0 : at};
+    }
+    return OK;
+}
+
+/* Totals are written in the transaction that makes an event durable. */
+struct instant usage_complete_until(const struct app *app) {
+    return app_now(app);
+}
+
 struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
                            struct usage_view *ret_view, bool *ret_found) {
     struct subscription_view subscription;
@@ -55,7 +77,7 @@ struct err usage_view_read(const struct app *app, struct tx *tx, struct str user
         view->percent = percent_of(&verdicts[i]);
         view->has_projection = project((enum metric)i, &verdicts[i], now, &view->projected);
     }
-    return OK;
+    return add_heard(tx, user_id, ret_view);
 }
 
 struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,

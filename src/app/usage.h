@@ -49,8 +49,13 @@ struct usage_metric_view {
     struct instant resets_at;    /* of counters */
     bool has_projection;
     struct quantity projected; /* at the period's end, if it goes on like this */
-    int percent;               /* of the limit, rounded down; 0 when unbounded */
+    bool was_heard;
+    struct instant heard_at; /* when anything of the metric last came in; none: never */
+    int percent;             /* of the limit, rounded down; 0 when unbounded */
 };
+
+/* The totals of hours and periods hold all that was answered up to here. */
+struct instant usage_complete_until(const struct app *app);
 
 struct usage_view {
     struct period period;

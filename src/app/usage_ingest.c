@@ -236,7 +236,7 @@ static struct err count(struct usage_ingest *ingest, struct tx *tx,
 
 /* --- accounts --- */
 
-static struct usage_source_row account_of(const struct usage_event *event) {
+static struct usage_source_row account_of(const struct usage_event *event, int64_t now_ms) {
     return (struct usage_source_row){
         .user_id = event->record.identity.user_id,
         .metric = (int)event->record.metric,
@@ -246,6 +246,7 @@ static struct usage_source_row account_of(const struct usage_event *event) {
         .duplicate = event->status == USAGE_DUPLICATE,
         .rejected = event->status == USAGE_REJECTED,
         .last_event_at = event->record.time.ms,
+        .last_heard_at = now_ms,
     };
 }
 
@@ -274,7 +275,7 @@ static struct err keep_accounts(struct usage_ingest *ingest, struct tx *tx) {
             !gate_is_known(gate_customer(ingest->command.app->gate, who->user_id))) {
             continue;
         }
-        struct usage_source_row row = account_of(event);
+        struct usage_source_row row = account_of(event, cx_now_ms(tx->cx));
         if (open.received > 0 && is_same_account(&open, &row)) {
             fold_account(&open, &row);
             continue;

@@ -35,8 +35,15 @@ static const struct column source_columns[] = {
     {COLUMN_I64, offsetof(struct usage_source_row, duplicate), NULL},
     {COLUMN_I64, offsetof(struct usage_source_row, rejected), NULL},
     {COLUMN_I64, offsetof(struct usage_source_row, last_event_at), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, last_heard_at), NULL},
 };
 static const struct row_type source_type = ROW_TYPE(struct usage_source_row, source_columns);
+
+static const struct column heard_columns[] = {
+    {COLUMN_NAMED, offsetof(struct usage_heard, metric), &words_metric},
+    {COLUMN_I64, offsetof(struct usage_heard, at), NULL},
+};
+static const struct row_type heard_type = ROW_TYPE(struct usage_heard, heard_columns);
 
 static const struct column take_columns[] = {
     {COLUMN_TEXT, offsetof(struct take_row, user_id), NULL},
@@ -94,6 +101,17 @@ struct err usage_level(struct tx *tx, struct str user_id, enum metric metric, in
     return OK;
 }
 
+struct err usage_changed_at(struct tx *tx, struct str user_id, enum metric metric,
+                            int64_t *ret_at) {
+    bool is_found = false;
+    int64_t at = ROW_NONE;
+    TRY(row_get(tx, &total_type,
+                ROW_QUERY(Q_USAGE_NEWEST, db_text(user_id), db_text(metric_word(metric))), &at,
+                &is_found));
+    *ret_at = is_found ? at : ROW_NONE;
+    return OK;
+}
+
 struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to) {
     return row_change(tx,
                       ROW_QUERY(Q_USAGE_MOVE_PERIOD, db_text(user_id), db_i64(from), db_i64(to)));
@@ -144,6 +162,11 @@ struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
                              struct row_list *ret_list) {
     return row_list(tx, &source_type,
                     ROW_QUERY(Q_USAGE_SOURCE_EACH, db_text(user_id), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err usage_heard_list(struct tx *tx, struct str user_id, struct row_list *ret_list) {
+    return row_list(tx, &heard_type, ROW_QUERY(Q_USAGE_HEARD_EACH, db_text(user_id)), METRIC_COUNT,
                     ret_list);
 }
 

@@ -29,6 +29,10 @@ MUST_USE struct err usage_total(struct tx *tx, struct str user_id, enum metric m
 MUST_USE struct err usage_level(struct tx *tx, struct str user_id, enum metric metric,
                                 int64_t *ret_value);
 
+/* When the newest period's total was last changed; ROW_NONE when there is none. */
+MUST_USE struct err usage_changed_at(struct tx *tx, struct str user_id, enum metric metric,
+                                     int64_t *ret_at);
+
 /* The totals of the period that starts at `from` become those of one that starts at `to`. */
 MUST_USE struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to);
 
@@ -71,12 +75,21 @@ struct usage_source_row {
     int metric; /* enum metric */
     struct str source;
     int64_t received, counted, duplicate, rejected;
-    int64_t last_event_at;
+    int64_t last_event_at; /* the latest time that an event of it bears */
+    int64_t last_heard_at; /* when something came in last, whatever became of it */
 };
 /* Adds the four counts to those of the source. */
 MUST_USE struct err usage_source_add(struct tx *tx, const struct usage_source_row *row);
 MUST_USE struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
                                       struct row_list *ret_list);
+
+/* When sources last sent anything of a metric, counted or not. */
+struct usage_heard {
+    int metric; /* enum metric */
+    int64_t at;
+};
+/* At most METRIC_COUNT items of struct usage_heard; those of which nothing came are not there. */
+MUST_USE struct err usage_heard_list(struct tx *tx, struct str user_id, struct row_list *ret_list);
 
 /* --- takes --- */
 

@@ -41,6 +41,18 @@ where user_id = ?1
 order by timestamp desc
 limit 1;
 
+-- name: usage_newest
+-- When was the newest period's total of this metric last changed?
+select updated_at, timestamp
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = 'period'
+  and region = ''
+  and resource = ''
+order by timestamp desc
+limit 1;
+
 -- name: usage_move_period
 -- The totals of the period that starts here are those of a period that starts there.
 update usage_records
@@ -94,8 +106,8 @@ set period_start = excluded.period_start,
 -- name: usage_source_add
 -- Account for what a source has sent.
 insert into usage_sources (user_id, metric, source, received, counted, duplicate, rejected,
-                           last_event_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                           last_event_at, last_heard_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
 on conflict (user_id, metric, source) do update
 set received = usage_sources.received + excluded.received,
     counted = usage_sources.counted + excluded.counted,
@@ -104,15 +116,24 @@ set received = usage_sources.received + excluded.received,
     last_event_at = case
         when excluded.last_event_at > usage_sources.last_event_at then excluded.last_event_at
         else usage_sources.last_event_at
-    end;
+    end,
+    last_heard_at = excluded.last_heard_at;
 
 -- name: usage_source_each
 -- What has each source of this customer sent, and what became of it?
-select user_id, metric, source, received, counted, duplicate, rejected, last_event_at
+select user_id, metric, source, received, counted, duplicate, rejected, last_event_at,
+       last_heard_at
 from usage_sources
 where user_id = ?1
 order by metric, source
 limit ?2;
+
+-- name: usage_heard_each
+-- When was something last heard of each metric of this customer, from whatever source?
+select metric, max(last_heard_at)
+from usage_sources
+where user_id = ?1
+group by metric;
 
 -- name: take_get
 -- What was answered to this take?

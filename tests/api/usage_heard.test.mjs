@@ -1,0 +1,65 @@
+// Promise: "no usage" and "nothing heard" are different answers, and every figure says up to when it is
+// complete (a meter that is broken must not look like a quiet customer).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { SOURCE, usageEvent } from "../harness/events.mjs";
+import { startServer } from "../harness/server.mjs";
+import { done, newCustomer, sameInstant, usageOf } from "./support.mjs";
+
+const NOW = "2026-01-15T12:00:00Z";
+
+test("what was heard, and when", async (t) => {
+  const server = await startServer(t, { testClock: NOW });
+  const heard = async (api, metric) => (await usageOf(api, metric)).lastHeardAt;
+  const sources = async (api) => done(await api.get("/api/billing/usage/sources"));
+
+  await t.test("never heard is null; heard, and nothing used, is an instant", async () => {
+    const api = await newCustomer(server, "quiet");
+    assert.equal(await heard(api, "api_requests"), null);
+    done(await server.api.sendEvents(usageEvent({ userId: "quiet", value: 0 })));
+    assert.equal((await usageOf(api, "api_requests")).used, 0);
+    sameInstant(await heard(api, "api_requests"), NOW);
+    assert.equal(await heard(api, "bandwidth"), null, "the other metrics are as silent as before");
+  });
+
+  await t.test("a late event is heard when it comes, not when it happened", async () => {
+    const api = await newCustomer(server, "late");
+    done(await server.api.sendEvents(usageEvent({ userId: "late", time: "2026-01-14T08:00:00Z" })));
+    const [row] = (await sources(api)).data;
+    assert.equal(row.source, SOURCE);
+    sameInstant(row.lastEventAt, "2026-01-14T08:00:00Z");
+    sameInstant(row.lastHeardAt, NOW);
+  });
+
+  await t.test("a source that fell silent keeps its instant while the figures move on; what is refused or sent again is heard", async () => {
+    const api = await newCustomer(server, "silent");
+    const event = usageEvent({ userId: "silent" });
+    done(await server.api.sendEvents(event));
+    const later = await server.clock.advance("PT3H");
+    const view = await sources(api);
+    sameInstant(view.asOf, later);
+    sameInstant(view.data[0].lastHeardAt, NOW);
+    done(await server.api.sendEvents(event));
+    sameInstant((await sources(api)).data[0].lastHeardAt, later);
+    done(await server.api.sendEvents(usageEvent({ userId: "silent", metric: "modules", time: "2020-01-01T00:00:00Z" })));
+    const [, modules] = (await sources(api)).data;
+    assert.deepEqual([modules.received, modules.rejected], [1, 1]);
+    sameInstant(await heard(api, "modules"), later);
+  });
+
+  await t.test("a take is heard, though it has no source", async () => {
+    const api = await newCustomer(server, "taker");
+    done(await server.api.post("/api/usage/take", { userId: "taker", metric: "build_minutes", amount: 60 }));
+    sameInstant(await heard(api, "build_minutes"), await server.clock.now());
+    assert.deepEqual((await sources(api)).data, []);
+  });
+
+  await t.test("answers say up to when they are complete", async () => {
+    const api = await newCustomer(server, "watermark");
+    const now = await server.clock.now();
+    sameInstant(done(await server.api.sendEvents(usageEvent({ userId: "watermark" }))).asOf, now);
+    sameInstant(done(await api.get("/api/billing/usage")).asOf, now);
+    sameInstant(done(await api.get("/api/billing/usage?granularity=hour")).asOf, now);
+  });
+});
