@@ -124,7 +124,7 @@ static const struct shape_field preview_fields[] = {
     {"balance", "What the customer's balance adds: amountDueNow less amount", SHAPE_OBJECT,
      .offset = AT(balance), .of = &money_shape},
     {"estimated",
-     "The provider does not know the customer yet: list prices, without tax and coupons",
+     "The provider does not know the customer yet: list prices less the coupon, without tax",
      SHAPE_BOOL, .offset = AT(is_estimated)},
     {"nextInvoice", "What the renewal will cost", SHAPE_OBJECT, .offset = AT(next),
      .of = &next_shape},

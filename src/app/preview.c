@@ -185,6 +185,21 @@ static void on_now(void *context, const struct payments_answer *answer) {
     }
 }
 
+/* What a new subscription renews at once its coupon is gone. */
+static void on_renewal(void *context, const struct payments_answer *answer) {
+    struct preview_command *command = context;
+    if (is_answered(command, answer)) {
+        command->preview.next_invoice_amount = answer->preview.total;
+        write_quote(command);
+    }
+}
+
+/* The coupon that the first invoice has and the next has not any more. */
+static bool is_gone_at_renewal(const struct preview_command *command) {
+    const struct coupon *coupon = coupon_of(command->command.app->catalogue, command->coupon);
+    return coupon != NULL && !coupon_lasts(coupon, command->change.interval);
+}
+
 /* The first invoice of a subscription to come is also what it renews at; a trial puts it off. */
 static void on_start(void *context, const struct payments_answer *answer) {
     struct preview_command *command = context;
@@ -201,8 +216,38 @@ static void on_start(void *context, const struct payments_answer *answer) {
         preview->line_count = 0;
         preview->due = preview->tax = preview->discount = preview->total =
             money_zero(preview->due.currency);
+    } else if (is_gone_at_renewal(command)) {
+        command->call.coupon_id = STR("");
+        ask(command, PAYMENTS_CHANGE_START, on_renewal);
+        return;
     }
     write_quote(command);
+}
+
+/* The list price, less what a coupon takes off it. */
+static void fill_own_line(struct preview_command *command, struct payments_invoice_line *line) {
+    struct preview *preview = &command->preview;
+    const struct planned_change *change = &command->change;
+    const struct coupon *coupon = coupon_of(command->command.app->catalogue, command->coupon);
+    struct money off = money_zero(change->price.currency);
+    bool is_sound = coupon == NULL || coupon_off(coupon, change->price, &off);
+    check(is_sound); /* the catalogue's check: one currency */
+    is_sound = money_subtract(change->price, off, &preview->total);
+    check(is_sound); /* no more off than there is */
+    *line = (struct payments_invoice_line){
+        .description = str_from_cstr(change->plan->name),
+        .amount = change->price,
+        .discount = off,
+        .tax = money_zero(change->price.currency),
+        .period = period_containing(command->at, change->interval, command->at),
+    };
+    preview->discount = off;
+    preview->due = preview->total;
+    preview->lines = line;
+    preview->line_count = 1;
+    if (!is_gone_at_renewal(command)) {
+        preview->next_invoice_amount = preview->total;
+    }
 }
 
 /* Nobody whom the provider knows: no balance, no place to tax by. */
@@ -217,16 +262,7 @@ static void price_by_ourselves(struct preview_command *command) {
     preview->next_invoice_amount = change->price;
     preview->is_estimated = true;
     if (command->trial_days == 0) {
-        *line = (struct payments_invoice_line){
-            .description = str_from_cstr(change->plan->name),
-            .amount = change->price,
-            .discount = money_zero(change->price.currency),
-            .tax = money_zero(change->price.currency),
-            .period = period_containing(command->at, change->interval, command->at),
-        };
-        preview->lines = line;
-        preview->line_count = 1;
-        preview->due = preview->total = change->price;
+        fill_own_line(command, line);
     }
     write_quote(command);
 }

@@ -40,6 +40,20 @@ enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, st
     return is_over ? COUPON_EXPIRED : COUPON_FITS;
 }
 
+bool coupon_lasts(const struct coupon *coupon, enum interval interval) {
+    enum { MONTHS_A_YEAR = 12 };
+    switch (coupon->duration) {
+    case COUPON_ONCE:
+        return false;
+    case COUPON_REPEATING:
+        return coupon->months > (interval == INTERVAL_YEAR ? MONTHS_A_YEAR : 1);
+    case COUPON_FOREVER:
+        return true;
+    }
+    check(false);
+    return false;
+}
+
 bool coupon_off(const struct coupon *coupon, struct money amount, struct money *ret_off) {
     check(!money_is_negative(amount));
     if (coupon->percent_off > 0) {

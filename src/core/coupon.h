@@ -20,6 +20,10 @@ enum coupon_verdict coupon_judge(const struct coupon *coupon, enum tier tier, st
 /* The same without the time: a coupon that was given stays until it has run out. */
 bool coupon_applies(const struct coupon *coupon, enum tier tier);
 
+/* Whether one that is given with the first invoice is still there at the next, an interval later.
+ */
+bool coupon_lasts(const struct coupon *coupon, enum interval interval);
+
 /* What it takes off an amount that is not negative: a share of it, rounded half away from zero, or
  * so much, but no more than there is. False when the coupon is of another currency. */
 MUST_USE bool coupon_off(const struct coupon *coupon, struct money amount, struct money *ret_off);

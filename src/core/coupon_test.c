@@ -44,10 +44,29 @@ static void each_is_judged_by_plan_and_time(void **state) {
     assert_true(coupon_applies(&some.coupons[2], TIER_STARTER)); /* who has it keeps it */
 }
 
+static void some_are_gone_at_the_next_invoice(void **state) {
+    (void)state;
+    static const struct {
+        enum coupon_duration duration;
+        int32_t months;
+        bool at_next_month, at_next_year;
+    } rows[] = {
+        {COUPON_ONCE, 0, false, false},     {COUPON_REPEATING, 1, false, false},
+        {COUPON_REPEATING, 2, true, false}, {COUPON_REPEATING, 12, true, false},
+        {COUPON_REPEATING, 13, true, true}, {COUPON_FOREVER, 0, true, true},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct coupon coupon = {.duration = rows[i].duration, .months = rows[i].months};
+        assert_int_equal(coupon_lasts(&coupon, INTERVAL_MONTH), rows[i].at_next_month);
+        assert_int_equal(coupon_lasts(&coupon, INTERVAL_YEAR), rows[i].at_next_year);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_is_found_as_it_is_written),
         cmocka_unit_test(each_is_judged_by_plan_and_time),
+        cmocka_unit_test(some_are_gone_at_the_next_invoice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

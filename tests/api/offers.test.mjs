@@ -67,6 +67,23 @@ test("coupons", async (t) => {
     refused(await change(api, { removeCoupon: true, coupon: "HALF" }), 422, "invalid_fields", "removeCoupon");
   });
 
+  await t.test("in the preview of a first plan as in its charge, and not beyond the invoices that it is for", async () => {
+    for (const known of [false, true]) { // by the provider, which prices it then
+      for (const [coupon, due, next] of [["HALF", 1_450, 1_450], ["ONCE", 1_900, 2_900], ["TWO", 2_175, 2_175]]) {
+        const api = await newCustomer(server, `first-${coupon}-${known}`.toLowerCase());
+        const addCard = async () => done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+        if (known) await addCard();
+        const shown = await preview(api, { tier: "starter", coupon });
+        assert.deepEqual([shown.amountDueNow, shown.discount, shown.nextInvoice.amount], [usd(due), usd(2_900 - due), usd(next)], `${coupon} ${known}`);
+        assert.equal(shown.estimated, !known);
+        if (!known) await addCard();
+        done(await api.post(SUBSCRIBE, { tier: "starter", coupon }), 201);
+        await renew(server, api);
+        assert.deepEqual(await paidInOrder(api), [due, next]);
+      }
+    }
+  });
+
   await t.test("with an upgrade: previewed, charged so, and given back when it is declined", async () => {
     const api = await subscriber(server, "upgrader");
     const { currentPeriodStart, currentPeriodEnd } = await subscription(api);

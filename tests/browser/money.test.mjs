@@ -14,6 +14,7 @@ import { signInLink, startTurnpike } from './support/turnpike.mjs';
 
 const CATALOGUE = resolve(import.meta.dirname, '../../catalog/plans.json');
 const NEW_YORK = { line1: '1 High St', city: 'New York', state: 'NY', postalCode: '10001', country: 'US' };
+const UNTAXED = { line1: 'Hauptstr. 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 
 const done = (answer) => expectStatus(answer, 200, 201).body;
 const dollars = ({ amount }) => `${amount < 0 ? '-' : ''}$${(Math.abs(amount) / 100).toFixed(2)}`;
@@ -65,6 +66,9 @@ before(async () => {
   await makeTaxed();
   await makeAcme();
   await customer(server, 'stranger');
+  const buyer = await customer(server, 'coupon');
+  done(await buyer.put('/api/billing/details', { email: 'buyer@example.com', name: 'Buyer', address: UNTAXED }));
+  await addCard(buyer);
   await server.clock.to('2026-04-16T00:00:00Z');
 });
 
@@ -129,6 +133,30 @@ story('who is not known to the provider yet sees that the price is before tax', 
   await button(page, 'Choose a plan').click();
   await dialog(page).getByText('Before tax. Where tax applies, it is on the invoice.').waitFor();
 });
+
+story('a code is tried, refused in words, applied, taken off, and lowers what is paid', 'coupon', async (page, api) => {
+  await button(page, 'Choose a plan').click();
+  await page.getByRole('radio', { name: /Starter/ }).check();
+  const field = dialog(page).getByLabel('Discount code');
+  await field.fill('NOBODY');
+  await page.keyboard.press('Enter');
+  await dialog(page).getByText('There is no such code. Check the spelling.').waitFor();
+  await page.getByRole('button', { name: 'Pay $29.00' }).waitFor();
+  await field.fill('HALF');
+  await dialog(page).getByRole('button', { name: 'Apply' }).click();
+  await dialog(page).getByText('Code HALF is applied.').waitFor();
+  await page.getByRole('button', { name: 'Pay $14.50' }).waitFor();
+  assert.match(await dialog(page).innerText(), /Discount\s+-\$14\.50/);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await faultsOf(page), []);
+  await dialog(page).getByRole('button', { name: 'Remove code HALF' }).click();
+  await page.getByRole('button', { name: 'Pay $29.00' }).waitFor();
+  await field.fill('HALF');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Pay $14.50' }).click();
+  await page.getByText('Done: you are on Starter.').waitFor();
+  assert.equal(done(await api.get('/api/billing/invoices')).data[0].amountPaid.amount, 1_450);
+}, { refusals: [422] });
 
 story('a transfer: the account, the reference, and that what has come is not all of it', 'acme', async (page, api) => {
   const [sent] = done(await api.get('/api/billing/invoices')).data;

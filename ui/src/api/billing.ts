@@ -3,7 +3,7 @@
 import { request } from './http';
 import { Problem } from './problem';
 import type {
-  BankTransfer, BillingDetails, Catalogue, ChangePreview, GivenBack, Interval, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription, TaxId,
+  BankTransfer, BillingDetails, Catalogue, ChangePreview, GivenBack, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription, TaxId,
   UpcomingInvoice, Usage,
 } from './types';
 
@@ -61,8 +61,8 @@ export async function getUpcoming(): Promise<UpcomingInvoice | null> {
 export const getPaymentMethods = async (): Promise<PaymentMethod[]> =>
   (await request<{ data: PaymentMethod[] }>(`${BILLING}/payment-methods`)).data;
 
-export const subscribe = (tier: string, interval: Interval, key: string): Promise<Subscription> =>
-  request(`${BILLING}/subscribe`, { method: 'POST', body: { tier, interval }, key });
+export const subscribe = (first: PlanChange, key: string): Promise<Subscription> =>
+  request(`${BILLING}/subscribe`, { method: 'POST', body: first, key });
 
 export const previewChange = (change: PlanChange): Promise<ChangePreview> =>
   request(`${BILLING}/subscription?preview=true`, { method: 'PUT', body: change, key: crypto.randomUUID() });

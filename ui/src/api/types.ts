@@ -227,5 +227,6 @@ export interface PlanChange {
   interval: Interval;
   /** Only a step down has the choice; all else is now. */
   when?: 'now' | 'period_end';
+  coupon?: string;
   quoteId?: string;
 }

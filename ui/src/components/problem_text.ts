@@ -11,6 +11,9 @@ const BY_CODE: Record<string, MessageKey> = {
   payment_method_in_use: 'problem.paymentMethodInUse',
   already_subscribed: 'problem.alreadySubscribed',
   payment_pending: 'problem.pending',
+  coupon_unknown: 'problem.couponUnknown',
+  coupon_expired: 'problem.couponExpired',
+  coupon_not_applicable: 'problem.couponNotApplicable',
   tax_id_invalid: 'problem.taxIdInvalid',
   step_up_required: 'problem.stepUp',
 };

@@ -119,7 +119,7 @@ describe('usage', () => {
 });
 
 describe('plan change', () => {
-  const choose = (tier: string, interval: 'month' | 'year' = 'month') => ({ tier, interval, when: 'period_end' as const });
+  const choose = (tier: string, interval: 'month' | 'year' = 'month') => ({ tier, interval, when: 'period_end' as const, coupon: '' });
 
   test.each([
     ['first', 'free', choose('starter')],
@@ -165,7 +165,7 @@ describe('payment page', () => {
   const method = (id: string) => ({ id }) as PaymentMethod;
 
   test('the way back carries the choice', () => {
-    expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year' })).toBe('https://x.example/billing?setup=done&to=starter&interval=year');
+    expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year', coupon: '' })).toBe('https://x.example/billing?setup=done&to=starter&interval=year');
     expect(returnUrlOf('https://x.example', null)).toBe('https://x.example/billing?setup=done');
   });
 

@@ -57,7 +57,7 @@ function SetupNote({ state }: { state: SetupState }) {
 
 function choiceOf(current: Subscription, query: Record<string, string | undefined>): Choice {
   const interval = query['interval'] === 'year' || query['interval'] === 'month' ? query['interval'] : (current.interval ?? 'month');
-  return { tier: query['to'] ?? current.tier, interval, when: 'period_end' };
+  return { tier: query['to'] ?? current.tier, interval, when: 'period_end', coupon: query['coupon'] ?? '' };
 }
 
 /** Opens the window that the address asks for, once plans and subscription are there and the card, if awaited. */

@@ -12,6 +12,7 @@ import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { isForSale, whenFor, type Choice } from './change';
 import { ChangeState } from './change_state';
+import { CouponField } from './CouponField';
 import { Preview } from './PreviewLines';
 import type { BillingStore } from './store';
 
@@ -142,6 +143,7 @@ function Choosing({ state, current, plans, onCancelPlan }: BodyProps) {
       />
       <PlanChoice plans={plans} current={current} state={state} />
       <WhenChoice state={state} current={current} />
+      {state.direction !== 'none' && <CouponField state={state} />}
       <div class="preview" aria-live="polite" aria-busy={state.step.value === 'previewing'}>
         {state.requoted.value !== 'none' && (
           <p class="inline-note tone-warning">{t(state.requoted.value === 'same' ? 'change.requotedSame' : 'change.requoted')}</p>

@@ -7,6 +7,8 @@ export interface Choice {
   tier: string;
   interval: Interval;
   when: 'now' | 'period_end';
+  /** A code that makes it cheaper; empty: none. */
+  coupon: string;
 }
 
 export type Direction = 'first' | 'none' | 'up' | 'down';
@@ -30,8 +32,9 @@ export const whenFor = (direction: Direction, wanted: Choice['when']): Choice['w
 
 /** The request for a choice. What is not the person's to choose is left to the server. */
 export function requestOf(choice: Choice, direction: Direction): PlanChange {
-  const { tier, interval, when } = choice;
-  return direction === 'down' ? { tier, interval, when } : { tier, interval };
+  const { tier, interval, when, coupon } = choice;
+  const discount = coupon === '' ? {} : { coupon };
+  return direction === 'down' ? { tier, interval, when, ...discount } : { tier, interval, ...discount };
 }
 
 const isSameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;

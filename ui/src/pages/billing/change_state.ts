@@ -26,6 +26,8 @@ export class ChangeState {
   readonly preview = signal<ChangePreview | null>(null);
   readonly problem = signal<Problem | null>(null);
   readonly requoted = signal<Requoted>('none');
+  /** Why the code that was tried is not applied. */
+  readonly couponProblem = signal<Problem | null>(null);
   readonly receipt = signal<Subscription | null>(null);
   readonly #store: BillingStore;
   readonly #keys = new Keyring();
@@ -51,6 +53,7 @@ export class ChangeState {
   choose(part: Partial<Choice>): void {
     this.choice.value = { ...this.choice.value, ...part };
     this.requoted.value = 'none';
+    this.couponProblem.value = null;
     void this.refresh();
   }
 
@@ -72,8 +75,21 @@ export class ChangeState {
       this.step.value = 'ready';
       this.#watchExpiry(preview);
     } catch (error) {
-      if (mine === this.#latest) this.#fail(error, 'choose');
+      if (mine !== this.#latest) return;
+      if (this.#isAboutCoupon(error)) await this.#withoutCoupon(asProblem(error));
+      else this.#fail(error, 'choose');
     }
+  }
+
+  #isAboutCoupon(error: unknown): boolean {
+    return this.choice.value.coupon !== '' && asProblem(error).code.startsWith('coupon_');
+  }
+
+  /** A code that does not fit leaves the choice as it was without it, and says why. */
+  async #withoutCoupon(problem: Problem): Promise<void> {
+    this.choice.value = { ...this.choice.value, coupon: '' };
+    await this.refresh();
+    this.couponProblem.value = problem;
   }
 
   async confirm(): Promise<void> {
@@ -111,9 +127,9 @@ export class ChangeState {
   }
 
   #commit(preview: ChangePreview): Promise<Subscription> {
-    const { tier, interval } = this.choice.value;
     if (this.direction === 'first') {
-      return this.#keys.run(['subscribe', tier, interval], (key) => subscribe(tier, interval, key));
+      const first = requestOf(this.choice.value, 'first');
+      return this.#keys.run(['subscribe', first], (key) => subscribe(first, key));
     }
     const quote = preview.quoteId === null ? {} : { quoteId: preview.quoteId };
     const change = { ...requestOf(this.choice.value, this.direction), ...quote };

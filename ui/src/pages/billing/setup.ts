@@ -7,19 +7,27 @@ import type { PaymentMethod } from '../../api/types';
 const KNOWN_KEY = 'turnpike.setup.known';
 const WAITS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
 
+/** What was being bought when a card was missing. */
+interface BoughtChoice {
+  tier: string;
+  interval: string;
+  coupon: string;
+}
+
 /** The page to come back to, with the plan that was being bought, if any. */
-export function returnUrlOf(origin: string, choice: { tier: string; interval: string } | null): string {
+export function returnUrlOf(origin: string, choice: BoughtChoice | null): string {
   const url = new URL('/billing?setup=done', origin);
   if (choice) {
     url.searchParams.set('to', choice.tier);
     url.searchParams.set('interval', choice.interval);
+    if (choice.coupon !== '') url.searchParams.set('coupon', choice.coupon);
   }
   return url.href;
 }
 
 export async function goToSetupPage(
   known: readonly PaymentMethod[],
-  choice: { tier: string; interval: string } | null,
+  choice: BoughtChoice | null,
   key: string,
 ): Promise<void> {
   const { setupUrl } = await openSetupPage(returnUrlOf(location.origin, choice), key);
