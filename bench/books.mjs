@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 
 import { expectStatus } from "../tests/harness/http.mjs";
 import { makeDataFolder, Server } from "../tests/harness/server.mjs";
-import { residentMegabytes, row } from "./support/measure.mjs";
+import { row } from "./support/measure.mjs";
+import { residentMegabytes } from "./support/process.mjs";
 
 const CUSTOMERS = Number(process.env.TURNPIKE_CUSTOMERS ?? 200);
 const MONTHS = Number(process.env.TURNPIKE_MONTHS ?? 24);

@@ -1,6 +1,7 @@
 // Requests a second: health, check and take over one and 64 connections, beside nginx's `return 200`;
 // and durable takes, beside what the disk syncs for a writer that waits each time.
-import { load, median, row, startNginx, startOnEmpty, syncsPerSecond } from "./support/measure.mjs";
+import { load, median, row, startOnEmpty, syncsPerSecond } from "./support/measure.mjs";
+import { startNginx } from "./support/references.mjs";
 
 const ROUNDS = 5;
 const MS = 600;

@@ -9,7 +9,9 @@ import { usageEvents } from "../tests/harness/events.mjs";
 import { expectStatus } from "../tests/harness/http.mjs";
 import { startTurnpike } from "../tests/harness/program.mjs";
 import { makeDataFolder } from "../tests/harness/server.mjs";
-import { median, residentMegabytes, row, startNginx, startOnEmpty, TURNPIKE } from "./support/measure.mjs";
+import { median, row, startOnEmpty, TURNPIKE } from "./support/measure.mjs";
+import { residentMegabytes } from "./support/process.mjs";
+import { startNginx } from "./support/references.mjs";
 
 const STARTS = 11;
 const IDS = 1_000_000;
