@@ -29,6 +29,7 @@ LAYERS = {
     "sandbox": {"base", "net", "db", "pdf"},
     "jobs": {"base", "core", "app", "net"},
     "client": {"base", "net"},
+    "edge": {"base", "core"},
     "cli": {"base", "net", "client"},
 }
 LAYERS["main"] = set(LAYERS)
@@ -40,6 +41,7 @@ PURE = {f"base/{name}.h" for name in ("attr", "check", "err", "int128", "limits"
 
 SOURCE_LINES_MAX = 700
 HEADER_LINES_MAX = 150
+PUBLIC_HEADER_LINES_MAX = 250  # of include/: a library's whole reference
 FUNCTION_LINES_MAX = 60
 PARAMETERS_MAX = 5
 # Callbacks whose shape a library dictates.
@@ -158,7 +160,8 @@ def rule_includes(tree):
 def rule_file_length(tree):
     """a source file has at most 700 lines, a header 150"""
     for path in tree.c_files:
-        limit = HEADER_LINES_MAX if path.endswith(".h") else SOURCE_LINES_MAX
+        header = PUBLIC_HEADER_LINES_MAX if path.startswith("include/") else HEADER_LINES_MAX
+        limit = header if path.endswith(".h") else SOURCE_LINES_MAX
         lines = tree.text(path).count("\n")
         if lines > limit:
             yield f"{path}:{limit + 1}: {lines} lines"
