@@ -19,4 +19,14 @@ struct event_context {
 void event_decode(const struct event_context *context, const json_t *event,
                   struct usage_event *ret_event);
 
+/* The events of a whole body, one or a list, read without a tree in between. False when there is
+ * something about the body that json_read has to speak about, or too many events: then it is to be
+ * read by json_read and decoded by event_decode, which comes to the same, in more time. */
+struct event_list {
+    struct usage_event *events; /* the arena's */
+    size_t count;
+};
+MUST_USE bool event_scan(const struct event_context *context, struct str text,
+                         struct event_list *ret_list);
+
 #endif

@@ -184,29 +184,29 @@ static json_t *binary_event(struct api_request *request, json_t *data) {
 
 /* --- counting --- */
 
-static void begin(struct api_request *request, const json_t *events) {
-    size_t count = json_is_array(events) ? json_array_size(events) : 1;
+static void count(struct api_request *request, struct event_list list) {
     struct ingest_in_hand *hand = ARENA_NEW(request->arena, struct ingest_in_hand);
-    struct usage_event *decoded = arena_array(request->arena, count, sizeof *decoded);
-    if (hand == NULL || (decoded == NULL && count > 0)) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    struct event_context context = {request->arena, request_now(request)};
-    for (size_t i = 0; i < count; i++) {
-        const json_t *event = json_is_array(events) ? json_array_get(events, i) : events;
-        event_decode(&context, event, &decoded[i]);
-    }
     if (arena_failed(request->arena)) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
     hand->request = request;
-    hand->ingest.events = decoded;
-    hand->ingest.count = count;
+    hand->ingest.events = list.events;
+    hand->ingest.count = list.count;
     hand->ingest.arena = request->arena;
     hand->ingest.finished = ingested;
     usage_ingest(request->api->app, &hand->ingest);
+}
+
+static void begin(struct api_request *request, const json_t *events) {
+    struct event_list list = {.count = json_is_array(events) ? json_array_size(events) : 1};
+    list.events = arena_array(request->arena, list.count, sizeof *list.events);
+    struct event_context context = {request->arena, request_now(request)};
+    for (size_t i = 0; list.events != NULL && i < list.count; i++) {
+        const json_t *event = json_is_array(events) ? json_array_get(events, i) : events;
+        event_decode(&context, event, &list.events[i]);
+    }
+    count(request, list);
 }
 
 static void begin_batch(struct api_request *request, const json_t *events) {
@@ -246,6 +246,19 @@ static enum event_mode mode_of(const struct http_request *http) {
     return is_json && has_version ? MODE_BINARY : MODE_NONE;
 }
 
+/* Nearly every body: what is plainly a list of events, or one event. */
+static bool begin_quickly(struct api_request *request, enum event_mode mode) {
+    struct str body = str_trim(request->http->body);
+    struct event_context context = {request->arena, request_now(request)};
+    struct event_list list;
+    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{")) ||
+        !event_scan(&context, body, &list)) {
+        return false;
+    }
+    count(request, list);
+    return true;
+}
+
 void events_post(struct api_request *request) {
     enum event_mode mode = mode_of(request->http);
     if (mode == MODE_NONE) {
@@ -253,6 +266,9 @@ void events_post(struct api_request *request) {
                              STR("Send application/cloudevents+json, "
                                  "application/cloudevents-batch+json, or application/json with "
                                  "ce- headers (binary mode)."));
+        return;
+    }
+    if (mode != MODE_BINARY && begin_quickly(request, mode)) {
         return;
     }
     struct json_problem problem = {0};
