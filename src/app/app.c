@@ -2,6 +2,7 @@
  * a command with an outcome. */
 #include "app/app.h"
 
+#include "app/usage_group.h"
 #include "base/log.h"
 
 static struct command *command_of(struct write *write) {
@@ -41,18 +42,30 @@ static void done(struct write *write) {
     command->done(command);
 }
 
-void command_submit(struct app *app, struct command *command) {
-    command_submit_heavy(app, command, 1);
+/* Outside of the command's savepoint: what others have counted stands, whatever becomes of it. */
+static struct err settle(struct write *write, struct cx *cx, struct db *db) {
+    struct tx tx = {cx, db};
+    return usage_group_settle(command_of(write)->app, &tx);
 }
 
-void command_submit_heavy(struct app *app, struct command *command, size_t weight) {
+static void submit(struct app *app, struct command *command, const struct write *write) {
     command->app = app;
-    command->write = (struct write){.run = run, .after = after, .done = done, .weight = weight};
+    command->write = *write;
     struct err err = writer_submit(app->writer, &command->write);
     if (err_failed(err)) {
         command->write.err = err;
         done(&command->write);
     }
+}
+
+void command_submit(struct app *app, struct command *command) {
+    struct write write = {.before = settle, .run = run, .after = after, .done = done, .weight = 1};
+    submit(app, command, &write);
+}
+
+void command_submit_usage(struct app *app, struct command *command, size_t weight) {
+    struct write write = {.run = run, .after = after, .done = done, .weight = weight};
+    submit(app, command, &write);
 }
 
 struct tx app_read(struct app *app, struct cx *cx) {

@@ -17,6 +17,7 @@ struct gate;
 struct journal;
 struct mailer;
 struct operation_waiter;
+struct usage_group;
 
 struct app {
     struct env *env;
@@ -27,6 +28,7 @@ struct app {
     struct db *reader; /* of the loop's thread */
     struct gate *gate;
     struct journal *journal;
+    struct usage_group *usage;        /* what the group under way adds to totals */
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
     bool taxes;                       /* the provider works out the tax of every sale */
@@ -50,8 +52,9 @@ struct command {
 /* Queues the command. When the queue is full or the store fails, `done` sees STORE_BUSY,
  * STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);
-/* The same for a command that takes much of a group's room: `weight` counts records. */
-void command_submit_heavy(struct app *app, struct command *command, size_t weight);
+/* The same for one that adds usage (usage_group.h) and reads no totals; `weight` counts records,
+ * which is how much of a group's room it takes. */
+void command_submit_usage(struct app *app, struct command *command, size_t weight);
 
 /* A read on the loop's thread: gives the transaction over the last commit. */
 struct tx app_read(struct app *app, struct cx *cx);

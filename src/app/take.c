@@ -7,6 +7,7 @@
 
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "base/id.h"
 #include "gate/journal.h"
@@ -31,27 +32,23 @@ enum outcome take_check(const struct app *app, const struct take_request *reques
 /* --- counting --- */
 
 /* A gauge's totals are levels: what was there and the difference. */
-static struct err add_totals(struct tx *tx, const struct usage_record *record,
-                             struct instant period_start) {
-    struct usage_addition hour = {
+static struct err add_level(struct tx *tx, const struct usage_record *record,
+                            struct instant period_start) {
+    int64_t level = 0;
+    TRY(usage_level(tx, record->identity.user_id, record->metric, &level));
+    struct usage_addition addition = {
         .user_id = record->identity.user_id,
         .metric = record->metric,
         .grain = USAGE_HOUR,
         .timestamp = period_hour_containing(record->time).start.ms,
-        .value = record->value,
+        .is_set = true,
+        .value = level + record->value,
         .events = 1,
     };
-    struct usage_addition period = hour;
-    period.grain = USAGE_PERIOD;
-    period.timestamp = period_start.ms;
-    if (metric_kind(record->metric) == METRIC_GAUGE) {
-        int64_t level = 0;
-        TRY(usage_level(tx, hour.user_id, record->metric, &level));
-        hour.value = period.value = level + record->value;
-        hour.is_set = period.is_set = true;
-    }
-    TRY(usage_add(tx, &hour));
-    return usage_add(tx, &period);
+    TRY(usage_add(tx, &addition));
+    addition.grain = USAGE_PERIOD;
+    addition.timestamp = period_start.ms;
+    return usage_add(tx, &addition);
 }
 
 struct err take_count(struct app *app, struct tx *tx, const struct usage_record *record,
@@ -61,8 +58,15 @@ struct err take_count(struct app *app, struct tx *tx, const struct usage_record 
     if (counted.identity.id.len == 0) {
         counted.identity.id = id_str(&id);
     }
-    TRY(add_totals(tx, &counted, period_start));
-    return journal_append(app->journal, &counted, 1);
+    if (metric_kind(record->metric) == METRIC_GAUGE) {
+        TRY(add_level(tx, &counted, period_start));
+        return journal_append(app->journal, &counted, 1);
+    }
+    TRY(usage_group_reserve(app, 1));
+    TRY(journal_append(app->journal, &counted, 1));
+    struct gate_handle customer = gate_customer(app->gate, record->identity.user_id);
+    usage_group_add(app, customer, record, period_start); /* what cannot fail comes last */
+    return OK;
 }
 
 /* Whether the take's id was used before; then the answer is the one given then. */
@@ -174,5 +178,5 @@ void take_start(struct app *app, struct take_command *take) {
     take->command.run = run_take;
     take->command.after = NULL;
     take->command.done = done_take;
-    command_submit(app, &take->command);
+    command_submit_usage(app, &take->command, 1);
 }

@@ -10,6 +10,7 @@
 #include "app/customer.h"
 #include "app/gate_update.h"
 #include "app/installation.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "base/testing.h"
@@ -114,6 +115,7 @@ static struct err build_memory(struct world *world) {
     };
     TRY(gate_create(&gate, &world->app.gate));
     TRY(journal_create(&journal, &world->app.journal));
+    TRY(usage_group_create(&world->app));
     TRY(gate_rebuild(&world->app, &tx));
     return operation_waiters_create(&world->app);
 }
@@ -132,10 +134,11 @@ static struct err before_commit(void *context, struct cx *cx, struct db *db) {
 
 static void after_commit(void *context, bool is_durable) {
     struct world *world = context;
-    if (world->has_open_batch && is_durable) {
-        journal_committed(world->app.journal);
-    } else if (world->has_open_batch) {
+    if (!is_durable) {
         journal_abandoned(world->app.journal);
+        usage_group_abandoned(&world->app);
+    } else if (world->has_open_batch) {
+        journal_committed(world->app.journal);
     }
     world->has_open_batch = false;
 }
@@ -202,6 +205,7 @@ void world_close(struct world *world) {
     if (app->waiters != NULL) {
         operation_waiters_destroy(app);
     }
+    usage_group_destroy(app);
     journal_destroy(app->journal);
     gate_destroy(app->gate);
     db_close(app->reader);

@@ -22,6 +22,8 @@ struct usage_event {
     const char *code;
     const char *detail; /* a sentence for a person, beside `code` */
     enum usage_status status;
+    struct gate_handle customer; /* the use case's, as is period */
+    struct period period;        /* in which it counts */
 };
 
 /* Counts events, each exactly once however often it is sent. DONE whatever became of the single
@@ -36,10 +38,6 @@ struct usage_ingest {
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
 };
 void usage_ingest(struct app *app, struct usage_ingest *ingest);
-
-/* Writes the row of what the group's works appended to the journal; part of each group commit.
- * *ret_has_row is false when they appended nothing. */
-MUST_USE struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row);
 
 /* --- figures out --- */
 

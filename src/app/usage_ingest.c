@@ -1,19 +1,26 @@
 /* Events in: judged one by one, counted together.
  *
  * One ingest is one use case: each event is judged (known customer, open period, new identity), the
- * accepted ones are appended to the journal's open group and folded into totals, the gate counts
- * them, and every source's account is kept. The gate counts inside the transaction, so that the
- * watches it moves are stored with the totals; should the store refuse, `done` takes the counts
- * back out. */
+ * accepted ones are appended to the journal's open group, the gate counts them, and they are added
+ * to totals and to the accounts of their sources, which the group writes at its end
+ * (usage_group.h). The gate counts inside the transaction, so that the watches it moves are stored
+ * with the totals; should the store refuse, `done` takes the counts back out.
+ *
+ * The order keeps it all or nothing: what may fail comes first (the journal, room for totals, the
+ * gauges' rows, the gate with its watches), and what cannot comes last. */
 #include "app/usage.h"
 
 #include <string.h>
 
 #include "app/limit_watch.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "gate/journal.h"
 #include "gate/rollup.h"
 #include "store/usage.h"
+
+/* Events whose identities are hashed ahead of being looked up, so that memory is near by then. */
+enum { AHEAD = 16 };
 
 /* What the gate counted for one (customer, metric). */
 struct usage_undo {
@@ -32,91 +39,67 @@ static void reject(struct usage_event *event, const char *code, const char *deta
 
 /* --- judging --- */
 
-/* The period of the event before, since most batches speak of one customer and month. What happened
- * before the first period counts in it, so it may reach back further than its start. */
-struct period_memo {
-    struct str user_id;
-    struct period period;
-    struct instant from;
-};
-
-static bool memo_has(const struct period_memo *memo, const struct usage_record *record) {
-    return str_equal(memo->user_id, record->identity.user_id) &&
-           !instant_is_before(record->time, memo->from) &&
-           instant_is_before(record->time, memo->period.end);
-}
-
-static struct err period_for(struct tx *tx, const struct usage_record *record,
-                             struct period_memo *memo, bool *ret_found) {
-    struct str user_id = record->identity.user_id;
-    *ret_found = true;
-    if (memo_has(memo, record)) {
-        return OK;
-    }
-    struct err err = subscription_usage_period(tx, user_id, record->time, &memo->period);
-    if (err.code == ERR_NOT_FOUND) {
-        memo->user_id = STR("");
-        *ret_found = false;
-        return OK;
-    }
-    TRY(err);
-    memo->user_id = user_id;
-    memo->from = instant_earlier(record->time, memo->period.start);
-    return OK;
-}
-
 static bool is_period_open(struct period period, struct instant now) {
     struct instant closes = instant_add(period.end, duration_hours(USAGE_CORRECTION_HOURS));
     return instant_is_before(now, closes);
 }
 
-/* Gauges are levels in the order of arrival: whenever it happened, it is the present level. */
-static struct err use_present_period(struct tx *tx, struct str user_id, struct instant now,
-                                     struct period_memo *memo) {
-    TRY(subscription_usage_period(tx, user_id, now, &memo->period));
-    memo->user_id = user_id;
-    memo->from = memo->period.start;
-    return OK;
-}
-
-/* Everything but the identity. */
-static struct err judge(struct command *command, struct tx *tx, struct usage_event *event,
-                        struct period_memo *memo) {
+/* The period that it counts in. Gauges are levels in the order of arrival: whenever it happened, it
+ * is the present level. */
+static struct err judge_period(struct app *app, struct tx *tx, struct usage_event *event,
+                               struct instant now) {
     const struct usage_record *record = &event->record;
-    struct instant now = app_now(command->app);
-    struct instant latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60));
-    if (event->code != NULL) {
-        event->status = USAGE_REJECTED;
-        return OK;
-    }
-    if (!gate_is_known(gate_customer(command->app->gate, record->identity.user_id))) {
-        reject(event, "customer_not_found", "There is no customer with this subject.");
-        return OK;
-    }
-    if (instant_is_before(latest, record->time)) {
-        reject(event, "event_in_future", "The event's time is more than 5 minutes ahead.");
-        return OK;
-    }
+    struct str user_id = record->identity.user_id;
     bool has_period = false;
-    TRY(period_for(tx, record, memo, &has_period));
-    if (!has_period || !is_period_open(memo->period, now)) {
+    TRY(usage_group_find_period(app, tx, event->customer, user_id, record->time, &event->period,
+                                &has_period));
+    if (!has_period || !is_period_open(event->period, now)) {
         reject(event, "period_closed",
                "The usage period of this time is closed: corrections end 72 hours after it.");
         return OK;
     }
     event->status = USAGE_ACCEPTED;
-    return metric_kind(record->metric) == METRIC_GAUGE
-               ? use_present_period(tx, record->identity.user_id, now, memo)
-               : OK;
+    return metric_kind(record->metric) == METRIC_COUNTER
+               ? OK
+               : usage_group_find_period(app, tx, event->customer, user_id, now, &event->period,
+                                         &has_period);
 }
 
-/* Whether the journal has the identity, fetching the batch it asks for. */
-static struct err lookup(struct journal *journal, struct tx *tx,
-                         const struct usage_identity *identity, bool *ret_is_new) {
+/* Everything but the identity. */
+static struct err judge(struct app *app, struct tx *tx, struct usage_event *event,
+                        struct instant now) {
+    struct instant latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60));
+    if (event->code != NULL) {
+        event->status = USAGE_REJECTED;
+        return OK;
+    }
+    if (!gate_is_known(event->customer)) {
+        reject(event, "customer_not_found", "There is no customer with this subject.");
+        return OK;
+    }
+    if (instant_is_before(latest, event->record.time)) {
+        reject(event, "event_in_future", "The event's time is more than 5 minutes ahead.");
+        return OK;
+    }
+    return judge_period(app, tx, event, now);
+}
+
+/* Most batches speak of one customer for a while. */
+static void find_customers(const struct app *app, struct usage_event *events, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct str user_id = events[i].record.identity.user_id;
+        bool is_same = i > 0 && str_equal(user_id, events[i - 1].record.identity.user_id);
+        events[i].customer = is_same ? events[i - 1].customer : gate_customer(app->gate, user_id);
+    }
+}
+
+/* Appends the record unless the journal has its identity, fetching the batch it asks for. */
+static struct err append(struct journal *journal, struct tx *tx, struct usage_event *event,
+                         uint64_t hash) {
     for (;;) {
-        struct journal_found found = journal_lookup(journal, identity);
+        struct journal_found found = journal_add(journal, &event->record, hash);
         if (found.answer != JOURNAL_ASK) {
-            *ret_is_new = found.answer == JOURNAL_NEW;
+            event->status = found.answer == JOURNAL_NEW ? USAGE_ACCEPTED : USAGE_DUPLICATE;
             return OK;
         }
         struct str blob;
@@ -125,41 +108,61 @@ static struct err lookup(struct journal *journal, struct tx *tx,
     }
 }
 
-/* --- counting --- */
-
-struct accepted {
-    struct rollup_input *inputs;
-    size_t count;
-};
-
-/* Judges all events and appends the new ones to the journal, one by one, so that an identity that
- * comes twice in one batch is found the second time. */
-static struct err accept(struct usage_ingest *ingest, struct tx *tx, struct accepted *ret) {
-    struct journal *journal = ingest->command.app->journal;
-    struct period_memo memo = {.user_id = STR("")};
-    struct rollup_input *inputs = arena_array(tx->cx->arena, ingest->count, sizeof *inputs);
-    if (inputs == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < ingest->count; i++) {
-        struct usage_event *event = &ingest->events[i];
-        TRY(judge(&ingest->command, tx, event, &memo));
-        if (event->status != USAGE_ACCEPTED) {
-            continue;
+/* A few events: judged and hashed, then appended one by one, so that an identity that comes twice
+ * in one batch is found the second time. */
+static struct err accept_some(struct app *app, struct tx *tx, struct usage_event *events,
+                              size_t count) {
+    uint64_t hashes[AHEAD] = {0};
+    struct instant now = app_now(app);
+    for (size_t i = 0; i < count; i++) {
+        TRY(judge(app, tx, &events[i], now));
+        if (events[i].status == USAGE_ACCEPTED) {
+            hashes[i] = journal_hash(app->journal, &events[i].record.identity);
         }
-        bool is_new = false;
-        TRY(lookup(journal, tx, &event->record.identity, &is_new));
-        if (!is_new) {
-            event->status = USAGE_DUPLICATE;
-            continue;
-        }
-        TRY(journal_append(journal, &event->record, 1));
-        inputs[count++] = (struct rollup_input){&event->record, memo.period};
     }
-    *ret = (struct accepted){inputs, count};
+    for (size_t i = 0; i < count; i++) {
+        if (events[i].status == USAGE_ACCEPTED) {
+            TRY(append(app->journal, tx, &events[i], hashes[i]));
+        }
+    }
     return OK;
 }
+
+static struct err accept(struct usage_ingest *ingest, struct tx *tx) {
+    struct app *app = ingest->command.app;
+    TRY(journal_reserve(app->journal, ingest->count));
+    find_customers(app, ingest->events, ingest->count);
+    for (size_t i = 0; i < ingest->count; i += AHEAD) {
+        size_t left = ingest->count - i;
+        TRY(accept_some(app, tx, &ingest->events[i], left < AHEAD ? left : AHEAD));
+    }
+    return OK;
+}
+
+/* --- the gate --- */
+
+/* Tells the gate, and remembers how to take it back. */
+static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, struct str user_id,
+                            const struct gate_use *use, struct instant period_start) {
+    struct app *app = ingest->command.app;
+    struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
+    if (undo == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    struct gate_verdict verdict = gate_record(gate_customer(app->gate, user_id), use, app_now(app));
+    *undo = (struct usage_undo){
+        .user_id = user_id,
+        .use = *use,
+        .counted = verdict.counted.amount,
+        .is_ahead = metric_kind(use->metric) == METRIC_COUNTER &&
+                    instant_is_before(verdict.period.start, period_start),
+        .next = ingest->undo,
+    };
+    ingest->undo = undo;
+    return limit_watch_keep(app, tx, user_id, use->metric, &verdict);
+}
+
+/* --- gauges: levels, written at once --- */
 
 static struct err add_row(struct tx *tx, const struct rollup_row *row, enum usage_grain grain) {
     struct usage_addition addition = {
@@ -191,101 +194,120 @@ static struct err add_level(struct tx *tx, struct rollup_row *row) {
     return add_row(tx, row, USAGE_PERIOD);
 }
 
-/* Tells the gate, and remembers how to take it back. */
-static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx,
-                            const struct rollup_row *row) {
-    struct app *app = ingest->command.app;
-    struct gate_handle handle = gate_customer(app->gate, row->user_id);
-    /* What happened before the first period counts in it (subscription_usage_period). */
-    struct instant time = instant_later(row->last_at, row->period.start);
-    struct gate_use use = {row->metric, row->is_set, row->value, time};
-    struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
-    if (undo == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    struct gate_verdict verdict = gate_record(handle, &use, app_now(app));
-    *undo = (struct usage_undo){
-        .user_id = row->user_id,
-        .use = use,
-        .counted = verdict.counted.amount,
-        .is_ahead = metric_kind(row->metric) == METRIC_COUNTER &&
-                    instant_is_before(verdict.period.start, row->period.start),
-        .next = ingest->undo,
-    };
-    ingest->undo = undo;
-    return limit_watch_keep(app, tx, row->user_id, row->metric, &verdict);
+static struct err count_gauge(struct usage_ingest *ingest, struct tx *tx, struct rollup_row *row) {
+    TRY(add_level(tx, row));
+    struct gate_use use = {row->metric, row->is_set, row->value, row->last_at};
+    use.time = instant_later(use.time, row->period.start);
+    return tell_gate(ingest, tx, row->user_id, &use, row->period.start);
 }
 
-static struct err count(struct usage_ingest *ingest, struct tx *tx,
-                        const struct accepted *accepted) {
-    struct rollup rollup;
-    TRY(rollup_fold(tx->cx->arena, accepted->inputs, accepted->count, &rollup));
-    for (size_t i = 0; i < rollup.hour_count; i++) {
-        if (metric_kind(rollup.hours[i].metric) == METRIC_COUNTER) {
-            TRY(add_row(tx, &rollup.hours[i], USAGE_HOUR));
+static bool is_counted(const struct usage_event *event, enum metric_kind kind) {
+    return event->status == USAGE_ACCEPTED && metric_kind(event->record.metric) == kind;
+}
+
+static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
+    size_t count = 0;
+    for (size_t i = 0; i < ingest->count; i++) {
+        count += is_counted(&ingest->events[i], METRIC_GAUGE);
+    }
+    struct rollup_input *inputs = arena_array(tx->cx->arena, count, sizeof *inputs);
+    if (inputs == NULL || count == 0) {
+        return count == 0 ? OK : ERR(ERR_NO_MEMORY);
+    }
+    count = 0;
+    for (size_t i = 0; i < ingest->count; i++) {
+        const struct usage_event *event = &ingest->events[i];
+        if (is_counted(event, METRIC_GAUGE)) {
+            inputs[count++] = (struct rollup_input){&event->record, event->period};
         }
     }
+    struct rollup rollup;
+    TRY(rollup_fold(tx->cx->arena, inputs, count, &rollup));
     for (size_t i = 0; i < rollup.period_count; i++) {
-        struct rollup_row *row = &rollup.periods[i];
-        bool is_gauge = metric_kind(row->metric) == METRIC_GAUGE;
-        TRY(is_gauge ? add_level(tx, row) : add_row(tx, row, USAGE_PERIOD));
-        TRY(tell_gate(ingest, tx, row));
+        TRY(count_gauge(ingest, tx, &rollup.periods[i]));
     }
     return OK;
 }
 
-/* --- accounts --- */
+/* --- counters --- */
 
-static struct usage_source_row account_of(const struct usage_event *event, int64_t now_ms) {
-    return (struct usage_source_row){
-        .user_id = event->record.identity.user_id,
-        .metric = (int)event->record.metric,
-        .source = event->record.identity.source,
-        .received = 1,
-        .counted = event->status == USAGE_ACCEPTED,
-        .duplicate = event->status == USAGE_DUPLICATE,
-        .rejected = event->status == USAGE_REJECTED,
-        .last_event_at = event->record.time.ms,
-        .last_heard_at = now_ms,
-    };
-}
-
-static bool is_same_account(const struct usage_source_row *a, const struct usage_source_row *b) {
-    return a->metric == b->metric && str_equal(a->user_id, b->user_id) &&
-           str_equal(a->source, b->source);
-}
-
-static void fold_account(struct usage_source_row *into, const struct usage_source_row *row) {
-    into->received += row->received;
-    into->counted += row->counted;
-    into->duplicate += row->duplicate;
-    into->rejected += row->rejected;
-    into->last_event_at =
-        row->last_event_at > into->last_event_at ? row->last_event_at : into->last_event_at;
-}
-
-/* Adds each event to its source's account; runs of one account, the common case, become one row. An
- * event that names no customer and source of ours belongs to nobody's account. */
-static struct err keep_accounts(struct usage_ingest *ingest, struct tx *tx) {
-    struct usage_source_row open = {0};
+/* The period totals that this ingest adds to, each once, with what it adds kept open. */
+static struct total *open_periods(struct usage_ingest *ingest) {
+    struct app *app = ingest->command.app;
+    struct total *first = NULL;
     for (size_t i = 0; i < ingest->count; i++) {
         const struct usage_event *event = &ingest->events[i];
-        const struct usage_identity *who = &event->record.identity;
-        if (who->source.len == 0 ||
-            !gate_is_known(gate_customer(ingest->command.app->gate, who->user_id))) {
+        if (!is_counted(event, METRIC_COUNTER)) {
             continue;
         }
-        struct usage_source_row row = account_of(event, cx_now_ms(tx->cx));
-        if (open.received > 0 && is_same_account(&open, &row)) {
-            fold_account(&open, &row);
-            continue;
+        struct total *total =
+            usage_group_period(app, event->customer, &event->record, event->period.start);
+        if (total->open_count == 0) {
+            total->open_next = first;
+            first = total;
         }
-        if (open.received > 0) {
-            TRY(usage_source_add(tx, &open));
-        }
-        open = row;
+        total->open_value = total_sum(total->open_value, event->record.value);
+        total->open_at = total->open_count == 0 || event->record.time.ms > total->open_at
+                             ? event->record.time.ms
+                             : total->open_at;
+        total->open_count++;
     }
-    return open.received > 0 ? usage_source_add(tx, &open) : OK;
+    return first;
+}
+
+static struct err count_counters(struct usage_ingest *ingest, struct tx *tx,
+                                 const struct total *open) {
+    for (; open != NULL; open = open->open_next) {
+        /* What happened before the first period counts in it (subscription_usage_period). */
+        struct instant start = {open->key.start};
+        struct gate_use use = {open->key.metric, false, quantity_of(open->open_value),
+                               instant_later((struct instant){open->open_at}, start)};
+        TRY(tell_gate(ingest, tx, open->key.user_id, &use, start));
+    }
+    return OK;
+}
+
+static void close_periods(struct total *open, bool is_kept) {
+    for (; open != NULL; open = open->open_next) {
+        if (is_kept) {
+            open->value = total_sum(open->value, open->open_value);
+            open->counted += open->open_count;
+        }
+        open->open_value = open->open_count = 0;
+    }
+}
+
+/* --- hours and accounts: cannot fail --- */
+
+/* An event that names no customer and source of ours belongs to nobody's account. */
+static void add_account(struct app *app, const struct usage_event *event) {
+    if (event->record.identity.source.len == 0 || !gate_is_known(event->customer)) {
+        return;
+    }
+    struct total *total = usage_group_account(app, event->customer, &event->record);
+    int64_t at = event->record.time.ms;
+    bool is_first = total->counted + total->duplicate + total->rejected == 0;
+    total->last_at = is_first || at > total->last_at ? at : total->last_at;
+    total->counted += event->status == USAGE_ACCEPTED;
+    total->duplicate += event->status == USAGE_DUPLICATE;
+    total->rejected += event->status == USAGE_REJECTED;
+}
+
+static void add_hour(struct app *app, const struct usage_event *event) {
+    struct total *total = usage_group_hour(app, event->customer, &event->record);
+    total->value = total_sum(total->value, event->record.value);
+    total->counted++;
+}
+
+static void add_rest(struct usage_ingest *ingest) {
+    struct app *app = ingest->command.app;
+    for (size_t i = 0; i < ingest->count; i++) {
+        const struct usage_event *event = &ingest->events[i];
+        add_account(app, event);
+        if (is_counted(event, METRIC_COUNTER)) {
+            add_hour(app, event);
+        }
+    }
 }
 
 /* --- the use case --- */
@@ -329,13 +351,22 @@ static void after(struct command *command) {
     }
 }
 
+static struct err count(struct usage_ingest *ingest, struct tx *tx) {
+    TRY(usage_group_reserve(ingest->command.app, ingest->count));
+    TRY(count_gauges(ingest, tx));
+    struct total *open = open_periods(ingest);
+    struct err err = count_counters(ingest, tx, open);
+    close_periods(open, !err_failed(err));
+    TRY(err);
+    add_rest(ingest);
+    return OK;
+}
+
 static struct err run(struct command *command, struct tx *tx) {
     struct usage_ingest *ingest = (struct usage_ingest *)command;
     struct journal_mark mark = journal_mark(command->app->journal);
-    struct accepted accepted = {NULL, 0};
-    struct err err = accept(ingest, tx, &accepted);
-    err = err_failed(err) ? err : count(ingest, tx, &accepted);
-    err = err_failed(err) ? err : keep_accounts(ingest, tx);
+    struct err err = accept(ingest, tx);
+    err = err_failed(err) ? err : count(ingest, tx);
     if (err_failed(err)) {
         journal_rewind(command->app->journal, mark);
         return err;
@@ -358,22 +389,5 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;
-    command_submit_heavy(app, &ingest->command, ingest->count + 1);
-}
-
-/* --- the journal's row, once a group --- */
-
-struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row) {
-    struct journal_batch batch = journal_close_group(app->journal);
-    *ret_has_row = batch.count > 0;
-    if (batch.count == 0) {
-        return OK;
-    }
-    struct journal_row row = {
-        .batch = (int64_t)batch.number,
-        .recorded_at = cx_now_ms(tx->cx),
-        .events = batch.count,
-        .body = batch.blob,
-    };
-    return journal_insert(tx, &row);
+    command_submit_usage(app, &ingest->command, ingest->count + 1);
 }

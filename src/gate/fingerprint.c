@@ -202,6 +202,13 @@ void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place
     table_insert(table, (struct fingerprint_slot){hash, place});
 }
 
+void fingerprint_prefetch(const struct fingerprint_set *set, uint64_t hash) {
+    __builtin_prefetch(&set->table.slots[hash & set->table.mask], 1);
+    if (is_growing(set)) {
+        __builtin_prefetch(&set->next.slots[hash & set->next.mask], 1);
+    }
+}
+
 bool fingerprint_find(const struct fingerprint_set *set, uint64_t hash,
                       struct fingerprint_search *search, struct place *ret_place) {
     if (!search->in_next) {

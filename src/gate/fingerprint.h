@@ -58,6 +58,9 @@ MUST_USE struct err fingerprint_reserve(struct fingerprint_set *set, size_t more
 /* Adds an entry for which room was reserved. */
 void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place place);
 
+/* Brings the memory near in which a search for this hash will begin. */
+void fingerprint_prefetch(const struct fingerprint_set *set, uint64_t hash);
+
 /* Where a search for one hash stands; zeroed to begin with. */
 struct fingerprint_search {
     size_t step;

@@ -86,12 +86,8 @@ static bool is_pending(struct journal *journal, uint64_t hash, struct str identi
     return false;
 }
 
-struct journal_found journal_lookup(struct journal *journal,
-                                    const struct usage_identity *identity) {
-    char coded[RECORD_BYTES_MAX];
-    struct str bytes = str_of(coded, identity_code(identity, coded));
-    uint64_t hash = hash_of(journal, bytes);
-    if (is_pending(journal, hash, bytes)) {
+static struct journal_found find(struct journal *journal, uint64_t hash, struct str identity) {
+    if (is_pending(journal, hash, identity)) {
         return (struct journal_found){.answer = JOURNAL_DUPLICATE};
     }
     struct fingerprint_search search = {0};
@@ -102,12 +98,26 @@ struct journal_found journal_lookup(struct journal *journal,
             journal->asked++;
             return (struct journal_found){JOURNAL_ASK, place_batch(place)};
         }
-        if (str_equal(record_identity_at(blob, place_offset(place)), bytes)) {
+        if (str_equal(record_identity_at(blob, place_offset(place)), identity)) {
             return (struct journal_found){.answer = JOURNAL_DUPLICATE};
         }
         journal->collided++;
     }
     return (struct journal_found){.answer = JOURNAL_NEW};
+}
+
+struct journal_found journal_lookup(struct journal *journal,
+                                    const struct usage_identity *identity) {
+    char coded[RECORD_BYTES_MAX];
+    struct str bytes = str_of(coded, identity_code(identity, coded));
+    return find(journal, hash_of(journal, bytes), bytes);
+}
+
+uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity) {
+    char coded[RECORD_BYTES_MAX];
+    uint64_t hash = hash_of(journal, str_of(coded, identity_code(identity, coded)));
+    fingerprint_prefetch(&journal->committed, hash);
+    return hash;
 }
 
 struct err journal_offer_batch(struct journal *journal, uint64_t number, struct str blob) {
@@ -121,8 +131,12 @@ struct err journal_offer_batch(struct journal *journal, uint64_t number, struct 
 
 /* --- the open group --- */
 
-static struct err reserve(struct journal *journal, size_t count) {
-    if (count > JOURNAL_GROUP_IDS - journal->pending.count) {
+struct err journal_reserve(struct journal *journal, size_t count) {
+    check(!journal->is_closed);
+    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
+    size_t header = journal->group.len == 0 ? BATCH_HEADER : 0;
+    if (count > JOURNAL_GROUP_IDS - journal->pending.count ||
+        header + count * RECORD_BYTES_MAX > BATCH_BYTES_MAX - journal->group.len) {
         return ERR(ERR_BUSY);
     }
     size_t added = journal->pending.count + count;
@@ -130,32 +144,51 @@ static struct err reserve(struct journal *journal, size_t count) {
         return ERR(ERR_TOO_LARGE);
     }
     TRY(pending_reserve(&journal->pending, count));
+    if (buf_reserve(&journal->group, header + count * RECORD_BYTES_MAX) == NULL) {
+        journal->group.has_failed = false;
+        return ERR(ERR_NO_MEMORY);
+    }
     /* Room for the whole group now, so that nothing can fail once it is durable. */
     return fingerprint_reserve(&journal->committed, added);
 }
 
+/* Codes a record behind the group's last one, for which room was reserved; it is not yet part of
+ * the group. */
+static struct str code_behind(struct journal *journal, const struct usage_record *record,
+                              size_t *ret_offset) {
+    struct buf *group = &journal->group;
+    size_t offset = group->len == 0 ? BATCH_HEADER : group->len;
+    check(group->capacity - group->len >= offset - group->len + RECORD_BYTES_MAX);
+    size_t size = record_code(record, group->bytes + offset);
+    *ret_offset = offset;
+    return str_of(group->bytes + offset, size);
+}
+
+static void take_in(struct journal *journal, uint64_t hash, size_t offset, size_t size) {
+    pending_add(&journal->pending, (struct pending_id){hash, offset});
+    journal->group.len = offset + size;
+}
+
+struct journal_found journal_add(struct journal *journal, const struct usage_record *record,
+                                 uint64_t hash) {
+    size_t offset = 0;
+    struct str coded = code_behind(journal, record, &offset);
+    struct str all = str_of(journal->group.bytes, offset + coded.len);
+    struct journal_found found = find(journal, hash, record_identity_at(all, offset));
+    if (found.answer == JOURNAL_NEW) {
+        take_in(journal, hash, offset, coded.len);
+    }
+    return found;
+}
+
 struct err journal_append(struct journal *journal, const struct usage_record *records,
                           size_t count) {
-    check(!journal->is_closed);
-    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
-    TRY(reserve(journal, count));
-    struct journal_mark mark = journal_mark(journal);
+    TRY(journal_reserve(journal, count));
     for (size_t i = 0; i < count; i++) {
-        size_t header = journal->group.len == 0 ? BATCH_HEADER : 0;
-        if (header + RECORD_BYTES_MAX > BATCH_BYTES_MAX - journal->group.len) {
-            journal_rewind(journal, mark);
-            return ERR(ERR_BUSY);
-        }
-        char *place = buf_reserve(&journal->group, header + RECORD_BYTES_MAX);
-        if (place == NULL) {
-            journal_rewind(journal, mark);
-            return ERR(ERR_NO_MEMORY);
-        }
-        journal->group.len += header;
-        size_t offset = journal->group.len;
-        journal->group.len += record_code(&records[i], place + header);
-        struct str identity = record_identity_at(buf_str(&journal->group), offset);
-        pending_add(&journal->pending, (struct pending_id){hash_of(journal, identity), offset});
+        size_t offset = 0;
+        struct str coded = code_behind(journal, &records[i], &offset);
+        struct str all = str_of(journal->group.bytes, offset + coded.len);
+        take_in(journal, hash_of(journal, record_identity_at(all, offset)), offset, coded.len);
     }
     return OK;
 }

@@ -12,6 +12,7 @@
  *
  * The order of calls in a group:
  *   work:  mark; for each record { lookup (ask → offer → lookup); append }; on failure rewind
+ *          or, for many at once: mark; reserve; hash each; add each (ask → offer → add)
  *   group: close_group → insert the row → COMMIT → committed, or abandoned */
 #ifndef GATE_JOURNAL_H
 #define GATE_JOURNAL_H
@@ -57,6 +58,15 @@ MUST_USE struct err journal_offer_batch(struct journal *journal, uint64_t number
  * are forgotten; ERR_BUSY when the group is full: the next one has room; ERR_NO_MEMORY. */
 MUST_USE struct err journal_append(struct journal *journal, const struct usage_record *records,
                                    size_t count);
+
+/* The two above in one step, for many records. journal_reserve() makes room for `count` of them and
+ * fails as journal_append() does; journal_hash() tells what an identity is found by, and brings the
+ * memory near that will be looked at: with some records hashed ahead, nobody waits for it. */
+MUST_USE struct err journal_reserve(struct journal *journal, size_t count);
+uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity);
+/* JOURNAL_NEW: the record was appended. */
+struct journal_found journal_add(struct journal *journal, const struct usage_record *record,
+                                 uint64_t hash);
 
 /* A point in the open group to which a work that fails goes back. */
 struct journal_mark {

@@ -8,6 +8,7 @@
 #include "app/maintenance.h"
 #include "app/operation.h"
 #include "app/usage.h"
+#include "app/usage_group.h"
 #include "base/log.h"
 #include "main/catalog.h"
 #include "main/program.h"
@@ -87,6 +88,7 @@ static void after_commit(void *context, bool is_durable) {
     struct program *program = context;
     if (!is_durable) {
         journal_abandoned(program->journal);
+        usage_group_abandoned(&program->app);
     } else if (program->has_open_batch) {
         journal_committed(program->journal);
     }
@@ -128,6 +130,7 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     TRY(journal_create(&journal, &program->journal));
     program->app.gate = program->gate;
     program->app.journal = program->journal;
+    TRY(usage_group_create(&program->app));
     TRY(gate_rebuild(&program->app, tx));
     keep_figures(program);
     return OK;
@@ -176,6 +179,7 @@ void program_close_store(struct program *program) {
         operation_waiters_destroy(&program->app);
     }
     program_close_mail(program);
+    usage_group_destroy(&program->app);
     journal_destroy(program->journal);
     gate_destroy(program->gate);
     db_close(program->reading);

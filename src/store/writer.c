@@ -98,8 +98,11 @@ static void fail_work(struct write *write, struct err err, const char *detail) {
 
 /* Runs one work in its savepoint. Fails only when the group cannot go on. */
 static struct err run_work(struct write *write, struct cx *cx, struct db *db) {
-    TRY(db_savepoint(db));
     cx->detail[0] = '\0';
+    if (write->before != NULL) {
+        TRY(write->before(write, cx, db));
+    }
+    TRY(db_savepoint(db));
     struct err err = write->run(write, cx, db);
     if (!err_failed(err)) {
         return db_savepoint_release(db);

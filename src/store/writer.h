@@ -15,6 +15,9 @@ struct writer;
 
 /* A piece of work; lives in the submitter's memory until `done` was called. */
 struct write {
+    /* On the writer's thread, before the work's savepoint: what it writes is the group's and
+     * stands whatever `run` does; may be NULL. An error fails the group. */
+    struct err (*before)(struct write *write, struct cx *cx, struct db *db);
     /* On the writer's thread. Returning an error rolls this work back; `cx` is the group's, with an
      * arena that lives until `after` has run. */
     struct err (*run)(struct write *write, struct cx *cx, struct db *db);
