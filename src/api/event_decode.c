@@ -54,7 +54,7 @@ static const struct text_rule reverses_rule = {
     "invalid_reverses"};
 
 /* The text, which lives as long as the request; empty when it is absent or refused. */
-static struct str take_text(const struct event_context *context, struct usage_event *event,
+static struct str take_text(struct event_context *context, struct usage_event *event,
                             const struct json_slot *slot, const struct text_rule *rule) {
     if (slot->kind == JSON_SLOT_ABSENT) {
         if (rule->missing != NULL) {
@@ -112,14 +112,28 @@ static bool take_metric(struct usage_event *event, const struct json_slot *type)
     return true;
 }
 
-static void take_time(const struct event_context *context, struct usage_event *event,
+static bool read_time(struct event_context *context, const struct json_slot *time) {
+    if (time->kind != JSON_SLOT_TEXT) {
+        return false;
+    }
+    if (time->text.len > 0 && str_equal(time->text, context->time_text)) {
+        return true;
+    }
+    if (!rfc3339_parse(time->text, &context->time.ms)) {
+        return false;
+    }
+    context->time_text = time->is_passing ? STR("") : time->text;
+    return true;
+}
+
+static void take_time(struct event_context *context, struct usage_event *event,
                       const struct json_slot *time) {
-    event->record.time = context->now;
     if (time->kind == JSON_SLOT_ABSENT) {
         return;
     }
-    if (time->kind != JSON_SLOT_TEXT || !rfc3339_parse(time->text, &event->record.time.ms)) {
-        event->record.time = context->now;
+    if (read_time(context, time)) {
+        event->record.time = context->time;
+    } else {
         reject(event, "invalid_time", "time is not an RFC 3339 instant.");
     }
 }
@@ -190,7 +204,7 @@ static bool has_data(struct usage_event *event, const struct json_slot *members)
     return true;
 }
 
-static void take_data(const struct event_context *context, struct usage_event *event,
+static void take_data(struct event_context *context, struct usage_event *event,
                       const struct event_members *members) {
     if (!has_data(event, members->event)) {
         return;
@@ -207,7 +221,7 @@ static void take_data(const struct event_context *context, struct usage_event *e
     take_amount(event, data);
 }
 
-void event_decode_members(const struct event_context *context, const struct event_members *members,
+void event_decode_members(struct event_context *context, const struct event_members *members,
                           struct usage_event *event) {
     memset(event, 0, sizeof *event);
     event->record.kind = USAGE_EVENT;

@@ -13,10 +13,13 @@
 struct event_context {
     struct arena *arena;
     struct instant now; /* the time of an event that has none */
+    /* The last `time` that was read: events of a batch often share it. Begins empty. */
+    struct str time_text;
+    struct instant time;
 };
 
 /* Fills *ret_event; what is not valid is left empty in its record. */
-void event_decode(const struct event_context *context, const json_t *event,
+void event_decode(struct event_context *context, const json_t *event,
                   struct usage_event *ret_event);
 
 /* The events of a whole body, one or a list, read without a tree in between. False when there is
@@ -26,7 +29,7 @@ struct event_list {
     struct usage_event *events; /* the arena's */
     size_t count;
 };
-MUST_USE bool event_scan(const struct event_context *context, struct str text,
+MUST_USE bool event_scan(struct event_context *context, struct str text,
                          struct event_list *ret_list);
 
 #endif

@@ -26,7 +26,7 @@ static int tear_down(void **state) {
 }
 
 static struct usage_event decode(struct world *world, const char *text) {
-    struct event_context context = {&world->arena, {NOW}};
+    struct event_context context = {.arena = &world->arena, .now = {NOW}};
     json_t *json = json_loads(text, JSON_DECODE_ANY, NULL);
     assert_non_null(json);
     struct usage_event event;

@@ -30,7 +30,7 @@ struct event_members {
     bool has_unknown_data;         /* a member of data that is none of ours */
 };
 
-void event_decode_members(const struct event_context *context, const struct event_members *members,
+void event_decode_members(struct event_context *context, const struct event_members *members,
                           struct usage_event *event);
 
 #endif

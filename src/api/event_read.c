@@ -75,7 +75,7 @@ static bool has_bad_name(const json_t *object) {
     return false;
 }
 
-void event_decode(const struct event_context *context, const json_t *event,
+void event_decode(struct event_context *context, const json_t *event,
                   struct usage_event *ret_event) {
     struct json_slot slots[EVENT_MEMBERS];
     struct json_slot data[DATA_MEMBERS];
@@ -96,7 +96,7 @@ void event_decode(const struct event_context *context, const json_t *event,
 
 /* --- from the text --- */
 
-static void decode_row(const struct event_context *context, const struct json_row *row,
+static void decode_row(struct event_context *context, const struct json_row *row,
                        struct usage_event *ret_event) {
     struct event_members members = {row->outer, row->inner, false, false};
     for (size_t i = 0; i < row->extra_count; i++) {
@@ -106,7 +106,7 @@ static void decode_row(const struct event_context *context, const struct json_ro
 }
 
 struct reading {
-    const struct event_context *context;
+    struct event_context *context;
     struct event_list *list;
     size_t room;
 };
@@ -150,7 +150,7 @@ static bool add_row(void *context, const struct json_row *row) {
 /* An event of ours takes some two hundred bytes. */
 enum { EVENT_BYTES_USUAL = 160 };
 
-bool event_scan(const struct event_context *context, struct str text, struct event_list *ret_list) {
+bool event_scan(struct event_context *context, struct str text, struct event_list *ret_list) {
     struct event_list list = {NULL, 0};
     size_t room = text.len / EVENT_BYTES_USUAL + 1;
     room = room < LIMIT_BATCH_EVENTS ? room : LIMIT_BATCH_EVENTS;

@@ -47,7 +47,7 @@ static bool is_same(const struct usage_event *a, const struct usage_event *b) {
            is_same_word(a->code, b->code) && is_same_word(a->detail, b->detail);
 }
 
-static void compare_item(const struct event_context *context, const json_t *item,
+static void compare_item(struct event_context *context, const json_t *item,
                          const struct usage_event *quick, struct str body) {
     struct usage_event careful;
     event_decode(context, item, &careful);
@@ -62,7 +62,7 @@ static void compare_item(const struct event_context *context, const json_t *item
 /* Either the quick reader leaves the body, or both find the same. */
 static void compare(struct world *world, struct str body) {
     arena_finish(&world->arena);
-    struct event_context context = {&world->arena, {1431820800000}};
+    struct event_context context = {.arena = &world->arena, .now = {1431820800000}};
     struct event_list list;
     if (!event_scan(&context, body, &list)) {
         return;
@@ -217,7 +217,7 @@ static void test_the_usual_is_taken(void **state) {
 
 static void test_more_than_a_batch_holds_is_left(void **state) {
     struct world *world = *state;
-    struct event_context context = {&world->arena, {0}};
+    struct event_context context = {.arena = &world->arena};
     for (size_t count = LIMIT_BATCH_EVENTS; count <= LIMIT_BATCH_EVENTS + 1; count++) {
         struct buf body CLEANUP(buf_finish);
         buf_init(&body, &world->env, MEMORY);

@@ -201,7 +201,7 @@ static void count(struct api_request *request, struct event_list list) {
 static void begin(struct api_request *request, const json_t *events) {
     struct event_list list = {.count = json_is_array(events) ? json_array_size(events) : 1};
     list.events = arena_array(request->arena, list.count, sizeof *list.events);
-    struct event_context context = {request->arena, request_now(request)};
+    struct event_context context = {.arena = request->arena, .now = request_now(request)};
     for (size_t i = 0; list.events != NULL && i < list.count; i++) {
         const json_t *event = json_is_array(events) ? json_array_get(events, i) : events;
         event_decode(&context, event, &list.events[i]);
@@ -249,7 +249,7 @@ static enum event_mode mode_of(const struct http_request *http) {
 /* Nearly every body: what is plainly a list of events, or one event. */
 static bool begin_quickly(struct api_request *request, enum event_mode mode) {
     struct str body = str_trim(request->http->body);
-    struct event_context context = {request->arena, request_now(request)};
+    struct event_context context = {.arena = request->arena, .now = request_now(request)};
     struct event_list list;
     if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{")) ||
         !event_scan(&context, body, &list)) {

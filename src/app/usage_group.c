@@ -175,28 +175,29 @@ static struct period_memo *memo_of(struct app *app, struct gate_handle customer)
 }
 
 static bool memo_has(const struct app *app, const struct period_memo *memo,
-                     struct gate_handle customer, struct instant at) {
-    return memo->customer == customer.entries && memo->version == app->usage->version &&
-           !instant_is_before(at, memo->from) && instant_is_before(at, memo->period.end);
+                     const struct usage_moment *moment) {
+    return memo->customer == moment->customer.entries && memo->version == app->usage->version &&
+           !instant_is_before(moment->at, memo->from) &&
+           instant_is_before(moment->at, memo->period.end);
 }
 
-struct err usage_group_find_period(struct app *app, struct tx *tx, struct gate_handle customer,
-                                   struct str user_id, struct instant at, struct period *ret_period,
+struct err usage_group_find_period(struct app *app, struct tx *tx,
+                                   const struct usage_moment *moment, struct period *ret_period,
                                    bool *ret_found) {
-    struct period_memo *memo = memo_of(app, customer);
-    if (!memo_has(app, memo, customer, at)) {
+    struct period_memo *memo = memo_of(app, moment->customer);
+    if (!memo_has(app, memo, moment)) {
         struct period period;
-        struct err err = subscription_usage_period(tx, user_id, at, &period);
+        struct err err = subscription_usage_period(tx, moment->user_id, moment->at, &period);
         if (err.code == ERR_NOT_FOUND) {
             *ret_found = false;
             return OK;
         }
         TRY(err);
         *memo = (struct period_memo){
-            .customer = customer.entries,
+            .customer = moment->customer.entries,
             .version = app->usage->version,
             .period = period,
-            .from = instant_earlier(at, period.start),
+            .from = instant_earlier(moment->at, period.start),
         };
     }
     *ret_period = memo->period;

@@ -38,10 +38,15 @@ struct total *usage_group_account(struct app *app, struct gate_handle customer,
 void usage_group_add(struct app *app, struct gate_handle customer,
                      const struct usage_record *record, struct instant period_start);
 
-/* The usage period of a customer that contains the instant; as subscription_usage_period. */
+/* A customer at an instant. */
+struct usage_moment {
+    struct gate_handle customer;
+    struct str user_id;
+    struct instant at;
+};
+/* The usage period that contains it; as subscription_usage_period. */
 MUST_USE struct err usage_group_find_period(struct app *app, struct tx *tx,
-                                            struct gate_handle customer, struct str user_id,
-                                            struct instant at, struct period *ret_period,
-                                            bool *ret_found);
+                                            const struct usage_moment *moment,
+                                            struct period *ret_period, bool *ret_found);
 
 #endif

@@ -49,20 +49,19 @@ static bool is_period_open(struct period period, struct instant now) {
 static struct err judge_period(struct app *app, struct tx *tx, struct usage_event *event,
                                struct instant now) {
     const struct usage_record *record = &event->record;
-    struct str user_id = record->identity.user_id;
+    struct usage_moment moment = {event->customer, record->identity.user_id, record->time};
     bool has_period = false;
-    TRY(usage_group_find_period(app, tx, event->customer, user_id, record->time, &event->period,
-                                &has_period));
+    TRY(usage_group_find_period(app, tx, &moment, &event->period, &has_period));
     if (!has_period || !is_period_open(event->period, now)) {
         reject(event, "period_closed",
                "The usage period of this time is closed: corrections end 72 hours after it.");
         return OK;
     }
     event->status = USAGE_ACCEPTED;
+    moment.at = now;
     return metric_kind(record->metric) == METRIC_COUNTER
                ? OK
-               : usage_group_find_period(app, tx, event->customer, user_id, now, &event->period,
-                                         &has_period);
+               : usage_group_find_period(app, tx, &moment, &event->period, &has_period);
 }
 
 /* Everything but the identity. */

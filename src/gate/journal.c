@@ -13,6 +13,8 @@
 /* Slots of the fingerprint table looked at in each append while forgotten ones are won back: about
  * a tenth of a millisecond. */
 enum { SWEEP_SLOTS = 1 << 15 };
+/* Insertions ahead of which the memory of the next ones is brought near. */
+enum { INSERT_AHEAD = 12 };
 
 struct journal {
     struct journal_options options;
@@ -117,6 +119,7 @@ uint64_t journal_hash(const struct journal *journal, const struct usage_identity
     char coded[RECORD_BYTES_MAX];
     uint64_t hash = hash_of(journal, str_of(coded, identity_code(identity, coded)));
     fingerprint_prefetch(&journal->committed, hash);
+    pending_prefetch(&journal->pending, hash);
     return hash;
 }
 
@@ -224,8 +227,12 @@ static void open_group(struct journal *journal) {
 
 void journal_committed(struct journal *journal) {
     check(journal->is_closed);
-    for (size_t i = 0; i < journal->pending.count; i++) {
-        struct pending_id id = journal->pending.ids[i];
+    const struct pending *pending = &journal->pending;
+    for (size_t i = 0; i < pending->count; i++) {
+        struct pending_id id = pending->ids[i];
+        if (i + INSERT_AHEAD < pending->count) {
+            fingerprint_prefetch(&journal->committed, pending->ids[i + INSERT_AHEAD].hash);
+        }
         fingerprint_insert(&journal->committed, id.hash, place_of(journal->batch_next, id.offset));
     }
     /* Without memory for it the store is asked instead. */

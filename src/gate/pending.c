@@ -83,6 +83,12 @@ void pending_cut(struct pending *pending, size_t count) {
     }
 }
 
+void pending_prefetch(const struct pending *pending, uint64_t hash) {
+    if (pending->slots > 0) {
+        __builtin_prefetch(&pending->index[hash & (pending->slots - 1)], 1);
+    }
+}
+
 bool pending_find(const struct pending *pending, uint64_t hash, size_t *step,
                   struct pending_id *ret_id) {
     while (*step < pending->slots) {

@@ -29,6 +29,8 @@ void pending_add(struct pending *pending, struct pending_id id);
 /* Forgets all but the first `count`. */
 void pending_cut(struct pending *pending, size_t count);
 
+/* Brings the memory near in which a search for this hash will begin. */
+void pending_prefetch(const struct pending *pending, uint64_t hash);
 /* The next id with this hash; *step is 0 to begin with. False when there is none (left). */
 MUST_USE bool pending_find(const struct pending *pending, uint64_t hash, size_t *step,
                            struct pending_id *ret_id);
