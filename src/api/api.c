@@ -1,6 +1,6 @@
 /* The five steps of every request: find the route, ask who it is, decode, run the use case, answer.
  */
-#include "api/request.h"
+#include "api/usage_live.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +123,10 @@ void api_handle(void *context, struct http_exchange *exchange) {
         decode_idempotency_key(request) && decode_body(request)) {
         request->route->handle(request);
     }
+}
+
+void api_tick(struct api *api) {
+    live_tick(api);
 }
 
 /* --- before there is a request --- */

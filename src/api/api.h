@@ -106,6 +106,8 @@ MUST_USE struct err api_set_base_url(struct api *api, struct str base_url);
 /* --- what the server is given; `context` is the struct api --- */
 
 void api_handle(void *context, struct http_exchange *exchange);
+/* Four times a second: sends what has changed to those who watch it. */
+void api_tick(struct api *api);
 size_t api_body_max(void *context, struct str method, struct str path);
 void api_refuse(void *context, int status, const char *reason, struct arena *arena,
                 struct http_response *ret_response);

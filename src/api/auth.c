@@ -169,3 +169,42 @@ bool authorize(struct api_request *request) {
     }
     return false;
 }
+
+/* --- once more, while an answer goes on --- */
+
+static bool key_holds(struct api_request *request) {
+    struct str key = bearer_of(http_header(request->http, STR("Authorization")));
+    struct tx tx = request_read(request);
+    unsigned scopes = 0;
+    struct err err = key_scopes(request->api->app, &tx, key, &scopes);
+    return err_failed(err) || (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
+}
+
+static bool session_holds(struct api_request *request) {
+    struct tx tx = request_read(request);
+    struct str user_id = STR("");
+    struct err err = session_user(request->api->app, &tx, request->session_token, &user_id);
+    return err_failed(err) || str_equal(user_id, request->user_id);
+}
+
+bool authorize_again(const struct api_request *request) {
+    struct arena arena;
+    struct api_request again = *request;
+    arena_init(&arena, request->api->env, LIMIT_REQUEST_ARENA);
+    again.arena = &arena;
+    cx_init(&again.cx, request->api->env, &arena);
+    bool holds = true;
+    switch (credential_of(request)) {
+    case CREDENTIAL_KEY:
+        holds = key_holds(&again);
+        break;
+    case CREDENTIAL_SESSION:
+        holds = session_holds(&again);
+        break;
+    case CREDENTIAL_LOCAL:
+    case CREDENTIAL_NONE:
+        break;
+    }
+    arena_finish(&arena);
+    return holds;
+}

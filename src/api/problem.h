@@ -47,6 +47,9 @@
     X(HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are too large.")                   \
     X(EXPECTATION_FAILED, "expectation_failed", 417, "The expectation cannot be met.")             \
     X(REQUEST_TIMEOUT, "request_timeout", 408, "The request did not arrive in time.")              \
+    X(TOO_MANY_STREAMS, "too_many_streams", 429,                                                   \
+      "Too many watch this already: 20 of one customer, 1,000 in all. Close some, or ask for "     \
+      "/api/billing/usage now and then.")                                                          \
     X(NOT_READY, "not_ready", 503, "The server is not ready.")                                     \
     X(OVERLOADED, "overloaded", 503, "The server has too much to do. Try again shortly.")          \
     X(HTTP_VERSION, "http_version_not_supported", 505, "The server speaks HTTP/1.1.")              \

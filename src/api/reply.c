@@ -95,7 +95,7 @@ static void add_problem_headers(struct http_response *response, int64_t status) 
     if (status == 401) {
         http_add_header(response, STR("WWW-Authenticate"), STR("Bearer realm=\"turnpike\""));
     }
-    if (status == 503 || status == 504) {
+    if (status == 429 || status == 503 || status == 504) {
         http_add_header(response, STR("Retry-After"), STR("1"));
     }
 }

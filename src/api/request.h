@@ -10,6 +10,12 @@
 #include "api/route.h"
 #include "api/stats.h"
 
+/* Those who watch usage, of the loop's thread (usage_live.c). */
+struct live {
+    struct live_stream *first, *last;
+    size_t count;
+};
+
 struct api {
     struct api_options options;
     struct app *app;
@@ -18,6 +24,7 @@ struct api {
     struct buf openapi; /* the document, printed once */
     char openapi_etag[20];
     struct stats *stats;
+    struct live live; /* who watches usage as it happens */
 };
 
 struct api_request {
@@ -72,6 +79,9 @@ void reply_malformed_json(struct api_request *request, const struct json_problem
 
 /* Replies and returns false when this request may not be made. */
 MUST_USE bool authorize(struct api_request *request);
+/* Whether a request that was authorized, and is still being answered, would be so now. Says nothing
+ * to the client; true when the store cannot tell. */
+MUST_USE bool authorize_again(const struct api_request *request);
 /* Sets `user_id` and `session_token` to those of the session that the request carries, to empty
  * ones when there is none or it has ended. False when it replied that the store failed. */
 MUST_USE bool find_session(struct api_request *request);

@@ -278,6 +278,21 @@ const struct route routes[] = {
         .summary = "What is used, against its limits; and what was used",
     },
     {
+        .path = "/api/billing/usage/live",
+        .method = "GET",
+        .handle = usage_live,
+        .auth = ROUTE_CUSTOMER,
+        .scopes = READS | SCOPE_USAGE,
+        .answers = {{200, NULL, "text/event-stream",
+                     "Events named usage, whose data is a Usage with the metrics that changed"}},
+        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, PROBLEM_TOO_MANY_STREAMS},
+        .tag = "Usage",
+        .summary = "What is used, as it happens: server-sent events",
+        .doc = "First all metrics, then those that change, at most four times a second. With the "
+               "id of the last message in Last-Event-ID, nothing is repeated that is still so. "
+               "Ends when the key or the session does.",
+    },
+    {
         .path = "/api/billing/usage/sources",
         .method = "GET",
         .handle = usage_sources,

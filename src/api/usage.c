@@ -2,7 +2,7 @@
  * each source has sent. */
 #include "api/usage_query.h"
 
-#include "app/usage.h"
+#include "api/usage_live.h"
 
 /* --- the present period --- */
 
@@ -80,6 +80,19 @@ static struct metric_out metric_out_of(const struct usage_metric_view *view) {
         .was_heard = view->was_heard,
         .heard_at = view->heard_at.ms,
     };
+}
+
+void usage_encode(const struct usage_view *view, unsigned which, struct json_writer *out) {
+    struct metric_out metrics[METRIC_COUNT];
+    size_t count = 0;
+    for (unsigned i = 0; i < METRIC_COUNT; i++) {
+        if ((which & 1U << i) != 0) {
+            metrics[count++] = metric_out_of(&view->metrics[i]);
+        }
+    }
+    struct usage_out usage = {
+        view->period.start.ms, view->period.end.ms, view->as_of.ms, {metrics, count}};
+    shape_encode(&usage_shape, &usage, out);
 }
 
 static void reply_now(struct api_request *request) {

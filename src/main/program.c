@@ -37,6 +37,9 @@ static void on_wake(uv_async_t *wake) {
 static void on_tick(uv_timer_t *tick) {
     struct program *program = tick->data;
     operation_expire_waiters(&program->app, program->env->mono_ns(program->env));
+    if (program->api != NULL) {
+        api_tick(program->api);
+    }
     if (!program->is_ready || program->is_stopping || !program->listens_on_network) {
         return;
     }

@@ -121,6 +121,10 @@ bool http_connection_is_idle(const struct http_connection *connection) {
            connection->out.len == 0 && !connection->is_writing && !connection->is_paused;
 }
 
+bool http_connection_is_streaming(const struct http_connection *connection) {
+    return connection->first != NULL && connection->first->is_streaming;
+}
+
 void http_connection_touch(struct http_connection *connection) {
     if (!connection->is_dirty && !connection->is_closing) {
         connection->is_dirty = true;
@@ -147,7 +151,8 @@ void http_connection_service(struct http_connection *connection) {
         }
         return;
     }
-    if (connection->is_peer_done && connection->outstanding == 0) {
+    bool is_waited_for = connection->outstanding > 0 && !http_connection_is_streaming(connection);
+    if (connection->is_peer_done && !is_waited_for) {
         http_connection_close(connection);
     } else if (connection->out.len > 0) {
         return; /* a TLS handshake is not done yet */
@@ -252,6 +257,10 @@ void http_connection_close(struct http_connection *connection) {
     struct http_exchange *exchange = connection->first;
     while (exchange != NULL) {
         struct http_exchange *next = exchange->next;
+        if (exchange->is_streaming && !exchange->is_answered) {
+            exchange->stream.closed(exchange->stream.context);
+            exchange->is_answered = true;
+        }
         if (exchange->is_answered) {
             http_exchange_destroy(exchange);
         } else {

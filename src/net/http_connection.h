@@ -58,6 +58,8 @@ void http_connection_sweep(struct http_connection *connection, uint64_t now_ns);
 void http_connection_close(struct http_connection *connection);
 /* True when nothing is under way, so that stopping may close it. */
 bool http_connection_is_idle(const struct http_connection *connection);
+/* True when what is being answered has no end of its own. */
+bool http_connection_is_streaming(const struct http_connection *connection);
 void http_connection_enter(struct http_connection *connection, enum http_phase phase);
 
 /* --- http_receive.c --- */

@@ -132,7 +132,7 @@ static void encode(struct buf *out, struct str date, const struct http_exchange 
         buf_add(out, STR(": "));
         add_value(out, response->headers[i].value);
     }
-    if (!has_no_body) {
+    if (!has_no_body && response->stream == NULL) {
         buf_add(out, STR("\r\nContent-Length: "));
         buf_add_i64(out, (int64_t)response->body.len);
     }
@@ -154,6 +154,9 @@ static void advance(struct http_connection *connection) {
     }
     if (connection->first == NULL) {
         connection->last = NULL;
+    } else if (connection->first->is_streaming) { /* what it has said while others were before it */
+        buf_add(&connection->out, buf_str(&connection->first->answer));
+        buf_clear(&connection->first->answer);
     }
     check((connection->first == NULL) == (connection->outstanding == 0));
 }
@@ -161,11 +164,20 @@ static void advance(struct http_connection *connection) {
 void http_respond(struct http_exchange *exchange, const struct http_response *response) {
     check(!exchange->is_answered);
     struct http_connection *connection = exchange->connection;
+    if (response->stream != NULL && (connection == NULL || exchange->is_head)) {
+        response->stream->closed(response->stream->context);
+    }
     if (connection == NULL) {
         http_exchange_destroy(exchange);
         return;
     }
     struct http_server *server = connection->server;
+    exchange->is_streaming = response->stream != NULL && !exchange->is_head;
+    if (response->stream != NULL) {
+        exchange->stream = *response->stream;
+        exchange->is_last = true;
+        connection->is_input_over = true;
+    }
     bool is_newest = connection->last == exchange && connection->phase == HTTP_PHASE_IDLE;
     if (server->state != HTTP_RUNNING && is_newest) {
         exchange->is_last = true;
@@ -174,6 +186,28 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     struct buf *out = connection->first == exchange ? &connection->out : &exchange->answer;
     encode(out, http_server_date(server), exchange, response);
     connection->is_broken = connection->is_broken || out->has_failed;
+    exchange->is_answered = !exchange->is_streaming;
+    advance(connection);
+    connection->is_broken = connection->is_broken || connection->out.has_failed;
+    http_connection_touch(connection);
+}
+
+void http_stream_send(struct http_exchange *exchange, struct str bytes) {
+    check(exchange->is_streaming && !exchange->is_answered);
+    struct http_connection *connection = exchange->connection;
+    struct buf *out = connection->first == exchange ? &connection->out : &exchange->answer;
+    if (out->len + connection->wire.len + bytes.len > HTTP_STREAM_MAX) {
+        connection->is_broken = true;
+    } else {
+        buf_add(out, bytes);
+        connection->is_broken = connection->is_broken || out->has_failed;
+    }
+    http_connection_touch(connection);
+}
+
+void http_stream_end(struct http_exchange *exchange) {
+    check(exchange->is_streaming && !exchange->is_answered);
+    struct http_connection *connection = exchange->connection;
     exchange->is_answered = true;
     advance(connection);
     connection->is_broken = connection->is_broken || connection->out.has_failed;

@@ -20,6 +20,7 @@
 enum {
     HTTP_PIPELINE_MAX = 64,       /* requests of one connection not yet answered */
     HTTP_UNSENT_MAX = 256 * 1024, /* answer bytes waiting, over which reading stops */
+    HTTP_STREAM_MAX = 64 * 1024,  /* bytes of a stream that its reader may leave unread */
     HTTP_READ_SIZE = 64 * 1024,   /* bytes asked of the kernel at once */
     HTTP_SWEEP_MS = 250,          /* how often time bounds are looked at */
     HTTP_IDLE_MS = 60 * 1000,     /* keep-alive without a request; a peer that reads nothing */
@@ -40,7 +41,9 @@ struct http_exchange {
     struct buf answer; /* encoded while earlier exchanges are unanswered */
     bool is_head;      /* HEAD: answered without the body */
     bool is_answered;
-    bool is_last;        /* the connection closes after it */
+    bool is_last;      /* the connection closes after it */
+    bool is_streaming; /* its answer has begun and goes on */
+    struct http_stream stream;
     bool wants_continue; /* the client waits for 100 Continue */
 };
 

@@ -244,7 +244,7 @@ void http_server_stop(struct http_server *server, int64_t grace_ms, void (*stopp
     struct http_connection *next = NULL;
     for (struct http_connection *at = server->connections; at != NULL; at = next) {
         next = at->next;
-        if (http_connection_is_idle(at)) {
+        if (http_connection_is_idle(at) || http_connection_is_streaming(at)) {
             http_connection_close(at);
         }
     }

@@ -34,11 +34,22 @@ struct http_request {
     bool is_local;   /* came over the unix socket */
 };
 
+/* What an answer without an end tells its owner. */
+struct http_stream {
+    /* Called once, when the stream is over for another reason than http_stream_end(): the client
+     * went away or reads too slowly, or the server stops. The exchange is gone afterwards. */
+    void (*closed)(void *context);
+    void *context;
+};
+
 struct http_response {
     int status;
     struct http_header headers[16]; /* Content-Length, Date, Connection are the server's */
     size_t header_count;
     struct str body; /* copied before http_respond returns */
+    /* Not NULL: `body` is only the beginning, more comes by http_stream_send(), and the connection
+     * closes at the end. Copied; may be told that it is closed before http_respond returns. */
+    const struct http_stream *stream;
 };
 
 struct http_server;
@@ -47,10 +58,15 @@ struct http_exchange;
 const struct http_request *http_exchange_request(const struct http_exchange *exchange);
 /* Memory that lives until the answer is sent. */
 struct arena *http_exchange_arena(struct http_exchange *exchange);
-/* Answers; the exchange must not be touched afterwards. */
+/* Answers; the exchange must not be touched afterwards, unless the answer is a stream. */
 void http_respond(struct http_exchange *exchange, const struct http_response *response);
 /* Closes the connection without a word instead of answering, as a network that fails would. */
 void http_drop(struct http_exchange *exchange);
+
+/* The next bytes of a stream. A client that leaves too much unread is disconnected, soon. */
+void http_stream_send(struct http_exchange *exchange, struct str bytes);
+/* Sends what there is and closes; the exchange must not be touched afterwards. */
+void http_stream_end(struct http_exchange *exchange);
 
 /* The value of the first header of that name (any case); empty bytes NULL when absent. */
 struct str http_header(const struct http_request *request, struct str name);

@@ -22,7 +22,7 @@ before(async () => {
   await payer(server, 'shrinker', { tier: 'professional' });
   await addCard(server.api.as('declined'), DECLINED_LATER);
   await server.clock.advance('P15D');
-  for (const name of ['buyer', 'typist', 'asked', 'counted']) await customer(server, name);
+  for (const name of ['buyer', 'typist', 'asked', 'counted', 'watched']) await customer(server, name);
 });
 
 after(async () => {
@@ -227,6 +227,14 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.equal(await meter('Modules'), '2 of 3, 66%, OK');
     const text = await region(page, 'Usage').innerText();
     for (const words of ['Complete to 14:05:40 UTC', 'until Nov 23, 14:05 UTC', 'Tracked, not limited']) assert.ok(text.includes(words), `${words} in ${text}`);
+  });
+
+  journey('a number moves on the screen without a reload', 'watched', async (page) => {
+    await use(server, 'watched', { api_requests: 8_412 });
+    const shows = (words) => page.locator(`[role="meter"][aria-valuetext^="${words}"]`).waitFor({ timeout: 10_000 });
+    await shows('8,412 of 10,000');
+    await use(server, 'watched', { api_requests: 600 });
+    await shows('9,012 of 10,000');
   });
 
   journey('default and removal of payment methods', 'lister', async (page, api) => {

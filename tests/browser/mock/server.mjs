@@ -164,6 +164,7 @@ const ROUTES = [
   ['POST', /^\/api\/billing\/subscribe$/, (it, { body }) => subscribe(it, body), 201],
   ['POST', /^\/api\/billing\/cancel$/, (it) => (it.subscription = { ...it.subscription, cancelAtPeriodEnd: true })],
   ['GET', /^\/api\/billing\/usage$/, (it) => it.usage],
+  ['GET', /^\/api\/billing\/usage\/live$/, () => undefined, 204], // nothing happens here by itself
   ['GET', /^\/api\/billing\/invoices$/, (it, { query }) => listInvoices(it, query)],
   ['GET', /^\/api\/billing\/invoices\/upcoming$/, (it) => upcoming(it)],
   ['POST', /^\/api\/billing\/invoices\/(\w+)\/pay$/, (it, { id }) => pay(it, id)],

@@ -84,6 +84,7 @@ export interface MetricUsage {
   graceEndsAt: Instant | null;
   resetsAt: Instant | null;
   projected: number | null;
+  lastHeardAt: Instant | null;
 }
 
 export interface Usage {

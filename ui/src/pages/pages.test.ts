@@ -8,7 +8,7 @@ import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
 import { creditOf, sumRows } from './billing/sums';
 import { byTransfer, factsOf, waitingOf } from './billing/transfer';
-import { byNeed, gaugeOf, isStale, noteOf, noticeOf, willBeBilled } from './billing/usage_view';
+import { byNeed, gaugeOf, isStale, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
 import { safeNext } from './sign-in/next';
 
@@ -64,7 +64,7 @@ describe('offer', () => {
 function row(changes: Partial<MetricUsage>): MetricUsage {
   return {
     metric: 'api_requests', kind: 'counter', unit: 'requests', used: 0, limit: 10_000, hardLimit: 11_000, remaining: null,
-    percent: null, state: 'ok', graceEndsAt: null, resetsAt: null, projected: null, ...changes,
+    percent: null, state: 'ok', graceEndsAt: null, resetsAt: null, projected: null, lastHeardAt: null, ...changes,
   };
 }
 
@@ -78,6 +78,14 @@ describe('usage', () => {
       row({ metric: 'over', used: 10_500, state: 'over' }),
     ];
     expect(byNeed(rows).map((item) => item.metric)).toEqual(['blocked', 'over', 'warning', 'half', 'low', 'tracked']);
+  });
+
+  test('a change takes the place of what was shown; the rest and its order stay', () => {
+    const instants = { periodStart: '2026-11-01T00:00:00Z', periodEnd: '2026-12-01T00:00:00Z', asOf: '2026-11-21T12:00:00Z' };
+    const shown = { ...instants, metrics: [row({ metric: 'modules', used: 1 }), row({ metric: 'storage', used: 2 })] };
+    const later = withChanges(shown, { ...instants, asOf: '2026-11-21T12:00:01Z', metrics: [row({ metric: 'modules', used: 3 })] });
+    expect(later.metrics.map(({ metric, used }) => [metric, used])).toEqual([['modules', 3], ['storage', 2]]);
+    expect(later.asOf).toBe('2026-11-21T12:00:01Z');
   });
 
   test('the bar ends at the hard limit, or at what was recorded beyond it', () => {

@@ -3,6 +3,7 @@
 
 import { useEffect } from 'preact/hooks';
 
+import { watchUsage } from '../../api/live';
 import type { MetricUsage, Usage, UsageState } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Icon } from '../../components/Icon';
@@ -12,7 +13,7 @@ import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
-import { byNeed, gaugeOf, isStale, noteOf } from './usage_view';
+import { byNeed, gaugeOf, isStale, noteOf, withChanges } from './usage_view';
 
 const REFRESH_MS = 60_000;
 const METRICS = 7;
@@ -131,6 +132,10 @@ function Freshness({ asOf }: { asOf: string }) {
 }
 
 export function UsageSection({ store }: { store: BillingStore }) {
+  useEffect(() => watchUsage((changed) => {
+    if (store.usage.data) store.usage.set(withChanges(store.usage.data, changed));
+  }), [store]);
+  // Also for the time up to which the figures are complete, and where events do not come through.
   useEffect(() => {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void store.usage.load();

@@ -1,6 +1,6 @@
 // What a usage row says, worked out from the figures apart from how it is drawn.
 
-import type { MetricUsage, Subscription, UsageState } from '../../api/types';
+import type { MetricUsage, Subscription, Usage, UsageState } from '../../api/types';
 import { isNumber } from '../../format/quantity';
 
 const STALE_AFTER_MS = 5 * 60_000;
@@ -12,6 +12,12 @@ const shareOf = (row: MetricUsage): number => (isNumber(row.limit) && row.limit 
 
 export function byNeed(rows: readonly MetricUsage[]): MetricUsage[] {
   return [...rows].sort((a, b) => SEVERITY[b.state] - SEVERITY[a.state] || shareOf(b) - shareOf(a));
+}
+
+/** What is shown, with the metrics that changed in the place of theirs. */
+export function withChanges(shown: Usage, changed: Usage): Usage {
+  const fresh = new Map(changed.metrics.map((row) => [row.metric, row]));
+  return { ...changed, metrics: shown.metrics.map((row) => fresh.get(row.metric) ?? row) };
 }
 
 export interface Gauge {

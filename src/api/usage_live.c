@@ -1,0 +1,249 @@
+/* GET /api/billing/usage/live: usage as it happens, as server-sent events
+ * (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+ *
+ * Nobody tells this file that something was counted: four times a second it looks at the gate's
+ * counters of every customer who is watched, and sends the metrics that changed. So a stream gets
+ * at most four messages a second whatever happens, and counting costs nothing. A message's id is a
+ * digest of all the figures: whoever comes back with the id of the present ones has missed nothing
+ * and is sent nothing, everybody else first gets all seven metrics.
+ *
+ * Once a second it is asked again whether the key or the session still holds. A reader that leaves
+ * 64 KiB unread is disconnected (net/http_server.h). */
+#include "api/usage_live.h"
+
+#include <string.h>
+
+#include "api/resources.h"
+#include "base/crypto.h"
+
+enum {
+    NS_PER_MS = 1000 * 1000,
+    HEARTBEAT_MS = 15 * 1000, /* below what proxies close as idle */
+    RECHECK_MS = 1000,
+    MESSAGES_A_TICK = 250, /* what one turn of the loop may spend; the rest comes with the next */
+    ALL_METRICS = (1 << METRIC_COUNT) - 1,
+    ID_BYTES = 8,
+};
+
+/* What a change of is worth a message. */
+struct figure {
+    int64_t used, limit, hard_limit, grace_ends_at, period_start;
+    int64_t state; /* enum limit_state */
+};
+
+struct figures {
+    struct figure of[METRIC_COUNT];
+};
+
+struct live_stream {
+    struct live_stream *next;
+    struct api_request *request; /* in the exchange's memory, as this is */
+    struct figures shown;
+    uint64_t sent_ns, checked_ns;
+};
+
+static uint64_t now_ns(const struct api *api) {
+    return api->env->mono_ns(api->env);
+}
+
+static bool has_passed(uint64_t since_ns, uint64_t now, uint64_t ms) {
+    return now - since_ns >= ms * NS_PER_MS;
+}
+
+/* --- what there is to tell --- */
+
+static struct figures figures_of(struct gate_handle handle, struct instant now) {
+    struct gate_verdict verdicts[METRIC_COUNT];
+    struct figures figures;
+    memset(&figures, 0, sizeof figures); /* digested byte by byte */
+    gate_snapshot(handle, now, verdicts);
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        const struct gate_verdict *verdict = &verdicts[i];
+        figures.of[i] = (struct figure){
+            .used = verdict->used.amount,
+            .limit = verdict->is_bounded ? verdict->limit.amount.amount : -1,
+            .hard_limit = verdict->is_bounded ? verdict->hard_limit.amount : -1,
+            .grace_ends_at = verdict->has_grace ? verdict->grace_ends_at.ms : -1,
+            .period_start = verdict->period.start.ms,
+            .state = (int64_t)verdict->state,
+        };
+    }
+    return figures;
+}
+
+static unsigned difference(const struct figures *a, const struct figures *b) {
+    unsigned changed = 0;
+    for (unsigned i = 0; i < METRIC_COUNT; i++) {
+        changed |= memcmp(&a->of[i], &b->of[i], sizeof a->of[i]) != 0 ? 1U << i : 0;
+    }
+    return changed;
+}
+
+struct message_id {
+    char text[2 * ID_BYTES + 1];
+};
+
+static struct message_id id_of(const struct figures *figures) {
+    uint8_t hash[SHA256_SIZE];
+    struct message_id id;
+    sha256(str_of((const char *)figures, sizeof *figures), hash);
+    str_hex(hash, ID_BYTES, id.text);
+    return id;
+}
+
+/* The event, or empty when the customer is gone or memory ended. Reads the store for what the gate
+ * does not know. */
+static struct str message_of(struct api *api, struct cx *cx, struct str user_id, unsigned changed,
+                             const struct figures *figures) {
+    struct tx tx = app_read(api->app, cx);
+    struct usage_view view;
+    struct message_id id = id_of(figures);
+    bool is_found = false;
+    struct err err = usage_view_read(api->app, &tx, user_id, &view, &is_found);
+    if (err_failed(err) || !is_found) {
+        return STR("");
+    }
+    struct buf json CLEANUP(buf_finish);
+    struct json_writer writer;
+    buf_init(&json, api->env, LIMIT_BODY);
+    json_writer_init(&writer, &json);
+    usage_encode(&view, changed, &writer);
+    struct str text = arena_printf(cx->arena, "id: %s\nevent: usage\ndata: " STR_FMT "\n\n",
+                                   id.text, STR_ARG(buf_str(&json)));
+    return json.has_failed || arena_failed(cx->arena) ? STR("") : text;
+}
+
+/* --- the streams --- */
+
+static void leave(struct live_stream *stream) {
+    struct live *live = &stream->request->api->live;
+    struct live_stream *before = NULL;
+    for (struct live_stream *at = live->first; at != stream; at = at->next) {
+        before = at;
+    }
+    *(before == NULL ? &live->first : &before->next) = stream->next;
+    live->last = live->last == stream ? before : live->last;
+    live->count--;
+}
+
+static void on_closed(void *context) {
+    leave(context);
+}
+
+/* At the end of the line, where whoever was served goes, too. */
+static void join(struct live_stream *stream) {
+    struct live *live = &stream->request->api->live;
+    stream->next = NULL;
+    *(live->last == NULL ? &live->first : &live->last->next) = stream;
+    live->last = stream;
+    live->count++;
+}
+
+static size_t streams_of(const struct live *live, struct str user_id) {
+    size_t count = 0;
+    for (const struct live_stream *at = live->first; at != NULL; at = at->next) {
+        count += str_equal(at->request->user_id, user_id);
+    }
+    return count;
+}
+
+static bool still_may(struct live_stream *stream, uint64_t now) {
+    if (!has_passed(stream->checked_ns, now, RECHECK_MS)) {
+        return true;
+    }
+    stream->checked_ns = now;
+    return authorize_again(stream->request);
+}
+
+static void say(struct live_stream *stream, struct str text, uint64_t now) {
+    stream->sent_ns = now;
+    http_stream_send(stream->request->exchange, text);
+}
+
+/* True when there was something to send. */
+static bool send_changes(struct live_stream *stream, uint64_t now) {
+    struct api *api = stream->request->api;
+    struct str user_id = stream->request->user_id;
+    struct gate_handle handle = gate_customer(api->app->gate, user_id);
+    struct figures figures = figures_of(handle, app_now(api->app));
+    unsigned changed = difference(&stream->shown, &figures);
+    if (changed == 0) {
+        return false;
+    }
+    struct arena arena;
+    struct cx cx;
+    arena_init(&arena, api->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, api->env, &arena);
+    struct str text = message_of(api, &cx, user_id, changed, &figures);
+    if (text.len > 0) { /* else the next turn tries again */
+        say(stream, text, now);
+        stream->shown = figures;
+    }
+    arena_finish(&arena);
+    return true;
+}
+
+void live_tick(struct api *api) {
+    uint64_t now = now_ns(api);
+    int left = MESSAGES_A_TICK;
+    size_t streams = api->live.count;
+    for (size_t i = 0; i < streams && left > 0; i++) {
+        struct live_stream *stream = api->live.first;
+        leave(stream);
+        if (!still_may(stream, now)) {
+            http_stream_end(stream->request->exchange); /* its memory is gone */
+            continue;
+        }
+        join(stream);
+        if (send_changes(stream, now)) {
+            left--;
+        } else if (has_passed(stream->sent_ns, now, HEARTBEAT_MS)) {
+            say(stream, STR(": still here\n\n"), now);
+        }
+    }
+}
+
+/* --- beginning --- */
+
+static void begin(struct api_request *request, struct live_stream *stream, struct str message) {
+    struct http_stream options = {on_closed, stream};
+    struct http_response response = {.status = 200, .stream = &options};
+    response.body = arena_printf(request->arena, "retry: 2000\n\n" STR_FMT, STR_ARG(message));
+    http_add_header(&response, STR("Content-Type"), STR("text/event-stream"));
+    http_add_header(&response, STR("X-Accel-Buffering"), STR("no")); /* nginx passes each on */
+    join(stream);
+    reply_response(request, &response);
+}
+
+static bool is_full(const struct live *live, struct str user_id) {
+    return live->count >= LIVE_STREAMS_MAX || streams_of(live, user_id) >= LIVE_STREAMS_CUSTOMER;
+}
+
+void usage_live(struct api_request *request) {
+    struct api *api = request->api;
+    struct gate_handle handle = gate_customer(api->app->gate, request->user_id);
+    if (!gate_is_known(handle)) {
+        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
+        return;
+    }
+    if (is_full(&api->live, request->user_id)) {
+        reply_problem(request, PROBLEM_TOO_MANY_STREAMS);
+        return;
+    }
+    struct figures figures = figures_of(handle, request_now(request));
+    struct message_id id = id_of(&figures);
+    struct str seen = http_header(request->http, STR("Last-Event-ID"));
+    struct str message = STR("");
+    if (!str_equal(seen, str_from_cstr(id.text))) {
+        message = message_of(api, &request->cx, request->user_id, ALL_METRICS, &figures);
+    }
+    struct live_stream *stream = ARENA_NEW(request->arena, struct live_stream);
+    if (stream == NULL || arena_failed(request->arena)) {
+        reply_problem(request, PROBLEM_OVERLOADED);
+        return;
+    }
+    uint64_t now = now_ns(api);
+    *stream = (struct live_stream){
+        .request = request, .shown = figures, .sent_ns = now, .checked_ns = now};
+    begin(request, stream, message);
+}

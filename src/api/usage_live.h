@@ -1,0 +1,19 @@
+/* Usage as it happens: the streams that watch it. */
+#ifndef API_USAGE_LIVE_H
+#define API_USAGE_LIVE_H
+
+#include "api/request.h"
+#include "app/usage.h"
+
+enum {
+    LIVE_STREAMS_MAX = 1000,    /* in all */
+    LIVE_STREAMS_CUSTOMER = 20, /* of one customer */
+};
+
+/* Sends what has changed since the last call. */
+void live_tick(struct api *api);
+
+/* usage.c: the view as JSON, with the metrics of `which` (1 << enum metric) alone. */
+void usage_encode(const struct usage_view *view, unsigned which, struct json_writer *out);
+
+#endif
