@@ -1,8 +1,10 @@
 /* A load of HTTP requests (or of Redis commands) over kept connections: how many answers a second,
  * and how long they took.
  *
- *   load [-d DEPTH] [-r RATE] PORT|unix:PATH CONNECTIONS MILLISECONDS METHOD PATH [HEADERS
- * [BODY|@FILE]] load -R [-d DEPTH] [-r RATE] PORT|unix:PATH CONNECTIONS MILLISECONDS WORD...
+ *   load [-d DEPTH] [-r RATE] ADDRESS CONNECTIONS MILLISECONDS METHOD PATH [HEADERS [BODY]]
+ *   load -R [-d DEPTH] [-r RATE] ADDRESS CONNECTIONS MILLISECONDS WORD...
+ *
+ * ADDRESS is a port of this machine or unix:PATH; a BODY that begins with @ is a file's name.
  *
  * -d keeps so many requests under way on each connection (1 unless given): as many go out in one
  * write as were answered in one read. -r is an open loop: request n is due at n/RATE seconds

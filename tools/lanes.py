@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the lanes of ./dev: test, check, bench.
+"""Runs the lanes of ./dev that count: test and check (tools/bench.py is the one that measures).
 
 A lane is a table of suites. A suite is one or more commands and a reader that finds in their output
 how many tests passed and failed. Suites of a lane run side by side, as many as there are cores; each
@@ -332,37 +332,6 @@ def run_lane(suites):
     return failed == 0 and bool(counts)
 
 
-def ratio(figure, reference):
-    """How many times the reference the figure is; "-" where there is none."""
-    try:
-        return f"{float(figure) / float(reference):.2f}"
-    except (ValueError, ZeroDivisionError):
-        return "-"
-
-
-def bench():
-    """Runs every bench: a program build/bench/bench_* or a script bench/*.mjs. Each prints lines
-    "name<TAB>figure<TAB>unit<TAB>reference", the reference measured in the same run or "-"; one that
-    prints no such line has a table of its own, which is shown as it is."""
-    programs = [[p] for p in sorted(glob.glob("build/bench/bench_*", root_dir=ROOT))
-                if os.access(os.path.join(ROOT, p), os.X_OK) and os.path.isfile(os.path.join(ROOT, p))]
-    programs += [["node", p] for p in sorted(glob.glob("bench/*.mjs", root_dir=ROOT))]
-    print(f"{'bench':<52} {'figure':>12} {'unit':<12} {'reference':>12} {'ratio':>8}")
-    is_good = bool(programs)
-    for program in programs:
-        shell = Shell()
-        status, text = shell.run(program, {"TURNPIKE": os.path.join(ROOT, "build", "turnpike")})
-        rows = [line.split("\t") for line in text.splitlines() if line.count("\t") == 3]
-        for name, figure, unit_name, reference in rows:
-            print(f"{name:<52} {figure:>12} {unit_name:<12} {reference:>12} {ratio(figure, reference):>8}", flush=True)
-        if status != 0 or not text.strip():
-            is_good = False
-            print(f"{program[-1]} failed (status {status}):\n{text}", flush=True)
-        elif not rows:
-            print(f"{program[-1]}:\n{text}", flush=True)
-    return is_good
-
-
 def choose(suites, names):
     unknown = set(names) - {suite.name for suite in suites}
     if unknown:
@@ -373,12 +342,10 @@ def choose(suites, names):
 
 def main():
     parser = argparse.ArgumentParser(prog="lanes", description=__doc__.splitlines()[0])
-    parser.add_argument("lane", choices=["test", "check", "bench"])
+    parser.add_argument("lane", choices=["test", "check"])
     parser.add_argument("suites", nargs="*", help="only these")
     parser.add_argument("--quick", action="store_true", help="check: only what takes a minute or two")
     arguments = parser.parse_args()
-    if arguments.lane == "bench":
-        sys.exit(not bench())
     suites = choose(TEST if arguments.lane == "test" else CHECK, arguments.suites)
     if arguments.quick:
         suites = [suite for suite in suites if suite.quick]
