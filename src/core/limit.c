@@ -62,6 +62,11 @@ static int64_t used_of(const struct limit_query *query) {
     return query->used.amount > 0 ? query->used.amount : 0;
 }
 
+/* What is out of reach for whoever wants more. Who wants nothing asks for the state. */
+static int64_t held_of(const struct limit_query *query) {
+    return used_of(query) + (query->amount.amount > 0 ? query->leased.amount : 0);
+}
+
 static bool is_above(const struct limit_query *query) {
     return used_of(query) > query->limit.amount.amount;
 }
@@ -118,7 +123,7 @@ static unsigned remedies_of(const struct limit_query *query) {
 }
 
 static enum limit_denial denial_of(const struct limit_query *query, struct limit_watch watch) {
-    i128 wanted = (i128)used_of(query) + query->amount.amount;
+    i128 wanted = (i128)held_of(query) + query->amount.amount;
     if (wanted > limit_hard(query->limit).amount) {
         return LIMIT_DENIAL_HARD_LIMIT;
     }
@@ -130,6 +135,7 @@ static enum limit_denial denial_of(const struct limit_query *query, struct limit
 
 struct limit_decision limit_decide(const struct limit_query *query) {
     check(query->amount.amount >= 0);
+    check(query->leased.amount >= 0);
     check(instant_is_valid(query->now));
     check((unsigned)query->kind <= METRIC_GAUGE);
     if (!limit_is_bounded(query->limit)) {
@@ -147,7 +153,8 @@ struct limit_decision limit_decide(const struct limit_query *query) {
         .remedies = denial == LIMIT_DENIAL_NONE ? 0 : remedies_of(query),
         .is_bounded = true,
         .remaining = rest_to(limit, used),
-        .allowance = rest_to(is_grace_over(watch, query->now) ? limit : hard, used),
+        .allowance =
+            rest_to(is_grace_over(watch, query->now) ? limit : hard, used + query->leased.amount),
         .has_grace = watch.has_grace && used > limit,
         .grace_ends_at = watch.grace_ends_at,
     };
@@ -156,7 +163,7 @@ struct limit_decision limit_decide(const struct limit_query *query) {
     check(decision.is_allowed || query->amount.amount == 0 ||
           query->amount.amount > decision.allowance.amount);
     check(decision.allowance.amount <= hard);
-    check(decision.remaining.amount <= decision.allowance.amount);
+    check(decision.remaining.amount <= decision.allowance.amount + query->leased.amount);
     check(decision.is_allowed == (decision.remedies == 0));
     return decision;
 }

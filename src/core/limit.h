@@ -85,6 +85,9 @@ struct limit_query {
     enum metric_kind kind;
     struct limit_watch watch;
     struct quantity used;
+    /* Handed to others to spend, never negative: held against the limits like use when more is
+     * wanted, and no part of the state, which is that of what is used. */
+    struct quantity leased;
     struct quantity amount; /* how much more is wanted; 0 asks for the state as it stands */
     struct instant now;
 };

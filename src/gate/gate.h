@@ -51,9 +51,10 @@ static inline bool gate_is_known(struct gate_handle handle) {
 struct gate_metric_settings {
     struct limit limit;
     /* True: what stands in memory goes on (a change between paid plans), and the grace is judged
-     * anew by the new limit; the two members below are not looked at. */
+     * anew by the new limit; the three members below are not looked at. */
     bool keeps_used;
     struct quantity used;     /* in the usage period that contains `now` */
+    struct quantity leased;   /* of counters: out on lease in that period, beside `used` */
     struct limit_watch watch; /* as persisted; zeroed for none */
 };
 
@@ -78,6 +79,7 @@ struct gate_verdict {
     unsigned remedies;       /* enum limit_remedy bits; 0 when allowed */
     struct quantity counted; /* what this call added; negative when it took away */
     struct quantity used;    /* after this call */
+    struct quantity leased;  /* beside it: handed to other nodes to spend */
     struct limit limit;      /* is_bounded false: the three quantities below say nothing */
     bool is_bounded;
     struct quantity hard_limit;

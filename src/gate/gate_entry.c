@@ -79,12 +79,20 @@ static bool is_present(unsigned stamp, unsigned present) {
     return stamp == present || stamp_version(stamp) == ((stamp_version(present) + 1) & 3);
 }
 
+/* What of the level is leased, and so not used. */
+static void look_at_leased(struct gate_view *view) {
+    struct stamped leased = stamped_unpack(view->settled_or_leased_word);
+    bool is_leased = view->query.kind == METRIC_COUNTER && leased.value > 0 &&
+                     is_present(leased.stamp, view->stamp);
+    view->query.leased = quantity_of(is_leased ? leased.value : 0);
+    view->query.used = quantity_of(view->used - view->query.leased.amount);
+}
+
 static void look_at_watch(struct gate_entry *entry, struct gate_view *view) {
     view->grace_word = atomic_load_explicit(&entry->grace_ends_at, memory_order_acquire);
-    view->settled_word = atomic_load_explicit(&entry->settled_since, memory_order_acquire);
     view->notices_word = atomic_load_explicit(&entry->notices, memory_order_acquire);
     struct stamped grace = stamped_unpack(view->grace_word);
-    struct stamped settled = stamped_unpack(view->settled_word);
+    struct stamped settled = stamped_unpack(view->settled_or_leased_word);
     struct stamped notices = stamped_unpack(view->notices_word);
     struct limit_watch *watch = &view->query.watch;
     *watch = (struct limit_watch){0};
@@ -92,8 +100,8 @@ static void look_at_watch(struct gate_entry *entry, struct gate_view *view) {
         watch->has_grace = true;
         watch->grace_ends_at.ms = grace.value;
     }
-    if (watch->has_grace && is_present(settled.stamp, view->stamp) &&
-        settled.value != STAMPED_NONE) {
+    if (watch->has_grace && view->query.kind == METRIC_GAUGE &&
+        is_present(settled.stamp, view->stamp) && settled.value != STAMPED_NONE) {
         watch->is_settling = true;
         watch->settled_since.ms = settled.value;
     }
@@ -102,8 +110,20 @@ static void look_at_watch(struct gate_entry *entry, struct gate_view *view) {
     }
 }
 
+/* The two words as they stood at one moment: a level seen before an amount went back, with the
+ * leases as they are after it, would look like use that there never was. */
+static void load_level(struct gate_entry *entry, struct gate_view *view) {
+    uint64_t again = atomic_load_explicit(&entry->used, memory_order_acquire);
+    do {
+        view->used_word = again;
+        view->settled_or_leased_word =
+            atomic_load_explicit(&entry->settled_or_leased, memory_order_acquire);
+        again = atomic_load_explicit(&entry->used, memory_order_relaxed);
+    } while (again != view->used_word);
+}
+
 void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_view *ret_view) {
-    ret_view->used_word = atomic_load_explicit(&entry->used, memory_order_acquire);
+    load_level(entry, ret_view);
     struct stamped used = stamped_unpack(ret_view->used_word);
     unsigned version = stamp_version(used.stamp);
     uint32_t terms = atomic_load_explicit(&entry->terms, memory_order_relaxed);
@@ -127,9 +147,9 @@ void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_v
     ret_view->period = found.period;
     ret_view->query.limit = limit_unpack(terms, limit);
     ret_view->query.kind = kind;
-    ret_view->query.used = quantity_of(ret_view->used);
     ret_view->query.amount = quantity_of(0);
     ret_view->query.now = now;
+    look_at_leased(ret_view);
     look_at_watch(entry, ret_view);
 }
 
@@ -137,10 +157,7 @@ void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_v
 
 static void store_watch(struct gate_entry *entry, unsigned stamp, struct limit_watch watch) {
     int64_t grace = watch.has_grace ? watch.grace_ends_at.ms : STAMPED_NONE;
-    int64_t settled = watch.is_settling ? watch.settled_since.ms : STAMPED_NONE;
     atomic_store_explicit(&entry->grace_ends_at, stamped_pack((struct stamped){stamp, grace}),
-                          memory_order_release);
-    atomic_store_explicit(&entry->settled_since, stamped_pack((struct stamped){stamp, settled}),
                           memory_order_release);
     atomic_store_explicit(&entry->notices,
                           (uint32_t)stamped_pack((struct stamped){stamp, watch.sent}),
@@ -169,11 +186,16 @@ void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
     atomic_store_explicit(&entry->terms, terms_pack(metric->limit, kind), memory_order_relaxed);
     remember_period(entry, version, found);
     store_watch(entry, stamp, watch);
+    int64_t leased = metric->keeps_used ? before.query.leased.amount : metric->leased.amount;
+    int64_t settled = watch.is_settling ? watch.settled_since.ms : STAMPED_NONE;
+    struct stamped other = {stamp, kind == METRIC_GAUGE ? settled : leased};
+    atomic_store_explicit(&entry->settled_or_leased, stamped_pack(other), memory_order_release);
     uint64_t word = atomic_load_explicit(&entry->used, memory_order_acquire);
     for (;;) {
         struct stamped present = stamped_unpack(word);
         int64_t kept = present.stamp == before.stamp ? present.value : before.used;
-        int64_t used = metric->keeps_used ? kept : gate_level(metric->used.amount);
+        int64_t used =
+            metric->keeps_used ? kept : gate_level(metric->used.amount + metric->leased.amount);
         if (atomic_compare_exchange_weak_explicit(&entry->used, &word,
                                                   stamped_pack((struct stamped){stamp, used}),
                                                   memory_order_release, memory_order_acquire)) {

@@ -18,9 +18,12 @@
 #include "gate/gate.h"
 
 struct gate_entry {
-    _Alignas(64) _Atomic uint64_t used; /* the one word that takes compete for */
-    _Atomic uint64_t grace_ends_at;     /* or STAMPED_NONE, as is settled_since */
-    _Atomic uint64_t settled_since;
+    /* The one word that takes compete for: what is used, and what is leased to be used. */
+    _Alignas(64) _Atomic uint64_t used;
+    _Atomic uint64_t grace_ends_at; /* or STAMPED_NONE, as is settled_since */
+    /* Of gauges: settled_since. Of counters, which never settle: how much of `used` is leased, so
+     * that what people see as used is the difference (gate_lease.c). */
+    _Atomic uint64_t settled_or_leased;
     /* The period last looked for, valid when both stamps are equal: saves calendar arithmetic. */
     _Atomic uint64_t period_start;
     _Atomic uint64_t period_end;
@@ -76,10 +79,10 @@ static inline int64_t gate_level(int64_t used) {
 struct gate_view {
     uint64_t used_word; /* as read: the compare-and-swap's expectation */
     unsigned stamp;     /* of the period to count in */
-    int64_t used;       /* in that period */
+    int64_t used;       /* in that period, what is leased included */
     struct period period;
-    struct limit_query query; /* limit, watch, used, now; amount 0 at first */
-    uint64_t grace_word, settled_word;
+    struct limit_query query; /* limit, watch, used, leased, now; amount 0 at first */
+    uint64_t grace_word, settled_or_leased_word;
     uint32_t notices_word;
 };
 

@@ -17,24 +17,7 @@
  *
  * Why nobody waits. Each loop goes round only because another call's swap succeeded. */
 #include "base/check.h"
-#include "gate/gate_entry.h"
-
-/* What one call did. */
-struct outcome {
-    struct gate_view view; /* as it stands after the call */
-    struct limit_decision decision;
-    int64_t counted;
-    bool watch_changed;
-    bool grace_started;
-    unsigned notices;
-    bool is_late;
-};
-
-static struct gate_entry *entry_of(struct gate_handle handle, enum metric metric) {
-    check(handle.entries != NULL);
-    check((unsigned)metric < METRIC_COUNT);
-    return &handle.entries[metric];
-}
+#include "gate/gate_outcome.h"
 
 /* --- the watch --- */
 
@@ -43,8 +26,9 @@ static bool swap_word(_Atomic uint64_t *word, uint64_t *seen, struct stamped nex
                                                    memory_order_acq_rel, memory_order_acquire);
 }
 
-static bool swap_grace(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
-                       struct limit_watch before, struct limit_watch next) {
+static bool swap_grace(struct gate_entry *entry, struct gate_view *view,
+                       struct gate_outcome *outcome, struct limit_watch before,
+                       struct limit_watch next) {
     if (before.has_grace == next.has_grace &&
         (!next.has_grace || instant_equal(before.grace_ends_at, next.grace_ends_at))) {
         return true;
@@ -59,13 +43,14 @@ static bool swap_grace(struct gate_entry *entry, struct gate_view *view, struct 
     return true;
 }
 
-static bool swap_settled(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
-                         struct limit_watch before, struct limit_watch next) {
+static bool swap_settled(struct gate_entry *entry, struct gate_view *view,
+                         struct gate_outcome *outcome, struct limit_watch before,
+                         struct limit_watch next) {
     if (before.is_settling == next.is_settling) {
         return true;
     }
     int64_t value = next.is_settling ? next.settled_since.ms : STAMPED_NONE;
-    if (!swap_word(&entry->settled_since, &view->settled_word,
+    if (!swap_word(&entry->settled_or_leased, &view->settled_or_leased_word,
                    (struct stamped){view->stamp, value})) {
         return false;
     }
@@ -73,8 +58,9 @@ static bool swap_settled(struct gate_entry *entry, struct gate_view *view, struc
     return true;
 }
 
-static bool swap_notices(struct gate_entry *entry, struct gate_view *view, struct outcome *outcome,
-                         struct limit_watch before, struct limit_watch next) {
+static bool swap_notices(struct gate_entry *entry, struct gate_view *view,
+                         struct gate_outcome *outcome, struct limit_watch before,
+                         struct limit_watch next) {
     if (before.sent == next.sent) {
         return true;
     }
@@ -93,7 +79,7 @@ static bool swap_notices(struct gate_entry *entry, struct gate_view *view, struc
 static bool is_overtaken(const struct gate_view *view) {
     unsigned version = stamp_version(view->stamp);
     return stamp_version(stamped_unpack(view->grace_word).stamp) != version ||
-           stamp_version(stamped_unpack(view->settled_word).stamp) != version ||
+           stamp_version(stamped_unpack(view->settled_or_leased_word).stamp) != version ||
            stamp_version(stamped_unpack(view->notices_word).stamp) != version;
 }
 
@@ -101,7 +87,8 @@ static bool is_overtaken(const struct gate_view *view) {
  * after a change it looks again and goes on until what it sees needs none: the last call to change
  * the level therefore leaves a watch that fits it. The outcome keeps the level and the period that
  * this call counted in, whatever others have done to them since. */
-static void step_watch(struct gate_entry *entry, struct outcome *outcome, enum limit_cause cause) {
+static void step_watch(struct gate_entry *entry, struct gate_outcome *outcome,
+                       enum limit_cause cause) {
     struct gate_view view = outcome->view;
     for (;;) {
         struct limit_watch before = view.query.watch;
@@ -125,8 +112,7 @@ static void step_watch(struct gate_entry *entry, struct outcome *outcome, enum l
 
 /* --- the level --- */
 
-/* Swaps the level that the view saw for `used`; on failure the view is looked at anew. */
-static bool swap_level(struct gate_entry *entry, struct gate_view *view, int64_t used) {
+bool gate_swap_level(struct gate_entry *entry, struct gate_view *view, int64_t used) {
     uint64_t next = stamped_pack((struct stamped){view->stamp, used});
     if (!atomic_compare_exchange_strong_explicit(&entry->used, &view->used_word, next,
                                                  memory_order_acq_rel, memory_order_acquire)) {
@@ -135,11 +121,11 @@ static bool swap_level(struct gate_entry *entry, struct gate_view *view, int64_t
     }
     view->used_word = next;
     view->used = used;
-    view->query.used = quantity_of(used);
+    view->query.used = quantity_of(used - view->query.leased.amount);
     return true;
 }
 
-static struct limit_decision decide(struct gate_view *view, struct quantity amount) {
+struct limit_decision gate_decide(struct gate_view *view, struct quantity amount) {
     view->query.amount = amount;
     struct limit_decision decision = limit_decide(&view->query);
     if (decision.is_allowed && view->used + amount.amount > GATE_USED_MAX) {
@@ -151,7 +137,7 @@ static struct limit_decision decide(struct gate_view *view, struct quantity amou
     return decision;
 }
 
-static struct gate_verdict verdict_of(const struct outcome *outcome) {
+struct gate_verdict gate_verdict_of(const struct gate_outcome *outcome) {
     const struct gate_view *view = &outcome->view;
     const struct limit_decision *decision = &outcome->decision;
     return (struct gate_verdict){
@@ -160,7 +146,8 @@ static struct gate_verdict verdict_of(const struct outcome *outcome) {
         .state = decision->state,
         .remedies = decision->remedies,
         .counted = quantity_of(outcome->counted),
-        .used = quantity_of(view->used),
+        .used = view->query.used,
+        .leased = view->query.leased,
         .limit = view->query.limit,
         .is_bounded = decision->is_bounded,
         .hard_limit = decision->is_bounded ? limit_hard(view->query.limit) : quantity_of(0),
@@ -178,23 +165,21 @@ static struct gate_verdict verdict_of(const struct outcome *outcome) {
 }
 
 /* Below the warning level, with nothing to remember, a step would change nothing. */
-static bool is_quiet(const struct outcome *outcome) {
+static bool is_quiet(const struct gate_outcome *outcome) {
     struct limit_watch watch = outcome->view.query.watch;
     return outcome->decision.state == LIMIT_STATE_OK && !watch.has_grace && watch.sent == 0;
 }
 
-/* Brings the watch up to what was counted and gives the verdict: whatever the state is now, it was
- * allowed. */
-static struct gate_verdict verdict_after(struct gate_entry *entry, struct outcome *outcome) {
-    outcome->decision = decide(&outcome->view, quantity_of(0));
+struct gate_verdict gate_verdict_after(struct gate_entry *entry, struct gate_outcome *outcome) {
+    outcome->decision = gate_decide(&outcome->view, quantity_of(0));
     if (!outcome->is_late && !is_quiet(outcome)) {
         step_watch(entry, outcome, LIMIT_CAUSE_USED);
-        outcome->decision = decide(&outcome->view, quantity_of(0));
+        outcome->decision = gate_decide(&outcome->view, quantity_of(0));
     }
     outcome->decision.is_allowed = true;
     outcome->decision.denial = LIMIT_DENIAL_NONE;
     outcome->decision.remedies = 0;
-    return verdict_of(outcome);
+    return gate_verdict_of(outcome);
 }
 
 /* --- the four --- */
@@ -202,27 +187,36 @@ static struct gate_verdict verdict_after(struct gate_entry *entry, struct outcom
 struct gate_verdict gate_check(struct gate_handle handle, enum metric metric,
                                struct quantity amount, struct instant now) {
     check(amount.amount >= 0 && amount.amount <= LIMIT_AMOUNT);
-    struct outcome outcome = {0};
-    gate_entry_look(entry_of(handle, metric), now, &outcome.view);
-    outcome.decision = decide(&outcome.view, amount);
-    return verdict_of(&outcome);
+    struct gate_outcome outcome = {0};
+    gate_entry_look(gate_entry_of(handle, metric), now, &outcome.view);
+    outcome.decision = gate_decide(&outcome.view, amount);
+    return gate_verdict_of(&outcome);
+}
+
+/* Denied only because of what is out on lease, and may yet come back: nobody is blocked by that. */
+static bool is_held_by_leases(const struct gate_view *view) {
+    struct limit_query query = view->query;
+    query.leased = quantity_of(0);
+    return view->query.leased.amount > 0 && limit_decide(&query).is_allowed;
 }
 
 struct gate_verdict gate_take(struct gate_handle handle, enum metric metric, struct quantity amount,
                               struct instant now) {
     check(amount.amount >= 0 && amount.amount <= LIMIT_AMOUNT);
-    struct gate_entry *entry = entry_of(handle, metric);
-    struct outcome outcome = {0};
+    struct gate_entry *entry = gate_entry_of(handle, metric);
+    struct gate_outcome outcome = {0};
     gate_entry_look(entry, now, &outcome.view);
     for (;;) {
-        outcome.decision = decide(&outcome.view, amount);
+        outcome.decision = gate_decide(&outcome.view, amount);
         if (!outcome.decision.is_allowed) {
-            step_watch(entry, &outcome, LIMIT_CAUSE_DENIED);
-            return verdict_of(&outcome);
+            if (!is_held_by_leases(&outcome.view)) {
+                step_watch(entry, &outcome, LIMIT_CAUSE_DENIED);
+            }
+            return gate_verdict_of(&outcome);
         }
-        if (swap_level(entry, &outcome.view, outcome.view.used + amount.amount)) {
+        if (gate_swap_level(entry, &outcome.view, outcome.view.used + amount.amount)) {
             outcome.counted = amount.amount;
-            return verdict_after(entry, &outcome);
+            return gate_verdict_after(entry, &outcome);
         }
     }
 }
@@ -236,19 +230,19 @@ struct gate_verdict gate_record(struct gate_handle handle, const struct gate_use
     int64_t value = use->value.amount;
     check(value >= -LIMIT_AMOUNT && value <= LIMIT_AMOUNT);
     check(!use->is_set || metric_kind(use->metric) == METRIC_GAUGE);
-    struct gate_entry *entry = entry_of(handle, use->metric);
-    struct outcome outcome = {0};
+    struct gate_entry *entry = gate_entry_of(handle, use->metric);
+    struct gate_outcome outcome = {0};
     gate_entry_look(entry, now, &outcome.view);
     for (;;) {
         int64_t before = outcome.view.used;
         if (is_over(&outcome.view, use->time)) {
             outcome.is_late = true;
-            return verdict_after(entry, &outcome);
+            return gate_verdict_after(entry, &outcome);
         }
         int64_t used = gate_level(use->is_set ? value : before + value);
-        if (swap_level(entry, &outcome.view, used)) {
+        if (gate_swap_level(entry, &outcome.view, used)) {
             outcome.counted = used - before;
-            return verdict_after(entry, &outcome);
+            return gate_verdict_after(entry, &outcome);
         }
     }
 }
@@ -257,19 +251,19 @@ struct gate_verdict gate_release(struct gate_handle handle, const struct gate_us
                                  struct instant now) {
     int64_t value = use->value.amount;
     check(value >= 0 && value <= LIMIT_AMOUNT && !use->is_set);
-    struct gate_entry *entry = entry_of(handle, use->metric);
-    struct outcome outcome = {0};
+    struct gate_entry *entry = gate_entry_of(handle, use->metric);
+    struct gate_outcome outcome = {0};
     gate_entry_look(entry, now, &outcome.view);
     for (;;) {
-        int64_t before = outcome.view.used > 0 ? outcome.view.used : 0;
+        int64_t before = outcome.view.query.used.amount > 0 ? outcome.view.query.used.amount : 0;
         int64_t given = value < before ? value : before;
         if (is_over(&outcome.view, use->time)) {
             outcome.is_late = true;
-            return verdict_after(entry, &outcome);
+            return gate_verdict_after(entry, &outcome);
         }
-        if (given == 0 || swap_level(entry, &outcome.view, outcome.view.used - given)) {
+        if (given == 0 || gate_swap_level(entry, &outcome.view, outcome.view.used - given)) {
             outcome.counted = -given;
-            return verdict_after(entry, &outcome);
+            return gate_verdict_after(entry, &outcome);
         }
     }
 }

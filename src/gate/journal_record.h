@@ -19,7 +19,14 @@
 #include "core/calendar.h"
 #include "core/metric.h"
 
-enum usage_kind { USAGE_EVENT, USAGE_TAKE, USAGE_RELEASE, USAGE_REVERSAL, USAGE_KIND_COUNT };
+enum usage_kind {
+    USAGE_EVENT,
+    USAGE_TAKE,
+    USAGE_RELEASE,
+    USAGE_REVERSAL,
+    USAGE_LEASE,
+    USAGE_KIND_COUNT
+};
 
 /* What makes a record the same record however often it is sent. */
 struct usage_identity {
