@@ -40,6 +40,13 @@ void differences_list(struct api_request *request);
 extern const struct shape reconciliation_shape, reconciliations_shape, reconciliation_begin_shape;
 extern const struct shape differences_shape, differences_query_shape;
 
+/* lease_admin.c */
+void leases_policy_get(struct api_request *request);
+void leases_policy_put(struct api_request *request);
+void leases_reclaim(struct api_request *request);
+extern const struct shape lease_policy_shape, lease_policy_in_shape;
+extern const struct shape lease_reclaim_shape, lease_reclaimed_shape;
+
 /* charging.c */
 void charging_get(struct api_request *request);
 void charging_release(struct api_request *request);

@@ -53,6 +53,12 @@ extern const struct shape take_shape, check_shape, release_shape, gate_query_sha
 void add_rate_limit(struct api_request *request, enum metric metric,
                     const struct take_answer *answer, struct http_response *response);
 
+/* leases.c */
+void leases_exchange(struct api_request *request);
+void leases_list(struct api_request *request);
+extern const struct shape lease_exchange_shape, lease_answers_shape;
+extern const struct shape leases_query_shape, leases_shape;
+
 /* entitlements.c */
 void entitlements_get(struct api_request *request);
 extern const struct shape entitlements_query_shape, entitlements_shape;

@@ -408,6 +408,7 @@ const struct route routes[] = {
         .summary = "Make an API key",
         .example = "{\"name\":\"edge\",\"scopes\":[\"usage:write\"]}",
     },
+#include "api/routes_leases.inc"
     {
         .path = "/api/openapi.json",
         .method = "GET",

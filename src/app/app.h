@@ -34,6 +34,7 @@ struct app {
     bool taxes;                       /* the provider works out the tax of every sale */
     bool is_test;                     /* the payment provider moves no real money */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
+    uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
 };
 
 /* A use case that writes. */

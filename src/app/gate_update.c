@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/lease.h"
 #include "app/limit_watch.h"
 #include "app/subscription.h"
 #include "base/check.h"
@@ -43,6 +44,32 @@ static void add_watches(const struct row_list *states, const struct subscription
     }
 }
 
+/* What is out in the period that begins, as when one that began in the same moment gave way. At the
+ * start, when nobody is known, all of them are read at once (lease_rebuild). */
+static struct err leased_of(struct tx *tx, const struct subscription_view *view, enum metric metric,
+                            bool is_known, struct gate_metric_settings *settings) {
+    if (!is_known || metric_kind(metric) == METRIC_GAUGE) {
+        return OK;
+    }
+    struct lease_key counter = {
+        .user_id = view->row.user_id,
+        .metric = (int)metric,
+        .period_start = view->usage_period.start.ms,
+    };
+    return lease_total(tx, &counter, &settings->leased.amount);
+}
+
+/* What nodes hold beyond a smaller limit is called back. */
+static struct err recall_above(struct tx *tx, struct str user_id, enum metric metric,
+                               const struct gate_verdict *before, struct limit limit) {
+    int64_t now = cx_now_ms(tx->cx);
+    bool is_above = limit_is_bounded(limit) &&
+                    before->used.amount + before->leased.amount > limit_hard(limit).amount;
+    return before->leased.amount > 0 && is_above
+               ? lease_recall(tx, user_id, metric, now, now - LEASE_REST_MS)
+               : OK;
+}
+
 /* The level of a gauge carries on whatever the period; and what the gate has counted of it may be
  * newer than the rows. */
 static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
@@ -62,11 +89,16 @@ static struct err settings_of(struct app *app, struct tx *tx, const struct subsc
                 gate_check(handle, (enum metric)metric, quantity_of(0), settings.now);
             TRY(limit_watch_rejudge(tx, view->row.user_id, (enum metric)metric, &before,
                                     of->limit));
+            TRY(recall_above(tx, view->row.user_id, (enum metric)metric, &before, of->limit));
         } else {
             TRY(used_of(tx, view, (enum metric)metric, &of->used.amount));
+            TRY(leased_of(tx, view, (enum metric)metric, gate_is_known(handle), of));
         }
     }
     if (!keeps_used) {
+        if (gate_is_known(handle)) {
+            TRY(lease_recall_all(tx, view->row.user_id)); /* of the period that was */
+        }
         struct row_list states;
         TRY(limit_state_list(tx, view->row.user_id, &states));
         add_watches(&states, view, &settings);
@@ -134,5 +166,6 @@ static struct err load_batch(void *context, int64_t batch, struct str body) {
 
 struct err gate_rebuild(struct app *app, struct tx *tx) {
     TRY(rebuild_customers(app, tx));
+    TRY(lease_rebuild(app, tx));
     return journal_each(tx, 1, load_batch, app->journal);
 }

@@ -2,6 +2,7 @@
 
 #include "app/dunning.h"
 #include "app/gate_update.h"
+#include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/mail_notices.h"
 #include "base/check.h"
@@ -96,6 +97,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(take_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
+    TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
     TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
@@ -131,6 +133,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return run_dunning(maintenance, tx);
     case MAINTENANCE_GRACE:
         return limit_run_due(maintenance->command.app, tx, maintenance->from);
+    case MAINTENANCE_LEASES:
+        return lease_run_due(maintenance->command.app, tx, &maintenance->freed);
     case MAINTENANCE_NOTICES:
         return mail_notices_run(maintenance->command.app, tx);
     case MAINTENANCE_RETENTION:
@@ -147,6 +151,7 @@ static void after(struct command *command) {
     for (size_t i = 0; i < maintenance->update_count; i++) {
         gate_update_publish(command->app, &maintenance->updates[i]);
     }
+    lease_free(command->app, maintenance->freed);
     if (maintenance->batch_kept > 0) {
         journal_forget_before(command->app->journal, (uint64_t)maintenance->batch_kept);
     }
@@ -155,6 +160,7 @@ static void after(struct command *command) {
 void maintenance_start(struct app *app, struct maintenance *maintenance) {
     maintenance->updates = NULL;
     maintenance->update_count = 0;
+    maintenance->freed = NULL;
     maintenance->batch_kept = 0;
     maintenance->command.run = run;
     maintenance->command.after = after;

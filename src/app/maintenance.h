@@ -9,6 +9,7 @@ enum maintenance_kind {
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
     MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
     MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
+    MAINTENANCE_LEASES,    /* leases that were not renewed, or are ending */
     MAINTENANCE_NOTICES,   /* what is written some days before it happens */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
@@ -19,6 +20,7 @@ enum {
     RETAIN_KEYS_DAYS = 7,
     RETAIN_TAKES_DAYS = 40,
     RETAIN_JOURNAL_DAYS = 90,
+    RETAIN_LEASES_DAYS = 4, /* after their period: corrections have ended by then */
     RETAIN_WEBHOOKS_DAYS = 30,
     RETAIN_MAIL_BODIES_DAYS = 30,
 };
@@ -29,7 +31,8 @@ struct maintenance {
     struct instant from;
     struct gate_update *updates; /* of the customers whose access ended */
     size_t update_count;
-    int64_t batch_kept; /* the first batch of the journal that is still there; 0: none went */
+    struct lease_step *freed; /* what ended leases leave */
+    int64_t batch_kept;       /* the first batch of the journal that is still there; 0: none went */
 };
 void maintenance_start(struct app *app, struct maintenance *maintenance);
 

@@ -86,6 +86,8 @@
       "A reconciliation is under way. Wait until it has ended.")                                   \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \
     X(LINE_NOT_FOUND, "line_not_found", "The invoice has no such line; they count from 1.")        \
+    X(LEASE_INCARNATION, "incarnation_changed",                                                    \
+      "The store was restored from a backup: begin a new epoch, without an incarnation.")          \
     X(CHARGING_FROZEN, "charging_frozen",                                                          \
       "Nothing is changed at the payment provider until a restored backup has been compared with " \
       "it.")                                                                                       \

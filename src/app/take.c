@@ -5,6 +5,7 @@
  * the amount back: what was never answered never happened. */
 #include "app/take.h"
 
+#include "app/lease.h"
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
 #include "app/usage_group.h"
@@ -158,6 +159,9 @@ void take_start(struct app *app, struct take_command *take) {
     }
     take->verdict = gate_take(handle, request->metric, request->amount, take->at);
     take->is_counted = take->verdict.is_allowed && request->amount.amount > 0;
+    if (!take->verdict.is_allowed && take->verdict.leased.amount > 0) {
+        lease_call_back(app, request->user_id, request->metric);
+    }
     take->answer = take_answer_of(app, request, &take->verdict, take->arena);
     take->body = shape_text(&take_answer_shape, &take->answer, take->arena);
     if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */

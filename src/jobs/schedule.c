@@ -3,6 +3,7 @@
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
 #include "app/dunning.h"
+#include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/maintenance.h"
 #include "app/reconcile.h"
@@ -46,6 +47,15 @@ static struct err dunning_at(struct jobs *jobs, struct tx *tx, struct instant *r
 
 static struct err grace_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return limit_next_due(tx, (struct instant){jobs->ran_until_ms}, ret_at);
+}
+
+static struct err lease_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return lease_next_due_at(tx, ret_at);
+}
+
+static int64_t next_lease(struct jobs *jobs) {
+    return ask(jobs, lease_at);
 }
 
 static int64_t next_grace(struct jobs *jobs) {
@@ -103,8 +113,8 @@ static const struct {
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
     {"access", MAINTENANCE_ACCESS, next_access_end}, {"dunning", MAINTENANCE_DUNNING, next_dunning},
-    {"grace", MAINTENANCE_GRACE, next_grace},        {"notices", MAINTENANCE_NOTICES, next_morning},
-    {"retention", MAINTENANCE_RETENTION, next_day},
+    {"grace", MAINTENANCE_GRACE, next_grace},        {"leases", MAINTENANCE_LEASES, next_lease},
+    {"notices", MAINTENANCE_NOTICES, next_morning},  {"retention", MAINTENANCE_RETENTION, next_day},
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {

@@ -2,6 +2,7 @@
 #include <stdatomic.h>
 
 #include "app/freeze.h"
+#include "app/lease.h"
 #include "app/parking.h"
 #include "app/webhook.h"
 #include "base/log.h"
@@ -83,6 +84,7 @@ struct counted {
     struct webhook_figures webhooks;
     uint64_t parked;
     struct freeze freeze;
+    struct lease_figures leases;
 };
 
 /* What the rows say; zeros when the store cannot be read. */
@@ -96,6 +98,7 @@ static struct counted count_rows(struct program *program) {
     struct err err = webhooks_count(&tx, &counted.webhooks);
     err = err_failed(err) ? err : parked_figure(&tx, &counted.parked);
     err = err_failed(err) ? err : freeze_read(&tx, &counted.freeze);
+    err = err_failed(err) ? err : leases_count(&tx, &counted.leases);
     if (err_failed(err)) {
         log_event(program->env, LOG_ERROR, "metrics.unreadable", "err=%s", err_name(err.code));
     }
@@ -122,6 +125,8 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .webhooks_applied = webhooks.applied,
         .webhooks_ignored = webhooks.ignored,
         .webhooks_failed = webhooks.failed,
+        .leases_open_now = (uint64_t)counted.leases.open,
+        .leases_held_now = (uint64_t)counted.leases.held,
         .customers_parked_now = counted.parked,
         .charging_frozen_now = counted.freeze.is_frozen ? 1 : 0,
         .connections_now = server.connections_open,

@@ -2,6 +2,7 @@
 
 #include "core/catalogue.h"
 #include "core/invoice.h"
+#include "core/lease.h"
 #include "core/metric.h"
 #include "core/period.h"
 #include "core/subscription.h"
@@ -26,9 +27,14 @@ static const char *invoice_word(int value) {
     return invoice_status_name((enum invoice_status)value);
 }
 
+static const char *lease_word(int value) {
+    return lease_state_name((enum lease_state)value);
+}
+
 const struct column_words words_tier = {tier_word, TIER_COUNT};
 const struct column_words words_interval = {interval_word, INTERVAL_COUNT};
 const struct column_words words_metric = {metric_word, METRIC_COUNT};
 const struct column_words words_subscription_status = {subscription_word,
                                                        SUBSCRIPTION_STATUS_COUNT};
 const struct column_words words_invoice_status = {invoice_word, INVOICE_STATUS_COUNT};
+const struct column_words words_lease_state = {lease_word, LEASE_STATE_COUNT};

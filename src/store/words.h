@@ -9,5 +9,6 @@ extern const struct column_words words_interval;
 extern const struct column_words words_metric;
 extern const struct column_words words_subscription_status;
 extern const struct column_words words_invoice_status;
+extern const struct column_words words_lease_state;
 
 #endif
