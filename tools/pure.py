@@ -18,7 +18,7 @@ COMPUTES = re.compile(
 # A bug is reported and ends the process: the one way out that core has.
 ABORTS = {"check.c.o": re.compile(r"abort|(__)?fprintf(_chk)?|fputs|fwrite|stderr")}
 # What of `edge` decides and counts; the rest of it speaks to the world.
-PURE_OF_EDGE = re.compile(r"(counter|node(_\w+)?)\.c\.o")
+PURE_OF_EDGE = re.compile(r"(counter|take|node(_\w+)?)\.c\.o")
 
 
 def objects(build, layer):

@@ -9,7 +9,7 @@ void edge_counter_touch(struct edge_counter *counter) {
     }
 }
 
-static enum turnpike_reason standing_of(struct edge_counter *counter) {
+static enum turnpike_reason counter_standing(struct edge_counter *counter) {
     return (enum turnpike_reason)atomic_load_explicit(&counter->standing, memory_order_relaxed);
 }
 
@@ -36,7 +36,7 @@ static void ask_for(struct edge_counter *counter, int64_t amount) {
 }
 
 struct turnpike_verdict edge_counter_short(struct edge_counter *counter, int64_t amount) {
-    enum turnpike_reason standing = standing_of(counter);
+    enum turnpike_reason standing = counter_standing(counter);
     if (standing == TURNPIKE_FORKED || standing == TURNPIKE_CLOSED) {
         return (struct turnpike_verdict){false, standing};
     }
@@ -58,7 +58,7 @@ struct turnpike_verdict edge_counter_check(struct edge_counter *counter, int64_t
         unsigned sort = (unsigned)(word & EDGE_SORT_MASK);
         return (struct turnpike_verdict){true, (enum turnpike_reason)(1U + sort)};
     }
-    enum turnpike_reason standing = standing_of(counter);
+    enum turnpike_reason standing = counter_standing(counter);
     if (standing == TURNPIKE_FORKED || standing == TURNPIKE_CLOSED) {
         return (struct turnpike_verdict){false, standing};
     }

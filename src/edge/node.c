@@ -270,6 +270,7 @@ struct edge_tracker *edge_tracker_of(struct edge_node *node, struct edge_counter
                                  .ends_at_ms = EDGE_NEVER,
                                  .expires_at_ms = EDGE_NEVER,
                                  .renew_at_ms = EDGE_NEVER};
+    edge_row_spread(node, row, 0); /* the server may be away */
     return row;
 }
 
@@ -352,6 +353,14 @@ bool edge_node_next_changed(struct edge_node *node, struct edge_settlement *ret_
     if (row == NULL) {
         return false;
     }
+    if (row->has_period && row->given_bare) { /* what was given without one is void */
+        row->given_bare = false;
+        *ret_row = (struct edge_settlement){.epoch = node->epoch->text,
+                                            .user_id = edge_person_id(node, row->customer),
+                                            .metric = row->metric};
+        return true;
+    }
+    row->given_bare = !row->has_period;
     node->changed = row->next_changed;
     node->changed_end = node->changed == NULL ? &node->changed : node->changed_end;
     row->is_changed = false;

@@ -29,7 +29,8 @@ enum {
     EDGE_HORIZON_MS = 600000,  /* a node would like to hold so much of its own rate */
     EDGE_RATE_TIME_MS = 10000, /* in which a rate follows a new one */
     EDGE_RETRY_MS_MAX = 5000,
-    EDGE_AWAY_FAILURES = 2, /* exchanges in a row without an answer: the server is away */
+    EDGE_FIRST_WANTED = 1 << 30, /* before a rate is known; the server gives a small part */
+    EDGE_AWAY_FAILURES = 2,      /* exchanges in a row without an answer: the server is away */
     EDGE_DENIED_AGAIN_MS = 1000,
 };
 
@@ -105,6 +106,7 @@ bool edge_node_is_flushed(const struct edge_node *node, bool *ret_refused);
 MUST_USE bool edge_node_next_changed(struct edge_node *node, struct edge_settlement *ret_row);
 /* All of them have, for a journal that begins anew. */
 void edge_node_all_changed(struct edge_node *node);
+bool edge_node_has_old(const struct edge_node *node); /* rows of earlier epochs */
 
 void edge_node_details(struct edge_node *node, const struct turnpike_customer *handle,
                        enum metric metric, struct turnpike_details *ret_details);

@@ -136,6 +136,14 @@ static bool is_of_present(const struct edge_node *node, const struct edge_tracke
 
 static void row_granted(struct edge_node *node, struct edge_tracker *row,
                         const struct edge_told *told, uint64_t now_ms) {
+    if (row->has_period && told->period_start == row->period_start &&
+        told->period_ends_in_ms <= 0) { /* over, by the server's clock: the next is asked for */
+        edge_row_end(node, row, false);
+        edge_row_spread(node, row, now_ms);
+        edge_enqueue(node, row);
+        node->is_hurried = true;
+        return;
+    }
     if (!is_of_present(node, row, told)) {
         return;
     }

@@ -46,7 +46,7 @@ struct edge_tracker {
     int64_t wanted, refill_below;
     uint64_t hurry_again_ms;
 
-    bool is_queued, is_sent, sent_whole, is_changed;
+    bool is_queued, is_sent, sent_whole, is_changed, given_bare;
     bool is_flushed, sent_flushed; /* somebody waits; this is what was sent then */
     struct edge_tracker *next_queued, *next_changed;
     struct edge_tracker *wheel_next, **wheel_link; /* link NULL: on no slot */

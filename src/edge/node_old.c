@@ -119,6 +119,10 @@ const char *edge_node_epoch(const struct edge_node *node) {
     return node->epoch->text;
 }
 
+bool edge_node_has_old(const struct edge_node *node) {
+    return node->epochs != node->epoch;
+}
+
 bool edge_node_needs_epoch(const struct edge_node *node, bool *ret_is_known) {
     *ret_is_known = node->epoch_is_known;
     return node->needs_epoch && !node->is_in_flight;

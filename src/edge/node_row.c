@@ -80,8 +80,8 @@ static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
-static enum turnpike_reason standing_of(const struct edge_node *node,
-                                        const struct edge_tracker *row) {
+static enum turnpike_reason row_standing(const struct edge_node *node,
+                                         const struct edge_tracker *row) {
     if (node->is_closing) {
         return TURNPIKE_CLOSED;
     }
@@ -148,7 +148,7 @@ void edge_row_spread(struct edge_node *node, struct edge_tracker *row, uint64_t 
         sort = is_emergency ? EDGE_SORT_EMERGENCY : EDGE_SORT_LEASED;
     }
     word_sort(counter, sort);
-    atomic_store(&counter->standing, (uint32_t)standing_of(node, row));
+    atomic_store(&counter->standing, (uint32_t)row_standing(node, row));
 }
 
 void edge_row_give_back(struct edge_node *node, struct edge_tracker *row) {

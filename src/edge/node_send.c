@@ -78,6 +78,9 @@ static int64_t wanted_of(const struct edge_node *node, struct edge_tracker *row)
                          ? EDGE_LEFT_MAX
                          : row->rate_milli * (EDGE_HORIZON_MS / 1000 / 10) / 100;
     wanted = wanted > row->wanted ? wanted : row->wanted;
+    if (!row->has_period && wanted < EDGE_FIRST_WANTED) {
+        wanted = EDGE_FIRST_WANTED;
+    }
     return wanted > 0 ? wanted : 1;
 }
 

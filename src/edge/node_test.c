@@ -121,7 +121,7 @@ static void learns_then_spends(void **state) {
     assert_int_equal(take(desk, 7).reason, TURNPIKE_NOT_LEARNT);
     const struct edge_ask *asked = ask(desk);
     assert_false(asked->has_period);
-    assert_int_equal(asked->wanted, 7);
+    assert_true(asked->wanted >= 7);
     answer(desk);
     assert_int_equal(take(desk, 100).reason, TURNPIKE_WITHIN_LEASE);
     assert_int_equal(take(desk, 1).reason, TURNPIKE_LEASE_SPENT);
