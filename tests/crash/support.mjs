@@ -12,6 +12,13 @@ export class Chance {
     this.#state = seed;
   }
 
+  // For what must follow from a number alone, and again. Neighbours are spread (Knuth, multiplicative hash).
+  static of(number) {
+    const chance = new Chance({ diagnostic() {} }, 1);
+    chance.#state = (Math.imul(number, 2_654_435_761) ^ (number >>> 15)) | 1;
+    return chance;
+  }
+
   // From 0 up to, and without, 1.
   fraction() {
     this.#state ^= this.#state << 13;
