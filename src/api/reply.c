@@ -90,13 +90,25 @@ void reply_cacheable(struct api_request *request, struct str json, struct str et
 
 /* --- refusals --- */
 
+/* Who was turned away by the crowd does not come back with all of it. */
+static struct str retry_after(struct api_request *request,
+                              const struct problem_document *document) {
+    uint8_t random = 0;
+    if (str_equal(document->code, STR("store_busy"))) {
+        request->api->env->random(request->api->env, &random, sizeof random);
+    }
+    return arena_printf(request->arena, "%d", 1 + random % 3);
+}
+
 /* What RFC 9110 (11.6.1, 10.2.3) wants beside some statuses. */
-static void add_problem_headers(struct http_response *response, int64_t status) {
+static void add_problem_headers(struct api_request *request, struct http_response *response,
+                                const struct problem_document *document) {
+    int64_t status = document->status;
     if (status == 401) {
         http_add_header(response, STR("WWW-Authenticate"), STR("Bearer realm=\"turnpike\""));
     }
     if (status == 429 || status == 503 || status == 504) {
-        http_add_header(response, STR("Retry-After"), STR("1"));
+        http_add_header(response, STR("Retry-After"), retry_after(request, document));
     }
 }
 
@@ -109,7 +121,7 @@ void reply_document(struct api_request *request, const struct problem_document *
     shape_encode(&problem_shape, &whole, &writer);
     struct http_response response = {.status = (int)whole.status, .body = buf_str(&out)};
     http_add_header(&response, STR("Content-Type"), STR("application/problem+json"));
-    add_problem_headers(&response, whole.status);
+    add_problem_headers(request, &response, &whole);
     if (str_equal(whole.code, STR("method_not_allowed"))) {
         http_add_header(&response, STR("Allow"), route_allow(request->arena, request->http->path));
     }

@@ -52,7 +52,11 @@ static void submit(struct app *app, struct command *command, const struct write 
     command->app = app;
     command->write = *write;
     struct err err = writer_submit(app->writer, &command->write);
-    if (err_failed(err)) {
+    if (err.code == ERR_BUSY) { /* not an error of the store: counted, and no line in the log */
+        command->write.err = err;
+        command->outcome = OUTCOME_STORE_BUSY;
+        command->done(command);
+    } else if (err_failed(err)) {
         command->write.err = err;
         done(&command->write);
     }
@@ -63,8 +67,19 @@ void command_submit(struct app *app, struct command *command) {
     submit(app, command, &write);
 }
 
-void command_submit_usage(struct app *app, struct command *command, size_t weight) {
-    struct write write = {.run = run, .after = after, .done = done, .weight = weight};
+void command_submit_decision(struct app *app, struct command *command, size_t weight) {
+    struct write write = {
+        .class = WRITE_DECISION, .run = run, .after = after, .done = done, .weight = weight};
+    submit(app, command, &write);
+}
+
+void command_submit_events(struct app *app, struct command *command, size_t weight, uint64_t lane) {
+    struct write write = {.class = WRITE_EVENTS,
+                          .lane = lane,
+                          .run = run,
+                          .after = after,
+                          .done = done,
+                          .weight = weight};
     submit(app, command, &write);
 }
 

@@ -50,12 +50,15 @@ struct command {
     enum outcome outcome;
 };
 
-/* Queues the command. When the queue is full or the store fails, `done` sees STORE_BUSY,
- * STORE_FULL or STORE_FAILED; the first of these before this returns. */
+/* Queues the command (store/write_queue.h: who is next). When the queue is full or the store fails,
+ * `done` sees STORE_BUSY, STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);
-/* The same for one that adds usage (usage_group.h) and reads no totals; `weight` counts records,
- * which is how much of a group's room it takes. */
-void command_submit_usage(struct app *app, struct command *command, size_t weight);
+/* The same for one that adds usage (usage_group.h) and reads no totals; somebody's request waits
+ * for it, so it comes before commands. `weight` counts records. */
+void command_submit_decision(struct app *app, struct command *command, size_t weight);
+/* The same for events, which come after them: `lane` is a number of the customer's. Customers take
+ * turns; one whose events have waited too long is BUSY. */
+void command_submit_events(struct app *app, struct command *command, size_t weight, uint64_t lane);
 
 /* A read on the loop's thread: gives the transaction over the last commit. */
 struct tx app_read(struct app *app, struct cx *cx);

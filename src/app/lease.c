@@ -535,5 +535,5 @@ void lease_exchange(struct app *app, struct lease_exchange *exchange) {
     exchange->command.run = run;
     exchange->command.after = after;
     exchange->command.done = done;
-    command_submit_usage(app, &exchange->command, exchange->count + 1);
+    command_submit_decision(app, &exchange->command, exchange->count + 1);
 }

@@ -182,5 +182,5 @@ void take_start(struct app *app, struct take_command *take) {
     take->command.run = run_take;
     take->command.after = NULL;
     take->command.done = done_take;
-    command_submit_usage(app, &take->command, 1);
+    command_submit_decision(app, &take->command, 1);
 }

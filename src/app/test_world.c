@@ -147,8 +147,7 @@ static struct err create_writer(struct world *world) {
     struct writer_options options = {
         .env = world->env,
         .db = world->writing,
-        .queue_max = QUEUE_MAX,
-        .group_max = GROUP_MAX,
+        .bounds = {.works_max = QUEUE_MAX, .group_max = GROUP_MAX},
         .fatal = note_loss,
         .before_commit = before_commit,
         .after_commit = after_commit,

@@ -382,11 +382,20 @@ static void done(struct command *command) {
     ingest->finished(ingest);
 }
 
+/* Most batches speak of one customer. One that speaks of many waits with its first. */
+static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest) {
+    if (ingest->count == 0) {
+        return 0;
+    }
+    return gate_customer_number(
+        gate_customer(app->gate, ingest->events[0].record.identity.user_id));
+}
+
 void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     check(ingest->count <= LIMIT_BATCH_EVENTS);
     ingest->undo = NULL;
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;
-    command_submit_usage(app, &ingest->command, ingest->count + 1);
+    command_submit_events(app, &ingest->command, ingest->count + 1, lane_of(app, ingest));
 }

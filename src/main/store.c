@@ -16,16 +16,23 @@
 #include "store/usage.h"
 
 enum {
-    QUEUE_MAX = 100000,
-    GROUP_MAX = 64,
-    WEIGHT_MAX = 30 * 1000, /* records: the journal's batch has room for as many of the largest */
+    QUEUE_MAX = 100 * 1000,
+    /* Records, which is what takes memory and time: some 400 bytes each until they are answered,
+     * and a microsecond or two. So a group takes about 10 ms, of which one customer gets 2, and
+     * what waits is half a second's work. */
+    QUEUE_WEIGHT_MAX = 256 * 1024,
+    GROUP_MAX = 512,
+    GROUP_WEIGHT_MAX = 8 * 1024,
+    LANE_WEIGHT_MAX = 2 * 1024,
+    LANE_WAIT_MS_MAX = 100,
     CUSTOMERS_MAX = 10 * 1000 * 1000,
     JOURNAL_IDS_MAX = 200 * 1000 * 1000,
     EXIT_STORE_LOST = 74, /* EX_IOERR: start again, the store is re-read */
 };
 
-static_assert((int64_t)WEIGHT_MAX * RECORD_BYTES_MAX <= BATCH_BYTES_MAX - BATCH_HEADER,
-              "no group overflows a batch");
+static_assert((int64_t)(GROUP_WEIGHT_MAX + LIMIT_BATCH_EVENTS) * RECORD_BYTES_MAX <=
+                  BATCH_BYTES_MAX - BATCH_HEADER,
+              "no group overflows a batch of the journal");
 
 static const char *path_in(struct program *program, const char *name) {
     return arena_printf(&program->arena, "%s/%s", program->options->data_dir, name).bytes;
@@ -100,9 +107,15 @@ static struct err create_writer(struct program *program) {
     struct writer_options options = {
         .env = program->env,
         .db = program->writing,
-        .queue_max = QUEUE_MAX,
-        .group_max = GROUP_MAX,
-        .weight_max = WEIGHT_MAX,
+        .bounds =
+            {
+                .works_max = QUEUE_MAX,
+                .weight_max = QUEUE_WEIGHT_MAX,
+                .group_max = GROUP_MAX,
+                .group_weight_max = GROUP_WEIGHT_MAX,
+                .lane_weight_max = LANE_WEIGHT_MAX,
+                .lane_wait_ns_max = (uint64_t)LANE_WAIT_MS_MAX * 1000 * 1000,
+            },
         .wake = wake,
         .fatal = fatal,
         .before_commit = before_commit,

@@ -17,12 +17,6 @@
 /* The memory of one group's use cases. */
 enum { GROUP_MEMORY_MAX = 256 * 1024 * 1024 };
 
-struct list {
-    struct write *first;
-    struct write **end; /* where the next one is hung */
-    size_t count;
-};
-
 struct writer {
     struct writer_options options;
     uv_mutex_t mutex;
@@ -30,36 +24,13 @@ struct writer {
     uv_thread_t thread;
     bool has_thread;
     /* Under the mutex: */
-    struct list queue;
-    struct list finished;
+    struct write_queue queue;
+    struct write_list finished;
     size_t running;
     bool is_stopping;
     struct err dead; /* failed once nothing may be written any more */
     struct writer_counts counts;
 };
-
-static void list_init(struct list *list) {
-    list->first = NULL;
-    list->end = &list->first;
-    list->count = 0;
-}
-
-static void list_add(struct list *list, struct write *write) {
-    write->next = NULL;
-    *list->end = write;
-    list->end = &write->next;
-    list->count++;
-}
-
-static struct write *list_take(struct list *list) {
-    struct write *write = list->first;
-    list->first = write->next;
-    if (list->first == NULL) {
-        list->end = &list->first;
-    }
-    list->count--;
-    return write;
-}
 
 /* After these nobody knows what the disk holds; only a restart reads the truth again. */
 static bool is_fatal(struct err err) {
@@ -115,7 +86,7 @@ static struct err run_work(struct write *write, struct cx *cx, struct db *db) {
     return OK;
 }
 
-static struct err run_works(const struct writer *writer, struct list *group, struct cx *cx) {
+static struct err run_works(const struct writer *writer, struct write_list *group, struct cx *cx) {
     const struct writer_options *options = &writer->options;
     for (struct write *write = group->first; write != NULL; write = write->next) {
         TRY(run_work(write, cx, options->db));
@@ -126,8 +97,8 @@ static struct err run_works(const struct writer *writer, struct list *group, str
 }
 
 /* The group's transaction; *ret_commit_ns is the time of the commit alone. */
-static struct err run_transaction(const struct writer *writer, struct list *group, struct cx *cx,
-                                  uint64_t *ret_commit_ns) {
+static struct err run_transaction(const struct writer *writer, struct write_list *group,
+                                  struct cx *cx, uint64_t *ret_commit_ns) {
     struct env *env = writer->options.env;
     struct db *db = writer->options.db;
     TRY(db_begin(db));
@@ -143,31 +114,16 @@ static struct err run_transaction(const struct writer *writer, struct list *grou
     return err;
 }
 
-/* Whether the first work of the queue still fits a group of so many works and so much weight. */
-static bool has_room(const struct writer *writer, size_t count, size_t weight) {
-    const struct writer_options *options = &writer->options;
-    if (writer->queue.count == 0 || count >= options->group_max) {
-        return false;
-    }
-    return count == 0 || options->weight_max == 0 ||
-           weight + writer->queue.first->weight <= options->weight_max;
-}
-
 /* Takes the next group off the queue; empty when nothing waits. */
-static void take_group(struct writer *writer, struct list *ret_group, struct err *ret_dead) {
-    list_init(ret_group);
+static void take_group(struct writer *writer, struct write_list *ret_group, struct err *ret_dead) {
     uv_mutex_lock(&writer->mutex);
-    size_t weight = 0;
-    while (has_room(writer, ret_group->count, weight)) {
-        weight += writer->queue.first->weight;
-        list_add(ret_group, list_take(&writer->queue));
-    }
+    write_queue_take_group(&writer->queue, ret_group);
     writer->running = ret_group->count;
     *ret_dead = writer->dead;
     uv_mutex_unlock(&writer->mutex);
 }
 
-static void finish_group(struct writer *writer, struct list *group, uint64_t commit_ns) {
+static void finish_group(struct writer *writer, struct write_list *group, uint64_t commit_ns) {
     uint64_t failed = 0;
     for (const struct write *write = group->first; write != NULL; write = write->next) {
         failed += err_failed(write->err);
@@ -180,7 +136,7 @@ static void finish_group(struct writer *writer, struct list *group, uint64_t com
     counts->commit_ns_total += commit_ns;
     counts->commit_ns_max = commit_ns > counts->commit_ns_max ? commit_ns : counts->commit_ns_max;
     while (group->count > 0) {
-        list_add(&writer->finished, list_take(group));
+        write_list_add(&writer->finished, write_list_take(group));
     }
     writer->running = 0;
     uv_mutex_unlock(&writer->mutex);
@@ -199,7 +155,7 @@ static void die(struct writer *writer, struct err err) {
 }
 
 /* Settles every work of a group whose transaction ended with `err`. */
-static void settle(struct list *group, struct err err) {
+static void settle(struct write_list *group, struct err err) {
     for (struct write *write = group->first; write != NULL; write = write->next) {
         if (err_failed(write->err)) {
             continue; /* it failed by itself and knows why */
@@ -221,7 +177,7 @@ static void checkpoint(struct writer *writer) {
 }
 
 bool writer_step(struct writer *writer) {
-    struct list group;
+    struct write_list group;
     struct err err = OK;
     take_group(writer, &group, &err);
     if (group.count == 0) {
@@ -271,14 +227,14 @@ static void writer_main(void *argument) {
 
 struct err writer_create(struct cx *cx, const struct writer_options *options,
                          struct writer **ret_writer) {
-    check(options->queue_max > 0 && options->group_max > 0);
+    check(options->bounds.works_max > 0 && options->bounds.group_max > 0);
     struct writer *writer = env_alloc(cx->env, sizeof *writer);
     if (writer == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
     }
     *writer = (struct writer){.options = *options};
-    list_init(&writer->queue);
-    list_init(&writer->finished);
+    write_queue_init(&writer->queue, &options->bounds);
+    write_list_init(&writer->finished);
     if (uv_mutex_init(&writer->mutex) != 0) {
         env_free(cx->env, writer);
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
@@ -304,16 +260,16 @@ struct err writer_start(struct cx *cx, struct writer *writer) {
 }
 
 struct err writer_submit(struct writer *writer, struct write *write) {
+    uint64_t now_ns = writer->options.env->mono_ns(writer->options.env);
     write->err = OK;
     write->detail[0] = '\0';
     uv_mutex_lock(&writer->mutex);
     struct err err = writer->dead;
-    if (!err_failed(err) &&
-        (writer->is_stopping || writer->queue.count >= writer->options.queue_max)) {
-        err = ERR(ERR_BUSY);
+    if (!err_failed(err)) {
+        err = writer->is_stopping ? ERR(ERR_BUSY) : write_queue_add(&writer->queue, write, now_ns);
+        writer->counts.refused += err_failed(err);
     }
     if (!err_failed(err)) {
-        list_add(&writer->queue, write);
         uv_cond_signal(&writer->has_work);
     }
     uv_mutex_unlock(&writer->mutex);
@@ -321,16 +277,16 @@ struct err writer_submit(struct writer *writer, struct write *write) {
 }
 
 size_t writer_deliver(struct writer *writer) {
-    struct list ready;
-    list_init(&ready);
+    struct write_list ready;
+    write_list_init(&ready);
     uv_mutex_lock(&writer->mutex);
     while (writer->finished.count > 0) {
-        list_add(&ready, list_take(&writer->finished));
+        write_list_add(&ready, write_list_take(&writer->finished));
     }
     uv_mutex_unlock(&writer->mutex);
     size_t count = ready.count;
     while (ready.count > 0) {
-        struct write *write = list_take(&ready); /* its memory may be gone after `done` */
+        struct write *write = write_list_take(&ready); /* its memory may be gone after `done` */
         write->done(write);
     }
     return count;

@@ -1,15 +1,16 @@
 /* The way of a write: one thread owns the only writing connection and commits in groups.
  *
- * A use case is a function over a transaction. writer_submit() queues it; the writer takes all that
- * has gathered, runs each in a savepoint of one transaction, commits once (one fsync), and then
- * hands every piece of work to `done`. A use case that fails is rolled back alone; a commit that
- * fails fails the whole group, since none of it is durable.
+ * A use case is a function over a transaction. writer_submit() queues it; the writer takes what has
+ * gathered (write_queue.h: who is next), runs each in a savepoint of one transaction, commits once
+ * (one fsync), and then hands every piece of work to `done`. A use case that fails is rolled back
+ * alone; a commit that fails fails the whole group, since none of it is durable.
  *
  * A use case must be a pure function of its inputs and the rows it reads: it may be run again. */
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
 
 #include "db/db.h"
+#include "store/write_queue.h"
 
 struct writer;
 
@@ -26,7 +27,10 @@ struct write {
     void (*after)(struct write *write);
     /* On the thread of the delivery function, once the outcome is known. */
     void (*done)(struct write *write);
-    size_t weight; /* how much of a group's room the work may need; see weight_max */
+    enum write_class class;
+    uint64_t lane;      /* of events: the same number for all of one customer */
+    size_t weight;      /* how much of a group's room the work may need */
+    uint64_t queued_ns; /* the queue's */
     /* Of run or of the commit; read it in `done`. A work whose commit failed may yet turn out to be
      * stored, after a restart: whoever submits it again uses the same ids. */
     struct err err;
@@ -37,9 +41,7 @@ struct write {
 struct writer_options {
     struct env *env;
     struct db *db; /* the writing connection; from now on the writer's */
-    size_t queue_max;
-    size_t group_max;
-    size_t weight_max; /* of one group's works together; a heavier one goes alone. 0: no bound */
+    struct write_bounds bounds;
     /* Called on the writer's thread after each group: wakes the thread that calls
      * writer_deliver(). */
     void (*wake)(void *context);
@@ -59,7 +61,7 @@ MUST_USE struct err writer_create(struct cx *cx, const struct writer_options *op
 /* Starts the thread; without it, writer_step() runs a group on the caller's thread (simulation,
  * tests, commands). */
 MUST_USE struct err writer_start(struct cx *cx, struct writer *writer);
-/* From any thread. ERR_BUSY when the queue is full: `done` is not called then. */
+/* From any thread. ERR_BUSY when a bound of the queue is reached: `done` is not called then. */
 MUST_USE struct err writer_submit(struct writer *writer, struct write *write);
 /* Runs one group; false when nothing waited. */
 bool writer_step(struct writer *writer);
@@ -74,6 +76,7 @@ void writer_destroy(struct writer *writer); /* takes NULL; closes nothing but it
 struct writer_counts {
     uint64_t groups, works, failed;
     uint64_t commit_ns_total, commit_ns_max;
+    uint64_t refused; /* works that were not taken in, since a bound was reached */
 };
 struct writer_counts writer_count(struct writer *writer);
 

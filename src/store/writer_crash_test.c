@@ -113,8 +113,7 @@ static bool run_session(struct run *run, int session) {
     const struct writer_options options = {
         .env = ledger->env,
         .db = ledger->db,
-        .queue_max = WORKS,
-        .group_max = WORKS,
+        .bounds = {.works_max = WORKS, .group_max = WORKS},
         .fatal = note_fatal,
         .context = run,
     };

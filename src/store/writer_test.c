@@ -110,9 +110,7 @@ static int set_up(void **state) {
     const struct writer_options options = {
         .env = bench.ledger.env,
         .db = bench.ledger.db,
-        .queue_max = QUEUE_MAX,
-        .group_max = GROUP_MAX,
-        .weight_max = WEIGHT_MAX,
+        .bounds = {.works_max = QUEUE_MAX, .group_max = GROUP_MAX, .group_weight_max = WEIGHT_MAX},
         .wake = note_wake,
         .fatal = note_fatal,
         .before_commit = note_commit,
@@ -368,8 +366,7 @@ static void the_thread_serves_until_it_is_stopped(void **state) {
     const struct writer_options options = {
         .env = bench->ledger.env,
         .db = bench->ledger.db,
-        .queue_max = CHAINS,
-        .group_max = CHAINS,
+        .bounds = {.works_max = CHAINS, .group_max = CHAINS},
         .wake = count_wake,
         .context = &wakes,
     };
