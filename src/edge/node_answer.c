@@ -124,6 +124,9 @@ static bool is_of_present(const struct edge_node *node, const struct edge_tracke
     if (row->has_period) {
         return told->period_start >= row->period_start && told->period_ends_in_ms > 0;
     }
+    if (row->has_ended && told->period_start <= row->ended_period) {
+        return false; /* the lease that has ended here: it was spent already */
+    }
     for (size_t i = 0; i < node->sent_olds; i++) {
         const struct edge_old *old = node->sent_old[i];
         if (old->customer == row->customer && old->metric == row->metric && old->has_period &&

@@ -28,6 +28,7 @@ struct edge_tracker {
     bool has_period; /* the server has told which; until then no figures are sent */
     int64_t period_start;
     uint64_t ends_at_ms;
+    int64_t ended_period; /* when has_ended: by a clock that may be ahead of the server's */
     int64_t granted, returned, reserve;
     int64_t released_before, recorded_before; /* the counter's, when the row began */
     int64_t taken;                            /* the most that was seen: figures never go back */
@@ -36,7 +37,7 @@ struct edge_tracker {
     bool has_run_out; /* the lease */
     bool is_cut;      /* and what of it may be spent without the server was decided */
     bool has_credit;  /* open: the word holds what the node gave itself */
-    bool is_unknown_customer, is_above_grant;
+    bool is_unknown_customer, is_above_grant, has_ended;
     enum edge_mode mode;
     struct edge_standing said;
 

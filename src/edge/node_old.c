@@ -108,7 +108,9 @@ struct err edge_node_begin(struct edge_node *node, const char *epoch, bool is_kn
     node->epoch = next;
     node->needs_epoch = node->has_rows = false;
     for (size_t i = 0; i < node->trackers_made; i++) {
-        edge_row_spread(node, edge_tracker_at(node, (uint32_t)i + 1), node->answered_at_ms);
+        struct edge_tracker *row = edge_tracker_at(node, (uint32_t)i + 1);
+        row->has_ended = false;
+        edge_row_spread(node, row, node->answered_at_ms);
     }
     edge_olds_told(node);
     node->is_hurried = true;

@@ -202,6 +202,8 @@ void edge_row_end(struct edge_node *node, struct edge_tracker *row, bool is_even
     struct edge_figures acked = row->acked;
     int64_t ends_at = row->said.details.resets_at_ms;
     bool had_period = row->has_period;
+    row->has_ended = had_period && !old.is_event;
+    row->ended_period = row->period_start;
     old.figures = row_reset(row);
     old.figures.returned = acked.returned; /* the end gives the rest back */
     old.time =

@@ -404,6 +404,30 @@ static void ended_epoch_reports_finally_and_begins_another(void **state) {
     answer(desk);
 }
 
+/* By a clock that is ahead of the server's: the lease that it gives again is the one that was
+ * spent.
+ */
+static void period_that_ended_early_is_not_begun_again(void **state) {
+    struct desk *desk = current_desk(state);
+    desk->told.period_ends_in_ms = 60000;
+    lease(desk);
+    assert_true(take(desk, 100).is_allowed);
+    (void)ask(desk);
+    answer(desk);
+    desk->now += 70000;
+    edge_node_tick(desk->node, desk->now);
+    assert_false(take(desk, 1).is_allowed);
+    assert_true(edge_node_compose(desk->node, desk->now, &desk->send));
+    desk->told.period_ends_in_ms = 300;
+    answer(desk);
+    assert_int_equal(take(desk, 1).reason, TURNPIKE_NOT_LEARNT);
+    desk->told.period_start = june;
+    desk->told.period_ends_in_ms = MONTH_MS;
+    (void)ask(desk);
+    answer(desk);
+    assert_int_equal(take(desk, 1).reason, TURNPIKE_WITHIN_LEASE);
+}
+
 static void closed_period_is_dropped_and_counted_as_refused(void **state) {
     struct desk *desk = current_desk(state);
     lease(desk);
@@ -529,6 +553,7 @@ int main(void) {
         WITH(set_up, unknown_lease_becomes_an_event),
         WITH(set_up, restored_server_is_told_as_events_by_a_new_epoch),
         WITH(set_up, ended_epoch_reports_finally_and_begins_another),
+        WITH(set_up, period_that_ended_early_is_not_begun_again),
         WITH(set_up, closed_period_is_dropped_and_counted_as_refused),
         WITH(set_up, unknown_customer_is_asked_for_again_when_used),
         WITH(set_up, journal_is_settled_before_anything_else),
