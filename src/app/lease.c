@@ -280,7 +280,9 @@ static struct err serve_present(struct serving *serving) {
     amount = amount < room ? amount : room;
     row->rate = serving->statement->rate;
     row->lease.is_open |= serving->offer.mode == LEASE_MODE_OPEN;
-    row->ends_at = lease_ends_at(serving->now, serving->offer.ttl).ms;
+    /* Never sooner than it was said to be: the answer with the shorter time may be lost. */
+    int64_t ends_at = lease_ends_at(serving->now, serving->offer.ttl).ms;
+    row->ends_at = ends_at > row->ends_at ? ends_at : row->ends_at;
     if (amount > 0) {
         TRY(grant(serving, quantity_of(amount)));
     }
@@ -335,6 +337,9 @@ static struct err serve_lease(struct serving *serving) {
     if (serving->is_present && !serving->exchange->is_final) {
         TRY(serve_present(serving));
     }
+    if (serving->exchange->is_final && serving->row.outstanding == 0) {
+        serving->row.state = LEASE_STATE_ENDED;
+    }
     serving->row.updated_at = serving->now.ms;
     TRY(lease_put(serving->tx, &serving->row));
     answer(serving, period);
@@ -382,18 +387,22 @@ static struct err serve(struct lease_exchange *exchange, struct tx *tx,
 
 /* --- the node --- */
 
-/* Which epoch is the node's newest; *ret_is_dead when it is another than this one. */
+/* Whether the epoch is over: there is a later one, or it has said its last word and this was
+ * overtaken by it. */
 static struct err meet(struct lease_exchange *exchange, struct tx *tx, bool *ret_is_dead) {
-    struct lease_node_row row;
+    struct lease_node_row row = {.epoch = STR("")};
     bool is_known = false;
     int64_t now = cx_now_ms(tx->cx);
     TRY(lease_node_get(tx, exchange->node, &row, &is_known));
     int order = is_known ? str_compare(exchange->epoch, row.epoch) : 1;
-    *ret_is_dead = order < 0;
-    if (order < 0 || (order == 0 && row.seen_at > now - SEEN_MS)) {
+    bool was_ended = order == 0 && row.is_ended;
+    bool is_same = order == 0 && row.is_ended == (was_ended || exchange->is_final);
+    *ret_is_dead = order < 0 || was_ended;
+    if (order < 0 || (is_same && row.seen_at > now - SEEN_MS)) {
         return OK;
     }
-    row = (struct lease_node_row){exchange->node, exchange->epoch, now};
+    row = (struct lease_node_row){exchange->node, exchange->epoch, was_ended || exchange->is_final,
+                                  now};
     return lease_node_put(tx, &row);
 }
 
@@ -406,7 +415,7 @@ static struct err refuse_epoch(struct lease_exchange *exchange, struct tx *tx) {
             .metric = (enum metric)exchange->statements[i].metric,
         };
         reject(&serving, "epoch_ended",
-               "A later epoch of this node has begun. Report this one with final.");
+               "The epoch has ended, or a later one has begun. Report it with final.");
     }
     return OK;
 }

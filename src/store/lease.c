@@ -43,6 +43,7 @@ static const struct row_type figures_type = ROW_TYPE(struct lease_figures, figur
 static const struct column node_columns[] = {
     {COLUMN_TEXT, offsetof(struct lease_node_row, node), NULL},
     {COLUMN_TEXT, offsetof(struct lease_node_row, epoch), NULL},
+    {COLUMN_BOOL, offsetof(struct lease_node_row, is_ended), NULL},
     {COLUMN_I64, offsetof(struct lease_node_row, seen_at), NULL},
 };
 static const struct row_type node_type = ROW_TYPE(struct lease_node_row, node_columns);

@@ -85,6 +85,7 @@ MUST_USE struct err lease_prune(struct tx *tx, int64_t before);
 
 struct lease_node_row {
     struct str node, epoch;
+    bool is_ended; /* it has said its last word */
     int64_t seen_at;
 };
 MUST_USE struct err lease_node_get(struct tx *tx, struct str node, struct lease_node_row *ret_row,

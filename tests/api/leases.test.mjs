@@ -182,6 +182,10 @@ test("leases", async (t) => {
     assert.deepEqual([last.used, last.granted], [40, granted]);
     await old.report({}, { final: true });
     assert.equal((await usageOf(api, METRIC)).used, 40);
+    const brief = new Node(server, "n-brief", "reborn");
+    await brief.report({}, { final: true });
+    assert.equal(await brief.rejected(wish(10)), "epoch_ended", "overtaken by its last word");
+    await brief.report({}, { final: true });
     const held = await leasesOf(server, { userId: "reborn" });
     assert.deepEqual(held.map(({ epoch }) => epoch), ["E2"]);
     const [{ outstanding }] = held;

@@ -155,14 +155,15 @@ where period_end < ?1;
 
 -- name: lease_node_get
 -- Which is this node's newest epoch?
-select node, epoch, seen_at
+select node, epoch, is_ended, seen_at
 from lease_nodes
 where node = ?1;
 
 -- name: lease_node_put
 -- This one is.
-insert into lease_nodes (node, epoch, seen_at)
-values (?1, ?2, ?3)
+insert into lease_nodes (node, epoch, is_ended, seen_at)
+values (?1, ?2, ?3, ?4)
 on conflict (node) do update
 set epoch = excluded.epoch,
+    is_ended = excluded.is_ended,
     seen_at = excluded.seen_at;

@@ -26,10 +26,12 @@ create index leases_of_node on leases (node, epoch) where outstanding > 0;
 create index leases_due on leases (ends_at) where outstanding > 0 and state in ('open', 'ending');
 create index leases_over on leases (period_end);
 
--- Which run of a node is its newest.
+-- Which run of a node is its newest, and whether it has said its last word: what is overtaken by
+-- that is granted nothing more.
 create table lease_nodes (
     node {text} not null,
     epoch {text} not null,
+    is_ended {int} not null,
     seen_at {int} not null,
     primary key (node)
 ) {strict};
