@@ -184,6 +184,25 @@ static json_t *binary_event(struct api_request *request, json_t *data) {
 
 /* --- counting --- */
 
+struct backfill_query {
+    struct str reason;
+};
+static const struct shape_field backfill_fields[] = {
+    {"reason", "Why, for the customer's history", SHAPE_STR,
+     .offset = offsetof(struct backfill_query, reason), .min = 3, .max = 500},
+};
+const struct shape backfill_query_shape =
+    SHAPE("BackfillQuery", "Why usage is counted late", struct backfill_query, backfill_fields);
+
+/* Only a backfill has one. */
+static struct str reason_of(const struct api_request *request) {
+    if (request->route->query != &backfill_query_shape) {
+        return STR("");
+    }
+    const struct backfill_query *query = request->query;
+    return query->reason;
+}
+
 static void count(struct api_request *request, struct event_list list) {
     struct ingest_in_hand *hand = ARENA_NEW(request->arena, struct ingest_in_hand);
     if (arena_failed(request->arena)) {
@@ -195,6 +214,7 @@ static void count(struct api_request *request, struct event_list list) {
     hand->ingest.count = list.count;
     hand->ingest.arena = request->arena;
     hand->ingest.finished = ingested;
+    hand->ingest.reason = reason_of(request);
     usage_ingest(request->api->app, &hand->ingest);
 }
 

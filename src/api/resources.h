@@ -39,6 +39,7 @@ extern const struct shape usage_shape, usage_query_shape, series_shape, sources_
 
 /* events.c */
 void events_post(struct api_request *request);
+extern const struct shape backfill_query_shape;
 extern const struct route_media events_media[];
 extern const char usage_data_schema[]; /* of `data`, a component of the description */
 extern const struct shape ingest_shape;

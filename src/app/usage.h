@@ -33,6 +33,9 @@ struct usage_ingest {
     struct usage_event *events;
     size_t count;
     struct arena *arena; /* the caller's; scratch that must outlive the command */
+    /* Not empty: an operator's backfill. Counters count in periods that are closed too, and the
+     * customer's history says what was counted, and this. */
+    struct str reason;
     size_t accepted, duplicate, rejected;
     void (*finished)(struct usage_ingest *ingest); /* on the loop's thread; look at the outcome */
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */

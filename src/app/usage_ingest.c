@@ -12,9 +12,11 @@
 
 #include <string.h>
 
+#include "app/billing_event.h"
 #include "app/limit_watch.h"
 #include "app/usage_group.h"
 #include "base/check.h"
+#include "base/rfc3339.h"
 #include "gate/journal.h"
 #include "gate/rollup.h"
 #include "store/usage.h"
@@ -44,15 +46,20 @@ static bool is_period_open(struct period period, struct instant now) {
     return instant_is_before(now, closes);
 }
 
+static bool may_be_closed(const struct usage_ingest *ingest, const struct usage_event *event) {
+    return ingest->reason.len > 0 && metric_kind(event->record.metric) == METRIC_COUNTER;
+}
+
 /* The period that it counts in. Gauges are levels in the order of arrival: whenever it happened, it
  * is the present level. */
-static struct err judge_period(struct app *app, struct tx *tx, struct usage_event *event,
-                               struct instant now) {
+static struct err judge_period(const struct usage_ingest *ingest, struct tx *tx,
+                               struct usage_event *event, struct instant now) {
+    struct app *app = ingest->command.app;
     const struct usage_record *record = &event->record;
     struct usage_moment moment = {event->customer, record->identity.user_id, record->time};
     bool has_period = false;
     TRY(usage_group_find_period(app, tx, &moment, &event->period, &has_period));
-    if (!has_period || !is_period_open(event->period, now)) {
+    if (!has_period || (!is_period_open(event->period, now) && !may_be_closed(ingest, event))) {
         reject(event, "period_closed",
                "The usage period of this time is closed: corrections end 72 hours after it.");
         return OK;
@@ -65,7 +72,7 @@ static struct err judge_period(struct app *app, struct tx *tx, struct usage_even
 }
 
 /* Everything but the identity. */
-static struct err judge(struct app *app, struct tx *tx, struct usage_event *event,
+static struct err judge(const struct usage_ingest *ingest, struct tx *tx, struct usage_event *event,
                         struct instant now) {
     struct instant latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60));
     if (event->code != NULL) {
@@ -80,7 +87,7 @@ static struct err judge(struct app *app, struct tx *tx, struct usage_event *even
         reject(event, "event_in_future", "The event's time is more than 5 minutes ahead.");
         return OK;
     }
-    return judge_period(app, tx, event, now);
+    return judge_period(ingest, tx, event, now);
 }
 
 /* Most batches speak of one customer for a while. */
@@ -109,12 +116,13 @@ static struct err append(struct journal *journal, struct tx *tx, struct usage_ev
 
 /* A few events: judged and hashed, then appended one by one, so that an identity that comes twice
  * in one batch is found the second time. */
-static struct err accept_some(struct app *app, struct tx *tx, struct usage_event *events,
-                              size_t count) {
+static struct err accept_some(const struct usage_ingest *ingest, struct tx *tx,
+                              struct usage_event *events, size_t count) {
+    struct app *app = ingest->command.app;
     uint64_t hashes[AHEAD] = {0};
     struct instant now = app_now(app);
     for (size_t i = 0; i < count; i++) {
-        TRY(judge(app, tx, &events[i], now));
+        TRY(judge(ingest, tx, &events[i], now));
         if (events[i].status == USAGE_ACCEPTED) {
             hashes[i] = journal_hash(app->journal, &events[i].record.identity);
         }
@@ -133,7 +141,7 @@ static struct err accept(struct usage_ingest *ingest, struct tx *tx) {
     find_customers(app, ingest->events, ingest->count);
     for (size_t i = 0; i < ingest->count; i += AHEAD) {
         size_t left = ingest->count - i;
-        TRY(accept_some(app, tx, &ingest->events[i], left < AHEAD ? left : AHEAD));
+        TRY(accept_some(ingest, tx, &ingest->events[i], left < AHEAD ? left : AHEAD));
     }
     return OK;
 }
@@ -254,6 +262,25 @@ static struct total *open_periods(struct usage_ingest *ingest) {
     return first;
 }
 
+/* Who changes what may be billed already says why, for ever. */
+static struct err note_backfill(const struct usage_ingest *ingest, struct tx *tx,
+                                const struct total *open) {
+    char start[RFC3339_SIZE];
+    rfc3339_format(open->key.start, start);
+    struct arena *arena = tx->cx->arena;
+    const char *metric = metric_name(open->key.metric);
+    struct billing_note note = {
+        .type = "usage.backfilled",
+        .description =
+            arena_printf(arena, "%lld of %s in the usage period from %s: " STR_FMT,
+                         (long long)open->open_value, metric, start, STR_ARG(ingest->reason)),
+        .metadata = arena_printf(
+            arena, "{\"metric\":\"%s\",\"value\":%lld,\"events\":%lld,\"periodStart\":\"%s\"}",
+            metric, (long long)open->open_value, (long long)open->open_count, start),
+    };
+    return billing_event_note(tx, open->key.user_id, &note);
+}
+
 static struct err count_counters(struct usage_ingest *ingest, struct tx *tx,
                                  const struct total *open) {
     for (; open != NULL; open = open->open_next) {
@@ -262,6 +289,9 @@ static struct err count_counters(struct usage_ingest *ingest, struct tx *tx,
         struct gate_use use = {open->key.metric, false, quantity_of(open->open_value),
                                instant_later((struct instant){open->open_at}, start)};
         TRY(tell_gate(ingest, tx, open->key.user_id, &use, start));
+        if (ingest->reason.len > 0) {
+            TRY(note_backfill(ingest, tx, open));
+        }
     }
     return OK;
 }

@@ -19,8 +19,8 @@ enum {
     QUEUE_MAX = 100 * 1000,
     /* Records, which is what takes memory and time: some 400 bytes each until they are answered,
      * and a microsecond or two. So a group takes about 10 ms, of which one customer gets 2, and
-     * what waits is half a second's work. */
-    QUEUE_WEIGHT_MAX = 256 * 1024,
+     * what waits is a second's work. */
+    QUEUE_WEIGHT_MAX = 768 * 1024,
     GROUP_MAX = 512,
     GROUP_WEIGHT_MAX = 8 * 1024,
     LANE_WEIGHT_MAX = 2 * 1024,
