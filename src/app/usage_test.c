@@ -94,6 +94,10 @@ static void ingested(struct usage_ingest *ingest) {
     (void)ingest;
 }
 
+static void taken(struct take_command *take) {
+    assert_true(take->answer.allowed);
+}
+
 static void queue(struct world *world, struct usage_ingest *ingest, struct usage_event *one) {
     *ingest = (struct usage_ingest){
         .events = one, .count = 1, .arena = &world->arena, .finished = ingested};
@@ -111,6 +115,49 @@ static void two_batches_of_one_group_see_each_other(void **state) {
     assert_int_equal(ingests[1].duplicate, 1);
     assert_used(world, "alice", METRIC_API_REQUESTS, 5);
     assert_int_equal(source(world, "alice").duplicate, 1);
+}
+
+/* A command between two batches of one group: it reads the total, and fails on demand. */
+struct reading {
+    struct command command; /* first */
+    int64_t total;
+    struct err refuse;
+};
+
+static struct err read_total(struct command *command, struct tx *tx) {
+    struct reading *reading = (struct reading *)command;
+    TRY(usage_total(tx, STR("alice"), METRIC_API_REQUESTS, world_time("2015-05-17T00:00:00Z").ms,
+                    &reading->total));
+    return reading->refuse;
+}
+
+static void reading_done(struct command *command) {
+    (void)command;
+}
+
+/* What works of a group have counted is in the rows that a command of the group reads, and stands
+ * whether or not that command does. */
+static void a_command_reads_what_its_group_has_counted(void **state) {
+    struct world *world = *state;
+    struct usage_event events[] = {event(world, "alice", "1", 5), event(world, "alice", "2", 7)};
+    for (int is_refused = 0; is_refused < 2; is_refused++) {
+        struct take_command take = {
+            .request = {STR("alice"), METRIC_API_REQUESTS, quantity_of(1), STR("")},
+            .arena = &world->arena,
+            .finished = taken,
+        };
+        struct reading reading = {
+            .command = {.run = read_total, .done = reading_done},
+            .refuse = is_refused ? ERR(ERR_CONFLICT) : OK,
+        };
+        struct usage_ingest ingest;
+        take_start(&world->app, &take); /* decisions run before commands, events after them */
+        command_submit(&world->app, &reading.command);
+        queue(world, &ingest, &events[is_refused]);
+        world_run(world);
+        assert_int_equal(reading.total, is_refused ? 7 : 1);
+        assert_used(world, "alice", METRIC_API_REQUESTS, is_refused ? 14 : 6);
+    }
 }
 
 /* --- when it happened --- */
@@ -315,6 +362,7 @@ int main(void) {
         USAGE_TEST(events_are_counted_to_the_unit),
         USAGE_TEST(the_same_event_counts_once_however_it_comes_again),
         USAGE_TEST(two_batches_of_one_group_see_each_other),
+        USAGE_TEST(a_command_reads_what_its_group_has_counted),
         USAGE_TEST(an_event_belongs_to_the_period_of_its_own_time),
         USAGE_TEST(what_is_rejected_names_its_reason_and_hinders_nobody),
         USAGE_TEST(an_event_that_was_rejected_may_come_again),
