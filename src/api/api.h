@@ -63,7 +63,8 @@ struct api_sandbox {
 
 /* Figures that others keep; all counted since the start but those named `…_now`. */
 struct api_figures {
-    uint64_t writer_groups, writer_works, writer_failed, commit_ns_total, commit_ns_max;
+    uint64_t writer_groups, writer_works, writer_failed, writer_refused;
+    uint64_t commit_ns_total, commit_ns_max;
     uint64_t gate_customers_now, journal_ids_now, outbox_pending_now;
     uint64_t webhooks_received_now, webhooks_applied, webhooks_ignored, webhooks_failed;
     uint64_t customers_parked_now, charging_frozen_now; /* the second: 0 or 1 */

@@ -109,12 +109,27 @@ static struct result_out result_of(const struct usage_event *event) {
     };
 }
 
+static void count_results(struct api_request *request, const struct usage_ingest *ingest) {
+    uint64_t counts[STATS_USAGE] = {
+        [STATS_ACCEPTED] = ingest->accepted, [STATS_DUPLICATE] = ingest->duplicate};
+    for (size_t i = 0; i < ingest->count; i++) {
+        const struct usage_event *event = &ingest->events[i];
+        bool is_on_account =
+            gate_is_known(event->customer) && event->record.identity.source.len > 0;
+        if (event->status == USAGE_REJECTED) {
+            counts[is_on_account ? STATS_REJECTED : STATS_UNATTRIBUTED]++;
+        }
+    }
+    stats_count_usage(request->api->stats, counts);
+}
+
 static void ingested(struct usage_ingest *ingest) {
     struct api_request *request = ((struct ingest_in_hand *)ingest)->request;
     if (ingest->command.outcome != OUTCOME_DONE) {
         reply_problem(request, (int)ingest->command.outcome);
         return;
     }
+    count_results(request, ingest);
     size_t max = ingest->duplicate + ingest->rejected;
     struct result_out *results = arena_array(request->arena, max, sizeof *results);
     size_t count = 0;

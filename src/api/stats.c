@@ -25,6 +25,7 @@ enum { BUCKETS = sizeof buckets / sizeof buckets[0] };
 struct stats {
     uint64_t latency[BUCKETS + 1]; /* not yet cumulated; the last is +Inf */
     uint64_t latency_count, latency_ns;
+    uint64_t usage[STATS_USAGE]; /* events, by what became of them */
     uint64_t csp_reports;
     size_t route_count;
     uint64_t by_route[][CLASSES];
@@ -58,6 +59,12 @@ void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns
 
 void stats_count_csp_report(struct stats *stats) {
     stats->csp_reports++;
+}
+
+void stats_count_usage(struct stats *stats, const uint64_t counts[STATS_USAGE]) {
+    for (size_t i = 0; i < STATS_USAGE; i++) {
+        stats->usage[i] += counts[i];
+    }
 }
 
 /* --- printing --- */
@@ -101,6 +108,22 @@ static void print_latency(const struct stats *stats, struct buf *out) {
                stats->latency_count);
 }
 
+static void print_usage(const struct stats *stats, struct buf *out) {
+    static const char *const results[STATS_USAGE] = {
+        [STATS_ACCEPTED] = "accepted",
+        [STATS_DUPLICATE] = "duplicate",
+        [STATS_REJECTED] = "rejected",
+        [STATS_UNATTRIBUTED] = "unattributed",
+    };
+    print_family(out, "turnpike_usage_events", "counter",
+                 "Events received, by what became of them; unattributed: rejected, and of no "
+                 "customer, source or metric of ours.");
+    for (size_t i = 0; i < STATS_USAGE; i++) {
+        buf_printf(out, "turnpike_usage_events_total{result=\"%s\"} %" PRIu64 "\n", results[i],
+                   stats->usage[i]);
+    }
+}
+
 static void print_figures(const struct api_figures *figures, struct buf *out) {
     const struct {
         const char *name, *type, *help;
@@ -109,6 +132,8 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
         {"turnpike_writer_groups", "counter", "Group commits.", figures->writer_groups},
         {"turnpike_writer_works", "counter", "Use cases committed.", figures->writer_works},
         {"turnpike_writer_failed", "counter", "Use cases that failed.", figures->writer_failed},
+        {"turnpike_writer_refused", "counter", "Use cases turned away, since too much waited.",
+         figures->writer_refused},
         {"turnpike_gate_customers", "gauge", "Customers at the gate.", figures->gate_customers_now},
         {"turnpike_journal_ids", "gauge", "Identities of events remembered.",
          figures->journal_ids_now},
@@ -149,6 +174,7 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
 void stats_print(const struct stats *stats, const struct api_figures *figures, struct buf *out) {
     print_requests(stats, out);
     print_latency(stats, out);
+    print_usage(stats, out);
     print_family(out, "turnpike_csp_reports", "counter",
                  "Violations of the content security policy that browsers reported.");
     buf_printf(out, "turnpike_csp_reports_total %" PRIu64 "\n", stats->csp_reports);

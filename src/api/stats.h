@@ -16,6 +16,16 @@ void stats_destroy(struct env *env, struct stats *stats); /* takes NULL */
 /* `route` is its number in the table; route_count stands for what no route took. */
 void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns);
 void stats_count_csp_report(struct stats *stats);
+/* What became of the events of one request. Those that are on no customer's account, since they
+ * name no customer, source or metric of ours, are told apart: the four make up all that came. */
+enum stats_usage {
+    STATS_ACCEPTED,
+    STATS_DUPLICATE,
+    STATS_REJECTED,
+    STATS_UNATTRIBUTED,
+    STATS_USAGE
+};
+void stats_count_usage(struct stats *stats, const uint64_t counts[STATS_USAGE]);
 
 /* OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/), with the figures
  * of others unless they are NULL. */

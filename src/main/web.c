@@ -116,6 +116,7 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .writer_groups = writer.groups,
         .writer_works = writer.works,
         .writer_failed = writer.failed,
+        .writer_refused = writer.refused,
         .commit_ns_total = writer.commit_ns_total,
         .commit_ns_max = writer.commit_ns_max,
         .gate_customers_now = atomic_load(&program->gate_customers),

@@ -89,6 +89,12 @@ test("a bad event between any two good ones", async (t) => {
     assert.deepEqual([received, counted, duplicate, rejected], [2 * bad.length + 1 - ofNobody, bad.length + 1, 0, bad.length - ofNobody]);
   });
 
+  await t.test("what is on nobody's account is counted too", async () => {
+    const { text } = await server.api.get("/metrics");
+    const found = Object.fromEntries([...text.matchAll(/usage_events_total\{result="(\w+)"\} (\d+)/g)].map(([, result, count]) => [result, Number(count)]));
+    assert.deepEqual(found, { accepted: bad.length + 1, duplicate: 0, rejected: bad.length - 4, unattributed: 4 });
+  });
+
   await t.test("one id from two sources and of two customers is four events", async () => {
     const four = ["mixed", "other"].flatMap((userId) => ["a", "b"].map((source) => usageEvent({ userId, source, id: "same" })));
     assert.deepEqual(tally(done(await post(server, EVENTS, [...four, ...four]))), [4, 4, 0]);
