@@ -1,6 +1,6 @@
 /* What PostgreSQL does of the same work: usage events, each exactly once, and their totals.
  *
- *   pg_load FOLDER-OF-SOCKET CONNECTIONS MILLISECONDS EVENTS
+ *   pg_load FOLDER-OF-SOCKET CONNECTIONS MILLISECONDS EVENTS CUSTOMERS
  *
  * One statement is one transaction and one round trip, durable before the answer: EVENTS rows with
  * random UUIDs are inserted unless their id is known, and those that were new are added to the
@@ -20,7 +20,7 @@
 
 #include "bench/latency.h"
 
-enum { CUSTOMERS = 1000, CONNECTIONS_MAX = 256, EVENTS_MAX = 10000, ROW_BYTES_MAX = 64 };
+enum { CUSTOMERS_MAX = 1000000, CONNECTIONS_MAX = 256, EVENTS_MAX = 10000, ROW_BYTES_MAX = 64 };
 
 static const char schema[] =
     "create table if not exists events ("
@@ -60,7 +60,7 @@ static const char statement_of_one[] =
 struct worker {
     PGconn *connection;
     pthread_t thread;
-    size_t events;
+    size_t events, customers;
     uint64_t end_ns, random;
     char *texts[3]; /* the parameters: customers, ids, values */
     struct latency latency;
@@ -103,7 +103,7 @@ static void fill(struct worker *worker) {
         char id[40];
         uint64_t high = draw(worker);
         uint64_t low = draw(worker);
-        (void)snprintf(user, sizeof user, "user-%u", (unsigned)(draw(worker) % CUSTOMERS));
+        (void)snprintf(user, sizeof user, "user-%u", (unsigned)(draw(worker) % worker->customers));
         (void)snprintf(id, sizeof id, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(high >> 32),
                        (unsigned)(high >> 16) & 0xffff, (unsigned)high & 0xffff,
                        (unsigned)(low >> 48), (unsigned long long)low & 0xffffffffffff);
@@ -192,13 +192,15 @@ static size_t number(const char *text, size_t max) {
 
 int main(int count, char **words) {
     static struct worker workers[CONNECTIONS_MAX];
-    if (count != 5) {
-        fail("usage", "FOLDER-OF-SOCKET CONNECTIONS MILLISECONDS EVENTS");
+    if (count != 6) {
+        fail("usage", "FOLDER-OF-SOCKET CONNECTIONS MILLISECONDS EVENTS CUSTOMERS");
     }
     size_t connections = number(words[2], CONNECTIONS_MAX);
     uint64_t milliseconds = number(words[3], 86400000);
     size_t events = number(words[4], EVENTS_MAX);
+    size_t customers = number(words[5], CUSTOMERS_MAX);
     for (size_t i = 0; i < connections; i++) {
+        workers[i].customers = customers;
         open_worker(&workers[i], words[1], events);
         if (i == 0) {
             must(&workers[0], PQexec(workers[0].connection, "set client_min_messages = error"),

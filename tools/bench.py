@@ -182,7 +182,7 @@ def main():
         found, went_well = run(bench, arguments.quick, lambda row: print(bench_report.line(judged(row)), flush=True))
         is_good = is_good and went_well
         rows += [judged(row) | {"bench": bench.name} for row in found]
-    missing = [] if arguments.names else sorted(set(goals) - {row["name"] for row in rows})
+    missing = [] if arguments.names or arguments.quick else sorted(set(goals) - {row["name"] for row in rows})
     report |= {"sections": arrange(rows, sections), "missing": missing, "loadAfter": bench_machine.load_average()}
     print(bench_report.closing(report))
     if rows and not arguments.quick and (arguments.write or not arguments.names):

@@ -15,12 +15,12 @@ import { cpuSeconds } from "./process.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BUILD = resolve(process.env.BENCH_BUILD ?? join(dirname(TURNPIKE), "bench"));
-const TASKSET = "/usr/bin/taskset";
+export const TASKSET = "/usr/bin/taskset";
 const IS_QUICK = process.env.TURNPIKE_QUICK === "1";
 
 // Of a whole run and of a smoke, in which no figure means anything.
 export const ROUNDS = IS_QUICK ? 1 : 5;
-export const MS = IS_QUICK ? 100 : 600;
+export const MS = IS_QUICK ? 300 : 600;
 export const CORES = existsSync(TASKSET) && availableParallelism() > 1 ? { server: "0", client: "1" } : null;
 export { IS_QUICK, ROOT, TURNPIKE };
 

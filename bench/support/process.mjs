@@ -80,16 +80,18 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-// Starts a program that stays and asks `isReady` until it says yes; null when it ends before that. Its
-// end is awaited by `stop`; a script that fails takes it along.
+// Starts a program that stays and asks `isReady`, which sees what it has printed, until it says yes; null
+// when it ends before that. Its end is awaited by `stop`; a script that fails takes it along.
 export async function startProcess(program, args, { isReady, user = {}, signal = "SIGTERM" }) {
   const started = performance.now();
-  const child = spawn(program, args, { stdio: "ignore", ...user });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], ...user });
   running.add(child);
   const ended = new Promise((fulfil) => child.on("exit", fulfil)).then(() => running.delete(child));
   const failed = new Promise((_, reject) => child.on("error", reject));
   failed.catch(() => {});
-  while (!(await Promise.race([isReady(), failed]))) {
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text) => (printed += text));
+  while (!(await Promise.race([isReady(printed), failed]))) {
     if (child.exitCode !== null) return null;
     await delay(1);
   }
@@ -98,5 +100,5 @@ export async function startProcess(program, args, { isReady, user = {}, signal =
     child.kill(signal);
     await ended;
   };
-  return { pid: child.pid, readyMs, stop };
+  return { pid: child.pid, readyMs, printed, stop };
 }

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { MS, pin, programOf, runClient } from "./measure.mjs";
+import { MS, programOf, runClient } from "./measure.mjs";
 import { cpuSeconds, freePort, startProcess } from "./process.mjs";
 
 const NGINX = "/usr/sbin/nginx";
@@ -42,6 +42,14 @@ export async function startNginx({ locations = 'location / { return 200 "ok"; }'
   const isReady = () => fetch(`http://127.0.0.1:${port}/`).then(() => true, () => false);
   const server = await startIn(folder, NGINX, ["-c", join(folder, "conf"), "-p", folder], { isReady });
   return { ...server, port };
+}
+
+// libuv and llhttp answering a constant: the least that an HTTP server in C costs (plain_server.c).
+export async function startPlain() {
+  const program = programOf("plain_server");
+  if (!program) return null;
+  const server = await startProcess(program, [], { isReady: (printed) => printed.includes("\n") });
+  return server && { ...server, port: Number(server.printed) };
 }
 
 function accepts(path) {
@@ -101,10 +109,10 @@ export async function startPostgres() {
   const isReady = () => accepts(join(folder, ".s.PGSQL.5432"));
   const args = ["-D", data, "-k", folder, ...settings];
   const server = await startIn(folder, join(binaries, "postgres"), args, { isReady, user: { cwd: folder, ...user }, signal: "SIGINT" });
-  const measure = async ({ connections, events, ms = MS }) => {
+  const measure = async ({ connections, events, customers = 1_000, ms = MS }) => {
     const before = cpuSeconds(server.pid);
-    const found = await runClient(programOf("pg_load"), [folder, connections, ms, events]);
+    const found = await runClient(programOf("pg_load"), [folder, connections, ms, events, customers]);
     return { ...found, cpuUs: ((cpuSeconds(server.pid) - before) / found.answers) * 1e6 };
   };
-  return { ...server, measure, pin: () => pin(server.pid) };
+  return { ...server, measure };
 }
