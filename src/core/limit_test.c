@@ -424,12 +424,29 @@ static void names_are_those_of_the_api(void **state) {
     assert_string_equal(limit_denial_name(LIMIT_DENIAL_GRACE_ENDED), "grace_ended");
 }
 
+/* What others hold to spend is out of reach, and neither used nor a state. */
+static void what_is_leased_is_held_and_not_used(void **state) {
+    (void)state;
+    struct meter meter = meter_of(METRIC_COUNTER, 100);
+    set_used(&meter, 50);
+    meter.query.leased = quantity_of(60);
+    struct limit_decision stands = ask(&meter, 0);
+    assert_true(stands.is_allowed);
+    assert_int_equal(stands.state, LIMIT_STATE_OK);
+    assert_int_equal(stands.remaining.amount, 50);
+    assert_int_equal(stands.allowance.amount, 0);
+    assert_int_equal(ask(&meter, 1).denial, LIMIT_DENIAL_HARD_LIMIT);
+    meter.query.leased = quantity_of(59);
+    assert_true(ask(&meter, 1).is_allowed);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hard_limits_are_rounded_down),
         cmocka_unit_test(states_change_exactly_at_their_thresholds),
         cmocka_unit_test(takes_reach_the_hard_limit_and_not_one_more),
         cmocka_unit_test(used_never_passes_the_hard_limit_through_takes),
+        cmocka_unit_test(what_is_leased_is_held_and_not_used),
         cmocka_unit_test(after_the_grace_the_limit_itself_holds),
         cmocka_unit_test(a_correction_does_not_restart_the_grace),
         cmocka_unit_test(a_new_period_clears_a_counter),
