@@ -1,5 +1,6 @@
 /* From rows to the gate: entitlements become limits, totals become counters, limit states become
- * watches. At start this is done for everybody, so that the gate is always what the rows say. */
+ * watches. At start gate_load.c does this for everybody, so that the gate is always what the rows
+ * say. */
 #include "app/gate_update.h"
 
 #include <string.h>
@@ -8,10 +9,7 @@
 #include "app/limit_watch.h"
 #include "app/subscription.h"
 #include "base/check.h"
-#include "gate/journal.h"
 #include "store/usage.h"
-
-enum { REBUILD_PAGE = 500 };
 
 static struct err used_of(struct tx *tx, const struct subscription_view *view, enum metric metric,
                           int64_t *ret_used) {
@@ -21,7 +19,7 @@ static struct err used_of(struct tx *tx, const struct subscription_view *view, e
     return usage_total(tx, view->row.user_id, metric, view->usage_period.start.ms, ret_used);
 }
 
-static struct limit_watch watch_of(const struct limit_state_row *row) {
+struct limit_watch gate_update_watch(const struct limit_state_row *row) {
     return (struct limit_watch){
         .has_grace = row->grace_ends_at != ROW_NONE,
         .grace_ends_at = {row->grace_ends_at == ROW_NONE ? 0 : row->grace_ends_at},
@@ -39,13 +37,13 @@ static void add_watches(const struct row_list *states, const struct subscription
         enum metric metric = (enum metric)rows[i].metric;
         if (metric_kind(metric) == METRIC_GAUGE ||
             rows[i].period_start == view->usage_period.start.ms) {
-            settings->metrics[metric].watch = watch_of(&rows[i]);
+            settings->metrics[metric].watch = gate_update_watch(&rows[i]);
         }
     }
 }
 
 /* What is out in the period that begins, as when one that began in the same moment gave way. At the
- * start, when nobody is known, all of them are read at once (lease_rebuild). */
+ * start, when nobody is known, gate_load.c reads them. */
 static struct err leased_of(struct tx *tx, const struct subscription_view *view, enum metric metric,
                             bool is_known, struct gate_metric_settings *settings) {
     if (!is_known || metric_kind(metric) == METRIC_GAUGE) {
@@ -130,42 +128,4 @@ void gate_update_publish(struct app *app, const struct gate_update *update) {
     /* The rows are durable and the gate is full or out of memory: it may not say what they do not,
      * so the process ends, and its restart finds out whether there is room. */
     check(!err_failed(err));
-}
-
-static struct err rebuild_customers(struct app *app, struct tx *tx) {
-    char after[LIMIT_USER_ID + 1] = "";
-    for (;;) {
-        struct arena page;
-        arena_init(&page, app->env, LIMIT_REQUEST_ARENA);
-        struct cx cx = {.env = app->env, .arena = &page};
-        struct tx inner = {&cx, tx->db};
-        struct row_list list = {NULL, 0};
-        struct err err =
-            subscription_each_in_force(&inner, str_from_cstr(after), REBUILD_PAGE, &list);
-        const struct subscription_row *rows = list.items;
-        for (size_t i = 0; !err_failed(err) && i < list.count; i++) {
-            struct subscription_view view;
-            struct gate_settings settings;
-            err = subscription_view_of(app, &cx, &rows[i], &view);
-            err = err_failed(err) ? err : settings_of(app, &inner, &view, false, &settings);
-            err = err_failed(err) ? err : gate_put(app->gate, rows[i].user_id, &settings);
-            memcpy(after, rows[i].user_id.bytes, rows[i].user_id.len);
-            after[rows[i].user_id.len] = '\0';
-        }
-        memcpy(tx->cx->detail, cx.detail, sizeof cx.detail);
-        arena_finish(&page);
-        if (err_failed(err) || list.count < REBUILD_PAGE) {
-            return err;
-        }
-    }
-}
-
-static struct err load_batch(void *context, int64_t batch, struct str body) {
-    return journal_load_batch(context, (uint64_t)batch, body);
-}
-
-struct err gate_rebuild(struct app *app, struct tx *tx) {
-    TRY(rebuild_customers(app, tx));
-    TRY(lease_rebuild(app, tx));
-    return journal_each(tx, 1, load_batch, app->journal);
 }

@@ -1,10 +1,12 @@
-/* Carries what the rows say to the gate in memory: at start for everybody, and after each change of
- * a customer's plan. Prepared inside the transaction, published once it is durable. */
+/* Carries what the rows say to the gate in memory after each change of a customer's plan;
+ * gate_load.h does it for everybody at start. Prepared inside the transaction, published once it is
+ * durable. */
 #ifndef APP_GATE_UPDATE_H
 #define APP_GATE_UPDATE_H
 
 #include "app/app.h"
 #include "gate/gate.h"
+#include "store/usage.h"
 
 struct gate_update {
     bool is_due;
@@ -20,7 +22,7 @@ MUST_USE struct err gate_update_prepare(struct app *app, struct tx *tx, struct s
 /* On the writer's thread, after the commit. */
 void gate_update_publish(struct app *app, const struct gate_update *update);
 
-/* At start: every customer, then the journal's identities. */
-MUST_USE struct err gate_rebuild(struct app *app, struct tx *tx);
+/* A limit's watch as it was stored. */
+struct limit_watch gate_update_watch(const struct limit_state_row *row);
 
 #endif

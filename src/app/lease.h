@@ -126,7 +126,4 @@ void lease_free(struct app *app, const struct lease_step *freed);
 /* What is out of all metrics of a customer comes back: its usage period has ended early. */
 MUST_USE struct err lease_recall_all(struct tx *tx, struct str user_id);
 
-/* At start: the gate, which knows all customers, learns what is out. */
-MUST_USE struct err lease_rebuild(struct app *app, struct tx *tx);
-
 #endif

@@ -143,21 +143,6 @@ struct err lease_recall_all(struct tx *tx, struct str user_id) {
     return OK;
 }
 
-static struct err add_out(void *context, const struct lease_key *counter, int64_t outstanding) {
-    const struct app *app = context;
-    struct gate_handle handle = gate_customer(app->gate, counter->user_id);
-    struct gate_settlement out = {
-        (enum metric)counter->metric, {counter->period_start}, {0}, {outstanding}};
-    if (gate_is_known(handle)) {
-        (void)gate_settle(handle, &out, app_now(app));
-    }
-    return OK;
-}
-
-struct err lease_rebuild(struct app *app, struct tx *tx) {
-    return lease_totals(tx, add_out, app);
-}
-
 /* --- operators --- */
 
 struct err leases_read(struct tx *tx, const struct lease_filter *filter, size_t max,

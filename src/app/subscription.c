@@ -27,17 +27,40 @@ static enum access access_of(const struct app *app, const struct subscription_ro
     return has_ended && access == ACCESS_FULL ? ACCESS_RESTRICTED : access;
 }
 
+static struct err plan_of(const struct app *app, struct cx *cx, const struct subscription_row *row,
+                          const struct plan **ret_plan) {
+    *ret_plan =
+        catalogue_plan_version(app->catalogue, (enum tier)row->tier, (int32_t)row->plan_version);
+    return *ret_plan != NULL
+               ? OK
+               : cx_fail(cx, ERR(ERR_CORRUPT),
+                         "plan %s version %lld was sold but is not in the catalogue",
+                         tier_name((enum tier)row->tier), (long long)row->plan_version);
+}
+
+static struct entitlements entitlements_of(const struct app *app, enum access access,
+                                           const struct plan *plan) {
+    return entitlement_of(access, plan, catalogue_plan(app->catalogue, TIER_FREE), NULL);
+}
+
+struct err subscription_entitlements(const struct app *app, struct cx *cx,
+                                     const struct subscription_row *row,
+                                     struct entitlements *ret_entitlements) {
+    const struct plan *plan = NULL;
+    TRY(plan_of(app, cx, row, &plan));
+    *ret_entitlements = entitlements_of(app, access_of(app, row, app_now(app)), plan);
+    return OK;
+}
+
 struct err subscription_view_of(const struct app *app, struct cx *cx,
                                 const struct subscription_row *row,
                                 struct subscription_view *ret_view) {
     struct instant now = app_now(app);
-    const struct plan *plan =
-        catalogue_plan_version(app->catalogue, (enum tier)row->tier, (int32_t)row->plan_version);
+    const struct plan *plan = NULL;
     struct currency currency;
-    if (plan == NULL || !currency_parse(row->currency, &currency)) {
-        return cx_fail(cx, ERR(ERR_CORRUPT),
-                       "plan %s version %lld was sold but is not in the catalogue",
-                       tier_name((enum tier)row->tier), (long long)row->plan_version);
+    TRY(plan_of(app, cx, row, &plan));
+    if (!currency_parse(row->currency, &currency)) {
+        return cx_fail(cx, ERR(ERR_CORRUPT), "a subscription is in no known currency");
     }
     struct subscription_view view = {
         .row = *row,
@@ -61,8 +84,7 @@ struct err subscription_view_of(const struct app *app, struct cx *cx,
     if (price_of(plan, (enum interval)row->interval, &price)) {
         view.price = price;
     }
-    view.entitlements =
-        entitlement_of(view.access, plan, catalogue_plan(app->catalogue, TIER_FREE), NULL);
+    view.entitlements = entitlements_of(app, view.access, plan);
     *ret_view = view;
     return OK;
 }

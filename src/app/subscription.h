@@ -30,6 +30,11 @@ MUST_USE struct err subscription_view_of(const struct app *app, struct cx *cx,
                                          const struct subscription_row *row,
                                          struct subscription_view *ret_view);
 
+/* What a row of subscription_each_counted() allows now. ERR_CORRUPT as above. */
+MUST_USE struct err subscription_entitlements(const struct app *app, struct cx *cx,
+                                              const struct subscription_row *row,
+                                              struct entitlements *ret_entitlements);
+
 /* The usage period that `at` belongs to, whichever subscription was in force then. What happened up
  * to 31 days before the customer was known belongs to the first period. ERR_NOT_FOUND when it is
  * older, or there is no such customer. */

@@ -92,7 +92,8 @@ struct subscription_view world_view(struct world *world, const char *user_id);
 int64_t world_used(struct world *world, const char *user_id, enum metric metric);
 /* What the store holds of the present usage period, or the level of a gauge. */
 int64_t world_stored(struct world *world, const char *user_id, enum metric metric);
-/* Fails the test unless a gate built from the rows says what the live gate says. */
+/* Fails the test unless a gate built from the rows, at once or on demand, says what the live gate
+ * says. */
 void world_check_gate(struct world *world);
 
 #endif

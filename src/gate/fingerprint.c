@@ -7,16 +7,21 @@
 
 enum {
     SLOTS_MIN = 1024,
-    /* Growth begins at half full and has a quarter of the old table's insertions to finish in:
-     * 16 slots prepared an insertion take an eighth (the new table is twice as large), then 8 moved
-     * take another. */
-    PREPARE_SLOTS = 16,
-    MOVE_SLOTS = 8,
+    /* Growth begins at five eighths full and has an eighth of the old table's insertions to finish
+     * in: 32 slots prepared an insertion take a sixteenth (the new table is twice as large), then
+     * 16 moved take another. So 10 million identities live in 16 million slots. */
+    PREPARE_SLOTS = 32,
+    MOVE_SLOTS = 16,
 };
 
 /* The most entries a table of `slots` takes: probing stays short below three quarters. */
 static size_t room(size_t slots) {
     return slots / 4 * 3;
+}
+
+/* Fuller than this it grows. */
+static size_t comfort(size_t slots) {
+    return slots / 8 * 5;
 }
 
 static bool is_empty(const struct fingerprint_slot *slot) {
@@ -142,7 +147,7 @@ static struct err begin_growth(struct fingerprint_set *set, size_t slots) {
 struct err fingerprint_init(struct fingerprint_set *set, struct env *env, size_t expected) {
     *set = (struct fingerprint_set){.env = env};
     size_t slots = SLOTS_MIN;
-    while (slots / 2 < expected && slots <= SIZE_MAX / 4) {
+    while (comfort(slots) < expected && slots <= SIZE_MAX / 4) {
         slots *= 2;
     }
     TRY(table_init(&set->table, env, slots));
@@ -173,7 +178,7 @@ struct err fingerprint_reserve(struct fingerprint_set *set, size_t more) {
         wanted = set->table.count + more;
     }
     size_t target = slots;
-    while (wanted > target / 2) {
+    while (wanted > comfort(target)) {
         target *= 2;
     }
     if (target == slots) {

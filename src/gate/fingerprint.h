@@ -1,7 +1,7 @@
 /* A set of fingerprints: 64-bit hashes, each with the place of the bytes that it stands for.
  *
  * Open addressing with linear probing, 16 bytes a slot, power-of-two sizes. It grows without a
- * stall: past half full, every insertion prepares some slots of a table twice the size and then
+ * stall: past five eighths, every insertion prepares some slots of a table twice the size and then
  * moves some over, so that no single call pays for the whole. Several entries may have the same
  * fingerprint; the caller tells them apart by their bytes.
  *

@@ -1,9 +1,9 @@
 /* The customers of the gate: blocks of counters that never move, and an index over them.
  *
- * The writer adds, everybody else only reads: a slot of the index is published when all behind it
- * is complete, and is never changed afterwards. A larger index is filled before it is published;
- * the smaller ones stay for those who still read them, and together take no more than the present
- * one. */
+ * The writer adds, and while the gate fills its loader, one at a time; everybody else only reads: a
+ * slot of the index is published when all behind it is complete, and is never changed afterwards. A
+ * larger index is filled before it is published; the smaller ones stay for those who still read
+ * them, and together take no more than the present one. */
 #include "gate/gate.h"
 
 #include <string.h>
@@ -37,8 +37,10 @@ struct gate {
     uint8_t hash_key[HASH_KEY];
     struct index *_Atomic index;
     struct block **blocks;
-    size_t count; /* of customers */
-    uint64_t bytes;
+    _Atomic size_t count; /* of customers */
+    _Atomic uint64_t bytes;
+    atomic_bool is_complete;
+    atomic_flag is_adding; /* held by whoever adds or changes a customer: the loader, the writer */
 };
 
 static void *take_memory(struct gate *gate, size_t size) {
@@ -77,6 +79,7 @@ struct err gate_create(const struct gate_options *options, struct gate **ret_gat
         return ERR(ERR_NO_MEMORY);
     }
     atomic_init(&gate->index, index);
+    atomic_init(&gate->is_complete, options->load == NULL);
     *ret_gate = gate;
     return OK;
 }
@@ -145,7 +148,17 @@ static uint32_t hash_of(const struct gate *gate, struct str user_id) {
 }
 
 struct gate_handle gate_customer(const struct gate *gate, struct str user_id) {
-    return find(gate, hash_of(gate, user_id), user_id);
+    uint32_t hash = hash_of(gate, user_id);
+    struct gate_handle handle = find(gate, hash, user_id);
+    if (gate_is_known(handle) || atomic_load_explicit(&gate->is_complete, memory_order_acquire)) {
+        return handle;
+    }
+    gate->options.load(gate->options.context, user_id);
+    return find(gate, hash, user_id);
+}
+
+void gate_complete(struct gate *gate) {
+    atomic_store_explicit(&gate->is_complete, true, memory_order_release);
 }
 
 /* --- adding --- */
@@ -198,21 +211,15 @@ static struct err make_block(struct gate *gate, struct block **ret_block) {
 }
 
 static void put_entries(struct gate_handle handle, const struct gate_settings *settings) {
+    struct gate_period present = gate_period_of(settings);
     for (unsigned i = 0; i < METRIC_COUNT; i++) {
         gate_entry_put(&handle.entries[i], metric_kind((enum metric)i), settings,
-                       &settings->metrics[i]);
+                       &settings->metrics[i], &present);
     }
 }
 
-struct err gate_put(struct gate *gate, struct str user_id, const struct gate_settings *settings) {
-    check(user_id.len > 0 && user_id.len <= LIMIT_USER_ID);
-    check(instant_is_valid(settings->anchor) && instant_is_valid(settings->now));
-    uint32_t hash = hash_of(gate, user_id);
-    struct gate_handle handle = find(gate, hash, user_id);
-    if (gate_is_known(handle)) {
-        put_entries(handle, settings);
-        return OK;
-    }
+static struct err add(struct gate *gate, uint32_t hash, struct str user_id,
+                      const struct gate_settings *settings) {
     if (gate->count == gate->options.customers_max) {
         return ERR(ERR_TOO_LARGE);
     }
@@ -228,6 +235,33 @@ struct err gate_put(struct gate *gate, struct str user_id, const struct gate_set
     publish(atomic_load_explicit(&gate->index, memory_order_relaxed),
             (uint64_t)hash << 32 | (uint64_t)gate->count);
     return OK;
+}
+
+static struct err put(struct gate *gate, struct str user_id, const struct gate_settings *settings,
+                      bool replaces) {
+    check(user_id.len > 0 && user_id.len <= LIMIT_USER_ID);
+    check(instant_is_valid(settings->anchor) && instant_is_valid(settings->now));
+    uint32_t hash = hash_of(gate, user_id);
+    while (atomic_flag_test_and_set_explicit(&gate->is_adding, memory_order_acquire)) {
+        /* a microsecond, or some milliseconds while the index grows; at start alone */
+    }
+    struct err err = OK;
+    struct gate_handle handle = find(gate, hash, user_id);
+    if (!gate_is_known(handle)) {
+        err = add(gate, hash, user_id, settings);
+    } else if (replaces) {
+        put_entries(handle, settings);
+    }
+    atomic_flag_clear_explicit(&gate->is_adding, memory_order_release);
+    return err;
+}
+
+struct err gate_put(struct gate *gate, struct str user_id, const struct gate_settings *settings) {
+    return put(gate, user_id, settings, true);
+}
+
+struct err gate_add(struct gate *gate, struct str user_id, const struct gate_settings *settings) {
+    return put(gate, user_id, settings, false);
 }
 
 struct gate_counts gate_count(const struct gate *gate) {

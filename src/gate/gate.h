@@ -6,7 +6,7 @@
  *
  * gate_take, gate_check, gate_record, gate_release, gate_customer and gate_snapshot may be called
  * from any thread; they take no lock, allocate nothing, make no system call and wait for nobody.
- * gate_put belongs to one thread, the writer's.
+ * gate_put belongs to one thread, the writer's; gate_add to any.
  *
  * Usage periods roll over by themselves: the first use at or after a period's end finds a counter
  * at zero, in the period of the monthly anchor that contains it, without a grace. Gauges carry on.
@@ -27,6 +27,11 @@ struct gate_entry;
 struct gate_options {
     struct env *env;
     size_t customers_max;
+    /* While the gate is not complete: somebody asks for a customer who is not there; adds them if
+     * they exist. On the thread that asks, several at once. NULL: the gate is complete from the
+     * start. */
+    void (*load)(void *context, struct str user_id);
+    void *context;
 };
 
 /* The most that one counter holds, either side of zero: it stays there rather than pass it. */
@@ -42,7 +47,7 @@ struct gate_handle {
     struct gate_entry *entries;
 };
 
-/* Nobody when the customer was never put. */
+/* Nobody when the customer was never put. Waits for `load` while the gate is not complete. */
 struct gate_handle gate_customer(const struct gate *gate, struct str user_id);
 static inline bool gate_is_known(struct gate_handle handle) {
     return handle.entries != NULL;
@@ -75,6 +80,12 @@ struct gate_settings {
  * ERR_NO_MEMORY. */
 MUST_USE struct err gate_put(struct gate *gate, struct str user_id,
                              const struct gate_settings *settings);
+
+/* The same for a customer who is not there yet; what is there stays as it is. */
+MUST_USE struct err gate_add(struct gate *gate, struct str user_id,
+                             const struct gate_settings *settings);
+/* Every customer is there: who is not found does not exist. */
+void gate_complete(struct gate *gate);
 
 /* --- use --- */
 
@@ -137,7 +148,6 @@ struct gate_counts {
     uint64_t customers;
     uint64_t bytes; /* of memory taken */
 };
-/* On the writer's thread. */
 struct gate_counts gate_count(const struct gate *gate);
 
 #endif

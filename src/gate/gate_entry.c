@@ -28,13 +28,7 @@ static struct instant anchor_of(const struct gate_entry *entry) {
 
 /* --- periods --- */
 
-/* A usage period with the eight bits of its number. */
-struct found_period {
-    struct period period;
-    unsigned number;
-};
-
-static void remember_period(struct gate_entry *entry, unsigned version, struct found_period found) {
+static void remember_period(struct gate_entry *entry, unsigned version, struct gate_period found) {
     unsigned stamp = stamp_of(version, found.number);
     atomic_store_explicit(&entry->period_start,
                           stamped_pack((struct stamped){stamp, found.period.start.ms}),
@@ -45,27 +39,30 @@ static void remember_period(struct gate_entry *entry, unsigned version, struct f
 }
 
 /* The period `steps` after the one that contains `at`. */
-static struct found_period compute_period(struct instant anchor, struct instant at,
-                                          unsigned steps) {
+static struct gate_period compute_period(struct instant anchor, struct instant at, unsigned steps) {
     struct period_number number = period_number_containing(anchor, INTERVAL_MONTH, at);
     number.value += steps;
-    return (struct found_period){period_at(anchor, INTERVAL_MONTH, number),
-                                 (unsigned)number.value & STAMP_PERIOD_MASK};
+    return (struct gate_period){period_at(anchor, INTERVAL_MONTH, number),
+                                (unsigned)number.value & STAMP_PERIOD_MASK};
+}
+
+struct gate_period gate_period_of(const struct gate_settings *settings) {
+    return compute_period(settings->anchor, settings->now, 0);
 }
 
 /* Two threads may store different periods at once; the halves then differ in their stamps, and the
  * next to come computes anew. */
-static struct found_period find_period(struct gate_entry *entry, unsigned version,
-                                       struct instant at) {
+static struct gate_period find_period(struct gate_entry *entry, unsigned version,
+                                      struct instant at) {
     struct stamped start =
         stamped_unpack(atomic_load_explicit(&entry->period_start, memory_order_relaxed));
     struct stamped end =
         stamped_unpack(atomic_load_explicit(&entry->period_end, memory_order_relaxed));
     bool is_whole = start.stamp == end.stamp && stamp_version(start.stamp) == version;
     if (is_whole && at.ms >= start.value && at.ms < end.value) {
-        return (struct found_period){{{start.value}, {end.value}}, start.stamp & STAMP_PERIOD_MASK};
+        return (struct gate_period){{{start.value}, {end.value}}, start.stamp & STAMP_PERIOD_MASK};
     }
-    struct found_period found = compute_period(anchor_of(entry), at, 0);
+    struct gate_period found = compute_period(anchor_of(entry), at, 0);
     if (!is_whole || at.ms >= end.value) {
         remember_period(entry, version, found);
     }
@@ -129,7 +126,7 @@ void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_v
     uint32_t terms = atomic_load_explicit(&entry->terms, memory_order_relaxed);
     int64_t limit = atomic_load_explicit(&entry->limit, memory_order_relaxed);
     enum metric_kind kind = kind_unpack(terms);
-    struct found_period found = find_period(entry, version, now);
+    struct gate_period found = find_period(entry, version, now);
     unsigned number = kind == METRIC_GAUGE ? 0 : found.number;
     unsigned ahead = (number - used.stamp) & STAMP_PERIOD_MASK;
     unsigned behind = (used.stamp - number) & STAMP_PERIOD_MASK;
@@ -167,16 +164,17 @@ static void store_watch(struct gate_entry *entry, unsigned stamp, struct limit_w
 /* The settings are stored first and the used word last: until then calls go by the old version, and
  * a call that looked before it and counts after it fails its compare-and-swap and looks again. */
 void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
-                    const struct gate_settings *settings,
-                    const struct gate_metric_settings *metric) {
-    struct gate_view before;
-    gate_entry_look(entry, settings->now, &before);
-    struct found_period found = compute_period(settings->anchor, settings->now, 0);
-    unsigned version = (stamp_version(before.stamp) + 1) & STAMP_VERSION_MASK;
-    unsigned stamp = stamp_of(version, kind == METRIC_GAUGE ? 0 : found.number);
+                    const struct gate_settings *settings, const struct gate_metric_settings *metric,
+                    const struct gate_period *present) {
+    struct gate_view before = {.used = 0};
+    unsigned standing =
+        stamped_unpack(atomic_load_explicit(&entry->used, memory_order_acquire)).stamp;
+    unsigned version = (stamp_version(standing) + 1) & STAMP_VERSION_MASK;
+    unsigned stamp = stamp_of(version, kind == METRIC_GAUGE ? 0 : present->number);
     struct limit_watch watch = metric->watch;
     if (metric->keeps_used) {
         unsigned unsaid = 0;
+        gate_entry_look(entry, settings->now, &before);
         before.query.limit = metric->limit;
         watch = limit_step(&before.query, LIMIT_CAUSE_LIMIT_CHANGED, &unsaid);
         watch.sent &= (uint8_t)~unsaid; /* left for the next call to say */
@@ -184,7 +182,7 @@ void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
     atomic_store_explicit(&entry->anchor, settings->anchor.ms, memory_order_relaxed);
     atomic_store_explicit(&entry->limit, metric->limit.amount.amount, memory_order_relaxed);
     atomic_store_explicit(&entry->terms, terms_pack(metric->limit, kind), memory_order_relaxed);
-    remember_period(entry, version, found);
+    remember_period(entry, version, *present);
     store_watch(entry, stamp, watch);
     int64_t leased = metric->keeps_used ? before.query.leased.amount : metric->leased.amount;
     int64_t settled = watch.is_settling ? watch.settled_since.ms : STAMPED_NONE;
@@ -192,8 +190,8 @@ void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
     atomic_store_explicit(&entry->settled_or_leased, stamped_pack(other), memory_order_release);
     uint64_t word = atomic_load_explicit(&entry->used, memory_order_acquire);
     for (;;) {
-        struct stamped present = stamped_unpack(word);
-        int64_t kept = present.stamp == before.stamp ? present.value : before.used;
+        struct stamped found = stamped_unpack(word);
+        int64_t kept = found.stamp == before.stamp ? found.value : before.used;
         int64_t used =
             metric->keeps_used ? kept : gate_level(metric->used.amount + metric->leased.amount);
         if (atomic_compare_exchange_weak_explicit(&entry->used, &word,

@@ -89,9 +89,17 @@ struct gate_view {
 /* Reads an entry as it is at `now`; writes nothing but the period last looked for. */
 void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_view *ret_view);
 
-/* Sets an entry; of the writer's thread. */
+/* A usage period with the eight bits of its number. */
+struct gate_period {
+    struct period period;
+    unsigned number;
+};
+/* The one that the settings' `now` is in: the same for all of a customer's counters. */
+struct gate_period gate_period_of(const struct gate_settings *settings);
+
+/* Sets an entry; of whoever may put. */
 void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
-                    const struct gate_settings *settings,
-                    const struct gate_metric_settings *metric);
+                    const struct gate_settings *settings, const struct gate_metric_settings *metric,
+                    const struct gate_period *present);
 
 #endif

@@ -412,6 +412,44 @@ static void without_memory_a_put_is_refused_and_nothing_is_half_done(void **stat
     env_sim_destroy(sim);
 }
 
+/* --- filling while it serves --- */
+
+struct rows {
+    struct world *world;
+    struct gate *gate;
+    int asked;
+};
+
+static void load(void *context, struct str user_id) {
+    struct rows *rows = context;
+    rows->asked++;
+    if (str_equal(user_id, STR("ada"))) {
+        assert_ok(gate_add(rows->gate, user_id, &rows->world->settings));
+    }
+}
+
+static void who_is_asked_for_before_their_turn_is_loaded_once(void **state) {
+    struct world *world = *state;
+    struct rows rows = {.world = world};
+    struct gate_options options = {
+        .env = &world->env, .customers_max = 10, .load = load, .context = &rows};
+    assert_ok(gate_create(&options, &rows.gate));
+    struct gate_handle ada = gate_customer(rows.gate, STR("ada"));
+    assert_true(gate_is_known(ada));
+    assert_true(gate_is_known(gate_customer(rows.gate, STR("ada"))));
+    assert_int_equal(rows.asked, 1);
+    (void)gate_take(ada, METRIC_MODULES, quantity_of(3), world->now);
+    assert_ok(gate_add(rows.gate, STR("ada"), &world->settings)); /* the loader comes by later */
+    assert_int_equal(gate_check(ada, METRIC_MODULES, quantity_of(0), world->now).used.amount, 3);
+    assert_false(gate_is_known(gate_customer(rows.gate, STR("bob"))));
+    assert_int_equal(rows.asked, 2);
+    gate_complete(rows.gate);
+    assert_false(gate_is_known(gate_customer(rows.gate, STR("bob"))));
+    assert_int_equal(rows.asked, 2);
+    assert_int_equal(gate_count(rows.gate).customers, 1);
+    gate_destroy(rows.gate);
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void) {
@@ -434,6 +472,7 @@ int main(void) {
         STORY(a_new_anchor_begins_a_period_with_what_is_given),
         STORY(a_snapshot_shows_all_seven),
         STORY(customers_are_found_by_their_whole_id_up_to_the_maximum),
+        STORY(who_is_asked_for_before_their_turn_is_loaded_once),
         STORY(without_memory_a_put_is_refused_and_nothing_is_half_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,6 +91,9 @@ void journal_committed(struct journal *journal);
  */
 void journal_abandoned(struct journal *journal);
 
+/* At start, before the first batch: how many identities there will be, so that their table need not
+ * grow again and again. ERR_NO_MEMORY. */
+MUST_USE struct err journal_expect(struct journal *journal, size_t ids);
 /* At start, for each stored batch in ascending order: remembers its identities. ERR_CORRUPT,
  * ERR_TOO_LARGE past ids_max, ERR_NO_MEMORY, ERR_CONFLICT when the number does not ascend. */
 MUST_USE struct err journal_load_batch(struct journal *journal, uint64_t number, struct str blob);

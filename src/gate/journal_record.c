@@ -267,3 +267,22 @@ struct err batch_next(struct batch_reader *reader, struct usage_record *ret_reco
     reader->seen++;
     return OK;
 }
+
+struct err batch_skip(struct batch_reader *reader, struct str *ret_identity, size_t *ret_offset,
+                      bool *ret_found) {
+    size_t left = reader->blob.len - reader->offset;
+    *ret_found = reader->seen < reader->count;
+    if (!*ret_found) {
+        return left == 0 ? OK : ERR(ERR_CORRUPT);
+    }
+    struct str identity = record_identity_at(reader->blob, reader->offset);
+    size_t len = identity.len == 0 ? 0 : record_size_at(reader->blob, reader->offset);
+    if (len > left || len < RECORD_LENGTH + identity.len || identity.len <= IDENTITY_LENGTHS) {
+        return ERR(ERR_CORRUPT);
+    }
+    *ret_identity = identity;
+    *ret_offset = reader->offset;
+    reader->offset += len;
+    reader->seen++;
+    return OK;
+}

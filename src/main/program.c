@@ -26,6 +26,11 @@ struct err program_open(struct program *program, struct env *system,
 
 static void on_wake(uv_async_t *wake) {
     struct program *program = wake->data;
+    struct err err = program_loader_failure(program);
+    if (err_failed(err) && !program->is_stopping) {
+        program->failure = err;
+        program_stop(program);
+    }
     (void)writer_deliver(program->writer);
     if (program->is_ready && program->listens_on_network) {
         jobs_poke(program->jobs);
@@ -94,6 +99,7 @@ struct err program_start(struct program *program) {
     TRY(program_open_web(program));
     TRY(writer_start(cx, program->writer));
     program->has_writer_thread = true;
+    TRY(program_start_loader(program));
     return program_announce(program);
 }
 

@@ -41,6 +41,7 @@ struct program {
     struct db *writing, *reading;
     struct writer *writer;
     struct catalogue catalogue;
+    struct loader *loader;
     struct gate *gate;
     struct journal *journal;
     bool has_open_batch; /* the group being committed holds a row of the journal */
@@ -92,6 +93,15 @@ void program_close(struct program *program);
 /* store.c */
 MUST_USE struct err program_open_store(struct program *program);
 void program_close_store(struct program *program);
+/* load.c: customers come into the gate, and ids into the journal, while the server serves */
+MUST_USE struct err program_open_loader(struct program *program, const char *path);
+/* Once the gate is there; fills it. */
+MUST_USE struct err program_start_loader(struct program *program);
+/* Why it gave up, if it did: then `wake` was sent. */
+MUST_USE struct err program_loader_failure(struct program *program);
+void program_close_loader(struct program *program);
+void program_load_customer(void *context, struct str user_id); /* gate_options.load */
+MUST_USE struct err program_load_journal(void *context, struct cx *cx, struct db *db);
 /* mail.c */
 MUST_USE struct err program_open_mail(struct program *program);
 /* Once there is a loop. */

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "app/catalogue_shape.h"
-#include "app/gate_update.h"
 #include "app/installation.h"
 #include "app/maintenance.h"
 #include "app/operation.h"
@@ -120,6 +119,7 @@ static struct err create_writer(struct program *program) {
         .fatal = fatal,
         .before_commit = before_commit,
         .after_commit = after_commit,
+        .prepare = program_load_journal,
         .context = program,
     };
     TRY(writer_create(&program->cx, &options, &program->writer));
@@ -132,7 +132,12 @@ static struct err create_writer(struct program *program) {
 static struct err create_memory(struct program *program, struct tx *tx) {
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
-    struct gate_options gate = {.env = program->env, .customers_max = CUSTOMERS_MAX};
+    struct gate_options gate = {
+        .env = program->env,
+        .customers_max = CUSTOMERS_MAX,
+        .load = program_load_customer,
+        .context = program,
+    };
     struct journal_options journal = {
         .env = program->env,
         .ids_max = JOURNAL_IDS_MAX,
@@ -144,8 +149,6 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     program->app.gate = program->gate;
     program->app.journal = program->journal;
     TRY(usage_group_create(&program->app));
-    TRY(gate_rebuild(&program->app, tx));
-    keep_figures(program);
     return OK;
 }
 
@@ -180,6 +183,7 @@ struct err program_open_store(struct program *program) {
     TRY(write_first_rows(program));
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
+    TRY(program_open_loader(program, path));
     struct tx tx = {cx, program->reading};
     TRY(create_memory(program, &tx));
     TRY(operation_waiters_create(&program->app));
@@ -187,6 +191,7 @@ struct err program_open_store(struct program *program) {
 }
 
 void program_close_store(struct program *program) {
+    program_close_loader(program);
     writer_destroy(program->writer);
     if (program->app.waiters != NULL) {
         operation_waiters_destroy(&program->app);

@@ -136,12 +136,13 @@ struct err lease_total(struct tx *tx, const struct lease_key *counter, int64_t *
                    ret_outstanding, &is_found);
 }
 
-struct err lease_totals(struct tx *tx,
+struct err lease_totals(struct tx *tx, struct user_range range,
                         struct err (*each)(void *context, const struct lease_key *counter,
                                            int64_t outstanding),
                         void *context) {
     CLEANUP(db_rows_finish) struct db_rows rows = {0};
-    TRY(db_query(tx->db, Q_LEASE_TOTALS, DB_NO_ARGS, &rows));
+    TRY(db_query(tx->db, Q_LEASE_TOTALS, DB_ARGS(db_text(range.first), db_text(range.last)),
+                 &rows));
     for (;;) {
         bool has_row = false;
         enum metric metric = METRIC_MODULES;

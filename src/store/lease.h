@@ -69,8 +69,8 @@ MUST_USE struct err lease_page(struct tx *tx, const struct lease_filter *filter,
 /* What is out of one counter: of the key's customer, metric and period. */
 MUST_USE struct err lease_total(struct tx *tx, const struct lease_key *counter,
                                 int64_t *ret_outstanding);
-/* Calls `each` with what is out of every counter. */
-MUST_USE struct err lease_totals(struct tx *tx,
+/* Calls `each` with what is out of every counter of these customers. */
+MUST_USE struct err lease_totals(struct tx *tx, struct user_range range,
                                  struct err (*each)(void *context, const struct lease_key *counter,
                                                     int64_t outstanding),
                                  void *context);

@@ -26,6 +26,11 @@ enum column_kind {
     COLUMN_NAMED_OPT /* the same; -1 is NULL */
 };
 
+/* Customers by their ids, both included. */
+struct user_range {
+    struct str first, last;
+};
+
 #define ROW_NONE INT64_MIN
 
 /* The words that stand for an enum of `count` values from 0. */

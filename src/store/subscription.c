@@ -29,6 +29,17 @@ static const struct column columns[] = {
 };
 static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
 
+static const struct column counted_columns[] = {
+    {COLUMN_TEXT, offsetof(struct subscription_row, user_id), NULL},
+    {COLUMN_NAMED, offsetof(struct subscription_row, tier), &words_tier},
+    {COLUMN_I64, offsetof(struct subscription_row, plan_version), NULL},
+    {COLUMN_NAMED, offsetof(struct subscription_row, status), &words_subscription_status},
+    {COLUMN_I64, offsetof(struct subscription_row, usage_anchor), NULL},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, past_due_since), NULL},
+    {COLUMN_I64_OPT, offsetof(struct subscription_row, access_until), NULL},
+};
+static const struct row_type counted_type = ROW_TYPE(struct subscription_row, counted_columns);
+
 static const struct column instant_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
 static const struct row_type instant_type = ROW_TYPE(int64_t, instant_columns);
 
@@ -68,11 +79,16 @@ struct err subscription_replace(struct tx *tx, const struct subscription_row *ro
     return row_put(tx, &type, Q_SUBSCRIPTION_REPLACE, row);
 }
 
-struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
-                                      struct row_list *ret_list) {
-    return row_list(tx, &type,
-                    ROW_QUERY(Q_SUBSCRIPTION_EACH_IN_FORCE, db_text(after), db_i64((int64_t)max)),
+struct err subscription_each_counted(struct tx *tx, struct str after, size_t max,
+                                     struct row_list *ret_list) {
+    return row_list(tx, &counted_type,
+                    ROW_QUERY(Q_SUBSCRIPTION_EACH_COUNTED, db_text(after), db_i64((int64_t)max)),
                     max, ret_list);
+}
+
+struct err subscription_counted(struct tx *tx, struct str user_id, struct row_list *ret_list) {
+    return row_list(tx, &counted_type, ROW_QUERY(Q_SUBSCRIPTION_COUNTED, db_text(user_id)), 1,
+                    ret_list);
 }
 
 struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,

@@ -39,9 +39,14 @@ MUST_USE struct err subscription_anchor_after(struct tx *tx, struct str user_id,
                                               int64_t *ret_next);
 MUST_USE struct err subscription_insert(struct tx *tx, const struct subscription_row *row);
 MUST_USE struct err subscription_replace(struct tx *tx, const struct subscription_row *row);
-/* In order of the customer's id, after `after`; items are struct subscription_row. */
-MUST_USE struct err subscription_each_in_force(struct tx *tx, struct str after, size_t max,
-                                               struct row_list *ret_list);
+/* What the gate lives by: the customer, tier and version, status, anchor, since when it owes, and
+ * when access ends; the rest is zeroed. In order of the customer's id, after `after`; items are
+ * struct subscription_row. */
+MUST_USE struct err subscription_each_counted(struct tx *tx, struct str after, size_t max,
+                                              struct row_list *ret_list);
+/* Of one customer: a list of at most one. */
+MUST_USE struct err subscription_counted(struct tx *tx, struct str user_id,
+                                         struct row_list *ret_list);
 /* Those without a case that owe money since after `since`, the longest first. */
 MUST_USE struct err subscription_past_due(struct tx *tx, int64_t since, size_t max,
                                           struct row_list *ret_list);

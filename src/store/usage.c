@@ -117,6 +117,30 @@ struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, in
                       ROW_QUERY(Q_USAGE_MOVE_PERIOD, db_text(user_id), db_i64(from), db_i64(to)));
 }
 
+struct err usage_each_period(struct tx *tx, struct user_range range,
+                             void (*each)(void *context, const struct usage_period_total *total),
+                             void *context) {
+    CLEANUP(db_rows_finish) struct db_rows rows = {0};
+    TRY(db_query(tx->db, Q_USAGE_EACH_PERIOD, DB_ARGS(db_text(range.first), db_text(range.last)),
+                 &rows));
+    for (;;) {
+        bool has_row = false;
+        TRY(db_next(&rows, &has_row));
+        if (!has_row) {
+            return OK;
+        }
+        struct usage_period_total total = {
+            .user_id = db_column_str(&rows, 0),
+            .period_start = db_column_i64(&rows, 2),
+            .value = db_column_i64(&rows, 3),
+        };
+        if (!metric_parse(db_column_str(&rows, 1), &total.metric)) {
+            return cx_fail(tx->cx, ERR(ERR_CORRUPT), "a total of usage is of no known metric");
+        }
+        each(context, &total);
+    }
+}
+
 struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span, size_t max,
                         struct row_list *ret_list) {
     return row_list(tx, &point_type,
@@ -128,6 +152,14 @@ struct err usage_series(struct tx *tx, struct str user_id, struct usage_span spa
 struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list) {
     return row_list(tx, &limit_type, ROW_QUERY(Q_USAGE_LIMIT_STATE_EACH, db_text(user_id)),
                     METRIC_COUNT, ret_list);
+}
+
+struct err limit_state_between(struct tx *tx, struct user_range range, size_t max,
+                               struct row_list *ret_list) {
+    return row_list(
+        tx, &limit_type,
+        ROW_QUERY(Q_USAGE_LIMIT_STATE_BETWEEN, db_text(range.first), db_text(range.last)), max,
+        ret_list);
 }
 
 static const struct column moment_columns[] = {{COLUMN_I64, 0, NULL}};
@@ -229,5 +261,11 @@ struct err journal_forget(struct tx *tx, int64_t before) {
 struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends) {
     bool is_found = false;
     return row_get(tx, &ends_type, (struct row_query){Q_JOURNAL_ENDS, DB_NO_ARGS}, ret_ends,
+                   &is_found);
+}
+
+struct err journal_events(struct tx *tx, int64_t *ret_count) {
+    bool is_found = false;
+    return row_get(tx, &total_type, (struct row_query){Q_JOURNAL_EVENTS, DB_NO_ARGS}, ret_count,
                    &is_found);
 }

@@ -36,6 +36,18 @@ MUST_USE struct err usage_changed_at(struct tx *tx, struct str user_id, enum met
 /* The totals of the period that starts at `from` become those of one that starts at `to`. */
 MUST_USE struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to);
 
+/* Calls `each` for the totals of periods of the customers of the range, in order of the customer,
+ * the metric and the time; the text is valid only inside. */
+struct usage_period_total {
+    struct str user_id;
+    enum metric metric;
+    int64_t period_start, value;
+};
+MUST_USE struct err usage_each_period(struct tx *tx, struct user_range range,
+                                      void (*each)(void *context,
+                                                   const struct usage_period_total *total),
+                                      void *context);
+
 struct usage_point {
     int metric; /* enum metric */
     int64_t timestamp;
@@ -61,6 +73,9 @@ struct limit_state_row {
 };
 /* At most METRIC_COUNT items of struct limit_state_row. */
 MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list);
+/* Of the customers of the range, in their order. */
+MUST_USE struct err limit_state_between(struct tx *tx, struct user_range range, size_t max,
+                                        struct row_list *ret_list);
 /* When the next grace ends after `after`; ROW_NONE when none does. */
 MUST_USE struct err limit_state_next_end(struct tx *tx, int64_t after, int64_t *ret_at);
 /* Those whose grace ends after `after`, by `until`; items are struct limit_state_row. */
@@ -131,5 +146,7 @@ struct journal_ends {
     int64_t first, last;
 };
 MUST_USE struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends);
+/* How many records all kept batches have together. */
+MUST_USE struct err journal_events(struct tx *tx, int64_t *ret_count);
 
 #endif

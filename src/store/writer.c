@@ -145,13 +145,17 @@ static void finish_group(struct writer *writer, struct write_list *group, uint64
     }
 }
 
-static void die(struct writer *writer, struct err err) {
+static void die_of(struct writer *writer, struct err err, const char *detail) {
     uv_mutex_lock(&writer->mutex);
     writer->dead = err;
     uv_mutex_unlock(&writer->mutex);
     if (writer->options.fatal != NULL) {
-        writer->options.fatal(writer->options.context, err, db_error_text(writer->options.db));
+        writer->options.fatal(writer->options.context, err, detail);
     }
+}
+
+static void die(struct writer *writer, struct err err) {
+    die_of(writer, err, db_error_text(writer->options.db));
 }
 
 /* Settles every work of a group whose transaction ended with `err`. */
@@ -209,8 +213,25 @@ bool writer_step(struct writer *writer) {
     return true;
 }
 
+static void prepare(struct writer *writer) {
+    const struct writer_options *options = &writer->options;
+    if (options->prepare == NULL) {
+        return;
+    }
+    struct arena arena;
+    struct cx cx;
+    arena_init(&arena, options->env, GROUP_MEMORY_MAX);
+    cx_init(&cx, options->env, &arena);
+    struct err err = options->prepare(options->context, &cx, options->db);
+    if (err_failed(err)) {
+        die_of(writer, err, cx.detail);
+    }
+    arena_finish(&arena);
+}
+
 static void writer_main(void *argument) {
     struct writer *writer = argument;
+    prepare(writer);
     for (;;) {
         uv_mutex_lock(&writer->mutex);
         while (writer->queue.count == 0 && !writer->is_stopping) {

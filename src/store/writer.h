@@ -48,6 +48,9 @@ struct writer_options {
     void *context;
     /* A failed sync or a corrupt file: nothing may be written any more; the process must exit. */
     void (*fatal)(void *context, struct err err, const char *detail);
+    /* Called once on the writer's thread before its first group; what is submitted meanwhile waits.
+     * A failure is fatal. May be NULL. Without a thread it is the owner's to do. */
+    struct err (*prepare)(void *context, struct cx *cx, struct db *db);
     /* Called inside the transaction after the works of a group have run and before the commit, so
      * that one row may hold what many works added (the usage journal); may be NULL. */
     struct err (*before_commit)(void *context, struct cx *cx, struct db *db);

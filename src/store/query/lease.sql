@@ -133,12 +133,15 @@ where user_id = ?1
   and state in ('open', 'held', 'ending');
 
 -- name: lease_totals
--- How much is out, by customer, metric and period? /*fanout*/
+-- How much is out of the customers from this one to that one, by metric and period? /*fanout*/
 select user_id, metric, period_start, sum(outstanding)
 from leases
-where outstanding > 0
+where user_id >= ?1
+  and user_id <= ?2
+  and outstanding > 0
   and state in ('open', 'held', 'ending')
-group by user_id, metric, period_start;
+group by user_id, metric, period_start
+order by user_id, metric, period_start;
 
 -- name: lease_figures
 -- How many leases are open, and how many are held? /*fanout*/

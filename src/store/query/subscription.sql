@@ -32,17 +32,22 @@ from subscriptions
 where user_id = ?1
   and usage_anchor > ?2;
 
--- name: subscription_each_in_force
--- Every subscription in force, in order of the customer, after this one. /*fanout*/
-select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
-       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
-       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+-- name: subscription_each_counted
+-- What of every subscription in force does the gate live by, in order of the customer, after this
+-- one? /*fanout*/
+select user_id, tier, plan_version, status, usage_anchor, past_due_since, access_until
 from subscriptions
 where ended_at is null
   and user_id > ?1
 order by user_id
 limit ?2;
+
+-- name: subscription_counted
+-- The same of one customer.
+select user_id, tier, plan_version, status, usage_anchor, past_due_since, access_until
+from subscriptions
+where ended_at is null
+  and user_id = ?1;
 
 -- name: subscription_past_due
 -- Which subscriptions owe money without a case, the longest first? /*fanout*/

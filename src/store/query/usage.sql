@@ -72,6 +72,23 @@ where user_id = ?1
 order by metric, timestamp, region, resource
 limit ?5;
 
+-- name: usage_each_period
+-- The totals of periods of all customers from this one to that one, the older first. /*fanout*/
+select user_id, metric, timestamp, value
+from usage_records
+where period = 'period'
+  and user_id >= ?1
+  and user_id <= ?2
+order by user_id, metric, timestamp;
+
+-- name: usage_limit_state_between
+-- Where do the limits of all customers from this one to that one stand? /*fanout*/
+select user_id, metric, period_start, grace_ends_at, settled_since, notices
+from limit_states
+where user_id >= ?1
+  and user_id <= ?2
+order by user_id;
+
 -- name: usage_limit_state_each
 -- Where do this customer's limits stand?
 select user_id, metric, period_start, grace_ends_at, settled_since, notices
@@ -185,5 +202,10 @@ where recorded_at < ?1;
 
 -- name: journal_ends
 -- Which batches are the first and the last that are kept?
-select coalesce(min(batch), 0), coalesce(max(batch), 0)
+select coalesce((select min(batch) from usage_journal), 0),
+       coalesce((select max(batch) from usage_journal), 0);
+
+-- name: journal_events
+-- How many events are kept?
+select coalesce(sum(events), 0)
 from usage_journal;

@@ -1,0 +1,241 @@
+/* Fills an empty data folder, by the product's own store, with what long use would have left there.
+ *
+ *   fill window DATA CUSTOMERS   ten events a customer, of the last three days: their journal, and
+ *                                the totals of hours and periods that they add up to
+ *   fill history DATA CUSTOMERS  a month of hourly totals of two metrics from two regions, each of
+ *                                the events that make 100 million of them together
+ *
+ * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
+ * left out that a server would write for such events but the accounts of the sources. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/catalogue_shape.h"
+#include "app/customer.h"
+#include "app/installation.h"
+#include "base/check.h"
+#include "db/folder.h"
+#include "gate/journal.h"
+#include "store/schema.h"
+#include "store/usage.h"
+
+enum {
+    DAYS_KNOWN = 20,
+    EVENTS_A_BATCH = 10 * 1000,
+    CUSTOMERS_A_COMMIT = 5000,
+    HOURS_OF_MONTH = 720,
+    ID_CHARS = 36,
+    MEMORY_MAX = 1 << 30,
+};
+static const int64_t hour_ms = 3600 * 1000;
+static const int64_t history_events = 100 * 1000 * 1000;
+
+struct fill {
+    struct env env;
+    struct arena arena; /* of one commit */
+    struct arena kept;
+    struct cx cx;
+    struct app app;
+    struct catalogue catalogue;
+    struct db *db;
+    struct journal *journal;
+    int64_t now, since;
+    size_t customers;
+};
+
+/* Ends the program with what went wrong: a bench has nobody to tell it to. */
+static void must(struct fill *fill, struct err err) {
+    if (err_failed(err)) {
+        fprintf(stderr, "fill: %s %s (%s:%d)\n", err_name(err.code), fill->cx.detail, err.file,
+                err.line);
+        exit(1);
+    }
+}
+
+static struct str name_of(struct fill *fill, size_t customer) {
+    return arena_printf(&fill->arena, "customer-%07zu", customer);
+}
+
+static struct err add_customer(struct fill *fill, struct tx *tx, size_t customer) {
+    struct customer_row row = {
+        .user_id = name_of(fill, customer),
+        .email = STR("someone@example.com"),
+        .name = STR("Customer"),
+        .currency = STR("usd"),
+        .created_at = fill->since,
+    };
+    TRY(customer_insert(tx, &row));
+    return customer_insert_free(&fill->app, tx, &row, (struct instant){fill->since});
+}
+
+/* --- a window of events --- */
+
+static struct err close_batch(struct fill *fill, struct tx *tx) {
+    struct journal_batch batch = journal_close_group(fill->journal);
+    if (batch.count == 0) {
+        return OK;
+    }
+    struct journal_row row = {(int64_t)batch.number, fill->now, batch.count, batch.blob};
+    TRY(journal_insert(tx, &row));
+    journal_committed(fill->journal);
+    return OK;
+}
+
+/* As random as an id of version 4, and as long. */
+static struct str random_id(struct fill *fill) {
+    static const char digits[] = "0123456789abcdef";
+    uint8_t bytes[ID_CHARS];
+    char *text = arena_alloc(&fill->arena, ID_CHARS);
+    check(text != NULL);
+    fill->env.random(&fill->env, bytes, sizeof bytes);
+    for (size_t i = 0; i < ID_CHARS; i++) {
+        text[i] = digits[bytes[i] & 15];
+    }
+    return str_of(text, ID_CHARS);
+}
+
+struct use {
+    enum metric metric;
+    bool is_set;
+    int64_t value, events;
+    int64_t hours_ago;
+};
+static const struct use uses[] = {
+    {METRIC_API_REQUESTS, false, 3, 3, 50},
+    {METRIC_API_REQUESTS, false, 3, 3, 2},
+    {METRIC_BANDWIDTH, false, 90000, 3, 2},
+    {METRIC_MODULES, true, 2, 1, 30},
+};
+
+static struct err add_events(struct fill *fill, struct tx *tx, struct str user_id,
+                             const struct use *use, int64_t hour) {
+    for (int64_t i = 0; i < use->events; i++) {
+        struct usage_record record = {
+            .identity = {user_id, STR("edge/fra"), random_id(fill)},
+            .metric = use->metric,
+            .kind = USAGE_EVENT,
+            .is_set = use->is_set,
+            .value = use->value / use->events,
+            .time = {hour + i},
+        };
+        TRY(journal_append(fill->journal, &record, 1));
+    }
+    bool is_full = journal_count(fill->journal).open >= EVENTS_A_BATCH;
+    return is_full ? close_batch(fill, tx) : OK;
+}
+
+static struct err add_total(struct tx *tx, struct str user_id, const struct use *use,
+                            enum usage_grain grain, int64_t timestamp) {
+    struct usage_addition addition = {
+        .user_id = user_id,
+        .metric = use->metric,
+        .grain = grain,
+        .timestamp = timestamp,
+        .is_set = use->is_set,
+        .value = use->value,
+        .events = use->events,
+    };
+    return usage_add(tx, &addition);
+}
+
+static struct err fill_window(struct fill *fill, struct tx *tx, size_t customer) {
+    struct str user_id = name_of(fill, customer);
+    for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+        int64_t hour = (fill->now / hour_ms - uses[i].hours_ago) * hour_ms;
+        TRY(add_events(fill, tx, user_id, &uses[i], hour));
+        TRY(add_total(tx, user_id, &uses[i], USAGE_HOUR, hour));
+        TRY(add_total(tx, user_id, &uses[i], USAGE_PERIOD, fill->since));
+    }
+    return OK;
+}
+
+/* --- a month of totals --- */
+
+static struct err fill_hours(struct fill *fill, struct tx *tx, struct usage_addition addition) {
+    static const struct str regions[] = {STR_INIT("fra"), STR_INIT("iad")};
+    int64_t last = fill->now / hour_ms;
+    for (int64_t hour = last - HOURS_OF_MONTH + 1; hour <= last; hour++) {
+        for (size_t i = 0; i < ARRAY_LEN(regions); i++) {
+            addition.timestamp = hour * hour_ms;
+            addition.region = regions[i];
+            TRY(usage_add(tx, &addition));
+        }
+    }
+    return OK;
+}
+
+static struct err fill_history(struct fill *fill, struct tx *tx, size_t customer) {
+    static const enum metric metrics[] = {METRIC_API_REQUESTS, METRIC_BANDWIDTH};
+    int64_t rows = (int64_t)fill->customers * HOURS_OF_MONTH * 2 * (int64_t)ARRAY_LEN(metrics);
+    for (size_t i = 0; i < ARRAY_LEN(metrics); i++) {
+        struct usage_addition addition = {
+            .user_id = name_of(fill, customer),
+            .metric = metrics[i],
+            .grain = USAGE_HOUR,
+            .value = 1,
+            .events = history_events / rows,
+        };
+        TRY(fill_hours(fill, tx, addition));
+        addition.grain = USAGE_PERIOD;
+        addition.timestamp = fill->since;
+        addition.region = STR("");
+        TRY(usage_add(tx, &addition));
+    }
+    return OK;
+}
+
+/* --- the folder --- */
+
+static void open_store(struct fill *fill, const char *data) {
+    struct folder *folder = NULL;
+    env_posix_init(&fill->env);
+    arena_init(&fill->arena, &fill->env, MEMORY_MAX);
+    arena_init(&fill->kept, &fill->env, MEMORY_MAX);
+    cx_init(&fill->cx, &fill->env, &fill->kept);
+    const char *path = arena_printf(&fill->kept, "%s/turnpike.db", data).bytes;
+    must(fill, catalogue_load(&fill->cx, "catalog/plans.json", &fill->catalogue));
+    must(fill, folder_open(&fill->cx, data, "turnpike.db", &folder));
+    must(fill, store_open(&fill->cx, path, false, &fill->db));
+    fill->app = (struct app){.env = &fill->env, .catalogue = &fill->catalogue, .is_test = true};
+    fill->now = fill->env.wall_ms(&fill->env);
+    fill->since = fill->now - duration_days(DAYS_KNOWN).ms;
+    struct journal_options options = {.env = &fill->env, .ids_max = SIZE_MAX / 2, .batch_first = 1};
+    must(fill, journal_create(&options, &fill->journal));
+}
+
+static struct err fill_some(struct fill *fill, struct tx *tx, size_t first, bool has_history) {
+    for (size_t i = first; i < first + CUSTOMERS_A_COMMIT && i < fill->customers; i++) {
+        TRY(add_customer(fill, tx, i));
+        TRY(has_history ? fill_history(fill, tx, i) : fill_window(fill, tx, i));
+    }
+    return close_batch(fill, tx);
+}
+
+int main(int count, char **arguments) {
+    static struct fill fill;
+    bool is_known =
+        count == 4 && (strcmp(arguments[1], "window") == 0 || strcmp(arguments[1], "history") == 0);
+    if (!is_known) {
+        fprintf(stderr, "usage: fill window|history DATA CUSTOMERS, in the source's folder\n");
+        return 2;
+    }
+    open_store(&fill, arguments[2]);
+    fill.customers = strtoul(arguments[3], NULL, 10);
+    for (size_t first = 0; first < fill.customers; first += CUSTOMERS_A_COMMIT) {
+        fill.cx.arena = &fill.arena;
+        struct tx tx = {&fill.cx, fill.db};
+        must(&fill, db_begin(fill.db));
+        if (first == 0) {
+            must(&fill, installation_prepare(&fill.app, &tx));
+        }
+        must(&fill, fill_some(&fill, &tx, first, arguments[1][0] == 'h'));
+        must(&fill, db_commit(fill.db));
+        must(&fill, db_checkpoint(fill.db));
+        fill.cx.arena = &fill.kept;
+        arena_finish(&fill.arena);
+        arena_init(&fill.arena, &fill.env, MEMORY_MAX);
+    }
+    db_close(fill.db);
+    return 0;
+}
