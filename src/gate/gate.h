@@ -5,8 +5,8 @@
  * that takes let through never passes the hard limit (gate_use.c has the argument).
  *
  * gate_take, gate_check, gate_record, gate_release, gate_customer and gate_snapshot may be called
- * from any thread; they take no lock, allocate nothing, make no system call and wait for nobody.
- * gate_put belongs to one thread, the writer's; gate_add to any.
+ * from any thread; they take no lock, allocate nothing, make no system call and wait for nobody
+ * (gate_customer: once the gate is complete). gate_put belongs to the writer; gate_add to any.
  *
  * Usage periods roll over by themselves: the first use at or after a period's end finds a counter
  * at zero, in the period of the monthly anchor that contains it, without a grace. Gauges carry on.
@@ -27,9 +27,8 @@ struct gate_entry;
 struct gate_options {
     struct env *env;
     size_t customers_max;
-    /* While the gate is not complete: somebody asks for a customer who is not there; adds them if
-     * they exist. On the thread that asks, several at once. NULL: the gate is complete from the
-     * start. */
+    /* Adds a customer who is asked for before the gate is complete, if they exist; on the thread
+     * that asks. NULL: the gate is complete from the start. */
     void (*load)(void *context, struct str user_id);
     void *context;
 };
@@ -47,7 +46,7 @@ struct gate_handle {
     struct gate_entry *entries;
 };
 
-/* Nobody when the customer was never put. Waits for `load` while the gate is not complete. */
+/* Nobody when the customer was never put. */
 struct gate_handle gate_customer(const struct gate *gate, struct str user_id);
 static inline bool gate_is_known(struct gate_handle handle) {
     return handle.entries != NULL;
@@ -84,8 +83,7 @@ MUST_USE struct err gate_put(struct gate *gate, struct str user_id,
 /* The same for a customer who is not there yet; what is there stays as it is. */
 MUST_USE struct err gate_add(struct gate *gate, struct str user_id,
                              const struct gate_settings *settings);
-/* Every customer is there: who is not found does not exist. */
-void gate_complete(struct gate *gate);
+void gate_complete(struct gate *gate); /* every customer is there */
 
 /* --- use --- */
 
@@ -145,8 +143,7 @@ void gate_snapshot(struct gate_handle handle, struct instant now,
                    struct gate_verdict ret_verdicts[METRIC_COUNT]);
 
 struct gate_counts {
-    uint64_t customers;
-    uint64_t bytes; /* of memory taken */
+    uint64_t customers, bytes; /* of memory taken */
 };
 struct gate_counts gate_count(const struct gate *gate);
 

@@ -43,10 +43,9 @@ struct usage_period_total {
     enum metric metric;
     int64_t period_start, value;
 };
+typedef void usage_period_each(void *context, const struct usage_period_total *total);
 MUST_USE struct err usage_each_period(struct tx *tx, struct user_range range,
-                                      void (*each)(void *context,
-                                                   const struct usage_period_total *total),
-                                      void *context);
+                                      usage_period_each *each, void *context);
 
 struct usage_point {
     int metric; /* enum metric */
@@ -90,8 +89,7 @@ struct usage_source_row {
     int metric; /* enum metric */
     struct str source;
     int64_t received, counted, duplicate, rejected;
-    int64_t last_event_at; /* the latest time that an event of it bears */
-    int64_t last_heard_at; /* when something came in last, whatever became of it */
+    int64_t last_event_at, last_heard_at; /* as its events say; as they came in */
 };
 /* Adds the four counts to those of the source. */
 MUST_USE struct err usage_source_add(struct tx *tx, const struct usage_source_row *row);
