@@ -1,14 +1,5 @@
 #include "edge/counter.h"
 
-/* The change (an add to another word) comes first and is sequentially consistent, as is the flag
- * here and its setting by the node, which reads after it has set: one of the two sees the other. */
-void edge_counter_touch(struct edge_counter *counter) {
-    if ((atomic_load(&counter->word) & EDGE_CLEAN) != 0 &&
-        (atomic_fetch_and(&counter->word, ~(uint64_t)EDGE_CLEAN) & EDGE_CLEAN) != 0) {
-        edge_counter_push(counter);
-    }
-}
-
 static enum turnpike_reason counter_standing(struct edge_counter *counter) {
     return (enum turnpike_reason)atomic_load_explicit(&counter->standing, memory_order_relaxed);
 }
@@ -32,7 +23,7 @@ static void ask_for(struct edge_counter *counter, int64_t amount) {
            !atomic_compare_exchange_weak_explicit(&counter->wanted, &wanted, amount,
                                                   memory_order_relaxed, memory_order_relaxed)) {
     }
-    edge_counter_touch(counter);
+    edge_counter_mark(counter);
 }
 
 struct turnpike_verdict edge_counter_short(struct edge_counter *counter, int64_t amount) {
@@ -75,7 +66,7 @@ struct turnpike_verdict edge_counter_check(struct edge_counter *counter, int64_t
 
 void edge_counter_record(struct edge_counter *counter, int64_t amount) {
     atomic_fetch_add(&counter->recorded, amount);
-    edge_counter_touch(counter);
+    edge_counter_mark(counter);
 }
 
 /* Never more than issued - left, which is what this process has used in this period. A new period
@@ -95,6 +86,6 @@ int64_t edge_counter_release(struct edge_counter *counter, int64_t amount) {
                                                     word + ((uint64_t)given << EDGE_FLAG_BITS),
                                                     memory_order_acq_rel, memory_order_acquire));
     atomic_fetch_add(&counter->released, given);
-    edge_counter_touch(counter);
+    edge_counter_mark(counter);
     return given;
 }

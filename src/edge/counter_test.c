@@ -1,5 +1,5 @@
 /* Guards what a counter promises: threads never take more than was put in, nothing that was used is
- * missed by the list of what has changed, and wiped memory allows nothing. */
+ * missed by the marks of what has changed, and wiped memory allows nothing. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,38 +10,39 @@
 enum { THREADS = 4, ROUNDS = 200000, COUNTERS = 3 };
 
 struct desk {
+    struct edge_block block;
+    struct edge_counter *counters;
     struct edge_shared shared;
-    struct edge_counter counters[COUNTERS];
     _Atomic int64_t taken[COUNTERS], recorded[COUNTERS];
     _Atomic int running;
 };
 
 static struct desk *desk_with(int64_t left) {
-    struct desk *desk = aligned_alloc(64, sizeof *desk);
+    struct desk *desk = aligned_alloc(EDGE_BLOCK_BYTES, 2 * sizeof(struct edge_block));
     assert_non_null(desk);
+    static_assert(sizeof *desk <= 2 * sizeof(struct edge_block), "whole pages are allocated");
     memset(desk, 0, sizeof *desk);
+    desk->counters = desk->block.customers[EDGE_BLOCK - 1].counters;
     for (int i = 0; i < COUNTERS; i++) {
         struct edge_counter *counter = &desk->counters[i];
         counter->shared = &desk->shared;
         counter->standing = TURNPIKE_LEASE_SPENT;
         counter->issued = left;
-        counter->word = (uint64_t)left << EDGE_FLAG_BITS | EDGE_CLEAN;
+        counter->word = (uint64_t)left << EDGE_FLAG_BITS;
     }
     return desk;
 }
 
-static int listed(struct desk *desk) {
-    int count = 0;
-    for (int i = 0; i < EDGE_LISTS; i++) {
-        struct edge_counter *counter = atomic_exchange(&desk->shared.changed[i].first, NULL);
-        while (counter != NULL) {
-            struct edge_counter *next = counter->next;
-            atomic_fetch_or(&counter->word, EDGE_CLEAN);
-            count++;
-            counter = next;
-        }
+/* Which of the counters have a mark; takes the marks away. */
+static unsigned marked(struct desk *desk) {
+    uint64_t word = __atomic_exchange_n(&desk->block.marks[EDGE_BLOCK - 1], 0, __ATOMIC_SEQ_CST);
+    uint8_t bytes[EDGE_LINES];
+    memcpy(bytes, &word, sizeof bytes);
+    unsigned bits = 0;
+    for (unsigned i = 0; i < EDGE_LINES; i++) {
+        bits |= (unsigned)bytes[i] << i;
     }
-    return count;
+    return bits;
 }
 
 static void takes_what_is_left(void **state) {
@@ -53,8 +54,10 @@ static void takes_what_is_left(void **state) {
     assert_int_equal(counter->wanted, 3);
     assert_int_equal(edge_counter_take(counter, 2).reason, TURNPIKE_WITHIN_LEASE);
     assert_false(edge_counter_check(counter, 1).is_allowed);
-    assert_int_equal(listed(desk), 1);
-    assert_int_equal(listed(desk), 0);
+    assert_int_equal(marked(desk), 1);
+    assert_int_equal(marked(desk), 0);
+    edge_counter_record(&desk->counters[2], 1);
+    assert_int_equal(marked(desk), 4);
     free(desk);
 }
 
@@ -73,14 +76,14 @@ static void gives_back_no_more_than_was_used(void **state) {
 
 static void wiped_memory_allows_nothing(void **state) {
     (void)state;
-    struct edge_counter *counter = aligned_alloc(64, sizeof *counter);
-    assert_non_null(counter);
-    memset(counter, 0, sizeof *counter);
+    struct desk *desk = desk_with(5);
+    memset(&desk->block, 0, sizeof desk->block);
+    struct edge_counter *counter = desk->counters;
     assert_int_equal(edge_counter_take(counter, 1).reason, TURNPIKE_FORKED);
     assert_int_equal(edge_counter_check(counter, 0).reason, TURNPIKE_FORKED);
     assert_int_equal(edge_counter_release(counter, 1), 0);
     edge_counter_record(counter, 1);
-    free(counter);
+    free(desk);
 }
 
 static void the_sort_of_an_allowance_is_told(void **state) {
@@ -128,14 +131,11 @@ static void threads_lose_nothing(void **state) {
     bool is_last;
     do {
         is_last = desk->running == 0;
-        for (int i = 0; i < EDGE_LISTS; i++) {
-            struct edge_counter *counter = atomic_exchange(&desk->shared.changed[i].first, NULL);
-            while (counter != NULL) {
-                struct edge_counter *next = counter->next;
-                atomic_fetch_or(&counter->word, EDGE_CLEAN);
-                seen[counter - desk->counters] =
-                    counter->issued - edge_left(counter->word) + counter->recorded;
-                counter = next;
+        unsigned bits = marked(desk);
+        for (int k = 0; k < COUNTERS; k++) {
+            struct edge_counter *counter = &desk->counters[k];
+            if ((bits >> k & 1U) != 0) {
+                seen[k] = counter->issued - edge_left(counter->word) + counter->recorded;
             }
         }
     } while (!is_last);

@@ -10,15 +10,16 @@ enum { TABLE_LEAST = 1024 };
 
 /* --- memory --- */
 
-/* Zeroed, and aligned to a cache line behind a header that says where it began. */
-static void *plain_map(struct env *env, size_t size) {
-    char *bytes = env_alloc(env, size + 128);
+/* Zeroed, and aligned to `alignment` behind a word that says where it began. */
+static void *plain_map(struct env *env, size_t size, size_t alignment) {
+    char *bytes = env_alloc(env, size + 2 * alignment);
     if (bytes == NULL) {
         return NULL;
     }
-    memset(bytes, 0, size + 128);
-    char *aligned = bytes + 128 - (uintptr_t)bytes % 64;
+    char *aligned = bytes + 2 * alignment - (uintptr_t)bytes % alignment;
+    aligned -= aligned - bytes > (ptrdiff_t)alignment ? alignment : 0;
     memcpy(aligned - sizeof bytes, &bytes, sizeof bytes);
+    memset(aligned, 0, size);
     return aligned;
 }
 
@@ -30,7 +31,8 @@ static void plain_unmap(struct env *env, void *aligned) {
 
 static void *map(struct edge_node *node, size_t size) {
     struct edge_memory *memory = node->options.memory;
-    return memory != NULL ? memory->map(memory, size) : plain_map(node->options.env, size);
+    return memory != NULL ? memory->map(memory, size)
+                          : plain_map(node->options.env, size, EDGE_BLOCK_BYTES);
 }
 
 static void unmap(struct edge_node *node, void *bytes, size_t size) {
@@ -56,7 +58,7 @@ static bool make_parts(struct edge_node *node) {
     struct env *env = node->options.env;
     size_t blocks = (node->options.customers_max + EDGE_BLOCK - 1) / EDGE_BLOCK;
     size_t trackers = (node->options.customers_max * TURNPIKE_METRICS) / EDGE_TRACKERS + 2;
-    node->shared = plain_map(env, sizeof *node->shared);
+    node->shared = plain_map(env, sizeof *node->shared, EDGE_LINE_BYTES);
     node->blocks = zeroed(env, blocks * sizeof *node->blocks);
     node->persons = zeroed(env, blocks * sizeof *node->persons);
     node->trackers = zeroed(env, trackers * sizeof *node->trackers);
@@ -117,7 +119,7 @@ void edge_node_destroy(struct edge_node *node) {
     struct env *env = node->options.env;
     destroy_lists(node);
     for (size_t i = 0; i < node->blocks_made; i++) {
-        unmap(node, node->blocks[i], EDGE_BLOCK * sizeof **node->blocks);
+        unmap(node, node->blocks[i], sizeof **node->blocks);
         env_free(env, node->persons[i]);
     }
     for (size_t i = 0; i < node->tracker_blocks; i++) {
@@ -149,7 +151,7 @@ struct str edge_person_id(const struct edge_node *node, uint32_t customer) {
 }
 
 static struct turnpike_customer *customer_at(const struct edge_node *node, uint32_t customer) {
-    return &node->blocks[customer / EDGE_BLOCK][customer % EDGE_BLOCK];
+    return &node->blocks[customer / EDGE_BLOCK]->customers[customer % EDGE_BLOCK];
 }
 
 /* The place of the customer, or the free one where it belongs. */
@@ -189,10 +191,10 @@ static bool grow_blocks(struct edge_node *node) {
     if (node->customers < node->blocks_made * EDGE_BLOCK) {
         return true;
     }
-    struct turnpike_customer *block = map(node, EDGE_BLOCK * sizeof *block);
+    struct edge_block *block = map(node, sizeof *block);
     struct edge_person *persons = zeroed(node->options.env, EDGE_BLOCK * sizeof *persons);
     if (block == NULL || persons == NULL) {
-        unmap(node, block, EDGE_BLOCK * sizeof *block);
+        unmap(node, block, sizeof *block);
         env_free(node->options.env, persons);
         return false;
     }
@@ -208,7 +210,6 @@ static void fill_customer(struct edge_node *node, struct turnpike_customer *cust
         struct edge_counter *counter = &customer->counters[i];
         counter->shared = node->shared;
         atomic_store(&counter->standing, TURNPIKE_NOT_LEARNT);
-        atomic_store(&counter->word, EDGE_CLEAN);
     }
 }
 
@@ -295,42 +296,42 @@ void edge_mark_changed(struct edge_node *node, struct edge_tracker *row) {
 
 /* --- looking --- */
 
-/* A counter lies in its customer, and that in a block: where it lies says whose it is. */
-static struct edge_tracker *tracker_of(struct edge_node *node, struct edge_counter *counter) {
-    if (counter->tracker != 0) {
-        return edge_tracker_at(node, counter->tracker);
-    }
-    for (size_t i = 0; i < node->blocks_made; i++) {
-        size_t offset = (uintptr_t)counter - (uintptr_t)node->blocks[i];
-        if (offset < EDGE_BLOCK * sizeof **node->blocks) {
-            size_t number = i * EDGE_BLOCK + offset / sizeof **node->blocks;
-            size_t metric = offset % sizeof **node->blocks / sizeof *counter;
-            return edge_tracker_of(node, counter, (uint32_t)number, (enum metric)metric);
+/* The marks of one customer were `marks`, a byte a line. */
+static void look_at_customer(struct edge_node *node, uint32_t number, uint64_t marks,
+                             uint64_t now_ms) {
+    struct turnpike_customer *customer = customer_at(node, number);
+    uint8_t bytes[EDGE_LINES];
+    memcpy(bytes, &marks, sizeof bytes);
+    for (unsigned i = 0; i < TURNPIKE_METRICS; i++) {
+        struct edge_counter *counter = &customer->counters[i];
+        if (bytes[i] != 0) {
+            struct edge_tracker *row = edge_tracker_of(node, counter, number, (enum metric)i);
+            if (row != NULL) {
+                edge_row_look(node, row, now_ms);
+            } else {
+                edge_counter_mark(counter); /* no memory: later */
+            }
         }
     }
-    return NULL;
 }
 
-static void look_at_list(struct edge_node *node, struct edge_counter *counter, uint64_t now_ms) {
-    while (counter != NULL) {
-        struct edge_counter *next = counter->next; /* once it is clean it may be listed again */
-        struct edge_tracker *row = tracker_of(node, counter);
-        if (row == NULL) { /* no memory: it stays on the list */
-            edge_counter_push(counter);
-        } else {
-            atomic_fetch_or(&counter->word, EDGE_CLEAN);
-            edge_row_look(node, row, now_ms);
+/* Takes the marks away before it looks: what changes while it does is marked again. */
+static void look_at_block(struct edge_node *node, size_t block, uint64_t now_ms) {
+    size_t first = block * EDGE_BLOCK;
+    size_t count = node->customers - first < EDGE_BLOCK ? node->customers - first : EDGE_BLOCK;
+    uint64_t *marks = node->blocks[block]->marks;
+    for (size_t i = 0; i < count; i++) {
+        if (__atomic_load_n(&marks[i], __ATOMIC_RELAXED) != 0) {
+            uint64_t taken = __atomic_exchange_n(&marks[i], 0, __ATOMIC_SEQ_CST);
+            look_at_customer(node, (uint32_t)(first + i), taken, now_ms);
         }
-        counter = next;
     }
 }
 
 void edge_node_tick(struct edge_node *node, uint64_t now_ms) {
-    for (size_t i = 0; i < EDGE_LISTS; i++) {
-        struct edge_counter *_Atomic *head = &node->shared->changed[i].first;
-        if (atomic_load_explicit(head, memory_order_relaxed) != NULL) {
-            look_at_list(node, atomic_exchange_explicit(head, NULL, memory_order_acquire), now_ms);
-        }
+    static_assert(sizeof(uint64_t) == EDGE_LINES, "a customer's marks are a word");
+    for (size_t i = 0; i < node->blocks_made; i++) {
+        look_at_block(node, i, now_ms);
     }
     edge_wheel_turn(node, now_ms);
 }

@@ -225,8 +225,7 @@ void edge_node_answer(struct edge_node *node, uint64_t now_ms, const struct edge
     edge_olds_told(node);
     node->sent_olds = 0;
     come_back(node, now_ms);
-    bool is_present = !node->flight_is_events && node->flight_epoch == node->epoch;
-    if (is_present && !node->is_closing) {
+    if (!node->flight_is_events && node->flight_epoch == node->epoch && !node->flight_is_final) {
         take_grants(node, answer, now_ms);
     }
     node->sent_trackers = 0;

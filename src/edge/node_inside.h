@@ -5,7 +5,6 @@
 #include "edge/node_exchange.h"
 
 enum {
-    EDGE_BLOCK = 4096,    /* customers that are made at a time: 2 MB, a huge page */
     EDGE_TRACKERS = 1024, /* trackers likewise */
     EDGE_WHEEL = 1024,    /* slots of a second */
     EDGE_WHEEL_MS = 1000,
@@ -77,7 +76,7 @@ struct edge_node {
     struct edge_node_options options;
     struct edge_shared *shared;
     /* Customers, in blocks; found by a table of numbers + 1, which is never more than half full. */
-    struct turnpike_customer **blocks;
+    struct edge_block **blocks;
     struct edge_person **persons;
     uint32_t *table;
     size_t customers, blocks_made, table_mask;

@@ -39,8 +39,7 @@ static int64_t word_renew(struct edge_counter *counter) {
     uint64_t word = atomic_load(&counter->word);
     uint64_t next;
     do {
-        uint64_t stamp = (word + EDGE_STAMP_ONE) & EDGE_STAMP_MASK;
-        next = stamp | (word & EDGE_CLEAN);
+        next = (word + EDGE_STAMP_ONE) & EDGE_STAMP_MASK;
     } while (!atomic_compare_exchange_weak(&counter->word, &word, next));
     return edge_left(word);
 }

@@ -111,6 +111,17 @@ static void add_queue(struct edge_node *node, struct edge_send *send) {
     }
 }
 
+/* False while the period of a row that was used is yet to be learnt: its figures follow. */
+static bool sends_whole_rows(const struct edge_node *node) {
+    for (size_t i = 0; i < node->sent_trackers; i++) {
+        struct edge_tracker *row = node->sent[i];
+        if (!row->sent_whole && edge_figures_net(edge_row_figures(row)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void fill(struct edge_node *node, struct edge_send *send) {
     send->is_events = count_events(node, send) > 0;
     if (send->is_events) {
@@ -127,7 +138,8 @@ static void fill(struct edge_node *node, struct edge_send *send) {
     }
     add_queue(node, send);
     node->has_rows |= send->count > 0;
-    send->is_final = node->is_closing && node->queue == NULL && node->sent_olds == epoch->olds;
+    send->is_final = node->is_closing && node->queue == NULL && node->sent_olds == epoch->olds &&
+                     sends_whole_rows(node);
 }
 
 bool edge_node_compose(struct edge_node *node, uint64_t now_ms, struct edge_send *ret_send) {
@@ -192,7 +204,8 @@ void edge_node_close(struct edge_node *node, uint64_t now_ms) {
     edge_node_tick(node, now_ms);
     node->is_closing = node->is_hurried = true;
     for (size_t i = 0; i < node->customers; i++) {
-        struct turnpike_customer *customer = &node->blocks[i / EDGE_BLOCK][i % EDGE_BLOCK];
+        struct turnpike_customer *customer =
+            &node->blocks[i / EDGE_BLOCK]->customers[i % EDGE_BLOCK];
         for (size_t k = 0; k < TURNPIKE_METRICS; k++) {
             atomic_store(&customer->counters[k].standing, TURNPIKE_CLOSED);
         }

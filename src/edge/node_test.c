@@ -495,6 +495,22 @@ static void close_gives_back_and_says_so_last(void **state) {
     assert_true(edge_node_is_settled(desk->node));
 }
 
+static void close_learns_the_period_of_what_was_recorded(void **state) {
+    struct desk *desk = current_desk(state);
+    record(desk, 5);
+    edge_node_close(desk->node, desk->now);
+    assert_int_equal(ask(desk)->figures.recorded, 0);
+    assert_false(desk->send.is_final);
+    desk->told.granted = 8;
+    answer(desk);
+    const struct edge_ask *asked = ask(desk);
+    assert_true(desk->send.is_final);
+    assert_int_equal(asked->figures.recorded, 5);
+    assert_int_equal(asked->figures.returned, 8);
+    answer(desk);
+    assert_true(edge_node_is_settled(desk->node));
+}
+
 static void flush_waits_for_what_was_counted_before(void **state) {
     struct desk *desk = current_desk(state);
     bool was_refused = true;
@@ -558,6 +574,7 @@ int main(void) {
         WITH(set_up, unknown_customer_is_asked_for_again_when_used),
         WITH(set_up, journal_is_settled_before_anything_else),
         WITH(set_up, close_gives_back_and_says_so_last),
+        WITH(set_up, close_learns_the_period_of_what_was_recorded),
         WITH(set_up, flush_waits_for_what_was_counted_before),
         WITH(set_up, thousands_of_rows_go_in_several_exchanges),
     };
