@@ -152,7 +152,7 @@ def rule_includes(tree):
     """our headers are included as "layer/file.h", others in angle brackets"""
     for path in tree.c_files:
         for line, is_system, name in c_source.includes(tree.text(path)):
-            is_ours = name.split("/")[0] in {*LAYERS, "bench"} and "/" in name or name == "turnpike.h"
+            is_ours = name.split("/")[0] in {*LAYERS, "bench", "examples"} and "/" in name or name == "turnpike.h"
             if ".." in name.split("/") or is_system == is_ours:
                 yield f"{path}:{line}: include of {name}"
 
