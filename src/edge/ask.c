@@ -49,8 +49,13 @@ static int call(struct turnpike *gate, const char *target, const struct asking *
                            : edge_call(&gate->server, letter, buf_str(&body), timeout_ms, reply);
 }
 
-static struct turnpike_verdict ask(struct turnpike *gate, const struct asking *asking,
-                                   int timeout_ms) {
+/* Until there is an answer, and as long as the rest of the limit is leased: the denial has called
+ * it back, and the next look at our own counter gives back what we hold. A denied take is asked
+ * again under another id, or it would be answered as the first time. */
+static struct turnpike_verdict ask(struct turnpike *gate, struct asking *asking, int timeout_ms) {
+    char id[ID_SIZE];
+    make_id(gate, id);
+    asking->id = id;
     uint64_t until = edge_now_ms(gate) + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
     struct turnpike_verdict verdict = {false, TURNPIKE_UNREACHABLE};
     struct buf reply CLEANUP(buf_finish);
@@ -58,8 +63,12 @@ static struct turnpike_verdict ask(struct turnpike *gate, const struct asking *a
     for (uint64_t now = edge_now_ms(gate); now < until; now = edge_now_ms(gate)) {
         buf_clear(&reply);
         int status = call(gate, "/api/usage/take", asking, (int)(until - now), &reply);
-        if (status == 200 && edge_take_read(buf_str(&reply), &verdict)) {
-            return verdict;
+        if (status == 200 && edge_take_read(buf_str(&reply), asking->amount, &verdict)) {
+            if (verdict.reason != TURNPIKE_LEASE_SPENT) {
+                return verdict;
+            }
+            edge_counter_mark(&asking->customer->counters[asking->metric]);
+            make_id(gate, id);
         }
         if (status == 404) {
             return (struct turnpike_verdict){false, TURNPIKE_NO_CUSTOMER};
@@ -89,9 +98,7 @@ struct turnpike_verdict turnpike_take_wait(struct turnpike_customer *customer,
         edge_is_child(customer->gate)) {
         return verdict;
     }
-    char id[ID_SIZE];
-    make_id(customer->gate, id);
-    struct asking asking = {customer, metric, amount, id};
+    struct asking asking = {customer, metric, amount, NULL};
     return ask(customer->gate, &asking, timeout_ms);
 }
 

@@ -308,18 +308,25 @@ void edge_reply_finish(struct edge_reply *reply) {
     *reply = (struct edge_reply){0};
 }
 
-bool edge_take_read(struct str body, struct turnpike_verdict *ret_verdict) {
+static enum turnpike_reason take_denial(const json_t *json, int64_t amount) {
+    if (str_equal(text_at(json, "reason"), STR("grace_ended"))) {
+        return TURNPIKE_GRACE_ENDED;
+    }
+    const json_t *hard = json_object_get(json, "hardLimit");
+    int64_t left = (int64_t)json_integer_value(hard) - number_at(json, "used");
+    return json_is_integer(hard) && amount <= left ? TURNPIKE_LEASE_SPENT : TURNPIKE_HARD_LIMIT;
+}
+
+bool edge_take_read(struct str body, int64_t amount, struct turnpike_verdict *ret_verdict) {
     json_error_t error;
     json_t *json =
         json_loadb(body.bytes == NULL ? "" : body.bytes, body.len, JSON_REJECT_DUPLICATES, &error);
     const json_t *allowed = json_object_get(json, "allowed");
     bool is_verdict = json_is_boolean(allowed);
     if (is_verdict) {
-        bool has_ended = str_equal(text_at(json, "reason"), STR("grace_ended"));
-        *ret_verdict = json_is_true(allowed)
-                           ? (struct turnpike_verdict){true, TURNPIKE_ASKED}
-                           : (struct turnpike_verdict){false, has_ended ? TURNPIKE_GRACE_ENDED
-                                                                        : TURNPIKE_HARD_LIMIT};
+        bool is_allowed = json_is_true(allowed);
+        *ret_verdict = (struct turnpike_verdict){
+            is_allowed, is_allowed ? TURNPIKE_ASKED : take_denial(json, amount)};
     }
     json_decref(json);
     return is_verdict;

@@ -36,7 +36,8 @@ void edge_exchange_read(struct env *env, const struct edge_send *send, int statu
                         struct edge_reply *ret_reply);
 void edge_reply_finish(struct edge_reply *reply); /* also for CLEANUP */
 
-/* What /api/usage/take answers; false when it is none. */
-MUST_USE bool edge_take_read(struct str body, struct turnpike_verdict *ret_verdict);
+/* What /api/usage/take answers to `amount`; false when it is none. A denial below the hard limit
+ * says that the rest is leased: TURNPIKE_LEASE_SPENT; the denial has called it back. */
+MUST_USE bool edge_take_read(struct str body, int64_t amount, struct turnpike_verdict *ret_verdict);
 
 #endif

@@ -136,12 +136,18 @@ static void refused_events_are_found_by_their_order(void **state) {
 static void a_verdict_is_read(void **state) {
     (void)state;
     struct turnpike_verdict verdict = {0};
-    assert_true(edge_take_read(STR("{\"allowed\":true,\"reason\":\"within_limit\"}"), &verdict));
+    assert_true(edge_take_read(STR("{\"allowed\":true,\"reason\":\"within_limit\"}"), 1, &verdict));
     assert_int_equal(verdict.reason, TURNPIKE_ASKED);
-    assert_true(edge_take_read(STR("{\"allowed\":false,\"reason\":\"grace_ended\"}"), &verdict));
+    assert_true(edge_take_read(STR("{\"allowed\":false,\"reason\":\"grace_ended\"}"), 1, &verdict));
     assert_int_equal(verdict.reason, TURNPIKE_GRACE_ENDED);
-    assert_false(edge_take_read(STR("{\"allowed\":\"yes\"}"), &verdict));
-    assert_false(edge_take_read(STR(""), &verdict));
+    struct str denied =
+        STR("{\"allowed\":false,\"reason\":\"hard_limit\",\"used\":9,\"hardLimit\":11}");
+    assert_true(edge_take_read(denied, 3, &verdict));
+    assert_int_equal(verdict.reason, TURNPIKE_HARD_LIMIT);
+    assert_true(edge_take_read(denied, 2, &verdict)); /* the last two are leased to somebody */
+    assert_int_equal(verdict.reason, TURNPIKE_LEASE_SPENT);
+    assert_false(edge_take_read(STR("{\"allowed\":\"yes\"}"), 1, &verdict));
+    assert_false(edge_take_read(STR(""), 1, &verdict));
 }
 
 int main(void) {
