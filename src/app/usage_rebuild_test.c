@@ -1,0 +1,268 @@
+/* Guards: what is stored of usage is what the journal adds up to. Whatever happened, in whatever
+ * order (late events, levels, reversals, takes, releases, new periods, changes of plan), the totals
+ * of hours and periods, and the levels of gauges, are those that a reader of the journal computes.
+ */
+#include "app/test_world.h"
+#include "base/prng.h"
+#include "base/testing.h"
+#include "gate/rollup.h"
+
+enum { HISTORIES = 10, STEPS = 80, CUSTOMERS = 3, RECORDS_MAX = 2000, ROWS_MAX = 2000 };
+
+static const char *const customers[CUSTOMERS] = {"alice", "bob", "carol"};
+
+/* --- what the journal says --- */
+
+struct rebuild {
+    struct tx tx;
+    struct rollup_input *inputs; /* of counters */
+    size_t count;
+    int64_t levels[CUSTOMERS][METRIC_COUNT]; /* of gauges */
+};
+
+static size_t customer_of(struct str user_id) {
+    for (size_t i = 0; i < CUSTOMERS; i++) {
+        if (str_equal(user_id, str_from_cstr(customers[i]))) {
+            return i;
+        }
+    }
+    fail();
+    return 0;
+}
+
+static void add_counted(struct rebuild *rebuild, const struct usage_record *record) {
+    struct arena *arena = rebuild->tx.cx->arena;
+    struct usage_record *kept = ARENA_NEW(arena, struct usage_record);
+    assert_non_null(kept);
+    *kept = *record;
+    kept->identity.user_id = arena_str(arena, record->identity.user_id);
+    kept->identity.source = arena_str(arena, record->identity.source);
+    kept->identity.id = arena_str(arena, record->identity.id);
+    kept->region = arena_str(arena, record->region);
+    kept->resource = arena_str(arena, record->resource);
+    struct rollup_input *input = &rebuild->inputs[rebuild->count++];
+    assert_true(rebuild->count <= RECORDS_MAX);
+    input->record = kept;
+    assert_ok(subscription_usage_period(&rebuild->tx, kept->identity.user_id, kept->time,
+                                        &input->period));
+}
+
+static struct err add_batch(void *context, int64_t number, struct str body) {
+    struct rebuild *rebuild = context;
+    struct batch_reader reader;
+    struct usage_record record;
+    bool is_found = true;
+    size_t offset = 0;
+    TRY(batch_open(body, &reader));
+    assert_int_equal(reader.number, number);
+    for (;;) {
+        TRY(batch_next(&reader, &record, &offset, &is_found));
+        if (!is_found) {
+            return OK;
+        }
+        if (metric_kind(record.metric) == METRIC_COUNTER) {
+            add_counted(rebuild, &record);
+            continue;
+        }
+        int64_t *level = &rebuild->levels[customer_of(record.identity.user_id)][record.metric];
+        *level = record.is_set ? record.value : *level + record.value;
+    }
+}
+
+/* --- what is stored --- */
+
+static const struct usage_point *find(const struct row_list *list, const struct rollup_row *row) {
+    const struct usage_point *points = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        if (points[i].metric == (int)row->metric && points[i].timestamp == row->period.start.ms &&
+            str_equal(points[i].region, row->region) &&
+            str_equal(points[i].resource, row->resource)) {
+            return &points[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t counters_among(const struct row_list *list) {
+    const struct usage_point *points = list->items;
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        count += metric_kind((enum metric)points[i].metric) == METRIC_COUNTER;
+    }
+    return count;
+}
+
+/* Each row of the rebuild is stored with its value and count, and no other row is. */
+static void compare(struct tx *tx, enum usage_grain grain, const struct rollup_row *rows,
+                    size_t count) {
+    for (size_t user = 0; user < CUSTOMERS; user++) {
+        struct str user_id = str_from_cstr(customers[user]);
+        struct usage_span span = {grain, 0, INT64_MAX};
+        struct row_list stored;
+        size_t own = 0;
+        assert_ok(usage_series(tx, user_id, span, ROWS_MAX, &stored));
+        for (size_t i = 0; i < count; i++) {
+            if (!str_equal(rows[i].user_id, user_id)) {
+                continue;
+            }
+            const struct usage_point *point = find(&stored, &rows[i]);
+            assert_non_null(point);
+            if (point->value != rows[i].value.amount || point->events != rows[i].records) {
+                fail_msg("%s %s, grain %d at %lld region \"" STR_FMT "\": %lld of %lld events are "
+                         "stored, the journal has %lld of %lld",
+                         customers[user], metric_name(rows[i].metric), (int)grain,
+                         (long long)point->timestamp, STR_ARG(point->region),
+                         (long long)point->value, (long long)point->events,
+                         (long long)rows[i].value.amount, (long long)rows[i].records);
+            }
+            own++;
+        }
+        assert_int_equal(counters_among(&stored), own);
+    }
+}
+
+static void compare_levels(struct tx *tx, const struct rebuild *rebuild) {
+    for (size_t user = 0; user < CUSTOMERS; user++) {
+        for (int metric = 0; metric < METRIC_COUNT; metric++) {
+            int64_t stored = 0;
+            if (metric_kind((enum metric)metric) == METRIC_GAUGE) {
+                assert_ok(
+                    usage_level(tx, str_from_cstr(customers[user]), (enum metric)metric, &stored));
+                assert_int_equal(stored, rebuild->levels[user][metric]);
+            }
+        }
+    }
+}
+
+static void check_totals(struct world *world) {
+    struct arena arena;
+    struct cx cx;
+    struct rollup rollup;
+    arena_init(&arena, world->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, world->env, &arena);
+    struct rebuild rebuild = {.tx = {&cx, world->app.reader}};
+    rebuild.inputs = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.inputs);
+    assert_non_null(rebuild.inputs);
+    assert_ok(journal_each(&rebuild.tx, 1, add_batch, &rebuild));
+    assert_ok(rollup_fold(&arena, rebuild.inputs, rebuild.count, &rollup));
+    compare(&rebuild.tx, USAGE_HOUR, rollup.hours, rollup.hour_count);
+    compare(&rebuild.tx, USAGE_PERIOD, rollup.periods, rollup.period_count);
+    compare_levels(&rebuild.tx, &rebuild);
+    arena_finish(&arena);
+}
+
+/* --- one random step --- */
+
+static struct usage_event event_of(struct world *world, struct prng *prng) {
+    static const char *const regions[] = {"", "fra", "iad"};
+    const char *user = customers[prng_below(prng, CUSTOMERS)];
+    unsigned long long id = (unsigned long long)prng_below(prng, 500);
+    struct usage_event event = {
+        .record = {.identity = {str_from_cstr(user), STR("test"),
+                                arena_printf(&world->arena, "%llu", id)},
+                   .metric = (enum metric)prng_below(prng, METRIC_COUNT),
+                   .value = (int64_t)prng_below(prng, 3000),
+                   .region = str_from_cstr(regions[prng_below(prng, ARRAY_LEN(regions))]),
+                   .time = {world->env->wall_ms(world->env) -
+                            (int64_t)prng_below(prng, 40 * 24) * 3600 * 1000}},
+    };
+    if (metric_kind(event.record.metric) == METRIC_GAUGE) {
+        event.record.is_set = prng_chance(prng, 30);
+        event.record.value = (int64_t)prng_below(prng, 6) - (event.record.is_set ? 0 : 2);
+    } else if (prng_chance(prng, 10)) {
+        event.record.kind = USAGE_REVERSAL;
+        event.record.value = -event.record.value;
+    }
+    return event;
+}
+
+static void send(struct world *world, struct prng *prng) {
+    struct usage_event events[8];
+    size_t count = 1 + prng_below(prng, ARRAY_LEN(events));
+    for (size_t i = 0; i < count; i++) {
+        events[i] = event_of(world, prng);
+    }
+    assert_int_equal(world_ingest(world, events, count), OUTCOME_DONE);
+}
+
+static void ask_gate(struct world *world, struct prng *prng) {
+    struct take_request request = {
+        .user_id = str_from_cstr(customers[prng_below(prng, CUSTOMERS)]),
+        .metric = (enum metric)prng_below(prng, METRIC_COUNT),
+        .amount = quantity_of((int64_t)prng_below(prng, 3)),
+    };
+    if (prng_chance(prng, 70)) {
+        request.id = arena_printf(&world->arena, "t%d", (int)prng_below(prng, 20));
+    }
+    if (prng_chance(prng, 30)) {
+        (void)world_release(world, request);
+    } else {
+        (void)world_take(world, request);
+    }
+}
+
+static void change_plan(struct world *world, struct prng *prng) {
+    static const enum operation_kind kinds[] = {OPERATION_SUBSCRIBE, OPERATION_CHANGE,
+                                                OPERATION_CANCEL};
+    struct operation_request request = {
+        .kind = kinds[prng_below(prng, ARRAY_LEN(kinds))],
+        .user_id = str_from_cstr(customers[prng_below(prng, CUSTOMERS)]),
+        .tier = (int)prng_below(prng, TIER_ENTERPRISE),
+        .interval = INTERVAL_MONTH,
+        .when = (enum change_when)prng_below(prng, 3),
+    };
+    bool has_room = world->payments.subscription_count < TEST_OBJECTS_MAX - 1 &&
+                    world->payments.invoice_count < TEST_OBJECTS_MAX - 1;
+    if (has_room) {
+        (void)world_operate(world, &request);
+    }
+}
+
+static void live_on(struct world *world, struct prng *prng) {
+    /* No two steps within a second: the provider begins periods at whole ones, and what is used in
+     * that second may have been counted before the period was known. */
+    env_sim_advance(world->sim, 1000);
+    uint64_t draw = prng_below(prng, 10);
+    if (draw < 4) {
+        send(world, prng);
+    } else if (draw < 7) {
+        ask_gate(world, prng);
+    } else if (draw < 8) {
+        change_plan(world, prng);
+    } else {
+        env_sim_advance(world->sim, (int64_t)prng_below(prng, 200) * 3600 * 1000);
+    }
+}
+
+static void totals_equal_a_rebuild_from_the_journal_after_any_history(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= HISTORIES; seed++) {
+        struct prng prng = {seed};
+        struct world world;
+        world_begin(&world, seed);
+        for (size_t i = 0; i < CUSTOMERS; i++) {
+            struct operation_request card = {.kind = OPERATION_METHOD_ATTACH,
+                                             .user_id = str_from_cstr(customers[i]),
+                                             .method_id = str_from_cstr(customers[i]),
+                                             .tier = -1,
+                                             .interval = -1};
+            assert_int_equal(world_customer(&world, customers[i]), OUTCOME_CREATED);
+            assert_int_equal(world_operate(&world, &card).outcome, OUTCOME_DONE);
+        }
+        for (int step = 0; step < STEPS; step++) {
+            live_on(&world, &prng);
+            check_totals(&world);
+        }
+        world_close(&world);
+        assert_ok(world_open(&world));
+        check_totals(&world);
+        world_finish(&world);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(totals_equal_a_rebuild_from_the_journal_after_any_history),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
