@@ -26,6 +26,27 @@ void arena_finish(struct arena *arena) {
     arena_init(arena, arena->env, arena->max);
 }
 
+void arena_reset(struct arena *arena) {
+    struct arena_block *kept = NULL;
+    for (struct arena_block *block = arena->blocks; block != NULL;) {
+        struct arena_block *before = block->before;
+        if (kept == NULL && block->size == sizeof *block + BLOCK_SIZE) {
+            kept = block;
+        } else {
+            env_free(arena->env, block);
+        }
+        block = before;
+    }
+    arena_init(arena, arena->env, arena->max);
+    if (kept != NULL) {
+        kept->before = NULL;
+        arena->blocks = kept;
+        arena->taken = kept->size;
+        arena->next = kept->bytes;
+        arena->end = (char *)kept + kept->size;
+    }
+}
+
 bool arena_failed(const struct arena *arena) {
     return arena->has_failed;
 }

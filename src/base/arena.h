@@ -29,6 +29,8 @@ struct arena {
 void arena_init(struct arena *arena, struct env *env, size_t max);
 /* Gives everything back; the arena may be used again. */
 void arena_finish(struct arena *arena);
+/* The same, but keeps one block of the usual size, so that the next use need not ask for it. */
+void arena_reset(struct arena *arena);
 /* True once an allocation was refused. */
 bool arena_failed(const struct arena *arena);
 

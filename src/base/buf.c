@@ -57,7 +57,9 @@ void buf_add(struct buf *buf, struct str s) {
     if (s.len == 0) {
         return;
     }
-    char *at = buf_reserve(buf, s.len);
+    size_t room = buf->capacity < buf->max ? buf->capacity : buf->max;
+    bool fits = buf->len <= room && s.len <= room - buf->len; /* as nearly always */
+    char *at = fits ? buf->bytes + buf->len : buf_reserve(buf, s.len);
     if (at != NULL) {
         memcpy(at, s.bytes, s.len);
         buf->len += s.len;

@@ -4,7 +4,10 @@
 #include <stdio.h>
 
 void cx_init(struct cx *cx, struct env *env, struct arena *arena) {
-    *cx = (struct cx){.env = env, .arena = arena};
+    cx->env = env;
+    cx->arena = arena;
+    cx->request_id[0] = '\0'; /* what stands behind the end of a text is nobody's */
+    cx->detail[0] = '\0';
 }
 
 int64_t cx_now_ms(const struct cx *cx) {

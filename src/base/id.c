@@ -31,30 +31,44 @@ static uint32_t next_count(struct env *env) {
 /* RFC 9562, sections 5.7 and 6.2 (method 1): 48 bits of milliseconds, version 7, 12 bits of the
  * count, variant 10, 14 bits of the count, 48 random bits. The RFC knows no time before 1970; a
  * clock set there gives ids that sort wrongly, no more. */
-static u128 uuid7(const struct cx *cx) {
-    uint8_t random[RANDOM_BYTES];
-    cx->env->random(cx->env, random, sizeof random);
+static u128 uuid7(const struct cx *cx, const uint8_t random[RANDOM_BYTES]) {
     uint32_t count = next_count(cx->env);
     u128 uuid = (uint64_t)cx_now_ms(cx) & UINT64_C(0xffffffffffff);
     uuid = uuid << 16 | 0x7000u | count >> COUNT_LOW_BITS;
     uuid = uuid << 16 | 0x8000u | (count & ((1u << COUNT_LOW_BITS) - 1));
-    for (size_t i = 0; i < sizeof random; i++) {
+    for (size_t i = 0; i < RANDOM_BYTES; i++) {
         uuid = uuid << 8 | random[i];
     }
     return uuid;
 }
 
-struct record_id id_new(const struct cx *cx, const char *kind) {
+static struct record_id id_of(const struct cx *cx, const char *kind,
+                              const uint8_t random[RANDOM_BYTES]) {
     check(strlen(kind) == KIND_LEN);
     struct record_id id = {""};
     memcpy(id.text, kind, KIND_LEN);
     id.text[KIND_LEN] = '_';
-    u128 uuid = uuid7(cx);
+    u128 uuid = uuid7(cx, random);
     for (int i = ID_LEN - 1; i > KIND_LEN; i--) {
         id.text[i] = alphabet[(unsigned)uuid & 31u];
         uuid >>= 5;
     }
     return id;
+}
+
+struct record_id id_new(const struct cx *cx, const char *kind) {
+    uint8_t random[RANDOM_BYTES];
+    cx->env->random(cx->env, random, sizeof random);
+    return id_of(cx, kind, random);
+}
+
+struct record_id id_next(const struct cx *cx, struct id_source *source, const char *kind) {
+    if (source->left < RANDOM_BYTES) {
+        cx->env->random(cx->env, source->random, sizeof source->random);
+        source->left = sizeof source->random;
+    }
+    source->left -= RANDOM_BYTES;
+    return id_of(cx, kind, source->random + source->left);
 }
 
 bool id_is(struct str text, const char *kind) {

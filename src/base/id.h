@@ -14,6 +14,13 @@ struct record_id {
 
 /* A fresh id at the cx's clock; `kind` has four letters. */
 struct record_id id_new(const struct cx *cx, const char *kind);
+/* Randomness for ids in store, so that not each of them asks the system. A zeroed one is empty. */
+struct id_source {
+    uint8_t random[510];
+    size_t left;
+};
+/* The same as id_new, for ids that are made by the thousand and are no secret. */
+struct record_id id_next(const struct cx *cx, struct id_source *source, const char *kind);
 /* True when `text` has the form of an id of that kind. */
 bool id_is(struct str text, const char *kind);
 /* Copies text that id_is() accepted. */

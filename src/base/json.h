@@ -50,6 +50,8 @@ void json_close_object(struct json_writer *writer);
 void json_open_array(struct json_writer *writer);
 void json_close_array(struct json_writer *writer);
 void json_name(struct json_writer *writer, const char *name);
+/* The same for a name that needs no escapes, as those of shapes. */
+void json_plain_name(struct json_writer *writer, const char *name);
 void json_put_str(struct json_writer *writer, struct str value);   /* UTF-8 */
 void json_put_cstr(struct json_writer *writer, const char *value); /* NULL writes null */
 void json_put_i64(struct json_writer *writer, int64_t value);

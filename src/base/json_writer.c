@@ -112,6 +112,23 @@ void json_name(struct json_writer *writer, const char *name) {
     writer->after_name = true;
 }
 
+void json_plain_name(struct json_writer *writer, const char *name) {
+    check(writer->depth > 0 && !writer->after_name);
+    uint64_t level = UINT64_C(1) << writer->depth;
+    size_t comma = (writer->has_member & level) != 0;
+    size_t len = strlen(name);
+    char *at = buf_reserve(writer->out, comma + len + 3);
+    if (at != NULL) {
+        at[0] = ','; /* overwritten when it is the first */
+        at[comma] = '"';
+        memcpy(at + comma + 1, name, len);
+        memcpy(at + comma + 1 + len, "\":", 2);
+        writer->out->len += comma + len + 3;
+    }
+    writer->has_member |= level;
+    writer->after_name = true;
+}
+
 void json_put_str(struct json_writer *writer, struct str value) {
     separate(writer);
     json_quote(writer->out, value);

@@ -1,6 +1,5 @@
 #include "base/rfc3339.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -160,16 +159,29 @@ bool rfc3339_parse(struct str text, int64_t *ret_ms) {
     return true;
 }
 
+/* Writes so many digits, and what stands behind them; returns where to go on. */
+static char *put_number(char *at, int number, int digits, char behind) {
+    for (int i = digits; i-- > 0;) {
+        at[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    at[digits] = behind;
+    return at + digits + 1;
+}
+
 void rfc3339_format(int64_t ms, char ret_text[RFC3339_SIZE]) {
     check(ms >= first_ms && ms <= last_ms);
     struct civil civil = civil_from_ms(ms);
-    char text[96]; /* what the compiler thinks that seven ints may need */
-    int len = snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d", civil.year, civil.month,
-                       civil.day, civil.hour, civil.minute, civil.second);
-    if (civil.millisecond != 0) {
-        len += snprintf(text + len, sizeof text - (size_t)len, ".%03d", civil.millisecond);
+    char *at = put_number(ret_text, civil.year, 4, '-');
+    at = put_number(at, civil.month, 2, '-');
+    at = put_number(at, civil.day, 2, 'T');
+    at = put_number(at, civil.hour, 2, ':');
+    at = put_number(at, civil.minute, 2, ':');
+    bool is_whole = civil.millisecond == 0;
+    at = put_number(at, civil.second, 2, is_whole ? 'Z' : '.');
+    if (!is_whole) {
+        at = put_number(at, civil.millisecond, 3, 'Z');
     }
-    check(len + 1 < RFC3339_SIZE);
-    memcpy(ret_text, text, (size_t)len);
-    memcpy(ret_text + len, "Z", 2);
+    *at++ = '\0';
+    check(at <= ret_text + RFC3339_SIZE);
 }

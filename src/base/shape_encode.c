@@ -23,7 +23,7 @@ void shape_encode(const struct shape *shape, const void *from, struct json_write
         if (!has_value && (field->flags & SHAPE_OMITTED) != 0) {
             continue;
         }
-        json_name(out, field->name);
+        json_plain_name(out, field->name);
         if (has_value) {
             encode_value(field, shape_member(from, field), out);
         } else {

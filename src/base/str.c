@@ -18,6 +18,9 @@ bool str_equal_ignoring_case(struct str a, struct str b) {
     if (a.len != b.len) {
         return false;
     }
+    if (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0) {
+        return true; /* as most often when it is true at all */
+    }
     for (size_t i = 0; i < a.len; i++) {
         if (lower(a.bytes[i]) != lower(b.bytes[i])) {
             return false;

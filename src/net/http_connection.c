@@ -251,7 +251,7 @@ void http_connection_close(struct http_connection *connection) {
     unlink_connection(connection);
     connection->server->counts.connections_open--;
     if (connection->incoming != NULL) {
-        http_exchange_destroy(connection->incoming);
+        http_exchange_destroy(connection->server, connection->incoming);
         connection->incoming = NULL;
     }
     struct http_exchange *exchange = connection->first;
@@ -262,7 +262,7 @@ void http_connection_close(struct http_connection *connection) {
             exchange->is_answered = true;
         }
         if (exchange->is_answered) {
-            http_exchange_destroy(exchange);
+            http_exchange_destroy(connection->server, exchange);
         } else {
             exchange->connection = NULL;
             exchange->next = NULL;

@@ -1,5 +1,5 @@
 /* One request and its answer: the handler's side of the server, and the answer as bytes. */
-#include <inttypes.h>
+#include <string.h>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -7,9 +7,14 @@
 
 enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
 
-struct http_exchange *http_exchange_create(struct env *env) {
+struct http_exchange *http_exchange_create(struct http_server *server) {
+    struct env *env = server->env;
     struct arena arena;
-    arena_init(&arena, env, LIMIT_REQUEST_ARENA);
+    if (server->spare_count > 0) {
+        arena = server->spare[--server->spare_count];
+    } else {
+        arena_init(&arena, env, LIMIT_REQUEST_ARENA);
+    }
     struct http_exchange *exchange = ARENA_NEW(&arena, struct http_exchange);
     if (exchange == NULL) {
         return NULL;
@@ -20,11 +25,16 @@ struct http_exchange *http_exchange_create(struct env *env) {
     return exchange;
 }
 
-void http_exchange_destroy(struct http_exchange *exchange) {
+void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange) {
     buf_finish(&exchange->body);
     buf_finish(&exchange->answer);
     struct arena arena = exchange->arena; /* the exchange lies in it */
-    arena_finish(&arena);
+    if (server != NULL && server->spare_count < HTTP_SPARE_MAX) {
+        arena_reset(&arena);
+        server->spare[server->spare_count++] = arena;
+    } else {
+        arena_finish(&arena);
+    }
 }
 
 const struct http_request *http_exchange_request(const struct http_exchange *exchange) {
@@ -102,44 +112,113 @@ static struct str phrase_of(int status) {
     return STR("");
 }
 
+static char *put(char *at, struct str text) {
+    if (text.len > 0) {
+        memcpy(at, text.bytes, text.len);
+    }
+    return at + text.len;
+}
+
+/* Whether one of the eight bytes is below 0x20 or 0x7f (Hacker's Delight, 6-1); those from 0x80 on
+ * are neither. */
+static bool has_control(uint64_t eight) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    uint64_t low = eight & ~tops;
+    uint64_t is_low = ~(low + (0x80 - 0x20) * ones) & tops;
+    uint64_t is_delete = (low + ones) & tops;
+    return ((is_low | is_delete) & ~eight) != 0;
+}
+
+static bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7f;
+}
+
 /* A value may hold what a client sent; a line break in it would let the client write headers of its
  * own, so that control characters become blanks. */
-static void add_value(struct buf *out, struct str value) {
-    char *at = buf_reserve(out, value.len);
-    if (at == NULL) {
-        return;
+static void blank_controls(char *text, size_t len) {
+    for (size_t i = 0; i < len; i++) {
+        text[i] = is_control((unsigned char)text[i]) && text[i] != '\t' ? ' ' : text[i];
     }
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.bytes[i];
-        at[i] = (c < 0x20 && c != '\t') || c == 0x7f ? ' ' : value.bytes[i];
+}
+
+static char *put_value(char *at, struct str value) {
+    char *end = put(at, value);
+    uint64_t eight = 0;
+    bool is_odd = false;
+    size_t i = 0;
+    for (; i + sizeof eight <= value.len; i += sizeof eight) {
+        memcpy(&eight, at + i, sizeof eight);
+        is_odd = is_odd || has_control(eight);
     }
-    out->len += value.len;
+    for (; i < value.len; i++) {
+        is_odd = is_odd || is_control((unsigned char)at[i]);
+    }
+    if (is_odd) {
+        blank_controls(at, value.len);
+    }
+    return end;
+}
+
+/* The status line, the server's own headers and the ends of the lines are less. */
+enum { HEAD_MAX = 256, NUMBER_MAX = 20 };
+
+static size_t head_size(const struct http_response *response) {
+    size_t size = HEAD_MAX;
+    for (size_t i = 0; i < response->header_count; i++) {
+        size += response->headers[i].name.len + response->headers[i].value.len + 4;
+    }
+    return size;
+}
+
+static char *put_length(char *at, size_t len) {
+    char digits[NUMBER_MAX];
+    size_t from = sizeof digits;
+    do {
+        digits[--from] = (char)('0' + len % 10);
+        len /= 10;
+    } while (len > 0);
+    at = put(at, STR("\r\nContent-Length: "));
+    return put(at, str_of(digits + from, sizeof digits - from));
+}
+
+static char *put_head(char *at, struct str date, const struct http_response *response) {
+    const int status = response->status;
+    const char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
+                           (char)('0' + status % 10)};
+    at = put(at, STR("HTTP/1.1 "));
+    at = put(at, str_of(digits, sizeof digits));
+    at = put(at, STR(" "));
+    at = put(at, phrase_of(status));
+    at = put(at, STR("\r\nDate: "));
+    at = put(at, date);
+    for (size_t i = 0; i < response->header_count; i++) {
+        at = put(at, STR("\r\n"));
+        at = put_value(at, response->headers[i].name);
+        at = put(at, STR(": "));
+        at = put_value(at, response->headers[i].value);
+    }
+    return at;
 }
 
 static void encode(struct buf *out, struct str date, const struct http_exchange *exchange,
                    const struct http_response *response) {
     check(response->status >= 200 && response->status <= 599);
-    bool has_no_body = response->status == 204 || response->status == 304;
-    buf_add(out, STR("HTTP/1.1 "));
-    buf_add_i64(out, response->status);
-    buf_add_char(out, ' ');
-    buf_add(out, phrase_of(response->status));
-    buf_add(out, STR("\r\nDate: "));
-    buf_add(out, date);
-    for (size_t i = 0; i < response->header_count; i++) {
-        buf_add(out, STR("\r\n"));
-        add_value(out, response->headers[i].name);
-        buf_add(out, STR(": "));
-        add_value(out, response->headers[i].value);
+    bool has_body = response->status != 204 && response->status != 304;
+    struct str body = has_body && !exchange->is_head ? response->body : STR("");
+    size_t size = head_size(response);
+    char *start = size > SIZE_MAX - body.len ? NULL : buf_reserve(out, size + body.len);
+    if (start == NULL) {
+        out->has_failed = true;
+        return;
     }
-    if (!has_no_body && response->stream == NULL) {
-        buf_add(out, STR("\r\nContent-Length: "));
-        buf_add_i64(out, (int64_t)response->body.len);
+    char *at = put_head(start, date, response);
+    if (has_body && response->stream == NULL) {
+        at = put_length(at, response->body.len);
     }
-    buf_add(out, exchange->is_last ? STR("\r\nConnection: close\r\n\r\n") : STR("\r\n\r\n"));
-    if (!has_no_body && !exchange->is_head) {
-        buf_add(out, response->body);
-    }
+    at = put(at, exchange->is_last ? STR("\r\nConnection: close\r\n\r\n") : STR("\r\n\r\n"));
+    check((size_t)(at - start) <= size);
+    out->len += (size_t)(put(at, body) - start);
 }
 
 /* Sends off the front of the queue as far as it is answered. */
@@ -150,7 +229,7 @@ static void advance(struct http_connection *connection) {
         connection->first = exchange->next;
         connection->outstanding--;
         connection->is_output_over = connection->is_output_over || exchange->is_last;
-        http_exchange_destroy(exchange);
+        http_exchange_destroy(connection->server, exchange);
     }
     if (connection->first == NULL) {
         connection->last = NULL;
@@ -168,7 +247,7 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
         response->stream->closed(response->stream->context);
     }
     if (connection == NULL) {
-        http_exchange_destroy(exchange);
+        http_exchange_destroy(NULL, exchange);
         return;
     }
     struct http_server *server = connection->server;
@@ -218,7 +297,7 @@ void http_drop(struct http_exchange *exchange) {
     check(!exchange->is_answered);
     struct http_connection *connection = exchange->connection;
     if (connection == NULL) {
-        http_exchange_destroy(exchange);
+        http_exchange_destroy(NULL, exchange);
         return;
     }
     exchange->is_answered = true; /* goes with the connection */

@@ -30,6 +30,7 @@ enum {
     HTTP_DISCARD_MAX = 16 * 1024 * 1024, /* bytes read and dropped after a refusal */
     HTTP_LISTENERS_MAX = 8,
     HTTP_SURPLUS_MAX = 64, /* connections over the limit that are told so at once */
+    HTTP_SPARE_MAX = 256,  /* memories of requests that are kept for the next ones */
 };
 
 struct http_exchange {
@@ -81,7 +82,10 @@ struct http_server {
     void (*stopped)(void *context);
     void *stopped_context;
     struct http_server_counts counts;
-    int64_t date_s; /* the second that `date` shows */
+    struct arena spare[HTTP_SPARE_MAX];
+    size_t spare_count;
+    uint64_t read_ns; /* when what is being parsed was read */
+    int64_t date_s;   /* the second that `date` shows */
     char date[32];
     char read_bytes[HTTP_READ_SIZE]; /* libuv reads and calls back in one go, so that one is enough
                                       */
@@ -98,7 +102,8 @@ struct str http_server_date(struct http_server *server);
 
 /* --- http_exchange.c --- */
 
-MUST_USE struct http_exchange *http_exchange_create(struct env *env);
-void http_exchange_destroy(struct http_exchange *exchange);
+MUST_USE struct http_exchange *http_exchange_create(struct http_server *server);
+/* Without a server (NULL: it may be gone already) nothing of the memory is kept. */
+void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange);
 
 #endif

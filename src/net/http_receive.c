@@ -7,6 +7,12 @@
 
 enum { TLS_READ = 16 * 1024 }; /* a TLS record carries no more */
 
+/* Requests that came in one go came at one instant, for which the clock is asked once. */
+static void enter(struct http_connection *connection, enum http_phase phase) {
+    connection->phase = phase;
+    connection->phase_ns = connection->server->read_ns;
+}
+
 static void enqueue(struct http_connection *connection, struct http_exchange *exchange) {
     exchange->connection = connection;
     if (connection->last == NULL) {
@@ -22,13 +28,13 @@ void http_receive_refuse(struct http_connection *connection, int status, const c
     struct http_server *server = connection->server;
     bool is_head = connection->incoming != NULL && connection->incoming->is_head;
     if (connection->incoming != NULL) {
-        http_exchange_destroy(connection->incoming);
+        http_exchange_destroy(connection->server, connection->incoming);
         connection->incoming = NULL;
     }
     connection->is_input_over = true;
     http_connection_enter(connection, HTTP_PHASE_IDLE);
     server->counts.refused++;
-    struct http_exchange *exchange = http_exchange_create(server->env);
+    struct http_exchange *exchange = http_exchange_create(server);
     if (exchange == NULL) {
         connection->is_broken = true;
         http_connection_touch(connection);
@@ -58,10 +64,10 @@ void http_receive_allow_body(struct http_connection *connection) {
 static void begin_request(struct http_connection *connection) {
     struct http_server *server = connection->server;
     struct http_parser *parser = &connection->parser;
-    struct http_exchange *exchange = http_exchange_create(server->env);
+    struct http_exchange *exchange = http_exchange_create(server);
     if (exchange == NULL || !http_parser_request(parser, &exchange->arena, &exchange->request)) {
         if (exchange != NULL) {
-            http_exchange_destroy(exchange);
+            http_exchange_destroy(server, exchange);
         }
         http_receive_refuse(connection, 503, "The server is out of memory.");
         return;
@@ -89,7 +95,7 @@ static void begin_request(struct http_connection *connection) {
         exchange->wants_continue =
             expectation.len > 0 && (is_chunked || length > 0) && parser->llhttp.http_minor == 1;
         http_parser_body_to(parser, &exchange->body);
-        http_connection_enter(connection, HTTP_PHASE_BODY);
+        enter(connection, HTTP_PHASE_BODY);
         http_receive_allow_body(connection);
     }
 }
@@ -108,7 +114,7 @@ static void end_request(struct http_connection *connection) {
     exchange->is_last = !http_parser_keeps_alive(&connection->parser);
     connection->is_input_over = exchange->is_last;
     http_parser_next(&connection->parser);
-    http_connection_enter(connection, HTTP_PHASE_IDLE);
+    enter(connection, HTTP_PHASE_IDLE);
     enqueue(connection, exchange);
     server->counts.requests++;
     server->options.handle(server->options.context, exchange);
@@ -130,7 +136,7 @@ static void feed(struct http_connection *connection, struct str input) {
             return;
         }
         if (connection->phase == HTTP_PHASE_IDLE) {
-            http_connection_enter(connection, HTTP_PHASE_HEAD);
+            enter(connection, HTTP_PHASE_HEAD);
         }
         parsed = http_parser_feed(&connection->parser, &input);
         switch (parsed) {
@@ -155,7 +161,7 @@ static void end_input(struct http_connection *connection) {
     connection->is_input_over = true;
     connection->is_peer_done = true;
     if (connection->incoming != NULL) {
-        http_exchange_destroy(connection->incoming);
+        http_exchange_destroy(connection->server, connection->incoming);
         connection->incoming = NULL;
     }
     http_connection_enter(connection, HTTP_PHASE_IDLE);
@@ -177,6 +183,7 @@ static void decrypt(struct http_connection *connection) {
 }
 
 static void take(struct http_connection *connection, struct str input) {
+    connection->server->read_ns = http_server_now_ns(connection->server);
     bool is_shaking = connection->tls != NULL && !http_tls_is_ready(connection->tls);
     if (connection->is_input_over && !is_shaking) {
         connection->discarded += input.len;
@@ -218,6 +225,7 @@ void http_receive_resume(struct http_connection *connection) {
     connection->is_paused = false;
     struct buf held = connection->backlog;
     buf_init(&connection->backlog, connection->server->env, held.max);
+    connection->server->read_ns = http_server_now_ns(connection->server);
     feed(connection, buf_str(&held));
     buf_finish(&held);
     if (connection->tls != NULL && !connection->is_paused) {
