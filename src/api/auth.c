@@ -57,11 +57,9 @@ static bool authorize_scopes(struct api_request *request, unsigned scopes) {
 static bool authorize_key(struct api_request *request) {
     struct str key = bearer_of(http_header(request->http, STR("Authorization")));
     unsigned scopes = 0;
-    if (key_is_well_formed(key)) {
-        struct tx tx = request_read(request);
-        if (reply_if_failed(request, key_scopes(request->api->app, &tx, key, &scopes))) {
-            return false;
-        }
+    struct tx tx = request_read(request);
+    if (reply_if_failed(request, key_scopes(request->api->app, &tx, key, &scopes))) {
+        return false;
     }
     if (scopes == 0) {
         reply_problem(request, PROBLEM_KEY_INVALID);

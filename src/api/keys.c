@@ -1,4 +1,4 @@
-/* POST /api/keys: a new API key, shown this once. */
+/* POST /api/keys: a new API key, shown this once; DELETE /api/keys/:id: it is revoked. */
 #include "api/resources.h"
 
 #include "app/access.h"
@@ -98,4 +98,32 @@ void keys_create(struct api_request *request) {
     hand->create.scopes = scopes;
     hand->create.command.done = created;
     key_create(request->api->app, &hand->create);
+}
+
+/* --- revoking --- */
+
+struct revoke_in_hand {
+    struct key_revoke revoke; /* first: `finished` hands it back */
+    struct api_request *request;
+};
+
+static void revoked(struct key_revoke *revoke) {
+    struct api_request *request = ((struct revoke_in_hand *)revoke)->request;
+    if (revoke->command.outcome == OUTCOME_DONE) {
+        reply_empty(request, 204);
+    } else {
+        reply_problem(request, (int)revoke->command.outcome);
+    }
+}
+
+void keys_revoke(struct api_request *request) {
+    struct revoke_in_hand *hand = ARENA_NEW(request->arena, struct revoke_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->revoke.id = request->values[0];
+    hand->revoke.finished = revoked;
+    key_revoke(request->api->app, &hand->revoke);
 }

@@ -100,6 +100,7 @@ extern const struct shape session_shape, portal_session_create_shape, portal_ses
 
 /* keys.c */
 void keys_create(struct api_request *request);
+void keys_revoke(struct api_request *request);
 extern const struct shape key_create_shape, key_shape;
 
 /* test.c */

@@ -410,6 +410,17 @@ const struct route routes[] = {
     },
 #include "api/routes_leases.inc"
     {
+        .path = "/api/keys/:id",
+        .method = "DELETE",
+        .handle = keys_revoke,
+        .auth = ROUTE_KEY,
+        .scopes = SCOPE_ADMIN,
+        .answers = {{204, NULL, NULL, "It opens nothing any more; repeated, the same"}},
+        .problems = {OUTCOME_KEY_NOT_FOUND, STORE_PROBLEMS},
+        .tag = "Operation",
+        .summary = "Revoke an API key",
+    },
+    {
         .path = "/api/openapi.json",
         .method = "GET",
         .handle = openapi_get,

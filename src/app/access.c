@@ -140,22 +140,52 @@ void key_create(struct app *app, struct key_create *create) {
     command_submit(app, &create->command);
 }
 
-struct err key_scopes(const struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes) {
-    *ret_scopes = 0;
-    if (!key_is_well_formed(key)) {
+static struct err run_key_revoke(struct command *command, struct tx *tx) {
+    const struct key_revoke *revoke = (struct key_revoke *)command;
+    struct key_row row;
+    bool is_known = false;
+    TRY(key_by_id(tx, revoke->id, &row, &is_known));
+    if (!is_known) {
+        command->outcome = OUTCOME_KEY_NOT_FOUND;
+        return OK;
+    }
+    return key_revoke_at(tx, revoke->id, cx_now_ms(tx->cx));
+}
+
+static void done_key_revoke(struct command *command) {
+    struct key_revoke *revoke = (struct key_revoke *)command;
+    key_cache_clear(&command->app->keys);
+    revoke->finished(revoke);
+}
+
+void key_revoke(struct app *app, struct key_revoke *revoke) {
+    revoke->command.run = run_key_revoke;
+    revoke->command.after = NULL;
+    revoke->command.done = done_key_revoke;
+    command_submit(app, &revoke->command);
+}
+
+struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes) {
+    int64_t now = app_now(app).ms;
+    *ret_scopes = key_cache_find(&app->keys, key, now);
+    if (*ret_scopes != 0 || !key_is_well_formed(key)) {
         return OK;
     }
     struct key_row row;
     bool is_known = false;
     TRY(key_get(tx, hash_of(tx->cx, key), &row, &is_known));
-    int64_t now = app_now(app).ms;
     bool is_valid = is_known && row.revoked_at == ROW_NONE &&
                     (row.expires_at == ROW_NONE || now < row.expires_at);
+    if (!is_valid) {
+        return OK;
+    }
     struct str unknown;
-    if (is_valid && !scopes_parse(row.scopes, ret_scopes, &unknown)) {
+    if (!scopes_parse(row.scopes, ret_scopes, &unknown)) {
         return cx_fail(tx->cx, ERR(ERR_CORRUPT), "a key holds the unknown scope \"" STR_FMT "\"",
                        STR_ARG(unknown));
     }
+    key_cache_keep(&app->keys, app->env, key, *ret_scopes,
+                   row.expires_at == ROW_NONE ? INT64_MAX : row.expires_at);
     return OK;
 }
 

@@ -36,8 +36,17 @@ struct key_create {
 };
 void key_create(struct app *app, struct key_create *create);
 
+/* Ends a key's life; it opens nothing once this is done. DONE (also when it was revoked before),
+ * KEY_NOT_FOUND. */
+struct key_revoke {
+    struct command command;
+    struct str id;
+    void (*finished)(struct key_revoke *revoke); /* on the loop's thread */
+};
+void key_revoke(struct app *app, struct key_revoke *revoke);
+
 /* The scopes of a key that is valid now; 0 when it is not. */
-MUST_USE struct err key_scopes(const struct app *app, struct tx *tx, struct str key,
+MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key,
                                unsigned *ret_scopes);
 
 enum { TOKEN_SIZE = 65, SESSION_HOURS = 12, LINK_MINUTES = 15 };

@@ -48,6 +48,48 @@ static void a_key_opens_exactly_its_scopes(void **state) {
     assert_true(str_starts_with(str_from_cstr(narrow.key), STR("tp_test_")));
 }
 
+static void revoked(struct key_revoke *revoke) {
+    (void)revoke;
+}
+
+static enum outcome end_key(struct world *world, struct str id) {
+    struct key_revoke revoke = {.id = id, .finished = revoked};
+    key_revoke(&world->app, &revoke);
+    world_run(world);
+    return revoke.command.outcome;
+}
+
+static void a_revoked_key_opens_nothing_though_it_was_just_used(void **state) {
+    struct world *world = *state;
+    struct key_create gone;
+    struct key_create kept;
+    make_key(world, &gone, SCOPE_USAGE);
+    make_key(world, &kept, SCOPE_READ);
+    for (int i = 0; i < 2; i++) { /* the second time from memory */
+        assert_int_equal(scopes_of(world, gone.key), SCOPE_USAGE);
+        assert_int_equal(scopes_of(world, kept.key), SCOPE_READ);
+    }
+    assert_int_equal(end_key(world, id_str(&gone.id)), OUTCOME_DONE);
+    assert_int_equal(scopes_of(world, gone.key), 0);
+    assert_int_equal(scopes_of(world, kept.key), SCOPE_READ);
+    assert_int_equal(end_key(world, id_str(&gone.id)), OUTCOME_DONE);
+    assert_int_equal(end_key(world, STR("apik_none")), OUTCOME_KEY_NOT_FOUND);
+}
+
+static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
+    struct world *world = *state;
+    struct key_cache *cache = &world->app.keys;
+    struct str key = STR("tp_test_00000000000000000000000000000023CgVv");
+    assert_int_equal(key_cache_find(cache, key, 0), 0);
+    key_cache_keep(cache, world->env, key, SCOPE_USAGE, 1000);
+    assert_int_equal(key_cache_find(cache, key, 999), SCOPE_USAGE);
+    assert_int_equal(key_cache_find(cache, key, 1000), 0);
+    assert_int_equal(key_cache_find(cache, str_first(key, key.len - 1), 999), 0);
+    assert_int_equal(key_cache_find(cache, STR(""), 999), 0);
+    key_cache_clear(cache);
+    assert_int_equal(key_cache_find(cache, key, 999), 0);
+}
+
 static void a_well_formed_key_that_was_never_made_opens_nothing(void **state) {
     struct world *world = *state;
     char key[KEY_SIZE];
@@ -227,6 +269,10 @@ static void of_two_uses_at_once_one_wins(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_opens_exactly_its_scopes, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(a_revoked_key_opens_nothing_though_it_was_just_used, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_remembered_key_ends_at_its_time_and_is_no_other, set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(a_well_formed_key_that_was_never_made_opens_nothing, set_up,
                                         world_tear_down),
         cmocka_unit_test(the_checksum_of_a_key_is_crc32_in_base_62),

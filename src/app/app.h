@@ -7,6 +7,7 @@
 #ifndef APP_APP_H
 #define APP_APP_H
 
+#include "app/key_cache.h"
 #include "app/outcome.h"
 #include "app/ports.h"
 #include "core/catalogue.h"
@@ -35,6 +36,7 @@ struct app {
     bool is_test;                     /* the payment provider moves no real money */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
+    struct key_cache keys;            /* of the loop's thread: found valid lately */
 };
 
 /* A use case that writes. */

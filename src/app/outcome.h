@@ -75,6 +75,7 @@
     X(RELEASE_TOO_LARGE, "release_too_large", "More would be released than was taken.")            \
     X(CLOCK_BACKWARD, "clock_backward", "The test clock moves forward only.")                      \
     X(CLOCK_BUSY, "clock_busy", "The test clock is already being advanced.")                       \
+    X(KEY_NOT_FOUND, "key_not_found", "There is no API key with this id.")                         \
     X(LINK_INVALID, "link_invalid", "This sign-in link has expired or was used.")                  \
     X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
     X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \

@@ -40,6 +40,14 @@ struct err key_get(struct tx *tx, struct str key_hash, struct key_row *ret_row, 
     return row_get(tx, &key_type, ROW_QUERY(Q_KEY_GET, db_text(key_hash)), ret_row, ret_found);
 }
 
+struct err key_by_id(struct tx *tx, struct str id, struct key_row *ret_row, bool *ret_found) {
+    return row_get(tx, &key_type, ROW_QUERY(Q_KEY_BY_ID, db_text(id)), ret_row, ret_found);
+}
+
+struct err key_revoke_at(struct tx *tx, struct str id, int64_t now) {
+    return row_change(tx, ROW_QUERY(Q_KEY_REVOKE, db_text(id), db_i64(now)));
+}
+
 struct err session_insert(struct tx *tx, const struct session_row *row) {
     return row_put(tx, &session_type, Q_SESSION_INSERT, row);
 }

@@ -15,6 +15,10 @@ struct key_row {
 };
 
 MUST_USE struct err key_insert(struct tx *tx, const struct key_row *row);
+MUST_USE struct err key_by_id(struct tx *tx, struct str id, struct key_row *ret_row,
+                              bool *ret_found);
+/* Nothing happens to a key that is revoked already, or is none. */
+MUST_USE struct err key_revoke_at(struct tx *tx, struct str id, int64_t now);
 MUST_USE struct err key_get(struct tx *tx, struct str key_hash, struct key_row *ret_row,
                             bool *ret_found);
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Api } from "../harness/api.mjs";
 import { startServer } from "../harness/server.mjs";
 import { customerWithCard, done, invoices, newCustomer, refused, subscriber } from "./support.mjs";
 
@@ -83,6 +84,25 @@ test("keys", async (t) => {
     await server.start();
     assert.equal((await server.api.withKey(made.key).as("nobody").get("/api/billing/subscription")).status, 404);
     assert.ok(!server.stderr.includes(made.key));
+  });
+
+  await t.test("a revoked key opens nothing from then on, though it was used a moment ago", async () => {
+    const { id, key } = done(await server.api.post("/api/keys", { name: "gone", scopes: ["usage:write"] }), 201);
+    const api = new Api(server.url, { key });
+    const check = () => api.post("/api/usage/check", { userId: "nobody", metric: "modules", amount: 1 });
+    for (let i = 0; i < 2; i++) refused(await check(), 404, "customer_not_found");
+    refused(await api.delete(`/api/keys/${id}`), 403, "scope_missing");
+    for (let i = 0; i < 2; i++) {
+      assert.equal((await server.api.delete(`/api/keys/${id}`)).status, 204);
+      refused(await check(), 401, "key_invalid");
+    }
+    api.close();
+    await server.restart();
+    const late = new Api(server.url, { key });
+    refused(await late.post("/api/usage/check", {}), 401, "key_invalid");
+    late.close();
+    refused(await server.api.delete("/api/keys/apik_none"), 404, "key_not_found");
+    refused(await server.api.get(`/api/keys/${id}`), 405, "method_not_allowed");
   });
 
   await t.test("with a key, the header names the customer", async () => {

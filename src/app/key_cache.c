@@ -1,0 +1,44 @@
+#include "app/key_cache.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/crypto.h"
+
+struct marks {
+    uint64_t of[2];
+};
+
+static struct marks marks_of(const struct key_cache *cache, struct str key) {
+    return (struct marks){{siphash(cache->secrets[0], key), siphash(cache->secrets[1], key)}};
+}
+
+/* Without a branch between the halves, though a miss tells nothing about unknown secrets. */
+static bool is_same(const struct key_cache_slot *slot, struct marks marks) {
+    return ((slot->marks[0] ^ marks.of[0]) | (slot->marks[1] ^ marks.of[1])) == 0;
+}
+
+unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t now_ms) {
+    if (!cache->has_secrets) {
+        return 0;
+    }
+    struct marks marks = marks_of(cache, key);
+    const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
+    return is_same(slot, marks) && now_ms < slot->expires_at ? slot->scopes : 0;
+}
+
+void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
+                    int64_t expires_at) {
+    check(scopes != 0);
+    if (!cache->has_secrets) {
+        env->random(env, cache->secrets, sizeof cache->secrets);
+        cache->has_secrets = true;
+    }
+    struct marks marks = marks_of(cache, key);
+    cache->slots[marks.of[0] % KEY_CACHE_SLOTS] =
+        (struct key_cache_slot){{marks.of[0], marks.of[1]}, expires_at, scopes};
+}
+
+void key_cache_clear(struct key_cache *cache) {
+    memset(cache->slots, 0, sizeof cache->slots);
+}

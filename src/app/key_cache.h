@@ -1,0 +1,37 @@
+/* Keys that were found valid, so that the store is asked once and not with every request.
+ *
+ * A key is known here by two SipHashes of its text, under secrets made at the start and never told:
+ * who does not know them can neither make a text that hits nor learn anything from the time that a
+ * miss takes. The text itself is not kept. What is remembered is dropped when a key changes
+ * (key_cache_clear), so that a revoked key is refused from the answer to its revocation on; an end
+ * that was set beforehand is looked at every time.
+ *
+ * On the loop's thread only. A zeroed cache is an empty one. */
+#ifndef APP_KEY_CACHE_H
+#define APP_KEY_CACHE_H
+
+#include "base/env.h"
+#include "base/str.h"
+
+enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
+
+struct key_cache_slot {
+    uint64_t marks[2];
+    int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
+    unsigned scopes;    /* 0: the slot is empty */
+};
+
+struct key_cache {
+    uint8_t secrets[2][KEY_CACHE_SECRET];
+    bool has_secrets;
+    struct key_cache_slot slots[KEY_CACHE_SLOTS];
+};
+
+/* The scopes of a key that is remembered and valid at `now_ms`; else 0. */
+unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t now_ms);
+/* Remembers a valid key, in the place of another when need be. */
+void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
+                    int64_t expires_at);
+void key_cache_clear(struct key_cache *cache);
+
+#endif
