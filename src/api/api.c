@@ -77,9 +77,29 @@ static struct api_request *request_of(struct api *api, struct http_exchange *exc
     request->arena = arena;
     request->started_ns = api->env->mono_ns(api->env);
     cx_init(&request->cx, api->env, arena);
-    struct record_id id = id_new(&request->cx, "reqs");
+    struct record_id id = id_next(&request->cx, &api->ids, "reqs");
     memcpy(request->cx.request_id, id.text, sizeof id.text);
     return request;
+}
+
+/* Envoy appends the path of the request that it asks about, with its query, and keeps the method:
+ * whatever comes below the gate is for the gate. */
+static bool is_forwarded(struct str path) {
+    return str_starts_with(path, STR("/api/gate/"));
+}
+
+static struct route_match find_match(struct api *api, struct str method, struct str path) {
+    const struct route *latest = api->latest;
+    if (latest != NULL && str_equal(path, str_from_cstr(latest->path)) &&
+        str_equal(method, str_from_cstr(latest->method))) {
+        return (struct route_match){.route = latest, .is_known_path = true};
+    }
+    struct route_match match =
+        is_forwarded(path) ? route_find(STR("POST"), STR("/api/gate")) : route_find(method, path);
+    if (match.route != NULL && match.values[0].bytes == NULL) {
+        api->latest = match.route;
+    }
+    return match;
 }
 
 static void reply_options(struct api_request *request) {
@@ -90,12 +110,14 @@ static void reply_options(struct api_request *request) {
 
 /* Replies and returns false when no route takes the request. */
 static bool find_route(struct api_request *request) {
-    struct route_match match = route_find(request->http->method, request->http->path);
+    const struct http_request *http = request->http;
+    struct route_match match = find_match(request->api, http->method, http->path);
+    request->is_forwarded = is_forwarded(http->path);
     if (!match.is_known_path) {
         reply_problem(request, PROBLEM_NOT_FOUND);
         return false;
     }
-    if (str_equal(request->http->method, STR("OPTIONS"))) {
+    if (str_equal(http->method, STR("OPTIONS")) && !request->is_forwarded) {
         reply_options(request);
         return false;
     }
@@ -132,8 +154,7 @@ void api_tick(struct api *api) {
 /* --- before there is a request --- */
 
 size_t api_body_max(void *context, struct str method, struct str path) {
-    (void)context;
-    const struct route *route = route_find(method, path).route;
+    const struct route *route = find_match(context, method, path).route;
     return route == NULL || route->body_max == 0 ? LIMIT_BODY : route->body_max;
 }
 

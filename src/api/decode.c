@@ -58,7 +58,7 @@ static const struct shape no_fields = {.size = 1};
 bool decode_query(struct api_request *request) {
     const struct shape *shape = request->route->query;
     bool is_page = (request->route->flags & ROUTE_PAGE) != 0; /* its script reads the address */
-    if (is_page || (shape == NULL && request->http->query.len == 0)) {
+    if (is_page || request->is_forwarded || (shape == NULL && request->http->query.len == 0)) {
         return true;
     }
     shape = shape == NULL ? &no_fields : shape;
@@ -123,6 +123,12 @@ bool decode_body(struct api_request *request) {
     }
     if (!is_json(request)) {
         return false;
+    }
+    if (route->scan_body != NULL) {
+        request->body = arena_alloc(request->arena, route->body->size);
+        if (request->body != NULL && route->scan_body(body, request->body)) {
+            return true;
+        }
     }
     struct json_problem problem;
     json_t *json CLEANUP(json_release) = json_read(body, &problem);

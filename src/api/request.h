@@ -9,6 +9,7 @@
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/stats.h"
+#include "base/id.h"
 
 /* Those who watch usage, of the loop's thread (usage_live.c). */
 struct live {
@@ -24,7 +25,9 @@ struct api {
     struct buf openapi; /* the document, printed once */
     char openapi_etag[20];
     struct stats *stats;
-    struct live live; /* who watches usage as it happens */
+    struct live live;           /* who watches usage as it happens */
+    struct id_source ids;       /* of requests */
+    const struct route *latest; /* without parameters; most requests go where the last one went */
 };
 
 struct api_request {
@@ -33,7 +36,8 @@ struct api_request {
     const struct http_request *http;
     struct arena *arena;
     struct cx cx;
-    const struct route *route;               /* NULL while none is found */
+    const struct route *route; /* NULL while none is found */
+    bool is_forwarded; /* path, query and method are those of a request that a proxy asks about */
     struct str values[ROUTE_PARAMETERS_MAX]; /* of the path's parameters, decoded */
     struct str user_id;         /* of ROUTE_CUSTOMER and ROUTE_SESSION: whose request it is */
     struct str session_token;   /* empty: not a person's request */

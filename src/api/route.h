@@ -42,11 +42,12 @@ struct route {
     const char *method;
     void (*handle)(struct api_request *request);
     enum route_auth auth;
-    unsigned scopes;           /* enum scope bits; any of them suffices, and so does admin */
-    unsigned flags;            /* enum route_flag bits */
-    size_t body_max;           /* 0: LIMIT_BODY */
-    const struct shape *body;  /* of the JSON body; NULL: none but {} is taken */
-    const struct shape *query; /* NULL: no parameter is taken */
+    unsigned scopes;          /* enum scope bits; any of them suffices, and so does admin */
+    unsigned flags;           /* enum route_flag bits */
+    size_t body_max;          /* 0: LIMIT_BODY */
+    const struct shape *body; /* of the JSON body; NULL: none but {} is taken */
+    bool (*scan_body)(struct str body, void *ret_body); /* may read it in a shorter way, or not */
+    const struct shape *query;                          /* NULL: no parameter is taken */
     const struct route_media *media;
     struct route_answer answers[ROUTE_ANSWERS_MAX];
     int problems[ROUTE_PROBLEMS_MAX]; /* beside those that follow from the rest of the row */

@@ -3,6 +3,8 @@
 #include "api/admin_resources.h"
 #include "api/billing_resources.h"
 #include "api/resources.h"
+#include "api/take_batch.h"
+#include "api/take_decode.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)
 
@@ -408,7 +410,6 @@ const struct route routes[] = {
         .summary = "Make an API key",
         .example = "{\"name\":\"edge\",\"scopes\":[\"usage:write\"]}",
     },
-#include "api/routes_leases.inc"
     {
         .path = "/api/keys/:id",
         .method = "DELETE",
@@ -420,6 +421,7 @@ const struct route routes[] = {
         .tag = "Operation",
         .summary = "Revoke an API key",
     },
+#include "api/routes_leases.inc"
     {
         .path = "/api/openapi.json",
         .method = "GET",
@@ -506,70 +508,7 @@ const struct route routes[] = {
         .tag = "Test mode",
         .summary = "The sandbox that this server charges through",
     },
-    {
-        .path = "/api/usage/check",
-        .method = "POST",
-        .handle = take_check_post,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_USAGE,
-        .flags = ROUTE_RATE_LIMIT,
-        .body = &check_shape,
-        .answers = {{200, &take_answer_shape, NULL, "The verdict; nothing is counted"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND},
-        .tag = "Gate",
-        .summary = "May a customer use more?",
-        .example = "{\"userId\":\"user_42\",\"metric\":\"api_requests\",\"amount\":1}",
-    },
-    {
-        .path = "/api/usage/events",
-        .method = "POST",
-        .handle = events_post,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_USAGE,
-        .flags = ROUTE_RAW_BODY,
-        .body_max = LIMIT_BODY_EVENTS,
-        .media = events_media,
-        .answers = {{200, &ingest_shape, NULL, "What became of each event"}},
-        .problems = {PROBLEM_WRONG_CONTENT_TYPE, PROBLEM_MALFORMED_JSON, PROBLEM_INVALID_FIELDS,
-                     PROBLEM_BATCH_TOO_LARGE, PROBLEM_MALFORMED_REQUEST, STORE_PROBLEMS},
-        .tag = "Usage",
-        .summary = "Report usage, each event counted exactly once",
-        .doc = "CloudEvents 1.0: one, a batch of up to 10,000, or binary mode with ce- headers. "
-               "An event is the same event by subject, source and id. One bad event does not sink "
-               "the rest: `results` names those that were not accepted.",
-    },
-    {
-        .path = "/api/usage/release",
-        .method = "POST",
-        .handle = take_release_post,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_USAGE,
-        .flags = ROUTE_RATE_LIMIT,
-        .body = &release_shape,
-        .answers = {{200, &take_answer_shape, NULL, "As a check sees it afterwards"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_TAKE_NOT_FOUND, OUTCOME_RELEASE_TOO_LARGE,
-                     STORE_PROBLEMS},
-        .tag = "Gate",
-        .summary = "Give back what a take reserved",
-        .example = "{\"userId\":\"user_42\",\"metric\":\"build_minutes\",\"amount\":60,"
-                   "\"id\":\"build-7\"}",
-    },
-    {
-        .path = "/api/usage/take",
-        .method = "POST",
-        .handle = take_post,
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_USAGE,
-        .flags = ROUTE_RATE_LIMIT,
-        .body = &take_shape,
-        .answers = {{200, &take_answer_shape, NULL, "The verdict; counted when allowed"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_TAKE_CONFLICT, STORE_PROBLEMS},
-        .tag = "Gate",
-        .summary = "Count, if it is allowed",
-        .doc = "Either all of the amount is counted and allowed, or nothing is counted and denied.",
-        .example = "{\"userId\":\"user_42\",\"metric\":\"build_minutes\",\"amount\":60,"
-                   "\"id\":\"build-7\"}",
-    },
+#include "api/routes_usage.inc"
     {
         .path = "/api/webhooks/stripe",
         .method = "POST",

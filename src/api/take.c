@@ -1,53 +1,10 @@
 /* take, check and release: the gate for programs that speak JSON. */
 #include "api/resources.h"
 
+#include "api/take_decode.h"
 #include "app/take.h"
 
 /* --- what is asked --- */
-
-struct take_in {
-    struct str user_id, id;
-    int metric;
-    int64_t amount;
-};
-
-#define AT(member) offsetof(struct take_in, member)
-#define USER                                                                                       \
-    {                                                                                              \
-        "userId", "The customer", SHAPE_STR, .offset = AT(user_id), .min = 1,                      \
-                                             .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN           \
-    }
-#define METRIC                                                                                     \
-    { "metric", "Of what", SHAPE_ENUM, .offset = AT(metric), .names = metric_names }
-#define AMOUNT                                                                                     \
-    {                                                                                              \
-        "amount", "How much, in the metric's unit", SHAPE_I64, .offset = AT(amount), .min = 0,     \
-                                                               .max = LIMIT_AMOUNT                 \
-    }
-static const struct shape_field take_fields[] = {
-    USER,
-    METRIC,
-    AMOUNT,
-    {"id", "Names the take: repeated, it is answered as the first time and counted once", SHAPE_STR,
-     .offset = AT(id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
-};
-const struct shape take_shape =
-    SHAPE("Take", "Use that is to be counted if it is allowed", struct take_in, take_fields);
-
-static const struct shape_field check_fields[] = {USER, METRIC, AMOUNT};
-const struct shape check_shape =
-    SHAPE("Check", "Use that is only asked about", struct take_in, check_fields);
-
-static const struct shape_field release_fields[] = {
-    USER,
-    METRIC,
-    AMOUNT,
-    {"id", "Of the take that reserved it", SHAPE_STR, .offset = AT(id), .min = 1,
-     .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
-};
-const struct shape release_shape =
-    SHAPE("Release", "Use that was reserved and did not happen", struct take_in, release_fields);
-#undef AT
 
 static struct take_request take_request_of(const struct api_request *request) {
     const struct take_in *in = request->body;
@@ -90,12 +47,7 @@ static void reply_verdict(struct api_request *request, enum metric metric,
 
 static void reply_answer(struct api_request *request, enum metric metric,
                          const struct take_answer *answer) {
-    struct buf json CLEANUP(buf_finish);
-    struct json_writer writer;
-    buf_init(&json, request->api->env, LIMIT_BODY);
-    json_writer_init(&writer, &json);
-    shape_encode(&take_answer_shape, answer, &writer);
-    reply_verdict(request, metric, answer, buf_str(&json));
+    reply_verdict(request, metric, answer, shape_text(&take_answer_shape, answer, request->arena));
 }
 
 /* --- take --- */

@@ -28,22 +28,39 @@ static struct err release_of_take(struct release_command *release, struct tx *tx
     return take_release(tx, request->user_id, request->id, request->amount.amount);
 }
 
-static struct err count_release(struct release_command *release, struct tx *tx) {
+static struct err use_of(const struct release_command *release, struct tx *tx,
+                         struct counted_use *ret_use) {
     const struct take_request *request = &release->request;
     struct period period;
     TRY(subscription_usage_period(tx, request->user_id, release->at, &period));
-    struct usage_record record = {
-        .identity = {request->user_id, RELEASE_SOURCE, STR("")},
-        .metric = request->metric,
-        .kind = USAGE_RELEASE,
-        .value = -request->amount.amount,
-        .time = release->at,
+    *ret_use = (struct counted_use){
+        .record =
+            {
+                .identity = {request->user_id, RELEASE_SOURCE, STR("")},
+                .metric = request->metric,
+                .kind = USAGE_RELEASE,
+                .value = -request->amount.amount,
+                .time = release->at,
+            },
+        .period_start = period.start,
     };
-    return take_count(release->command.app, tx, &record, period.start);
+    return OK;
 }
 
-static struct err run_release(struct command *command, struct tx *tx) {
-    struct release_command *release = (struct release_command *)command;
+/* What the gate gave back and the store did not note is used after all. */
+static void count_again(struct release_command *release) {
+    struct app *app = release->command.app;
+    if (release->released.amount > 0) {
+        struct gate_use use = {release->request.metric, false, release->released, release->at};
+        (void)gate_record(gate_customer(app->gate, release->request.user_id), &use, app_now(app));
+        release->released = quantity_of(0);
+    }
+}
+
+/* Everything but the count; *count grows, and `uses` with it, when there is something to count. */
+static struct err store_release(struct release_command *release, struct tx *tx,
+                                struct counted_use *uses, size_t *count) {
+    struct app *app = release->command.app;
     struct take_request *request = &release->request;
     if (request->id.len > 0) {
         bool may_go_on = false;
@@ -52,43 +69,80 @@ static struct err run_release(struct command *command, struct tx *tx) {
             return OK;
         }
     }
-    struct gate_handle handle = gate_customer(command->app->gate, request->user_id);
+    struct gate_handle handle = gate_customer(app->gate, request->user_id);
     struct gate_use use = {request->metric, false, request->amount, release->at};
-    struct gate_verdict verdict = gate_release(handle, &use, app_now(command->app));
+    struct gate_verdict verdict = gate_release(handle, &use, app_now(app));
     release->released = quantity_of(-verdict.counted.amount);
     if (request->id.len == 0 && release->released.amount < request->amount.amount) {
-        command->outcome = OUTCOME_RELEASE_TOO_LARGE;
-        return ERR(ERR_CONFLICT); /* done_release counts again what the gate gave back */
+        release->command.outcome = OUTCOME_RELEASE_TOO_LARGE;
+        count_again(release); /* nothing was written yet */
+        return OK;
     }
-    TRY(limit_watch_keep(command->app, tx, request->user_id, request->metric, &verdict));
-    return count_release(release, tx);
+    TRY(limit_watch_keep(app, tx, request->user_id, request->metric, &verdict));
+    return use_of(release, tx, &uses[(*count)++]);
+}
+
+static struct err run_release(struct command *command, struct tx *tx) {
+    struct counted_use use;
+    size_t count = 0;
+    TRY(store_release((struct release_command *)command, tx, &use, &count));
+    return count == 0 ? OK : take_count(command->app, tx, &use, count);
+}
+
+static struct err run_releases(struct command *command, struct tx *tx) {
+    struct release_batch *batch = (struct release_batch *)command;
+    struct counted_use *uses = arena_array(tx->cx->arena, batch->count, sizeof *uses);
+    if (uses == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->releases[i].is_to_be_stored) {
+            TRY(store_release(&batch->releases[i], tx, uses, &count));
+        }
+    }
+    return count == 0 ? OK : take_count(command->app, tx, uses, count);
+}
+
+static void settle(struct release_command *release, bool is_stored) {
+    if (!is_stored) {
+        count_again(release);
+    } else if (release->command.outcome == OUTCOME_DONE) {
+        struct take_request now = release->request;
+        now.amount = quantity_of(0);
+        release->command.outcome =
+            take_check(release->command.app, &now, release->arena, &release->answer);
+    }
 }
 
 static void done_release(struct command *command) {
     struct release_command *release = (struct release_command *)command;
-    struct app *app = command->app;
-    if (err_failed(command->write.err) && release->released.amount > 0) {
-        struct gate_use use = {release->request.metric, false, release->released, release->at};
-        (void)gate_record(gate_customer(app->gate, release->request.user_id), &use, app_now(app));
-    }
-    if (command->write.err.code == ERR_CONFLICT) {
-        command->outcome = OUTCOME_RELEASE_TOO_LARGE;
-    }
-    if (command->outcome == OUTCOME_DONE) {
-        struct take_request now = release->request;
-        now.amount = quantity_of(0);
-        command->outcome = take_check(app, &now, release->arena, &release->answer);
-    }
+    settle(release, !err_failed(command->write.err));
     release->finished(release);
 }
 
-void release_start(struct app *app, struct release_command *release) {
+static void done_releases(struct command *command) {
+    struct release_batch *batch = (struct release_batch *)command;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->releases[i].is_to_be_stored) {
+            settle(&batch->releases[i], !err_failed(command->write.err));
+        }
+    }
+    batch->finished(batch);
+}
+
+static void begin(struct app *app, struct release_command *release) {
     check(release->request.amount.amount >= 0);
     release->command.app = app;
     release->at = app_now(app);
     release->released = quantity_of(0);
-    if (!gate_is_known(gate_customer(app->gate, release->request.user_id))) {
-        release->command.outcome = OUTCOME_CUSTOMER_NOT_FOUND;
+    release->is_to_be_stored = gate_is_known(gate_customer(app->gate, release->request.user_id));
+    release->command.outcome = release->is_to_be_stored ? OUTCOME_DONE : OUTCOME_CUSTOMER_NOT_FOUND;
+}
+
+void release_start(struct app *app, struct release_command *release) {
+    begin(app, release);
+    if (!release->is_to_be_stored) {
         release->finished(release);
         return;
     }
@@ -96,4 +150,23 @@ void release_start(struct app *app, struct release_command *release) {
     release->command.after = NULL;
     release->command.done = done_release;
     command_submit(app, &release->command);
+}
+
+void release_start_batch(struct app *app, struct release_batch *batch) {
+    size_t stored = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->releases[i].command.outcome == OUTCOME_DONE) {
+            begin(app, &batch->releases[i]);
+            stored += batch->releases[i].is_to_be_stored;
+        }
+    }
+    batch->command.outcome = OUTCOME_DONE;
+    if (stored == 0) {
+        batch->finished(batch);
+        return;
+    }
+    batch->command.run = run_releases;
+    batch->command.after = NULL;
+    batch->command.done = done_releases;
+    command_submit_decision(app, &batch->command, stored);
 }

@@ -52,21 +52,35 @@ static struct err add_level(struct tx *tx, const struct usage_record *record,
     return usage_add(tx, &addition);
 }
 
-struct err take_count(struct app *app, struct tx *tx, const struct usage_record *record,
-                      struct instant period_start) {
-    struct usage_record counted = *record;
-    struct record_id id = id_new(tx->cx, "take");
-    if (counted.identity.id.len == 0) {
-        counted.identity.id = id_str(&id);
+/* Names the record and, of a gauge, writes the level; adding to memory comes when nothing can fail
+ * any more. */
+static struct err prepare(struct tx *tx, struct counted_use *use) {
+    struct usage_record *record = &use->record;
+    if (record->identity.id.len == 0) {
+        use->id = id_new(tx->cx, "take");
+        record->identity.id = id_str(&use->id);
     }
-    if (metric_kind(record->metric) == METRIC_GAUGE) {
-        TRY(add_level(tx, &counted, period_start));
-        return journal_append(app->journal, &counted, 1);
+    return metric_kind(record->metric) == METRIC_GAUGE ? add_level(tx, record, use->period_start)
+                                                       : OK;
+}
+
+struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, size_t count) {
+    struct usage_record *records = arena_array(tx->cx->arena, count, sizeof *records);
+    if (records == NULL) {
+        return ERR(ERR_NO_MEMORY);
     }
-    TRY(usage_group_reserve(app, 1));
-    TRY(journal_append(app->journal, &counted, 1));
-    struct gate_handle customer = gate_customer(app->gate, record->identity.user_id);
-    usage_group_add(app, customer, record, period_start); /* what cannot fail comes last */
+    for (size_t i = 0; i < count; i++) {
+        TRY(prepare(tx, &uses[i]));
+        records[i] = uses[i].record;
+    }
+    TRY(usage_group_reserve(app, count));
+    TRY(journal_append(app->journal, records, count));
+    for (size_t i = 0; i < count; i++) {
+        if (metric_kind(records[i].metric) == METRIC_COUNTER) {
+            struct gate_handle customer = gate_customer(app->gate, records[i].identity.user_id);
+            usage_group_add(app, customer, &records[i], uses[i].period_start);
+        }
+    }
     return OK;
 }
 
@@ -105,29 +119,58 @@ static struct err remember(const struct take_command *take, struct tx *tx) {
     return take_insert(tx, &row);
 }
 
-static struct err count_take(struct take_command *take, struct tx *tx) {
+static struct counted_use use_of(const struct take_command *take) {
     const struct take_request *request = &take->request;
-    struct usage_record record = {
-        .identity = {request->user_id, TAKE_SOURCE, request->id},
-        .metric = request->metric,
-        .kind = USAGE_TAKE,
-        .value = request->amount.amount,
-        .time = take->at,
+    return (struct counted_use){
+        .record =
+            {
+                .identity = {request->user_id, TAKE_SOURCE, request->id},
+                .metric = request->metric,
+                .kind = USAGE_TAKE,
+                .value = request->amount.amount,
+                .time = take->at,
+            },
+        .period_start = take->verdict.period.start,
     };
-    return take_count(take->command.app, tx, &record, take->verdict.period.start);
 }
 
-static struct err run_take(struct command *command, struct tx *tx) {
-    struct take_command *take = (struct take_command *)command;
+/* Everything but the count; *count grows, and `uses` with it, when there is something to count. */
+static struct err store_take(struct take_command *take, struct tx *tx, struct counted_use *uses,
+                             size_t *count) {
     bool is_repeated = false;
     TRY(repeat(take, tx, &is_repeated));
     if (is_repeated) {
         return OK;
     }
-    TRY(limit_watch_keep(command->app, tx, take->request.user_id, take->request.metric,
+    TRY(limit_watch_keep(take->command.app, tx, take->request.user_id, take->request.metric,
                          &take->verdict));
     TRY(remember(take, tx));
-    return take->is_counted ? count_take(take, tx) : OK;
+    if (take->is_counted) {
+        uses[(*count)++] = use_of(take);
+    }
+    return OK;
+}
+
+static struct err run_take(struct command *command, struct tx *tx) {
+    struct counted_use use;
+    size_t count = 0;
+    TRY(store_take((struct take_command *)command, tx, &use, &count));
+    return count == 0 ? OK : take_count(command->app, tx, &use, count);
+}
+
+static struct err run_takes(struct command *command, struct tx *tx) {
+    struct take_batch *batch = (struct take_batch *)command;
+    struct counted_use *uses = arena_array(tx->cx->arena, batch->count, sizeof *uses);
+    if (uses == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->takes[i].is_to_be_stored) {
+            TRY(store_take(&batch->takes[i], tx, uses, &count));
+        }
+    }
+    return count == 0 ? OK : take_count(command->app, tx, uses, count);
 }
 
 static void give_back(struct app *app, const struct take_request *request, struct instant at) {
@@ -135,26 +178,41 @@ static void give_back(struct app *app, const struct take_request *request, struc
     (void)gate_release(gate_customer(app->gate, request->user_id), &use, app_now(app));
 }
 
+/* What the gate counted and the store did not, this time, is not used. */
+static void settle(struct take_command *take, bool is_stored) {
+    bool is_kept = is_stored && !take->is_repeated;
+    if (take->is_counted && !is_kept) {
+        give_back(take->command.app, &take->request, take->at);
+    }
+}
+
 static void done_take(struct command *command) {
     struct take_command *take = (struct take_command *)command;
-    bool is_kept = !err_failed(command->write.err) && !take->is_repeated;
-    if (take->is_counted && !is_kept) {
-        give_back(command->app, &take->request, take->at);
-    }
+    settle(take, !err_failed(command->write.err));
     take->finished(take);
 }
 
-void take_start(struct app *app, struct take_command *take) {
+static void done_takes(struct command *command) {
+    struct take_batch *batch = (struct take_batch *)command;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->takes[i].is_to_be_stored) {
+            settle(&batch->takes[i], !err_failed(command->write.err));
+        }
+    }
+    batch->finished(batch);
+}
+
+/* Counts in the gate and words the answer; the outcome is final unless `is_to_be_stored`. */
+static void decide(struct app *app, struct take_command *take) {
     const struct take_request *request = &take->request;
     check(request->amount.amount >= 0);
     take->command.app = app;
-    take->is_repeated = false;
-    take->is_counted = false;
+    take->command.outcome = OUTCOME_DONE;
+    take->is_repeated = take->is_counted = take->is_to_be_stored = false;
     take->at = app_now(app);
     struct gate_handle handle = gate_customer(app->gate, request->user_id);
     if (!gate_is_known(handle)) {
         take->command.outcome = OUTCOME_CUSTOMER_NOT_FOUND;
-        take->finished(take);
         return;
     }
     take->verdict = gate_take(handle, request->metric, request->amount, take->at);
@@ -165,17 +223,18 @@ void take_start(struct app *app, struct take_command *take) {
     take->answer = take_answer_of(app, request, &take->verdict, take->arena);
     take->body = shape_text(&take_answer_shape, &take->answer, take->arena);
     if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */
-        if (take->is_counted) {
-            give_back(app, request, take->at);
-        }
+        settle(take, false);
         take->command.outcome = OUTCOME_STORE_BUSY;
-        take->finished(take);
         return;
     }
-    bool is_worth_a_row = take->is_counted || request->id.len > 0 || take->verdict.watch_changed ||
-                          take->verdict.notices != 0;
-    if (!is_worth_a_row) { /* a denial that changes nothing is answered at once */
-        take->command.outcome = OUTCOME_DONE;
+    /* A denial that changes nothing is answered at once. */
+    take->is_to_be_stored = take->is_counted || request->id.len > 0 ||
+                            take->verdict.watch_changed || take->verdict.notices != 0;
+}
+
+void take_start(struct app *app, struct take_command *take) {
+    decide(app, take);
+    if (!take->is_to_be_stored) {
         take->finished(take);
         return;
     }
@@ -183,4 +242,24 @@ void take_start(struct app *app, struct take_command *take) {
     take->command.after = NULL;
     take->command.done = done_take;
     command_submit_decision(app, &take->command, 1);
+}
+
+void take_start_batch(struct app *app, struct take_batch *batch) {
+    size_t stored = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct take_command *take = &batch->takes[i];
+        if (take->command.outcome == OUTCOME_DONE) {
+            decide(app, take);
+            stored += take->is_to_be_stored;
+        }
+    }
+    batch->command.outcome = OUTCOME_DONE;
+    if (stored == 0) {
+        batch->finished(batch);
+        return;
+    }
+    batch->command.run = run_takes;
+    batch->command.after = NULL;
+    batch->command.done = done_takes;
+    command_submit_decision(app, &batch->command, stored);
 }

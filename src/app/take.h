@@ -42,9 +42,21 @@ struct take_command {
     struct instant at;
     bool is_counted;  /* in the gate: to be given back if the store refuses */
     bool is_repeated; /* answered as the first time */
+    bool is_to_be_stored;
     void (*finished)(struct take_command *take); /* on the loop's thread */
 };
 void take_start(struct app *app, struct take_command *command);
+
+/* Many takes with one commit, each decided by itself and in order; `finished` of a take is not
+ * called. The batch's outcome is DONE, and each take has its own; or the store failed (STORE_BUSY,
+ * …) and none of them counts. */
+struct take_batch {
+    struct command command;
+    struct take_command *takes; /* those whose outcome is not DONE beforehand are left alone */
+    size_t count;
+    void (*finished)(struct take_batch *batch); /* on the loop's thread */
+};
+void take_start_batch(struct app *app, struct take_batch *batch);
 
 /* Gives back what a take counted: of the take `id`, or of what is used. DONE, TAKE_NOT_FOUND,
  * RELEASE_TOO_LARGE, CUSTOMER_NOT_FOUND. The answer is that of a check afterwards. */
@@ -55,8 +67,18 @@ struct release_command {
     struct take_answer answer;
     struct quantity released; /* in the gate: to be counted again if the store refuses */
     struct instant at;
+    bool is_to_be_stored;
     void (*finished)(struct release_command *release); /* on the loop's thread */
 };
 void release_start(struct app *app, struct release_command *command);
+
+/* As take_batch. */
+struct release_batch {
+    struct command command;
+    struct release_command *releases;
+    size_t count;
+    void (*finished)(struct release_batch *batch); /* on the loop's thread */
+};
+void release_start_batch(struct app *app, struct release_batch *batch);
 
 #endif

@@ -3,13 +3,21 @@
 #define APP_TAKE_ANSWER_H
 
 #include "app/take.h"
+#include "base/id.h"
+#include "gate/journal_record.h"
 
 /* Text lives in the arena. */
 struct take_answer take_answer_of(const struct app *app, const struct take_request *request,
                                   const struct gate_verdict *verdict, struct arena *arena);
-/* Journals a record and adds it to the totals of its hour and of the usage period that starts at
- * `period_start`. A record without an id gets one. */
-MUST_USE struct err take_count(struct app *app, struct tx *tx, const struct usage_record *record,
-                               struct instant period_start);
+/* A record on its way into the journal and the totals. */
+struct counted_use {
+    struct usage_record record;
+    struct instant period_start; /* of the usage period that it counts in */
+    struct record_id id;         /* for a record without one */
+};
+/* Journals the records and adds them to the totals of their hours and periods, all or none of them:
+ * the last that a command does, since what memory has added is not taken back with it. */
+MUST_USE struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses,
+                               size_t count);
 
 #endif

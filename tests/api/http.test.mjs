@@ -48,7 +48,7 @@ test("http", async (t) => {
       const { errors } = refused(answer, 422, "invalid_query");
       const names = errors.map(({ field }) => field);
       assert.ok(names.includes("surprise") && names.includes("surprise2"), `${method} ${path}: ${names}`);
-      const isShape = types.length === 1 && types[0] === "application/json" && operation.tags[0] !== "Webhooks";
+      const isShape = types.length === 1 && types[0] === "application/json" && operation.tags[0] !== "Webhooks" && !path.endsWith("/batch");
       if (isShape) {
         const second = await api.request(method, path, { surprise: 1 });
         const found = refused(second, 422, "invalid_fields").errors.find(({ field }) => field === "surprise");
@@ -59,13 +59,13 @@ test("http", async (t) => {
 
   await t.test("bodies that are not JSON, or not in UTF-8, or too large", async () => {
     for (const { method, path, types, operation } of operationsOf(description)) {
-      if (types.length !== 1 || types[0] !== "application/json" || operation.tags[0] === "Webhooks") continue;
+      if (types.length !== 1 || types[0] !== "application/json" || operation.tags[0] === "Webhooks" || path.endsWith("/batch")) continue;
       refused(await api.request(method, path, {}, { type: "text/plain" }), 415, "wrong_content_type");
       refused(await api.request(method, path, {}, { type: "application/json; charset=latin1" }), 415, "wrong_content_type");
       const { detail } = refused(await api.request(method, path, undefined, { raw: '{\n  "a": }' }), 400, "malformed_json");
       assert.match(detail, /line 2, column \d+/);
       refused(await api.request(method, path, undefined, { raw: Buffer.from('{"a":"\xff"}', "latin1") }), 400, "malformed_json");
-      refused(await api.request(method, path, undefined, { raw: `{"a":"${"x".repeat(70_000)}"}` }), 413, "body_too_large");
+      refused(await api.request(method, path, undefined, { raw: `{"a":"${"x".repeat(600_000)}"}` }), 413, "body_too_large");
       refused(await api.request(method, path, undefined, { raw: "" }), 400, "malformed_json");
     }
   });
