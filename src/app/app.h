@@ -36,7 +36,7 @@ struct app {
     bool is_test;                     /* the payment provider moves no real money */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
-    struct key_cache keys;            /* of the loop's thread: found valid lately */
+    struct key_cache keys;       /* of the loop's thread: found valid lately */
 };
 
 /* A use case that writes. */
