@@ -98,15 +98,27 @@ static void add_account(struct app *app, const struct lease_use *use) {
     account->rejected += use->is_rejected;
 }
 
-/* Into the journal, the totals and the source's account: what may fail first. */
-static struct err count_uses(const struct lease_exchange *exchange) {
+static struct err append_uses(const struct lease_exchange *exchange) {
     struct app *app = exchange->command.app;
-    TRY(usage_group_reserve(app, exchange->use_count));
+    struct journal_mark mark = journal_mark(app->journal);
     for (size_t i = 0; i < exchange->use_count; i++) {
-        if (!exchange->uses[i].is_rejected) {
-            TRY(journal_append(app->journal, &exchange->uses[i].record, 1));
+        struct err err = exchange->uses[i].is_rejected
+                             ? OK
+                             : journal_append(app->journal, &exchange->uses[i].record, 1);
+        if (err_failed(err)) {
+            journal_rewind(app->journal, mark);
+            return err;
         }
     }
+    return OK;
+}
+
+/* Into the journal, the totals and the source's account: what may fail first. */
+static struct err count_uses(const struct lease_exchange *exchange, const struct tx *tx) {
+    struct app *app = exchange->command.app;
+    TRY(usage_group_reserve(app, exchange->use_count));
+    TRY(usage_group_may_add(tx));
+    TRY(append_uses(exchange));
     for (size_t i = 0; i < exchange->use_count; i++) {
         const struct lease_use *use = &exchange->uses[i];
         add_account(app, use);
@@ -485,7 +497,7 @@ static struct err exchange_all(struct lease_exchange *exchange, struct tx *tx) {
         TRY(serve(exchange, tx, &exchange->statements[i]));
     }
     TRY(exchange->is_final ? end_epoch(exchange, tx) : tell_recalls(exchange, tx));
-    return count_uses(exchange);
+    return count_uses(exchange, tx);
 }
 
 static void take_back(struct lease_exchange *exchange) {

@@ -74,6 +74,7 @@ struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, 
         records[i] = uses[i].record;
     }
     TRY(usage_group_reserve(app, count));
+    TRY(usage_group_may_add(tx));
     TRY(journal_append(app->journal, records, count));
     for (size_t i = 0; i < count; i++) {
         if (metric_kind(records[i].metric) == METRIC_COUNTER) {

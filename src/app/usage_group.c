@@ -51,6 +51,10 @@ struct err usage_group_reserve(struct app *app, size_t records) {
     return totals_reserve(&app->usage->totals, 3 * records); /* an hour, a period, an account */
 }
 
+struct err usage_group_may_add(const struct tx *tx) {
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+}
+
 static struct total_key key_of(struct gate_handle customer, const struct usage_record *record,
                                enum total_kind kind) {
     return (struct total_key){

@@ -26,6 +26,9 @@ void usage_group_abandoned(struct app *app);
 
 /* Room for the totals of `records` more records. */
 MUST_USE struct err usage_group_reserve(struct app *app, size_t records);
+/* Asked when all that can fail of a work is done, before it adds: memory is not rolled back with
+ * the work, so a text of its that was cut short must be known by now. */
+MUST_USE struct err usage_group_may_add(const struct tx *tx);
 /* The rows of a counter's record. */
 struct total *usage_group_period(struct app *app, struct gate_handle customer,
                                  const struct usage_record *record, struct instant period_start);

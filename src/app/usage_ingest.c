@@ -388,6 +388,7 @@ static struct err count(struct usage_ingest *ingest, struct tx *tx) {
     TRY(count_gauges(ingest, tx));
     struct total *open = open_periods(ingest);
     struct err err = count_counters(ingest, tx, open);
+    err = err_failed(err) ? err : usage_group_may_add(tx);
     close_periods(open, !err_failed(err));
     TRY(err);
     add_rest(ingest);
