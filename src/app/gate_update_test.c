@@ -84,28 +84,8 @@ static void live_on(struct world *world, struct prng *prng) {
 
 static void a_gate_from_the_rows_equals_the_live_one_after_any_history(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= HISTORIES; seed++) {
-        struct prng prng = {seed};
-        struct world world;
-        world_begin(&world, seed);
-        for (size_t i = 0; i < CUSTOMERS; i++) {
-            struct operation_request card = {.kind = OPERATION_METHOD_ATTACH,
-                                             .user_id = str_from_cstr(customers[i]),
-                                             .method_id = str_from_cstr(customers[i]),
-                                             .tier = -1,
-                                             .interval = -1};
-            assert_int_equal(world_customer(&world, customers[i]), OUTCOME_CREATED);
-            assert_int_equal(world_operate(&world, &card).outcome, OUTCOME_DONE);
-        }
-        for (int step = 0; step < STEPS; step++) {
-            live_on(&world, &prng);
-            world_check_gate(&world);
-        }
-        world_close(&world);
-        assert_ok(world_open(&world));
-        world_check_gate(&world);
-        world_finish(&world);
-    }
+    world_live(
+        &(struct world_history){HISTORIES, STEPS, customers, CUSTOMERS, live_on, world_check_gate});
 }
 
 /* --- moments at which two works of one group meet --- */

@@ -505,3 +505,36 @@ void world_check_gate(struct world *world) {
     gate_destroy(whole.gate);
     gate_destroy(demand.app.gate);
 }
+
+/* --- histories --- */
+
+static void begin_with_cards(const struct world_history *history, struct world *world,
+                             uint64_t seed) {
+    world_begin(world, seed);
+    for (size_t i = 0; i < history->customer_count; i++) {
+        const char *customer = history->customers[i];
+        struct operation_request card = {.kind = OPERATION_METHOD_ATTACH,
+                                         .user_id = str_from_cstr(customer),
+                                         .method_id = str_from_cstr(customer),
+                                         .tier = -1,
+                                         .interval = -1};
+        assert_int_equal(world_customer(world, customer), OUTCOME_CREATED);
+        assert_int_equal(world_operate(world, &card).outcome, OUTCOME_DONE);
+    }
+}
+
+void world_live(const struct world_history *history) {
+    for (uint64_t seed = 1; seed <= history->seeds; seed++) {
+        struct prng prng = {seed};
+        struct world world;
+        begin_with_cards(history, &world, seed);
+        for (int step = 0; step < history->steps; step++) {
+            history->live_on(&world, &prng);
+            history->must_hold(&world);
+        }
+        world_close(&world);
+        assert_ok(world_open(&world));
+        history->must_hold(&world);
+        world_finish(&world);
+    }
+}

@@ -12,6 +12,7 @@
 #include "app/test_payments.h"
 #include "app/usage.h"
 #include "base/env_sim.h"
+#include "base/prng.h"
 #include "gate/gate.h"
 
 /* Calls the provider for what waits in the outbox, one after the other. */
@@ -95,5 +96,17 @@ int64_t world_stored(struct world *world, const char *user_id, enum metric metri
 /* Fails the test unless a gate built from the rows, at once or on demand, says what the live gate
  * says. */
 void world_check_gate(struct world *world);
+
+/* Random lives of customers who each have a payment method: `must_hold` is called after every step,
+ * and once more after a restart at the end. One life for each seed from 1 to `seeds`. */
+struct world_history {
+    uint64_t seeds;
+    int steps; /* of each life */
+    const char *const *customers;
+    size_t customer_count;
+    void (*live_on)(struct world *world, struct prng *prng);
+    void (*must_hold)(struct world *world);
+};
+void world_live(const struct world_history *history);
 
 #endif

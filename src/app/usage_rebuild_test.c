@@ -236,28 +236,8 @@ static void live_on(struct world *world, struct prng *prng) {
 
 static void totals_equal_a_rebuild_from_the_journal_after_any_history(void **state) {
     (void)state;
-    for (uint64_t seed = 1; seed <= HISTORIES; seed++) {
-        struct prng prng = {seed};
-        struct world world;
-        world_begin(&world, seed);
-        for (size_t i = 0; i < CUSTOMERS; i++) {
-            struct operation_request card = {.kind = OPERATION_METHOD_ATTACH,
-                                             .user_id = str_from_cstr(customers[i]),
-                                             .method_id = str_from_cstr(customers[i]),
-                                             .tier = -1,
-                                             .interval = -1};
-            assert_int_equal(world_customer(&world, customers[i]), OUTCOME_CREATED);
-            assert_int_equal(world_operate(&world, &card).outcome, OUTCOME_DONE);
-        }
-        for (int step = 0; step < STEPS; step++) {
-            live_on(&world, &prng);
-            check_totals(&world);
-        }
-        world_close(&world);
-        assert_ok(world_open(&world));
-        check_totals(&world);
-        world_finish(&world);
-    }
+    world_live(
+        &(struct world_history){HISTORIES, STEPS, customers, CUSTOMERS, live_on, check_totals});
 }
 
 int main(void) {
