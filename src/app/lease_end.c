@@ -69,8 +69,8 @@ struct err lease_end_row(const struct lease_freeing *freeing, struct tx *tx,
     return free_row(freeing, tx, row, &move);
 }
 
-struct err lease_reclaim_row(const struct lease_freeing *freeing, struct tx *tx,
-                             struct lease_row *row) {
+static struct err reclaim_row(const struct lease_freeing *freeing, struct tx *tx,
+                              struct lease_row *row) {
     struct lease_move move;
     struct lease lease = lease_reclaim(row->lease, &move);
     lease_row_set(row, &lease, cx_now_ms(tx->cx));
@@ -112,7 +112,7 @@ static struct err run_row(const struct lease_freeing *freeing, struct tx *tx,
     }
     bool is_over = row->period_end <= cx_now_ms(tx->cx);
     if (policy == LEASE_POLICY_RECLAIM && !is_over) {
-        return lease_reclaim_row(freeing, tx, row);
+        return reclaim_row(freeing, tx, row);
     }
     row->state = is_over ? LEASE_STATE_ENDED : LEASE_STATE_HELD;
     return lease_put(tx, row);
@@ -182,7 +182,7 @@ static struct err run_reclaim(struct command *command, struct tx *tx) {
     struct lease_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
         reclaiming->amount.amount += rows[i].outstanding;
-        TRY(lease_reclaim_row(&freeing, tx, &rows[i]));
+        TRY(reclaim_row(&freeing, tx, &rows[i]));
     }
     reclaiming->count = (int64_t)list.count;
     reclaiming->has_more = list.count == LEASE_RUN_MAX;

@@ -19,7 +19,7 @@ MUST_USE struct err lease_step_add(struct lease_step **list, struct arena *arena
 /* Brings what follows from the lease into the row: what of it counts, and since when. */
 void lease_row_set(struct lease_row *row, const struct lease *lease, int64_t now);
 
-/* Ends the row's lease, or reclaims it, and notes what the gate is to learn of it after. */
+/* Ends the row's lease and notes what the gate is to learn of it after. */
 struct lease_freeing {
     struct app *app;
     struct arena *arena; /* of the steps */
@@ -28,7 +28,5 @@ struct lease_freeing {
 };
 MUST_USE struct err lease_end_row(const struct lease_freeing *freeing, struct tx *tx,
                                   struct lease_row *row);
-MUST_USE struct err lease_reclaim_row(const struct lease_freeing *freeing, struct tx *tx,
-                                      struct lease_row *row);
 
 #endif
