@@ -12,7 +12,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EDGE = pathlib.Path(os.environ.get("TURNPIKE_BUILD", ROOT / "build")) / "src" / "edge"
-HEADER = ROOT / "include" / "turnpike.h"
+HEADERS = ROOT / "include"
+HEADER = HEADERS / "turnpike.h"  # what a host includes; it brings the other
 
 # A gate without a server: opens, denies for the reason that it has not heard yet, names it, and closes.
 SMOKE = """
@@ -37,8 +38,9 @@ int main(void) {
 """
 
 
-def run(*command, cwd=None):
-    done = subprocess.run([str(word) for word in command], cwd=cwd, capture_output=True, text=True, check=False)
+def run(*command, cwd=None, env=None):
+    done = subprocess.run([str(word) for word in command], cwd=cwd, env=env, capture_output=True, text=True,
+                          check=False)
     if done.returncode != 0:
         raise AssertionError(f"{command}: {done.stdout}{done.stderr}")
     return done.stdout
@@ -66,7 +68,8 @@ class Release(unittest.TestCase):
         for compiler in self.compilers():
             with self.subTest(compiler), tempfile.TemporaryDirectory() as folder:
                 shutil.copy(EDGE / "turnpike.c", folder)
-                shutil.copy(HEADER, folder)
+                for header in HEADERS.glob("*.h"):
+                    shutil.copy(header, folder)
                 pathlib.Path(folder, "smoke.c").write_text(SMOKE, encoding="utf-8")
                 run(compiler, "-Wall", "-Wextra", "-Werror", "-O1", *flags("--cflags"), "-c", "turnpike.c", cwd=folder)
                 run(compiler, "-Wall", "-Wextra", "-Werror", "smoke.c", "turnpike.o", "-o", "smoke", *flags("--libs"),
@@ -77,8 +80,18 @@ class Release(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             source = pathlib.Path(folder, "smoke.cc")
             source.write_text(SMOKE, encoding="utf-8")
-            run("g++", "-Wall", "-Werror", "-std=c++20", f"-I{HEADER.parent}", source, "-o", "smoke", f"-L{EDGE}",
+            run("g++", "-Wall", "-Werror", "-std=c++20", f"-I{HEADERS}", source, "-o", "smoke", f"-L{EDGE}",
                 "-lturnpike", f"-Wl,-rpath,{EDGE}", cwd=folder)
+            self.assertRegex(run("./smoke", cwd=folder), r"^0 not_learnt ")
+
+    def test_what_is_installed_is_found_by_pkg_config(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run("meson", "install", "-C", EDGE.parent.parent, "--no-rebuild", "--quiet", "--destdir", folder)
+            (where,) = pathlib.Path(folder).rglob("turnpike.pc")
+            found = {**os.environ, "PKG_CONFIG_SYSROOT_DIR": folder, "PKG_CONFIG_PATH": str(where.parent)}
+            flags = run("pkg-config", "--cflags", "--libs", "turnpike", env=found).split()
+            pathlib.Path(folder, "smoke.c").write_text(SMOKE.replace('"turnpike.h"', "<turnpike.h>"), encoding="utf-8")
+            run("cc", "-Wall", "-Werror", "smoke.c", "-o", "smoke", *flags, f"-Wl,-rpath,{where.parent.parent}", cwd=folder)
             self.assertRegex(run("./smoke", cwd=folder), r"^0 not_learnt ")
 
     def test_the_shared_library_exports_the_header_and_nothing_else(self):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes libturnpike as one C file: turnpike.c, which with turnpike.h is all that a program needs.
+"""Writes libturnpike as one C file: turnpike.c, which with the headers of include/ is all that a program needs.
 
 Sources follow one another in the given order, each header once, where it is first included. Names that
 are for the library alone are renamed by a table at the top, so that they cannot meet the host's, and
@@ -15,7 +15,7 @@ import sys
 import c_source
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PUBLIC = "turnpike.h"
+PUBLIC = {"turnpike.h", "turnpike_types.h"}
 PREFIX = "turnpike_private_"
 
 HEAD = """/* libturnpike {version}: the in-process gate of Turnpike in one file. Generated from the project's sources.
@@ -23,7 +23,7 @@ HEAD = """/* libturnpike {version}: the in-process gate of Turnpike in one file.
  *     cc -O2 -c turnpike.c $(pkg-config --cflags libcurl jansson)
  *     cc ... turnpike.o $(pkg-config --libs libcurl jansson) -pthread
  *
- * turnpike.h beside it says what its functions promise. C17, for Linux, gcc or clang. */
+ * turnpike.h and turnpike_types.h beside it say what its functions promise. C17, for Linux, gcc or clang. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -77,7 +77,7 @@ class Amalgam:
             self.private[name] = path
 
     def include(self, is_system, name):
-        if name in self.seen or name == PUBLIC:
+        if name in self.seen or name in PUBLIC:
             return
         self.seen.add(name)
         if is_system:
