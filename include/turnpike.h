@@ -62,7 +62,9 @@ int64_t turnpike_release(struct turnpike_customer *customer, enum turnpike_metri
 struct turnpike_verdict turnpike_take_wait(struct turnpike_customer *customer,
                                            enum turnpike_metric metric, int64_t amount,
                                            int timeout_ms);
-/* As release, and what the lease does not know of is given back to the server. Returns the sum. */
+/* As release, and what the lease does not know of is given back to the server, once, however often
+ * that must be sent within timeout_ms. Returns the sum; what no answer came to is not in it, though
+ * the server may have it: do not give that back again. */
 int64_t turnpike_release_wait(struct turnpike_customer *customer, enum turnpike_metric metric,
                               int64_t amount, int timeout_ms);
 

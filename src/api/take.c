@@ -121,6 +121,7 @@ void take_release_post(struct api_request *request) {
     }
     hand->request = request;
     hand->command.request = take_request_of(request);
+    hand->command.id = ((const struct take_in *)request->body)->release_id;
     hand->command.arena = request->arena;
     hand->command.finished = released;
     release_start(request->api->app, &hand->command);

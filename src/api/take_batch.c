@@ -28,9 +28,13 @@ const struct route_media check_batch_media[] = {
     {"application/json", BATCH_OF(TAKE_MEMBERS), BATCH_EXAMPLE},
     {NULL, NULL, NULL},
 };
+#define ID_MEMBER(name) ",\"" name "\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}"
 const struct route_media take_batch_media[] = {
-    {"application/json",
-     BATCH_OF(TAKE_MEMBERS ",\"id\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":128}"),
+    {"application/json", BATCH_OF(TAKE_MEMBERS ID_MEMBER("id")), BATCH_EXAMPLE},
+    {NULL, NULL, NULL},
+};
+const struct route_media release_batch_media[] = {
+    {"application/json", BATCH_OF(TAKE_MEMBERS ID_MEMBER("id") ID_MEMBER("releaseId")),
      BATCH_EXAMPLE},
     {NULL, NULL, NULL},
 };
@@ -120,14 +124,13 @@ static bool read_json(struct batch *batch) {
 static bool read_batch(struct batch *batch) {
     struct api_request *request = batch->request;
     struct take_in *scanned = arena_array(request->arena, TAKE_BATCH_MAX, sizeof *scanned);
-    bool may_have_id = batch->shape != &check_shape;
     if (!media_is(http_header(request->http, STR("Content-Type")), STR("application/json"))) {
         reply_problem_detail(request, PROBLEM_WRONG_CONTENT_TYPE,
                              STR("Send the body as Content-Type: application/json, in UTF-8."));
         return false;
     }
     if (scanned != NULL &&
-        take_scan_batch(request->http->body, may_have_id, scanned, &batch->count)) {
+        take_scan_batch(request->http->body, batch->shape, scanned, &batch->count)) {
         batch->items = arena_array(request->arena, batch->count, sizeof *batch->items);
         for (size_t i = 0; batch->items != NULL && i < batch->count; i++) {
             batch->items[i].in = scanned[i];
@@ -309,6 +312,7 @@ void take_release_batch(struct api_request *request) {
     hand->releases.finished = gave_back;
     for (size_t i = 0; i < batch.count; i++) {
         releases[i].request = wanted_of(&batch.items[i]);
+        releases[i].id = batch.items[i].in.release_id;
         releases[i].arena = request->arena;
         releases[i].command.outcome =
             batch.items[i].problem.bytes == NULL ? OUTCOME_DONE : LEFT_ALONE;

@@ -7,7 +7,7 @@
 void take_check_batch(struct api_request *request);
 void take_batch_post(struct api_request *request);
 void take_release_batch(struct api_request *request);
-extern const struct route_media check_batch_media[], take_batch_media[];
+extern const struct route_media check_batch_media[], take_batch_media[], release_batch_media[];
 extern const struct shape take_batch_shape;
 enum { TAKE_BATCH_BODY = 512 * 1024 }; /* bytes of a thousand items with the longest texts */
 

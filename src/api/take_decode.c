@@ -40,6 +40,8 @@ static const struct shape_field release_fields[] = {
     AMOUNT,
     {"id", "Of the take that reserved it", SHAPE_STR, .offset = AT(id), .min = 1,
      .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+    {"releaseId", "Names the release: repeated, it gives back once", SHAPE_STR,
+     .offset = AT(release_id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
 };
 const struct shape release_shape =
     SHAPE("Release", "Use that was reserved and did not happen", struct take_in, release_fields);
@@ -50,7 +52,16 @@ const struct shape release_shape =
 enum { AMOUNT_DIGITS = 15 }; /* every number of so many digits is within LIMIT_AMOUNT */
 static_assert(LIMIT_AMOUNT > INT64_C(999999999999999), "what the scanner takes is in bounds");
 
-enum member { HAS_USER = 1, HAS_METRIC = 2, HAS_AMOUNT = 4, HAS_ID = 8 };
+enum member {
+    HAS_USER = 1,
+    HAS_METRIC = 2,
+    HAS_AMOUNT = 4,
+    HAS_ID = 8,
+    HAS_RELEASE_ID = 16,
+    IN_CHECK = HAS_USER | HAS_METRIC | HAS_AMOUNT,
+    IN_TAKE = IN_CHECK | HAS_ID,
+    IN_RELEASE = IN_TAKE | HAS_RELEASE_ID,
+};
 
 static void skip_blanks(struct str *text) {
     while (text->len > 0 && (text->bytes[0] == ' ' || text->bytes[0] == '\n' ||
@@ -125,6 +136,10 @@ static bool scan_metric(struct str *text, int *ret_metric) {
     return false;
 }
 
+static bool scan_id(struct str *text, struct str *ret_id) {
+    return scan_text(text, ret_id) && ret_id->len >= 1 && ret_id->len <= LIMIT_EVENT_ID;
+}
+
 /* One member with its value; *members notes it, and refuses it the second time. */
 static bool scan_member(struct str *text, struct take_in *in, unsigned *members) {
     struct str name;
@@ -145,15 +160,18 @@ static bool scan_member(struct str *text, struct take_in *in, unsigned *members)
         is_good = scan_amount(text, &in->amount);
     } else if (str_equal(name, STR("id"))) {
         member = HAS_ID;
-        is_good = scan_text(text, &in->id) && in->id.len >= 1 && in->id.len <= LIMIT_EVENT_ID;
+        is_good = scan_id(text, &in->id);
+    } else if (str_equal(name, STR("releaseId"))) {
+        member = HAS_RELEASE_ID;
+        is_good = scan_id(text, &in->release_id);
     }
     is_good = is_good && (*members & member) == 0;
     *members |= member;
     return is_good;
 }
 
-static bool scan_object(struct str *text, bool may_have_id, struct take_in *ret_in) {
-    struct take_in in = {.id = STR("")};
+static bool scan_object(struct str *text, unsigned may_have, struct take_in *ret_in) {
+    struct take_in in = {.id = STR(""), .release_id = STR("")};
     unsigned members = 0;
     if (!scan_char(text, '{')) {
         return false;
@@ -163,8 +181,7 @@ static bool scan_object(struct str *text, bool may_have_id, struct take_in *ret_
             return false;
         }
     } while (scan_char(text, ','));
-    const unsigned needed = HAS_USER | HAS_METRIC | HAS_AMOUNT;
-    bool has_all = (members & needed) == needed && (may_have_id || (members & HAS_ID) == 0);
+    bool has_all = (members & IN_CHECK) == IN_CHECK && (members & ~may_have) == 0;
     if (!has_all || !scan_char(text, '}')) {
         return false;
     }
@@ -172,32 +189,38 @@ static bool scan_object(struct str *text, bool may_have_id, struct take_in *ret_
     return true;
 }
 
-bool take_scan(struct str body, void *ret_in) {
+static bool scan_body(struct str body, unsigned may_have, struct take_in *ret_in) {
     struct take_in in;
-    bool is_good = scan_object(&body, true, &in) && body.len == 0;
+    bool is_good = scan_object(&body, may_have, &in) && body.len == 0;
     if (is_good) {
-        *(struct take_in *)ret_in = in;
+        *ret_in = in;
     }
     return is_good;
+}
+
+bool take_scan(struct str body, void *ret_in) {
+    return scan_body(body, IN_TAKE, ret_in);
 }
 
 bool check_scan(struct str body, void *ret_in) {
-    struct take_in in;
-    bool is_good = scan_object(&body, false, &in) && body.len == 0;
-    if (is_good) {
-        *(struct take_in *)ret_in = in;
-    }
-    return is_good;
+    return scan_body(body, IN_CHECK, ret_in);
 }
 
-bool take_scan_batch(struct str body, bool may_have_id, struct take_in ret_items[TAKE_BATCH_MAX],
-                     size_t *ret_count) {
+bool release_scan(struct str body, void *ret_in) {
+    return scan_body(body, IN_RELEASE, ret_in);
+}
+
+bool take_scan_batch(struct str body, const struct shape *shape,
+                     struct take_in ret_items[TAKE_BATCH_MAX], size_t *ret_count) {
+    unsigned may_have = shape == &check_shape  ? IN_CHECK
+                        : shape == &take_shape ? IN_TAKE
+                                               : IN_RELEASE;
     size_t count = 0;
     if (!scan_char(&body, '[')) {
         return false;
     }
     do {
-        if (count == TAKE_BATCH_MAX || !scan_object(&body, may_have_id, &ret_items[count])) {
+        if (count == TAKE_BATCH_MAX || !scan_object(&body, may_have, &ret_items[count])) {
             return false;
         }
         count++;

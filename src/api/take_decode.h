@@ -9,7 +9,7 @@
 #include "base/shape.h"
 
 struct take_in {
-    struct str user_id, id;
+    struct str user_id, id, release_id;
     int metric;
     int64_t amount;
 };
@@ -17,13 +17,15 @@ extern const struct shape take_shape, check_shape, release_shape;
 
 /* Fills *ret_in (a struct take_in) from a whole body; false, and *ret_in untouched, when that is
  * left to the shape. Texts are borrowed from the body. */
-MUST_USE bool take_scan(struct str body, void *ret_in);  /* as take_shape and release_shape */
-MUST_USE bool check_scan(struct str body, void *ret_in); /* as check_shape: without id */
+MUST_USE bool take_scan(struct str body, void *ret_in);
+MUST_USE bool check_scan(struct str body, void *ret_in);
+MUST_USE bool release_scan(struct str body, void *ret_in);
 
 enum { TAKE_BATCH_MAX = 1000 };
 
-/* The same for an array of 1 to TAKE_BATCH_MAX of them; *ret_count says how many. */
-MUST_USE bool take_scan_batch(struct str body, bool may_have_id,
+/* The same for an array of 1 to TAKE_BATCH_MAX of what `shape`, one of the three, describes;
+ * *ret_count says how many. */
+MUST_USE bool take_scan_batch(struct str body, const struct shape *shape,
                               struct take_in ret_items[TAKE_BATCH_MAX], size_t *ret_count);
 
 #endif

@@ -29,15 +29,24 @@ static bool decode(struct arena *arena, const struct shape *shape, struct str bo
     return json != NULL && shape_decode(shape, json, arena, ret_in, &errors);
 }
 
+struct verb {
+    bool (*scan)(struct str body, void *ret_in);
+    const struct shape *shape;
+};
+static const struct verb check_verb = {check_scan, &check_shape};
+static const struct verb take_verb = {take_scan, &take_shape};
+static const struct verb release_verb = {release_scan, &release_shape};
+
 /* Whether it was scanned; then the shape says the same. */
-static bool scanned(struct arena *arena, struct str body, bool may_have_id) {
+static bool scanned(struct arena *arena, struct str body, const struct verb *verb) {
     struct take_in quick = {0};
     struct take_in slow = {0};
-    bool is_scanned = may_have_id ? take_scan(body, &quick) : check_scan(body, &quick);
+    bool is_scanned = verb->scan(body, &quick);
     if (is_scanned) {
-        assert_true(decode(arena, may_have_id ? &take_shape : &check_shape, body, &slow));
+        assert_true(decode(arena, verb->shape, body, &slow));
         assert_true(str_equal(quick.user_id, slow.user_id));
         assert_true(str_equal(quick.id, slow.id));
+        assert_true(str_equal(quick.release_id, slow.release_id));
         assert_int_equal(quick.metric, slow.metric);
         assert_int_equal(quick.amount, slow.amount);
     }
@@ -45,6 +54,8 @@ static bool scanned(struct arena *arena, struct str body, bool may_have_id) {
 }
 
 #define PLAIN "{\"userId\":\"ada\",\"metric\":\"api_requests\",\"amount\":12}"
+#define GIVEN                                                                                      \
+    "{\"userId\":\"ada\",\"metric\":\"modules\",\"amount\":2,\"id\":\"t-1\",\"releaseId\":\"r\"}"
 #define NAMED "{\"userId\":\"ada\",\"metric\":\"storage\",\"amount\":0,\"id\":\"t-1\"}"
 
 static void usual_bodies_are_scanned(void **state) {
@@ -55,11 +66,15 @@ static void usual_bodies_are_scanned(void **state) {
         STR_INIT("{\"metric\":\"bandwidth\",\"userId\":\"a\",\"amount\":7}"),
     };
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
-        assert_true(scanned(*state, bodies[i], true));
-        assert_true(scanned(*state, bodies[i], false));
+        assert_true(scanned(*state, bodies[i], &release_verb));
+        assert_true(scanned(*state, bodies[i], &take_verb));
+        assert_true(scanned(*state, bodies[i], &check_verb));
     }
-    assert_true(scanned(*state, STR(NAMED), true));
-    assert_false(scanned(*state, STR(NAMED), false)); /* a check has no id */
+    assert_true(scanned(*state, STR(NAMED), &release_verb));
+    assert_true(scanned(*state, STR(NAMED), &take_verb));
+    assert_false(scanned(*state, STR(NAMED), &check_verb)); /* a check has no id */
+    assert_true(scanned(*state, STR(GIVEN), &release_verb));
+    assert_false(scanned(*state, STR(GIVEN), &take_verb)); /* nor a take that of a release */
 }
 
 /* Right or wrong: the shape decides. */
@@ -84,31 +99,32 @@ static void all_else_is_left_to_the_shape(void **state) {
         STR_INIT("{\"userId\":\"a\",\"metric\":\"storage\",\"amount\":9007199254740992}"),
         STR_INIT("{\"userId\":\"a\",\"metric\":\"storage\",\"amount\":1,\"more\":1}"),
         STR_INIT("{\"userId\":\"a\",\"metric\":\"storage\",\"amount\":1,\"id\":\"\"}"),
+        STR_INIT("{\"userId\":\"a\",\"metric\":\"storage\",\"amount\":1,\"releaseId\":\"\"}"),
         STR_INIT("{\"userId\":\"a\",\"metric\":\"storage\",\"amount\":1,\"id\":\"\xc3\xa9\"}"),
     };
     for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
-        assert_false(scanned(*state, bodies[i], true));
+        assert_false(scanned(*state, bodies[i], &release_verb));
     }
 }
 
 /* Every byte of a body replaced by every other, left out, and doubled. */
 static void no_change_of_a_byte_makes_it_accept_too_much(void **state) {
     char body[256];
-    const struct str bodies[] = {STR(PLAIN), STR(NAMED)};
+    const struct str bodies[] = {STR(PLAIN), STR(NAMED), STR(GIVEN)};
     for (size_t b = 0; b < ARRAY_LEN(bodies); b++) {
         size_t len = bodies[b].len;
         for (size_t i = 0; i < len; i++) {
             for (int c = 0; c < 256; c++) {
                 memcpy(body, bodies[b].bytes, len);
                 body[i] = (char)c;
-                (void)scanned(*state, str_of(body, len), true);
+                (void)scanned(*state, str_of(body, len), &release_verb);
             }
             memmove(body + i, bodies[b].bytes + i + 1, len - i - 1);
-            (void)scanned(*state, str_of(body, len - 1), true);
+            (void)scanned(*state, str_of(body, len - 1), &release_verb);
             memcpy(body, bodies[b].bytes, i + 1);
             memcpy(body + i + 1, bodies[b].bytes + i, len - i);
-            (void)scanned(*state, str_of(body, len + 1), true);
-            assert_false(scanned(*state, str_first(bodies[b], i), true));
+            (void)scanned(*state, str_of(body, len + 1), &release_verb);
+            assert_false(scanned(*state, str_first(bodies[b], i), &release_verb));
         }
     }
 }
@@ -119,7 +135,7 @@ static void texts_are_as_long_as_the_shape_allows(void **state) {
         memset(user, 'u', sizeof user);
         struct str body = arena_printf(
             *state, "{\"userId\":\"%.*s\",\"metric\":\"storage\",\"amount\":1}", (int)len, user);
-        assert_int_equal(scanned(*state, body, false), len <= LIMIT_USER_ID);
+        assert_int_equal(scanned(*state, body, &check_verb), len <= LIMIT_USER_ID);
     }
     for (size_t len = LIMIT_EVENT_ID - 1; len <= LIMIT_EVENT_ID + 1; len++) {
         char id[LIMIT_EVENT_ID + 2];
@@ -127,19 +143,22 @@ static void texts_are_as_long_as_the_shape_allows(void **state) {
         struct str body = arena_printf(
             *state, "{\"userId\":\"u\",\"metric\":\"storage\",\"amount\":1,\"id\":\"%.*s\"}",
             (int)len, id);
-        assert_int_equal(scanned(*state, body, true), len <= LIMIT_EVENT_ID);
+        assert_int_equal(scanned(*state, body, &take_verb), len <= LIMIT_EVENT_ID);
     }
 }
 
 static void a_batch_is_an_array_of_a_thousand_at_most(void **state) {
     static struct take_in items[TAKE_BATCH_MAX];
     size_t count = 0;
-    assert_true(take_scan_batch(STR("[" PLAIN "," NAMED "]"), true, items, &count));
+    assert_true(take_scan_batch(STR("[" PLAIN "," NAMED "]"), &take_shape, items, &count));
     assert_int_equal(count, 2);
     assert_true(str_equal(items[1].id, STR("t-1")));
     assert_int_equal(items[0].amount, 12);
     assert_int_equal(items[1].metric, METRIC_STORAGE);
-    assert_false(take_scan_batch(STR("[" PLAIN "," NAMED "]"), false, items, &count));
+    assert_false(take_scan_batch(STR("[" PLAIN "," NAMED "]"), &check_shape, items, &count));
+    assert_true(take_scan_batch(STR("[" GIVEN "]"), &release_shape, items, &count));
+    assert_true(str_equal(items[0].release_id, STR("r")));
+    assert_false(take_scan_batch(STR("[" GIVEN "]"), &take_shape, items, &count));
     static const struct str bad[] = {
         STR_INIT("[]"),
         STR_INIT("[" PLAIN),
@@ -152,7 +171,7 @@ static void a_batch_is_an_array_of_a_thousand_at_most(void **state) {
         STR_INIT(""),
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        assert_false(take_scan_batch(bad[i], true, items, &count));
+        assert_false(take_scan_batch(bad[i], &release_shape, items, &count));
     }
     struct arena *arena = *state;
     struct buf many CLEANUP(buf_finish);
@@ -162,11 +181,11 @@ static void a_batch_is_an_array_of_a_thousand_at_most(void **state) {
         buf_add(&many, STR("," PLAIN));
     }
     buf_add(&many, STR("]"));
-    assert_true(take_scan_batch(buf_str(&many), true, items, &count));
+    assert_true(take_scan_batch(buf_str(&many), &take_shape, items, &count));
     assert_int_equal(count, TAKE_BATCH_MAX);
     many.len--;
     buf_add(&many, STR("," PLAIN "]"));
-    assert_false(take_scan_batch(buf_str(&many), true, items, &count));
+    assert_false(take_scan_batch(buf_str(&many), &take_shape, items, &count));
 }
 
 int main(void) {

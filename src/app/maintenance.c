@@ -11,6 +11,7 @@
 #include "store/key.h"
 #include "store/mail.h"
 #include "store/operation.h"
+#include "store/release.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
@@ -95,6 +96,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
     TRY(idempotency_prune(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
     TRY(take_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
+    TRY(release_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));

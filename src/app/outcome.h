@@ -72,6 +72,8 @@
       "More would be credited than is left of the invoice, or to be refunded than was paid.")      \
     X(TAKE_NOT_FOUND, "take_not_found", "There is no such take on this customer.")                 \
     X(TAKE_CONFLICT, "take_conflict", "This id was used for a take of something else.")            \
+    X(RELEASE_CONFLICT, "release_conflict",                                                        \
+      "This releaseId was used for a release of something else.")                                  \
     X(RELEASE_TOO_LARGE, "release_too_large", "More would be released than was taken.")            \
     X(CLOCK_BACKWARD, "clock_backward", "The test clock moves forward only.")                      \
     X(CLOCK_BUSY, "clock_busy", "The test clock is already being advanced.")                       \

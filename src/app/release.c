@@ -1,8 +1,10 @@
-/* release: what a take counted is given back, once, and never more than it took. */
+/* release: what a take counted is given back, once, and never more than it took. A release that is
+ * named is remembered, so that who heard no answer may ask again. */
 #include "app/limit_watch.h"
 #include "app/take.h"
 #include "app/take_answer.h"
 #include "base/check.h"
+#include "store/release.h"
 #include "store/usage.h"
 
 #define RELEASE_SOURCE STR("turnpike:release")
@@ -57,11 +59,49 @@ static void count_again(struct release_command *release) {
     }
 }
 
+/* Whether a release of this name has given back before. */
+static struct err repeat(struct release_command *release, struct tx *tx, bool *ret_is_repeated) {
+    const struct take_request *request = &release->request;
+    struct release_row row;
+    *ret_is_repeated = false;
+    if (release->id.len == 0) {
+        return OK;
+    }
+    TRY(release_get(tx, request->user_id, release->id, &row, ret_is_repeated));
+    if (*ret_is_repeated) {
+        bool is_same = row.metric == (int)request->metric && row.amount == request->amount.amount &&
+                       str_equal(row.take_id, request->id);
+        release->command.outcome = is_same ? OUTCOME_DONE : OUTCOME_RELEASE_CONFLICT;
+    }
+    return OK;
+}
+
+static struct err remember(const struct release_command *release, struct tx *tx) {
+    const struct take_request *request = &release->request;
+    if (release->id.len == 0) {
+        return OK;
+    }
+    struct release_row row = {
+        .user_id = request->user_id,
+        .id = release->id,
+        .metric = (int)request->metric,
+        .amount = request->amount.amount,
+        .take_id = request->id,
+        .created_at = app_now(release->command.app).ms,
+    };
+    return release_insert(tx, &row);
+}
+
 /* Everything but the count; *count grows, and `uses` with it, when there is something to count. */
 static struct err store_release(struct release_command *release, struct tx *tx,
                                 struct counted_use *uses, size_t *count) {
     struct app *app = release->command.app;
     struct take_request *request = &release->request;
+    bool is_repeated = false;
+    TRY(repeat(release, tx, &is_repeated));
+    if (is_repeated) {
+        return OK;
+    }
     if (request->id.len > 0) {
         bool may_go_on = false;
         TRY(release_of_take(release, tx, &may_go_on));
@@ -79,6 +119,7 @@ static struct err store_release(struct release_command *release, struct tx *tx,
         return OK;
     }
     TRY(limit_watch_keep(app, tx, request->user_id, request->metric, &verdict));
+    TRY(remember(release, tx));
     return use_of(release, tx, &uses[(*count)++]);
 }
 

@@ -58,11 +58,13 @@ struct take_batch {
 };
 void take_start_batch(struct app *app, struct take_batch *batch);
 
-/* Gives back what a take counted: of the take `id`, or of what is used. DONE, TAKE_NOT_FOUND,
- * RELEASE_TOO_LARGE, CUSTOMER_NOT_FOUND. The answer is that of a check afterwards. */
+/* Gives back what a take counted: of the take `request.id`, or of what is used. DONE,
+ * TAKE_NOT_FOUND, RELEASE_TOO_LARGE, RELEASE_CONFLICT, CUSTOMER_NOT_FOUND. The answer is that of a
+ * check afterwards. */
 struct release_command {
     struct command command;
     struct take_request request;
+    struct str id; /* of the release, which then gives back once however often it comes; or empty */
     struct arena *arena;
     struct take_answer answer;
     struct quantity released; /* in the gate: to be counted again if the store refuses */

@@ -228,6 +228,57 @@ static void a_release_that_cannot_be_stored_gives_nothing_back(void **state) {
     world_check_gate(world);
 }
 
+static void a_named_release_gives_back_once(void **state) {
+    struct world *world = *state;
+    (void)world_take(world, of(METRIC_MODULES, 3, "t1"));
+    static const struct {
+        int64_t amount;
+        const char *take, *id;
+        enum outcome outcome;
+        int64_t used;
+    } rows[] = {
+        {4, "t1", "r1", OUTCOME_RELEASE_TOO_LARGE, 3},
+        {1, "t1", "r1", OUTCOME_DONE, 2}, /* a refusal is not remembered */
+        {1, "t1", "r1", OUTCOME_DONE, 2},
+        {2, "t1", "r1", OUTCOME_RELEASE_CONFLICT, 2},
+        {1, "", "r1", OUTCOME_RELEASE_CONFLICT, 2},
+        {1, "t2", "r1", OUTCOME_RELEASE_CONFLICT, 2},
+        {1, "", "r2", OUTCOME_DONE, 1},
+        {1, "", "r2", OUTCOME_DONE, 1},
+        {1, "t1", "t1", OUTCOME_DONE, 0}, /* takes have names of their own */
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct take_request request = of(METRIC_MODULES, rows[i].amount, rows[i].take);
+        struct release_command release = world_release_named(world, request, rows[i].id);
+        assert_string_equal(outcome_code(release.command.outcome), outcome_code(rows[i].outcome));
+        assert_used(world, METRIC_MODULES, rows[i].used);
+        if (rows[i].outcome == OUTCOME_DONE) {
+            assert_int_equal(release.answer.used, rows[i].used);
+        }
+    }
+    assert_int_equal(world_release_named(world, of(METRIC_STORAGE, 1, ""), "r1").command.outcome,
+                     OUTCOME_RELEASE_CONFLICT);
+    world_close(world);
+    assert_ok(world_open(world));
+    assert_int_equal(world_release_named(world, of(METRIC_MODULES, 1, ""), "r2").command.outcome,
+                     OUTCOME_DONE);
+    assert_used(world, METRIC_MODULES, 0);
+    world_check_gate(world);
+}
+
+/* The name of what was never given back is free. */
+static void a_named_release_that_cannot_be_stored_may_come_again(void **state) {
+    struct world *world = *state;
+    (void)world_take(world, of(METRIC_MODULES, 3, "t1"));
+    env_sim_set_faults(world->sim, (struct env_sim_faults){.full_from = 1});
+    struct take_request request = of(METRIC_MODULES, 2, "t1");
+    assert_int_equal(world_release_named(world, request, "r1").command.outcome, OUTCOME_STORE_FULL);
+    env_sim_set_faults(world->sim, (struct env_sim_faults){0});
+    assert_used(world, METRIC_MODULES, 3);
+    assert_int_equal(world_release_named(world, request, "r1").command.outcome, OUTCOME_DONE);
+    assert_used(world, METRIC_MODULES, 1);
+}
+
 /* Its period is over: the release is booked there and frees nothing in the present one. */
 static void a_late_release_belongs_to_the_period_of_its_take(void **state) {
     struct world *world = *state;
@@ -259,6 +310,8 @@ int main(void) {
         TAKE_TEST(a_release_gives_back_what_its_take_took),
         TAKE_TEST(without_an_id_what_is_used_is_given_back_or_nothing),
         TAKE_TEST(a_release_that_cannot_be_stored_gives_nothing_back),
+        TAKE_TEST(a_named_release_gives_back_once),
+        TAKE_TEST(a_named_release_that_cannot_be_stored_may_come_again),
         TAKE_TEST(a_late_release_belongs_to_the_period_of_its_take),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,8 +403,13 @@ static void released(struct release_command *release) {
 }
 
 struct release_command world_release(struct world *world, struct take_request request) {
+    return world_release_named(world, request, "");
+}
+
+struct release_command world_release_named(struct world *world, struct take_request request,
+                                           const char *id) {
     struct release_command release = {
-        .request = request, .arena = &world->arena, .finished = released};
+        .request = request, .id = str_from_cstr(id), .arena = &world->arena, .finished = released};
     release_start(&world->app, &release);
     world_run(world);
     return release;

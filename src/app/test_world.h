@@ -84,6 +84,8 @@ enum outcome world_ingest(struct world *world, struct usage_event *events, size_
 /* The command keeps the answer; its text lives as long as the world. */
 struct take_command world_take(struct world *world, struct take_request request);
 struct release_command world_release(struct world *world, struct take_request request);
+struct release_command world_release_named(struct world *world, struct take_request request,
+                                           const char *id);
 
 /* --- what can be asked --- */
 

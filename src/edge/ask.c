@@ -7,7 +7,7 @@
 
 enum { ID_SIZE = 40, REPLY_MAX = 64 * 1024 };
 
-/* A take is repeated with the same id, so that it counts once. */
+/* What is repeated bears the same id, so that it counts once. */
 static void make_id(struct turnpike *gate, char ret_id[ID_SIZE]) {
     uint8_t random[16];
     gate->env.random(&gate->env, random, sizeof random);
@@ -19,7 +19,8 @@ struct asking {
     struct turnpike_customer *customer;
     enum turnpike_metric metric;
     int64_t amount;
-    const char *id; /* NULL: none */
+    const char *id_name; /* the member that holds it */
+    char id[ID_SIZE];
 };
 
 static void write_body(struct turnpike *gate, const struct asking *asking, struct buf *out) {
@@ -29,9 +30,7 @@ static void write_body(struct turnpike *gate, const struct asking *asking, struc
     json_member_str(&writer, "userId", edge_node_user_id(gate->node, asking->customer));
     json_member_cstr(&writer, "metric", metric_name((enum metric)asking->metric));
     json_member_i64(&writer, "amount", asking->amount);
-    if (asking->id != NULL) {
-        json_member_cstr(&writer, "id", asking->id);
-    }
+    json_member_cstr(&writer, asking->id_name, asking->id);
     json_close_object(&writer);
 }
 
@@ -53,9 +52,7 @@ static int call(struct turnpike *gate, const char *target, const struct asking *
  * it back, and the next look at our own counter gives back what we hold. A denied take is asked
  * again under another id, or it would be answered as the first time. */
 static struct turnpike_verdict ask(struct turnpike *gate, struct asking *asking, int timeout_ms) {
-    char id[ID_SIZE];
-    make_id(gate, id);
-    asking->id = id;
+    make_id(gate, asking->id);
     uint64_t until = edge_now_ms(gate) + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
     struct turnpike_verdict verdict = {false, TURNPIKE_UNREACHABLE};
     struct buf reply CLEANUP(buf_finish);
@@ -68,7 +65,7 @@ static struct turnpike_verdict ask(struct turnpike *gate, struct asking *asking,
                 return verdict;
             }
             edge_counter_mark(&asking->customer->counters[asking->metric]);
-            make_id(gate, id);
+            make_id(gate, asking->id);
         }
         if (status == 404) {
             return (struct turnpike_verdict){false, TURNPIKE_NO_CUSTOMER};
@@ -98,8 +95,29 @@ struct turnpike_verdict turnpike_take_wait(struct turnpike_customer *customer,
         edge_is_child(customer->gate)) {
         return verdict;
     }
-    struct asking asking = {customer, metric, amount, NULL};
+    struct asking asking = {customer, metric, amount, "id", ""};
     return ask(customer->gate, &asking, timeout_ms);
+}
+
+/* Until there is an answer. */
+static bool give_back(struct turnpike *gate, struct asking *asking, int timeout_ms) {
+    make_id(gate, asking->id);
+    uint64_t until = edge_now_ms(gate) + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
+    struct buf reply CLEANUP(buf_finish);
+    buf_init(&reply, &gate->env, REPLY_MAX);
+    for (uint64_t now = edge_now_ms(gate); now < until; now = edge_now_ms(gate)) {
+        buf_clear(&reply);
+        int status = call(gate, "/api/usage/release", asking, (int)(until - now), &reply);
+        if (status == 200) {
+            return true;
+        }
+        if (status >= 400 && status < 500) {
+            edge_log(gate, "release_refused status=%d", status);
+            return false;
+        }
+        edge_pause(gate, until);
+    }
+    return false;
 }
 
 int64_t turnpike_release_wait(struct turnpike_customer *customer, enum turnpike_metric metric,
@@ -109,12 +127,8 @@ int64_t turnpike_release_wait(struct turnpike_customer *customer, enum turnpike_
         customer->gate == NULL || edge_is_child(customer->gate)) {
         return given;
     }
-    struct turnpike *gate = customer->gate;
-    struct buf reply CLEANUP(buf_finish);
-    buf_init(&reply, &gate->env, REPLY_MAX);
-    struct asking asking = {customer, metric, amount - given, NULL};
-    bool is_given = call(gate, "/api/usage/release", &asking, timeout_ms, &reply) == 200;
-    return is_given ? amount : given;
+    struct asking asking = {customer, metric, amount - given, "releaseId", ""};
+    return give_back(customer->gate, &asking, timeout_ms) ? amount : given;
 }
 
 void turnpike_verdict_details(struct turnpike_customer *customer, enum turnpike_metric metric,

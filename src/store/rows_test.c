@@ -20,6 +20,7 @@
 #include "store/payment_method.h"
 #include "store/queries.h"
 #include "store/quote.h"
+#include "store/release.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
@@ -395,6 +396,19 @@ static void what_works_once_conflicts_the_second_time(void **state) {
     assert_ok(take_release(tx, ALICE, take.id, 2));
     assert_err(take_release(tx, ALICE, take.id, 2), ERR_CONFLICT);
     assert_ok(take_release(tx, ALICE, take.id, 1));
+    struct release_row release = {ALICE, STR("r"), METRIC_MODULES, 3, STR(""), 5};
+    struct release_row read;
+    bool is_known = true;
+    assert_ok(release_get(tx, ALICE, release.id, &read, &is_known));
+    assert_false(is_known);
+    assert_ok(release_insert(tx, &release));
+    assert_err(release_insert(tx, &release), ERR_CONFLICT);
+    assert_ok(release_prune(tx, 5));
+    assert_ok(release_get(tx, ALICE, release.id, &read, &is_known));
+    assert_true(is_known && read.amount == 3 && read.metric == METRIC_MODULES);
+    assert_ok(release_prune(tx, 6));
+    assert_ok(release_get(tx, ALICE, release.id, &read, &is_known));
+    assert_false(is_known);
 }
 
 static void settings_are_replaced_and_prices_are_not(void **state) {

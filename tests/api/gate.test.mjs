@@ -104,6 +104,27 @@ test("the gate", async (t) => {
     assert.equal(done(await check(0)).used, 0);
   });
 
+  await t.test("a release with a name gives back once, however often it is sent", async () => {
+    await newCustomer(server, "namer");
+    const { take, check, release } = gateOf(server, "namer");
+    done(await take(100, { id: "job" }));
+    const named = { id: "job", releaseId: "back-1" };
+    refused(await release(101, named), 409, "release_too_large");
+    for (let i = 0; i < 3; i++) assert.equal(done(await release(40, named)).used, 60);
+    refused(await release(39, named), 409, "release_conflict");
+    refused(await release(40, { releaseId: "back-1" }), 409, "release_conflict");
+    refused(await release(1, { releaseId: "" }), 422, "invalid_fields", "releaseId");
+    refused(await release(1, { releaseId: "x".repeat(129) }), 422, "invalid_fields", "releaseId");
+    refused(await take(1, { releaseId: "back-1" }), 422, "invalid_fields", "releaseId");
+    await server.kill();
+    await server.start();
+    const again = gateOf(server, "namer");
+    assert.equal(done(await again.release(40, named)).used, 60);
+    assert.equal(done(await again.release(60, { releaseId: "back-2" })).used, 0);
+    assert.equal(done(await again.release(60, { releaseId: "back-2" })).used, 0);
+    assert.equal(done(await again.check(0)).used, 0);
+  });
+
   await t.test("after 48 hours the grace has ended; a new period begins anew", async () => {
     await newCustomer(server, "grace");
     const { take, check } = gateOf(server, "grace");

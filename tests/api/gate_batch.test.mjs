@@ -77,6 +77,16 @@ test("batches of decisions", async (t) => {
     assert.equal((await usageOf(server.api.as("giver"), "api_requests")).used, 6);
   });
 
+  await t.test("a release with a name gives back once, also within one batch", async () => {
+    await newCustomer(server, "namer");
+    await results("take", [of("namer", 10)]);
+    const named = of("namer", 3, { releaseId: "r" });
+    const codes = (await results("release", [named, named, of("namer", 2, { releaseId: "r" }), of("namer", 1, { releaseId: "" })])).map(({ code }) => code);
+    assert.deepEqual(codes, [undefined, undefined, "release_conflict", "invalid_fields"]);
+    assert.deepEqual((await results("release", [named])).map(outcome), ["true within_limit 7"]);
+    assert.deepEqual((await results("take", [named])).map(outcome), ["invalid_fields"]);
+  });
+
   await t.test("what is no batch", async () => {
     for (const verb of ["check", "take", "release"]) {
       for (const body of [[], {}, 7, of("mixed", 1), Array(1_001).fill(of("mixed", 1))]) refused(await post(verb, body), 422, "invalid_fields", "(body)");
