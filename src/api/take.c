@@ -47,7 +47,7 @@ static void reply_verdict(struct api_request *request, enum metric metric,
 
 static void reply_answer(struct api_request *request, enum metric metric,
                          const struct take_answer *answer) {
-    reply_verdict(request, metric, answer, shape_text(&take_answer_shape, answer, request->arena));
+    reply_verdict(request, metric, answer, take_answer_text(answer, request->arena));
 }
 
 /* --- take --- */

@@ -205,7 +205,7 @@ void take_check_batch(struct api_request *request) {
         }
         enum outcome outcome = take_check(request->api->app, &wanted, request->arena, &answer);
         if (outcome == OUTCOME_DONE) {
-            shape_encode(&take_answer_shape, &answer, &results.writer);
+            take_answer_encode(&answer, &results.writer);
         } else {
             add_problem(&results, (int)outcome, STR(""));
         }
@@ -285,7 +285,7 @@ static void gave_back(struct release_batch *releases) {
     for (size_t i = 0; i < releases->count; i++) {
         const struct release_command *release = &releases->releases[i];
         if (release->command.outcome == OUTCOME_DONE) {
-            shape_encode(&take_answer_shape, &release->answer, &results.writer);
+            take_answer_encode(&release->answer, &results.writer);
         } else if (release->command.outcome == LEFT_ALONE) {
             add_problem(&results, PROBLEM_INVALID_FIELDS, batch->items[i].problem);
         } else {

@@ -222,7 +222,7 @@ static void decide(struct app *app, struct take_command *take) {
         lease_call_back(app, request->user_id, request->metric);
     }
     take->answer = take_answer_of(app, request, &take->verdict, take->arena);
-    take->body = shape_text(&take_answer_shape, &take->answer, take->arena);
+    take->body = take_answer_text(&take->answer, take->arena);
     if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */
         settle(take, false);
         take->command.outcome = OUTCOME_STORE_BUSY;

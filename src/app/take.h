@@ -19,6 +19,9 @@ struct take_answer {
     bool has_limit, has_resets_at, has_grace;
 };
 extern const struct shape take_answer_shape;
+/* As shape_text() and shape_encode() write it, but quicker. */
+struct str take_answer_text(const struct take_answer *answer, struct arena *arena);
+void take_answer_encode(const struct take_answer *answer, struct json_writer *out);
 
 /* Looks and counts nothing. On the loop's thread. CUSTOMER_NOT_FOUND or DONE. */
 struct take_request {

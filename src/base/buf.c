@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/check.h"
+#include "base/put.h"
 
 enum { BUF_FIRST = 256 };
 
@@ -71,17 +72,8 @@ void buf_add_char(struct buf *buf, char c) {
 }
 
 void buf_add_i64(struct buf *buf, int64_t value) {
-    char digits[20]; /* of the greatest magnitude, and its sign */
-    size_t at = sizeof digits;
-    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (value < 0) {
-        digits[--at] = '-';
-    }
-    buf_add(buf, (struct str){digits + at, sizeof digits - at});
+    char digits[PUT_I64_MAX];
+    buf_add(buf, str_of(digits, (size_t)(put_i64(digits, value) - digits)));
 }
 
 void buf_printf(struct buf *buf, const char *format, ...) {

@@ -34,6 +34,8 @@ bool json_flag(const json_t *object, const char *path, bool fallback);
 
 /* --- writing --- */
 
+/* Whether a text stands in quotation marks as it is. */
+bool json_is_plain(struct str text);
 /* Appends a text in quotation marks, escaped. */
 void json_quote(struct buf *out, struct str text);
 
@@ -59,6 +61,9 @@ void json_put_bool(struct json_writer *writer, bool value);
 void json_put_null(struct json_writer *writer);
 /* A value that is JSON already. */
 void json_put_raw(struct json_writer *writer, struct str json);
+/* Room for a value that is written in place (base/put.h), by who then adds its length to the
+ * buffer's; NULL when that fails. */
+MUST_USE char *json_put_place(struct json_writer *writer, size_t room);
 /* name and value in one line */
 void json_member_str(struct json_writer *writer, const char *name, struct str value);
 void json_member_cstr(struct json_writer *writer, const char *name, const char *value);

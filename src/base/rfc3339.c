@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/put.h"
 
 enum {
     MS_PER_SECOND = 1000,
@@ -11,10 +12,6 @@ enum {
     DAYS_PER_ERA = 146097, /* 400 Gregorian years: 400 * 365 + 97 */
     DAYS_TO_1970 = 719468, /* from 0000-03-01 to 1970-01-01 */
 };
-
-/* Instants of 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z. */
-static const int64_t first_ms = INT64_C(-62135596800000);
-static const int64_t last_ms = INT64_C(253402300799999);
 
 static int64_t floor_div(int64_t a, int64_t b) {
     return a / b - (a % b < 0);
@@ -152,36 +149,13 @@ bool rfc3339_parse(struct str text, int64_t *ret_ms) {
         return false;
     }
     int64_t ms = civil_to_ms(civil) - (int64_t)offset_minutes * MS_PER_MINUTE;
-    if (ms < first_ms || ms > last_ms) {
+    if (ms < RFC3339_FIRST_MS || ms > RFC3339_LAST_MS) {
         return false; /* an offset may push the first and last day over the edge */
     }
     *ret_ms = ms;
     return true;
 }
 
-/* Writes so many digits, and what stands behind them; returns where to go on. */
-static char *put_number(char *at, int number, int digits, char behind) {
-    for (int i = digits; i-- > 0;) {
-        at[i] = (char)('0' + number % 10);
-        number /= 10;
-    }
-    at[digits] = behind;
-    return at + digits + 1;
-}
-
 void rfc3339_format(int64_t ms, char ret_text[RFC3339_SIZE]) {
-    check(ms >= first_ms && ms <= last_ms);
-    struct civil civil = civil_from_ms(ms);
-    char *at = put_number(ret_text, civil.year, 4, '-');
-    at = put_number(at, civil.month, 2, '-');
-    at = put_number(at, civil.day, 2, 'T');
-    at = put_number(at, civil.hour, 2, ':');
-    at = put_number(at, civil.minute, 2, ':');
-    bool is_whole = civil.millisecond == 0;
-    at = put_number(at, civil.second, 2, is_whole ? 'Z' : '.');
-    if (!is_whole) {
-        at = put_number(at, civil.millisecond, 3, 'Z');
-    }
-    *at++ = '\0';
-    check(at <= ret_text + RFC3339_SIZE);
+    *put_rfc3339(ret_text, ms) = '\0';
 }

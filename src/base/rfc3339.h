@@ -11,6 +11,10 @@
 
 enum { RFC3339_SIZE = 25 }; /* "2015-05-17T10:05:03.123Z" and NUL */
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999Z. */
+#define RFC3339_FIRST_MS INT64_C(-62135596800000)
+#define RFC3339_LAST_MS INT64_C(253402300799999)
+
 /* A civil date and time in UTC. */
 struct civil {
     int year, month, day; /* 1..12, 1..31 */
