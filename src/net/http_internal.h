@@ -5,6 +5,7 @@
  * http_receive.c    reading, the queue of exchanges, refusing
  * http_exchange.c   one request and its answer
  * http_parser.c     bytes into requests
+ * http_scan.c       the same, of heads that are plainly regular
  * http_tls.c        a TLS session between two byte buffers
  *
  * Who frees what: a connection frees itself once libuv has closed its socket. An exchange lives

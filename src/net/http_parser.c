@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "net/http_scan.h"
 
 /* Bytes of framing that a chunked body may need for each byte it carries: a chunk of one byte has
  * five ("1\r\n", "\r\n"), so that eight leaves room and still bounds what extensions can cost. */
@@ -180,12 +181,12 @@ static bool count_raw(struct http_parser *parser, struct str raw, size_t body_by
 
 static struct str place_name(const struct http_parser *parser, size_t i) {
     const struct http_header_place *place = &parser->places[i];
-    return str_of(parser->head.bytes + place->name_at, place->name_len);
+    return str_of(parser->text.bytes + place->name_at, place->name_len);
 }
 
 static struct str place_value(const struct http_parser *parser, size_t i) {
     const struct http_header_place *place = &parser->places[i];
-    return str_trim(str_of(parser->head.bytes + place->value_at, place->value_len));
+    return str_trim(str_of(parser->text.bytes + place->value_at, place->value_len));
 }
 
 /* How many headers have that name; *ret_value is the last one's. */
@@ -244,7 +245,7 @@ static bool head_is_good(struct http_parser *parser) {
     if (problem == NULL && llhttp->method == HTTP_CONNECT) {
         problem = "This server is no proxy: CONNECT is not supported.";
     }
-    if (problem == NULL && !is_target_clean(str_of(parser->head.bytes, parser->target_len))) {
+    if (problem == NULL && !is_target_clean(str_first(parser->text, parser->target_len))) {
         problem = "The request target is not a path.";
     }
     if (problem != NULL) {
@@ -282,7 +283,7 @@ static void explain(struct http_parser *parser, llhttp_errno_t code) {
     (void)refuse(parser, 400, "The request is not well-formed HTTP/1.1.");
 }
 
-enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input) {
+static enum http_parsed feed_llhttp(struct http_parser *parser, struct str *input) {
     const char *at = input->len == 0 ? "" : input->bytes;
     size_t body_before = parser->body == NULL ? 0 : parser->body->len;
     llhttp_errno_t code = llhttp_execute(&parser->llhttp, at, input->len);
@@ -308,11 +309,40 @@ enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input)
         return HTTP_PARSED_MESSAGE;
     }
     parser->is_head_over = true;
+    parser->text = buf_str(&parser->head);
+    parser->method = str_from_cstr(llhttp_method_name((llhttp_method_t)parser->llhttp.method));
     return head_is_good(parser) ? HTTP_PARSED_HEAD : HTTP_PARSED_BAD;
+}
+
+/* Of a scanned message: so many bytes, and nothing else. */
+static enum http_parsed feed_body(struct http_parser *parser, struct str *input) {
+    size_t len = parser->body_left < input->len ? (size_t)parser->body_left : input->len;
+    if (len > 0 && on_body(&parser->llhttp, input->bytes, len) != HPE_OK) {
+        return HTTP_PARSED_BAD;
+    }
+    *input = str_skip(*input, len);
+    parser->body_left -= len;
+    return parser->body_left == 0 ? HTTP_PARSED_MESSAGE : HTTP_PARSED_ALL;
+}
+
+enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input) {
+    if (parser->is_scanned) {
+        return feed_body(parser, input);
+    }
+    size_t len = 0;
+    bool is_first = parser->head_bytes == 0 && !parser->is_head_over; /* llhttp has seen nothing */
+    if (is_first && http_scan_head(parser, *input, &len)) {
+        parser->is_scanned = true;
+        parser->text = str_first(*input, len);
+        *input = str_skip(*input, len);
+        return HTTP_PARSED_HEAD;
+    }
+    return feed_llhttp(parser, input);
 }
 
 void http_parser_next(struct http_parser *parser) {
     buf_clear(&parser->head);
+    parser->target_at = 0;
     parser->target_len = 0;
     parser->header_count = 0;
     parser->head_bytes = 0;
@@ -321,6 +351,7 @@ void http_parser_next(struct http_parser *parser) {
     parser->last = '\n';
     parser->is_in_name = false;
     parser->is_head_over = false;
+    parser->is_scanned = false;
 }
 
 /* --- the request --- */
@@ -342,7 +373,7 @@ static struct str target_path(struct str target) {
 
 bool http_parser_request(const struct http_parser *parser, struct arena *arena,
                          struct http_request *ret_request) {
-    struct str head = arena_str(arena, buf_str(&parser->head));
+    struct str head = arena_str(arena, parser->text);
     struct http_header *headers =
         arena_array(arena, parser->header_count, sizeof(struct http_header));
     if (headers == NULL || arena_failed(arena)) {
@@ -353,10 +384,10 @@ bool http_parser_request(const struct http_parser *parser, struct arena *arena,
         headers[i].name = str_of(head.bytes + place->name_at, place->name_len);
         headers[i].value = str_trim(str_of(head.bytes + place->value_at, place->value_len));
     }
-    struct str query = target_path(str_first(head, parser->target_len));
+    struct str query = target_path(str_of(head.bytes + parser->target_at, parser->target_len));
     struct str path = str_cut(&query, '?');
     *ret_request = (struct http_request){
-        .method = str_from_cstr(llhttp_method_name((llhttp_method_t)parser->llhttp.method)),
+        .method = parser->method,
         .path = path,
         .query = query,
         .headers = headers,
@@ -366,11 +397,18 @@ bool http_parser_request(const struct http_parser *parser, struct arena *arena,
 }
 
 uint64_t http_parser_content_length(const struct http_parser *parser) {
+    if (parser->is_scanned) {
+        return parser->body_left;
+    }
     return (parser->llhttp.flags & F_CONTENT_LENGTH) != 0 ? parser->llhttp.content_length : 0;
 }
 
 bool http_parser_is_chunked(const struct http_parser *parser) {
-    return (parser->llhttp.flags & F_CHUNKED) != 0;
+    return !parser->is_scanned && (parser->llhttp.flags & F_CHUNKED) != 0;
+}
+
+bool http_parser_is_current(const struct http_parser *parser) {
+    return parser->is_scanned || parser->llhttp.http_minor == 1;
 }
 
 void http_parser_body_to(struct http_parser *parser, struct buf *body) {
@@ -378,5 +416,6 @@ void http_parser_body_to(struct http_parser *parser, struct buf *body) {
 }
 
 bool http_parser_keeps_alive(const struct http_parser *parser) {
-    return parser->llhttp.http_minor == 1 && llhttp_should_keep_alive(&parser->llhttp) != 0;
+    return parser->is_scanned ||
+           (parser->llhttp.http_minor == 1 && llhttp_should_keep_alive(&parser->llhttp) != 0);
 }

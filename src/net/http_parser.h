@@ -5,7 +5,7 @@
  * The parser stops at two places so that its owner decides outside of callbacks: when a head is
  * complete (is the body allowed, does the client wait for 100 Continue) and when a message is. It
  * keeps the bytes of the head itself; body bytes go to the owner's buffer. It knows no sockets, no
- * time and no answers. */
+ * time and no answers. A head that is whole and plainly regular is read by http_scan.c instead. */
 #ifndef NET_HTTP_PARSER_H
 #define NET_HTTP_PARSER_H
 
@@ -34,8 +34,10 @@ struct http_header_place {
 
 struct http_parser {
     llhttp_t llhttp;
-    struct buf head; /* target, names and values, one after the other */
-    size_t target_len;
+    struct buf head; /* target, names and values, one after the other, as llhttp finds them */
+    struct str text; /* what places are places of: `head`, or the input at HTTP_PARSED_HEAD */
+    struct str method;
+    size_t target_at, target_len;
     struct http_header_place places[HTTP_HEADERS_MAX];
     size_t header_count;
     size_t head_bytes;    /* raw, with blanks and line ends */
@@ -44,6 +46,8 @@ struct http_parser {
     char last;            /* byte of the head before the next one */
     bool is_in_name;
     bool is_head_over;
+    bool is_scanned;    /* http_scan.c has read the head; the body is so many bytes: */
+    uint64_t body_left; /* still to come */
     int status;
     const char *reason;
 };
@@ -54,13 +58,15 @@ void http_parser_finish(struct http_parser *parser);
 /* Parses from the front of *input and cuts off what it used. */
 enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input);
 
-/* After HTTP_PARSED_HEAD: the request, copied into the arena; false when memory ended. Sets method,
- * path, query and headers. */
+/* After HTTP_PARSED_HEAD, while the input is still there: the request, copied into the arena; false
+ * when memory ended. Sets method, path, query and headers. */
 MUST_USE bool http_parser_request(const struct http_parser *parser, struct arena *arena,
                                   struct http_request *ret_request);
 /* After HTTP_PARSED_HEAD: bytes announced by Content-Length, 0 without one. */
 uint64_t http_parser_content_length(const struct http_parser *parser);
 bool http_parser_is_chunked(const struct http_parser *parser);
+/* After HTTP_PARSED_HEAD: HTTP/1.1, not 1.0. */
+bool http_parser_is_current(const struct http_parser *parser);
 /* After HTTP_PARSED_HEAD: where the body goes; what passes its ceiling is answered 413. */
 void http_parser_body_to(struct http_parser *parser, struct buf *body);
 /* After HTTP_PARSED_MESSAGE: whether the client may send another one; call before feeding on. */

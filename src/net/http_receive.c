@@ -93,7 +93,7 @@ static void begin_request(struct http_connection *connection) {
     } else {
         /* RFC 9110 10.1.1: an HTTP/1.0 client does not know what to do with it. */
         exchange->wants_continue =
-            expectation.len > 0 && (is_chunked || length > 0) && parser->llhttp.http_minor == 1;
+            expectation.len > 0 && (is_chunked || length > 0) && http_parser_is_current(parser);
         http_parser_body_to(parser, &exchange->body);
         enter(connection, HTTP_PHASE_BODY);
         http_receive_allow_body(connection);

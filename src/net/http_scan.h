@@ -1,0 +1,17 @@
+/* Heads of requests that are plainly regular, read in one pass: the quick half of http_parser.
+ *
+ * Like base/json_fast.h it refuses nothing. What is rare (chunks, HTTP/1.0, Connection: close,
+ * tabs, a head that has not arrived whole) or wrong is left to llhttp, from its first byte on, so
+ * that there is one voice for what is wrong with a request. What it does take, llhttp would have
+ * taken and read alike; http_scan_test.c holds the two against each other. */
+#ifndef NET_HTTP_SCAN_H
+#define NET_HTTP_SCAN_H
+
+#include "net/http_parser.h"
+
+/* Fills the parser's method, target, places and length of the body from a head that begins `text`;
+ * *ret_len is its length, the empty line included. The places are such of `text`. False, and
+ * nothing that counts has changed, when it is left to llhttp. */
+MUST_USE bool http_scan_head(struct http_parser *parser, struct str text, size_t *ret_len);
+
+#endif
