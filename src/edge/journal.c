@@ -19,6 +19,11 @@ static uint32_t sum_of(struct str text) {
     return sum;
 }
 
+static void end_line(struct buf *out, struct str line) {
+    buf_add(out, line);
+    buf_printf(out, " %08x\n", sum_of(line));
+}
+
 static void add_line(struct buf *out, const struct edge_settlement *row) {
     char line[LINE_MAX_BYTES];
     int len = snprintf(
@@ -28,12 +33,11 @@ static void add_line(struct buf *out, const struct edge_settlement *row) {
         row->has_period ? row->period_start : INT64_C(-1), row->figures.taken,
         row->figures.released, row->figures.returned, row->figures.recorded, row->acked);
     check(len > 0 && (size_t)len < sizeof line);
-    buf_add(out, str_of(line, (size_t)len));
-    buf_printf(out, " %08x\n", sum_of(str_of(line, (size_t)len)));
+    end_line(out, str_of(line, (size_t)len));
 }
 
 struct line {
-    struct edge_settlement row;
+    struct edge_settlement row; /* without a user_id: it only names the epoch */
     char epoch[EDGE_EPOCH_SIZE];
     size_t order;
 };
@@ -42,7 +46,20 @@ static bool read_number(struct str *rest, int64_t *ret_value) {
     return str_to_i64(str_cut(rest, ' '), ret_value);
 }
 
-/* False for what add_line() did not write whole. */
+static bool read_row(struct str rest, struct edge_settlement *row) {
+    row->user_id = str_cut(&rest, ' ');
+    struct str metric = str_cut(&rest, ' ');
+    struct edge_figures *figures = &row->figures;
+    bool is_good = row->user_id.len > 0 && row->user_id.len <= EDGE_USER_ID_MAX &&
+                   metric_parse(metric, &row->metric) && read_number(&rest, &row->period_start) &&
+                   read_number(&rest, &figures->taken) && read_number(&rest, &figures->released) &&
+                   read_number(&rest, &figures->returned) &&
+                   read_number(&rest, &figures->recorded) && read_number(&rest, &row->acked);
+    row->has_period = row->period_start >= 0;
+    return is_good;
+}
+
+/* False for what end_line() did not write whole. */
 static bool read_line(struct str text, struct line *ret_line) {
     size_t body = text.len > 9 ? text.len - 9 : 0;
     char sum[16];
@@ -52,22 +69,13 @@ static bool read_line(struct str text, struct line *ret_line) {
     }
     struct str rest = str_first(text, body);
     struct str epoch = str_cut(&rest, ' ');
-    struct edge_settlement *row = &ret_line->row;
-    row->user_id = str_cut(&rest, ' ');
-    struct str metric = str_cut(&rest, ' ');
-    struct edge_figures *figures = &row->figures;
-    bool is_good = epoch.len > 0 && epoch.len < EDGE_EPOCH_SIZE && row->user_id.len > 0 &&
-                   row->user_id.len <= EDGE_USER_ID_MAX && metric_parse(metric, &row->metric) &&
-                   read_number(&rest, &row->period_start) && read_number(&rest, &figures->taken) &&
-                   read_number(&rest, &figures->released) &&
-                   read_number(&rest, &figures->returned) &&
-                   read_number(&rest, &figures->recorded) && read_number(&rest, &row->acked);
-    if (is_good) {
-        memcpy(ret_line->epoch, epoch.bytes, epoch.len);
-        ret_line->epoch[epoch.len] = 0;
-        row->has_period = row->period_start >= 0;
+    if (epoch.len == 0 || epoch.len >= EDGE_EPOCH_SIZE) {
+        return false;
     }
-    return is_good;
+    memcpy(ret_line->epoch, epoch.bytes, epoch.len);
+    ret_line->epoch[epoch.len] = 0;
+    ret_line->row.user_id = STR("");
+    return rest.len == 0 || read_row(rest, &ret_line->row);
 }
 
 /* --- reading --- */
@@ -93,6 +101,12 @@ static bool is_same_row(const struct line *a, const struct line *b) {
            a->row.period_start == b->row.period_start && str_equal(a->row.user_id, b->row.user_id);
 }
 
+static struct err settle_line(struct edge_node *node, struct line *line) {
+    line->row.epoch = line->epoch;
+    return line->row.user_id.len == 0 ? edge_node_settle_epoch(node, line->epoch)
+                                      : edge_node_settle(node, &line->row);
+}
+
 static struct err settle_lines(struct edge_journal *journal, struct line *lines, size_t count,
                                struct edge_node *node) {
     qsort(lines, count, sizeof *lines, compare_lines);
@@ -100,8 +114,7 @@ static struct err settle_lines(struct edge_journal *journal, struct line *lines,
         if (i + 1 < count && is_same_row(&lines[i], &lines[i + 1])) {
             continue;
         }
-        lines[i].row.epoch = lines[i].epoch;
-        TRY(edge_node_settle(node, &lines[i].row));
+        TRY(settle_line(node, &lines[i]));
         memcpy(journal->last_epoch, lines[i].epoch, sizeof journal->last_epoch);
         journal->has_old = true;
     }
@@ -200,8 +213,24 @@ void edge_journal_close(struct edge_journal *journal) {
 
 /* --- writing --- */
 
+/* Of those that no line names yet: from the last that one does. */
+static void name_epochs(struct edge_journal *journal, const struct edge_node *node) {
+    const char *present = edge_node_epoch(node);
+    if (journal->file == NULL || strcmp(journal->named_epoch, present) == 0) {
+        return;
+    }
+    for (size_t i = 0; edge_node_epoch_at(node, i) != NULL; i++) {
+        const char *epoch = edge_node_epoch_at(node, i);
+        if (journal->is_anew || strcmp(epoch, present) == 0) {
+            end_line(&journal->lines, str_from_cstr(epoch));
+        }
+    }
+    memcpy(journal->named_epoch, present, strlen(present) + 1);
+}
+
 static void gather_lines(struct edge_journal *journal, struct edge_node *node) {
     struct edge_settlement row;
+    name_epochs(journal, node);
     while (edge_node_next_changed(node, &row)) {
         if (journal->file != NULL) {
             add_line(&journal->lines, &row);
@@ -245,10 +274,11 @@ void edge_journal_gather(struct edge_journal *journal, struct edge_node *node) {
     bool has_grown = journal->len > EDGE_JOURNAL_ANEW && journal->len / 4 > journal->begun;
     if (journal->file != NULL && (has_told_old || has_grown)) {
         buf_clear(&journal->lines);
+        journal->is_anew = true;
+        journal->named_epoch[0] = 0;
         edge_node_all_changed(node);
         gather_lines(journal, node);
         journal->has_old = edge_node_has_old(node);
-        journal->is_anew = true;
     }
 }
 

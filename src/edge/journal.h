@@ -3,7 +3,10 @@
  * A file of lines, one for each change of a row's figures, with the figures as they then stood; the
  * last line of a row counts. Appended and synced each 100 ms, so that a crash loses what was used
  * since. A line carries a checksum: a torn tail is known and cut. Once all of earlier epochs is
- * told, or the file has grown, it is written anew beside itself and takes its place. */
+ * told, or the file has grown, it is written anew beside itself and takes its place.
+ *
+ * The present epoch is named by a line of its own before anything is sent under it: an epoch in
+ * which nothing was used holds grants as well, and the next one must be later than it. */
 #ifndef EDGE_JOURNAL_H
 #define EDGE_JOURNAL_H
 
@@ -20,10 +23,11 @@ struct edge_journal {
     char *path;
     struct env_file *file; /* NULL: there is no journal */
     uint64_t len, begun;
-    struct buf lines; /* to be written */
-    bool has_old;     /* holds lines of earlier epochs */
-    bool is_anew;     /* `lines` are all of it */
-    char last_epoch[EDGE_EPOCH_SIZE];
+    struct buf lines;                  /* to be written */
+    bool has_old;                      /* holds lines of earlier epochs */
+    bool is_anew;                      /* `lines` are all of it */
+    char last_epoch[EDGE_EPOCH_SIZE];  /* that was read */
+    char named_epoch[EDGE_EPOCH_SIZE]; /* the last that a line names */
 };
 
 /* Opens or makes the file, locks it, and settles with the node all that it tells. ERR_BUSY: another

@@ -1,5 +1,5 @@
 /* Guards the journal: the last figures of each row survive, a torn tail does not hide what stands
- * before it, and what is told is forgotten. */
+ * before it, what is told is forgotten, and an epoch in which nothing was used is not. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +96,21 @@ static void lease_and_take(struct desk *desk, int64_t amount) {
     assert_true(edge_counter_take(counter_of(desk), amount).is_allowed);
 }
 
+/* The last word of an epoch that has nothing to tell. */
+static void assert_ends_idle(struct desk *desk, const char *epoch) {
+    struct edge_send send = send_next(desk);
+    assert_string_equal(send.epoch, epoch);
+    assert_true(send.is_final);
+    assert_int_equal(send.count, 0);
+    answer(desk);
+}
+
+static void assert_sends_nothing(struct desk *desk) {
+    struct edge_send send;
+    edge_node_tick(desk->node, desk->now += 1000);
+    assert_false(edge_node_compose(desk->node, desk->now, &send));
+}
+
 static void last_figures_survive(void **state) {
     struct desk *desk = *state;
     lease_and_take(desk, 10);
@@ -139,11 +154,52 @@ static void what_is_told_is_forgotten(void **state) {
     (void)send_next(desk);
     answer(desk);
     write_down(desk);
-    assert_int_equal(desk->journal.len, 0);
+    assert_int_equal(desk->journal.len, strlen("01B 01234567\n"));
     die_and_come_back(desk, "01C");
-    struct edge_send send;
-    edge_node_tick(desk->node, desk->now += 1000);
-    assert_false(edge_node_compose(desk->node, desk->now, &send));
+    assert_ends_idle(desk, "01B");
+    assert_sends_nothing(desk);
+}
+
+/* Its grants would be out of reach until the period ends, and a clock that was set back would let
+ * the next epoch be an earlier one. */
+static void an_epoch_in_which_nothing_was_used_is_ended(void **state) {
+    struct desk *desk = *state;
+    (void)edge_counter_take(counter_of(desk), 1);
+    (void)send_next(desk);
+    answer(desk);
+    write_down(desk);
+    die_and_come_back(desk, "01B");
+    assert_string_equal(desk->journal.last_epoch, "01A");
+    assert_ends_idle(desk, "01A");
+    assert_sends_nothing(desk);
+    die_and_come_back(desk, "01C"); /* before 01B was written down */
+    assert_string_equal(desk->journal.last_epoch, "01A");
+    write_down(desk);
+    die_and_come_back(desk, "01D");
+    assert_string_equal(desk->journal.last_epoch, "01C");
+    assert_ends_idle(desk, "01A");
+    assert_ends_idle(desk, "01C");
+    assert_sends_nothing(desk);
+}
+
+static void an_epoch_that_waits_is_named_again_when_all_is_written_anew(void **state) {
+    struct desk *desk = *state;
+    write_down(desk);
+    die_and_come_back(desk, "01B");
+    edge_counter_record(counter_of(desk), 1);
+    write_down(desk);
+    desk->journal.len = EDGE_JOURNAL_ANEW + 1; /* as after days without a server */
+    edge_counter_record(counter_of(desk), 1);
+    write_down(desk);
+    assert_true(desk->journal.len < 200);
+    die_and_come_back(desk, "01C");
+    struct edge_send send = send_next(desk);
+    assert_true(send.is_events);
+    assert_int_equal(send.asks[0].value, 2);
+    answer(desk);
+    assert_ends_idle(desk, "01A");
+    assert_ends_idle(desk, "01B");
+    assert_sends_nothing(desk);
 }
 
 static void figures_without_a_period_are_not_counted_twice(void **state) {
@@ -176,9 +232,13 @@ static void one_process_at_a_time(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        STORY(last_figures_survive),      STORY(torn_tail_is_cut),
-        STORY(what_is_told_is_forgotten), STORY(figures_without_a_period_are_not_counted_twice),
+        STORY(last_figures_survive),
+        STORY(torn_tail_is_cut),
+        STORY(what_is_told_is_forgotten),
+        STORY(figures_without_a_period_are_not_counted_twice),
         STORY(one_process_at_a_time),
+        STORY(an_epoch_in_which_nothing_was_used_is_ended),
+        STORY(an_epoch_that_waits_is_named_again_when_all_is_written_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,8 +43,8 @@ static void unmap_slab(struct edge_memory *memory, void *bytes, size_t size) {
     (void)memory, (void)bytes, (void)size;
 }
 
-/* With what its journal says of its last life. */
-static void start_node(struct world *world, struct node *node,
+/* With what its journal says of its last life; NULL for `last`: it has none. */
+static void start_node(struct world *world, struct node *node, const char *last,
                        const struct edge_settlement *journal, size_t count) {
     struct turnpike_customer *customer = NULL;
     char epoch[EDGE_EPOCH_SIZE];
@@ -53,6 +53,9 @@ static void start_node(struct world *world, struct node *node,
         .env = &world->env, .memory = &node->memory, .customers_max = 1};
     snprintf(epoch, sizeof epoch, "E%010" PRIu64, ++world->epochs);
     assert_ok(edge_node_create(&options, &node->edge));
+    if (last != NULL) {
+        assert_ok(edge_node_settle_epoch(node->edge, last));
+    }
     for (size_t i = 0; i < count; i++) {
         assert_ok(edge_node_settle(node->edge, &journal[i]));
     }
@@ -254,14 +257,18 @@ static size_t read_journal(struct node *node, struct edge_settlement *ret_rows, 
         count++;
     }
     check(count < max);
-    ret_rows[count] = (struct edge_settlement){
-        .epoch = edge_node_epoch(node->edge), .user_id = USER, .metric = METRIC};
-    if (tracker != NULL && tracker->has_period) { /* also when all that it spent was given back */
-        ret_rows[count].has_period = true;
-        ret_rows[count].period_start = tracker->period_start;
-        ret_rows[count].figures = edge_row_figures(tracker);
-        ret_rows[count].acked = edge_figures_net(tracker->acked);
+    if (tracker == NULL || !tracker->has_period) {
+        return count;
     }
+    ret_rows[count] = (struct edge_settlement){
+        .epoch = edge_node_epoch(node->edge),
+        .user_id = USER,
+        .metric = METRIC,
+        .has_period = true, /* also when all that it spent was given back */
+        .period_start = tracker->period_start,
+        .figures = edge_row_figures(tracker),
+        .acked = edge_figures_net(tracker->acked),
+    };
     return count + 1;
 }
 
@@ -275,7 +282,8 @@ static void crash(struct world *world, struct node *node, bool has_journal) {
             bury(world, node, &journal[i]);
         }
     }
-    start_node(world, node, journal, has_journal ? count : 0);
+    start_node(world, node, has_journal ? edge_node_epoch(before) : NULL, journal,
+               has_journal ? count : 0);
     edge_node_destroy(before);
 }
 
@@ -429,7 +437,7 @@ static void begin(struct world *world, uint64_t seed, unsigned char *slabs) {
     model_start_server(world);
     for (size_t i = 0; i < NODES; i++) {
         world->nodes[i].slab = slabs + i * SLAB_BYTES;
-        start_node(world, &world->nodes[i], NULL, 0);
+        start_node(world, &world->nodes[i], NULL, NULL, 0);
     }
 }
 

@@ -174,6 +174,40 @@ static void journal_that_cannot_be_opened_is_said(void **state) {
     assert_non_null(strstr(heard.text, "/nowhere/at/all/journal"));
 }
 
+static size_t lines_of(const char *path, char lines[4][64]) {
+    FILE *file = fopen(path, "r");
+    size_t count = 0;
+    assert_non_null(file);
+    while (count < 4 && fgets(lines[count], 64, file) != NULL) {
+        count++;
+    }
+    fclose(file);
+    return count;
+}
+
+/* Before the server can know of it; the next run's is later. */
+static void each_run_is_named_in_the_journal(void **state) {
+    (void)state;
+    char path[] = "/tmp/turnpike-library-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    struct heard heard = {{0}};
+    struct turnpike_options options = options_with(&heard);
+    options.journal = path;
+    char lines[4][64];
+    for (size_t run = 0; run < 3; run++) {
+        struct turnpike *gate = NULL;
+        assert_int_equal(turnpike_open(&options, &gate), TURNPIKE_OK);
+        turnpike_poll(gate);
+        assert_int_equal(lines_of(path, lines), run + 1);
+        assert_int_equal(strcspn(lines[run], " "), 26);
+        assert_true(run == 0 || strcmp(lines[run - 1], lines[run]) < 0);
+        (void)turnpike_close(gate, 0);
+    }
+    unlink(path);
+}
+
 static void everything_has_a_name(void **state) {
     (void)state;
     for (int i = 0; i <= TURNPIKE_BAD_AMOUNT; i++) {
@@ -190,6 +224,7 @@ int main(void) {
         cmocka_unit_test(absent_server_closes_the_gate_in_bounded_time),
         cmocka_unit_test(child_process_spends_nothing),
         cmocka_unit_test(journal_that_cannot_be_opened_is_said),
+        cmocka_unit_test(each_run_is_named_in_the_journal),
         cmocka_unit_test(everything_has_a_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

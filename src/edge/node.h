@@ -83,6 +83,8 @@ struct edge_settlement {
 };
 MUST_USE struct err edge_node_settle(struct edge_node *node,
                                      const struct edge_settlement *settlement);
+/* That there was this epoch: it is ended, so that what the server granted under it goes back. */
+MUST_USE struct err edge_node_settle_epoch(struct edge_node *node, const char *epoch);
 
 /* Looks at what has changed and what time has done. Cheap when nothing has: every 100 ms. */
 void edge_node_tick(struct edge_node *node, uint64_t now_ms);
@@ -106,7 +108,9 @@ bool edge_node_is_flushed(const struct edge_node *node, bool *ret_refused);
 MUST_USE bool edge_node_next_changed(struct edge_node *node, struct edge_settlement *ret_row);
 /* All of them have, for a journal that begins anew. */
 void edge_node_all_changed(struct edge_node *node);
-bool edge_node_has_old(const struct edge_node *node); /* rows of earlier epochs */
+bool edge_node_has_old(const struct edge_node *node); /* earlier epochs, with rows or without */
+/* The epochs that are not yet over for the server, the present one last; NULL past it. */
+const char *edge_node_epoch_at(const struct edge_node *node, size_t index);
 
 void edge_node_details(struct edge_node *node, const struct turnpike_customer *handle,
                        enum metric metric, struct turnpike_details *ret_details);

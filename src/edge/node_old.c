@@ -78,6 +78,10 @@ struct err edge_node_settle(struct edge_node *node, const struct edge_settlement
     return epoch != NULL && edge_old_add(node, &old) ? OK : ERR(ERR_NO_MEMORY);
 }
 
+struct err edge_node_settle_epoch(struct edge_node *node, const char *epoch) {
+    return epoch_of(node, epoch) != NULL ? OK : ERR(ERR_NO_MEMORY);
+}
+
 static void end_rows(struct edge_node *node, bool is_known) {
     for (size_t i = 0; i < node->trackers_made; i++) {
         struct edge_tracker *row = edge_tracker_at(node, (uint32_t)i + 1);
@@ -119,6 +123,14 @@ struct err edge_node_begin(struct edge_node *node, const char *epoch, bool is_kn
 
 const char *edge_node_epoch(const struct edge_node *node) {
     return node->epoch->text;
+}
+
+const char *edge_node_epoch_at(const struct edge_node *node, size_t index) {
+    const struct edge_epoch *epoch = node->epochs;
+    for (; epoch != NULL && index > 0; index--) {
+        epoch = epoch->next;
+    }
+    return epoch == NULL ? NULL : epoch->text;
 }
 
 bool edge_node_has_old(const struct edge_node *node) {

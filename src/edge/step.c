@@ -86,11 +86,6 @@ static void not_answered(struct turnpike *gate, const char *problem) {
 
 /* Under the lock. */
 static void send_next(struct turnpike *gate) {
-    bool is_known = false;
-    if (edge_node_needs_epoch(gate->node, &is_known) &&
-        err_failed(edge_begin_epoch(gate, is_known))) {
-        return; /* no memory: the next step tries again */
-    }
     if (edge_transport_is_busy(gate->transport) ||
         !edge_node_compose(gate->node, edge_now_ms(gate), &gate->sent)) {
         return;
@@ -151,18 +146,32 @@ static void write_journal(struct turnpike *gate) {
     gate->is_journal_bad = err_failed(err);
 }
 
-void edge_step(struct turnpike *gate) {
-    finish_exchange(gate);
-    pthread_mutex_lock(&gate->lock);
+/* Under the lock. Without memory for another epoch the next step tries again, and nothing is sent
+ * meanwhile. */
+static void look(struct turnpike *gate) {
+    bool is_known = false;
     uint64_t now = edge_now_ms(gate);
+    bool is_new = edge_node_needs_epoch(gate->node, &is_known) &&
+                  !err_failed(edge_begin_epoch(gate, is_known));
     if (now >= gate->tick_at_ms) {
         gate->tick_at_ms = now + EDGE_TICK_MS;
         edge_node_tick(gate->node, now);
+        is_new = true;
+    }
+    if (is_new) {
         edge_journal_gather(&gate->journal, gate->node);
     }
+}
+
+void edge_step(struct turnpike *gate) {
+    finish_exchange(gate);
+    pthread_mutex_lock(&gate->lock);
+    look(gate);
+    pthread_mutex_unlock(&gate->lock);
+    write_journal(gate); /* first: the journal has to know of an epoch before the server does */
+    pthread_mutex_lock(&gate->lock);
     send_next(gate);
     pthread_mutex_unlock(&gate->lock);
-    write_journal(gate);
     finish_exchange(gate);
 }
 
