@@ -15,16 +15,6 @@ static void reject(struct usage_event *event, const char *code, const char *deta
     }
 }
 
-static bool has_control(struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        if (c < ' ' || c == 0x7f) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* --- texts --- */
 
 struct text_rule {
@@ -64,7 +54,7 @@ static struct str take_text(struct event_context *context, struct usage_event *e
     }
     struct str text = slot->text;
     if (slot->kind != JSON_SLOT_TEXT || text.len == 0 || text.len > rule->max ||
-        has_control(text)) {
+        str_has_control(text)) {
         reject(event, rule->code, rule->invalid);
         return STR("");
     }

@@ -9,6 +9,7 @@
 
 #include "app/usage.h"
 #include "base/json.h"
+#include "base/json_scan.h"
 
 struct event_context {
     struct arena *arena;
@@ -22,14 +23,21 @@ struct event_context {
 void event_decode(struct event_context *context, const json_t *event,
                   struct usage_event *ret_event);
 
-/* The events of a whole body, one or a list, read without a tree in between. False when there is
- * something about the body that json_read has to speak about, or too many events: then it is to be
- * read by json_read and decoded by event_decode, which comes to the same, in more time. */
+/* The events of a whole body, one or a list, read without a tree in between. When there is
+ * something about the body that json_read has to speak about, or too many events, it is left: then
+ * it is to be read by json_read and decoded by event_decode, which comes to the same, in more time.
+ */
+struct event_scan;
+
 struct event_list {
     struct usage_event *events; /* the arena's */
     size_t count;
 };
-MUST_USE bool event_scan(struct event_context *context, struct str text,
-                         struct event_list *ret_list);
+
+/* `text` must stay as long as the events. NULL when memory ended. */
+MUST_USE struct event_scan *event_scan_begin(const struct event_context *context, struct str text);
+/* Reads a part of the text, for some tens of microseconds; the list is set once it is
+ * JSON_SCANNED_ALL. */
+MUST_USE enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *ret_list);
 
 #endif

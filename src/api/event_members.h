@@ -3,7 +3,6 @@
 #define API_EVENT_MEMBERS_H
 
 #include "api/event_decode.h"
-#include "base/json_scan.h"
 
 enum {
     EVENT_SPECVERSION,
@@ -18,10 +17,6 @@ enum {
     EVENT_MEMBERS
 };
 enum { DATA_VALUE, DATA_SET, DATA_REGION, DATA_RESOURCE, DATA_REVERSES, DATA_MEMBERS };
-
-static_assert((int)EVENT_MEMBERS <= (int)JSON_SCAN_NAMES &&
-                  (int)DATA_MEMBERS <= (int)JSON_SCAN_NAMES,
-              "a row has room for every member");
 
 struct event_members {
     const struct json_slot *event; /* by EVENT_SPECVERSION ... */

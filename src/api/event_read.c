@@ -105,44 +105,45 @@ static void decode_row(struct event_context *context, const struct json_row *row
     event_decode_members(context, &members, ret_event);
 }
 
-struct reading {
-    struct event_context *context;
-    struct event_list *list;
+struct event_scan {
+    struct event_context context;
+    struct event_list list;
     size_t room;
+    struct json_scanner scanner;
 };
 
 /* The next place of the list; NULL when no more are taken. */
-static struct usage_event *next_place(struct reading *reading) {
-    struct event_list *list = reading->list;
+static struct usage_event *next_place(struct event_scan *scan) {
+    struct event_list *list = &scan->list;
     if (list->count == LIMIT_BATCH_EVENTS) {
         return NULL;
     }
-    if (list->count == reading->room) {
-        size_t room = 2 * reading->room;
-        struct usage_event *events = arena_array(reading->context->arena, room, sizeof *events);
+    if (list->count == scan->room) {
+        size_t room = 2 * scan->room;
+        struct usage_event *events = arena_room(scan->context.arena, room * sizeof *events);
         if (events == NULL) {
             return NULL;
         }
         memcpy(events, list->events, list->count * sizeof *events);
-        *reading = (struct reading){reading->context, list, room};
         list->events = events;
+        scan->room = room;
     }
     return &list->events[list->count++];
 }
 
 static bool add_row(void *context, const struct json_row *row) {
-    struct reading *reading = context;
-    struct usage_event *event = next_place(reading);
+    struct event_scan *scan = context;
+    struct usage_event *event = next_place(scan);
     if (event == NULL || row->raw.len == 0) {
         if (event != NULL) {
-            decode_row(reading->context, row, event);
+            decode_row(&scan->context, row, event);
         }
         return event != NULL;
     }
     struct json_problem problem;
     json_t *json CLEANUP(json_release) = json_read(row->raw, &problem);
     if (json != NULL) {
-        event_decode(reading->context, json, event);
+        event_decode(&scan->context, json, event);
     }
     return json != NULL;
 }
@@ -150,29 +151,38 @@ static bool add_row(void *context, const struct json_row *row) {
 /* An event of ours takes some two hundred bytes. */
 enum { EVENT_BYTES_USUAL = 160 };
 
-bool event_scan(struct event_context *context, struct str text, struct event_list *ret_list) {
-    struct event_list list = {NULL, 0};
+static_assert((int)EVENT_MEMBERS <= (int)JSON_SCAN_NAMES &&
+                  (int)DATA_MEMBERS <= (int)JSON_SCAN_NAMES,
+              "a row has room for every member");
+
+struct event_scan *event_scan_begin(const struct event_context *context, struct str text) {
     size_t room = text.len / EVENT_BYTES_USUAL + 1;
     room = room < LIMIT_BATCH_EVENTS ? room : LIMIT_BATCH_EVENTS;
-    struct reading reading = {context, &list, room};
-    list.events = arena_array(context->arena, room, sizeof *list.events);
-    char *padded = arena_alloc(context->arena, text.len + JSON_SCAN_PADDING);
-    if (list.events == NULL || padded == NULL || text.len == 0) {
-        return false;
+    struct event_scan *scan = arena_room(context->arena, sizeof *scan);
+    struct usage_event *events = arena_room(context->arena, room * sizeof *events);
+    if (scan == NULL || events == NULL) {
+        return NULL;
     }
-    memcpy(padded, text.bytes, text.len);
-    struct json_scan scan = {
+    scan->context = *context;
+    scan->list = (struct event_list){events, 0};
+    scan->room = room;
+    struct json_scan members = {
         .outer = event_names,
         .outer_count = EVENT_MEMBERS,
         .nested = EVENT_DATA,
         .inner = data_names,
         .inner_count = DATA_MEMBERS,
         .row = add_row,
-        .context = &reading,
+        .context = scan,
     };
-    if (!json_scan(&scan, str_of(padded, text.len))) {
-        return false;
+    json_scan_begin(&scan->scanner, &members, text);
+    return scan;
+}
+
+enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *ret_list) {
+    enum json_scanned scanned = json_scan_step(&scan->scanner);
+    if (scanned == JSON_SCANNED_ALL) {
+        *ret_list = scan->list;
     }
-    *ret_list = list;
-    return true;
+    return scanned;
 }

@@ -285,9 +285,16 @@ static enum event_mode mode_of(const struct http_request *http) {
 static bool begin_quickly(struct api_request *request, enum event_mode mode) {
     struct str body = str_trim(request->http->body);
     struct event_context context = {.arena = request->arena, .now = request_now(request)};
-    struct event_list list;
-    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{")) ||
-        !event_scan(&context, body, &list)) {
+    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{"))) {
+        return false;
+    }
+    struct event_scan *scan = event_scan_begin(&context, body);
+    struct event_list list = {NULL, 0};
+    enum json_scanned scanned = scan == NULL ? JSON_SCANNED_LEFT : JSON_SCANNED_SOME;
+    while (scanned == JSON_SCANNED_SOME) {
+        scanned = event_scan_step(scan, &list);
+    }
+    if (scanned == JSON_SCANNED_LEFT) {
         return false;
     }
     count(request, list);

@@ -73,7 +73,7 @@ static bool add_block(struct arena *arena, size_t least) {
     return true;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+void *arena_room(struct arena *arena, size_t size) {
     check(arena->taken <= arena->max);
     size_t room = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     bool fits = room >= size && arena->next != NULL && room <= (size_t)(arena->end - arena->next);
@@ -83,7 +83,14 @@ void *arena_alloc(struct arena *arena, size_t size) {
     }
     void *memory = arena->next;
     arena->next += room;
-    memset(memory, 0, size);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    void *memory = arena_room(arena, size);
+    if (memory != NULL) {
+        memset(memory, 0, size);
+    }
     return memory;
 }
 
@@ -97,13 +104,14 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 }
 
 struct str arena_str(struct arena *arena, struct str s) {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_room(arena, s.len + 1);
     if (copy == NULL) {
         return STR("");
     }
     if (s.len > 0) {
         memcpy(copy, s.bytes, s.len);
     }
+    copy[s.len] = '\0';
     return (struct str){copy, s.len};
 }
 
@@ -117,7 +125,7 @@ struct str arena_vprintf(struct arena *arena, const char *format, va_list args) 
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
     check(len >= 0);
-    char *text = arena_alloc(arena, (size_t)len + 1);
+    char *text = arena_room(arena, (size_t)len + 1);
     if (text != NULL) {
         (void)vsnprintf(text, (size_t)len + 1, format, again);
     }

@@ -36,6 +36,8 @@ bool arena_failed(const struct arena *arena);
 
 /* `size` zeroed bytes, aligned for any type; NULL when memory or the ceiling is reached. */
 MUST_USE void *arena_alloc(struct arena *arena, size_t size);
+/* The same, for who writes all of it: the bytes hold anything. */
+MUST_USE void *arena_room(struct arena *arena, size_t size);
 /* `count` zeroed elements; NULL also when the product overflows. */
 MUST_USE void *arena_array(struct arena *arena, size_t count, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

@@ -15,7 +15,15 @@
         }                                                                                          \
     } while (0)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Prints `condition` with its place on standard error and aborts. */
 NORETURN void check_failed(const char *condition, const char *file, int line);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

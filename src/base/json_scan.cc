@@ -1,298 +1,524 @@
-// Rows out of a list of objects, by simdjson's reading on demand.
+// Rows out of a list of objects. simdjson's first stage finds where each token of a text begins,
+// and has then seen that every string is closed, that no control character is in one, and that all
+// of it is UTF-8. Here the tokens are walked, in one pass and without going back.
 //
-// On demand means that nothing is checked but what is looked at, so everything is looked at: every
-// name, every value, the end of the text. A value is taken only where no two readers differ: text
-// without escapes for characters by number, integers of 64 bits, words. Anything else, a name that
-// comes twice or a value within a value, makes its item irregular; an error of simdjson's own makes
-// the document so.
+// A value is taken only where no two readers differ: texts without escapes for characters by
+// number, integers of up to 18 digits, words. Anything else, a name that comes twice, a value
+// within a value or a mark at the wrong place makes its item irregular, and it is handed over as it
+// lies, up to the bracket that closes it. Between two tokens there are only blanks: whatever else
+// follows a string or a blank begins a token of its own.
+//
+// A window begins where an item begins and ends behind a closing brace. Should that brace be within
+// a string, the string is not closed and the first stage says so; should it close an inner object,
+// tokens end within an item. The next window begins at this item, and is larger when it was the
+// first.
 #include "base/json_scan.h"
 
 #include <cstring>
+#include <memory>
 #include <simdjson.h>
-#include <utility>
 
-namespace ondemand = simdjson::ondemand;
+#include "base/check.h"
 
 namespace {
 
-enum class verdict { regular, irregular, broken };
+using simdjson::internal::dom_parser_implementation;
 
-struct names {
-    const struct str *list;
-    size_t count;
+enum class verdict {
+    regular,
+    irregular,
+    cut, // the window ends within the item
+    stop,
 };
 
-// Where the n-th member of the item before was found: most items are alike.
-struct guess {
-    size_t position[JSON_SCAN_NAMES];
+constexpr size_t NAME_BYTES = 16; // of a name and its closing mark
+constexpr size_t DIGITS_MAX = 18; // whatever they are, 64 bits hold them
+
+// The tokens of a window, and how far they were walked.
+struct walk {
+    const char *text, *text_end;
+    const uint32_t *token, *token_end; // offsets in `text`
+    const char *backslash;             // the first at or behind the place that was asked about last
 };
 
-struct scanner {
-    const struct json_scan *scan;
-    guess outer, inner;
-    struct json_row row;
-};
-
-bool is_name(const struct str &name, std::string_view key) {
-    return name.len == key.size() && std::memcmp(name.bytes, key.data(), name.len) == 0;
+char mark(const walk &walk) {
+    return walk.text[*walk.token];
 }
 
-// The position of the name; names.count when it is none of them.
-size_t find_name(const names &names, guess &guess, size_t member, std::string_view key) {
-    size_t last = member < JSON_SCAN_NAMES ? guess.position[member] : names.count;
-    if (last < names.count && is_name(names.list[last], key)) {
+bool is_blank(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+
+// --- names ---
+
+bool is_name(const struct str &name, struct str key) {
+    return name.len == key.len && std::memcmp(name.bytes, key.bytes, name.len) == 0;
+}
+
+// A key as its first bytes, whatever comes behind it.
+struct words {
+    uint64_t low, high;
+};
+
+words words_at(const walk &walk, const char *key) {
+    char bytes[NAME_BYTES] = {};
+    size_t left = static_cast<size_t>(walk.text_end - key);
+    if (left >= NAME_BYTES) {
+        std::memcpy(bytes, key, NAME_BYTES);
+    } else {
+        std::memcpy(bytes, key, left);
+    }
+    words words;
+    std::memcpy(&words, bytes, NAME_BYTES);
+    return words;
+}
+
+bool is_name(const struct json_scan_name &name, words key) {
+    return (((key.low ^ name.words[0]) & name.masks[0]) |
+            ((key.high ^ name.words[1]) & name.masks[1])) == 0;
+}
+
+// The position of the name; level.count when it is none of them.
+size_t find_name(struct json_scan_level &level, size_t member, words key) {
+    size_t last = member < JSON_SCAN_NAMES ? level.guess[member] : level.count;
+    if (last < level.count && is_name(level.names[last], key)) {
         return last;
     }
     size_t at = 0;
-    while (at < names.count && !is_name(names.list[at], key)) {
+    while (at < level.count && !is_name(level.names[at], key)) {
         at++;
     }
     if (member < JSON_SCAN_NAMES) {
-        guess.position[member] = at;
+        level.guess[member] = static_cast<uint8_t>(at);
     }
     return at;
 }
 
-// The name as it lies, without its quotation marks; false when it is escaped.
-bool key_of(ondemand::field &field, std::string_view &ret_key) {
-    const char *begin = field.key().raw();
-    const char *end = begin;
-    while (*end != '"') {
-        if (*end == '\\') {
-            return false;
-        }
-        end++; // the first pass has seen the closing mark
+void prepare(struct json_scan_level &level, const struct str *names, size_t count) {
+    check(count <= JSON_SCAN_NAMES);
+    level.count = count;
+    for (size_t i = 0; i < count; i++) {
+        check(names[i].len <= JSON_SCAN_NAME);
+        char bytes[NAME_BYTES] = {};
+        char bits[NAME_BYTES] = {};
+        std::memcpy(bytes, names[i].bytes, names[i].len);
+        bytes[names[i].len] = '"';
+        std::memset(bits, 0xff, names[i].len + 1);
+        std::memcpy(level.names[i].words, bytes, NAME_BYTES);
+        std::memcpy(level.names[i].masks, bits, NAME_BYTES);
+        level.guess[i] = static_cast<uint8_t>(i);
     }
-    ret_key = std::string_view(begin, static_cast<size_t>(end - begin));
-    return true;
 }
 
-verdict take_escaped(ondemand::value &value, std::string_view inside, struct json_slot &slot) {
-    for (size_t i = 0; i + 1 < inside.size(); i++) {
-        if (inside[i] == '\\' && inside[i + 1] == 'u') {
+// --- values ---
+
+bool has_backslash(walk &walk, struct str inside) {
+    if (walk.backslash < inside.bytes) {
+        size_t left = static_cast<size_t>(walk.text_end - inside.bytes);
+        const void *found = std::memchr(inside.bytes, '\\', left);
+        walk.backslash = found == nullptr ? walk.text_end : static_cast<const char *>(found);
+    }
+    return walk.backslash < inside.bytes + inside.len;
+}
+
+// What lies between the marks of the string that is the present token; another token follows it.
+struct str inside_of(const walk &walk) {
+    const char *begin = walk.text + walk.token[0] + 1;
+    const char *end = walk.text + walk.token[1] - 1;
+    while (*end != '"') {
+        end--;
+    }
+    return str_of(begin, static_cast<size_t>(end - begin));
+}
+
+// What a backslash and this letter stand for; NUL when that is not plain.
+char escaped(char letter) {
+    static const char letters[] = "\"\\/bfnrt";
+    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    const char *at = letter == '\0' ? nullptr : std::strchr(letters, letter);
+    return at == nullptr ? '\0' : meanings[at - letters];
+}
+
+verdict take_escaped(struct json_scanner &scanner, struct str inside, struct json_slot &slot) {
+    if (inside.len > JSON_SCAN_ESCAPED - scanner.unescaped_len) {
+        return verdict::irregular;
+    }
+    char *begin = scanner.unescaped + scanner.unescaped_len;
+    char *out = begin;
+    for (size_t i = 0; i < inside.len; i++) {
+        bool is_escape = inside.bytes[i] == '\\'; // and a letter follows: the string is closed
+        i += is_escape ? 1 : 0;
+        *out = is_escape ? escaped(inside.bytes[i]) : inside.bytes[i];
+        if (*out++ == '\0') {
             return verdict::irregular;
         }
-        i += inside[i] == '\\' ? 1 : 0;
-    }
-    std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) {
-        return verdict::broken;
     }
     slot.is_passing = true;
-    slot.text = str_of(text.data(), text.size());
+    slot.text = str_of(begin, static_cast<size_t>(out - begin));
+    scanner.unescaped_len += slot.text.len;
     return verdict::regular;
 }
 
-verdict take_text(ondemand::value &value, struct json_slot &slot) {
-    std::string_view token = value.raw_json_token(); // up to the next token
-    size_t end = token.size();
-    while (end > 1 && token[end - 1] != '"') {
-        end--;
-    }
+verdict take_text(struct json_scanner &scanner, walk &walk, struct json_slot &slot) {
+    struct str inside = inside_of(walk);
+    walk.token++;
     slot.kind = JSON_SLOT_TEXT;
-    std::string_view inside = token.substr(1, end > 1 ? end - 2 : 0);
-    if (!inside.empty() && std::memchr(inside.data(), '\\', inside.size()) != nullptr) {
-        return take_escaped(value, inside, slot);
+    if (has_backslash(walk, inside)) {
+        return take_escaped(scanner, inside, slot);
     }
-    slot.text = str_of(inside.data(), inside.size());
-    ondemand::raw_json_string passed;
-    return value.get_raw_json_string().get(passed) == simdjson::SUCCESS ? verdict::regular
-                                                                        : verdict::broken;
+    slot.is_passing = false;
+    slot.text = inside;
+    return verdict::regular;
 }
 
-verdict take_integer(ondemand::value &value, struct json_slot &slot) {
+// The present token ends before `at`, and nothing but blanks comes until the next.
+bool ends_at(const walk &walk, const char *at) {
+    return at == walk.text + walk.token[1] || is_blank(*at);
+}
+
+// RFC 8259: no leading zeros. A digit's end is seen in time: a mark follows.
+verdict take_integer(walk &walk, struct json_slot &slot) {
+    const char *at = walk.text + *walk.token;
+    bool is_negative = *at == '-';
+    at += is_negative ? 1 : 0;
+    const char *first = at;
+    uint64_t value = 0;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        value = value * 10 + static_cast<uint64_t>(*at - '0');
+    }
+    size_t digits = static_cast<size_t>(at - first);
+    if (digits == 0 || digits > DIGITS_MAX || (*first == '0' && digits > 1) || !ends_at(walk, at)) {
+        return verdict::irregular;
+    }
+    walk.token++;
     slot.kind = JSON_SLOT_INTEGER;
-    return value.get_int64().get(slot.integer) == simdjson::SUCCESS ? verdict::regular
-                                                                    : verdict::irregular;
+    slot.integer = is_negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+    return verdict::regular;
 }
 
-verdict take_word(ondemand::value &value, struct json_slot &slot) {
-    bool word = false;
-    slot.kind = JSON_SLOT_OTHER;
-    return value.get_bool().get(word) == simdjson::SUCCESS ? verdict::regular : verdict::irregular;
-}
-
-verdict take_null(ondemand::value &value, struct json_slot &slot) {
-    bool is_null = false;
-    slot.kind = JSON_SLOT_OTHER;
-    return value.is_null().get(is_null) == simdjson::SUCCESS && is_null ? verdict::regular
-                                                                        : verdict::irregular;
-}
-
-verdict take_scalar(ondemand::value &value, struct json_slot &slot) {
-    ondemand::json_type type;
-    if (value.type().get(type) != simdjson::SUCCESS) {
-        return verdict::broken;
-    }
-    switch (type) {
-    case ondemand::json_type::string:
-        return take_text(value, slot);
-    case ondemand::json_type::number:
-        return take_integer(value, slot);
-    case ondemand::json_type::boolean:
-        return take_word(value, slot);
-    case ondemand::json_type::null:
-        return take_null(value, slot);
-    case ondemand::json_type::object:
-    case ondemand::json_type::array:
-        break;
+verdict take_word(walk &walk, struct json_slot &slot) {
+    static const struct str words[] = {STR_INIT("true"), STR_INIT("false"), STR_INIT("null")};
+    const char *at = walk.text + *walk.token;
+    size_t room = walk.token[1] - walk.token[0];
+    for (const struct str &word : words) {
+        if (room >= word.len && std::memcmp(at, word.bytes, word.len) == 0 &&
+            ends_at(walk, at + word.len)) {
+            walk.token++;
+            slot.kind = JSON_SLOT_OTHER;
+            return verdict::regular;
+        }
     }
     return verdict::irregular;
 }
 
-verdict take_inner(scanner &scanner, ondemand::value &value) {
-    ondemand::object object;
-    if (value.get_object().get(object) != simdjson::SUCCESS) {
+verdict take_scalar(struct json_scanner &scanner, walk &walk, struct json_slot &slot) {
+    if (walk.token_end - walk.token < 2) {
+        return verdict::cut;
+    }
+    char first = mark(walk);
+    if (first == '"') {
+        return take_text(scanner, walk, slot);
+    }
+    return first == '-' || (first >= '0' && first <= '9') ? take_integer(walk, slot)
+                                                          : take_word(walk, slot);
+}
+
+// --- objects ---
+
+// A member's name and the colon; what follows is its value.
+verdict take_key(walk &walk, const char *&ret_key) {
+    if (walk.token_end - walk.token < 3) {
+        return verdict::cut;
+    }
+    if (mark(walk) != '"' || walk.text[walk.token[1]] != ':') {
         return verdict::irregular;
     }
-    names names = {scanner.scan->inner, scanner.scan->inner_count};
-    size_t member = 0;
-    for (auto result : object) {
-        ondemand::field field;
-        std::string_view key;
-        if (std::move(result).get(field) != simdjson::SUCCESS) {
-            return verdict::broken;
-        }
-        size_t at = key_of(field, key) ? find_name(names, scanner.inner, member, key) : names.count;
-        if (at == names.count || scanner.row.inner[at].kind != JSON_SLOT_ABSENT) {
-            return verdict::irregular;
-        }
-        verdict verdict = take_scalar(field.value(), scanner.row.inner[at]);
-        if (verdict != verdict::regular) {
-            return verdict;
-        }
-        member++;
-    }
+    ret_key = walk.text + *walk.token + 1;
     return verdict::regular;
 }
 
-bool add_extra(struct json_row &row, std::string_view key) {
-    for (size_t i = 0; i < row.extra_count; i++) {
-        if (is_name(row.extras[i], key)) {
-            return false; // comes twice
+// Whether a member follows the one that was taken (`member` of them) or the object's end was.
+verdict take_separator(walk &walk, size_t member, bool &ret_is_over) {
+    if (walk.token == walk.token_end) {
+        return verdict::cut;
+    }
+    char found = mark(walk);
+    ret_is_over = found == '}';
+    if (found == '}' || (member > 0 && found == ',')) {
+        walk.token++;
+        return verdict::regular;
+    }
+    return member == 0 && found == '"' ? verdict::regular : verdict::irregular;
+}
+
+verdict take_inner_member(struct json_scanner &scanner, walk &walk, size_t member) {
+    const char *key = nullptr;
+    verdict found = take_key(walk, key);
+    if (found != verdict::regular) {
+        return found;
+    }
+    size_t at = find_name(scanner.inner, member, words_at(walk, key));
+    if (at == scanner.inner.count || scanner.row.inner[at].kind != JSON_SLOT_ABSENT) {
+        return verdict::irregular;
+    }
+    walk.token += 2;
+    return take_scalar(scanner, walk, scanner.row.inner[at]);
+}
+
+verdict take_inner(struct json_scanner &scanner, walk &walk) {
+    if (mark(walk) != '{') {
+        return verdict::irregular;
+    }
+    walk.token++;
+    for (size_t member = 0;; member++) {
+        bool is_over = false;
+        verdict found = take_separator(walk, member, is_over);
+        if (found != verdict::regular || is_over) {
+            return found;
+        }
+        found = take_inner_member(scanner, walk, member);
+        if (found != verdict::regular) {
+            return found;
         }
     }
-    if (row.extra_count == JSON_SCAN_EXTRAS) {
+}
+
+// False when it comes twice, is escaped, or is one too many.
+bool add_extra(struct json_row &row, walk &walk) {
+    struct str key = inside_of(walk);
+    if (has_backslash(walk, key) || row.extra_count == JSON_SCAN_EXTRAS) {
         return false;
     }
-    row.extras[row.extra_count++] = str_of(key.data(), key.size());
+    for (size_t i = 0; i < row.extra_count; i++) {
+        if (is_name(row.extras[i], key)) {
+            return false;
+        }
+    }
+    row.extras[row.extra_count++] = key;
     return true;
 }
 
-verdict take_member(scanner &scanner, ondemand::field &field, size_t member) {
-    names names = {scanner.scan->outer, scanner.scan->outer_count};
-    std::string_view key;
-    if (!key_of(field, key)) {
-        return verdict::irregular;
+verdict take_member(struct json_scanner &scanner, walk &walk, size_t member) {
+    const char *key = nullptr;
+    verdict found = take_key(walk, key);
+    if (found != verdict::regular) {
+        return found;
     }
-    size_t at = find_name(names, scanner.outer, member, key);
-    if (at == names.count) {
-        struct json_slot passed = {};
-        return add_extra(scanner.row, key) ? take_scalar(field.value(), passed)
-                                           : verdict::irregular;
+    size_t at = find_name(scanner.outer, member, words_at(walk, key));
+    if (at == scanner.outer.count) {
+        struct json_slot passed;
+        bool is_fine = add_extra(scanner.row, walk);
+        walk.token += 2;
+        return is_fine ? take_scalar(scanner, walk, passed) : verdict::irregular;
     }
     struct json_slot &slot = scanner.row.outer[at];
     if (slot.kind != JSON_SLOT_ABSENT) {
         return verdict::irregular;
     }
-    if (at != scanner.scan->nested) {
-        return take_scalar(field.value(), slot);
+    walk.token += 2;
+    if (at != scanner.scan.nested) {
+        return take_scalar(scanner, walk, slot);
     }
     slot.kind = JSON_SLOT_OBJECT;
-    return take_inner(scanner, field.value());
+    return take_inner(scanner, walk);
 }
 
-void clear(scanner &scanner) {
-    for (size_t i = 0; i < scanner.scan->outer_count; i++) {
-        scanner.row.outer[i].kind = JSON_SLOT_ABSENT;
-        scanner.row.outer[i].is_passing = false;
+verdict take_members(struct json_scanner &scanner, walk &walk) {
+    walk.token++;
+    for (size_t member = 0;; member++) {
+        bool is_over = false;
+        verdict found = take_separator(walk, member, is_over);
+        if (found != verdict::regular || is_over) {
+            return found;
+        }
+        found = take_member(scanner, walk, member);
+        if (found != verdict::regular) {
+            return found;
+        }
     }
-    for (size_t i = 0; i < scanner.scan->inner_count; i++) {
-        scanner.row.inner[i].kind = JSON_SLOT_ABSENT;
-        scanner.row.inner[i].is_passing = false;
-    }
-    scanner.row.extra_count = 0;
-    scanner.row.raw = str_of(nullptr, 0);
 }
 
-verdict take_members(scanner &scanner, ondemand::object &object) {
-    size_t member = 0;
-    for (auto result : object) {
-        ondemand::field field;
-        if (std::move(result).get(field) != simdjson::SUCCESS) {
-            return verdict::broken;
+void clear(struct json_scanner &scanner) {
+    struct json_row &row = scanner.row;
+    for (size_t i = 0; i < scanner.outer.count; i++) {
+        row.outer[i].kind = JSON_SLOT_ABSENT;
+    }
+    for (size_t i = 0; i < scanner.inner.count; i++) {
+        row.inner[i].kind = JSON_SLOT_ABSENT;
+    }
+    row.extra_count = 0;
+    row.raw = str_of(nullptr, 0);
+    scanner.unescaped_len = 0;
+}
+
+// Moves behind the bracket that closes the one at the present token.
+bool skip_item(walk &walk) {
+    size_t depth = 0;
+    for (; walk.token < walk.token_end; walk.token++) {
+        char found = mark(walk);
+        depth += found == '{' || found == '[' ? 1 : 0;
+        depth -= found == '}' || found == ']' ? 1 : 0;
+        if (depth == 0) {
+            walk.token++;
+            return true;
         }
-        verdict verdict = take_member(scanner, field, member++);
-        if (verdict != verdict::regular) {
-            return verdict;
+    }
+    return false;
+}
+
+bool hand_over(struct json_scanner &scanner) {
+    return scanner.scan.row(scanner.scan.context, &scanner.row);
+}
+
+// The item at the present token. After `cut` the walk stands where it stood.
+verdict take_item(struct json_scanner &scanner, walk &walk) {
+    if (mark(walk) != '{') {
+        return verdict::stop;
+    }
+    const uint32_t *first = walk.token;
+    clear(scanner);
+    verdict found = take_members(scanner, walk);
+    if (found == verdict::irregular) {
+        walk.token = first;
+        found = skip_item(walk) ? verdict::irregular : verdict::cut;
+    }
+    if (found == verdict::cut) {
+        walk.token = first;
+        return found;
+    }
+    if (found == verdict::irregular) {
+        const char *begin = walk.text + *first;
+        const char *end = walk.text + walk.token[-1] + 1;
+        scanner.row.raw = str_of(begin, static_cast<size_t>(end - begin));
+    }
+    return hand_over(scanner) ? verdict::regular : verdict::stop;
+}
+
+// --- the list ---
+
+// Whether the mark leads on, and to which place; items are taken elsewhere.
+bool pass_mark(struct json_scanner &scanner, walk &walk) {
+    char found = mark(walk);
+    enum json_scan_place next = JSON_SCAN_START;
+    if (scanner.place == JSON_SCAN_START && found == '[') {
+        next = JSON_SCAN_FIRST;
+    } else if (scanner.place == JSON_SCAN_BETWEEN && found == ',') {
+        next = JSON_SCAN_ITEM;
+    } else if ((scanner.place == JSON_SCAN_BETWEEN || scanner.place == JSON_SCAN_FIRST) &&
+               found == ']') {
+        next = JSON_SCAN_END;
+    } else {
+        return false;
+    }
+    scanner.place = next;
+    walk.token++;
+    return true;
+}
+
+bool is_item_due(const struct json_scanner &scanner, const walk &walk) {
+    return scanner.place == JSON_SCAN_ITEM ||
+           (mark(walk) == '{' &&
+            (scanner.place == JSON_SCAN_START || scanner.place == JSON_SCAN_FIRST));
+}
+
+// `regular` when all tokens are used up.
+verdict take_tokens(struct json_scanner &scanner, walk &walk) {
+    while (walk.token < walk.token_end) {
+        if (!is_item_due(scanner, walk)) {
+            if (!pass_mark(scanner, walk)) {
+                return verdict::stop;
+            }
+            continue;
         }
+        verdict found = take_item(scanner, walk);
+        if (found != verdict::regular) {
+            return found;
+        }
+        scanner.place = scanner.place == JSON_SCAN_START ? JSON_SCAN_END : JSON_SCAN_BETWEEN;
     }
     return verdict::regular;
 }
 
-bool hand_over(scanner &scanner) {
-    return scanner.scan->row(scanner.scan->context, &scanner.row);
-}
+// --- windows ---
 
-bool hand_over_raw(scanner &scanner, std::string_view text) {
-    scanner.row.raw = str_of(text.data(), text.size());
-    return hand_over(scanner);
-}
-
-bool take_object(scanner &scanner, ondemand::object &object) {
-    clear(scanner);
-    verdict verdict = take_members(scanner, object);
-    if (verdict == verdict::regular) {
-        return hand_over(scanner);
+// How much of the rest is read now: all, or up to a closing brace; 0 when the window has none.
+size_t window_of(const struct json_scanner &scanner) {
+    if (scanner.rest.len <= scanner.window) {
+        return scanner.rest.len;
     }
-    std::string_view text;
-    return verdict == verdict::irregular && object.reset().error() == simdjson::SUCCESS &&
-           object.raw_json().get(text) == simdjson::SUCCESS && hand_over_raw(scanner, text);
+    size_t len = scanner.window;
+    while (len > 0 && scanner.rest.bytes[len - 1] != '}') {
+        len--;
+    }
+    return len;
 }
 
-bool take_item(scanner &scanner, ondemand::value &item) {
-    ondemand::object object;
-    return item.get_object().get(object) == simdjson::SUCCESS && take_object(scanner, object);
-}
+// Kept for each thread: the places of a window's tokens. One that had to be larger is not kept.
+using finder = std::unique_ptr<dom_parser_implementation>;
 
-bool is_over(ondemand::document &document) {
-    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
-
-bool take_list(scanner &scanner, ondemand::document &document) {
-    ondemand::array array;
-    if (document.get_array().get(array) != simdjson::SUCCESS) {
+bool find_tokens(finder &finder, struct str text) {
+    size_t capacity = text.len > JSON_SCAN_WINDOW ? text.len : size_t{JSON_SCAN_WINDOW};
+    if (finder == nullptr &&
+        simdjson::get_active_implementation()->create_dom_parser_implementation(
+            capacity, 1, finder) != simdjson::SUCCESS) {
         return false;
     }
-    for (auto result : array) {
-        ondemand::value item;
-        if (std::move(result).get(item) != simdjson::SUCCESS || !take_item(scanner, item)) {
-            return false;
-        }
-    }
-    return is_over(document);
+    return finder->stage1(reinterpret_cast<const uint8_t *>(text.bytes), text.len,
+                          simdjson::stage1_mode::regular) == simdjson::SUCCESS;
 }
 
-bool take_single(scanner &scanner, ondemand::document &document) {
-    ondemand::object object;
-    return document.get_object().get(object) == simdjson::SUCCESS && take_object(scanner, object) &&
-           is_over(document);
+enum json_scanned widen(struct json_scanner &scanner, bool is_last) {
+    scanner.window *= 2;
+    return is_last ? JSON_SCANNED_LEFT : JSON_SCANNED_SOME;
+}
+
+enum json_scanned take_window(struct json_scanner &scanner, finder &finder, size_t len) {
+    bool is_last = len == scanner.rest.len;
+    if (!find_tokens(finder, str_of(scanner.rest.bytes, len))) {
+        return widen(scanner, is_last);
+    }
+    const uint32_t *tokens = finder->structural_indexes.get();
+    walk walk = {scanner.rest.bytes, scanner.rest.bytes + len, tokens,
+                 tokens + finder->n_structural_indexes, nullptr};
+    verdict found = take_tokens(scanner, walk);
+    if (found == verdict::stop || (is_last && found == verdict::cut)) {
+        return JSON_SCANNED_LEFT;
+    }
+    if (is_last) {
+        return scanner.place == JSON_SCAN_END ? JSON_SCANNED_ALL : JSON_SCANNED_LEFT;
+    }
+    size_t used = found == verdict::cut ? *walk.token : len;
+    if (used == 0) {
+        return widen(scanner, false);
+    }
+    scanner.rest = str_of(scanner.rest.bytes + used, scanner.rest.len - used);
+    scanner.window = JSON_SCAN_WINDOW;
+    return JSON_SCANNED_SOME;
 }
 
 } // namespace
 
-bool json_scan(const struct json_scan *scan, struct str text) {
-    static thread_local ondemand::parser parser;
-    static thread_local scanner scanner;
-    ondemand::document document;
-    ondemand::json_type type;
-    scanner.scan = scan;
-    if (text.len == 0 ||
-        parser.iterate(text.bytes, text.len, text.len + JSON_SCAN_PADDING).get(document) !=
-            simdjson::SUCCESS ||
-        document.type().get(type) != simdjson::SUCCESS) {
-        return false;
+void json_scan_begin(struct json_scanner *scanner, const struct json_scan *scan, struct str text) {
+    scanner->scan = *scan;
+    scanner->rest = text;
+    scanner->window = JSON_SCAN_WINDOW;
+    scanner->place = JSON_SCAN_START;
+    prepare(scanner->outer, scan->outer, scan->outer_count);
+    prepare(scanner->inner, scan->inner, scan->inner_count);
+}
+
+enum json_scanned json_scan_step(struct json_scanner *scanner) {
+    static thread_local finder kept;
+    size_t len = window_of(*scanner);
+    if (scanner->rest.len == 0) {
+        return JSON_SCANNED_LEFT;
     }
-    return type == ondemand::json_type::array ? take_list(scanner, document)
-                                              : take_single(scanner, document);
+    if (len == 0) {
+        return widen(*scanner, false);
+    }
+    if (len <= JSON_SCAN_WINDOW) {
+        return take_window(*scanner, kept, len);
+    }
+    finder once;
+    return take_window(*scanner, once, len);
 }

@@ -83,17 +83,19 @@ static bool take_number(struct str *rest, size_t digits, int *ret_value) {
         value = value * 10 + (c - '0');
     }
     *ret_value = value;
-    *rest = str_skip(*rest, digits);
+    *rest = str_of(rest->bytes + digits, rest->len - digits);
     return true;
 }
 
 /* Takes one byte off the front when it is one of `set`. */
 static bool take_char(struct str *rest, const char *set) {
-    if (rest->len == 0 || !str_only(str_first(*rest, 1), set)) {
-        return false;
+    for (; rest->len > 0 && *set != '\0'; set++) {
+        if (rest->bytes[0] == *set) {
+            *rest = str_of(rest->bytes + 1, rest->len - 1);
+            return true;
+        }
     }
-    *rest = str_skip(*rest, 1);
-    return true;
+    return false;
 }
 
 static bool take_date(struct str *rest, struct civil *civil) {

@@ -142,6 +142,37 @@ bool str_is_utf8(struct str s) {
     return true;
 }
 
+static bool is_control(unsigned char c) {
+    return c < 0x20 || c == 0x7f;
+}
+
+/* Of eight bytes at once (Hacker's Delight, 6-1); those from 0x80 on are none. */
+static bool holds_control(const char *bytes) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t tops = UINT64_C(0x8080808080808080);
+    uint64_t eight = 0;
+    memcpy(&eight, bytes, sizeof eight);
+    uint64_t low = eight & ~tops;
+    uint64_t is_low = ~(low + (0x80 - 0x20) * ones) & tops;
+    uint64_t is_delete = (low + ones) & tops;
+    return ((is_low | is_delete) & ~eight) != 0;
+}
+
+bool str_has_control(struct str s) {
+    bool found = false;
+    size_t i = 0;
+    for (; i + sizeof(uint64_t) <= s.len; i += sizeof(uint64_t)) {
+        found = found || holds_control(s.bytes + i);
+    }
+    if (i > 0 && i < s.len) { /* the last eight, some of them again */
+        return found || holds_control(s.bytes + s.len - sizeof(uint64_t));
+    }
+    for (; i < s.len; i++) {
+        found = found || is_control((unsigned char)s.bytes[i]);
+    }
+    return found;
+}
+
 bool str_to_u64(struct str s, uint64_t *ret_value) {
     if (s.len == 0 || (s.len > 1 && s.bytes[0] == '0')) {
         return false;

@@ -51,6 +51,8 @@ struct str str_cut(struct str *rest, char separator);
 /* True when every byte is in the NUL-terminated set `allowed`. */
 bool str_only(struct str s, const char *allowed);
 bool str_is_utf8(struct str s);
+/* True when a byte is below 0x20, or 0x7f. */
+bool str_has_control(struct str s);
 
 /* Decimal integers without blanks, plus sign or leading zeros; false (and *ret untouched) for
  * anything else, including a value that does not fit. */

@@ -2,6 +2,8 @@
  * nothing that is not a number passes for one. */
 #include "base/testing.h"
 
+#include <string.h>
+
 static void compares(void **state) {
     (void)state;
     assert_true(str_equal(STR("abc"), str_of("abcd", 3)));
@@ -111,12 +113,31 @@ static void writes_and_reads_hex(void **state) {
     assert_false(str_unhex(STR("009fzz"), back, sizeof back));
 }
 
+/* Each byte at each place of texts of each length, so that no word and no rest of one is left out.
+ */
+static void knows_control_characters(void **state) {
+    (void)state;
+    char text[40];
+    for (size_t len = 0; len <= sizeof text; len++) {
+        memset(text, 'x', sizeof text);
+        assert_false(str_has_control(str_of(text, len)));
+        for (size_t at = 0; at < len; at++) {
+            for (int byte = 0; byte < 256; byte++) {
+                text[at] = (char)byte;
+                assert_int_equal(str_has_control(str_of(text, len)), byte < 0x20 || byte == 0x7f);
+            }
+            text[at] = '\xff';
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compares),
         cmocka_unit_test(cuts),
         cmocka_unit_test(reads_integers),
         cmocka_unit_test(knows_utf8),
+        cmocka_unit_test(knows_control_characters),
         cmocka_unit_test(writes_and_reads_hex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,9 @@ const char *metric_kind_name(enum metric_kind kind) {
 
 bool metric_parse(struct str text, enum metric *ret_metric) {
     for (unsigned i = 0; i < METRIC_COUNT; i++) {
-        if (str_equal(text, str_from_cstr(metrics[i].name))) {
+        const char *name = metrics[i].name;
+        bool may_be = text.len > 0 && text.bytes[0] == name[0]; /* most begin with another letter */
+        if (may_be && str_equal(text, str_from_cstr(name))) {
             *ret_metric = (enum metric)i;
             return true;
         }

@@ -119,17 +119,6 @@ static char *put(char *at, struct str text) {
     return at + text.len;
 }
 
-/* Whether one of the eight bytes is below 0x20 or 0x7f (Hacker's Delight, 6-1); those from 0x80 on
- * are neither. */
-static bool has_control(uint64_t eight) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-    uint64_t low = eight & ~tops;
-    uint64_t is_low = ~(low + (0x80 - 0x20) * ones) & tops;
-    uint64_t is_delete = (low + ones) & tops;
-    return ((is_low | is_delete) & ~eight) != 0;
-}
-
 static bool is_control(unsigned char c) {
     return c < 0x20 || c == 0x7f;
 }
@@ -144,17 +133,7 @@ static void blank_controls(char *text, size_t len) {
 
 static char *put_value(char *at, struct str value) {
     char *end = put(at, value);
-    uint64_t eight = 0;
-    bool is_odd = false;
-    size_t i = 0;
-    for (; i + sizeof eight <= value.len; i += sizeof eight) {
-        memcpy(&eight, at + i, sizeof eight);
-        is_odd = is_odd || has_control(eight);
-    }
-    for (; i < value.len; i++) {
-        is_odd = is_odd || is_control((unsigned char)at[i]);
-    }
-    if (is_odd) {
+    if (str_has_control(value)) {
         blank_controls(at, value.len);
     }
     return end;
