@@ -4,6 +4,38 @@
 
 #include "api/usage_live.h"
 
+#include "app/usage_totals.h"
+
+/* --- reading what follows the journal --- */
+
+struct reader {
+    struct usage_wait wait; /* first: `then` hands it back */
+    struct api_request *request;
+    void (*read)(struct api_request *request);
+    bool needs_totals; /* it is refused when they cannot be written now */
+};
+
+static void read_on(struct usage_wait *wait) {
+    struct reader *reader = (struct reader *)wait;
+    if (reader->needs_totals && wait->command.outcome != OUTCOME_DONE) {
+        reply_problem(reader->request, (int)wait->command.outcome);
+    } else {
+        reader->read(reader->request);
+    }
+}
+
+void usage_read_totals(struct api_request *request, void (*read)(struct api_request *request),
+                       bool needs_totals) {
+    struct reader *reader = ARENA_NEW(request->arena, struct reader);
+    if (reader == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    *reader = (struct reader){
+        .request = request, .read = read, .needs_totals = needs_totals, .wait = {.then = read_on}};
+    usage_wait_start(request->api->app, &reader->wait, request->user_id);
+}
+
 /* --- the present period --- */
 
 struct metric_out {
@@ -121,9 +153,9 @@ void usage_show(struct api_request *request) {
     bool wants_series = query != NULL && (query->has_from || query->has_to ||
                                           query->has_granularity || query->has_group_by);
     if (wants_series) {
-        reply_usage_series(request);
+        usage_read_totals(request, reply_usage_series, true);
     } else {
-        reply_now(request);
+        usage_read_totals(request, reply_now, false); /* the gate's figures are there in any case */
     }
 }
 
@@ -163,7 +195,7 @@ static const struct shape_field sources_fields[] = {
 const struct shape sources_shape =
     SHAPE("UsageSources", "Who has reported what", struct sources_out, sources_fields);
 
-void usage_sources(struct api_request *request) {
+static void reply_sources(struct api_request *request) {
     struct tx tx = request_read(request);
     struct row_list list;
     if (has_customer(request) &&
@@ -172,4 +204,8 @@ void usage_sources(struct api_request *request) {
                                   usage_complete_until(request->api->app).ms};
         reply_value(request, 200, &sources_shape, &out);
     }
+}
+
+void usage_sources(struct api_request *request) {
+    usage_read_totals(request, reply_sources, true);
 }

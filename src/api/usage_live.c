@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "api/resources.h"
+#include "app/usage_totals.h"
 #include "base/crypto.h"
 
 enum {
@@ -40,6 +41,15 @@ struct live_stream {
     struct api_request *request; /* in the exchange's memory, as this is */
     struct figures shown;
     uint64_t sent_ns, checked_ns;
+    bool is_awaited; /* what the store knows is brought up to date first */
+};
+
+/* Waits for the totals of a customer; all who watch them are told next. */
+struct live_wait {
+    struct usage_wait wait; /* first: `then` hands it back */
+    struct api *api;
+    char user_id[LIMIT_USER_ID];
+    size_t user_id_len;
 };
 
 static uint64_t now_ns(const struct api *api) {
@@ -160,26 +170,74 @@ static void say(struct live_stream *stream, struct str text, uint64_t now) {
     http_stream_send(stream->request->exchange, text);
 }
 
-/* True when there was something to send. */
-static bool send_changes(struct live_stream *stream, uint64_t now) {
-    struct api *api = stream->request->api;
-    struct str user_id = stream->request->user_id;
-    struct gate_handle handle = gate_customer(api->app->gate, user_id);
-    struct figures figures = figures_of(handle, app_now(api->app));
-    unsigned changed = difference(&stream->shown, &figures);
-    if (changed == 0) {
-        return false;
+static void set_awaited(struct api *api, struct str user_id, bool is_awaited) {
+    for (struct live_stream *at = api->live.first; at != NULL; at = at->next) {
+        if (str_equal(at->request->user_id, user_id)) {
+            at->is_awaited = is_awaited;
+        }
     }
+}
+
+static void tell(struct live_stream *stream, const struct figures *figures, unsigned changed) {
+    struct api *api = stream->request->api;
     struct arena arena;
     struct cx cx;
     arena_init(&arena, api->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, api->env, &arena);
-    struct str text = message_of(api, &cx, user_id, changed, &figures);
+    struct str text = message_of(api, &cx, stream->request->user_id, changed, figures);
     if (text.len > 0) { /* else the next turn tries again */
-        say(stream, text, now);
-        stream->shown = figures;
+        say(stream, text, now_ns(api));
+        stream->shown = *figures;
     }
     arena_finish(&arena);
+}
+
+static struct figures figures_now(const struct live_stream *stream) {
+    const struct app *app = stream->request->api->app;
+    return figures_of(gate_customer(app->gate, stream->request->user_id), app_now(app));
+}
+
+/* The gate's figures are exact whether the rows could be written or not. */
+static void totals_are_there(struct usage_wait *wait) {
+    struct live_wait *waited = (struct live_wait *)wait;
+    struct api *api = waited->api;
+    struct str user_id = str_of(waited->user_id, waited->user_id_len);
+    set_awaited(api, user_id, false);
+    for (struct live_stream *at = api->live.first; at != NULL; at = at->next) {
+        struct figures figures = figures_now(at);
+        unsigned changed = difference(&at->shown, &figures);
+        if (changed != 0 && str_equal(at->request->user_id, user_id)) {
+            tell(at, &figures, changed);
+        }
+    }
+    env_free(api->env, waited);
+}
+
+static void await_totals(struct api *api, struct str user_id) {
+    struct live_wait *waited = env_alloc(api->env, sizeof *waited);
+    if (waited == NULL) {
+        return; /* the next turn tries again */
+    }
+    *waited = (struct live_wait){.wait = {.then = totals_are_there}, .api = api};
+    memcpy(waited->user_id, user_id.bytes, user_id.len);
+    waited->user_id_len = user_id.len;
+    set_awaited(api, user_id, true);
+    usage_wait_start(api->app, &waited->wait, str_of(waited->user_id, waited->user_id_len));
+}
+
+/* True when there was something to send. */
+static bool send_changes(struct live_stream *stream) {
+    struct api *api = stream->request->api;
+    struct figures figures = figures_now(stream);
+    unsigned changed = difference(&stream->shown, &figures);
+    if (changed == 0 || stream->is_awaited) {
+        return changed != 0;
+    }
+    if (usage_is_behind(api->app, stream->request->user_id)) {
+        await_totals(api, stream->request->user_id);
+    } else {
+        tell(stream, &figures, changed);
+    }
     return true;
 }
 
@@ -195,7 +253,7 @@ void live_tick(struct api *api) {
             continue;
         }
         join(stream);
-        if (send_changes(stream, now)) {
+        if (send_changes(stream)) {
             left--;
         } else if (has_passed(stream->sent_ns, now, HEARTBEAT_MS)) {
             say(stream, STR(": still here\n\n"), now);
@@ -219,7 +277,7 @@ static bool is_full(const struct live *live, struct str user_id) {
     return live->count >= LIVE_STREAMS_MAX || streams_of(live, user_id) >= LIVE_STREAMS_CUSTOMER;
 }
 
-void usage_live(struct api_request *request) {
+static void watch(struct api_request *request) {
     struct api *api = request->api;
     struct gate_handle handle = gate_customer(api->app->gate, request->user_id);
     if (!gate_is_known(handle)) {
@@ -246,4 +304,8 @@ void usage_live(struct api_request *request) {
     *stream = (struct live_stream){
         .request = request, .shown = figures, .sent_ns = now, .checked_ns = now};
     begin(request, stream, message);
+}
+
+void usage_live(struct api_request *request) {
+    usage_read_totals(request, watch, false);
 }

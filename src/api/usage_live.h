@@ -13,6 +13,10 @@ enum {
 /* Sends what has changed since the last call. */
 void live_tick(struct api *api);
 
+/* usage.c: goes on with `read` once the stored totals of the request's customer are complete. When
+ * they cannot be written now, it is refused if it needs them. */
+void usage_read_totals(struct api_request *request, void (*read)(struct api_request *request),
+                       bool needs_totals);
 /* usage.c: the view as JSON, with the metrics of `which` (1 << enum metric) alone. */
 void usage_encode(const struct usage_view *view, unsigned which, struct json_writer *out);
 

@@ -2,7 +2,7 @@
  * a command with an outcome. */
 #include "app/app.h"
 
-#include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/log.h"
 
 static struct command *command_of(struct write *write) {
@@ -13,8 +13,12 @@ static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
     struct tx tx = {cx, db};
     command->outcome = OUTCOME_DONE;
-    TRY(command->run(command, &tx));
-    return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK; /* a text in a row may be cut short */
+    struct err err = command->run(command, &tx);
+    if (!err_failed(err) && arena_failed(cx->arena)) {
+        err = ERR(ERR_NO_MEMORY); /* a text in a row may be cut short */
+    }
+    usage_group_end_work(command->app, !err_failed(err));
+    return err;
 }
 
 static void after(struct write *write) {
@@ -45,7 +49,7 @@ static void done(struct write *write) {
 /* Outside of the command's savepoint: what others have counted stands, whatever becomes of it. */
 static struct err settle(struct write *write, struct cx *cx, struct db *db) {
     struct tx tx = {cx, db};
-    return usage_group_settle(command_of(write)->app, &tx);
+    return usage_totals_settle(command_of(write)->app, &tx, command_of(write));
 }
 
 static void submit(struct app *app, struct command *command, const struct write *write) {

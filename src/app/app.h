@@ -29,7 +29,8 @@ struct app {
     struct db *reader; /* of the loop's thread */
     struct gate *gate;
     struct journal *journal;
-    struct usage_group *usage;        /* what the group under way adds to totals */
+    struct usage_group *usage;        /* what is to be added to totals */
+    bool is_catching_up;              /* with them; of the loop's thread */
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
     bool taxes;                       /* the provider works out the tax of every sale */
@@ -37,6 +38,14 @@ struct app {
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct key_cache keys;       /* of the loop's thread: found valid lately */
+};
+
+/* What a command reads of the stored totals, which follow the journal (usage_totals.h). */
+enum command_totals {
+    COMMAND_TOTALS_ALL,    /* anything, or changes what they are counted by */
+    COMMAND_TOTALS_OF,     /* those of `customer` */
+    COMMAND_TOTALS_OLDEST, /* none: it is there to let the oldest be written */
+    COMMAND_TOTALS_UNUSED, /* none */
 };
 
 /* A use case that writes. */
@@ -50,6 +59,8 @@ struct command {
     void (*done)(struct command *command);  /* on the loop's thread */
     void *context;                          /* the caller's */
     enum outcome outcome;
+    enum command_totals totals;
+    struct str customer;
 };
 
 /* Queues the command (store/write_queue.h: who is next). When the queue is full or the store fails,

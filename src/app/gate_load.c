@@ -6,6 +6,8 @@
 #include "app/subscription.h"
 #include "gate/journal.h"
 #include "store/lease.h"
+#include "store/usage.h"
+#include "store/usage_journal.h"
 
 /* The customers of one page, and what was found of each so far. */
 struct page {
@@ -121,8 +123,8 @@ struct err gate_load_customer(struct app *app, struct tx *tx, struct str user_id
     return list.count == 0 ? OK : load(app, tx, &list);
 }
 
-static struct err load_batch(void *context, int64_t batch, struct str body) {
-    return journal_load_batch(context, (uint64_t)batch, body);
+static struct err load_batch(void *context, const struct journal_row *row) {
+    return journal_load_batch(context, (uint64_t)row->batch, row->body);
 }
 
 struct err journal_rebuild(struct app *app, struct tx *tx) {

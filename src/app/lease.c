@@ -90,12 +90,14 @@ static struct err keep_use(const struct serving *serving, struct period period, 
     return arena_failed(serving->tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
-static void add_account(struct app *app, const struct lease_use *use) {
-    struct total *account = usage_group_account(app, use->customer, &use->record);
-    int64_t at = use->record.time.ms;
-    account->last_at = at > account->last_at ? at : account->last_at;
-    account->counted += !use->is_rejected;
-    account->rejected += use->is_rejected;
+static struct err add_to_totals(struct app *app, const struct lease_use *use) {
+    struct instant now = app_now(app);
+    if (use->is_rejected) {
+        struct usage_uncounted uncounted = {&use->record, use->customer, false, now};
+        return usage_group_note(app, &uncounted);
+    }
+    struct usage_counted counted = {&use->record, use->customer, use->period.start, now};
+    return usage_group_count(app, &counted);
 }
 
 static struct err append_uses(const struct lease_exchange *exchange) {
@@ -116,17 +118,10 @@ static struct err append_uses(const struct lease_exchange *exchange) {
 /* Into the journal, the totals and the source's account: what may fail first. */
 static struct err count_uses(const struct lease_exchange *exchange, const struct tx *tx) {
     struct app *app = exchange->command.app;
-    TRY(usage_group_reserve(app, exchange->use_count));
-    TRY(usage_group_may_add(tx));
-    TRY(append_uses(exchange));
     for (size_t i = 0; i < exchange->use_count; i++) {
-        const struct lease_use *use = &exchange->uses[i];
-        add_account(app, use);
-        if (!use->is_rejected) {
-            usage_group_add(app, use->customer, &use->record, use->period.start);
-        }
+        TRY(add_to_totals(app, &exchange->uses[i]));
     }
-    return OK;
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : append_uses(exchange);
 }
 
 /* Tells the gate, and remembers how to tell it back. */

@@ -15,6 +15,7 @@
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
+#include "store/usage_journal.h"
 #include "store/webhook.h"
 
 enum { ACCESS_ENDS_MAX = 1000 };

@@ -8,7 +8,7 @@
 #include "app/lease.h"
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
-#include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/id.h"
 #include "gate/journal.h"
@@ -33,7 +33,7 @@ enum outcome take_check(const struct app *app, const struct take_request *reques
 /* --- counting --- */
 
 /* A gauge's totals are levels: what was there and the difference. */
-static struct err add_level(struct tx *tx, const struct usage_record *record,
+static struct err add_level(const struct app *app, struct tx *tx, const struct usage_record *record,
                             struct instant period_start) {
     int64_t level = 0;
     TRY(usage_level(tx, record->identity.user_id, record->metric, &level));
@@ -45,6 +45,8 @@ static struct err add_level(struct tx *tx, const struct usage_record *record,
         .is_set = true,
         .value = level + record->value,
         .events = 1,
+        .updated_at = cx_now_ms(tx->cx),
+        .batch = usage_totals_batch(app),
     };
     TRY(usage_add(tx, &addition));
     addition.grain = USAGE_PERIOD;
@@ -52,16 +54,26 @@ static struct err add_level(struct tx *tx, const struct usage_record *record,
     return usage_add(tx, &addition);
 }
 
-/* Names the record and, of a gauge, writes the level; adding to memory comes when nothing can fail
- * any more. */
-static struct err prepare(struct tx *tx, struct counted_use *use) {
+/* Names the record and, of a gauge, writes the level. */
+static struct err prepare(const struct app *app, struct tx *tx, struct counted_use *use) {
     struct usage_record *record = &use->record;
     if (record->identity.id.len == 0) {
         use->id = id_new(tx->cx, "take");
         record->identity.id = id_str(&use->id);
     }
-    return metric_kind(record->metric) == METRIC_GAUGE ? add_level(tx, record, use->period_start)
-                                                       : OK;
+    return metric_kind(record->metric) == METRIC_GAUGE
+               ? add_level(app, tx, record, use->period_start)
+               : OK;
+}
+
+static struct err add_to_totals(struct app *app, const struct counted_use *use) {
+    struct usage_counted counted = {
+        .record = &use->record,
+        .customer = gate_customer(app->gate, use->record.identity.user_id),
+        .period_start = use->period_start,
+        .heard_at = app_now(app),
+    };
+    return usage_group_count(app, &counted);
 }
 
 struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, size_t count) {
@@ -70,19 +82,13 @@ struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, 
         return ERR(ERR_NO_MEMORY);
     }
     for (size_t i = 0; i < count; i++) {
-        TRY(prepare(tx, &uses[i]));
+        TRY(prepare(app, tx, &uses[i]));
+        TRY(add_to_totals(app, &uses[i]));
         records[i] = uses[i].record;
     }
-    TRY(usage_group_reserve(app, count));
-    TRY(usage_group_may_add(tx));
-    TRY(journal_append(app->journal, records, count));
-    for (size_t i = 0; i < count; i++) {
-        if (metric_kind(records[i].metric) == METRIC_COUNTER) {
-            struct gate_handle customer = gate_customer(app->gate, records[i].identity.user_id);
-            usage_group_add(app, customer, &records[i], uses[i].period_start);
-        }
-    }
-    return OK;
+    /* Nothing fails after it: the journal does not go back with a work. */
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY)
+                                       : journal_append(app->journal, records, count);
 }
 
 /* Whether the take's id was used before; then the answer is the one given then. */

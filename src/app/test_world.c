@@ -10,12 +10,13 @@
 #include "app/customer.h"
 #include "app/gate_load.h"
 #include "app/installation.h"
-#include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "base/testing.h"
 #include "gate/journal.h"
 #include "store/queries.h"
+#include "store/usage_journal.h"
 
 enum {
     MEMORY_MAX = 256 * 1024 * 1024,
@@ -103,6 +104,17 @@ static struct err prepare_rows(struct world *world) {
     return err;
 }
 
+static struct err recover(struct world *world) {
+    struct tx tx = {&world->cx, world->writing};
+    TRY(db_begin(world->writing));
+    struct err err = usage_totals_recover(&world->app, &tx);
+    err = err_failed(err) ? err : db_commit(world->writing);
+    if (err_failed(err)) {
+        db_rollback(world->writing);
+    }
+    return err;
+}
+
 static struct err build_memory(struct world *world) {
     struct tx tx = {&world->cx, world->app.reader};
     struct journal_ends ends;
@@ -116,6 +128,7 @@ static struct err build_memory(struct world *world) {
     TRY(gate_create(&gate, &world->app.gate));
     TRY(journal_create(&journal, &world->app.journal));
     TRY(usage_group_create(&world->app));
+    TRY(recover(world));
     TRY(gate_rebuild(&world->app, &tx));
     return operation_waiters_create(&world->app);
 }
@@ -134,12 +147,7 @@ static struct err before_commit(void *context, struct cx *cx, struct db *db) {
 
 static void after_commit(void *context, bool is_durable) {
     struct world *world = context;
-    if (!is_durable) {
-        journal_abandoned(world->app.journal);
-        usage_group_abandoned(&world->app);
-    } else if (world->has_open_batch) {
-        journal_committed(world->app.journal);
-    }
+    usage_end_group(&world->app, is_durable, world->has_open_batch);
     world->has_open_batch = false;
 }
 
@@ -311,6 +319,15 @@ struct tx world_read(struct world *world) {
     return app_read(&world->app, &world->cx);
 }
 
+struct tx world_totals(struct world *world) {
+    usage_totals_finish(&world->app);
+    while (writer_step(world->app.writer)) {
+        /* until nothing waits */
+    }
+    (void)writer_deliver(world->app.writer);
+    return world_read(world);
+}
+
 /* --- commands --- */
 
 static void done(struct command *command) {
@@ -433,7 +450,7 @@ int64_t world_used(struct world *world, const char *user_id, enum metric metric)
 }
 
 int64_t world_stored(struct world *world, const char *user_id, enum metric metric) {
-    struct tx tx = world_read(world);
+    struct tx tx = world_totals(world);
     struct str user = str_from_cstr(user_id);
     int64_t value = 0;
     if (metric_kind(metric) == METRIC_GAUGE) {
@@ -478,7 +495,7 @@ static void load_one(void *context, struct str user_id) {
 }
 
 static void compare_gates(struct world *world, const struct gate *other) {
-    struct tx tx = world_read(world);
+    struct tx tx = world_totals(world);
     struct row_list customers;
     assert_ok(customers_read(&tx, STR(""), CUSTOMERS_MAX, &customers));
     const struct customer_row *rows = customers.items;
@@ -493,7 +510,7 @@ static void compare_gates(struct world *world, const struct gate *other) {
 }
 
 void world_check_gate(struct world *world) {
-    struct on_demand demand = {world->app, world_read(world)};
+    struct on_demand demand = {world->app, world_totals(world)};
     struct app whole = world->app;
     struct tx tx = world_read(world);
     struct gate_options options = {.env = world->env, .customers_max = CUSTOMERS_MAX};

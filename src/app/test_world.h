@@ -68,6 +68,8 @@ void world_set_time(struct world *world, const char *instant);
 struct instant world_time(const char *instant);
 /* A read over the last commit. */
 struct tx world_read(struct world *world);
+/* The same, once all totals are written. */
+struct tx world_totals(struct world *world);
 
 /* --- commands that run until they are done; each gives what the API would see --- */
 

@@ -51,7 +51,7 @@ static struct err add_heard(struct tx *tx, struct str user_id, struct usage_view
     return OK;
 }
 
-/* Totals are written in the transaction that makes an event durable. */
+/* Who reads totals has let what was behind be written (usage_totals.h). */
 struct instant usage_complete_until(const struct app *app) {
     return app_now(app);
 }

@@ -1,9 +1,9 @@
-/* What the usage works of one group commit have in common: totals that are written once for all of
- * them, and the usage periods of the customers that they speak of.
+/* What the usage works of one group commit have in common: what they add to totals, and the usage
+ * periods of the customers that they speak of.
  *
- * Works add to memory. The rows are written before any other command of the group runs, so that it
- * reads them as if each work had written its own, and before the commit. The periods are a function
- * of rows that other commands may change, so they are forgotten then. On the writer's thread. */
+ * Works add to memory; a work that fails leaves nothing there (app.c). When rows are written is
+ * usage_totals.h's. The periods are a function of rows that other commands may change, so they are
+ * forgotten when one runs. On the writer's thread. */
 #ifndef APP_USAGE_GROUP_H
 #define APP_USAGE_GROUP_H
 
@@ -13,33 +13,37 @@
 #include "gate/journal_record.h"
 #include "gate/totals.h"
 
+struct usage_group;
 MUST_USE struct err usage_group_create(struct app *app);
 void usage_group_destroy(struct app *app);
 
-/* Writes what was added so far, and forgets the periods: another command is about to run. */
-MUST_USE struct err usage_group_settle(struct app *app, struct tx *tx);
-/* The group's end: writes what was added and the journal's row. *ret_has_row is false when nothing
- * was appended to the journal. */
-MUST_USE struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row);
-/* The group was not stored: what was added is forgotten. */
-void usage_group_abandoned(struct app *app);
+struct totals *usage_group_totals(const struct app *app);
+/* The work under way has succeeded, or left nothing. */
+void usage_group_end_work(struct app *app, bool is_kept);
+/* A command that may change the rows of periods is about to run. */
+void usage_group_forget_periods(struct app *app);
 
-/* Room for the totals of `records` more records. */
-MUST_USE struct err usage_group_reserve(struct app *app, size_t records);
-/* Asked when all that can fail of a work is done, before it adds: memory is not rolled back with
- * the work, so a text of its that was cut short must be known by now. */
-MUST_USE struct err usage_group_may_add(const struct tx *tx);
-/* The rows of a counter's record. */
-struct total *usage_group_period(struct app *app, struct gate_handle customer,
-                                 const struct usage_record *record, struct instant period_start);
-struct total *usage_group_hour(struct app *app, struct gate_handle customer,
-                               const struct usage_record *record);
-/* The account of what its source has sent. */
-struct total *usage_group_account(struct app *app, struct gate_handle customer,
-                                  const struct usage_record *record);
-/* Adds one counter's record to its hour and period. */
-void usage_group_add(struct app *app, struct gate_handle customer,
-                     const struct usage_record *record, struct instant period_start);
+/* The row that the record is a part of; a period's start is left to the caller. */
+struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,
+                                 enum total_kind kind);
+
+/* A record that is in the journal: in its period and hour, where it is a counter's, and on the
+ * account of its source. */
+struct usage_counted {
+    const struct usage_record *record;
+    struct gate_handle customer;
+    struct instant period_start;
+    struct instant heard_at;
+};
+MUST_USE struct err usage_group_count(struct app *app, const struct usage_counted *counted);
+/* One that was not counted, on the account of its source. */
+struct usage_uncounted {
+    const struct usage_record *record;
+    struct gate_handle customer;
+    bool is_duplicate; /* else rejected */
+    struct instant heard_at;
+};
+MUST_USE struct err usage_group_note(struct app *app, const struct usage_uncounted *uncounted);
 
 /* A customer at an instant. */
 struct usage_moment {

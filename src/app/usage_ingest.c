@@ -1,25 +1,25 @@
 /* Events in: judged one by one, counted together.
  *
  * One ingest is one use case: each event is judged (known customer, open period, new identity), the
- * accepted ones are appended to the journal's open group, the gate counts them, and they are added
- * to totals and to the accounts of their sources, which the group writes at its end
- * (usage_group.h). The gate counts inside the transaction, so that the watches it moves are stored
- * with the totals; should the store refuse, `done` takes the counts back out.
+ * accepted ones are appended to the journal's open group and added to totals and to the accounts of
+ * their sources (usage_group.h), and the gate counts them. It counts inside the transaction, so
+ * that the watches that it moves are stored with the records.
  *
- * The order keeps it all or nothing: what may fail comes first (the journal, room for totals, the
- * gauges' rows, the gate with its watches), and what cannot comes last. */
+ * All or nothing: when the work fails the journal is rewound here, the totals forget it (app.c),
+ * and `done` takes out of the gate what that had counted, as it does when the store refuses. */
 #include "app/usage.h"
 
 #include <string.h>
 
 #include "app/billing_event.h"
 #include "app/limit_watch.h"
-#include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
 #include "gate/rollup.h"
 #include "store/usage.h"
+#include "store/usage_journal.h"
 
 /* Events whose identities are hashed ahead of being looked up, so that memory is near by then. */
 enum { AHEAD = 16 };
@@ -161,7 +161,7 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, struct s
     }
     struct gate_verdict verdict = gate_record(gate_customer(app->gate, user_id), use, app_now(app));
     *undo = (struct usage_undo){
-        .user_id = user_id,
+        .user_id = arena_str(ingest->arena, user_id), /* outlives the group */
         .use = *use,
         .counted = verdict.counted.amount,
         .is_ahead = metric_kind(use->metric) == METRIC_COUNTER &&
@@ -169,12 +169,16 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, struct s
         .next = ingest->undo,
     };
     ingest->undo = undo;
+    if (arena_failed(ingest->arena)) {
+        return ERR(ERR_NO_MEMORY);
+    }
     return limit_watch_keep(app, tx, user_id, use->metric, &verdict);
 }
 
 /* --- gauges: levels, written at once --- */
 
-static struct err add_row(struct tx *tx, const struct rollup_row *row, enum usage_grain grain) {
+static struct err add_row(const struct app *app, struct tx *tx, const struct rollup_row *row,
+                          enum usage_grain grain) {
     struct usage_addition addition = {
         .user_id = row->user_id,
         .metric = row->metric,
@@ -185,13 +189,15 @@ static struct err add_row(struct tx *tx, const struct rollup_row *row, enum usag
         .is_set = row->is_set,
         .value = row->value.amount,
         .events = row->records,
+        .updated_at = cx_now_ms(tx->cx),
+        .batch = usage_totals_batch(app),
     };
     return usage_add(tx, &addition);
 }
 
 /* A gauge's row holds its level, not a difference: for the period, and for the hour of the last
  * event, over all regions and resources. */
-static struct err add_level(struct tx *tx, struct rollup_row *row) {
+static struct err add_level(const struct app *app, struct tx *tx, struct rollup_row *row) {
     int64_t level = 0;
     if (!row->is_set) {
         TRY(usage_level(tx, row->user_id, row->metric, &level));
@@ -200,12 +206,12 @@ static struct err add_level(struct tx *tx, struct rollup_row *row) {
     }
     struct rollup_row hour = *row;
     hour.period = period_hour_containing(row->last_at);
-    TRY(add_row(tx, &hour, USAGE_HOUR));
-    return add_row(tx, row, USAGE_PERIOD);
+    TRY(add_row(app, tx, &hour, USAGE_HOUR));
+    return add_row(app, tx, row, USAGE_PERIOD);
 }
 
 static struct err count_gauge(struct usage_ingest *ingest, struct tx *tx, struct rollup_row *row) {
-    TRY(add_level(tx, row));
+    TRY(add_level(ingest->command.app, tx, row));
     struct gate_use use = {row->metric, row->is_set, row->value, row->last_at};
     use.time = instant_later(use.time, row->period.start);
     return tell_gate(ingest, tx, row->user_id, &use, row->period.start);
@@ -241,105 +247,69 @@ static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
 
 /* --- counters --- */
 
-/* The period totals that this ingest adds to, each once, with what it adds kept open. */
-static struct total *open_periods(struct usage_ingest *ingest) {
-    struct app *app = ingest->command.app;
-    struct total *first = NULL;
-    for (size_t i = 0; i < ingest->count; i++) {
-        const struct usage_event *event = &ingest->events[i];
-        if (!is_counted(event, METRIC_COUNTER)) {
-            continue;
-        }
-        struct total *total =
-            usage_group_period(app, event->customer, &event->record, event->period.start);
-        if (total->open_count == 0) {
-            total->open_next = first;
-            first = total;
-        }
-        total->open_value = total_sum(total->open_value, event->record.value);
-        total->open_at = total->open_count == 0 || event->record.time.ms > total->open_at
-                             ? event->record.time.ms
-                             : total->open_at;
-        total->open_count++;
+/* Onto its hour, period and account. An event that names no customer and source of ours belongs to
+ * nobody's account. */
+static struct err add_to_totals(struct app *app, const struct usage_event *event,
+                                struct instant now) {
+    if (event->status == USAGE_ACCEPTED) {
+        struct usage_counted counted = {&event->record, event->customer, event->period.start, now};
+        return usage_group_count(app, &counted);
     }
-    return first;
+    if (event->record.identity.source.len == 0 || !gate_is_known(event->customer)) {
+        return OK;
+    }
+    struct usage_uncounted uncounted = {&event->record, event->customer,
+                                        event->status == USAGE_DUPLICATE, now};
+    return usage_group_note(app, &uncounted);
 }
 
-/* Who changes what may be billed already says why, for ever. */
-static struct err note_backfill(const struct usage_ingest *ingest, struct tx *tx,
-                                const struct total *open) {
-    char start[RFC3339_SIZE];
-    rfc3339_format(open->key.start, start);
-    struct arena *arena = tx->cx->arena;
-    const char *metric = metric_name(open->key.metric);
-    struct billing_note note = {
-        .type = "usage.backfilled",
-        .description =
-            arena_printf(arena, "%lld of %s in the usage period from %s: " STR_FMT,
-                         (long long)open->open_value, metric, start, STR_ARG(ingest->reason)),
-        .metadata = arena_printf(
-            arena, "{\"metric\":\"%s\",\"value\":%lld,\"events\":%lld,\"periodStart\":\"%s\"}",
-            metric, (long long)open->open_value, (long long)open->open_count, start),
-    };
-    return billing_event_note(tx, open->key.user_id, &note);
-}
-
-static struct err count_counters(struct usage_ingest *ingest, struct tx *tx,
-                                 const struct total *open) {
-    for (; open != NULL; open = open->open_next) {
-        /* What happened before the first period counts in it (subscription_usage_period). */
-        struct instant start = {open->key.start};
-        struct gate_use use = {open->key.metric, false, quantity_of(open->open_value),
-                               instant_later((struct instant){open->open_at}, start)};
-        TRY(tell_gate(ingest, tx, open->key.user_id, &use, start));
-        if (ingest->reason.len > 0) {
-            TRY(note_backfill(ingest, tx, open));
-        }
+static struct err add_all(const struct usage_ingest *ingest) {
+    struct app *app = ingest->command.app;
+    struct instant now = app_now(app);
+    for (size_t i = 0; i < ingest->count; i++) {
+        TRY(add_to_totals(app, &ingest->events[i], now));
     }
     return OK;
 }
 
-static void close_periods(struct total *open, bool is_kept) {
-    for (; open != NULL; open = open->open_next) {
-        if (is_kept) {
-            open->value = total_sum(open->value, open->open_value);
-            open->counted += open->open_count;
-        }
-        open->open_value = open->open_count = 0;
-    }
+/* Who changes what may be billed already says why, for ever. */
+static struct err note_backfill(const struct usage_ingest *ingest, struct tx *tx,
+                                const struct total *total) {
+    char start[RFC3339_SIZE];
+    rfc3339_format(total->key.start, start);
+    struct arena *arena = tx->cx->arena;
+    const char *metric = metric_name(total->key.metric);
+    struct billing_note note = {
+        .type = "usage.backfilled",
+        .description =
+            arena_printf(arena, "%lld of %s in the usage period from %s: " STR_FMT,
+                         (long long)total->work.value, metric, start, STR_ARG(ingest->reason)),
+        .metadata = arena_printf(
+            arena, "{\"metric\":\"%s\",\"value\":%lld,\"events\":%lld,\"periodStart\":\"%s\"}",
+            metric, (long long)total->work.value, (long long)total->work.counted, start),
+    };
+    return billing_event_note(tx, total->key.user_id, &note);
 }
 
-/* --- hours and accounts: cannot fail --- */
-
-/* An event that names no customer and source of ours belongs to nobody's account. */
-static void add_account(struct app *app, const struct usage_event *event) {
-    if (event->record.identity.source.len == 0 || !gate_is_known(event->customer)) {
-        return;
-    }
-    struct total *total = usage_group_account(app, event->customer, &event->record);
-    int64_t at = event->record.time.ms;
-    bool is_first = total->counted + total->duplicate + total->rejected == 0;
-    total->last_at = is_first || at > total->last_at ? at : total->last_at;
-    total->counted += event->status == USAGE_ACCEPTED;
-    total->duplicate += event->status == USAGE_DUPLICATE;
-    total->rejected += event->status == USAGE_REJECTED;
+static struct err count_period(struct usage_ingest *ingest, struct tx *tx,
+                               const struct total *total) {
+    /* What happened before the first period counts in it (subscription_usage_period). */
+    struct instant start = {total->key.start};
+    struct gate_use use = {total->key.metric, false, quantity_of(total->work.value),
+                           instant_later((struct instant){total->work.last_at}, start)};
+    TRY(tell_gate(ingest, tx, total->key.user_id, &use, start));
+    return ingest->reason.len > 0 ? note_backfill(ingest, tx, total) : OK;
 }
 
-static void add_hour(struct app *app, const struct usage_event *event) {
-    struct total *total = usage_group_hour(app, event->customer, &event->record);
-    total->value = total_sum(total->value, event->record.value);
-    total->counted++;
-}
-
-static void add_rest(struct usage_ingest *ingest) {
-    struct app *app = ingest->command.app;
-    for (size_t i = 0; i < ingest->count; i++) {
-        const struct usage_event *event = &ingest->events[i];
-        add_account(app, event);
-        if (is_counted(event, METRIC_COUNTER)) {
-            add_hour(app, event);
+/* Each period that this ingest adds to, once. */
+static struct err count_counters(struct usage_ingest *ingest, struct tx *tx) {
+    const struct total *total = usage_group_totals(ingest->command.app)->work;
+    for (; total != NULL; total = total->work_next) {
+        if (total->key.kind == TOTAL_PERIOD) {
+            TRY(count_period(ingest, tx, total));
         }
     }
+    return OK;
 }
 
 /* --- the use case --- */
@@ -384,15 +354,10 @@ static void after(struct command *command) {
 }
 
 static struct err count(struct usage_ingest *ingest, struct tx *tx) {
-    TRY(usage_group_reserve(ingest->command.app, ingest->count));
     TRY(count_gauges(ingest, tx));
-    struct total *open = open_periods(ingest);
-    struct err err = count_counters(ingest, tx, open);
-    err = err_failed(err) ? err : usage_group_may_add(tx);
-    close_periods(open, !err_failed(err));
-    TRY(err);
-    add_rest(ingest);
-    return OK;
+    TRY(add_all(ingest));
+    TRY(count_counters(ingest, tx));
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
 static struct err run(struct command *command, struct tx *tx) {

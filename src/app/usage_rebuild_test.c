@@ -6,6 +6,7 @@
 #include "base/prng.h"
 #include "base/testing.h"
 #include "gate/rollup.h"
+#include "store/usage_journal.h"
 
 enum { HISTORIES = 10, STEPS = 80, CUSTOMERS = 3, RECORDS_MAX = 2000, ROWS_MAX = 2000 };
 
@@ -47,14 +48,14 @@ static void add_counted(struct rebuild *rebuild, const struct usage_record *reco
                                         &input->period));
 }
 
-static struct err add_batch(void *context, int64_t number, struct str body) {
+static struct err add_batch(void *context, const struct journal_row *row) {
     struct rebuild *rebuild = context;
     struct batch_reader reader;
     struct usage_record record;
     bool is_found = true;
     size_t offset = 0;
-    TRY(batch_open(body, &reader));
-    assert_int_equal(reader.number, number);
+    TRY(batch_open(row->body, &reader));
+    assert_int_equal(reader.number, row->batch);
     for (;;) {
         TRY(batch_next(&reader, &record, &offset, &is_found));
         if (!is_found) {
@@ -140,7 +141,7 @@ static void check_totals(struct world *world) {
     struct rollup rollup;
     arena_init(&arena, world->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, world->env, &arena);
-    struct rebuild rebuild = {.tx = {&cx, world->app.reader}};
+    struct rebuild rebuild = {.tx = {&cx, world_totals(world).db}};
     rebuild.inputs = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.inputs);
     assert_non_null(rebuild.inputs);
     assert_ok(journal_each(&rebuild.tx, 1, add_batch, &rebuild));

@@ -1,46 +1,60 @@
-/* Additions of one group; see totals.h. Open addressing over rows that stay where they are. */
+/* Additions to totals on their way to the store; see totals.h. Open addressing over rows that stay
+ * where they are. */
 #include "gate/totals.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "base/crypto.h"
 #include "base/limits.h"
 
-enum { ROOM_MIN = 512, ROOM_KEPT = 1 << 14 };
-
-/* Rows are handed out from blocks, so that they never move. */
-struct total_block {
-    struct total_block *before;
-    size_t count, room;
-    struct total rows[];
+enum {
+    ROOM_MIN = 1024,
+    IDLE_MAX = 1 << 15, /* rows kept that have nothing behind, while others do */
 };
 
 void totals_init(struct totals *totals, struct env *env) {
-    *totals = (struct totals){.env = env};
+    memset(totals, 0, sizeof *totals);
+    totals->env = env;
+    totals->behind_end = &totals->behind;
     env->random(env, totals->hash_key, sizeof totals->hash_key);
 }
 
-static void free_blocks(struct totals *totals) {
-    while (totals->blocks != NULL) {
-        struct total_block *before = totals->blocks->before;
-        env_free(totals->env, totals->blocks);
-        totals->blocks = before;
+/* --- sums --- */
+
+bool sums_are_empty(const struct sums *sums) {
+    return sums->counted + sums->duplicate + sums->rejected == 0;
+}
+
+static int64_t later(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+static int64_t bounded(int64_t a, int64_t b) {
+    static_assert(LIMIT_AMOUNT <= INT64_MAX / 2, "the sum of two amounts fits");
+    int64_t sum = a + b;
+    if (sum > LIMIT_AMOUNT) {
+        return LIMIT_AMOUNT;
+    }
+    return sum < -LIMIT_AMOUNT ? -LIMIT_AMOUNT : sum;
+}
+
+void sums_add(struct sums *sums, const struct sums *more) {
+    if (sums_are_empty(sums)) {
+        *sums = *more;
+    } else if (!sums_are_empty(more)) {
+        sums->value = bounded(sums->value, more->value);
+        sums->counted += more->counted;
+        sums->duplicate += more->duplicate;
+        sums->rejected += more->rejected;
+        sums->last_at = later(sums->last_at, more->last_at);
+        sums->heard_at = later(sums->heard_at, more->heard_at);
     }
 }
 
-static void free_all(struct totals *totals) {
-    free_blocks(totals);
-    env_free(totals->env, totals->rows);
-    env_free(totals->env, totals->index);
-    totals->rows = NULL;
-    totals->index = NULL;
-    totals->count = totals->room = 0;
-}
-
-void totals_finish(struct totals *totals) {
-    free_all(totals);
+static void move(struct sums *from, struct sums *to) {
+    sums_add(to, from);
+    *from = (struct sums){0};
 }
 
 /* --- hashing --- */
@@ -76,120 +90,289 @@ static bool is_same(const struct total_key *a, const struct total_key *b) {
            (a->customer != NULL || str_equal(a->user_id, b->user_id));
 }
 
-/* --- room --- */
-
-static void index_add(struct totals *totals, size_t position) {
-    size_t mask = 2 * totals->room - 1;
-    size_t at = totals->rows[position]->hash & mask;
-    while (totals->index[at] != 0) {
-        at = (at + 1) & mask;
-    }
-    totals->index[at] = (uint32_t)position + 1;
-}
-
-static struct err add_block(struct totals *totals, size_t room) {
-    struct total_block *block = env_alloc(totals->env, sizeof *block + room * sizeof(struct total));
-    if (block == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    *block = (struct total_block){.before = totals->blocks, .room = room};
-    totals->blocks = block;
-    return OK;
-}
-
-static struct err grow(struct totals *totals, size_t room) {
-    struct total **rows = totals->env->realloc(totals->env, totals->rows, room * sizeof *rows);
-    if (rows == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    totals->rows = rows;
-    uint32_t *index = env_alloc(totals->env, 2 * room * sizeof *index);
-    if (index == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    env_free(totals->env, totals->index);
-    memset(index, 0, 2 * room * sizeof *index);
-    totals->index = index;
-    totals->room = room;
-    for (size_t i = 0; i < totals->count; i++) {
-        index_add(totals, i);
-    }
-    return OK;
-}
-
-struct err totals_reserve(struct totals *totals, size_t more) {
-    check(more < UINT32_MAX / 4 && totals->count < UINT32_MAX / 4);
-    size_t room = totals->room == 0 ? ROOM_MIN : totals->room;
-    while (room < totals->count + more) {
-        room *= 2;
-    }
-    if (room > totals->room) {
-        TRY(grow(totals, room));
-    }
-    const struct total_block *block = totals->blocks;
-    size_t left = block == NULL ? 0 : block->room - block->count;
-    return left >= more ? OK : add_block(totals, more > ROOM_MIN ? more : ROOM_MIN);
+static size_t mark_of(const struct totals *totals, struct str user_id) {
+    return siphash(totals->hash_key, user_id) % TOTALS_MARKS;
 }
 
 /* --- rows --- */
 
-struct total *totals_at(struct totals *totals, const struct total_key *key) {
-    check(totals->room > 0);
-    uint64_t hash = hash_of(totals, key);
-    size_t mask = 2 * totals->room - 1;
-    size_t at = hash & mask;
-    for (; totals->index[at] != 0; at = (at + 1) & mask) {
-        struct total *total = totals->rows[totals->index[at] - 1];
-        if (total->hash == hash && is_same(&total->key, key)) {
-            return total;
-        }
+static struct str copy(char **place, struct str text) {
+    char *bytes = *place;
+    if (text.len > 0) {
+        memcpy(bytes, text.bytes, text.len);
     }
-    check(totals->count < totals->room && totals->blocks->count < totals->blocks->room);
-    struct total *total = &totals->blocks->rows[totals->blocks->count++];
+    *place += text.len;
+    return str_of(bytes, text.len);
+}
+
+static struct total *new_row(struct totals *totals, const struct total_key *key, uint64_t hash) {
+    size_t texts = key->user_id.len + key->name.len + key->part.len;
+    struct total *total = env_alloc(totals->env, sizeof *total + texts);
+    if (total == NULL) {
+        return NULL;
+    }
+    char *place = (char *)(total + 1);
     *total = (struct total){.key = *key, .hash = hash};
-    totals->rows[totals->count++] = total;
-    totals->index[at] = (uint32_t)totals->count;
+    total->key.user_id = copy(&place, key->user_id);
+    total->key.name = copy(&place, key->name);
+    total->key.part = copy(&place, key->part);
+    total->mark = (uint16_t)mark_of(totals, key->user_id);
+    total->mark_next = totals->marks[total->mark].first;
+    totals->marks[total->mark].first = total;
     return total;
 }
 
-int64_t total_sum(int64_t a, int64_t b) {
-    static_assert(LIMIT_AMOUNT <= INT64_MAX / 2, "the sum of two amounts fits");
-    int64_t sum = a + b;
-    if (sum > LIMIT_AMOUNT) {
-        return LIMIT_AMOUNT;
+static void index_add(struct totals *totals, struct total *total) {
+    size_t mask = totals->room - 1;
+    size_t at = total->hash & mask;
+    while (totals->index[at] != NULL) {
+        at = (at + 1) & mask;
     }
-    return sum < -LIMIT_AMOUNT ? -LIMIT_AMOUNT : sum;
+    totals->index[at] = total;
 }
 
-static int compare_numbers(int64_t a, int64_t b) {
-    return (a > b) - (a < b);
+/* Another index, for the rows that are in the old one. */
+static struct err index_resize(struct totals *totals, size_t room) {
+    struct total **index = env_alloc(totals->env, room * sizeof(struct total *));
+    if (index == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    memset(index, 0, room * sizeof(struct total *));
+    struct total **old = totals->index;
+    size_t old_room = totals->room;
+    totals->index = index;
+    totals->room = room;
+    for (size_t i = 0; i < old_room; i++) {
+        if (old[i] != NULL) {
+            index_add(totals, old[i]);
+        }
+    }
+    env_free(totals->env, old);
+    return OK;
 }
 
-static int compare_rows(const void *a, const void *b) {
-    const struct total_key *x = &(*(struct total *const *)a)->key;
-    const struct total_key *y = &(*(struct total *const *)b)->key;
-    int order = compare_numbers((int64_t)x->kind, (int64_t)y->kind);
-    order = order != 0 ? order : str_compare(x->user_id, y->user_id);
-    order = order != 0 ? order : compare_numbers((int64_t)x->metric, (int64_t)y->metric);
-    order = order != 0 ? order : compare_numbers(x->start, y->start);
-    order = order != 0 ? order : str_compare(x->name, y->name);
-    return order != 0 ? order : str_compare(x->part, y->part);
+struct err totals_row(struct totals *totals, const struct total_key *key, struct total **ret_row) {
+    if (2 * (totals->count + 1) > totals->room) {
+        TRY(index_resize(totals, totals->room == 0 ? ROOM_MIN : 2 * totals->room));
+    }
+    uint64_t hash = hash_of(totals, key);
+    size_t mask = totals->room - 1;
+    size_t at = hash & mask;
+    for (; totals->index[at] != NULL; at = (at + 1) & mask) {
+        if (totals->index[at]->hash == hash && is_same(&totals->index[at]->key, key)) {
+            *ret_row = totals->index[at];
+            return OK;
+        }
+    }
+    *ret_row = new_row(totals, key, hash);
+    if (*ret_row == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    totals->index[at] = *ret_row;
+    totals->count++;
+    return OK;
 }
 
-/* The index no longer fits afterwards: what follows is clear. */
-void totals_sort(struct totals *totals) {
-    if (totals->count > 1) {
-        qsort(totals->rows, totals->count, sizeof(struct total *), compare_rows);
+/* Frees the rows that have nothing behind, all of them when none has. */
+static void forget_idle(struct totals *totals) {
+    for (size_t i = 0; i < TOTALS_MARKS; i++) {
+        totals->marks[i].first = NULL;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < totals->room; i++) {
+        struct total *total = totals->index[i];
+        totals->index[i] = NULL;
+        if (total != NULL && total->behind_link == NULL) {
+            env_free(totals->env, total);
+        } else if (total != NULL) {
+            total->mark_next = totals->marks[total->mark].first;
+            totals->marks[total->mark].first = total;
+            kept++;
+        }
+    }
+    totals->count = kept;
+    for (struct total *total = totals->behind; total != NULL; total = total->behind_next) {
+        index_add(totals, total);
+    }
+    if (kept == 0) {
+        env_free(totals->env, totals->index);
+        totals->index = NULL;
+        totals->room = 0;
     }
 }
 
-void totals_clear(struct totals *totals) {
-    free_blocks(totals);
+void totals_finish(struct totals *totals) {
+    totals->behind = NULL;
+    for (size_t i = 0; i < totals->room; i++) {
+        env_free(totals->env, totals->index[i]);
+    }
+    env_free(totals->env, totals->index);
+    totals->index = NULL;
+    totals->room = totals->count = 0;
+}
+
+/* --- a work --- */
+
+void totals_add(struct totals *totals, struct total *total, const struct sums *sums) {
+    if (!total->is_in_work) {
+        total->is_in_work = true;
+        total->work_next = totals->work;
+        totals->work = total;
+    }
+    sums_add(&total->work, sums);
+}
+
+/* Texts of a work are gone after it. */
+static void end_work(struct totals *totals) {
+    totals->work = NULL;
     totals->last_name = (struct str){NULL, 0};
-    totals->count = 0;
-    if (totals->room > ROOM_KEPT) {
-        free_all(totals); /* a rare group's memory is not kept for ever */
-    } else if (totals->room > 0) {
-        memset(totals->index, 0, 2 * totals->room * sizeof *totals->index);
+}
+
+void totals_keep_work(struct totals *totals) {
+    for (struct total *total = totals->work; total != NULL; total = total->work_next) {
+        total->is_in_work = false;
+        if (!total->is_in_open) {
+            total->is_in_open = true;
+            total->open_next = totals->open;
+            totals->open = total;
+        }
+        move(&total->work, &total->open);
     }
+    end_work(totals);
+}
+
+void totals_drop_work(struct totals *totals) {
+    for (struct total *total = totals->work; total != NULL; total = total->work_next) {
+        total->is_in_work = false;
+        total->work = (struct sums){0};
+    }
+    end_work(totals);
+}
+
+/* --- what is behind, the oldest first --- */
+
+static void set_behind_link(struct totals *totals, struct total *total, struct total **link) {
+    total->behind_link = link;
+    *link = total;
+    struct total **end = &total->behind_next;
+    if (total->behind_next == NULL) {
+        totals->behind_end = end;
+    } else {
+        total->behind_next->behind_link = end;
+    }
+    totals->behind_count++;
+}
+
+static void add_behind(struct totals *totals, struct total *total) {
+    total->behind_next = NULL;
+    set_behind_link(totals, total, totals->behind_end);
+    atomic_fetch_add(&totals->marks[total->mark].is_behind, 1);
+    atomic_fetch_add(&totals->marked, 1);
+}
+
+/* Its mark stays: it is behind until the group is durable. */
+static void take_from_behind(struct totals *totals, struct total *total) {
+    *total->behind_link = total->behind_next;
+    if (total->behind_next == NULL) {
+        totals->behind_end = total->behind_link;
+    } else {
+        total->behind_next->behind_link = total->behind_link;
+    }
+    total->behind_link = NULL;
+    totals->behind_count--;
+}
+
+struct total *totals_of(const struct totals *totals, struct str user_id) {
+    return totals->marks[mark_of(totals, user_id)].first;
+}
+
+bool totals_are_behind(const struct totals *totals, struct str user_id) {
+    return atomic_load(&totals->marks[mark_of(totals, user_id)].is_behind) > 0;
+}
+
+size_t totals_behind(const struct totals *totals) {
+    return atomic_load(&totals->marked);
+}
+
+uint64_t totals_complete(const struct totals *totals, uint64_t batch) {
+    for (const struct total *total = totals->open; total != NULL; total = total->open_next) {
+        if (!sums_are_empty(&total->open)) {
+            batch--;
+            break;
+        }
+    }
+    return totals->behind != NULL && totals->behind->since <= batch ? totals->behind->since - 1
+                                                                    : batch;
+}
+
+/* --- writing --- */
+
+struct sums totals_due(const struct total *total) {
+    struct sums sums = total->behind;
+    sums_add(&sums, &total->open);
+    return sums;
+}
+
+void totals_written(struct totals *totals, struct total *total) {
+    total->is_stamped |= total->open.counted > 0;
+    total->open = (struct sums){0};
+    if (total->behind_link == NULL) {
+        return;
+    }
+    take_from_behind(totals, total);
+    move(&total->behind, &total->written);
+    check(!total->is_in_written);
+    total->is_in_written = true;
+    total->written_next = totals->written;
+    totals->written = total;
+}
+
+/* --- the end of a group --- */
+
+void totals_committed(struct totals *totals, uint64_t batch) {
+    uint64_t now_ns = totals->env->mono_ns(totals->env);
+    for (struct total *total = totals->written; total != NULL; total = total->written_next) {
+        total->is_in_written = false;
+        total->written = (struct sums){0};
+        atomic_fetch_sub(&totals->marks[total->mark].is_behind, 1);
+        atomic_fetch_sub(&totals->marked, 1);
+    }
+    for (struct total *total = totals->open; total != NULL; total = total->open_next) {
+        total->is_in_open = total->is_stamped = false;
+        if (!sums_are_empty(&total->open) && total->behind_link == NULL) {
+            total->since = batch;
+            total->since_ns = now_ns;
+            add_behind(totals, total);
+        }
+        move(&total->open, &total->behind);
+    }
+    totals->written = totals->open = NULL;
+    if (totals->count > 0 &&
+        (totals->behind_count == 0 || totals->count - totals->behind_count > IDLE_MAX)) {
+        forget_idle(totals);
+    }
+}
+
+/* To where it was: the oldest comes first. */
+static void put_back(struct totals *totals, struct total *total) {
+    struct total **link = &totals->behind;
+    while (*link != NULL && (*link)->since < total->since) {
+        link = &(*link)->behind_next;
+    }
+    total->behind_next = *link;
+    set_behind_link(totals, total, link);
+}
+
+void totals_abandoned(struct totals *totals) {
+    totals_drop_work(totals);
+    for (struct total *total = totals->open; total != NULL; total = total->open_next) {
+        total->is_in_open = total->is_stamped = false;
+        total->open = (struct sums){0};
+    }
+    for (struct total *total = totals->written; total != NULL; total = total->written_next) {
+        total->is_in_written = false;
+        move(&total->written, &total->behind);
+        put_back(totals, total);
+    }
+    totals->written = totals->open = NULL;
 }

@@ -1,14 +1,25 @@
-/* What the works of one group commit add to the stored totals, folded in memory: one row for each
- * hour, period and source's account, however many events and requests spoke of it.
+/* What usage adds to the stored totals, folded in memory: one row for each hour, period and
+ * source's account, however many events, requests and group commits spoke of it.
+ *
+ * The store's rows follow the journal: a row may lag behind it by what stands here, and says itself
+ * up to which batch of the journal it is complete. An addition passes through
+ *
+ *   work     of the use case that runs now; kept when it has succeeded, or dropped
+ *   open     of the works of the open group
+ *   behind   of committed groups, not yet in the store's row
+ *   written  of committed groups, in the row by the open group's transaction: not yet durable
+ *
+ * so that neither a failed work nor a failed group is ever counted, and none that was committed is
+ * lost. Should the process die, what was behind is added again from the journal.
  *
  * Additions only, and so for counters and accounts; levels of gauges depend on the order in which
  * they came and are written at once. Rows are found by the customer's place in the gate and by
  * numbers, so that a batch that jumps between customers costs little more than one that does not.
- *
- * Texts are borrowed: they live until the group has ended, as the works do. Belongs to the writer's
- * thread. */
+ * Belongs to the writer's thread, but for totals_are_behind(). */
 #ifndef GATE_TOTALS_H
 #define GATE_TOTALS_H
+
+#include <stdatomic.h>
 
 #include "base/env.h"
 #include "core/metric.h"
@@ -16,7 +27,7 @@
 enum total_kind { TOTAL_HOUR, TOTAL_PERIOD, TOTAL_ACCOUNT };
 
 struct total_key {
-    const void *customer; /* one pointer for one customer, NULL for nobody of ours */
+    const void *customer; /* one pointer for one customer, NULL for who is not in the gate */
     struct str user_id;
     enum total_kind kind;
     enum metric metric;
@@ -24,39 +35,84 @@ struct total_key {
     struct str name, part; /* region and resource of an hour; the source of an account */
 };
 
+struct sums {
+    int64_t value;                        /* within +-LIMIT_AMOUNT, the most a row holds */
+    int64_t counted, duplicate, rejected; /* events; without any, the rest means nothing */
+    int64_t last_at;                      /* the latest time among them */
+    int64_t heard_at;                     /* when the last of them came in */
+};
+
 struct total {
-    struct total_key key;
+    struct total_key key; /* its texts are the table's own */
     uint64_t hash;
-    int64_t value; /* to be added; within +-LIMIT_AMOUNT, the most a row holds */
-    int64_t counted, duplicate, rejected; /* events */
-    int64_t last_at;                      /* the latest time among them; 0 for none */
-    /* Of the work that runs now, and not yet part of the above: */
-    int64_t open_value, open_count, open_at;
-    struct total *open_next;
+    struct sums work, open, behind, written;
+    bool has_stored; /* `stored` was read */
+    uint64_t stored; /* the batch up to which the store's row was complete at the start */
+    uint64_t since;  /* the first batch that is behind */
+    uint64_t since_ns;
+    bool is_stamped; /* written by the open group, with what that had counted until then */
+    struct total *work_next, *open_next, *written_next;
+    struct total *behind_next, **behind_link; /* NULL when nothing is behind */
+    bool is_in_work, is_in_open, is_in_written;
+    uint16_t mark; /* of the customer */
+    struct total *mark_next;
+};
+
+/* Customers by a hash of their names; several share a mark. */
+enum { TOTALS_MARKS = 4096 };
+
+struct total_mark {
+    struct total *first;        /* of the rows, linked by mark_next */
+    _Atomic uint32_t is_behind; /* how many of them are */
 };
 
 struct totals {
     struct env *env;
     uint8_t hash_key[16];
-    struct total **rows; /* in the order of their first addition */
-    size_t count, room;
-    uint32_t *index; /* 2 * room of them: position in `rows` + 1, or 0 */
-    struct total_block *blocks;
+    struct total **index; /* 2^n places; by hash, of rows that are here */
+    size_t room, count;
+    struct total *work, *open, *written; /* lists */
+    struct total *behind, **behind_end;  /* the oldest first */
+    size_t behind_count;
     struct str last_name; /* whose hash is known already */
     uint64_t last_name_hash;
+    struct total_mark marks[TOTALS_MARKS];
+    _Atomic size_t marked; /* the sum of all marks */
 };
 
 void totals_init(struct totals *totals, struct env *env); /* takes no memory yet */
 void totals_finish(struct totals *totals);
 
-/* Makes sure that `more` rows can be added. ERR_NO_MEMORY. */
-MUST_USE struct err totals_reserve(struct totals *totals, size_t more);
-/* The row of the key, new when there was none; room for it was reserved. Valid until clear. */
-struct total *totals_at(struct totals *totals, const struct total_key *key);
-/* The sum of two amounts as far as a row holds it. */
-int64_t total_sum(int64_t a, int64_t b);
-/* Orders the rows by their keys, so that the store is written in its own order. */
-void totals_sort(struct totals *totals);
-void totals_clear(struct totals *totals);
+/* The row of the key, new when there was none: valid until the group ends. ERR_NO_MEMORY. */
+MUST_USE struct err totals_row(struct totals *totals, const struct total_key *key,
+                               struct total **ret_row);
+/* Adds to it, as a part of the work that runs. */
+void totals_add(struct totals *totals, struct total *total, const struct sums *sums);
+/* The work has succeeded, or has failed and leaves nothing. */
+void totals_keep_work(struct totals *totals);
+void totals_drop_work(struct totals *totals);
+
+/* What the row is to be given: all that is behind, and what the open group has so far. */
+struct sums totals_due(const struct total *total);
+/* The row was given it, in the open group's transaction. */
+void totals_written(struct totals *totals, struct total *total);
+
+/* The group is durable, with this number in the journal (or the one that is next, where it brought
+ * nothing to it); or nothing of it is. */
+void totals_committed(struct totals *totals, uint64_t batch);
+void totals_abandoned(struct totals *totals);
+
+/* The first of the customer's rows, linked by mark_next, and some of others; NULL for none. */
+struct total *totals_of(const struct totals *totals, struct str user_id);
+/* The last batch up to which all rows are complete, if the open group's were; `batch` is its
+ * number. */
+uint64_t totals_complete(const struct totals *totals, uint64_t batch);
+/* Whether the store's rows of this customer may lag, and how many rows do. From any thread: who has
+ * been told that something was counted will find it. */
+bool totals_are_behind(const struct totals *totals, struct str user_id);
+size_t totals_behind(const struct totals *totals);
+
+bool sums_are_empty(const struct sums *sums);
+void sums_add(struct sums *sums, const struct sums *more);
 
 #endif

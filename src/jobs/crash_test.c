@@ -17,6 +17,7 @@
 #include "store/payment_method.h"
 #include "store/subscription.h"
 #include "store/usage.h"
+#include "store/usage_journal.h"
 
 enum { RUNS_MAX = 240 }; /* of a power loss each, unless all are asked for */
 
@@ -218,7 +219,7 @@ static void add_methods(struct world *world, struct str *text) {
 }
 
 static void add_usage(struct world *world, struct str *text) {
-    struct tx tx = world_read(world);
+    struct tx tx = world_totals(world);
     struct row_list list;
     struct usage_span span = {USAGE_PERIOD, 0, INT64_MAX};
     assert_ok(usage_series(&tx, STR("alice"), span, 100, &list));
@@ -239,24 +240,23 @@ static struct str rows_of(struct world *world) {
     return text;
 }
 
-struct sums {
+struct seen {
     int64_t journal, hours, periods;
 };
 
-static struct err add_batch(void *context, int64_t batch, struct str body) {
-    struct sums *sums = context;
+static struct err add_batch(void *context, const struct journal_row *row) {
+    struct seen *seen = context;
     struct batch_reader reader;
     struct usage_record record;
     size_t offset = 0;
     bool is_found = true;
-    (void)batch;
-    TRY(batch_open(body, &reader));
+    TRY(batch_open(row->body, &reader));
     for (;;) {
         TRY(batch_next(&reader, &record, &offset, &is_found));
         if (!is_found) {
             return OK;
         }
-        sums->journal += record.metric == METRIC_API_REQUESTS ? record.value : 0;
+        seen->journal += record.metric == METRIC_API_REQUESTS ? record.value : 0;
     }
 }
 
@@ -274,15 +274,15 @@ static int64_t sum_of(struct tx *tx, enum usage_grain grain) {
 
 /* Journal = hours = periods, each source's account adds up, the gate is what the rows say. */
 static void check_usage(struct world *world) {
-    struct tx tx = world_read(world);
-    struct sums sums = {0};
+    struct tx tx = world_totals(world);
+    struct seen seen = {0};
     struct row_list sources;
-    assert_ok(journal_each(&tx, 1, add_batch, &sums));
-    sums.hours = sum_of(&tx, USAGE_HOUR);
-    sums.periods = sum_of(&tx, USAGE_PERIOD);
-    assert_int_equal(sums.journal, 1200);
-    assert_int_equal(sums.hours, sums.journal);
-    assert_int_equal(sums.periods, sums.journal);
+    assert_ok(journal_each(&tx, 1, add_batch, &seen));
+    seen.hours = sum_of(&tx, USAGE_HOUR);
+    seen.periods = sum_of(&tx, USAGE_PERIOD);
+    assert_int_equal(seen.journal, 1200);
+    assert_int_equal(seen.hours, seen.journal);
+    assert_int_equal(seen.periods, seen.journal);
     assert_ok(usage_sources_read(&tx, STR("alice"), &sources));
     const struct usage_source_row *rows = sources.items;
     for (size_t i = 0; i < sources.count; i++) {
@@ -293,7 +293,7 @@ static void check_usage(struct world *world) {
 
 static void check_payments(struct world *world) {
     const struct test_payments *payments = &world->payments;
-    struct tx tx = world_read(world);
+    struct tx tx = world_totals(world);
     struct row_list waiting;
     assert_false(payments->has_mismatch);
     assert_int_equal(payments->charge_count, 2); /* the purchase and the upgrade */

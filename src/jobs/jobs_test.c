@@ -9,6 +9,7 @@
 #include "base/testing.h"
 #include "store/operation.h"
 #include "store/usage.h"
+#include "store/usage_journal.h"
 
 enum { STOPS_MAX = 16 };
 

@@ -12,7 +12,7 @@
 #include "gate/journal.h"
 #include "main/program.h"
 #include "store/schema.h"
-#include "store/usage.h"
+#include "store/usage_journal.h"
 
 struct loader {
     struct program *program;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/operation.h"
+#include "app/usage_totals.h"
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 
@@ -42,6 +43,9 @@ static void on_wake(uv_async_t *wake) {
 static void on_tick(uv_timer_t *tick) {
     struct program *program = tick->data;
     operation_expire_waiters(&program->app, program->env->mono_ns(program->env));
+    if (!program->is_stopping) {
+        usage_totals_catch_up(&program->app);
+    }
     if (program->api != NULL) {
         api_tick(program->api);
     }
@@ -115,6 +119,7 @@ static void close_handle(uv_handle_t *handle, void *context) {
 /* All requests are answered: what the writer still has is finished, and the loop may end. */
 static void on_quiet(struct program *program) {
     if (program->has_writer_thread) {
+        usage_totals_finish(&program->app);
         writer_stop(program->writer);
         program->has_writer_thread = false;
     }

@@ -7,12 +7,12 @@
 #include "app/maintenance.h"
 #include "app/operation.h"
 #include "app/usage.h"
-#include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/log.h"
 #include "main/catalog.h"
 #include "main/program.h"
 #include "store/schema.h"
-#include "store/usage.h"
+#include "store/usage_journal.h"
 
 enum {
     QUEUE_MAX = 100 * 1000,
@@ -88,16 +88,9 @@ static void keep_figures(struct program *program) {
     atomic_store(&program->journal_ids, journal_count(program->journal).ids);
 }
 
-/* A group may fail before its batch is closed: what its works appended is forgotten all the same,
- * or the next group would store it, and call duplicates what was never counted. */
 static void after_commit(void *context, bool is_durable) {
     struct program *program = context;
-    if (!is_durable) {
-        journal_abandoned(program->journal);
-        usage_group_abandoned(&program->app);
-    } else if (program->has_open_batch) {
-        journal_committed(program->journal);
-    }
+    usage_end_group(&program->app, is_durable, program->has_open_batch);
     program->has_open_batch = false;
     keep_figures(program);
 }
@@ -152,11 +145,12 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     return OK;
 }
 
-/* Rows that must be there before anything else, in one transaction. */
-static struct err write_first_rows(struct program *program) {
+/* What must be there before anything else, in one transaction. */
+static struct err write_first(struct program *program,
+                              struct err (*write)(struct app *app, struct tx *tx)) {
     struct tx tx = {&program->cx, program->writing};
     TRY(db_begin(program->writing));
-    struct err err = installation_prepare(&program->app, &tx);
+    struct err err = write(&program->app, &tx);
     err = err_failed(err) ? err : db_commit(program->writing);
     if (err_failed(err)) {
         db_rollback(program->writing);
@@ -180,12 +174,13 @@ struct err program_open_store(struct program *program) {
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };
     TRY(program_open_mail(program));
-    TRY(write_first_rows(program));
+    TRY(write_first(program, installation_prepare));
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
     TRY(program_open_loader(program, path));
     struct tx tx = {cx, program->reading};
     TRY(create_memory(program, &tx));
+    TRY(write_first(program, usage_totals_recover));
     TRY(operation_waiters_create(&program->app));
     return create_writer(program);
 }

@@ -36,6 +36,7 @@ static const struct column source_columns[] = {
     {COLUMN_I64, offsetof(struct usage_source_row, rejected), NULL},
     {COLUMN_I64, offsetof(struct usage_source_row, last_event_at), NULL},
     {COLUMN_I64, offsetof(struct usage_source_row, last_heard_at), NULL},
+    {COLUMN_I64, offsetof(struct usage_source_row, batch), NULL},
 };
 static const struct row_type source_type = ROW_TYPE(struct usage_source_row, source_columns);
 
@@ -56,12 +57,6 @@ static const struct column take_columns[] = {
 };
 static const struct row_type take_type = ROW_TYPE(struct take_row, take_columns);
 
-static const struct column ends_columns[] = {
-    {COLUMN_I64, offsetof(struct journal_ends, first), NULL},
-    {COLUMN_I64, offsetof(struct journal_ends, last), NULL},
-};
-static const struct row_type ends_type = ROW_TYPE(struct journal_ends, ends_columns);
-
 static struct str grain_word(enum usage_grain grain) {
     return grain == USAGE_HOUR ? STR("hour") : STR("period");
 }
@@ -71,12 +66,24 @@ static struct str metric_word(enum metric metric) {
 }
 
 struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
-    return row_change(
-        tx, ROW_QUERY(addition->is_set ? Q_USAGE_SET : Q_USAGE_ADD, db_text(addition->user_id),
-                      db_text(metric_word(addition->metric)), db_text(grain_word(addition->grain)),
-                      db_i64(addition->timestamp), db_text(addition->region),
-                      db_text(addition->resource), db_i64(addition->value),
-                      db_i64(addition->events), db_i64(cx_now_ms(tx->cx))));
+    return row_change(tx,
+                      ROW_QUERY(addition->is_set ? Q_USAGE_SET : Q_USAGE_ADD,
+                                db_text(addition->user_id), db_text(metric_word(addition->metric)),
+                                db_text(grain_word(addition->grain)), db_i64(addition->timestamp),
+                                db_text(addition->region), db_text(addition->resource),
+                                db_i64(addition->value), db_i64(addition->events),
+                                db_i64(addition->updated_at), db_i64(addition->batch)));
+}
+
+struct err usage_batch(struct tx *tx, const struct usage_addition *total, int64_t *ret_batch) {
+    bool is_found = false;
+    *ret_batch = 0;
+    return row_get(tx, &total_type,
+                   ROW_QUERY(Q_USAGE_BATCH, db_text(total->user_id),
+                             db_text(metric_word(total->metric)), db_text(grain_word(total->grain)),
+                             db_i64(total->timestamp), db_text(total->region),
+                             db_text(total->resource)),
+                   ret_batch, &is_found);
 }
 
 struct err usage_total(struct tx *tx, struct str user_id, enum metric metric, int64_t period_start,
@@ -190,6 +197,16 @@ struct err usage_source_add(struct tx *tx, const struct usage_source_row *row) {
     return row_put(tx, &source_type, Q_USAGE_SOURCE_ADD, row);
 }
 
+struct err usage_source_batch(struct tx *tx, const struct usage_source_row *row,
+                              int64_t *ret_batch) {
+    bool is_found = false;
+    *ret_batch = 0;
+    return row_get(tx, &total_type,
+                   ROW_QUERY(Q_USAGE_SOURCE_BATCH, db_text(row->user_id),
+                             db_text(metric_word((enum metric)row->metric)), db_text(row->source)),
+                   ret_batch, &is_found);
+}
+
 struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
                              struct row_list *ret_list) {
     return row_list(tx, &source_type,
@@ -219,53 +236,4 @@ struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_
 
 struct err take_prune(struct tx *tx, int64_t before) {
     return row_change(tx, ROW_QUERY(Q_TAKE_PRUNE, db_i64(before)));
-}
-
-struct err journal_insert(struct tx *tx, const struct journal_row *row) {
-    return row_change(tx, ROW_QUERY(Q_JOURNAL_INSERT, db_i64(row->batch), db_i64(row->recorded_at),
-                                    db_i64(row->events), db_blob(row->body)));
-}
-
-struct err journal_get(struct tx *tx, int64_t batch, struct str *ret_body) {
-    CLEANUP(db_rows_finish) struct db_rows rows = {0};
-    TRY(db_query(tx->db, Q_JOURNAL_GET, DB_ARGS(db_i64(batch)), &rows));
-    bool has_row = false;
-    TRY(db_next(&rows, &has_row));
-    if (!has_row) {
-        return cx_fail(tx->cx, ERR(ERR_NOT_FOUND), "batch %lld of the usage journal is missing",
-                       (long long)batch);
-    }
-    *ret_body = arena_str(tx->cx->arena, db_column_str(&rows, 0));
-    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
-}
-
-struct err journal_each(struct tx *tx, int64_t first,
-                        struct err (*each)(void *context, int64_t batch, struct str body),
-                        void *context) {
-    CLEANUP(db_rows_finish) struct db_rows rows = {0};
-    TRY(db_query(tx->db, Q_JOURNAL_EACH, DB_ARGS(db_i64(first)), &rows));
-    for (;;) {
-        bool has_row = false;
-        TRY(db_next(&rows, &has_row));
-        if (!has_row) {
-            return OK;
-        }
-        TRY(each(context, db_column_i64(&rows, 0), db_column_str(&rows, 1)));
-    }
-}
-
-struct err journal_forget(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_JOURNAL_FORGET, db_i64(before)));
-}
-
-struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends) {
-    bool is_found = false;
-    return row_get(tx, &ends_type, (struct row_query){Q_JOURNAL_ENDS, DB_NO_ARGS}, ret_ends,
-                   &is_found);
-}
-
-struct err journal_events(struct tx *tx, int64_t *ret_count) {
-    bool is_found = false;
-    return row_get(tx, &total_type, (struct row_query){Q_JOURNAL_EVENTS, DB_NO_ARGS}, ret_count,
-                   &is_found);
 }

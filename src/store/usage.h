@@ -1,5 +1,5 @@
 /* Usage as stored: totals by hour and by period, where limits stand, what sources have sent, what
- * takes were answered, and the packed journal. */
+ * takes were answered. The journal is usage_journal.h's. */
 #ifndef STORE_USAGE_H
 #define STORE_USAGE_H
 
@@ -19,8 +19,13 @@ struct usage_addition {
     bool is_set;                 /* `value` replaces the total instead of adding to it */
     int64_t value;
     int64_t events;
+    int64_t updated_at;
+    int64_t batch; /* of the journal, up to which the total is complete with this */
 };
 MUST_USE struct err usage_add(struct tx *tx, const struct usage_addition *addition);
+/* The batch that was given last; 0 when there is no such total. Only what names it is read. */
+MUST_USE struct err usage_batch(struct tx *tx, const struct usage_addition *total,
+                                int64_t *ret_batch);
 
 /* The total of one period; 0 when there is none. */
 MUST_USE struct err usage_total(struct tx *tx, struct str user_id, enum metric metric,
@@ -90,9 +95,13 @@ struct usage_source_row {
     struct str source;
     int64_t received, counted, duplicate, rejected;
     int64_t last_event_at, last_heard_at; /* as its events say; as they came in */
+    int64_t batch;                        /* of the journal, up to which the account is complete */
 };
 /* Adds the four counts to those of the source. */
 MUST_USE struct err usage_source_add(struct tx *tx, const struct usage_source_row *row);
+/* The batch that was given last; 0 when the source is new. Only what names it is read. */
+MUST_USE struct err usage_source_batch(struct tx *tx, const struct usage_source_row *row,
+                                       int64_t *ret_batch);
 MUST_USE struct err usage_source_list(struct tx *tx, struct str user_id, size_t max,
                                       struct row_list *ret_list);
 
@@ -120,31 +129,5 @@ MUST_USE struct err take_insert(struct tx *tx, const struct take_row *row);
 /* ERR_CONFLICT when that would give back more than was taken. */
 MUST_USE struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount);
 MUST_USE struct err take_prune(struct tx *tx, int64_t before);
-
-/* --- the journal --- */
-
-struct journal_row {
-    int64_t batch;
-    int64_t recorded_at;
-    int64_t events;
-    struct str body;
-};
-MUST_USE struct err journal_insert(struct tx *tx, const struct journal_row *row);
-/* The blob of one batch, in the arena. */
-MUST_USE struct err journal_get(struct tx *tx, int64_t batch, struct str *ret_body);
-/* Calls `each` for every stored batch from `first` on, in order; the body is valid only inside. */
-MUST_USE struct err journal_each(struct tx *tx, int64_t first,
-                                 struct err (*each)(void *context, int64_t batch, struct str body),
-                                 void *context);
-
-/* Forgets batches recorded before. */
-MUST_USE struct err journal_forget(struct tx *tx, int64_t before);
-/* The first and the last batch that are kept; 0 when there is none. */
-struct journal_ends {
-    int64_t first, last;
-};
-MUST_USE struct err journal_ends(struct tx *tx, struct journal_ends *ret_ends);
-/* How many records all kept batches have together. */
-MUST_USE struct err journal_events(struct tx *tx, int64_t *ret_count);
 
 #endif

@@ -48,11 +48,13 @@ test("what was heard, and when", async (t) => {
     sameInstant(await heard(api, "modules"), later);
   });
 
-  await t.test("a take is heard, though it has no source", async () => {
+  await t.test("takes and releases are heard, and on accounts of their own", async () => {
     const api = await newCustomer(server, "taker");
     done(await server.api.post("/api/usage/take", { userId: "taker", metric: "build_minutes", amount: 60 }));
     sameInstant(await heard(api, "build_minutes"), await server.clock.now());
-    assert.deepEqual((await sources(api)).data, []);
+    done(await server.api.post("/api/usage/release", { userId: "taker", metric: "build_minutes", amount: 20 }));
+    const accounts = (await sources(api)).data.map(({ source, received, counted }) => [source, received, counted]);
+    assert.deepEqual(accounts, [["turnpike:release", 1, 1], ["turnpike:take", 1, 1]]);
   });
 
   await t.test("answers say up to when they are complete", async () => {

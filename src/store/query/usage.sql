@@ -1,22 +1,35 @@
 -- name: usage_add
--- Add to a total of an hour or a period.
+-- Add to a total of an hour or a period, which is complete up to this batch of the journal from now on.
 insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
-                           updated_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                           updated_at, batch)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 on conflict (user_id, metric, period, timestamp, region, resource) do update
 set value = usage_records.value + excluded.value,
     events = usage_records.events + excluded.events,
-    updated_at = excluded.updated_at;
+    updated_at = excluded.updated_at,
+    batch = excluded.batch;
 
 -- name: usage_set
 -- Set the level of a gauge in an hour or a period.
 insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
-                           updated_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                           updated_at, batch)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 on conflict (user_id, metric, period, timestamp, region, resource) do update
 set value = excluded.value,
     events = usage_records.events + excluded.events,
-    updated_at = excluded.updated_at;
+    updated_at = excluded.updated_at,
+    batch = excluded.batch;
+
+-- name: usage_batch
+-- Up to which batch of the journal is this total complete?
+select batch
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = ?3
+  and timestamp = ?4
+  and region = ?5
+  and resource = ?6;
 
 -- name: usage_total
 -- What has this customer used of this metric in the period that starts here?
@@ -123,8 +136,8 @@ set period_start = excluded.period_start,
 -- name: usage_source_add
 -- Account for what a source has sent.
 insert into usage_sources (user_id, metric, source, received, counted, duplicate, rejected,
-                           last_event_at, last_heard_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                           last_event_at, last_heard_at, batch)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 on conflict (user_id, metric, source) do update
 set received = usage_sources.received + excluded.received,
     counted = usage_sources.counted + excluded.counted,
@@ -134,12 +147,21 @@ set received = usage_sources.received + excluded.received,
         when excluded.last_event_at > usage_sources.last_event_at then excluded.last_event_at
         else usage_sources.last_event_at
     end,
-    last_heard_at = excluded.last_heard_at;
+    last_heard_at = excluded.last_heard_at,
+    batch = excluded.batch;
+
+-- name: usage_source_batch
+-- Up to which batch of the journal is this account complete?
+select batch
+from usage_sources
+where user_id = ?1
+  and metric = ?2
+  and source = ?3;
 
 -- name: usage_source_each
 -- What has each source of this customer sent, and what became of it?
 select user_id, metric, source, received, counted, duplicate, rejected, last_event_at,
-       last_heard_at
+       last_heard_at, batch
 from usage_sources
 where user_id = ?1
 order by metric, source
@@ -190,7 +212,7 @@ where batch = ?1;
 
 -- name: journal_each
 -- All batches from this one on, in order.
-select batch, body
+select batch, body, recorded_at
 from usage_journal
 where batch >= ?1
 order by batch;

@@ -1,0 +1,164 @@
+/* After a crash: what the journal has and the totals have not (usage_totals.h).
+ *
+ * Every row knows up to which batch it is complete, so a record is added exactly where it is
+ * missing. Gauges' levels were written with their batch; they only miss their source's account. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/subscription.h"
+#include "app/usage_totals.h"
+#include "base/check.h"
+#include "store/usage.h"
+#include "store/usage_journal.h"
+
+enum {
+    ROWS_MAX = 16 * 1024, /* added up before they are written */
+    PERIODS = 1024,       /* remembered; a power of two */
+};
+
+struct remembered_period {
+    char user_id[LIMIT_USER_ID];
+    size_t user_id_len; /* 0: none */
+    struct period period;
+    struct instant from;
+};
+
+struct recovery {
+    struct app *app;
+    struct tx *tx;
+    const struct journal_row *batch;
+    struct remembered_period *periods;
+};
+
+/* --- the period of a record --- */
+
+static struct remembered_period *place_of(const struct recovery *recovery, struct str user_id) {
+    uint32_t hash = 0;
+    for (size_t i = 0; i < user_id.len; i++) {
+        hash = hash * 31 + (uint8_t)user_id.bytes[i];
+    }
+    return &recovery->periods[hash & (PERIODS - 1)];
+}
+
+static bool is_in(const struct remembered_period *known, const struct usage_record *record) {
+    return str_equal(str_of(known->user_id, known->user_id_len), record->identity.user_id) &&
+           !instant_is_before(record->time, known->from) &&
+           instant_is_before(record->time, known->period.end);
+}
+
+static struct err find_period(const struct recovery *recovery, const struct usage_record *record,
+                              struct instant *ret_start) {
+    struct str user_id = record->identity.user_id;
+    struct remembered_period *known = place_of(recovery, user_id);
+    if (!is_in(known, record)) {
+        struct period period;
+        TRY(subscription_usage_period(recovery->tx, user_id, record->time, &period));
+        memcpy(known->user_id, user_id.bytes, user_id.len);
+        known->user_id_len = user_id.len;
+        known->period = period;
+        known->from = instant_earlier(record->time, period.start);
+    }
+    *ret_start = known->period.start;
+    return OK;
+}
+
+/* --- one record --- */
+
+static struct err read_stored(struct tx *tx, const struct total_key *key, uint64_t *ret_batch) {
+    int64_t batch = 0;
+    struct usage_source_row account = {
+        .user_id = key->user_id, .metric = (int)key->metric, .source = key->name};
+    struct usage_addition total = {
+        .user_id = key->user_id,
+        .metric = key->metric,
+        .grain = key->kind == TOTAL_HOUR ? USAGE_HOUR : USAGE_PERIOD,
+        .timestamp = key->start,
+        .region = key->name,
+        .resource = key->part,
+    };
+    TRY(key->kind == TOTAL_ACCOUNT ? usage_source_batch(tx, &account, &batch)
+                                   : usage_batch(tx, &total, &batch));
+    *ret_batch = (uint64_t)batch;
+    return OK;
+}
+
+static struct err add(const struct recovery *recovery, const struct total_key *key,
+                      const struct usage_record *record) {
+    struct totals *totals = usage_group_totals(recovery->app);
+    struct total *total = NULL;
+    TRY(totals_row(totals, key, &total));
+    if (!total->has_stored) {
+        TRY(read_stored(recovery->tx, key, &total->stored));
+        total->has_stored = true;
+    }
+    if (total->stored < (uint64_t)recovery->batch->batch) {
+        struct sums sums = {record->value, 1, 0, 0, record->time.ms, recovery->batch->recorded_at};
+        totals_add(totals, total, &sums);
+    }
+    return OK;
+}
+
+static struct err add_record(const struct recovery *recovery, const struct usage_record *record) {
+    struct gate_handle nobody = {0};
+    struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
+    if (metric_kind(record->metric) == METRIC_COUNTER) {
+        struct total_key hour = usage_total_key(nobody, record, TOTAL_HOUR);
+        struct total_key period = usage_total_key(nobody, record, TOTAL_PERIOD);
+        struct instant start;
+        TRY(find_period(recovery, record, &start));
+        period.start = start.ms;
+        TRY(add(recovery, &hour, record));
+        TRY(add(recovery, &period, record));
+    }
+    return add(recovery, &account, record);
+}
+
+/* --- all batches --- */
+
+static struct err write_batch(const struct recovery *recovery) {
+    struct totals *totals = usage_group_totals(recovery->app);
+    TRY(usage_totals_write_all(recovery->app, recovery->tx, recovery->batch->batch));
+    totals_committed(totals, (uint64_t)recovery->batch->batch);
+    return OK;
+}
+
+static struct err add_batch(void *context, const struct journal_row *row) {
+    struct recovery *recovery = context;
+    struct batch_reader reader;
+    struct usage_record record;
+    size_t offset = 0;
+    bool is_found = true;
+    recovery->batch = row;
+    TRY(batch_open(row->body, &reader));
+    for (;;) {
+        TRY(batch_next(&reader, &record, &offset, &is_found));
+        if (!is_found) {
+            break;
+        }
+        TRY(add_record(recovery, &record));
+    }
+    struct totals *totals = usage_group_totals(recovery->app);
+    totals_keep_work(totals); /* whose texts are gone when this returns */
+    return totals->count > ROWS_MAX ? write_batch(recovery) : OK;
+}
+
+struct err usage_totals_recover(struct app *app, struct tx *tx) {
+    struct journal_ends ends;
+    struct recovery recovery = {.app = app, .tx = tx};
+    int64_t complete = 0;
+    TRY(journal_ends(tx, &ends));
+    TRY(usage_totals_read_complete(tx, ends.last, &complete));
+    recovery.periods = arena_array(tx->cx->arena, PERIODS, sizeof *recovery.periods);
+    if (recovery.periods == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    for (size_t i = 0; i < PERIODS; i++) {
+        recovery.periods[i].user_id_len = 0;
+    }
+    if (complete < ends.last) {
+        TRY(journal_each(tx, complete + 1, add_batch, &recovery));
+        recovery.batch = &(struct journal_row){.batch = ends.last};
+        TRY(write_batch(&recovery));
+    }
+    return usage_totals_note_complete(tx, ends.last);
+}
