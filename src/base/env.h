@@ -90,6 +90,11 @@ struct env {
 /* The operating system's; http_send is absent until net/http_client.h adds it. `env` is the
  * caller's memory and must outlive every user. */
 void env_posix_init(struct env *env);
+/* For a program of ours, never for a host of the library: freed memory stays with the process, up
+ * to a bound, instead of being given back and asked for again with every large request. */
+void env_posix_keep_memory(void);
+/* Gives back what was kept. */
+void env_posix_trim_memory(void);
 
 /* Memory through the seam; freeing NULL is allowed. */
 MUST_USE void *env_alloc(struct env *env, size_t size);

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +285,19 @@ static struct err posix_is_empty_dir(struct env *env, const char *path, bool *re
     }
     *ret_is_empty = is_empty;
     return OK;
+}
+
+/* Above the largest body and its events there are only tables, which grow best by themselves. */
+enum { KEEP_BLOCK_MAX = 4 * 1024 * 1024 + 64 * 1024, KEEP_MAX = 32 * 1024 * 1024 };
+
+void env_posix_keep_memory(void) {
+    bool is_set =
+        mallopt(M_MMAP_THRESHOLD, KEEP_BLOCK_MAX) == 1 && mallopt(M_TRIM_THRESHOLD, KEEP_MAX) == 1;
+    check(is_set); /* both values are within what libc takes */
+}
+
+void env_posix_trim_memory(void) {
+    (void)malloc_trim(0);
 }
 
 void env_posix_init(struct env *env) {

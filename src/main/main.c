@@ -21,6 +21,7 @@ int main(int argc, char **argv) {
     if (sodium_init() < 0) {
         return CLI_FAILED;
     }
+    env_posix_keep_memory();
     env_posix_init(&env);
     arena_init(&arena, &env, COMMAND_MEMORY_MAX);
     cx_init(&cx, &env, &arena);

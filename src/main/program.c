@@ -9,7 +9,12 @@
 #include "base/log.h"
 #include "sandbox/sandbox.h"
 
-enum { TICK_MS = 250, GRACE_MS = 10 * 1000, PROGRAM_MEMORY_MAX = 1024 * 1024 * 1024 };
+enum {
+    TICK_MS = 250,
+    QUIET_TICKS = 8,
+    GRACE_MS = 10 * 1000,
+    PROGRAM_MEMORY_MAX = 1024 * 1024 * 1024
+};
 
 struct err program_open(struct program *program, struct env *system,
                         const struct serve_options *options) {
@@ -40,8 +45,22 @@ static void on_wake(uv_async_t *wake) {
     }
 }
 
+/* What a load has left is given back once it has been over for two seconds. */
+static void give_memory_back(struct program *program) {
+    if (program->server == NULL) {
+        return;
+    }
+    uint64_t requests = http_server_count(program->server).requests;
+    program->quiet_ticks = requests == program->requests_seen ? program->quiet_ticks + 1 : 0;
+    program->requests_seen = requests;
+    if (program->quiet_ticks == QUIET_TICKS) {
+        env_posix_trim_memory();
+    }
+}
+
 static void on_tick(uv_timer_t *tick) {
     struct program *program = tick->data;
+    give_memory_back(program);
     operation_expire_waiters(&program->app, program->env->mono_ns(program->env));
     if (!program->is_stopping) {
         usage_totals_catch_up(&program->app);

@@ -68,6 +68,8 @@ struct program {
     uv_async_t wake;
     uv_timer_t tick;
     uv_signal_t signals[3];
+    uint64_t requests_seen; /* as of the last tick */
+    unsigned quiet_ticks;   /* since a request came */
     bool has_loop, has_writer_thread;
     bool listens_on_network; /* set before program_open; else on the unix socket alone */
     bool is_ready;

@@ -25,6 +25,7 @@ enum {
     HTTP_READ_SIZE = 64 * 1024,   /* bytes asked of the kernel at once */
     HTTP_SWEEP_MS = 250,          /* how often time bounds are looked at */
     HTTP_IDLE_MS = 60 * 1000,     /* keep-alive without a request; a peer that reads nothing */
+    HTTP_BODY_ROOM = 256 * 1024,  /* bytes of a body for which there is room from the start */
     HTTP_BODY_FREE_MS = 5 * 1000, /* a body may take this long at any rate */
     HTTP_BODY_RATE = 1024,        /* bytes a second that it must reach from then on */
     HTTP_LINGER_MS = 2 * 1000,    /* how long a closing peer may go on sending */

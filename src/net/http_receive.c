@@ -60,6 +60,13 @@ void http_receive_allow_body(struct http_connection *connection) {
     }
 }
 
+/* A body as long as most is not moved while it comes; what is announced beyond that must come
+ * first, before memory is taken for it. */
+static bool make_room(struct http_exchange *exchange, uint64_t length) {
+    size_t room = length < HTTP_BODY_ROOM ? (size_t)length : HTTP_BODY_ROOM;
+    return buf_reserve(&exchange->body, room) != NULL;
+}
+
 /* The head is complete: decides whether the body may come. */
 static void begin_request(struct http_connection *connection) {
     struct http_server *server = connection->server;
@@ -88,6 +95,8 @@ static void begin_request(struct http_connection *connection) {
     struct str expectation = http_header(request, STR("expect"));
     if (length > exchange->body.max) {
         http_receive_refuse(connection, 413, "The request body is larger than this route accepts.");
+    } else if (length > 0 && !make_room(exchange, length)) {
+        http_receive_refuse(connection, 503, "The server is out of memory.");
     } else if (expectation.len > 0 && !str_equal_ignoring_case(expectation, STR("100-continue"))) {
         http_receive_refuse(connection, 417, "The only expectation understood is 100-continue.");
     } else {
