@@ -124,6 +124,18 @@ static void print_usage(const struct stats *stats, struct buf *out) {
     }
 }
 
+/* A line a metric that can be leased. */
+static void print_amounts(struct buf *out, const char *name, const char *help,
+                          const uint64_t amounts[METRIC_COUNT]) {
+    print_family(out, name, "gauge", help);
+    for (unsigned i = 0; i < METRIC_COUNT; i++) {
+        if (metric_kind((enum metric)i) == METRIC_COUNTER) {
+            buf_printf(out, "%s{metric=\"%s\"} %" PRIu64 "\n", name, metric_name((enum metric)i),
+                       amounts[i]);
+        }
+    }
+}
+
 static void print_figures(const struct api_figures *figures, struct buf *out) {
     const struct {
         const char *name, *type, *help;
@@ -153,6 +165,10 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
          figures->leases_open_now},
         {"turnpike_leases_held", "gauge", "Leases that count though their nodes are not heard of.",
          figures->leases_held_now},
+        {"turnpike_leases_recalled", "gauge", "Leases called back and not yet returned.",
+         figures->leases_recalled_now},
+        {"turnpike_leases_reclaimed", "gauge",
+         "Leases reclaimed whose node has not accounted for them.", figures->leases_reclaimed_now},
         {"turnpike_connections", "gauge", "Open connections.", figures->connections_now},
         {"turnpike_connections_accepted", "counter", "Connections accepted.",
          figures->connections_total},
@@ -165,6 +181,12 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
         buf_printf(out, "%s%s %" PRIu64 "\n", rows[i].name, is_counter ? "_total" : "",
                    rows[i].value);
     }
+    print_amounts(out, "turnpike_leases_outstanding",
+                  "Out of reach for others: leased and neither reported nor returned.",
+                  figures->leased_now);
+    print_amounts(out, "turnpike_leases_reclaimed_amount",
+                  "Reclaimed and not accounted for: what may yet be reported past the limit.",
+                  figures->reclaimed_now);
     print_family(out, "turnpike_commit_seconds", "counter", "Time spent in commits.");
     print_seconds(out, "turnpike_commit_seconds_total", figures->commit_ns_total);
     print_family(out, "turnpike_commit_max_seconds", "gauge", "The longest commit so far.");

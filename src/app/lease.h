@@ -83,7 +83,13 @@ void lease_call_back(struct app *app, struct str user_id, enum metric metric);
 /* The leases that count, in the order of customers, metrics, periods, nodes. */
 MUST_USE struct err leases_read(struct tx *tx, const struct lease_filter *filter, size_t max,
                                 struct row_list *ret_list);
-MUST_USE struct err leases_count(struct tx *tx, struct lease_figures *ret_figures);
+struct leases_counted {
+    uint64_t open, held;
+    uint64_t recalled;  /* called back and not yet returned */
+    uint64_t reclaimed; /* whose node has not accounted for what was reclaimed */
+    uint64_t outstanding[METRIC_COUNT], reclaimed_amount[METRIC_COUNT];
+};
+MUST_USE struct err leases_count(struct tx *tx, struct leases_counted *ret_counted);
 
 /* What becomes of a lease that its node does not renew in time. */
 enum lease_policy {

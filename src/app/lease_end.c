@@ -150,8 +150,26 @@ struct err leases_read(struct tx *tx, const struct lease_filter *filter, size_t 
     return lease_page(tx, filter, max, ret_list);
 }
 
-struct err leases_count(struct tx *tx, struct lease_figures *ret_figures) {
-    return lease_figures(tx, ret_figures);
+struct err leases_count(struct tx *tx, struct leases_counted *ret_counted) {
+    struct row_list figures;
+    struct row_list reclaimed;
+    struct leases_counted counted = {.open = 0};
+    TRY(lease_figures(tx, &figures));
+    TRY(lease_reclaimed_figures(tx, &reclaimed));
+    for (size_t i = 0; i < figures.count; i++) {
+        const struct lease_figures *row = &((const struct lease_figures *)figures.items)[i];
+        counted.open += (uint64_t)row->open;
+        counted.held += (uint64_t)row->held;
+        counted.recalled += (uint64_t)row->recalled;
+        counted.outstanding[row->metric] = (uint64_t)row->outstanding;
+    }
+    for (size_t i = 0; i < reclaimed.count; i++) {
+        const struct lease_reclaimed *row = &((const struct lease_reclaimed *)reclaimed.items)[i];
+        counted.reclaimed += (uint64_t)row->leases;
+        counted.reclaimed_amount[row->metric] = (uint64_t)row->amount;
+    }
+    *ret_counted = counted;
+    return OK;
 }
 
 static struct err run_policy(struct command *command, struct tx *tx) {

@@ -1,10 +1,10 @@
 /* release: what a take counted is given back, once, and never more than it took. A release that is
  * named is remembered, so that who heard no answer may ask again. */
+#include "store/release.h"
 #include "app/limit_watch.h"
 #include "app/take.h"
 #include "app/take_answer.h"
 #include "base/check.h"
-#include "store/release.h"
 #include "store/usage.h"
 
 #define RELEASE_SOURCE STR("turnpike:release")

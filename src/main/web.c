@@ -84,7 +84,7 @@ struct counted {
     struct webhook_figures webhooks;
     uint64_t parked;
     struct freeze freeze;
-    struct lease_figures leases;
+    struct leases_counted leases;
 };
 
 /* What the rows say; zeros when the store cannot be read. */
@@ -126,14 +126,20 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .webhooks_applied = webhooks.applied,
         .webhooks_ignored = webhooks.ignored,
         .webhooks_failed = webhooks.failed,
-        .leases_open_now = (uint64_t)counted.leases.open,
-        .leases_held_now = (uint64_t)counted.leases.held,
+        .leases_open_now = counted.leases.open,
+        .leases_held_now = counted.leases.held,
+        .leases_recalled_now = counted.leases.recalled,
+        .leases_reclaimed_now = counted.leases.reclaimed,
         .customers_parked_now = counted.parked,
         .charging_frozen_now = counted.freeze.is_frozen ? 1 : 0,
         .connections_now = server.connections_open,
         .connections_total = server.connections_total,
         .requests_refused = server.refused,
     };
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        ret_figures->leased_now[i] = counted.leases.outstanding[i];
+        ret_figures->reclaimed_now[i] = counted.leases.reclaimed_amount[i];
+    }
 }
 
 /* For whoever probes often: without the counts that take long. */

@@ -35,10 +35,20 @@ static const struct column peers_columns[] = {
 static const struct row_type peers_type = ROW_TYPE(struct lease_peers, peers_columns);
 
 static const struct column figures_columns[] = {
+    {COLUMN_NAMED, offsetof(struct lease_figures, metric), &words_metric},
     {COLUMN_I64, offsetof(struct lease_figures, open), NULL},
     {COLUMN_I64, offsetof(struct lease_figures, held), NULL},
+    {COLUMN_I64, offsetof(struct lease_figures, recalled), NULL},
+    {COLUMN_I64, offsetof(struct lease_figures, outstanding), NULL},
 };
 static const struct row_type figures_type = ROW_TYPE(struct lease_figures, figures_columns);
+
+static const struct column reclaimed_columns[] = {
+    {COLUMN_NAMED, offsetof(struct lease_reclaimed, metric), &words_metric},
+    {COLUMN_I64, offsetof(struct lease_reclaimed, leases), NULL},
+    {COLUMN_I64, offsetof(struct lease_reclaimed, amount), NULL},
+};
+static const struct row_type reclaimed_type = ROW_TYPE(struct lease_reclaimed, reclaimed_columns);
 
 static const struct column node_columns[] = {
     {COLUMN_TEXT, offsetof(struct lease_node_row, node), NULL},
@@ -162,10 +172,14 @@ struct err lease_totals(struct tx *tx, struct user_range range,
     }
 }
 
-struct err lease_figures(struct tx *tx, struct lease_figures *ret_figures) {
-    bool is_found = false;
-    return row_get(tx, &figures_type, (struct row_query){Q_LEASE_FIGURES, DB_NO_ARGS}, ret_figures,
-                   &is_found);
+struct err lease_figures(struct tx *tx, struct row_list *ret_list) {
+    return row_list(tx, &figures_type, (struct row_query){Q_LEASE_FIGURES, DB_NO_ARGS},
+                    METRIC_COUNT, ret_list);
+}
+
+struct err lease_reclaimed_figures(struct tx *tx, struct row_list *ret_list) {
+    return row_list(tx, &reclaimed_type, (struct row_query){Q_LEASE_RECLAIMED_FIGURES, DB_NO_ARGS},
+                    METRIC_COUNT, ret_list);
 }
 
 struct err lease_prune(struct tx *tx, int64_t before) {

@@ -75,10 +75,22 @@ MUST_USE struct err lease_totals(struct tx *tx, struct user_range range,
                                                     int64_t outstanding),
                                  void *context);
 
+/* Of the leases of one metric that count. */
 struct lease_figures {
+    int metric; /* enum metric */
     int64_t open, held;
+    int64_t recalled; /* called back and not yet returned */
+    int64_t outstanding;
 };
-MUST_USE struct err lease_figures(struct tx *tx, struct lease_figures *ret_figures);
+/* At most METRIC_COUNT items of struct lease_figures. */
+MUST_USE struct err lease_figures(struct tx *tx, struct row_list *ret_list);
+/* Of what was reclaimed and no node has accounted for since. */
+struct lease_reclaimed {
+    int metric; /* enum metric */
+    int64_t leases, amount;
+};
+/* At most METRIC_COUNT items of struct lease_reclaimed. */
+MUST_USE struct err lease_reclaimed_figures(struct tx *tx, struct row_list *ret_list);
 
 /* Forgets those of periods that ended before. */
 MUST_USE struct err lease_prune(struct tx *tx, int64_t before);

@@ -44,6 +44,13 @@ class Node {
 
 const wish = (wanted, rate = 0) => ({ wanted, rate });
 const take = (server, userId, amount) => server.api.post("/api/usage/take", { userId, metric: METRIC, amount });
+// The figures of /metrics that begin with turnpike_leases_ and are not zero.
+async function figuresOf(server) {
+  const { text } = await server.api.get("/metrics");
+  const lines = [...text.matchAll(/^turnpike_leases_(\w+?)(?:\{metric="(\w+)"\})? (\d+)$/gm)].filter(([, , , value]) => value !== "0");
+  return Object.fromEntries(lines.map(([, name, metric, value]) => [metric ? `${name} ${metric}` : name, Number(value)]));
+}
+
 const leasesOf = async (server, query) => done(await server.api.get(`/api/leases?${new URLSearchParams(query)}`)).data;
 
 async function seriesOf(api, granularity) {
@@ -320,6 +327,37 @@ test("between paid plans the period goes on, and so do its leases", async (t) =>
   assert.equal(professional.granted, 55_000 + (1_100_000 - 55_000) / 2, "half of what was left then");
 });
 
+test("access that ends within a period calls back what is out above the smaller limit, and only that", async (t) => {
+  const server = await startServer(t, { testClock: NOW });
+  const api = await subscriber(server, "debtor");
+  const card = done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  done(await api.put(`/api/billing/payment-methods/${card.id}/default`));
+  await server.clock.to((await usageOf(api, METRIC)).resetsAt);
+  await server.clock.advance("PT1H"); // the renewal is charged, and declined
+  await server.clock.advance("P6DT23H");
+  const requests = new Node(server, "n-debtor", "debtor");
+  const builds = new Node(server, "n-debtor", "debtor", { metric: "build_minutes" });
+  const { granted, mode } = await requests.report(wish(1_000_000, 1_000_000));
+  assert.equal(mode, "lease");
+  assert.ok(granted > 11_000, "more than the hard limit of the plan without access");
+  const kept = await builds.report(wish(10, 1));
+  assert.deepEqual(done(await requests.exchange([])).counters, []);
+  requests.figures.taken = 100;
+  await requests.report();
+
+  await server.clock.advance("PT3H"); // past the seventh day
+  assert.equal((await usageOf(api, METRIC)).hardLimit, 11_000);
+  const told = done(await requests.exchange([])).counters;
+  assert.deepEqual(told.map(({ metric, recall, granted }) => [metric, recall, granted]), [[METRIC, true, granted]]);
+  assert.ok(kept.granted > 0, "a lease within the smaller limit stays");
+  assert.equal(done(await take(server, "debtor", 1)).allowed, false, "what is out counts until it is back");
+  requests.figures.returned = requests.unspent(granted);
+  await requests.report();
+  assert.deepEqual(done(await requests.exchange([])).counters, [], "called back once");
+  assert.equal(done(await take(server, "debtor", 10_901)).allowed, false);
+  assert.equal(done(await take(server, "debtor", 10_900)).allowed, true);
+});
+
 test("a period that gives way in the moment in which it began takes its leases along", async (t) => {
   const server = await startServer(t, { testClock: NOW });
   const api = await customerWithCard(server, "quick");
@@ -345,7 +383,7 @@ test("a lease that is not renewed is held until its node returns", async (t) => 
   assert.equal((await leasesOf(server, { userId: "held" }))[0].state, "open", "the node's clock may be slow");
   await server.clock.advance("PT2S");
   assert.equal((await leasesOf(server, { userId: "held" }))[0].state, "held");
-  assert.match((await server.api.get("/metrics")).text, /turnpike_leases_held 1\n/);
+  assert.deepEqual(await figuresOf(server), { held: 1, "outstanding api_requests": granted });
   assert.equal(done(await take(server, "held", 11_000 - granted + 1)).allowed, false);
 
   await server.kill();
@@ -360,7 +398,9 @@ test("a lease that is not renewed is held until its node returns", async (t) => 
   const reclaim = (more) => server.api.post("/api/admin/leases/reclaim", { node: "n-held", reason: "Burned", ...more });
   assert.equal(done(await reclaim({ userId: "nobody" })).reclaimed, 0);
   assert.equal(done(await reclaim({ metric: "bandwidth" })).reclaimed, 0);
+  assert.deepEqual(await figuresOf(server), { open: 1, recalled: 1, "outstanding api_requests": granted - 200 });
   assert.deepEqual(done(await reclaim({})), { reclaimed: 1, amount: granted - 200, more: false });
+  assert.deepEqual(await figuresOf(server), { reclaimed: 1, "reclaimed_amount api_requests": granted - 200 });
   assert.equal(done(await take(server, "held", 10_800)).allowed, true);
   const [line] = done(await server.api.as("held").get("/api/billing/events?limit=100")).data.filter(({ type }) => type === "usage.lease_reclaimed");
   assert.match(line.description, /n-held .*Burned/);
@@ -383,8 +423,10 @@ test("reclaimed by rule: free at once, and what was spent unheard counts on top"
   const back = await node.report(wish(1_000, 10));
   assert.deepEqual([back.used, back.granted, back.recall], [11_250, granted, true]);
   assert.equal(await node.rejected({ taken: granted + 1 }), "spent_above_grant");
+  assert.deepEqual(await figuresOf(server), { reclaimed: 1, "reclaimed_amount api_requests": granted - 350 });
   node.figures.returned = granted - 350;
   assert.equal((await node.report()).recall, false);
+  assert.deepEqual(await figuresOf(server), {}, "all is accounted for");
   assert.equal((await usageOf(api, METRIC)).used, 11_250);
 });
 

@@ -144,12 +144,23 @@ group by user_id, metric, period_start
 order by user_id, metric, period_start;
 
 -- name: lease_figures
--- How many leases are open, and how many are held? /*fanout*/
-select coalesce(sum(case when state = 'open' then 1 else 0 end), 0),
-       coalesce(sum(case when state = 'held' then 1 else 0 end), 0)
+-- How many leases are open, how many held, how many called back, and how much is out? /*fanout*/
+select metric,
+       sum(case when state = 'open' then 1 else 0 end),
+       sum(case when state = 'held' then 1 else 0 end),
+       sum(case when recalled_at is not null then 1 else 0 end),
+       sum(outstanding)
 from leases
 where outstanding > 0
-  and state in ('open', 'held', 'ending');
+  and state in ('open', 'held', 'ending')
+group by metric;
+
+-- name: lease_reclaimed_figures
+-- Of what was reclaimed, for how much has no node accounted since? /*fanout*/
+select metric, count(*), sum(granted_most - granted)
+from leases
+where granted < granted_most
+group by metric;
 
 -- name: lease_prune
 -- Leases of periods that ended before this instant are forgotten. /*fanout*/
