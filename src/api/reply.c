@@ -22,10 +22,9 @@ static bool has_header(const struct http_response *response, struct str name) {
 void reply_response(struct api_request *request, struct http_response *response) {
     struct api *api = request->api;
     http_add_header(response, STR("X-Request-Id"), str_from_cstr(request->cx.request_id));
-    http_add_header(response, STR("X-Content-Type-Options"), STR("nosniff"));
-    if (!has_header(response, STR("Cache-Control"))) {
-        http_add_header(response, STR("Cache-Control"), STR("no-store"));
-    }
+    response->lines = has_header(response, STR("Cache-Control"))
+                          ? STR("X-Content-Type-Options: nosniff\r\n")
+                          : STR("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
     size_t route = request->route == NULL ? route_count : (size_t)(request->route - routes);
     stats_count(api->stats, route, response->status,
                 api->env->mono_ns(api->env) - request->started_ns);

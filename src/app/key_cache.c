@@ -10,7 +10,9 @@ struct marks {
 };
 
 static struct marks marks_of(const struct key_cache *cache, struct str key) {
-    return (struct marks){{siphash(cache->secrets[0], key), siphash(cache->secrets[1], key)}};
+    struct marks marks;
+    siphash_128(cache->secret, key, marks.of);
+    return marks;
 }
 
 /* Without a branch between the halves, though a miss tells nothing about unknown secrets. */
@@ -19,7 +21,7 @@ static bool is_same(const struct key_cache_slot *slot, struct marks marks) {
 }
 
 unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t now_ms) {
-    if (!cache->has_secrets) {
+    if (!cache->has_secret) {
         return 0;
     }
     struct marks marks = marks_of(cache, key);
@@ -30,9 +32,9 @@ unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t n
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
                     int64_t expires_at) {
     check(scopes != 0);
-    if (!cache->has_secrets) {
-        env->random(env, cache->secrets, sizeof cache->secrets);
-        cache->has_secrets = true;
+    if (!cache->has_secret) {
+        env->random(env, cache->secret, sizeof cache->secret);
+        cache->has_secret = true;
     }
     struct marks marks = marks_of(cache, key);
     cache->slots[marks.of[0] % KEY_CACHE_SLOTS] =

@@ -1,10 +1,10 @@
 /* Keys that were found valid, so that the store is asked once and not with every request.
  *
- * A key is known here by two SipHashes of its text, under secrets made at the start and never told:
- * who does not know them can neither make a text that hits nor learn anything from the time that a
- * miss takes. The text itself is not kept. What is remembered is dropped when a key changes
- * (key_cache_clear), so that a revoked key is refused from the answer to its revocation on; an end
- * that was set beforehand is looked at every time.
+ * A key is known here by a SipHash of its text, of 128 bits, under a secret made at the start and
+ * never told: who does not know it can neither make a text that hits nor learn anything from the
+ * time that a miss takes. The text itself is not kept. What is remembered is dropped when a key
+ * changes (key_cache_clear), so that a revoked key is refused from the answer to its revocation on;
+ * an end that was set beforehand is looked at every time.
  *
  * On the loop's thread only. A zeroed cache is an empty one. */
 #ifndef APP_KEY_CACHE_H
@@ -22,8 +22,8 @@ struct key_cache_slot {
 };
 
 struct key_cache {
-    uint8_t secrets[2][KEY_CACHE_SECRET];
-    bool has_secrets;
+    uint8_t secret[KEY_CACHE_SECRET];
+    bool has_secret;
     struct key_cache_slot slots[KEY_CACHE_SLOTS];
 };
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "base/check.h"
@@ -55,15 +56,29 @@ bool secret_equal(struct str a, struct str b) {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.bytes, b.bytes, a.len) == 0);
 }
 
+/* The papers' output is little-endian. */
+static uint64_t little_endian(const uint8_t bytes[8]) {
+    uint64_t word = 0;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
 uint64_t siphash(const uint8_t key[16], struct str data) {
     uint8_t bytes[crypto_shorthash_siphash24_BYTES];
     int result = crypto_shorthash_siphash24(bytes, octets(data), data.len, key);
     check(result == 0);
-    uint64_t hash = 0;
-    for (size_t i = sizeof bytes; i-- > 0;) {
-        hash = hash << 8 | bytes[i]; /* the paper's output is little-endian */
-    }
-    return hash;
+    return little_endian(bytes);
+}
+
+void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]) {
+    uint8_t bytes[crypto_shorthash_siphashx24_BYTES];
+    int result = crypto_shorthash_siphashx24(bytes, octets(data), data.len, key);
+    check(result == 0);
+    ret_hash[0] = little_endian(bytes);
+    ret_hash[1] = little_endian(bytes + 8);
 }
 
 uint32_t crc32_of(struct str data) {

@@ -66,6 +66,10 @@ static void siphash_vectors(void **state) {
     }
     assert_true(siphash(key, str_of(message, 15)) == UINT64_C(0xa129ca6149be45e5));
     assert_true(siphash(key, str_of(message, 0)) == UINT64_C(0x726fdb47dd0e0e31));
+    uint64_t wide[2]; /* the first of the reference's vectors of 128 bits */
+    siphash_128(key, str_of(message, 0), wide);
+    assert_true(wide[0] == UINT64_C(0xe6a825ba047f81a3));
+    assert_true(wide[1] == UINT64_C(0x930255c71472f66d));
 }
 
 static void crc32_vectors(void **state) {

@@ -2,14 +2,6 @@
 
 #include <string.h>
 
-struct str str_from_cstr(const char *text) {
-    return (struct str){text, text == NULL ? 0 : strlen(text)};
-}
-
-bool str_equal(struct str a, struct str b) {
-    return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);
-}
-
 static unsigned char lower(char c) {
     return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
@@ -44,17 +36,6 @@ bool str_starts_with(struct str s, struct str prefix) {
 
 bool str_ends_with(struct str s, struct str suffix) {
     return s.len >= suffix.len && str_equal(str_skip(s, s.len - suffix.len), suffix);
-}
-
-struct str str_skip(struct str s, size_t from) {
-    if (from >= s.len) {
-        return (struct str){NULL, 0};
-    }
-    return (struct str){s.bytes + from, s.len - from};
-}
-
-struct str str_first(struct str s, size_t len) {
-    return (struct str){s.bytes, len < s.len ? len : s.len};
 }
 
 static bool is_blank(char c) {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/attr.h"
 
@@ -26,20 +27,28 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).bytes
 
 /* Borrows NUL-terminated text; NULL gives the empty str. */
-struct str str_from_cstr(const char *text);
+static inline struct str str_from_cstr(const char *text) {
+    return (struct str){text, text == NULL ? 0 : strlen(text)};
+}
 static inline struct str str_of(const char *bytes, size_t len) {
     return (struct str){bytes, len};
 }
 
-bool str_equal(struct str a, struct str b);
+static inline bool str_equal(struct str a, struct str b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);
+}
 bool str_equal_ignoring_case(struct str a, struct str b); /* ASCII only */
 int str_compare(struct str a, struct str b);              /* byte order, as memcmp */
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
 /* The bytes from `from` on; empty when `from` is past the end. */
-struct str str_skip(struct str s, size_t from);
+static inline struct str str_skip(struct str s, size_t from) {
+    return from >= s.len ? (struct str){NULL, 0} : (struct str){s.bytes + from, s.len - from};
+}
 /* At most the first `len` bytes. */
-struct str str_first(struct str s, size_t len);
+static inline struct str str_first(struct str s, size_t len) {
+    return (struct str){s.bytes, len < s.len ? len : s.len};
+}
 struct str str_trim(struct str s); /* without leading and trailing blanks and tabs */
 
 /* Index of the first `c`, or s.len when there is none. */

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/put.h"
 #include "net/http_connection.h"
 
 enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
@@ -112,13 +113,6 @@ static struct str phrase_of(int status) {
     return STR("");
 }
 
-static char *put(char *at, struct str text) {
-    if (text.len > 0) {
-        memcpy(at, text.bytes, text.len);
-    }
-    return at + text.len;
-}
-
 static bool is_control(unsigned char c) {
     return c < 0x20 || c == 0x7f;
 }
@@ -132,7 +126,7 @@ static void blank_controls(char *text, size_t len) {
 }
 
 static char *put_value(char *at, struct str value) {
-    char *end = put(at, value);
+    char *end = put_str(at, value);
     if (str_has_control(value)) {
         blank_controls(at, value.len);
     }
@@ -140,10 +134,10 @@ static char *put_value(char *at, struct str value) {
 }
 
 /* The status line, the server's own headers and the ends of the lines are less. */
-enum { HEAD_MAX = 256, NUMBER_MAX = 20 };
+enum { HEAD_MAX = 256 };
 
 static size_t head_size(const struct http_response *response) {
-    size_t size = HEAD_MAX;
+    size_t size = HEAD_MAX + response->lines.len;
     for (size_t i = 0; i < response->header_count; i++) {
         size += response->headers[i].name.len + response->headers[i].value.len + 4;
     }
@@ -151,33 +145,28 @@ static size_t head_size(const struct http_response *response) {
 }
 
 static char *put_length(char *at, size_t len) {
-    char digits[NUMBER_MAX];
-    size_t from = sizeof digits;
-    do {
-        digits[--from] = (char)('0' + len % 10);
-        len /= 10;
-    } while (len > 0);
-    at = put(at, STR("\r\nContent-Length: "));
-    return put(at, str_of(digits + from, sizeof digits - from));
+    at = put_u64(put_str(at, STR("Content-Length: ")), len);
+    return put_str(at, STR("\r\n"));
 }
 
 static char *put_head(char *at, struct str date, const struct http_response *response) {
     const int status = response->status;
     const char digits[] = {(char)('0' + status / 100), (char)('0' + status / 10 % 10),
                            (char)('0' + status % 10)};
-    at = put(at, STR("HTTP/1.1 "));
-    at = put(at, str_of(digits, sizeof digits));
-    at = put(at, STR(" "));
-    at = put(at, phrase_of(status));
-    at = put(at, STR("\r\nDate: "));
-    at = put(at, date);
+    at = put_str(at, STR("HTTP/1.1 "));
+    at = put_str(at, str_of(digits, sizeof digits));
+    at = put_str(at, STR(" "));
+    at = put_str(at, phrase_of(status));
+    at = put_str(at, STR("\r\nDate: "));
+    at = put_str(at, date);
     for (size_t i = 0; i < response->header_count; i++) {
-        at = put(at, STR("\r\n"));
-        at = put_value(at, response->headers[i].name);
-        at = put(at, STR(": "));
+        at = put_str(at, STR("\r\n"));
+        at = put_str(at, response->headers[i].name); /* a literal */
+        at = put_str(at, STR(": "));
         at = put_value(at, response->headers[i].value);
     }
-    return at;
+    at = put_str(at, STR("\r\n"));
+    return put_str(at, response->lines);
 }
 
 static void encode(struct buf *out, struct str date, const struct http_exchange *exchange,
@@ -195,9 +184,9 @@ static void encode(struct buf *out, struct str date, const struct http_exchange 
     if (has_body && response->stream == NULL) {
         at = put_length(at, response->body.len);
     }
-    at = put(at, exchange->is_last ? STR("\r\nConnection: close\r\n\r\n") : STR("\r\n\r\n"));
+    at = put_str(at, exchange->is_last ? STR("Connection: close\r\n\r\n") : STR("\r\n"));
     check((size_t)(at - start) <= size);
-    out->len += (size_t)(put(at, body) - start);
+    out->len += (size_t)(put_str(at, body) - start);
 }
 
 /* Sends off the front of the queue as far as it is answered. */
