@@ -236,6 +236,32 @@ static void a_savepoint_undoes_one_work_alone(void **state) {
     assert_int_equal(ledger_ask(db, TEST_ACCOUNT_GET, DB_ARGS(db_text(STR("undone")))), -1);
 }
 
+/* What stands before a savepoint in which nothing was written is not undone with it. */
+static void a_savepoint_in_which_nothing_was_written_undoes_nothing(void **state) {
+    struct db *db = ((struct ledger *)*state)->db;
+    assert_ok(db_begin(db));
+    add_account(db, "before");
+    assert_ok(db_savepoint(db));
+    assert_int_equal(accounts(db), 1);
+    db_savepoint_rollback(db);
+    add_account(db, "between");
+    assert_ok(db_savepoint(db));
+    assert_ok(db_savepoint_release(db));
+    add_account(db, "after");
+    assert_ok(db_savepoint(db));
+    add_account(db, "undone");
+    db_savepoint_rollback(db);
+    assert_ok(db_commit(db));
+    assert_int_equal(accounts(db), 3);
+    assert_ok(db_begin(db)); /* one that was left open does not reach into the next transaction */
+    assert_ok(db_savepoint(db));
+    db_rollback(db);
+    assert_ok(db_begin(db));
+    add_account(db, "next");
+    assert_ok(db_commit(db));
+    assert_int_equal(accounts(db), 4);
+}
+
 static void what_was_committed_is_there_after_opening_again(void **state) {
     struct ledger *ledger = *state;
     add_account(ledger->db, "alice");
@@ -282,6 +308,7 @@ int main(void) {
         TEST(a_reader_keeps_its_snapshot_until_it_ends),
         TEST(a_reader_cannot_write),
         TEST(a_savepoint_undoes_one_work_alone),
+        TEST(a_savepoint_in_which_nothing_was_written_undoes_nothing),
         TEST(what_was_committed_is_there_after_opening_again),
         TEST(every_statement_compiles),
         TEST(a_statement_that_does_not_fit_the_schema_is_named),

@@ -126,7 +126,8 @@ MUST_USE struct err db_commit(struct db *db);
 void db_rollback(struct db *db);
 /* A failure inside a transaction may have rolled back all of it (disk full, no memory). */
 bool db_in_transaction(const struct db *db);
-/* One use case inside a group commit. */
+/* One use case inside a group commit; not within another. Costs nothing until something is written.
+ */
 MUST_USE struct err db_savepoint(struct db *db);
 MUST_USE struct err db_savepoint_release(struct db *db);
 void db_savepoint_rollback(struct db *db); /* undoes and releases */

@@ -72,11 +72,28 @@ static void leave(sqlite3_stmt *statement) {
     (void)sqlite3_clear_bindings(statement);
 }
 
+/* A savepoint is made when something is written after it: most works of a group only read. */
+static struct err make_savepoint(struct db *db) {
+    sqlite3_stmt *statement = NULL;
+    TRY(prepare(db, DRIVER_SAVEPOINT, &statement));
+    int result = sqlite3_step(statement);
+    leave(statement);
+    if (result != SQLITE_DONE) {
+        return SQLITE_ERR(db, result);
+    }
+    db->wants_savepoint = false;
+    db->has_savepoint = true;
+    return OK;
+}
+
 static struct err enter(struct db *db, int number, struct db_args args,
                         sqlite3_destructor_type keep, sqlite3_stmt **ret_statement) {
     sqlite3_stmt *statement = NULL;
     TRY(prepare(db, number, &statement));
     check(!sqlite3_stmt_busy(statement));
+    if (db->wants_savepoint && !sqlite3_stmt_readonly(statement)) {
+        TRY(make_savepoint(db));
+    }
     check(sqlite3_bind_parameter_count(statement) == (int)args.count);
     for (size_t i = 0; i < args.count; i++) {
         int result = args.values[i].bytes.len > DB_VALUE_MAX
@@ -171,6 +188,7 @@ static void run_quietly(struct db *db, int statement) {
 }
 
 void db_rollback(struct db *db) {
+    db->wants_savepoint = db->has_savepoint = false;
     if (db_in_transaction(db)) {
         run_quietly(db, DRIVER_ROLLBACK);
     }
@@ -181,18 +199,23 @@ bool db_in_transaction(const struct db *db) {
 }
 
 struct err db_savepoint(struct db *db) {
-    return db_run(db, DRIVER_SAVEPOINT, DB_NO_ARGS, NULL);
+    check(!db->wants_savepoint && !db->has_savepoint);
+    db->wants_savepoint = true;
+    return OK;
 }
 
 struct err db_savepoint_release(struct db *db) {
-    return db_run(db, DRIVER_SAVEPOINT_RELEASE, DB_NO_ARGS, NULL);
+    bool has_savepoint = db->has_savepoint;
+    db->wants_savepoint = db->has_savepoint = false;
+    return has_savepoint ? db_run(db, DRIVER_SAVEPOINT_RELEASE, DB_NO_ARGS, NULL) : OK;
 }
 
 void db_savepoint_rollback(struct db *db) {
-    if (db_in_transaction(db)) {
+    if (db->has_savepoint && db_in_transaction(db)) {
         run_quietly(db, DRIVER_SAVEPOINT_ROLLBACK);
         run_quietly(db, DRIVER_SAVEPOINT_RELEASE);
     }
+    db->wants_savepoint = db->has_savepoint = false;
 }
 
 struct err driver_script(struct db *db, const char *sql) {

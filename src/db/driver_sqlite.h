@@ -20,6 +20,8 @@ struct db {
     sqlite3 *handle;
     struct vfs_env *vfs; /* NULL when the files are simulated */
     bool is_reader;
+    bool wants_savepoint; /* before the next statement that writes */
+    bool has_savepoint;
     bool is_broken; /* the disk failed or contradicted itself: leave it to the next start */
     int checkpoint_pages;
     int wal_pages; /* waiting in the log, as of the last commit */
