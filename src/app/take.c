@@ -91,17 +91,12 @@ struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, 
                                        : journal_append(app->journal, records, count);
 }
 
-/* Whether the take's id was used before; then the answer is the one given then. */
-static struct err repeat(struct take_command *take, struct tx *tx, bool *ret_is_repeated) {
+/* The take's id was used before: the answer is the one given then. */
+static struct err repeat(struct take_command *take, struct tx *tx) {
     struct take_row row;
-    *ret_is_repeated = false;
-    if (take->request.id.len == 0) {
-        return OK;
-    }
-    TRY(take_get(tx, take->request.user_id, take->request.id, &row, ret_is_repeated));
-    if (!*ret_is_repeated) {
-        return OK;
-    }
+    bool is_found = false;
+    TRY(take_get(tx, take->request.user_id, take->request.id, &row, &is_found));
+    check(is_found);
     bool is_same =
         row.metric == (int)take->request.metric && row.amount == take->request.amount.amount;
     take->command.outcome = is_same ? OUTCOME_DONE : OUTCOME_TAKE_CONFLICT;
@@ -110,7 +105,8 @@ static struct err repeat(struct take_command *take, struct tx *tx, bool *ret_is_
     return OK;
 }
 
-static struct err remember(const struct take_command *take, struct tx *tx) {
+/* Under its id, if it has one: for whoever sends the same again, which most never are. */
+static struct err remember(struct take_command *take, struct tx *tx) {
     if (take->request.id.len == 0) {
         return OK;
     }
@@ -123,7 +119,8 @@ static struct err remember(const struct take_command *take, struct tx *tx) {
         .answer = take->body,
         .created_at = take->at.ms,
     };
-    return take_insert(tx, &row);
+    struct err err = take_insert(tx, &row);
+    return err.code == ERR_CONFLICT ? repeat(take, tx) : err;
 }
 
 static struct counted_use use_of(const struct take_command *take) {
@@ -144,14 +141,12 @@ static struct counted_use use_of(const struct take_command *take) {
 /* Everything but the count; *count grows, and `uses` with it, when there is something to count. */
 static struct err store_take(struct take_command *take, struct tx *tx, struct counted_use *uses,
                              size_t *count) {
-    bool is_repeated = false;
-    TRY(repeat(take, tx, &is_repeated));
-    if (is_repeated) {
+    TRY(remember(take, tx));
+    if (take->is_repeated) {
         return OK;
     }
     TRY(limit_watch_keep(take->command.app, tx, take->request.user_id, take->request.metric,
                          &take->verdict));
-    TRY(remember(take, tx));
     if (take->is_counted) {
         uses[(*count)++] = use_of(take);
     }

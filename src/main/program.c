@@ -77,6 +77,16 @@ static void on_tick(uv_timer_t *tick) {
     jobs_poke(program->jobs);
 }
 
+/* Before the loop waits for input, and after what came in: what a turn has submitted is one group.
+ */
+static void on_prepare(uv_prepare_t *handle) {
+    writer_turn_ended(((struct program *)handle->data)->writer);
+}
+
+static void on_check(uv_check_t *handle) {
+    writer_turn_ended(((struct program *)handle->data)->writer);
+}
+
 static void on_signal(uv_signal_t *signal, int number) {
     struct program *program = signal->data;
     if (number == SIGHUP) {
@@ -93,9 +103,14 @@ static void on_signal(uv_signal_t *signal, int number) {
 static struct err open_handles(struct program *program) {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     bool is_open = uv_async_init(&program->loop, &program->wake, on_wake) == 0 &&
-                   uv_timer_init(&program->loop, &program->tick) == 0;
+                   uv_timer_init(&program->loop, &program->tick) == 0 &&
+                   uv_prepare_init(&program->loop, &program->turn_begins) == 0 &&
+                   uv_check_init(&program->loop, &program->turn_ends) == 0;
     program->wake.data = program;
     program->tick.data = program;
+    program->turn_begins.data = program->turn_ends.data = program;
+    is_open = is_open && uv_prepare_start(&program->turn_begins, on_prepare) == 0 &&
+              uv_check_start(&program->turn_ends, on_check) == 0;
     for (size_t i = 0; i < ARRAY_LEN(numbers) && is_open; i++) {
         is_open = uv_signal_init(&program->loop, &program->signals[i]) == 0;
         program->signals[i].data = program;

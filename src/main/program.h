@@ -67,6 +67,8 @@ struct program {
     struct jobs *jobs;
     uv_async_t wake;
     uv_timer_t tick;
+    uv_prepare_t turn_begins; /* after timers, before the loop waits for input */
+    uv_check_t turn_ends;     /* after input */
     uv_signal_t signals[3];
     uint64_t requests_seen; /* as of the last tick */
     unsigned quiet_ticks;   /* since a request came */

@@ -108,6 +108,7 @@ static struct err create_writer(struct program *program) {
                 .lane_weight_max = LANE_WEIGHT_MAX,
                 .lane_wait_ns_max = (uint64_t)LANE_WAIT_MS_MAX * 1000 * 1000,
             },
+        .has_turns = true,
         .wake = wake,
         .fatal = fatal,
         .before_commit = before_commit,

@@ -226,7 +226,10 @@ struct err take_get(struct tx *tx, struct str user_id, struct str id, struct tak
 }
 
 struct err take_insert(struct tx *tx, const struct take_row *row) {
-    return row_put(tx, &take_type, Q_TAKE_INSERT, row);
+    return row_change_one(tx, ROW_QUERY(Q_TAKE_INSERT, db_text(row->user_id), db_text(row->id),
+                                        db_text(metric_word((enum metric)row->metric)),
+                                        db_i64(row->amount), db_i64(row->released),
+                                        db_text(row->answer), db_i64(row->created_at)));
 }
 
 struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount) {

@@ -125,6 +125,7 @@ struct take_row {
 };
 MUST_USE struct err take_get(struct tx *tx, struct str user_id, struct str id,
                              struct take_row *ret_row, bool *ret_found);
+/* ERR_CONFLICT when the id was used before: nothing is written then. */
 MUST_USE struct err take_insert(struct tx *tx, const struct take_row *row);
 /* ERR_CONFLICT when that would give back more than was taken. */
 MUST_USE struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount);

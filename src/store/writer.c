@@ -23,6 +23,7 @@ struct writer {
     uv_cond_t has_work;
     uv_thread_t thread;
     bool has_thread;
+    bool is_to_be_woken; /* of the submitting thread, where it has turns */
     /* Under the mutex: */
     struct write_queue queue;
     struct write_list finished;
@@ -290,11 +291,21 @@ struct err writer_submit(struct writer *writer, struct write *write) {
         err = writer->is_stopping ? ERR(ERR_BUSY) : write_queue_add(&writer->queue, write, now_ns);
         writer->counts.refused += err_failed(err);
     }
-    if (!err_failed(err)) {
+    if (!err_failed(err) && !writer->options.has_turns) {
         uv_cond_signal(&writer->has_work);
     }
     uv_mutex_unlock(&writer->mutex);
+    writer->is_to_be_woken |= !err_failed(err) && writer->options.has_turns;
     return err;
+}
+
+void writer_turn_ended(struct writer *writer) {
+    if (writer->is_to_be_woken) {
+        writer->is_to_be_woken = false;
+        uv_mutex_lock(&writer->mutex);
+        uv_cond_signal(&writer->has_work);
+        uv_mutex_unlock(&writer->mutex);
+    }
 }
 
 size_t writer_deliver(struct writer *writer) {

@@ -42,6 +42,9 @@ struct writer_options {
     struct env *env;
     struct db *db; /* the writing connection; from now on the writer's */
     struct write_bounds bounds;
+    /* All works come from one thread, which calls writer_turn_ended() after each turn of its loop:
+     * the writer is woken once for all that a turn has brought, and they become one group. */
+    bool has_turns;
     /* Called on the writer's thread after each group: wakes the thread that calls
      * writer_deliver(). */
     void (*wake)(void *context);
@@ -66,6 +69,8 @@ MUST_USE struct err writer_create(struct cx *cx, const struct writer_options *op
 MUST_USE struct err writer_start(struct cx *cx, struct writer *writer);
 /* From any thread. ERR_BUSY when a bound of the queue is reached: `done` is not called then. */
 MUST_USE struct err writer_submit(struct writer *writer, struct write *write);
+/* Wakes the writer if anything was submitted since the last call (has_turns). */
+void writer_turn_ended(struct writer *writer);
 /* Runs one group; false when nothing waited. */
 bool writer_step(struct writer *writer);
 /* Calls `done` of everything finished; returns how many. */

@@ -182,9 +182,10 @@ where user_id = ?1
   and id = ?2;
 
 -- name: take_insert
--- What is answered to this take, for ever.
+-- What is answered to this take, for ever; nothing when its id was used before.
 insert into takes (user_id, id, metric, amount, released, answer, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+on conflict (user_id, id) do nothing;
 
 -- name: take_release
 -- A part of what was taken is given back; never more than was taken.
