@@ -12,10 +12,14 @@ static struct command *command_of(struct write *write) {
 static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
     struct tx tx = {cx, db};
+    struct limit_told_lists told = command->app->told;
     command->outcome = OUTCOME_DONE;
     struct err err = command->run(command, &tx);
     if (!err_failed(err) && arena_failed(cx->arena)) {
         err = ERR(ERR_NO_MEMORY); /* a text in a row may be cut short */
+    }
+    if (err_failed(err)) {
+        command->app->told = told; /* its rows go, and what they said with them */
     }
     usage_group_end_work(command->app, !err_failed(err));
     return err;

@@ -16,9 +16,15 @@
 
 struct gate;
 struct journal;
+struct limit_told;
 struct mailer;
 struct operation_waiter;
 struct usage_group;
+
+/* Of the group under way (limit_told.h). */
+struct limit_told_lists {
+    struct limit_told *given, *changing;
+};
 
 struct app {
     struct env *env;
@@ -31,6 +37,7 @@ struct app {
     struct journal *journal;
     struct usage_group *usage;        /* what is to be added to totals */
     bool is_catching_up;              /* with them; of the loop's thread */
+    struct limit_told_lists told;
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
     bool taxes;                       /* the provider works out the tax of every sale */

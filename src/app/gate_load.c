@@ -71,7 +71,8 @@ static void add_watches(struct page *page, const struct row_list *states) {
         if (find(page, rows[i].user_id) &&
             (metric_kind(metric) == METRIC_GAUGE ||
              rows[i].period_start == page->period_starts[page->at].ms)) {
-            page->settings[page->at].metrics[metric].watch = gate_update_watch(&rows[i]);
+            struct gate_metric_settings *of = &page->settings[page->at].metrics[metric];
+            of->watch = gate_update_watch(&rows[i], of->limit);
         }
     }
 }

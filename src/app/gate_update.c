@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/lease.h"
+#include "app/limit_told.h"
 #include "app/limit_watch.h"
 #include "app/subscription.h"
 #include "base/check.h"
@@ -19,13 +20,15 @@ static struct err used_of(struct tx *tx, const struct subscription_view *view, e
     return usage_total(tx, view->row.user_id, metric, view->usage_period.start.ms, ret_used);
 }
 
-struct limit_watch gate_update_watch(const struct limit_state_row *row) {
+struct limit_watch gate_update_watch(const struct limit_state_row *row, struct limit limit) {
+    bool is_of_another =
+        row->limit_amount != ROW_NONE && row->limit_amount != limit.amount.amount;
     return (struct limit_watch){
         .has_grace = row->grace_ends_at != ROW_NONE,
         .grace_ends_at = {row->grace_ends_at == ROW_NONE ? 0 : row->grace_ends_at},
         .is_settling = row->settled_since != ROW_NONE,
         .settled_since = {row->settled_since == ROW_NONE ? 0 : row->settled_since},
-        .sent = (uint8_t)row->notices,
+        .sent = is_of_another ? 0 : (uint8_t)row->notices,
     };
 }
 
@@ -37,7 +40,8 @@ static void add_watches(const struct row_list *states, const struct subscription
         enum metric metric = (enum metric)rows[i].metric;
         if (metric_kind(metric) == METRIC_GAUGE ||
             rows[i].period_start == view->usage_period.start.ms) {
-            settings->metrics[metric].watch = gate_update_watch(&rows[i]);
+            struct gate_metric_settings *of = &settings->metrics[metric];
+            of->watch = gate_update_watch(&rows[i], of->limit);
         }
     }
 }
@@ -85,8 +89,7 @@ static struct err settings_of(struct app *app, struct tx *tx, const struct subsc
         if (of->keeps_used) {
             struct gate_verdict before =
                 gate_check(handle, (enum metric)metric, quantity_of(0), settings.now);
-            TRY(limit_watch_rejudge(tx, view->row.user_id, (enum metric)metric, &before,
-                                    of->limit));
+            TRY(limit_watch_rejudge(app, tx, view->row.user_id, (enum metric)metric, of->limit));
             TRY(recall_above(tx, view->row.user_id, (enum metric)metric, &before, of->limit));
         } else {
             TRY(used_of(tx, view, (enum metric)metric, &of->used.amount));
@@ -113,6 +116,7 @@ struct err gate_update_prepare(struct app *app, struct tx *tx, struct str user_i
     TRY(subscription_view_read(app, tx, user_id, &view, &is_found));
     check(is_found);
     TRY(settings_of(app, tx, &view, keeps_used, &ret_update->settings));
+    TRY(limit_told_add_change(app, tx, gate_customer(app->gate, user_id)));
     memcpy(ret_update->user_id, user_id.bytes, user_id.len);
     ret_update->user_id[user_id.len] = '\0';
     ret_update->keeps_used = keeps_used;

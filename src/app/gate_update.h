@@ -6,7 +6,7 @@
 
 #include "app/app.h"
 #include "gate/gate.h"
-#include "store/usage.h"
+#include "store/limit_state.h"
 
 struct gate_update {
     bool is_due;
@@ -22,7 +22,7 @@ MUST_USE struct err gate_update_prepare(struct app *app, struct tx *tx, struct s
 /* On the writer's thread, after the commit. */
 void gate_update_publish(struct app *app, const struct gate_update *update);
 
-/* A limit's watch as it was stored. */
-struct limit_watch gate_update_watch(const struct limit_state_row *row);
+/* A limit's watch as it was stored; what was told of another limit than `limit` is not told. */
+struct limit_watch gate_update_watch(const struct limit_state_row *row, struct limit limit);
 
 #endif

@@ -1,9 +1,9 @@
 #include "app/limit_due.h"
 
-#include "app/limit_watch.h"
-#include "store/usage.h"
+#include <string.h>
 
-enum { GRACES_MAX = 10000 };
+#include "app/limit_watch.h"
+#include "store/limit_state.h"
 
 static struct duration warning_before(void) {
     return duration_hours(LIMIT_GRACE_ENDING_HOURS);
@@ -23,21 +23,40 @@ struct err limit_next_due(struct tx *tx, struct instant after, struct instant *r
     return OK;
 }
 
-/* To record nothing changes nothing but what follows from the time; and the gate tells each notice
- * once, whoever asks. */
-struct err limit_run_due(struct app *app, struct tx *tx, struct instant from) {
-    struct row_list list;
+/* To record nothing changes nothing but what follows from the time. */
+static struct err judge(struct app *app, struct tx *tx, const struct limit_state_row *row) {
+    struct gate_handle handle = gate_customer(app->gate, row->user_id);
     struct instant now = {cx_now_ms(tx->cx)};
-    TRY(limit_state_ending(tx, from.ms, instant_add(now, warning_before()).ms, GRACES_MAX, &list));
+    struct gate_use use = {.metric = (enum metric)row->metric, .time = now};
+    if (!gate_is_known(handle)) {
+        return OK;
+    }
+    struct gate_verdict verdict = gate_record(handle, &use, now);
+    verdict.watch_changed = true; /* a row of a usage period that is over is one, too */
+    return limit_watch_keep(app, tx, row->user_id, use.metric, &verdict);
+}
+
+struct err limit_run_due(struct app *app, struct tx *tx, struct limit_due *due) {
+    bool is_first = due->metric == NULL;
+    struct row_list list;
+    struct limit_state_span span = {
+        .from = is_first ? due->from.ms + 1 : due->from.ms,
+        .until = instant_add((struct instant){cx_now_ms(tx->cx)}, warning_before()).ms,
+        .user_id = str_from_cstr(due->user_id),
+        .metric = is_first ? STR("") : str_from_cstr(due->metric),
+    };
+    TRY(limit_state_ending(tx, &span, LIMIT_DUE_PAGE, &list));
     const struct limit_state_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        struct gate_handle handle = gate_customer(app->gate, rows[i].user_id);
-        struct gate_use use = {.metric = (enum metric)rows[i].metric, .time = now};
-        if (!gate_is_known(handle)) {
-            continue;
-        }
-        struct gate_verdict verdict = gate_record(handle, &use, now);
-        TRY(limit_watch_keep(app, tx, rows[i].user_id, use.metric, &verdict));
+        TRY(judge(app, tx, &rows[i]));
+    }
+    due->has_more = list.count == LIMIT_DUE_PAGE;
+    if (due->has_more) {
+        const struct limit_state_row *last = &rows[list.count - 1];
+        due->from.ms = last->grace_ends_at;
+        due->metric = metric_name((enum metric)last->metric);
+        memcpy(due->user_id, last->user_id.bytes, last->user_id.len);
+        due->user_id[last->user_id.len] = '\0';
     }
     return OK;
 }

@@ -1,21 +1,27 @@
 #include "app/mail_usage.h"
 
 #include "app/mail_values.h"
+#include "base/check.h"
 #include "base/int128.h"
 #include "core/catalogue.h"
 #include "store/subscription.h"
 
 enum { COALESCE_MINUTES = 15 }; /* that a warning waits, for what may come to tell more */
 
-static const struct {
-    enum limit_notice notice;
-    enum mail_kind kind;
-} kinds[] = {
-    {LIMIT_NOTICE_WARNING, MAIL_KIND_USAGE_80},
-    {LIMIT_NOTICE_REACHED, MAIL_KIND_USAGE_100},
-    {LIMIT_NOTICE_GRACE_ENDING, MAIL_KIND_USAGE_GRACE_ENDING},
-    {LIMIT_NOTICE_BLOCKED, MAIL_KIND_USAGE_BLOCKED},
-};
+static enum mail_kind kind_of(enum limit_notice notice) {
+    switch (notice) {
+    case LIMIT_NOTICE_WARNING:
+        return MAIL_KIND_USAGE_80;
+    case LIMIT_NOTICE_REACHED:
+        return MAIL_KIND_USAGE_100;
+    case LIMIT_NOTICE_GRACE_ENDING:
+        return MAIL_KIND_USAGE_GRACE_ENDING;
+    case LIMIT_NOTICE_BLOCKED:
+        return MAIL_KIND_USAGE_BLOCKED;
+    }
+    check(false);
+    return MAIL_KIND_USAGE_BLOCKED;
+}
 
 struct told {
     struct app *app;
@@ -86,36 +92,26 @@ static struct err values_of(const struct told *told, enum mail_kind kind, struct
     return OK;
 }
 
-/* What is told once: a threshold of this limit in this period. A gauge's notice may come again when
- * it had fallen clearly below; one that goes up and down all day is told of once a day. */
-static struct str key_of(const struct told *told, enum mail_kind kind) {
-    bool is_gauge = metric_kind(told->metric) == METRIC_GAUGE;
-    int64_t today = cx_now_ms(told->tx->cx) / duration_days(1).ms;
-    int64_t since = is_gauge ? today : told->verdict->period.start.ms;
-    return arena_printf(told->tx->cx->arena, "%s:%s:%lld:%lld", mail_kind_name(kind),
-                        metric_name(told->metric), (long long)told->verdict->limit.amount.amount,
-                        (long long)since);
+struct str mail_usage_key(struct arena *arena, const struct usage_notice *notice) {
+    bool is_gauge = metric_kind(notice->metric) == METRIC_GAUGE;
+    int64_t time = is_gauge ? notice->armings : notice->verdict->period.start.ms;
+    return arena_printf(arena, "%s:%s:%lld:%lld", mail_kind_name(kind_of(notice->notice)),
+                        metric_name(notice->metric),
+                        (long long)notice->verdict->limit.amount.amount, (long long)time);
 }
 
-struct err mail_usage_notices(struct app *app, struct tx *tx, struct str user_id,
-                              enum metric metric, const struct gate_verdict *verdict) {
-    struct told told = {app, tx, user_id, metric, verdict};
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        if ((verdict->notices & kinds[i].notice) == 0) {
-            continue;
-        }
-        struct mail_order order = {
-            .user_id = user_id,
-            .kind = kinds[i].kind,
-            .dedupe_key = key_of(&told, kinds[i].kind),
-        };
-        if (order.kind == MAIL_KIND_USAGE_80) {
-            order.rest = duration_seconds(60 * COALESCE_MINUTES);
-        }
-        TRY(values_of(&told, order.kind, &order.values));
-        TRY(mail_order(app, tx, &order));
+struct err mail_usage_order(struct app *app, struct tx *tx, const struct usage_notice *notice) {
+    struct told told = {app, tx, notice->user_id, notice->metric, notice->verdict};
+    struct mail_order order = {
+        .user_id = notice->user_id,
+        .kind = kind_of(notice->notice),
+        .dedupe_key = mail_usage_key(tx->cx->arena, notice),
+    };
+    if (order.kind == MAIL_KIND_USAGE_80) {
+        order.rest = duration_seconds(60 * COALESCE_MINUTES);
     }
-    return OK;
+    TRY(values_of(&told, order.kind, &order.values));
+    return mail_order(app, tx, &order);
 }
 
 struct err mail_usage_is_outrun(struct tx *tx, const struct mail_row *row, bool *ret_is) {

@@ -91,6 +91,15 @@ static struct err run_dunning(struct maintenance *maintenance, struct tx *tx) {
                            &maintenance->update_count);
 }
 
+/* A run that was rolled back has come nowhere. */
+static struct err run_graces(struct maintenance *maintenance, struct tx *tx) {
+    struct limit_due due = maintenance->graces;
+    TRY(limit_run_due(maintenance->command.app, tx, &due));
+    maintenance->graces = due;
+    maintenance->has_more = due.has_more;
+    return OK;
+}
+
 /* --- retention --- */
 
 static struct err forget(struct maintenance *maintenance, struct tx *tx) {
@@ -135,7 +144,7 @@ static struct err run(struct command *command, struct tx *tx) {
     case MAINTENANCE_DUNNING:
         return run_dunning(maintenance, tx);
     case MAINTENANCE_GRACE:
-        return limit_run_due(maintenance->command.app, tx, maintenance->from);
+        return run_graces(maintenance, tx);
     case MAINTENANCE_LEASES:
         return lease_run_due(maintenance->command.app, tx, &maintenance->freed);
     case MAINTENANCE_NOTICES:
@@ -160,12 +169,23 @@ static void after(struct command *command) {
     }
 }
 
-void maintenance_start(struct app *app, struct maintenance *maintenance) {
+static void resume(struct app *app, struct maintenance *maintenance) {
     maintenance->updates = NULL;
     maintenance->update_count = 0;
     maintenance->freed = NULL;
     maintenance->batch_kept = 0;
+    maintenance->has_more = false;
     maintenance->command.run = run;
     maintenance->command.after = after;
     command_submit(app, &maintenance->command);
+}
+
+void maintenance_start(struct app *app, struct maintenance *maintenance) {
+    maintenance->graces = (struct limit_due){.from = maintenance->from};
+    resume(app, maintenance);
+}
+
+void maintenance_go_on(struct app *app, struct maintenance *maintenance) {
+    check(maintenance->has_more);
+    resume(app, maintenance);
 }

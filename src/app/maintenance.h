@@ -4,6 +4,7 @@
 #define APP_MAINTENANCE_H
 
 #include "app/app.h"
+#include "app/limit_due.h"
 
 enum maintenance_kind {
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
@@ -31,10 +32,14 @@ struct maintenance {
     struct instant from;
     struct gate_update *updates; /* of the customers whose access ended */
     size_t update_count;
+    struct limit_due graces;  /* of MAINTENANCE_GRACE; how far it has come */
+    bool has_more;            /* in `done`: it is to be run again for what is left */
     struct lease_step *freed; /* what ended leases leave */
     int64_t batch_kept;       /* the first batch of the journal that is still there; 0: none went */
 };
 void maintenance_start(struct app *app, struct maintenance *maintenance);
+/* In `done`, when there is more. */
+void maintenance_go_on(struct app *app, struct maintenance *maintenance);
 
 /* When the next customer's full access ends after `after`; INSTANT_MAX when none does. */
 MUST_USE struct err maintenance_next_access_end(const struct app *app, struct tx *tx,

@@ -10,6 +10,7 @@
 #include "app/customer.h"
 #include "app/gate_load.h"
 #include "app/installation.h"
+#include "app/limit_told.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
@@ -147,6 +148,7 @@ static struct err before_commit(void *context, struct cx *cx, struct db *db) {
 
 static void after_commit(void *context, bool is_durable) {
     struct world *world = context;
+    limit_told_settle(&world->app, is_durable);
     usage_end_group(&world->app, is_durable, world->has_open_batch);
     world->has_open_batch = false;
 }

@@ -22,6 +22,14 @@ static const char *const denial_names[] = {
     [LIMIT_DENIAL_GRACE_ENDED] = "grace_ended",
 };
 
+static const char *const notice_names[] = {
+    [LIMIT_NOTICE_WARNING] = "warning",
+    [LIMIT_NOTICE_REACHED] = "limit_reached",
+    [LIMIT_NOTICE_GRACE_ENDING] = "grace_ending",
+    [LIMIT_NOTICE_BLOCKED] = "blocked",
+};
+
+static_assert(ARRAY_LEN(notice_names) == (1 << (LIMIT_NOTICE_COUNT - 1)) + 1, "each has a name");
 static_assert(ARRAY_LEN(state_names) == LIMIT_STATE_BLOCKED + 1, "every state has its name");
 static_assert(ARRAY_LEN(denial_names) == LIMIT_DENIAL_GRACE_ENDED + 1, "every denial has its name");
 static_assert(LIMIT_GRACE_ENDING_HOURS < LIMIT_GRACE_HOURS, "the warning comes within the grace");
@@ -39,8 +47,18 @@ const char *limit_denial_name(enum limit_denial denial) {
     return denial_names[denial];
 }
 
+const char *limit_notice_name(enum limit_notice notice) {
+    check((unsigned)notice < ARRAY_LEN(notice_names) && notice_names[notice] != NULL);
+    return notice_names[notice];
+}
+
 bool limit_is_bounded(struct limit limit) {
     return limit.kind == LIMIT_COUNT;
+}
+
+bool limit_equal(struct limit a, struct limit b) {
+    return a.kind == b.kind && a.amount.amount == b.amount.amount &&
+           a.soft_limit_percent == b.soft_limit_percent;
 }
 
 struct quantity limit_hard(struct limit limit) {

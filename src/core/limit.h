@@ -54,6 +54,7 @@ enum {
 static_assert(LIMIT_AMOUNT <= INT64_MAX / LIMIT_PERCENT_MAX, "every hard limit fits an int64_t");
 
 bool limit_is_bounded(struct limit limit); /* true for LIMIT_COUNT only */
+bool limit_equal(struct limit a, struct limit b);
 /* H of a bounded limit: 3 -> 3, 10 -> 11, 25 -> 27 at 110 %. */
 struct quantity limit_hard(struct limit limit);
 
@@ -68,6 +69,9 @@ enum limit_notice {
     LIMIT_NOTICE_BLOCKED = 8,      /* nothing more may be taken, or a take was denied (of a gauge:
                                       within 5 points of L or above) */
 };
+enum { LIMIT_NOTICE_COUNT = 4 }; /* the bits 1 << 0 and so on */
+/* "warning", "limit_reached", "grace_ending", "blocked" */
+const char *limit_notice_name(enum limit_notice notice);
 
 /* What is remembered of one customer's metric between steps; zeroed at first. */
 struct limit_watch {

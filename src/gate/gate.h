@@ -103,12 +103,12 @@ struct gate_verdict {
     struct period period;      /* the present usage period; its end is when counters reset */
     bool has_grace;
     struct instant grace_ends_at; /* when has_grace */
-    /* This call changed the watch, which is then to be persisted (exactly one of several
-     * concurrent calls sees each change). */
+    /* The watch is to be persisted: this call changed it (exactly one of several concurrent calls
+     * sees each change), or what was told is no longer what the level justifies. */
     bool watch_changed;
     bool grace_started;
     struct limit_watch watch; /* as it stands after this call */
-    unsigned notices;         /* enum limit_notice bits that this call is the one to send */
+    unsigned notices;         /* enum limit_notice bits that are due and not told (gate_told.h) */
     bool is_late;             /* of a period that is over: nothing was counted in the present one */
 };
 

@@ -175,8 +175,11 @@ void gate_entry_put(struct gate_entry *entry, enum metric_kind kind,
     if (metric->keeps_used) {
         unsigned unsaid = 0;
         gate_entry_look(entry, settings->now, &before);
+        enum limit_cause cause = limit_equal(before.query.limit, metric->limit)
+                                     ? LIMIT_CAUSE_TIME_PASSED
+                                     : LIMIT_CAUSE_LIMIT_CHANGED;
         before.query.limit = metric->limit;
-        watch = limit_step(&before.query, LIMIT_CAUSE_LIMIT_CHANGED, &unsaid);
+        watch = limit_step(&before.query, cause, &unsaid);
         watch.sent &= (uint8_t)~unsaid; /* left for the next call to say */
     }
     atomic_store_explicit(&entry->anchor, settings->anchor.ms, memory_order_relaxed);

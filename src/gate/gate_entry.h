@@ -31,7 +31,7 @@ struct gate_entry {
     _Atomic int64_t anchor;
     _Atomic int64_t limit;
     _Atomic uint32_t terms;   /* limit kind, metric kind, soft limit */
-    _Atomic uint32_t notices; /* stamp, and the limit_notice bits that were given */
+    _Atomic uint32_t notices; /* stamp, and the limit_notice bits known as given (gate_told.h) */
 };
 
 static_assert(sizeof(struct gate_entry) == 64, "a counter fills one cache line");

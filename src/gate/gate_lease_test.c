@@ -94,12 +94,13 @@ static void it_is_no_use_before_it_is_used(void **state) {
     assert_int_equal(verdict.notices, LIMIT_NOTICE_WARNING);
     assert_int_equal(verdict.state, LIMIT_STATE_WARNING);
     verdict = settle(world, 21, -21);
-    assert_int_equal(verdict.notices, LIMIT_NOTICE_REACHED);
+    assert_int_equal(verdict.notices, LIMIT_NOTICE_WARNING | LIMIT_NOTICE_REACHED);
     assert_true(verdict.grace_started);
     verdict = settle(world, 9, -9);
     assert_int_equal(verdict.state, LIMIT_STATE_OVER);
     verdict = take(world, 1);
-    assert_int_equal(verdict.notices, LIMIT_NOTICE_BLOCKED);
+    assert_int_equal(verdict.notices,
+                     LIMIT_NOTICE_WARNING | LIMIT_NOTICE_REACHED | LIMIT_NOTICE_BLOCKED);
 }
 
 static void recorded_use_and_releases_move_it_too(void **state) {

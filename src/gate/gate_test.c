@@ -4,7 +4,7 @@
 #include "base/env_sim.h"
 #include "base/rfc3339.h"
 #include "base/testing.h"
-#include "gate/gate.h"
+#include "gate/gate_told.h"
 
 static struct instant at(const char *text) {
     int64_t ms;
@@ -182,16 +182,75 @@ static void a_gauge_must_stay_down_to_lose_its_grace(void **state) {
     assert_true(instant_equal(verdict.grace_ends_at, hours_after(start, 98)));
 }
 
-static void each_notice_is_given_once(void **state) {
+/* As the writer does once the store holds them, of the period that the world's clock is in. */
+static void tell(struct world *world, enum metric metric, unsigned notices) {
+    struct gate_told told = {metric, look(world, metric).period.start, notices};
+    gate_set_told(world->ada, &told, world->now);
+}
+
+static void a_notice_is_named_until_it_is_known_as_told(void **state) {
     struct world *world = *state;
     assert_int_equal(take(world, METRIC_API_REQUESTS, 7).notices, 0);
     assert_int_equal(take(world, METRIC_API_REQUESTS, 1).notices, LIMIT_NOTICE_WARNING);
-    assert_int_equal(take(world, METRIC_API_REQUESTS, 1).notices, 0);
+    struct gate_verdict again = take(world, METRIC_API_REQUESTS, 1); /* nobody knows of it yet */
+    assert_int_equal(again.notices, LIMIT_NOTICE_WARNING);
+    assert_true(again.watch_changed);
+    tell(world, METRIC_API_REQUESTS, LIMIT_NOTICE_WARNING);
+    assert_int_equal(record(world, METRIC_API_REQUESTS, 0).notices, 0);
+    assert_false(record(world, METRIC_API_REQUESTS, 0).watch_changed);
     assert_int_equal(take(world, METRIC_API_REQUESTS, 1).notices, LIMIT_NOTICE_REACHED);
-    assert_int_equal(take(world, METRIC_API_REQUESTS, 2).notices, LIMIT_NOTICE_BLOCKED);
+    assert_int_equal(take(world, METRIC_API_REQUESTS, 2).notices,
+                     LIMIT_NOTICE_REACHED | LIMIT_NOTICE_BLOCKED);
+    tell(world, METRIC_API_REQUESTS, 15);
     assert_int_equal(take(world, METRIC_API_REQUESTS, 2).notices, 0);
     world->now = at("2026-02-28T10:00:00Z");
     assert_int_equal(take(world, METRIC_API_REQUESTS, 8).notices, LIMIT_NOTICE_WARNING);
+}
+
+static void what_was_told_of_a_period_that_is_over_is_not_known_of_the_next(void **state) {
+    struct world *world = *state;
+    (void)take(world, METRIC_API_REQUESTS, 8);
+    struct gate_told late = {METRIC_API_REQUESTS, look(world, METRIC_API_REQUESTS).period.start, 1};
+    world->now = at("2026-02-28T10:00:00Z");
+    gate_set_told(world->ada, &late, world->now);
+    assert_int_equal(look(world, METRIC_API_REQUESTS).watch.sent, 0);
+    assert_int_equal(take(world, METRIC_API_REQUESTS, 8).notices, LIMIT_NOTICE_WARNING);
+    (void)set_level(world, METRIC_MODULES, 8); /* a gauge has no periods */
+    struct gate_told told = {METRIC_MODULES, late.period_start, LIMIT_NOTICE_WARNING};
+    gate_set_told(world->ada, &told, world->now);
+    assert_int_equal(set_level(world, METRIC_MODULES, 8).notices, 0);
+}
+
+/* What a gauge's level no longer justifies is a reason to write, and the copy stays until it was. */
+static void a_gauge_that_fell_asks_to_be_armed_until_it_is(void **state) {
+    struct world *world = *state;
+    (void)set_level(world, METRIC_MODULES, 8);
+    tell(world, METRIC_MODULES, LIMIT_NOTICE_WARNING);
+    assert_false(set_level(world, METRIC_MODULES, 8).watch_changed); /* 80 % */
+    assert_true(set_level(world, METRIC_MODULES, 7).watch_changed);  /* 70 % */
+    assert_true(set_level(world, METRIC_MODULES, 7).watch_changed);
+    tell(world, METRIC_MODULES, 0);
+    assert_false(set_level(world, METRIC_MODULES, 7).watch_changed);
+    assert_int_equal(set_level(world, METRIC_MODULES, 8).notices, LIMIT_NOTICE_WARNING);
+}
+
+/* Whatever else of the plan has changed: neither the grace nor what was told begins anew. */
+static void settings_with_the_same_limit_forget_nothing(void **state) {
+    struct world *world = *state;
+    for (size_t i = 0; i < METRIC_COUNT; i++) {
+        world->settings.metrics[i].keeps_used = true;
+    }
+    (void)set_level(world, METRIC_MODULES, 11);
+    tell(world, METRIC_MODULES, LIMIT_NOTICE_WARNING | LIMIT_NOTICE_REACHED);
+    (void)set_level(world, METRIC_MODULES, 10); /* the grace waits whether it stays there */
+    put_ada(world);
+    assert_true(look(world, METRIC_MODULES).watch.has_grace);
+    assert_true(look(world, METRIC_MODULES).watch.is_settling);
+    assert_int_equal(set_level(world, METRIC_MODULES, 11).notices, 0);
+    world->settings.metrics[METRIC_MODULES].limit.amount.amount = 20;
+    put_ada(world);
+    assert_false(look(world, METRIC_MODULES).watch.has_grace);
+    assert_int_equal(set_level(world, METRIC_MODULES, 16).notices, LIMIT_NOTICE_WARNING);
 }
 
 static void counters_roll_over_at_clamped_month_ends_and_gauges_stay(void **state) {
@@ -460,7 +519,10 @@ int main(void) {
         STORY(gauges_are_set_and_may_arrive_out_of_order),
         STORY(the_grace_starts_once_ends_and_holds),
         STORY(a_gauge_must_stay_down_to_lose_its_grace),
-        STORY(each_notice_is_given_once),
+        STORY(a_notice_is_named_until_it_is_known_as_told),
+        STORY(what_was_told_of_a_period_that_is_over_is_not_known_of_the_next),
+        STORY(a_gauge_that_fell_asks_to_be_armed_until_it_is),
+        STORY(settings_with_the_same_limit_forget_nothing),
         STORY(counters_roll_over_at_clamped_month_ends_and_gauges_stay),
         STORY(years_may_pass_between_uses),
         STORY(late_uses_leave_the_present_counter_alone),

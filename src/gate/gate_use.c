@@ -18,6 +18,7 @@
  * Why nobody waits. Each loop goes round only because another call's swap succeeded. */
 #include "base/check.h"
 #include "gate/gate_outcome.h"
+#include "gate/gate_told.h"
 
 /* --- the watch --- */
 
@@ -58,23 +59,6 @@ static bool swap_settled(struct gate_entry *entry, struct gate_view *view,
     return true;
 }
 
-static bool swap_notices(struct gate_entry *entry, struct gate_view *view,
-                         struct gate_outcome *outcome, struct limit_watch before,
-                         struct limit_watch next) {
-    if (before.sent == next.sent) {
-        return true;
-    }
-    struct stamped word = {view->stamp, next.sent};
-    if (!atomic_compare_exchange_strong_explicit(&entry->notices, &view->notices_word,
-                                                 (uint32_t)stamped_pack(word), memory_order_acq_rel,
-                                                 memory_order_acquire)) {
-        return false;
-    }
-    outcome->notices |= next.sent & ~(unsigned)before.sent;
-    outcome->watch_changed = true;
-    return true;
-}
-
 /* A put has stored its watch, and is about to store its version: its watch stays. */
 static bool is_overtaken(const struct gate_view *view) {
     unsigned version = stamp_version(view->stamp);
@@ -83,25 +67,25 @@ static bool is_overtaken(const struct gate_view *view) {
            stamp_version(stamped_unpack(view->notices_word).stamp) != version;
 }
 
-/* Brings the watch up to the level as it now stands. The three words are swapped one by one, so
+/* Brings the watch up to the level as it now stands. The two words are swapped one by one, so
  * after a change it looks again and goes on until what it sees needs none: the last call to change
- * the level therefore leaves a watch that fits it. The outcome keeps the level and the period that
- * this call counted in, whatever others have done to them since. */
+ * the level therefore leaves a watch that fits it. What was told stays as it is: gate_told.h. The
+ * outcome keeps the level and the period that this call counted in, whatever others have done to
+ * them since. */
 static void step_watch(struct gate_entry *entry, struct gate_outcome *outcome,
                        enum limit_cause cause) {
     struct gate_view view = outcome->view;
     for (;;) {
         struct limit_watch before = view.query.watch;
-        unsigned notices = 0;
-        struct limit_watch next = limit_step(&view.query, cause, &notices);
-        bool is_same = before.has_grace == next.has_grace &&
-                       before.is_settling == next.is_settling && before.sent == next.sent;
+        struct limit_watch next = limit_step(&view.query, cause, &outcome->notices);
+        bool is_same =
+            before.has_grace == next.has_grace && before.is_settling == next.is_settling;
         if (is_same || is_overtaken(&view)) {
+            outcome->watch_changed |= next.sent != before.sent;
             break;
         }
-        if (swap_grace(entry, &view, outcome, before, next) &&
-            swap_settled(entry, &view, outcome, before, next)) {
-            (void)swap_notices(entry, &view, outcome, before, next);
+        if (swap_grace(entry, &view, outcome, before, next)) {
+            (void)swap_settled(entry, &view, outcome, before, next);
         }
         gate_entry_look(entry, view.query.now, &view);
     }
@@ -266,6 +250,18 @@ struct gate_verdict gate_release(struct gate_handle handle, const struct gate_us
             return gate_verdict_after(entry, &outcome);
         }
     }
+}
+
+void gate_set_told(struct gate_handle handle, const struct gate_told *told, struct instant now) {
+    struct gate_entry *entry = gate_entry_of(handle, told->metric);
+    struct gate_view view;
+    gate_entry_look(entry, now, &view);
+    if (view.query.kind == METRIC_COUNTER &&
+        !instant_equal(view.period.start, told->period_start)) {
+        return; /* what was told was of the period before */
+    }
+    struct stamped word = {view.stamp, (int64_t)told->notices};
+    atomic_store_explicit(&entry->notices, (uint32_t)stamped_pack(word), memory_order_release);
 }
 
 void gate_snapshot(struct gate_handle handle, struct instant now,

@@ -34,6 +34,12 @@ static void stored(struct command *command) {
     jobs_poke(jobs);
 }
 
+void clock_fail(struct jobs *jobs, enum outcome outcome) {
+    if (jobs->advance != NULL && !jobs->advance->is_storing) {
+        end(jobs, (int)outcome);
+    }
+}
+
 static struct instant next_step(struct jobs *jobs) {
     const struct jobs_world *world = &jobs->options.world;
     int64_t next = schedule_next_due_ms(jobs);

@@ -56,6 +56,8 @@ void schedule_run_due(struct jobs *jobs);
 
 /* clock.c: goes on with an advance when everything is quiet. */
 void clock_poke(struct jobs *jobs);
+/* Ends an advance that is under way with the outcome: something due could not be stored. */
+void clock_fail(struct jobs *jobs, enum outcome outcome);
 void clock_destroy(struct jobs *jobs);
 
 #endif

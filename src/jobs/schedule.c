@@ -126,14 +126,26 @@ int64_t schedule_next_due_ms(struct jobs *jobs) {
     return next;
 }
 
+/* What was due is due still: with the next tick. A test clock does not pass it by, but stops. */
+static void try_again(struct jobs *jobs, const struct maintenance *maintenance) {
+    if (maintenance->from.ms < jobs->ran_until_ms) {
+        jobs->ran_until_ms = maintenance->from.ms;
+    }
+    clock_fail(jobs, maintenance->command.outcome);
+}
+
 static void done(struct command *command) {
     struct scheduled *scheduled = (struct scheduled *)command;
     struct jobs *jobs = scheduled->jobs;
     struct env *env = jobs->app->env;
-    jobs->commands--;
     if (err_failed(command->write.err)) {
         log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
+        try_again(jobs, &scheduled->maintenance);
+    } else if (scheduled->maintenance.has_more) {
+        maintenance_go_on(jobs->app, &scheduled->maintenance);
+        return;
     }
+    jobs->commands--;
     env_free(env, scheduled);
     jobs->is_stirred = true;
 }

@@ -4,6 +4,7 @@
 
 #include "app/catalogue_shape.h"
 #include "app/installation.h"
+#include "app/limit_told.h"
 #include "app/maintenance.h"
 #include "app/operation.h"
 #include "app/usage.h"
@@ -90,6 +91,7 @@ static void keep_figures(struct program *program) {
 
 static void after_commit(void *context, bool is_durable) {
     struct program *program = context;
+    limit_told_settle(&program->app, is_durable);
     usage_end_group(&program->app, is_durable, program->has_open_batch);
     program->has_open_batch = false;
     keep_figures(program);

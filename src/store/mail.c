@@ -51,11 +51,22 @@ struct moment {
 static const struct column moment_columns[] = {{COLUMN_I64, offsetof(struct moment, at), NULL}};
 static const struct row_type moment_type = ROW_TYPE(struct moment, moment_columns);
 
-struct err mail_is_ordered(struct tx *tx, struct str user_id, struct str dedupe_key, bool *ret_is) {
+struct err mail_ordered_at(struct tx *tx, struct str user_id, struct str dedupe_key,
+                           int64_t *ret_at) {
     struct moment ordered;
-    return row_get(tx, &moment_type,
-                   ROW_QUERY(Q_MAIL_IS_ORDERED, db_text(user_id), db_text(dedupe_key)), &ordered,
-                   ret_is);
+    bool is_ordered = false;
+    TRY(row_get(tx, &moment_type,
+                ROW_QUERY(Q_MAIL_IS_ORDERED, db_text(user_id), db_text(dedupe_key)), &ordered,
+                &is_ordered));
+    *ret_at = is_ordered ? ordered.at : ROW_NONE;
+    return OK;
+}
+
+struct err mail_is_ordered(struct tx *tx, struct str user_id, struct str dedupe_key, bool *ret_is) {
+    int64_t at = ROW_NONE;
+    TRY(mail_ordered_at(tx, user_id, dedupe_key, &at));
+    *ret_is = at != ROW_NONE;
+    return OK;
 }
 
 struct err mail_get(struct tx *tx, struct str id, struct mail_row *ret_row, bool *ret_found) {

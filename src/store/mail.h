@@ -38,6 +38,9 @@ struct mail_row {
 MUST_USE struct err mail_insert(struct tx *tx, const struct mail_row *row);
 MUST_USE struct err mail_is_ordered(struct tx *tx, struct str user_id, struct str dedupe_key,
                                     bool *ret_is);
+/* When; ROW_NONE when it is not. */
+MUST_USE struct err mail_ordered_at(struct tx *tx, struct str user_id, struct str dedupe_key,
+                                    int64_t *ret_at);
 MUST_USE struct err mail_get(struct tx *tx, struct str id, struct mail_row *ret_row,
                              bool *ret_found);
 

@@ -66,27 +66,6 @@ struct usage_span {
 MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
                                  size_t max, struct row_list *ret_list);
 
-/* --- where limits stand --- */
-
-struct limit_state_row {
-    struct str user_id;
-    int metric; /* enum metric */
-    int64_t period_start;
-    int64_t grace_ends_at, settled_since; /* or ROW_NONE */
-    int64_t notices;                      /* enum limit_notice bits that were given */
-};
-/* At most METRIC_COUNT items of struct limit_state_row. */
-MUST_USE struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list);
-/* Of the customers of the range, in their order. */
-MUST_USE struct err limit_state_between(struct tx *tx, struct user_range range, size_t max,
-                                        struct row_list *ret_list);
-/* When the next grace ends after `after`; ROW_NONE when none does. */
-MUST_USE struct err limit_state_next_end(struct tx *tx, int64_t after, int64_t *ret_at);
-/* Those whose grace ends after `after`, by `until`; items are struct limit_state_row. */
-MUST_USE struct err limit_state_ending(struct tx *tx, int64_t after, int64_t until, size_t max,
-                                       struct row_list *ret_list);
-MUST_USE struct err limit_state_put(struct tx *tx, const struct limit_state_row *row);
-
 /* --- what sources have sent: received = counted + duplicate + rejected --- */
 
 struct usage_source_row {

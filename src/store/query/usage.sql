@@ -96,7 +96,8 @@ order by user_id, metric, timestamp;
 
 -- name: usage_limit_state_between
 -- Where do the limits of all customers from this one to that one stand? /*fanout*/
-select user_id, metric, period_start, grace_ends_at, settled_since, notices
+select user_id, metric, period_start, grace_ends_at, settled_since, notices, limit_amount, armings,
+       warning_at, reached_at, grace_ending_at, blocked_at
 from limit_states
 where user_id >= ?1
   and user_id <= ?2
@@ -104,9 +105,18 @@ order by user_id;
 
 -- name: usage_limit_state_each
 -- Where do this customer's limits stand?
-select user_id, metric, period_start, grace_ends_at, settled_since, notices
+select user_id, metric, period_start, grace_ends_at, settled_since, notices, limit_amount, armings,
+       warning_at, reached_at, grace_ending_at, blocked_at
 from limit_states
 where user_id = ?1;
+
+-- name: usage_limit_state_get
+-- Where does this limit stand?
+select user_id, metric, period_start, grace_ends_at, settled_since, notices, limit_amount, armings,
+       warning_at, reached_at, grace_ending_at, blocked_at
+from limit_states
+where user_id = ?1
+  and metric = ?2;
 
 -- name: usage_limit_state_next_end
 -- When does the next grace end after this instant? /*fanout*/
@@ -115,23 +125,33 @@ from limit_states
 where grace_ends_at > ?1;
 
 -- name: usage_limit_state_ending
--- Whose graces end between these two instants, the last first? /*fanout*/
-select user_id, metric, period_start, grace_ends_at, settled_since, notices
+-- Whose graces end from this limit's on until that instant, the first of them first? /*fanout*/
+select user_id, metric, period_start, grace_ends_at, settled_since, notices, limit_amount, armings,
+       warning_at, reached_at, grace_ending_at, blocked_at
 from limit_states
-where grace_ends_at > ?1
+where grace_ends_at >= ?1
   and grace_ends_at <= ?2
-order by grace_ends_at desc
-limit ?3;
+  and (grace_ends_at > ?1 or user_id > ?3 or (user_id = ?3 and metric > ?4))
+order by grace_ends_at, user_id, metric
+limit ?5;
 
 -- name: usage_limit_state_put
 -- Where a limit stands from now on.
-insert into limit_states (user_id, metric, period_start, grace_ends_at, settled_since, notices)
-values (?1, ?2, ?3, ?4, ?5, ?6)
+insert into limit_states (user_id, metric, period_start, grace_ends_at, settled_since, notices,
+                          limit_amount, armings, warning_at, reached_at, grace_ending_at,
+                          blocked_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 on conflict (user_id, metric) do update
 set period_start = excluded.period_start,
     grace_ends_at = excluded.grace_ends_at,
     settled_since = excluded.settled_since,
-    notices = excluded.notices;
+    notices = excluded.notices,
+    limit_amount = excluded.limit_amount,
+    armings = excluded.armings,
+    warning_at = excluded.warning_at,
+    reached_at = excluded.reached_at,
+    grace_ending_at = excluded.grace_ending_at,
+    blocked_at = excluded.blocked_at;
 
 -- name: usage_source_add
 -- Account for what a source has sent.
