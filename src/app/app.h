@@ -35,8 +35,8 @@ struct app {
     struct db *reader; /* of the loop's thread */
     struct gate *gate;
     struct journal *journal;
-    struct usage_group *usage;        /* what is to be added to totals */
-    bool is_catching_up;              /* with them; of the loop's thread */
+    struct usage_group *usage; /* what is to be added to totals */
+    bool is_catching_up;       /* with them; of the loop's thread */
     struct limit_told_lists told;
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */

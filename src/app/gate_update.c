@@ -21,8 +21,7 @@ static struct err used_of(struct tx *tx, const struct subscription_view *view, e
 }
 
 struct limit_watch gate_update_watch(const struct limit_state_row *row, struct limit limit) {
-    bool is_of_another =
-        row->limit_amount != ROW_NONE && row->limit_amount != limit.amount.amount;
+    bool is_of_another = row->limit_amount != ROW_NONE && row->limit_amount != limit.amount.amount;
     return (struct limit_watch){
         .has_grace = row->grace_ends_at != ROW_NONE,
         .grace_ends_at = {row->grace_ends_at == ROW_NONE ? 0 : row->grace_ends_at},

@@ -107,12 +107,11 @@ static struct err note(struct tx *tx, const struct usage_notice *notice) {
     struct arena *arena = tx->cx->arena;
     struct billing_note line = {
         .type = arena_printf(arena, "usage.%s", name).bytes,
-        .description = arena_printf(arena, "%s %s", metric_info(notice->metric)->title,
-                                    says[notice->notice]),
-        .metadata =
-            arena_printf(arena, "{\"metric\":\"%s\",\"used\":%lld,\"limit\":%lld}", metric,
-                         (long long)notice->verdict->used.amount,
-                         (long long)notice->verdict->limit.amount.amount),
+        .description =
+            arena_printf(arena, "%s %s", metric_info(notice->metric)->title, says[notice->notice]),
+        .metadata = arena_printf(arena, "{\"metric\":\"%s\",\"used\":%lld,\"limit\":%lld}", metric,
+                                 (long long)notice->verdict->used.amount,
+                                 (long long)notice->verdict->limit.amount.amount),
     };
     return billing_event_note(tx, notice->user_id, &line);
 }

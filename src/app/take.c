@@ -191,6 +191,9 @@ static void settle(struct take_command *take, bool is_stored) {
 static void done_take(struct command *command) {
     struct take_command *take = (struct take_command *)command;
     settle(take, !err_failed(command->write.err));
+    /* A denial is right, whether or not it can be stored that somebody is to be told of it. */
+    bool is_as_it_is = !take->verdict.is_allowed && take->request.id.len == 0;
+    command->outcome = is_as_it_is ? OUTCOME_DONE : command->outcome;
     take->finished(take);
 }
 

@@ -221,7 +221,8 @@ static void what_was_told_of_a_period_that_is_over_is_not_known_of_the_next(void
     assert_int_equal(set_level(world, METRIC_MODULES, 8).notices, 0);
 }
 
-/* What a gauge's level no longer justifies is a reason to write, and the copy stays until it was. */
+/* What a gauge's level no longer justifies is a reason to write, and the copy stays until it was.
+ */
 static void a_gauge_that_fell_asks_to_be_armed_until_it_is(void **state) {
     struct world *world = *state;
     (void)set_level(world, METRIC_MODULES, 8);

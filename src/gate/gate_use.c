@@ -78,8 +78,7 @@ static void step_watch(struct gate_entry *entry, struct gate_outcome *outcome,
     for (;;) {
         struct limit_watch before = view.query.watch;
         struct limit_watch next = limit_step(&view.query, cause, &outcome->notices);
-        bool is_same =
-            before.has_grace == next.has_grace && before.is_settling == next.is_settling;
+        bool is_same = before.has_grace == next.has_grace && before.is_settling == next.is_settling;
         if (is_same || is_overtaken(&view)) {
             outcome->watch_changed |= next.sent != before.sent;
             break;

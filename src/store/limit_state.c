@@ -22,10 +22,10 @@ static const struct row_type limit_type = ROW_TYPE(struct limit_state_row, limit
 
 struct err limit_state_get(struct tx *tx, struct str user_id, enum metric metric,
                            struct limit_state_row *ret_row, bool *ret_found) {
-    return row_get(
-        tx, &limit_type,
-        ROW_QUERY(Q_USAGE_LIMIT_STATE_GET, db_text(user_id), db_text(str_from_cstr(metric_name(metric)))), ret_row,
-        ret_found);
+    return row_get(tx, &limit_type,
+                   ROW_QUERY(Q_USAGE_LIMIT_STATE_GET, db_text(user_id),
+                             db_text(str_from_cstr(metric_name(metric)))),
+                   ret_row, ret_found);
 }
 
 struct err limit_state_list(struct tx *tx, struct str user_id, struct row_list *ret_list) {

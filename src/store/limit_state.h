@@ -12,7 +12,7 @@ struct limit_state_row {
     int64_t grace_ends_at, settled_since; /* or ROW_NONE */
     int64_t notices;                      /* enum limit_notice bits that were given */
     int64_t limit_amount;                 /* that they speak of; or ROW_NONE */
-    int64_t armings; /* how often notices of a gauge have become due anew */
+    int64_t armings;                      /* how often notices of a gauge have become due anew */
     int64_t given_at[LIMIT_NOTICE_COUNT]; /* each of `notices`, by its bit; or ROW_NONE */
 };
 MUST_USE struct err limit_state_get(struct tx *tx, struct str user_id, enum metric metric,
