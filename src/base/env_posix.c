@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -87,13 +88,30 @@ static void posix_random(struct env *env, void *bytes, size_t len) {
     }
 }
 
+/* Above the largest body and its events there are only tables. They grow best by themselves, and
+ * are looked at in no order: with huge pages a look costs one miss and not two (madvise(2)). */
+enum {
+    TABLE_BYTES_MIN = 4 * 1024 * 1024 + 64 * 1024,
+    TABLE_PAGE = 2 * 1024 * 1024,
+};
+
+static void *allocate_table(size_t size) {
+    void *memory = malloc(size);
+    if (memory != NULL) {
+        uintptr_t start = ((uintptr_t)memory + TABLE_PAGE - 1) & ~(uintptr_t)(TABLE_PAGE - 1);
+        uintptr_t end = ((uintptr_t)memory + size) & ~(uintptr_t)(TABLE_PAGE - 1);
+        (void)madvise((void *)start, end - start, MADV_HUGEPAGE); /* a wish; other pages do, too */
+    }
+    return memory;
+}
+
 static void *posix_realloc(struct env *env, void *memory, size_t size) {
     (void)env;
     if (size == 0) {
         free(memory);
         return NULL;
     }
-    return realloc(memory, size);
+    return memory == NULL && size >= TABLE_BYTES_MIN ? allocate_table(size) : realloc(memory, size);
 }
 
 static void posix_log(struct env *env, struct str line) {
@@ -287,12 +305,11 @@ static struct err posix_is_empty_dir(struct env *env, const char *path, bool *re
     return OK;
 }
 
-/* Above the largest body and its events there are only tables, which grow best by themselves. */
-enum { KEEP_BLOCK_MAX = 4 * 1024 * 1024 + 64 * 1024, KEEP_MAX = 32 * 1024 * 1024 };
+enum { KEEP_MAX = 32 * 1024 * 1024 };
 
 void env_posix_keep_memory(void) {
     bool is_set =
-        mallopt(M_MMAP_THRESHOLD, KEEP_BLOCK_MAX) == 1 && mallopt(M_TRIM_THRESHOLD, KEEP_MAX) == 1;
+        mallopt(M_MMAP_THRESHOLD, TABLE_BYTES_MIN) == 1 && mallopt(M_TRIM_THRESHOLD, KEEP_MAX) == 1;
     check(is_set); /* both values are within what libc takes */
 }
 
