@@ -19,6 +19,7 @@
 #include "gate/journal.h"
 #include "store/schema.h"
 #include "store/usage.h"
+#include "store/usage_journal.h"
 
 enum {
     DAYS_KNOWN = 20,

@@ -1,8 +1,8 @@
 /* History: totals by hour, day or period, by region or resource.
  *
- * The store has totals by hour, region and resource; what is asked is coarser, so that rows are
- * sorted into the buckets of the question and folded. Counters add up; of a gauge, whose totals are
- * levels, a bucket shows the last. */
+ * The store has totals by hour or day, region and resource; what is asked may be coarser, so that
+ * rows are sorted into the buckets of the question and folded. Counters add up; of a gauge, whose
+ * totals are levels, a bucket shows the last. */
 #include "api/usage_query.h"
 
 #include <stdlib.h>
@@ -101,9 +101,7 @@ struct sample {
 };
 
 static int64_t day_of(int64_t ms) {
-    const int64_t day = duration_days(1).ms;
-    int64_t rest = ms % day;
-    return ms - (rest < 0 ? rest + day : rest);
+    return period_day_containing((struct instant){ms}).start.ms;
 }
 
 static struct sample sample_of(const struct usage_point *point, const struct usage_query *query) {
@@ -227,9 +225,11 @@ void reply_usage_series(struct api_request *request) {
     if (!complete(request, query) || !has_customer(request)) {
         return;
     }
-    enum usage_grain grain = query->granularity == GRANULARITY_PERIOD ? USAGE_PERIOD : USAGE_HOUR;
+    static const enum usage_grain grains[] = {[GRANULARITY_HOUR] = USAGE_HOUR,
+                                              [GRANULARITY_DAY] = USAGE_DAY,
+                                              [GRANULARITY_PERIOD] = USAGE_PERIOD};
     int64_t from = query->granularity == GRANULARITY_DAY ? day_of(query->from) : query->from;
-    struct usage_span span = {grain, from, query->to};
+    struct usage_span span = {grains[query->granularity], from, query->to};
     struct tx tx = request_read(request);
     struct row_list list;
     if (reply_if_failed(request, usage_series_read(&tx, request->user_id, span, &list))) {

@@ -56,8 +56,21 @@ struct instant usage_complete_until(const struct app *app) {
     return app_now(app);
 }
 
-struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
-                           struct usage_view *ret_view, bool *ret_found) {
+/* Several statements over one commit; to enter the store for each costs more than most of them. */
+static struct err begin_reading(const struct tx *tx, bool *ret_has_begun) {
+    *ret_has_begun = !db_in_transaction(tx->db);
+    return *ret_has_begun ? db_begin(tx->db) : OK;
+}
+
+static struct err end_reading(const struct tx *tx, bool has_begun, struct err err) {
+    if (has_begun) {
+        db_rollback(tx->db); /* nothing was written */
+    }
+    return err;
+}
+
+static struct err read_view(const struct app *app, struct tx *tx, struct str user_id,
+                            struct usage_view *ret_view, bool *ret_found) {
     struct subscription_view subscription;
     TRY(subscription_view_read(app, tx, user_id, &subscription, ret_found));
     struct gate_handle handle = gate_customer(app->gate, user_id);
@@ -80,10 +93,35 @@ struct err usage_view_read(const struct app *app, struct tx *tx, struct str user
     return add_heard(tx, user_id, ret_view);
 }
 
+struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
+                           struct usage_view *ret_view, bool *ret_found) {
+    bool has_begun = false;
+    TRY(begin_reading(tx, &has_begun));
+    return end_reading(tx, has_begun, read_view(app, tx, user_id, ret_view, ret_found));
+}
+
+/* Whole days of counters; hours of gauges, and of a day that the span ends in. */
+static struct err read_days(struct tx *tx, struct str user_id, struct usage_span span,
+                            struct row_list *ret_list) {
+    int64_t whole = period_day_containing((struct instant){span.to}).start.ms;
+    struct usage_span rest = {USAGE_HOUR, whole, span.to};
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        bool has_days = metric_kind((enum metric)metric) == METRIC_COUNTER;
+        struct usage_span days = {has_days ? USAGE_DAY : USAGE_HOUR, span.from, whole};
+        TRY(usage_series_of(tx, user_id, (enum metric)metric, days, ret_list));
+    }
+    return usage_series(tx, user_id, rest, ret_list);
+}
+
 struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,
                              struct row_list *ret_list) {
     check(span.from <= span.to);
-    return usage_series(tx, user_id, span, USAGE_SERIES_MAX, ret_list);
+    bool has_begun = false;
+    *ret_list = (struct row_list){NULL, 0};
+    TRY(begin_reading(tx, &has_begun));
+    return end_reading(tx, has_begun,
+                       span.grain == USAGE_DAY ? read_days(tx, user_id, span, ret_list)
+                                               : usage_series(tx, user_id, span, ret_list));
 }
 
 struct err usage_sources_read(struct tx *tx, struct str user_id, struct row_list *ret_list) {

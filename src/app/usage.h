@@ -8,7 +8,7 @@
 #include "gate/journal_record.h"
 #include "store/usage.h"
 
-enum { USAGE_CORRECTION_HOURS = 72, USAGE_FUTURE_MINUTES = 5, USAGE_SERIES_MAX = 20000 };
+enum { USAGE_CORRECTION_HOURS = 72, USAGE_FUTURE_MINUTES = 5 };
 
 /* --- events in --- */
 
@@ -67,8 +67,8 @@ struct usage_view {
 MUST_USE struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
                                     struct usage_view *ret_view, bool *ret_found);
 
-/* Totals by hour or period; days are summed from hours by the caller. Items are
- * struct usage_point. */
+/* Totals by hour, day or period. By day there may be hours among them (of gauges, and of a day that
+ * the span does not hold wholly), which the caller folds. Items are struct usage_point. */
 MUST_USE struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,
                                       struct row_list *ret_list);
 /* What each source has sent; items are struct usage_source_row. */

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "base/rfc3339.h"
 
-enum { PERIOD_NUMBER_MAX = 9999 * 12, MS_PER_HOUR = 60 * 60 * 1000 };
+enum { PERIOD_NUMBER_MAX = 9999 * 12 };
 
 static_assert(INTERVAL_YEAR == INTERVAL_COUNT - 1, "every interval is counted");
 
@@ -93,13 +93,22 @@ struct duration period_length(struct period period) {
     return instant_difference(period.end, period.start);
 }
 
-struct period period_hour_containing(struct instant instant) {
+/* The stretch of that length, one of those that tile time from 1970, that `instant` falls into. */
+static struct period tile_containing(struct instant instant, struct duration length) {
     check(instant_is_valid(instant));
-    int64_t into = instant.ms % MS_PER_HOUR;
-    into += into < 0 ? MS_PER_HOUR : 0; /* C's remainder has the sign of the dividend */
+    int64_t into = instant.ms % length.ms;
+    into += into < 0 ? length.ms : 0; /* C's remainder has the sign of the dividend */
     struct instant start = {instant.ms - into};
-    check(start.ms % MS_PER_HOUR == 0);
-    struct period hour = {.start = start, .end = instant_add(start, duration_hours(1))};
-    check(period_contains(hour, instant) || instant_equal(instant, INSTANT_MAX));
-    return hour;
+    check(start.ms % length.ms == 0);
+    struct period tile = {.start = start, .end = instant_add(start, length)};
+    check(period_contains(tile, instant) || instant_equal(instant, INSTANT_MAX));
+    return tile;
+}
+
+struct period period_hour_containing(struct instant instant) {
+    return tile_containing(instant, duration_hours(1));
+}
+
+struct period period_day_containing(struct instant instant) {
+    return tile_containing(instant, duration_days(1));
 }

@@ -51,5 +51,7 @@ struct duration period_length(struct period period);
 
 /* The hour [hh:00, hh+1:00) UTC that `instant` falls into: the bucket of usage totals. */
 struct period period_hour_containing(struct instant instant);
+/* The day of UTC, [00:00, 24:00). */
+struct period period_day_containing(struct instant instant);
 
 #endif

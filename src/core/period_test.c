@@ -149,6 +149,18 @@ static void hours_are_whole(void **state) {
                   "1970-01-01T00:00:00Z");
 }
 
+static void days_are_whole(void **state) {
+    (void)state;
+    assert_period(period_day_containing(at("2015-05-17T10:05:03.123Z")), "2015-05-17T00:00:00Z",
+                  "2015-05-18T00:00:00Z");
+    assert_period(period_day_containing(at("2015-05-17T00:00:00Z")), "2015-05-17T00:00:00Z",
+                  "2015-05-18T00:00:00Z");
+    assert_period(period_day_containing(at("1969-12-31T23:59:59.999Z")), "1969-12-31T00:00:00Z",
+                  "1970-01-01T00:00:00Z");
+    assert_period(period_day_containing(INSTANT_MAX), "9999-12-31T00:00:00Z",
+                  "9999-12-31T23:59:59.999Z");
+}
+
 static void intervals_have_names(void **state) {
     (void)state;
     enum interval interval = INTERVAL_MONTH;
@@ -171,6 +183,7 @@ int main(void) {
         cmocka_unit_test(periods_are_half_open),
         cmocka_unit_test(the_ends_of_time_are_periods_too),
         cmocka_unit_test(hours_are_whole),
+        cmocka_unit_test(days_are_whole),
         cmocka_unit_test(intervals_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,7 +197,7 @@ static void add_subscriptions(struct world *world, struct str *text) {
 
 static void add_invoices(struct world *world, struct str *text) {
     struct tx tx = world_read(world);
-    struct row_list list;
+    struct row_list list = {NULL, 0};
     assert_ok(
         invoice_page(&tx, STR("alice"), (struct invoice_cursor){INT64_MAX, STR("")}, 10, &list));
     const struct invoice_row *rows = list.items;
@@ -209,7 +209,7 @@ static void add_invoices(struct world *world, struct str *text) {
 
 static void add_methods(struct world *world, struct str *text) {
     struct tx tx = world_read(world);
-    struct row_list list;
+    struct row_list list = {NULL, 0};
     assert_ok(payment_method_list(&tx, STR("alice"), 10, &list));
     const struct payment_method_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
@@ -220,9 +220,9 @@ static void add_methods(struct world *world, struct str *text) {
 
 static void add_usage(struct world *world, struct str *text) {
     struct tx tx = world_totals(world);
-    struct row_list list;
+    struct row_list list = {NULL, 0};
     struct usage_span span = {USAGE_PERIOD, 0, INT64_MAX};
-    assert_ok(usage_series(&tx, STR("alice"), span, 100, &list));
+    assert_ok(usage_series(&tx, STR("alice"), span, &list));
     const struct usage_point *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
         add_line(world, text, "usage %d %lld %lld %lld", rows[i].metric,
@@ -261,10 +261,9 @@ static struct err add_batch(void *context, const struct journal_row *row) {
 }
 
 static int64_t sum_of(struct tx *tx, enum usage_grain grain) {
-    struct row_list series;
+    struct row_list series = {NULL, 0};
     int64_t sum = 0;
-    assert_ok(
-        usage_series(tx, STR("alice"), (struct usage_span){grain, 0, INT64_MAX}, 1000, &series));
+    assert_ok(usage_series(tx, STR("alice"), (struct usage_span){grain, 0, INT64_MAX}, &series));
     const struct usage_point *points = series.items;
     for (size_t i = 0; i < series.count; i++) {
         sum += points[i].metric == METRIC_API_REQUESTS ? points[i].value : 0;

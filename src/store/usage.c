@@ -1,5 +1,8 @@
 #include "store/usage.h"
 
+#include <string.h>
+
+#include "core/period.h"
 #include "store/queries.h"
 #include "store/words.h"
 
@@ -48,14 +51,19 @@ static const struct column take_columns[] = {
 static const struct row_type take_type = ROW_TYPE(struct take_row, take_columns);
 
 static struct str grain_word(enum usage_grain grain) {
-    return grain == USAGE_HOUR ? STR("hour") : STR("period");
+    static const struct str words[] = {
+        [USAGE_HOUR] = STR_INIT("hour"),
+        [USAGE_DAY] = STR_INIT("day"),
+        [USAGE_PERIOD] = STR_INIT("period"),
+    };
+    return words[grain];
 }
 
 static struct str metric_word(enum metric metric) {
     return str_from_cstr(metric_name(metric));
 }
 
-struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
+static struct err add(struct tx *tx, const struct usage_addition *addition) {
     return row_change(tx,
                       ROW_QUERY(addition->is_set ? Q_USAGE_SET : Q_USAGE_ADD,
                                 db_text(addition->user_id), db_text(metric_word(addition->metric)),
@@ -63,6 +71,17 @@ struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
                                 db_text(addition->region), db_text(addition->resource),
                                 db_i64(addition->value), db_i64(addition->events),
                                 db_i64(addition->updated_at), db_i64(addition->batch)));
+}
+
+struct err usage_add(struct tx *tx, const struct usage_addition *addition) {
+    TRY(add(tx, addition));
+    if (addition->grain != USAGE_HOUR || metric_kind(addition->metric) == METRIC_GAUGE) {
+        return OK;
+    }
+    struct usage_addition day = *addition;
+    day.grain = USAGE_DAY;
+    day.timestamp = period_day_containing((struct instant){addition->timestamp}).start.ms;
+    return add(tx, &day);
 }
 
 struct err usage_batch(struct tx *tx, const struct usage_addition *total, int64_t *ret_batch) {
@@ -138,12 +157,39 @@ struct err usage_each_period(struct tx *tx, struct user_range range,
     }
 }
 
-struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span, size_t max,
-                        struct row_list *ret_list) {
-    return row_list(tx, &point_type,
-                    ROW_QUERY(Q_USAGE_SERIES, db_text(user_id), db_text(grain_word(span.grain)),
-                              db_i64(span.from), db_i64(span.to), db_i64((int64_t)max)),
-                    max, ret_list);
+struct err usage_series_of(struct tx *tx, struct str user_id, enum metric metric,
+                           struct usage_span span, struct row_list *list) {
+    struct row_list more;
+    if (list->count >= USAGE_SERIES_MAX) {
+        return OK;
+    }
+    size_t max = USAGE_SERIES_MAX - list->count;
+    TRY(row_list(tx, &point_type,
+                 ROW_QUERY(Q_USAGE_SERIES, db_text(user_id), db_text(metric_word(metric)),
+                           db_text(grain_word(span.grain)), db_i64(span.from), db_i64(span.to),
+                           db_i64((int64_t)max)),
+                 max, &more));
+    if (list->count == 0 || more.count == 0) {
+        *list = list->count == 0 ? more : *list;
+        return OK;
+    }
+    struct usage_point *points =
+        arena_array(tx->cx->arena, list->count + more.count, sizeof *points);
+    if (points == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    memcpy(points, list->items, list->count * sizeof *points);
+    memcpy(points + list->count, more.items, more.count * sizeof *points);
+    *list = (struct row_list){points, list->count + more.count};
+    return OK;
+}
+
+struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
+                        struct row_list *list) {
+    for (int metric = 0; metric < METRIC_COUNT; metric++) {
+        TRY(usage_series_of(tx, user_id, (enum metric)metric, span, list));
+    }
+    return OK;
 }
 
 struct err usage_source_add(struct tx *tx, const struct usage_source_row *row) {

@@ -8,7 +8,7 @@
 
 /* --- totals --- */
 
-enum usage_grain { USAGE_HOUR, USAGE_PERIOD };
+enum usage_grain { USAGE_HOUR, USAGE_DAY, USAGE_PERIOD };
 
 struct usage_addition {
     struct str user_id;
@@ -22,6 +22,7 @@ struct usage_addition {
     int64_t updated_at;
     int64_t batch; /* of the journal, up to which the total is complete with this */
 };
+/* What a counter's hour is given its day is given as well: nobody else writes days. */
 MUST_USE struct err usage_add(struct tx *tx, const struct usage_addition *addition);
 /* The batch that was given last; 0 when there is no such total. Only what names it is read. */
 MUST_USE struct err usage_batch(struct tx *tx, const struct usage_addition *total,
@@ -62,9 +63,13 @@ struct usage_span {
     enum usage_grain grain;
     int64_t from, to; /* half-open */
 };
-/* Ordered by metric and time; items are struct usage_point. */
+/* Appends to the list, whose items are struct usage_point, up to USAGE_SERIES_MAX together: of one
+ * metric in the order of time, or of all, one after the other. Days are of counters alone. */
+enum { USAGE_SERIES_MAX = 20000 };
+MUST_USE struct err usage_series_of(struct tx *tx, struct str user_id, enum metric metric,
+                                    struct usage_span span, struct row_list *list);
 MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
-                                 size_t max, struct row_list *ret_list);
+                                 struct row_list *list);
 
 /* --- what sources have sent: received = counted + duplicate + rejected --- */
 

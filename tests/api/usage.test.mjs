@@ -168,6 +168,8 @@ test("events", async (t) => {
     const hours = (await series("granularity=hour")).map(shown);
     assert.deepEqual(hours, [["api_requests", null, [3, 4, 8]], ["bandwidth", null, [16]]]);
     assert.deepEqual((await series("granularity=day")).map(shown)[0], ["api_requests", null, [7, 8]]);
+    const noon = done(await api.get("/api/billing/usage?from=2026-01-30T00:00:00Z&to=2026-01-30T12:00:00Z&granularity=day")).series;
+    assert.deepEqual(noon.map(shown), [["api_requests", null, [3]]], "a day that the span does not hold wholly");
     const regions = (await series("granularity=day&groupBy=region")).map(shown).slice(0, 2);
     assert.deepEqual(regions, [["api_requests", "fra", [5, 8]], ["api_requests", "iad", [2]]]);
     const resources = (await series("granularity=day&groupBy=resource")).map(shown).slice(0, 3);

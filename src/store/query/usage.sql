@@ -21,12 +21,12 @@ set value = excluded.value,
     batch = excluded.batch;
 
 -- name: usage_batch
--- Up to which batch of the journal is this total complete?
+-- Up to which batch of the journal is this total complete? (See usage_series for the cast.)
 select batch
 from usage_records
 where user_id = ?1
   and metric = ?2
-  and period = ?3
+  and period = cast(?3 as text)
   and timestamp = ?4
   and region = ?5
   and resource = ?6;
@@ -75,15 +75,17 @@ where user_id = ?1
   and timestamp = ?2;
 
 -- name: usage_series
--- How did usage run between two instants, by hour or by period?
+-- How did the use of one metric run between two instants, by hour, by day or by period? The cast keeps
+-- SQLite from asking at each binding whether the partial index of periods would do: it would prepare anew.
 select metric, timestamp, region, resource, value, events
 from usage_records
 where user_id = ?1
-  and period = ?2
-  and timestamp >= ?3
-  and timestamp < ?4
-order by metric, timestamp, region, resource
-limit ?5;
+  and metric = ?2
+  and period = cast(?3 as text)
+  and timestamp >= ?4
+  and timestamp < ?5
+order by timestamp, region, resource
+limit ?6;
 
 -- name: usage_each_period
 -- The totals of periods of all customers from this one to that one, the older first. /*fanout*/
