@@ -40,8 +40,8 @@ static char *put_upgrade(char *at, struct str tier) {
     if (tier.bytes == NULL) {
         return put_str(at, STR("null}"));
     }
-    at = put_str(at, STR("\""));
-    at = put_str(at, tier);
+    *at = '"';
+    at = put_str(at + 1, tier);
     return put_str(at, STR("\"}"));
 }
 

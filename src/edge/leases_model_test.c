@@ -43,8 +43,9 @@ static void unmap_slab(struct edge_memory *memory, void *bytes, size_t size) {
     (void)memory, (void)bytes, (void)size;
 }
 
-/* With what its journal says of its last life; NULL for `last`: it has none. */
-static void start_node(struct world *world, struct node *node, const char *last,
+/* With what its journal says of the lives before: which there were that are not settled yet, and
+ * rows. NULL for `before`: it has no journal. */
+static void start_node(struct world *world, struct node *node, const struct edge_node *before,
                        const struct edge_settlement *journal, size_t count) {
     struct turnpike_customer *customer = NULL;
     char epoch[EDGE_EPOCH_SIZE];
@@ -53,7 +54,8 @@ static void start_node(struct world *world, struct node *node, const char *last,
         .env = &world->env, .memory = &node->memory, .customers_max = 1};
     snprintf(epoch, sizeof epoch, "E%010" PRIu64, ++world->epochs);
     assert_ok(edge_node_create(&options, &node->edge));
-    if (last != NULL) {
+    const char *last = NULL;
+    for (size_t i = 0; before != NULL && (last = edge_node_epoch_at(before, i)) != NULL; i++) {
         assert_ok(edge_node_settle_epoch(node->edge, last));
     }
     for (size_t i = 0; i < count; i++) {
@@ -282,8 +284,7 @@ static void crash(struct world *world, struct node *node, bool has_journal) {
             bury(world, node, &journal[i]);
         }
     }
-    start_node(world, node, has_journal ? edge_node_epoch(before) : NULL, journal,
-               has_journal ? count : 0);
+    start_node(world, node, has_journal ? before : NULL, journal, has_journal ? count : 0);
     edge_node_destroy(before);
 }
 
