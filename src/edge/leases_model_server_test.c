@@ -185,6 +185,8 @@ static struct row *make_row(struct world *world, const struct message *message,
     struct row *row = &server->rows[server->row_count++];
     *row = (struct row){.node = message->node, .period = period};
     memcpy(row->epoch, message->epoch, sizeof row->epoch);
+    /* What the dead have asked for may come late. */
+    row->is_dead = strcmp(row->epoch, world->nodes[row->node].buried) <= 0;
     return row;
 }
 

@@ -241,6 +241,8 @@ static void bury(struct world *world, struct node *node, const struct edge_settl
 }
 
 static void bury_epochs(struct world *world, unsigned node) {
+    const char *epoch = edge_node_epoch(world->nodes[node].edge);
+    memcpy(world->nodes[node].buried, epoch, strlen(epoch) + 1);
     for (size_t i = 0; i < world->server.row_count; i++) {
         struct row *row = &world->server.rows[i];
         if (row->node == node && !row->is_dead && row->state != LEASE_STATE_ENDED) {

@@ -78,6 +78,7 @@ struct node {
     bool is_in_flight;
     uint64_t exchange;
     int64_t gives_up_at, cut_until;
+    char buried[EDGE_EPOCH_SIZE];            /* nobody knows of this life any more, or of earlier */
     int64_t row_period, row_spent, row_most; /* what it has spent under its present row */
     struct row *row;                         /* that row at the server, once looked up */
 };
