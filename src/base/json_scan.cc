@@ -251,6 +251,23 @@ verdict take_separator(walk &walk, size_t member, bool &ret_is_over) {
     return member == 0 && found == '"' ? verdict::regular : verdict::irregular;
 }
 
+// All members of the object that begins here, each by `take`.
+template <verdict (*take)(struct json_scanner &, walk &, size_t)>
+verdict take_members(struct json_scanner &scanner, walk &walk) {
+    walk.token++;
+    for (size_t member = 0;; member++) {
+        bool is_over = false;
+        verdict found = take_separator(walk, member, is_over);
+        if (found != verdict::regular || is_over) {
+            return found;
+        }
+        found = take(scanner, walk, member);
+        if (found != verdict::regular) {
+            return found;
+        }
+    }
+}
+
 verdict take_inner_member(struct json_scanner &scanner, walk &walk, size_t member) {
     const char *key = nullptr;
     verdict found = take_key(walk, key);
@@ -266,21 +283,7 @@ verdict take_inner_member(struct json_scanner &scanner, walk &walk, size_t membe
 }
 
 verdict take_inner(struct json_scanner &scanner, walk &walk) {
-    if (mark(walk) != '{') {
-        return verdict::irregular;
-    }
-    walk.token++;
-    for (size_t member = 0;; member++) {
-        bool is_over = false;
-        verdict found = take_separator(walk, member, is_over);
-        if (found != verdict::regular || is_over) {
-            return found;
-        }
-        found = take_inner_member(scanner, walk, member);
-        if (found != verdict::regular) {
-            return found;
-        }
-    }
+    return mark(walk) == '{' ? take_members<take_inner_member>(scanner, walk) : verdict::irregular;
 }
 
 // False when it comes twice, is escaped, or is one too many.
@@ -323,21 +326,6 @@ verdict take_member(struct json_scanner &scanner, walk &walk, size_t member) {
     return take_inner(scanner, walk);
 }
 
-verdict take_members(struct json_scanner &scanner, walk &walk) {
-    walk.token++;
-    for (size_t member = 0;; member++) {
-        bool is_over = false;
-        verdict found = take_separator(walk, member, is_over);
-        if (found != verdict::regular || is_over) {
-            return found;
-        }
-        found = take_member(scanner, walk, member);
-        if (found != verdict::regular) {
-            return found;
-        }
-    }
-}
-
 void clear(struct json_scanner &scanner) {
     struct json_row &row = scanner.row;
     for (size_t i = 0; i < scanner.outer.count; i++) {
@@ -377,7 +365,7 @@ verdict take_item(struct json_scanner &scanner, walk &walk) {
     }
     const uint32_t *first = walk.token;
     clear(scanner);
-    verdict found = take_members(scanner, walk);
+    verdict found = take_members<take_member>(scanner, walk);
     if (found == verdict::irregular) {
         walk.token = first;
         found = skip_item(walk) ? verdict::irregular : verdict::cut;
