@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/check.h"
+#include "gate/totals.h"
 
 /* A record with its place in the order; `period` is the one of the total that is being made. */
 struct item {
@@ -47,21 +48,12 @@ static int order_in_hours(const void *a, const void *b) {
     return order != 0 ? order : compare_sequences(a, b);
 }
 
-static int64_t add_within_row(int64_t a, int64_t b) {
-    static_assert(LIMIT_AMOUNT <= INT64_MAX / 2, "the sum of two amounts fits");
-    int64_t sum = a + b;
-    if (sum > LIMIT_AMOUNT) {
-        return LIMIT_AMOUNT;
-    }
-    return sum < -LIMIT_AMOUNT ? -LIMIT_AMOUNT : sum;
-}
-
 static void fold(struct rollup_row *row, const struct usage_record *record) {
     if (record->is_set) {
         row->is_set = true;
         row->value = quantity_of(record->value);
     } else {
-        row->value = quantity_of(add_within_row(row->value.amount, record->value));
+        row->value = quantity_of(total_sum(row->value.amount, record->value));
     }
     row->last_at = row->records == 0 ? record->time : instant_later(row->last_at, record->time);
     row->records++;

@@ -30,7 +30,7 @@ static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
 }
 
-static int64_t bounded(int64_t a, int64_t b) {
+int64_t total_sum(int64_t a, int64_t b) {
     static_assert(LIMIT_AMOUNT <= INT64_MAX / 2, "the sum of two amounts fits");
     int64_t sum = a + b;
     if (sum > LIMIT_AMOUNT) {
@@ -43,7 +43,7 @@ void sums_add(struct sums *sums, const struct sums *more) {
     if (sums_are_empty(sums)) {
         *sums = *more;
     } else if (!sums_are_empty(more)) {
-        sums->value = bounded(sums->value, more->value);
+        sums->value = total_sum(sums->value, more->value);
         sums->counted += more->counted;
         sums->duplicate += more->duplicate;
         sums->rejected += more->rejected;

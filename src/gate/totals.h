@@ -112,6 +112,8 @@ uint64_t totals_complete(const struct totals *totals, uint64_t batch);
 bool totals_are_behind(const struct totals *totals, struct str user_id);
 size_t totals_behind(const struct totals *totals);
 
+/* The sum of two amounts as far as a row holds it. */
+int64_t total_sum(int64_t a, int64_t b);
 bool sums_are_empty(const struct sums *sums);
 void sums_add(struct sums *sums, const struct sums *more);
 
