@@ -52,7 +52,6 @@ enum command_totals {
     COMMAND_TOTALS_ALL,    /* anything, or changes what they are counted by */
     COMMAND_TOTALS_OF,     /* those of `customer` */
     COMMAND_TOTALS_OLDEST, /* none: it is there to let the oldest be written */
-    COMMAND_TOTALS_UNUSED, /* none */
 };
 
 /* A use case that writes. */

@@ -185,9 +185,8 @@ struct err usage_totals_settle(struct app *app, struct tx *tx, const struct comm
         return settle_customer(app, tx, command->customer, batch);
     case COMMAND_TOTALS_OLDEST:
         return settle_oldest(app, tx, batch);
-    case COMMAND_TOTALS_UNUSED:
-        break;
     }
+    check(false);
     return OK;
 }
 
