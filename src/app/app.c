@@ -71,6 +71,13 @@ static void submit(struct app *app, struct command *command, const struct write 
 }
 
 void command_submit(struct app *app, struct command *command) {
+    command_submit_with(app, command, COMMAND_TOTALS_ALL, STR(""));
+}
+
+void command_submit_with(struct app *app, struct command *command, enum command_totals totals,
+                         struct str customer) {
+    command->totals = totals;
+    command->customer = customer;
     struct write write = {.before = settle, .run = run, .after = after, .done = done, .weight = 1};
     submit(app, command, &write);
 }

@@ -65,6 +65,7 @@ struct command {
     void (*done)(struct command *command);  /* on the loop's thread */
     void *context;                          /* the caller's */
     enum outcome outcome;
+    /* Set by submitting it. */
     enum command_totals totals;
     struct str customer;
 };
@@ -72,6 +73,9 @@ struct command {
 /* Queues the command (store/write_queue.h: who is next). When the queue is full or the store fails,
  * `done` sees STORE_BUSY, STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);
+/* The same for one that does not read all totals; `customer` is empty unless it is TOTALS_OF. */
+void command_submit_with(struct app *app, struct command *command, enum command_totals totals,
+                         struct str customer);
 /* The same for one that adds usage (usage_group.h) and reads no totals; somebody's request waits
  * for it, so it comes before commands. `weight` counts records. */
 void command_submit_decision(struct app *app, struct command *command, size_t weight);

@@ -276,9 +276,9 @@ static void catch_up(struct app *app, enum command_totals totals) {
     if (command == NULL) {
         return; /* another time */
     }
-    *command = (struct command){.run = run_nothing, .done = caught_up, .totals = totals};
+    *command = (struct command){.run = run_nothing, .done = caught_up};
     app->is_catching_up = true;
-    command_submit(app, command);
+    command_submit_with(app, command, totals, STR(""));
 }
 
 void usage_totals_catch_up(struct app *app) {
@@ -308,11 +308,9 @@ void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_
         .run = run_nothing,
         .done = waited,
         .outcome = OUTCOME_DONE,
-        .totals = COMMAND_TOTALS_OF,
-        .customer = user_id,
     };
     if (usage_is_behind(app, user_id)) {
-        command_submit(app, &wait->command);
+        command_submit_with(app, &wait->command, COMMAND_TOTALS_OF, user_id);
     } else {
         wait->then(wait);
     }
