@@ -34,6 +34,7 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
     api->app = options->app;
     api->env = options->env;
     api->stats = stats_create(options->env, route_count);
+    event_turns_init(&api->events);
     buf_init(&api->base_url, options->env, BASE_URL_MAX);
     buf_init(&api->openapi, options->env, OPENAPI_MAX);
     struct err err = api->stats == NULL ? ERR(ERR_NO_MEMORY) : print_openapi(api);
@@ -50,6 +51,7 @@ void api_destroy(struct api *api) {
     if (api == NULL) {
         return;
     }
+    event_turns_finish(&api->events);
     stats_destroy(api->env, api->stats);
     buf_finish(&api->base_url);
     buf_finish(&api->openapi);
@@ -149,6 +151,10 @@ void api_handle(void *context, struct http_exchange *exchange) {
 
 void api_tick(struct api *api) {
     live_tick(api);
+}
+
+bool api_turn(struct api *api) {
+    return event_turns_step(&api->events);
 }
 
 /* --- before there is a request --- */

@@ -111,6 +111,9 @@ MUST_USE struct err api_set_base_url(struct api *api, struct str base_url);
 void api_handle(void *context, struct http_exchange *exchange);
 /* Four times a second: sends what has changed to those who watch it. */
 void api_tick(struct api *api);
+/* In every turn of the loop, after input: goes on with what takes longer than a turn. True when
+ * there is more of it, so that the loop shall not wait. */
+bool api_turn(struct api *api);
 size_t api_body_max(void *context, struct str method, struct str path);
 void api_refuse(void *context, int status, const char *reason, struct arena *arena,
                 struct http_response *ret_response);

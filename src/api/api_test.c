@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "api/route.h"
+#include "api/request.h"
 #include "base/testing.h"
 #include "net/http_fixture.h"
 
@@ -237,6 +237,65 @@ static void test_a_machine_names_the_customer(void **state) {
     const char *answer = ask(world, "GET /api/billing/subscription HTTP/1.1", "");
     assert_has(answer, "HTTP/1.1 400");
     assert_has(answer, "\"code\":\"customer_required\"");
+}
+
+/* --- who waits for whom --- */
+
+enum { SLICED = 3000 }; /* events of ten slices */
+
+/* A list that is not closed, which is seen at its end. */
+static struct str long_body(struct world *world) {
+    struct buf body;
+    buf_init(&body, &world->env, SLICED * 200);
+    for (int i = 0; i < SLICED; i++) {
+        buf_printf(&body,
+                   "%s{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"edge\",\"type\":"
+                   "\"bandwidth\",\"subject\":\"user_%d\",\"data\":{\"value\":1,"
+                   "\"region\":\"fra\",\"resource\":\"some_site_that_has_a_name\"}}",
+                   i == 0 ? "[" : ",", i, i);
+    }
+    return buf_finish_in(&body, &world->fixture->arena);
+}
+
+static void send_events(struct world *world, struct str body) {
+    char head[200];
+    int len = snprintf(head, sizeof head,
+                       "POST /api/usage/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                       "application/cloudevents-batch+json\r\nContent-Length: %zu\r\n\r\n",
+                       body.len);
+    wire_send(world->wire, str_of(head, (size_t)len));
+    wire_send(world->wire, body);
+}
+
+static void test_a_long_body_lets_others_pass(void **state) {
+    struct world *world = *state;
+    become_local(world);
+    struct wire *other = wire_connect(world->fixture);
+    struct str body = long_body(world);
+    send_events(world, body);
+    size_t turns = 0;
+    for (bool has_more = true; has_more; turns++) {
+        wire_forget(other);
+        wire_say(other, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assert_true(wire_until(other, "HTTP/1.1 200"));
+        assert_true(wire_is_quiet(world->wire));
+        has_more = api_turn(world->api);
+    }
+    assert_in_range(turns, body.len / JSON_SCAN_WINDOW, body.len / JSON_SCAN_WINDOW + 3);
+    assert_true(wire_until(world->wire, "\"code\":\"malformed_json\""));
+    wire_close(other);
+}
+
+/* What is under way when the server ends is answered, to whoever still listens. */
+static void test_the_end_of_a_server_ends_a_long_body(void **state) {
+    struct world *world = *state;
+    become_local(world);
+    struct str body = long_body(world);
+    send_events(world, body);
+    assert_true(wire_is_quiet(world->wire));
+    event_turns_finish(&world->api->events);
+    assert_true(wire_until(world->wire, "\"code\":\"overloaded\""));
+    assert_false(api_turn(world->api));
 }
 
 /* --- what it may hold --- */
@@ -482,6 +541,8 @@ int main(void) {
         CASE(test_every_guarded_route_wants_to_know_who_asks),
         CASE(test_keys_that_cannot_be),
         CASE(test_a_machine_names_the_customer),
+        CASE(test_a_long_body_lets_others_pass),
+        CASE(test_the_end_of_a_server_ends_a_long_body),
         CASE(test_bodies),
         CASE(test_queries),
         CASE(test_idempotency_keys),

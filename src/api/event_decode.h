@@ -36,8 +36,11 @@ struct event_list {
 
 /* `text` must stay as long as the events. NULL when memory ended. */
 MUST_USE struct event_scan *event_scan_begin(const struct event_context *context, struct str text);
-/* Reads a part of the text, for some tens of microseconds; the list is set once it is
- * JSON_SCANNED_ALL. */
+/* Reads a part of the text, a small one to begin with, then for some hundred microseconds; the list
+ * is set once it is JSON_SCANNED_ALL. */
 MUST_USE enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *ret_list);
+/* Before its end: what was found so far, and how many bytes of the text are left. */
+struct event_list event_scan_so_far(const struct event_scan *scan);
+size_t event_scan_left(const struct event_scan *scan);
 
 #endif

@@ -186,3 +186,11 @@ enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *re
     }
     return scanned;
 }
+
+struct event_list event_scan_so_far(const struct event_scan *scan) {
+    return scan->list;
+}
+
+size_t event_scan_left(const struct event_scan *scan) {
+    return scan->scanner.rest.len;
+}

@@ -281,38 +281,9 @@ static enum event_mode mode_of(const struct http_request *http) {
     return is_json && has_version ? MODE_BINARY : MODE_NONE;
 }
 
-/* Nearly every body: what is plainly a list of events, or one event. */
-static bool begin_quickly(struct api_request *request, enum event_mode mode) {
-    struct str body = str_trim(request->http->body);
-    struct event_context context = {.arena = request->arena, .now = request_now(request)};
-    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{"))) {
-        return false;
-    }
-    struct event_scan *scan = event_scan_begin(&context, body);
-    struct event_list list = {NULL, 0};
-    enum json_scanned scanned = scan == NULL ? JSON_SCANNED_LEFT : JSON_SCANNED_SOME;
-    while (scanned == JSON_SCANNED_SOME) {
-        scanned = event_scan_step(scan, &list);
-    }
-    if (scanned == JSON_SCANNED_LEFT) {
-        return false;
-    }
-    count(request, list);
-    return true;
-}
+/* --- what the quick reader has left --- */
 
-void events_post(struct api_request *request) {
-    enum event_mode mode = mode_of(request->http);
-    if (mode == MODE_NONE) {
-        reply_problem_detail(request, PROBLEM_WRONG_CONTENT_TYPE,
-                             STR("Send application/cloudevents+json, "
-                                 "application/cloudevents-batch+json, or application/json with "
-                                 "ce- headers (binary mode)."));
-        return;
-    }
-    if (mode != MODE_BINARY && begin_quickly(request, mode)) {
-        return;
-    }
+static void read_carefully(struct api_request *request, enum event_mode mode) {
     struct json_problem problem = {0};
     json_t *json CLEANUP(json_release) = read_lenient(request->http->body, &problem);
     if (json == NULL) {
@@ -326,5 +297,95 @@ void events_post(struct api_request *request) {
         if (event != NULL) {
             begin(request, event);
         }
+    }
+}
+
+/* --- nearly every body: plainly a list of events, or one event --- */
+
+struct reading_in_hand {
+    struct event_reading reading; /* first: `finished` hands it back */
+    struct api_request *request;
+    enum event_mode mode;
+};
+
+static void finished(struct event_reading *reading, enum json_scanned scanned,
+                     struct event_list list) {
+    const struct reading_in_hand *hand = (const struct reading_in_hand *)reading;
+    switch (scanned) {
+    case JSON_SCANNED_ALL:
+        count(hand->request, list);
+        break;
+    case JSON_SCANNED_LEFT:
+        read_carefully(hand->request, hand->mode);
+        break;
+    case JSON_SCANNED_SOME: /* the server ends */
+        reply_problem(hand->request, PROBLEM_OVERLOADED);
+        break;
+    }
+}
+
+/* Requests lie at least so far apart in memory, which tells them apart. */
+enum { REQUEST_SPACING = 1024 };
+
+/* The customer of its first events; a number of its own when they are of several, as what a
+ * platform sends for all of its customers. */
+static uint64_t lane_of(const struct api_request *request, struct event_list list) {
+    if (list.count == 0) {
+        return 0;
+    }
+    struct str first = list.events[0].record.identity.user_id;
+    struct str last = list.events[list.count - 1].record.identity.user_id;
+    return str_equal(first, last)
+               ? gate_customer_number(gate_customer(request->api->app->gate, first))
+               : (uintptr_t)request / REQUEST_SPACING;
+}
+
+/* The rest of a long body is read in turns with others. */
+static void read_in_turns(struct api_request *request, enum event_mode mode,
+                          struct event_scan *scan) {
+    struct reading_in_hand *hand = ARENA_NEW(request->arena, struct reading_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->mode = mode;
+    hand->reading.scan = scan;
+    hand->reading.lane = lane_of(request, event_scan_so_far(scan));
+    hand->reading.finished = finished;
+    struct api *api = request->api;
+    if (!event_turns_add(&api->events, &hand->reading, api->env->mono_ns(api->env))) {
+        reply_problem(request, (int)OUTCOME_STORE_BUSY);
+    }
+}
+
+static bool begin_quickly(struct api_request *request, enum event_mode mode) {
+    struct str body = str_trim(request->http->body);
+    struct event_context context = {.arena = request->arena, .now = request_now(request)};
+    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{"))) {
+        return false;
+    }
+    struct event_scan *scan = event_scan_begin(&context, body);
+    struct event_list list = {NULL, 0};
+    enum json_scanned scanned = scan == NULL ? JSON_SCANNED_LEFT : event_scan_step(scan, &list);
+    if (scanned == JSON_SCANNED_SOME) {
+        read_in_turns(request, mode, scan);
+    } else if (scanned == JSON_SCANNED_ALL) {
+        count(request, list);
+    }
+    return scanned != JSON_SCANNED_LEFT;
+}
+
+void events_post(struct api_request *request) {
+    enum event_mode mode = mode_of(request->http);
+    if (mode == MODE_NONE) {
+        reply_problem_detail(request, PROBLEM_WRONG_CONTENT_TYPE,
+                             STR("Send application/cloudevents+json, "
+                                 "application/cloudevents-batch+json, or application/json with "
+                                 "ce- headers (binary mode)."));
+        return;
+    }
+    if (mode == MODE_BINARY || !begin_quickly(request, mode)) {
+        read_carefully(request, mode);
     }
 }

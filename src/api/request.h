@@ -6,6 +6,7 @@
 #define API_REQUEST_H
 
 #include "api/api.h"
+#include "api/event_turns.h"
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/stats.h"
@@ -26,6 +27,7 @@ struct api {
     char openapi_etag[20];
     struct stats *stats;
     struct live live;           /* who watches usage as it happens */
+    struct event_turns events;  /* long bodies that are being read */
     struct id_source ids;       /* of requests */
     const struct route *latest; /* without parameters; most requests go where the last one went */
 };

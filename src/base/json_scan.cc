@@ -489,7 +489,7 @@ enum json_scanned take_window(struct json_scanner &scanner, finder &finder, size
 void json_scan_begin(struct json_scanner *scanner, const struct json_scan *scan, struct str text) {
     scanner->scan = *scan;
     scanner->rest = text;
-    scanner->window = JSON_SCAN_WINDOW;
+    scanner->window = JSON_SCAN_PEEK;
     scanner->place = JSON_SCAN_START;
     prepare(scanner->outer, scan->outer, scan->outer_count);
     prepare(scanner->inner, scan->inner, scan->inner_count);

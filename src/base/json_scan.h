@@ -25,6 +25,7 @@ enum {
     JSON_SCAN_EXTRAS = 16,        /* the most other members of an item */
     JSON_SCAN_ESCAPED = 1024,     /* bytes of an item's texts that hold escapes */
     JSON_SCAN_WINDOW = 64 * 1024, /* bytes read in one step; more where one item is longer */
+    JSON_SCAN_PEEK = 4 * 1024,    /* the same of the first step, which shows what it is about */
 };
 
 enum json_slot_kind {

@@ -83,8 +83,18 @@ static void on_prepare(uv_prepare_t *handle) {
     writer_turn_ended(((struct program *)handle->data)->writer);
 }
 
+static void on_busy(uv_idle_t *handle) {
+    (void)handle;
+}
+
 static void on_check(uv_check_t *handle) {
-    writer_turn_ended(((struct program *)handle->data)->writer);
+    struct program *program = handle->data;
+    if (program->api != NULL && api_turn(program->api)) {
+        (void)uv_idle_start(&program->is_busy, on_busy);
+    } else {
+        (void)uv_idle_stop(&program->is_busy);
+    }
+    writer_turn_ended(program->writer);
 }
 
 static void on_signal(uv_signal_t *signal, int number) {
@@ -105,7 +115,8 @@ static struct err open_handles(struct program *program) {
     bool is_open = uv_async_init(&program->loop, &program->wake, on_wake) == 0 &&
                    uv_timer_init(&program->loop, &program->tick) == 0 &&
                    uv_prepare_init(&program->loop, &program->turn_begins) == 0 &&
-                   uv_check_init(&program->loop, &program->turn_ends) == 0;
+                   uv_check_init(&program->loop, &program->turn_ends) == 0 &&
+                   uv_idle_init(&program->loop, &program->is_busy) == 0;
     program->wake.data = program;
     program->tick.data = program;
     program->turn_begins.data = program->turn_ends.data = program;

@@ -69,6 +69,7 @@ struct program {
     uv_timer_t tick;
     uv_prepare_t turn_begins; /* after timers, before the loop waits for input */
     uv_check_t turn_ends;     /* after input */
+    uv_idle_t is_busy;        /* while it runs, the loop does not wait for input */
     uv_signal_t signals[3];
     uint64_t requests_seen; /* as of the last tick */
     unsigned quiet_ticks;   /* since a request came */
