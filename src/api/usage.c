@@ -44,12 +44,28 @@ struct metric_out {
     struct limit limit;
     int64_t used, hard_limit, remaining, percent, grace_ends_at, resets_at, projected, heard_at;
     bool is_bounded, has_grace, has_reset, has_projection, was_heard;
+    struct shape_list notices;
 };
 
 struct usage_out {
     int64_t period_start, period_end, as_of;
     struct shape_list metrics;
 };
+
+#define AT(member) offsetof(struct usage_notice_given, member)
+static const struct shape_field notice_fields[] = {
+    {"notice", "warning, limit_reached, grace_ending or blocked", SHAPE_STR, .offset = AT(name),
+     .max = 16},
+    {"at", "When it was given; null where that is not known", SHAPE_INSTANT, .offset = AT(at),
+     .flags = SHAPE_NULLABLE, .is_set = AT(has_at)},
+    {"limit", "That it speaks of", SHAPE_I64, .offset = AT(limit), .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_limit)},
+};
+#undef AT
+static const struct shape notice_shape =
+    SHAPE("UsageNotice", "What the customer was told of a limit, by mail as well",
+          struct usage_notice_given, notice_fields);
+static const struct shape_field notice_item = {.kind = SHAPE_OBJECT, .of = &notice_shape};
 
 #define AT(member) offsetof(struct metric_out, member)
 #define BOUNDED .flags = SHAPE_NULLABLE, .is_set = AT(is_bounded)
@@ -71,6 +87,9 @@ static const struct shape_field metric_fields[] = {
      SHAPE_I64, .offset = AT(projected), .flags = SHAPE_NULLABLE, .is_set = AT(has_projection)},
     {"lastHeardAt", "When anything of it last came in, counted or not; null when nothing ever did",
      SHAPE_INSTANT, .offset = AT(heard_at), .flags = SHAPE_NULLABLE, .is_set = AT(was_heard)},
+    {"notices", "Given in the usage period; of a gauge, until it has fallen 5 points below",
+     SHAPE_LIST, .offset = AT(notices), .max = LIMIT_NOTICE_COUNT, .item = &notice_item,
+     .item_size = sizeof(struct usage_notice_given)},
 };
 #undef AT
 static const struct shape metric_shape =
@@ -89,7 +108,8 @@ static const struct shape_field usage_fields[] = {
 const struct shape usage_shape =
     SHAPE("Usage", "What is used now, against its limits", struct usage_out, usage_fields);
 
-static struct metric_out metric_out_of(const struct usage_metric_view *view) {
+/* Borrows the notices of the view. */
+static struct metric_out metric_out_of(struct usage_metric_view *view) {
     const struct metric_info *info = metric_info(view->metric);
     const struct gate_verdict *verdict = &view->verdict;
     return (struct metric_out){
@@ -111,10 +131,11 @@ static struct metric_out metric_out_of(const struct usage_metric_view *view) {
         .projected = view->projected.amount,
         .was_heard = view->was_heard,
         .heard_at = view->heard_at.ms,
+        .notices = {view->notices, view->notice_count},
     };
 }
 
-void usage_encode(const struct usage_view *view, unsigned which, struct json_writer *out) {
+void usage_encode(struct usage_view *view, unsigned which, struct json_writer *out) {
     struct metric_out metrics[METRIC_COUNT];
     size_t count = 0;
     for (unsigned i = 0; i < METRIC_COUNT; i++) {

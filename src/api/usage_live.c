@@ -29,7 +29,8 @@ enum {
 /* What a change of is worth a message. */
 struct figure {
     int64_t used, limit, hard_limit, grace_ends_at, period_start;
-    int64_t state; /* enum limit_state */
+    int64_t state;   /* enum limit_state */
+    int64_t notices; /* enum limit_notice bits that were given */
 };
 
 struct figures {
@@ -76,6 +77,7 @@ static struct figures figures_of(struct gate_handle handle, struct instant now) 
             .grace_ends_at = verdict->has_grace ? verdict->grace_ends_at.ms : -1,
             .period_start = verdict->period.start.ms,
             .state = (int64_t)verdict->state,
+            .notices = verdict->watch.sent,
         };
     }
     return figures;

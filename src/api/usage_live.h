@@ -18,6 +18,6 @@ void live_tick(struct api *api);
 void usage_read_totals(struct api_request *request, void (*read)(struct api_request *request),
                        bool needs_totals);
 /* usage.c: the view as JSON, with the metrics of `which` (1 << enum metric) alone. */
-void usage_encode(const struct usage_view *view, unsigned which, struct json_writer *out);
+void usage_encode(struct usage_view *view, unsigned which, struct json_writer *out);
 
 #endif

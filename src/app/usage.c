@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/int128.h"
+#include "store/limit_state.h"
 
 /* A projection says nothing before so much of the period has passed. */
 enum { PROJECTION_DAYS_MIN = 3, SOURCES_MAX = 1000 };
@@ -51,6 +52,36 @@ static struct err add_heard(struct tx *tx, struct str user_id, struct usage_view
     return OK;
 }
 
+static void set_notices(struct usage_metric_view *view, const struct limit_state_row *row) {
+    for (unsigned i = 0; i < LIMIT_NOTICE_COUNT; i++) {
+        if ((row->notices & 1 << i) != 0) {
+            view->notices[view->notice_count++] = (struct usage_notice_given){
+                .name = str_from_cstr(limit_notice_name((enum limit_notice)(1U << i))),
+                .at = row->given_at[i],
+                .limit = row->limit_amount,
+                .has_at = row->given_at[i] != ROW_NONE,
+                .has_limit = row->limit_amount != ROW_NONE,
+            };
+        }
+    }
+}
+
+/* A counter's row speaks of one usage period, which may be over. */
+static struct err add_notices(struct tx *tx, struct str user_id, struct usage_view *view) {
+    struct row_list list;
+    TRY(limit_state_list(tx, user_id, &list));
+    const struct limit_state_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        struct usage_metric_view *of = &view->metrics[rows[i].metric];
+        bool is_present = metric_kind(of->metric) == METRIC_GAUGE ||
+                          rows[i].period_start == of->verdict.period.start.ms;
+        if (is_present) {
+            set_notices(of, &rows[i]);
+        }
+    }
+    return OK;
+}
+
 /* Who reads totals has let what was behind be written (usage_totals.h). */
 struct instant usage_complete_until(const struct app *app) {
     return app_now(app);
@@ -90,6 +121,7 @@ static struct err read_view(const struct app *app, struct tx *tx, struct str use
         view->percent = percent_of(&verdicts[i]);
         view->has_projection = project((enum metric)i, &verdicts[i], now, &view->projected);
     }
+    TRY(add_notices(tx, user_id, ret_view));
     return add_heard(tx, user_id, ret_view);
 }
 

@@ -44,6 +44,14 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest);
 
 /* --- figures out --- */
 
+/* A notice that the customer was given, in this usage period or of the level of a gauge. */
+struct usage_notice_given {
+    struct str name; /* limit_notice_name() */
+    int64_t at;      /* when has_at: notices of early days do not know it */
+    int64_t limit;   /* when has_limit: that it speaks of */
+    bool has_at, has_limit;
+};
+
 struct usage_metric_view {
     enum metric metric;
     struct gate_verdict verdict; /* as a check of 0 sees it */
@@ -53,6 +61,8 @@ struct usage_metric_view {
     bool was_heard;
     struct instant heard_at; /* when anything of the metric last came in; none: never */
     int percent;             /* of the limit, rounded down; 0 when unbounded */
+    struct usage_notice_given notices[LIMIT_NOTICE_COUNT];
+    size_t notice_count; /* the mildest first */
 };
 
 /* The totals of hours and periods hold all that was answered up to here. */

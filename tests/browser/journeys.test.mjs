@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { axe, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { axe, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer, DECLINED_LATER, payer, use } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -22,7 +22,7 @@ before(async () => {
   await payer(server, 'shrinker', { tier: 'professional' });
   await addCard(server.api.as('declined'), DECLINED_LATER);
   await server.clock.advance('P15D');
-  for (const name of ['buyer', 'typist', 'asked', 'counted', 'watched']) await customer(server, name);
+  for (const name of ['buyer', 'typist', 'asked', 'counted', 'watched', 'told']) await customer(server, name);
 });
 
 after(async () => {
@@ -235,6 +235,19 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await shows('8,412 of 10,000');
     await use(server, 'watched', { api_requests: 600 });
     await shows('9,012 of 10,000');
+  });
+
+  journey('what was told of a limit stands beside it, and comes without a reload', 'told', async (page) => {
+    const told = region(page, 'Usage').getByRole('list', { name: 'Notices sent about API requests' });
+    assert.equal(await told.count(), 0);
+    await use(server, 'told', { api_requests: 8_000 });
+    await told.getByText('80% of 10,000').waitFor();
+    await use(server, 'told', { api_requests: 3_000 });
+    await told.getByText('Blocked').waitFor();
+    const words = await told.getByRole('listitem').allInnerTexts();
+    assert.deepEqual(words.map((text) => text.replace(/\s+/g, ' ').trim()),
+      ['80% of 10,000', 'Limit of 10,000 reached', 'Blocked'].map((text) => `${text} Nov 21, 14:05 UTC`));
+    assert.deepEqual(await faultsOf(page), []);
   });
 
   journey('default and removal of payment methods', 'lister', async (page, api) => {

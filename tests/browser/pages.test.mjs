@@ -26,6 +26,7 @@ const STATES = {
   blocked: [
     ['Usage', /Refused beyond 11 GB until Dec 5, 12:05 UTC, or until you upgrade/],
     ['Usage', /The 48 hours ended Nov 7, 12:05 UTC\. Nothing beyond 10 until there are fewer/],
+    ['Usage', /Limit of 10 reached\s+Nov 5, 12:05 UTC\s+12 hours of grace left\s+Nov 7, 00:05 UTC\s+Blocked\s+Nov 7, 12:05 UTC/],
   ],
   past_due: [['Plan', /Past due[\s\S]*The last payment failed/], ['Invoices', /Nov 20, 2026[\s\S]*Pay \$99\.00/]],
   cancelling: [

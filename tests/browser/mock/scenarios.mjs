@@ -24,7 +24,7 @@ function stateOf(used, limit, hard, graceEndsAt) {
   return used >= hard || (graceEndsAt !== null && graceEndsAt <= NOW) ? 'blocked' : 'over';
 }
 
-function row(tier, metric, used, { graceEndsAt = null, projected = null } = {}) {
+function row(tier, metric, used, { graceEndsAt = null, projected = null, notices = [] } = {}) {
   const [kind, unit] = UNITS[metric];
   const { limit } = planOf(tier).limits[metric];
   const counted = typeof limit === 'number';
@@ -34,7 +34,8 @@ function row(tier, metric, used, { graceEndsAt = null, projected = null } = {}) 
     remaining: counted ? Math.max(0, hardLimit - used) : null,
     percent: counted ? Math.floor((used * 100) / limit) : null,
     state: stateOf(used, limit, hardLimit, graceEndsAt),
-    graceEndsAt, resetsAt: kind === 'counter' ? END : null, projected,
+    graceEndsAt, resetsAt: kind === 'counter' ? END : null, projected, lastHeardAt: null,
+    notices: notices.map(([notice, at]) => ({ notice, at, limit: counted ? limit : null })),
   };
 }
 
@@ -81,8 +82,14 @@ const BUSY_STARTER = {
 };
 const STARTER_NOTES = {
   api_requests: { projected: 168_240 },
-  bandwidth: { graceEndsAt: '2026-11-22T09:30:00Z', projected: 20_824_000_000 },
-  deployments: { graceEndsAt: '2026-11-20T08:00:00Z' },
+  bandwidth: {
+    graceEndsAt: '2026-11-22T09:30:00Z', projected: 20_824_000_000,
+    notices: [['warning', '2026-11-17T21:14:00Z'], ['limit_reached', '2026-11-20T09:30:00Z']],
+  },
+  deployments: {
+    graceEndsAt: '2026-11-20T08:00:00Z',
+    notices: [['warning', null], ['limit_reached', '2026-11-18T08:00:00Z'], ['grace_ending', '2026-11-19T20:00:00Z'], ['blocked', '2026-11-20T08:00:00Z']],
+  },
 };
 
 function customer(changes) {

@@ -71,6 +71,15 @@ export interface Subscription {
 
 export type UsageState = 'ok' | 'warning' | 'over' | 'blocked';
 
+export type UsageNoticeName = 'warning' | 'limit_reached' | 'grace_ending' | 'blocked';
+
+/** What the customer was told of a limit, by mail as well. */
+export interface UsageNotice {
+  notice: UsageNoticeName;
+  at: Instant | null;
+  limit: number | null;
+}
+
 export interface MetricUsage {
   metric: string;
   kind: 'counter' | 'gauge';
@@ -85,6 +94,7 @@ export interface MetricUsage {
   resetsAt: Instant | null;
   projected: number | null;
   lastHeardAt: Instant | null;
+  notices: UsageNotice[];
 }
 
 export interface Usage {

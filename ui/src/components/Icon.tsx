@@ -9,6 +9,7 @@ const PATHS = {
   clock: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 5v3.2l2 1.3',
   card: 'M2 4.5h12v8H2zM2 7.2h12M4.3 10.3h2.4',
   external: 'M9.5 3H13v3.5M13 3L7.5 8.5M11 9.5V13H3V5h3.5',
+  bell: 'M4.5 11V7a3.5 3.5 0 0 1 7 0v4l1 1.5h-9zM6.8 14h2.4',
   arrow: 'M3.5 8h9M9 4.5L12.5 8 9 11.5',
   refresh: 'M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.6h-2.6',
 } as const;

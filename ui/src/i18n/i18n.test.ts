@@ -11,7 +11,7 @@ import { formatMessage } from './index';
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier)\.|^(cancel\.reason|usage\.state|pricing\.cta)\./;
+const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta)\./;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

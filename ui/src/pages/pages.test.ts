@@ -8,7 +8,7 @@ import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
 import { creditOf, sumRows } from './billing/sums';
 import { byTransfer, factsOf, waitingOf } from './billing/transfer';
-import { byNeed, gaugeOf, isStale, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
+import { byNeed, byTime, gaugeOf, isStale, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
 import { safeNext } from './sign-in/next';
 
@@ -64,7 +64,7 @@ describe('offer', () => {
 function row(changes: Partial<MetricUsage>): MetricUsage {
   return {
     metric: 'api_requests', kind: 'counter', unit: 'requests', used: 0, limit: 10_000, hardLimit: 11_000, remaining: null,
-    percent: null, state: 'ok', graceEndsAt: null, resetsAt: null, projected: null, lastHeardAt: null, ...changes,
+    percent: null, state: 'ok', graceEndsAt: null, resetsAt: null, projected: null, lastHeardAt: null, notices: [], ...changes,
   };
 }
 
@@ -86,6 +86,15 @@ describe('usage', () => {
     const later = withChanges(shown, { ...instants, asOf: '2026-11-21T12:00:01Z', metrics: [row({ metric: 'modules', used: 3 })] });
     expect(later.metrics.map(({ metric, used }) => [metric, used])).toEqual([['modules', 3], ['storage', 2]]);
     expect(later.asOf).toBe('2026-11-21T12:00:01Z');
+  });
+
+  test('notices stand in the order in which they were given; those that do not know it come first', () => {
+    const told = [
+      { notice: 'limit_reached', at: '2026-11-21T12:00:00Z', limit: 10 }, { notice: 'grace_ending', at: '2026-11-23T00:00:00Z', limit: 10 },
+      { notice: 'blocked', at: '2026-11-21T12:00:00Z', limit: 10 }, { notice: 'warning', at: null, limit: null },
+    ] as const;
+    expect(byTime(told).map(({ notice }) => notice)).toEqual(['warning', 'limit_reached', 'blocked', 'grace_ending']);
+    expect(told[0].notice).toBe('limit_reached');
   });
 
   test('the bar ends at the hard limit, or at what was recorded beyond it', () => {

@@ -4,7 +4,7 @@
 import { useEffect } from 'preact/hooks';
 
 import { watchUsage } from '../../api/live';
-import type { MetricUsage, Usage, UsageState } from '../../api/types';
+import type { MetricUsage, Usage, UsageNotice, UsageState } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Icon } from '../../components/Icon';
 import { Empty, Section } from '../../components/Section';
@@ -13,7 +13,7 @@ import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
-import { byNeed, gaugeOf, isStale, noteOf, withChanges } from './usage_view';
+import { byNeed, byTime, gaugeOf, isStale, noteOf, withChanges } from './usage_view';
 
 const REFRESH_MS = 60_000;
 const METRICS = 7;
@@ -90,6 +90,28 @@ function Meter({ row }: { row: MetricUsage }) {
   );
 }
 
+/** Notices of early days do not know when they were sent, nor all of which limit. */
+function noticeWords({ notice, limit }: UsageNotice, row: MetricUsage): string {
+  const of = limit ?? (isNumber(row.limit) ? row.limit : 0);
+  return t(`usage.notice.${notice}`, { limit: formatQuantity(row.metric, of, locale()) });
+}
+
+/** What was told, the first first: the customer sees here what the mails said. */
+function Notices({ row }: { row: MetricUsage }) {
+  if (row.notices.length === 0) return null;
+  return (
+    <ul class="usage-notices" aria-label={t('usage.notices', { metric: tName('metric', row.metric) })}>
+      {byTime(row.notices).map((notice) => (
+        <li key={notice.notice}>
+          <Icon name="bell" />
+          <span>{noticeWords(notice, row)}</span>
+          {notice.at !== null && <time dateTime={notice.at}>{formatDateTime(notice.at, locale())}</time>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; canUpgrade: boolean }) {
   const note = noteWords(row, usage.periodEnd);
   const isUrgent = row.state === 'over' || row.state === 'blocked';
@@ -114,6 +136,7 @@ function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; 
         {isNumber(row.limit) ? note : limitWords(row)}
         {isUrgent && canUpgrade && <> <a href="/pricing">{t('usage.upgrade')}</a></>}
       </p>
+      <Notices row={row} />
     </li>
   );
 }

@@ -1,6 +1,6 @@
 // What a usage row says, worked out from the figures apart from how it is drawn.
 
-import type { MetricUsage, Subscription, Usage, UsageState } from '../../api/types';
+import type { MetricUsage, Subscription, Usage, UsageNotice, UsageState } from '../../api/types';
 import { isNumber } from '../../format/quantity';
 
 const STALE_AFTER_MS = 5 * 60_000;
@@ -19,6 +19,10 @@ export function withChanges(shown: Usage, changed: Usage): Usage {
   const fresh = new Map(changed.metrics.map((row) => [row.metric, row]));
   return { ...changed, metrics: shown.metrics.map((row) => fresh.get(row.metric) ?? row) };
 }
+
+/** Those of early days, which do not know when they were given, come first; what came at once keeps its order. */
+export const byTime = (notices: readonly UsageNotice[]): UsageNotice[] =>
+  [...notices].sort((a, b) => (a.at === null ? 0 : Date.parse(a.at)) - (b.at === null ? 0 : Date.parse(b.at)));
 
 export interface Gauge {
   /** Positions on the bar, in percent of its length. The bar ends at the hard limit, or at what was used beyond it. */
