@@ -22,6 +22,7 @@
 #ifndef TURNPIKE_H
 #define TURNPIKE_H
 
+#include "turnpike_take.h" /* turnpike_take() */
 #include "turnpike_types.h"
 
 #ifdef __cplusplus
@@ -43,9 +44,9 @@ enum turnpike_status turnpike_close(struct turnpike *gate, int timeout_ms);
 enum turnpike_status turnpike_customer(struct turnpike *gate, const char *user_id,
                                        struct turnpike_customer **ret_customer);
 
-/* Counts all of `amount` and allows it, or counts nothing. */
-struct turnpike_verdict turnpike_take(struct turnpike_customer *customer,
-                                      enum turnpike_metric metric, int64_t amount);
+/* turnpike_take(customer, metric, amount), in turnpike_take.h: counts all of `amount` and allows
+ * it, or counts nothing. */
+
 /* What turnpike_take() would say; counts nothing. */
 struct turnpike_verdict turnpike_check(struct turnpike_customer *customer,
                                        enum turnpike_metric metric, int64_t amount);

@@ -13,7 +13,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EDGE = pathlib.Path(os.environ.get("TURNPIKE_BUILD", ROOT / "build")) / "src" / "edge"
 HEADERS = ROOT / "include"
-HEADER = HEADERS / "turnpike.h"  # what a host includes; it brings the other
+DECLARING = (HEADERS / "turnpike.h", HEADERS / "turnpike_take.h")  # a host includes the first, which brings the rest
 
 # A gate without a server: opens, denies for the reason that it has not heard yet, names it, and closes.
 SMOKE = """
@@ -51,8 +51,9 @@ def flags(what):
 
 
 def promised():
-    """The functions that the header declares."""
-    text = re.sub(r"/\*.*?\*/|typedef[^;]*;", "", HEADER.read_text(encoding="utf-8"), flags=re.S)
+    """The functions that the headers declare."""
+    text = "".join(header.read_text(encoding="utf-8") for header in DECLARING)
+    text = re.sub(r"/\*.*?\*/|typedef[^;]*;", "", text, flags=re.S)
     return set(re.findall(r"\b(turnpike_\w+)\((?!\*)", text))
 
 

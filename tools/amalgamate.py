@@ -15,7 +15,7 @@ import sys
 import c_source
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PUBLIC = {"turnpike.h", "turnpike_types.h"}
+PUBLIC = {"turnpike.h", "turnpike_take.h", "turnpike_types.h"}
 PREFIX = "turnpike_private_"
 
 HEAD = """/* libturnpike {version}: the in-process gate of Turnpike in one file. Generated from the project's sources.
@@ -23,7 +23,7 @@ HEAD = """/* libturnpike {version}: the in-process gate of Turnpike in one file.
  *     cc -O2 -c turnpike.c $(pkg-config --cflags libcurl jansson)
  *     cc ... turnpike.o $(pkg-config --libs libcurl jansson) -pthread
  *
- * turnpike.h and turnpike_types.h beside it say what its functions promise. C17, for Linux, gcc or clang. */
+ * turnpike.h and the two that it includes say what its functions promise. C17, for Linux, gcc or clang. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif

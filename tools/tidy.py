@@ -39,7 +39,7 @@ ORDER = list(LAYERS)
 PURE = {f"base/{name}.h" for name in ("attr", "check", "err", "int128", "limits", "rfc3339", "str")} | {
     "assert.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
 
-PUBLIC_HEADERS = {"turnpike.h", "turnpike_types.h"}  # of include/
+PUBLIC_HEADERS = {"turnpike.h", "turnpike_take.h", "turnpike_types.h"}  # of include/
 
 SOURCE_LINES_MAX = 700
 HEADER_LINES_MAX = 150

@@ -1,12 +1,12 @@
 /* One counter: what this process may still spend of one metric of one customer, in a cache line.
  *
  * `word` is the only thing that takes compete for: what is left, and beside it two flags and a
- * stamp that changes with every usage period. A take is a load, a comparison, a compare-and-swap
- * and the store of a mark: no lock, call, clock or allocation, and no branch on what was read but
- * the one that decides, so that a processor can fetch the next counters meanwhile. It succeeds only
- * against exactly the word it has read: the sum let through never exceeds what the node put in.
- * Whatever needs more thought (expiry, a new period, a lost server) is done by the node (node.h),
- * which changes what is left by the same word.
+ * stamp that changes with every usage period. A take (turnpike_take.h, which hosts compile into
+ * themselves) is a load, a comparison, a compare-and-swap and the store of a mark: no lock, call,
+ * clock or allocation, and no branch on what was read but the one that decides, so that a processor
+ * can fetch the next counters meanwhile. It succeeds only against exactly the word it has read: the
+ * sum let through never exceeds what the node put in. Whatever needs more thought (expiry, a new
+ * period, a lost server) is done by the node (node.h), which changes what is left by the same word.
  *
  * What was used follows from two figures, issued - left: no take writes a second word of its line.
  * That it has changed is said by a byte, its mark, which lies with those of its neighbours where
@@ -27,16 +27,16 @@
 #include "turnpike.h"
 
 enum {
-    EDGE_FLAG_BITS = 10,
-    EDGE_SORT_MASK = 3, /* 0 leased, 1 open, 2 emergency: what an allowed take is told */
+    EDGE_FLAG_BITS = TURNPIKE_FLAG_BITS,
+    EDGE_SORT_MASK = TURNPIKE_SORT_MASK, /* what an allowed take is told: */
     EDGE_SORT_LEASED = 0,
     EDGE_SORT_OPEN = 1,
     EDGE_SORT_EMERGENCY = 2,
     EDGE_STAMP_ONE = 4,
     EDGE_FLAG_MASK = (1 << EDGE_FLAG_BITS) - 1,
     EDGE_STAMP_MASK = EDGE_FLAG_MASK & ~(EDGE_STAMP_ONE - 1),
-    EDGE_BLOCK_BYTES = 2 * 1024 * 1024, /* a huge page, and aligned to it */
-    EDGE_LINE_BYTES = 64,
+    EDGE_BLOCK_BYTES = TURNPIKE_BLOCK_BYTES, /* a huge page, and aligned to it */
+    EDGE_LINE_BYTES = TURNPIKE_LINE_BYTES,
     EDGE_LINES = 8,    /* of a customer */
     EDGE_BLOCK = 4032, /* customers; the rest of the page are their marks */
     EDGE_MARKS = 4096,
@@ -79,6 +79,10 @@ struct edge_block {
     uint64_t marks[EDGE_MARKS];
 };
 static_assert(sizeof(struct edge_block) == EDGE_BLOCK_BYTES, "a block fills its page");
+static_assert(offsetof(struct edge_counter, word) == 0 &&
+                  offsetof(struct turnpike_customer, counters) == 0 &&
+                  offsetof(struct edge_block, marks) == TURNPIKE_MARKS_AT,
+              "they lie where turnpike_take.h, whose layout is 1, looks for them");
 
 /* What all counters of a node share. */
 struct edge_shared {
@@ -104,22 +108,12 @@ static inline void edge_counter_mark(struct edge_counter *counter) {
 /* A take that found too little: why, and what the policy makes of it. */
 struct turnpike_verdict edge_counter_short(struct edge_counter *counter, int64_t amount);
 
-/* `amount` is 1..TURNPIKE_AMOUNT_MAX here, and 0 as well in the others. */
+/* turnpike_take() of a counter by itself. */
 static inline struct turnpike_verdict edge_counter_take(struct edge_counter *counter,
                                                         int64_t amount) {
-    __builtin_prefetch(edge_mark_of(counter), 1); /* comes along with the counter, not after it */
-    uint64_t need = (uint64_t)amount << EDGE_FLAG_BITS;
-    uint64_t word = atomic_load_explicit(&counter->word, memory_order_relaxed);
-    while (word >= need) {
-        if (atomic_compare_exchange_weak_explicit(&counter->word, &word, word - need,
-                                                  memory_order_acq_rel, memory_order_relaxed)) {
-            edge_counter_mark(counter);
-            unsigned sort = (unsigned)(word & EDGE_SORT_MASK);
-            return (struct turnpike_verdict){true, (enum turnpike_reason)(1U + sort)};
-        }
-    }
-    return edge_counter_short(counter, amount);
+    return turnpike_take((struct turnpike_customer *)counter, (enum turnpike_metric)0, amount);
 }
+/* `amount` is 0..TURNPIKE_AMOUNT_MAX in these. */
 struct turnpike_verdict edge_counter_check(struct edge_counter *counter, int64_t amount);
 void edge_counter_record(struct edge_counter *counter, int64_t amount);
 int64_t edge_counter_release(struct edge_counter *counter, int64_t amount);

@@ -97,6 +97,39 @@ static void the_sort_of_an_allowance_is_told(void **state) {
     free(desk);
 }
 
+/* A host in another language calls into the library; what is compiled into this test is the other
+ * one. Any amount and metric may come to either. */
+static void called_it_is_the_same_take(void **state) {
+    (void)state;
+    struct turnpike_verdict (*volatile called)(struct turnpike_customer *, enum turnpike_metric,
+                                               int64_t) = turnpike_take;
+    struct desk *desk = desk_with(5);
+    struct turnpike_customer *ada = &desk->block.customers[EDGE_BLOCK - 1];
+    const struct {
+        int metric;
+        int64_t amount;
+        enum turnpike_reason reason;
+    } rows[] = {
+        {0, 0, TURNPIKE_WITHIN_LEASE},
+        {0, 2, TURNPIKE_WITHIN_LEASE},
+        {0, 6, TURNPIKE_LEASE_SPENT},
+        {0, -1, TURNPIKE_BAD_AMOUNT},
+        {0, INT64_MIN, TURNPIKE_BAD_AMOUNT},
+        {0, TURNPIKE_AMOUNT_MAX, TURNPIKE_LEASE_SPENT},
+        {0, TURNPIKE_AMOUNT_MAX + 1, TURNPIKE_BAD_AMOUNT},
+        {TURNPIKE_METRICS, 1, TURNPIKE_BAD_AMOUNT},
+        {-1, 1, TURNPIKE_BAD_AMOUNT},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum turnpike_metric metric = (enum turnpike_metric)rows[i].metric;
+        assert_int_equal(called(ada, metric, rows[i].amount).reason, rows[i].reason);
+        assert_int_equal(turnpike_take(ada, metric, rows[i].amount).reason, rows[i].reason);
+    }
+    assert_int_equal(edge_left(desk->counters[0].word), 1);
+    assert_int_equal(marked(desk), 1);
+    free(desk);
+}
+
 static void *spend(void *context) {
     struct desk *desk = context;
     for (int i = 0; i < ROUNDS; i++) {
@@ -156,6 +189,7 @@ int main(void) {
         cmocka_unit_test(gives_back_no_more_than_was_used),
         cmocka_unit_test(wiped_memory_allows_nothing),
         cmocka_unit_test(the_sort_of_an_allowance_is_told),
+        cmocka_unit_test(called_it_is_the_same_take),
         cmocka_unit_test(threads_lose_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,15 +10,15 @@ static bool is_good(enum turnpike_metric metric, int64_t amount) {
     return (unsigned)metric < TURNPIKE_METRICS && amount >= 0 && amount <= TURNPIKE_AMOUNT_MAX;
 }
 
-/* One comparison for the amounts that are usual: 1..TURNPIKE_AMOUNT_MAX. */
-struct turnpike_verdict turnpike_take(struct turnpike_customer *customer,
-                                      enum turnpike_metric metric, int64_t amount) {
-    if (__builtin_expect((unsigned)metric >= TURNPIKE_METRICS ||
-                             (uint64_t)amount - 1 >= (uint64_t)TURNPIKE_AMOUNT_MAX,
-                         0)) {
-        return turnpike_check(customer, metric, amount);
-    }
-    return edge_counter_take(&customer->counters[metric], amount);
+/* For hosts that cannot compile turnpike_take.h into themselves. */
+extern inline struct turnpike_verdict turnpike_take(struct turnpike_customer *customer,
+                                                    enum turnpike_metric metric, int64_t amount);
+
+struct turnpike_verdict turnpike_take_short_1(struct turnpike_customer *customer,
+                                              enum turnpike_metric metric, int64_t amount) {
+    return is_good(metric, amount) && amount > 0
+               ? edge_counter_short(&customer->counters[metric], amount)
+               : turnpike_check(customer, metric, amount);
 }
 
 struct turnpike_verdict turnpike_check(struct turnpike_customer *customer,
