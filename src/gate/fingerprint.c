@@ -102,7 +102,7 @@ static void finish_growth(struct fingerprint_set *set) {
     env_free(set->env, set->table.slots);
     set->table = set->next;
     set->next = (struct fingerprint_table){0};
-    set->swept = 0;
+    set->swept = set->floor == set->floor_before ? set->table.mask + 1 : 0;
 }
 
 static void grow_some(struct fingerprint_set *set, size_t prepare, size_t move) {
@@ -137,6 +137,7 @@ static void grow_wholly(struct fingerprint_set *set) {
 
 static struct err begin_growth(struct fingerprint_set *set, size_t slots) {
     TRY(table_init(&set->next, set->env, slots));
+    set->floor_before = set->floor;
     set->prepared = 0;
     set->moved = 0;
     return OK;
@@ -152,6 +153,7 @@ struct err fingerprint_init(struct fingerprint_set *set, struct env *env, size_t
     }
     TRY(table_init(&set->table, env, slots));
     memset(set->table.slots, 0, slots * sizeof(struct fingerprint_slot));
+    set->swept = slots;
     return OK;
 }
 

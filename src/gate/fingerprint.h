@@ -47,6 +47,7 @@ struct fingerprint_set {
     size_t moved;                  /* slots of `table` that are moved over */
     size_t swept;                  /* slots of `table` that fingerprint_sweep() has seen */
     uint64_t floor;                /* the lowest batch that is not forgotten */
+    uint64_t floor_before;         /* as growth began: what was below it is not moved over */
 };
 
 /* Room for `expected` entries before anything grows. ERR_NO_MEMORY. */
