@@ -111,15 +111,11 @@ static struct result_out result_of(const struct usage_event *event) {
 
 static void count_results(struct api_request *request, const struct usage_ingest *ingest) {
     uint64_t counts[STATS_USAGE] = {
-        [STATS_ACCEPTED] = ingest->accepted, [STATS_DUPLICATE] = ingest->duplicate};
-    for (size_t i = 0; i < ingest->count; i++) {
-        const struct usage_event *event = &ingest->events[i];
-        bool is_on_account =
-            gate_is_known(event->customer) && event->record.identity.source.len > 0;
-        if (event->status == USAGE_REJECTED) {
-            counts[is_on_account ? STATS_REJECTED : STATS_UNATTRIBUTED]++;
-        }
-    }
+        [STATS_ACCEPTED] = ingest->accepted,
+        [STATS_DUPLICATE] = ingest->duplicate,
+        [STATS_REJECTED] = ingest->rejected - ingest->unattributed,
+        [STATS_UNATTRIBUTED] = ingest->unattributed,
+    };
     stats_count_usage(request->api->stats, counts);
 }
 
@@ -133,7 +129,7 @@ static void ingested(struct usage_ingest *ingest) {
     size_t max = ingest->duplicate + ingest->rejected;
     struct result_out *results = arena_array(request->arena, max, sizeof *results);
     size_t count = 0;
-    for (size_t i = 0; results != NULL && i < ingest->count; i++) {
+    for (size_t i = 0; results != NULL && count < max; i++) {
         if (ingest->events[i].status != USAGE_ACCEPTED) {
             results[count++] = result_of(&ingest->events[i]);
         }

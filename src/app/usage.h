@@ -37,6 +37,8 @@ struct usage_ingest {
      * customer's history says what was counted, and this. */
     struct str reason;
     size_t accepted, duplicate, rejected;
+    size_t unattributed; /* of those rejected: on no account of a source */
+    size_t gauges;       /* of those accepted */
     void (*finished)(struct usage_ingest *ingest); /* on the loop's thread; look at the outcome */
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
 };

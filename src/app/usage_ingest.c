@@ -94,12 +94,13 @@ static struct err judge(const struct usage_ingest *ingest, struct tx *tx, struct
 }
 
 /* Most batches speak of one customer for a while. */
-static void find_customers(const struct app *app, struct usage_event *events, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        struct str user_id = events[i].record.identity.user_id;
-        bool is_same = i > 0 && str_equal(user_id, events[i - 1].record.identity.user_id);
-        events[i].customer = is_same ? events[i - 1].customer : gate_customer(app->gate, user_id);
-    }
+static void find_customer(const struct usage_ingest *ingest, size_t at) {
+    struct usage_event *event = &ingest->events[at];
+    const struct usage_event *before = at > 0 ? event - 1 : NULL;
+    struct str user_id = event->record.identity.user_id;
+    bool is_same = before != NULL && str_equal(user_id, before->record.identity.user_id);
+    event->customer =
+        is_same ? before->customer : gate_customer(ingest->command.app->gate, user_id);
 }
 
 /* Appends the record unless the journal has its identity, fetching the batch it asks for. */
@@ -117,35 +118,68 @@ static struct err append(struct journal *journal, struct tx *tx, struct usage_ev
     }
 }
 
+/* An event that names no customer and source of ours belongs to nobody's account. */
+static bool is_attributed(const struct usage_event *event) {
+    return event->record.identity.source.len > 0 && gate_is_known(event->customer);
+}
+
+static bool is_gauge(const struct usage_event *event) {
+    return event->status == USAGE_ACCEPTED && metric_kind(event->record.metric) == METRIC_GAUGE;
+}
+
+/* Onto its hour, period and account. */
+static struct err add_to_totals(struct app *app, const struct usage_event *event,
+                                struct instant now) {
+    if (event->status == USAGE_ACCEPTED) {
+        struct usage_counted counted = {&event->record, event->customer, event->period.start, now};
+        return usage_group_count(app, &counted);
+    }
+    struct usage_uncounted uncounted = {&event->record, event->customer,
+                                        event->status == USAGE_DUPLICATE, now};
+    return is_attributed(event) ? usage_group_note(app, &uncounted) : OK;
+}
+
+static void tally(struct usage_ingest *ingest, const struct usage_event *event) {
+    ingest->accepted += event->status == USAGE_ACCEPTED;
+    ingest->duplicate += event->status == USAGE_DUPLICATE;
+    ingest->rejected += event->status == USAGE_REJECTED;
+    ingest->unattributed += event->status == USAGE_REJECTED && !is_attributed(event);
+    ingest->gauges += is_gauge(event);
+}
+
 /* A few events: judged and hashed, then appended one by one, so that an identity that comes twice
- * in one batch is found the second time. */
-static struct err accept_some(const struct usage_ingest *ingest, struct tx *tx,
-                              struct usage_event *events, size_t count) {
+ * in one batch is found the second time. All that is to be done with an event is done while it is
+ * near: a long batch is larger than the caches. */
+static struct err accept_some(struct usage_ingest *ingest, struct tx *tx, size_t from, size_t to) {
     struct app *app = ingest->command.app;
     uint64_t hashes[AHEAD] = {0};
     struct instant now = app_now(app);
-    for (size_t i = 0; i < count; i++) {
-        TRY(judge(ingest, tx, &events[i], now));
-        if (events[i].status == USAGE_ACCEPTED) {
-            hashes[i] = journal_hash(app->journal, &events[i].record.identity);
+    for (size_t i = from; i < to; i++) {
+        struct usage_event *event = &ingest->events[i];
+        find_customer(ingest, i);
+        TRY(judge(ingest, tx, event, now));
+        if (event->status == USAGE_ACCEPTED) {
+            hashes[i - from] = journal_hash(app->journal, &event->record.identity);
         }
     }
-    for (size_t i = 0; i < count; i++) {
-        if (events[i].status == USAGE_ACCEPTED) {
-            TRY(append(app->journal, tx, &events[i], hashes[i]));
+    for (size_t i = from; i < to; i++) {
+        struct usage_event *event = &ingest->events[i];
+        if (event->status == USAGE_ACCEPTED) {
+            TRY(append(app->journal, tx, event, hashes[i - from]));
         }
+        TRY(add_to_totals(app, event, now));
+        tally(ingest, event);
     }
     return OK;
 }
 
 static struct err accept(struct usage_ingest *ingest, struct tx *tx) {
-    struct app *app = ingest->command.app;
-    TRY(journal_reserve(app->journal, ingest->count));
-    find_customers(app, ingest->events, ingest->count);
+    TRY(journal_reserve(ingest->command.app->journal, ingest->count));
     for (size_t i = 0; i < ingest->count; i += AHEAD) {
         size_t left = ingest->count - i;
-        TRY(accept_some(ingest, tx, &ingest->events[i], left < AHEAD ? left : AHEAD));
+        TRY(accept_some(ingest, tx, i, i + (left < AHEAD ? left : AHEAD)));
     }
+    check(ingest->accepted + ingest->duplicate + ingest->rejected == ingest->count);
     return OK;
 }
 
@@ -217,23 +251,18 @@ static struct err count_gauge(struct usage_ingest *ingest, struct tx *tx, struct
     return tell_gate(ingest, tx, row->user_id, &use, row->period.start);
 }
 
-static bool is_counted(const struct usage_event *event, enum metric_kind kind) {
-    return event->status == USAGE_ACCEPTED && metric_kind(event->record.metric) == kind;
-}
-
 static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
+    if (ingest->gauges == 0) {
+        return OK;
+    }
+    struct rollup_input *inputs = arena_array(tx->cx->arena, ingest->gauges, sizeof *inputs);
+    if (inputs == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
     size_t count = 0;
     for (size_t i = 0; i < ingest->count; i++) {
-        count += is_counted(&ingest->events[i], METRIC_GAUGE);
-    }
-    struct rollup_input *inputs = arena_array(tx->cx->arena, count, sizeof *inputs);
-    if (inputs == NULL || count == 0) {
-        return count == 0 ? OK : ERR(ERR_NO_MEMORY);
-    }
-    count = 0;
-    for (size_t i = 0; i < ingest->count; i++) {
         const struct usage_event *event = &ingest->events[i];
-        if (is_counted(event, METRIC_GAUGE)) {
+        if (is_gauge(event)) {
             inputs[count++] = (struct rollup_input){&event->record, event->period};
         }
     }
@@ -246,31 +275,6 @@ static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
 }
 
 /* --- counters --- */
-
-/* Onto its hour, period and account. An event that names no customer and source of ours belongs to
- * nobody's account. */
-static struct err add_to_totals(struct app *app, const struct usage_event *event,
-                                struct instant now) {
-    if (event->status == USAGE_ACCEPTED) {
-        struct usage_counted counted = {&event->record, event->customer, event->period.start, now};
-        return usage_group_count(app, &counted);
-    }
-    if (event->record.identity.source.len == 0 || !gate_is_known(event->customer)) {
-        return OK;
-    }
-    struct usage_uncounted uncounted = {&event->record, event->customer,
-                                        event->status == USAGE_DUPLICATE, now};
-    return usage_group_note(app, &uncounted);
-}
-
-static struct err add_all(const struct usage_ingest *ingest) {
-    struct app *app = ingest->command.app;
-    struct instant now = app_now(app);
-    for (size_t i = 0; i < ingest->count; i++) {
-        TRY(add_to_totals(app, &ingest->events[i], now));
-    }
-    return OK;
-}
 
 /* Who changes what may be billed already says why, for ever. */
 static struct err note_backfill(const struct usage_ingest *ingest, struct tx *tx,
@@ -314,16 +318,6 @@ static struct err count_counters(struct usage_ingest *ingest, struct tx *tx) {
 
 /* --- the use case --- */
 
-static void tally(struct usage_ingest *ingest) {
-    ingest->accepted = ingest->duplicate = ingest->rejected = 0;
-    for (size_t i = 0; i < ingest->count; i++) {
-        ingest->accepted += ingest->events[i].status == USAGE_ACCEPTED;
-        ingest->duplicate += ingest->events[i].status == USAGE_DUPLICATE;
-        ingest->rejected += ingest->events[i].status == USAGE_REJECTED;
-    }
-    check(ingest->accepted + ingest->duplicate + ingest->rejected == ingest->count);
-}
-
 /* The store has refused: what the gate counted is taken back. */
 static void take_back(struct usage_ingest *ingest) {
     struct app *app = ingest->command.app;
@@ -355,7 +349,6 @@ static void after(struct command *command) {
 
 static struct err count(struct usage_ingest *ingest, struct tx *tx) {
     TRY(count_gauges(ingest, tx));
-    TRY(add_all(ingest));
     TRY(count_counters(ingest, tx));
     return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
@@ -367,10 +360,8 @@ static struct err run(struct command *command, struct tx *tx) {
     err = err_failed(err) ? err : count(ingest, tx);
     if (err_failed(err)) {
         journal_rewind(command->app->journal, mark);
-        return err;
     }
-    tally(ingest);
-    return OK;
+    return err;
 }
 
 static void done(struct command *command) {
@@ -399,6 +390,8 @@ static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest
 void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     check(ingest->count <= LIMIT_BATCH_EVENTS);
     ingest->undo = NULL;
+    ingest->accepted = ingest->duplicate = ingest->rejected = 0;
+    ingest->unattributed = ingest->gauges = 0;
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;
