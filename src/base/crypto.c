@@ -66,13 +66,6 @@ static uint64_t little_endian(const uint8_t bytes[8]) {
     return word;
 }
 
-uint64_t siphash(const uint8_t key[16], struct str data) {
-    uint8_t bytes[crypto_shorthash_siphash24_BYTES];
-    int result = crypto_shorthash_siphash24(bytes, octets(data), data.len, key);
-    check(result == 0);
-    return little_endian(bytes);
-}
-
 void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]) {
     uint8_t bytes[crypto_shorthash_siphashx24_BYTES];
     int result = crypto_shorthash_siphashx24(bytes, octets(data), data.len, key);

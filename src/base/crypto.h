@@ -1,4 +1,4 @@
-/* Hashes and comparisons, by libsodium and zlib. */
+/* Hashes and comparisons, by libsodium and zlib but for one. */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
@@ -21,9 +21,9 @@ void hmac_sha256(struct str key, const struct str *parts, size_t count,
                  uint8_t ret_mac[SHA256_SIZE]);
 /* Equal, in time that depends on the lengths only. */
 bool secret_equal(struct str a, struct str b);
-/* SipHash-2-4 under a 16-byte key: for hash tables that outsiders fill. */
+/* SipHash-1-3 under a 16-byte key: for hash tables in memory that outsiders fill. */
 uint64_t siphash(const uint8_t key[16], struct str data);
-/* The same with a result of 128 bits, for what must not collide at all. */
+/* SipHash-2-4 with a result of 128 bits, for what must not collide at all. */
 void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]);
 /* CRC-32 as in zip and PNG. */
 uint32_t crc32_of(struct str data);
