@@ -15,8 +15,20 @@ struct period_memo {
     struct instant from;
 };
 
+/* Of customers and metrics that were spoken of lately; a power of two. */
+enum { ROWS = 1 << 12 };
+
+/* Where the last event of a counter was added: most go where the one before went. */
+struct rows_memo {
+    const void *customer; /* NULL: none */
+    enum metric metric;
+    uint64_t forgotten; /* totals->forgotten, as they were found */
+    struct total *hour, *period, *account;
+};
+
 struct usage_group {
     struct totals totals;
+    struct rows_memo rows[ROWS];
     uint64_t version;
     struct period_memo periods[PERIODS];
 };
@@ -28,6 +40,9 @@ struct err usage_group_create(struct app *app) {
     }
     for (size_t i = 0; i < PERIODS; i++) {
         group->periods[i] = (struct period_memo){0};
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        group->rows[i] = (struct rows_memo){0};
     }
     group->version = 0;
     totals_init(&group->totals, app->env);
@@ -75,10 +90,56 @@ struct total_key usage_total_key(struct gate_handle customer, const struct usage
     return key;
 }
 
-static struct err add(struct app *app, const struct total_key *key, const struct sums *sums) {
+static struct err add_to_account(struct app *app, struct gate_handle customer,
+                                 const struct usage_record *record, const struct sums *sums) {
+    struct total_key key = usage_total_key(customer, record, TOTAL_ACCOUNT);
     struct total *total = NULL;
-    TRY(totals_row(&app->usage->totals, key, &total));
+    TRY(totals_row(&app->usage->totals, &key, &total));
     totals_add(&app->usage->totals, total, sums);
+    return OK;
+}
+
+static bool rows_fit(const struct usage_group *group, const struct rows_memo *rows,
+                     const struct usage_counted *counted) {
+    const struct usage_record *record = counted->record;
+    return rows->customer != NULL && rows->customer == counted->customer.entries &&
+           rows->metric == record->metric && rows->forgotten == group->totals.forgotten &&
+           rows->period->key.start == counted->period_start.ms &&
+           rows->hour->key.start == period_hour_containing(record->time).start.ms &&
+           str_equal(rows->hour->key.name, record->region) &&
+           str_equal(rows->hour->key.part, record->resource) &&
+           str_equal(rows->account->key.name, record->identity.source);
+}
+
+static struct err find_rows(struct usage_group *group, const struct usage_counted *counted,
+                            struct rows_memo *rows) {
+    const struct usage_record *record = counted->record;
+    struct rows_memo found = {
+        .customer = counted->customer.entries,
+        .metric = record->metric,
+        .forgotten = group->totals.forgotten,
+    };
+    struct total_key hour = usage_total_key(counted->customer, record, TOTAL_HOUR);
+    struct total_key period = usage_total_key(counted->customer, record, TOTAL_PERIOD);
+    struct total_key account = usage_total_key(counted->customer, record, TOTAL_ACCOUNT);
+    period.start = counted->period_start.ms;
+    TRY(totals_row(&group->totals, &hour, &found.hour));
+    TRY(totals_row(&group->totals, &period, &found.period));
+    TRY(totals_row(&group->totals, &account, &found.account));
+    *rows = found;
+    return OK;
+}
+
+static struct err add_to_rows(struct usage_group *group, const struct usage_counted *counted,
+                              const struct sums *sums) {
+    uint64_t number = gate_customer_number(counted->customer) * METRIC_COUNT;
+    struct rows_memo *rows = &group->rows[(number + counted->record->metric) % ROWS];
+    if (!rows_fit(group, rows, counted)) {
+        TRY(find_rows(group, counted, rows));
+    }
+    totals_add(&group->totals, rows->hour, sums);
+    totals_add(&group->totals, rows->period, sums);
+    totals_add(&group->totals, rows->account, sums);
     return OK;
 }
 
@@ -90,15 +151,9 @@ struct err usage_group_count(struct app *app, const struct usage_counted *counte
         .last_at = record->time.ms,
         .heard_at = counted->heard_at.ms,
     };
-    if (metric_kind(record->metric) == METRIC_COUNTER) {
-        struct total_key hour = usage_total_key(counted->customer, record, TOTAL_HOUR);
-        struct total_key period = usage_total_key(counted->customer, record, TOTAL_PERIOD);
-        period.start = counted->period_start.ms;
-        TRY(add(app, &hour, &sums));
-        TRY(add(app, &period, &sums));
-    }
-    struct total_key account = usage_total_key(counted->customer, record, TOTAL_ACCOUNT);
-    return add(app, &account, &sums);
+    return metric_kind(record->metric) == METRIC_COUNTER
+               ? add_to_rows(app->usage, counted, &sums)
+               : add_to_account(app, counted->customer, record, &sums);
 }
 
 struct err usage_group_note(struct app *app, const struct usage_uncounted *uncounted) {
@@ -108,9 +163,7 @@ struct err usage_group_note(struct app *app, const struct usage_uncounted *uncou
         .last_at = uncounted->record->time.ms,
         .heard_at = uncounted->heard_at.ms,
     };
-    struct total_key account =
-        usage_total_key(uncounted->customer, uncounted->record, TOTAL_ACCOUNT);
-    return add(app, &account, &sums);
+    return add_to_account(app, uncounted->customer, uncounted->record, &sums);
 }
 
 /* --- periods --- */

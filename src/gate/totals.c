@@ -175,6 +175,7 @@ struct err totals_row(struct totals *totals, const struct total_key *key, struct
 
 /* Frees the rows that have nothing behind, all of them when none has. */
 static void forget_idle(struct totals *totals) {
+    totals->forgotten++;
     for (size_t i = 0; i < TOTALS_MARKS; i++) {
         totals->marks[i].first = NULL;
     }

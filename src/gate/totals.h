@@ -74,6 +74,7 @@ struct totals {
     struct total *work, *open, *written; /* lists */
     struct total *behind, **behind_end;  /* the oldest first */
     size_t behind_count;
+    uint64_t forgotten; /* how often rows have been freed: one that was found before may be gone */
     struct str last_name; /* whose hash is known already */
     uint64_t last_name_hash;
     struct total_mark marks[TOTALS_MARKS];
@@ -83,7 +84,8 @@ struct totals {
 void totals_init(struct totals *totals, struct env *env); /* takes no memory yet */
 void totals_finish(struct totals *totals);
 
-/* The row of the key, new when there was none: valid until the group ends. ERR_NO_MEMORY. */
+/* The row of the key, new when there was none: valid until the group ends, or as long as
+ * `forgotten` stays the same. ERR_NO_MEMORY. */
 MUST_USE struct err totals_row(struct totals *totals, const struct total_key *key,
                                struct total **ret_row);
 /* Adds to it, as a part of the work that runs. */
