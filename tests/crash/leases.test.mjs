@@ -1,5 +1,6 @@
 // Guards the promise of leases: what all processes let through never passes the hard limit, and what a
-// flush acknowledged is counted, though the server is killed and restarted at random, and a process too.
+// flush acknowledged is counted, though the server is killed and restarted at random, and a process too;
+// and of each threshold that use over leases crosses its customer is told once.
 //
 // Three processes meter with libturnpike against one server. TURNPIKE_SECONDS=60 for the long run.
 import assert from "node:assert/strict";
@@ -12,9 +13,12 @@ import { expectStatus } from "../harness/http.mjs";
 import { TURNPIKE } from "../harness/program.mjs";
 import { startServer } from "../harness/server.mjs";
 import { Chance } from "./support.mjs";
+import { toldOnce } from "./told.mjs";
 
 const EDGE_LOAD = join(dirname(TURNPIKE), "tests/crash/edge_load");
-const HARD_LIMIT = 11_000; // api_requests of the plan `free`: 110 % of 10,000
+const LIMIT = 10_000; // api_requests of the plan `free`
+const HARD_LIMIT = 11_000; // 110 % of it
+const WARNING = 8_000;
 const SECONDS = Number(process.env.TURNPIKE_SECONDS ?? 6);
 const UP_MS = { least: 300, most: 1500 };
 const DOWN_MS_MAX = 400;
@@ -62,6 +66,13 @@ async function usedOf(server, userId) {
 
 const sumOf = (loads, what, userId, name) => loads.reduce((sum, { lines }) => sum + (lines[what]?.[userId]?.[name] ?? 0), 0);
 
+// A denial is told of as well, where there was one.
+async function toldAsUsed(server, userId, used) {
+  const due = [...(used >= WARNING ? ["warning"] : []), ...(used >= LIMIT ? ["limit_reached"] : [])];
+  const told = await toldOnce(server, userId);
+  assert.deepEqual(told.filter((name) => name !== "blocked"), due, `${userId}: of ${used} used`);
+}
+
 async function killAtRandom(server, chance, until) {
   let kills = 0;
   while (Date.now() < until) {
@@ -91,6 +102,7 @@ test("three processes and a server that dies at random keep the limit and lose n
     assert.ok(used.requests <= HARD_LIMIT, `${userId}: ${used.requests} counted`);
     assert.ok(used.requests >= spent && used.requests <= spent + unknown, `${userId}: ${spent} let through, ${unknown} not known, ${used.requests} counted`);
     assert.equal(used.bytes, sumOf(loads, "done", userId, "recorded"), `${userId}: what was recorded is counted once`);
+    await toldAsUsed(server, userId, used.requests);
   }
   assert.ok(total > 0);
   t.diagnostic(`${kills} kills, ${total} requests let through for ${users.length} customers`);
