@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/eight.h"
 #include "base/json.h"
 
 enum { DEPTH_MAX = 63 }; /* has_member has one bit a level, and level 0 is outside */
@@ -65,32 +66,22 @@ static void add_escaped(struct buf *out, char c) {
     }
 }
 
-/* Whether one of eight bytes is a control character, a quotation mark or a backslash (Hacker's
- * Delight, 6-1; what a borrow carries on lies behind a byte that is one). */
-static bool needs_escape(uint64_t eight) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-    uint64_t quotes = eight ^ ones * '"';
-    uint64_t slashes = eight ^ ones * '\\';
-    uint64_t found = ((eight - ones * ' ') & ~eight) | ((quotes - ones) & ~quotes) |
-                     ((slashes - ones) & ~slashes);
-    return (found & tops) != 0;
+/* Marks control characters, quotation marks and backslashes. */
+static uint64_t escaped_of(uint64_t eight) {
+    return (~eight_from(eight, ' ') & EIGHT_TOPS) | eight_equal(eight, '"') |
+           eight_equal(eight, '\\');
 }
 
 bool json_is_plain(struct str text) {
-    uint64_t eight = 0;
-    size_t i = 0;
-    for (; i + sizeof eight <= text.len; i += sizeof eight) {
-        memcpy(&eight, text.bytes + i, sizeof eight);
-        if (needs_escape(eight)) {
+    if (text.len < sizeof(uint64_t)) {
+        return escaped_of(eight_of_few(text.bytes, text.len)) == 0;
+    }
+    for (size_t i = 0; i + sizeof(uint64_t) < text.len; i += sizeof(uint64_t)) {
+        if (escaped_of(eight_at(text.bytes + i)) != 0) {
             return false;
         }
     }
-    eight = UINT64_C(0x6161616161616161); /* letters, where there is nothing */
-    if (i < text.len) {
-        memcpy(&eight, text.bytes + i, text.len - i);
-    }
-    return !needs_escape(eight);
+    return escaped_of(eight_at(text.bytes + text.len - sizeof(uint64_t))) == 0;
 }
 
 /* Nearly every text is plain: it gets its room at once. */

@@ -2,23 +2,29 @@
 
 #include <string.h>
 
-static unsigned char lower(char c) {
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+#include "base/eight.h"
+
+/* A to Z as a to z; others stay. */
+static uint64_t lower_eight(uint64_t eight) {
+    uint64_t upper = eight_from(eight, 'A') & ~eight_from(eight, 'Z' + 1);
+    return eight | upper >> 2;
 }
 
-bool str_equal_ignoring_case(struct str a, struct str b) {
-    if (a.len != b.len) {
-        return false;
+static bool is_alike(uint64_t a, uint64_t b) {
+    return a == b || lower_eight(a) == lower_eight(b);
+}
+
+bool str_bytes_equal_ignoring_case(const char *a, const char *b, size_t len) {
+    if (len < sizeof(uint64_t)) {
+        return is_alike(eight_of_few(a, len), eight_of_few(b, len));
     }
-    if (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0) {
-        return true; /* as most often when it is true at all */
-    }
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower(a.bytes[i]) != lower(b.bytes[i])) {
+    for (size_t i = 0; i + sizeof(uint64_t) < len; i += sizeof(uint64_t)) {
+        if (!is_alike(eight_at(a + i), eight_at(b + i))) {
             return false;
         }
     }
-    return true;
+    size_t last = len - sizeof(uint64_t); /* the last eight, some of them again */
+    return is_alike(eight_at(a + last), eight_at(b + last));
 }
 
 int str_compare(struct str a, struct str b) {
@@ -36,20 +42,6 @@ bool str_starts_with(struct str s, struct str prefix) {
 
 bool str_ends_with(struct str s, struct str suffix) {
     return s.len >= suffix.len && str_equal(str_skip(s, s.len - suffix.len), suffix);
-}
-
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
-struct str str_trim(struct str s) {
-    while (s.len > 0 && is_blank(s.bytes[0])) {
-        s = str_skip(s, 1);
-    }
-    while (s.len > 0 && is_blank(s.bytes[s.len - 1])) {
-        s.len--;
-    }
-    return s;
 }
 
 size_t str_find(struct str s, char c) {
@@ -123,35 +115,15 @@ bool str_is_utf8(struct str s) {
     return true;
 }
 
-static bool is_control(unsigned char c) {
-    return c < 0x20 || c == 0x7f;
-}
-
-/* Of eight bytes at once (Hacker's Delight, 6-1); those from 0x80 on are none. */
-static bool holds_control(const char *bytes) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-    uint64_t eight = 0;
-    memcpy(&eight, bytes, sizeof eight);
-    uint64_t low = eight & ~tops;
-    uint64_t is_low = ~(low + (0x80 - 0x20) * ones) & tops;
-    uint64_t is_delete = (low + ones) & tops;
-    return ((is_low | is_delete) & ~eight) != 0;
-}
-
 bool str_has_control(struct str s) {
-    bool found = false;
-    size_t i = 0;
-    for (; i + sizeof(uint64_t) <= s.len; i += sizeof(uint64_t)) {
-        found = found || holds_control(s.bytes + i);
+    if (s.len < sizeof(uint64_t)) {
+        return eight_controls(eight_of_few(s.bytes, s.len)) != 0;
     }
-    if (i > 0 && i < s.len) { /* the last eight, some of them again */
-        return found || holds_control(s.bytes + s.len - sizeof(uint64_t));
+    uint64_t found = eight_controls(eight_at(s.bytes + s.len - sizeof(uint64_t)));
+    for (size_t i = 0; i + sizeof(uint64_t) < s.len; i += sizeof(uint64_t)) {
+        found |= eight_controls(eight_at(s.bytes + i));
     }
-    for (; i < s.len; i++) {
-        found = found || is_control((unsigned char)s.bytes[i]);
-    }
-    return found;
+    return found != 0;
 }
 
 bool str_to_u64(struct str s, uint64_t *ret_value) {
@@ -203,7 +175,7 @@ static int unhex_digit(char c) {
     if (c >= '0' && c <= '9') {
         return c - '0';
     }
-    int letter = lower(c);
+    int letter = c | ('a' ^ 'A');
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 

@@ -37,8 +37,13 @@ static inline struct str str_of(const char *bytes, size_t len) {
 static inline bool str_equal(struct str a, struct str b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.bytes, b.bytes, a.len) == 0);
 }
-bool str_equal_ignoring_case(struct str a, struct str b); /* ASCII only */
-int str_compare(struct str a, struct str b);              /* byte order, as memcmp */
+/* For str_equal_ignoring_case(), of two texts of `len` bytes. */
+bool str_bytes_equal_ignoring_case(const char *a, const char *b, size_t len);
+/* ASCII only. Most texts that are asked about differ in length already. */
+static inline bool str_equal_ignoring_case(struct str a, struct str b) {
+    return a.len == b.len && str_bytes_equal_ignoring_case(a.bytes, b.bytes, a.len);
+}
+int str_compare(struct str a, struct str b); /* byte order, as memcmp */
 bool str_starts_with(struct str s, struct str prefix);
 bool str_ends_with(struct str s, struct str suffix);
 /* The bytes from `from` on; empty when `from` is past the end. */
@@ -49,7 +54,19 @@ static inline struct str str_skip(struct str s, size_t from) {
 static inline struct str str_first(struct str s, size_t len) {
     return (struct str){s.bytes, len < s.len ? len : s.len};
 }
-struct str str_trim(struct str s); /* without leading and trailing blanks and tabs */
+static inline bool str_is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+/* Without leading and trailing blanks and tabs. */
+static inline struct str str_trim(struct str s) {
+    while (s.len > 0 && str_is_blank(s.bytes[0])) {
+        s = str_skip(s, 1);
+    }
+    while (s.len > 0 && str_is_blank(s.bytes[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
 
 /* Index of the first `c`, or s.len when there is none. */
 size_t str_find(struct str s, char c);

@@ -11,6 +11,7 @@ static void compares(void **state) {
     assert_true(str_equal(STR(""), (struct str){NULL, 0}));
     assert_true(str_equal_ignoring_case(STR("Content-Type"), STR("content-tYPE")));
     assert_false(str_equal_ignoring_case(STR("a["), STR("a{")));
+    assert_true(str_equal_ignoring_case((struct str){NULL, 0}, STR("")));
     assert_true(str_compare(STR("a"), STR("b")) < 0);
     assert_true(str_compare(STR("ab"), STR("a")) > 0);
     assert_true(str_compare(STR("\xff"), STR("a")) > 0);
@@ -131,6 +132,30 @@ static void knows_control_characters(void **state) {
     }
 }
 
+static int lower(int c) {
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Every two bytes, at each place of texts of lengths around those of words. */
+static void knows_letters_of_either_case(void **state) {
+    (void)state;
+    static const size_t lens[] = {1, 3, 4, 5, 7, 8, 9, 15, 16, 17};
+    for (size_t i = 0; i < ARRAY_LEN(lens); i++) {
+        char a[17];
+        char b[17];
+        for (size_t at = 0; at < lens[i]; at++) {
+            memset(a, 'x', sizeof a);
+            memset(b, 'X', sizeof b);
+            for (int pair = 0; pair < 256 * 256; pair++) {
+                a[at] = (char)(pair / 256);
+                b[at] = (char)(pair % 256);
+                assert_int_equal(str_equal_ignoring_case(str_of(a, lens[i]), str_of(b, lens[i])),
+                                 lower(pair / 256) == lower(pair % 256));
+            }
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compares),
@@ -138,6 +163,7 @@ int main(void) {
         cmocka_unit_test(reads_integers),
         cmocka_unit_test(knows_utf8),
         cmocka_unit_test(knows_control_characters),
+        cmocka_unit_test(knows_letters_of_either_case),
         cmocka_unit_test(writes_and_reads_hex),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
