@@ -116,10 +116,6 @@ void http_parser_finish(struct http_parser *parser) {
 
 /* --- what llhttp lets pass --- */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 static size_t count_of(struct str text, char c) {
     size_t count = 0;
     for (size_t at = str_find(text, c); at < text.len; count++) {
@@ -136,7 +132,7 @@ static bool lines_are_clean(struct http_parser *parser, struct str raw) {
     if (raw.len == 0) {
         return true;
     }
-    if (str_find(raw, '\0') < raw.len || (last == '\n' && is_blank(bytes[0]))) {
+    if (str_find(raw, '\0') < raw.len || (last == '\n' && str_is_blank(bytes[0]))) {
         return false;
     }
     if ((bytes[0] == '\n') != (last == '\r')) {
@@ -146,7 +142,7 @@ static bool lines_are_clean(struct http_parser *parser, struct str raw) {
     size_t ends = 0;
     for (size_t at = str_find(raw, '\n'); at < raw.len; ends++) {
         bool is_whole = at == 0 || bytes[at - 1] == '\r';
-        if (!is_whole || (at + 1 < raw.len && is_blank(bytes[at + 1]))) {
+        if (!is_whole || (at + 1 < raw.len && str_is_blank(bytes[at + 1]))) {
             return false;
         }
         at += 1 + str_find(str_skip(raw, at + 1), '\n');
@@ -329,12 +325,10 @@ enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input)
     if (parser->is_scanned) {
         return feed_body(parser, input);
     }
-    size_t len = 0;
     bool is_first = parser->head_bytes == 0 && !parser->is_head_over; /* llhttp has seen nothing */
-    if (is_first && http_scan_head(parser, *input, &len)) {
+    if (is_first && http_scan_head(parser, *input)) {
         parser->is_scanned = true;
-        parser->text = str_first(*input, len);
-        *input = str_skip(*input, len);
+        *input = str_skip(*input, parser->text.len);
         return HTTP_PARSED_HEAD;
     }
     return feed_llhttp(parser, input);

@@ -1,29 +1,17 @@
 #include "net/http_scan.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "base/cursor.h"
+#include "base/eight.h"
 #include "base/limits.h"
 
 enum { LENGTH_DIGITS = 15 }; /* of a Content-Length; more are llhttp's to judge */
 
-/* What is left of the text, and where it begins in it. */
-struct cursor {
-    const char *start, *at, *end;
-};
-
-static size_t place_of(const struct cursor *cursor) {
-    return (size_t)(cursor->at - cursor->start);
-}
-
-/* Steps over the literal; false when something else stands there. */
-static bool skip(struct cursor *cursor, struct str literal) {
-    size_t left = (size_t)(cursor->end - cursor->at);
-    if (left < literal.len || memcmp(cursor->at, literal.bytes, literal.len) != 0) {
-        return false;
-    }
-    cursor->at += literal.len;
-    return true;
+static size_t place_of(const struct http_parser *parser, const char *at) {
+    return (size_t)(at - parser->text.bytes);
 }
 
 /* --- the request line --- */
@@ -33,7 +21,7 @@ static bool scan_method(struct cursor *cursor, struct str *ret_method) {
                                          STR_INIT("PUT "),   STR_INIT("HEAD "),
                                          STR_INIT("PATCH "), STR_INIT("DELETE ")};
     for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
-        if (skip(cursor, methods[i])) {
+        if (cursor_skip(cursor, methods[i])) {
             *ret_method = str_first(methods[i], methods[i].len - 1);
             return true;
         }
@@ -41,18 +29,32 @@ static bool scan_method(struct cursor *cursor, struct str *ret_method) {
     return false;
 }
 
+/* The first byte that is not visible ASCII, or begins a fragment. */
+static const char *target_end(const char *at, const char *end) {
+    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = eight_at(at);
+        uint64_t others = (~eight_from(eight, '!') & EIGHT_TOPS) | eight_from(eight, 0x7f) |
+                          eight_equal(eight, '#');
+        if (others != 0) {
+            return at + eight_first(others);
+        }
+    }
+    while (at<end && * at> ' ' && *at < 0x7f && *at != '#') {
+        at++;
+    }
+    return at;
+}
+
 /* A path of visible ASCII, without fragment, up to the blank behind it. */
 static bool scan_target(struct cursor *cursor, struct http_parser *parser) {
-    parser->target_at = place_of(cursor);
+    const char *target = cursor->at;
     if (cursor->at == cursor->end || *cursor->at != '/') {
         return false;
     }
-    while (cursor->at<cursor->end && * cursor->at> ' ' && *cursor->at < 0x7f &&
-           *cursor->at != '#') {
-        cursor->at++;
-    }
-    parser->target_len = place_of(cursor) - parser->target_at;
-    return parser->target_len <= HTTP_TARGET_MAX && skip(cursor, STR(" HTTP/1.1\r\n"));
+    cursor->at = target_end(target, cursor->end);
+    parser->target_at = place_of(parser, target);
+    parser->target_len = (size_t)(cursor->at - target);
+    return parser->target_len <= HTTP_TARGET_MAX && cursor_skip(cursor, STR(" HTTP/1.1\r\n"));
 }
 
 /* --- header lines --- */
@@ -74,17 +76,12 @@ static const bool is_token[256] = {
     ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
 };
 
-/* The end of the value: the first control character, which the caller wants to be a CR. Eight bytes
- * at a time; those from 0x80 on are no controls. */
+/* The end of the value: the first control character, which the caller wants to be a CR. */
 static const char *value_end(const char *at, const char *end) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t tops = UINT64_C(0x8080808080808080);
-    for (uint64_t eight = 0; (size_t)(end - at) >= sizeof eight; at += sizeof eight) {
-        memcpy(&eight, at, sizeof eight);
-        uint64_t low = eight & ~tops;
-        uint64_t controls = (~(low + (0x80 - 0x20) * ones) | (low + ones)) & tops & ~eight;
+    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t controls = eight_controls(eight_at(at));
         if (controls != 0) {
-            break;
+            return at + eight_first(controls);
         }
     }
     while (at < end && (unsigned char)*at >= 0x20 && *at != 0x7f) {
@@ -93,20 +90,20 @@ static const char *value_end(const char *at, const char *end) {
     return at;
 }
 
-static bool scan_line(struct cursor *cursor, struct http_header_place *ret_place) {
-    size_t name_at = place_of(cursor);
-    while (cursor->at < cursor->end && is_token[(unsigned char)*cursor->at]) {
-        cursor->at++;
+/* A name and its value as they stand there, without blanks around the value. */
+static bool scan_line(struct cursor *cursor, struct str *ret_name, struct str *ret_value) {
+    const char *name = cursor->at;
+    const char *colon = name;
+    while (colon < cursor->end && is_token[(unsigned char)*colon]) {
+        colon++;
     }
-    size_t name_len = place_of(cursor) - name_at;
-    if (name_len == 0 || !skip(cursor, STR(":"))) {
+    if (colon == name || colon == cursor->end || *colon != ':') {
         return false;
     }
-    size_t value_at = place_of(cursor);
-    cursor->at = value_end(cursor->at, cursor->end);
-    *ret_place =
-        (struct http_header_place){name_at, name_len, value_at, place_of(cursor) - value_at};
-    return skip(cursor, STR("\r\n"));
+    cursor->at = value_end(colon + 1, cursor->end);
+    *ret_name = str_of(name, (size_t)(colon - name));
+    *ret_value = str_trim(str_of(colon + 1, (size_t)(cursor->at - colon - 1)));
+    return cursor_skip(cursor, STR("\r\n"));
 }
 
 /* --- what lines mean to the framing --- */
@@ -156,38 +153,41 @@ static bool heed(struct str name, struct str value, struct framing *framing) {
 
 static bool scan_lines(struct cursor *cursor, struct http_parser *parser, struct framing *framing) {
     size_t count = 0;
-    while (!skip(cursor, STR("\r\n"))) {
+    while (!cursor_skip(cursor, STR("\r\n"))) {
         if (count == HTTP_HEADERS_MAX) {
             return false;
         }
-        struct http_header_place *place = &parser->places[count++];
-        if (!scan_line(cursor, place)) {
+        struct str name;
+        struct str value;
+        if (!scan_line(cursor, &name, &value) || !heed(name, value, framing)) {
             return false;
         }
-        struct str name = str_of(cursor->start + place->name_at, place->name_len);
-        struct str value = str_trim(str_of(cursor->start + place->value_at, place->value_len));
-        if (!heed(name, value, framing)) {
-            return false;
-        }
+        parser->places[count++] = (struct http_header_place){
+            .name_at = place_of(parser, name.bytes),
+            .name_len = name.len,
+            .value_at = value.len == 0 ? 0 : place_of(parser, value.bytes),
+            .value_len = value.len,
+        };
     }
     parser->header_count = count;
     return framing->hosts == 1;
 }
 
-bool http_scan_head(struct http_parser *parser, struct str text, size_t *ret_len) {
+bool http_scan_head(struct http_parser *parser, struct str text) {
     check(parser->header_count == 0);
-    struct cursor cursor = {text.bytes, text.bytes, text.bytes + text.len};
+    struct cursor cursor = cursor_of(text);
     struct framing framing = {0};
     struct str method;
+    parser->text = text;
     bool is_taken = scan_method(&cursor, &method) && scan_target(&cursor, parser) &&
                     scan_lines(&cursor, parser, &framing) &&
-                    place_of(&cursor) <= LIMIT_HEADER_BYTES;
+                    place_of(parser, cursor.at) <= LIMIT_HEADER_BYTES;
     if (!is_taken) {
         parser->target_at = parser->target_len = parser->header_count = 0;
         return false;
     }
+    parser->text = str_first(text, place_of(parser, cursor.at));
     parser->method = method;
     parser->body_left = framing.length;
-    *ret_len = place_of(&cursor);
     return true;
 }

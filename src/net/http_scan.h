@@ -9,9 +9,9 @@
 
 #include "net/http_parser.h"
 
-/* Fills the parser's method, target, places and length of the body from a head that begins `text`;
- * *ret_len is its length, the empty line included. The places are such of `text`. False, and
- * nothing that counts has changed, when it is left to llhttp. */
-MUST_USE bool http_scan_head(struct http_parser *parser, struct str text, size_t *ret_len);
+/* Fills the parser's text, method, target, places and length of the body from a head that begins
+ * `text`; the parser's text is then that head, the empty line included. False, and nothing that
+ * counts has changed, when it is left to llhttp. */
+MUST_USE bool http_scan_head(struct http_parser *parser, struct str text);
 
 #endif
