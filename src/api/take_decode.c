@@ -1,8 +1,11 @@
 #include "api/take_decode.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "api/shapes.h"
+#include "base/cursor.h"
+#include "base/eight.h"
 #include "core/metric.h"
 
 /* --- the shapes --- */
@@ -63,114 +66,131 @@ enum member {
     IN_RELEASE = IN_TAKE | HAS_RELEASE_ID,
 };
 
-static void skip_blanks(struct str *text) {
-    while (text->len > 0 && (text->bytes[0] == ' ' || text->bytes[0] == '\n' ||
-                             text->bytes[0] == '\r' || text->bytes[0] == '\t')) {
-        *text = str_of(text->bytes + 1, text->len - 1);
+static void skip_blanks(struct cursor *text) {
+    while (text->at < text->end &&
+           (*text->at == ' ' || *text->at == '\n' || *text->at == '\r' || *text->at == '\t')) {
+        text->at++;
     }
 }
 
 /* The character, with blanks around it. */
-static bool scan_char(struct str *text, char c) {
+static bool scan_char(struct cursor *text, char c) {
     skip_blanks(text);
-    if (text->len == 0 || text->bytes[0] != c) {
+    if (text->at == text->end || *text->at != c) {
         return false;
     }
-    *text = str_of(text->bytes + 1, text->len - 1);
+    text->at++;
     skip_blanks(text);
     return true;
+}
+
+/* The first byte that is none of TEXT_TOKEN's, or has a meaning to JSON. */
+static const char *token_end(const char *at, const char *end) {
+    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = eight_at(at);
+        uint64_t others = (~eight_from(eight, '!') & EIGHT_TOPS) | eight_from(eight, 0x7f) |
+                          eight_equal(eight, '"') | eight_equal(eight, '\\') |
+                          eight_equal(eight, '`');
+        if (others != 0) {
+            return at + eight_first(others);
+        }
+    }
+    while (at<end && * at> ' ' && *at <= '~' && *at != '"' && *at != '\\' && *at != '`') {
+        at++;
+    }
+    return at;
 }
 
 /* A text of visible ASCII without escapes: nothing that has a meaning to JSON, none of the
  * characters that TEXT_TOKEN leaves out. */
-static bool scan_text(struct str *text, struct str *ret_text) {
-    skip_blanks(text);
-    if (text->len == 0 || text->bytes[0] != '"') {
+static bool scan_text(struct cursor *text, struct str *ret_text) {
+    if (text->at == text->end || *text->at != '"') {
         return false;
     }
-    *text = str_of(text->bytes + 1, text->len - 1);
-    size_t len = 0;
-    while (len < text->len && text->bytes[len] != '"') {
-        char c = text->bytes[len];
-        if (c <= ' ' || c > '~' || c == '\\' || c == '`') {
-            return false;
-        }
-        len++;
-    }
-    if (len == text->len) {
+    const char *start = text->at + 1;
+    const char *end = token_end(start, text->end);
+    if (end == text->end || *end != '"') {
         return false;
     }
-    *ret_text = str_of(text->bytes, len);
-    *text = str_of(text->bytes + len + 1, text->len - len - 1);
+    *ret_text = str_of(start, (size_t)(end - start));
+    text->at = end + 1;
     return true;
 }
 
-static bool scan_amount(struct str *text, int64_t *ret_amount) {
+static bool scan_amount(struct cursor *text, int64_t *ret_amount) {
+    const char *at = text->at;
     int64_t amount = 0;
-    size_t len = 0;
-    while (len < text->len && text->bytes[len] >= '0' && text->bytes[len] <= '9') {
-        if (len == AMOUNT_DIGITS) {
+    for (; at < text->end && *at >= '0' && *at <= '9'; at++) {
+        if (at - text->at == AMOUNT_DIGITS) {
             return false;
         }
-        amount = amount * 10 + (text->bytes[len++] - '0');
+        amount = amount * 10 + (*at - '0');
     }
-    if (len == 0 || (len > 1 && text->bytes[0] == '0')) {
+    if (at == text->at || (at - text->at > 1 && *text->at == '0')) {
         return false;
     }
     *ret_amount = amount;
-    *text = str_of(text->bytes + len, text->len - len); /* ".5" or "e3" is then no ',' or '}' */
+    text->at = at; /* ".5" or "e3" is then no ',' or '}' */
     return true;
 }
 
-static bool scan_metric(struct str *text, int *ret_metric) {
+static bool scan_metric(struct cursor *text, int *ret_metric) {
     struct str name;
-    if (!scan_text(text, &name)) {
+    enum metric metric = METRIC_MODULES;
+    if (!scan_text(text, &name) || !metric_parse(name, &metric)) {
         return false;
     }
-    for (int i = 0; i < METRIC_COUNT; i++) {
-        if (str_equal(name, str_from_cstr(metric_names[i]))) {
-            *ret_metric = i;
-            return true;
-        }
+    *ret_metric = (int)metric;
+    return true;
+}
+
+static bool scan_id(struct cursor *text, struct str *ret_id) {
+    return scan_text(text, ret_id) && ret_id->len >= 1 && ret_id->len <= LIMIT_EVENT_ID;
+}
+
+/* The name of a member; 0 for another name. */
+static unsigned scan_name(struct cursor *text) {
+    if (cursor_skip(text, STR("\"userId\""))) {
+        return HAS_USER;
+    }
+    if (cursor_skip(text, STR("\"metric\""))) {
+        return HAS_METRIC;
+    }
+    if (cursor_skip(text, STR("\"amount\""))) {
+        return HAS_AMOUNT;
+    }
+    if (cursor_skip(text, STR("\"id\""))) {
+        return HAS_ID;
+    }
+    return cursor_skip(text, STR("\"releaseId\"")) ? HAS_RELEASE_ID : 0;
+}
+
+static bool scan_value(struct cursor *text, unsigned member, struct take_in *in) {
+    switch (member) {
+    case HAS_USER:
+        return scan_text(text, &in->user_id) && in->user_id.len >= 1 &&
+               in->user_id.len <= LIMIT_USER_ID;
+    case HAS_METRIC:
+        return scan_metric(text, &in->metric);
+    case HAS_AMOUNT:
+        return scan_amount(text, &in->amount);
+    case HAS_ID:
+        return scan_id(text, &in->id);
+    case HAS_RELEASE_ID:
+        return scan_id(text, &in->release_id);
     }
     return false;
 }
 
-static bool scan_id(struct str *text, struct str *ret_id) {
-    return scan_text(text, ret_id) && ret_id->len >= 1 && ret_id->len <= LIMIT_EVENT_ID;
-}
-
 /* One member with its value; *members notes it, and refuses it the second time. */
-static bool scan_member(struct str *text, struct take_in *in, unsigned *members) {
-    struct str name;
-    if (!scan_text(text, &name) || !scan_char(text, ':')) {
-        return false;
-    }
-    unsigned member = 0;
-    bool is_good = false;
-    if (str_equal(name, STR("userId"))) {
-        member = HAS_USER;
-        is_good = scan_text(text, &in->user_id) && in->user_id.len >= 1 &&
-                  in->user_id.len <= LIMIT_USER_ID;
-    } else if (str_equal(name, STR("metric"))) {
-        member = HAS_METRIC;
-        is_good = scan_metric(text, &in->metric);
-    } else if (str_equal(name, STR("amount"))) {
-        member = HAS_AMOUNT;
-        is_good = scan_amount(text, &in->amount);
-    } else if (str_equal(name, STR("id"))) {
-        member = HAS_ID;
-        is_good = scan_id(text, &in->id);
-    } else if (str_equal(name, STR("releaseId"))) {
-        member = HAS_RELEASE_ID;
-        is_good = scan_id(text, &in->release_id);
-    }
-    is_good = is_good && (*members & member) == 0;
+static bool scan_member(struct cursor *text, struct take_in *in, unsigned *members) {
+    unsigned member = scan_name(text);
+    bool is_good = (*members & member) == 0 && scan_char(text, ':') && scan_value(text, member, in);
     *members |= member;
     return is_good;
 }
 
-static bool scan_object(struct str *text, unsigned may_have, struct take_in *ret_in) {
+static bool scan_object(struct cursor *text, unsigned may_have, struct take_in *ret_in) {
     struct take_in in = {.id = STR(""), .release_id = STR("")};
     unsigned members = 0;
     if (!scan_char(text, '{')) {
@@ -190,8 +210,9 @@ static bool scan_object(struct str *text, unsigned may_have, struct take_in *ret
 }
 
 static bool scan_body(struct str body, unsigned may_have, struct take_in *ret_in) {
+    struct cursor text = cursor_of(body);
     struct take_in in;
-    bool is_good = scan_object(&body, may_have, &in) && body.len == 0;
+    bool is_good = scan_object(&text, may_have, &in) && text.at == text.end;
     if (is_good) {
         *ret_in = in;
     }
@@ -215,16 +236,17 @@ bool take_scan_batch(struct str body, const struct shape *shape,
     unsigned may_have = shape == &check_shape  ? IN_CHECK
                         : shape == &take_shape ? IN_TAKE
                                                : IN_RELEASE;
+    struct cursor text = cursor_of(body);
     size_t count = 0;
-    if (!scan_char(&body, '[')) {
+    if (!scan_char(&text, '[')) {
         return false;
     }
     do {
-        if (count == TAKE_BATCH_MAX || !scan_object(&body, may_have, &ret_items[count])) {
+        if (count == TAKE_BATCH_MAX || !scan_object(&text, may_have, &ret_items[count])) {
             return false;
         }
         count++;
-    } while (scan_char(&body, ','));
+    } while (scan_char(&text, ','));
     *ret_count = count;
-    return scan_char(&body, ']') && body.len == 0;
+    return scan_char(&text, ']') && text.at == text.end;
 }
