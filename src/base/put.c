@@ -38,12 +38,19 @@ static unsigned digits_of(uint64_t value) {
 
 /* The two digits of a number below a hundred. */
 static void put_pair(char *at, unsigned value) {
-    at[0] = (char)('0' + value / 10);
-    at[1] = (char)('0' + value % 10);
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    memcpy(at, pairs + (size_t)value * 2, 2);
 }
 
 char *put_u64(char *at, uint64_t value) {
-    unsigned count = value == 0 ? 1 : digits_of(value);
+    if (value < 10) {
+        *at = (char)('0' + value);
+        return at + 1;
+    }
+    unsigned count = digits_of(value);
     char *end = at + count;
     char *to = end;
     for (; count >= 2; count -= 2) {
