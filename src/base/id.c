@@ -16,23 +16,26 @@ static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 /* What orders the ids of one millisecond: a count that is never behind the monotonic clock's
  * milliseconds, so that under a clock that stands still a restart goes on where it ended. */
 enum { COUNT_BITS = 26, COUNT_LOW_BITS = 14, RANDOM_BYTES = 6 };
+static const uint32_t COUNT_MASK = (UINT32_C(1) << COUNT_BITS) - 1;
 
-static uint32_t next_count(struct env *env) {
-    uint32_t mask = (UINT32_C(1) << COUNT_BITS) - 1;
-    uint32_t clock = (uint32_t)(env->mono_ns(env) / 1000000) & mask;
+static uint32_t count_of_clock(struct env *env) {
+    return (uint32_t)(env->mono_ns(env) / 1000000) & COUNT_MASK;
+}
+
+/* The next count, `least` or more. */
+static uint32_t next_count(struct env *env, uint32_t least) {
     uint32_t before = atomic_load(&env->ids_made);
     uint32_t next = 0;
     do {
-        next = before + 1 > clock ? before + 1 : clock;
+        next = before + 1 > least ? before + 1 : least;
     } while (!atomic_compare_exchange_weak(&env->ids_made, &before, next));
-    return next & mask;
+    return next & COUNT_MASK;
 }
 
 /* RFC 9562, sections 5.7 and 6.2 (method 1): 48 bits of milliseconds, version 7, 12 bits of the
  * count, variant 10, 14 bits of the count, 48 random bits. The RFC knows no time before 1970; a
  * clock set there gives ids that sort wrongly, no more. */
-static u128 uuid7(const struct cx *cx, const uint8_t random[RANDOM_BYTES]) {
-    uint32_t count = next_count(cx->env);
+static u128 uuid7(const struct cx *cx, const uint8_t random[RANDOM_BYTES], uint32_t count) {
     u128 uuid = (uint64_t)cx_now_ms(cx) & UINT64_C(0xffffffffffff);
     uuid = uuid << 16 | 0x7000u | count >> COUNT_LOW_BITS;
     uuid = uuid << 16 | 0x8000u | (count & ((1u << COUNT_LOW_BITS) - 1));
@@ -51,12 +54,12 @@ static void put_digits(char *end, int count, uint64_t bits) {
 }
 
 static struct record_id id_of(const struct cx *cx, const char *kind,
-                              const uint8_t random[RANDOM_BYTES]) {
+                              const uint8_t random[RANDOM_BYTES], uint32_t count) {
     check(strlen(kind) == KIND_LEN);
     struct record_id id = {""};
     memcpy(id.text, kind, KIND_LEN);
     id.text[KIND_LEN] = '_';
-    u128 uuid = uuid7(cx, random);
+    u128 uuid = uuid7(cx, random, count);
     /* Twelve digits hold 60 bits: by halves that fit a register, and the few bits left over. */
     put_digits(id.text + ID_LEN, 12, (uint64_t)uuid);
     put_digits(id.text + ID_LEN - 12, 12, (uint64_t)(uuid >> 60));
@@ -67,16 +70,18 @@ static struct record_id id_of(const struct cx *cx, const char *kind,
 struct record_id id_new(const struct cx *cx, const char *kind) {
     uint8_t random[RANDOM_BYTES];
     cx->env->random(cx->env, random, sizeof random);
-    return id_of(cx, kind, random);
+    return id_of(cx, kind, random, next_count(cx->env, count_of_clock(cx->env)));
 }
 
 struct record_id id_next(const struct cx *cx, struct id_source *source, const char *kind) {
+    uint32_t least = 0; /* the clock is asked as seldom as the system is for randomness */
     if (source->left < RANDOM_BYTES) {
+        least = count_of_clock(cx->env);
         cx->env->random(cx->env, source->random, sizeof source->random);
         source->left = sizeof source->random;
     }
     source->left -= RANDOM_BYTES;
-    return id_of(cx, kind, source->random + source->left);
+    return id_of(cx, kind, source->random + source->left, next_count(cx->env, least));
 }
 
 bool id_is(struct str text, const char *kind) {

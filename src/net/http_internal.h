@@ -87,8 +87,10 @@ struct http_server {
     struct arena spare[HTTP_SPARE_MAX];
     size_t spare_count;
     uint64_t read_ns; /* when what is being parsed was read */
+    bool is_date_new; /* asked since the loop last slept */
     int64_t date_s;   /* the second that `date` shows */
     char date[32];
+    size_t date_len;
     char read_bytes[HTTP_READ_SIZE]; /* libuv reads and calls back in one go, so that one is enough
                                       */
 };
@@ -99,7 +101,8 @@ uint64_t http_server_now_ns(const struct http_server *server);
 /* What the timer does: closes and refuses what has broken a time bound. */
 void http_server_sweep(struct http_server *server);
 void http_server_handle_closed(struct http_server *server);
-/* The Date header's value (RFC 9110 5.6.7), computed once a second. */
+/* The Date header's value (RFC 9110 5.6.7), computed once a second; the clock is asked for it once
+ * each time the loop has slept. */
 struct str http_server_date(struct http_server *server);
 
 /* --- http_exchange.c --- */

@@ -23,21 +23,29 @@ struct http_server_counts http_server_count(const struct http_server *server) {
     return server->counts;
 }
 
-struct str http_server_date(struct http_server *server) {
+static void write_date(struct http_server *server, int64_t now_s) {
     static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    int64_t now_s = server->env->wall_ms(server->env) / 1000;
-    if (now_s != server->date_s) {
-        time_t seconds = (time_t)now_s;
-        struct tm at = {0};
-        (void)gmtime_r(&seconds, &at);
-        (void)snprintf(server->date, sizeof server->date, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-                       days[at.tm_wday], at.tm_mday, months[at.tm_mon], at.tm_year + 1900,
-                       at.tm_hour, at.tm_min, at.tm_sec);
+    time_t seconds = (time_t)now_s;
+    struct tm at = {0};
+    (void)gmtime_r(&seconds, &at);
+    (void)snprintf(server->date, sizeof server->date, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                   days[at.tm_wday], at.tm_mday, months[at.tm_mon], at.tm_year + 1900, at.tm_hour,
+                   at.tm_min, at.tm_sec);
+    server->date_len = strlen(server->date);
+}
+
+struct str http_server_date(struct http_server *server) {
+    if (!server->is_date_new) {
+        int64_t now_s = server->env->wall_ms(server->env) / 1000;
+        if (now_s != server->date_s) {
+            write_date(server, now_s);
+        }
         server->date_s = now_s;
+        server->is_date_new = true;
     }
-    return str_from_cstr(server->date);
+    return str_of(server->date, server->date_len);
 }
 
 /* --- the loop --- */
@@ -54,6 +62,7 @@ static void on_prepare(uv_prepare_t *prepare) {
         connection->is_dirty = false;
         http_connection_service(connection);
     }
+    server->is_date_new = false;
 }
 
 void http_server_sweep(struct http_server *server) {
