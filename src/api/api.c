@@ -91,15 +91,15 @@ static bool is_forwarded(struct str path) {
 }
 
 static struct route_match find_match(struct api *api, struct str method, struct str path) {
-    const struct route *latest = api->latest;
-    if (latest != NULL && str_equal(path, str_from_cstr(latest->path)) &&
-        str_equal(method, str_from_cstr(latest->method))) {
-        return (struct route_match){.route = latest, .is_known_path = true};
+    if (str_equal(path, api->latest.path) && str_equal(method, api->latest.method)) {
+        return (struct route_match){.route = api->latest.route, .is_known_path = true};
     }
     struct route_match match =
         is_forwarded(path) ? route_find(STR("POST"), STR("/api/gate")) : route_find(method, path);
     if (match.route != NULL && match.values[0].bytes == NULL) {
-        api->latest = match.route;
+        api->latest.route = match.route;
+        api->latest.path = str_from_cstr(match.route->path);
+        api->latest.method = str_from_cstr(match.route->method);
     }
     return match;
 }

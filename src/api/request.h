@@ -26,10 +26,14 @@ struct api {
     struct buf openapi; /* the document, printed once */
     char openapi_etag[20];
     struct stats *stats;
-    struct live live;           /* who watches usage as it happens */
-    struct event_turns events;  /* long bodies that are being read */
-    struct id_source ids;       /* of requests */
-    const struct route *latest; /* without parameters; most requests go where the last one went */
+    struct live live;          /* who watches usage as it happens */
+    struct event_turns events; /* long bodies that are being read */
+    struct id_source ids;      /* of requests */
+    /* Without parameters; most requests go where the last one went. */
+    struct {
+        const struct route *route;
+        struct str path, method;
+    } latest;
 };
 
 struct api_request {
