@@ -32,6 +32,15 @@ struct write *write_list_take(struct write_list *list) {
     return write;
 }
 
+void write_list_join(struct write_list *list, struct write_list *after) {
+    if (after->count > 0) {
+        *list->end = after->first;
+        list->end = after->end;
+        list->count += after->count;
+        write_list_init(after);
+    }
+}
+
 /* --- lanes in turn --- */
 
 static void turns_init(struct write_turns *turns) {

@@ -24,6 +24,8 @@ struct write_list {
 void write_list_init(struct write_list *list);
 void write_list_add(struct write_list *list, struct write *write);
 struct write *write_list_take(struct write_list *list); /* the list is not empty */
+/* Puts all of `after` behind the list, and leaves `after` empty. */
+void write_list_join(struct write_list *list, struct write_list *after);
 
 /* In the order in which they are served; a zeroed work is a command. */
 enum write_class { WRITE_COMMAND, WRITE_DECISION, WRITE_EVENTS };

@@ -159,6 +159,29 @@ static void what_waits_is_bounded(void **state) {
     assert_int_equal(yard->queue.weight, 0);
 }
 
+static void a_list_goes_behind_another_whole_and_can_be_used_again(void **state) {
+    struct yard *yard = *state;
+    struct write_list before, after;
+    write_list_init(&before);
+    write_list_init(&after);
+    write_list_join(&before, &after); /* nothing behind nothing */
+    assert_int_equal(before.count, 0);
+    for (size_t i = 0; i < 4; i++) {
+        write_list_add(&after, &yard->works[i]);
+        if (i % 2 == 1) {
+            write_list_join(&before, &after);
+            assert_int_equal(after.count, 0);
+        }
+    }
+    write_list_join(&before, &after); /* nothing behind something */
+    write_list_add(&before, &yard->works[4]);
+    assert_int_equal(before.count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_ptr_equal(write_list_take(&before), &yard->works[i]);
+    }
+    assert_null(before.first);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(customers_take_turns, set_up),
@@ -169,6 +192,7 @@ int main(void) {
         cmocka_unit_test_setup(decisions_come_first_then_commands_and_none_starves, set_up),
         cmocka_unit_test_setup(a_lane_that_waits_too_long_takes_nothing_more_in, set_up),
         cmocka_unit_test_setup(what_waits_is_bounded, set_up),
+        cmocka_unit_test_setup(a_list_goes_behind_another_whole_and_can_be_used_again, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,9 +136,7 @@ static void finish_group(struct writer *writer, struct write_list *group, uint64
     counts->failed += failed;
     counts->commit_ns_total += commit_ns;
     counts->commit_ns_max = commit_ns > counts->commit_ns_max ? commit_ns : counts->commit_ns_max;
-    while (group->count > 0) {
-        write_list_add(&writer->finished, write_list_take(group));
-    }
+    write_list_join(&writer->finished, group);
     writer->running = 0;
     uv_mutex_unlock(&writer->mutex);
     if (writer->options.wake != NULL) {
@@ -291,20 +289,20 @@ struct err writer_submit(struct writer *writer, struct write *write) {
         err = writer->is_stopping ? ERR(ERR_BUSY) : write_queue_add(&writer->queue, write, now_ns);
         writer->counts.refused += err_failed(err);
     }
-    if (!err_failed(err) && !writer->options.has_turns) {
+    uv_mutex_unlock(&writer->mutex);
+    if (!err_failed(err) && writer->options.has_turns) {
+        writer->is_to_be_woken = true;
+    } else if (!err_failed(err)) {
         uv_cond_signal(&writer->has_work);
     }
-    uv_mutex_unlock(&writer->mutex);
-    writer->is_to_be_woken |= !err_failed(err) && writer->options.has_turns;
     return err;
 }
 
+/* Without the mutex: on one core the writer, woken at once, would find it held and have to wait. */
 void writer_turn_ended(struct writer *writer) {
     if (writer->is_to_be_woken) {
         writer->is_to_be_woken = false;
-        uv_mutex_lock(&writer->mutex);
         uv_cond_signal(&writer->has_work);
-        uv_mutex_unlock(&writer->mutex);
     }
 }
 
@@ -312,9 +310,7 @@ size_t writer_deliver(struct writer *writer) {
     struct write_list ready;
     write_list_init(&ready);
     uv_mutex_lock(&writer->mutex);
-    while (writer->finished.count > 0) {
-        write_list_add(&ready, write_list_take(&writer->finished));
-    }
+    write_list_join(&ready, &writer->finished);
     uv_mutex_unlock(&writer->mutex);
     size_t count = ready.count;
     while (ready.count > 0) {
