@@ -21,6 +21,7 @@ static struct err run(struct write *write, struct cx *cx, struct db *db) {
     if (err_failed(err)) {
         command->app->told = told; /* its rows go, and what they said with them */
     }
+    command->has_rows = db_has_written(db);
     usage_group_end_work(command->app, !err_failed(err));
     return err;
 }
@@ -47,6 +48,8 @@ static void done(struct write *write) {
                   "err=%s at=%s:%d detail=\"%s\"", err_name(write->err.code), write->err.file,
                   write->err.line, write->detail);
     }
+    /* Events and takes that only count, which most do, leave nothing to do behind them. */
+    command->app->has_news |= write->class == WRITE_COMMAND || command->has_rows;
     command->done(command);
 }
 

@@ -37,6 +37,8 @@ struct app {
     struct journal *journal;
     struct usage_group *usage; /* what is to be added to totals */
     bool is_catching_up;       /* with them; of the loop's thread */
+    /* What has ended may have left the jobs something to do; of the loop's thread. */
+    bool has_news;
     struct limit_told_lists told;
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
@@ -65,6 +67,7 @@ struct command {
     void (*done)(struct command *command);  /* on the loop's thread */
     void *context;                          /* the caller's */
     enum outcome outcome;
+    bool has_rows; /* it wrote some by itself: set by running it */
     /* Set by submitting it. */
     enum command_totals totals;
     struct str customer;

@@ -95,6 +95,33 @@ static void what_the_store_refused_is_told_by_the_next_call(void **state) {
     assert_told(world, 1, 1, 0, 0);
 }
 
+static bool take_news(struct world *world) {
+    bool has_news = world->app.has_news;
+    world->app.has_news = false;
+    return has_news;
+}
+
+/* What only counts leaves the jobs nothing to do, which saves them a look after each group; a mail
+ * and a command do. */
+static void a_notice_is_news_to_the_jobs_and_counting_is_none(void **state) {
+    struct world *world = *state;
+    struct usage_event event = {.record = {{STR("alice"), STR("s"), STR("few")},
+                                           .metric = METRIC_API_REQUESTS,
+                                           .value = 1,
+                                           .time = app_now(&world->app)}};
+    assert_true(take_news(world)); /* of the customer that was made */
+    assert_int_equal(world_ingest(world, &event, 1), OUTCOME_DONE);
+    (void)world_take(world, of(METRIC_API_REQUESTS, 1));
+    assert_false(take_news(world));
+    event.record.identity.id = STR("many");
+    event.record.value = 8998;
+    assert_int_equal(world_ingest(world, &event, 1), OUTCOME_DONE);
+    assert_told(world, 1, 0, 0, 0);
+    assert_true(take_news(world));
+    assert_int_equal(world_customer(world, "bob"), OUTCOME_CREATED);
+    assert_true(take_news(world));
+}
+
 /* A denial is right whether or not it can be stored that somebody is to be told of it. */
 static void a_denial_is_answered_though_the_store_refuses_and_told_later(void **state) {
     struct world *world = *state;
@@ -246,6 +273,7 @@ static void a_grace_that_was_cleared_is_not_told_to_end(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         NOTICE_TEST(what_the_store_refused_is_told_by_the_next_call),
+        NOTICE_TEST(a_notice_is_news_to_the_jobs_and_counting_is_none),
         NOTICE_TEST(a_denial_is_answered_though_the_store_refuses_and_told_later),
         NOTICE_TEST(from_nothing_past_the_hard_limit_tells_each_threshold_once),
         NOTICE_TEST(many_at_once_tell_one_thing),

@@ -262,6 +262,26 @@ static void a_savepoint_in_which_nothing_was_written_undoes_nothing(void **state
     assert_int_equal(accounts(db), 4);
 }
 
+static void whether_a_work_has_written_is_known_until_its_end(void **state) {
+    struct db *db = ((struct ledger *)*state)->db;
+    assert_ok(db_begin(db));
+    add_account(db, "the group's");
+    assert_ok(db_savepoint(db));
+    assert_int_equal(accounts(db), 1);
+    assert_false(db_has_written(db));
+    add_account(db, "the work's");
+    assert_true(db_has_written(db));
+    assert_ok(db_savepoint_release(db));
+    assert_ok(db_savepoint(db));
+    assert_false(db_has_written(db));
+    add_account(db, "undone");
+    db_savepoint_rollback(db);
+    assert_ok(db_savepoint(db));
+    assert_false(db_has_written(db));
+    assert_ok(db_savepoint_release(db));
+    assert_ok(db_commit(db));
+}
+
 static void what_was_committed_is_there_after_opening_again(void **state) {
     struct ledger *ledger = *state;
     add_account(ledger->db, "alice");
@@ -309,6 +329,7 @@ int main(void) {
         TEST(a_reader_cannot_write),
         TEST(a_savepoint_undoes_one_work_alone),
         TEST(a_savepoint_in_which_nothing_was_written_undoes_nothing),
+        TEST(whether_a_work_has_written_is_known_until_its_end),
         TEST(what_was_committed_is_there_after_opening_again),
         TEST(every_statement_compiles),
         TEST(a_statement_that_does_not_fit_the_schema_is_named),

@@ -131,6 +131,7 @@ bool db_in_transaction(const struct db *db);
 MUST_USE struct err db_savepoint(struct db *db);
 MUST_USE struct err db_savepoint_release(struct db *db);
 void db_savepoint_rollback(struct db *db); /* undoes and releases */
+bool db_has_written(const struct db *db);  /* since db_savepoint(); asked before its end */
 
 /* Writes a copy of the whole database to a new file, as of one commit, while others go on reading
  * and writing: sqlite.org/backup.html. ERR_CONFLICT when there is a file already. */

@@ -210,6 +210,10 @@ struct err db_savepoint_release(struct db *db) {
     return has_savepoint ? db_run(db, DRIVER_SAVEPOINT_RELEASE, DB_NO_ARGS, NULL) : OK;
 }
 
+bool db_has_written(const struct db *db) {
+    return db->has_savepoint;
+}
+
 void db_savepoint_rollback(struct db *db) {
     if (db->has_savepoint && db_in_transaction(db)) {
         run_quietly(db, DRIVER_SAVEPOINT_ROLLBACK);

@@ -38,7 +38,8 @@ static void on_wake(uv_async_t *wake) {
         program_stop(program);
     }
     (void)writer_deliver(program->writer);
-    if (program->is_ready && program->listens_on_network) {
+    if (program->app.has_news && program->is_ready && program->listens_on_network) {
+        program->app.has_news = false;
         jobs_poke(program->jobs);
     } else if (program->jobs != NULL) {
         jobs_poke_stirred(program->jobs);
