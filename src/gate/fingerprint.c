@@ -28,12 +28,20 @@ static bool is_empty(const struct fingerprint_slot *slot) {
     return slot->place.value == 0;
 }
 
+/* Of no batch, so always below the floor; and not empty. */
+static const struct place retracted = {1};
+
 static bool is_forgotten(const struct fingerprint_set *set, const struct fingerprint_slot *slot) {
     return place_batch(slot->place) < set->floor;
 }
 
 static bool is_growing(const struct fingerprint_set *set) {
     return set->next.slots != NULL;
+}
+
+/* Whether entries may lie in the new table: it is prepared. */
+static bool has_next(const struct fingerprint_set *set) {
+    return is_growing(set) && set->prepared == set->next.mask + 1;
 }
 
 /* --- one table --- */
@@ -146,7 +154,7 @@ static struct err begin_growth(struct fingerprint_set *set, size_t slots) {
 /* --- the set --- */
 
 struct err fingerprint_init(struct fingerprint_set *set, struct env *env, size_t expected) {
-    *set = (struct fingerprint_set){.env = env};
+    *set = (struct fingerprint_set){.env = env, .floor = 1};
     size_t slots = SLOTS_MIN;
     while (comfort(slots) < expected && slots <= SIZE_MAX / 4) {
         slots *= 2;
@@ -203,10 +211,32 @@ void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place
         grow_some(set, PREPARE_SLOTS, MOVE_SLOTS);
     }
     /* While slots are being moved, the old table is only read, so that none is missed. */
-    bool into_next = is_growing(set) && set->prepared == set->next.mask + 1;
-    struct fingerprint_table *table = into_next ? &set->next : &set->table;
+    struct fingerprint_table *table = has_next(set) ? &set->next : &set->table;
     check(table->count < room(table->mask + 1));
     table_insert(table, (struct fingerprint_slot){hash, place});
+}
+
+static void table_retract(struct fingerprint_table *table, uint64_t hash, struct place place) {
+    for (size_t step = 0; step <= table->mask; step++) {
+        struct fingerprint_slot *slot = &table->slots[(hash + step) & table->mask];
+        if (is_empty(slot)) {
+            return;
+        }
+        if (slot->hash == hash && slot->place.value == place.value) {
+            slot->place = retracted;
+            return;
+        }
+    }
+}
+
+/* One that was moved over lies in both tables. */
+void fingerprint_retract(struct fingerprint_set *set, uint64_t hash, struct place place) {
+    table_retract(&set->table, hash, place);
+    if (has_next(set)) {
+        table_retract(&set->next, hash, place);
+    }
+    set->swept = 0;
+    set->floor_before = 0; /* there is something to be won back after growth, too */
 }
 
 void fingerprint_prefetch(const struct fingerprint_set *set, uint64_t hash) {
@@ -224,8 +254,7 @@ bool fingerprint_find(const struct fingerprint_set *set, uint64_t hash,
         }
         *search = (struct fingerprint_search){.in_next = true};
     }
-    return is_growing(set) && set->prepared == set->next.mask + 1 &&
-           table_find(&set->next, set, hash, &search->step, ret_place);
+    return has_next(set) && table_find(&set->next, set, hash, &search->step, ret_place);
 }
 
 void fingerprint_forget(struct fingerprint_set *set, uint64_t floor) {

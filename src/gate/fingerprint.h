@@ -6,7 +6,7 @@
  * fingerprint; the caller tells them apart by their bytes.
  *
  * Places of batches below the floor are forgotten: they are not found, and their slots are won back
- * by fingerprint_sweep() or by the next growth. */
+ * by fingerprint_sweep() or by the next growth. So are those that were retracted. */
 #ifndef GATE_FINGERPRINT_H
 #define GATE_FINGERPRINT_H
 
@@ -58,6 +58,9 @@ void fingerprint_finish(struct fingerprint_set *set);
 MUST_USE struct err fingerprint_reserve(struct fingerprint_set *set, size_t more);
 /* Adds an entry for which room was reserved. */
 void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place place);
+/* Takes back an entry that was added: it is not found from here, and its slot is won back like
+ * those of forgotten ones. */
+void fingerprint_retract(struct fingerprint_set *set, uint64_t hash, struct place place);
 
 /* Brings the memory near in which a search for this hash will begin. */
 void fingerprint_prefetch(const struct fingerprint_set *set, uint64_t hash);

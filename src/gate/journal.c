@@ -19,12 +19,12 @@ enum { INSERT_AHEAD = 12 };
 struct journal {
     struct journal_options options;
     uint64_t hash_mask;
-    struct fingerprint_set committed;
-    struct pending pending; /* of the open group */
-    struct buf group;       /* its blob so far; room for the header first */
-    bool is_closed;         /* between close_group and committed or abandoned */
-    uint64_t batch_next;    /* the open group's number */
-    uint64_t loaded;        /* the last batch loaded at start, 0 for none */
+    struct fingerprint_set ids; /* of the open group, too */
+    struct pending pending;     /* those of the open group, in order */
+    struct buf group;           /* its blob so far; room for the header first */
+    bool is_closed;             /* between close_group and committed or abandoned */
+    uint64_t batch_next;        /* the open group's number */
+    uint64_t loaded;            /* the last batch loaded at start, 0 for none */
     uint64_t asked;
     uint64_t collided;
     struct batch_cache cache;
@@ -41,7 +41,7 @@ struct err journal_create(const struct journal_options *options, struct journal 
         return ERR(ERR_NO_MEMORY);
     }
     memset(journal, 0, sizeof *journal);
-    struct err err = fingerprint_init(&journal->committed, options->env, options->ids_expected);
+    struct err err = fingerprint_init(&journal->ids, options->env, options->ids_expected);
     if (err_failed(err)) {
         env_free(options->env, journal);
         return err;
@@ -63,7 +63,7 @@ void journal_destroy(struct journal *journal) {
     if (journal == NULL) {
         return;
     }
-    fingerprint_finish(&journal->committed);
+    fingerprint_finish(&journal->ids);
     pending_finish(&journal->pending);
     buf_finish(&journal->group);
     batch_cache_finish(&journal->cache);
@@ -76,26 +76,17 @@ static uint64_t hash_of(const struct journal *journal, struct str identity) {
     return siphash(journal->options.hash_key, identity) & journal->hash_mask;
 }
 
-static bool is_pending(struct journal *journal, uint64_t hash, struct str identity) {
-    size_t step = 0;
-    struct pending_id id;
-    while (pending_find(&journal->pending, hash, &step, &id)) {
-        if (str_equal(record_identity_at(buf_str(&journal->group), id.offset), identity)) {
-            return true;
-        }
-        journal->collided++;
-    }
-    return false;
+/* The records of a batch, empty when they are not at hand. */
+static struct str blob_of(struct journal *journal, uint64_t batch) {
+    return batch == journal->batch_next ? buf_str(&journal->group)
+                                        : batch_cache_find(&journal->cache, batch);
 }
 
 static struct journal_found find(struct journal *journal, uint64_t hash, struct str identity) {
-    if (is_pending(journal, hash, identity)) {
-        return (struct journal_found){.answer = JOURNAL_DUPLICATE};
-    }
     struct fingerprint_search search = {0};
     struct place place;
-    while (fingerprint_find(&journal->committed, hash, &search, &place)) {
-        struct str blob = batch_cache_find(&journal->cache, place_batch(place));
+    while (fingerprint_find(&journal->ids, hash, &search, &place)) {
+        struct str blob = blob_of(journal, place_batch(place));
         if (blob.bytes == NULL) {
             journal->asked++;
             return (struct journal_found){JOURNAL_ASK, place_batch(place)};
@@ -118,8 +109,7 @@ struct journal_found journal_lookup(struct journal *journal,
 uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity) {
     char coded[RECORD_BYTES_MAX];
     uint64_t hash = hash_of(journal, str_of(coded, identity_code(identity, coded)));
-    fingerprint_prefetch(&journal->committed, hash);
-    pending_prefetch(&journal->pending, hash);
+    fingerprint_prefetch(&journal->ids, hash);
     return hash;
 }
 
@@ -136,14 +126,13 @@ struct err journal_offer_batch(struct journal *journal, uint64_t number, struct 
 
 struct err journal_reserve(struct journal *journal, size_t count) {
     check(!journal->is_closed);
-    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
+    fingerprint_sweep(&journal->ids, SWEEP_SLOTS);
     size_t header = journal->group.len == 0 ? BATCH_HEADER : 0;
     if (count > JOURNAL_GROUP_IDS - journal->pending.count ||
         header + count * RECORD_BYTES_MAX > BATCH_BYTES_MAX - journal->group.len) {
         return ERR(ERR_BUSY);
     }
-    size_t added = journal->pending.count + count;
-    if (fingerprint_count(&journal->committed) + added > journal->options.ids_max) {
+    if (fingerprint_count(&journal->ids) + count > journal->options.ids_max) {
         return ERR(ERR_TOO_LARGE);
     }
     TRY(pending_reserve(&journal->pending, count));
@@ -151,8 +140,7 @@ struct err journal_reserve(struct journal *journal, size_t count) {
         journal->group.has_failed = false;
         return ERR(ERR_NO_MEMORY);
     }
-    /* Room for the whole group now, so that nothing can fail once it is durable. */
-    return fingerprint_reserve(&journal->committed, added);
+    return fingerprint_reserve(&journal->ids, count);
 }
 
 /* Codes a record behind the group's last one, for which room was reserved; it is not yet part of
@@ -169,6 +157,7 @@ static struct str code_behind(struct journal *journal, const struct usage_record
 
 static void take_in(struct journal *journal, uint64_t hash, size_t offset, size_t size) {
     pending_add(&journal->pending, (struct pending_id){hash, offset});
+    fingerprint_insert(&journal->ids, hash, place_of(journal->batch_next, offset));
     journal->group.len = offset + size;
 }
 
@@ -196,6 +185,16 @@ struct err journal_append(struct journal *journal, const struct usage_record *re
     return OK;
 }
 
+/* Forgets all but the group's first `count` identities. */
+static void retract(struct journal *journal, size_t count) {
+    struct pending *pending = &journal->pending;
+    check(count <= pending->count);
+    for (; pending->count > count; pending->count--) {
+        struct pending_id id = pending->ids[pending->count - 1];
+        fingerprint_retract(&journal->ids, id.hash, place_of(journal->batch_next, id.offset));
+    }
+}
+
 struct journal_mark journal_mark(const struct journal *journal) {
     return (struct journal_mark){journal->group.len, journal->pending.count};
 }
@@ -203,7 +202,7 @@ struct journal_mark journal_mark(const struct journal *journal) {
 void journal_rewind(struct journal *journal, struct journal_mark mark) {
     check(!journal->is_closed);
     check(mark.bytes <= journal->group.len);
-    pending_cut(&journal->pending, mark.count);
+    retract(journal, mark.count);
     journal->group.len = mark.bytes;
     journal->group.has_failed = false;
 }
@@ -220,21 +219,13 @@ struct journal_batch journal_close_group(struct journal *journal) {
 }
 
 static void open_group(struct journal *journal) {
-    pending_cut(&journal->pending, 0);
+    journal->pending.count = 0;
     buf_clear(&journal->group);
     journal->is_closed = false;
 }
 
 void journal_committed(struct journal *journal) {
     check(journal->is_closed);
-    const struct pending *pending = &journal->pending;
-    for (size_t i = 0; i < pending->count; i++) {
-        struct pending_id id = pending->ids[i];
-        if (i + INSERT_AHEAD < pending->count) {
-            fingerprint_prefetch(&journal->committed, pending->ids[i + INSERT_AHEAD].hash);
-        }
-        fingerprint_insert(&journal->committed, id.hash, place_of(journal->batch_next, id.offset));
-    }
     /* Without memory for it the store is asked instead. */
     (void)batch_cache_add(&journal->cache, journal->batch_next, buf_str(&journal->group));
     journal->batch_next++;
@@ -242,6 +233,7 @@ void journal_committed(struct journal *journal) {
 }
 
 void journal_abandoned(struct journal *journal) {
+    retract(journal, 0);
     open_group(journal);
 }
 
@@ -266,22 +258,22 @@ static void remember_batch(struct journal *journal, uint64_t number, struct str 
     for (size_t offset = BATCH_HEADER; offset < blob.len; offset += record_size_at(blob, offset)) {
         struct pending_id *id = &ahead[count % INSERT_AHEAD];
         if (count >= INSERT_AHEAD) {
-            fingerprint_insert(&journal->committed, id->hash, place_of(number, id->offset));
+            fingerprint_insert(&journal->ids, id->hash, place_of(number, id->offset));
         }
         *id = (struct pending_id){.hash = hash_of(journal, record_identity_at(blob, offset)),
                                   .offset = offset};
-        fingerprint_prefetch(&journal->committed, id->hash);
+        fingerprint_prefetch(&journal->ids, id->hash);
         count++;
     }
     size_t first = count < INSERT_AHEAD ? 0 : count - INSERT_AHEAD;
     for (size_t i = first; i < count; i++) {
         const struct pending_id *id = &ahead[i % INSERT_AHEAD];
-        fingerprint_insert(&journal->committed, id->hash, place_of(number, id->offset));
+        fingerprint_insert(&journal->ids, id->hash, place_of(number, id->offset));
     }
 }
 
 struct err journal_expect(struct journal *journal, size_t ids) {
-    return fingerprint_reserve(&journal->committed, ids);
+    return fingerprint_reserve(&journal->ids, ids);
 }
 
 struct err journal_load_batch(struct journal *journal, uint64_t number, struct str blob) {
@@ -295,10 +287,10 @@ struct err journal_load_batch(struct journal *journal, uint64_t number, struct s
         return ERR(ERR_CONFLICT);
     }
     TRY(prove_batch(reader));
-    if (reader.count > journal->options.ids_max - fingerprint_count(&journal->committed)) {
+    if (reader.count > journal->options.ids_max - fingerprint_count(&journal->ids)) {
         return ERR(ERR_TOO_LARGE);
     }
-    TRY(fingerprint_reserve(&journal->committed, reader.count));
+    TRY(fingerprint_reserve(&journal->ids, reader.count));
     remember_batch(journal, number, blob);
     journal->loaded = number;
     if (journal->batch_next <= number) {
@@ -308,14 +300,14 @@ struct err journal_load_batch(struct journal *journal, uint64_t number, struct s
 }
 
 void journal_forget_before(struct journal *journal, uint64_t batch) {
-    fingerprint_forget(&journal->committed, batch);
-    fingerprint_sweep(&journal->committed, SWEEP_SLOTS);
+    fingerprint_forget(&journal->ids, batch);
+    fingerprint_sweep(&journal->ids, SWEEP_SLOTS);
 }
 
 struct journal_counts journal_count(const struct journal *journal) {
-    const struct fingerprint_set *set = &journal->committed;
+    const struct fingerprint_set *set = &journal->ids;
     return (struct journal_counts){
-        .ids = fingerprint_count(set),
+        .ids = fingerprint_count(set) - journal->pending.count,
         .slots = set->table.mask + 1 + (set->next.slots == NULL ? 0 : set->next.mask + 1),
         .open = journal->pending.count,
         .cached = journal->cache.bytes,

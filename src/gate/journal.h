@@ -2,7 +2,7 @@
  *
  * What is accepted while the writer gathers one group commit is packed into the *open group*. When
  * the group closes, its blob becomes one row, in the same transaction as everything else the group
- * did. A set of 64-bit fingerprints of (user, source, id) remembers the committed records; a hit is
+ * did. A set of 64-bit fingerprints of (user, source, id) remembers the records; a hit is
  * compared with the record's bytes, so that the answer is exact. Where those bytes are no longer at
  * hand, the journal asks for the batch and the caller reads it from the store.
  *
@@ -85,7 +85,7 @@ struct journal_batch {
 };
 /* Nothing may be appended from here until journal_committed() or journal_abandoned(). */
 struct journal_batch journal_close_group(struct journal *journal);
-/* The row is durable: its identities are remembered for good. Cannot fail. */
+/* The row is durable: its identities stay. Cannot fail. */
 void journal_committed(struct journal *journal);
 /* The row is not in the store: forgets the group, closed or still open; its number is used again.
  */

@@ -168,7 +168,7 @@ static void a_work_that_fails_rewinds_its_own_records_only(void **state) {
         append(world, number_text(text, i));
     }
     struct journal_mark mark = journal_mark(world->journal);
-    for (size_t i = 400; i < 3000; i++) { /* the index of the group grows meanwhile */
+    for (size_t i = 400; i < 3000; i++) { /* the table grows meanwhile */
         append(world, number_text(text, i));
     }
     journal_rewind(world->journal, mark);
@@ -308,7 +308,7 @@ static void a_full_group_is_busy_and_keeps_what_it_has(void **state) {
 static void without_memory_nothing_is_appended(void **state) {
     struct world *world = *state;
     struct usage_record records[] = {event(STR("a")), event(STR("b"))};
-    for (uint64_t i = 1; i <= 3; i++) {
+    for (uint64_t i = 1; i <= 2; i++) {
         env_sim_fail_alloc(world->sim, i, false);
         assert_err(journal_append(world->journal, records, 2), ERR_NO_MEMORY);
         assert_int_equal(look_up_id(world, STR("a")), JOURNAL_NEW);
@@ -365,6 +365,41 @@ static void a_million_ids_through_growth_retention_and_restart(void **state) {
     }
 }
 
+/* Of groups of works, wherever the table's growth stands: of three groups the third is abandoned,
+ * and of each the second half is rewound. Ids are counted from 0 and never used again. */
+static void what_is_taken_back_is_new_wherever_growth_stands(void **state) {
+    struct world *world = *state;
+    enum { GROUPS = 240, HALF = 150 };
+    char text[NUMBER_TEXT];
+    size_t id = 0;
+    size_t kept = 0;
+    for (size_t group = 0; group < GROUPS; group++) {
+        for (size_t i = 0; i < HALF; i++) {
+            append(world, number_text(text, id++));
+        }
+        struct journal_mark mark = journal_mark(world->journal);
+        for (size_t i = 0; i < HALF; i++) {
+            append(world, number_text(text, id++));
+        }
+        journal_rewind(world->journal, mark);
+        if (group % 3 == 2) {
+            journal_abandoned(world->journal);
+        } else {
+            commit(world);
+            kept += HALF;
+        }
+        for (size_t i = 0; i < id; i += 31) {
+            bool is_kept = i / (2 * HALF) % 3 != 2 && i % (2 * HALF) < HALF;
+            assert_int_equal(look_up_id(world, number_text(text, i)),
+                             is_kept ? JOURNAL_DUPLICATE : JOURNAL_NEW);
+        }
+    }
+    for (size_t i = 0; i < 8; i++) { /* what was taken back takes no room for ever */
+        journal_forget_before(world->journal, 1);
+    }
+    assert_int_equal(journal_count(world->journal).ids, kept);
+}
+
 #define STORY(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void) {
@@ -382,6 +417,7 @@ int main(void) {
         STORY(the_number_of_ids_is_bounded),
         STORY(a_full_group_is_busy_and_keeps_what_it_has),
         STORY(without_memory_nothing_is_appended),
+        STORY(what_is_taken_back_is_new_wherever_growth_stands),
         STORY(a_million_ids_through_growth_retention_and_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
