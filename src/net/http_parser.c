@@ -106,12 +106,14 @@ static const llhttp_settings_t callbacks = {
 void http_parser_init(struct http_parser *parser, struct env *env) {
     *parser = (struct http_parser){.last = '\n'};
     buf_init(&parser->head, env, LIMIT_HEADER_BYTES);
+    buf_init(&parser->before.text, env, HTTP_BEFORE_MAX);
     llhttp_init(&parser->llhttp, HTTP_REQUEST, &callbacks);
     parser->llhttp.data = parser;
 }
 
 void http_parser_finish(struct http_parser *parser) {
     buf_finish(&parser->head);
+    buf_finish(&parser->before.text);
 }
 
 /* --- what llhttp lets pass --- */
@@ -331,6 +333,7 @@ enum http_parsed http_parser_feed(struct http_parser *parser, struct str *input)
         *input = str_skip(*input, parser->text.len);
         return HTTP_PARSED_HEAD;
     }
+    buf_clear(&parser->before.text); /* llhttp's places come in the place of its */
     return feed_llhttp(parser, input);
 }
 

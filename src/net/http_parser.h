@@ -17,6 +17,7 @@
 enum {
     HTTP_HEADERS_MAX = 64,
     HTTP_TARGET_MAX = 8 * 1024, /* bytes of the request target */
+    HTTP_BEFORE_MAX = 1024,     /* bytes of a head that are kept to know it again */
 };
 
 enum http_parsed {
@@ -30,6 +31,14 @@ enum http_parsed {
 struct http_header_place {
     size_t name_at, name_len;
     size_t value_at, value_len;
+};
+
+/* A head that http_scan.c has read. */
+struct http_scanned {
+    struct buf text; /* empty: none, or one too long to be kept */
+    struct str method;
+    size_t target_len, header_count;
+    uint64_t body_len;
 };
 
 struct http_parser {
@@ -46,8 +55,9 @@ struct http_parser {
     char last;            /* byte of the head before the next one */
     bool is_in_name;
     bool is_head_over;
-    bool is_scanned;    /* http_scan.c has read the head; the body is so many bytes: */
-    uint64_t body_left; /* still to come */
+    bool is_scanned;            /* http_scan.c has read the head; the body is so many bytes: */
+    uint64_t body_left;         /* still to come */
+    struct http_scanned before; /* whose places are still in `places` */
     int status;
     const char *reason;
 };

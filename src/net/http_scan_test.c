@@ -1,7 +1,8 @@
 /* Guards: what the quick reader of heads takes, llhttp takes and reads alike, and nothing that ends
  * a message or a connection in another way than by a number of bytes is taken by it. Over heads of
- * a list, and each with any one byte replaced, left out or doubled. llhttp reads a head that comes
- * in two pieces, so that one parser can be both. */
+ * a list, and each with any one byte replaced, left out or doubled; whether or not the parser has
+ * read that head before, as it was or otherwise. llhttp reads a head that comes in two pieces, so
+ * that one parser can be both. */
 #include "net/http_scan.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ enum { TRACE_MAX = 64 * 1024 };
 struct two {
     struct env env;
     struct arena arena;
-    struct buf quick, slow; /* what each made of it */
+    struct buf quick, slow, again; /* what each made of it, and the quick one after another head */
+    struct str before;             /* that other head; may be empty */
 };
 
 static void describe(struct buf *trace, const struct http_parser *parser, struct arena *arena) {
@@ -30,29 +32,46 @@ static void describe(struct buf *trace, const struct http_parser *parser, struct
     }
 }
 
-/* Feeds the pieces one after the other; true when their last byte completes a message without a
- * body, or with the body that `describe` has told. */
-static bool feed(struct two *two, struct buf *trace, const struct str *pieces, size_t count,
+/* Feeds the piece; `trace` is NULL where nobody asks. */
+static enum http_parsed feed_piece(struct two *two, struct http_parser *parser, struct buf *body,
+                                   struct str *piece, struct buf *trace) {
+    enum http_parsed parsed = http_parser_feed(parser, piece);
+    while (parsed == HTTP_PARSED_HEAD) {
+        if (trace != NULL) {
+            describe(trace, parser, &two->arena);
+        }
+        http_parser_body_to(parser, body);
+        parsed = http_parser_feed(parser, piece);
+    }
+    return parsed;
+}
+
+/* A parser that has read the message that `before` begins with. */
+static void start_after(struct two *two, struct http_parser *parser, struct buf *body,
+                        struct str before) {
+    http_parser_init(parser, &two->env);
+    if (before.len > 0) {
+        assert_int_equal(feed_piece(two, parser, body, &before, NULL), HTTP_PARSED_MESSAGE);
+        http_parser_next(parser);
+        buf_clear(body);
+    }
+}
+
+/* Feeds the pieces one after the other, behind `before`; true when their last byte completes a
+ * message without a body, or with the body that `describe` has told. */
+static bool feed(struct two *two, struct buf *trace, struct str before, const struct str pieces[2],
                  bool *ret_is_scanned) {
     struct http_parser parser;
     struct buf body;
-    http_parser_init(&parser, &two->env);
     buf_init(&body, &two->env, LIMIT_BODY);
+    start_after(two, &parser, &body, before);
     enum http_parsed parsed = HTTP_PARSED_ALL;
-    *ret_is_scanned = false;
-    for (size_t i = 0; i < count && parsed != HTTP_PARSED_BAD && parsed != HTTP_PARSED_MESSAGE;
-         i++) {
+    for (size_t i = 0; i < 2 && (i == 0 || (pieces[i].len > 0 && parsed == HTTP_PARSED_ALL)); i++) {
         struct str piece = pieces[i];
-        do {
-            parsed = http_parser_feed(&parser, &piece);
-            if (parsed == HTTP_PARSED_HEAD) {
-                *ret_is_scanned = parser.is_scanned;
-                describe(trace, &parser, &two->arena);
-                http_parser_body_to(&parser, &body);
-            }
-        } while (parsed == HTTP_PARSED_HEAD);
+        parsed = feed_piece(two, &parser, &body, &piece, trace);
         buf_printf(trace, "%zu left\n", piece.len);
     }
+    *ret_is_scanned = parser.is_scanned;
     bool is_message = parsed == HTTP_PARSED_MESSAGE;
     if (is_message) {
         buf_printf(trace, "body " STR_FMT " %d\n", STR_ARG(buf_str(&body)),
@@ -63,22 +82,34 @@ static bool feed(struct two *two, struct buf *trace, const struct str *pieces, s
     return is_message;
 }
 
-/* True when it was scanned; then both must have made the same of it. */
+static void assert_alike(struct str text, struct str quick, struct str other) {
+    if (!str_equal(quick, other)) {
+        fail_msg("of " STR_FMT "\nquick:\n" STR_FMT "other:\n" STR_FMT, STR_ARG(text),
+                 STR_ARG(quick), STR_ARG(other));
+    }
+}
+
+/* True when it was scanned; then both must have made the same of it. After another head it must be
+ * scanned, or not, and read as without. */
 static bool is_read_alike(struct two *two, struct str text) {
     bool is_scanned = false;
+    bool is_other = false;
+    const struct str whole[2] = {text, {NULL, 0}};
     buf_clear(&two->quick);
     buf_clear(&two->slow);
-    bool is_whole = feed(two, &two->quick, &text, 1, &is_scanned);
+    buf_clear(&two->again);
+    bool is_whole = feed(two, &two->quick, STR(""), whole, &is_scanned);
     if (is_scanned) {
-        bool is_again = false;
-        const struct str pieces[] = {str_first(text, 1), str_skip(text, 1)};
-        bool is_slow_whole = feed(two, &two->slow, pieces, 2, &is_again);
-        assert_false(is_again);
-        struct str slow = str_skip(buf_str(&two->slow), sizeof "0 left\n" - 1);
-        if (is_whole != is_slow_whole || !str_equal(buf_str(&two->quick), slow)) {
-            fail_msg("of " STR_FMT "\nquick:\n" STR_FMT "slow:\n" STR_FMT, STR_ARG(text),
-                     STR_ARG(buf_str(&two->quick)), STR_ARG(slow));
-        }
+        const struct str pieces[2] = {str_first(text, 1), str_skip(text, 1)};
+        assert_int_equal(feed(two, &two->slow, STR(""), pieces, &is_other), is_whole);
+        assert_false(is_other);
+        assert_alike(text, buf_str(&two->quick),
+                     str_skip(buf_str(&two->slow), sizeof "0 left\n" - 1));
+    }
+    if (two->before.len > 0) {
+        assert_int_equal(feed(two, &two->again, two->before, whole, &is_other), is_whole);
+        assert_int_equal(is_other, is_scanned);
+        assert_alike(text, buf_str(&two->quick), buf_str(&two->again));
     }
     arena_reset(&two->arena);
     return is_scanned;
@@ -135,13 +166,16 @@ static void set_up(struct two *two) {
     arena_init(&two->arena, &two->env, LIMIT_REQUEST_ARENA);
     buf_init(&two->quick, &two->env, TRACE_MAX);
     buf_init(&two->slow, &two->env, TRACE_MAX);
+    buf_init(&two->again, &two->env, TRACE_MAX);
+    two->before = STR("");
 }
 
 static void tear_down(struct two *two) {
-    assert_false(two->quick.has_failed || two->slow.has_failed);
+    assert_false(two->quick.has_failed || two->slow.has_failed || two->again.has_failed);
     arena_finish(&two->arena);
     buf_finish(&two->quick);
     buf_finish(&two->slow);
+    buf_finish(&two->again);
 }
 
 static void what_is_plain_is_scanned(void **state) {
@@ -174,6 +208,7 @@ static void any_byte_changed(void **state) {
         struct str text = heads[i].text;
         char bytes[1024];
         assert_true(text.len + 1 < sizeof bytes);
+        two.before = heads[i].is_scanned ? text : STR("");
         for (size_t at = 0; at < text.len; at++) {
             for (int c = 0; c < 256; c++) {
                 char byte = (char)c;
@@ -186,6 +221,57 @@ static void any_byte_changed(void **state) {
     }
     tear_down(&two);
     assert_in_range(scanned, tried / 10, tried * 9 / 10); /* the texts are of both kinds */
+}
+
+/* A whole message, after which another may come. */
+static bool may_come_before(struct two *two, struct str text) {
+    struct http_parser parser;
+    struct buf body;
+    buf_init(&body, &two->env, LIMIT_BODY);
+    http_parser_init(&parser, &two->env);
+    bool may = feed_piece(two, &parser, &body, &text, NULL) == HTTP_PARSED_MESSAGE &&
+               http_parser_keeps_alive(&parser);
+    http_parser_finish(&parser);
+    buf_finish(&body);
+    return may;
+}
+
+/* Each after each: also one that llhttp reads, and one that is as long as another. */
+static void whatever_came_before(void **state) {
+    (void)state;
+    struct two two;
+    set_up(&two);
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+        two.before = may_come_before(&two, heads[i].text) ? heads[i].text : STR("");
+        for (size_t k = 0; k < ARRAY_LEN(heads); k++) {
+            assert_int_equal(is_read_alike(&two, heads[k].text), heads[k].is_scanned);
+        }
+    }
+    tear_down(&two);
+}
+
+/* Heads around the length up to which one is kept, before and after another. */
+static void a_long_head_is_not_kept(void **state) {
+    (void)state;
+    struct two two;
+    set_up(&two);
+    struct buf text;
+    buf_init(&text, &two.env, 1 << 20);
+    for (size_t size = HTTP_BEFORE_MAX - 1; size <= HTTP_BEFORE_MAX + 1; size++) {
+        buf_clear(&text);
+        buf_add(&text, STR(LINE HOST "a: "));
+        while (text.len < size - 4) {
+            buf_add_char(&text, 'b');
+        }
+        buf_add(&text, STR("\r\n\r\n"));
+        two.before = buf_str(&text);
+        assert_true(is_read_alike(&two, heads[1].text));
+        assert_true(is_read_alike(&two, buf_str(&text)));
+        two.before = heads[1].text;
+        assert_true(is_read_alike(&two, buf_str(&text)));
+    }
+    buf_finish(&text);
+    tear_down(&two);
 }
 
 static void bounds_are_the_parser_s(void **state) {
@@ -227,8 +313,8 @@ static void bounds_are_the_parser_s(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_plain_is_scanned),
-        cmocka_unit_test(any_byte_changed),
+        cmocka_unit_test(what_is_plain_is_scanned), cmocka_unit_test(any_byte_changed),
+        cmocka_unit_test(whatever_came_before),     cmocka_unit_test(a_long_head_is_not_kept),
         cmocka_unit_test(bounds_are_the_parser_s),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
