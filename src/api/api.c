@@ -33,6 +33,7 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
     api->options = *options;
     api->app = options->app;
     api->env = options->env;
+    api->received.ns = UINT64_MAX; /* none yet */
     api->stats = stats_create(options->env, route_count);
     event_turns_init(&api->events);
     buf_init(&api->base_url, options->env, BASE_URL_MAX);
@@ -66,6 +67,15 @@ struct err api_set_base_url(struct api *api, struct str base_url) {
 
 /* --- one request --- */
 
+/* Requests that were read in one go came at one instant, for which the clock is asked once. */
+static int64_t received_ms(struct api *api, uint64_t received_ns) {
+    if (api->received.ns != received_ns) {
+        api->received.ns = received_ns;
+        api->received.ms = api->env->wall_ms(api->env);
+    }
+    return api->received.ms;
+}
+
 /* NULL when memory has ended before anything began. */
 static struct api_request *request_of(struct api *api, struct http_exchange *exchange) {
     struct arena *arena = http_exchange_arena(exchange);
@@ -77,9 +87,9 @@ static struct api_request *request_of(struct api *api, struct http_exchange *exc
     request->exchange = exchange;
     request->http = http_exchange_request(exchange);
     request->arena = arena;
-    request->started_ns = api->env->mono_ns(api->env);
     cx_init(&request->cx, api->env, arena);
-    struct record_id id = id_next(&request->cx, &api->ids, "reqs");
+    int64_t now_ms = received_ms(api, request->http->received_ns);
+    struct record_id id = id_next(api->env, &api->ids, "reqs", now_ms);
     memcpy(request->cx.request_id, id.text, sizeof id.text);
     return request;
 }

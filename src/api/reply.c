@@ -27,7 +27,7 @@ void reply_response(struct api_request *request, struct http_response *response)
                           : STR("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
     size_t route = request->route == NULL ? route_count : (size_t)(request->route - routes);
     stats_count(api->stats, route, response->status,
-                api->env->mono_ns(api->env) - request->started_ns);
+                api->env->mono_ns(api->env) - request->http->received_ns);
     http_respond(request->exchange, response);
 }
 

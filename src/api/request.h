@@ -29,6 +29,10 @@ struct api {
     struct live live;          /* who watches usage as it happens */
     struct event_turns events; /* long bodies that are being read */
     struct id_source ids;      /* of requests */
+    struct {
+        uint64_t ns;
+        int64_t ms;
+    } received; /* when the latest request was, by either clock */
     /* Without parameters; most requests go where the last one went. */
     struct {
         const struct route *route;
@@ -50,7 +54,6 @@ struct api_request {
     struct str idempotency_key; /* empty: none */
     void *body;                 /* laid out as route->body says */
     void *query;                /* as route->query says */
-    uint64_t started_ns;
 };
 
 /* --- answers --- */

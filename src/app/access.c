@@ -166,8 +166,7 @@ void key_revoke(struct app *app, struct key_revoke *revoke) {
 }
 
 struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes) {
-    int64_t now = app_now(app).ms;
-    *ret_scopes = key_cache_find(&app->keys, key, now);
+    *ret_scopes = key_cache_find(&app->keys, app->env, key);
     if (*ret_scopes != 0 || !key_is_well_formed(key)) {
         return OK;
     }
@@ -175,7 +174,7 @@ struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *
     bool is_known = false;
     TRY(key_get(tx, hash_of(tx->cx, key), &row, &is_known));
     bool is_valid = is_known && row.revoked_at == ROW_NONE &&
-                    (row.expires_at == ROW_NONE || now < row.expires_at);
+                    (row.expires_at == ROW_NONE || app_now(app).ms < row.expires_at);
     if (!is_valid) {
         return OK;
     }

@@ -80,14 +80,18 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     struct world *world = *state;
     struct key_cache *cache = &world->app.keys;
     struct str key = STR("tp_test_00000000000000000000000000000023CgVv");
-    assert_int_equal(key_cache_find(cache, key, 0), 0);
-    key_cache_keep(cache, world->env, key, SCOPE_USAGE, 1000);
-    assert_int_equal(key_cache_find(cache, key, 999), SCOPE_USAGE);
-    assert_int_equal(key_cache_find(cache, key, 1000), 0);
-    assert_int_equal(key_cache_find(cache, str_first(key, key.len - 1), 999), 0);
-    assert_int_equal(key_cache_find(cache, STR(""), 999), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key), 0);
+    key_cache_keep(cache, world->env, key, SCOPE_USAGE, cx_now_ms(&world->cx) + 1000);
+    env_sim_advance(world->sim, 999);
+    assert_int_equal(key_cache_find(cache, world->env, key), SCOPE_USAGE);
+    assert_int_equal(key_cache_find(cache, world->env, str_first(key, key.len - 1)), 0);
+    assert_int_equal(key_cache_find(cache, world->env, STR("")), 0);
+    env_sim_advance(world->sim, 1);
+    assert_int_equal(key_cache_find(cache, world->env, key), 0);
+    key_cache_keep(cache, world->env, key, SCOPE_USAGE, INT64_MAX);
+    assert_int_equal(key_cache_find(cache, world->env, key), SCOPE_USAGE);
     key_cache_clear(cache);
-    assert_int_equal(key_cache_find(cache, key, 999), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key), 0);
 }
 
 static void a_well_formed_key_that_was_never_made_opens_nothing(void **state) {

@@ -20,13 +20,18 @@ static bool is_same(const struct key_cache_slot *slot, struct marks marks) {
     return ((slot->marks[0] ^ marks.of[0]) | (slot->marks[1] ^ marks.of[1])) == 0;
 }
 
-unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t now_ms) {
+/* The clock is asked only for an end that there is. */
+static bool is_over(const struct key_cache_slot *slot, struct env *env) {
+    return slot->expires_at != INT64_MAX && env->wall_ms(env) >= slot->expires_at;
+}
+
+unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct str key) {
     if (!cache->has_secret) {
         return 0;
     }
     struct marks marks = marks_of(cache, key);
     const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
-    return is_same(slot, marks) && now_ms < slot->expires_at ? slot->scopes : 0;
+    return is_same(slot, marks) && !is_over(slot, env) ? slot->scopes : 0;
 }
 
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,

@@ -27,8 +27,8 @@ struct key_cache {
     struct key_cache_slot slots[KEY_CACHE_SLOTS];
 };
 
-/* The scopes of a key that is remembered and valid at `now_ms`; else 0. */
-unsigned key_cache_find(const struct key_cache *cache, struct str key, int64_t now_ms);
+/* The scopes of a key that is remembered and valid by the env's clock; else 0. */
+unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct str key);
 /* Remembers a valid key, in the place of another when need be. */
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
                     int64_t expires_at);

@@ -35,8 +35,8 @@ static uint32_t next_count(struct env *env, uint32_t least) {
 /* RFC 9562, sections 5.7 and 6.2 (method 1): 48 bits of milliseconds, version 7, 12 bits of the
  * count, variant 10, 14 bits of the count, 48 random bits. The RFC knows no time before 1970; a
  * clock set there gives ids that sort wrongly, no more. */
-static u128 uuid7(const struct cx *cx, const uint8_t random[RANDOM_BYTES], uint32_t count) {
-    u128 uuid = (uint64_t)cx_now_ms(cx) & UINT64_C(0xffffffffffff);
+static u128 uuid7(int64_t now_ms, uint32_t count, const uint8_t random[RANDOM_BYTES]) {
+    u128 uuid = (uint64_t)now_ms & UINT64_C(0xffffffffffff);
     uuid = uuid << 16 | 0x7000u | count >> COUNT_LOW_BITS;
     uuid = uuid << 16 | 0x8000u | (count & ((1u << COUNT_LOW_BITS) - 1));
     for (size_t i = 0; i < RANDOM_BYTES; i++) {
@@ -53,13 +53,13 @@ static void put_digits(char *end, int count, uint64_t bits) {
     }
 }
 
-static struct record_id id_of(const struct cx *cx, const char *kind,
-                              const uint8_t random[RANDOM_BYTES], uint32_t count) {
+static struct record_id id_of(const char *kind, int64_t now_ms, uint32_t count,
+                              const uint8_t random[RANDOM_BYTES]) {
     check(strlen(kind) == KIND_LEN);
     struct record_id id = {""};
     memcpy(id.text, kind, KIND_LEN);
     id.text[KIND_LEN] = '_';
-    u128 uuid = uuid7(cx, random, count);
+    u128 uuid = uuid7(now_ms, count, random);
     /* Twelve digits hold 60 bits: by halves that fit a register, and the few bits left over. */
     put_digits(id.text + ID_LEN, 12, (uint64_t)uuid);
     put_digits(id.text + ID_LEN - 12, 12, (uint64_t)(uuid >> 60));
@@ -70,18 +70,19 @@ static struct record_id id_of(const struct cx *cx, const char *kind,
 struct record_id id_new(const struct cx *cx, const char *kind) {
     uint8_t random[RANDOM_BYTES];
     cx->env->random(cx->env, random, sizeof random);
-    return id_of(cx, kind, random, next_count(cx->env, count_of_clock(cx->env)));
+    return id_of(kind, cx_now_ms(cx), next_count(cx->env, count_of_clock(cx->env)), random);
 }
 
-struct record_id id_next(const struct cx *cx, struct id_source *source, const char *kind) {
+struct record_id id_next(struct env *env, struct id_source *source, const char *kind,
+                         int64_t now_ms) {
     uint32_t least = 0; /* the clock is asked as seldom as the system is for randomness */
     if (source->left < RANDOM_BYTES) {
-        least = count_of_clock(cx->env);
-        cx->env->random(cx->env, source->random, sizeof source->random);
+        least = count_of_clock(env);
+        env->random(env, source->random, sizeof source->random);
         source->left = sizeof source->random;
     }
     source->left -= RANDOM_BYTES;
-    return id_of(cx, kind, source->random + source->left, next_count(cx->env, least));
+    return id_of(kind, now_ms, next_count(env, least), source->random + source->left);
 }
 
 bool id_is(struct str text, const char *kind) {

@@ -19,8 +19,9 @@ struct id_source {
     uint8_t random[510];
     size_t left;
 };
-/* The same as id_new, for ids that are made by the thousand and are no secret. */
-struct record_id id_next(const struct cx *cx, struct id_source *source, const char *kind);
+/* The same as id_new at `now_ms`, for ids that are made by the thousand and are no secret. */
+struct record_id id_next(struct env *env, struct id_source *source, const char *kind,
+                         int64_t now_ms);
 /* True when `text` has the form of an id of that kind. */
 bool id_is(struct str text, const char *kind);
 /* Copies text that id_is() accepted. */

@@ -61,6 +61,22 @@ static void never_repeats_within_an_instant(void **state) {
     env_sim_destroy(sim);
 }
 
+/* More than there is randomness for in store at once. */
+static void those_in_passing_are_ids_of_the_time_given(void **state) {
+    (void)state;
+    struct env_sim *sim = env_sim_create(9);
+    struct cx cx = cx_of(sim);
+    static struct id_source source;
+    struct record_id before = id_new(&cx, "reqs");
+    for (int i = 0; i < 500; i++) {
+        struct record_id id = id_next(cx.env, &source, "reqs", cx_now_ms(&cx) + i / 100);
+        assert_true(id_is(id_str(&id), "reqs"));
+        assert_true(strcmp(before.text, id.text) < 0);
+        before = id;
+    }
+    env_sim_destroy(sim);
+}
+
 static void refuses_what_is_none(void **state) {
     (void)state;
     static const char *const bad[] = {
@@ -90,6 +106,7 @@ int main(void) {
         cmocka_unit_test(sorts_by_time),
         cmocka_unit_test(is_a_uuid7_of_the_clock),
         cmocka_unit_test(never_repeats_within_an_instant),
+        cmocka_unit_test(those_in_passing_are_ids_of_the_time_given),
         cmocka_unit_test(refuses_what_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,6 +120,7 @@ static void end_request(struct http_connection *connection) {
     struct http_exchange *exchange = connection->incoming;
     connection->incoming = NULL;
     exchange->request.body = buf_str(&exchange->body);
+    exchange->request.received_ns = server->read_ns;
     exchange->is_last = !http_parser_keeps_alive(&connection->parser);
     connection->is_input_over = exchange->is_last;
     http_parser_next(&connection->parser);

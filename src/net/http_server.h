@@ -29,9 +29,10 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     struct str body;
-    struct str peer; /* "127.0.0.1" or "unix" */
-    bool is_secure;  /* came over TLS */
-    bool is_local;   /* came over the unix socket */
+    struct str peer;      /* "127.0.0.1" or "unix" */
+    bool is_secure;       /* came over TLS */
+    bool is_local;        /* came over the unix socket */
+    uint64_t received_ns; /* by the monotonic clock: when the last of it was read */
 };
 
 /* What an answer without an end tells its owner. */
