@@ -79,10 +79,11 @@ static int64_t received_ms(struct api *api, uint64_t received_ns) {
 /* NULL when memory has ended before anything began. */
 static struct api_request *request_of(struct api *api, struct http_exchange *exchange) {
     struct arena *arena = http_exchange_arena(exchange);
-    struct api_request *request = ARENA_NEW(arena, struct api_request);
+    struct api_request *request = arena_room(arena, sizeof *request);
     if (request == NULL) {
         return NULL;
     }
+    memset(request, 0, offsetof(struct api_request, cx));
     request->api = api;
     request->exchange = exchange;
     request->http = http_exchange_request(exchange);

@@ -45,7 +45,6 @@ struct api_request {
     struct http_exchange *exchange;
     const struct http_request *http;
     struct arena *arena;
-    struct cx cx;
     const struct route *route; /* NULL while none is found */
     bool is_forwarded; /* path, query and method are those of a request that a proxy asks about */
     struct str values[ROUTE_PARAMETERS_MAX]; /* of the path's parameters, decoded */
@@ -54,6 +53,7 @@ struct api_request {
     struct str idempotency_key; /* empty: none */
     void *body;                 /* laid out as route->body says */
     void *query;                /* as route->query says */
+    struct cx cx;               /* last: large, and begun by cx_init() */
 };
 
 /* --- answers --- */
