@@ -8,34 +8,52 @@
 
 enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
 
-struct http_exchange *http_exchange_create(struct http_server *server) {
-    struct env *env = server->env;
-    struct arena arena;
+static struct http_spare take_spare(struct http_server *server) {
     if (server->spare_count > 0) {
-        arena = server->spare[--server->spare_count];
-    } else {
-        arena_init(&arena, env, LIMIT_REQUEST_ARENA);
+        return server->spare[--server->spare_count];
     }
-    struct http_exchange *exchange = ARENA_NEW(&arena, struct http_exchange);
+    struct http_spare fresh;
+    arena_init(&fresh.arena, server->env, LIMIT_REQUEST_ARENA);
+    buf_init(&fresh.body, server->env, 0);
+    return fresh;
+}
+
+static void keep_spare(struct http_server *server, struct http_spare spare) {
+    arena_reset(&spare.arena);
+    if (spare.body.capacity > HTTP_SPARE_BODY) {
+        buf_finish(&spare.body);
+    }
+    buf_clear(&spare.body);
+    spare.body.max = 0; /* until its next route is known */
+    server->spare[server->spare_count++] = spare;
+}
+
+struct http_exchange *http_exchange_create(struct http_server *server) {
+    struct http_spare memory = take_spare(server);
+    struct http_exchange *exchange = ARENA_NEW(&memory.arena, struct http_exchange);
     if (exchange == NULL) {
+        http_spare_finish(&memory);
         return NULL;
     }
-    exchange->arena = arena;
-    buf_init(&exchange->body, env, 0);
-    buf_init(&exchange->answer, env, ANSWER_MAX);
+    exchange->arena = memory.arena;
+    exchange->body = memory.body;
+    buf_init(&exchange->answer, server->env, ANSWER_MAX);
     return exchange;
 }
 
 void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange) {
-    buf_finish(&exchange->body);
     buf_finish(&exchange->answer);
-    struct arena arena = exchange->arena; /* the exchange lies in it */
+    struct http_spare memory = {exchange->arena, exchange->body}; /* the exchange lies in it */
     if (server != NULL && server->spare_count < HTTP_SPARE_MAX) {
-        arena_reset(&arena);
-        server->spare[server->spare_count++] = arena;
+        keep_spare(server, memory);
     } else {
-        arena_finish(&arena);
+        http_spare_finish(&memory);
     }
+}
+
+void http_spare_finish(struct http_spare *spare) {
+    arena_finish(&spare->arena);
+    buf_finish(&spare->body);
 }
 
 const struct http_request *http_exchange_request(const struct http_exchange *exchange) {

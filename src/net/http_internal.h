@@ -31,8 +31,9 @@ enum {
     HTTP_LINGER_MS = 2 * 1000,    /* how long a closing peer may go on sending */
     HTTP_DISCARD_MAX = 16 * 1024 * 1024, /* bytes read and dropped after a refusal */
     HTTP_LISTENERS_MAX = 8,
-    HTTP_SURPLUS_MAX = 64, /* connections over the limit that are told so at once */
-    HTTP_SPARE_MAX = 256,  /* memories of requests that are kept for the next ones */
+    HTTP_SURPLUS_MAX = 64,  /* connections over the limit that are told so at once */
+    HTTP_SPARE_MAX = 256,   /* memories of requests that are kept for the next ones */
+    HTTP_SPARE_BODY = 4096, /* bytes of a body's memory that are kept with them */
 };
 
 struct http_exchange {
@@ -48,6 +49,12 @@ struct http_exchange {
     bool is_streaming; /* its answer has begun and goes on */
     struct http_stream stream;
     bool wants_continue; /* the client waits for 100 Continue */
+};
+
+/* The memory of a request that is over. */
+struct http_spare {
+    struct arena arena;
+    struct buf body;
 };
 
 struct http_connection; /* net/http_connection.h */
@@ -84,7 +91,7 @@ struct http_server {
     void (*stopped)(void *context);
     void *stopped_context;
     struct http_server_counts counts;
-    struct arena spare[HTTP_SPARE_MAX];
+    struct http_spare spare[HTTP_SPARE_MAX];
     size_t spare_count;
     uint64_t read_ns; /* when what is being parsed was read */
     bool is_date_new; /* asked since the loop last slept */
@@ -110,5 +117,6 @@ struct str http_server_date(struct http_server *server);
 MUST_USE struct http_exchange *http_exchange_create(struct http_server *server);
 /* Without a server (NULL: it may be gone already) nothing of the memory is kept. */
 void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange);
+void http_spare_finish(struct http_spare *spare);
 
 #endif

@@ -30,6 +30,45 @@ static void one_connection_serves_many_requests(void **state) {
     fixture_destroy(fixture);
 }
 
+#define POST(length, body) "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: " length "\r\n\r\n" body
+
+/* Memory of requests that are over serves the next ones. */
+static void nothing_is_left_of_the_body_before(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_create();
+    struct wire *wire = wire_connect(fixture);
+    wire_say(wire, POST("12", "first,longer") POST("5", "after") GET("/b") POST("1", "c"));
+    assert_true(wire_until(wire, "POST /a? c"));
+    assert_int_equal(wire_count(wire, "\r\n\r\nPOST /a? first,longerHTTP"), 1);
+    assert_int_equal(wire_count(wire, "\r\n\r\nPOST /a? afterHTTP"), 1);
+    assert_int_equal(wire_count(wire, "\r\n\r\nGET /b? HTTP"), 1);
+    wire_say(wire, POST("1025", ""));
+    assert_true(wire_until(wire, "HTTP/1.1 413 "));
+    wire_close(wire);
+    fixture_destroy(fixture);
+}
+
+static int64_t wall_of_fixture(struct env *env) {
+    return (int64_t)(((struct fixture *)env)->mono_ns / 1000000);
+}
+
+static void the_date_goes_with_the_clock(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_create();
+    fixture->env.wall_ms = wall_of_fixture;
+    fixture->mono_ns = UINT64_C(951868799) * 1000 * 1000 * 1000;
+    struct wire *wire = wire_connect(fixture);
+    wire_say(wire, GET("/a") GET("/b"));
+    assert_true(wire_until(wire, "GET /b"));
+    assert_int_equal(wire_count(wire, "Date: Tue, 29 Feb 2000 23:59:59 GMT\r\n"), 2);
+    fixture_advance(fixture, 1000);
+    wire_say(wire, GET("/c"));
+    assert_true(wire_until(wire, "GET /c"));
+    assert_int_equal(wire_count(wire, "Date: Wed, 01 Mar 2000 00:00:00 GMT\r\n"), 1);
+    wire_close(wire);
+    fixture_destroy(fixture);
+}
+
 static void a_request_may_come_byte_by_byte(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -321,6 +360,8 @@ static void a_unix_socket_is_private_and_local(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_connection_serves_many_requests),
+        cmocka_unit_test(nothing_is_left_of_the_body_before),
+        cmocka_unit_test(the_date_goes_with_the_clock),
         cmocka_unit_test(a_request_may_come_byte_by_byte),
         cmocka_unit_test(pipelined_answers_keep_their_order),
         cmocka_unit_test(sixty_four_requests_are_outstanding_at_most),
