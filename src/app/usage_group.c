@@ -90,6 +90,10 @@ struct total_key usage_total_key(struct gate_handle customer, const struct usage
     return key;
 }
 
+struct gate_handle usage_total_customer(const struct total *total) {
+    return (struct gate_handle){(struct gate_entry *)(uintptr_t)total->key.customer};
+}
+
 static struct err add_to_account(struct app *app, struct gate_handle customer,
                                  const struct usage_record *record, const struct sums *sums) {
     struct total_key key = usage_total_key(customer, record, TOTAL_ACCOUNT);

@@ -26,6 +26,8 @@ void usage_group_forget_periods(struct app *app);
 /* The row that the record is a part of; a period's start is left to the caller. */
 struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,
                                  enum total_kind kind);
+/* Whose it is: one that the gate knows, where anything was counted. */
+struct gate_handle usage_total_customer(const struct total *total);
 
 /* A record that is in the journal: in its period and hour, where it is a counter's, and on the
  * account of its source. */

@@ -29,7 +29,7 @@ enum { BATCH_SPACING = 1024 };
 
 /* What the gate counted for one (customer, metric). */
 struct usage_undo {
-    struct str user_id;
+    struct gate_handle customer;
     struct gate_use use;
     int64_t counted; /* the difference, also where a level was set: others may count meanwhile */
     bool is_ahead;   /* of a period that an earlier work of the group has begun */
@@ -93,10 +93,14 @@ static struct err judge(const struct usage_ingest *ingest, struct tx *tx, struct
     return judge_period(ingest, tx, event, now);
 }
 
-/* Most batches speak of one customer for a while. */
+/* Most batches speak of one customer for a while. The first was looked for when the ingest was
+ * submitted (lane_of), and may have been made since. */
 static void find_customer(const struct usage_ingest *ingest, size_t at) {
     struct usage_event *event = &ingest->events[at];
     const struct usage_event *before = at > 0 ? event - 1 : NULL;
+    if (before == NULL && gate_is_known(event->customer)) {
+        return;
+    }
     struct str user_id = event->record.identity.user_id;
     bool is_same = before != NULL && str_equal(user_id, before->record.identity.user_id);
     event->customer =
@@ -185,28 +189,32 @@ static struct err accept(struct usage_ingest *ingest, struct tx *tx) {
 
 /* --- the gate --- */
 
+struct news {
+    struct gate_handle customer;
+    struct str user_id;
+    struct gate_use use;
+    struct instant period_start;
+};
+
 /* Tells the gate, and remembers how to take it back. */
-static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, struct str user_id,
-                            const struct gate_use *use, struct instant period_start) {
+static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, const struct news *news) {
     struct app *app = ingest->command.app;
+    const struct gate_use *use = &news->use;
     struct usage_undo *undo = ARENA_NEW(ingest->arena, struct usage_undo);
     if (undo == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    struct gate_verdict verdict = gate_record(gate_customer(app->gate, user_id), use, app_now(app));
+    struct gate_verdict verdict = gate_record(news->customer, use, app_now(app));
     *undo = (struct usage_undo){
-        .user_id = arena_str(ingest->arena, user_id), /* outlives the group */
+        .customer = news->customer,
         .use = *use,
         .counted = verdict.counted.amount,
         .is_ahead = metric_kind(use->metric) == METRIC_COUNTER &&
-                    instant_is_before(verdict.period.start, period_start),
+                    instant_is_before(verdict.period.start, news->period_start),
         .next = ingest->undo,
     };
     ingest->undo = undo;
-    if (arena_failed(ingest->arena)) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    return limit_watch_keep(app, tx, user_id, use->metric, &verdict);
+    return limit_watch_keep(app, tx, news->user_id, use->metric, &verdict);
 }
 
 /* --- gauges: levels, written at once --- */
@@ -245,10 +253,16 @@ static struct err add_level(const struct app *app, struct tx *tx, struct rollup_
 }
 
 static struct err count_gauge(struct usage_ingest *ingest, struct tx *tx, struct rollup_row *row) {
-    TRY(add_level(ingest->command.app, tx, row));
-    struct gate_use use = {row->metric, row->is_set, row->value, row->last_at};
-    use.time = instant_later(use.time, row->period.start);
-    return tell_gate(ingest, tx, row->user_id, &use, row->period.start);
+    const struct app *app = ingest->command.app;
+    TRY(add_level(app, tx, row));
+    struct instant start = row->period.start;
+    struct news news = {
+        .customer = gate_customer(app->gate, row->user_id),
+        .user_id = row->user_id,
+        .use = {row->metric, row->is_set, row->value, instant_later(row->last_at, start)},
+        .period_start = start,
+    };
+    return tell_gate(ingest, tx, &news);
 }
 
 static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
@@ -299,9 +313,15 @@ static struct err count_period(struct usage_ingest *ingest, struct tx *tx,
                                const struct total *total) {
     /* What happened before the first period counts in it (subscription_usage_period). */
     struct instant start = {total->key.start};
-    struct gate_use use = {total->key.metric, false, quantity_of(total->work.value),
-                           instant_later((struct instant){total->work.last_at}, start)};
-    TRY(tell_gate(ingest, tx, total->key.user_id, &use, start));
+    struct instant last_at = {total->work.last_at};
+    struct news news = {
+        .customer = usage_total_customer(total),
+        .user_id = total->key.user_id,
+        .use = {total->key.metric, false, quantity_of(total->work.value),
+                instant_later(last_at, start)},
+        .period_start = start,
+    };
+    TRY(tell_gate(ingest, tx, &news));
     return ingest->reason.len > 0 ? note_backfill(ingest, tx, total) : OK;
 }
 
@@ -320,11 +340,10 @@ static struct err count_counters(struct usage_ingest *ingest, struct tx *tx) {
 
 /* The store has refused: what the gate counted is taken back. */
 static void take_back(struct usage_ingest *ingest) {
-    struct app *app = ingest->command.app;
-    struct instant now = app_now(app);
+    struct instant now = app_now(ingest->command.app);
     for (; ingest->undo != NULL; ingest->undo = ingest->undo->next) {
         struct gate_use use = ingest->undo->use;
-        struct gate_handle handle = gate_customer(app->gate, ingest->undo->user_id);
+        struct gate_handle handle = ingest->undo->customer;
         if (metric_kind(use.metric) == METRIC_GAUGE) {
             use.is_set = false;
             use.value.amount = -ingest->undo->counted;
@@ -341,8 +360,7 @@ static void after(struct command *command) {
     const struct usage_ingest *ingest = (const struct usage_ingest *)command;
     for (const struct usage_undo *undo = ingest->undo; undo != NULL; undo = undo->next) {
         if (undo->is_ahead) {
-            struct gate_handle handle = gate_customer(command->app->gate, undo->user_id);
-            (void)gate_record(handle, &undo->use, app_now(command->app));
+            (void)gate_record(undo->customer, &undo->use, app_now(command->app));
         }
     }
 }
@@ -378,13 +396,15 @@ static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest
     if (ingest->count == 0) {
         return 0;
     }
-    struct str first = ingest->events[0].record.identity.user_id;
+    struct usage_event *events = ingest->events;
+    struct str first = events[0].record.identity.user_id;
+    events[0].customer = gate_customer(app->gate, first);
     for (size_t i = 1; i < ingest->count; i++) {
-        if (!str_equal(ingest->events[i].record.identity.user_id, first)) {
+        if (!str_equal(events[i].record.identity.user_id, first)) {
             return (uintptr_t)ingest / BATCH_SPACING;
         }
     }
-    return gate_customer_number(gate_customer(app->gate, first));
+    return gate_customer_number(events[0].customer);
 }
 
 void usage_ingest(struct app *app, struct usage_ingest *ingest) {
