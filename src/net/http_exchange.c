@@ -1,4 +1,5 @@
 /* One request and its answer: the handler's side of the server, and the answer as bytes. */
+#include <stddef.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -8,52 +9,46 @@
 
 enum { ANSWER_MAX = LIMIT_REQUEST_ARENA };
 
-static struct http_spare take_spare(struct http_server *server) {
-    if (server->spare_count > 0) {
-        return server->spare[--server->spare_count];
+static struct http_exchange *make(struct env *env) {
+    struct http_exchange *exchange = env_alloc(env, sizeof *exchange);
+    if (exchange != NULL) {
+        arena_init(&exchange->arena, env, LIMIT_REQUEST_ARENA);
+        buf_init(&exchange->body, env, 0);
     }
-    struct http_spare fresh;
-    arena_init(&fresh.arena, server->env, LIMIT_REQUEST_ARENA);
-    buf_init(&fresh.body, server->env, 0);
-    return fresh;
-}
-
-static void keep_spare(struct http_server *server, struct http_spare spare) {
-    arena_reset(&spare.arena);
-    if (spare.body.capacity > HTTP_SPARE_BODY) {
-        buf_finish(&spare.body);
-    }
-    buf_clear(&spare.body);
-    spare.body.max = 0; /* until its next route is known */
-    server->spare[server->spare_count++] = spare;
+    return exchange;
 }
 
 struct http_exchange *http_exchange_create(struct http_server *server) {
-    struct http_spare memory = take_spare(server);
-    struct http_exchange *exchange = ARENA_NEW(&memory.arena, struct http_exchange);
-    if (exchange == NULL) {
-        http_spare_finish(&memory);
-        return NULL;
+    bool has_spare = server->spare_count > 0;
+    struct http_exchange *exchange =
+        has_spare ? server->spare[--server->spare_count] : make(server->env);
+    if (exchange != NULL) {
+        memset(exchange, 0, offsetof(struct http_exchange, arena));
+        buf_init(&exchange->answer, server->env, ANSWER_MAX);
     }
-    exchange->arena = memory.arena;
-    exchange->body = memory.body;
-    buf_init(&exchange->answer, server->env, ANSWER_MAX);
     return exchange;
 }
 
 void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange) {
     buf_finish(&exchange->answer);
-    struct http_spare memory = {exchange->arena, exchange->body}; /* the exchange lies in it */
-    if (server != NULL && server->spare_count < HTTP_SPARE_MAX) {
-        keep_spare(server, memory);
-    } else {
-        http_spare_finish(&memory);
+    if (server == NULL || server->spare_count == HTTP_SPARE_MAX) {
+        http_exchange_free(exchange);
+        return;
     }
+    arena_reset(&exchange->arena);
+    if (exchange->body.capacity > HTTP_SPARE_BODY) {
+        buf_finish(&exchange->body);
+    }
+    buf_clear(&exchange->body);
+    exchange->body.max = 0; /* until the next one's route is known */
+    server->spare[server->spare_count++] = exchange;
 }
 
-void http_spare_finish(struct http_spare *spare) {
-    arena_finish(&spare->arena);
-    buf_finish(&spare->body);
+void http_exchange_free(struct http_exchange *exchange) {
+    struct env *env = exchange->arena.env;
+    arena_finish(&exchange->arena);
+    buf_finish(&exchange->body);
+    env_free(env, exchange);
 }
 
 const struct http_request *http_exchange_request(const struct http_exchange *exchange) {

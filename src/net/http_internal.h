@@ -39,20 +39,15 @@ enum {
 struct http_exchange {
     struct http_connection *connection; /* NULL for an orphan */
     struct http_exchange *next;         /* later in the connection's queue */
-    struct arena arena;                 /* holds this struct, too */
     struct http_request request;
-    struct buf body;
-    struct buf answer; /* encoded while earlier exchanges are unanswered */
-    bool is_head;      /* HEAD: answered without the body */
-    bool is_answered;
-    bool is_last;      /* the connection closes after it */
-    bool is_streaming; /* its answer has begun and goes on */
     struct http_stream stream;
+    bool is_head; /* HEAD: answered without the body */
+    bool is_answered;
+    bool is_last;        /* the connection closes after it */
+    bool is_streaming;   /* its answer has begun and goes on */
     bool wants_continue; /* the client waits for 100 Continue */
-};
-
-/* The memory of a request that is over. */
-struct http_spare {
+    struct buf answer;   /* encoded while earlier exchanges are unanswered */
+    /* What it keeps when it is over, for the next one; zeroed is all before. */
     struct arena arena;
     struct buf body;
 };
@@ -91,7 +86,7 @@ struct http_server {
     void (*stopped)(void *context);
     void *stopped_context;
     struct http_server_counts counts;
-    struct http_spare spare[HTTP_SPARE_MAX];
+    struct http_exchange *spare[HTTP_SPARE_MAX];
     size_t spare_count;
     uint64_t read_ns; /* when what is being parsed was read */
     bool is_date_new; /* asked since the loop last slept */
@@ -117,6 +112,6 @@ struct str http_server_date(struct http_server *server);
 MUST_USE struct http_exchange *http_exchange_create(struct http_server *server);
 /* Without a server (NULL: it may be gone already) nothing of the memory is kept. */
 void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange);
-void http_spare_finish(struct http_spare *spare);
+void http_exchange_free(struct http_exchange *exchange);
 
 #endif

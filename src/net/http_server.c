@@ -222,7 +222,7 @@ static void close_listeners(struct http_server *server) {
 static void free_server(struct http_server *server) {
     http_tls_context_destroy(server->tls);
     while (server->spare_count > 0) {
-        http_spare_finish(&server->spare[--server->spare_count]);
+        http_exchange_free(server->spare[--server->spare_count]);
     }
     env_free(server->env, server);
 }
