@@ -95,7 +95,7 @@ static const char *token_end(const char *at, const char *end) {
             return at + eight_first(others);
         }
     }
-    while (at<end && * at> ' ' && *at <= '~' && *at != '"' && *at != '\\' && *at != '`') {
+    while (at != end && *at > ' ' && *at <= '~' && *at != '"' && *at != '\\' && *at != '`') {
         at++;
     }
     return at;

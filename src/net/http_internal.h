@@ -10,7 +10,8 @@
  *
  * Who frees what: a connection frees itself once libuv has closed its socket. An exchange lives
  * until it was both answered and sent; when its connection goes first, it stays as an orphan
- * (`connection` NULL) until the handler answers it. */
+ * (`connection` NULL) until the handler answers it. Then it waits with its memory for the next
+ * request, or is freed. */
 #ifndef NET_HTTP_INTERNAL_H
 #define NET_HTTP_INTERNAL_H
 

@@ -39,7 +39,7 @@ static const char *target_end(const char *at, const char *end) {
             return at + eight_first(others);
         }
     }
-    while (at<end && * at> ' ' && *at < 0x7f && *at != '#') {
+    while (at != end && *at > ' ' && *at < 0x7f && *at != '#') {
         at++;
     }
     return at;
