@@ -160,5 +160,5 @@ struct err usage_totals_recover(struct app *app, struct tx *tx) {
         recovery.batch = &(struct journal_row){.batch = ends.last};
         TRY(write_batch(&recovery));
     }
-    return usage_totals_note_complete(tx, ends.last);
+    return usage_totals_note_complete(tx, complete > ends.last ? complete : ends.last);
 }
