@@ -3,6 +3,7 @@
  * of hours and periods, and the levels of gauges, are those that a reader of the journal computes.
  */
 #include "app/test_world.h"
+#include "app/usage_rebuild.h"
 #include "base/prng.h"
 #include "base/testing.h"
 #include "gate/rollup.h"
@@ -164,6 +165,14 @@ static void compare_levels(struct tx *tx, const struct rebuild *rebuild) {
     }
 }
 
+/* The product's own rebuild comes to the same: no row differs, and all are judged. */
+static void check_rebuild(struct world *world, struct tx *tx) {
+    struct usage_rebuild rebuild = {.repairs = false};
+    assert_ok(usage_rebuild(&world->app, tx, &rebuild));
+    assert_int_equal(rebuild.count, 0);
+    assert_int_equal(rebuild.older, 0);
+}
+
 static void check_totals(struct world *world) {
     struct arena arena;
     struct cx cx;
@@ -179,6 +188,7 @@ static void check_totals(struct world *world) {
     compare_days(&rebuild.tx);
     compare(&rebuild.tx, USAGE_PERIOD, rollup.periods, rollup.period_count);
     compare_levels(&rebuild.tx, &rebuild);
+    check_rebuild(world, &rebuild.tx);
     arena_finish(&arena);
 }
 

@@ -62,6 +62,28 @@ struct cli_backup_report {
     int64_t incarnation; /* restore: of the restored installation */
 };
 
+/* Of `rebuild-usage`. */
+struct cli_rebuild {
+    const char *data_dir; /* absolute */
+    bool repairs;         /* what differs is written as it was rebuilt */
+};
+struct cli_usage_difference {
+    struct str user_id;
+    const char *metric;
+    const char *kind;                    /* "hour", "day", "period" or "account" */
+    bool has_start;                      /* accounts have none, and count events alone */
+    int64_t start;                       /* milliseconds UTC */
+    struct str region, resource, source; /* empty where there is none */
+    int64_t stored, rebuilt;
+    int64_t stored_events, rebuilt_events;
+};
+struct cli_rebuild_report {
+    int64_t compared;
+    int64_t older; /* than the journal: these cannot be rebuilt */
+    const struct cli_usage_difference *differences;
+    size_t count;
+};
+
 /* Runs while a server listens on the unix socket; what it finds it leaves in `context`. */
 typedef void cli_with_server(struct cx *cx, const char *socket_path, void *context);
 
@@ -80,6 +102,9 @@ struct cli_hooks {
                          struct cli_backup_report *ret_report);
     struct err (*restore)(struct cx *cx, const struct cli_backup *options,
                           struct cli_backup_report *ret_report);
+    /* Holds stored totals of usage against the journal while no server runs. */
+    struct err (*rebuild_usage)(struct cx *cx, const struct cli_rebuild *options,
+                                struct cli_rebuild_report *ret_report);
 };
 
 /* Runs the command that `argv` names, and gives the exit status. Prints to standard output and

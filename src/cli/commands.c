@@ -187,6 +187,12 @@ static const struct command_option restore_options[] = {
     JSON_OPTION,
 };
 
+static const struct command_option rebuild_usage_options[] = {
+    DATA_OPTION,
+    {.name = "repair", .doc = "Write what differs as it was rebuilt"},
+    JSON_OPTION,
+};
+
 static const struct command_option reconcile_options[] = {
     {.name = "user", .value = "ID", .doc = "Only this customer"},
     {.name = "dry-run", .doc = "Find the differences, and repair none"},
@@ -281,6 +287,16 @@ const struct command commands[] = {
      .operand_doc = "the backup",
      OPTIONS(restore_options),
      .run = run_restore},
+    {.name = "rebuild-usage",
+     .summary = "Add all usage up once more from the journal, and compare",
+     .doc =
+         "Hours, days and periods of counters and the accounts of sources are rebuilt from every "
+         "event, take and release that is kept, and each stored one that says something else is "
+         "named. What is older than the journal (90 days) cannot be rebuilt and is left alone, "
+         "as are the levels of gauges. Refuses a data folder on which a server runs: stop it, "
+         "or rebuild a copy (turnpike backup). Exit status is 1 when differences are left.",
+     OPTIONS(rebuild_usage_options),
+     .run = run_rebuild_usage},
     {.name = "reconcile",
      .summary = "Compare everything with the payment provider, and repair what is safe",
      .doc = "Walks customers, subscriptions, invoices, payments and refunds both ways. Differences "

@@ -11,6 +11,7 @@ int run_keys_create(struct cli *cli, const struct args *args);
 int run_import_access_log(struct cli *cli, const struct args *args);
 int run_backup(struct cli *cli, const struct args *args);
 int run_restore(struct cli *cli, const struct args *args);
+int run_rebuild_usage(struct cli *cli, const struct args *args);
 int run_reconcile(struct cli *cli, const struct args *args);
 int run_explain(struct cli *cli, const struct args *args);
 int run_outbox_list(struct cli *cli, const struct args *args);

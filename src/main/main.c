@@ -14,6 +14,7 @@ int main(int argc, char **argv) {
         .with_server = with_server_run,
         .backup = backup_run,
         .restore = restore_run,
+        .rebuild_usage = rebuild_usage_run,
     };
     struct env env;
     struct arena arena;

@@ -96,6 +96,23 @@ where period = 'period'
   and user_id <= ?2
 order by user_id, metric, timestamp;
 
+-- name: usage_each_total
+-- Which totals of hours, days and periods are there? /*fanout*/
+select user_id, metric, period, timestamp, region, resource, value, events
+from usage_records
+order by user_id, metric, period, timestamp, region, resource;
+
+-- name: usage_put
+-- A total of an hour, a day or a period is this, whatever it was.
+insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
+                           updated_at, batch)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+on conflict (user_id, metric, period, timestamp, region, resource) do update
+set value = excluded.value,
+    events = excluded.events,
+    updated_at = excluded.updated_at,
+    batch = excluded.batch;
+
 -- name: usage_limit_state_between
 -- Where do the limits of all customers from this one to that one stand? /*fanout*/
 select user_id, metric, period_start, grace_ends_at, settled_since, notices, limit_amount, armings,
@@ -188,6 +205,22 @@ from usage_sources
 where user_id = ?1
 order by metric, source
 limit ?2;
+
+-- name: usage_source_all
+-- How much was counted of each source? /*fanout*/
+select user_id, metric, source, counted
+from usage_sources
+order by user_id, metric, source;
+
+-- name: usage_source_put
+-- So much was counted of this source, whatever its account said; the rest of the account stays.
+insert into usage_sources (user_id, metric, source, received, counted, duplicate, rejected,
+                           last_event_at, last_heard_at, batch)
+values (?1, ?2, ?3, ?4, ?4, 0, 0, ?5, ?6, ?7)
+on conflict (user_id, metric, source) do update
+set received = excluded.counted + usage_sources.duplicate + usage_sources.rejected,
+    counted = excluded.counted,
+    batch = excluded.batch;
 
 -- name: usage_heard_each
 -- When was something last heard of each metric of this customer, from whatever source?
