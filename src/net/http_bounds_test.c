@@ -103,6 +103,58 @@ static void large_bodies_are_refused(void **state) {
     fixture_destroy(fixture);
 }
 
+/* No head and no answer needs so much at once. */
+enum { SCARCE = 128 * 1024, LARGE = 200 * 1000 };
+
+static void *scarce_realloc(struct env *env, void *memory, size_t size) {
+    struct env system;
+    env_posix_init(&system);
+    return size >= SCARCE ? NULL : system.realloc(env, memory, size);
+}
+
+static size_t a_megabyte(void *context, struct str method, struct str path) {
+    (void)context;
+    (void)method;
+    (void)path;
+    return 1 << 20;
+}
+
+static void expect_return_later(struct fixture *fixture, struct str head, struct str body) {
+    struct wire *wire = wire_connect(fixture);
+    wire_send(wire, head);
+    wire_send(wire, body);
+    assert_true(wire_until(wire, "refused: The server is out of memory."));
+    assert_int_equal(wire_count(wire, "HTTP/1.1 503 "), 1);
+    assert_int_equal(wire_count(wire, "Retry-After: 1\r\n"), 1);
+    assert_int_equal(wire_count(wire, "Connection: close\r\n"), 1);
+    wire_close(wire);
+    fixture_turn(fixture);
+}
+
+static void a_body_without_memory_may_come_later(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_empty();
+    struct http_server_options options = fixture_options(fixture);
+    options.body_max = a_megabyte;
+    fixture_start(fixture, &options);
+    struct str body = many(fixture, 'x', LARGE);
+    struct str announced = STR(POST_HEAD "Content-Length: 200000\r\n\r\n");
+    void *(*system)(struct env * env, void *memory, size_t size) = fixture->env.realloc;
+    fixture->env.realloc = scarce_realloc;
+    /* announced: before a byte of it came */
+    expect_return_later(fixture, announced, STR(""));
+    /* in chunks: when it has grown too large for what there is, and not for the route */
+    expect_return_later(fixture, STR(POST_HEAD "Transfer-Encoding: chunked\r\n\r\n30d40\r\n"),
+                        body);
+    fixture->env.realloc = system;
+    struct wire *wire = wire_connect(fixture);
+    wire_send(wire, announced);
+    wire_send(wire, body);
+    assert_true(wire_until(wire, "HTTP/1.1 200 "));
+    wire_close(wire);
+    fixture_destroy(fixture);
+}
+
 static void a_refusal_survives_a_client_that_goes_on_sending(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -252,6 +304,7 @@ int main(void) {
         cmocka_unit_test(large_headers_are_refused),
         cmocka_unit_test(sixty_five_headers_are_refused),
         cmocka_unit_test(large_bodies_are_refused),
+        cmocka_unit_test(a_body_without_memory_may_come_later),
         cmocka_unit_test(a_refusal_survives_a_client_that_goes_on_sending),
         cmocka_unit_test(chunk_framing_is_bounded),
         cmocka_unit_test(a_slow_head_is_refused),

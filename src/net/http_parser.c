@@ -81,9 +81,12 @@ static int on_headers_complete(llhttp_t *llhttp) {
 static int on_body(llhttp_t *llhttp, const char *at, size_t len) {
     struct http_parser *parser = llhttp->data;
     check(parser->body != NULL);
+    if (len > parser->body->max - parser->body->len) {
+        return refuse(parser, 413, "The request body is larger than this route accepts.");
+    }
     buf_add(parser->body, str_of(at, len));
     if (parser->body->has_failed) {
-        return refuse(parser, 413, "The request body is larger than this route accepts.");
+        return refuse(parser, 503, "The server is out of memory.");
     }
     return HPE_OK;
 }
