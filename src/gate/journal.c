@@ -10,7 +10,7 @@
 #include "gate/fingerprint.h"
 #include "gate/pending.h"
 
-/* Slots of the fingerprint table looked at in each append while forgotten ones are won back: about
+/* Slots of the fingerprint table looked at in each group while forgotten ones are won back: about
  * a tenth of a millisecond. */
 enum { SWEEP_SLOTS = 1 << 15 };
 /* Insertions ahead of which the memory of the next ones is brought near. */
@@ -76,22 +76,37 @@ static uint64_t hash_of(const struct journal *journal, struct str identity) {
     return siphash(journal->options.hash_key, identity) & journal->hash_mask;
 }
 
+/* What is looked for: any record of the identity, or one with facts, which is then read. */
+struct wanted {
+    uint64_t hash;
+    struct str identity;
+    struct usage_record *ret_record; /* NULL: any */
+    struct str *ret_facts;
+};
+
+static bool is_wanted(const struct wanted *wanted, struct str blob, size_t offset) {
+    return str_equal(record_identity_at(blob, offset), wanted->identity) &&
+           (wanted->ret_record == NULL ||
+            (record_read_at(blob, offset, wanted->ret_record, wanted->ret_facts) &&
+             wanted->ret_facts->len > 0));
+}
+
 /* The records of a batch, empty when they are not at hand. */
 static struct str blob_of(struct journal *journal, uint64_t batch) {
     return batch == journal->batch_next ? buf_str(&journal->group)
                                         : batch_cache_find(&journal->cache, batch);
 }
 
-static struct journal_found find(struct journal *journal, uint64_t hash, struct str identity) {
+static struct journal_found find(struct journal *journal, const struct wanted *wanted) {
     struct fingerprint_search search = {0};
     struct place place;
-    while (fingerprint_find(&journal->ids, hash, &search, &place)) {
+    while (fingerprint_find(&journal->ids, wanted->hash, &search, &place)) {
         struct str blob = blob_of(journal, place_batch(place));
         if (blob.bytes == NULL) {
             journal->asked++;
             return (struct journal_found){JOURNAL_ASK, place_batch(place)};
         }
-        if (str_equal(record_identity_at(blob, place_offset(place)), identity)) {
+        if (is_wanted(wanted, blob, place_offset(place))) {
             return (struct journal_found){.answer = JOURNAL_DUPLICATE};
         }
         journal->collided++;
@@ -101,13 +116,22 @@ static struct journal_found find(struct journal *journal, uint64_t hash, struct 
 
 struct journal_found journal_lookup(struct journal *journal,
                                     const struct usage_identity *identity) {
-    char coded[RECORD_BYTES_MAX];
+    char coded[RECORD_PLAIN_MAX];
     struct str bytes = str_of(coded, identity_code(identity, coded));
-    return find(journal, hash_of(journal, bytes), bytes);
+    struct wanted wanted = {.hash = hash_of(journal, bytes), .identity = bytes};
+    return find(journal, &wanted);
+}
+
+struct journal_found journal_recall(struct journal *journal, const struct usage_identity *identity,
+                                    struct usage_record *ret_record, struct str *ret_facts) {
+    char coded[RECORD_PLAIN_MAX];
+    struct str bytes = str_of(coded, identity_code(identity, coded));
+    struct wanted wanted = {hash_of(journal, bytes), bytes, ret_record, ret_facts};
+    return find(journal, &wanted);
 }
 
 uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity) {
-    char coded[RECORD_BYTES_MAX];
+    char coded[RECORD_PLAIN_MAX];
     uint64_t hash = hash_of(journal, str_of(coded, identity_code(identity, coded)));
     fingerprint_prefetch(&journal->ids, hash);
     return hash;
@@ -124,33 +148,39 @@ struct err journal_offer_batch(struct journal *journal, uint64_t number, struct 
 
 /* --- the open group --- */
 
-struct err journal_reserve(struct journal *journal, size_t count) {
+static struct err reserve(struct journal *journal, size_t count, size_t bytes) {
     check(!journal->is_closed);
-    fingerprint_sweep(&journal->ids, SWEEP_SLOTS);
+    if (journal->pending.count == 0) { /* once a group */
+        fingerprint_sweep(&journal->ids, SWEEP_SLOTS);
+    }
     size_t header = journal->group.len == 0 ? BATCH_HEADER : 0;
     if (count > JOURNAL_GROUP_IDS - journal->pending.count ||
-        header + count * RECORD_BYTES_MAX > BATCH_BYTES_MAX - journal->group.len) {
+        header + bytes > BATCH_BYTES_MAX - journal->group.len) {
         return ERR(ERR_BUSY);
     }
     if (fingerprint_count(&journal->ids) + count > journal->options.ids_max) {
         return ERR(ERR_TOO_LARGE);
     }
     TRY(pending_reserve(&journal->pending, count));
-    if (buf_reserve(&journal->group, header + count * RECORD_BYTES_MAX) == NULL) {
+    if (buf_reserve(&journal->group, header + bytes) == NULL) {
         journal->group.has_failed = false;
         return ERR(ERR_NO_MEMORY);
     }
     return fingerprint_reserve(&journal->ids, count);
 }
 
+struct err journal_reserve(struct journal *journal, size_t count) {
+    return reserve(journal, count, count * RECORD_PLAIN_MAX);
+}
+
 /* Codes a record behind the group's last one, for which room was reserved; it is not yet part of
  * the group. */
 static struct str code_behind(struct journal *journal, const struct usage_record *record,
-                              size_t *ret_offset) {
+                              struct str facts, size_t *ret_offset) {
     struct buf *group = &journal->group;
     size_t offset = group->len == 0 ? BATCH_HEADER : group->len;
-    check(group->capacity - group->len >= offset - group->len + RECORD_BYTES_MAX);
-    size_t size = record_code(record, group->bytes + offset);
+    check(group->capacity - group->len >= offset - group->len + RECORD_PLAIN_MAX + facts.len);
+    size_t size = record_code(record, facts, group->bytes + offset);
     *ret_offset = offset;
     return str_of(group->bytes + offset, size);
 }
@@ -164,24 +194,36 @@ static void take_in(struct journal *journal, uint64_t hash, size_t offset, size_
 struct journal_found journal_add(struct journal *journal, const struct usage_record *record,
                                  uint64_t hash) {
     size_t offset = 0;
-    struct str coded = code_behind(journal, record, &offset);
+    struct str coded = code_behind(journal, record, STR(""), &offset);
     struct str all = str_of(journal->group.bytes, offset + coded.len);
-    struct journal_found found = find(journal, hash, record_identity_at(all, offset));
+    struct wanted wanted = {.hash = hash, .identity = record_identity_at(all, offset)};
+    struct journal_found found = find(journal, &wanted);
     if (found.answer == JOURNAL_NEW) {
         take_in(journal, hash, offset, coded.len);
     }
     return found;
 }
 
+static void append(struct journal *journal, const struct usage_record *record, struct str facts) {
+    size_t offset = 0;
+    struct str coded = code_behind(journal, record, facts, &offset);
+    struct str all = str_of(journal->group.bytes, offset + coded.len);
+    take_in(journal, hash_of(journal, record_identity_at(all, offset)), offset, coded.len);
+}
+
 struct err journal_append(struct journal *journal, const struct usage_record *records,
                           size_t count) {
     TRY(journal_reserve(journal, count));
     for (size_t i = 0; i < count; i++) {
-        size_t offset = 0;
-        struct str coded = code_behind(journal, &records[i], &offset);
-        struct str all = str_of(journal->group.bytes, offset + coded.len);
-        take_in(journal, hash_of(journal, record_identity_at(all, offset)), offset, coded.len);
+        append(journal, &records[i], STR(""));
     }
+    return OK;
+}
+
+struct err journal_append_with(struct journal *journal, const struct usage_record *record,
+                               struct str facts) {
+    TRY(reserve(journal, 1, RECORD_PLAIN_MAX + facts.len));
+    append(journal, record, facts);
     return OK;
 }
 

@@ -49,6 +49,10 @@ struct journal_found {
 };
 
 struct journal_found journal_lookup(struct journal *journal, const struct usage_identity *identity);
+/* The same for a record with facts; others of the identity are passed over. JOURNAL_DUPLICATE: what
+ * it says, which borrows from the journal until the next call. */
+struct journal_found journal_recall(struct journal *journal, const struct usage_identity *identity,
+                                    struct usage_record *ret_record, struct str *ret_facts);
 /* Takes a copy of a batch that was asked for. ERR_CORRUPT when the blob is damaged or another
  * batch's; ERR_NO_MEMORY. */
 MUST_USE struct err journal_offer_batch(struct journal *journal, uint64_t number, struct str blob);
@@ -58,10 +62,14 @@ MUST_USE struct err journal_offer_batch(struct journal *journal, uint64_t number
  * are forgotten; ERR_BUSY when the group is full: the next one has room; ERR_NO_MEMORY. */
 MUST_USE struct err journal_append(struct journal *journal, const struct usage_record *records,
                                    size_t count);
+/* The same for one record with facts. */
+MUST_USE struct err journal_append_with(struct journal *journal, const struct usage_record *record,
+                                        struct str facts);
 
-/* The two above in one step, for many records. journal_reserve() makes room for `count` of them and
- * fails as journal_append() does; journal_hash() tells what an identity is found by, and brings the
- * memory near that will be looked at: with some records hashed ahead, nobody waits for it. */
+/* The two above in one step, for many records without facts. journal_reserve() makes room for
+ * `count` of them and fails as journal_append() does; journal_hash() tells what an identity is
+ * found by, and brings the memory near that will be looked at: with some records hashed ahead,
+ * nobody waits for it. */
 MUST_USE struct err journal_reserve(struct journal *journal, size_t count);
 uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity);
 /* JOURNAL_NEW: the record was appended. */

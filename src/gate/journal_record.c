@@ -5,10 +5,12 @@
 
 #include "base/check.h"
 #include "base/crypto.h"
+#include "gate/pack.h"
 
 enum {
     BATCH_MAGIC = 0x424a5054, /* "TPJB" as it lies */
-    BATCH_VERSION = 1,
+    BATCH_VERSION = 2,
+    BATCH_VERSION_PLAIN = 1, /* of before takes were remembered here: no facts, no USAGE_NOTHING */
     AT_CRC = 0,
     AT_MAGIC = 4,
     AT_VERSION = 8,
@@ -43,60 +45,6 @@ static uint32_t get_u32(const char *bytes) {
     return value;
 }
 
-static size_t put_varint(char *bytes, int64_t value) {
-    uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
-    size_t len = 0;
-    while (rest >= 0x80) {
-        bytes[len++] = (char)(rest | 0x80);
-        rest >>= 7;
-    }
-    bytes[len++] = (char)rest;
-    return len;
-}
-
-/* A decoder's place in the bytes of one record; `is_bad` once anything did not fit. */
-struct cursor {
-    const char *next;
-    size_t left;
-    bool is_bad;
-};
-
-static uint8_t take_byte(struct cursor *cursor) {
-    if (cursor->left == 0) {
-        cursor->is_bad = true;
-        return 0;
-    }
-    cursor->left--;
-    return (uint8_t)*cursor->next++;
-}
-
-static int64_t take_varint(struct cursor *cursor) {
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-        uint8_t byte = take_byte(cursor);
-        bool is_last = (byte & 0x80) == 0;
-        /* Neither bits past the 64th nor a longer form than needed. */
-        cursor->is_bad |= (shift == 63 && byte > 1) || (shift > 0 && byte == 0);
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (is_last || cursor->is_bad) {
-            return (int64_t)(value >> 1 ^ (0 - (value & 1)));
-        }
-    }
-    cursor->is_bad = true;
-    return 0;
-}
-
-static struct str take_text(struct cursor *cursor, size_t len) {
-    if (len > cursor->left) {
-        cursor->is_bad = true;
-        return STR("");
-    }
-    struct str text = str_of(cursor->next, len);
-    cursor->next += len;
-    cursor->left -= len;
-    return text;
-}
-
 /* --- records --- */
 
 static bool length_within(struct str text, size_t min, size_t max) {
@@ -107,6 +55,9 @@ static bool value_valid(const struct usage_record *record) {
     if (record->value < -LIMIT_AMOUNT || record->value > LIMIT_AMOUNT) {
         return false;
     }
+    if (!usage_record_is_counted(record)) {
+        return record->value == 0 && !record->is_set;
+    }
     bool is_gauge = metric_kind(record->metric) == METRIC_GAUGE;
     bool is_event = record->kind == USAGE_EVENT;
     if (record->is_set) {
@@ -114,6 +65,15 @@ static bool value_valid(const struct usage_record *record) {
     }
     /* Counters only grow by events; a release or a reversal takes back. */
     return is_gauge || !is_event || record->value >= 0;
+}
+
+bool usage_record_is_counted(const struct usage_record *record) {
+    return record->kind != USAGE_NOTHING;
+}
+
+bool record_may_have(const struct usage_record *record, struct str facts) {
+    bool may_have = record->kind == USAGE_TAKE || record->kind == USAGE_NOTHING;
+    return length_within(facts, record->kind == USAGE_NOTHING, may_have ? RECORD_FACTS_MAX : 0);
 }
 
 bool usage_record_valid(const struct usage_record *record) {
@@ -126,18 +86,6 @@ bool usage_record_valid(const struct usage_record *record) {
            instant_is_valid(record->time) && value_valid(record);
 }
 
-static size_t put_text(char *bytes, struct str text) {
-    if (text.len > 0) {
-        memcpy(bytes, text.bytes, text.len);
-    }
-    return text.len;
-}
-
-static size_t put_label(char *bytes, struct str text) {
-    bytes[0] = (char)text.len;
-    return 1 + put_text(bytes + 1, text);
-}
-
 size_t identity_code(const struct usage_identity *identity, char *ret_bytes) {
     check(length_within(identity->user_id, 1, LIMIT_USER_ID));
     check(length_within(identity->source, 1, LIMIT_EVENT_SOURCE));
@@ -146,23 +94,25 @@ size_t identity_code(const struct usage_identity *identity, char *ret_bytes) {
     ret_bytes[1] = (char)identity->source.len;
     ret_bytes[2] = (char)identity->id.len;
     size_t len = IDENTITY_LENGTHS;
-    len += put_text(ret_bytes + len, identity->user_id);
-    len += put_text(ret_bytes + len, identity->source);
-    len += put_text(ret_bytes + len, identity->id);
+    len += pack_text(ret_bytes + len, identity->user_id);
+    len += pack_text(ret_bytes + len, identity->source);
+    len += pack_text(ret_bytes + len, identity->id);
     return len;
 }
 
-size_t record_code(const struct usage_record *record, char *ret_bytes) {
+size_t record_code(const struct usage_record *record, struct str facts, char *ret_bytes) {
     check(usage_record_valid(record));
+    check(record_may_have(record, facts));
     size_t len = RECORD_LENGTH;
     len += identity_code(&record->identity, ret_bytes + len);
     unsigned tag = (unsigned)record->metric | (unsigned)record->kind << TAG_KIND_SHIFT |
                    (record->is_set ? TAG_SET : 0);
     ret_bytes[len++] = (char)tag;
-    len += put_varint(ret_bytes + len, record->value);
-    len += put_varint(ret_bytes + len, record->time.ms);
-    len += put_label(ret_bytes + len, record->region);
-    len += put_label(ret_bytes + len, record->resource);
+    len += pack_number(ret_bytes + len, record->value);
+    len += pack_number(ret_bytes + len, record->time.ms);
+    len += pack_short_text(ret_bytes + len, record->region);
+    len += pack_short_text(ret_bytes + len, record->resource);
+    len += pack_text(ret_bytes + len, facts);
     check(len <= RECORD_BYTES_MAX);
     ret_bytes[0] = (char)((len - RECORD_LENGTH) & 0xff);
     ret_bytes[1] = (char)((len - RECORD_LENGTH) >> 8);
@@ -207,7 +157,8 @@ struct err batch_open(struct str blob, struct batch_reader *ret_reader) {
         return ERR(ERR_CORRUPT);
     }
     /* The checksum holds, so an unknown version is a newer release's and not damage. */
-    if (get_u32(blob.bytes + AT_VERSION) != BATCH_VERSION) {
+    uint32_t version = get_u32(blob.bytes + AT_VERSION);
+    if (version != BATCH_VERSION && version != BATCH_VERSION_PLAIN) {
         return ERR(ERR_VERSION);
     }
     if (get_u32(blob.bytes + AT_BYTES) != blob.len) {
@@ -218,28 +169,45 @@ struct err batch_open(struct str blob, struct batch_reader *ret_reader) {
         .number = (uint64_t)get_u32(blob.bytes + AT_NUMBER) |
                   (uint64_t)get_u32(blob.bytes + AT_NUMBER + 4) << 32,
         .count = get_u32(blob.bytes + AT_COUNT),
+        .is_plain = version == BATCH_VERSION_PLAIN,
         .offset = BATCH_HEADER,
     };
     return OK;
 }
 
-static struct usage_record take_record(struct cursor *cursor) {
-    size_t user_len = take_byte(cursor);
-    size_t source_len = take_byte(cursor);
-    size_t id_len = take_byte(cursor);
+static struct usage_record unpack_record(struct unpacker *unpacker) {
+    size_t user_len = unpack_byte(unpacker);
+    size_t source_len = unpack_byte(unpacker);
+    size_t id_len = unpack_byte(unpacker);
     struct usage_record record = {0};
-    record.identity.user_id = take_text(cursor, user_len);
-    record.identity.source = take_text(cursor, source_len);
-    record.identity.id = take_text(cursor, id_len);
-    unsigned tag = take_byte(cursor);
+    record.identity.user_id = unpack_text(unpacker, user_len);
+    record.identity.source = unpack_text(unpacker, source_len);
+    record.identity.id = unpack_text(unpacker, id_len);
+    unsigned tag = unpack_byte(unpacker);
     record.metric = (enum metric)(tag & 0xf);
     record.kind = (enum usage_kind)(tag >> TAG_KIND_SHIFT & 0x7);
     record.is_set = (tag & TAG_SET) != 0;
-    record.value = take_varint(cursor);
-    record.time.ms = take_varint(cursor);
-    record.region = take_text(cursor, take_byte(cursor));
-    record.resource = take_text(cursor, take_byte(cursor));
+    record.value = unpack_number(unpacker);
+    record.time.ms = unpack_number(unpacker);
+    record.region = unpack_short_text(unpacker);
+    record.resource = unpack_short_text(unpacker);
     return record;
+}
+
+bool record_read_at(struct str blob, size_t offset, struct usage_record *ret_record,
+                    struct str *ret_facts) {
+    check(offset <= blob.len);
+    struct unpacker unpacker = {blob.bytes + offset, blob.len - offset, false};
+    size_t len = unpack_byte(&unpacker);
+    len |= (size_t)unpack_byte(&unpacker) << 8;
+    if (unpacker.is_bad || len > unpacker.left) {
+        return false;
+    }
+    unpacker.left = len;
+    *ret_record = unpack_record(&unpacker);
+    *ret_facts = unpack_rest(&unpacker);
+    return !unpacker.is_bad && usage_record_valid(ret_record) &&
+           record_may_have(ret_record, *ret_facts);
 }
 
 struct err batch_next(struct batch_reader *reader, struct usage_record *ret_record,
@@ -249,21 +217,16 @@ struct err batch_next(struct batch_reader *reader, struct usage_record *ret_reco
         *ret_found = false;
         return left == 0 ? OK : ERR(ERR_CORRUPT);
     }
-    struct cursor cursor = {reader->blob.bytes + reader->offset, left, false};
-    size_t len = take_byte(&cursor);
-    len |= (size_t)take_byte(&cursor) << 8;
-    if (cursor.is_bad || len > cursor.left) {
-        return ERR(ERR_CORRUPT);
-    }
-    cursor.left = len;
-    struct usage_record record = take_record(&cursor);
-    if (cursor.is_bad || cursor.left != 0 || !usage_record_valid(&record)) {
+    struct usage_record record;
+    struct str facts;
+    if (!record_read_at(reader->blob, reader->offset, &record, &facts) ||
+        (reader->is_plain && (facts.len > 0 || !usage_record_is_counted(&record)))) {
         return ERR(ERR_CORRUPT);
     }
     *ret_record = record;
     *ret_offset = reader->offset;
     *ret_found = true;
-    reader->offset += RECORD_LENGTH + len;
+    reader->offset += record_size_at(reader->blob, reader->offset);
     reader->seen++;
     return OK;
 }

@@ -30,10 +30,17 @@ static struct usage_record longest(const char *text) {
     };
 }
 
+static struct usage_record take_of(enum usage_kind kind) {
+    struct usage_record record = plain();
+    record.kind = kind;
+    record.value = kind == USAGE_NOTHING ? 0 : 5;
+    return record;
+}
+
 static struct str code_batch(char *bytes, const struct usage_record *records, uint32_t count) {
     size_t len = BATCH_HEADER;
     for (uint32_t i = 0; i < count; i++) {
-        len += record_code(&records[i], bytes + len);
+        len += record_code(&records[i], STR(""), bytes + len);
     }
     batch_seal(bytes, len, 7, count);
     return str_of(bytes, len);
@@ -70,7 +77,8 @@ static void records_are_read_back_as_they_were_written(void **state) {
     (void)state;
     char text[LIMIT_EVENT_ID];
     memset(text, 'x', sizeof text);
-    struct usage_record records[] = {plain(), longest(text), plain(), plain(), plain()};
+    struct usage_record records[] = {plain(), longest(text), plain(),
+                                     plain(), plain(),       take_of(USAGE_TAKE)};
     records[2].value = 0;
     records[2].time = INSTANT_MAX;
     records[3] = (struct usage_record){.identity = {STR("b"), STR("s"), STR("\0\xff")},
@@ -186,6 +194,79 @@ static void each_part_of_the_header_is_checked(void **state) {
     }
 }
 
+static struct str code_one(char *bytes, const struct usage_record *record, struct str facts) {
+    size_t len = BATCH_HEADER + record_code(record, facts, bytes + BATCH_HEADER);
+    batch_seal(bytes, len, 7, 1);
+    return str_of(bytes, len);
+}
+
+static void facts_are_read_beside_their_record(void **state) {
+    (void)state;
+    char text[RECORD_FACTS_MAX];
+    memset(text, 'x', sizeof text);
+    const struct {
+        struct usage_record record;
+        struct str facts;
+    } rows[] = {
+        {plain(), STR("")},
+        {take_of(USAGE_TAKE), STR("")},
+        {take_of(USAGE_TAKE), STR("what was answered")},
+        {take_of(USAGE_NOTHING), STR("\0")},
+        {take_of(USAGE_NOTHING), str_of(text, sizeof text)},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        char bytes[BLOB_MAX];
+        struct str blob = code_one(bytes, &rows[i].record, rows[i].facts);
+        struct usage_record record;
+        struct str facts;
+        size_t count = 0;
+        assert_true(record_read_at(blob, BATCH_HEADER, &record, &facts));
+        assert_same(&record, &rows[i].record);
+        assert_true(str_equal(facts, rows[i].facts));
+        assert_ok(read_exactly(bytes, blob.len, &count));
+        assert_int_equal(count, 1);
+    }
+}
+
+static void who_has_facts_is_known(void **state) {
+    (void)state;
+    char text[RECORD_FACTS_MAX + 1] = {0};
+    const struct {
+        enum usage_kind kind;
+        size_t least, most;
+    } rows[] = {{USAGE_EVENT, 0, 0},   {USAGE_TAKE, 0, RECORD_FACTS_MAX},
+                {USAGE_RELEASE, 0, 0}, {USAGE_REVERSAL, 0, 0},
+                {USAGE_LEASE, 0, 0},   {USAGE_NOTHING, 1, RECORD_FACTS_MAX}};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct usage_record record = {.kind = rows[i].kind};
+        for (size_t len = 0; len <= RECORD_FACTS_MAX + 1; len++) {
+            assert_int_equal(record_may_have(&record, str_of(text, len)),
+                             len >= rows[i].least && len <= rows[i].most);
+        }
+    }
+}
+
+/* Whatever an earlier release has written is read, and is nothing that it could not have written.
+ */
+static void a_batch_of_an_earlier_release_is_read(void **state) {
+    (void)state;
+    struct usage_record sound[] = {plain(), take_of(USAGE_TAKE)};
+    struct usage_record newer[] = {take_of(USAGE_TAKE), take_of(USAGE_NOTHING)};
+    char bytes[BLOB_MAX];
+    size_t count = 0;
+    struct str blob = code_batch(bytes, sound, ARRAY_LEN(sound));
+    assert_int_equal(bytes[8], 2);
+    bytes[8] = 1;
+    assert_ok(read_exactly(bytes, blob.len, &count));
+    assert_int_equal(count, ARRAY_LEN(sound));
+    for (size_t i = 0; i < ARRAY_LEN(newer); i++) {
+        blob = code_one(bytes, &newer[i], STR("facts"));
+        assert_ok(read_exactly(bytes, blob.len, &count));
+        bytes[8] = 1;
+        assert_err(read_exactly(bytes, blob.len, &count), ERR_CORRUPT);
+    }
+}
+
 static void numbers_have_one_form(void **state) {
     (void)state;
     struct usage_record record = plain();
@@ -213,7 +294,7 @@ static void records_out_of_bounds_are_not_valid(void **state) {
     memset(text, 'x', sizeof text);
     struct usage_record good = plain();
     assert_true(usage_record_valid(&good));
-    struct usage_record bad[] = {good, good, good, good, good, good, good, good,
+    struct usage_record bad[] = {good, good, good, good, good, good, good, good, good,
                                  good, good, good, good, good, good, good, good};
     size_t i = 0;
     bad[i++].identity.user_id = STR("");
@@ -236,6 +317,8 @@ static void records_out_of_bounds_are_not_valid(void **state) {
     bad[i].metric = METRIC_MODULES;
     bad[i].is_set = true;
     bad[i++].kind = USAGE_TAKE;
+    bad[i] = take_of(USAGE_NOTHING);
+    bad[i++].value = 1;
     assert_int_equal(i, ARRAY_LEN(bad));
     for (i = 0; i < ARRAY_LEN(bad); i++) {
         assert_false(usage_record_valid(&bad[i]));
@@ -248,6 +331,9 @@ int main(void) {
         cmocka_unit_test(any_flipped_byte_is_refused),
         cmocka_unit_test(forged_bytes_under_a_right_checksum_stay_inside),
         cmocka_unit_test(each_part_of_the_header_is_checked),
+        cmocka_unit_test(facts_are_read_beside_their_record),
+        cmocka_unit_test(who_has_facts_is_known),
+        cmocka_unit_test(a_batch_of_an_earlier_release_is_read),
         cmocka_unit_test(numbers_have_one_form),
         cmocka_unit_test(records_out_of_bounds_are_not_valid),
     };

@@ -116,6 +116,53 @@ static void an_id_is_new_once(void **state) {
     assert_int_equal(journal_count(world->journal).ids, 2);
 }
 
+/* What the record with facts of this id says, fetching what is asked for; empty when there is none.
+ */
+static struct str recall_id(struct world *world, struct str id) {
+    struct usage_record wanted = event(id);
+    struct usage_record found;
+    struct str facts;
+    for (;;) {
+        struct journal_found answer =
+            journal_recall(world->journal, &wanted.identity, &found, &facts);
+        if (answer.answer != JOURNAL_ASK) {
+            return answer.answer == JOURNAL_NEW ? STR("") : facts;
+        }
+        world->asked++;
+        assert_ok(journal_offer_batch(world->journal, answer.batch, world->stored[answer.batch]));
+    }
+}
+
+static void append_take(struct world *world, struct str id, struct str facts) {
+    struct usage_record record = event(id);
+    record.kind = USAGE_TAKE;
+    assert_ok(journal_append_with(world->journal, &record, facts));
+}
+
+static void facts_are_recalled_and_records_without_any_passed_over(void **state) {
+    struct world *world = *state;
+    append(world, STR("a"));
+    assert_int_equal(recall_id(world, STR("a")).len, 0);
+    append_take(world, STR("a"), STR("one"));
+    append_take(world, STR("b"), STR("two"));
+    assert_text(recall_id(world, STR("a")), "one"); /* while the group is open */
+    journal_abandoned(world->journal);
+    assert_int_equal(recall_id(world, STR("a")).len, 0);
+    append(world, STR("a"));
+    (void)commit(world);
+    append_take(world, STR("a"), STR("three"));
+    (void)commit(world);
+    append(world, STR("c"));
+    (void)commit(world);
+    for (int i = 0; i < 2; i++) { /* also where none of the bytes are at hand */
+        assert_text(recall_id(world, STR("a")), "three");
+        assert_int_equal(recall_id(world, STR("b")).len, 0);
+        assert_int_equal(recall_id(world, STR("c")).len, 0);
+        assert_int_equal(world->asked > 0, i == 1);
+        restart(world);
+    }
+}
+
 static void customer_source_and_id_make_the_identity(void **state) {
     struct world *world = *state;
     static const char *const identities[][3] = {{"a", "b", "c"},  {"ab", "c", "d"},
@@ -405,6 +452,7 @@ static void what_is_taken_back_is_new_wherever_growth_stands(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         STORY(an_id_is_new_once),
+        STORY(facts_are_recalled_and_records_without_any_passed_over),
         STORY(customer_source_and_id_make_the_identity),
         STORY(an_abandoned_group_was_never_there),
         STORY(a_group_that_failed_before_its_end_was_never_there),

@@ -30,7 +30,8 @@ enum {
     EXIT_STORE_LOST = 74, /* EX_IOERR: start again, the store is re-read */
 };
 
-static_assert((int64_t)(GROUP_WEIGHT_MAX + LIMIT_BATCH_EVENTS) * RECORD_BYTES_MAX <=
+static_assert((int64_t)GROUP_WEIGHT_MAX * RECORD_BYTES_MAX +
+                      (int64_t)LIMIT_BATCH_EVENTS * RECORD_PLAIN_MAX <=
                   BATCH_BYTES_MAX - BATCH_HEADER,
               "no group overflows a batch of the journal");
 

@@ -1,0 +1,73 @@
+#include "gate/pack.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+size_t pack_number(char *bytes, int64_t value) {
+    uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    size_t len = 0;
+    while (rest >= 0x80) {
+        bytes[len++] = (char)(rest | 0x80);
+        rest >>= 7;
+    }
+    bytes[len++] = (char)rest;
+    return len;
+}
+
+size_t pack_text(char *bytes, struct str text) {
+    if (text.len > 0) {
+        memcpy(bytes, text.bytes, text.len);
+    }
+    return text.len;
+}
+
+size_t pack_short_text(char *bytes, struct str text) {
+    check(text.len <= UINT8_MAX);
+    bytes[0] = (char)text.len;
+    return 1 + pack_text(bytes + 1, text);
+}
+
+uint8_t unpack_byte(struct unpacker *unpacker) {
+    if (unpacker->left == 0) {
+        unpacker->is_bad = true;
+        return 0;
+    }
+    unpacker->left--;
+    return (uint8_t)*unpacker->next++;
+}
+
+int64_t unpack_number(struct unpacker *unpacker) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 70; shift += 7) {
+        uint8_t byte = unpack_byte(unpacker);
+        bool is_last = (byte & 0x80) == 0;
+        /* Neither bits past the 64th nor a longer form than needed. */
+        unpacker->is_bad |= (shift == 63 && byte > 1) || (shift > 0 && byte == 0);
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (is_last || unpacker->is_bad) {
+            return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+        }
+    }
+    unpacker->is_bad = true;
+    return 0;
+}
+
+struct str unpack_text(struct unpacker *unpacker, size_t len) {
+    if (len > unpacker->left) {
+        unpacker->is_bad = true;
+        return STR("");
+    }
+    struct str text = str_of(unpacker->next, len);
+    unpacker->next += len;
+    unpacker->left -= len;
+    return text;
+}
+
+struct str unpack_short_text(struct unpacker *unpacker) {
+    return unpack_text(unpacker, unpack_byte(unpacker));
+}
+
+struct str unpack_rest(struct unpacker *unpacker) {
+    return unpack_text(unpacker, unpacker->left);
+}
