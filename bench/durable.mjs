@@ -19,19 +19,21 @@ const event = {
   header: `${authorized}application/cloudevents+json`,
   body: JSON.stringify(usageEvent({ userId: "ada", id: NIL })),
 };
-// `storage` is counted and never limited, so that every take is a write.
-const take = {
+// Both far below their limits, so that every take is a write: a level, and a counter.
+const takeOf = (metric) => ({
   method: "POST",
   path: "/api/usage/take",
   header: `${authorized}application/json`,
-  body: JSON.stringify({ userId: "ada", metric: "storage", amount: 1, id: NIL }),
-};
+  body: JSON.stringify({ userId: "ada", metric, amount: 1, id: NIL }),
+});
+const requests = { event, take: takeOf("storage"), counterTake: takeOf("bandwidth") };
 
 const ms = IS_QUICK ? MS : 2 * MS; // the longest sync of a round is then a small part of it
 const runs = {};
 for (const connections of CONNECTIONS) {
-  runs[`event${connections}`] = () => measure(port, { connections, ms, pid: server.pid, request: event });
-  runs[`take${connections}`] = () => measure(port, { connections, ms, pid: server.pid, request: take });
+  for (const [kind, request] of Object.entries(requests)) {
+    runs[kind + connections] = () => measure(port, { connections, ms, pid: server.pid, request });
+  }
 }
 if (redis) runs.redis = () => measure(redis.port, { connections: REFERENCE_CONNECTIONS.redis, ms, pid: redis.pid, request: redis.incr });
 if (postgres) runs.postgres = () => postgres.measure({ connections: REFERENCE_CONNECTIONS.postgres, events: 1, ms });
@@ -41,7 +43,7 @@ const found = await compare(runs);
 const redisName = "Redis INCR, appendfsync always";
 const postgresName = "PostgreSQL, insert + totals a transaction";
 for (const connections of CONNECTIONS) {
-  for (const [name, kind] of [["single events", "event"], ["takes", "take"]]) {
+  for (const [name, kind] of [["single events", "event"], ["takes", "take"], ["takes of a counter", "counterTake"]]) {
     const figure = found[kind + connections].perSecond;
     row(`durable ${name}, ${connections} connections`, figure, "/s", found.redis?.perSecond, redisName);
     row(`durable ${name}, ${connections} connections, beside PostgreSQL`, figure, "/s", found.postgres?.perSecond, postgresName);

@@ -129,6 +129,7 @@ static struct err load_batch(void *context, const struct journal_row *row) {
 }
 
 struct err journal_rebuild(struct app *app, struct tx *tx) {
+    TRY(take_has_answers(tx, &app->has_take_rows));
     return journal_each(tx, 1, load_batch, app->journal);
 }
 

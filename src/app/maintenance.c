@@ -105,7 +105,9 @@ static struct err run_graces(struct maintenance *maintenance, struct tx *tx) {
 static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
     TRY(idempotency_prune(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
-    TRY(take_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
+    /* What was given back of a take is known longer than the take itself. */
+    TRY(take_prune(tx, days_ago(tx, RETAIN_JOURNAL_DAYS + 1), days_ago(tx, RETAIN_TAKES_DAYS)));
+    TRY(take_has_answers(tx, &maintenance->has_take_rows));
     TRY(release_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
@@ -165,6 +167,7 @@ static void after(struct command *command) {
     }
     lease_free(command->app, maintenance->freed);
     if (maintenance->batch_kept > 0) {
+        command->app->has_take_rows = maintenance->has_take_rows;
         journal_forget_before(command->app->journal, (uint64_t)maintenance->batch_kept);
     }
 }

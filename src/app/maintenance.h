@@ -36,6 +36,7 @@ struct maintenance {
     bool has_more;            /* in `done`: it is to be run again for what is left */
     struct lease_step *freed; /* what ended leases leave */
     int64_t batch_kept;       /* the first batch of the journal that is still there; 0: none went */
+    bool has_take_rows;       /* with answers; where batch_kept is set */
 };
 void maintenance_start(struct app *app, struct maintenance *maintenance);
 /* In `done`, when there is more. */

@@ -4,8 +4,8 @@
 #include "app/limit_watch.h"
 #include "app/take.h"
 #include "app/take_answer.h"
+#include "app/take_memory.h"
 #include "base/check.h"
-#include "store/usage.h"
 
 #define RELEASE_SOURCE STR("turnpike:release")
 
@@ -13,21 +13,23 @@
 static struct err release_of_take(struct release_command *release, struct tx *tx,
                                   bool *ret_may_go_on) {
     struct take_request *request = &release->request;
-    struct take_row row;
+    struct take_memory taken;
     bool is_known = false;
+    bool is_noted = false;
     *ret_may_go_on = false;
-    TRY(take_get(tx, request->user_id, request->id, &row, &is_known));
-    if (!is_known || row.metric != (int)request->metric) {
+    TRY(take_recall(release->command.app, tx, request, &taken, &is_known));
+    if (!is_known || taken.metric != request->metric) {
         release->command.outcome = OUTCOME_TAKE_NOT_FOUND;
         return OK;
     }
-    if (request->amount.amount > row.amount - row.released) {
+    TRY(take_give_back(tx, request, &taken, &is_noted));
+    if (!is_noted) {
         release->command.outcome = OUTCOME_RELEASE_TOO_LARGE;
         return OK;
     }
-    release->at = (struct instant){row.created_at};
+    release->at = taken.at;
     *ret_may_go_on = true;
-    return take_release(tx, request->user_id, request->id, request->amount.amount);
+    return OK;
 }
 
 static struct err use_of(const struct release_command *release, struct tx *tx,

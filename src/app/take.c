@@ -8,13 +8,12 @@
 #include "app/lease.h"
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
+#include "app/take_memory.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/id.h"
 #include "gate/journal.h"
 #include "store/usage.h"
-
-#define TAKE_SOURCE STR("turnpike:take")
 
 /* --- check --- */
 
@@ -76,103 +75,74 @@ static struct err add_to_totals(struct app *app, const struct counted_use *use) 
     return usage_group_count(app, &counted);
 }
 
+static struct err count_one(struct app *app, struct tx *tx, struct counted_use *use) {
+    if (usage_record_is_counted(&use->record)) {
+        TRY(prepare(app, tx, use));
+        TRY(add_to_totals(app, use));
+    }
+    return arena_failed(tx->cx->arena)
+               ? ERR(ERR_NO_MEMORY)
+               : journal_append_with(app->journal, &use->record, use->facts);
+}
+
 struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses, size_t count) {
-    struct usage_record *records = arena_array(tx->cx->arena, count, sizeof *records);
-    if (records == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
+    struct journal_mark mark = journal_mark(app->journal);
     for (size_t i = 0; i < count; i++) {
-        TRY(prepare(app, tx, &uses[i]));
-        TRY(add_to_totals(app, &uses[i]));
-        records[i] = uses[i].record;
+        struct err err = count_one(app, tx, &uses[i]);
+        if (err_failed(err)) {
+            journal_rewind(app->journal, mark); /* which does not go back with a work by itself */
+            return err;
+        }
     }
-    /* Nothing fails after it: the journal does not go back with a work. */
-    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY)
-                                       : journal_append(app->journal, records, count);
+    return OK;
 }
 
 /* The take's id was used before: the answer is the one given then. */
-static struct err repeat(struct take_command *take, struct tx *tx) {
-    struct take_row row;
-    bool is_found = false;
-    TRY(take_get(tx, take->request.user_id, take->request.id, &row, &is_found));
-    check(is_found);
+static struct err repeat(struct take_command *take, const struct take_memory *first) {
     bool is_same =
-        row.metric == (int)take->request.metric && row.amount == take->request.amount.amount;
+        first->metric == take->request.metric && first->asked.amount == take->request.amount.amount;
     take->command.outcome = is_same ? OUTCOME_DONE : OUTCOME_TAKE_CONFLICT;
-    take->body = arena_str(take->arena, row.answer);
+    take->body = arena_str(take->arena, first->answer);
     take->is_repeated = true;
-    return OK;
+    return arena_failed(take->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
-/* Under its id, if it has one: for whoever sends the same again, which most never are. */
-static struct err remember(struct take_command *take, struct tx *tx) {
-    if (take->request.id.len == 0) {
-        return OK;
+static struct err store_take(struct take_command *take, struct tx *tx) {
+    struct app *app = take->command.app;
+    if (take->request.id.len > 0) {
+        struct take_memory first;
+        bool is_found = false;
+        TRY(take_recall(app, tx, &take->request, &first, &is_found));
+        if (is_found) {
+            return repeat(take, &first);
+        }
     }
-    struct take_row row = {
-        .user_id = take->request.user_id,
-        .id = take->request.id,
-        .metric = (int)take->request.metric,
-        .amount = take->request.amount.amount,
-        .released = take->verdict.is_allowed ? 0 : take->request.amount.amount,
-        .answer = take->body,
-        .created_at = take->at.ms,
-    };
-    struct err err = take_insert(tx, &row);
-    return err.code == ERR_CONFLICT ? repeat(take, tx) : err;
-}
-
-static struct counted_use use_of(const struct take_command *take) {
-    const struct take_request *request = &take->request;
-    return (struct counted_use){
-        .record =
-            {
-                .identity = {request->user_id, TAKE_SOURCE, request->id},
-                .metric = request->metric,
-                .kind = USAGE_TAKE,
-                .value = request->amount.amount,
-                .time = take->at,
-            },
-        .period_start = take->verdict.period.start,
-    };
-}
-
-/* Everything but the count; *count grows, and `uses` with it, when there is something to count. */
-static struct err store_take(struct take_command *take, struct tx *tx, struct counted_use *uses,
-                             size_t *count) {
-    TRY(remember(take, tx));
-    if (take->is_repeated) {
-        return OK;
-    }
-    TRY(limit_watch_keep(take->command.app, tx, take->request.user_id, take->request.metric,
-                         &take->verdict));
-    if (take->is_counted) {
-        uses[(*count)++] = use_of(take);
-    }
-    return OK;
+    TRY(limit_watch_keep(app, tx, take->request.user_id, take->request.metric, &take->verdict));
+    return take->is_counted || take->request.id.len > 0 ? take_remember(take, tx) : OK;
 }
 
 static struct err run_take(struct command *command, struct tx *tx) {
-    struct counted_use use;
-    size_t count = 0;
-    TRY(store_take((struct take_command *)command, tx, &use, &count));
-    return count == 0 ? OK : take_count(command->app, tx, &use, count);
+    return store_take((struct take_command *)command, tx); /* the journal comes last */
 }
 
-static struct err run_takes(struct command *command, struct tx *tx) {
-    struct take_batch *batch = (struct take_batch *)command;
-    struct counted_use *uses = arena_array(tx->cx->arena, batch->count, sizeof *uses);
-    if (uses == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    size_t count = 0;
+static struct err store_takes(const struct take_batch *batch, struct tx *tx) {
     for (size_t i = 0; i < batch->count; i++) {
         if (batch->takes[i].is_to_be_stored) {
-            TRY(store_take(&batch->takes[i], tx, uses, &count));
+            TRY(store_take(&batch->takes[i], tx));
         }
     }
-    return count == 0 ? OK : take_count(command->app, tx, uses, count);
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+/* Each is journaled before the next is looked for: an id may come twice. */
+static struct err run_takes(struct command *command, struct tx *tx) {
+    struct journal *journal = command->app->journal;
+    struct journal_mark mark = journal_mark(journal);
+    struct err err = store_takes((const struct take_batch *)command, tx);
+    if (err_failed(err)) {
+        journal_rewind(journal, mark);
+    }
+    return err;
 }
 
 static void give_back(struct app *app, const struct take_request *request, struct instant at) {

@@ -14,9 +14,10 @@ struct counted_use {
     struct usage_record record;
     struct instant period_start; /* of the usage period that it counts in */
     struct record_id id;         /* for a record without one */
+    struct str facts;            /* of a take with an id, or empty */
 };
-/* Journals the records and adds them to the totals of their hours and periods, all or none of them:
- * the last that a command does, since what memory has added is not taken back with it. */
+/* Journals the records and adds what counts to the totals of their hours and periods, all or none
+ * of them. A command that fails afterwards rewinds the journal (journal_mark). */
 MUST_USE struct err take_count(struct app *app, struct tx *tx, struct counted_use *uses,
                                size_t count);
 

@@ -62,6 +62,9 @@ static struct err add_batch(void *context, const struct journal_row *row) {
         if (!is_found) {
             return OK;
         }
+        if (!usage_record_is_counted(&record)) {
+            continue;
+        }
         if (metric_kind(record.metric) == METRIC_COUNTER) {
             add_counted(rebuild, &record);
             continue;

@@ -135,7 +135,9 @@ static struct err add_batch(void *context, const struct journal_row *row) {
         if (!is_found) {
             break;
         }
-        TRY(add_record(recovery, &record));
+        if (usage_record_is_counted(&record)) {
+            TRY(add_record(recovery, &record));
+        }
     }
     struct totals *totals = usage_group_totals(recovery->app);
     totals_keep_work(totals); /* whose texts are gone when this returns */

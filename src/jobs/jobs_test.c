@@ -195,6 +195,21 @@ static void access_ends_on_the_seventh_day(void **state) {
     world_check_gate(world);
 }
 
+/* As releases before the journal carried answers remembered it. */
+static void put_old_take(struct world *world) {
+    struct tx tx = {&world->cx, world->writing};
+    struct take_row row = {.user_id = STR("alice"),
+                           .id = STR("old"),
+                           .metric = METRIC_MODULES,
+                           .amount = 1,
+                           .answer = STR("{}"),
+                           .created_at = app_now(&world->app).ms};
+    assert_ok(db_begin(world->writing));
+    assert_ok(take_put(&tx, &row));
+    assert_ok(db_commit(world->writing));
+    world->app.has_take_rows = true;
+}
+
 static void what_is_kept_for_a_while_is_forgotten_after_it(void **state) {
     struct plant *plant = *state;
     struct world *world = &plant->world;
@@ -209,27 +224,35 @@ static void what_is_kept_for_a_while_is_forgotten_after_it(void **state) {
     struct journal_ends ends;
     bool has_key = false;
     bool has_take = false;
+    bool has_old_take = false;
     assert_int_equal(world_operate(world, &card).outcome, OUTCOME_DONE);
-    (void)world_take(world,
-                     (struct take_request){STR("alice"), METRIC_MODULES, quantity_of(1), STR("t")});
+    put_old_take(world);
+    struct take_request asked = {STR("alice"), METRIC_MODULES, quantity_of(2), STR("t")};
+    (void)world_take(world, asked);
+    asked.amount = quantity_of(1);
+    assert_int_equal(world_release(world, asked).command.outcome, OUTCOME_DONE);
     static const struct {
         const char *at;
-        bool has_key, has_take, has_journal;
+        bool has_key, has_old_take, has_take, has_journal;
     } rows[] = {
-        {"2015-05-23T00:00:00Z", true, true, true},
-        {"2015-05-26T00:00:00Z", false, true, true}, /* keys: 7 days */
-        {"2015-06-25T00:00:00Z", false, true, true},
-        {"2015-06-28T00:00:00Z", false, false, true}, /* takes: 40 days */
-        {"2015-08-14T00:00:00Z", false, false, true},
-        {"2015-08-17T00:00:00Z", false, false, false}, /* the journal: 90 days */
+        {"2015-05-23T00:00:00Z", true, true, true, true},
+        {"2015-05-26T00:00:00Z", false, true, true, true}, /* keys: 7 days */
+        {"2015-06-25T00:00:00Z", false, true, true, true},
+        {"2015-06-28T00:00:00Z", false, false, true, true}, /* takes with their answer: 40 days */
+        {"2015-08-14T00:00:00Z", false, false, true, true},
+        {"2015-08-16T00:00:00Z", false, false, true, false},  /* the journal, and takes in it: 90 */
+        {"2015-08-18T00:00:00Z", false, false, false, false}, /* what was given back of them: 91 */
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         assert_int_equal(advance(plant, rows[i].at), OUTCOME_DONE);
         struct tx tx = world_read(world);
         assert_ok(idempotency_get(&tx, STR("alice"), STR("k"), &key, &has_key));
+        assert_ok(take_get(&tx, STR("alice"), STR("old"), &take, &has_old_take));
         assert_ok(take_get(&tx, STR("alice"), STR("t"), &take, &has_take));
         assert_ok(journal_ends(&tx, &ends));
         assert_int_equal(has_key, rows[i].has_key);
+        assert_int_equal(has_old_take, rows[i].has_old_take);
+        assert_int_equal(world->app.has_take_rows, rows[i].has_old_take);
         assert_int_equal(has_take, rows[i].has_take);
         assert_int_equal(ends.last > 0, rows[i].has_journal);
     }

@@ -224,18 +224,22 @@ struct err take_get(struct tx *tx, struct str user_id, struct str id, struct tak
                    ret_found);
 }
 
-struct err take_insert(struct tx *tx, const struct take_row *row) {
-    return row_change_one(tx, ROW_QUERY(Q_TAKE_INSERT, db_text(row->user_id), db_text(row->id),
+struct err take_put(struct tx *tx, const struct take_row *row) {
+    return row_change_one(tx, ROW_QUERY(Q_TAKE_PUT, db_text(row->user_id), db_text(row->id),
                                         db_text(metric_word((enum metric)row->metric)),
                                         db_i64(row->amount), db_i64(row->released),
                                         db_text(row->answer), db_i64(row->created_at)));
 }
 
-struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount) {
-    return row_change_one(tx,
-                          ROW_QUERY(Q_TAKE_RELEASE, db_text(user_id), db_text(id), db_i64(amount)));
+struct err take_has_answers(struct tx *tx, bool *ret_has) {
+    int64_t count = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &total_type, (struct row_query){Q_TAKE_HAS_ANSWERS, DB_NO_ARGS}, &count,
+                &is_found));
+    *ret_has = count > 0;
+    return OK;
 }
 
-struct err take_prune(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_TAKE_PRUNE, db_i64(before)));
+struct err take_prune(struct tx *tx, int64_t before, int64_t answered_before) {
+    return row_change(tx, ROW_QUERY(Q_TAKE_PRUNE, db_i64(before), db_i64(answered_before)));
 }

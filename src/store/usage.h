@@ -99,20 +99,24 @@ MUST_USE struct err usage_heard_list(struct tx *tx, struct str user_id, struct r
 
 /* --- takes --- */
 
+/* How much was given back of a take, which itself is in the journal; or, with an answer, a take of
+ * before it was. */
 struct take_row {
     struct str user_id, id;
     int metric; /* enum metric */
     int64_t amount;
     int64_t released;
-    struct str answer; /* JSON, as first answered */
-    int64_t created_at;
+    struct str answer;  /* empty, or JSON as first answered */
+    int64_t created_at; /* when it was taken */
 };
 MUST_USE struct err take_get(struct tx *tx, struct str user_id, struct str id,
                              struct take_row *ret_row, bool *ret_found);
-/* ERR_CONFLICT when the id was used before: nothing is written then. */
-MUST_USE struct err take_insert(struct tx *tx, const struct take_row *row);
-/* ERR_CONFLICT when that would give back more than was taken. */
-MUST_USE struct err take_release(struct tx *tx, struct str user_id, struct str id, int64_t amount);
-MUST_USE struct err take_prune(struct tx *tx, int64_t before);
+/* Adds `released` to that of the take, which has one id and one instant; a row of an earlier take
+ * of this id is replaced. ERR_CONFLICT when that would give back more than was taken. */
+MUST_USE struct err take_put(struct tx *tx, const struct take_row *row);
+/* Whether any row has an answer. */
+MUST_USE struct err take_has_answers(struct tx *tx, bool *ret_has);
+/* Forgets takes of before; of those with an answer all before the other instant. */
+MUST_USE struct err take_prune(struct tx *tx, int64_t before, int64_t answered_before);
 
 #endif

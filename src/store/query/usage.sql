@@ -230,30 +230,37 @@ where user_id = ?1
 group by metric;
 
 -- name: take_get
--- What was answered to this take?
+-- What was answered to this take, or given back of it?
 select user_id, id, metric, amount, released, answer, created_at
 from takes
 where user_id = ?1
   and id = ?2;
 
--- name: take_insert
--- What is answered to this take, for ever; nothing when its id was used before.
+-- name: take_put
+-- A part of what was taken is given back, never more than was taken. One id at two instants is two takes: the
+-- first is forgotten.
 insert into takes (user_id, id, metric, amount, released, answer, created_at)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-on conflict (user_id, id) do nothing;
+on conflict (user_id, id) do update
+set metric = excluded.metric,
+    amount = excluded.amount,
+    released = excluded.released
+               + case when takes.created_at = excluded.created_at then takes.released else 0 end,
+    answer = excluded.answer,
+    created_at = excluded.created_at
+where takes.created_at <> excluded.created_at
+   or takes.released + excluded.released <= takes.amount;
 
--- name: take_release
--- A part of what was taken is given back; never more than was taken.
-update takes
-set released = released + ?3
-where user_id = ?1
-  and id = ?2
-  and released + ?3 <= amount;
+-- name: take_has_answers
+-- Are there takes of before the journal carried their answers?
+select count(*)
+from (select 1 from takes where answer <> '' limit 1) answered;
 
 -- name: take_prune
--- Takes older than this are forgotten. /*fanout*/
+-- Takes older than this are forgotten, those that hold their own answer sooner. /*fanout*/
 delete from takes
-where created_at < ?1;
+where created_at < ?1
+   or (created_at < ?2 and answer <> '');
 
 -- name: journal_insert
 -- The events of one group commit.
