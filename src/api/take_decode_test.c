@@ -81,6 +81,7 @@ static void usual_bodies_are_scanned(void **state) {
 static void all_else_is_left_to_the_shape(void **state) {
     static const struct str bodies[] = {
         STR_INIT(""),
+        {NULL, 0},
         STR_INIT("{}"),
         STR_INIT("[" PLAIN "]"),
         STR_INIT(PLAIN "x"),

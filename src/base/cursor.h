@@ -10,7 +10,8 @@ struct cursor {
 };
 
 static inline struct cursor cursor_of(struct str text) {
-    return (struct cursor){text.bytes, text.bytes + text.len};
+    /* Nothing may be added to NULL, not even nothing (C17, 6.5.6). */
+    return (struct cursor){text.bytes, text.len == 0 ? text.bytes : text.bytes + text.len};
 }
 
 static inline size_t cursor_left(const struct cursor *cursor) {
