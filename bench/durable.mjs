@@ -49,6 +49,9 @@ for (const connections of CONNECTIONS) {
     row(`durable ${name}, ${connections} connections, beside PostgreSQL`, figure, "/s", found.postgres?.perSecond, postgresName);
   }
 }
+for (const connections of CONNECTIONS) {
+  row(`server time of a durable event, ${connections} connections`, found[`event${connections}`].cpuUs, "us", found.redis?.cpuUs, redisName);
+}
 row("syncs of the disk, one after the other", found.disk.perSecond, "/s");
 await redis?.stop();
 await postgres?.stop();
