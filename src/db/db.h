@@ -126,8 +126,7 @@ MUST_USE struct err db_commit(struct db *db);
 void db_rollback(struct db *db);
 /* A failure inside a transaction may have rolled back all of it (disk full, no memory). */
 bool db_in_transaction(const struct db *db);
-/* One use case inside a group commit; not within another. Costs nothing until something is written.
- */
+/* One use case inside a group commit; not within another. Free until something is written. */
 MUST_USE struct err db_savepoint(struct db *db);
 MUST_USE struct err db_savepoint_release(struct db *db);
 void db_savepoint_rollback(struct db *db); /* undoes and releases */
@@ -138,13 +137,14 @@ bool db_has_written(const struct db *db);  /* since db_savepoint(); asked before
 MUST_USE struct err db_copy(struct cx *cx, struct db *db, const char *path);
 /* Reads everything once and looks for contradictions. ERR_CORRUPT, and which one in cx->detail. */
 MUST_USE struct err db_verify(struct cx *cx, struct db *db);
-
 /* What the last failure was, for the log; never shown to customers. */
 const char *db_error_text(const struct db *db);
 /* Moves the write-ahead log into the file once it has grown; the writer calls it between groups. */
 MUST_USE struct err db_checkpoint(struct db *db);
-/* Compiles every statement against the schema: ERR_FORMAT, and which one in cx->detail. For tests.
- */
+/* The same from an eighth of that on, and whether it is: for a moment in which nobody waits. */
+MUST_USE struct err db_checkpoint_early(struct db *db);
+bool db_has_early_checkpoint(const struct db *db);
+/* For tests: compiles every statement against the schema: ERR_FORMAT, which one in cx->detail. */
 MUST_USE struct err db_check_statements(struct cx *cx, struct db *db);
 
 #endif

@@ -18,6 +18,7 @@
 enum {
     BUSY_WAIT_MS = 5000,     /* a reader meets the writer's recovery or its last checkpoint */
     CHECKPOINT_PAGES = 1000, /* 4 MB of log: recovery stays well under a second */
+    EARLY_SHARE = 8,
 };
 
 /* synchronous=FULL makes every commit durable before it is acknowledged; NORMAL was seen to lose
@@ -280,11 +281,8 @@ void db_close(struct db *db) {
     release(db);
 }
 
-struct err db_checkpoint(struct db *db) {
+static struct err move_log(struct db *db) {
     check(!db->is_reader && !db_in_transaction(db));
-    if (db->wal_pages < db->checkpoint_pages) {
-        return OK;
-    }
     int pages = 0;
     int moved = 0;
     int result =
@@ -295,4 +293,16 @@ struct err db_checkpoint(struct db *db) {
     /* Pages that a reader still needs stay; they are tried again with the next group. */
     db->wal_pages = result == SQLITE_OK ? pages - moved : db->wal_pages;
     return OK;
+}
+
+struct err db_checkpoint(struct db *db) {
+    return db->wal_pages < db->checkpoint_pages ? OK : move_log(db);
+}
+
+bool db_has_early_checkpoint(const struct db *db) {
+    return db->wal_pages >= db->checkpoint_pages / EARLY_SHARE;
+}
+
+struct err db_checkpoint_early(struct db *db) {
+    return db_has_early_checkpoint(db) ? move_log(db) : OK;
 }

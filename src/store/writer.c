@@ -14,8 +14,8 @@
 
 #include "base/check.h"
 
-/* The memory of one group's use cases. */
-enum { GROUP_MEMORY_MAX = 256 * 1024 * 1024 };
+/* The memory of one group's use cases; and how long nothing must come before the log is moved. */
+enum { GROUP_MEMORY_MAX = 256 * 1024 * 1024, REST_NS = 1000 * 1000 };
 
 struct writer {
     struct writer_options options;
@@ -172,8 +172,7 @@ static void settle(struct write_list *group, struct err err) {
 }
 
 /* A full disk leaves the log as it is; the next group tries again. */
-static void checkpoint(struct writer *writer) {
-    struct err err = db_checkpoint(writer->options.db);
+static void end_checkpoint(struct writer *writer, struct err err) {
     if (is_fatal(err)) {
         die(writer, err);
     }
@@ -207,7 +206,7 @@ bool writer_step(struct writer *writer) {
     }
     finish_group(writer, &group, commit_ns);
     if (!err_failed(err)) {
-        checkpoint(writer);
+        end_checkpoint(writer, db_checkpoint(writer->options.db));
     }
     return true;
 }
@@ -228,20 +227,47 @@ static void prepare(struct writer *writer) {
     arena_finish(&arena);
 }
 
-static void writer_main(void *argument) {
-    struct writer *writer = argument;
-    prepare(writer);
-    for (;;) {
-        uv_mutex_lock(&writer->mutex);
-        while (writer->queue.count == 0 && !writer->is_stopping) {
+/* Until there is work, or the end has come. False: neither has, for as long as nobody who sends one
+ * thing after the other would pause; only looked at where `may_rest`. */
+static bool wait_for_work(struct writer *writer, bool may_rest) {
+    int waited = 0;
+    uv_mutex_lock(&writer->mutex);
+    may_rest = may_rest && !err_failed(writer->dead);
+    while (writer->queue.count == 0 && !writer->is_stopping && waited == 0) {
+        if (may_rest) {
+            waited = uv_cond_timedwait(&writer->has_work, &writer->mutex, REST_NS);
+        } else {
             uv_cond_wait(&writer->has_work, &writer->mutex);
         }
-        bool is_done = writer->queue.count == 0;
-        uv_mutex_unlock(&writer->mutex);
-        if (is_done) {
+    }
+    bool is_over = writer->queue.count > 0 || writer->is_stopping;
+    uv_mutex_unlock(&writer->mutex);
+    return is_over;
+}
+
+/* What would be due soon is done while nobody waits for it. */
+static void rest(struct writer *writer) {
+    end_checkpoint(writer, db_checkpoint_early(writer->options.db));
+    uv_mutex_lock(&writer->mutex);
+    writer->counts.early++;
+    uv_mutex_unlock(&writer->mutex);
+}
+
+static void writer_main(void *argument) {
+    struct writer *writer = argument;
+    bool has_rested =
+        true; /* since the last group: what a reader still holds is left to the next */
+    prepare(writer);
+    for (;;) {
+        bool may_rest = !has_rested && db_has_early_checkpoint(writer->options.db);
+        if (!wait_for_work(writer, may_rest)) {
+            rest(writer);
+            has_rested = true;
+        } else if (writer_step(writer)) {
+            has_rested = false;
+        } else {
             return;
         }
-        (void)writer_step(writer);
     }
 }
 

@@ -85,6 +85,7 @@ struct writer_counts {
     uint64_t groups, works, failed;
     uint64_t commit_ns_total, commit_ns_max;
     uint64_t refused; /* works that were not taken in, since a bound was reached */
+    uint64_t early;   /* checkpoints that were made while nothing waited */
 };
 struct writer_counts writer_count(struct writer *writer);
 

@@ -397,6 +397,39 @@ static void the_thread_serves_until_it_is_stopped(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A log that would be moved before long is moved while nothing waits. */
+static void a_writer_that_rests_moves_the_log(void **state) {
+    struct bench *bench = *state;
+    enum { LINKS = 200 }; /* of a page at least, each in a group of its own */
+    const struct writer_options options = {
+        .env = bench->ledger.env,
+        .db = bench->ledger.db,
+        .bounds = {.works_max = 1, .group_max = 1},
+    };
+    struct writer *writer = NULL;
+    assert_ok(writer_create(&bench->ledger.cx, &options, &writer));
+    struct chain chain = {
+        .write = {.run = run_chain, .done = continue_chain}, .writer = writer, .last = LINKS};
+    assert_ok(writer_submit(writer, &chain.write));
+    while (writer_step(writer)) {
+        (void)writer_deliver(writer);
+    }
+    assert_true(db_has_early_checkpoint(bench->ledger.db));
+    assert_ok(writer_start(&bench->ledger.cx, writer));
+    chain.next = LINKS; /* one more, after which it rests */
+    chain.last = LINKS + 1;
+    assert_ok(writer_submit(writer, &chain.write));
+    while (writer_count(writer).early == 0) {
+        (void)writer_deliver(writer);
+    }
+    writer_stop(writer);
+    (void)writer_deliver(writer);
+    assert_int_equal(writer_count(writer).early, 1);
+    assert_false(db_has_early_checkpoint(bench->ledger.db));
+    writer_destroy(writer);
+    assert_int_equal(entries(bench), LINKS + 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(works_run_in_order_and_after_comes_before_done),
@@ -412,6 +445,7 @@ int main(void) {
         TEST(works_queued_behind_a_failed_sync_fail_with_it),
         TEST(stopping_finishes_what_is_queued_and_takes_no_more),
         TEST(the_thread_serves_until_it_is_stopped),
+        TEST(a_writer_that_rests_moves_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
