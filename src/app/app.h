@@ -39,7 +39,7 @@ struct app {
     bool is_catching_up;       /* with them; of the loop's thread */
     /* What has ended may have left the jobs something to do; of the loop's thread. */
     bool has_news;
-    bool has_take_rows;        /* with answers (take_memory.c); of the writer's thread */
+    bool has_take_rows; /* with answers (take_memory.c); of the writer's thread */
     struct limit_told_lists told;
     struct str installation_id;       /* made once, kept in the store */
     struct str mail_key;              /* the same: signs the links of mails */
