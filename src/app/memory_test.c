@@ -37,6 +37,32 @@ static bool take(struct world *world) {
     return take.command.outcome == OUTCOME_DONE && take.answer.allowed;
 }
 
+static void all_taken(struct take_batch *batch) {
+    (void)batch;
+}
+
+/* Two, of which the second may fail when the first is in the journal already. */
+static bool take_two(struct world *world) {
+    struct take_command takes[2];
+    for (size_t i = 0; i < 2; i++) {
+        takes[i] = (struct take_command){
+            .command.outcome = OUTCOME_DONE,
+            .request = {STR("alice"), METRIC_API_REQUESTS, quantity_of(1),
+                        i == 0 ? STR("1") : STR("2")},
+            .arena = &world->arena,
+        };
+    }
+    struct take_batch batch = {.takes = takes, .count = 2, .finished = all_taken};
+    take_start_batch(&world->app, &batch);
+    world_run(world);
+    bool is_done = batch.command.outcome == OUTCOME_DONE;
+    assert_true(is_done || is_refusal(batch.command.outcome));
+    for (size_t i = 0; i < 2; i++) {
+        is_done = is_done && takes[i].command.outcome == OUTCOME_DONE;
+    }
+    return is_done;
+}
+
 static bool subscribe(struct world *world) {
     struct operation_request buy = {.kind = OPERATION_SUBSCRIBE,
                                     .user_id = STR("alice"),
@@ -92,6 +118,11 @@ static void memory_may_end_anywhere_in_a_take(void **state) {
     fail_everywhere(take, "take");
 }
 
+static void memory_may_end_anywhere_in_a_batch_of_takes(void **state) {
+    (void)state;
+    fail_everywhere(take_two, "take_two");
+}
+
 static void memory_may_end_anywhere_in_a_purchase(void **state) {
     (void)state;
     fail_everywhere(subscribe, "subscribe");
@@ -101,6 +132,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_may_end_anywhere_in_an_ingest),
         cmocka_unit_test(memory_may_end_anywhere_in_a_take),
+        cmocka_unit_test(memory_may_end_anywhere_in_a_batch_of_takes),
         cmocka_unit_test(memory_may_end_anywhere_in_a_purchase),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
