@@ -125,6 +125,10 @@ export class Receiver {
     return receiver;
   }
 
+  get unread() {
+    return this.#arrived.length;
+  }
+
   #arrive(message) {
     const waiter = this.#waiting.shift();
     if (waiter) waiter(message);

@@ -66,7 +66,8 @@ test("who is told what: by type, by payload, and nobody who is disabled", async 
   assert.deepEqual(types, ["product.created", "customer.deleted"]);
   const told = JSON.parse((await thin.next()).text);
   assert.deepEqual([told.type, told.related_object.id, told.data], ["v1.customer.deleted", customer.id, undefined]);
-  assert.deepEqual((await sandbox.events({ delivery_success: "false" })).map(({ type }) => type), []);
+  while ((await sandbox.events({ delivery_success: "false" })).length > 0); // an answer may still be on its way
+  assert.equal(off.unread, 0);
 });
 
 test("endpoints and destinations are refused by name", async (t) => {
