@@ -345,11 +345,34 @@ describe('as time goes by', () => {
     await other.goto(await signInLink(server, 'sleeper'));
     await settled(other);
     await other.close();
+    const isWatchedAgain = page.waitForRequest('**/api/billing/usage/live');
     await button(page, 'I have signed in').click();
     await page.getByText('Your session has ended').waitFor({ state: 'detached' });
+    await isWatchedAgain;
     assert.ok(await dialog(page).isVisible());
     assert.equal((await subscriptionOf(api)).tier, 'starter');
   }, { refusals: [401] });
+
+  test('a page that does not know yet who looks at it asks for nothing of theirs', async () => {
+    const { page, complaints, close } = await visitor(browser);
+    const asked = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/api/')) asked.push(pathname);
+    });
+    const held = new Promise((hold) => { void page.route('**/api/session', hold, { times: 1 }); });
+    await page.goto(`${server.url}/billing`);
+    const answer = await held;
+    await page.waitForSelector('h1');
+    // Effects run after the frame that drew the page.
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    await answer.continue();
+    await page.waitForURL('**/sign-in?next=%2Fbilling');
+    await settled(page);
+    assert.deepEqual(asked.filter((path) => path.startsWith('/api/billing/')), []);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
 
   test('a used link, and a way in that asks for a session', async () => {
     const { page, complaints, close } = await visitor(browser);

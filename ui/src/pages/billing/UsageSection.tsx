@@ -11,6 +11,7 @@ import { Empty, Section } from '../../components/Section';
 import { formatDate, formatDateTime, formatRange, formatTime, formatUntil } from '../../format/date';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
+import { sessionEnded } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
 import { byNeed, byTime, gaugeOf, isStale, noteOf, withChanges } from './usage_view';
@@ -155,16 +156,22 @@ function Freshness({ asOf }: { asOf: string }) {
 }
 
 export function UsageSection({ store }: { store: BillingStore }) {
-  useEffect(() => watchUsage((changed) => {
-    if (store.usage.data) store.usage.set(withChanges(store.usage.data, changed));
-  }), [store]);
-  // Also for the time up to which the figures are complete, and where events do not come through.
+  // Nobody is watched before the first figures are there, which only whoever is signed in gets, nor after the session.
+  const isWatching = store.usage.data !== undefined && !sessionEnded.value;
   useEffect(() => {
+    if (!isWatching) return;
+    const unwatch = watchUsage((changed) => {
+      if (store.usage.data) store.usage.set(withChanges(store.usage.data, changed));
+    });
+    // Also for the time up to which the figures are complete, and where events do not come through.
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void store.usage.load();
     }, REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [store]);
+    return () => {
+      unwatch();
+      clearInterval(timer);
+    };
+  }, [store, isWatching]);
 
   const tiers = store.plans.data?.plans ?? [];
   const tier = store.subscription.data?.tier;
