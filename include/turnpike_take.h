@@ -27,6 +27,11 @@ enum {
     TURNPIKE_SORT_MASK = 3, /* of the flags: which TURNPIKE_WITHIN_LEASE and following it is */
 };
 
+/* Where the mark of a line, a `char *`, is. */
+#define TURNPIKE_MARK_OF(line)                                                                     \
+    ((line) - (uintptr_t)(line) % TURNPIKE_BLOCK_BYTES + TURNPIKE_MARKS_AT +                       \
+     (uintptr_t)(line) % TURNPIKE_BLOCK_BYTES / TURNPIKE_LINE_BYTES)
+
 /* What is not allowed from the word alone: 0 or no amount at all, no such metric, too little left.
  */
 struct turnpike_verdict turnpike_take_short_1(struct turnpike_customer *customer,
@@ -39,18 +44,16 @@ inline struct turnpike_verdict turnpike_take(struct turnpike_customer *customer,
                              (uint64_t)amount - 1 < (uint64_t)TURNPIKE_AMOUNT_MAX,
                          1)) {
         char *line = (char *)customer + (size_t)metric * TURNPIKE_LINE_BYTES;
-        size_t place = (uintptr_t)line % TURNPIKE_BLOCK_BYTES;
         uint64_t *word = (uint64_t *)(void *)line;
         uint64_t need = (uint64_t)amount << TURNPIKE_FLAG_BITS;
         uint64_t read = __atomic_load_n(word, __ATOMIC_RELAXED);
         while (read >= need) {
             if (__atomic_compare_exchange_n(word, &read, read - need, true, __ATOMIC_ACQ_REL,
                                             __ATOMIC_RELAXED)) {
-                char *mark = line - place + TURNPIKE_MARKS_AT + place / TURNPIKE_LINE_BYTES;
                 unsigned sort = (unsigned)(read & TURNPIKE_SORT_MASK);
                 struct turnpike_verdict verdict = {
                     true, (enum turnpike_reason)(TURNPIKE_WITHIN_LEASE + sort)};
-                __atomic_store_n(mark, (char)1, __ATOMIC_RELEASE);
+                __atomic_store_n(TURNPIKE_MARK_OF(line), (char)1, __ATOMIC_RELEASE);
                 return verdict;
             }
         }

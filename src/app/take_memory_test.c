@@ -4,27 +4,10 @@
  * remembered still. */
 #include "app/take.h"
 
-#include "app/test_world.h"
+#include "app/test_take.h"
 #include "base/testing.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
-
-static int set_up(void **state) {
-    int result = world_set_up(state);
-    assert_int_equal(world_customer(*state, "alice"), OUTCOME_CREATED);
-    return result;
-}
-#define MEMORY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
-
-static struct take_request of(enum metric metric, int64_t amount, const char *id) {
-    return (struct take_request){STR("alice"), metric, quantity_of(amount), str_from_cstr(id)};
-}
-
-static void assert_used(struct world *world, enum metric metric, int64_t expected) {
-    assert_int_equal(world_used(world, "alice", metric), expected);
-    assert_int_equal(world_stored(world, "alice", metric), expected);
-    world_check_gate(world);
-}
 
 static void restart(struct world *world) {
     world_close(world);
@@ -336,12 +319,7 @@ static void an_old_row_still_answers(void **state) {
 static void of_an_old_row_so_much_is_given_back_as_was_taken(void **state) {
     struct world *world = *state;
     put_old_rows(world);
-    static const struct {
-        int64_t amount;
-        const char *id;
-        enum outcome outcome;
-        int64_t used;
-    } rows[] = {
+    static const struct released rows[] = {
         {1, "denied", OUTCOME_RELEASE_TOO_LARGE, 3},
         {4, "old", OUTCOME_RELEASE_TOO_LARGE, 3},
         {2, "old", OUTCOME_DONE, 1},
@@ -349,28 +327,23 @@ static void of_an_old_row_so_much_is_given_back_as_was_taken(void **state) {
         {1, "old", OUTCOME_DONE, 0},
         {1, "old", OUTCOME_RELEASE_TOO_LARGE, 0},
     };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct release_command release =
-            world_release(world, of(METRIC_MODULES, rows[i].amount, rows[i].id));
-        assert_string_equal(outcome_code(release.command.outcome), outcome_code(rows[i].outcome));
-        assert_used(world, METRIC_MODULES, rows[i].used);
-    }
+    assert_released(world, rows, ARRAY_LEN(rows));
     assert_again(world, of(METRIC_MODULES, 3, "old"), OLD_ANSWER);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        MEMORY_TEST(within_one_group),
-        MEMORY_TEST(within_one_batch_and_after_a_restart),
-        MEMORY_TEST(a_batch_that_fails_is_not_remembered),
-        MEMORY_TEST(a_batch_that_fails_halfway_is_not_remembered),
-        MEMORY_TEST(what_counted_nothing_is_on_no_account),
-        MEMORY_TEST(a_record_without_an_answer_is_no_take),
-        MEMORY_TEST(a_row_is_made_for_what_is_given_back),
-        MEMORY_TEST(a_take_may_be_given_back_in_its_own_group),
-        MEMORY_TEST(an_id_that_is_used_anew_begins_anew),
-        MEMORY_TEST(an_old_row_still_answers),
-        MEMORY_TEST(of_an_old_row_so_much_is_given_back_as_was_taken),
+        TAKE_TEST(within_one_group),
+        TAKE_TEST(within_one_batch_and_after_a_restart),
+        TAKE_TEST(a_batch_that_fails_is_not_remembered),
+        TAKE_TEST(a_batch_that_fails_halfway_is_not_remembered),
+        TAKE_TEST(what_counted_nothing_is_on_no_account),
+        TAKE_TEST(a_record_without_an_answer_is_no_take),
+        TAKE_TEST(a_row_is_made_for_what_is_given_back),
+        TAKE_TEST(a_take_may_be_given_back_in_its_own_group),
+        TAKE_TEST(an_id_that_is_used_anew_begins_anew),
+        TAKE_TEST(an_old_row_still_answers),
+        TAKE_TEST(of_an_old_row_so_much_is_given_back_as_was_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,26 +3,10 @@
  * no more. */
 #include "app/take.h"
 
-#include "app/test_world.h"
+#include "app/test_take.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/testing.h"
-
-static int set_up(void **state) {
-    int result = world_set_up(state);
-    assert_int_equal(world_customer(*state, "alice"), OUTCOME_CREATED);
-    return result;
-}
-#define TAKE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, world_tear_down)
-
-static struct take_request of(enum metric metric, int64_t amount, const char *id) {
-    return (struct take_request){STR("alice"), metric, quantity_of(amount), str_from_cstr(id)};
-}
-
-static void assert_used(struct world *world, enum metric metric, int64_t expected) {
-    assert_int_equal(world_used(world, "alice", metric), expected);
-    assert_int_equal(world_stored(world, "alice", metric), expected);
-}
 
 /* --- take --- */
 
@@ -182,12 +166,7 @@ static void a_take_that_cannot_be_stored_was_not_taken(void **state) {
 static void a_release_gives_back_what_its_take_took(void **state) {
     struct world *world = *state;
     (void)world_take(world, of(METRIC_MODULES, 3, "t1"));
-    static const struct {
-        int64_t amount;
-        const char *id;
-        enum outcome outcome;
-        int64_t used;
-    } rows[] = {
+    static const struct released rows[] = {
         {4, "t1", OUTCOME_RELEASE_TOO_LARGE, 3},
         {2, "t1", OUTCOME_DONE, 1},
         {2, "t1", OUTCOME_RELEASE_TOO_LARGE, 1},
@@ -195,12 +174,7 @@ static void a_release_gives_back_what_its_take_took(void **state) {
         {1, "t1", OUTCOME_DONE, 0},
         {1, "t1", OUTCOME_RELEASE_TOO_LARGE, 0},
     };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct release_command release =
-            world_release(world, of(METRIC_MODULES, rows[i].amount, rows[i].id));
-        assert_string_equal(outcome_code(release.command.outcome), outcome_code(rows[i].outcome));
-        assert_used(world, METRIC_MODULES, rows[i].used);
-    }
+    assert_released(world, rows, ARRAY_LEN(rows));
     assert_int_equal(world_release(world, of(METRIC_STORAGE, 1, "t1")).command.outcome,
                      OUTCOME_TAKE_NOT_FOUND); /* of another metric */
 }

@@ -35,12 +35,6 @@ const char *usage_rebuild_kind(const struct usage_stored *row) {
 
 /* --- what the journal says --- */
 
-/* The kinds of records that add to totals and accounts. */
-static const bool is_counted[USAGE_KIND_COUNT] = {
-    [USAGE_EVENT] = true,    [USAGE_TAKE] = true,  [USAGE_RELEASE] = true,
-    [USAGE_REVERSAL] = true, [USAGE_LEASE] = true,
-};
-
 static struct err add(struct totals *totals, const struct total_key *key, const struct sums *sums) {
     struct total *total = NULL;
     TRY(totals_row(totals, key, &total));
@@ -101,7 +95,7 @@ static struct err add_batch(void *context, const struct journal_row *row) {
         if (!is_found) {
             break;
         }
-        if (is_counted[record.kind]) {
+        if (usage_record_is_counted(&record)) {
             TRY(add_record(audit, &record));
         }
     }

@@ -2,10 +2,10 @@
 
 #include <assert.h>
 #include <sodium.h>
-#include <string.h>
 #include <zlib.h>
 
 #include "base/check.h"
+#include "base/eight.h"
 
 static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "one size of hash");
 
@@ -56,22 +56,12 @@ bool secret_equal(struct str a, struct str b) {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.bytes, b.bytes, a.len) == 0);
 }
 
-/* The papers' output is little-endian. */
-static uint64_t little_endian(const uint8_t bytes[8]) {
-    uint64_t word = 0;
-    memcpy(&word, bytes, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
 void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]) {
-    uint8_t bytes[crypto_shorthash_siphashx24_BYTES];
-    int result = crypto_shorthash_siphashx24(bytes, octets(data), data.len, key);
+    char bytes[crypto_shorthash_siphashx24_BYTES]; /* little-endian, as in the paper */
+    int result = crypto_shorthash_siphashx24((uint8_t *)bytes, octets(data), data.len, key);
     check(result == 0);
-    ret_hash[0] = little_endian(bytes);
-    ret_hash[1] = little_endian(bytes + 8);
+    ret_hash[0] = eight_at(bytes);
+    ret_hash[1] = eight_at(bytes + 8);
 }
 
 uint32_t crc32_of(struct str data) {

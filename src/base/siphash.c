@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/eight.h"
+
 struct state {
     uint64_t a, b, c, d;
 };
@@ -33,15 +35,6 @@ static inline void take(struct state *state, uint64_t word) {
     state->a ^= word;
 }
 
-static uint64_t word_at(const void *bytes) {
-    uint64_t word = 0;
-    memcpy(&word, bytes, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
 /* The last bytes, fewer than a word, and the length above them. */
 static uint64_t last_word(struct str data) {
     char bytes[8] = {0};
@@ -49,12 +42,12 @@ static uint64_t last_word(struct str data) {
     if (rest > 0) {
         memcpy(bytes, data.bytes + (data.len - rest), rest);
     }
-    return word_at(bytes) | (uint64_t)data.len << 56;
+    return eight_at(bytes) | (uint64_t)data.len << 56;
 }
 
 uint64_t siphash(const uint8_t key[16], struct str data) {
-    uint64_t low = word_at(key);
-    uint64_t high = word_at(key + 8);
+    uint64_t low = eight_at((const char *)key);
+    uint64_t high = eight_at((const char *)key + 8);
     struct state state = {
         low ^ UINT64_C(0x736f6d6570736575),
         high ^ UINT64_C(0x646f72616e646f6d),
@@ -62,7 +55,7 @@ uint64_t siphash(const uint8_t key[16], struct str data) {
         high ^ UINT64_C(0x7465646279746573),
     };
     for (size_t at = 0; data.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        take(&state, word_at(data.bytes + at));
+        take(&state, eight_at(data.bytes + at));
     }
     take(&state, last_word(data));
     state.c ^= 0xff;

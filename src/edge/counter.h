@@ -97,9 +97,7 @@ static inline int64_t edge_left(uint64_t word) {
  * sees the change, and one that does not finds the mark the next time. Eight of them are looked at
  * as one word. */
 static inline uint8_t *edge_mark_of(struct edge_counter *counter) {
-    uintptr_t place = (uintptr_t)counter % EDGE_BLOCK_BYTES;
-    uint8_t *block = (uint8_t *)counter - place;
-    return block + offsetof(struct edge_block, marks) + place / EDGE_LINE_BYTES;
+    return (uint8_t *)TURNPIKE_MARK_OF((char *)counter);
 }
 static inline void edge_counter_mark(struct edge_counter *counter) {
     __atomic_store_n(edge_mark_of(counter), (uint8_t)1, __ATOMIC_RELEASE);
