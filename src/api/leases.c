@@ -155,7 +155,8 @@ const struct shape lease_answers_shape =
 
 static struct counter_out counter_out_of(struct api_request *request,
                                          const struct lease_answer *answer) {
-    int64_t ends_in = answer->period.end.ms - request_now(request).ms;
+    struct instant now = request_now(request);
+    int64_t ends_in = answer->period.end.ms - now.ms;
     struct take_request wanted = {.user_id = answer->user_id, .metric = answer->metric};
     return (struct counter_out){
         .user_id = answer->user_id,
@@ -168,7 +169,7 @@ static struct counter_out counter_out_of(struct api_request *request,
         .reserve = answer->reserve.amount,
         .expires_in_ms = answer->expires_in.ms,
         .recall = answer->is_recalled,
-        .answer = take_answer_of(request->api->app, &wanted, &answer->verdict, request->arena),
+        .answer = take_answer_of(request->api->app, &wanted, &answer->verdict, now, request->arena),
     };
 }
 

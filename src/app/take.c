@@ -23,9 +23,9 @@ enum outcome take_check(const struct app *app, const struct take_request *reques
     if (!gate_is_known(handle)) {
         return OUTCOME_CUSTOMER_NOT_FOUND;
     }
-    struct gate_verdict verdict =
-        gate_check(handle, request->metric, request->amount, app_now(app));
-    *ret_answer = take_answer_of(app, request, &verdict, arena);
+    struct instant now = app_now(app);
+    struct gate_verdict verdict = gate_check(handle, request->metric, request->amount, now);
+    *ret_answer = take_answer_of(app, request, &verdict, now, arena);
     return OUTCOME_DONE;
 }
 
@@ -195,7 +195,7 @@ static void decide(struct app *app, struct take_command *take) {
     if (!take->verdict.is_allowed && take->verdict.leased.amount > 0) {
         lease_call_back(app, request->user_id, request->metric);
     }
-    take->answer = take_answer_of(app, request, &take->verdict, take->arena);
+    take->answer = take_answer_of(app, request, &take->verdict, take->at, take->arena);
     take->body = take_answer_text(&take->answer, take->arena);
     if (arena_failed(take->arena)) { /* an answer that cannot be given is not remembered either */
         settle(take, false);

@@ -15,6 +15,7 @@ struct take_answer {
     struct str upgrade_to; /* a tier, or empty */
     int64_t used, limit, hard_limit, remaining;
     int64_t resets_at, grace_ends_at;
+    int64_t as_of; /* the figures hold all that was answered up to here */
     bool allowed;
     bool has_limit, has_resets_at, has_grace;
 };

@@ -68,7 +68,8 @@ static bool upgrade_of(const struct app *app, const struct take_request *request
 }
 
 struct take_answer take_answer_of(const struct app *app, const struct take_request *request,
-                                  const struct gate_verdict *verdict, struct arena *arena) {
+                                  const struct gate_verdict *verdict, struct instant at,
+                                  struct arena *arena) {
     struct take_answer answer = {
         .allowed = verdict->is_allowed,
         .reason = str_from_cstr(reason_of(verdict)),
@@ -83,6 +84,7 @@ struct take_answer take_answer_of(const struct app *app, const struct take_reque
         .has_grace = verdict->has_grace,
         .grace_ends_at = verdict->grace_ends_at.ms,
         .upgrade_to = {NULL, 0},
+        .as_of = at.ms,
     };
     enum tier upgrade = TIER_FREE;
     bool has_upgrade = upgrade_of(app, request, verdict, &upgrade);
@@ -156,6 +158,10 @@ static const struct shape_field answer_fields[] = {
      .offset = AT(upgrade_to),
      .max = 32,
      .flags = SHAPE_NULLABLE},
+    {.name = "asOf",
+     .doc = "The figures hold all that was answered up to here",
+     .kind = SHAPE_INSTANT,
+     .offset = AT(as_of)},
 };
 const struct shape take_answer_shape =
     SHAPE("TakeAnswer", "What the gate says", struct take_answer, answer_fields);

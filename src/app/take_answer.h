@@ -6,9 +6,10 @@
 #include "base/id.h"
 #include "gate/journal_record.h"
 
-/* Text lives in the arena. */
+/* Of a verdict given at `at`. Text lives in the arena. */
 struct take_answer take_answer_of(const struct app *app, const struct take_request *request,
-                                  const struct gate_verdict *verdict, struct arena *arena);
+                                  const struct gate_verdict *verdict, struct instant at,
+                                  struct arena *arena);
 /* A record on its way into the journal and the totals. */
 struct counted_use {
     struct usage_record record;

@@ -10,7 +10,7 @@
 #include "base/put.h"
 
 /* The names with their punctuation, and the longest value of each that is no text. */
-enum { BESIDE_TEXTS = 192 + 4 * PUT_I64_MAX + 2 * PUT_RFC3339_MAX };
+enum { BESIDE_TEXTS = 208 + 4 * PUT_I64_MAX + 3 * PUT_RFC3339_MAX };
 
 static size_t room_for(const struct take_answer *answer) {
     return BESIDE_TEXTS + answer->reason.len + answer->detail.len + answer->state.len +
@@ -38,11 +38,12 @@ static char *put_instant_or_null(char *at, bool has_value, int64_t ms) {
 
 static char *put_upgrade(char *at, struct str tier) {
     if (tier.bytes == NULL) {
-        return put_str(at, STR("null}"));
+        return put_str(at, STR("null"));
     }
     *at = '"';
     at = put_str(at + 1, tier);
-    return put_str(at, STR("\"}"));
+    *at = '"';
+    return at + 1;
 }
 
 static char *put_answer(char *at, const struct take_answer *answer) {
@@ -67,7 +68,10 @@ static char *put_answer(char *at, const struct take_answer *answer) {
     at = put_str(at, STR(",\"graceEndsAt\":"));
     at = put_instant_or_null(at, answer->has_grace, answer->grace_ends_at);
     at = put_str(at, STR(",\"upgradeTo\":"));
-    return put_upgrade(at, answer->upgrade_to);
+    at = put_upgrade(at, answer->upgrade_to);
+    at = put_str(at, STR(",\"asOf\":\""));
+    at = put_rfc3339(at, answer->as_of);
+    return put_str(at, STR("\"}"));
 }
 
 struct str take_answer_text(const struct take_answer *answer, struct arena *arena) {

@@ -56,6 +56,7 @@ static struct take_answer random_answer(struct prng *prng) {
         .remaining = number(prng),
         .resets_at = instant(prng),
         .grace_ends_at = instant(prng),
+        .as_of = instant(prng),
         .allowed = prng_chance(prng, 50),
         .has_limit = prng_chance(prng, 50),
         .has_resets_at = prng_chance(prng, 50),

@@ -1,5 +1,6 @@
 /* What was answered to a take with an id, as its record in the journal carries it: the facts, from
- * which the same bytes are made again, in a fifth of their room. */
+ * which the same bytes are made again, in a fifth of their room. What the figures are as of is not
+ * among them: it is the record's own time. */
 #ifndef APP_TAKE_FACTS_H
 #define APP_TAKE_FACTS_H
 
@@ -8,7 +9,7 @@
 
 struct take_facts {
     struct quantity asked;
-    struct take_answer answer; /* its texts are borrowed */
+    struct take_answer answer; /* its texts are borrowed; without as_of */
 };
 /* Into RECORD_FACTS_MAX bytes; how many it took. */
 size_t take_facts_code(const struct take_facts *facts, char *ret_bytes);

@@ -42,6 +42,7 @@ static struct err memory_of_record(struct tx *tx, const struct take_record *foun
                                    struct take_memory *ret_memory) {
     struct take_facts facts;
     TRY(take_facts_read(found->facts, &facts));
+    facts.answer.as_of = found->record.time.ms;
     *ret_memory = (struct take_memory){
         .metric = found->record.metric,
         .asked = facts.asked,

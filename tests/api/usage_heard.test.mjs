@@ -64,4 +64,26 @@ test("what was heard, and when", async (t) => {
     sameInstant(done(await api.get("/api/billing/usage")).asOf, now);
     sameInstant(done(await api.get("/api/billing/usage?granularity=hour")).asOf, now);
   });
+
+  await t.test("decisions say so too, one by one and in batches; a repeated take says what it said", async () => {
+    await newCustomer(server, "decided");
+    const now = await server.clock.now();
+    const post = async (verb, body) => done(await server.api.post(`/api/usage/${verb}`, body));
+    const named = { userId: "decided", metric: "api_requests", amount: 2, id: "first" };
+    const { id, ...plain } = named;
+    for (const [verb, body] of [["take", named], ["check", plain], ["release", { ...named, amount: 1 }]]) {
+      sameInstant((await post(verb, body)).asOf, now);
+      for (const { asOf } of (await post(`${verb}/batch`, [plain, plain])).results) sameInstant(asOf, now);
+    }
+    await server.clock.advance("PT1M");
+    const later = await server.clock.now();
+    assert.notEqual(later, now);
+    sameInstant((await post("take", named)).asOf, now);
+    const [repeated, fresh] = (await post("take/batch", [named, plain])).results;
+    sameInstant(repeated.asOf, now);
+    sameInstant(fresh.asOf, later);
+    await server.kill();
+    await server.start();
+    sameInstant((await post("take", named)).asOf, now);
+  });
 });
