@@ -81,11 +81,12 @@ static struct err compare_lines(struct app *app, struct tx *tx,
     for (size_t i = 0; i < there->line_count; i++) {
         const struct payments_invoice_line *line = &there->lines[i];
         bool is_credit = line->is_proration && line->amount.minor < 0;
-        struct explanation explanation = {.line = *line};
+        const struct explain_line of = {{there->lines, there->line_count}, i};
+        struct explanation explanation;
         if (line->price_id.len == 0) {
             continue;
         }
-        TRY(explain(app, tx, invoice, &explanation));
+        TRY(explain(app, tx, invoice, &of, &explanation));
         bool is_judged = explanation.is_recomputed && (!is_credit || explanation.is_by_debit);
         if (is_judged && !explanation.agrees) {
             comparison_add(comparison, DIFFERENCE_INVOICE_RECOMPUTED, explanation.formula,

@@ -1,8 +1,8 @@
 #include "app/explain.h"
 
 #include "app/billed.h"
-#include "app/invoice_lines.h"
 #include "app/offer.h"
+#include "base/check.h"
 #include "core/price.h"
 #include "store/setting.h"
 #include "store/subscription.h"
@@ -13,8 +13,9 @@
 struct origin {
     struct subscription_row subscription;
     const struct coupon *coupon;
-    bool knows_coupon; /* and if it is NULL, that there is none */
-    bool is_alone;     /* no other line of the invoice shares its coupon */
+    bool knows_coupon;         /* and if it is NULL, that there is none */
+    struct coupon_lines whole; /* the whole periods of the invoice */
+    size_t place;              /* of the line among them, if it is one */
 };
 
 static struct str discounted(struct tx *tx, const struct explanation *of, struct str whole) {
@@ -46,22 +47,34 @@ static struct str formula_of(struct tx *tx, const struct explanation *of, bool i
                         (long long)result->amount.minor);
 }
 
-static size_t whole_lines_of(const struct invoice_lines *lines) {
-    size_t count = 0;
-    for (size_t i = 0; i < lines->count; i++) {
-        count += !lines->items[i].is_proration;
+/* The whole periods that the invoice bills. Of a line that is one of them also its place. */
+static struct err read_whole(struct arena *arena, const struct explain_line *line,
+                             struct origin *origin) {
+    const struct invoice_lines *among = &line->among;
+    struct money *amounts = arena_array(arena, among->count, sizeof *amounts);
+    if (amounts == NULL) {
+        return ERR(ERR_NO_MEMORY);
     }
-    return count;
+    origin->whole = (struct coupon_lines){amounts, 0};
+    for (size_t i = 0; i < among->count; i++) {
+        if (i == line->at) {
+            origin->place = origin->whole.count;
+        }
+        if (!among->items[i].is_proration && !money_is_negative(among->items[i].amount)) {
+            amounts[origin->whole.count++] = among->items[i].amount;
+        }
+    }
+    return OK;
 }
 
 static struct err read_origin(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                              const struct payments_invoice_line *line, struct origin *ret_origin) {
+                              const struct explain_line *of, struct origin *ret_origin) {
+    const struct payments_invoice_line *line = &of->among.items[of->at];
     struct origin origin = {
         .subscription = {.created_at = invoice->created_at, .trial_ends_at = ROW_NONE}};
     struct subscription_row row;
-    struct invoice_lines lines;
     bool is_found = false;
-    TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &lines));
+    TRY(read_whole(tx->cx->arena, of, &origin));
     TRY(subscription_get(tx, invoice->user_id, id_str(&invoice->subscription_id), &row, &is_found));
     if (is_found) {
         origin.subscription = row;
@@ -69,7 +82,6 @@ static struct err read_origin(struct app *app, struct tx *tx, const struct invoi
     origin.coupon = offer_coupon_named(app, tx->cx, invoice->coupon);
     origin.knows_coupon =
         origin.coupon != NULL || (invoice->coupon.len == 0 && line->discount.minor == 0);
-    origin.is_alone = whole_lines_of(&lines) <= 1;
     *ret_origin = origin;
     return OK;
 }
@@ -147,11 +159,9 @@ static void judge(struct tx *tx, const struct recompute_line *input, const struc
         give_up(explanation, "The line bills more than one period.");
         return;
     }
-    bool is_shared =
-        !origin->is_alone && origin->coupon != NULL && origin->coupon->percent_off == 0;
     explanation->is_recomputed = true;
     explanation->is_by_debit = input->debit != NULL;
-    explanation->has_discount = !line->is_proration && origin->knows_coupon && !is_shared;
+    explanation->has_discount = !line->is_proration && origin->knows_coupon;
     explanation->coupon = input->coupon == NULL ? STR("") : str_from_cstr(input->coupon->code);
     bool is_same = !explanation->has_discount ||
                    explanation->recomputed.discount.minor == line->discount.minor;
@@ -159,8 +169,8 @@ static void judge(struct tx *tx, const struct recompute_line *input, const struc
     explanation->formula = formula_of(tx, explanation, input->is_trial);
 }
 
-struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                   struct explanation *explanation) {
+static struct err explain_one(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                              const struct explain_line *of, struct explanation *explanation) {
     const struct payments_invoice_line *line = &explanation->line;
     const struct proration_debit *debit = NULL;
     struct origin origin;
@@ -171,7 +181,7 @@ struct err explain(struct app *app, struct tx *tx, const struct invoice_row *inv
         give_up(explanation, "The line is of no plan of the catalogue.");
         return OK;
     }
-    TRY(read_origin(app, tx, invoice, line, &origin));
+    TRY(read_origin(app, tx, invoice, of, &origin));
     TRY(is_credit ? find_debit(tx, invoice, line, &debit) : OK);
     if (line->is_proration && debit == NULL && !origin.knows_coupon) {
         give_up(explanation, "The coupon of the invoice is not in the catalogue.");
@@ -187,22 +197,30 @@ struct err explain(struct app *app, struct tx *tx, const struct invoice_row *inv
         .is_proration = line->is_proration,
         .is_credit = is_credit,
         .coupon = debit == NULL ? origin.coupon : NULL,
+        .beside = origin.whole,
+        .place = origin.place,
         .debit = debit,
     };
     judge(tx, &input, &origin, explanation);
     return OK;
 }
 
+struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
+                   const struct explain_line *line, struct explanation *ret_explanation) {
+    check(line->at < line->among.count);
+    *ret_explanation = (struct explanation){
+        .has_line = true, .line = line->among.items[line->at], .reason = STR("")};
+    return explain_one(app, tx, invoice, line, ret_explanation);
+}
+
 struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
                         int64_t n, struct explanation *ret_explanation) {
-    struct explanation explanation = {.reason = STR("")};
-    struct invoice_lines lines;
-    TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &lines));
-    explanation.has_line = n >= 1 && (uint64_t)n <= lines.count;
-    if (explanation.has_line) {
-        explanation.line = lines.items[n - 1];
-        TRY(explain(app, tx, invoice, &explanation));
+    struct explain_line line;
+    TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &line.among));
+    if (n < 1 || (uint64_t)n > line.among.count) {
+        *ret_explanation = (struct explanation){.reason = STR("")};
+        return OK;
     }
-    *ret_explanation = explanation;
-    return OK;
+    line.at = (size_t)n - 1;
+    return explain(app, tx, invoice, &line, ret_explanation);
 }

@@ -4,6 +4,7 @@
 #define APP_EXPLAIN_H
 
 #include "app/app.h"
+#include "app/invoice_lines.h"
 #include "core/recompute.h"
 #include "store/invoice.h"
 
@@ -30,8 +31,12 @@ struct explanation {
 MUST_USE struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
                                  int64_t n, struct explanation *ret_explanation);
 
-/* The same of a line as the provider tells it. */
+/* A line among those that the provider tells of an invoice. */
+struct explain_line {
+    struct invoice_lines among;
+    size_t at;
+};
 MUST_USE struct err explain(struct app *app, struct tx *tx, const struct invoice_row *invoice,
-                            struct explanation *explanation);
+                            const struct explain_line *line, struct explanation *ret_explanation);
 
 #endif

@@ -2,6 +2,7 @@
 #include "core/coupon.h"
 
 #include "base/check.h"
+#include "base/int128.h"
 
 static const char *const duration_names[COUPON_DURATION_COUNT] = {
     [COUPON_ONCE] = "once",
@@ -66,5 +67,50 @@ bool coupon_off(const struct coupon *coupon, struct money amount, struct money *
         return false;
     }
     *ret_off = money_compare(coupon->amount_off, amount) < 0 ? coupon->amount_off : amount;
+    return true;
+}
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+static int64_t part_of(int64_t off, int64_t amount, int64_t whole) {
+    return whole == 0 ? 0 : (int64_t)((i128)off * amount / whole);
+}
+
+/* False when they are not what they are said to be: they come from the provider. */
+static bool sum_of(const struct coupon_lines *lines, struct money *ret_sum) {
+    *ret_sum = money_zero(lines->amounts[0].currency);
+    for (size_t i = 0; i < lines->count; i++) {
+        struct money amount = lines->amounts[i];
+        if (!currency_equal(amount.currency, ret_sum->currency) || amount.minor < 0 ||
+            amount.minor > MONEY_MINOR_MAX || !money_add(*ret_sum, amount, ret_sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lines, size_t at,
+                     struct money *ret_off) {
+    struct money whole;
+    struct money off;
+    check(at < lines->count);
+    if (coupon->percent_off > 0) {
+        return coupon_off(coupon, lines->amounts[at], ret_off);
+    }
+    if (!sum_of(lines, &whole) || !coupon_off(coupon, whole, &off)) {
+        return false;
+    }
+    int64_t rest = off.minor;
+    for (size_t i = 0; i < lines->count; i++) {
+        rest -= part_of(off.minor, lines->amounts[i].minor, whole.minor);
+    }
+    for (size_t i = lines->count; i-- > at;) {
+        int64_t part = part_of(off.minor, lines->amounts[i].minor, whole.minor);
+        int64_t more = smaller(rest, lines->amounts[i].minor - part);
+        rest -= more;
+        *ret_off = money_of(part + more, whole.currency);
+    }
     return true;
 }

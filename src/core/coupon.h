@@ -28,4 +28,16 @@ bool coupon_lasts(const struct coupon *coupon, enum interval interval);
  * so much, but no more than there is. False when the coupon is of another currency. */
 MUST_USE bool coupon_off(const struct coupon *coupon, struct money amount, struct money *ret_off);
 
+/* The whole periods that one invoice bills, in its order. */
+struct coupon_lines {
+    const struct money *amounts;
+    size_t count;
+};
+/* The same of one line of several, which share a coupon of an amount: to each its part of it,
+ * rounded down, and what is left over to the last that has room. False also when they are of
+ * several currencies, or one is negative
+ * (https://docs.stripe.com/billing/subscriptions/prorations). */
+MUST_USE bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lines,
+                              size_t at, struct money *ret_off);
+
 #endif

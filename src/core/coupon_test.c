@@ -62,11 +62,59 @@ static void some_are_gone_at_the_next_invoice(void **state) {
     }
 }
 
+/* The figures of Stripe's page: 5.00 off two lines of 10.00 and 20.00 is 1.66 and 3.34. */
+static void an_amount_is_shared_by_the_lines_of_an_invoice(void **state) {
+    (void)state;
+    static const struct {
+        int64_t off;
+        int64_t amounts[3], parts[3];
+    } rows[] = {
+        {500, {1000, 2000, 0}, {166, 334, 0}},
+        {500, {2900, 0, 0}, {500, 0, 0}},
+        {100, {1, 1, 1}, {1, 1, 1}}, /* no more than there is */
+        {2, {1, 1, 1}, {0, 1, 1}},   /* a line has room for itself only */
+        {100, {0, 0, 0}, {0, 0, 0}},
+        {MONEY_MINOR_MAX, {MONEY_MINOR_MAX, 0, 0}, {MONEY_MINOR_MAX, 0, 0}},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct coupon coupon = {.amount_off = money_of(rows[i].off, CURRENCY_USD)};
+        struct money amounts[3];
+        for (size_t k = 0; k < 3; k++) {
+            amounts[k] = money_of(rows[i].amounts[k], CURRENCY_USD);
+        }
+        for (size_t k = 0; k < 3; k++) {
+            struct money off;
+            assert_true(coupon_off_line(&coupon, &(struct coupon_lines){amounts, 3}, k, &off));
+            assert_int_equal(off.minor, rows[i].parts[k]);
+        }
+    }
+}
+
+static void a_share_of_a_line_is_its_own_and_what_no_invoice_has_is_refused(void **state) {
+    (void)state;
+    struct currency eur;
+    struct money off;
+    assert_true(currency_parse(STR("eur"), &eur));
+    const struct money amounts[] = {money_of(1001, CURRENCY_USD), money_of(1, CURRENCY_USD)};
+    const struct money mixed[] = {amounts[0], money_of(1, eur)};
+    const struct money negative[] = {amounts[0], money_of(-1, CURRENCY_USD)};
+    const struct coupon ten = {.amount_off = money_of(10, CURRENCY_USD)};
+    const struct coupon euros = {.amount_off = money_of(10, eur)};
+    const struct coupon_lines two = {amounts, 2};
+    assert_true(coupon_off_line(&some.coupons[0], &two, 0, &off));
+    assert_int_equal(off.minor, 100);
+    assert_false(coupon_off_line(&euros, &two, 0, &off));
+    assert_false(coupon_off_line(&ten, &(struct coupon_lines){mixed, 2}, 0, &off));
+    assert_false(coupon_off_line(&ten, &(struct coupon_lines){negative, 2}, 0, &off));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_is_found_as_it_is_written),
         cmocka_unit_test(each_is_judged_by_plan_and_time),
         cmocka_unit_test(some_are_gone_at_the_next_invoice),
+        cmocka_unit_test(an_amount_is_shared_by_the_lines_of_an_invoice),
+        cmocka_unit_test(a_share_of_a_line_is_its_own_and_what_no_invoice_has_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

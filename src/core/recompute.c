@@ -35,7 +35,12 @@ static bool base_of(const struct recompute_line *line, struct recomputed *result
     if (!money_multiply_ratio(line->price, times, ROUND_HALF_AWAY_FROM_ZERO, &result->base)) {
         return false;
     }
-    return line->coupon == NULL || coupon_off(line->coupon, result->base, &result->discount);
+    if (line->coupon == NULL) {
+        return true;
+    }
+    return line->beside.count > 1 && !line->is_proration
+               ? coupon_off_line(line->coupon, &line->beside, line->place, &result->discount)
+               : coupon_off(line->coupon, result->base, &result->discount);
 }
 
 static bool share_of(struct recomputed *result) {

@@ -1,7 +1,8 @@
 /* An invoice line computed a second time, from the plan, the coupon, the calendar and what was
  * billed before: what reconciliation compares with the provider's figure, and what `explain` shows.
  *
- *   a whole period   price x quantity; the coupon's discount stands beside it.
+ *   a whole period   price x quantity; the coupon's discount stands beside it, shared with the
+ *                    other whole periods of the invoice.
  *   a trial          nothing.
  *   a part           that share, to the second, of price x quantity less the coupon's discount,
  *                    which is inside the amount.
@@ -31,6 +32,8 @@ struct recompute_line {
     bool is_proration;
     bool is_credit;                      /* gives money back for the rest of a period */
     const struct coupon *coupon;         /* NULL: none */
+    struct coupon_lines beside;          /* of a whole period: all of them, and among them... */
+    size_t place;                        /* ...this; none: it is the only one */
     const struct proration_debit *debit; /* of a credit: what is given back; NULL: not known */
 };
 

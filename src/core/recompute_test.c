@@ -120,6 +120,25 @@ static void test_what_lowers_the_price(void **state) {
     assert_false(recompute(&whole, &result));
 }
 
+static void test_a_coupon_of_an_amount_is_shared(void **state) {
+    (void)state;
+    const struct coupon ten = {.code = "TEN", .amount_off = money_of(1000, CURRENCY_USD)};
+    const struct money both[] = {money_of(1100, CURRENCY_USD), money_of(2900, CURRENCY_USD)};
+    const struct recompute_line whole = {
+        .price = both[1],
+        .interval = INTERVAL_MONTH,
+        .quantity = 1,
+        .period = {at("2026-04-01T00:00:00Z"), at("2026-05-01T00:00:00Z")},
+        .anchor = at("2026-04-01T00:00:00Z"),
+        .coupon = &ten,
+        .beside = {both, ARRAY_LEN(both)},
+        .place = 1,
+    };
+    struct recomputed result;
+    assert_true(recompute(&whole, &result));
+    assert_int_equal(result.discount.minor, 725);
+}
+
 static void test_more_than_a_period_is_refused(void **state) {
     (void)state;
     struct currency usd;
@@ -143,6 +162,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),
         cmocka_unit_test(test_what_lowers_the_price),
+        cmocka_unit_test(test_a_coupon_of_an_amount_is_shared),
         cmocka_unit_test(test_more_than_a_period_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

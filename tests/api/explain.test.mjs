@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { runTurnpike } from "../harness/program.mjs";
 import { startServer } from "../harness/server.mjs";
-import { customerWithCard, done, invoices, planIn, refused, startSelling, subscriber, usd } from "./support.mjs";
+import { atStripe, customerWithCard, done, invoices, planIn, refused, startSelling, subscriber, usd } from "./support.mjs";
 
 const explain = (api, invoice, n) => api.get(`/api/billing/invoices/${invoice.id}/lines/${n}/explain`);
 
@@ -96,6 +96,26 @@ test("with a coupon, a trial and tax, each line is computed once more, credits b
   }
   await server.clock.to("2026-05-02T00:00:00Z");
   for (const userId of ["half", "once", "trying"]) await nothingFound(server, userId);
+});
+
+test("a coupon of an amount is shared with what the provider bills beside the plan", async (t) => {
+  const server = await startSelling(t, (it) => {
+    it.coupons = [{ code: "TEN", name: "Ten dollars", amountOff: 1_000, duration: "forever" }];
+  }, { testClock: "2026-04-01T00:00:00Z" });
+  const ada = await customerWithCard(server, "ada");
+  done(await ada.post("/api/billing/subscribe", { tier: "starter", coupon: "TEN" }), 201);
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, "ada");
+  done(await stripe.post("/v1/invoiceitems", { customer: customers[0].id, amount: 1_100, currency: "usd", description: "Moving in" }));
+  await server.clock.to("2026-05-02T00:00:00Z");
+
+  const [renewal] = await invoices(ada);
+  assert.deepEqual([renewal.discount, renewal.amount], [usd(1_000), usd(3_000)]);
+  const lines = await explainAll(ada, renewal);
+  const plan = lines.find(({ tier }) => tier === "starter");
+  assert.deepEqual([plan.discount, plan.recomputedDiscount, plan.agrees], [usd(725), usd(725), true]);
+  assert.match(lines.find((line) => line !== plan).reason, /no plan of the catalogue/);
+  await nothingFound(server, "ada");
 });
 
 test("from the command line: text for people, JSON for programs, refusals in a sentence", async (t) => {
