@@ -198,6 +198,8 @@ static void bench_takes(size_t counters, const char *scale, size_t takes) {
     print_row(name, "ns", &take, &swap, "bare compare-and-swap");
     (void)snprintf(name, sizeof name, "take in process, %s counters, by memory", scale);
     print_row(name, "ns", &take, &chase, "pointer chase");
+    (void)snprintf(name, sizeof name, "bare compare-and-swap, %s counters", scale);
+    print_row(name, "ns", &swap, &chase, "pointer chase");
     table_finish(&table);
 }
 

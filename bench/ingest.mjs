@@ -1,14 +1,8 @@
 // Events over HTTP in batches, each with a random UUID, durable and counted before the answer: by size of
 // the batch with the server on one core, with both, with millions of ids known, and how soon at a fixed
-// rate. Totals and roll-ups are written in the transaction of their batch, so what is answered is in them.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-
-import {
-  compare, CORES, IS_QUICK, MS, pin, programOf, ROUNDS, row, startOnEmpty, summary, syncs, TASKSET,
-} from "./support/measure.mjs";
-import { cpuSeconds, writtenBytes } from "./support/process.mjs";
-import { startPostgres } from "./support/references.mjs";
+// rate; beside PostgreSQL, and beside a server that reads each body once, appends it, syncs and answers.
+import { compare, IS_QUICK, measureEvents, MS, pin, ROUNDS, row, startOnEmpty, summary, syncs, usersNamed } from "./support/measure.mjs";
+import { startPlainDurable, startPostgres } from "./support/references.mjs";
 
 const CUSTOMERS = 100;
 const MANY = 1_000; // drawn at random: nearly every event of a batch is of another customer
@@ -22,47 +16,50 @@ function connectionsFor(size) {
   return size >= 10_000 ? 8 : size >= 1_000 ? 16 : 64;
 }
 
-async function startMetering() {
-  const server = await startOnEmpty();
-  const users = Array.from({ length: MANY }, (_, i) => `load${i}`);
-  for (const user of users) await server.api.createCustomer(user);
-  return server;
+function startMetering() {
+  return startOnEmpty({ customers: usersNamed("load", MANY) });
 }
 
-// event_load.c on its core: events a second that were counted, what one cost the server, milliseconds.
-async function ingest(server, { size, customers = CUSTOMERS, ms = LONG_MS, rate = 0 }) {
-  const port = new URL(server.url).port;
-  const args = [port, connectionsFor(size), ms, size, customers, rate, `Authorization: Bearer ${server.key}`].map(String);
-  const command = [...(CORES ? [TASKSET, "-c", CORES.client] : []), programOf("event_load"), ...args];
-  const [cpu, written] = [cpuSeconds(server.pid), writtenBytes(server.pid)];
-  const { stdout } = await promisify(execFile)(command[0], command.slice(1));
-  const [perSecond, p50Ms, p99Ms, p999Ms, refused, counted] = stdout.split(" ").map(Number);
-  const cpuUs = ((cpuSeconds(server.pid) - cpu) / counted) * 1e6;
-  return { perSecond, p50Ms, p99Ms, p999Ms, refused, counted, cpuUs, bytes: (writtenBytes(server.pid) - written) / counted };
+function ingest(server, { size, ...options }) {
+  return measureEvents(server, { size, connections: connectionsFor(size), customers: CUSTOMERS, ms: LONG_MS, ...options });
 }
 
 const [pinned, free] = [await startMetering(), await startMetering()];
+const [pinnedFloor, freeFloor] = [await startPlainDurable({ scans: true }), await startPlainDurable({ scans: true })];
 const postgres = await startPostgres();
-pin(pinned.pid);
-if (postgres) pin(postgres.pid);
-const runs = Object.fromEntries(SIZES.map((size) => [`by${size}`, () => ingest(pinned, { size })]));
+for (const server of [pinned, pinnedFloor, postgres]) if (server) pin(server.pid);
+const runs = {};
+for (const size of SIZES) {
+  runs[`by${size}`] = () => ingest(pinned, { size });
+  if (pinnedFloor) runs[`floor${size}`] = () => ingest(pinnedFloor, { size });
+}
 if (postgres) runs.postgres = () => postgres.measure({ connections: 2, events: 1_000, customers: CUSTOMERS, ms: LONG_MS });
 runs.many = () => ingest(pinned, { size: 1_000, customers: MANY });
 runs.free = () => ingest(free, { size: 1_000 });
 runs.paced = () => ingest(free, { size: 100, rate: RATE });
+if (freeFloor) runs.pacedFloor = () => ingest(freeFloor, { size: 100, rate: RATE });
 runs.disk = () => syncs(IS_QUICK ? 20 : 1_000);
 const found = await compare(runs);
 
 const postgresName = "PostgreSQL, unnest + dedupe + totals, 1,000 a statement";
+const floorName = "read once, appended, synced, answered, and no more";
+const diskName = "p99.9 of the disk's fdatasync";
 for (const size of SIZES) {
-  row(`events, ${size.toLocaleString("en")} a request, one core`, found[`by${size}`].perSecond, "/s", found.postgres?.perSecond, postgresName);
+  const [name, { perSecond }] = [`events, ${size.toLocaleString("en")} a request, one core`, found[`by${size}`]];
+  row(name, perSecond, "/s", found.postgres?.perSecond, postgresName);
+  row(`${name}: floor`, perSecond, "/s", found[`floor${size}`]?.perSecond, floorName);
 }
 row("events, 1,000 a request, one core, of 1,000 customers", found.many.perSecond, "/s");
 row("server time of an event, 1,000 a request", found.by1000.cpuUs, "us", found.postgres?.cpuUs, postgresName);
+row("server time of an event, 1,000 a request: floor", found.by1000.cpuUs, "us", found.floor1000?.cpuUs, floorName);
 row("events, 1,000 a request, both cores, rolled up", found.free.perSecond, "/s");
 row("bytes written per event", found.free.bytes, "bytes");
-row("p99 of batches of 100 at 50,000 events/s", found.paced.p99Ms, "ms", found.disk.p999Ms, "p99.9 of the disk's fdatasync");
-await postgres?.stop();
+row("p99 of batches of 100 at 50,000 events/s", found.paced.p99Ms, "ms", found.disk.p999Ms, diskName);
+if (found.pacedFloor) {
+  row("p99 of batches of 100 at 50,000 events/s: floor", found.paced.p99Ms, "ms", found.pacedFloor.p99Ms, floorName);
+  row("p99 of the floor itself at 50,000 events/s", found.pacedFloor.p99Ms, "ms", found.disk.p999Ms, diskName);
+}
+for (const other of [postgres, pinnedFloor, freeFloor]) await other?.stop();
 await free.stop();
 await free.dispose();
 

@@ -72,16 +72,17 @@ def ratio(row):
 
 def judge(row, goal):
     """The row with its ratio, its goal and whether that is met. A goal is {"ratio": bounds} or {"figure":
-    bounds} or both, bounds being {"min": n} or {"max": n}."""
+    bounds} or both, bounds being {"min": n} or {"max": n}; one without either is only the row's place."""
     judged = row | {"ratio": ratio(row)}
-    if goal is None:
+    bounds_of = {what: goal[what] for what in ("figure", "ratio") if what in (goal or {})}
+    if not bounds_of:
         return judged
     met = []
-    for what in ("figure", "ratio"):
-        value, bounds = judged[what], goal.get(what, {})
+    for what, bounds in bounds_of.items():
+        value = judged[what]
         met += [value is not None and value >= bounds["min"]] if "min" in bounds else []
         met += [value is not None and value <= bounds["max"]] if "max" in bounds else []
-    return judged | {"goal": {what: goal[what] for what in ("figure", "ratio") if what in goal}, "isMet": all(met)}
+    return judged | {"goal": bounds_of, "isMet": all(met)}
 
 
 def read_goals(path=GOALS):
@@ -136,14 +137,14 @@ def run(bench, is_quick, show):
 
 
 def arrange(rows, sections):
-    """The rows by section, in the order of the goals; those without a goal come last, as they were."""
+    """The rows by section, in the order of the goals; those that have no place there come last, as they were."""
     by_name = {row["name"]: row for row in rows}
     arranged, placed = [], set()
     for section in sections:
         names = [goal["row"] for goal in section["rows"] if goal["row"] in by_name]
         placed |= set(names)
-        arranged.append({"title": section["title"], "rows": [by_name[name] for name in names]})
-    arranged.append({"title": "Without a goal", "rows": [row for row in rows if row["name"] not in placed]})
+        arranged.append(section | {"rows": [by_name[name] for name in names]})
+    arranged.append({"title": "Further figures", "rows": [row for row in rows if row["name"] not in placed]})
     return [section for section in arranged if section["rows"]]
 
 

@@ -106,7 +106,7 @@ def markdown(report, stem):
              "references; the span is the least and the most of the rounds. [How to read it](../README.md).", "",
              f"![The figures beside their references]({stem}.svg)", ""]
     for section in report["sections"]:
-        lines += [f"## {section['title']}", "",
+        lines += [f"## {section['title']}", "", *([section["note"], ""] if "note" in section else []),
                   "| what | figure | span | reference | span | ratio | goal | met |",
                   "|---|--:|--:|--:|--:|--:|--:|---|",
                   *(markdown_row(row) for row in section["rows"]), ""]
@@ -120,7 +120,7 @@ def markdown(report, stem):
 # --- the plot -------------------------------------------------------------------------------------
 
 WIDTH, LEFT, RIGHT = 1120, 400, 210  # names stand left of the bars, numbers right of them
-BAR, ROW, HEAD, AXIS = 9, 34, 44, 26
+BAR, ROW, HEAD, NOTE, AXIS = 9, 34, 44, 18, 26
 LOG_FROM = 20  # times: what lies further apart is drawn on a logarithmic axis
 
 STYLE = """
@@ -158,11 +158,12 @@ class Axis:
         least, most = min(values), max(values)
         self.is_log = least > 0 and most / least > LOG_FROM
         self.low = 10 ** math.floor(math.log10(least) - 0.2) if self.is_log else 0
-        self.high = most * (1.6 if self.is_log else 1.08) or 1
+        self.high = max(most, 0) * (1.6 if self.is_log else 1.08) or 1
 
     def x(self, value):
+        value = max(value, self.low)
         if self.is_log:
-            share = math.log(max(value, self.low) / self.low) / math.log(self.high / self.low)
+            share = math.log(value / self.low) / math.log(self.high / self.low)
         else:
             share = value / self.high
         return LEFT + share * (WIDTH - LEFT - RIGHT)
@@ -258,7 +259,7 @@ def by_unit(rows):
 
 
 def legend(y):
-    return [f'<rect class="figure" x="24" y="{y - 9}" width="22" height="{BAR}" rx="1.5"/>', text(52, y, "Turnpike"),
+    return [f'<rect class="figure" x="24" y="{y - 9}" width="22" height="{BAR}" rx="1.5"/>', text(52, y, "the figure"),
             f'<rect class="reference" x="134" y="{y - 9}" width="22" height="{BAR}" rx="1.5"/>',
             text(162, y, "the reference, in the same run"), mark(384, y - 13, y + 3, "goal"), text(394, y, "the goal"),
             f'<line class="span" x1="470" y1="{y - 4}" x2="494" y2="{y - 4}"/>', mark(470, y - 7, y - 1, "span"),
@@ -274,6 +275,9 @@ def svg(report):
     y = 96
     for section in report["sections"]:
         parts.append(text(24, y + 28, section["title"], "section"))
+        if "note" in section:
+            y += NOTE
+            parts.append(text(24, y + 28, section["note"], "small"))
         y += HEAD
         for rows in by_unit(section["rows"]):
             more, y = svg_group(y, rows)

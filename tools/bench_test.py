@@ -71,16 +71,18 @@ class Goals(unittest.TestCase):
 
     def test_without_a_goal_nothing_is_judged(self):
         self.assertNotIn("isMet", judged(ROW))
+        self.assertNotIn("isMet", bench.judge(bench.read_row(ROW), {"row": "check"}))
 
     def test_the_goals_of_the_project_are_well_formed(self):
         sections, goals = bench.read_goals()
         self.assertTrue(sections)
+        for section in sections:
+            self.assertLessEqual(set(section), {"title", "note", "rows"})
         for goal in goals.values():
-            bounds = [goal[what] for what in ("ratio", "figure") if what in goal]
-            self.assertTrue(bounds, goal)
             self.assertLessEqual(set(goal), {"row", "ratio", "figure"}, goal)
-            for bound in bounds:
+            for bound in (goal[what] for what in ("ratio", "figure") if what in goal):
                 self.assertTrue(bound and set(bound) <= {"min", "max"}, goal)
+        self.assertTrue(any("ratio" in goal for goal in goals.values()))
 
     def test_two_goals_for_one_row_are_refused(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -92,9 +94,11 @@ class Goals(unittest.TestCase):
 
     def test_rows_stand_in_the_order_of_the_goals(self):
         rows = [judged(ROW.replace("check", name)) for name in "abc"]
-        sections = [{"title": "first", "rows": [{"row": "c"}, {"row": "a"}]}, {"title": "empty", "rows": [{"row": "z"}]}]
-        self.assertEqual([(s["title"], [row["name"] for row in s["rows"]]) for s in bench.arrange(rows, sections)],
-                         [("first", ["c", "a"]), ("Without a goal", ["b"])])
+        sections = [{"title": "first", "note": "why", "rows": [{"row": "c"}, {"row": "a"}]}, {"title": "empty", "rows": [{"row": "z"}]}]
+        arranged = bench.arrange(rows, sections)
+        self.assertEqual([(s["title"], [row["name"] for row in s["rows"]]) for s in arranged],
+                         [("first", ["c", "a"]), ("Further figures", ["b"])])
+        self.assertEqual(arranged[0]["note"], "why")
 
 
 class Running(unittest.TestCase):
@@ -146,6 +150,13 @@ class Words(unittest.TestCase):
             self.assertIn(words, page)
 
 
+    def test_the_page_and_the_plot_show_what_a_section_is_about(self):
+        about = report(judged(ROW))
+        about["sections"][0]["note"] = "beside the <least>"
+        self.assertIn("\n\nbeside the <least>\n\n| what", bench_report.markdown(about, "stem"))
+        self.assertIn("beside the &lt;least&gt;", bench_report.svg(about))
+
+
 class Plot(unittest.TestCase):
     def elements(self, *rows):
         root = xml.fromstring(bench_report.svg(report(*rows)))
@@ -168,7 +179,7 @@ class Plot(unittest.TestCase):
         self.assertFalse(bench_report.Axis([10, 100]).is_log)
 
     def test_nothing_is_drawn_outside_of_the_bars_own_room(self):
-        for values in ([0.001, 5e6], [3, 3], [0], [1e-9, 1e-3], [999, 1000]):
+        for values in ([0.001, 5e6], [3, 3], [0], [1e-9, 1e-3], [999, 1000], [-1, 2], [-2, -1]):
             axis = bench_report.Axis(values)
             for value in [*values, *axis.ticks()]:
                 self.assertGreaterEqual(axis.x(value), bench_report.LEFT - 0.01)

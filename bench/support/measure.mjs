@@ -11,11 +11,11 @@ import { promisify } from "node:util";
 
 import { TURNPIKE } from "../../tests/harness/program.mjs";
 import { makeDataFolder, Server } from "../../tests/harness/server.mjs";
-import { cpuSeconds } from "./process.mjs";
+import { cpuSeconds, writtenBytes } from "./process.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const BUILD = resolve(process.env.BENCH_BUILD ?? join(dirname(TURNPIKE), "bench"));
-export const TASKSET = "/usr/bin/taskset";
+const TASKSET = "/usr/bin/taskset";
 const IS_QUICK = process.env.TURNPIKE_QUICK === "1";
 
 // Of a whole run and of a smoke, in which no figure means anything.
@@ -35,16 +35,16 @@ export function pin(pid) {
   if (CORES) execFileSync(TASKSET, ["-a", "-p", "-c", CORES.server, String(pid)], { stdio: "ignore" });
 }
 
-// Lets it run everywhere again.
-export function unpin(pid) {
-  if (CORES) execFileSync(TASKSET, ["-a", "-p", "-c", `0-${availableParallelism() - 1}`, String(pid)], { stdio: "ignore" });
+// What a client prints that runs on the clients' core; one that `yields` lets the others there go first.
+async function outputOf(program, args, { yields = false } = {}) {
+  const command = [...(CORES ? [TASKSET, "-c", CORES.client] : []), ...(yields ? ["nice", "-n", "19"] : []), program];
+  const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), ...args.map(String)]);
+  return stdout;
 }
 
-// Runs a client on its own core and reads the object of JSON that it prints.
+// The object of JSON that a client prints.
 export async function runClient(program, args) {
-  const command = CORES ? [TASKSET, "-c", CORES.client, program] : [program];
-  const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), ...args.map(String)]);
-  return JSON.parse(stdout);
+  return JSON.parse(await outputOf(program, args));
 }
 
 export function median(figures) {
@@ -55,6 +55,11 @@ export function median(figures) {
 // Of the rounds of one figure: what the table shows, and how far they lay apart.
 export function summary(values) {
   return { median: median(values), low: Math.min(...values), high: Math.max(...values), rounds: values.length };
+}
+
+// The same in another unit: `factor` of the new one are one of the old.
+export function scaled({ median, low, high, rounds }, factor) {
+  return { median: median * factor, low: low * factor, high: high * factor, rounds };
 }
 
 // Runs take turns, so that what else the machine does falls on all of them alike. `runs` are functions by
@@ -84,12 +89,27 @@ export function row(name, figure, unit, reference, than) {
   console.log([name, middle(figure), unit, middle(reference), ...more].join("\t"));
 }
 
-// A server on empty data, with the clock of the machine.
-export async function startOnEmpty(options = {}) {
+// A server on empty data, with the clock of the machine and these customers.
+export async function startOnEmpty({ customers = [], ...options } = {}) {
   const testClock = new Date().toISOString().replace(/\.\d+/, "");
   const server = new Server(await makeDataFolder(), { testClock, ...options });
   await server.start({ key: await server.createKey() });
+  for (const user of customers) await server.api.createCustomer(user);
   return server;
+}
+
+// NAME0 and on, as event_load.c draws them.
+export function usersNamed(name, count) {
+  return Array.from({ length: count }, (_, i) => `${name}${i}`);
+}
+
+export function portOf({ url }) {
+  return Number(new URL(url).port);
+}
+
+// A request of a server, as `measure` takes it.
+export function post({ key }, path, body, type = "application/json") {
+  return { method: "POST", path, header: `Authorization: Bearer ${key}\r\nContent-Type: ${type}`, body: JSON.stringify(body) };
 }
 
 // Requests that are all alike but for their nil UUIDs, as load.c describes. `address` is a port or
@@ -104,9 +124,17 @@ export async function measure(address, { connections = 64, ms = MS, depth = 1, r
   return pid ? { ...found, cpuUs: ((cpuSeconds(pid) - before) / found.answers) * 1e6 } : found;
 }
 
-// Answers a second of requests that are all alike.
-export async function load(address, connections, ms, request) {
-  return (await measure(address, { connections, ms, request })).perSecond;
+// Batches of `size` events with ids of their own, as event_load.c describes; `rate` is of events. Gives
+// perSecond (events), p50Ms, p99Ms, p999Ms, refused, counted, cpuUs and bytes: what a counted event cost the
+// server, and how much it wrote. One that `yields` is not what is measured, but what others are measured beside.
+export async function measureEvents(server, { size, connections, customers, rate = 0, ms = MS, name = "load", yields = false }) {
+  const [cpu, written] = [cpuSeconds(server.pid), writtenBytes(server.pid)];
+  const header = `Authorization: Bearer ${server.key}`;
+  const args = [portOf(server), connections, ms, size, customers, rate, header, name];
+  const printed = await outputOf(programOf("event_load"), args, { yields });
+  const [perSecond, p50Ms, p99Ms, p999Ms, refused, counted] = printed.split(" ").map(Number);
+  const cpuUs = ((cpuSeconds(server.pid) - cpu) / counted) * 1e6;
+  return { perSecond, p50Ms, p99Ms, p999Ms, refused, counted, cpuUs, bytes: (writtenBytes(server.pid) - written) / counted };
 }
 
 // Appends of 4 KB made durable: what the disk allows one writer that waits for each. Milliseconds, and a
@@ -127,8 +155,4 @@ export function syncs(count = IS_QUICK ? 20 : 200) {
   const at = (share) => times[Math.min(count - 1, Math.floor(count * share))];
   const sum = times.reduce((a, b) => a + b, 0);
   return { perSecond: (count / sum) * 1_000, p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999) };
-}
-
-export function syncsPerSecond() {
-  return syncs().perSecond;
 }

@@ -48,8 +48,23 @@ export async function startNginx({ locations = 'location / { return 200 "ok"; }'
 export async function startPlain() {
   const program = programOf("plain_server");
   if (!program) return null;
-  const server = await startProcess(program, [], { isReady: (printed) => printed.includes("\n") });
+  const server = await startProcess(program, [], { isReady: hasPrintedLine });
   return server && { ...server, port: Number(server.printed) };
+}
+
+// The least that a durable answer costs: the body appended to a file that is synced for many at once
+// (plain_durable.c), and with `scans` read once before. It has a url and a key as the program's server does.
+export async function startPlainDurable({ scans = false } = {}) {
+  const program = programOf("plain_durable");
+  if (!program) return null;
+  const folder = mkdtempSync(join(tmpdir(), "plain-"));
+  const server = await startIn(folder, program, [join(folder, "log"), ...(scans ? ["scan"] : [])], { isReady: hasPrintedLine });
+  const port = Number(server.printed);
+  return { ...server, port, url: `http://127.0.0.1:${port}`, key: "0".repeat(48) };
+}
+
+function hasPrintedLine(printed) {
+  return printed.includes("\n");
 }
 
 function accepts(path) {
