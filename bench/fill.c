@@ -1,4 +1,5 @@
-/* Fills an empty data folder, by the product's own store, with what long use would have left there.
+/* Fills a data folder that has no customers, by the product's own store, with what long use would
+ * have left there.
  *
  *   fill window DATA CUSTOMERS   ten events a customer, of the last three days: their journal, and
  *                                the totals of hours and periods that they add up to
