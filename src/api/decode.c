@@ -62,8 +62,12 @@ bool decode_query(struct api_request *request) {
         return true;
     }
     shape = shape == NULL ? &no_fields : shape;
-    struct shape_errors *errors = ARENA_NEW(request->arena, struct shape_errors);
     request->query = arena_alloc(request->arena, shape->size);
+    bool may_scan = request->route->scan_query != NULL && request->query != NULL;
+    if (may_scan && request->route->scan_query(request->http->query, request->query)) {
+        return true;
+    }
+    struct shape_errors *errors = ARENA_NEW(request->arena, struct shape_errors);
     if (errors == NULL || request->query == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
         return false;

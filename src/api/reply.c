@@ -2,7 +2,9 @@
  * a cache unless its maker says so. */
 #include "api/request.h"
 
+#include "base/check.h"
 #include "base/log.h"
+#include "base/put.h"
 
 static struct buf answer_buf(const struct api_request *request) {
     struct buf out;
@@ -19,26 +21,37 @@ static bool has_header(const struct http_response *response, struct str name) {
     return false;
 }
 
+/* Header lines that every answer has. */
+struct common_lines {
+    char text[160];
+};
+
+static struct str put_common(struct common_lines *lines, const char *request_id,
+                             bool has_cache_control) {
+    char *at = put_str(lines->text, STR("X-Request-Id: "));
+    at = put_str(at, str_from_cstr(request_id));
+    at = has_cache_control ? put_str(at, STR("\r\nX-Content-Type-Options: nosniff\r\n"))
+                           : put_str(at, STR("\r\nX-Content-Type-Options: nosniff\r\n"
+                                             "Cache-Control: no-store\r\n"));
+    size_t len = (size_t)(at - lines->text);
+    check(len <= sizeof lines->text);
+    return str_of(lines->text, len);
+}
+
 void reply_response(struct api_request *request, struct http_response *response) {
     struct api *api = request->api;
-    http_add_header(response, STR("X-Request-Id"), str_from_cstr(request->cx.request_id));
-    response->lines = has_header(response, STR("Cache-Control"))
-                          ? STR("X-Content-Type-Options: nosniff\r\n")
-                          : STR("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n");
+    struct common_lines common;
+    response->more_lines =
+        put_common(&common, request->cx.request_id, has_header(response, STR("Cache-Control")));
     size_t route = request->route == NULL ? route_count : (size_t)(request->route - routes);
     stats_count(api->stats, route, response->status,
                 api->env->mono_ns(api->env) - request->http->received_ns);
     http_respond(request->exchange, response);
 }
 
-static void reply_typed(struct api_request *request, int status, struct str type, struct str body) {
-    struct http_response response = {.status = status, .body = body};
-    http_add_header(&response, STR("Content-Type"), type);
-    reply_response(request, &response);
-}
-
 void reply_json(struct api_request *request, int status, struct str json) {
-    reply_typed(request, status, STR("application/json"), json);
+    struct http_response response = {.status = status, .body = json, .lines = JSON_LINE};
+    reply_response(request, &response);
 }
 
 void reply_empty(struct api_request *request, int status) {

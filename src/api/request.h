@@ -60,6 +60,8 @@ struct api_request {
 
 void reply_value(struct api_request *request, int status, const struct shape *shape,
                  const void *value);
+/* The header line of JSON. */
+#define JSON_LINE STR("Content-Type: application/json\r\n")
 /* JSON that is there already. */
 void reply_json(struct api_request *request, int status, struct str json);
 void reply_empty(struct api_request *request, int status);

@@ -49,10 +49,7 @@ void take_post(struct api_request *request);
 void take_check_post(struct api_request *request);
 void take_release_post(struct api_request *request);
 void gate_ask(struct api_request *request);
-extern const struct shape take_shape, check_shape, release_shape, gate_query_shape;
-/* RateLimit and RateLimit-Policy of a bounded metric. */
-void add_rate_limit(struct api_request *request, enum metric metric,
-                    const struct take_answer *answer, struct http_response *response);
+extern const struct shape take_shape, check_shape, release_shape;
 
 /* leases.c */
 void leases_exchange(struct api_request *request);

@@ -48,6 +48,7 @@ struct route {
     const struct shape *body; /* of the JSON body; NULL: none but {} is taken */
     bool (*scan_body)(struct str body, void *ret_body); /* may read it in a shorter way, or not */
     const struct shape *query;                          /* NULL: no parameter is taken */
+    bool (*scan_query)(struct str query, void *ret_query); /* as scan_body */
     const struct route_media *media;
     struct route_answer answers[ROUTE_ANSWERS_MAX];
     int problems[ROUTE_PROBLEMS_MAX]; /* beside those that follow from the rest of the row */

@@ -2,6 +2,7 @@
  * described. Sorted by path, then by method. */
 #include "api/admin_resources.h"
 #include "api/billing_resources.h"
+#include "api/gate_query.h"
 #include "api/resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
@@ -374,6 +375,7 @@ const struct route routes[] = {
         .scopes = SCOPE_USAGE,
         .flags = ROUTE_RATE_LIMIT,
         .query = &gate_query_shape,
+        .scan_query = gate_query_scan,
         .answers = {{204, NULL, NULL, "Allowed, and counted unless count=false"},
                     {403, NULL, NULL, "Denied, without a body; or refused"},
                     {429, NULL, NULL, "Denied, with denyStatus=429"}},
@@ -381,7 +383,8 @@ const struct route routes[] = {
         .tag = "Gate",
         .summary = "The gate for proxies: the verdict is the status",
         .doc = "For nginx auth_request, Envoy ext_authz, Traefik and Caddy forward_auth. The "
-               "headers Turnpike-Allowed, -Reason, -State, -Used, -Limit and -Remaining say more.",
+               "headers Turnpike-Allowed, -Reason, -State, -Used, -As-Of, -Limit and -Remaining "
+               "say more.",
     },
     {
         .path = "/api/gate",
@@ -391,6 +394,7 @@ const struct route routes[] = {
         .scopes = SCOPE_USAGE,
         .flags = ROUTE_RATE_LIMIT | ROUTE_RAW_BODY,
         .query = &gate_query_shape,
+        .scan_query = gate_query_scan,
         .answers = {{204, NULL, NULL, "Allowed, and counted unless count=false"},
                     {403, NULL, NULL, "Denied, without a body; or refused"},
                     {429, NULL, NULL, "Denied, with denyStatus=429"}},

@@ -1,6 +1,7 @@
 #include "api/shapes.h"
 
 #include "base/check.h"
+#include "base/eight.h"
 #include "core/metric.h"
 #include "core/money.h"
 #include "core/period.h"
@@ -11,6 +12,24 @@ const char *const metric_names[] = {"modules",       "deployments",   "api_reque
                                     "build_minutes", "collaborators", "storage",      NULL};
 static_assert(ARRAY_LEN(tier_names) == TIER_COUNT + 1, "one name a tier");
 static_assert(ARRAY_LEN(metric_names) == METRIC_COUNT + 1, "one name a metric");
+
+/* --- tokens --- */
+
+const char *token_end(const char *at, const char *end) {
+    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
+        uint64_t eight = eight_at(at);
+        uint64_t others = (~eight_from(eight, '!') & EIGHT_TOPS) | eight_from(eight, 0x7f) |
+                          eight_equal(eight, '"') | eight_equal(eight, '\\') |
+                          eight_equal(eight, '`');
+        if (others != 0) {
+            return at + eight_first(others);
+        }
+    }
+    while (at != end && *at > ' ' && *at <= '~' && *at != '"' && *at != '\\' && *at != '`') {
+        at++;
+    }
+    return at;
+}
 
 /* --- money and periods --- */
 

@@ -11,6 +11,12 @@
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"                               \
     "!#$%&'()*+,-./:;<=>?@[]^_{|}~"
 
+/* The first byte that is none of TEXT_TOKEN's. */
+const char *token_end(const char *at, const char *end);
+static inline bool text_is_token(struct str text) {
+    return text.len == 0 || token_end(text.bytes, text.bytes + text.len) == text.bytes + text.len;
+}
+
 extern const struct shape money_shape;  /* struct money */
 extern const struct shape period_shape; /* struct period */
 extern const struct shape limits_shape; /* struct limit[METRIC_COUNT] */

@@ -2,7 +2,7 @@
 #include "api/resources.h"
 
 #include "api/take_decode.h"
-#include "app/take.h"
+#include "api/take_fields.h"
 
 /* --- what is asked --- */
 
@@ -12,35 +12,14 @@ static struct take_request take_request_of(const struct api_request *request) {
                                  in->id};
 }
 
-/* --- RateLimit fields --- */
+/* --- the answer --- */
 
-/* https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers: the quota is the
- * limit, named by its metric. */
-void add_rate_limit(struct api_request *request, enum metric metric,
-                    const struct take_answer *answer, struct http_response *response) {
-    if (!answer->has_limit) {
-        return;
-    }
-    const char *name = metric_name(metric);
-    http_add_header(response, STR("RateLimit-Policy"),
-                    arena_printf(request->arena, "\"%s\";q=%lld", name, (long long)answer->limit));
-    int64_t reset_ms = answer->resets_at - request_now(request).ms;
-    struct str reset = STR("");
-    if (answer->has_resets_at) {
-        reset = arena_printf(request->arena, ";t=%lld", (long long)((reset_ms + 999) / 1000));
-    }
-    http_add_header(response, STR("RateLimit"),
-                    arena_printf(request->arena, "\"%s\";r=%lld" STR_FMT, name,
-                                 (long long)answer->remaining, STR_ARG(reset)));
-}
-
-/* JSON, with the fields when the header Turnpike-RateLimit asks for them. */
+/* JSON, with fields when the header Turnpike-RateLimit asks for them. */
 static void reply_verdict(struct api_request *request, enum metric metric,
                           const struct take_answer *answer, struct str json) {
-    struct http_response response = {.status = 200, .body = json};
-    http_add_header(&response, STR("Content-Type"), STR("application/json"));
+    struct http_response response = {.status = 200, .body = json, .lines = JSON_LINE};
     if (str_equal(http_header(request->http, STR("Turnpike-RateLimit")), STR("1"))) {
-        add_rate_limit(request, metric, answer, &response);
+        add_rate_limit(request->arena, metric, answer, &response);
     }
     reply_response(request, &response);
 }

@@ -5,7 +5,6 @@
 
 #include "api/shapes.h"
 #include "base/cursor.h"
-#include "base/eight.h"
 #include "core/metric.h"
 
 /* --- the shapes --- */
@@ -84,25 +83,8 @@ static bool scan_char(struct cursor *text, char c) {
     return true;
 }
 
-/* The first byte that is none of TEXT_TOKEN's, or has a meaning to JSON. */
-static const char *token_end(const char *at, const char *end) {
-    for (; end - at >= (ptrdiff_t)sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t eight = eight_at(at);
-        uint64_t others = (~eight_from(eight, '!') & EIGHT_TOPS) | eight_from(eight, 0x7f) |
-                          eight_equal(eight, '"') | eight_equal(eight, '\\') |
-                          eight_equal(eight, '`');
-        if (others != 0) {
-            return at + eight_first(others);
-        }
-    }
-    while (at != end && *at > ' ' && *at <= '~' && *at != '"' && *at != '\\' && *at != '`') {
-        at++;
-    }
-    return at;
-}
-
-/* A text of visible ASCII without escapes: nothing that has a meaning to JSON, none of the
- * characters that TEXT_TOKEN leaves out. */
+/* A text of visible ASCII without escapes: none of the characters that TEXT_TOKEN leaves out, and
+ * what has a meaning to JSON is among those. */
 static bool scan_text(struct cursor *text, struct str *ret_text) {
     if (text->at == text->end || *text->at != '"') {
         return false;

@@ -150,7 +150,7 @@ static char *put_value(char *at, struct str value) {
 enum { HEAD_MAX = 256 };
 
 static size_t head_size(const struct http_response *response) {
-    size_t size = HEAD_MAX + response->lines.len;
+    size_t size = HEAD_MAX + response->lines.len + response->more_lines.len;
     for (size_t i = 0; i < response->header_count; i++) {
         size += response->headers[i].name.len + response->headers[i].value.len + 4;
     }
@@ -179,7 +179,7 @@ static char *put_head(char *at, struct str date, const struct http_response *res
         at = put_value(at, response->headers[i].value);
     }
     at = put_str(at, STR("\r\n"));
-    return put_str(at, response->lines);
+    return put_str(put_str(at, response->lines), response->more_lines);
 }
 
 static void encode(struct buf *out, struct str date, const struct http_exchange *exchange,

@@ -48,7 +48,7 @@ struct http_response {
     struct http_header headers[16]; /* Content-Length, Date, Connection are the server's */
     size_t header_count;
     /* Further header lines as they go out, each with its CR LF, that hold nothing from outside. */
-    struct str lines;
+    struct str lines, more_lines;
     struct str body; /* copied before http_respond returns */
     /* Not NULL: `body` is only the beginning, more comes by http_stream_send(), and the connection
      * closes at the end. Copied; may be told that it is closed before http_respond returns. */

@@ -198,6 +198,7 @@ test("the gate", async (t) => {
     assert.equal(allowed.headers["turnpike-used"], "1");
     assert.equal(allowed.headers["turnpike-limit"], "3");
     assert.equal(allowed.headers["turnpike-remaining"], "2");
+    sameInstant(allowed.headers["turnpike-as-of"], await server.clock.now());
     assert.equal((await ask("&amount=2", "POST")).status, 204);
     assert.equal((await ask("&count=false")).status, 403);
     const denied = await ask("");

@@ -117,6 +117,24 @@ test("requests as other proxies send them", async (t) => {
     assert.match(await exchange(server, twice), /^HTTP\/1.1 422 .*"Turnpike-User"/s);
   });
 
+  await t.test("a plain query, read in place, says what it says when it must be decoded", async () => {
+    // One letter of each name and value in its encoded form: no difference to whoever decodes.
+    const encoded = (query) => query.replace(/[A-Za-z](?=[^=&]*=)|[A-Za-z0-9](?=[^=&]*(&|$))/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+    const queries = [
+      ...["", "&amount=0", "&amount=10000", "&amount=11001", "&amount=11001&denyStatus=429", "&amount=900719925474099"].map((more) => `userId=ada&metric=api_requests&count=false${more}`),
+      "count=false&metric=storage&userId=ada",
+      "&&userId=ada&count=false&&metric=modules&",
+      ...["metric=steps", "metric=", "metric", "userId=", `userId=${"a".repeat(65)}`, "count=maybe", "denyStatus=200", "x=1", "=1", "amount=1&amount=1"],
+      ...["-1", "", "01", "1.5", "1e3", "x", "9007199254740993", "99999999999999999999"].map((amount) => `userId=ada&metric=modules&amount=${amount}`),
+    ];
+    const said = async (query) => {
+      const { status, headers, text } = await server.api.get(`/api/gate?${query}`);
+      const fields = Object.entries(headers).filter(([name]) => name.startsWith("turnpike-") && name !== "turnpike-as-of");
+      return [status, fields, text.replace(/"requestId":"\w+"/, "")];
+    };
+    for (const query of queries) assert.deepEqual(await said(encoded(query)), await said(query), query);
+  });
+
   await t.test("where the query names the metric, a header cannot make it cheaper", async () => {
     const before = await used(server, "ada");
     const options = { headers: { "Turnpike-User": "ada", "Turnpike-Amount": "0", "Turnpike-Count": "false", "Turnpike-Metric": "modules" } };
