@@ -132,17 +132,38 @@ struct err usage_view_read(const struct app *app, struct tx *tx, struct str user
     return end_reading(tx, has_begun, read_view(app, tx, user_id, ret_view, ret_found));
 }
 
-/* Whole days of counters; hours of gauges, and of a day that the span ends in. */
+/* Of the day that the span ends in, the total is the span's as well when nothing of the day lies
+ * behind the end, as of the present day; else its hours are. */
+static struct err read_counter_days(struct tx *tx, struct str user_id, enum metric metric,
+                                    struct usage_span span, struct row_list *ret_list) {
+    struct period last = period_day_containing((struct instant){span.to});
+    struct usage_span behind = {USAGE_HOUR, span.to, last.end.ms};
+    struct usage_span days = {USAGE_DAY, span.from, last.start.ms};
+    struct usage_span rest = {USAGE_HOUR, last.start.ms, span.to};
+    if (rest.from == rest.to) {
+        return usage_series_of(tx, user_id, metric, days, ret_list);
+    }
+    bool has_behind = false;
+    TRY(usage_series_has(tx, user_id, metric, behind, &has_behind));
+    if (!has_behind) {
+        days.to = last.end.ms;
+        return usage_series_of(tx, user_id, metric, days, ret_list);
+    }
+    TRY(usage_series_of(tx, user_id, metric, days, ret_list));
+    return usage_series_of(tx, user_id, metric, rest, ret_list);
+}
+
+/* Days of counters; hours of gauges. */
 static struct err read_days(struct tx *tx, struct str user_id, struct usage_span span,
                             struct row_list *ret_list) {
-    int64_t whole = period_day_containing((struct instant){span.to}).start.ms;
-    struct usage_span rest = {USAGE_HOUR, whole, span.to};
-    for (int metric = 0; metric < METRIC_COUNT; metric++) {
-        bool has_days = metric_kind((enum metric)metric) == METRIC_COUNTER;
-        struct usage_span days = {has_days ? USAGE_DAY : USAGE_HOUR, span.from, whole};
-        TRY(usage_series_of(tx, user_id, (enum metric)metric, days, ret_list));
+    struct usage_span hours = {USAGE_HOUR, span.from, span.to};
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        enum metric metric = (enum metric)i;
+        TRY(metric_kind(metric) == METRIC_COUNTER
+                ? read_counter_days(tx, user_id, metric, span, ret_list)
+                : usage_series_of(tx, user_id, metric, hours, ret_list));
     }
-    return usage_series(tx, user_id, rest, ret_list);
+    return OK;
 }
 
 struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,

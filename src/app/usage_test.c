@@ -284,6 +284,52 @@ static void hours_and_periods_sum_alike(void **state) {
     assert_used(world, "alice", METRIC_API_REQUESTS, 4);
 }
 
+/* What a list says of alice's requests of the day, in all. */
+static int64_t sum_of_day(const struct row_list *list, struct period day, int64_t *ret_events) {
+    const struct usage_point *points = list->items;
+    int64_t value = 0;
+    *ret_events = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        assert_int_equal(points[i].metric, METRIC_API_REQUESTS);
+        if (period_contains(day, (struct instant){points[i].timestamp})) {
+            value += points[i].value;
+            *ret_events += points[i].events;
+        }
+    }
+    return value;
+}
+
+/* Wherever the span ends: within a day, between two, before anything and behind all. */
+static void days_are_the_sums_of_their_hours(void **state) {
+    struct world *world = *state;
+    world_set_time(world, "2015-05-19T12:00:00Z");
+    struct usage_event events[] = {
+        event_at(world, "2015-05-17T00:00:00Z", "1"), event_at(world, "2015-05-17T09:59:59Z", "2"),
+        event_at(world, "2015-05-17T10:00:00Z", "3"), event_at(world, "2015-05-18T23:59:59Z", "4"),
+        event_at(world, "2015-05-19T01:00:00Z", "5"), event_at(world, "2015-05-19T12:04:00Z", "6")};
+    events[1].record.region = STR("us");
+    assert_int_equal(world_ingest(world, events, ARRAY_LEN(events)), OUTCOME_DONE);
+    struct tx tx = world_totals(world);
+    struct period day = period_day_containing(world_time("2015-05-17T00:00:00Z"));
+    for (int64_t hour = 0; hour <= 4 * 24; hour++) {
+        int64_t to = day.start.ms + hour * 3600 * 1000;
+        struct row_list days;
+        struct row_list hours;
+        assert_ok(usage_series_read(&tx, STR("alice"),
+                                    (struct usage_span){USAGE_DAY, day.start.ms, to}, &days));
+        assert_ok(usage_series_read(&tx, STR("alice"),
+                                    (struct usage_span){USAGE_HOUR, day.start.ms, to}, &hours));
+        for (int i = 0; i < 4; i++) {
+            struct instant at = {day.start.ms + i * 24 * 3600 * 1000};
+            int64_t of_days = 0;
+            int64_t of_hours = 0;
+            int64_t value = sum_of_day(&days, period_day_containing(at), &of_days);
+            assert_int_equal(value, sum_of_day(&hours, period_day_containing(at), &of_hours));
+            assert_int_equal(of_days, of_hours);
+        }
+    }
+}
+
 static void the_view_shows_percent_and_what_it_leads_to(void **state) {
     struct world *world = *state;
     struct usage_view view;
@@ -370,6 +416,7 @@ int main(void) {
         USAGE_TEST(a_gauge_is_a_level_in_the_order_of_arrival),
         USAGE_TEST(a_counter_starts_at_zero_in_a_new_period),
         USAGE_TEST(hours_and_periods_sum_alike),
+        USAGE_TEST(days_are_the_sums_of_their_hours),
         USAGE_TEST(the_view_shows_percent_and_what_it_leads_to),
         USAGE_TEST(a_full_disk_leaves_gate_and_store_equal),
         USAGE_TEST(a_grace_begun_on_a_full_disk_outlives_a_restart),

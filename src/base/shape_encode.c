@@ -1,6 +1,6 @@
 /* Encoding: struct -> JSON. */
 #include "base/check.h"
-#include "base/rfc3339.h"
+#include "base/put.h"
 #include "base/shape_inside.h"
 
 static void encode_value(const struct shape_field *field, const void *member,
@@ -42,9 +42,12 @@ static void encode_enum(const struct shape_field *field, int index, struct json_
 }
 
 static void encode_instant(int64_t ms, struct json_writer *out) {
-    char text[RFC3339_SIZE];
-    rfc3339_format(ms, text);
-    json_put_cstr(out, text);
+    char *at = json_put_place(out, PUT_RFC3339_MAX + 2);
+    if (at != NULL) {
+        char *end = put_rfc3339(at + 1, ms);
+        *at = *end = '"';
+        out->out->len += (size_t)(end + 1 - at);
+    }
 }
 
 static void encode_list(const struct shape_field *field, const struct shape_list *list,

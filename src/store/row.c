@@ -37,7 +37,6 @@ static struct err read_id(struct cx *cx, struct str text, struct record_id *ret_
 
 static struct err read_member(struct cx *cx, const struct db_rows *rows, int at,
                               const struct column *column, void *member) {
-    bool is_null = db_column_is_null(rows, at);
     switch (column->kind) {
     case COLUMN_TEXT:
     case COLUMN_TEXT_OPT:
@@ -50,7 +49,7 @@ static struct err read_member(struct cx *cx, const struct db_rows *rows, int at,
         *(int64_t *)member = db_column_i64(rows, at);
         return OK;
     case COLUMN_I64_OPT:
-        *(int64_t *)member = is_null ? ROW_NONE : db_column_i64(rows, at);
+        *(int64_t *)member = db_column_is_null(rows, at) ? ROW_NONE : db_column_i64(rows, at);
         return OK;
     case COLUMN_BOOL:
         *(bool *)member = db_column_i64(rows, at) != 0;
@@ -58,7 +57,7 @@ static struct err read_member(struct cx *cx, const struct db_rows *rows, int at,
     case COLUMN_NAMED:
         return read_named(cx, column, db_column_str(rows, at), member);
     case COLUMN_NAMED_OPT:
-        if (is_null) {
+        if (db_column_is_null(rows, at)) {
             *(int *)member = -1;
             return OK;
         }

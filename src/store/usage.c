@@ -10,7 +10,6 @@ static const struct column total_columns[] = {{COLUMN_I64, 0, NULL}};
 static const struct row_type total_type = ROW_TYPE(int64_t, total_columns);
 
 static const struct column point_columns[] = {
-    {COLUMN_NAMED, offsetof(struct usage_point, metric), &words_metric},
     {COLUMN_I64, offsetof(struct usage_point, timestamp), NULL},
     {COLUMN_TEXT, offsetof(struct usage_point, region), NULL},
     {COLUMN_TEXT, offsetof(struct usage_point, resource), NULL},
@@ -157,9 +156,25 @@ struct err usage_each_period(struct tx *tx, struct user_range range,
     }
 }
 
+/* One list behind another. */
+static struct err join(struct arena *arena, struct row_list more, struct row_list *list) {
+    if (list->count == 0 || more.count == 0) {
+        *list = list->count == 0 ? more : *list;
+        return OK;
+    }
+    struct usage_point *points = arena_array(arena, list->count + more.count, sizeof *points);
+    if (points == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    memcpy(points, list->items, list->count * sizeof *points);
+    memcpy(points + list->count, more.items, more.count * sizeof *points);
+    *list = (struct row_list){points, list->count + more.count};
+    return OK;
+}
+
 struct err usage_series_of(struct tx *tx, struct str user_id, enum metric metric,
                            struct usage_span span, struct row_list *list) {
-    struct row_list more;
+    struct row_list more = {NULL, 0};
     if (list->count >= USAGE_SERIES_MAX) {
         return OK;
     }
@@ -169,19 +184,21 @@ struct err usage_series_of(struct tx *tx, struct str user_id, enum metric metric
                            db_text(grain_word(span.grain)), db_i64(span.from), db_i64(span.to),
                            db_i64((int64_t)max)),
                  max, &more));
-    if (list->count == 0 || more.count == 0) {
-        *list = list->count == 0 ? more : *list;
-        return OK;
+    struct usage_point *points = more.items;
+    for (size_t i = 0; i < more.count; i++) {
+        points[i].metric = (int)metric;
     }
-    struct usage_point *points =
-        arena_array(tx->cx->arena, list->count + more.count, sizeof *points);
-    if (points == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    memcpy(points, list->items, list->count * sizeof *points);
-    memcpy(points + list->count, more.items, more.count * sizeof *points);
-    *list = (struct row_list){points, list->count + more.count};
-    return OK;
+    return join(tx->cx->arena, more, list);
+}
+
+struct err usage_series_has(struct tx *tx, struct str user_id, enum metric metric,
+                            struct usage_span span, bool *ret_has) {
+    struct usage_point point;
+    return row_get(tx, &point_type,
+                   ROW_QUERY(Q_USAGE_SERIES, db_text(user_id), db_text(metric_word(metric)),
+                             db_text(grain_word(span.grain)), db_i64(span.from), db_i64(span.to),
+                             db_i64(1)),
+                   &point, ret_has);
 }
 
 struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,

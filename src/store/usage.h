@@ -70,6 +70,9 @@ MUST_USE struct err usage_series_of(struct tx *tx, struct str user_id, enum metr
                                     struct usage_span span, struct row_list *list);
 MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
                                  struct row_list *list);
+/* Whether there is any. */
+MUST_USE struct err usage_series_has(struct tx *tx, struct str user_id, enum metric metric,
+                                     struct usage_span span, bool *ret_has);
 
 /* --- what sources have sent: received = counted + duplicate + rejected --- */
 

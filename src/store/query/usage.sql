@@ -77,7 +77,7 @@ where user_id = ?1
 -- name: usage_series
 -- How did the use of one metric run between two instants, by hour, by day or by period? The cast keeps
 -- SQLite from asking at each binding whether the partial index of periods would do: it would prepare anew.
-select metric, timestamp, region, resource, value, events
+select timestamp, region, resource, value, events
 from usage_records
 where user_id = ?1
   and metric = ?2
