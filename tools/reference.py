@@ -25,6 +25,7 @@ def printed_by(build, program, *arguments):
 WORDS = {"{int}": "integer", "{text}": "text", "{blob}": "blob", "{strict}": "strict"}
 TABLE = re.compile(r"((?:^--[^\n]*\n)*)^create table (\w+) \(\n(.*?)^\)", re.M | re.S)
 SECTION = re.compile(r"^-- --- (.*) ---$", re.M)
+RENAME = re.compile(r"^alter table (\w+) rename to (\w+);", re.M)
 INDEX = re.compile(r"^create (unique )?index (\w+) on (\w+) \(([^)]*)\)(?: where ([^;]*))?;", re.M)
 
 
@@ -79,13 +80,15 @@ def schema_page():
             text = file.read()
         lines.append(f"Migration `{name}`.\n")
         indexes = INDEX.findall(text)
+        renamed = dict(RENAME.findall(text))  # a table that takes the place of another
         at = 0
         for match in TABLE.finditer(text):
             lines += [f"## {section[0].upper()}{section[1:]}\n"
                       for section in SECTION.findall(text[at:match.start()])]
             at = match.end()
-            own = [index for index in indexes if index[2] == match[2]]
-            lines += print_table(match[2], comment_of(match[1]), match[3], own)
+            table = renamed.get(match[2], match[2])
+            own = [index for index in indexes if index[2] == table]
+            lines += print_table(table, comment_of(match[1]), match[3], own)
     return "\n".join(lines).rstrip() + "\n"
 
 
