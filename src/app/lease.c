@@ -90,14 +90,14 @@ static struct err keep_use(const struct serving *serving, struct period period, 
     return arena_failed(serving->tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
-static struct err add_to_totals(struct app *app, const struct lease_use *use) {
+static struct err add_to_totals(struct app *app, struct tx *tx, const struct lease_use *use) {
     struct instant now = app_now(app);
     if (use->is_rejected) {
         struct usage_uncounted uncounted = {&use->record, use->customer, false, now};
         return usage_group_note(app, &uncounted);
     }
     struct usage_counted counted = {&use->record, use->customer, use->period.start, now};
-    return usage_group_count(app, &counted);
+    return usage_group_count(app, tx, &counted);
 }
 
 static struct err append_uses(const struct lease_exchange *exchange) {
@@ -116,10 +116,10 @@ static struct err append_uses(const struct lease_exchange *exchange) {
 }
 
 /* Into the journal, the totals and the source's account: what may fail first. */
-static struct err count_uses(const struct lease_exchange *exchange, const struct tx *tx) {
+static struct err count_uses(const struct lease_exchange *exchange, struct tx *tx) {
     struct app *app = exchange->command.app;
     for (size_t i = 0; i < exchange->use_count; i++) {
-        TRY(add_to_totals(app, &exchange->uses[i]));
+        TRY(add_to_totals(app, tx, &exchange->uses[i]));
     }
     return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : append_uses(exchange);
 }

@@ -32,6 +32,13 @@ static struct err release_of_take(struct release_command *release, struct tx *tx
     return OK;
 }
 
+/* A gauge that was set meanwhile may have less to give than the take took: store and gate go down
+ * alike. A counter's period may be over, in which the gate gives nothing and the store all. */
+static struct quantity given_of(const struct release_command *release) {
+    return metric_kind(release->request.metric) == METRIC_GAUGE ? release->released
+                                                                : release->request.amount;
+}
+
 static struct err use_of(const struct release_command *release, struct tx *tx,
                          struct counted_use *ret_use) {
     const struct take_request *request = &release->request;
@@ -43,7 +50,7 @@ static struct err use_of(const struct release_command *release, struct tx *tx,
                 .identity = {request->user_id, RELEASE_SOURCE, STR("")},
                 .metric = request->metric,
                 .kind = USAGE_RELEASE,
-                .value = -request->amount.amount,
+                .value = -given_of(release).amount,
                 .time = release->at,
             },
         .period_start = period.start,

@@ -9,11 +9,10 @@
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
 #include "app/take_memory.h"
-#include "app/usage_totals.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "base/id.h"
 #include "gate/journal.h"
-#include "store/usage.h"
 
 /* --- check --- */
 
@@ -31,54 +30,27 @@ enum outcome take_check(const struct app *app, const struct take_request *reques
 
 /* --- counting --- */
 
-/* A gauge's totals are levels: what was there and the difference. */
-static struct err add_level(const struct app *app, struct tx *tx, const struct usage_record *record,
-                            struct instant period_start) {
-    int64_t level = 0;
-    TRY(usage_level(tx, record->identity.user_id, record->metric, &level));
-    struct usage_addition addition = {
-        .user_id = record->identity.user_id,
-        .metric = record->metric,
-        .grain = USAGE_HOUR,
-        .timestamp = period_hour_containing(record->time).start.ms,
-        .is_set = true,
-        .value = level + record->value,
-        .events = 1,
-        .updated_at = cx_now_ms(tx->cx),
-        .batch = usage_totals_batch(app),
-    };
-    TRY(usage_add(tx, &addition));
-    addition.grain = USAGE_PERIOD;
-    addition.timestamp = period_start.ms;
-    return usage_add(tx, &addition);
-}
-
-/* Names the record and, of a gauge, writes the level. */
-static struct err prepare(const struct app *app, struct tx *tx, struct counted_use *use) {
-    struct usage_record *record = &use->record;
-    if (record->identity.id.len == 0) {
+static void name(struct tx *tx, struct counted_use *use) {
+    if (use->record.identity.id.len == 0) {
         use->id = id_new(tx->cx, "take");
-        record->identity.id = id_str(&use->id);
+        use->record.identity.id = id_str(&use->id);
     }
-    return metric_kind(record->metric) == METRIC_GAUGE
-               ? add_level(app, tx, record, use->period_start)
-               : OK;
 }
 
-static struct err add_to_totals(struct app *app, const struct counted_use *use) {
+static struct err add_to_totals(struct app *app, struct tx *tx, const struct counted_use *use) {
     struct usage_counted counted = {
         .record = &use->record,
         .customer = gate_customer(app->gate, use->record.identity.user_id),
         .period_start = use->period_start,
         .heard_at = app_now(app),
     };
-    return usage_group_count(app, &counted);
+    return usage_group_count(app, tx, &counted);
 }
 
 static struct err count_one(struct app *app, struct tx *tx, struct counted_use *use) {
     if (usage_record_is_counted(&use->record)) {
-        TRY(prepare(app, tx, use));
-        TRY(add_to_totals(app, use));
+        name(tx, use);
+        TRY(add_to_totals(app, tx, use));
     }
     return arena_failed(tx->cx->arena)
                ? ERR(ERR_NO_MEMORY)

@@ -270,6 +270,42 @@ static void a_late_release_belongs_to_the_period_of_its_take(void **state) {
     world_check_gate(world);
 }
 
+/* A level is the present one, whenever its take was. */
+static void a_late_release_moves_the_present_level(void **state) {
+    struct world *world = *state;
+    (void)world_take(world, of(METRIC_MODULES, 2, "t1"));
+    world_set_time(world, "2015-06-18T00:00:00Z");
+    (void)world_take(world, of(METRIC_MODULES, 1, "t2"));
+    assert_int_equal(world_release(world, of(METRIC_MODULES, 1, "t1")).command.outcome,
+                     OUTCOME_DONE);
+    assert_used(world, METRIC_MODULES, 2);
+    world_check_gate(world);
+}
+
+static void set_modules(struct world *world, const char *id, int64_t level) {
+    struct usage_event event = {
+        .record = {.identity = {STR("alice"), STR("test"), str_from_cstr(id)},
+                   .metric = METRIC_MODULES,
+                   .is_set = true,
+                   .value = level,
+                   .time = app_now(&world->app)},
+    };
+    assert_int_equal(world_ingest(world, &event, 1), OUTCOME_DONE);
+}
+
+/* The level was set meanwhile to less than the take took: no less than nothing is left. */
+static void a_release_of_a_gauge_gives_back_what_there_is(void **state) {
+    struct world *world = *state;
+    (void)world_take(world, of(METRIC_MODULES, 3, "t1"));
+    set_modules(world, "s1", 1);
+    assert_int_equal(world_release(world, of(METRIC_MODULES, 3, "t1")).command.outcome,
+                     OUTCOME_DONE);
+    assert_used(world, METRIC_MODULES, 0);
+    set_modules(world, "s2", 5);
+    assert_used(world, METRIC_MODULES, 5);
+    world_check_gate(world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TAKE_TEST(takes_stop_at_the_hard_limit_exactly),
@@ -287,6 +323,8 @@ int main(void) {
         TAKE_TEST(a_named_release_gives_back_once),
         TAKE_TEST(a_named_release_that_cannot_be_stored_may_come_again),
         TAKE_TEST(a_late_release_belongs_to_the_period_of_its_take),
+        TAKE_TEST(a_late_release_moves_the_present_level),
+        TAKE_TEST(a_release_of_a_gauge_gives_back_what_there_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ struct usage_event {
     const char *detail; /* a sentence for a person, beside `code` */
     enum usage_status status;
     struct gate_handle customer; /* the use case's, as is period */
-    struct period period;        /* in which it counts */
+    struct period period;        /* in which it happened */
 };
 
 /* Counts events, each exactly once however often it is sent. DONE whatever became of the single
@@ -38,7 +38,6 @@ struct usage_ingest {
     struct str reason;
     size_t accepted, duplicate, rejected;
     size_t unattributed; /* of those rejected: on no account of a source */
-    size_t gauges;       /* of those accepted */
     void (*finished)(struct usage_ingest *ingest); /* on the loop's thread; look at the outcome */
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
 };

@@ -1,6 +1,7 @@
 #include "app/usage_group.h"
 
 #include "app/subscription.h"
+#include "app/usage_level.h"
 #include "base/check.h"
 
 /* Of customers that were heard of lately; a power of two. */
@@ -31,6 +32,8 @@ struct usage_group {
     struct rows_memo rows[ROWS];
     uint64_t version;
     struct period_memo periods[PERIODS];
+    bool has_begun; /* the group that is open */
+    struct instant now;
 };
 
 struct err usage_group_create(struct app *app) {
@@ -45,6 +48,7 @@ struct err usage_group_create(struct app *app) {
         group->rows[i] = (struct rows_memo){0};
     }
     group->version = 0;
+    group->has_begun = false;
     totals_init(&group->totals, app->env);
     app->usage = group;
     return OK;
@@ -70,6 +74,19 @@ void usage_group_end_work(struct app *app, bool is_kept) {
     }
 }
 
+struct instant usage_group_now(struct app *app) {
+    struct usage_group *group = app->usage;
+    if (!group->has_begun) {
+        group->has_begun = true;
+        group->now = app_now(app);
+    }
+    return group->now;
+}
+
+void usage_group_end(struct app *app) {
+    app->usage->has_begun = false;
+}
+
 /* --- adding --- */
 
 struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,
@@ -80,10 +97,11 @@ struct total_key usage_total_key(struct gate_handle customer, const struct usage
         .kind = kind,
         .metric = record->metric,
     };
+    bool has_labels = metric_kind(record->metric) == METRIC_COUNTER;
     if (kind == TOTAL_HOUR) {
         key.start = period_hour_containing(record->time).start.ms;
-        key.name = record->region;
-        key.part = record->resource;
+        key.name = has_labels ? record->region : STR("");
+        key.part = has_labels ? record->resource : STR("");
     } else if (kind == TOTAL_ACCOUNT) {
         key.name = record->identity.source;
     }
@@ -147,7 +165,21 @@ static struct err add_to_rows(struct usage_group *group, const struct usage_coun
     return OK;
 }
 
-struct err usage_group_count(struct app *app, const struct usage_counted *counted) {
+static struct err add_to_level(struct app *app, struct tx *tx,
+                               const struct usage_counted *counted) {
+    struct str user_id = counted->record->identity.user_id;
+    struct usage_moment moment = {counted->customer, user_id, usage_group_now(app)};
+    struct usage_counted present = *counted;
+    struct period period = {counted->period_start, counted->period_start};
+    struct total *level = NULL;
+    bool has_period = false;
+    TRY(usage_level_find(app, tx, counted->customer, counted->record, &level));
+    TRY(usage_group_find_period(app, tx, &moment, &period, &has_period));
+    present.period_start = period.start;
+    return usage_level_add(app, level, &present);
+}
+
+struct err usage_group_count(struct app *app, struct tx *tx, const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
     struct sums sums = {
         .value = record->value,
@@ -155,9 +187,11 @@ struct err usage_group_count(struct app *app, const struct usage_counted *counte
         .last_at = record->time.ms,
         .heard_at = counted->heard_at.ms,
     };
-    return metric_kind(record->metric) == METRIC_COUNTER
-               ? add_to_rows(app->usage, counted, &sums)
-               : add_to_account(app, counted->customer, record, &sums);
+    if (metric_kind(record->metric) == METRIC_COUNTER) {
+        return add_to_rows(app->usage, counted, &sums);
+    }
+    TRY(add_to_level(app, tx, counted));
+    return add_to_account(app, counted->customer, record, &sums);
 }
 
 struct err usage_group_note(struct app *app, const struct usage_uncounted *uncounted) {
@@ -174,6 +208,7 @@ struct err usage_group_note(struct app *app, const struct usage_uncounted *uncou
 
 void usage_group_forget_periods(struct app *app) {
     app->usage->version++;
+    totals_forget_levels(&app->usage->totals);
 }
 
 static struct period_memo *memo_of(struct app *app, struct gate_handle customer) {

@@ -20,8 +20,14 @@ void usage_group_destroy(struct app *app);
 struct totals *usage_group_totals(const struct app *app);
 /* The work under way has succeeded, or left nothing. */
 void usage_group_end_work(struct app *app, bool is_kept);
-/* A command that may change the rows of periods is about to run. */
+/* A command that may change the rows of periods, and when totals of periods begin, is about to run.
+ */
 void usage_group_forget_periods(struct app *app);
+
+/* When the group under way began to count: in the order of the journal, everything of it happens at
+ * this instant, and its batch bears it. */
+struct instant usage_group_now(struct app *app);
+void usage_group_end(struct app *app);
 
 /* The row that the record is a part of; a period's start is left to the caller. */
 struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,
@@ -29,15 +35,16 @@ struct total_key usage_total_key(struct gate_handle customer, const struct usage
 /* Whose it is: one that the gate knows, where anything was counted. */
 struct gate_handle usage_total_customer(const struct total *total);
 
-/* A record that is in the journal: in its period and hour, where it is a counter's, and on the
- * account of its source. */
+/* A record that is in the journal: in its hour and period, and on the account of its source. A
+ * counter's period is that of the record's time, a gauge's the present one, whatever is said. */
 struct usage_counted {
     const struct usage_record *record;
     struct gate_handle customer;
     struct instant period_start;
     struct instant heard_at;
 };
-MUST_USE struct err usage_group_count(struct app *app, const struct usage_counted *counted);
+MUST_USE struct err usage_group_count(struct app *app, struct tx *tx,
+                                      const struct usage_counted *counted);
 /* One that was not counted, on the account of its source. */
 struct usage_uncounted {
     const struct usage_record *record;

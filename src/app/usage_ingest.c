@@ -13,12 +13,10 @@
 
 #include "app/billing_event.h"
 #include "app/limit_watch.h"
-#include "app/usage_totals.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
-#include "gate/rollup.h"
-#include "store/usage.h"
 #include "store/usage_journal.h"
 
 /* Events whose identities are hashed ahead of being looked up, so that memory is near by then. */
@@ -53,8 +51,8 @@ static bool may_be_closed(const struct usage_ingest *ingest, const struct usage_
     return ingest->reason.len > 0 && metric_kind(event->record.metric) == METRIC_COUNTER;
 }
 
-/* The period that it counts in. Gauges are levels in the order of arrival: whenever it happened, it
- * is the present level. */
+/* The period that it happened in, which is the one that it counts in, but for gauges: they are
+ * levels in the order of arrival (usage_level.h). */
 static struct err judge_period(const struct usage_ingest *ingest, struct tx *tx,
                                struct usage_event *event, struct instant now) {
     struct app *app = ingest->command.app;
@@ -68,10 +66,7 @@ static struct err judge_period(const struct usage_ingest *ingest, struct tx *tx,
         return OK;
     }
     event->status = USAGE_ACCEPTED;
-    moment.at = now;
-    return metric_kind(record->metric) == METRIC_COUNTER
-               ? OK
-               : usage_group_find_period(app, tx, &moment, &event->period, &has_period);
+    return OK;
 }
 
 /* Everything but the identity. */
@@ -127,16 +122,12 @@ static bool is_attributed(const struct usage_event *event) {
     return event->record.identity.source.len > 0 && gate_is_known(event->customer);
 }
 
-static bool is_gauge(const struct usage_event *event) {
-    return event->status == USAGE_ACCEPTED && metric_kind(event->record.metric) == METRIC_GAUGE;
-}
-
 /* Onto its hour, period and account. */
-static struct err add_to_totals(struct app *app, const struct usage_event *event,
+static struct err add_to_totals(struct app *app, struct tx *tx, const struct usage_event *event,
                                 struct instant now) {
     if (event->status == USAGE_ACCEPTED) {
         struct usage_counted counted = {&event->record, event->customer, event->period.start, now};
-        return usage_group_count(app, &counted);
+        return usage_group_count(app, tx, &counted);
     }
     struct usage_uncounted uncounted = {&event->record, event->customer,
                                         event->status == USAGE_DUPLICATE, now};
@@ -148,7 +139,6 @@ static void tally(struct usage_ingest *ingest, const struct usage_event *event) 
     ingest->duplicate += event->status == USAGE_DUPLICATE;
     ingest->rejected += event->status == USAGE_REJECTED;
     ingest->unattributed += event->status == USAGE_REJECTED && !is_attributed(event);
-    ingest->gauges += is_gauge(event);
 }
 
 /* A few events: judged and hashed, then appended one by one, so that an identity that comes twice
@@ -171,7 +161,7 @@ static struct err accept_some(struct usage_ingest *ingest, struct tx *tx, size_t
         if (event->status == USAGE_ACCEPTED) {
             TRY(append(app->journal, tx, event, hashes[i - from]));
         }
-        TRY(add_to_totals(app, event, now));
+        TRY(add_to_totals(app, tx, event, now));
         tally(ingest, event);
     }
     return OK;
@@ -217,75 +207,31 @@ static struct err tell_gate(struct usage_ingest *ingest, struct tx *tx, const st
     return limit_watch_keep(app, tx, news->user_id, use->metric, &verdict);
 }
 
-/* --- gauges: levels, written at once --- */
+/* --- gauges --- */
 
-static struct err add_row(const struct app *app, struct tx *tx, const struct rollup_row *row,
-                          enum usage_grain grain) {
-    struct usage_addition addition = {
-        .user_id = row->user_id,
-        .metric = row->metric,
-        .grain = grain,
-        .timestamp = row->period.start.ms,
-        .region = row->region,
-        .resource = row->resource,
-        .is_set = row->is_set,
-        .value = row->value.amount,
-        .events = row->records,
-        .updated_at = cx_now_ms(tx->cx),
-        .batch = usage_totals_batch(app),
-    };
-    return usage_add(tx, &addition);
+/* A level so high that the gate may hold less of it, or moved further than one use can say. */
+static bool is_out_of_reach(struct level before, struct level now) {
+    int64_t moved = now.value - before.value;
+    return before.value >= GATE_USED_MAX || now.value >= GATE_USED_MAX ||
+           before.value <= -GATE_USED_MAX || now.value <= -GATE_USED_MAX || moved > LIMIT_AMOUNT ||
+           moved < -LIMIT_AMOUNT;
 }
 
-/* A gauge's row holds its level, not a difference: for the period, and for the hour of the last
- * event, over all regions and resources. */
-static struct err add_level(const struct app *app, struct tx *tx, struct rollup_row *row) {
-    int64_t level = 0;
-    if (!row->is_set) {
-        TRY(usage_level(tx, row->user_id, row->metric, &level));
-        row->value.amount += level;
-        row->is_set = true;
-    }
-    struct rollup_row hour = *row;
-    hour.period = period_hour_containing(row->last_at);
-    TRY(add_row(app, tx, &hour, USAGE_HOUR));
-    return add_row(app, tx, row, USAGE_PERIOD);
-}
-
-static struct err count_gauge(struct usage_ingest *ingest, struct tx *tx, struct rollup_row *row) {
-    const struct app *app = ingest->command.app;
-    TRY(add_level(app, tx, row));
-    struct instant start = row->period.start;
+/* The gate stands where the store does, further by what takes have counted that come later in the
+ * journal: so it is moved by as much as the store's level, also where that was set. */
+static struct err count_level(struct usage_ingest *ingest, struct tx *tx,
+                              const struct total *total) {
+    struct level before = totals_level_before_work(total);
+    struct level now = totals_level(total);
+    bool is_set = is_out_of_reach(before, now);
     struct news news = {
-        .customer = gate_customer(app->gate, row->user_id),
-        .user_id = row->user_id,
-        .use = {row->metric, row->is_set, row->value, instant_later(row->last_at, start)},
-        .period_start = start,
+        .customer = usage_total_customer(total),
+        .user_id = total->key.user_id,
+        .use = {total->key.metric, is_set, quantity_of(now.value - (is_set ? 0 : before.value)),
+                app_now(ingest->command.app)},
+        .period_start = {now.period_start},
     };
     return tell_gate(ingest, tx, &news);
-}
-
-static struct err count_gauges(struct usage_ingest *ingest, struct tx *tx) {
-    if (ingest->gauges == 0) {
-        return OK;
-    }
-    struct rollup_input *inputs = arena_array(tx->cx->arena, ingest->gauges, sizeof *inputs);
-    if (inputs == NULL) {
-        return ERR(ERR_NO_MEMORY);
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < ingest->count; i++) {
-        const struct usage_event *event = &ingest->events[i];
-        if (is_gauge(event)) {
-            inputs[count++] = (struct rollup_input){&event->record, event->period};
-        }
-    }
-    struct rollup rollup;
-    TRY(rollup_fold(tx->cx->arena, inputs, count, &rollup));
-    for (size_t i = 0; i < rollup.period_count; i++) {
-        TRY(count_gauge(ingest, tx, &rollup.periods[i]));
-    }
-    return OK;
 }
 
 /* --- counters --- */
@@ -325,32 +271,51 @@ static struct err count_period(struct usage_ingest *ingest, struct tx *tx,
     return ingest->reason.len > 0 ? note_backfill(ingest, tx, total) : OK;
 }
 
-/* Each period that this ingest adds to, once. */
-static struct err count_counters(struct usage_ingest *ingest, struct tx *tx) {
-    const struct total *total = usage_group_totals(ingest->command.app)->work;
-    for (; total != NULL; total = total->work_next) {
-        if (total->key.kind == TOTAL_PERIOD) {
-            TRY(count_period(ingest, tx, total));
-        }
+/* --- the use case --- */
+
+static struct err count_total(struct usage_ingest *ingest, struct tx *tx,
+                              const struct total *total) {
+    bool is_gauge = metric_kind(total->key.metric) == METRIC_GAUGE;
+    switch (total->key.kind) {
+    case TOTAL_PERIOD:
+        return is_gauge ? OK : count_period(ingest, tx, total);
+    case TOTAL_LEVEL:
+        return count_level(ingest, tx, total);
+    case TOTAL_HOUR:
+    case TOTAL_ACCOUNT:
+        return OK;
     }
+    check(false);
     return OK;
 }
 
-/* --- the use case --- */
+/* Each period and gauge that this ingest adds to, once. */
+static struct err count(struct usage_ingest *ingest, struct tx *tx) {
+    const struct total *total = usage_group_totals(ingest->command.app)->work;
+    for (; total != NULL; total = total->work_next) {
+        TRY(count_total(ingest, tx, total));
+    }
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+/* A counter gives back no more than it has; what a reversal took from it is used again. */
+static void take_back_one(const struct usage_undo *undo, struct instant now) {
+    struct gate_use use = undo->use;
+    bool is_given_back = metric_kind(use.metric) == METRIC_COUNTER && undo->counted > 0;
+    use.is_set = false;
+    use.value.amount = total_sum(0, is_given_back ? undo->counted : -undo->counted);
+    if (is_given_back) {
+        (void)gate_release(undo->customer, &use, now);
+    } else {
+        (void)gate_record(undo->customer, &use, now);
+    }
+}
 
 /* The store has refused: what the gate counted is taken back. */
 static void take_back(struct usage_ingest *ingest) {
     struct instant now = app_now(ingest->command.app);
     for (; ingest->undo != NULL; ingest->undo = ingest->undo->next) {
-        struct gate_use use = ingest->undo->use;
-        struct gate_handle handle = ingest->undo->customer;
-        if (metric_kind(use.metric) == METRIC_GAUGE) {
-            use.is_set = false;
-            use.value.amount = -ingest->undo->counted;
-            (void)gate_record(handle, &use, now);
-        } else {
-            (void)gate_release(handle, &use, now);
-        }
+        take_back_one(ingest->undo, now);
     }
 }
 
@@ -363,12 +328,6 @@ static void after(struct command *command) {
             (void)gate_record(undo->customer, &undo->use, app_now(command->app));
         }
     }
-}
-
-static struct err count(struct usage_ingest *ingest, struct tx *tx) {
-    TRY(count_gauges(ingest, tx));
-    TRY(count_counters(ingest, tx));
-    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
 static struct err run(struct command *command, struct tx *tx) {
@@ -411,7 +370,7 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     check(ingest->count <= LIMIT_BATCH_EVENTS);
     ingest->undo = NULL;
     ingest->accepted = ingest->duplicate = ingest->rejected = 0;
-    ingest->unattributed = ingest->gauges = 0;
+    ingest->unattributed = 0;
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;

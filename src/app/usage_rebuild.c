@@ -66,7 +66,12 @@ static struct err add_counter(struct audit *audit, const struct usage_record *re
 static struct err add_record(struct audit *audit, const struct usage_record *record) {
     struct gate_handle nobody = {0};
     struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
-    struct sums sums = {record->value, 1, 0, 0, record->time.ms, audit->recorded_at};
+    struct sums sums = {
+        .value = record->value,
+        .counted = 1,
+        .last_at = record->time.ms,
+        .heard_at = audit->recorded_at,
+    };
     if (metric_kind(record->metric) == METRIC_COUNTER) {
         TRY(add_counter(audit, record, &sums));
     }

@@ -5,8 +5,7 @@
  * A row is judged when the journal holds all that it consists of. It holds what was recorded since
  * its oldest batch, and in any case within the days that it is kept; so judged are totals that
  * begin later, and everything of customers who were made later, or all while the first batch is
- * there. Levels of gauges depend on all that ever happened, and are written with their events: they
- * are left out. */
+ * there. Levels of gauges depend on all that ever happened: they are left out. */
 #ifndef APP_USAGE_REBUILD_H
 #define APP_USAGE_REBUILD_H
 

@@ -1,15 +1,16 @@
 /* Guards: what is stored of usage is what the journal adds up to. Whatever happened, in whatever
  * order (late events, levels, reversals, takes, releases, new periods, changes of plan), the totals
- * of hours and periods, and the levels of gauges, are those that a reader of the journal computes.
- */
+ * of hours and periods, and the levels of gauges, are those that a reader of the journal computes;
+ * also when the power goes before they are written. */
+#include "app/test_rollup.h"
 #include "app/test_world.h"
 #include "app/usage_rebuild.h"
 #include "base/prng.h"
 #include "base/testing.h"
-#include "gate/rollup.h"
 #include "store/usage_journal.h"
 
 enum { HISTORIES = 10, STEPS = 80, CUSTOMERS = 3, RECORDS_MAX = 2000, ROWS_MAX = 2000 };
+enum { CUT_HISTORIES = 12, CUTS = 12, STEPS_TO_CUT = 12, CALLS_TO_CUT = 60 };
 
 static const char *const customers[CUSTOMERS] = {"alice", "bob", "carol"};
 
@@ -20,6 +21,15 @@ struct rebuild {
     struct rollup_input *inputs; /* of counters */
     size_t count;
     int64_t levels[CUSTOMERS][METRIC_COUNT]; /* of gauges */
+    struct level_hour *hours;                /* of gauges */
+    size_t hour_count;
+};
+
+/* Where a gauge stood after the last record that happened in the hour. */
+struct level_hour {
+    size_t user;
+    enum metric metric;
+    int64_t start, level, events;
 };
 
 static size_t customer_of(struct str user_id) {
@@ -49,6 +59,26 @@ static void add_counted(struct rebuild *rebuild, const struct usage_record *reco
                                         &input->period));
 }
 
+static void add_to_level(struct rebuild *rebuild, const struct usage_record *record) {
+    size_t user = customer_of(record->identity.user_id);
+    int64_t start = period_hour_containing(record->time).start.ms;
+    int64_t *level = &rebuild->levels[user][record->metric];
+    *level = record->is_set ? record->value : *level + record->value;
+    size_t i = 0;
+    while (i < rebuild->hour_count &&
+           (rebuild->hours[i].user != user || rebuild->hours[i].metric != record->metric ||
+            rebuild->hours[i].start != start)) {
+        i++;
+    }
+    if (i == rebuild->hour_count) {
+        rebuild->hours[rebuild->hour_count++] =
+            (struct level_hour){.user = user, .metric = record->metric, .start = start};
+        assert_true(rebuild->hour_count < RECORDS_MAX);
+    }
+    rebuild->hours[i].level = *level;
+    rebuild->hours[i].events++;
+}
+
 static struct err add_batch(void *context, const struct journal_row *row) {
     struct rebuild *rebuild = context;
     struct batch_reader reader;
@@ -67,10 +97,9 @@ static struct err add_batch(void *context, const struct journal_row *row) {
         }
         if (metric_kind(record.metric) == METRIC_COUNTER) {
             add_counted(rebuild, &record);
-            continue;
+        } else {
+            add_to_level(rebuild, &record);
         }
-        int64_t *level = &rebuild->levels[customer_of(record.identity.user_id)][record.metric];
-        *level = record.is_set ? record.value : *level + record.value;
     }
 }
 
@@ -168,6 +197,45 @@ static void compare_levels(struct tx *tx, const struct rebuild *rebuild) {
     }
 }
 
+static void compare_level(const struct rebuild *rebuild, size_t user,
+                          const struct usage_point *point) {
+    for (size_t i = 0; i < rebuild->hour_count; i++) {
+        const struct level_hour *hour = &rebuild->hours[i];
+        if (hour->user == user && (int)hour->metric == point->metric &&
+            hour->start == point->timestamp) {
+            assert_int_equal(point->value, hour->level);
+            assert_int_equal(point->events, hour->events);
+            assert_int_equal(point->region.len + point->resource.len, 0);
+            return;
+        }
+    }
+    fail_msg("the journal has nothing of the gauge's hour at %lld", (long long)point->timestamp);
+}
+
+/* As many events stand in the rows of a gauge's periods as in those of its hours. */
+static void compare_level_hours(struct tx *tx, const struct rebuild *rebuild) {
+    size_t compared = 0;
+    for (size_t user = 0; user < CUSTOMERS; user++) {
+        struct str user_id = str_from_cstr(customers[user]);
+        for (int grain = USAGE_HOUR; grain <= USAGE_PERIOD; grain++) {
+            struct usage_span span = {(enum usage_grain)grain, 0, INT64_MAX};
+            struct row_list list = {NULL, 0};
+            assert_ok(usage_series(tx, user_id, span, &list));
+            const struct usage_point *points = list.items;
+            for (size_t i = 0; i < list.count; i++) {
+                if (metric_kind((enum metric)points[i].metric) == METRIC_GAUGE) {
+                    assert_int_not_equal(grain, USAGE_DAY);
+                    if (grain == USAGE_HOUR) {
+                        compare_level(rebuild, user, &points[i]);
+                        compared++;
+                    }
+                }
+            }
+        }
+    }
+    assert_int_equal(compared, rebuild->hour_count);
+}
+
 /* The product's own rebuild comes to the same: no row differs, and all are judged. */
 static void check_rebuild(struct world *world, struct tx *tx) {
     struct usage_rebuild rebuild = {.repairs = false};
@@ -184,13 +252,16 @@ static void check_totals(struct world *world) {
     cx_init(&cx, world->env, &arena);
     struct rebuild rebuild = {.tx = {&cx, world_totals(world).db}};
     rebuild.inputs = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.inputs);
+    rebuild.hours = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.hours);
     assert_non_null(rebuild.inputs);
+    assert_non_null(rebuild.hours);
     assert_ok(journal_each(&rebuild.tx, 1, add_batch, &rebuild));
     assert_ok(rollup_fold(&arena, rebuild.inputs, rebuild.count, &rollup));
     compare(&rebuild.tx, USAGE_HOUR, rollup.hours, rollup.hour_count);
     compare_days(&rebuild.tx);
     compare(&rebuild.tx, USAGE_PERIOD, rollup.periods, rollup.period_count);
     compare_levels(&rebuild.tx, &rebuild);
+    compare_level_hours(&rebuild.tx, &rebuild);
     check_rebuild(world, &rebuild.tx);
     arena_finish(&arena);
 }
@@ -220,13 +291,13 @@ static struct usage_event event_of(struct world *world, struct prng *prng) {
     return event;
 }
 
-static void send(struct world *world, struct prng *prng) {
+static enum outcome send(struct world *world, struct prng *prng) {
     struct usage_event events[8];
     size_t count = 1 + prng_below(prng, ARRAY_LEN(events));
     for (size_t i = 0; i < count; i++) {
         events[i] = event_of(world, prng);
     }
-    assert_int_equal(world_ingest(world, events, count), OUTCOME_DONE);
+    return world_ingest(world, events, count);
 }
 
 static void ask_gate(struct world *world, struct prng *prng) {
@@ -268,7 +339,7 @@ static void live_on(struct world *world, struct prng *prng) {
     env_sim_advance(world->sim, 1000);
     uint64_t draw = prng_below(prng, 10);
     if (draw < 4) {
-        send(world, prng);
+        assert_int_equal(send(world, prng), OUTCOME_DONE);
     } else if (draw < 7) {
         ask_gate(world, prng);
     } else if (draw < 8) {
@@ -284,9 +355,43 @@ static void totals_equal_a_rebuild_from_the_journal_after_any_history(void **sta
         &(struct world_history){HISTORIES, STEPS, customers, CUSTOMERS, live_on, check_totals});
 }
 
+/* --- and the power goes --- */
+
+/* Rows lag by what has come in since they were written last, and by what was not answered. */
+static void live_until_the_power_goes(struct world *world, struct prng *prng) {
+    static const enum env_sim_loss losses[] = {ENV_SIM_KEEP_NONE, ENV_SIM_KEEP_ALL,
+                                               ENV_SIM_KEEP_SOME};
+    struct env_sim_faults faults = {.dead_from = 1 + prng_below(prng, CALLS_TO_CUT)};
+    env_sim_set_faults(world->sim, faults);
+    for (int step = 0; step < STEPS_TO_CUT && !env_sim_is_dead(world->sim); step++) {
+        bool is_long = prng_chance(prng, 5);
+        env_sim_advance(world->sim, (int64_t)prng_below(prng, is_long ? 700000000 : 300));
+        if (prng_chance(prng, 60)) {
+            (void)send(world, prng);
+        } else {
+            ask_gate(world, prng);
+        }
+    }
+    world_close(world);
+    env_sim_power_loss(world->sim, losses[prng_below(prng, ARRAY_LEN(losses))]);
+    assert_ok(world_open(world));
+}
+
+static void check_all(struct world *world) {
+    check_totals(world);
+    world_check_gate(world);
+}
+
+static void totals_equal_a_rebuild_wherever_the_power_goes(void **state) {
+    (void)state;
+    world_live(&(struct world_history){CUT_HISTORIES, CUTS, customers, CUSTOMERS,
+                                       live_until_the_power_goes, check_all});
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(totals_equal_a_rebuild_from_the_journal_after_any_history),
+        cmocka_unit_test(totals_equal_a_rebuild_wherever_the_power_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,12 @@
 /* After a crash: what the journal has and the totals have not (usage_totals.h).
  *
  * Every row knows up to which batch it is complete, so a record is added exactly where it is
- * missing. Gauges' levels were written with their batch; they only miss their source's account. */
+ * missing. A gauge's rows are complete up to the same batch, which its newest period says. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/subscription.h"
+#include "app/usage_level.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "store/usage.h"
@@ -30,7 +31,7 @@ struct recovery {
     struct remembered_period *periods;
 };
 
-/* --- the period of a record --- */
+/* --- the period of a customer at an instant --- */
 
 static struct remembered_period *place_of(const struct recovery *recovery, struct str user_id) {
     uint32_t hash = 0;
@@ -40,23 +41,21 @@ static struct remembered_period *place_of(const struct recovery *recovery, struc
     return &recovery->periods[hash & (PERIODS - 1)];
 }
 
-static bool is_in(const struct remembered_period *known, const struct usage_record *record) {
-    return str_equal(str_of(known->user_id, known->user_id_len), record->identity.user_id) &&
-           !instant_is_before(record->time, known->from) &&
-           instant_is_before(record->time, known->period.end);
+static bool is_in(const struct remembered_period *known, struct str user_id, struct instant at) {
+    return str_equal(str_of(known->user_id, known->user_id_len), user_id) &&
+           !instant_is_before(at, known->from) && instant_is_before(at, known->period.end);
 }
 
-static struct err find_period(const struct recovery *recovery, const struct usage_record *record,
-                              struct instant *ret_start) {
-    struct str user_id = record->identity.user_id;
+static struct err find_period(const struct recovery *recovery, struct str user_id,
+                              struct instant at, struct instant *ret_start) {
     struct remembered_period *known = place_of(recovery, user_id);
-    if (!is_in(known, record)) {
+    if (!is_in(known, user_id, at)) {
         struct period period;
-        TRY(subscription_usage_period(recovery->tx, user_id, record->time, &period));
+        TRY(subscription_usage_period(recovery->tx, user_id, at, &period));
         memcpy(known->user_id, user_id.bytes, user_id.len);
         known->user_id_len = user_id.len;
         known->period = period;
-        known->from = instant_earlier(record->time, period.start);
+        known->from = instant_earlier(at, period.start);
     }
     *ret_start = known->period.start;
     return OK;
@@ -92,24 +91,49 @@ static struct err add(const struct recovery *recovery, const struct total_key *k
         total->has_stored = true;
     }
     if (total->stored < (uint64_t)recovery->batch->batch) {
-        struct sums sums = {record->value, 1, 0, 0, record->time.ms, recovery->batch->recorded_at};
+        struct sums sums = {
+            .value = record->value,
+            .counted = 1,
+            .last_at = record->time.ms,
+            .heard_at = recovery->batch->recorded_at,
+        };
         totals_add(totals, total, &sums);
     }
     return OK;
 }
 
+static struct err add_to_counter(const struct recovery *recovery,
+                                 const struct usage_record *record) {
+    struct gate_handle nobody = {0};
+    struct total_key hour = usage_total_key(nobody, record, TOTAL_HOUR);
+    struct total_key period = usage_total_key(nobody, record, TOTAL_PERIOD);
+    struct instant start;
+    TRY(find_period(recovery, record->identity.user_id, record->time, &start));
+    period.start = start.ms;
+    TRY(add(recovery, &hour, record));
+    return add(recovery, &period, record);
+}
+
+/* It came in when its batch did. */
+static struct err add_to_level(const struct recovery *recovery, const struct usage_record *record) {
+    struct usage_counted counted = {
+        .record = record,
+        .heard_at = {recovery->batch->recorded_at},
+    };
+    struct total *level = NULL;
+    TRY(usage_level_find(recovery->app, recovery->tx, counted.customer, record, &level));
+    if (level->stored >= (uint64_t)recovery->batch->batch) {
+        return OK;
+    }
+    TRY(find_period(recovery, record->identity.user_id, counted.heard_at, &counted.period_start));
+    return usage_level_add(recovery->app, level, &counted);
+}
+
 static struct err add_record(const struct recovery *recovery, const struct usage_record *record) {
     struct gate_handle nobody = {0};
     struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
-    if (metric_kind(record->metric) == METRIC_COUNTER) {
-        struct total_key hour = usage_total_key(nobody, record, TOTAL_HOUR);
-        struct total_key period = usage_total_key(nobody, record, TOTAL_PERIOD);
-        struct instant start;
-        TRY(find_period(recovery, record, &start));
-        period.start = start.ms;
-        TRY(add(recovery, &hour, record));
-        TRY(add(recovery, &period, record));
-    }
+    TRY(metric_kind(record->metric) == METRIC_COUNTER ? add_to_counter(recovery, record)
+                                                      : add_to_level(recovery, record));
     return add(recovery, &account, record);
 }
 

@@ -401,6 +401,55 @@ static void a_group_that_fails_takes_back_every_level(void **state) {
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(ingests[i].command.outcome, OUTCOME_STORE_FULL);
     }
+    env_sim_set_faults(world->sim, (struct env_sim_faults){0});
+    assert_used(world, "alice", METRIC_MODULES, 1);
+}
+
+/* A command that decides a take while an event of its group has yet to be counted. */
+struct taking {
+    struct command command; /* first */
+    struct take_command take;
+};
+
+static struct err take_within(struct command *command, struct tx *tx) {
+    (void)tx;
+    take_start(command->app, &((struct taking *)command)->take);
+    return OK;
+}
+
+/* The journal has the level first and the take after it; the gate had the take first. */
+static void a_level_that_is_set_leaves_what_was_just_taken(void **state) {
+    struct world *world = *state;
+    assert_int_equal(world_use(world, "alice", METRIC_MODULES, "1", 2), USAGE_ACCEPTED);
+    struct taking taking = {
+        .command = {.run = take_within, .done = reading_done},
+        .take = {.request = {STR("alice"), METRIC_MODULES, quantity_of(1), STR("")},
+                 .arena = &world->arena,
+                 .finished = taken},
+    };
+    struct usage_event set = event(world, "alice", "2", 5);
+    struct usage_ingest ingest;
+    set.record.metric = METRIC_MODULES;
+    set.record.is_set = true;
+    command_submit(&world->app, &taking.command);
+    queue(world, &ingest, &set);
+    world_run(world);
+    assert_used(world, "alice", METRIC_MODULES, 6);
+    world_check_gate(world);
+}
+
+/* Which is more than one use can say. */
+static void a_level_moves_from_end_to_end(void **state) {
+    struct world *world = *state;
+    static const int64_t levels[] = {-LIMIT_AMOUNT, GATE_USED_MAX, -GATE_USED_MAX, 1};
+    for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
+        struct usage_event set =
+            event(world, "alice", arena_printf(&world->arena, "%zu", i).bytes, levels[i]);
+        set.record.metric = METRIC_MODULES;
+        set.record.is_set = levels[i] >= 0;
+        assert_int_equal(world_ingest(world, &set, 1), OUTCOME_DONE);
+        assert_int_equal(set.status, USAGE_ACCEPTED);
+    }
     assert_used(world, "alice", METRIC_MODULES, 1);
 }
 
@@ -421,6 +470,8 @@ int main(void) {
         USAGE_TEST(a_full_disk_leaves_gate_and_store_equal),
         USAGE_TEST(a_grace_begun_on_a_full_disk_outlives_a_restart),
         USAGE_TEST(a_group_that_fails_takes_back_every_level),
+        USAGE_TEST(a_level_that_is_set_leaves_what_was_just_taken),
+        USAGE_TEST(a_level_moves_from_end_to_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,7 @@ static struct usage_addition addition_of(const struct total *total, const struct
         .timestamp = total->key.start,
         .region = total->key.name,
         .resource = total->key.part,
+        .is_set = sums->is_level,
         .value = sums->value,
         .events = sums->counted,
         .updated_at = sums->heard_at,
@@ -52,6 +53,9 @@ static struct usage_source_row account_of(const struct total *total, const struc
 
 static struct err write_row(struct tx *tx, const struct total *total, const struct sums *sums,
                             int64_t batch) {
+    if (total->key.kind == TOTAL_LEVEL) {
+        return OK; /* its hours and periods say it */
+    }
     if (total->key.kind == TOTAL_ACCOUNT) {
         struct usage_source_row row = account_of(total, sums);
         row.batch = batch;
@@ -62,13 +66,27 @@ static struct err write_row(struct tx *tx, const struct total *total, const stru
     return usage_add(tx, &addition);
 }
 
-/* Brings one row up to date; `batch` is the open one. */
-static struct err settle(struct app *app, struct tx *tx, struct total *total, int64_t batch) {
+static struct err settle_row(struct app *app, struct tx *tx, struct total *total, int64_t batch) {
     struct sums sums = totals_due(total);
-    if (!sums_are_empty(&sums)) {
-        TRY(write_row(tx, total, &sums, total->open.counted > 0 ? batch : batch - 1));
+    if (sums_are_empty(&sums)) {
+        return OK;
     }
+    TRY(write_row(tx, total, &sums, total->open.counted > 0 ? batch : batch - 1));
     totals_written(usage_group_totals(app), total);
+    return OK;
+}
+
+/* Brings a row up to date, and those that are written with it; `batch` is the open one. */
+static struct err settle(struct app *app, struct tx *tx, struct total *total, int64_t batch) {
+    const struct totals *totals = usage_group_totals(app);
+    struct sums sums = totals_due(total);
+    if (sums_are_empty(&sums)) {
+        return OK; /* another of its gauge was there before */
+    }
+    struct total *row = totals_beside(totals, total, NULL);
+    for (; row != NULL; row = totals_beside(totals, total, row)) {
+        TRY(settle_row(app, tx, row, batch));
+    }
     return OK;
 }
 
@@ -233,7 +251,7 @@ struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row) 
     }
     struct journal_row row = {
         .batch = (int64_t)batch.number,
-        .recorded_at = cx_now_ms(tx->cx),
+        .recorded_at = usage_group_now(app).ms,
         .events = batch.count,
         .body = batch.blob,
     };
@@ -243,6 +261,7 @@ struct err usage_close_group(struct app *app, struct tx *tx, bool *ret_has_row) 
 }
 
 void usage_end_group(struct app *app, bool is_durable, bool has_row) {
+    usage_group_end(app);
     uint64_t batch = journal_count(app->journal).batch_next;
     if (is_durable) {
         if (has_row) {

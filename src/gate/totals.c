@@ -17,6 +17,7 @@ void totals_init(struct totals *totals, struct env *env) {
     memset(totals, 0, sizeof *totals);
     totals->env = env;
     totals->behind_end = &totals->behind;
+    totals->level_version = 1;
     env->random(env, totals->hash_key, sizeof totals->hash_key);
 }
 
@@ -43,7 +44,7 @@ void sums_add(struct sums *sums, const struct sums *more) {
     if (sums_are_empty(sums)) {
         *sums = *more;
     } else if (!sums_are_empty(more)) {
-        sums->value = total_sum(sums->value, more->value);
+        sums->value = more->is_level ? more->value : total_sum(sums->value, more->value);
         sums->counted += more->counted;
         sums->duplicate += more->duplicate;
         sums->rejected += more->rejected;
@@ -52,6 +53,7 @@ void sums_add(struct sums *sums, const struct sums *more) {
     }
 }
 
+/* `from` came after what is in `to`. */
 static void move(struct sums *from, struct sums *to) {
     sums_add(to, from);
     *from = (struct sums){0};
@@ -250,6 +252,42 @@ void totals_drop_work(struct totals *totals) {
     end_work(totals);
 }
 
+/* --- levels --- */
+
+bool totals_knows_level(const struct totals *totals, const struct total *level) {
+    return level->level_version == totals->level_version;
+}
+
+void totals_set_level(const struct totals *totals, struct total *level, struct level stored) {
+    check(level->key.kind == TOTAL_LEVEL);
+    level->stored_level = stored;
+    level->level_version = totals->level_version;
+}
+
+void totals_forget_levels(struct totals *totals) {
+    totals->level_version++;
+}
+
+static void follow(struct level *level, const struct sums *sums) {
+    if (!sums_are_empty(sums)) {
+        level->value = sums->value;
+        level->period_start = later(level->period_start, sums->last_at);
+    }
+}
+
+struct level totals_level_before_work(const struct total *level) {
+    struct level result = level->stored_level;
+    follow(&result, &level->behind);
+    follow(&result, &level->open);
+    return result;
+}
+
+struct level totals_level(const struct total *level) {
+    struct level result = totals_level_before_work(level);
+    follow(&result, &level->work);
+    return result;
+}
+
 /* --- what is behind, the oldest first --- */
 
 static void set_behind_link(struct totals *totals, struct total *total, struct total **link) {
@@ -314,7 +352,31 @@ struct sums totals_due(const struct total *total) {
     return sums;
 }
 
+static bool is_of_gauge(const struct total *total) {
+    return total->key.kind != TOTAL_ACCOUNT && metric_kind(total->key.metric) == METRIC_GAUGE;
+}
+
+static bool is_beside(const struct total *a, const struct total *b) {
+    return is_of_gauge(a) && a->key.metric == b->key.metric && a->key.customer == b->key.customer &&
+           (a->key.customer != NULL || str_equal(a->key.user_id, b->key.user_id));
+}
+
+struct total *totals_beside(const struct totals *totals, struct total *total,
+                            const struct total *last) {
+    if (!is_of_gauge(total)) {
+        return last == NULL ? total : NULL;
+    }
+    struct total *row = last == NULL ? totals->marks[total->mark].first : last->mark_next;
+    while (row != NULL && !is_beside(row, total)) {
+        row = row->mark_next;
+    }
+    return row;
+}
+
 void totals_written(struct totals *totals, struct total *total) {
+    if (total->key.kind == TOTAL_LEVEL) {
+        total->stored_level = totals_level_before_work(total);
+    }
     total->is_stamped |= total->open.counted > 0;
     total->open = (struct sums){0};
     if (total->behind_link == NULL) {
@@ -366,6 +428,7 @@ static void put_back(struct totals *totals, struct total *total) {
 
 void totals_abandoned(struct totals *totals) {
     totals_drop_work(totals);
+    totals_forget_levels(totals); /* the store's rows are what they were */
     for (struct total *total = totals->open; total != NULL; total = total->open_next) {
         total->is_in_open = total->is_stamped = false;
         total->open = (struct sums){0};

@@ -12,10 +12,14 @@
  * so that neither a failed work nor a failed group is ever counted, and none that was committed is
  * lost. Should the process die, what was behind is added again from the journal.
  *
- * Additions only, and so for counters and accounts; levels of gauges depend on the order in which
- * they came and are written at once. Rows are found by the customer's place in the gate and by
- * numbers, so that a batch that jumps between customers costs little more than one that does not.
- * Belongs to the writer's thread, but for totals_are_behind(). */
+ * A gauge is a level, which depends on the order in which its records came: that of the journal. A
+ * row that is in memory alone (TOTAL_LEVEL) knows where it stands; each record leaves the level in
+ * the rows of its hour and of the present period. The rows of one gauge are written together
+ * (totals_beside): replayed from their batch on, the journal gives the same levels again.
+ *
+ * Rows are found by the customer's place in the gate and by numbers, so that a batch that jumps
+ * between customers costs little more than one that does not. Belongs to the writer's thread, but
+ * for totals_are_behind(). */
 #ifndef GATE_TOTALS_H
 #define GATE_TOTALS_H
 
@@ -24,31 +28,39 @@
 #include "base/env.h"
 #include "core/metric.h"
 
-enum total_kind { TOTAL_HOUR, TOTAL_PERIOD, TOTAL_ACCOUNT };
+enum total_kind { TOTAL_HOUR, TOTAL_PERIOD, TOTAL_ACCOUNT, TOTAL_LEVEL };
 
 struct total_key {
     const void *customer; /* one pointer for one customer, NULL for who is not in the gate */
     struct str user_id;
     enum total_kind kind;
     enum metric metric;
-    int64_t start;         /* of the hour or period; 0 for accounts */
-    struct str name, part; /* region and resource of an hour; the source of an account */
+    int64_t start;         /* of the hour or period; 0 for accounts and levels */
+    struct str name, part; /* region and resource of a counter's hour; the source of an account */
 };
 
 struct sums {
     int64_t value;                        /* within +-LIMIT_AMOUNT, the most a row holds */
     int64_t counted, duplicate, rejected; /* events; without any, the rest means nothing */
-    int64_t last_at;                      /* the latest time among them */
-    int64_t heard_at;                     /* when the last of them came in */
+    int64_t last_at;  /* the latest time among them; of TOTAL_LEVEL, start of the newest period */
+    int64_t heard_at; /* when the last of them came in */
+    bool is_level;    /* `value` is the level after the last of them, and not their sum */
+};
+
+/* Where a gauge stands, and the start of its newest period's row, which says so. */
+struct level {
+    int64_t value, period_start;
 };
 
 struct total {
     struct total_key key; /* its texts are the table's own */
     uint64_t hash;
     struct sums work, open, behind, written;
-    bool has_stored; /* `stored` was read */
-    uint64_t stored; /* the batch up to which the store's row was complete at the start */
-    uint64_t since;  /* the first batch that is behind */
+    bool has_stored;           /* `stored` was read */
+    uint64_t stored;           /* the batch up to which the store's row was complete at the start */
+    struct level stored_level; /* of TOTAL_LEVEL: as the open transaction has it */
+    uint64_t level_version;    /* totals->level_version as it was read; else it is to be read */
+    uint64_t since;            /* the first batch that is behind */
     uint64_t since_ns;
     bool is_stamped; /* written by the open group, with what that had counted until then */
     struct total *work_next, *open_next, *written_next;
@@ -75,7 +87,8 @@ struct totals {
     struct total *behind, **behind_end;  /* the oldest first */
     size_t behind_count;
     uint64_t forgotten; /* how often rows have been freed: one that was found before may be gone */
-    struct str last_name; /* whose hash is known already */
+    uint64_t level_version; /* how often the store's levels may have changed otherwise */
+    struct str last_name;   /* whose hash is known already */
     uint64_t last_name_hash;
     struct total_mark marks[TOTALS_MARKS];
     _Atomic size_t marked; /* the sum of all marks */
@@ -94,8 +107,21 @@ void totals_add(struct totals *totals, struct total *total, const struct sums *s
 void totals_keep_work(struct totals *totals);
 void totals_drop_work(struct totals *totals);
 
+/* Whether it is known where a row of TOTAL_LEVEL stands in the store; if not, it is to be read and
+ * told before anything is added. totals_forget_levels(): another has written the store's rows. */
+bool totals_knows_level(const struct totals *totals, const struct total *level);
+void totals_set_level(const struct totals *totals, struct total *level, struct level stored);
+void totals_forget_levels(struct totals *totals);
+/* Where it stands; and where it stood before the work that runs. */
+struct level totals_level(const struct total *level);
+struct level totals_level_before_work(const struct total *level);
+
 /* What the row is to be given: all that is behind, and what the open group has so far. */
 struct sums totals_due(const struct total *total);
+/* The rows that are to be written together with this one, itself among them: the first, or the one
+ * after `last`; NULL for no more. */
+struct total *totals_beside(const struct totals *totals, struct total *total,
+                            const struct total *last);
 /* The row was given it, in the open group's transaction. */
 void totals_written(struct totals *totals, struct total *total);
 

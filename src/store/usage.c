@@ -9,6 +9,13 @@
 static const struct column total_columns[] = {{COLUMN_I64, 0, NULL}};
 static const struct row_type total_type = ROW_TYPE(int64_t, total_columns);
 
+static const struct column level_columns[] = {
+    {COLUMN_I64, offsetof(struct usage_level_row, value), NULL},
+    {COLUMN_I64, offsetof(struct usage_level_row, period_start), NULL},
+    {COLUMN_I64, offsetof(struct usage_level_row, batch), NULL},
+};
+static const struct row_type level_type = ROW_TYPE(struct usage_level_row, level_columns);
+
 static const struct column point_columns[] = {
     {COLUMN_I64, offsetof(struct usage_point, timestamp), NULL},
     {COLUMN_TEXT, offsetof(struct usage_point, region), NULL},
@@ -106,13 +113,19 @@ struct err usage_total(struct tx *tx, struct str user_id, enum metric metric, in
     return OK;
 }
 
-struct err usage_level(struct tx *tx, struct str user_id, enum metric metric, int64_t *ret_value) {
-    int64_t value = 0;
+struct err usage_level_get(struct tx *tx, struct str user_id, enum metric metric,
+                           struct usage_level_row *ret_row) {
     bool is_found = false;
-    TRY(row_get(tx, &total_type,
-                ROW_QUERY(Q_USAGE_LEVEL, db_text(user_id), db_text(metric_word(metric))), &value,
-                &is_found));
-    *ret_value = value;
+    *ret_row = (struct usage_level_row){0};
+    return row_get(tx, &level_type,
+                   ROW_QUERY(Q_USAGE_LEVEL, db_text(user_id), db_text(metric_word(metric))),
+                   ret_row, &is_found);
+}
+
+struct err usage_level(struct tx *tx, struct str user_id, enum metric metric, int64_t *ret_value) {
+    struct usage_level_row row;
+    TRY(usage_level_get(tx, user_id, metric, &row));
+    *ret_value = row.value;
     return OK;
 }
 

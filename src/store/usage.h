@@ -31,7 +31,14 @@ MUST_USE struct err usage_batch(struct tx *tx, const struct usage_addition *tota
 /* The total of one period; 0 when there is none. */
 MUST_USE struct err usage_total(struct tx *tx, struct str user_id, enum metric metric,
                                 int64_t period_start, int64_t *ret_value);
-/* The newest level of a gauge; 0 when there is none. */
+/* The newest level of a gauge; all 0 when there is none. */
+struct usage_level_row {
+    int64_t value;
+    int64_t period_start;
+    int64_t batch; /* of the journal, up to which all rows of the gauge are complete */
+};
+MUST_USE struct err usage_level_get(struct tx *tx, struct str user_id, enum metric metric,
+                                    struct usage_level_row *ret_row);
 MUST_USE struct err usage_level(struct tx *tx, struct str user_id, enum metric metric,
                                 int64_t *ret_value);
 

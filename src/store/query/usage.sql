@@ -43,8 +43,8 @@ where user_id = ?1
   and resource = '';
 
 -- name: usage_level
--- At which level does this gauge stand, by its newest period?
-select value, timestamp
+-- At which level does this gauge stand, by its newest period, and up to which batch of the journal?
+select value, timestamp, batch
 from usage_records
 where user_id = ?1
   and metric = ?2

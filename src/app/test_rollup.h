@@ -1,12 +1,11 @@
-/* Rolls the records of one batch up: one addition for each row that the store updates.
+/* A second opinion on totals: what the records of counters add up to, found by sorting them, so
+ * that it shares nothing with the tables of gate/totals.c.
  *
  * Keys are (user, metric, hour, region, resource) for the hourly totals and (user, metric, usage
- * period) for the period totals; which period a record falls into is the caller's to say, since it
- * knows the customers' anchors. Within a key records are folded in the order in which they were
- * accepted: a gauge's `set` forgets what was added before it, what follows is added to it. Pure:
- * the same records give the same rows, sorted by key, so that upserts touch the store in order. */
-#ifndef GATE_ROLLUP_H
-#define GATE_ROLLUP_H
+ * period) for the period totals; which period a record falls into is the caller's to say. Rows come
+ * sorted by key. */
+#ifndef APP_TEST_ROLLUP_H
+#define APP_TEST_ROLLUP_H
 
 #include "base/arena.h"
 #include "core/period.h"
@@ -24,10 +23,8 @@ struct rollup_row {
     struct period period; /* the hour, or the usage period */
     struct str region;    /* empty in period totals, as is resource */
     struct str resource;
-    bool is_set;            /* the level is `value`; else `value` is added to what is stored */
-    struct quantity value;  /* stays within +-LIMIT_AMOUNT, the most a row holds */
-    int64_t records;        /* how many were folded */
-    struct instant last_at; /* the latest time among them */
+    struct quantity value;
+    int64_t records; /* how many were folded */
 };
 
 struct rollup {
