@@ -19,7 +19,7 @@
 #include "gate/journal.h"
 #include "store/usage_journal.h"
 
-/* Events whose identities are hashed ahead of being looked up, so that memory is near by then. */
+/* Events that are staged in the journal ahead of being added, so that memory is near by then. */
 enum { AHEAD = 16 };
 
 /* Batches lie at least so far apart in memory, which tells them apart. */
@@ -102,11 +102,11 @@ static void find_customer(const struct usage_ingest *ingest, size_t at) {
         is_same ? before->customer : gate_customer(ingest->command.app->gate, user_id);
 }
 
-/* Appends the record unless the journal has its identity, fetching the batch it asks for. */
+/* Takes the record in unless the journal has its identity, fetching the batch it asks for. */
 static struct err append(struct journal *journal, struct tx *tx, struct usage_event *event,
-                         uint64_t hash) {
+                         struct journal_staged staged) {
     for (;;) {
-        struct journal_found found = journal_add(journal, &event->record, hash);
+        struct journal_found found = journal_add(journal, staged);
         if (found.answer != JOURNAL_ASK) {
             event->status = found.answer == JOURNAL_NEW ? USAGE_ACCEPTED : USAGE_DUPLICATE;
             return OK;
@@ -141,25 +141,25 @@ static void tally(struct usage_ingest *ingest, const struct usage_event *event) 
     ingest->unattributed += event->status == USAGE_REJECTED && !is_attributed(event);
 }
 
-/* A few events: judged and hashed, then appended one by one, so that an identity that comes twice
+/* A few events: judged and staged, then added one by one, so that an identity that comes twice
  * in one batch is found the second time. All that is to be done with an event is done while it is
  * near: a long batch is larger than the caches. */
 static struct err accept_some(struct usage_ingest *ingest, struct tx *tx, size_t from, size_t to) {
     struct app *app = ingest->command.app;
-    uint64_t hashes[AHEAD] = {0};
+    struct journal_staged staged[AHEAD];
     struct instant now = app_now(app);
     for (size_t i = from; i < to; i++) {
         struct usage_event *event = &ingest->events[i];
         find_customer(ingest, i);
         TRY(judge(ingest, tx, event, now));
         if (event->status == USAGE_ACCEPTED) {
-            hashes[i - from] = journal_hash(app->journal, &event->record.identity);
+            staged[i - from] = journal_stage(app->journal, &event->record);
         }
     }
     for (size_t i = from; i < to; i++) {
         struct usage_event *event = &ingest->events[i];
         if (event->status == USAGE_ACCEPTED) {
-            TRY(append(app->journal, tx, event, hashes[i - from]));
+            TRY(append(app->journal, tx, event, staged[i - from]));
         }
         TRY(add_to_totals(app, tx, event, now));
         tally(ingest, event);

@@ -22,6 +22,7 @@ struct journal {
     struct fingerprint_set ids; /* of the open group, too */
     struct pending pending;     /* those of the open group, in order */
     struct buf group;           /* its blob so far; room for the header first */
+    size_t staged;              /* behind it, up to here, records that are staged; 0: none is */
     bool is_closed;             /* between close_group and committed or abandoned */
     uint64_t batch_next;        /* the open group's number */
     uint64_t loaded;            /* the last batch loaded at start, 0 for none */
@@ -130,13 +131,6 @@ struct journal_found journal_recall(struct journal *journal, const struct usage_
     return find(journal, &wanted);
 }
 
-uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity) {
-    char coded[RECORD_PLAIN_MAX];
-    uint64_t hash = hash_of(journal, str_of(coded, identity_code(identity, coded)));
-    fingerprint_prefetch(&journal->ids, hash);
-    return hash;
-}
-
 struct err journal_offer_batch(struct journal *journal, uint64_t number, struct str blob) {
     struct batch_reader reader;
     TRY(batch_open(blob, &reader));
@@ -150,6 +144,7 @@ struct err journal_offer_batch(struct journal *journal, uint64_t number, struct 
 
 static struct err reserve(struct journal *journal, size_t count, size_t bytes) {
     check(!journal->is_closed);
+    check(journal->staged == 0);
     if (journal->pending.count == 0) { /* once a group */
         fingerprint_sweep(&journal->ids, SWEEP_SLOTS);
     }
@@ -173,42 +168,69 @@ struct err journal_reserve(struct journal *journal, size_t count) {
     return reserve(journal, count, count * RECORD_PLAIN_MAX);
 }
 
-/* Codes a record behind the group's last one, for which room was reserved; it is not yet part of
- * the group. */
-static struct str code_behind(struct journal *journal, const struct usage_record *record,
-                              struct str facts, size_t *ret_offset) {
+/* Where the next record of the group goes. */
+static size_t end_of_group(const struct journal *journal) {
+    return journal->group.len == 0 ? BATCH_HEADER : journal->group.len;
+}
+
+/* Codes a record behind the group and what is staged, for which room was reserved. */
+static struct journal_staged stage(struct journal *journal, const struct usage_record *record,
+                                   struct str facts) {
     struct buf *group = &journal->group;
-    size_t offset = group->len == 0 ? BATCH_HEADER : group->len;
-    check(group->capacity - group->len >= offset - group->len + RECORD_PLAIN_MAX + facts.len);
+    size_t offset = journal->staged == 0 ? end_of_group(journal) : journal->staged;
+    check(offset <= group->capacity);
+    check(group->capacity - offset >= RECORD_PLAIN_MAX + facts.len);
     size_t size = record_code(record, facts, group->bytes + offset);
-    *ret_offset = offset;
-    return str_of(group->bytes + offset, size);
+    journal->staged = offset + size;
+    struct str identity = record_identity_at(str_of(group->bytes, journal->staged), offset);
+    return (struct journal_staged){hash_of(journal, identity), (uint32_t)offset, (uint32_t)size};
 }
 
-static void take_in(struct journal *journal, uint64_t hash, size_t offset, size_t size) {
-    pending_add(&journal->pending, (struct pending_id){hash, offset});
-    fingerprint_insert(&journal->ids, hash, place_of(journal->batch_next, offset));
-    journal->group.len = offset + size;
+struct journal_staged journal_stage(struct journal *journal, const struct usage_record *record) {
+    struct journal_staged staged = stage(journal, record, STR(""));
+    fingerprint_prefetch(&journal->ids, staged.hash);
+    return staged;
 }
 
-struct journal_found journal_add(struct journal *journal, const struct usage_record *record,
-                                 uint64_t hash) {
-    size_t offset = 0;
-    struct str coded = code_behind(journal, record, STR(""), &offset);
-    struct str all = str_of(journal->group.bytes, offset + coded.len);
-    struct wanted wanted = {.hash = hash, .identity = record_identity_at(all, offset)};
+/* Where one before it was dropped, it moves up. */
+static void take_in(struct journal *journal, struct journal_staged staged) {
+    struct buf *group = &journal->group;
+    size_t offset = end_of_group(journal);
+    if (offset != staged.offset) {
+        memmove(group->bytes + offset, group->bytes + staged.offset, staged.size);
+    }
+    pending_add(&journal->pending, (struct pending_id){staged.hash, offset});
+    fingerprint_insert(&journal->ids, staged.hash, place_of(journal->batch_next, offset));
+    group->len = offset + staged.size;
+}
+
+/* Taken in or dropped: the last one leaves nothing staged. */
+static void end_staged(struct journal *journal, struct journal_staged staged) {
+    if (staged.offset + staged.size == journal->staged) {
+        journal->staged = 0;
+    }
+}
+
+struct journal_found journal_add(struct journal *journal, struct journal_staged staged) {
+    check(staged.offset >= end_of_group(journal));
+    check(staged.offset + staged.size <= journal->staged);
+    struct str all = str_of(journal->group.bytes, journal->staged);
+    struct wanted wanted = {.hash = staged.hash,
+                            .identity = record_identity_at(all, staged.offset)};
     struct journal_found found = find(journal, &wanted);
     if (found.answer == JOURNAL_NEW) {
-        take_in(journal, hash, offset, coded.len);
+        take_in(journal, staged);
+    }
+    if (found.answer != JOURNAL_ASK) {
+        end_staged(journal, staged);
     }
     return found;
 }
 
 static void append(struct journal *journal, const struct usage_record *record, struct str facts) {
-    size_t offset = 0;
-    struct str coded = code_behind(journal, record, facts, &offset);
-    struct str all = str_of(journal->group.bytes, offset + coded.len);
-    take_in(journal, hash_of(journal, record_identity_at(all, offset)), offset, coded.len);
+    struct journal_staged staged = stage(journal, record, facts);
+    take_in(journal, staged);
+    end_staged(journal, staged);
 }
 
 struct err journal_append(struct journal *journal, const struct usage_record *records,
@@ -245,12 +267,14 @@ void journal_rewind(struct journal *journal, struct journal_mark mark) {
     check(!journal->is_closed);
     check(mark.bytes <= journal->group.len);
     retract(journal, mark.count);
+    journal->staged = 0;
     journal->group.len = mark.bytes;
     journal->group.has_failed = false;
 }
 
 struct journal_batch journal_close_group(struct journal *journal) {
     check(!journal->is_closed);
+    check(journal->staged == 0);
     uint32_t count = (uint32_t)journal->pending.count;
     if (count == 0) {
         return (struct journal_batch){.number = journal->batch_next};
@@ -262,6 +286,7 @@ struct journal_batch journal_close_group(struct journal *journal) {
 
 static void open_group(struct journal *journal) {
     journal->pending.count = 0;
+    journal->staged = 0;
     buf_clear(&journal->group);
     journal->is_closed = false;
 }

@@ -12,7 +12,7 @@
  *
  * The order of calls in a group:
  *   work:  mark; for each record { lookup (ask → offer → lookup); append }; on failure rewind
- *          or, for many at once: mark; reserve; hash each; add each (ask → offer → add)
+ *          or, for many at once: mark; reserve; stage some; add each (ask → offer → add)
  *   group: close_group → insert the row → COMMIT → committed, or abandoned */
 #ifndef GATE_JOURNAL_H
 #define GATE_JOURNAL_H
@@ -66,15 +66,19 @@ MUST_USE struct err journal_append(struct journal *journal, const struct usage_r
 MUST_USE struct err journal_append_with(struct journal *journal, const struct usage_record *record,
                                         struct str facts);
 
-/* The two above in one step, for many records without facts. journal_reserve() makes room for
- * `count` of them and fails as journal_append() does; journal_hash() tells what an identity is
- * found by, and brings the memory near that will be looked at: with some records hashed ahead,
- * nobody waits for it. */
+/* Looking up and appending in one step, for many records without facts. journal_reserve() makes
+ * room for `count` of them and fails as journal_append() does. journal_stage() writes a record
+ * where it will lie if it is new, and brings the memory near that will be looked at: with some
+ * staged ahead, nobody waits for it. Each staged one is then added, in order; before the last of
+ * them was, only journal_offer_batch() and journal_rewind(), which drops them, may be called. */
 MUST_USE struct err journal_reserve(struct journal *journal, size_t count);
-uint64_t journal_hash(const struct journal *journal, const struct usage_identity *identity);
-/* JOURNAL_NEW: the record was appended. */
-struct journal_found journal_add(struct journal *journal, const struct usage_record *record,
-                                 uint64_t hash);
+struct journal_staged {
+    uint64_t hash;
+    uint32_t offset, size; /* in the group's bytes */
+};
+struct journal_staged journal_stage(struct journal *journal, const struct usage_record *record);
+/* JOURNAL_NEW: it is part of the group from here. JOURNAL_DUPLICATE: it is dropped. */
+struct journal_found journal_add(struct journal *journal, struct journal_staged staged);
 
 /* A point in the open group to which a work that fails goes back. */
 struct journal_mark {

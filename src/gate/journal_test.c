@@ -231,6 +231,88 @@ static void a_work_that_fails_rewinds_its_own_records_only(void **state) {
     assert_int_equal(look_up_id(world, STR("400")), JOURNAL_NEW);
 }
 
+/* Stages all of them and adds them in order; `ret_new` says which were new. */
+static void add_staged(struct world *world, const struct usage_record *records, size_t count,
+                       bool *ret_new) {
+    struct journal_staged staged[8];
+    assert_true(count <= ARRAY_LEN(staged));
+    assert_ok(journal_reserve(world->journal, count));
+    for (size_t i = 0; i < count; i++) {
+        staged[i] = journal_stage(world->journal, &records[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct journal_found found = journal_add(world->journal, staged[i]);
+        for (; found.answer == JOURNAL_ASK; found = journal_add(world->journal, staged[i])) {
+            world->asked++;
+            assert_ok(journal_offer_batch(world->journal, found.batch, world->stored[found.batch]));
+        }
+        ret_new[i] = found.answer == JOURNAL_NEW;
+    }
+}
+
+/* The ids of a stored batch, each with a blank behind it. */
+static struct str ids_of(struct str blob, char text[64]) {
+    struct batch_reader reader;
+    assert_ok(batch_open(blob, &reader));
+    size_t len = 0;
+    for (;;) {
+        struct usage_record record;
+        size_t offset;
+        bool found = false;
+        assert_ok(batch_next(&reader, &record, &offset, &found));
+        if (!found) {
+            return str_of(text, len);
+        }
+        assert_true(len + record.identity.id.len < 64);
+        memcpy(text + len, record.identity.id.bytes, record.identity.id.len);
+        len += record.identity.id.len;
+        text[len++] = ' ';
+    }
+}
+
+static void of_those_staged_the_new_ones_are_in_the_batch(void **state) {
+    struct world *world = *state;
+    char text[64];
+    append(world, STR("known"));
+    (void)commit(world);
+    restart(world); /* the batch is asked for while others are staged */
+    const struct usage_record records[] = {event(STR("a")),  event(STR("known")), event(STR("bb")),
+                                           event(STR("a")),  event(STR("known")), event(STR("ccc")),
+                                           event(STR("bb")), event(STR("known"))};
+    static const bool expected[] = {true, false, true, false, false, true, false, false};
+    bool is_new[ARRAY_LEN(records)];
+    add_staged(world, records, ARRAY_LEN(records), is_new);
+    assert_memory_equal(is_new, expected, sizeof expected);
+    assert_int_equal(world->asked, 1);
+    append(world, STR("d"));
+    uint64_t number = commit(world);
+    assert_text(ids_of(world->stored[number], text), "a bb ccc d ");
+    for (int i = 0; i < 2; i++) { /* found at the places to which they moved up */
+        assert_int_equal(look_up_id(world, STR("a")), JOURNAL_DUPLICATE);
+        assert_int_equal(look_up_id(world, STR("ccc")), JOURNAL_DUPLICATE);
+        assert_int_equal(look_up_id(world, STR("d")), JOURNAL_DUPLICATE);
+        restart(world);
+    }
+}
+
+static void nothing_is_left_of_what_was_staged_when_a_work_failed(void **state) {
+    struct world *world = *state;
+    char text[64];
+    append(world, STR("before"));
+    struct journal_mark mark = journal_mark(world->journal);
+    const struct usage_record records[] = {event(STR("a")), event(STR("b")), event(STR("c"))};
+    assert_ok(journal_reserve(world->journal, 3));
+    struct journal_staged first = journal_stage(world->journal, &records[0]);
+    (void)journal_stage(world->journal, &records[1]);
+    assert_int_equal(journal_add(world->journal, first).answer, JOURNAL_NEW);
+    journal_rewind(world->journal, mark);
+    bool is_new[3];
+    add_staged(world, records, 3, is_new);
+    assert_true(is_new[0] && is_new[1] && is_new[2]);
+    uint64_t number = commit(world);
+    assert_text(ids_of(world->stored[number], text), "before a b c ");
+}
+
 static void equal_fingerprints_of_other_ids_are_new(void **state) {
     struct world *world = *state;
     world->options.hash_bits = 3; /* eight fingerprints for everything */
@@ -458,6 +540,8 @@ int main(void) {
         STORY(a_group_that_failed_before_its_end_was_never_there),
         STORY(an_empty_group_has_no_row),
         STORY(a_work_that_fails_rewinds_its_own_records_only),
+        STORY(of_those_staged_the_new_ones_are_in_the_batch),
+        STORY(nothing_is_left_of_what_was_staged_when_a_work_failed),
         STORY(equal_fingerprints_of_other_ids_are_new),
         STORY(what_is_no_longer_at_hand_is_asked_for),
         STORY(only_the_batch_that_was_asked_for_is_taken),
