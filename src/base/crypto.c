@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <sodium.h>
-#include <zlib.h>
 
 #include "base/check.h"
 #include "base/eight.h"
@@ -62,8 +61,4 @@ void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]) {
     check(result == 0);
     ret_hash[0] = eight_at(bytes);
     ret_hash[1] = eight_at(bytes + 8);
-}
-
-uint32_t crc32_of(struct str data) {
-    return (uint32_t)crc32_z(crc32_z(0, NULL, 0), octets(data), data.len);
 }
