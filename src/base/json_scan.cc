@@ -60,17 +60,20 @@ struct words {
     uint64_t low, high;
 };
 
-words words_at(const walk &walk, const char *key) {
-    char bytes[NAME_BYTES] = {};
-    size_t left = static_cast<size_t>(walk.text_end - key);
-    if (left >= NAME_BYTES) {
-        std::memcpy(bytes, key, NAME_BYTES);
-    } else {
-        std::memcpy(bytes, key, left);
-    }
+words words_of(const char *bytes) {
     words words;
     std::memcpy(&words, bytes, NAME_BYTES);
     return words;
+}
+
+words words_at(const walk &walk, const char *key) {
+    size_t left = static_cast<size_t>(walk.text_end - key);
+    if (left >= NAME_BYTES) {
+        return words_of(key);
+    }
+    char bytes[NAME_BYTES] = {};
+    std::memcpy(bytes, key, left);
+    return words_of(bytes);
 }
 
 bool is_name(const struct json_scan_name &name, words key) {
@@ -97,6 +100,7 @@ size_t find_name(struct json_scan_level &level, size_t member, words key) {
 void prepare(struct json_scan_level &level, const struct str *names, size_t count) {
     check(count <= JSON_SCAN_NAMES);
     level.count = count;
+    std::memset(level.guess, JSON_SCAN_NAMES, sizeof level.guess); // none
     for (size_t i = 0; i < count; i++) {
         check(names[i].len <= JSON_SCAN_NAME);
         char bytes[NAME_BYTES] = {};
@@ -121,10 +125,10 @@ bool has_backslash(walk &walk, struct str inside) {
     return walk.backslash < inside.bytes + inside.len;
 }
 
-// What lies between the marks of the string that is the present token; another token follows it.
-struct str inside_of(const walk &walk) {
-    const char *begin = walk.text + walk.token[0] + 1;
-    const char *end = walk.text + walk.token[1] - 1;
+// What lies between the marks of the string that is this token; another token follows it.
+struct str inside_of(const walk &walk, const uint32_t *token) {
+    const char *begin = walk.text + token[0] + 1;
+    const char *end = walk.text + token[1] - 1;
     while (*end != '"') {
         end--;
     }
@@ -160,7 +164,7 @@ verdict take_escaped(struct json_scanner &scanner, struct str inside, struct jso
 }
 
 verdict take_text(struct json_scanner &scanner, walk &walk, struct json_slot &slot) {
-    struct str inside = inside_of(walk);
+    struct str inside = inside_of(walk, walk.token);
     walk.token++;
     slot.kind = JSON_SLOT_TEXT;
     if (has_backslash(walk, inside)) {
@@ -251,11 +255,41 @@ verdict take_separator(walk &walk, size_t member, bool &ret_is_over) {
     return member == 0 && found == '"' ? verdict::regular : verdict::irregular;
 }
 
-// All members of the object that begins here, each by `take`.
+// What most members are, from this one on: the name that stood there in the item before, and a
+// text without escapes. How far they went; the walk stands where the first begins that is anything
+// else.
+size_t take_usual(walk &walk, const struct json_scan_level &level, struct json_slot *slots,
+                  size_t member) {
+    const char *const text = walk.text;
+    const uint32_t *token = walk.token + (member > 0 ? 1 : 0); // of the name
+    for (; member < JSON_SCAN_NAMES && walk.token_end - token >= 4; member++, token += 4) {
+        size_t at = level.guess[member];
+        const char *key = text + token[0];
+        if (at >= level.count || (member > 0 && text[token[-1]] != ',') || *key != '"' ||
+            static_cast<size_t>(walk.text_end - key) <= NAME_BYTES ||
+            !is_name(level.names[at], words_of(key + 1)) || text[token[1]] != ':' ||
+            text[token[2]] != '"' || slots[at].kind != JSON_SLOT_ABSENT) {
+            break;
+        }
+        struct str inside = inside_of(walk, token + 2);
+        if (has_backslash(walk, inside)) {
+            break;
+        }
+        slots[at].kind = JSON_SLOT_TEXT;
+        slots[at].is_passing = false;
+        slots[at].text = inside;
+    }
+    walk.token = token - (member > 0 ? 1 : 0);
+    return member;
+}
+
+// All members of the object that begins here, those that are not usual by `take`.
 template <verdict (*take)(struct json_scanner &, walk &, size_t)>
-verdict take_members(struct json_scanner &scanner, walk &walk) {
+verdict take_members(struct json_scanner &scanner, walk &walk, const struct json_scan_level &level,
+                     struct json_slot *slots) {
     walk.token++;
     for (size_t member = 0;; member++) {
+        member = take_usual(walk, level, slots, member);
         bool is_over = false;
         verdict found = take_separator(walk, member, is_over);
         if (found != verdict::regular || is_over) {
@@ -283,12 +317,14 @@ verdict take_inner_member(struct json_scanner &scanner, walk &walk, size_t membe
 }
 
 verdict take_inner(struct json_scanner &scanner, walk &walk) {
-    return mark(walk) == '{' ? take_members<take_inner_member>(scanner, walk) : verdict::irregular;
+    return mark(walk) == '{'
+               ? take_members<take_inner_member>(scanner, walk, scanner.inner, scanner.row.inner)
+               : verdict::irregular;
 }
 
 // False when it comes twice, is escaped, or is one too many.
 bool add_extra(struct json_row &row, walk &walk) {
-    struct str key = inside_of(walk);
+    struct str key = inside_of(walk, walk.token);
     if (has_backslash(walk, key) || row.extra_count == JSON_SCAN_EXTRAS) {
         return false;
     }
@@ -365,7 +401,7 @@ verdict take_item(struct json_scanner &scanner, walk &walk) {
     }
     const uint32_t *first = walk.token;
     clear(scanner);
-    verdict found = take_members<take_member>(scanner, walk);
+    verdict found = take_members<take_member>(scanner, walk, scanner.outer, scanner.row.outer);
     if (found == verdict::irregular) {
         walk.token = first;
         found = skip_item(walk) ? verdict::irregular : verdict::cut;
