@@ -177,9 +177,14 @@ test("http", async (t) => {
     refused(await move({ advance: "P" }), 422, "invalid_fields", "advance");
     refused(await move({ to: "2026-13-01T00:00:00Z" }), 422, "invalid_fields", "to");
     assert.equal(done(await move({ to: now })).now, now);
-    const answers = await Promise.all([move({ advance: "P1M" }), move({ advance: "P1M" })]);
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
-    refused(answers.find(({ status }) => status === 409), 409, "clock_busy");
+    // The second may come when the first is over: then once more.
+    for (let isOver = true; isOver; ) {
+      const answers = await Promise.all([move({ advance: "P1D" }), move({ advance: "P1D" })]);
+      const late = answers.find(({ status }) => status !== 200);
+      assert.ok(answers.some(({ status }) => status === 200));
+      if (late) refused(late, 409, "clock_busy");
+      isOver = !late;
+    }
   });
 
   await t.test("reports of browsers are counted, whatever they say", async () => {

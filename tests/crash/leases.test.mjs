@@ -118,8 +118,8 @@ test("a process that is killed loses nothing that was acknowledged, and its jour
   await server.stop(); // what follows is known to the journal alone
   const before = structuredClone(first.lines.spent);
   while (first.lines.spent[users[0]].spent <= before[users[0]].spent) await delay(20);
-  await delay(300); // three syncs of the journal
   const known = structuredClone(first.lines.spent);
+  await delay(300); // three syncs of the journal
   first.child.kill("SIGKILL");
   await first.ended;
   await server.start();
