@@ -4,6 +4,7 @@
  */
 #include "api/resources.h"
 
+#include "api/event_answer.h"
 #include "api/event_decode.h"
 #include "api/media.h"
 #include "net/url.h"
@@ -56,58 +57,10 @@ const struct route_media events_media[] = {
 
 /* --- the answer --- */
 
-struct result_out {
-    struct str id, status, code, detail;
-};
-
-struct ingest_out {
-    int64_t accepted, duplicate, rejected, as_of;
-    struct shape_list results;
-};
-
-static const struct shape_field result_fields[] = {
-    {"id", "Of the event; null when it had none", SHAPE_STR,
-     .offset = offsetof(struct result_out, id), .max = LIMIT_EVENT_ID, .flags = SHAPE_NULLABLE},
-    {"status", "duplicate or rejected", SHAPE_STR, .offset = offsetof(struct result_out, status),
-     .max = 16},
-    {"code", "Why it was rejected: stable", SHAPE_STR, .offset = offsetof(struct result_out, code),
-     .max = 64, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
-    {"detail", "Why, in a sentence", SHAPE_STR, .offset = offsetof(struct result_out, detail),
-     .max = 300, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
-};
-static const struct shape result_shape =
-    SHAPE("EventResult", "An event that was not accepted", struct result_out, result_fields);
-static const struct shape_field result_item = {.kind = SHAPE_OBJECT, .of = &result_shape};
-
-#define AT(member) offsetof(struct ingest_out, member)
-static const struct shape_field ingest_fields[] = {
-    {"accepted", "Counted, each exactly once, and durable", SHAPE_I64, .offset = AT(accepted)},
-    {"duplicate", "Counted before", SHAPE_I64, .offset = AT(duplicate)},
-    {"rejected", "Not counted", SHAPE_I64, .offset = AT(rejected)},
-    {"asOf", "The customer's figures at the gate hold all that was answered up to here",
-     SHAPE_INSTANT, .offset = AT(as_of)},
-    {"results", "Those that were not accepted, in the order they were sent", SHAPE_LIST,
-     .offset = AT(results), .max = LIMIT_BATCH_EVENTS, .item = &result_item,
-     .item_size = sizeof(struct result_out)},
-};
-#undef AT
-const struct shape ingest_shape =
-    SHAPE("Ingest", "What became of the events", struct ingest_out, ingest_fields);
-
 struct ingest_in_hand {
     struct usage_ingest ingest; /* first: `finished` hands it back */
     struct api_request *request;
 };
-
-static struct result_out result_of(const struct usage_event *event) {
-    bool is_duplicate = event->status == USAGE_DUPLICATE;
-    return (struct result_out){
-        .id = text_or_null(event->record.identity.id),
-        .status = is_duplicate ? STR("duplicate") : STR("rejected"),
-        .code = text_or_null(str_from_cstr(is_duplicate ? NULL : event->code)),
-        .detail = text_or_null(str_from_cstr(is_duplicate ? NULL : event->detail)),
-    };
-}
 
 static void count_results(struct api_request *request, const struct usage_ingest *ingest) {
     uint64_t counts[STATS_USAGE] = {
@@ -126,20 +79,12 @@ static void ingested(struct usage_ingest *ingest) {
         return;
     }
     count_results(request, ingest);
-    size_t max = ingest->duplicate + ingest->rejected;
-    struct result_out *results = arena_array(request->arena, max, sizeof *results);
-    size_t count = 0;
-    for (size_t i = 0; results != NULL && count < max; i++) {
-        if (ingest->events[i].status != USAGE_ACCEPTED) {
-            results[count++] = result_of(&ingest->events[i]);
-        }
+    struct str answer = event_answer_text(ingest, request_now(request), request->arena);
+    if (answer.len > 0) {
+        reply_json(request, 200, answer);
+    } else {
+        reply_problem(request, PROBLEM_INTERNAL);
     }
-    struct ingest_out out = {(int64_t)ingest->accepted,
-                             (int64_t)ingest->duplicate,
-                             (int64_t)ingest->rejected,
-                             request_now(request).ms,
-                             {results, count}};
-    reply_value(request, 200, &ingest_shape, &out);
 }
 
 /* --- reading --- */
