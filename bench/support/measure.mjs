@@ -94,7 +94,7 @@ export async function startOnEmpty({ customers = [], ...options } = {}) {
   const testClock = new Date().toISOString().replace(/\.\d+/, "");
   const server = new Server(await makeDataFolder(), { testClock, ...options });
   await server.start({ key: await server.createKey() });
-  for (const user of customers) await server.api.createCustomer(user);
+  await Promise.all(customers.map((user) => server.api.createCustomer(user)));
   return server;
 }
 
