@@ -12,7 +12,7 @@
  * Nothing is validated, nothing known, nothing counted, no customer has a limit, and what is in the
  * file cannot be found again. The file is used as SQLite uses its log: once past 4 MB it is written
  * from its start again, over blocks that the file system has given already, which is the cheaper
- * sync. */
+ * sync; they are written once before the first request. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,6 +91,15 @@ static size_t events_in(const struct plain_connection *connection) {
 }
 
 /* --- the file's thread --- */
+
+static void open_file(struct durable *durable, const char *path) {
+    static const char nothing[LOG_BYTES];
+    durable->file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    plain_ensure(durable->file >= 0, "no file");
+    plain_ensure(pwrite(durable->file, nothing, LOG_BYTES, 0) == LOG_BYTES &&
+                     fsync(durable->file) == 0,
+                 "no room for the file");
+}
 
 static void write_group(struct durable *durable) {
     struct group *group = durable->below;
@@ -175,20 +184,17 @@ static void answer(struct durable *durable, struct plain_connection *connection)
                  "an answer did not go out");
 }
 
-/* The next group goes to the file first, so that it is written while this one is answered. */
+/* All of the group are answered; what came meanwhile goes to the file when the turn has ended. */
 static void on_synced(uv_async_t *async) {
     struct durable *durable = async->data;
-    static struct group done;
-    done.count = durable->below->count;
-    memcpy(done.connections, durable->below->connections, done.count * sizeof *done.connections);
-    durable->below->count = 0;
-    durable->is_syncing = false;
-    hand_over(durable);
-    for (size_t i = 0; i < done.count; i++) {
-        if (plain_release(done.connections[i])) {
-            answer(durable, done.connections[i]);
+    struct group *group = durable->below;
+    for (size_t i = 0; i < group->count; i++) {
+        if (plain_release(group->connections[i])) {
+            answer(durable, group->connections[i]);
         }
     }
+    group->count = 0;
+    durable->is_syncing = false;
 }
 
 int main(int count, char **words) {
@@ -201,8 +207,7 @@ int main(int count, char **words) {
     durable.scans = count > 2 && strcmp(words[2], "scan") == 0;
     durable.gathering = &durable.groups[0];
     durable.below = &durable.groups[1];
-    durable.file = open(words[1], O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-    plain_ensure(durable.file >= 0, "no file");
+    open_file(&durable, words[1]);
     plain_listen(&durable.server);
     durable.server.loop.data = durable.turn.data = durable.synced.data = &durable;
     plain_ensure(uv_check_init(&durable.server.loop, &durable.turn) == 0 &&

@@ -31,6 +31,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 GOALS = os.path.join(ROOT, "bench", "goals.json")
 RESULTS = os.path.join(ROOT, "bench", "results")
 SECONDS_MAX = 3600
+FLOOR = ": floor"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,6 +137,15 @@ def run(bench, is_quick, show):
     return rows, is_good
 
 
+def with_floors(rows):
+    """Each row with the floor that stands beside it in the row of its name and ": floor"."""
+    floors = {row["name"].removesuffix(FLOOR): row for row in rows if row["name"].endswith(FLOOR)}
+    for row in rows:
+        floor = floors.get(row["name"])
+        has_one = floor is not None and floor["ratio"] is not None
+        yield row | ({"floor": floor["reference"], "ofFloor": floor["ratio"]} if has_one else {})
+
+
 def arrange(rows, sections):
     """The rows by section, in the order of the goals; those that have no place there come last, as they were."""
     by_name = {row["name"]: row for row in rows}
@@ -184,7 +194,7 @@ def main():
         is_good = is_good and went_well
         rows += [judged(row) | {"bench": bench.name} for row in found]
     missing = [] if arguments.names or arguments.quick else sorted(set(goals) - {row["name"] for row in rows})
-    report |= {"sections": arrange(rows, sections), "missing": missing, "loadAfter": bench_machine.load_average()}
+    report |= {"sections": arrange(list(with_floors(rows)), sections), "missing": missing, "loadAfter": bench_machine.load_average()}
     print(bench_report.closing(report))
     if rows and not arguments.quick and (arguments.write or not arguments.names):
         write(report)

@@ -34,6 +34,10 @@ def goal_text(row):
     return ", ".join(words)
 
 
+def floor_text(row):
+    return f"{ratio_text(row['ofFloor'])} of {figure_text(row['floor'])}" if "floor" in row else ""
+
+
 def unit_text(unit):
     return unit if unit.startswith("/") or unit == "" else f" {unit}"
 
@@ -90,12 +94,12 @@ def cell(text):
     return text.replace("|", "\\|")
 
 
-def markdown_row(row):
+def markdown_row(row, has_floors):
     reference = figure_text(row["reference"]) + (f" ({row['than']})" if "than" in row else "")
     mark = {"met": "yes", "missed": "**no**", "": ""}[verdict(row)]
     spans = [span_text(row, "low", "high"), span_text(row, "referenceLow", "referenceHigh")]
     cells = [row["name"], f"{figure_text(row['figure'])} {row['unit']}", spans[0], reference, spans[1],
-             ratio_text(row["ratio"]), goal_text(row), mark]
+             ratio_text(row["ratio"]), goal_text(row), mark, *([floor_text(row)] if has_floors else [])]
     return "| " + " | ".join(cell(text) for text in cells) + " |"
 
 
@@ -106,10 +110,11 @@ def markdown(report, stem):
              "references; the span is the least and the most of the rounds. [How to read it](../README.md).", "",
              f"![The figures beside their references]({stem}.svg)", ""]
     for section in report["sections"]:
+        has_floors = any("floor" in row for row in section["rows"])
         lines += [f"## {section['title']}", "", *([section["note"], ""] if "note" in section else []),
-                  "| what | figure | span | reference | span | ratio | goal | met |",
-                  "|---|--:|--:|--:|--:|--:|--:|---|",
-                  *(markdown_row(row) for row in section["rows"]), ""]
+                  "| what | figure | span | reference | span | ratio | goal | met |" + (" of the floor |" if has_floors else ""),
+                  "|---|--:|--:|--:|--:|--:|--:|---|" + ("--:|" if has_floors else ""),
+                  *(markdown_row(row, has_floors) for row in section["rows"]), ""]
     if report["missing"]:
         lines += ["## Not measured", "", *(f"- {name}" for name in report["missing"]), ""]
     lines += ["## The machine", "", "| | |", "|---|---|"]
@@ -133,6 +138,7 @@ STYLE = """
   .reference { fill: #aeb6c2; }
   .span { stroke: #10243e; stroke-width: 1; }
   .goal { stroke: #c2410c; stroke-width: 2.5; }
+  .floor { stroke: #6d28d9; stroke-width: 2; stroke-dasharray: 3 2; }
   .grid { stroke: #e3e6eb; stroke-width: 1; }
   .met { fill: #15703c; }
   .missed { fill: #b42318; font-weight: 600; }
@@ -144,6 +150,7 @@ STYLE = """
     .reference { fill: #566070; }
     .span { stroke: #f2f5fa; }
     .goal { stroke: #fb923c; }
+    .floor { stroke: #c4a5ff; }
     .grid { stroke: #2b313b; }
     .met { fill: #5fc98a; }
     .missed { fill: #ff8f85; }
@@ -189,7 +196,8 @@ def goal_values(row):
 
 def drawn(row):
     """All values of a row that its axis must hold."""
-    values = [row["figure"], row["reference"], row.get("high"), row.get("referenceHigh"), row.get("low"), *goal_values(row)]
+    values = [row["figure"], row["reference"], *goal_values(row)]
+    values += [row.get(key) for key in ("low", "high", "referenceLow", "referenceHigh", "floor")]
     return [value for value in values if value]
 
 
@@ -228,6 +236,7 @@ def svg_row(axis, y, row):
         parts += [bar(axis, y + 5 + BAR, row["reference"], "reference"),
                   *span(axis, y + 5 + BAR, row, "referenceLow", "referenceHigh")]
     parts += [mark(axis.x(value), y + 1, y + 8 + 2 * BAR, "goal") for value in goal_values(row)]
+    parts += [mark(axis.x(row["floor"]), y + 1, y + 8 + 2 * BAR, "floor")] if "floor" in row else []
     numbers = f"{figure_text(row['figure'])}{unit_text(row['unit'])}" + (f"  {ratio_text(row['ratio'])}" if row["ratio"] else "")
     parts.append(text(WIDTH - RIGHT + 14, y + 13, numbers))
     if "goal" in row:
@@ -263,7 +272,8 @@ def legend(y):
             f'<rect class="reference" x="134" y="{y - 9}" width="22" height="{BAR}" rx="1.5"/>',
             text(162, y, "the reference, in the same run"), mark(384, y - 13, y + 3, "goal"), text(394, y, "the goal"),
             f'<line class="span" x1="470" y1="{y - 4}" x2="494" y2="{y - 4}"/>', mark(470, y - 7, y - 1, "span"),
-            mark(494, y - 7, y - 1, "span"), text(502, y, "least and most of the rounds")]
+            mark(494, y - 7, y - 1, "span"), text(502, y, "least and most of the rounds"),
+            mark(706, y - 13, y + 3, "floor"), text(716, y, "the floor: a server that does nothing else")]
 
 
 def svg(report):

@@ -101,6 +101,18 @@ class Goals(unittest.TestCase):
         self.assertEqual(arranged[0]["note"], "why")
 
 
+    def test_a_row_is_given_the_floor_of_its_name(self):
+        rows = [judged(ROW), judged(ROW.replace("check", "check: floor").replace("\t100\t", "\t400\t")), judged(ROW.replace("check", "other"))]
+        check, floor, other = bench.with_floors(rows)
+        self.assertEqual((check["floor"], check["ofFloor"]), (400, 0.5))
+        self.assertNotIn("floor", floor)
+        self.assertNotIn("floor", other)
+
+    def test_a_floor_that_was_not_measured_is_none(self):
+        rows = [judged(ROW), judged("check: floor\t200\t/s\t-\n")]
+        self.assertNotIn("floor", next(bench.with_floors(rows)))
+
+
 class Running(unittest.TestCase):
     def test_rows_come_as_they_are_printed(self):
         rows, is_good, shown, _ = run_script(r"printf 'a\t1\t/s\t-\nnoise\nb\t2\t/s\t1\n'")
@@ -150,6 +162,13 @@ class Words(unittest.TestCase):
             self.assertIn(words, page)
 
 
+    def test_the_floor_has_a_column_where_a_row_has_one(self):
+        with_one = bench_report.markdown(report(judged(ROW) | {"floor": 400, "ofFloor": 0.5}, judged(ROW.replace("check", "b"))), "stem")
+        self.assertIn("| met | of the floor |", with_one)
+        self.assertIn("| check | 200 /s | 150 – 250 | 100 (nginx) | 90 – 110 | 2.00x |  |  | 0.50x of 400 |", with_one)
+        self.assertIn("| b | 200 /s | 150 – 250 | 100 (nginx) | 90 – 110 | 2.00x |  |  |  |", with_one)
+        self.assertNotIn("of the floor", bench_report.markdown(report(judged(ROW)), "stem"))
+
     def test_the_page_and_the_plot_show_what_a_section_is_about(self):
         about = report(judged(ROW))
         about["sections"][0]["note"] = "beside the <least>"
@@ -171,6 +190,13 @@ class Plot(unittest.TestCase):
         words = " ".join(e.text or "" for tag, _, e in found if tag == "text")
         for text in ("check", "beside nginx", "200/s", "2.00x", "✗ ≥ 3x"):
             self.assertIn(text, words)
+
+    def test_it_marks_the_floor(self):
+        found = self.elements(judged(ROW) | {"floor": 400, "ofFloor": 0.5})
+        width = next(float(e.get("width")) for tag, kind, e in found if kind == "figure" and float(e.get("x")) == bench_report.LEFT)
+        floors = [float(e.get("x1")) for tag, kind, e in found if kind == "floor"][1:]  # the first is the legend's
+        self.assertEqual(len(floors), 1)
+        self.assertAlmostEqual((floors[0] - bench_report.LEFT) / width, 2, places=2)
 
     def test_what_lies_far_apart_is_drawn_on_a_logarithmic_axis(self):
         axis = bench_report.Axis([10, 100000])
