@@ -1,6 +1,7 @@
 #include "base/crypto.h"
 
 #include <assert.h>
+#include <libdeflate.h>
 #include <sodium.h>
 
 #include "base/check.h"
@@ -61,4 +62,8 @@ void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]) {
     check(result == 0);
     ret_hash[0] = eight_at(bytes);
     ret_hash[1] = eight_at(bytes + 8);
+}
+
+uint32_t crc32_of(struct str data) {
+    return data.len == 0 ? 0 : libdeflate_crc32(0, data.bytes, data.len);
 }

@@ -1,4 +1,4 @@
-/* Hashes and comparisons, most of them by libsodium and zlib. */
+/* Hashes and comparisons, by libsodium and libdeflate but for one. */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
 
@@ -25,8 +25,7 @@ bool secret_equal(struct str a, struct str b);
 uint64_t siphash(const uint8_t key[16], struct str data);
 /* SipHash-2-4 with a result of 128 bits, for what must not collide at all. */
 void siphash_128(const uint8_t key[16], struct str data, uint64_t ret_hash[2]);
-/* CRC-32 as in zip and PNG, with what the processor has for it; and the same without. */
+/* CRC-32 as in zip and PNG. */
 uint32_t crc32_of(struct str data);
-uint32_t crc32_plainly(struct str data);
 
 #endif

@@ -87,26 +87,6 @@ static void crc32_vectors(void **state) {
     assert_int_equal(crc32_of((struct str){NULL, 0}), 0);
 }
 
-/* Every length around the folds' and every place in a word, where the processor folds. */
-static void crc32_is_the_same_with_and_without_the_processors_help(void **state) {
-    (void)state;
-    enum { BYTES = 4096, PLACES = 16 };
-    char bytes[BYTES];
-    uint32_t number = 1;
-    for (size_t i = 0; i < BYTES; i++) {
-        number = number * 1664525 + 1013904223;
-        bytes[i] = (char)(number >> 24);
-    }
-    for (size_t len = 0; len <= BYTES - PLACES; len += len < 600 ? 1 : 97) {
-        for (size_t from = 0; from < PLACES; from++) {
-            struct str part = str_of(bytes + from, len);
-            assert_int_equal(crc32_of(part), crc32_plainly(part));
-        }
-    }
-    memset(bytes, 0, BYTES);
-    assert_int_equal(crc32_of(str_of(bytes, BYTES)), 0xc71c0011);
-}
-
 static void compares_secrets(void **state) {
     (void)state;
     assert_true(secret_equal(STR("abc"), STR("abc")));
@@ -140,7 +120,6 @@ int main(void) {
         cmocka_unit_test(hmac_of_a_stripe_webhook),
         cmocka_unit_test(siphash_vectors),
         cmocka_unit_test(crc32_vectors),
-        cmocka_unit_test(crc32_is_the_same_with_and_without_the_processors_help),
         cmocka_unit_test(compares_secrets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
