@@ -139,7 +139,7 @@ static struct err settle_slice(struct app *app, struct tx *tx, const struct slic
 }
 
 static struct err new_slice(struct tx *tx, size_t room, struct slice *ret_slice) {
-    *ret_slice = (struct slice){arena_array(tx->cx->arena, room + 1, sizeof(struct total *)), 0};
+    *ret_slice = (struct slice){arena_room(tx->cx->arena, (room + 1) * sizeof(struct total *)), 0};
     return ret_slice->rows == NULL ? ERR(ERR_NO_MEMORY) : OK;
 }
 
@@ -165,7 +165,12 @@ static struct err settle_customer(struct app *app, struct tx *tx, struct str use
                                   int64_t batch) {
     const struct totals *totals = usage_group_totals(app);
     struct slice slice;
-    TRY(new_slice(tx, totals->count, &slice));
+    size_t room = 0;
+    for (const struct total *total = totals_of(totals, user_id); total != NULL;
+         total = total->mark_next) {
+        room++;
+    }
+    TRY(new_slice(tx, room, &slice));
     for (struct total *total = totals_of(totals, user_id); total != NULL;
          total = total->mark_next) {
         add_if(&slice, total, total->behind_link != NULL || !sums_are_empty(&total->open));
@@ -227,8 +232,12 @@ static size_t slice_size(const struct totals *totals) {
 static struct err settle_due(struct app *app, struct tx *tx) {
     const struct totals *totals = usage_group_totals(app);
     size_t oldest = slice_size(totals);
+    size_t room = oldest;
     struct slice slice;
-    TRY(new_slice(tx, totals->count + oldest, &slice));
+    for (const struct total *total = totals->open; total != NULL; total = total->open_next) {
+        room += must_be_written(total);
+    }
+    TRY(new_slice(tx, room, &slice));
     add_oldest(app, &slice, oldest);
     for (struct total *total = totals->open; total != NULL; total = total->open_next) {
         add_if(&slice, total, must_be_written(total));

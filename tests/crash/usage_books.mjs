@@ -12,6 +12,8 @@ import { answerOf, Chance } from "./support.mjs";
 
 export const HARD_LIMIT = 11_000; // api_requests of the plan `free`: 110 % of 10,000
 export const PERIOD = { from: "2026-01-01T00:00:00Z", to: "2026-02-15T12:00:00Z" };
+const COUNTER = "api_requests";
+const GAUGE = "storage";
 const EVENTS_PER_BATCH_MAX = 120;
 const HOURS_BACK = 5;
 const BUSY = 503; // nothing of it was counted: to be sent again
@@ -29,6 +31,11 @@ async function untilAnswered(send) {
   }
 }
 
+// One in five moves a gauge, whose level follows the journal as totals do.
+function metricOf(chance) {
+  return chance.fraction() < 0.2 ? GAUGE : COUNTER;
+}
+
 // What one request carries. One in two is a single event, one in four of the others is of many customers.
 function sendingOf({ number, seed, users }) {
   const chance = Chance.of(seed + number);
@@ -39,6 +46,7 @@ function sendingOf({ number, seed, users }) {
     usageEvent({
       userId: chance.pick(among),
       id: `${seed}-${number}-${i}`,
+      metric: metricOf(chance),
       value: chance.between(1, 9),
       time: new Date(Date.parse(TEST_START) - chance.between(0, HOURS_BACK) * 3_600_000).toISOString(),
       region: chance.pick(["fra", "iad", undefined]),
@@ -50,21 +58,22 @@ function sendingOf({ number, seed, users }) {
 export class Books {
   #seed;
   #wasAnswered = []; // of each sending, by its number
-  #counted; // { value, events } by customer
+  #counted; // { value, events } by metric, by customer
   takes = new Map(); // by customer: { id, amount, answer }[]
   eventCount = 0;
 
   constructor(seed, users) {
     this.#seed = seed;
     this.users = users;
-    this.#counted = new Map(users.map((user) => [user, { value: 0, events: 0 }]));
+    const nothing = () => ({ [COUNTER]: { value: 0, events: 0 }, [GAUGE]: { value: 0, events: 0 } });
+    this.#counted = new Map(users.map((user) => [user, nothing()]));
   }
 
   // A new sending, which counts from now on: a request that was not answered is repeated until it is.
   open() {
     const number = this.#wasAnswered.push(false) - 1;
-    for (const { subject, data } of this.#sending(number).events) {
-      const account = this.#counted.get(subject);
+    for (const { subject, type, data } of this.#sending(number).events) {
+      const account = this.#counted.get(subject)[type];
       account.value += data.value;
       account.events += 1;
       this.eventCount += 1;
@@ -116,7 +125,7 @@ export class Books {
   // A repeated take answers as the first time.
   async take(api, taken) {
     const { userId, id, amount } = taken;
-    const answer = await answerOf(api.post("/api/usage/take", { userId, metric: "api_requests", amount, id }));
+    const answer = await answerOf(api.post("/api/usage/take", { userId, metric: COUNTER, amount, id }));
     if (answer === null || answer.status === BUSY) return answer === null ? GONE : AGAIN;
     const { body } = expectStatus(answer, 200);
     if (taken.answer) assert.deepEqual(body, taken.answer, "a repeated take answers as the first time");
@@ -131,14 +140,18 @@ export class Books {
   // The gate, the totals by hour and by period, and the sources' accounts all say what the books say.
   async compareEvents(api, users = this.users) {
     for (const user of users) {
-      const expected = this.#counted.get(user);
-      assert.deepEqual(await historyOf(api, user, "period"), expected, `${user}, by period`);
-      assert.deepEqual(await historyOf(api, user, "hour"), expected, `${user}, by hour`);
-      assert.equal(await usedBy(api, user), expected.value, `${user}, at the gate`);
       const { data } = expectStatus(await api.as(user).get("/api/billing/usage/sources"), 200).body;
-      const account = data.find(({ source }) => source === SOURCE);
-      assert.equal(account?.counted ?? 0, expected.events, `${user}, counted of the source`);
-      assert.equal(account?.received ?? 0, sumOf([account?.counted, account?.duplicate, account?.rejected].map((n) => n ?? 0)));
+      for (const [metric, expected] of Object.entries(this.#counted.get(user))) {
+        assert.deepEqual(await historyOf(api, user, "period", metric), expected, `${user}, ${metric} by period`);
+        const { value, events } = await historyOf(api, user, "hour", metric);
+        assert.equal(events, expected.events, `${user}, events of ${metric} by hour`);
+        // A gauge's hours are where it stood after each.
+        if (metric === COUNTER) assert.equal(value, expected.value, `${user}, ${metric} by hour`);
+        assert.equal(await usedBy(api, user, metric), expected.value, `${user}, ${metric} at the gate`);
+        const account = data.find((one) => one.source === SOURCE && one.metric === metric);
+        assert.equal(account?.counted ?? 0, expected.events, `${user}, counted of the source`);
+        assert.equal(account?.received ?? 0, sumOf([account?.counted, account?.duplicate, account?.rejected].map((n) => n ?? 0)));
+      }
     }
   }
 
@@ -158,15 +171,15 @@ function sumOf(numbers) {
   return numbers.reduce((a, b) => a + b, 0);
 }
 
-async function usedBy(api, userId) {
+async function usedBy(api, userId, wanted = COUNTER) {
   const { metrics } = expectStatus(await api.as(userId).get("/api/billing/usage"), 200).body;
-  return metrics.find(({ metric }) => metric === "api_requests").used;
+  return metrics.find(({ metric }) => metric === wanted).used;
 }
 
-async function historyOf(api, userId, granularity) {
+async function historyOf(api, userId, granularity, wanted = COUNTER) {
   const query = new URLSearchParams({ ...PERIOD, granularity });
   const { series } = expectStatus(await api.as(userId).get(`/api/billing/usage?${query}`), 200).body;
-  const points = series.filter(({ metric }) => metric === "api_requests").flatMap((one) => one.points);
+  const points = series.filter(({ metric }) => metric === wanted).flatMap((one) => one.points);
   const sum = (name) => points.reduce((total, point) => total + point[name], 0);
   return { value: sum("value"), events: sum("events") };
 }
