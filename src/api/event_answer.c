@@ -98,13 +98,16 @@ struct str event_answer_by_shape(const struct usage_ingest *ingest, struct insta
 /* The names with their punctuation, and the longest value of each that is no text. */
 enum { BESIDE_RESULTS = 64 + 3 * PUT_I64_MAX + PUT_RFC3339_MAX, BESIDE_TEXTS = 64 };
 
-/* How much a result takes at most; 0 when its id needs escapes. Code and detail are words and
- * sentences of ours, which do not. */
+static bool is_plain(const struct result_out *result) {
+    return json_is_plain(result->id) && json_is_plain(result->code) &&
+           json_is_plain(result->detail);
+}
+
+/* How much a result takes at most; 0 when a text of it needs escapes. */
 static size_t room_of(const struct usage_event *event) {
     struct result_out result = result_of(event);
-    return json_is_plain(result.id)
-               ? BESIDE_TEXTS + result.id.len + result.code.len + result.detail.len
-               : 0;
+    return is_plain(&result) ? BESIDE_TEXTS + result.id.len + result.code.len + result.detail.len
+                             : 0;
 }
 
 static char *put_result(char *at, const struct usage_event *event) {

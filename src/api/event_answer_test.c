@@ -7,7 +7,7 @@
 #include "base/rfc3339.h"
 #include "base/testing.h"
 
-enum { MEMORY = 1 << 24, KINDS = 6, LISTS = 20000, EVENTS = 12 };
+enum { MEMORY = 1 << 24, KINDS = 7, LISTS = 20000, EVENTS = 12 };
 
 struct world {
     struct env env;
@@ -36,6 +36,7 @@ static struct usage_event event_of(unsigned kind, struct str id) {
         {.status = USAGE_DUPLICATE},
         {.status = USAGE_DUPLICATE, .code = "judged_before", .detail = "It was sent again."},
         {.status = USAGE_REJECTED, .code = "customer_not_found", .detail = "There is no such one."},
+        {.status = USAGE_REJECTED, .code = "invalid_specversion", .detail = "Say \"1.0\"."},
         {.status = USAGE_REJECTED, .code = "invalid_id"},
         {.status = USAGE_REJECTED},
     };
