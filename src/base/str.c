@@ -115,15 +115,34 @@ bool str_is_utf8(struct str s) {
     return true;
 }
 
+/* Sixteen at once, as processors of today compare them: all ones where a control character is. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static sixteen sixteen_controls(const char *bytes) {
+    sixteen letters;
+    memcpy(&letters, bytes, sizeof letters);
+    return (sixteen)((letters < 0x20) | (letters == 0x7f));
+}
+
+static bool is_any(sixteen marks) {
+    uint64_t halves[2];
+    memcpy(halves, &marks, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
 bool str_has_control(struct str s) {
     if (s.len < sizeof(uint64_t)) {
         return eight_controls(eight_of_few(s.bytes, s.len)) != 0;
     }
-    uint64_t found = eight_controls(eight_at(s.bytes + s.len - sizeof(uint64_t)));
-    for (size_t i = 0; i + sizeof(uint64_t) < s.len; i += sizeof(uint64_t)) {
-        found |= eight_controls(eight_at(s.bytes + i));
+    if (s.len < sizeof(sixteen)) { /* some of them twice */
+        return (eight_controls(eight_at(s.bytes)) |
+                eight_controls(eight_at(s.bytes + s.len - sizeof(uint64_t)))) != 0;
     }
-    return found != 0;
+    sixteen found = sixteen_controls(s.bytes + s.len - sizeof(sixteen));
+    for (size_t i = 0; i + sizeof(sixteen) < s.len; i += sizeof(sixteen)) {
+        found |= sixteen_controls(s.bytes + i);
+    }
+    return is_any(found);
 }
 
 bool str_to_u64(struct str s, uint64_t *ret_value) {
