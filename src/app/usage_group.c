@@ -121,13 +121,17 @@ static struct err add_to_account(struct app *app, struct gate_handle customer,
     return OK;
 }
 
+static bool is_in_hour(struct instant instant, int64_t start_ms) {
+    return instant.ms >= start_ms && instant.ms < start_ms + duration_hours(1).ms;
+}
+
 static bool rows_fit(const struct usage_group *group, const struct rows_memo *rows,
                      const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
     return rows->customer != NULL && rows->customer == counted->customer.entries &&
            rows->metric == record->metric && rows->forgotten == group->totals.forgotten &&
            rows->period->key.start == counted->period_start.ms &&
-           rows->hour->key.start == period_hour_containing(record->time).start.ms &&
+           is_in_hour(record->time, rows->hour->key.start) &&
            str_equal(rows->hour->key.name, record->region) &&
            str_equal(rows->hour->key.part, record->resource) &&
            str_equal(rows->account->key.name, record->identity.source);

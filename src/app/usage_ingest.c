@@ -42,9 +42,17 @@ static void reject(struct usage_event *event, const char *code, const char *deta
 
 /* --- judging --- */
 
-static bool is_period_open(struct period period, struct instant now) {
-    struct instant closes = instant_add(period.end, duration_hours(USAGE_CORRECTION_HOURS));
-    return instant_is_before(now, closes);
+/* Between which instants an event counts that comes in now. */
+struct bounds {
+    struct instant closed; /* usage periods that have ended by then are closed */
+    struct instant latest; /* that it may have happened */
+};
+
+static struct bounds bounds_at(struct instant now) {
+    return (struct bounds){
+        .closed = instant_add(now, duration_hours(-USAGE_CORRECTION_HOURS)),
+        .latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60)),
+    };
 }
 
 static bool may_be_closed(const struct usage_ingest *ingest, const struct usage_event *event) {
@@ -54,13 +62,14 @@ static bool may_be_closed(const struct usage_ingest *ingest, const struct usage_
 /* The period that it happened in, which is the one that it counts in, but for gauges: they are
  * levels in the order of arrival (usage_level.h). */
 static struct err judge_period(const struct usage_ingest *ingest, struct tx *tx,
-                               struct usage_event *event, struct instant now) {
+                               struct usage_event *event, const struct bounds *bounds) {
     struct app *app = ingest->command.app;
     const struct usage_record *record = &event->record;
     struct usage_moment moment = {event->customer, record->identity.user_id, record->time};
     bool has_period = false;
     TRY(usage_group_find_period(app, tx, &moment, &event->period, &has_period));
-    if (!has_period || (!is_period_open(event->period, now) && !may_be_closed(ingest, event))) {
+    bool is_open = has_period && instant_is_before(bounds->closed, event->period.end);
+    if (!has_period || (!is_open && !may_be_closed(ingest, event))) {
         reject(event, "period_closed",
                "The usage period of this time is closed: corrections end 72 hours after it.");
         return OK;
@@ -71,8 +80,7 @@ static struct err judge_period(const struct usage_ingest *ingest, struct tx *tx,
 
 /* Everything but the identity. */
 static struct err judge(const struct usage_ingest *ingest, struct tx *tx, struct usage_event *event,
-                        struct instant now) {
-    struct instant latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60));
+                        const struct bounds *bounds) {
     if (event->code != NULL) {
         event->status = USAGE_REJECTED;
         return OK;
@@ -81,11 +89,11 @@ static struct err judge(const struct usage_ingest *ingest, struct tx *tx, struct
         reject(event, "customer_not_found", "There is no customer with this subject.");
         return OK;
     }
-    if (instant_is_before(latest, event->record.time)) {
+    if (instant_is_before(bounds->latest, event->record.time)) {
         reject(event, "event_in_future", "The event's time is more than 5 minutes ahead.");
         return OK;
     }
-    return judge_period(ingest, tx, event, now);
+    return judge_period(ingest, tx, event, bounds);
 }
 
 /* Most batches speak of one customer for a while. The first was looked for when the ingest was
@@ -148,10 +156,11 @@ static struct err accept_some(struct usage_ingest *ingest, struct tx *tx, size_t
     struct app *app = ingest->command.app;
     struct journal_staged staged[AHEAD];
     struct instant now = app_now(app);
+    struct bounds bounds = bounds_at(now);
     for (size_t i = from; i < to; i++) {
         struct usage_event *event = &ingest->events[i];
         find_customer(ingest, i);
-        TRY(judge(ingest, tx, event, now));
+        TRY(judge(ingest, tx, event, &bounds));
         if (event->status == USAGE_ACCEPTED) {
             staged[i - from] = journal_stage(app->journal, &event->record);
         }

@@ -16,16 +16,8 @@ enum { MONTHS_PER_YEAR = 12, YEAR_MIN = 1, YEAR_MAX = 9999 };
 static_assert(INSTANT_MIN_MS % MS_PER_DAY == 0, "the first instant is a midnight");
 static_assert((INSTANT_MAX_MS + 1) % MS_PER_DAY == 0, "the last instant ends a day");
 
-bool instant_is_valid(struct instant instant) {
-    return instant.ms >= INSTANT_MIN.ms && instant.ms <= INSTANT_MAX.ms;
-}
-
 int instant_compare(struct instant a, struct instant b) {
     return (a.ms > b.ms) - (a.ms < b.ms);
-}
-
-bool instant_is_before(struct instant a, struct instant b) {
-    return a.ms < b.ms;
 }
 
 bool instant_equal(struct instant a, struct instant b) {

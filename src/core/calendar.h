@@ -42,10 +42,14 @@ static inline struct duration duration_days(int64_t count) {
 }
 
 /* Within the years 1 to 9999: everything that rfc3339_parse accepts is. */
-bool instant_is_valid(struct instant instant);
+static inline bool instant_is_valid(struct instant instant) {
+    return instant.ms >= INSTANT_MIN_MS && instant.ms <= INSTANT_MAX_MS;
+}
 /* Negative, zero or positive as `a` is before, at or after `b`. */
 int instant_compare(struct instant a, struct instant b);
-bool instant_is_before(struct instant a, struct instant b);
+static inline bool instant_is_before(struct instant a, struct instant b) {
+    return a.ms < b.ms;
+}
 bool instant_equal(struct instant a, struct instant b);
 struct instant instant_earlier(struct instant a, struct instant b);
 struct instant instant_later(struct instant a, struct instant b);

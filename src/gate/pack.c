@@ -1,33 +1,5 @@
 #include "gate/pack.h"
 
-#include <string.h>
-
-#include "base/check.h"
-
-size_t pack_number(char *bytes, int64_t value) {
-    uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
-    size_t len = 0;
-    while (rest >= 0x80) {
-        bytes[len++] = (char)(rest | 0x80);
-        rest >>= 7;
-    }
-    bytes[len++] = (char)rest;
-    return len;
-}
-
-size_t pack_text(char *bytes, struct str text) {
-    if (text.len > 0) {
-        memcpy(bytes, text.bytes, text.len);
-    }
-    return text.len;
-}
-
-size_t pack_short_text(char *bytes, struct str text) {
-    check(text.len <= UINT8_MAX);
-    bytes[0] = (char)text.len;
-    return 1 + pack_text(bytes + 1, text);
-}
-
 uint8_t unpack_byte(struct unpacker *unpacker) {
     if (unpacker->left == 0) {
         unpacker->is_bad = true;

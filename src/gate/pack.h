@@ -7,15 +7,35 @@
 #define GATE_PACK_H
 
 #include <stdint.h>
+#include <string.h>
 
+#include "base/check.h"
 #include "base/str.h"
 
 enum { PACK_NUMBER_MAX = 10 };
 
 /* How many bytes they wrote. */
-size_t pack_number(char *bytes, int64_t value);
-size_t pack_text(char *bytes, struct str text);
-size_t pack_short_text(char *bytes, struct str text); /* at most 255 bytes, their length first */
+static inline size_t pack_number(char *bytes, int64_t value) {
+    uint64_t rest = (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+    size_t len = 0;
+    while (rest >= 0x80) {
+        bytes[len++] = (char)(rest | 0x80);
+        rest >>= 7;
+    }
+    bytes[len++] = (char)rest;
+    return len;
+}
+static inline size_t pack_text(char *bytes, struct str text) {
+    if (text.len > 0) {
+        memcpy(bytes, text.bytes, text.len);
+    }
+    return text.len;
+}
+static inline size_t pack_short_text(char *bytes, struct str text) { /* at most 255 bytes */
+    check(text.len <= UINT8_MAX);
+    bytes[0] = (char)text.len; /* their length first */
+    return 1 + pack_text(bytes + 1, text);
+}
 
 struct unpacker {
     const char *next;

@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "base/crypto.h"
-#include "base/limits.h"
 
 enum {
     ROOM_MIN = 1024,
@@ -22,36 +21,6 @@ void totals_init(struct totals *totals, struct env *env) {
 }
 
 /* --- sums --- */
-
-bool sums_are_empty(const struct sums *sums) {
-    return sums->counted + sums->duplicate + sums->rejected == 0;
-}
-
-static int64_t later(int64_t a, int64_t b) {
-    return a > b ? a : b;
-}
-
-int64_t total_sum(int64_t a, int64_t b) {
-    static_assert(LIMIT_AMOUNT <= INT64_MAX / 2, "the sum of two amounts fits");
-    int64_t sum = a + b;
-    if (sum > LIMIT_AMOUNT) {
-        return LIMIT_AMOUNT;
-    }
-    return sum < -LIMIT_AMOUNT ? -LIMIT_AMOUNT : sum;
-}
-
-void sums_add(struct sums *sums, const struct sums *more) {
-    if (sums_are_empty(sums)) {
-        *sums = *more;
-    } else if (!sums_are_empty(more)) {
-        sums->value = more->is_level ? more->value : total_sum(sums->value, more->value);
-        sums->counted += more->counted;
-        sums->duplicate += more->duplicate;
-        sums->rejected += more->rejected;
-        sums->last_at = later(sums->last_at, more->last_at);
-        sums->heard_at = later(sums->heard_at, more->heard_at);
-    }
-}
 
 /* `from` came after what is in `to`. */
 static void move(struct sums *from, struct sums *to) {
@@ -271,7 +240,7 @@ void totals_forget_levels(struct totals *totals) {
 static void follow(struct level *level, const struct sums *sums) {
     if (!sums_are_empty(sums)) {
         level->value = sums->value;
-        level->period_start = later(level->period_start, sums->last_at);
+        level->period_start = sums_later(level->period_start, sums->last_at);
     }
 }
 

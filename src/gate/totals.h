@@ -27,6 +27,7 @@
 
 #include "base/env.h"
 #include "core/metric.h"
+#include "gate/sums.h"
 
 enum total_kind { TOTAL_HOUR, TOTAL_PERIOD, TOTAL_ACCOUNT, TOTAL_LEVEL };
 
@@ -37,14 +38,6 @@ struct total_key {
     enum metric metric;
     int64_t start;         /* of the hour or period; 0 for accounts and levels */
     struct str name, part; /* region and resource of a counter's hour; the source of an account */
-};
-
-struct sums {
-    int64_t value;                        /* within +-LIMIT_AMOUNT, the most a row holds */
-    int64_t counted, duplicate, rejected; /* events; without any, the rest means nothing */
-    int64_t last_at;  /* the latest time among them; of TOTAL_LEVEL, start of the newest period */
-    int64_t heard_at; /* when the last of them came in */
-    bool is_level;    /* `value` is the level after the last of them, and not their sum */
 };
 
 /* Where a gauge stands, and the start of its newest period's row, which says so. */
@@ -139,10 +132,5 @@ uint64_t totals_complete(const struct totals *totals, uint64_t batch);
  * been told that something was counted will find it. */
 bool totals_are_behind(const struct totals *totals, struct str user_id);
 size_t totals_behind(const struct totals *totals);
-
-/* The sum of two amounts as far as a row holds it. */
-int64_t total_sum(int64_t a, int64_t b);
-bool sums_are_empty(const struct sums *sums);
-void sums_add(struct sums *sums, const struct sums *more);
 
 #endif
