@@ -213,7 +213,7 @@ static bool make_statement_table(struct db *db) {
 
 static struct err open_all(struct db *db, const struct db_options *options) {
     if (options->sim == NULL) {
-        TRY(vfs_env_create(db->env, &db->vfs));
+        TRY(vfs_env_create(db->env, !options->is_reader && !options->is_lax, &db->vfs));
     }
     if (options->is_reader) {
         TRY(open_handle(db, options, SQLITE_OPEN_READONLY));

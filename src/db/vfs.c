@@ -1,4 +1,5 @@
-/* A shim over SQLite's "unix" VFS: the clock and the randomness are the env's.
+/* A shim over SQLite's "unix" VFS: the clock and the randomness are the env's, and the log of a
+ * connection that syncs each commit is written in few large pieces (vfs_log.h).
  *
  * Each connection registers one under its own name. Files, locks and shared memory stay those of
  * "unix", which keeps its locks per inode for the whole process, so connections under different
@@ -9,10 +10,12 @@
 #include <stdio.h>
 
 #include "db/vfs_common.h"
+#include "db/vfs_log.h"
 
 struct vfs_env {
     sqlite3_vfs vfs; /* first: SQLite hands us this pointer */
     sqlite3_vfs *below;
+    bool gathers; /* what is written to the log */
     char name[32];
 };
 
@@ -22,7 +25,18 @@ static sqlite3_vfs *below(sqlite3_vfs *vfs) {
 
 static int file_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
                      int *ret_flags) {
-    return below(vfs)->xOpen(below(vfs), path, file, flags, ret_flags);
+    bool is_gathered = ((struct vfs_env *)vfs)->gathers && (flags & SQLITE_OPEN_WAL) != 0;
+    if (!is_gathered) {
+        return below(vfs)->xOpen(below(vfs), path, file, flags, ret_flags);
+    }
+    struct vfs_log *log = (struct vfs_log *)file; /* and the file itself behind it */
+    sqlite3_file *itself = (sqlite3_file *)(void *)(log + 1);
+    file->pMethods = NULL; /* nothing to close */
+    int result = below(vfs)->xOpen(below(vfs), path, itself, flags, ret_flags);
+    if (result == SQLITE_OK) {
+        vfs_log_open(log, vfs->pAppData, itself);
+    }
+    return result;
 }
 
 static int file_delete(sqlite3_vfs *vfs, const char *path, int sync_folder) {
@@ -45,7 +59,7 @@ static int wait_us(sqlite3_vfs *vfs, int microseconds) {
     return below(vfs)->xSleep(below(vfs), microseconds);
 }
 
-struct err vfs_env_create(struct env *env, struct vfs_env **ret_vfs) {
+struct err vfs_env_create(struct env *env, bool gathers, struct vfs_env **ret_vfs) {
     sqlite3_vfs *unix_vfs = sqlite3_vfs_find("unix");
     if (unix_vfs == NULL) {
         return ERR(ERR_VERSION);
@@ -56,10 +70,11 @@ struct err vfs_env_create(struct env *env, struct vfs_env **ret_vfs) {
     }
     *vfs = (struct vfs_env){
         .below = unix_vfs,
+        .gathers = gathers,
         .vfs =
             {
                 .iVersion = 2,
-                .szOsFile = unix_vfs->szOsFile,
+                .szOsFile = unix_vfs->szOsFile + (int)sizeof(struct vfs_log),
                 .mxPathname = unix_vfs->mxPathname,
                 .zName = vfs->name,
                 .pAppData = env,

@@ -9,8 +9,9 @@
 
 struct vfs_env;
 
-/* Registers a VFS over the operating system's files. */
-MUST_USE struct err vfs_env_create(struct env *env, struct vfs_env **ret_vfs);
+/* Registers a VFS over the operating system's files. `gathers`: for a connection that syncs each
+ * commit, what it writes to the log may be gathered (vfs_log.h). */
+MUST_USE struct err vfs_env_create(struct env *env, bool gathers, struct vfs_env **ret_vfs);
 void vfs_env_destroy(struct vfs_env *vfs); /* takes NULL; no connection may still use it */
 const char *vfs_env_name(const struct vfs_env *vfs);
 
