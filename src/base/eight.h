@@ -26,6 +26,14 @@ static inline uint64_t eight_at(const char *bytes) {
     return eight;
 }
 
+/* The inverse. */
+static inline void eight_put(char *at, uint64_t eight) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    memcpy(at, &eight, sizeof eight);
+}
+
 /* All of a text of less than eight bytes, in any order: some twice, or letters beside them. */
 static inline uint64_t eight_of_few(const char *bytes, size_t len) {
     uint32_t first = 0;

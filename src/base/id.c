@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/eight.h"
 #include "base/int128.h"
 
 enum { KIND_LEN = 4, DIGITS = 26, ID_LEN = KIND_LEN + 1 + DIGITS };
@@ -45,12 +46,18 @@ static u128 uuid7(int64_t now_ms, uint32_t count, const uint8_t random[RANDOM_BY
     return uuid;
 }
 
-/* The lowest digits, the last one before `end`. */
-static void put_digits(char *end, int count, uint64_t bits) {
-    for (int i = 0; i < count; i++) {
-        *--end = alphabet[bits & 31u];
-        bits >>= 5;
-    }
+/* The lowest 40 bits as eight digits, all at once: the bits are spread over the bytes by halves,
+ * then each byte becomes the letter of its number. After the nines come the letters, and from the
+ * digits that stand behind one of those left out, one more each. */
+static void put_eight_digits(char *at, uint64_t bits) {
+    uint64_t each = (bits >> 20 & 0xfffff) | (bits & 0xfffff) << 32;
+    each = (each >> 10 & UINT64_C(0x000003ff000003ff)) | (each & UINT64_C(0x000003ff000003ff))
+                                                             << 16;
+    each = (each >> 5 & UINT64_C(0x001f001f001f001f)) | (each & UINT64_C(0x001f001f001f001f)) << 8;
+    uint64_t letters = (eight_from(each, 10) >> 7) * ('a' - '9' - 1);
+    uint64_t left_out = (eight_from(each, 18) >> 7) + (eight_from(each, 20) >> 7) +
+                        (eight_from(each, 22) >> 7) + (eight_from(each, 27) >> 7);
+    eight_put(at, each + EIGHT_EACH('0') + letters + left_out);
 }
 
 static struct record_id id_of(const char *kind, int64_t now_ms, uint32_t count,
@@ -60,10 +67,13 @@ static struct record_id id_of(const char *kind, int64_t now_ms, uint32_t count,
     memcpy(id.text, kind, KIND_LEN);
     id.text[KIND_LEN] = '_';
     u128 uuid = uuid7(now_ms, count, random);
-    /* Twelve digits hold 60 bits: by halves that fit a register, and the few bits left over. */
-    put_digits(id.text + ID_LEN, 12, (uint64_t)uuid);
-    put_digits(id.text + ID_LEN - 12, 12, (uint64_t)(uuid >> 60));
-    put_digits(id.text + ID_LEN - 24, DIGITS - 24, (uint64_t)(uuid >> 120));
+    unsigned top = (unsigned)(uuid >> 120); /* what eights leave over: two digits */
+    char *at = id.text + KIND_LEN + 1;
+    at[0] = alphabet[top >> 5];
+    at[1] = alphabet[top & 31u];
+    put_eight_digits(at + 2, (uint64_t)(uuid >> 80));
+    put_eight_digits(at + 10, (uint64_t)(uuid >> 40));
+    put_eight_digits(at + 18, (uint64_t)uuid);
     return id;
 }
 

@@ -40,25 +40,27 @@ int64_t civil_to_ms(struct civil civil) {
 
 struct civil civil_from_ms(int64_t ms) {
     int64_t days = floor_div(ms, MS_PER_DAY);
-    int of_day = (int)(ms - days * MS_PER_DAY);
+    uint32_t of_day = (uint32_t)(ms - days * MS_PER_DAY);
     days += DAYS_TO_1970;
     int64_t era = floor_div(days, DAYS_PER_ERA);
-    int64_t day_of_era = days - era * DAYS_PER_ERA;
+    uint32_t day_of_era = (uint32_t)(days - era * DAYS_PER_ERA);
     /* Take the leap days out (one each 1,461 days, none each 36,524, one each 146,097); what is
      * left are years of 365 days. */
-    int64_t year_of_era =
+    uint32_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (year_of_era * 365 + year_of_era / 4 - year_of_era / 100);
-    int64_t march_month = (5 * day_of_year + 2) / 153;
+    uint32_t day_of_year = day_of_era - (year_of_era * 365 + year_of_era / 4 - year_of_era / 100);
+    uint32_t march_month = (5 * day_of_year + 2) / 153;
     int month = (int)(march_month < 10 ? march_month + 3 : march_month - 9);
+    uint32_t second = of_day / MS_PER_SECOND;
+    uint32_t minute = second / 60;
     return (struct civil){
         .year = (int)(era * 400 + year_of_era + (month <= 2)),
         .month = month,
         .day = (int)(day_of_year - (153 * march_month + 2) / 5 + 1),
-        .hour = of_day / (60 * MS_PER_MINUTE),
-        .minute = of_day / MS_PER_MINUTE % 60,
-        .second = of_day / MS_PER_SECOND % 60,
-        .millisecond = of_day % MS_PER_SECOND,
+        .hour = (int)(minute / 60),
+        .minute = (int)(minute % 60),
+        .second = (int)(second % 60),
+        .millisecond = (int)(of_day % MS_PER_SECOND),
     };
 }
 

@@ -360,6 +360,9 @@ void http_parser_next(struct http_parser *parser) {
  * authority says nothing that Host does not. */
 static struct str target_path(struct str target) {
     static const struct str schemes[] = {STR_INIT("http://"), STR_INIT("https://")};
+    if (target.len > 0 && target.bytes[0] == '/') {
+        return target;
+    }
     for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
         if (target.len > schemes[i].len &&
             str_equal_ignoring_case(str_first(target, schemes[i].len), schemes[i])) {
@@ -374,15 +377,15 @@ static struct str target_path(struct str target) {
 bool http_parser_request(const struct http_parser *parser, struct arena *arena,
                          struct http_request *ret_request) {
     struct str head = arena_str(arena, parser->text);
-    struct http_header *headers =
-        arena_array(arena, parser->header_count, sizeof(struct http_header));
+    struct http_header *headers = arena_room(arena, parser->header_count * sizeof *headers);
     if (headers == NULL || arena_failed(arena)) {
         return false;
     }
     for (size_t i = 0; i < parser->header_count; i++) {
         const struct http_header_place *place = &parser->places[i];
+        struct str value = str_of(head.bytes + place->value_at, place->value_len);
         headers[i].name = str_of(head.bytes + place->name_at, place->name_len);
-        headers[i].value = str_trim(str_of(head.bytes + place->value_at, place->value_len));
+        headers[i].value = parser->is_scanned ? value : str_trim(value); /* then it is already */
     }
     struct str query = target_path(str_of(head.bytes + parser->target_at, parser->target_len));
     struct str path = str_cut(&query, '?');
