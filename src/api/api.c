@@ -148,14 +148,46 @@ static bool find_route(struct api_request *request) {
     return true;
 }
 
+/* Takes the short way of a head that came before; false when the long one must be gone. */
+static bool know_again(struct api_request *request) {
+    const struct known_head *known = known_head_find(&request->api->heads, request->http->head);
+    if (known == NULL) {
+        return false;
+    }
+    request->route = known->route;
+    request->is_forwarded = known->is_forwarded;
+    return authorize_lately(request, known->key);
+}
+
+/* Of routes without parameters that a key opened: there the head is all that was looked at. */
+static void keep_head(struct api_request *request) {
+    if (request->has_key && request->route->auth == ROUTE_KEY && request->values[0].bytes == NULL) {
+        known_head_keep(&request->api->heads,
+                        &(struct known_head){request->http->head, request->route, request->key,
+                                             request->is_forwarded});
+    }
+}
+
+/* The first two steps. */
+static bool is_let_in(struct api_request *request) {
+    if (know_again(request)) {
+        return true;
+    }
+    if (!find_route(request) || !authorize(request)) {
+        return false;
+    }
+    keep_head(request);
+    return true;
+}
+
 void api_handle(void *context, struct http_exchange *exchange) {
     struct api_request *request = request_of(context, exchange);
     if (request == NULL) {
         http_respond(exchange, &(struct http_response){.status = 503});
         return;
     }
-    if (find_route(request) && authorize(request) && decode_query(request) &&
-        decode_idempotency_key(request) && decode_body(request)) {
+    if (is_let_in(request) && decode_query(request) && decode_idempotency_key(request) &&
+        decode_body(request)) {
         request->route->handle(request);
     }
 }

@@ -58,14 +58,21 @@ static bool authorize_key(struct api_request *request) {
     struct str key = bearer_of(http_header(request->http, STR("Authorization")));
     unsigned scopes = 0;
     struct tx tx = request_read(request);
-    if (reply_if_failed(request, key_scopes(request->api->app, &tx, key, &scopes))) {
+    struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);
+    if (reply_if_failed(request, err)) {
         return false;
     }
     if (scopes == 0) {
         reply_problem(request, PROBLEM_KEY_INVALID);
         return false;
     }
+    request->has_key = true;
     return authorize_scopes(request, scopes);
+}
+
+bool authorize_lately(const struct api_request *request, struct key_marks key) {
+    unsigned scopes = key_scopes_lately(request->api->app, key);
+    return (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
 }
 
 static bool name_customer(struct api_request *request) {
@@ -174,7 +181,7 @@ static bool key_holds(struct api_request *request) {
     struct str key = bearer_of(http_header(request->http, STR("Authorization")));
     struct tx tx = request_read(request);
     unsigned scopes = 0;
-    struct err err = key_scopes(request->api->app, &tx, key, &scopes);
+    struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);
     return err_failed(err) || (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
 }
 

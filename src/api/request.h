@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "api/event_turns.h"
+#include "api/known_head.h"
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/stats.h"
@@ -29,6 +30,7 @@ struct api {
     struct live live;          /* who watches usage as it happens */
     struct event_turns events; /* long bodies that are being read */
     struct id_source ids;      /* of requests */
+    struct known_heads heads;
     struct {
         uint64_t ns;
         int64_t ms;
@@ -51,9 +53,11 @@ struct api_request {
     struct str user_id;         /* of ROUTE_CUSTOMER and ROUTE_SESSION: whose request it is */
     struct str session_token;   /* empty: not a person's request */
     struct str idempotency_key; /* empty: none */
-    void *body;                 /* laid out as route->body says */
-    void *query;                /* as route->query says */
-    struct cx cx;               /* last: large, and begun by cx_init() */
+    struct key_marks key;       /* of ROUTE_KEY, when it has_key */
+    bool has_key;
+    void *body;   /* laid out as route->body says */
+    void *query;  /* as route->query says */
+    struct cx cx; /* last: large, and begun by cx_init() */
 };
 
 /* --- answers --- */
@@ -94,6 +98,8 @@ void reply_malformed_json(struct api_request *request, const struct json_problem
 
 /* Replies and returns false when this request may not be made. */
 MUST_USE bool authorize(struct api_request *request);
+/* Whether the key of a request that came before still allows it; says nothing. */
+MUST_USE bool authorize_lately(const struct api_request *request, struct key_marks key);
 /* Whether a request that was authorized, and is still being answered, would be so now. Says nothing
  * to the client; true when the store cannot tell. */
 MUST_USE bool authorize_again(const struct api_request *request);

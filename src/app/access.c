@@ -165,8 +165,14 @@ void key_revoke(struct app *app, struct key_revoke *revoke) {
     command_submit(app, &revoke->command);
 }
 
-struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes) {
-    *ret_scopes = key_cache_find(&app->keys, app->env, key);
+unsigned key_scopes_lately(const struct app *app, struct key_marks marks) {
+    return key_cache_find(&app->keys, app->env, marks);
+}
+
+struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes,
+                      struct key_marks *ret_marks) {
+    *ret_marks = key_cache_marks(&app->keys, key);
+    *ret_scopes = key_scopes_lately(app, *ret_marks);
     if (*ret_scopes != 0 || !key_is_well_formed(key)) {
         return OK;
     }

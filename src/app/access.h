@@ -45,9 +45,11 @@ struct key_revoke {
 };
 void key_revoke(struct app *app, struct key_revoke *revoke);
 
-/* The scopes of a key that is valid now; 0 when it is not. */
-MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key,
-                               unsigned *ret_scopes);
+/* The scopes of a key that is valid now, 0 when it is not, and what it is known by. */
+MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes,
+                               struct key_marks *ret_marks);
+/* The scopes of a key that was found valid lately, and still is; 0 when it must be asked about. */
+unsigned key_scopes_lately(const struct app *app, struct key_marks marks);
 
 enum { TOKEN_SIZE = 65, SESSION_HOURS = 12, LINK_MINUTES = 15 };
 

@@ -24,7 +24,8 @@ static void done(struct command *command) {
 static unsigned scopes_of(struct world *world, const char *key) {
     struct tx tx = world_read(world);
     unsigned scopes = 0;
-    assert_ok(key_scopes(&world->app, &tx, str_from_cstr(key), &scopes));
+    struct key_marks marks;
+    assert_ok(key_scopes(&world->app, &tx, str_from_cstr(key), &scopes, &marks));
     return scopes;
 }
 
@@ -80,18 +81,19 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     struct world *world = *state;
     struct key_cache *cache = &world->app.keys;
     struct str key = STR("tp_test_00000000000000000000000000000023CgVv");
-    assert_int_equal(key_cache_find(cache, world->env, key), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
     key_cache_keep(cache, world->env, key, SCOPE_USAGE, cx_now_ms(&world->cx) + 1000);
     env_sim_advance(world->sim, 999);
-    assert_int_equal(key_cache_find(cache, world->env, key), SCOPE_USAGE);
-    assert_int_equal(key_cache_find(cache, world->env, str_first(key, key.len - 1)), 0);
-    assert_int_equal(key_cache_find(cache, world->env, STR("")), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), SCOPE_USAGE);
+    assert_int_equal(
+        key_cache_find(cache, world->env, key_cache_marks(cache, str_first(key, key.len - 1))), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, STR(""))), 0);
     env_sim_advance(world->sim, 1);
-    assert_int_equal(key_cache_find(cache, world->env, key), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
     key_cache_keep(cache, world->env, key, SCOPE_USAGE, INT64_MAX);
-    assert_int_equal(key_cache_find(cache, world->env, key), SCOPE_USAGE);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), SCOPE_USAGE);
     key_cache_clear(cache);
-    assert_int_equal(key_cache_find(cache, world->env, key), 0);
+    assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
 }
 
 static void a_well_formed_key_that_was_never_made_opens_nothing(void **state) {

@@ -5,19 +5,15 @@
 #include "base/check.h"
 #include "base/crypto.h"
 
-struct marks {
-    uint64_t of[2];
-};
-
-static struct marks marks_of(const struct key_cache *cache, struct str key) {
-    struct marks marks;
+struct key_marks key_cache_marks(const struct key_cache *cache, struct str key) {
+    struct key_marks marks;
     siphash_128(cache->secret, key, marks.of);
     return marks;
 }
 
 /* Without a branch between the halves, though a miss tells nothing about unknown secrets. */
-static bool is_same(const struct key_cache_slot *slot, struct marks marks) {
-    return ((slot->marks[0] ^ marks.of[0]) | (slot->marks[1] ^ marks.of[1])) == 0;
+static bool is_same(struct key_marks a, struct key_marks b) {
+    return ((a.of[0] ^ b.of[0]) | (a.of[1] ^ b.of[1])) == 0;
 }
 
 /* The clock is asked only for an end that there is. */
@@ -25,13 +21,10 @@ static bool is_over(const struct key_cache_slot *slot, struct env *env) {
     return slot->expires_at != INT64_MAX && env->wall_ms(env) >= slot->expires_at;
 }
 
-unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct str key) {
-    if (!cache->has_secret) {
-        return 0;
-    }
-    struct marks marks = marks_of(cache, key);
+unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct key_marks marks) {
     const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
-    return is_same(slot, marks) && !is_over(slot, env) ? slot->scopes : 0;
+    bool is_known = cache->has_secret && is_same(slot->marks, marks);
+    return is_known && !is_over(slot, env) ? slot->scopes : 0;
 }
 
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
@@ -41,9 +34,9 @@ void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, un
         env->random(env, cache->secret, sizeof cache->secret);
         cache->has_secret = true;
     }
-    struct marks marks = marks_of(cache, key);
+    struct key_marks marks = key_cache_marks(cache, key);
     cache->slots[marks.of[0] % KEY_CACHE_SLOTS] =
-        (struct key_cache_slot){{marks.of[0], marks.of[1]}, expires_at, scopes};
+        (struct key_cache_slot){marks, expires_at, scopes};
 }
 
 void key_cache_clear(struct key_cache *cache) {

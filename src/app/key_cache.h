@@ -15,8 +15,13 @@
 
 enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
 
+/* By what a key is known. */
+struct key_marks {
+    uint64_t of[2];
+};
+
 struct key_cache_slot {
-    uint64_t marks[2];
+    struct key_marks marks;
     int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
     unsigned scopes;    /* 0: the slot is empty */
 };
@@ -27,8 +32,10 @@ struct key_cache {
     struct key_cache_slot slots[KEY_CACHE_SLOTS];
 };
 
+/* Of any text. Before the first key is kept they are nobody's. */
+struct key_marks key_cache_marks(const struct key_cache *cache, struct str key);
 /* The scopes of a key that is remembered and valid by the env's clock; else 0. */
-unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct str key);
+unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct key_marks marks);
 /* Remembers a valid key, in the place of another when need be. */
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
                     int64_t expires_at);

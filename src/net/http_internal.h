@@ -89,6 +89,7 @@ struct http_server {
     struct http_server_counts counts;
     struct http_exchange *spare[HTTP_SPARE_MAX];
     size_t spare_count;
+    uint64_t heads;   /* numbers given to heads */
     uint64_t read_ns; /* when what is being parsed was read */
     bool is_date_new; /* asked since the loop last slept */
     int64_t date_s;   /* the second that `date` shows */

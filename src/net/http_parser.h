@@ -39,6 +39,7 @@ struct http_scanned {
     struct str method;
     size_t target_len, header_count;
     uint64_t body_len;
+    uint64_t number; /* by its owner, of this text; 0: none yet */
 };
 
 struct http_parser {

@@ -67,6 +67,18 @@ static bool make_room(struct http_exchange *exchange, uint64_t length) {
     return buf_reserve(&exchange->body, room) != NULL;
 }
 
+/* Heads that are known again by their text are numbered, so that handlers may know them too. */
+static uint64_t number_head(struct http_server *server, struct http_parser *parser) {
+    struct http_scanned *before = &parser->before;
+    if (!parser->is_scanned || before->text.len == 0) {
+        return 0;
+    }
+    if (before->number == 0) {
+        before->number = ++server->heads;
+    }
+    return before->number;
+}
+
 /* The head is complete: decides whether the body may come. */
 static void begin_request(struct http_connection *connection) {
     struct http_server *server = connection->server;
@@ -83,6 +95,7 @@ static void begin_request(struct http_connection *connection) {
     connection->incoming = exchange;
     exchange->is_head = str_equal(request->method, STR("HEAD"));
     request->peer = arena_str(&exchange->arena, str_from_cstr(connection->peer));
+    request->head = number_head(server, parser);
     request->is_local = connection->is_local;
     request->is_secure = connection->tls != NULL;
 

@@ -29,6 +29,8 @@ struct http_request {
     const struct http_header *headers;
     size_t header_count;
     struct str body;
+    /* The same number: the same connection, and the same head byte for byte. 0: it is not known. */
+    uint64_t head;
     struct str peer;      /* "127.0.0.1" or "unix" */
     bool is_secure;       /* came over TLS */
     bool is_local;        /* came over the unix socket */

@@ -107,6 +107,41 @@ static void pipelined_answers_keep_their_order(void **state) {
     fixture_destroy(fixture);
 }
 
+static uint64_t head_of(const struct fixture *fixture, size_t held) {
+    return http_exchange_request(fixture->held[held])->head;
+}
+
+/* Handlers take two heads of one number for the same, with the same key in it. */
+static void only_the_same_head_of_one_connection_has_its_number(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_create();
+    struct wire *wire = wire_connect(fixture);
+    struct wire *other = wire_connect(fixture);
+    wire_say(wire, GET("/hold") GET("/hold"));
+    assert_true(fixture_until_held(fixture, 2));
+    wire_say(other, GET("/hold"));
+    assert_true(fixture_until_held(fixture, 3));
+    wire_say(wire, "GET /hold HTTP/1.1\r\nHost: u\r\n\r\n" GET("/hold"));
+    assert_true(fixture_until_held(fixture, 5));
+    wire_say(wire, "OPTIONS /hold HTTP/1.1\r\nHost: t\r\n\r\n" GET("/hold") GET("/hold"));
+    assert_true(fixture_until_held(fixture, 8));
+    assert_int_equal(head_of(fixture, 1), head_of(fixture, 0));
+    assert_int_equal(head_of(fixture, 7), head_of(fixture, 6));
+    assert_int_equal(head_of(fixture, 5), 0); /* read by llhttp, and not kept */
+    static const size_t differing[] = {0, 2, 3, 4, 5, 6};
+    for (size_t i = 0; i < ARRAY_LEN(differing); i++) {
+        for (size_t k = 0; k < i; k++) {
+            assert_int_not_equal(head_of(fixture, differing[i]), head_of(fixture, differing[k]));
+        }
+    }
+    for (size_t i = 0; i < 8; i++) {
+        fixture_answer(fixture, i, "<done>");
+    }
+    wire_close(wire);
+    wire_close(other);
+    fixture_destroy(fixture);
+}
+
 static void sixty_four_requests_are_outstanding_at_most(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -364,6 +399,7 @@ int main(void) {
         cmocka_unit_test(the_date_goes_with_the_clock),
         cmocka_unit_test(a_request_may_come_byte_by_byte),
         cmocka_unit_test(pipelined_answers_keep_their_order),
+        cmocka_unit_test(only_the_same_head_of_one_connection_has_its_number),
         cmocka_unit_test(sixty_four_requests_are_outstanding_at_most),
         cmocka_unit_test(head_is_answered_without_its_body),
         cmocka_unit_test(close_is_honoured),
