@@ -27,6 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/latency.h"
+
 enum {
     CONNECTIONS_MAX = 1024,
     BATCH_MAX = 10000,
@@ -35,13 +37,11 @@ enum {
     ANSWER_MAX = 1 << 20,
     UUID = 36,
     SUBJECT = 24, /* blanks after a shorter one are outside its quotation marks */
-    SLOTS = 200000,
 };
 
-/* Answer times in a histogram of ten microseconds a slot; the last holds all that took longer. */
 struct tally {
-    uint64_t answers, refused, counted;
-    uint32_t slots[SLOTS];
+    uint64_t refused, counted;
+    struct latency latency; /* of the answers that were not refused */
 };
 
 struct connection {
@@ -218,7 +218,6 @@ static bool is_whole(struct connection *connection, const char **ret_body) {
 }
 
 static void tally_answer(struct load *load, const struct connection *connection, const char *body) {
-    uint64_t slot = (now_ns() - connection->due_ns) / 10000;
     if (strncmp(connection->answer, "HTTP/1.1 503", 12) == 0) {
         load->tally.refused++;
         return;
@@ -229,9 +228,8 @@ static void tally_answer(struct load *load, const struct connection *connection,
         errno = 0;
         fail(connection->answer);
     }
-    load->tally.answers++;
     load->tally.counted += load->batch;
-    load->tally.slots[slot < SLOTS ? slot : SLOTS - 1]++;
+    latency_add(&load->tally.latency, now_ns() - connection->due_ns);
 }
 
 static void receive(struct load *load, size_t i) {
@@ -300,13 +298,8 @@ static int connect_to(uint16_t port) {
     return fd;
 }
 
-static double milliseconds_of(const struct tally *tally, double share) {
-    uint64_t left = (uint64_t)((double)tally->answers * share);
-    size_t slot = 0;
-    while (slot < SLOTS - 1 && left >= tally->slots[slot]) {
-        left -= tally->slots[slot++];
-    }
-    return (double)(slot + 1) / 100;
+static double milliseconds_of(const struct tally *tally, uint64_t per_ten_thousand) {
+    return (double)latency_at(&tally->latency, per_ten_thousand) / 1e6;
 }
 
 static void read_words(struct load *load, int count, char **words) {
@@ -342,8 +335,8 @@ int main(int count, char **words) {
     run(&load, start + strtoul(words[3], NULL, 10) * 1000000);
     double seconds = (double)(now_ns() - start) / 1e9;
     const struct tally *tally = &load.tally;
-    printf("%.0f %.2f %.2f %.2f %llu %llu\n", (double)tally->counted / seconds,
-           milliseconds_of(tally, 0.5), milliseconds_of(tally, 0.99), milliseconds_of(tally, 0.999),
+    printf("%.0f %.3f %.3f %.3f %llu %llu\n", (double)tally->counted / seconds,
+           milliseconds_of(tally, 5000), milliseconds_of(tally, 9900), milliseconds_of(tally, 9990),
            (unsigned long long)tally->refused, (unsigned long long)tally->counted);
     return 0;
 }

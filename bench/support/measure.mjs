@@ -84,7 +84,7 @@ export function row(name, figure, unit, reference, than) {
   const middle = (value) => text(typeof value === "object" ? value?.median : value);
   const more = [];
   if (than) more.push(`than=${than}`);
-  if (typeof figure === "object") more.push(`low=${text(figure.low)}`, `high=${text(figure.high)}`, `rounds=${figure.rounds}`);
+  if (figure && typeof figure === "object") more.push(`low=${text(figure.low)}`, `high=${text(figure.high)}`, `rounds=${figure.rounds}`);
   if (reference && typeof reference === "object") more.push(`referenceLow=${text(reference.low)}`, `referenceHigh=${text(reference.high)}`);
   console.log([name, middle(figure), unit, middle(reference), ...more].join("\t"));
 }
