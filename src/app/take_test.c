@@ -306,6 +306,22 @@ static void a_release_of_a_gauge_gives_back_what_there_is(void **state) {
     world_check_gate(world);
 }
 
+/* A machine whose clock was wrong for a while starts again all the same. */
+static void a_clock_that_goes_back_for_months_hinders_no_start(void **state) {
+    struct world *world = *state;
+    (void)world_take(world, of(METRIC_MODULES, 1, "t1"));
+    env_sim_set_wall(world->sim, world_time("2014-12-24T00:00:00Z").ms);
+    struct take_command gauge = world_take(world, of(METRIC_MODULES, 1, "t2"));
+    struct take_command counter = world_take(world, of(METRIC_API_REQUESTS, 5, "t3"));
+    assert_int_equal(gauge.command.outcome, OUTCOME_DONE);
+    assert_int_equal(counter.command.outcome, OUTCOME_DONE);
+    world_close(world);
+    env_sim_set_wall(world->sim, world_time("2015-05-18T00:00:00Z").ms);
+    assert_ok(world_open(world));
+    assert_used(world, METRIC_MODULES, 2);
+    world_check_gate(world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TAKE_TEST(takes_stop_at_the_hard_limit_exactly),
@@ -325,6 +341,7 @@ int main(void) {
         TAKE_TEST(a_late_release_belongs_to_the_period_of_its_take),
         TAKE_TEST(a_late_release_moves_the_present_level),
         TAKE_TEST(a_release_of_a_gauge_gives_back_what_there_is),
+        TAKE_TEST(a_clock_that_goes_back_for_months_hinders_no_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,12 +46,19 @@ static bool is_in(const struct remembered_period *known, struct str user_id, str
            !instant_is_before(at, known->from) && instant_is_before(at, known->period.end);
 }
 
+/* None: the clock had gone back to long before the customer was made. */
 static struct err find_period(const struct recovery *recovery, struct str user_id,
-                              struct instant at, struct instant *ret_start) {
+                              struct instant at, struct instant *ret_start, bool *ret_found) {
     struct remembered_period *known = place_of(recovery, user_id);
+    *ret_found = true;
     if (!is_in(known, user_id, at)) {
         struct period period;
-        TRY(subscription_usage_period(recovery->tx, user_id, at, &period));
+        struct err err = subscription_usage_period(recovery->tx, user_id, at, &period);
+        if (err.code == ERR_NOT_FOUND) {
+            *ret_found = false;
+            return OK;
+        }
+        TRY(err);
         memcpy(known->user_id, user_id.bytes, user_id.len);
         known->user_id_len = user_id.len;
         known->period = period;
@@ -108,24 +115,31 @@ static struct err add_to_counter(const struct recovery *recovery,
     struct total_key hour = usage_total_key(nobody, record, TOTAL_HOUR);
     struct total_key period = usage_total_key(nobody, record, TOTAL_PERIOD);
     struct instant start;
-    TRY(find_period(recovery, record->identity.user_id, record->time, &start));
-    period.start = start.ms;
+    bool has_period = false;
+    TRY(find_period(recovery, record->identity.user_id, record->time, &start, &has_period));
     TRY(add(recovery, &hour, record));
+    if (!has_period) {
+        return OK;
+    }
+    period.start = start.ms;
     return add(recovery, &period, record);
 }
 
-/* It came in when its batch did. */
+/* It came in when its batch did. Without a period it moves the level of the newest. */
 static struct err add_to_level(const struct recovery *recovery, const struct usage_record *record) {
     struct usage_counted counted = {
         .record = record,
         .heard_at = {recovery->batch->recorded_at},
     };
     struct total *level = NULL;
+    struct instant start;
+    bool has_period = false;
     TRY(usage_level_find(recovery->app, recovery->tx, counted.customer, record, &level));
     if (level->stored >= (uint64_t)recovery->batch->batch) {
         return OK;
     }
-    TRY(find_period(recovery, record->identity.user_id, counted.heard_at, &counted.period_start));
+    TRY(find_period(recovery, record->identity.user_id, counted.heard_at, &start, &has_period));
+    counted.period_start = has_period ? start : (struct instant){0};
     return usage_level_add(recovery->app, level, &counted);
 }
 
