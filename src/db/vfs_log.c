@@ -8,12 +8,17 @@ static struct vfs_log *log_of(sqlite3_file *base) {
     return (struct vfs_log *)base;
 }
 
-/* Hands down what is gathered; it is gone whatever comes of it. */
+/* Hands down what is gathered. What cannot be written is kept: SQLite may undo no more than a
+ * statement, and go on with pages that lie here. */
 static int flush(struct vfs_log *log) {
-    int len = log->len;
-    log->len = 0;
-    return len == 0 ? SQLITE_OK
-                    : log->below->pMethods->xWrite(log->below, log->bytes, len, log->offset);
+    if (log->len == 0) {
+        return SQLITE_OK;
+    }
+    int result = log->below->pMethods->xWrite(log->below, log->bytes, log->len, log->offset);
+    if (result == SQLITE_OK) {
+        log->len = 0;
+    }
+    return result;
 }
 
 /* --- gathered --- */
@@ -25,11 +30,16 @@ static bool has_room(struct vfs_log *log) {
     return log->bytes != NULL;
 }
 
+/* Behind what is gathered, or over it: after a failure SQLite begins again where it began. */
+static bool is_gathered(const struct vfs_log *log, int len, sqlite3_int64 offset) {
+    sqlite3_int64 place = offset - log->offset;
+    return log->len > 0 && place >= 0 && place <= log->len && len <= VFS_LOG_GATHERED - place;
+}
+
 static int log_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int64 offset) {
     struct vfs_log *log = log_of(base);
     check(len >= 0);
-    bool continues = offset == log->offset + log->len && len <= VFS_LOG_GATHERED - log->len;
-    int result = continues ? SQLITE_OK : flush(log);
+    int result = is_gathered(log, len, offset) ? SQLITE_OK : flush(log);
     if (result != SQLITE_OK) {
         return result;
     }
@@ -39,8 +49,9 @@ static int log_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int
     if (log->len == 0) {
         log->offset = offset;
     }
-    memcpy(log->bytes + log->len, bytes, (size_t)len);
-    log->len += len;
+    int place = (int)(offset - log->offset);
+    memcpy(log->bytes + place, bytes, (size_t)len);
+    log->len = place + len > log->len ? place + len : log->len;
     return SQLITE_OK;
 }
 
@@ -48,7 +59,8 @@ static int log_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int
 
 static int log_read(sqlite3_file *base, void *bytes, int len, sqlite3_int64 offset) {
     struct vfs_log *log = log_of(base);
-    int result = flush(log);
+    bool is_beside = offset + len <= log->offset || log->offset + log->len <= offset;
+    int result = is_beside ? SQLITE_OK : flush(log);
     return result == SQLITE_OK ? log->below->pMethods->xRead(log->below, bytes, len, offset)
                                : result;
 }

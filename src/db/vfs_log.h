@@ -4,13 +4,15 @@
  * the other, and syncs behind the last: for a group of a thousand events forty-four calls, none of
  * which ends where a page of the system does. Here they are one.
  *
- * What always holds: a write is below before anything is synced, read, truncated, measured or
- * closed, and before one that does not continue it. So nothing changes for whoever asks this file;
- * others that read the log look at what the log's index names, which with synchronous=FULL is
- * published only after the sync (sqlite3WalFrames). With less it is not: then nothing may be
- * gathered. A process that dies loses no more than a machine that loses power: what was not synced.
+ * What always holds: a write is below before anything is synced, truncated, measured or closed,
+ * before what it wrote is read, and before one that does not continue it. So nothing changes for
+ * whoever asks this file; others that read the log look at what the log's index names, which with
+ * synchronous=FULL is published only after the sync (sqlite3WalFrames). With less it is not: then
+ * nothing may be gathered. A process that dies loses no more than a machine that loses power: what
+ * was not synced.
  *
- * A write that fails below fails the call that it was put off to; what was gathered is dropped. */
+ * A write that fails below fails the call that it was put off to, and each one after it that needs
+ * it done, until it succeeds: with a full disk nothing becomes durable, and nothing is lost. */
 #ifndef DB_VFS_LOG_H
 #define DB_VFS_LOG_H
 

@@ -1,6 +1,6 @@
 /* Guards: what SQLite writes to its log one behind the other goes down in one piece, all of it
  * before anything else happens to the file, and what could not be written fails the call that it
- * was put off to. Below is a file that notes each call. */
+ * was put off to and is not lost. Below is a file that notes each call. */
 #include "db/vfs_log.h"
 
 #include <stdio.h>
@@ -177,25 +177,38 @@ static void what_is_gathered_is_bounded(void **state) {
     test_free(bytes);
 }
 
-/* A full disk must be SQLite's to see, by its own name, and what failed is not written later. */
-static void a_failure_is_that_of_the_call_it_was_put_off_to(void **state) {
+static void what_is_written_again_before_it_is_below_goes_down_once(void **state) {
+    struct world *world = *state;
+    assert_int_equal(write_at(world, "headpage", 8), SQLITE_OK);
+    assert_int_equal(write_at(world, "HEAD", 8), SQLITE_OK);
+    assert_int_equal(write_at(world, "PAGEmore", 12), SQLITE_OK);
+    assert_int_equal(world->file->pMethods->xSync(world->file, 2), SQLITE_OK);
+    assert_noted(world, "write 8-20; sync 0-2; ");
+    assert_memory_equal(world->below.content + 8, "HEADPAGEmore", 12);
+}
+
+/* A full disk must be SQLite's to see, by its own name. */
+static void a_failure_is_that_of_the_calls_it_was_put_off_to(void **state) {
     struct world *world = *state;
     const sqlite3_io_methods *methods = world->file->pMethods;
     char bytes[4];
     sqlite3_int64 size = 0;
+    assert_int_equal(write_at(world, "abcd", 0), SQLITE_OK);
     for (int call = 0; call < 5; call++) {
-        assert_int_equal(write_at(world, "abcd", 0), SQLITE_OK);
         world->below.failure = SQLITE_FULL;
         int result = call == 0   ? methods->xSync(world->file, 2)
-                     : call == 1 ? methods->xRead(world->file, bytes, 4, 0)
+                     : call == 1 ? methods->xRead(world->file, bytes, 4, 2)
                      : call == 2 ? methods->xFileSize(world->file, &size)
                      : call == 3 ? methods->xTruncate(world->file, 0)
                                  : write_at(world, "efgh", 100);
         assert_int_equal(result, SQLITE_FULL);
         assert_noted(world, "failed 0-4; ");
     }
+    assert_int_equal(methods->xRead(world->file, bytes, 4, 4), SQLITE_OK); /* what lies beside it */
+    assert_noted(world, "read 4-8; ");
     assert_int_equal(methods->xSync(world->file, 2), SQLITE_OK);
-    assert_noted(world, "sync 0-2; ");
+    assert_noted(world, "write 0-4; sync 0-2; ");
+    assert_memory_equal(world->below.content, "abcd", 4);
 }
 
 static void without_memory_each_write_goes_down_by_itself(void **state) {
@@ -217,7 +230,8 @@ int main(void) {
         STORY(what_does_not_continue_comes_after_what_was_before),
         STORY(whoever_asks_sees_all_that_was_written),
         STORY(what_is_gathered_is_bounded),
-        STORY(a_failure_is_that_of_the_call_it_was_put_off_to),
+        STORY(what_is_written_again_before_it_is_below_goes_down_once),
+        STORY(a_failure_is_that_of_the_calls_it_was_put_off_to),
         STORY(without_memory_each_write_goes_down_by_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
