@@ -26,7 +26,12 @@ static void reply_verdict(struct api_request *request, enum metric metric,
 
 static void reply_answer(struct api_request *request, enum metric metric,
                          const struct take_answer *answer) {
-    reply_verdict(request, metric, answer, take_answer_text(answer, request->arena));
+    struct str text = take_answer_text(answer, request->arena);
+    if (text.len == 0) { /* memory has ended */
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    reply_verdict(request, metric, answer, text);
 }
 
 /* --- take --- */

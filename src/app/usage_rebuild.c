@@ -63,7 +63,8 @@ static struct err add_counter(struct audit *audit, const struct usage_record *re
     return add(&audit->totals, &whole, sums);
 }
 
-static struct err add_record(struct audit *audit, const struct usage_record *record) {
+static struct err add_record(void *context, const struct usage_record *record) {
+    struct audit *audit = context;
     struct gate_handle nobody = {0};
     struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
     struct sums sums = {
@@ -87,23 +88,10 @@ static int64_t known_from(const struct audit *audit, const struct journal_row *f
 
 static struct err add_batch(void *context, const struct journal_row *row) {
     struct audit *audit = context;
-    struct batch_reader reader;
-    struct usage_record record;
-    size_t offset = 0;
-    bool is_found = true;
     audit->known_since = audit->batch == 0 ? known_from(audit, row) : audit->known_since;
     audit->batch = row->batch;
     audit->recorded_at = row->recorded_at;
-    TRY(batch_open(row->body, &reader));
-    for (;;) {
-        TRY(batch_next(&reader, &record, &offset, &is_found));
-        if (!is_found) {
-            break;
-        }
-        if (usage_record_is_counted(&record)) {
-            TRY(add_record(audit, &record));
-        }
-    }
+    TRY(batch_each_counted(row->body, add_record, audit));
     totals_keep_work(&audit->totals);
     totals_keep_work(&audit->days);
     return OK;

@@ -79,28 +79,20 @@ static void add_to_level(struct rebuild *rebuild, const struct usage_record *rec
     rebuild->hours[i].events++;
 }
 
+static struct err add_record(void *context, const struct usage_record *record) {
+    if (metric_kind(record->metric) == METRIC_COUNTER) {
+        add_counted(context, record);
+    } else {
+        add_to_level(context, record);
+    }
+    return OK;
+}
+
 static struct err add_batch(void *context, const struct journal_row *row) {
-    struct rebuild *rebuild = context;
     struct batch_reader reader;
-    struct usage_record record;
-    bool is_found = true;
-    size_t offset = 0;
     TRY(batch_open(row->body, &reader));
     assert_int_equal(reader.number, row->batch);
-    for (;;) {
-        TRY(batch_next(&reader, &record, &offset, &is_found));
-        if (!is_found) {
-            return OK;
-        }
-        if (!usage_record_is_counted(&record)) {
-            continue;
-        }
-        if (metric_kind(record.metric) == METRIC_COUNTER) {
-            add_counted(rebuild, &record);
-        } else {
-            add_to_level(rebuild, &record);
-        }
-    }
+    return batch_each_counted(row->body, add_record, context);
 }
 
 /* --- what is stored --- */

@@ -143,7 +143,8 @@ static struct err add_to_level(const struct recovery *recovery, const struct usa
     return usage_level_add(recovery->app, level, &counted);
 }
 
-static struct err add_record(const struct recovery *recovery, const struct usage_record *record) {
+static struct err add_record(void *context, const struct usage_record *record) {
+    const struct recovery *recovery = context;
     struct gate_handle nobody = {0};
     struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
     TRY(metric_kind(record->metric) == METRIC_COUNTER ? add_to_counter(recovery, record)
@@ -162,21 +163,8 @@ static struct err write_batch(const struct recovery *recovery) {
 
 static struct err add_batch(void *context, const struct journal_row *row) {
     struct recovery *recovery = context;
-    struct batch_reader reader;
-    struct usage_record record;
-    size_t offset = 0;
-    bool is_found = true;
     recovery->batch = row;
-    TRY(batch_open(row->body, &reader));
-    for (;;) {
-        TRY(batch_next(&reader, &record, &offset, &is_found));
-        if (!is_found) {
-            break;
-        }
-        if (usage_record_is_counted(&record)) {
-            TRY(add_record(recovery, &record));
-        }
-    }
+    TRY(batch_each_counted(row->body, add_record, recovery));
     struct totals *totals = usage_group_totals(recovery->app);
     totals_keep_work(totals); /* whose texts are gone when this returns */
     return totals->count > ROWS_MAX ? write_batch(recovery) : OK;

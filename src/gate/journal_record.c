@@ -249,3 +249,19 @@ struct err batch_skip(struct batch_reader *reader, struct str *ret_identity, siz
     reader->seen++;
     return OK;
 }
+
+struct err batch_each_counted(struct str blob,
+                              struct err (*each)(void *context, const struct usage_record *record),
+                              void *context) {
+    struct batch_reader reader;
+    struct usage_record record;
+    size_t offset = 0;
+    bool is_found = false;
+    TRY(batch_open(blob, &reader));
+    TRY(batch_next(&reader, &record, &offset, &is_found));
+    while (is_found) {
+        TRY(usage_record_is_counted(&record) ? each(context, &record) : OK);
+        TRY(batch_next(&reader, &record, &offset, &is_found));
+    }
+    return OK;
+}

@@ -107,4 +107,10 @@ MUST_USE struct err batch_next(struct batch_reader *reader, struct usage_record 
 MUST_USE struct err batch_skip(struct batch_reader *reader, struct str *ret_identity,
                                size_t *ret_offset, bool *ret_found);
 
+/* All of a batch that are counted, in their order, until `each` fails. */
+MUST_USE struct err batch_each_counted(struct str blob,
+                                       struct err (*each)(void *context,
+                                                          const struct usage_record *record),
+                                       void *context);
+
 #endif
