@@ -1,9 +1,10 @@
-/* The answer to events is written without walking its shape: the same bytes for a tenth of the
+/* The answer to events is written without walking its shape: the same bytes for a fraction of the
  * work, which of a request of one event is a part that counts. Nearly every answer names no event
  * at all.
  *
- * Members are written in the order of the shape. An id that would need escapes is left to the
- * shape, with all of its answer. event_answer_test.c holds the two against each other. */
+ * Members are written in the order of the shape. A text that needs escapes, an id or a sentence
+ * that quotes, leaves its answer to the shape. event_answer_test.c holds the two against each
+ * other. */
 #include "api/event_answer.h"
 
 #include "base/check.h"

@@ -23,10 +23,13 @@ struct event_context {
 void event_decode(struct event_context *context, const json_t *event,
                   struct usage_event *ret_event);
 
-/* The events of a whole body, one or a list, read without a tree in between. When there is
- * something about the body that json_read has to speak about, or too many events, it is left: then
- * it is to be read by json_read and decoded by event_decode, which comes to the same, in more time.
- */
+/* A text as json_read reads it, and numbers that are too large for it as reals. */
+json_t *event_read_lenient(struct str text, struct json_problem *ret_problem);
+
+/* The events of a whole body, one or a list, a part at a time; read without a tree in between. A
+ * list about which json_read has to speak is read once more, with a tree of each item, which comes
+ * to the same in more time. What is no list is left in that case: to be read by
+ * event_read_lenient and decoded by event_decode. */
 struct event_scan;
 
 struct event_list {
@@ -42,5 +45,9 @@ MUST_USE enum json_scanned event_scan_step(struct event_scan *scan, struct event
 /* Before its end: what was found so far, and how many bytes of the text are left. */
 struct event_list event_scan_so_far(const struct event_scan *scan);
 size_t event_scan_left(const struct event_scan *scan);
+/* After JSON_SCANNED_LEFT: whether it was a list; then what is wrong with it, or NULL when it holds
+ * more than LIMIT_BATCH_EVENTS or memory ended. */
+bool event_scan_is_list(const struct event_scan *scan);
+const struct json_problem *event_scan_problem(const struct event_scan *scan);
 
 #endif

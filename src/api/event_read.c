@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/event_members.h"
+#include "base/json_list.h"
 #include "base/limits.h"
 
 static const struct str event_names[EVENT_MEMBERS] = {
@@ -31,6 +32,23 @@ static bool is_attribute_name(struct str name) {
 }
 
 /* --- from a tree --- */
+
+/* An integer beyond 64 bits would sink the whole batch: then all numbers are read as reals, which
+ * are exact up to the largest amount, so that only that event is refused. */
+json_t *event_read_lenient(struct str text, struct json_problem *ret_problem) {
+    json_t *json = json_read(text, ret_problem);
+    if (json != NULL) {
+        return json;
+    }
+    struct str reason = str_from_cstr(ret_problem->reason);
+    bool is_number = str_starts_with(reason, STR("too big integer")) ||
+                     str_starts_with(reason, STR("too big negative int"));
+    return is_number
+               ? json_loadb(text.bytes, text.len,
+                            JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
+                            NULL)
+               : NULL;
+}
 
 static struct json_slot slot_of(const json_t *value) {
     struct json_slot slot = {.kind = JSON_SLOT_OTHER, .is_passing = true};
@@ -109,7 +127,12 @@ struct event_scan {
     struct event_context context;
     struct event_list list;
     size_t room;
+    struct str text;
     struct json_scanner scanner;
+    bool is_careful; /* all is read once more, by `items` */
+    struct json_list items;
+    struct json_problem problem;
+    bool has_problem;
 };
 
 /* The next place of the list; NULL when no more are taken. */
@@ -175,12 +198,67 @@ struct event_scan *event_scan_begin(const struct event_context *context, struct 
         .row = add_row,
         .context = scan,
     };
+    scan->text = text;
+    scan->is_careful = scan->has_problem = false;
     json_scan_begin(&scan->scanner, &members, text);
     return scan;
 }
 
+/* --- item by item, with a tree of each --- */
+
+/* Read in one go: a thirtieth of a quick window, which takes about as long. */
+enum { CAREFUL_BYTES = 8 * 1024 };
+
+bool event_scan_is_list(const struct event_scan *scan) {
+    return str_starts_with(str_trim(scan->text), STR("["));
+}
+
+static enum json_scanned begin_carefully(struct event_scan *scan) {
+    if (!event_scan_is_list(scan)) {
+        return JSON_SCANNED_LEFT;
+    }
+    scan->is_careful = true;
+    scan->list.count = 0;
+    json_list_begin(&scan->items, scan->text);
+    return JSON_SCANNED_SOME;
+}
+
+static enum json_scanned next_carefully(struct event_scan *scan) {
+    json_t *item CLEANUP(json_release) = NULL;
+    switch (json_list_next(&scan->items, event_read_lenient, &item, &scan->problem)) {
+    case JSON_LISTED_ALL:
+        return JSON_SCANNED_ALL;
+    case JSON_LISTED_WRONG:
+        scan->has_problem = true;
+        return JSON_SCANNED_LEFT;
+    case JSON_LISTED_ITEM:
+        break;
+    }
+    struct usage_event *event = next_place(scan);
+    if (event == NULL) {
+        return JSON_SCANNED_LEFT;
+    }
+    event_decode(&scan->context, item, event);
+    return JSON_SCANNED_SOME;
+}
+
+static enum json_scanned step_carefully(struct event_scan *scan) {
+    size_t before = scan->items.rest.len;
+    enum json_scanned scanned = JSON_SCANNED_SOME;
+    while (scanned == JSON_SCANNED_SOME && before - scan->items.rest.len < CAREFUL_BYTES) {
+        scanned = next_carefully(scan);
+    }
+    return scanned;
+}
+
+/* --- either way --- */
+
 enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *ret_list) {
-    enum json_scanned scanned = json_scan_step(&scan->scanner);
+    enum json_scanned scanned =
+        scan->is_careful ? step_carefully(scan) : json_scan_step(&scan->scanner);
+    if (scanned == JSON_SCANNED_LEFT && !scan->is_careful) {
+        scanned = begin_carefully(scan);
+    }
     if (scanned == JSON_SCANNED_ALL) {
         *ret_list = scan->list;
     }
@@ -192,5 +270,9 @@ struct event_list event_scan_so_far(const struct event_scan *scan) {
 }
 
 size_t event_scan_left(const struct event_scan *scan) {
-    return scan->scanner.rest.len;
+    return scan->is_careful ? scan->items.rest.len : scan->scanner.rest.len;
+}
+
+const struct json_problem *event_scan_problem(const struct event_scan *scan) {
+    return scan->has_problem ? &scan->problem : NULL;
 }

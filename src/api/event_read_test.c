@@ -1,6 +1,6 @@
-/* Guards: the quick reader of events finds in a body exactly what the careful one finds, or leaves
- * the body to it. The corpus is every body here, and each of them with one byte changed or cut off
- * at every place. */
+/* Guards: events read a part at a time are exactly what a tree of the whole body holds, and what is
+ * said of a body that is wrong is the same. The corpus is every body here, and each of them with
+ * one byte changed or cut off at every place. */
 #include "api/event_decode.h"
 #include "base/testing.h"
 
@@ -59,27 +59,55 @@ static void compare_item(struct event_context *context, const json_t *item,
     }
 }
 
-static bool scan(const struct event_context *context, struct str body,
-                 struct event_list *ret_list) {
+/* NULL when the list is set. A body of one window that is read with care takes a second step. */
+static const struct event_scan *scan(const struct event_context *context, struct str body,
+                                     struct event_list *ret_list, size_t *ret_steps) {
     struct event_scan *scan = event_scan_begin(context, body);
     assert_non_null(scan);
     enum json_scanned scanned = JSON_SCANNED_SOME;
-    while (scanned == JSON_SCANNED_SOME) {
+    for (*ret_steps = 0; scanned == JSON_SCANNED_SOME; ++*ret_steps) {
         scanned = event_scan_step(scan, ret_list);
     }
-    return scanned == JSON_SCANNED_ALL;
+    return scanned == JSON_SCANNED_ALL ? NULL : scan;
 }
 
-/* Either the quick reader leaves the body, or both find the same. */
+/* A list that is refused is so in the words that are said of the whole, but where those are of a
+ * number that is too large, which is no mistake; what is no list is not judged here. jansson's
+ * place of a NUL depends on how it reads. */
+static void compare_refusal(const struct event_scan *scan, struct str body) {
+    if (!event_scan_is_list(scan)) {
+        return;
+    }
+    struct json_problem problem = {0};
+    const struct json_problem *found = event_scan_problem(scan);
+    json_t *json CLEANUP(json_release) = event_read_lenient(body, &problem);
+    assert_non_null(found);
+    bool is_same = strcmp(found->reason, problem.reason) == 0 && found->line == problem.line &&
+                   found->column == problem.column;
+    bool is_comparable = str_find(body, '\0') == body.len &&
+                         !str_starts_with(str_from_cstr(problem.reason), STR("too big"));
+    assert_null(json);
+    if (is_comparable && !is_same) {
+        print_error("refused in two ways: " STR_FMT "\n%d:%d %s\n%d:%d %s\n", STR_ARG(body),
+                    problem.line, problem.column, problem.reason, found->line, found->column,
+                    found->reason);
+        fail();
+    }
+}
+
+/* Either it is no list, or both find the same. */
 static void compare(struct world *world, struct str body) {
     arena_finish(&world->arena);
     struct event_context context = {.arena = &world->arena, .now = {1431820800000}};
     struct event_list list;
-    if (!scan(&context, body, &list)) {
+    size_t steps = 0;
+    const struct event_scan *refused = scan(&context, body, &list, &steps);
+    if (refused != NULL) {
+        compare_refusal(refused, body);
         return;
     }
     struct json_problem problem;
-    json_t *json CLEANUP(json_release) = json_read(body, &problem);
+    json_t *json CLEANUP(json_release) = event_read_lenient(body, &problem);
     if (json == NULL) {
         print_error("taken: " STR_FMT "\n%s\n", STR_ARG(body), problem.reason);
     }
@@ -89,7 +117,7 @@ static void compare(struct world *world, struct str body) {
         compare_item(&context, json_is_array(json) ? json_array_get(json, i) : json,
                      &list.events[i], body);
     }
-    world->quick++;
+    world->quick += steps == 1;
 }
 
 #define HEAD "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"subject\":\"ada\","
@@ -238,7 +266,10 @@ static void test_more_than_a_batch_holds_is_left(void **state) {
         buf_add(&body, STR("]"));
         arena_finish(&world->arena);
         struct event_list list = {NULL, 0};
-        assert_int_equal(scan(&context, buf_str(&body), &list), count == LIMIT_BATCH_EVENTS);
+        size_t steps = 0;
+        const struct event_scan *refused = scan(&context, buf_str(&body), &list, &steps);
+        assert_int_equal(refused == NULL, count == LIMIT_BATCH_EVENTS);
+        assert_true(refused == NULL || event_scan_problem(refused) == NULL);
         assert_int_equal(list.count, count == LIMIT_BATCH_EVENTS ? count : 0);
     }
 }

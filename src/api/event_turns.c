@@ -45,7 +45,7 @@ bool event_turns_add(struct event_turns *turns, struct event_reading *reading, u
     struct event_lane *lane = &turns->lanes[reading->lane % EVENT_LANES];
     size_t bytes = event_scan_left(reading->scan);
     if (is_full(lane, now_ns) ||
-        (turns->bytes > 0 && bytes > EVENT_TURNS_BYTES_MAX - turns->bytes)) {
+        (turns->bytes > 0 && turns->bytes + bytes > EVENT_TURNS_BYTES_MAX)) {
         return false;
     }
     if (lane->first == NULL) {
@@ -66,11 +66,11 @@ static size_t read_slice(struct event_turns *turns) {
     struct event_lane *lane = take_lane(turns);
     struct event_reading *reading = lane->first;
     struct event_list list = {NULL, 0};
-    size_t left = event_scan_left(reading->scan);
+    size_t before = event_scan_left(reading->scan);
     enum json_scanned scanned = event_scan_step(reading->scan, &list);
     bool is_over = scanned != JSON_SCANNED_SOME;
-    size_t taken = is_over ? left : left - event_scan_left(reading->scan);
-    turns->bytes -= taken;
+    size_t left = is_over ? 0 : event_scan_left(reading->scan);
+    turns->bytes = turns->bytes - before + left; /* more, when all is read once more */
     if (is_over) {
         drop_first(lane);
     }
@@ -80,8 +80,8 @@ static size_t read_slice(struct event_turns *turns) {
     if (is_over) {
         reading->finished(reading, scanned, list);
     }
-    /* A slice may only find that an item is larger than the window. */
-    return taken == 0 ? EVENT_TURN_BYTES : taken;
+    /* A slice may only find that an item is larger than the window, or that more care is due. */
+    return left < before ? before - left : EVENT_TURN_BYTES;
 }
 
 bool event_turns_step(struct event_turns *turns) {

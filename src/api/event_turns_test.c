@@ -210,6 +210,30 @@ static void test_what_is_unusual_comes_to_its_end(void **state) {
     assert_int_equal(cut->scanned, JSON_SCANNED_LEFT);
 }
 
+/* What is to be read with more care is so a slice in a turn as well, whether that shows at its
+ * beginning or at its end. */
+static void test_another_customer_does_not_wait_for_a_careful_reader(void **state) {
+    struct world *world = *state;
+    struct str text = text_of(world, LONG);
+    char *irregular = arena_alloc(&world->arena, text.len + 2);
+    memcpy(irregular, "[7,", 3); /* an item that is no object */
+    memcpy(irregular + 3, text.bytes + 1, text.len - 1);
+    struct body *first = body_of(world, 1, str_of(irregular, text.len + 2));
+    struct body *cut = body_of(world, 2, str_first(text, text.len - 1));
+    struct body *quiet = body_of(world, 3, text_of(world, SHORT));
+    assert_true(event_turns_add(&world->turns, &first->reading, 0));
+    assert_true(event_turns_add(&world->turns, &cut->reading, 0));
+    size_t turns = world->turns.bytes / (2 * JSON_SCAN_WINDOW); /* at the very least */
+    assert_true(event_turns_add(&world->turns, &quiet->reading, 0));
+    turn_all(world);
+    assert_read(quiet, SHORT);
+    assert_in_range(quiet->turn, 1, 4);
+    assert_read(first, LONG + 1);
+    assert_in_range(first->turn, turns, TURNS);
+    assert_int_equal(cut->scanned, JSON_SCANNED_LEFT);
+    assert_in_range(cut->turn, turns, TURNS);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_long_body_takes_many_turns, set_up, tear_down),
@@ -221,6 +245,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_what_waits_is_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_unusual_comes_to_its_end, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_another_customer_does_not_wait_for_a_careful_reader,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

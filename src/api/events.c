@@ -89,20 +89,6 @@ static void ingested(struct usage_ingest *ingest) {
 
 /* --- reading --- */
 
-/* An integer beyond 64 bits would sink the whole batch: then all numbers are read as reals, which
- * are exact up to the largest amount, so that only that event is refused. */
-static json_t *read_lenient(struct str body, struct json_problem *ret_problem) {
-    json_t *json = json_read(body, ret_problem);
-    bool is_number =
-        str_equal(str_first(str_from_cstr(ret_problem->reason), 15), STR("too big integer"));
-    bool is_negative =
-        str_equal(str_first(str_from_cstr(ret_problem->reason), 20), STR("too big negative int"));
-    if (json != NULL || (!is_number && !is_negative)) {
-        return json;
-    }
-    return json_loadb(body.bytes, body.len, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
-}
-
 /* The attributes of binary mode, percent-decoded, as members of an event. */
 static bool add_attributes(struct api_request *request, json_t *event) {
     const struct http_request *http = request->http;
@@ -226,7 +212,7 @@ static enum event_mode mode_of(const struct http_request *http) {
 
 static void read_carefully(struct api_request *request, enum event_mode mode) {
     struct json_problem problem = {0};
-    json_t *json CLEANUP(json_release) = read_lenient(request->http->body, &problem);
+    json_t *json CLEANUP(json_release) = event_read_lenient(request->http->body, &problem);
     if (json == NULL) {
         reply_malformed_json(request, &problem);
     } else if (mode == MODE_BATCH) {
@@ -249,6 +235,19 @@ struct reading_in_hand {
     enum event_mode mode;
 };
 
+static void refuse(struct api_request *request, enum event_mode mode,
+                   const struct event_scan *scan) {
+    const struct json_problem *problem = event_scan_problem(scan);
+    if (!event_scan_is_list(scan)) {
+        read_carefully(request, mode);
+    } else if (problem != NULL) {
+        reply_malformed_json(request, problem);
+    } else {
+        bool is_full = event_scan_so_far(scan).count == LIMIT_BATCH_EVENTS;
+        reply_problem(request, is_full ? PROBLEM_BATCH_TOO_LARGE : PROBLEM_INTERNAL);
+    }
+}
+
 static void finished(struct event_reading *reading, enum json_scanned scanned,
                      struct event_list list) {
     const struct reading_in_hand *hand = (const struct reading_in_hand *)reading;
@@ -257,7 +256,7 @@ static void finished(struct event_reading *reading, enum json_scanned scanned,
         count(hand->request, list);
         break;
     case JSON_SCANNED_LEFT:
-        read_carefully(hand->request, hand->mode);
+        refuse(hand->request, hand->mode, hand->reading.scan);
         break;
     case JSON_SCANNED_SOME: /* the server ends */
         reply_problem(hand->request, PROBLEM_OVERLOADED);
@@ -269,13 +268,14 @@ static void finished(struct event_reading *reading, enum json_scanned scanned,
 enum { REQUEST_SPACING = 1024 };
 
 /* The customer of its first events; a number of its own when they are of several, as what a
- * platform sends for all of its customers. */
+ * platform sends for all of its customers, or of nobody yet. */
 static uint64_t lane_of(const struct api_request *request, struct event_list list) {
-    if (list.count == 0) {
-        return 0;
+    struct str first = STR("");
+    struct str last = STR("of nobody yet");
+    if (list.count > 0) {
+        first = list.events[0].record.identity.user_id;
+        last = list.events[list.count - 1].record.identity.user_id;
     }
-    struct str first = list.events[0].record.identity.user_id;
-    struct str last = list.events[list.count - 1].record.identity.user_id;
     return str_equal(first, last)
                ? gate_customer_number(gate_customer(request->api->app->gate, first))
                : (uintptr_t)request / REQUEST_SPACING;
@@ -301,12 +301,15 @@ static void read_in_turns(struct api_request *request, enum event_mode mode,
 }
 
 static bool begin_quickly(struct api_request *request, enum event_mode mode) {
-    struct str body = str_trim(request->http->body);
+    struct str text = request->http->body;
+    struct str trimmed = str_trim(text);
     struct event_context context = {.arena = request->arena, .now = request_now(request)};
-    if (!str_starts_with(body, mode == MODE_BATCH ? STR("[") : STR("{"))) {
+    if (!str_starts_with(trimmed, mode == MODE_BATCH ? STR("[") : STR("{"))) {
         return false;
     }
-    struct event_scan *scan = event_scan_begin(&context, body);
+    /* From its very beginning, so that the place of a mistake is right. */
+    text = str_first(text, (size_t)(trimmed.bytes - text.bytes) + trimmed.len);
+    struct event_scan *scan = event_scan_begin(&context, text);
     struct event_list list = {NULL, 0};
     enum json_scanned scanned = scan == NULL ? JSON_SCANNED_LEFT : event_scan_step(scan, &list);
     if (scanned == JSON_SCANNED_SOME) {

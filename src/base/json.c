@@ -5,22 +5,10 @@
 
 #include "base/check.h"
 #include "base/json_fast.h"
+#include "base/json_place.h"
 #include "base/limits.h"
 
-/* A place in a text, as editors count: lines and characters from 1. */
-struct place {
-    int line, column;
-};
-
-static void place_pass(struct place *place, char c) {
-    if (c == '\n') {
-        *place = (struct place){place->line + 1, 0};
-    } else if (((unsigned char)c & 0xc0u) != 0x80u) {
-        place->column++; /* the later bytes of a UTF-8 sequence are not characters of their own */
-    }
-}
-
-static void problem_set(struct json_problem *problem, struct place place, const char *reason) {
+static void problem_set(struct json_problem *problem, struct json_place place, const char *reason) {
     problem->line = place.line;
     problem->column = place.column > 0 ? place.column : 1;
     (void)snprintf(problem->reason, sizeof problem->reason, "%s", reason);
@@ -28,14 +16,14 @@ static void problem_set(struct json_problem *problem, struct place place, const 
 
 /* jansson has a ceiling on depth of its own, but at 2,048, and it is recursive: deep texts are
  * turned away before it sees them. Needs no grammar, only to know what is inside a string. */
-static bool is_too_deep(struct str text, struct place *ret_place) {
-    struct place place = {1, 0};
+static bool is_too_deep(struct str text, struct json_place *ret_place) {
+    struct json_place place = {1, 0};
     bool is_in_string = false;
     bool is_escaped = false;
     int depth = 0;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.bytes[i];
-        place_pass(&place, c);
+        json_place_pass(&place, c);
         if (is_in_string) {
             is_in_string = is_escaped || c != '"';
             is_escaped = !is_escaped && c == '\\';
@@ -56,7 +44,7 @@ static bool is_too_deep(struct str text, struct place *ret_place) {
 
 /* What the quick reader leaves, for the one that can say what is wrong. */
 static json_t *read_slowly(struct str text, struct json_problem *ret_problem) {
-    struct place place = {1, 1};
+    struct json_place place = {1, 1};
     if (is_too_deep(text, &place)) {
         problem_set(ret_problem, place, "nested too deeply");
         return NULL;
@@ -66,7 +54,7 @@ static json_t *read_slowly(struct str text, struct json_problem *ret_problem) {
     json_t *value = json_loadb(text.len > 0 ? text.bytes : "", text.len,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (value == NULL) {
-        problem_set(ret_problem, (struct place){error.line, error.column}, error.text);
+        problem_set(ret_problem, (struct json_place){error.line, error.column}, error.text);
     }
     return value;
 }

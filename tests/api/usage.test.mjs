@@ -110,6 +110,8 @@ test("events", async (t) => {
     const batch = "application/cloudevents-batch+json";
     const malformed = refused(await post('[{"id": "1"},\n {"id" "2"}]', batch), 400, "malformed_json");
     assert.match(malformed.detail, /line 2, column \d+/);
+    const long = JSON.stringify(usageEvents(2_000, { userId: "modes" }));
+    assert.match(refused(await post(` \n${long.slice(0, -1)},\n7 8]`, batch), 400, "malformed_json").detail, /line 3, column 3: '\]' expected near '8'/);
     refused(await post("", batch), 400, "malformed_json");
     refused(await post('[{"a":1,"a":2}]', batch), 400, "malformed_json");
     refused(await post("[".repeat(10_000), batch), 400, "malformed_json");
