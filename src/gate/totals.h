@@ -81,7 +81,7 @@ struct totals {
     size_t behind_count;
     uint64_t forgotten; /* how often rows have been freed: one that was found before may be gone */
     uint64_t level_version; /* how often the store's levels may have changed otherwise */
-    struct str last_name;   /* whose hash is known already */
+    struct str last_name;   /* whose hash is known already; borrowed until the work ends */
     uint64_t last_name_hash;
     struct total_mark marks[TOTALS_MARKS];
     _Atomic size_t marked; /* the sum of all marks */
