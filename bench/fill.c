@@ -15,6 +15,7 @@
 #include "app/catalogue_shape.h"
 #include "app/customer.h"
 #include "app/installation.h"
+#include "app/usage_totals.h"
 #include "base/check.h"
 #include "db/folder.h"
 #include "gate/journal.h"
@@ -81,7 +82,7 @@ static struct err close_batch(struct fill *fill, struct tx *tx) {
     struct journal_row row = {(int64_t)batch.number, fill->now, batch.count, batch.blob};
     TRY(journal_insert(tx, &row));
     journal_committed(fill->journal);
-    return OK;
+    return usage_totals_note_complete(tx, row.batch); /* else a start would add them once more */
 }
 
 /* As random as an id of version 4, and as long. */
