@@ -1,4 +1,6 @@
-/* Brings a schema forward, step by step, each in its own transaction with its record.
+/* Brings a schema forward, step by step, each in its own transaction with its record; a new
+ * database takes all of them in one, since each commit is a sync of the disk that the first start
+ * waits for.
  *
  * The checksum is that of the template, before the engine's words are put in: the same migration
  * has the same checksum on every engine. Comments are not part of it (tools/sqlgen.py drops them).
@@ -98,6 +100,7 @@ static struct err compare(struct cx *cx, struct db *db, const struct db_migratio
     return OK;
 }
 
+/* In the open transaction. */
 static struct err apply(struct cx *cx, struct db *db, const struct db_migration *migration) {
     CLEANUP(buf_finish) struct buf sql;
     buf_init(&sql, cx->env, SCRIPT_MAX);
@@ -106,21 +109,28 @@ static struct err apply(struct cx *cx, struct db *db, const struct db_migration 
         return ERR(ERR_NO_MEMORY);
     }
     struct checksum sum = checksum_of(migration);
+    TRY(driver_script(db, sql.bytes));
+    return db_run(db, DRIVER_MIGRATION_ADD,
+                  DB_ARGS(db_i64(migration->version), db_text(str_from_cstr(migration->name)),
+                          db_text(str_of(sum.hex, sizeof sum.hex)), db_i64(cx_now_ms(cx))),
+                  NULL);
+}
+
+/* All of these or none. */
+static struct err apply_together(struct cx *cx, struct db *db,
+                                 const struct db_migration *migrations, size_t count) {
+    const struct db_migration *last = migrations;
     TRY(db_begin(db));
-    struct err err = driver_script(db, sql.bytes);
-    if (!err_failed(err)) {
-        err = db_run(db, DRIVER_MIGRATION_ADD,
-                     DB_ARGS(db_i64(migration->version), db_text(str_from_cstr(migration->name)),
-                             db_text(str_of(sum.hex, sizeof sum.hex)), db_i64(cx_now_ms(cx))),
-                     NULL);
+    struct err err = OK;
+    for (size_t i = 0; i < count && !err_failed(err); i++) {
+        last = &migrations[i];
+        err = apply(cx, db, last);
     }
-    if (!err_failed(err)) {
-        err = db_commit(db);
-    }
+    err = err_failed(err) ? err : db_commit(db);
     if (err_failed(err)) {
         db_rollback(db);
-        return cx_fail(cx, err, "Migration %d (%s) failed: %s.", migration->version,
-                       migration->name, db_error_text(db));
+        return cx_fail(cx, err, "Migration %d (%s) failed: %s.", last->version, last->name,
+                       db_error_text(db));
     }
     return OK;
 }
@@ -133,8 +143,11 @@ struct err db_migrate(struct cx *cx, struct db *db, const struct db_migration *m
     size_t applied = 0;
     TRY(driver_prepare_migrations(db));
     TRY(compare(cx, db, migrations, count, &applied));
+    if (applied == 0) {
+        return apply_together(cx, db, migrations, count);
+    }
     for (size_t i = applied; i < count; i++) {
-        TRY(apply(cx, db, &migrations[i]));
+        TRY(apply_together(cx, db, &migrations[i], 1));
     }
     return OK;
 }

@@ -61,9 +61,24 @@ static void a_failing_migration_leaves_nothing_behind(void **state) {
          "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
          "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"},
     };
+    const struct db_migration other = {1, "other", "CREATE TABLE other (id {int}) {strict};"};
     assert_true(err_failed(migrate(ledger, broken, 2)));
     assert_non_null(strstr(ledger->cx.detail, "Migration 2 (broken) failed"));
     assert_false(db_in_transaction(ledger->db));
+    assert_ok(migrate(ledger, &other, 1)); /* a new database has none of them then */
+    assert_err(migrate(ledger, broken, 1), ERR_CORRUPT);
+}
+
+static void a_step_that_was_applied_stays_when_the_next_fails(void **state) {
+    struct ledger *ledger = *state;
+    const struct db_migration broken[] = {
+        test_migrations[0],
+        {2, "broken",
+         "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
+         "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"},
+    };
+    assert_ok(migrate(ledger, test_migrations, 1));
+    assert_true(err_failed(migrate(ledger, broken, 2)));
     assert_ok(migrate(ledger, test_migrations, 2)); /* `entries` can be made */
 }
 
@@ -113,6 +128,7 @@ int main(void) {
         TEST(a_newer_schema_is_refused),
         TEST(an_altered_migration_is_refused),
         TEST(a_failing_migration_leaves_nothing_behind),
+        TEST(a_step_that_was_applied_stays_when_the_next_fails),
         TEST(sections_and_words_are_the_engines),
         cmocka_unit_test(a_migration_cut_short_is_whole_or_absent),
     };
