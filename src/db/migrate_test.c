@@ -53,14 +53,15 @@ static void an_altered_migration_is_refused(void **state) {
     assert_ok(migrate(ledger, test_migrations, 2)); /* nothing of the altered one was applied */
 }
 
+/* Makes a table, and then one that is there already. */
+static const struct db_migration breaking = {
+    2, "broken",
+    "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
+    "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"};
+
 static void a_failing_migration_leaves_nothing_behind(void **state) {
     struct ledger *ledger = *state;
-    const struct db_migration broken[] = {
-        test_migrations[0],
-        {2, "broken",
-         "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
-         "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"},
-    };
+    const struct db_migration broken[] = {test_migrations[0], breaking};
     const struct db_migration other = {1, "other", "CREATE TABLE other (id {int}) {strict};"};
     assert_true(err_failed(migrate(ledger, broken, 2)));
     assert_non_null(strstr(ledger->cx.detail, "Migration 2 (broken) failed"));
@@ -71,12 +72,7 @@ static void a_failing_migration_leaves_nothing_behind(void **state) {
 
 static void a_step_that_was_applied_stays_when_the_next_fails(void **state) {
     struct ledger *ledger = *state;
-    const struct db_migration broken[] = {
-        test_migrations[0],
-        {2, "broken",
-         "CREATE TABLE entries (customer_id {text} NOT NULL) {strict};\n"
-         "CREATE TABLE accounts (customer_id {text} NOT NULL) {strict};"},
-    };
+    const struct db_migration broken[] = {test_migrations[0], breaking};
     assert_ok(migrate(ledger, test_migrations, 1));
     assert_true(err_failed(migrate(ledger, broken, 2)));
     assert_ok(migrate(ledger, test_migrations, 2)); /* `entries` can be made */
