@@ -37,13 +37,11 @@ static char *put_instant_or_null(char *at, bool has_value, int64_t ms) {
 }
 
 static char *put_upgrade(char *at, struct str tier) {
-    if (tier.bytes == NULL) {
-        return put_str(at, STR("null"));
-    }
-    *at = '"';
-    at = put_str(at + 1, tier);
-    *at = '"';
-    return at + 1;
+    bool has_upgrade = tier.bytes != NULL;
+    struct str mark = has_upgrade ? STR("\"") : STR("");
+    at = put_str(at, mark);
+    at = put_str(at, has_upgrade ? tier : STR("null"));
+    return put_str(at, mark);
 }
 
 static char *put_answer(char *at, const struct take_answer *answer) {
