@@ -118,14 +118,9 @@ static struct err recover(struct world *world) {
 
 static struct err build_memory(struct world *world) {
     struct tx tx = {&world->cx, world->app.reader};
-    struct journal_ends ends;
-    TRY(journal_ends(&tx, &ends));
     struct gate_options gate = {.env = world->env, .customers_max = CUSTOMERS_MAX};
-    struct journal_options journal = {
-        .env = world->env,
-        .ids_max = IDS_MAX,
-        .batch_first = (uint64_t)ends.last + 1,
-    };
+    struct journal_options journal = {.env = world->env, .ids_max = IDS_MAX};
+    TRY(usage_batch_first(&tx, &journal.batch_first));
     TRY(gate_create(&gate, &world->app.gate));
     TRY(journal_create(&journal, &world->app.journal));
     TRY(usage_group_create(&world->app));

@@ -127,6 +127,15 @@ struct err usage_totals_read_complete(struct tx *tx, int64_t otherwise, int64_t 
                : cx_fail(tx->cx, ERR(ERR_CORRUPT), "the setting %s is no number", complete_setting);
 }
 
+struct err usage_batch_first(struct tx *tx, uint64_t *ret_batch) {
+    struct journal_ends ends;
+    int64_t complete = 0;
+    TRY(journal_ends(tx, &ends));
+    TRY(usage_totals_read_complete(tx, ends.last, &complete));
+    *ret_batch = (uint64_t)(complete > ends.last ? complete : ends.last) + 1;
+    return OK;
+}
+
 static struct err settle_slice(struct app *app, struct tx *tx, const struct slice *slice,
                                int64_t batch) {
     if (slice->count > 1) {

@@ -34,6 +34,9 @@ MUST_USE struct err usage_totals_write_all(struct app *app, struct tx *tx, int64
 MUST_USE struct err usage_totals_note_complete(struct tx *tx, int64_t batch);
 MUST_USE struct err usage_totals_read_complete(struct tx *tx, int64_t otherwise,
                                                int64_t *ret_batch);
+/* The number that the next batch gets, at least 1. Rows bear the numbers of batches, which
+ * therefore never come again, also when the journal has forgotten them all. */
+MUST_USE struct err usage_batch_first(struct tx *tx, uint64_t *ret_batch);
 
 /* On the loop's thread, now and then: lets what is behind be written although nothing else is. */
 void usage_totals_catch_up(struct app *app);

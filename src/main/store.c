@@ -127,12 +127,6 @@ static struct err create_writer(struct program *program) {
 /* --- memory --- */
 
 static struct err create_memory(struct program *program, struct tx *tx) {
-    struct journal_ends ends;
-    int64_t complete = 0;
-    TRY(journal_ends(tx, &ends));
-    /* Rows bear the numbers of batches, which therefore never come again, also when all are
-     * forgotten: then the rows are complete up to the last that there was. */
-    TRY(usage_totals_read_complete(tx, ends.last, &complete));
     struct gate_options gate = {
         .env = program->env,
         .customers_max = CUSTOMERS_MAX,
@@ -142,8 +136,8 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     struct journal_options journal = {
         .env = program->env,
         .ids_max = JOURNAL_IDS_MAX,
-        .batch_first = (uint64_t)(complete > ends.last ? complete : ends.last) + 1,
     };
+    TRY(usage_batch_first(tx, &journal.batch_first));
     program->env->random(program->env, journal.hash_key, sizeof journal.hash_key);
     TRY(gate_create(&gate, &program->gate));
     TRY(journal_create(&journal, &program->journal));
