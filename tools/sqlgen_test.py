@@ -142,6 +142,23 @@ class SqlgenTest(unittest.TestCase):
             with self.subTest(sql):
                 self.refused(sentence, QUERY, schema={"0001_start.sql": sql + "\n"})
 
+    def test_what_all_migrations_make_is_ready(self):
+        more = ("alter table plans add column note {text};\ncreate table plan_notes (n {int}) {strict};\n"
+                "insert into plan_notes (n) select plan from plans;\ndrop table plan_notes;\n")
+        code, said = self.generate([QUERY], {"0001_start.sql": SCHEMA + TRIGGER, "0002_note.sql": more})
+        self.assertEqual((code, said), (0, ""))
+        ready = (self.path / "out.c").read_text().partition(".ready =")[2]
+        self.assertIn('"CREATE TABLE plans (\\n"', ready)
+        self.assertIn("note TEXT) STRICT;", ready)
+        self.assertIn("BEGIN SELECT 1; END;", ready)
+        self.assertNotIn("plan_notes", ready)
+
+    def test_a_schema_that_cannot_be_made_ready(self):
+        later = {"0001_start.sql": SCHEMA, "0002_row.sql": "insert into plans (plan) values (1);\n"}
+        self.refused("the migrations leave rows in plans", QUERY, schema=later)
+        later["0002_row.sql"] = "drop table plains;\n"
+        self.refused("SQLite cannot make the schema: no such table: plains", QUERY, schema=later)
+
     def test_migrations_are_numbered_without_gaps(self):
         self.refused("no migrations", QUERY, schema={})
         self.refused("is named NNNN_name.sql", QUERY, schema={"start.sql": SCHEMA})

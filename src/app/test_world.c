@@ -95,7 +95,7 @@ static struct err open_database(struct world *world, bool is_reader, struct db *
 
 static struct err prepare_rows(struct world *world) {
     struct tx tx = {&world->cx, world->writing};
-    TRY(db_migrate(&world->cx, world->writing, q_migrations, Q_MIGRATION_COUNT));
+    TRY(db_migrate(&world->cx, world->writing, &q_schema));
     TRY(db_begin(world->writing));
     struct err err = installation_prepare(&world->app, &tx);
     err = err_failed(err) ? err : db_commit(world->writing);

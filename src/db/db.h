@@ -19,13 +19,6 @@ struct db_statement {
     const char *sql;
 };
 
-/* A step of the schema, in ascending order from 1. */
-struct db_migration {
-    int version;
-    const char *name;
-    const char *sql; /* several statements; {int} {text} {blob} {strict} are the engine's words */
-};
-
 /* A world for databases whose files are env->files, so that it can lose its power: simulations and
  * crash tests. One thread only. `sector` is the size of an atomic write of the disk: 512 or 4096.
  * While one exists, SQLite's randomness comes from its env. Destroy it after its connections. */
@@ -55,12 +48,6 @@ struct db_options {
 MUST_USE struct err db_open(struct cx *cx, const struct db_options *options, struct db **ret_db);
 /* Rolls back what is open. A writer checkpoints, unless the disk has failed it. Takes NULL. */
 void db_close(struct db *db);
-
-/* Brings the schema to the newest of `migrations`, each step in its transaction, recording name and
- * checksum. ERR_VERSION when the file is newer than the program, ERR_CORRUPT when a recorded step
- * was another. */
-MUST_USE struct err db_migrate(struct cx *cx, struct db *db, const struct db_migration *migrations,
-                               size_t count);
 
 enum db_kind { DB_NULL, DB_I64, DB_TEXT, DB_BLOB };
 

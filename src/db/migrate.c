@@ -1,10 +1,12 @@
-/* Brings a schema forward, step by step, each in its own transaction with its record; a new
+/* Brings a schema forward, step by step, each in its own transaction with its record. A new
  * database takes all of them in one, since each commit is a sync of the disk that the first start
- * waits for.
+ * waits for, and where the engine has it in the form in which it is made at once.
  *
  * The checksum is that of the template, before the engine's words are put in: the same migration
  * has the same checksum on every engine. Comments are not part of it (tools/sqlgen.py drops them).
  * A step that was applied must never change; a new idea is a new step. */
+#include "db/migrate.h"
+
 #include <string.h>
 
 #include "base/buf.h"
@@ -100,54 +102,85 @@ static struct err compare(struct cx *cx, struct db *db, const struct db_migratio
     return OK;
 }
 
-/* In the open transaction. */
-static struct err apply(struct cx *cx, struct db *db, const struct db_migration *migration) {
+static struct err run_template(struct cx *cx, struct db *db, const char *template) {
     CLEANUP(buf_finish) struct buf sql;
     buf_init(&sql, cx->env, SCRIPT_MAX);
-    expand(str_from_cstr(migration->sql), &sql);
-    if (sql.has_failed) {
-        return ERR(ERR_NO_MEMORY);
-    }
+    expand(str_from_cstr(template), &sql);
+    return sql.has_failed ? ERR(ERR_NO_MEMORY) : driver_script(db, sql.bytes);
+}
+
+static struct err record(struct cx *cx, struct db *db, const struct db_migration *migration) {
     struct checksum sum = checksum_of(migration);
-    TRY(driver_script(db, sql.bytes));
     return db_run(db, DRIVER_MIGRATION_ADD,
                   DB_ARGS(db_i64(migration->version), db_text(str_from_cstr(migration->name)),
                           db_text(str_of(sum.hex, sizeof sum.hex)), db_i64(cx_now_ms(cx))),
                   NULL);
 }
 
-/* All of these or none. */
-static struct err apply_together(struct cx *cx, struct db *db,
-                                 const struct db_migration *migrations, size_t count) {
-    const struct db_migration *last = migrations;
-    TRY(db_begin(db));
-    struct err err = OK;
-    for (size_t i = 0; i < count && !err_failed(err); i++) {
-        last = &migrations[i];
-        err = apply(cx, db, last);
+static struct err apply(struct cx *cx, struct db *db, const struct db_migration *migration) {
+    struct err err = run_template(cx, db, migration->sql);
+    err = err_failed(err) ? err : record(cx, db, migration);
+    return err_failed(err) ? cx_fail(cx, err, "Migration %d (%s) failed: %s.", migration->version,
+                                     migration->name, db_error_text(db))
+                           : OK;
+}
+
+/* Records every step, as if each had been taken. */
+static struct err apply_ready(struct cx *cx, struct db *db, const struct db_schema *schema) {
+    struct err err = driver_script(db, schema->ready);
+    for (size_t i = 0; i < schema->count && !err_failed(err); i++) {
+        err = record(cx, db, &schema->migrations[i]);
     }
-    err = err_failed(err) ? err : db_commit(db);
-    if (err_failed(err)) {
-        db_rollback(db);
-        return cx_fail(cx, err, "Migration %d (%s) failed: %s.", last->version, last->name,
-                       db_error_text(db));
+    return err_failed(err) ? cx_fail(cx, err, "The tables cannot be made: %s.", db_error_text(db))
+                           : OK;
+}
+
+static struct err apply_all(struct cx *cx, struct db *db, const struct db_schema *schema) {
+    if (schema->ready != NULL && strcmp(schema->ready_engine, driver_words.engine) == 0) {
+        return apply_ready(cx, db, schema);
+    }
+    for (size_t i = 0; i < schema->count; i++) {
+        TRY(apply(cx, db, &schema->migrations[i]));
     }
     return OK;
 }
 
-struct err db_migrate(struct cx *cx, struct db *db, const struct db_migration *migrations,
-                      size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        check(migrations[i].version == (int)i + 1);
+/* What is there is looked at; what is new is made. */
+static struct err begin_schema(struct cx *cx, struct db *db, const struct db_schema *schema,
+                               size_t *ret_applied) {
+    TRY(driver_prepare_migrations(db));
+    TRY(compare(cx, db, schema->migrations, schema->count, ret_applied));
+    if (*ret_applied == 0) {
+        TRY(apply_all(cx, db, schema));
+        *ret_applied = schema->count;
+    }
+    return OK;
+}
+
+/* Ends a transaction: all of it or none. */
+static struct err end(struct cx *cx, struct db *db, struct err err) {
+    if (err_failed(err)) {
+        db_rollback(db);
+        return err;
+    }
+    err = db_commit(db);
+    if (err_failed(err)) {
+        db_rollback(db);
+        return cx_fail(cx, err, "The tables cannot be changed: %s.", db_error_text(db));
+    }
+    return OK;
+}
+
+struct err db_migrate(struct cx *cx, struct db *db, const struct db_schema *schema) {
+    for (size_t i = 0; i < schema->count; i++) {
+        check(schema->migrations[i].version == (int)i + 1);
     }
     size_t applied = 0;
-    TRY(driver_prepare_migrations(db));
-    TRY(compare(cx, db, migrations, count, &applied));
-    if (applied == 0) {
-        return apply_together(cx, db, migrations, count);
-    }
-    for (size_t i = applied; i < count; i++) {
-        TRY(apply_together(cx, db, &migrations[i], 1));
+    TRY(db_begin(db));
+    TRY(end(cx, db, begin_schema(cx, db, schema, &applied)));
+    for (size_t i = applied; i < schema->count; i++) {
+        TRY(db_begin(db));
+        TRY(end(cx, db, apply(cx, db, &schema->migrations[i])));
     }
     return OK;
 }

@@ -24,7 +24,8 @@ static int tear_down(void **state) {
 }
 
 static struct err migrate(struct ledger *ledger, const struct db_migration *steps, size_t count) {
-    return db_migrate(&ledger->cx, ledger->db, steps, count);
+    const struct db_schema schema = {.migrations = steps, .count = count};
+    return db_migrate(&ledger->cx, ledger->db, &schema);
 }
 
 static void the_schema_goes_forward_and_only_once(void **state) {
@@ -116,6 +117,62 @@ static void a_migration_cut_short_is_whole_or_absent(void **state) {
     assert_true(dead_from > 3);
 }
 
+/* The form in which a new database is made at once, that nothing would come of. */
+static struct db_schema with_ready(const char *engine, const char *ready) {
+    struct db_schema schema = test_schema;
+    schema.ready_engine = engine;
+    schema.ready = ready;
+    return schema;
+}
+
+static void another_engines_form_is_not_taken(void **state) {
+    struct ledger *ledger = *state;
+    struct db_schema schema = with_ready("postgres", "this is not SQL of this engine");
+    assert_ok(db_migrate(&ledger->cx, ledger->db, &schema));
+    assert_ok(db_check_statements(&ledger->cx, ledger->db));
+}
+
+static void a_failing_start_leaves_nothing_behind(void **state) {
+    struct ledger *ledger = *state;
+    struct db_schema schema = with_ready("sqlite", "CREATE TABLE accounts (customer_id TEXT);"
+                                                   "CREATE TABLE accounts (customer_id TEXT);");
+    assert_true(err_failed(db_migrate(&ledger->cx, ledger->db, &schema)));
+    assert_non_null(strstr(ledger->cx.detail, "The tables cannot be made: table accounts"));
+    assert_false(db_in_transaction(ledger->db));
+    assert_ok(db_migrate(&ledger->cx, ledger->db, &test_schema));
+    assert_ok(db_check_statements(&ledger->cx, ledger->db));
+}
+
+static void a_database_made_at_once_goes_forward_like_any(void **state) {
+    struct ledger *ledger = *state;
+    const struct db_migration later = {
+        3, "later", "CREATE TABLE later (customer_id {text} NOT NULL) {strict};"};
+    const struct db_migration steps[] = {test_migrations[0], test_migrations[1], later};
+    assert_ok(db_migrate(&ledger->cx, ledger->db, &test_schema));
+    assert_ok(migrate(ledger, steps, 3)); /* the first two are on record, and not taken again */
+    assert_err(db_migrate(&ledger->cx, ledger->db, &test_schema), ERR_VERSION);
+}
+
+/* Dying at every write of it: afterwards it is there wholly or not at all. */
+static void a_start_cut_short_is_whole_or_absent(void **state) {
+    (void)state;
+    uint64_t dead_from = 1;
+    for (bool is_done = false; !is_done; dead_from++) {
+        struct ledger ledger;
+        ledger_init(&ledger, dead_from);
+        struct db_options options = ledger_options(&ledger);
+        assert_ok(db_open(&ledger.cx, &options, &ledger.db));
+        env_sim_set_faults(ledger.world, (struct env_sim_faults){.dead_from = dead_from});
+        is_done = !err_failed(db_migrate(&ledger.cx, ledger.db, &test_schema));
+        ledger_close(&ledger);
+        env_sim_power_loss(ledger.world, ENV_SIM_KEEP_SOME);
+        assert_ok(ledger_open(&ledger));
+        assert_ok(db_check_statements(&ledger.cx, ledger.db));
+        ledger_finish(&ledger);
+    }
+    assert_true(dead_from > 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -126,7 +183,11 @@ int main(void) {
         TEST(a_failing_migration_leaves_nothing_behind),
         TEST(a_step_that_was_applied_stays_when_the_next_fails),
         TEST(sections_and_words_are_the_engines),
+        TEST(another_engines_form_is_not_taken),
+        TEST(a_failing_start_leaves_nothing_behind),
+        TEST(a_database_made_at_once_goes_forward_like_any),
         cmocka_unit_test(a_migration_cut_short_is_whole_or_absent),
+        cmocka_unit_test(a_start_cut_short_is_whole_or_absent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

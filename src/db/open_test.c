@@ -74,7 +74,7 @@ static struct err open_reader(struct folder_fixture *fixture, struct db **ret_db
 static void make_database(struct folder_fixture *fixture) {
     struct db *db = NULL;
     assert_ok(open_writer(fixture, &db));
-    assert_ok(db_migrate(&fixture->cx, db, test_migrations, TEST_MIGRATION_COUNT));
+    assert_ok(db_migrate(&fixture->cx, db, &test_schema));
     assert_ok(db_run(db, TEST_ACCOUNT_ADD, DB_ARGS(db_text(STR("alice")), db_null()), NULL));
     db_close(db);
 }
@@ -119,7 +119,7 @@ static void another_programs_database_is_refused(void **state) {
     options.application = "Else";
     struct db *db = NULL;
     assert_ok(db_open(&fixture->cx, &options, &db));
-    assert_ok(db_migrate(&fixture->cx, db, test_migrations, TEST_MIGRATION_COUNT));
+    assert_ok(db_migrate(&fixture->cx, db, &test_schema));
     db_close(db);
     assert_refused(fixture, ERR_FORMAT, "is not a database of this program");
 }

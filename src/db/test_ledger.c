@@ -40,7 +40,7 @@ struct db_options ledger_options(const struct ledger *ledger) {
 struct err ledger_open(struct ledger *ledger) {
     struct db_options options = ledger_options(ledger);
     TRY(db_open(&ledger->cx, &options, &ledger->db));
-    struct err err = db_migrate(&ledger->cx, ledger->db, test_migrations, TEST_MIGRATION_COUNT);
+    struct err err = db_migrate(&ledger->cx, ledger->db, &test_schema);
     if (err_failed(err)) {
         ledger_close(ledger);
     }

@@ -43,7 +43,7 @@ static struct err open_with(struct cx *cx, const char *path, struct store *store
         .checkpoint_pages = CHECKPOINT_PAGES,
     };
     TRY(db_open(cx, &options, &store->db));
-    TRY(db_migrate(cx, store->db, sandbox_migrations, SANDBOX_MIGRATION_COUNT));
+    TRY(db_migrate(cx, store->db, &sandbox_schema));
     return one_i64(store->db, SANDBOX_OBJECT_SEQ_MAX, DB_NO_ARGS, 0, &store->seq);
 }
 

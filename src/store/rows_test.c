@@ -51,7 +51,7 @@ static int set_up(void **state) {
                                  .sim = shelf->vfs};
     shelf->tx.cx = &shelf->cx;
     assert_ok(db_open(&shelf->cx, &options, &shelf->tx.db));
-    assert_ok(db_migrate(&shelf->cx, shelf->tx.db, q_migrations, Q_MIGRATION_COUNT));
+    assert_ok(db_migrate(&shelf->cx, shelf->tx.db, &q_schema));
     *state = shelf;
     return 0;
 }

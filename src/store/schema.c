@@ -12,7 +12,7 @@ struct err store_open(struct cx *cx, const char *path, bool is_reader, struct db
     };
     struct db *db = NULL;
     TRY(db_open(cx, &options, &db));
-    struct err err = is_reader ? OK : db_migrate(cx, db, q_migrations, Q_MIGRATION_COUNT);
+    struct err err = is_reader ? OK : db_migrate(cx, db, &q_schema);
     if (err_failed(err)) {
         db_close(db);
         return err;
