@@ -61,6 +61,20 @@ static struct str take_text(struct event_context *context, struct usage_event *e
     return slot->is_passing ? arena_str(context->arena, text) : text;
 }
 
+/* The same of a text that is often the one of the event before. */
+static struct str take_shared(struct event_context *context, struct usage_event *event,
+                              const struct json_slot *slot, const struct text_rule *rule,
+                              struct str *last) {
+    if (slot->kind != JSON_SLOT_TEXT || slot->text.len == 0 || !str_equal(slot->text, *last)) {
+        struct str text = take_text(context, event, slot, rule);
+        if (text.len == 0) {
+            return text;
+        }
+        *last = text;
+    }
+    return *last;
+}
+
 static bool is_word(const struct json_slot *slot, struct str word) {
     return slot->kind == JSON_SLOT_TEXT && str_equal(slot->text, word);
 }
@@ -204,7 +218,8 @@ static void take_data(struct event_context *context, struct usage_event *event,
                "data has a member other than value, set, region, resource and reverses.");
     }
     const struct json_slot *data = members->data;
-    event->record.region = take_text(context, event, &data[DATA_REGION], &region_rule);
+    event->record.region =
+        take_shared(context, event, &data[DATA_REGION], &region_rule, &context->region);
     event->record.resource = take_text(context, event, &data[DATA_RESOURCE], &resource_rule);
     bool is_reversal = take_text(context, event, &data[DATA_REVERSES], &reverses_rule).len > 0;
     event->record.kind = is_reversal ? USAGE_REVERSAL : USAGE_EVENT;
@@ -220,8 +235,10 @@ void event_decode_members(struct event_context *context, const struct event_memb
     const struct json_slot *slots = members->event;
     check_version(event, &slots[EVENT_SPECVERSION]);
     identity->id = take_text(context, event, &slots[EVENT_ID], &id_rule);
-    identity->source = take_text(context, event, &slots[EVENT_SOURCE], &source_rule);
-    identity->user_id = take_text(context, event, &slots[EVENT_SUBJECT], &subject_rule);
+    identity->source =
+        take_shared(context, event, &slots[EVENT_SOURCE], &source_rule, &context->source);
+    identity->user_id =
+        take_shared(context, event, &slots[EVENT_SUBJECT], &subject_rule, &context->subject);
     check_names(event, members);
     check_content(event, &slots[EVENT_CONTENT]);
     take_time(context, event, &slots[EVENT_TIME]);

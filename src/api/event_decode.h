@@ -17,6 +17,9 @@ struct event_context {
     /* The last `time` that was read: events of a batch often share it. Begins empty. */
     struct str time_text;
     struct instant time;
+    /* The last that was taken of each, for the same reason: what is equal to it was found valid,
+     * and is handed out as this text, so that those who come later compare no bytes. */
+    struct str subject, source, region;
 };
 
 /* Fills *ret_event; what is not valid is left empty in its record. */

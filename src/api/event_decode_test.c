@@ -35,6 +35,11 @@ static struct usage_event decode(struct world *world, const char *text) {
     return event;
 }
 
+static void assert_same_text(struct str a, struct str b) {
+    assert_int_equal(a.len, b.len);
+    assert_true(str_equal(a, b));
+}
+
 #define HEAD "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"subject\":\"ada\","
 #define REQUESTS HEAD "\"type\":\"api_requests\","
 #define MODULES HEAD "\"type\":\"modules\","
@@ -162,12 +167,49 @@ static void test_an_unknown_metric_is_on_no_account(void **state) {
     assert_text(event.record.identity.id, "i");
 }
 
+/* What the event before said is known already, and must not speak for one that says otherwise. */
+static void test_events_after_one_another(void **state) {
+    static const char *const events[] = {
+        REQUESTS "\"data\":{\"value\":1,\"region\":\"fra\"}}",
+        REQUESTS "\"data\":{\"value\":2,\"region\":\"fra\"}}",
+        "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"t\",\"subject\":\"bob\","
+        "\"type\":\"api_requests\",\"data\":{\"value\":3,\"region\":\"ams\"}}",
+        REQUESTS "\"data\":{\"value\":4}}",
+        REQUESTS "\"data\":{\"value\":5,\"region\":\"\"}}",
+        REQUESTS "\"data\":{\"value\":6,\"region\":7}}",
+        REQUESTS "\"data\":{\"value\":7,\"region\":\"fr\\n\"}}",
+        REQUESTS "\"data\":{\"value\":8,\"region\":\"fra\"}}",
+        "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"\",\"subject\":\"ada\"}",
+        "{\"specversion\":\"1.0\",\"id\":\"i\",\"source\":\"s\",\"subject\":null}",
+        "{\"specversion\":\"1.0\",\"id\":\"i\",\"subject\":\"ada\"}",
+        HEAD "\"type\":\"x\",\"data\":{\"value\":1}}",
+        REQUESTS "\"data\":{\"value\":9,\"region\":\"fra\"}}",
+    };
+    struct world *world = *state;
+    struct event_context context = {.arena = &world->arena, .now = {NOW}};
+    for (size_t i = 0; i < ARRAY_LEN(events); i++) {
+        json_t *json = json_loads(events[i], JSON_DECODE_ANY, NULL);
+        assert_non_null(json);
+        struct usage_event after;
+        event_decode(&context, json, &after);
+        json_decref(json);
+        struct usage_event alone = decode(world, events[i]);
+        assert_ptr_equal(after.code, alone.code);
+        assert_ptr_equal(after.detail, alone.detail);
+        assert_same_text(after.record.identity.user_id, alone.record.identity.user_id);
+        assert_same_text(after.record.identity.source, alone.record.identity.source);
+        assert_same_text(after.record.region, alone.record.region);
+        assert_int_equal(after.record.value, alone.record.value);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_that_may_be_said),
         cmocka_unit_test(test_an_event_without_time_happens_now),
         cmocka_unit_test(test_amounts_that_are_taken),
         cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_events_after_one_another),
         cmocka_unit_test(test_reals_of_a_lenient_reading),
         cmocka_unit_test(test_an_unknown_metric_is_on_no_account),
     };
