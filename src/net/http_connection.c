@@ -35,22 +35,19 @@ static void on_written(uv_write_t *write, int status) {
     }
 }
 
-/* Hands `wire` to the kernel, and to libuv what the kernel does not take at once. */
-static void write_wire(struct http_connection *connection) {
-    struct buf *wire = &connection->wire;
-    check(wire->len <= WIRE_MAX);
-    uv_buf_t bytes = uv_buf_init(wire->bytes, (unsigned)wire->len);
+/* Hands bytes to the kernel; how many it took. */
+static size_t write_some(struct http_connection *connection, const struct buf *from) {
+    check(from->len <= WIRE_MAX);
+    uv_buf_t bytes = uv_buf_init(from->bytes, (unsigned)from->len);
     int sent = uv_try_write(&connection->socket.stream, &bytes, 1);
-    if (sent < 0 && sent != UV_EAGAIN) {
-        connection->is_broken = true;
-        return;
-    }
-    size_t done = sent < 0 ? 0 : (size_t)sent;
-    if (done == wire->len) {
-        buf_clear(wire);
-        return;
-    }
-    bytes = uv_buf_init(wire->bytes + done, (unsigned)(wire->len - done));
+    connection->is_broken = connection->is_broken || (sent < 0 && sent != UV_EAGAIN);
+    return sent < 0 ? 0 : (size_t)sent;
+}
+
+/* Gives libuv what the kernel did not take of `wire`, which is all from `done` on. */
+static void write_rest(struct http_connection *connection, size_t done) {
+    struct buf *wire = &connection->wire;
+    uv_buf_t bytes = uv_buf_init(wire->bytes + done, (unsigned)(wire->len - done));
     connection->write.data = connection;
     if (uv_write(&connection->write, &connection->socket.stream, &bytes, 1, on_written) != 0) {
         connection->is_broken = true;
@@ -61,26 +58,60 @@ static void write_wire(struct http_connection *connection) {
     connection->write_left = wire->len - done;
 }
 
-static void flush(struct http_connection *connection) {
-    if (connection->is_writing || connection->is_lingering) {
+/* What is plain goes to the kernel from where it was written, which nearly always takes all of it:
+ * a second buffer would be memory that each answer has to bring near. */
+static void flush_plain(struct http_connection *connection) {
+    struct buf *out = &connection->out;
+    size_t done = write_some(connection, out);
+    if (connection->is_broken) {
         return;
     }
-    if (connection->tls == NULL) {
-        struct buf empty = connection->wire;
-        check(empty.len == 0);
-        connection->wire = connection->out;
-        connection->out = empty;
-    } else if (!http_tls_write(connection->tls, &connection->out, &connection->wire)) {
+    if (done == out->len) {
+        buf_clear(out);
+        return;
+    }
+    struct buf empty = connection->wire;
+    check(empty.len == 0);
+    connection->wire = *out;
+    *out = empty;
+    write_rest(connection, done);
+}
+
+static void flush_tls(struct http_connection *connection) {
+    struct buf *wire = &connection->wire;
+    if (!http_tls_write(connection->tls, &connection->out, wire)) {
         connection->is_input_over = true; /* `wire` may hold the alert that says why */
         connection->is_output_over = true;
         buf_clear(&connection->out);
     }
-    if (connection->wire.len > 0) {
-        write_wire(connection);
+    size_t done = wire->len > 0 ? write_some(connection, wire) : 0;
+    if (connection->is_broken) {
+        return;
     }
-    if (connection->wire.len == 0 && connection->wire.capacity > KEEP_BYTES) {
-        buf_finish(&connection->wire);
+    if (done == wire->len) {
+        buf_clear(wire);
+    } else {
+        write_rest(connection, done);
     }
+}
+
+static void forget_large(struct buf *buf) {
+    if (buf->len == 0 && buf->capacity > KEEP_BYTES) {
+        buf_finish(buf);
+    }
+}
+
+static void flush(struct http_connection *connection) {
+    if (connection->is_writing || connection->is_lingering) {
+        return;
+    }
+    if (connection->tls != NULL) {
+        flush_tls(connection);
+    } else if (connection->out.len > 0) {
+        flush_plain(connection);
+    }
+    forget_large(&connection->wire);
+    forget_large(&connection->out);
 }
 
 static void on_shutdown(uv_shutdown_t *shutdown, int status) {
