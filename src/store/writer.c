@@ -24,6 +24,7 @@ struct writer {
     uv_thread_t thread;
     bool has_thread;
     bool is_to_be_woken; /* of the submitting thread, where it has turns */
+    struct arena arena;  /* of the group that runs; a block of it is kept for the next */
     /* Under the mutex: */
     struct write_queue queue;
     struct write_list finished;
@@ -191,16 +192,14 @@ bool writer_step(struct writer *writer) {
         return true;
     }
     uint64_t commit_ns = 0;
-    struct arena arena;
     struct cx cx;
-    arena_init(&arena, writer->options.env, GROUP_MEMORY_MAX);
-    cx_init(&cx, writer->options.env, &arena);
+    cx_init(&cx, writer->options.env, &writer->arena);
     err = run_transaction(writer, &group, &cx, &commit_ns);
     if (writer->options.after_commit != NULL) {
         writer->options.after_commit(writer->options.context, !err_failed(err));
     }
     settle(&group, err);
-    arena_finish(&arena);
+    arena_reset(&writer->arena);
     if (is_fatal(err)) {
         die(writer, err);
     }
@@ -281,6 +280,7 @@ struct err writer_create(struct cx *cx, const struct writer_options *options,
     *writer = (struct writer){.options = *options};
     write_queue_init(&writer->queue, &options->bounds);
     write_list_init(&writer->finished);
+    arena_init(&writer->arena, cx->env, GROUP_MEMORY_MAX);
     if (uv_mutex_init(&writer->mutex) != 0) {
         env_free(cx->env, writer);
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
@@ -380,6 +380,7 @@ void writer_destroy(struct writer *writer) {
         check(!writer->has_thread);
         uv_cond_destroy(&writer->has_work);
         uv_mutex_destroy(&writer->mutex);
+        arena_finish(&writer->arena);
         env_free(writer->options.env, writer);
     }
 }
