@@ -146,7 +146,7 @@ static struct str reason_of(const struct api_request *request) {
 }
 
 static void count(struct api_request *request, struct event_list list) {
-    struct ingest_in_hand *hand = ARENA_NEW(request->arena, struct ingest_in_hand);
+    struct ingest_in_hand *hand = COMMAND_NEW(request->arena, struct ingest_in_hand);
     if (arena_failed(request->arena)) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;

@@ -56,7 +56,7 @@ static void taken(struct take_command *command) {
 }
 
 void take_post(struct api_request *request) {
-    struct take_in_hand *hand = ARENA_NEW(request->arena, struct take_in_hand);
+    struct take_in_hand *hand = COMMAND_NEW(request->arena, struct take_in_hand);
     if (hand == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
@@ -98,7 +98,7 @@ static void released(struct release_command *command) {
 }
 
 void take_release_post(struct api_request *request) {
-    struct release_in_hand *hand = ARENA_NEW(request->arena, struct release_in_hand);
+    struct release_in_hand *hand = COMMAND_NEW(request->arena, struct release_in_hand);
     if (hand == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;

@@ -2,7 +2,11 @@
  * a command with an outcome. */
 #include "app/app.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "app/usage_totals.h"
+#include "base/check.h"
 #include "base/log.h"
 
 static struct command *command_of(struct write *write) {
@@ -59,9 +63,31 @@ static struct err settle(struct write *write, struct cx *cx, struct db *db) {
     return usage_totals_settle(command_of(write)->app, &tx, command_of(write));
 }
 
-static void submit(struct app *app, struct command *command, const struct write *write) {
+void *command_room(struct arena *arena, size_t size) {
+    enum { TEXT = offsetof(struct write, detail) };
+    check(size >= sizeof(struct write));
+    char *memory = arena_room(arena, size);
+    if (memory != NULL) {
+        memset(memory, 0, TEXT);
+        memset(memory + sizeof(struct write), 0, size - sizeof(struct write));
+    }
+    return memory;
+}
+
+/* What the write is to be; all but the text of a failure, which the writer begins. */
+static void prepare(struct command *command, enum write_class class, size_t weight) {
+    struct write *write = &command->write;
+    memset(write, 0, offsetof(struct write, detail));
+    write->run = run;
+    write->after = after;
+    write->done = done;
+    write->class = class;
+    write->weight = weight;
+}
+
+static void submit(struct app *app, struct command *command) {
     command->app = app;
-    command->write = *write;
+    command->has_rows = false;
     struct err err = writer_submit(app->writer, &command->write);
     if (err.code == ERR_BUSY) { /* not an error of the store: counted, and no line in the log */
         command->write.err = err;
@@ -81,24 +107,20 @@ void command_submit_with(struct app *app, struct command *command, enum command_
                          struct str customer) {
     command->totals = totals;
     command->customer = customer;
-    struct write write = {.before = settle, .run = run, .after = after, .done = done, .weight = 1};
-    submit(app, command, &write);
+    prepare(command, WRITE_COMMAND, 1);
+    command->write.before = settle;
+    submit(app, command);
 }
 
 void command_submit_decision(struct app *app, struct command *command, size_t weight) {
-    struct write write = {
-        .class = WRITE_DECISION, .run = run, .after = after, .done = done, .weight = weight};
-    submit(app, command, &write);
+    prepare(command, WRITE_DECISION, weight);
+    submit(app, command);
 }
 
 void command_submit_events(struct app *app, struct command *command, size_t weight, uint64_t lane) {
-    struct write write = {.class = WRITE_EVENTS,
-                          .lane = lane,
-                          .run = run,
-                          .after = after,
-                          .done = done,
-                          .weight = weight};
-    submit(app, command, &write);
+    prepare(command, WRITE_EVENTS, weight);
+    command->write.lane = lane;
+    submit(app, command);
 }
 
 struct tx app_read(struct app *app, struct cx *cx) {

@@ -74,6 +74,11 @@ struct command {
     struct str customer;
 };
 
+/* Memory for a struct that begins with a command, NULL when there is none: zeroed but for the text
+ * of a failure, which is longer than all the rest and which most have not. */
+void *command_room(struct arena *arena, size_t size);
+#define COMMAND_NEW(arena, type) ((type *)command_room((arena), sizeof(type)))
+
 /* Queues the command (store/write_queue.h: who is next). When the queue is full or the store fails,
  * `done` sees STORE_BUSY, STORE_FULL or STORE_FAILED; the first of these before this returns. */
 void command_submit(struct app *app, struct command *command);

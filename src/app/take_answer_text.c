@@ -77,7 +77,7 @@ struct str take_answer_text(const struct take_answer *answer, struct arena *aren
         return shape_text(&take_answer_shape, answer, arena);
     }
     size_t room = room_for(answer);
-    char *text = arena_alloc(arena, room);
+    char *text = arena_room(arena, room);
     if (text == NULL) {
         return STR("");
     }

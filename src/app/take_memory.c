@@ -111,22 +111,17 @@ struct err take_give_back(struct tx *tx, const struct take_request *request,
 /* --- what is --- */
 
 /* Those without an id are never asked for. */
-static struct err add_facts(const struct take_command *take, struct tx *tx,
-                            struct counted_use *use) {
+static struct str facts_of(const struct take_command *take, char *bytes) {
     if (take->request.id.len == 0) {
-        return OK;
-    }
-    char *bytes = arena_alloc(tx->cx->arena, RECORD_FACTS_MAX);
-    if (bytes == NULL) {
-        return ERR(ERR_NO_MEMORY);
+        return STR("");
     }
     struct take_facts facts = {take->request.amount, take->answer};
-    use->facts = str_of(bytes, take_facts_code(&facts, bytes));
-    return OK;
+    return str_of(bytes, take_facts_code(&facts, bytes));
 }
 
 struct err take_remember(struct take_command *take, struct tx *tx) {
     const struct take_request *request = &take->request;
+    char facts[RECORD_FACTS_MAX]; /* until the journal has copied them */
     struct counted_use use = {
         .record =
             {
@@ -137,7 +132,7 @@ struct err take_remember(struct take_command *take, struct tx *tx) {
                 .time = take->at,
             },
         .period_start = take->verdict.period.start,
+        .facts = facts_of(take, facts),
     };
-    TRY(add_facts(take, tx, &use));
     return take_count(take->command.app, tx, &use, 1);
 }

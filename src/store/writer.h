@@ -31,11 +31,11 @@ struct write {
     uint64_t lane;      /* of events: the same number for all of one customer */
     size_t weight;      /* how much of a group's room the work may need */
     uint64_t queued_ns; /* the queue's */
+    struct write *next; /* the writer's */
     /* Of run or of the commit; read it in `done`. A work whose commit failed may yet turn out to be
      * stored, after a restart: whoever submits it again uses the same ids. */
     struct err err;
-    char detail[CX_DETAIL_MAX];
-    struct write *next; /* the writer's */
+    char detail[CX_DETAIL_MAX]; /* last: large, and begun by writer_submit() */
 };
 
 struct writer_options {
