@@ -35,10 +35,12 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
     api->env = options->env;
     api->received.ns = UINT64_MAX; /* none yet */
     api->stats = stats_create(options->env, route_count);
+    api->scan = event_scan_create(options->env);
     event_turns_init(&api->events);
     buf_init(&api->base_url, options->env, BASE_URL_MAX);
     buf_init(&api->openapi, options->env, OPENAPI_MAX);
-    struct err err = api->stats == NULL ? ERR(ERR_NO_MEMORY) : print_openapi(api);
+    bool has_parts = api->stats != NULL && api->scan != NULL;
+    struct err err = has_parts ? print_openapi(api) : ERR(ERR_NO_MEMORY);
     err = err_failed(err) ? err : api_set_base_url(api, options->base_url);
     if (err_failed(err)) {
         api_destroy(api);
@@ -53,6 +55,7 @@ void api_destroy(struct api *api) {
         return;
     }
     event_turns_finish(&api->events);
+    env_free(api->env, api->scan);
     stats_destroy(api->env, api->stats);
     buf_finish(&api->base_url);
     buf_finish(&api->openapi);

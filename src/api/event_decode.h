@@ -40,8 +40,16 @@ struct event_list {
     size_t count;
 };
 
-/* `text` must stay as long as the events. NULL when memory ended. */
-MUST_USE struct event_scan *event_scan_begin(const struct event_context *context, struct str text);
+/* For one body after the other: what takes longer to set up than a short body to read is kept.
+ * env_free() frees it; NULL when there is no memory. */
+MUST_USE struct event_scan *event_scan_create(struct env *env);
+/* Begins with a body, whatever became of the one before; `text` must stay as long as the events.
+ * False when memory ended. */
+MUST_USE bool event_scan_begin(struct event_scan *scan, const struct event_context *context,
+                               struct str text);
+/* A copy as it stands between two steps, for a body that goes on while others are read: the arena's
+ * that its context has, NULL when memory ended. */
+MUST_USE struct event_scan *event_scan_keep(const struct event_scan *scan);
 /* Reads a part of the text, a small one to begin with, then for some hundred microseconds; the list
  * is set once it is JSON_SCANNED_ALL. */
 MUST_USE enum json_scanned event_scan_step(struct event_scan *scan, struct event_list *ret_list);

@@ -14,6 +14,7 @@ struct world {
     struct env env;
     struct arena arena;
     struct buf body;
+    struct event_scan *scan;
     struct prng prng;
     uint64_t seed;
 };
@@ -23,6 +24,8 @@ static int set_up(void **state) {
     env_posix_init(&world.env);
     arena_init(&world.arena, &world.env, MEMORY);
     buf_init(&world.body, &world.env, BODY_MAX);
+    world.scan = event_scan_create(&world.env);
+    assert_non_null(world.scan);
     *state = &world;
     return 0;
 }
@@ -31,6 +34,7 @@ static int tear_down(void **state) {
     struct world *world = *state;
     arena_finish(&world->arena);
     buf_finish(&world->body);
+    env_free(&world->env, world->scan);
     return 0;
 }
 
@@ -209,12 +213,11 @@ static bool is_same(const struct usage_event *a, const struct usage_event *b) {
 /* In how many steps it was read; 0 when it was left. */
 static size_t scan(struct world *world, struct event_list *ret_list) {
     struct event_context context = {.arena = &world->arena, .now = {1431820800000}};
-    struct event_scan *scan = event_scan_begin(&context, buf_str(&world->body));
     enum json_scanned scanned = JSON_SCANNED_SOME;
     size_t steps = 0;
-    assert_non_null(scan);
+    assert_true(event_scan_begin(world->scan, &context, buf_str(&world->body)));
     for (; scanned == JSON_SCANNED_SOME; steps++) {
-        scanned = event_scan_step(scan, ret_list);
+        scanned = event_scan_step(world->scan, ret_list);
     }
     return scanned == JSON_SCANNED_ALL ? steps : 0;
 }

@@ -178,17 +178,8 @@ static_assert((int)EVENT_MEMBERS <= (int)JSON_SCAN_NAMES &&
                   (int)DATA_MEMBERS <= (int)JSON_SCAN_NAMES,
               "a row has room for every member");
 
-struct event_scan *event_scan_begin(const struct event_context *context, struct str text) {
-    size_t room = text.len / EVENT_BYTES_USUAL + 1;
-    room = room < LIMIT_BATCH_EVENTS ? room : LIMIT_BATCH_EVENTS;
-    struct event_scan *scan = arena_room(context->arena, sizeof *scan);
-    struct usage_event *events = arena_room(context->arena, room * sizeof *events);
-    if (scan == NULL || events == NULL) {
-        return NULL;
-    }
-    scan->context = *context;
-    scan->list = (struct event_list){events, 0};
-    scan->room = room;
+struct event_scan *event_scan_create(struct env *env) {
+    struct event_scan *scan = env_alloc(env, sizeof *scan);
     struct json_scan members = {
         .outer = event_names,
         .outer_count = EVENT_MEMBERS,
@@ -198,10 +189,33 @@ struct event_scan *event_scan_begin(const struct event_context *context, struct 
         .row = add_row,
         .context = scan,
     };
+    if (scan != NULL) {
+        json_scan_begin(&scan->scanner, &members, STR(""));
+    }
+    return scan;
+}
+
+bool event_scan_begin(struct event_scan *scan, const struct event_context *context,
+                      struct str text) {
+    size_t room = text.len / EVENT_BYTES_USUAL + 1;
+    room = room < LIMIT_BATCH_EVENTS ? room : LIMIT_BATCH_EVENTS;
+    struct usage_event *events = arena_room(context->arena, room * sizeof *events);
+    scan->context = *context;
+    scan->list = (struct event_list){events, 0};
+    scan->room = room;
     scan->text = text;
     scan->is_careful = scan->has_problem = false;
-    json_scan_begin(&scan->scanner, &members, text);
-    return scan;
+    json_scan_again(&scan->scanner, text);
+    return events != NULL;
+}
+
+struct event_scan *event_scan_keep(const struct event_scan *scan) {
+    struct event_scan *kept = arena_room(scan->context.arena, sizeof *kept);
+    if (kept != NULL) {
+        *kept = *scan;
+        kept->scanner.scan.context = kept;
+    }
+    return kept;
 }
 
 /* --- item by item, with a tree of each --- */

@@ -28,6 +28,7 @@ struct body {
 struct world {
     struct env env;
     struct arena arena;
+    struct event_scan *scan;
     struct event_turns turns;
     struct body bodies[BODIES];
     size_t count, turn;
@@ -37,6 +38,8 @@ static int set_up(void **state) {
     struct world *world = test_calloc(1, sizeof *world);
     env_posix_init(&world->env);
     arena_init(&world->arena, &world->env, MEMORY);
+    world->scan = event_scan_create(&world->env);
+    assert_non_null(world->scan);
     event_turns_init(&world->turns);
     *state = world;
     return 0;
@@ -46,6 +49,7 @@ static int tear_down(void **state) {
     struct world *world = *state;
     event_turns_finish(&world->turns);
     arena_finish(&world->arena);
+    env_free(&world->env, world->scan);
     test_free(world);
     return 0;
 }
@@ -79,7 +83,8 @@ static struct body *body_of(struct world *world, uint64_t lane, struct str text)
     assert_true(world->count < BODIES);
     struct body *body = &world->bodies[world->count++];
     *body = (struct body){.world = world};
-    body->reading.scan = event_scan_begin(&context, text);
+    assert_true(event_scan_begin(world->scan, &context, text));
+    body->reading.scan = event_scan_keep(world->scan);
     body->reading.lane = lane;
     body->reading.finished = finished;
     assert_non_null(body->reading.scan);

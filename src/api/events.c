@@ -283,16 +283,17 @@ static uint64_t lane_of(const struct api_request *request, struct event_list lis
 
 /* The rest of a long body is read in turns with others. */
 static void read_in_turns(struct api_request *request, enum event_mode mode,
-                          struct event_scan *scan) {
+                          const struct event_scan *scan) {
     struct reading_in_hand *hand = ARENA_NEW(request->arena, struct reading_in_hand);
-    if (hand == NULL) {
+    struct event_scan *kept = event_scan_keep(scan);
+    if (hand == NULL || kept == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
     hand->request = request;
     hand->mode = mode;
-    hand->reading.scan = scan;
-    hand->reading.lane = lane_of(request, event_scan_so_far(scan));
+    hand->reading.scan = kept;
+    hand->reading.lane = lane_of(request, event_scan_so_far(kept));
     hand->reading.finished = finished;
     struct api *api = request->api;
     if (!event_turns_add(&api->events, &hand->reading, api->env->mono_ns(api->env))) {
@@ -309,9 +310,10 @@ static bool begin_quickly(struct api_request *request, enum event_mode mode) {
     }
     /* From its very beginning, so that the place of a mistake is right. */
     text = str_first(text, (size_t)(trimmed.bytes - text.bytes) + trimmed.len);
-    struct event_scan *scan = event_scan_begin(&context, text);
+    struct event_scan *scan = request->api->scan;
     struct event_list list = {NULL, 0};
-    enum json_scanned scanned = scan == NULL ? JSON_SCANNED_LEFT : event_scan_step(scan, &list);
+    enum json_scanned scanned =
+        event_scan_begin(scan, &context, text) ? event_scan_step(scan, &list) : JSON_SCANNED_LEFT;
     if (scanned == JSON_SCANNED_SOME) {
         read_in_turns(request, mode, scan);
     } else if (scanned == JSON_SCANNED_ALL) {

@@ -28,7 +28,8 @@ struct api {
     char openapi_etag[20];
     struct stats *stats;
     struct live live;          /* who watches usage as it happens */
-    struct event_turns events; /* long bodies that are being read */
+    struct event_scan *scan;   /* of the body that is being read */
+    struct event_turns events; /* long bodies that go on after that, in turns */
     struct id_source ids;      /* of requests */
     struct known_heads heads;
     struct {

@@ -524,11 +524,15 @@ enum json_scanned take_window(struct json_scanner &scanner, finder &finder, size
 
 void json_scan_begin(struct json_scanner *scanner, const struct json_scan *scan, struct str text) {
     scanner->scan = *scan;
+    prepare(scanner->outer, scan->outer, scan->outer_count);
+    prepare(scanner->inner, scan->inner, scan->inner_count);
+    json_scan_again(scanner, text);
+}
+
+void json_scan_again(struct json_scanner *scanner, struct str text) {
     scanner->rest = text;
     scanner->window = JSON_SCAN_PEEK;
     scanner->place = JSON_SCAN_START;
-    prepare(scanner->outer, scan->outer, scan->outer_count);
-    prepare(scanner->inner, scan->inner, scan->inner_count);
 }
 
 enum json_scanned json_scan_step(struct json_scanner *scanner) {

@@ -107,6 +107,8 @@ enum json_scanned {
 
 /* `text` must stay until the scan has ended. */
 void json_scan_begin(struct json_scanner *scanner, const struct json_scan *scan, struct str text);
+/* The same scan of another text: the names are ready, and in which order members come is known. */
+void json_scan_again(struct json_scanner *scanner, struct str text);
 /* Calls `row` for items of the list, or for the one object that the text is, in order: those of one
  * window. */
 enum json_scanned json_scan_step(struct json_scanner *scanner);
