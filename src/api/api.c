@@ -2,7 +2,6 @@
  */
 #include "api/usage_live.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/crypto.h"
@@ -13,16 +12,6 @@
 enum { OPENAPI_MAX = 4 * 1024 * 1024, BASE_URL_MAX = 512 };
 
 /* --- making --- */
-
-static struct err print_openapi(struct api *api) {
-    TRY(api_openapi(&api->openapi, api->options.version));
-    uint8_t hash[SHA256_SIZE];
-    char hex[17] = "";
-    sha256(buf_str(&api->openapi), hash);
-    str_hex(hash, 8, hex);
-    (void)snprintf(api->openapi_etag, sizeof api->openapi_etag, "\"%s\"", hex);
-    return OK;
-}
 
 struct err api_create(struct cx *cx, const struct api_options *options, struct api **ret_api) {
     struct api *api = env_alloc(options->env, sizeof *api);
@@ -40,8 +29,7 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
     buf_init(&api->base_url, options->env, BASE_URL_MAX);
     buf_init(&api->openapi, options->env, OPENAPI_MAX);
     bool has_parts = api->stats != NULL && api->scan != NULL;
-    struct err err = has_parts ? print_openapi(api) : ERR(ERR_NO_MEMORY);
-    err = err_failed(err) ? err : api_set_base_url(api, options->base_url);
+    struct err err = has_parts ? api_set_base_url(api, options->base_url) : ERR(ERR_NO_MEMORY);
     if (err_failed(err)) {
         api_destroy(api);
         return cx_fail(cx, err, "The API cannot be set up.");

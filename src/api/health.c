@@ -2,6 +2,10 @@
  */
 #include "api/resources.h"
 
+#include <stdio.h>
+
+#include "base/crypto.h"
+
 struct health_out {
     struct str status;
 };
@@ -82,7 +86,29 @@ void health_metrics(struct api_request *request) {
     reply_response(request, &response);
 }
 
+/* Printing and hashing half a megabyte takes longer than the rest of the API's start: it waits for
+ * who wants it. */
+static struct err print_openapi(struct api *api) {
+    if (api->openapi.len > 0) {
+        return OK;
+    }
+    struct err err = api_openapi(&api->openapi, api->options.version);
+    if (err_failed(err)) {
+        buf_clear(&api->openapi);
+        return err;
+    }
+    uint8_t hash[SHA256_SIZE];
+    char hex[17] = "";
+    sha256(buf_str(&api->openapi), hash);
+    str_hex(hash, 8, hex);
+    (void)snprintf(api->openapi_etag, sizeof api->openapi_etag, "\"%s\"", hex);
+    return OK;
+}
+
 void openapi_get(struct api_request *request) {
-    const struct api *api = request->api;
+    struct api *api = request->api;
+    if (reply_if_failed(request, print_openapi(api))) {
+        return;
+    }
     reply_cacheable(request, buf_str(&api->openapi), str_from_cstr(api->openapi_etag));
 }

@@ -24,7 +24,7 @@ struct api {
     struct app *app;
     struct env *env;
     struct buf base_url;
-    struct buf openapi; /* the document, printed once */
+    struct buf openapi; /* the document; empty until somebody asks for it */
     char openapi_etag[20];
     struct stats *stats;
     struct live live;          /* who watches usage as it happens */
