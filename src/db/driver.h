@@ -28,7 +28,8 @@ extern const struct driver_words driver_words;
 
 /* Runs several statements at once; for the schema only. */
 MUST_USE struct err driver_script(struct db *db, const char *sql);
-/* Creates the table that remembers migrations, if it is not there. */
+/* In the open transaction: marks a new file as ours, and creates the table that remembers
+ * migrations where it is not there. */
 MUST_USE struct err driver_prepare_migrations(struct db *db);
 
 #endif

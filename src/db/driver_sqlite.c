@@ -228,6 +228,7 @@ struct err driver_script(struct db *db, const char *sql) {
 }
 
 struct err driver_prepare_migrations(struct db *db) {
+    TRY(sqlite_stamp(db));
     return driver_script(db, "CREATE TABLE IF NOT EXISTS schema_migrations (\n"
                              "  version INTEGER PRIMARY KEY,\n"
                              "  name TEXT NOT NULL,\n"

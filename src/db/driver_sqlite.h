@@ -20,6 +20,7 @@ struct db {
     sqlite3 *handle;
     struct vfs_env *vfs; /* NULL when the files are simulated */
     bool is_reader;
+    int32_t stamp;        /* what the file carries as its application id, or will */
     bool wants_savepoint; /* before the next statement that writes */
     bool has_savepoint;
     bool is_broken; /* the disk failed or contradicted itself: leave it to the next start */
@@ -34,6 +35,9 @@ struct db {
 /* Notes what SQLite says about its last failure in db->error, and gives our code for `result`. */
 MUST_USE struct err sqlite_failed(struct db *db, int result, int line);
 #define SQLITE_ERR(db, result) sqlite_failed((db), (result), __LINE__)
+
+/* Stamps the file, if it is new, in the transaction that is open. */
+MUST_USE struct err sqlite_stamp(struct db *db);
 
 /* Finalises every prepared statement and frees the table. */
 void sqlite_forget_statements(struct db *db);

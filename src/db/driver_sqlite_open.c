@@ -1,8 +1,8 @@
 /* Opening, refusing and closing an SQLite database, and the way of its write-ahead log.
  *
- * A file is ours when its application id says so; a file without a schema is stamped and becomes
- * ours. A foreign one is refused before anything is written, so that a mistyped path changes
- * nothing.
+ * A file is ours when its application id says so; a file without a schema may become ours, and is
+ * stamped in the transaction that makes its tables. A foreign one is refused before anything is
+ * written, so that a mistyped path changes nothing.
  *
  * Two connections that checkpoint at the same instant can lose commits in SQLite before 3.51.3
  * (docs/decisions/sqlite.md), so nothing here checkpoints but db_checkpoint and db_close of the
@@ -145,13 +145,24 @@ static struct err open_handle(struct db *db, const struct db_options *options, i
 }
 
 /* Refuses what is not ours. A file without a schema may become ours. */
-static struct err look_at_stamp(struct db *db, int32_t stamp, bool *ret_is_new) {
+static struct err look_at_stamp(struct db *db, bool *ret_is_new) {
     int64_t found = 0;
     int64_t objects = 0;
     TRY(ask_i64(db, "PRAGMA application_id", &found));
     TRY(ask_i64(db, "SELECT count(*) FROM sqlite_schema", &objects));
     *ret_is_new = found == 0 && objects == 0;
-    return found == stamp || *ret_is_new ? OK : ERR(ERR_FORMAT);
+    return found == db->stamp || *ret_is_new ? OK : ERR(ERR_FORMAT);
+}
+
+struct err sqlite_stamp(struct db *db) {
+    int64_t found = 0;
+    char sql[64];
+    TRY(ask_i64(db, "PRAGMA application_id", &found));
+    if (found == db->stamp) {
+        return OK;
+    }
+    (void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d", (int)db->stamp);
+    return driver_script(db, sql);
 }
 
 /* Moves the whole log into the file and syncs both.
@@ -171,15 +182,9 @@ static struct err set_up_writer(struct db *db, const struct db_options *options)
         return ERR(ERR_PERMISSION);
     }
     bool is_new = false;
-    int32_t stamp = stamp_of(options->application);
-    TRY(look_at_stamp(db, stamp, &is_new));
+    TRY(look_at_stamp(db, &is_new));
     TRY(driver_script(db, writer_settings));
     TRY(require_log(db));
-    if (is_new) {
-        char sql[64];
-        (void)snprintf(sql, sizeof sql, "PRAGMA application_id=%d", stamp);
-        TRY(driver_script(db, sql));
-    }
     (void)sqlite3_wal_hook(db->handle, note_log_size, db); /* in place of automatic checkpoints */
     TRY(driver_script(db, common_settings));
     if (options->is_lax) {
@@ -191,9 +196,9 @@ static struct err set_up_writer(struct db *db, const struct db_options *options)
     return db->env->files.sync_name(db->env, options->path);
 }
 
-static struct err set_up_reader(struct db *db, const struct db_options *options) {
+static struct err set_up_reader(struct db *db) {
     bool is_new = false;
-    TRY(look_at_stamp(db, stamp_of(options->application), &is_new));
+    TRY(look_at_stamp(db, &is_new));
     if (is_new) {
         return ERR(ERR_FORMAT);
     }
@@ -217,7 +222,7 @@ static struct err open_all(struct db *db, const struct db_options *options) {
     }
     if (options->is_reader) {
         TRY(open_handle(db, options, SQLITE_OPEN_READONLY));
-        return set_up_reader(db, options);
+        return set_up_reader(db);
     }
     TRY(open_handle(db, options, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
     return set_up_writer(db, options);
@@ -254,6 +259,7 @@ struct err db_open(struct cx *cx, const struct db_options *options, struct db **
     *db = (struct db){
         .env = cx->env,
         .is_reader = options->is_reader,
+        .stamp = stamp_of(options->application),
         .checkpoint_pages =
             options->checkpoint_pages == 0 ? CHECKPOINT_PAGES : options->checkpoint_pages,
         .statements = options->statements,

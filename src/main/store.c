@@ -148,11 +148,11 @@ static struct err create_memory(struct program *program, struct tx *tx) {
 }
 
 /* What must be there before anything else, in one transaction. */
-static struct err write_first(struct program *program,
-                              struct err (*write)(struct app *app, struct tx *tx)) {
+static struct err write_first(struct program *program) {
     struct tx tx = {&program->cx, program->writing};
     TRY(db_begin(program->writing));
-    struct err err = write(&program->app, &tx);
+    struct err err = installation_prepare(&program->app, &tx);
+    err = err_failed(err) ? err : usage_totals_recover(&program->app, &tx);
     err = err_failed(err) ? err : db_commit(program->writing);
     if (err_failed(err)) {
         db_rollback(program->writing);
@@ -176,13 +176,12 @@ struct err program_open_store(struct program *program) {
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };
     TRY(program_open_mail(program));
-    TRY(write_first(program, installation_prepare));
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
     TRY(program_open_loader(program, path));
     struct tx tx = {cx, program->reading};
     TRY(create_memory(program, &tx));
-    TRY(write_first(program, usage_totals_recover));
+    TRY(write_first(program));
     TRY(operation_waiters_create(&program->app));
     return create_writer(program);
 }
