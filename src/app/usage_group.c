@@ -3,6 +3,7 @@
 #include "app/subscription.h"
 #include "app/usage_level.h"
 #include "base/check.h"
+#include "gate/recent.h"
 
 /* Of customers that were heard of lately; a power of two. */
 enum { PERIODS = 1 << 14 };
@@ -19,17 +20,26 @@ struct period_memo {
 /* Of customers and metrics that were spoken of lately; a power of two. */
 enum { ROWS = 1 << 12 };
 
-/* Where the last event of a counter was added: most go where the one before went. */
+/* Where the last event of a counter was added: most go where the one before went. Those of a batch
+ * are gathered here. */
 struct rows_memo {
     const void *customer; /* NULL: none */
     enum metric metric;
     uint64_t forgotten; /* totals->forgotten, as they were found */
     struct total *hour, *period, *account;
+    struct sums gathered; /* to be added to each of them; empty but during a work */
+    bool is_gathering;
+    struct rows_memo *next; /* that is gathering */
+    /* While it is: the texts of the last event that was added, whose neighbours mostly share them.
+     */
+    struct str region, resource, source;
 };
 
 struct usage_group {
     struct totals totals;
     struct rows_memo rows[ROWS];
+    struct rows_memo *gathering, **gathering_end; /* the first to begin comes first */
+    struct recent recent;
     uint64_t version;
     struct period_memo periods[PERIODS];
     bool has_begun; /* the group that is open */
@@ -47,6 +57,9 @@ struct err usage_group_create(struct app *app) {
     for (size_t i = 0; i < ROWS; i++) {
         group->rows[i] = (struct rows_memo){0};
     }
+    group->gathering = NULL;
+    group->gathering_end = &group->gathering;
+    recent_init(&group->recent);
     group->version = 0;
     group->has_begun = false;
     totals_init(&group->totals, app->env);
@@ -66,7 +79,18 @@ struct totals *usage_group_totals(const struct app *app) {
     return &app->usage->totals;
 }
 
+static void end_gathering(struct usage_group *group) {
+    for (struct rows_memo *rows = group->gathering; rows != NULL; rows = rows->next) {
+        rows->gathered = (struct sums){0};
+        rows->is_gathering = false;
+    }
+    group->gathering = NULL;
+    group->gathering_end = &group->gathering;
+}
+
 void usage_group_end_work(struct app *app, bool is_kept) {
+    check(!is_kept || app->usage->gathering == NULL);
+    end_gathering(app->usage);
     if (is_kept) {
         totals_keep_work(&app->usage->totals);
     } else {
@@ -85,6 +109,10 @@ struct instant usage_group_now(struct app *app) {
 
 void usage_group_end(struct app *app) {
     app->usage->has_begun = false;
+}
+
+struct gate_handle usage_group_customer(struct app *app, struct str user_id) {
+    return recent_find(&app->usage->recent, app->gate, user_id);
 }
 
 /* --- adding --- */
@@ -128,13 +156,18 @@ static bool is_in_hour(struct instant instant, int64_t start_ms) {
 static bool rows_fit(const struct usage_group *group, const struct rows_memo *rows,
                      const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
-    return rows->customer != NULL && rows->customer == counted->customer.entries &&
-           rows->metric == record->metric && rows->forgotten == group->totals.forgotten &&
-           rows->period->key.start == counted->period_start.ms &&
-           is_in_hour(record->time, rows->hour->key.start) &&
-           str_equal(rows->hour->key.name, record->region) &&
-           str_equal(rows->hour->key.part, record->resource) &&
-           str_equal(rows->account->key.name, record->identity.source);
+    if (rows->customer == NULL || rows->customer != counted->customer.entries ||
+        rows->metric != record->metric || rows->forgotten != group->totals.forgotten ||
+        rows->period->key.start != counted->period_start.ms ||
+        !is_in_hour(record->time, rows->hour->key.start)) {
+        return false;
+    }
+    bool is_gathering = rows->is_gathering;
+    struct str region = is_gathering ? rows->region : rows->hour->key.name;
+    struct str resource = is_gathering ? rows->resource : rows->hour->key.part;
+    struct str source = is_gathering ? rows->source : rows->account->key.name;
+    return str_equal(region, record->region) && str_equal(resource, record->resource) &&
+           str_equal(source, record->identity.source);
 }
 
 static struct err find_rows(struct usage_group *group, const struct usage_counted *counted,
@@ -152,20 +185,58 @@ static struct err find_rows(struct usage_group *group, const struct usage_counte
     TRY(totals_row(&group->totals, &hour, &found.hour));
     TRY(totals_row(&group->totals, &period, &found.period));
     TRY(totals_row(&group->totals, &account, &found.account));
-    *rows = found;
+    rows->customer = found.customer;
+    rows->metric = found.metric;
+    rows->forgotten = found.forgotten;
+    rows->hour = found.hour;
+    rows->period = found.period;
+    rows->account = found.account;
     return OK;
 }
 
-static struct err add_to_rows(struct usage_group *group, const struct usage_counted *counted,
+static void add_gathered(struct usage_group *group, struct rows_memo *rows) {
+    if (!sums_are_empty(&rows->gathered)) {
+        totals_add(&group->totals, rows->hour, &rows->gathered);
+        totals_add(&group->totals, rows->period, &rows->gathered);
+        totals_add(&group->totals, rows->account, &rows->gathered);
+        rows->gathered = (struct sums){0};
+    }
+}
+
+void usage_group_add_gathered(struct app *app) {
+    struct usage_group *group = app->usage;
+    for (struct rows_memo *rows = group->gathering; rows != NULL; rows = rows->next) {
+        add_gathered(group, rows);
+    }
+    end_gathering(group);
+}
+
+static void begin_gathering(struct usage_group *group, struct rows_memo *rows,
+                            const struct usage_record *record) {
+    rows->region = record->region;
+    rows->resource = record->resource;
+    rows->source = record->identity.source;
+    if (!rows->is_gathering) {
+        rows->is_gathering = true;
+        rows->next = NULL;
+        *group->gathering_end = rows;
+        group->gathering_end = &rows->next;
+    }
+}
+
+static struct err gather_rows(struct usage_group *group, const struct usage_counted *counted,
                               const struct sums *sums) {
     uint64_t number = gate_customer_number(counted->customer) * METRIC_COUNT;
     struct rows_memo *rows = &group->rows[(number + counted->record->metric) % ROWS];
-    if (!rows_fit(group, rows, counted)) {
+    bool fits = rows_fit(group, rows, counted);
+    if (!fits) {
+        add_gathered(group, rows);
         TRY(find_rows(group, counted, rows));
     }
-    totals_add(&group->totals, rows->hour, sums);
-    totals_add(&group->totals, rows->period, sums);
-    totals_add(&group->totals, rows->account, sums);
+    if (!fits || !rows->is_gathering) {
+        begin_gathering(group, rows, counted->record);
+    }
+    sums_add(&rows->gathered, sums);
     return OK;
 }
 
@@ -183,7 +254,7 @@ static struct err add_to_level(struct app *app, struct tx *tx,
     return usage_level_add(app, level, &present);
 }
 
-struct err usage_group_count(struct app *app, struct tx *tx, const struct usage_counted *counted) {
+struct err usage_group_gather(struct app *app, struct tx *tx, const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
     struct sums sums = {
         .value = record->value,
@@ -192,10 +263,16 @@ struct err usage_group_count(struct app *app, struct tx *tx, const struct usage_
         .heard_at = counted->heard_at.ms,
     };
     if (metric_kind(record->metric) == METRIC_COUNTER) {
-        return add_to_rows(app->usage, counted, &sums);
+        return gather_rows(app->usage, counted, &sums);
     }
     TRY(add_to_level(app, tx, counted));
     return add_to_account(app, counted->customer, record, &sums);
+}
+
+struct err usage_group_count(struct app *app, struct tx *tx, const struct usage_counted *counted) {
+    TRY(usage_group_gather(app, tx, counted));
+    usage_group_add_gathered(app);
+    return OK;
 }
 
 struct err usage_group_note(struct app *app, const struct usage_uncounted *uncounted) {

@@ -29,6 +29,9 @@ void usage_group_forget_periods(struct app *app);
 struct instant usage_group_now(struct app *app);
 void usage_group_end(struct app *app);
 
+/* As gate_customer, for the names of a batch. */
+struct gate_handle usage_group_customer(struct app *app, struct str user_id);
+
 /* The row that the record is a part of; a period's start is left to the caller. */
 struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,
                                  enum total_kind kind);
@@ -45,6 +48,12 @@ struct usage_counted {
 };
 MUST_USE struct err usage_group_count(struct app *app, struct tx *tx,
                                       const struct usage_counted *counted);
+/* The same, but that what a counter is given is in its rows only after usage_group_add_gathered():
+ * events of one place are added there as one. The record's texts stay until then; a work that fails
+ * need not come to it. */
+MUST_USE struct err usage_group_gather(struct app *app, struct tx *tx,
+                                       const struct usage_counted *counted);
+void usage_group_add_gathered(struct app *app);
 /* One that was not counted, on the account of its source. */
 struct usage_uncounted {
     const struct usage_record *record;

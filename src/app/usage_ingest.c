@@ -107,7 +107,7 @@ static void find_customer(const struct usage_ingest *ingest, size_t at) {
     struct str user_id = event->record.identity.user_id;
     bool is_same = before != NULL && str_equal(user_id, before->record.identity.user_id);
     event->customer =
-        is_same ? before->customer : gate_customer(ingest->command.app->gate, user_id);
+        is_same ? before->customer : usage_group_customer(ingest->command.app, user_id);
 }
 
 /* Takes the record in unless the journal has its identity, fetching the batch it asks for. */
@@ -135,7 +135,7 @@ static struct err add_to_totals(struct app *app, struct tx *tx, const struct usa
                                 struct instant now) {
     if (event->status == USAGE_ACCEPTED) {
         struct usage_counted counted = {&event->record, event->customer, event->period.start, now};
-        return usage_group_count(app, tx, &counted);
+        return usage_group_gather(app, tx, &counted);
     }
     struct usage_uncounted uncounted = {&event->record, event->customer,
                                         event->status == USAGE_DUPLICATE, now};
@@ -182,6 +182,7 @@ static struct err accept(struct usage_ingest *ingest, struct tx *tx) {
         size_t left = ingest->count - i;
         TRY(accept_some(ingest, tx, i, i + (left < AHEAD ? left : AHEAD)));
     }
+    usage_group_add_gathered(ingest->command.app);
     check(ingest->accepted + ingest->duplicate + ingest->rejected == ingest->count);
     return OK;
 }

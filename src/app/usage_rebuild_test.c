@@ -287,7 +287,10 @@ static enum outcome send(struct world *world, struct prng *prng) {
     struct usage_event events[8];
     size_t count = 1 + prng_below(prng, ARRAY_LEN(events));
     for (size_t i = 0; i < count; i++) {
-        events[i] = event_of(world, prng);
+        struct usage_event fresh = event_of(world, prng);
+        bool follows = i > 0 && prng_chance(prng, 50); /* to where the one before went */
+        events[i] = follows ? events[i - 1] : fresh;
+        events[i].record.identity.id = fresh.record.identity.id;
     }
     return world_ingest(world, events, count);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/test_world.h"
+#include "app/usage_group.h"
 #include "base/check.h"
 #include "base/testing.h"
 
@@ -88,6 +89,69 @@ static void the_same_event_counts_once_however_it_comes_again(void **state) {
     assert_int_equal(world_ingest(world, &again, 1), OUTCOME_DONE);
     assert_int_equal(again.status, USAGE_DUPLICATE);
     assert_used(world, "alice", METRIC_API_REQUESTS, 7);
+}
+
+/* --- many in one batch --- */
+
+/* The events of an hour and a region, of all that is stored of alice. */
+static int64_t events_in(struct world *world, const char *hour, const char *region) {
+    struct tx tx = world_totals(world);
+    struct row_list list;
+    assert_ok(
+        usage_series(&tx, STR("alice"), (struct usage_span){USAGE_HOUR, 0, INT64_MAX}, &list));
+    const struct usage_point *points = list.items;
+    int64_t events = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        bool is_it = points[i].timestamp == world_time(hour).ms &&
+                     str_equal(points[i].region, str_from_cstr(region));
+        events += is_it ? points[i].events : 0;
+    }
+    return events;
+}
+
+/* In turns, so that each event goes elsewhere than the one before. */
+static void events_of_a_batch_are_added_where_they_belong(void **state) {
+    enum { EVENTS = 96 };
+    static const char *const users[] = {"alice", "alice", "bob"};
+    static const char *const regions[] = {"eu", "us"};
+    static const char *const times[] = {"2015-05-16T22:10:00Z", "2015-05-16T23:10:00Z"};
+    struct world *world = *state;
+    struct usage_event events[EVENTS];
+    for (size_t i = 0; i < EVENTS; i++) {
+        /* The same ids twice, and the second time nothing is counted. */
+        const char *id = arena_printf(&world->arena, "%zu", i % (EVENTS / 2)).bytes;
+        events[i] = event(world, users[i % 3], id, 1);
+        events[i].record.region = str_from_cstr(regions[i / 3 % 2]);
+        events[i].record.time = world_time(times[i / 6 % 2]);
+    }
+    assert_int_equal(world_ingest(world, events, EVENTS), OUTCOME_DONE);
+    assert_used(world, "alice", METRIC_API_REQUESTS, 32);
+    assert_used(world, "bob", METRIC_API_REQUESTS, 16);
+    assert_int_equal(source(world, "alice").counted, 32);
+    assert_int_equal(source(world, "alice").duplicate, 32);
+    assert_int_equal(source(world, "bob").received, 32);
+    for (size_t i = 0; i < 4; i++) {
+        const char *hour = i / 2 == 0 ? "2015-05-16T22:00:00Z" : "2015-05-16T23:00:00Z";
+        assert_int_equal(events_in(world, hour, regions[i % 2]), 8);
+    }
+}
+
+/* What it had added up by then is not found by the next. */
+static void a_work_that_fails_leaves_nothing_gathered(void **state) {
+    struct world *world = *state;
+    struct usage_event lost = event(world, "alice", "1", 1000);
+    struct usage_counted counted = {
+        .record = &lost.record,
+        .customer = gate_customer(world->app.gate, STR("alice")),
+        .period_start = world_view(world, "alice").usage_period.start,
+        .heard_at = app_now(&world->app),
+    };
+    struct tx tx = world_totals(world);
+    assert_ok(usage_group_gather(&world->app, &tx, &counted));
+    usage_group_end_work(&world->app, false);
+    assert_int_equal(world_use(world, "alice", METRIC_API_REQUESTS, "2", 5), USAGE_ACCEPTED);
+    assert_used(world, "alice", METRIC_API_REQUESTS, 5);
+    assert_int_equal(source(world, "alice").counted, 1);
 }
 
 static void ingested(struct usage_ingest *ingest) {
@@ -457,6 +521,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         USAGE_TEST(events_are_counted_to_the_unit),
         USAGE_TEST(the_same_event_counts_once_however_it_comes_again),
+        USAGE_TEST(events_of_a_batch_are_added_where_they_belong),
+        USAGE_TEST(a_work_that_fails_leaves_nothing_gathered),
         USAGE_TEST(two_batches_of_one_group_see_each_other),
         USAGE_TEST(a_command_reads_what_its_group_has_counted),
         USAGE_TEST(an_event_belongs_to_the_period_of_its_own_time),
