@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/crypto.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "net/url.h"

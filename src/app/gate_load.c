@@ -103,25 +103,27 @@ static struct err load(struct app *app, struct tx *tx, const struct row_list *li
     return OK;
 }
 
-struct err gate_load_page(struct app *app, struct tx *tx, struct gate_load *progress) {
-    struct row_list list;
+struct err gate_load_next(struct tx *tx, struct gate_load *progress, struct row_list *ret_page) {
     struct str after = str_from_cstr(progress->after);
-    TRY(subscription_each_counted(tx, after, GATE_LOAD_PAGE, &list));
-    progress->is_complete = list.count < GATE_LOAD_PAGE;
-    if (list.count == 0) {
-        return OK;
+    TRY(subscription_each_counted(tx, after, GATE_LOAD_PAGE, ret_page));
+    progress->is_complete = ret_page->count < GATE_LOAD_PAGE;
+    if (ret_page->count > 0) {
+        const struct subscription_row *rows = ret_page->items;
+        struct str last = rows[ret_page->count - 1].user_id;
+        memcpy(progress->after, last.bytes, last.len);
+        progress->after[last.len] = '\0';
     }
-    TRY(load(app, tx, &list));
-    struct str last = ((const struct subscription_row *)list.items)[list.count - 1].user_id;
-    memcpy(progress->after, last.bytes, last.len);
-    progress->after[last.len] = '\0';
     return OK;
+}
+
+struct err gate_load_page(struct app *app, struct tx *tx, const struct row_list *page) {
+    return page->count == 0 ? OK : load(app, tx, page);
 }
 
 struct err gate_load_customer(struct app *app, struct tx *tx, struct str user_id) {
     struct row_list list;
     TRY(subscription_counted(tx, user_id, &list));
-    return list.count == 0 ? OK : load(app, tx, &list);
+    return gate_load_page(app, tx, &list);
 }
 
 static struct err load_batch(void *context, const struct journal_row *row) {
@@ -140,7 +142,9 @@ struct err gate_rebuild(struct app *app, struct tx *tx) {
         arena_init(&arena, app->env, LIMIT_REQUEST_ARENA);
         struct cx cx = {.env = app->env, .arena = &arena};
         struct tx inner = {&cx, tx->db};
-        struct err err = gate_load_page(app, &inner, &progress);
+        struct row_list page;
+        struct err err = gate_load_next(&inner, &progress, &page);
+        err = err_failed(err) ? err : gate_load_page(app, &inner, &page);
         memcpy(tx->cx->detail, cx.detail, sizeof cx.detail);
         arena_finish(&arena);
         TRY(err);

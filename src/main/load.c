@@ -2,7 +2,9 @@
  *
  * One connection reads the rows of customers, under one mutex: the loader's thread a page at a
  * time, and between its pages whoever asks for a customer who is not there yet. So a check waits
- * for a page at most, some milliseconds. */
+ * for a page at most, some milliseconds. Where there are more customers than fit a page, a helper
+ * with a connection of its own loads every other page. Whose turn the next page is, is settled
+ * under a second mutex, which is taken after the first and held for the list of the page alone. */
 #include "app/gate_load.h"
 
 #include <stdatomic.h>
@@ -11,16 +13,22 @@
 #include "base/log.h"
 #include "gate/journal.h"
 #include "main/program.h"
+#include "store/row.h"
 #include "store/schema.h"
 #include "store/usage_journal.h"
 
 struct loader {
     struct program *program;
+    const char *path;
     struct db *db;
-    uv_mutex_t mutex;
-    uv_thread_t thread;
-    bool has_thread;
+    uv_mutex_t mutex; /* of db */
+    uv_thread_t thread, helper;
+    bool has_thread, has_helper; /* the second is the thread's until it has ended */
     atomic_bool is_stopping;
+    atomic_int running; /* threads that load */
+    uint64_t started_ns;
+    uv_mutex_t turn; /* of what follows */
+    struct gate_load progress;
     struct cx cx; /* of a failure; valid once it is told */
     struct err failure;
     _Atomic bool has_failed;
@@ -33,18 +41,18 @@ struct scratch {
     struct tx tx;
 };
 
-static void scratch_init(struct scratch *scratch, struct loader *loader) {
+static void scratch_init(struct scratch *scratch, struct loader *loader, struct db *db) {
     struct env *env = loader->program->env;
     arena_init(&scratch->arena, env, LIMIT_REQUEST_ARENA);
     cx_init(&scratch->cx, env, &scratch->arena);
-    scratch->tx = (struct tx){&scratch->cx, loader->db};
+    scratch->tx = (struct tx){&scratch->cx, db};
 }
 
 void program_load_customer(void *context, struct str user_id) {
     struct program *program = context;
     struct loader *loader = program->loader;
     struct scratch scratch;
-    scratch_init(&scratch, loader);
+    scratch_init(&scratch, loader, loader->db);
     uv_mutex_lock(&loader->mutex);
     struct err err = gate_load_customer(&program->app, &scratch.tx, user_id);
     uv_mutex_unlock(&loader->mutex);
@@ -55,53 +63,125 @@ void program_load_customer(void *context, struct str user_id) {
     arena_finish(&scratch.arena);
 }
 
-static struct err load_page(struct loader *loader, struct gate_load *progress) {
-    struct scratch scratch;
-    scratch_init(&scratch, loader);
-    uv_mutex_lock(&loader->mutex);
-    struct err err = gate_load_page(&loader->program->app, &scratch.tx, progress);
-    uv_mutex_unlock(&loader->mutex);
-    memcpy(loader->cx.detail, scratch.cx.detail, sizeof loader->cx.detail);
-    arena_finish(&scratch.arena);
+/* --- the threads --- */
+
+/* The first failure ends the program. */
+static void fail(struct loader *loader, const struct cx *cx, struct err err) {
+    uv_mutex_lock(&loader->turn);
+    if (!atomic_load(&loader->has_failed)) {
+        memcpy(loader->cx.detail, cx->detail, sizeof loader->cx.detail);
+        loader->failure = err;
+        atomic_store(&loader->has_failed, true);
+    }
+    uv_mutex_unlock(&loader->turn);
+    (void)uv_async_send(&loader->program->wake);
+}
+
+static struct err next_page(struct loader *loader, struct tx *tx, struct row_list *ret_page) {
+    struct err err = OK;
+    *ret_page = (struct row_list){NULL, 0};
+    uv_mutex_lock(&loader->turn);
+    if (!loader->progress.is_complete) {
+        err = gate_load_next(tx, &loader->progress, ret_page);
+    }
+    uv_mutex_unlock(&loader->turn);
     return err;
+}
+
+/* False when there is nothing more to do. */
+static bool load_page(struct loader *loader, struct db *db) {
+    struct scratch scratch;
+    struct row_list page;
+    scratch_init(&scratch, loader, db);
+    struct err err = next_page(loader, &scratch.tx, &page);
+    err = err_failed(err) ? err : gate_load_page(&loader->program->app, &scratch.tx, &page);
+    if (err_failed(err)) {
+        fail(loader, &scratch.cx, err);
+    }
+    arena_finish(&scratch.arena);
+    return page.count == GATE_LOAD_PAGE && !atomic_load(&loader->has_failed) &&
+           !atomic_load(&loader->is_stopping);
+}
+
+static bool load_own_page(struct loader *loader) {
+    uv_mutex_lock(&loader->mutex);
+    bool has_more = load_page(loader, loader->db);
+    uv_mutex_unlock(&loader->mutex);
+    return has_more;
+}
+
+/* The last to end says that all customers are there, if they are. */
+static void end(struct loader *loader) {
+    struct program *program = loader->program;
+    if (atomic_fetch_sub(&loader->running, 1) > 1 || atomic_load(&loader->has_failed) ||
+        !loader->progress.is_complete) {
+        return;
+    }
+    uint64_t customers = gate_count(program->gate).customers;
+    gate_complete(program->gate);
+    atomic_store(&program->gate_customers, customers);
+    log_event(program->env, LOG_INFO, "serve.customers", "loaded=%llu ms=%llu",
+              (unsigned long long)customers,
+              (unsigned long long)(program->env->mono_ns(program->env) - loader->started_ns) /
+                  1000000);
+}
+
+/* Without a connection of its own the other is alone, which is slower and no more. */
+static void help(void *argument) {
+    struct loader *loader = argument;
+    struct db *db = NULL;
+    struct scratch scratch;
+    scratch_init(&scratch, loader, NULL);
+    struct err err = store_open(&scratch.cx, loader->path, true, &db);
+    if (err_failed(err)) {
+        log_event(loader->program->env, LOG_WARNING, "load.alone", "err=%s detail=\"%s\"",
+                  err_name(err.code), scratch.cx.detail);
+    }
+    arena_finish(&scratch.arena);
+    while (db != NULL && load_page(loader, db)) {
+        /* every other page */
+    }
+    db_close(db);
+    end(loader);
+}
+
+static void start_helper(struct loader *loader) {
+    (void)atomic_fetch_add(&loader->running, 1);
+    loader->has_helper = uv_thread_create(&loader->helper, help, loader) == 0;
+    if (!loader->has_helper) {
+        (void)atomic_fetch_sub(&loader->running, 1);
+    }
 }
 
 static void fill_gate(void *argument) {
     struct loader *loader = argument;
-    struct program *program = loader->program;
-    struct gate_load progress = {.is_complete = false};
-    uint64_t started_ns = program->env->mono_ns(program->env);
-    while (!progress.is_complete && !atomic_load(&loader->is_stopping)) {
-        loader->failure = load_page(loader, &progress);
-        if (err_failed(loader->failure)) {
-            atomic_store(&loader->has_failed, true);
-            (void)uv_async_send(&program->wake);
-            return;
+    if (load_own_page(loader)) {
+        start_helper(loader);
+        while (load_own_page(loader)) {
+            /* until a page is not full */
         }
     }
-    if (progress.is_complete) {
-        uint64_t customers = gate_count(program->gate).customers;
-        gate_complete(program->gate);
-        atomic_store(&program->gate_customers, customers);
-        log_event(program->env, LOG_INFO, "serve.customers", "loaded=%llu ms=%llu",
-                  (unsigned long long)customers,
-                  (unsigned long long)(program->env->mono_ns(program->env) - started_ns) / 1000000);
-    }
+    end(loader);
 }
+
+/* --- life --- */
 
 struct err program_open_loader(struct program *program, const char *path) {
     struct cx *cx = &program->cx;
     struct loader *loader = ARENA_NEW(&program->arena, struct loader);
-    if (loader == NULL || uv_mutex_init(&loader->mutex) != 0) {
+    if (loader == NULL || uv_mutex_init(&loader->mutex) != 0 || uv_mutex_init(&loader->turn) != 0) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory to load customers.");
     }
     loader->program = program;
+    loader->path = path;
     program->loader = loader;
     return store_open(cx, path, true, &loader->db);
 }
 
 struct err program_start_loader(struct program *program) {
     struct loader *loader = program->loader;
+    loader->started_ns = program->env->mono_ns(program->env);
+    atomic_store(&loader->running, 1);
     if (uv_thread_create(&loader->thread, fill_gate, loader) != 0) {
         return cx_fail(&program->cx, ERR(ERR_NO_MEMORY), "The loader's thread cannot be started.");
     }
@@ -127,7 +207,11 @@ void program_close_loader(struct program *program) {
     if (loader->has_thread) {
         (void)uv_thread_join(&loader->thread);
     }
+    if (loader->has_helper) {
+        (void)uv_thread_join(&loader->helper);
+    }
     db_close(loader->db);
+    uv_mutex_destroy(&loader->turn);
     uv_mutex_destroy(&loader->mutex);
 }
 
