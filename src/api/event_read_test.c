@@ -172,6 +172,9 @@ static const char *const bodies[] = {
     "[" REQUESTS "\"data\":{\"value\":1,\"more\":{\"a\":[1,{\"b\":2}]}}}]",
     "[" REQUESTS "\"data\":[1]}]",
     "[" REQUESTS "\"data\":null}]",
+    "[" GOOD "," REQUESTS "\"data\":7}," GOOD "," REQUESTS "\"data\":\"x\"}]",
+    "[" GOOD ",{\"specversion\":1,\"id\":-7,\"source\":0,\"type\":123456789012345678 , "
+    "\"subject\":1234567890123456789}]",
     "[" REQUESTS "\"data_base64\":\"e30=\"}]",
     "[" REQUESTS "\"time\":\"2015-05-16T23:00:00.5+02:00\",\"datacontenttype\":\"text/xml\","
     "\"data\":{\"value\":1}}]",

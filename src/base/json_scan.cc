@@ -180,9 +180,11 @@ bool ends_at(const walk &walk, const char *at) {
     return at == walk.text + walk.token[1] || is_blank(*at);
 }
 
-// RFC 8259: no leading zeros. A digit's end is seen in time: a mark follows.
-verdict take_integer(walk &walk, struct json_slot &slot) {
-    const char *at = walk.text + *walk.token;
+// RFC 8259: no leading zeros. A digit's end is seen in time: a mark follows. False when it is no
+// integer that is surely held.
+bool read_integer(const walk &walk, const uint32_t *token, struct json_slot &slot) {
+    const char *at = walk.text + token[0];
+    const char *next = walk.text + token[1];
     bool is_negative = *at == '-';
     at += is_negative ? 1 : 0;
     const char *first = at;
@@ -191,12 +193,20 @@ verdict take_integer(walk &walk, struct json_slot &slot) {
         value = value * 10 + static_cast<uint64_t>(*at - '0');
     }
     size_t digits = static_cast<size_t>(at - first);
-    if (digits == 0 || digits > DIGITS_MAX || (*first == '0' && digits > 1) || !ends_at(walk, at)) {
+    if (digits == 0 || digits > DIGITS_MAX || (*first == '0' && digits > 1) ||
+        (at != next && !is_blank(*at))) {
+        return false;
+    }
+    slot.kind = JSON_SLOT_INTEGER;
+    slot.integer = is_negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+    return true;
+}
+
+verdict take_integer(walk &walk, struct json_slot &slot) {
+    if (!read_integer(walk, walk.token, slot)) {
         return verdict::irregular;
     }
     walk.token++;
-    slot.kind = JSON_SLOT_INTEGER;
-    slot.integer = is_negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
     return verdict::regular;
 }
 
@@ -255,31 +265,41 @@ verdict take_separator(walk &walk, size_t member, bool &ret_is_over) {
     return member == 0 && found == '"' ? verdict::regular : verdict::irregular;
 }
 
+// A text without escapes, or an integer.
+bool read_usual(walk &walk, const uint32_t *token, struct json_slot &slot) {
+    if (walk.text[*token] != '"') {
+        return read_integer(walk, token, slot);
+    }
+    struct str inside = inside_of(walk, token);
+    if (has_backslash(walk, inside)) {
+        return false;
+    }
+    slot.kind = JSON_SLOT_TEXT;
+    slot.is_passing = false;
+    slot.text = inside;
+    return true;
+}
+
 // What most members are, from this one on: the name that stood there in the item before, and a
-// text without escapes. How far they went; the walk stands where the first begins that is anything
-// else.
+// value that is usual. How far they went; the walk stands where the first begins that is anything
+// else. It is walked in a copy, which nothing that is stored meanwhile can be a part of.
 size_t take_usual(walk &walk, const struct json_scan_level &level, struct json_slot *slots,
                   size_t member) {
-    const char *const text = walk.text;
-    const uint32_t *token = walk.token + (member > 0 ? 1 : 0); // of the name
-    for (; member < JSON_SCAN_NAMES && walk.token_end - token >= 4; member++, token += 4) {
+    struct walk here = walk;
+    const char *const text = here.text;
+    const uint32_t *token = here.token + (member > 0 ? 1 : 0); // of the name
+    for (; member < JSON_SCAN_NAMES && here.token_end - token >= 4; member++, token += 4) {
         size_t at = level.guess[member];
         const char *key = text + token[0];
         if (at >= level.count || (member > 0 && text[token[-1]] != ',') || *key != '"' ||
-            static_cast<size_t>(walk.text_end - key) <= NAME_BYTES ||
+            static_cast<size_t>(here.text_end - key) <= NAME_BYTES ||
             !is_name(level.names[at], words_of(key + 1)) || text[token[1]] != ':' ||
-            text[token[2]] != '"' || slots[at].kind != JSON_SLOT_ABSENT) {
+            slots[at].kind != JSON_SLOT_ABSENT || !read_usual(here, token + 2, slots[at])) {
             break;
         }
-        struct str inside = inside_of(walk, token + 2);
-        if (has_backslash(walk, inside)) {
-            break;
-        }
-        slots[at].kind = JSON_SLOT_TEXT;
-        slots[at].is_passing = false;
-        slots[at].text = inside;
     }
     walk.token = token - (member > 0 ? 1 : 0);
+    walk.backslash = here.backslash;
     return member;
 }
 
