@@ -14,11 +14,15 @@ static struct take_request take_request_of(const struct api_request *request) {
 
 /* --- the answer --- */
 
-/* JSON, with fields when the header Turnpike-RateLimit asks for them. */
+static bool wants_fields(const struct api_request *request) {
+    return str_equal(http_header(request->http, STR("Turnpike-RateLimit")), STR("1"));
+}
+
+/* JSON, with fields when the header Turnpike-RateLimit has asked for them. */
 static void reply_verdict(struct api_request *request, enum metric metric,
-                          const struct take_answer *answer, struct str json) {
+                          const struct take_answer *answer, struct str json, bool has_fields) {
     struct http_response response = {.status = 200, .body = json, .lines = JSON_LINE};
-    if (str_equal(http_header(request->http, STR("Turnpike-RateLimit")), STR("1"))) {
+    if (has_fields) {
         add_rate_limit(request->arena, metric, answer, &response);
     }
     reply_response(request, &response);
@@ -31,7 +35,7 @@ static void reply_answer(struct api_request *request, enum metric metric,
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    reply_verdict(request, metric, answer, text);
+    reply_verdict(request, metric, answer, text, wants_fields(request));
 }
 
 /* --- take --- */
@@ -39,10 +43,13 @@ static void reply_answer(struct api_request *request, enum metric metric,
 struct take_in_hand {
     struct take_command command; /* first: `finished` hands it back */
     struct api_request *request;
+    bool
+        wants_fields; /* looked for while the head is near, which it is no more once it is stored */
 };
 
 static void taken(struct take_command *command) {
-    struct api_request *request = ((struct take_in_hand *)command)->request;
+    const struct take_in_hand *hand = (const struct take_in_hand *)command;
+    struct api_request *request = hand->request;
     if (command->command.outcome != OUTCOME_DONE) {
         reply_problem(request, (int)command->command.outcome);
         return;
@@ -52,7 +59,7 @@ static void taken(struct take_command *command) {
         (void)take_check(request->api->app, &command->request, request->arena, &now);
     }
     reply_verdict(request, command->request.metric, command->is_repeated ? &now : &command->answer,
-                  command->body);
+                  command->body, hand->wants_fields);
 }
 
 void take_post(struct api_request *request) {
@@ -62,6 +69,7 @@ void take_post(struct api_request *request) {
         return;
     }
     hand->request = request;
+    hand->wants_fields = wants_fields(request);
     hand->command.request = take_request_of(request);
     hand->command.arena = request->arena;
     hand->command.finished = taken;
