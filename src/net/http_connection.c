@@ -158,9 +158,34 @@ bool http_connection_is_streaming(const struct http_connection *connection) {
 
 void http_connection_touch(struct http_connection *connection) {
     if (!connection->is_dirty && !connection->is_closing) {
+        struct http_server *server = connection->server;
         connection->is_dirty = true;
-        connection->next_dirty = connection->server->dirty;
-        connection->server->dirty = connection;
+        connection->next_dirty = NULL;
+        *server->dirty_end = connection;
+        server->dirty_end = &connection->next_dirty;
+    }
+}
+
+struct http_connection *http_connection_take_dirty(struct http_server *server) {
+    struct http_connection *connection = server->dirty;
+    if (connection != NULL) {
+        connection->is_dirty = false;
+        server->dirty = connection->next_dirty;
+        server->dirty_end = server->dirty == NULL ? &server->dirty : server->dirty_end;
+    }
+    return connection;
+}
+
+static void forget_dirty(struct http_connection *connection) {
+    struct http_server *server = connection->server;
+    struct http_connection **at = &server->dirty;
+    while (connection->is_dirty && *at != connection) {
+        at = &(*at)->next_dirty;
+    }
+    if (connection->is_dirty) {
+        connection->is_dirty = false;
+        *at = connection->next_dirty;
+        server->dirty_end = *at == NULL ? at : server->dirty_end;
     }
 }
 
@@ -253,13 +278,7 @@ static void unlink_connection(struct http_connection *connection) {
     if (connection->next != NULL) {
         connection->next->before = connection->before;
     }
-    for (struct http_connection **at = &server->dirty; connection->is_dirty && *at != NULL;
-         at = &(*at)->next_dirty) {
-        if (*at == connection) {
-            *at = connection->next_dirty;
-            break;
-        }
-    }
+    forget_dirty(connection);
 }
 
 static void on_closed(uv_handle_t *handle) {

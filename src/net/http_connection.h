@@ -21,10 +21,7 @@ struct http_connection {
         uv_tcp_t tcp;
         uv_pipe_t pipe;
     } socket;
-    uv_write_t write;
-    uv_shutdown_t shutdown;
     struct http_tls *tls; /* NULL: plain */
-    struct http_parser parser;
     enum http_phase phase;
     uint64_t phase_ns; /* when the phase began */
     uint64_t write_ns; /* when the write under way last moved */
@@ -36,7 +33,6 @@ struct http_connection {
     struct buf backlog; /* read but not parsed, while reading is paused */
     struct buf out;     /* answers, encoded, in order */
     struct buf wire;    /* bytes that libuv is writing */
-    char peer[INET6_ADDRSTRLEN];
     bool is_local;
     bool is_dirty;
     bool is_paused;      /* too much is outstanding: nothing more is read */
@@ -47,12 +43,18 @@ struct http_connection {
     bool is_lingering;
     bool is_broken;
     bool is_closing;
+    char peer[INET6_ADDRSTRLEN];
+    struct http_parser parser; /* so far back that all that a request uses is near together */
+    uv_write_t write;
+    uv_shutdown_t shutdown;
 };
 
 /* Accepts a waiting client; false when memory is short. */
 MUST_USE bool http_connection_accept(struct http_listener *listener);
 /* Notes that there is something to write or to decide; done before the loop sleeps. */
 void http_connection_touch(struct http_connection *connection);
+/* The one that was touched first, which is then no longer noted; NULL when none is. */
+struct http_connection *http_connection_take_dirty(struct http_server *server);
 void http_connection_service(struct http_connection *connection);
 void http_connection_sweep(struct http_connection *connection, uint64_t now_ns);
 void http_connection_close(struct http_connection *connection);

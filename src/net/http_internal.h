@@ -81,7 +81,7 @@ struct http_server {
     size_t listener_count;
     int port;
     struct http_connection *connections;
-    struct http_connection *dirty;
+    struct http_connection *dirty, **dirty_end; /* touched, in that order */
     struct ssl_ctx_st *tls;
     uint64_t deadline_ns; /* of stopping */
     void (*stopped)(void *context);

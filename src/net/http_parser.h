@@ -48,7 +48,6 @@ struct http_parser {
     struct str text; /* what places are places of: `head`, or the input at HTTP_PARSED_HEAD */
     struct str method;
     size_t target_at, target_len;
-    struct http_header_place places[HTTP_HEADERS_MAX];
     size_t header_count;
     size_t head_bytes;    /* raw, with blanks and line ends */
     size_t framing_bytes; /* chunk sizes, extensions and trailers of this message */
@@ -61,6 +60,7 @@ struct http_parser {
     struct http_scanned before; /* whose places are still in `places` */
     int status;
     const char *reason;
+    struct http_header_place places[HTTP_HEADERS_MAX]; /* last: most requests use few */
 };
 
 void http_parser_init(struct http_parser *parser, struct env *env);

@@ -55,11 +55,8 @@ struct str http_server_date(struct http_server *server) {
  * that it ends. */
 static void on_prepare(uv_prepare_t *prepare) {
     struct http_server *server = prepare->data;
-    while (server->dirty != NULL) {
-        struct http_connection *connection = server->dirty;
-        server->dirty = connection->next_dirty;
-        connection->next_dirty = NULL;
-        connection->is_dirty = false;
+    struct http_connection *connection = NULL;
+    while ((connection = http_connection_take_dirty(server)) != NULL) {
         http_connection_service(connection);
     }
     server->is_date_new = false;
@@ -123,6 +120,7 @@ struct err http_server_create(struct cx *cx, const struct http_server_options *o
     server->options = *options;
     server->env = options->env;
     server->date_s = INT64_MIN;
+    server->dirty_end = &server->dirty;
     if (server->options.connections_max == 0) {
         server->options.connections_max = LIMIT_CONNECTIONS;
     }

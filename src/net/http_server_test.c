@@ -253,6 +253,37 @@ static void a_client_that_only_ended_sending_is_answered(void **state) {
     fixture_destroy(fixture);
 }
 
+enum { CLIENTS = 3 };
+
+/* Each of three in turn goes between its answer and the moment when all are written. */
+static void who_goes_takes_no_other_answer_along(void **state) {
+    (void)state;
+    for (size_t gone = 0; gone < CLIENTS; gone++) {
+        struct fixture *fixture = fixture_create();
+        struct http_connection *connections[CLIENTS];
+        struct wire *wires[CLIENTS];
+        for (size_t i = 0; i < CLIENTS; i++) {
+            wires[i] = wire_connect(fixture);
+            wire_say(wires[i], GET("/hold"));
+            assert_true(fixture_until_held(fixture, i + 1));
+            connections[i] = fixture->held[i]->connection;
+        }
+        for (size_t i = 0; i < CLIENTS; i++) {
+            fixture_answer(fixture, i, "<done>");
+        }
+        assert_ptr_equal(fixture->server->dirty, connections[0]); /* first come, first served */
+        assert_ptr_equal(connections[0]->next_dirty, connections[1]);
+        http_connection_close(connections[gone]);
+        for (size_t i = 0; i < CLIENTS; i++) {
+            assert_true(i == gone ? wire_until_closed(wires[i]) : wire_until(wires[i], "<done>"));
+            wire_say(wires[i], GET("/after"));
+            assert_int_equal(wire_until(wires[i], "GET /after?"), i != gone);
+            wire_close(wires[i]);
+        }
+        fixture_destroy(fixture);
+    }
+}
+
 static void large_answers_reach_a_slow_reader_whole(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -406,6 +437,7 @@ int main(void) {
         cmocka_unit_test(continue_is_sent_when_the_body_is_welcome),
         cmocka_unit_test(a_client_that_left_does_not_disturb),
         cmocka_unit_test(a_client_that_only_ended_sending_is_answered),
+        cmocka_unit_test(who_goes_takes_no_other_answer_along),
         cmocka_unit_test(large_answers_reach_a_slow_reader_whole),
         cmocka_unit_test(header_values_cannot_carry_line_breaks),
         cmocka_unit_test(stopping_finishes_what_has_begun),
