@@ -7,6 +7,11 @@
  * digest of all the figures: whoever comes back with the id of the present ones has missed nothing
  * and is sent nothing, everybody else first gets all seven metrics.
  *
+ * The gate counts before the store's rows do, and a message speaks of both. So what was seen in the
+ * gate waits for the group that counted it; and a stream counts as shown what was seen before the
+ * wait, although the message may know more, which then comes once again with all that belongs to
+ * it.
+ *
  * Once a second it is asked again whether the key or the session still holds. A reader that leaves
  * 64 KiB unread is disconnected (net/http_server.h). */
 #include "api/usage_live.h"
@@ -49,6 +54,7 @@ struct live_stream {
 struct live_wait {
     struct usage_wait wait; /* first: `then` hands it back */
     struct api *api;
+    struct figures figures; /* as they were seen before the wait */
     char user_id[LIMIT_USER_ID];
     size_t user_id_len;
 };
@@ -206,25 +212,25 @@ static void totals_are_there(struct usage_wait *wait) {
     struct str user_id = str_of(waited->user_id, waited->user_id_len);
     set_awaited(api, user_id, false);
     for (struct live_stream *at = api->live.first; at != NULL; at = at->next) {
-        struct figures figures = figures_now(at);
-        unsigned changed = difference(&at->shown, &figures);
+        unsigned changed = difference(&at->shown, &waited->figures);
         if (changed != 0 && str_equal(at->request->user_id, user_id)) {
-            tell(at, &figures, changed);
+            tell(at, &waited->figures, changed);
         }
     }
     env_free(api->env, waited);
 }
 
-static void await_totals(struct api *api, struct str user_id) {
+static void await_totals(struct api *api, struct str user_id, const struct figures *figures) {
     struct live_wait *waited = env_alloc(api->env, sizeof *waited);
     if (waited == NULL) {
         return; /* the next turn tries again */
     }
-    *waited = (struct live_wait){.wait = {.then = totals_are_there}, .api = api};
+    *waited =
+        (struct live_wait){.wait = {.then = totals_are_there}, .api = api, .figures = *figures};
     memcpy(waited->user_id, user_id.bytes, user_id.len);
     waited->user_id_len = user_id.len;
     set_awaited(api, user_id, true);
-    usage_wait_start(api->app, &waited->wait, str_of(waited->user_id, waited->user_id_len));
+    usage_wait_start_gate(api->app, &waited->wait, str_of(waited->user_id, waited->user_id_len));
 }
 
 /* True when there was something to send. */
@@ -232,15 +238,10 @@ static bool send_changes(struct live_stream *stream) {
     struct api *api = stream->request->api;
     struct figures figures = figures_now(stream);
     unsigned changed = difference(&stream->shown, &figures);
-    if (changed == 0 || stream->is_awaited) {
-        return changed != 0;
+    if (changed != 0 && !stream->is_awaited) {
+        await_totals(api, stream->request->user_id, &figures);
     }
-    if (usage_is_behind(api->app, stream->request->user_id)) {
-        await_totals(api, stream->request->user_id);
-    } else {
-        tell(stream, &figures, changed);
-    }
-    return true;
+    return changed != 0;
 }
 
 void live_tick(struct api *api) {
@@ -279,23 +280,26 @@ static bool is_full(const struct live *live, struct str user_id) {
     return live->count >= LIVE_STREAMS_MAX || streams_of(live, user_id) >= LIVE_STREAMS_CUSTOMER;
 }
 
-static void watch(struct api_request *request) {
+/* Waits for the totals of the customer, before the first message. */
+struct newcomer {
+    struct usage_wait wait; /* first: `then` hands it back */
+    struct api_request *request;
+    struct figures figures; /* as they were seen before the wait */
+};
+
+static void watch(struct usage_wait *wait) {
+    const struct newcomer *newcomer = (struct newcomer *)wait;
+    struct api_request *request = newcomer->request;
     struct api *api = request->api;
-    struct gate_handle handle = gate_customer(api->app->gate, request->user_id);
-    if (!gate_is_known(handle)) {
-        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
-        return;
-    }
     if (is_full(&api->live, request->user_id)) {
         reply_problem(request, PROBLEM_TOO_MANY_STREAMS);
         return;
     }
-    struct figures figures = figures_of(handle, request_now(request));
-    struct message_id id = id_of(&figures);
+    struct message_id id = id_of(&newcomer->figures);
     struct str seen = http_header(request->http, STR("Last-Event-ID"));
     struct str message = STR("");
     if (!str_equal(seen, str_from_cstr(id.text))) {
-        message = message_of(api, &request->cx, request->user_id, ALL_METRICS, &figures);
+        message = message_of(api, &request->cx, request->user_id, ALL_METRICS, &newcomer->figures);
     }
     struct live_stream *stream = ARENA_NEW(request->arena, struct live_stream);
     if (stream == NULL || arena_failed(request->arena)) {
@@ -304,10 +308,24 @@ static void watch(struct api_request *request) {
     }
     uint64_t now = now_ns(api);
     *stream = (struct live_stream){
-        .request = request, .shown = figures, .sent_ns = now, .checked_ns = now};
+        .request = request, .shown = newcomer->figures, .sent_ns = now, .checked_ns = now};
     begin(request, stream, message);
 }
 
 void usage_live(struct api_request *request) {
-    usage_read_totals(request, watch, false);
+    struct app *app = request->api->app;
+    struct gate_handle handle = gate_customer(app->gate, request->user_id);
+    if (!gate_is_known(handle)) {
+        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
+        return;
+    }
+    struct newcomer *newcomer = ARENA_NEW(request->arena, struct newcomer);
+    if (newcomer == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    newcomer->wait.then = watch;
+    newcomer->request = request;
+    newcomer->figures = figures_of(handle, request_now(request));
+    usage_wait_start_gate(app, &newcomer->wait, request->user_id);
 }

@@ -335,20 +335,26 @@ static void waited(struct command *command) {
     wait->then(wait);
 }
 
-bool usage_is_behind(const struct app *app, struct str user_id) {
-    return totals_are_behind(usage_group_totals(app), user_id);
-}
-
-void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_id) {
+static void wait_init(struct app *app, struct usage_wait *wait) {
     wait->command = (struct command){
         .app = app,
         .run = run_nothing,
         .done = waited,
         .outcome = OUTCOME_DONE,
     };
-    if (usage_is_behind(app, user_id)) {
+}
+
+void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_id) {
+    wait_init(app, wait);
+    if (totals_are_behind(usage_group_totals(app), user_id)) {
         command_submit_with(app, &wait->command, COMMAND_TOTALS_OF, user_id);
     } else {
         wait->then(wait);
     }
+}
+
+/* Behind the work that counted, in its group or a later one. */
+void usage_wait_start_gate(struct app *app, struct usage_wait *wait, struct str user_id) {
+    wait_init(app, wait);
+    command_submit_with(app, &wait->command, COMMAND_TOTALS_OF, user_id);
 }

@@ -44,14 +44,14 @@ void usage_totals_catch_up(struct app *app);
 /* The same for all of it, before the writer stops. */
 void usage_totals_finish(struct app *app);
 
-/* Whether stored totals of the customer may lag. From any thread. */
-bool usage_is_behind(const struct app *app, struct str user_id);
-/* On the loop's thread: calls `then` once the stored totals of the customer are complete, at once
- * where they are. Lives until then. */
+/* On the loop's thread: calls `then` once the stored totals of the customer are complete with all
+ * that anybody was told was counted, at once where they are. Lives until then. */
 struct usage_wait {
     struct command command;
     void (*then)(struct usage_wait *wait); /* look at the command's outcome */
 };
 void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_id);
+/* The same, and complete with all that the gate shows, which counts before a group is durable. */
+void usage_wait_start_gate(struct app *app, struct usage_wait *wait, struct str user_id);
 
 #endif

@@ -6,6 +6,8 @@
 import { request } from "node:http";
 
 class EventStream {
+  retry; // milliseconds, once the stream has said so
+
   #answer;
   #text = "";
   #messages = [];
@@ -52,6 +54,7 @@ class EventStream {
     for (const block of blocks) {
       const fields = block.split("\n").filter((line) => !line.startsWith(":")).map((line) => line.split(/: (.*)/s));
       const message = Object.fromEntries(fields);
+      if (message.retry !== undefined) this.retry = Number(message.retry);
       if (message.data !== undefined) this.#messages.push({ ...message, data: JSON.parse(message.data) });
     }
     this.#wake();
