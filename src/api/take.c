@@ -43,8 +43,7 @@ static void reply_answer(struct api_request *request, enum metric metric,
 struct take_in_hand {
     struct take_command command; /* first: `finished` hands it back */
     struct api_request *request;
-    bool
-        wants_fields; /* looked for while the head is near, which it is no more once it is stored */
+    bool wants_fields; /* read while the head is near, which it no longer is once this is stored */
 };
 
 static void taken(struct take_command *command) {

@@ -6,6 +6,7 @@
 
 #include "app/test_world.h"
 #include "app/usage_group.h"
+#include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/testing.h"
 
@@ -502,6 +503,49 @@ static void a_level_that_is_set_leaves_what_was_just_taken(void **state) {
     world_check_gate(world);
 }
 
+/* Somebody who looks at the gate in the midst of the group that has just counted. */
+struct looking {
+    struct command command; /* first */
+    struct world *world;
+    struct usage_wait wait;
+    int64_t seen; /* in the gate */
+    int64_t told; /* of the rows, -1 until then */
+};
+
+static void told(struct usage_wait *wait) {
+    struct looking *looking = (struct looking *)((char *)wait - offsetof(struct looking, wait));
+    struct tx tx = world_read(looking->world);
+    assert_ok(usage_total(&tx, STR("alice"), METRIC_API_REQUESTS,
+                          world_time("2015-05-17T00:00:00Z").ms, &looking->told));
+}
+
+static struct err look_within(struct command *command, struct tx *tx) {
+    (void)tx;
+    struct looking *looking = (struct looking *)command;
+    struct gate_verdict verdicts[METRIC_COUNT];
+    gate_snapshot(gate_customer(command->app->gate, STR("alice")), app_now(command->app), verdicts);
+    looking->seen = verdicts[METRIC_API_REQUESTS].used.amount;
+    usage_wait_start_gate(command->app, &looking->wait, STR("alice"));
+    return OK;
+}
+
+static void what_the_gate_shows_is_in_the_rows_of_who_waits_for_it(void **state) {
+    struct world *world = *state;
+    struct usage_event one = event(world, "alice", "1", 5);
+    struct usage_ingest ingest;
+    struct looking looking = {
+        .command = {.run = look_within, .done = reading_done},
+        .world = world,
+        .wait = {.then = told},
+        .told = -1,
+    };
+    queue(world, &ingest, &one);
+    command_submit_events(&world->app, &looking.command, 1, 0); /* behind it in the group */
+    world_run(world);
+    assert_int_equal(looking.seen, 5);
+    assert_int_equal(looking.told, 5);
+}
+
 /* Which is more than one use can say. */
 static void a_level_moves_from_end_to_end(void **state) {
     struct world *world = *state;
@@ -537,6 +581,7 @@ int main(void) {
         USAGE_TEST(a_grace_begun_on_a_full_disk_outlives_a_restart),
         USAGE_TEST(a_group_that_fails_takes_back_every_level),
         USAGE_TEST(a_level_that_is_set_leaves_what_was_just_taken),
+        USAGE_TEST(what_the_gate_shows_is_in_the_rows_of_who_waits_for_it),
         USAGE_TEST(a_level_moves_from_end_to_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
