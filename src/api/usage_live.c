@@ -8,9 +8,8 @@
  * and is sent nothing, everybody else first gets all seven metrics.
  *
  * The gate counts before the store's rows do, and a message speaks of both. So what was seen in the
- * gate waits for the group that counted it; and a stream counts as shown what was seen before the
- * wait, although the message may know more, which then comes once again with all that belongs to
- * it.
+ * gate waits for the group that counted it; and what was counted meanwhile does not pass for shown,
+ * although the message may know it: it comes once again, with all that belongs to it.
  *
  * Once a second it is asked again whether the key or the session still holds. A reader that leaves
  * 64 KiB unread is disconnected (net/http_server.h). */
@@ -87,6 +86,16 @@ static struct figures figures_of(struct gate_handle handle, struct instant now) 
         };
     }
     return figures;
+}
+
+/* After the wait: all that is shown now, but of a metric that was counted meanwhile what was seen
+ * before, since its rows may lag. */
+static void settle(struct figures *figures, const struct figures *now) {
+    for (unsigned i = 0; i < METRIC_COUNT; i++) {
+        if (figures->of[i].used == now->of[i].used) {
+            figures->of[i] = now->of[i];
+        }
+    }
 }
 
 static unsigned difference(const struct figures *a, const struct figures *b) {
@@ -200,9 +209,8 @@ static void tell(struct live_stream *stream, const struct figures *figures, unsi
     arena_finish(&arena);
 }
 
-static struct figures figures_now(const struct live_stream *stream) {
-    const struct app *app = stream->request->api->app;
-    return figures_of(gate_customer(app->gate, stream->request->user_id), app_now(app));
+static struct figures figures_now(const struct api *api, struct str user_id) {
+    return figures_of(gate_customer(api->app->gate, user_id), app_now(api->app));
 }
 
 /* The gate's figures are exact whether the rows could be written or not. */
@@ -210,6 +218,8 @@ static void totals_are_there(struct usage_wait *wait) {
     struct live_wait *waited = (struct live_wait *)wait;
     struct api *api = waited->api;
     struct str user_id = str_of(waited->user_id, waited->user_id_len);
+    struct figures now = figures_now(api, user_id);
+    settle(&waited->figures, &now);
     set_awaited(api, user_id, false);
     for (struct live_stream *at = api->live.first; at != NULL; at = at->next) {
         unsigned changed = difference(&at->shown, &waited->figures);
@@ -236,7 +246,7 @@ static void await_totals(struct api *api, struct str user_id, const struct figur
 /* True when there was something to send. */
 static bool send_changes(struct live_stream *stream) {
     struct api *api = stream->request->api;
-    struct figures figures = figures_now(stream);
+    struct figures figures = figures_now(api, stream->request->user_id);
     unsigned changed = difference(&stream->shown, &figures);
     if (changed != 0 && !stream->is_awaited) {
         await_totals(api, stream->request->user_id, &figures);
@@ -288,9 +298,11 @@ struct newcomer {
 };
 
 static void watch(struct usage_wait *wait) {
-    const struct newcomer *newcomer = (struct newcomer *)wait;
+    struct newcomer *newcomer = (struct newcomer *)wait;
     struct api_request *request = newcomer->request;
     struct api *api = request->api;
+    struct figures present = figures_now(api, request->user_id);
+    settle(&newcomer->figures, &present);
     if (is_full(&api->live, request->user_id)) {
         reply_problem(request, PROBLEM_TOO_MANY_STREAMS);
         return;
@@ -314,8 +326,7 @@ static void watch(struct usage_wait *wait) {
 
 void usage_live(struct api_request *request) {
     struct app *app = request->api->app;
-    struct gate_handle handle = gate_customer(app->gate, request->user_id);
-    if (!gate_is_known(handle)) {
+    if (!gate_is_known(gate_customer(app->gate, request->user_id))) {
         reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
         return;
     }
@@ -326,6 +337,6 @@ void usage_live(struct api_request *request) {
     }
     newcomer->wait.then = watch;
     newcomer->request = request;
-    newcomer->figures = figures_of(handle, request_now(request));
+    newcomer->figures = figures_now(request->api, request->user_id);
     usage_wait_start_gate(app, &newcomer->wait, request->user_id);
 }
