@@ -11,6 +11,8 @@
 #ifndef BASE_ENV_H
 #define BASE_ENV_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -57,6 +59,12 @@ struct env_http_request {
     size_t header_count;
     struct str body;
     int64_t timeout_ms;
+    /* Only a host of the public internet is talked to (net/guard.h), by the address that its name
+     * has now; ERR_PERMISSION otherwise. For URLs that others have chosen. */
+    bool is_guarded;
+    /* Of the answer's body so many bytes are taken in, and the rest is not waited for; 0: all of
+     * it, up to a bound over which the answer is ERR_TOO_LARGE. */
+    size_t answer_max;
 };
 
 /* The answer, or the failure to get one (`status` 0). Valid only inside the callback.

@@ -24,7 +24,7 @@ enum err_code {
     ERR_TIMEOUT,    /* the peer did not answer in time: outcome unknown */
     ERR_FORMAT,     /* bytes that are not what they claim to be */
     ERR_TOO_LARGE,  /* a declared limit (limits.h) would be exceeded */
-    ERR_PERMISSION, /* the operating system refused */
+    ERR_PERMISSION, /* the operating system refused, or a rule of ours about the world */
     ERR_VERSION,    /* written by a newer release */
 };
 

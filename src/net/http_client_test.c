@@ -3,6 +3,7 @@
 #include "net/http_client.h"
 
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -215,6 +216,87 @@ static void requests_that_cannot_be_sent_are_failures(void **state) {
     fixture_destroy(fixture);
 }
 
+static void send_guarded(struct fixture *fixture, const char *host, struct outcome *outcome) {
+    struct env_http_request request = {
+        .method = STR("GET"),
+        .url =
+            arena_printf(&fixture->arena, "http://%s:%d/", host, http_server_port(fixture->server)),
+        .timeout_ms = 5000,
+        .is_guarded = true,
+    };
+    fixture->env.http_send(&fixture->env, &request, on_done, outcome);
+    until_called(fixture, outcome);
+}
+
+static void a_guarded_request_connects_to_no_private_address(void **state) {
+    (void)state;
+    static const char *const hosts[] = {"127.0.0.1", "[::1]", "localhost", "2130706433",
+                                        "0x7f.1",    "127.1", "0.0.0.0",   "[::ffff:127.0.0.1]"};
+    struct fixture *fixture = fixture_create();
+    struct http_client *client = start_client(fixture);
+    for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+        struct outcome outcome = {0};
+        send_guarded(fixture, hosts[i], &outcome);
+        if (outcome.err.code != ERR_PERMISSION) {
+            fail_msg("%s: %s", hosts[i], err_name(outcome.err.code));
+        }
+    }
+    assert_int_equal(http_server_count(fixture->server).connections_total, 0);
+    http_client_destroy(client);
+    fixture_destroy(fixture);
+}
+
+/* A name that led to a public address when it was looked at, and leads here when it is called, is
+ * what "localhost" is to the client: it sees the address only when it connects. What is open
+ * already is no way around it. */
+static void a_guarded_request_takes_no_connection_of_another(void **state) {
+    (void)state;
+    struct fixture *fixture = fixture_create();
+    struct http_client *client = start_client(fixture);
+    struct outcome open = {0};
+    struct outcome guarded = {0};
+    struct outcome again = {0};
+    int port = http_server_port(fixture->server);
+    send_get(fixture, url_of(fixture, port, "/"), 5000, &open);
+    until_called(fixture, &open);
+    assert_int_equal(open.err.code, ERR_NONE);
+    send_guarded(fixture, "127.0.0.1", &guarded);
+    assert_int_equal(guarded.err.code, ERR_PERMISSION);
+    assert_int_equal(http_server_count(fixture->server).requests, 1);
+    send_get(fixture, url_of(fixture, port, "/"), 5000, &again);
+    until_called(fixture, &again);
+    assert_int_equal(again.err.code, ERR_NONE);
+    http_client_destroy(client);
+    fixture_destroy(fixture);
+}
+
+static void no_more_of_an_answer_is_taken_in_than_was_wanted(void **state) {
+    (void)state;
+    static const struct {
+        const char *path;
+        size_t max, len;
+    } cases[] = {{"/big", 1000, 1000}, {"/p", 7, 7}, {"/p", 8, 8}, {"/p", 0, 8}, {"/p", 1, 1}};
+    struct fixture *fixture = fixture_create();
+    struct http_client *client = start_client(fixture);
+    (void)signal(SIGPIPE, SIG_IGN); /* as the program does: the server is left in mid-answer */
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) { /* "GET /p? " */
+        struct outcome outcome = {0};
+        struct env_http_request request = {
+            .method = STR("GET"),
+            .url = url_of(fixture, http_server_port(fixture->server), cases[i].path),
+            .timeout_ms = 5000,
+            .answer_max = cases[i].max,
+        };
+        fixture->env.http_send(&fixture->env, &request, on_done, &outcome);
+        until_called(fixture, &outcome);
+        assert_int_equal(outcome.err.code, ERR_NONE);
+        assert_int_equal(outcome.status, 200);
+        assert_int_equal(outcome.body_len, cases[i].len);
+    }
+    http_client_destroy(client);
+    fixture_destroy(fixture);
+}
+
 static void destroying_fails_what_is_under_way(void **state) {
     (void)state;
     struct fixture *fixture = fixture_create();
@@ -241,6 +323,9 @@ int main(void) {
         cmocka_unit_test(silence_is_a_timeout),
         cmocka_unit_test(answers_that_are_wrong_are_failures),
         cmocka_unit_test(requests_that_cannot_be_sent_are_failures),
+        cmocka_unit_test(a_guarded_request_connects_to_no_private_address),
+        cmocka_unit_test(a_guarded_request_takes_no_connection_of_another),
+        cmocka_unit_test(no_more_of_an_answer_is_taken_in_than_was_wanted),
         cmocka_unit_test(destroying_fails_what_is_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

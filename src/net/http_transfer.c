@@ -1,12 +1,20 @@
 #include "net/http_transfer.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "net/guard.h"
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context) {
     struct http_transfer *transfer = context;
+    size_t room = transfer->body_max - transfer->body.len;
+    if (transfer->body_max > 0 && size * count > room) {
+        buf_add(&transfer->body, str_of(bytes, room));
+        transfer->is_cut = true;
+        return 0;
+    }
     buf_add(&transfer->body, str_of(bytes, size * count));
     transfer->is_too_large = transfer->is_too_large || transfer->body.has_failed;
     return transfer->is_too_large ? 0 : size * count; /* fewer than given: libcurl aborts */
@@ -94,6 +102,39 @@ static CURLcode set_request(struct http_transfer *transfer,
     return code;
 }
 
+/* --- whom a guarded request may talk to --- */
+
+/* Every address that the name has passes here before it is connected to. */
+static curl_socket_t open_guarded(void *context, curlsocktype purpose,
+                                  struct curl_sockaddr *address) {
+    struct http_transfer *transfer = context;
+    (void)purpose;
+    if (!guard_is_public(&address->addr)) {
+        transfer->is_forbidden = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* A connection that is kept may have been opened by a request without a guard. */
+static int check_peer(void *context, char *peer, char *own, int peer_port, int own_port) {
+    struct http_transfer *transfer = context;
+    (void)own;
+    (void)peer_port;
+    (void)own_port;
+    transfer->is_forbidden = transfer->is_forbidden || !guard_is_public_text(peer);
+    return guard_is_public_text(peer) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+static CURLcode set_guard(struct http_transfer *transfer) {
+    CURL *easy = transfer->easy;
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
+    code |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    code |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_peer);
+    code |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    return code;
+}
+
 /* The same for every request. Redirects are off by libcurl's default; a proxy from the environment
  * would see what TLS hides on the loopback, so that none is used. */
 static CURLcode set_rules(struct http_transfer *transfer) {
@@ -107,7 +148,8 @@ static CURLcode set_rules(struct http_transfer *transfer) {
     code |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
     code |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
     code |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)HTTP_ANSWER_MAX);
+    code |= curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
+                             (curl_off_t)(transfer->body_max > 0 ? 0 : HTTP_ANSWER_MAX));
     code |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     code |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     code |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
@@ -119,7 +161,7 @@ static CURLcode set_rules(struct http_transfer *transfer) {
 struct err http_transfer_init(struct http_transfer *transfer, struct env *env,
                               const struct env_http_request *request) {
     check(request->timeout_ms > 0); /* libcurl takes 0 for "for ever" */
-    *transfer = (struct http_transfer){0};
+    *transfer = (struct http_transfer){.body_max = request->answer_max};
     arena_init(&transfer->arena, env, LIMIT_REQUEST_ARENA);
     buf_init(&transfer->body, env, HTTP_ANSWER_MAX);
     if (!is_sendable(request)) {
@@ -130,6 +172,7 @@ struct err http_transfer_init(struct http_transfer *transfer, struct env *env,
         return ERR(ERR_NO_MEMORY);
     }
     CURLcode code = set_rules(transfer) | set_request(transfer, request);
+    code |= request->is_guarded ? set_guard(transfer) : CURLE_OK;
     if (code != CURLE_OK || arena_failed(&transfer->arena)) {
         return ERR(ERR_NO_MEMORY);
     }
@@ -145,7 +188,12 @@ void http_transfer_finish(struct http_transfer *transfer) {
 
 struct env_http_answer http_transfer_answer(struct http_transfer *transfer, CURLcode code) {
     struct err err = OK;
-    if (transfer->is_too_large || code == CURLE_FILESIZE_EXCEEDED) {
+    if (transfer->is_cut && code == CURLE_WRITE_ERROR) {
+        code = CURLE_OK; /* we have all that was wanted */
+    }
+    if (code != CURLE_OK && transfer->is_forbidden) {
+        err = ERR(ERR_PERMISSION);
+    } else if (transfer->is_too_large || code == CURLE_FILESIZE_EXCEEDED) {
         err = ERR(ERR_TOO_LARGE);
     } else if (code == CURLE_OPERATION_TIMEDOUT) {
         err = ERR(ERR_TIMEOUT);

@@ -27,6 +27,9 @@ struct http_transfer {
     size_t header_count;
     bool is_head_over; /* the blank line behind the headers has come */
     bool is_too_large;
+    size_t body_max;   /* what is taken in of the body */
+    bool is_cut;       /* there was more, and the request wanted no more */
+    bool is_forbidden; /* an address was met that a guarded request may not talk to */
     char error[CURL_ERROR_SIZE];
 };
 
