@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "app/actor.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -44,6 +45,14 @@ static enum outcome outcome_of(struct err err) {
     return err.code == ERR_BUSY ? OUTCOME_STORE_BUSY : OUTCOME_STORE_FAILED;
 }
 
+/* The command is its owner's again, who may have forgotten it when this returns. */
+static void hand_back(struct command *command) {
+    struct env *env = command->app->env;
+    struct act *act = command->act;
+    command->done(command);
+    env_free(env, act);
+}
+
 static void done(struct write *write) {
     struct command *command = command_of(write);
     if (err_failed(write->err)) {
@@ -54,7 +63,7 @@ static void done(struct write *write) {
     }
     /* Events and takes that only count, which most do, leave nothing to do behind them. */
     command->app->has_news |= write->class == WRITE_COMMAND || command->has_rows;
-    command->done(command);
+    hand_back(command);
 }
 
 /* Outside of the command's savepoint: what others have counted stands, whatever becomes of it. */
@@ -85,14 +94,21 @@ static void prepare(struct command *command, enum write_class class, size_t weig
     write->weight = weight;
 }
 
+/* What is done in somebody's name is not done without it. */
+static struct err take_act(struct app *app, struct command *command) {
+    command->act = app->acting == NULL ? NULL : act_copy(app->env, app->acting);
+    return app->acting != NULL && command->act == NULL ? ERR(ERR_NO_MEMORY) : OK;
+}
+
 static void submit(struct app *app, struct command *command) {
     command->app = app;
     command->has_rows = false;
-    struct err err = writer_submit(app->writer, &command->write);
+    struct err err = take_act(app, command);
+    err = err_failed(err) ? err : writer_submit(app->writer, &command->write);
     if (err.code == ERR_BUSY) { /* not an error of the store: counted, and no line in the log */
         command->write.err = err;
         command->outcome = OUTCOME_STORE_BUSY;
-        command->done(command);
+        hand_back(command);
     } else if (err_failed(err)) {
         command->write.err = err;
         done(&command->write);

@@ -14,6 +14,7 @@
 #include "store/row.h"
 #include "store/writer.h"
 
+struct act;
 struct gate;
 struct journal;
 struct limit_told;
@@ -48,6 +49,9 @@ struct app {
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct key_cache keys;       /* of the loop's thread: found valid lately */
+    /* Of the loop's thread: the request whose handler runs (app/actor.h). NULL: the program acts by
+     * itself. */
+    const struct act *acting;
 };
 
 /* What a command reads of the stored totals, which follow the journal (usage_totals.h). */
@@ -68,7 +72,8 @@ struct command {
     void (*done)(struct command *command);  /* on the loop's thread */
     void *context;                          /* the caller's */
     enum outcome outcome;
-    bool has_rows; /* it wrote some by itself: set by running it */
+    bool has_rows;   /* it wrote some by itself: set by running it */
+    struct act *act; /* whose it is, a copy of its own: set by submitting it. NULL: the program's */
     /* Set by submitting it. */
     enum command_totals totals;
     struct str customer;
