@@ -1,5 +1,6 @@
 #include "app/installation.h"
 
+#include "base/check.h"
 #include "base/crypto.h"
 #include "store/setting.h"
 
@@ -15,20 +16,23 @@ static struct err read_id(struct app *app, struct tx *tx) {
     return OK;
 }
 
-static struct err read_mail_key(struct app *app, struct tx *tx) {
-    enum { KEY_BYTES = 32 };
-    struct str key;
-    TRY(setting_get(tx, "mail_key", &key));
-    if (key.len == 0) {
-        uint8_t bytes[KEY_BYTES];
-        char hex[2 * KEY_BYTES];
-        tx->cx->env->random(tx->cx->env, bytes, sizeof bytes);
-        str_hex(bytes, sizeof bytes, hex);
-        key = arena_str(tx->cx->arena, str_of(hex, sizeof hex));
-        TRY(setting_put(tx, "mail_key", key));
+enum { RANDOM_BYTES_MAX = 32 };
+
+/* Behind `prefix` so many random bytes in hex, made when it is first read. */
+static struct err read_random(struct tx *tx, const char *name, const char *prefix, size_t bytes,
+                              struct str *ret_text) {
+    TRY(setting_get(tx, name, ret_text));
+    if (ret_text->len > 0) {
+        return OK;
     }
-    app->mail_key = key;
-    return OK;
+    struct cx *cx = tx->cx;
+    uint8_t random[RANDOM_BYTES_MAX];
+    char hex[2 * RANDOM_BYTES_MAX];
+    check(bytes <= sizeof random);
+    cx->env->random(cx->env, random, bytes);
+    str_hex(random, bytes, hex);
+    *ret_text = arena_printf(cx->arena, "%s%.*s", prefix, (int)(2 * bytes), hex);
+    return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : setting_put(tx, name, *ret_text);
 }
 
 /* What a version promises its subscribers, in one line; wording and support may change. */
@@ -83,31 +87,16 @@ static struct err keep_version(struct app *app, struct tx *tx, const struct plan
 
 struct err installation_prepare(struct app *app, struct tx *tx) {
     TRY(read_id(app, tx));
-    TRY(read_mail_key(app, tx));
+    TRY(read_random(tx, "mail_key", "", 32, &app->mail_key));
     for (size_t i = 0; i < app->catalogue->plan_count; i++) {
         TRY(keep_version(app, tx, &app->catalogue->plans[i]));
     }
     return OK;
 }
 
-/* --- the webhook endpoint --- */
-
-static const char endpoint_id[] = "webhook_endpoint_id";
-static const char endpoint_secret[] = "webhook_endpoint_secret";
-
-struct err installation_read_endpoint(struct tx *tx, struct installation_endpoint *ret_endpoint) {
-    TRY(setting_get(tx, endpoint_id, &ret_endpoint->id));
-    return setting_get(tx, endpoint_secret, &ret_endpoint->secret);
-}
-
-static struct err run_keep(struct command *command, struct tx *tx) {
-    struct endpoint_keep *keep = (struct endpoint_keep *)command;
-    TRY(setting_put(tx, endpoint_id, keep->endpoint.id));
-    return setting_put(tx, endpoint_secret, keep->endpoint.secret);
-}
-
-void installation_keep_endpoint(struct app *app, struct endpoint_keep *keep) {
-    keep->command.run = run_keep;
-    keep->command.after = NULL;
-    command_submit(app, &keep->command);
+/* As long as Stripe's. */
+struct err installation_prepare_endpoint(struct tx *tx,
+                                         struct installation_endpoint *ret_endpoint) {
+    TRY(read_random(tx, "webhook_endpoint_id", "we_", 12, &ret_endpoint->id));
+    return read_random(tx, "webhook_endpoint_secret", "whsec_", 16, &ret_endpoint->secret);
 }

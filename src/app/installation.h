@@ -9,17 +9,13 @@
  * ERR_CONFLICT when a version that was offered before has another content now. */
 MUST_USE struct err installation_prepare(struct app *app, struct tx *tx);
 
-/* Our webhook endpoint at the provider; both empty while there is none. */
+/* Our webhook endpoint at the sandbox in the program. */
 struct installation_endpoint {
-    struct str id, secret;
+    struct str id;     /* "we_…" */
+    struct str secret; /* "whsec_…" */
 };
-MUST_USE struct err installation_read_endpoint(struct tx *tx,
-                                               struct installation_endpoint *ret_endpoint);
-/* Remembers it: the secret is shown only once. */
-struct endpoint_keep {
-    struct command command;
-    struct installation_endpoint endpoint;
-};
-void installation_keep_endpoint(struct app *app, struct endpoint_keep *keep);
+/* Makes it once, before the sandbox is told of it: whatever is signed with the secret is known. */
+MUST_USE struct err installation_prepare_endpoint(struct tx *tx,
+                                                  struct installation_endpoint *ret_endpoint);
 
 #endif

@@ -69,61 +69,25 @@ static void become_ready(struct program *program) {
     program->ready(program);
 }
 
-static void fail_to_announce(struct program *program, struct err err, struct str message) {
-    program->failure =
-        cx_fail(&program->cx, err, "The webhook endpoint could not be registered: " STR_FMT,
-                STR_ARG(message));
-    program_stop(program);
-}
-
-static void kept(struct command *command) {
-    struct program *program = command->context;
-    if (program->is_stopping) {
-        return;
-    }
-    if (command->outcome != OUTCOME_DONE) {
-        fail_to_announce(program, command->write.err, STR("its secret could not be stored"));
-        return;
-    }
-    become_ready(program);
-}
-
-/* The secret is stored before the first event can arrive. */
-static void announced(void *context, const struct stripe_endpoint_answer *answer) {
-    struct program *program = context;
-    if (program->is_stopping) {
-        return;
-    }
-    if (err_failed(answer->err)) {
-        fail_to_announce(program, answer->err, answer->message);
-        return;
-    }
-    program->webhook_secret = arena_str(&program->arena, answer->secret);
-    program->keep.endpoint.id = arena_str(&program->arena, answer->id);
-    program->keep.endpoint.secret = program->webhook_secret;
-    program->keep.command.context = program;
-    program->keep.command.done = kept;
-    installation_keep_endpoint(&program->app, &program->keep);
+/* The secret is kept since the store was opened, so that every event that may arrive is known. */
+static struct err tell_sandbox(struct program *program) {
+    struct sandbox_endpoint endpoint = {
+        .id = program->endpoint.id.bytes,
+        .secret = program->endpoint.secret.bytes,
+        .url = arena_printf(&program->arena, "http://127.0.0.1:%d/api/webhooks/stripe",
+                            http_server_port(program->server)),
+    };
+    endpoint.events = stripe_webhook_events(&endpoint.event_count);
+    program->webhook_secret = program->endpoint.secret;
+    return sandbox_set_endpoint(&program->cx, program->sandbox, &endpoint);
 }
 
 struct err program_announce(struct program *program) {
-    if (program->sandbox == NULL) {
-        program->webhook_secret = program->options->stripe_webhook_secret;
-        become_ready(program);
-        return OK;
+    program->webhook_secret = program->options->stripe_webhook_secret;
+    if (program->sandbox != NULL) {
+        TRY(tell_sandbox(program));
     }
-    struct tx tx = {&program->cx, program->reading};
-    struct installation_endpoint before;
-    TRY(installation_read_endpoint(&tx, &before));
-    program->webhook_secret = before.secret; /* what waited may arrive before the answer */
-    struct stripe_endpoint endpoint = {
-        .url = arena_printf(&program->arena, "http://127.0.0.1:%d/api/webhooks/stripe",
-                            http_server_port(program->server)),
-        .installation = program->app.installation_id,
-        .kept_id = before.id,
-        .kept_secret = before.secret,
-    };
-    stripe_webhook_endpoint_ensure(program->stripe, &endpoint, announced, program);
+    become_ready(program);
     return OK;
 }
 

@@ -21,7 +21,6 @@
 #include "net/http_server.h"
 #include "stripe/stripe.h"
 #include "stripe/webhook.h"
-#include "stripe/webhook_endpoint.h"
 
 struct sandbox;
 
@@ -57,9 +56,9 @@ struct program {
     struct sandbox *sandbox; /* NULL when Stripe itself is charged through */
     struct stripe *stripe;
     struct str provider_url;
-    struct str webhook_secret; /* one a line */
+    struct installation_endpoint endpoint; /* of the sandbox */
+    struct str webhook_secret;             /* one a line */
     char reread_secret[PROGRAM_SECRET_MAX];
-    struct endpoint_keep keep;
 
     /* the inside */
     struct api *api;

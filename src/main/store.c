@@ -152,6 +152,9 @@ static struct err write_first(struct program *program) {
     struct tx tx = {&program->cx, program->writing};
     TRY(db_begin(program->writing));
     struct err err = installation_prepare(&program->app, &tx);
+    if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
+        err = installation_prepare_endpoint(&tx, &program->endpoint);
+    }
     err = err_failed(err) ? err : usage_totals_recover(&program->app, &tx);
     err = err_failed(err) ? err : db_commit(program->writing);
     if (err_failed(err)) {

@@ -120,6 +120,37 @@ struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
     return OK;
 }
 
+/* Its secrets are those that it was made with, or that it was given since. */
+static void fill_endpoint(struct world *world, const struct sandbox_endpoint *endpoint) {
+    json_t *document = world_get(world, endpoint->id);
+    if (document == NULL) {
+        document = world_add_as(world, "webhook_endpoint", endpoint->id);
+        set_text(document, "api_version", SANDBOX_API_VERSION);
+        set_text(document, "description", "The program's own");
+        json_object_set_new(document, "_secrets", json_pack("[{s:s}]", "secret", endpoint->secret));
+    }
+    json_t *events = json_array();
+    for (size_t i = 0; i < endpoint->event_count; i++) {
+        json_array_append_new(events, json_string(endpoint->events[i]));
+    }
+    json_object_set_new(document, "enabled_events", events);
+    json_object_set_new(document, "url", json_stringn(endpoint->url.bytes, endpoint->url.len));
+    world_touch(world, document);
+}
+
+struct err sandbox_set_endpoint(struct cx *cx, struct sandbox *sandbox,
+                                const struct sandbox_endpoint *endpoint) {
+    struct world world;
+    world_init(&world, sandbox->store, sandbox->env);
+    bool is_well = world_begin(&world);
+    if (is_well) {
+        fill_endpoint(&world, endpoint);
+        is_well = world_commit(&world);
+    }
+    world_finish(&world);
+    return is_well ? OK : cx_fail(cx, ERR(ERR_IO), "The sandbox could not write where events go.");
+}
+
 int sandbox_port(const struct sandbox *sandbox) {
     return http_server_port(sandbox->server);
 }

@@ -42,6 +42,20 @@ MUST_USE struct err sandbox_create(struct cx *cx, const struct sandbox_options *
                                    struct sandbox **ret_sandbox);
 /* The port it listens on. */
 int sandbox_port(const struct sandbox *sandbox);
+/* Where the account's events go. At Stripe a person sets this up in the dashboard, and is shown the
+ * secret; who has the sandbox in the program chooses it, and has kept it before anything is sent.
+ */
+struct sandbox_endpoint {
+    const char *id;     /* "we_…" */
+    const char *secret; /* "whsec_…" */
+    struct str url;
+    const char *const *events; /* names of Stripe's */
+    size_t event_count;
+};
+/* Makes the endpoint; one of that id is kept, with what waits to be delivered to it, and moved.
+ * ERR_IO, with a sentence. */
+MUST_USE struct err sandbox_set_endpoint(struct cx *cx, struct sandbox *sandbox,
+                                         const struct sandbox_endpoint *endpoint);
 /* Stops listening, lets requests under way finish for at most `grace_ms`, closes the timer, then
  * calls `stopped`. Webhooks that were not delivered are, after the next start. */
 void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(void *context),

@@ -37,6 +37,9 @@ enum stripe_signature stripe_webhook_verify(const struct stripe_webhook_proof *p
 /* One sentence, for the log and for who set the endpoint up. */
 const char *stripe_signature_reason(enum stripe_signature signature);
 
+/* The names of what app/webhook.h acts on; there is no reason to be sent others. */
+const char *const *stripe_webhook_events(size_t *ret_count);
+
 /* An event's name, and the object that is to be read afresh for it. */
 struct stripe_webhook {
     struct str id, type;
