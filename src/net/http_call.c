@@ -51,6 +51,8 @@ static void free_transfer(struct http_transfer **transfer) {
 
 struct err http_call(struct cx *cx, const struct http_call_options *options,
                      struct http_call_answer *ret_answer) {
+    struct curl curl;
+    TRY(curl_load(cx, CURL_LIBRARY, &curl));
     struct env_http_request request = {
         .method = options->method,
         .url = arena_printf(cx->arena, STR_FMT STR_FMT, STR_ARG(options->base_url),
@@ -67,16 +69,16 @@ struct err http_call(struct cx *cx, const struct http_call_options *options,
     if (transfer == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for a request.");
     }
-    struct err err = http_transfer_init(transfer, cx->env, &request);
+    struct err err = http_transfer_init(transfer, &curl, cx->env, &request);
     if (!err_failed(err) && options->unix_socket != NULL &&
-        curl_easy_setopt(transfer->easy, CURLOPT_UNIX_SOCKET_PATH, options->unix_socket) !=
+        CURL_SET(&curl, transfer->easy, CURLOPT_UNIX_SOCKET_PATH, options->unix_socket) !=
             CURLE_OK) {
         err = ERR(ERR_NO_MEMORY);
     }
     if (err_failed(err)) {
         return explain(cx, options, transfer, err);
     }
-    CURLcode code = curl_easy_perform(transfer->easy);
+    CURLcode code = curl.easy_perform(transfer->easy);
     struct env_http_answer answer = http_transfer_answer(transfer, code);
     return err_failed(answer.err) ? explain(cx, options, transfer, answer.err)
                                   : copy_answer(cx, &answer, ret_answer);

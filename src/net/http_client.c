@@ -35,7 +35,9 @@ static void finish(struct transfer_task *task, CURLcode code) {
 
 static struct err prepare(struct http_client *client, struct send *send,
                           const struct env_http_request *request) {
-    TRY(http_transfer_init(&send->transfer, client->env, request));
+    const struct curl *curl = NULL;
+    TRY(transfers_curl(client->transfers, &curl));
+    TRY(http_transfer_init(&send->transfer, curl, client->env, request));
     return transfers_count(client->transfers) >= TRANSFERS_MAX ? ERR(ERR_BUSY) : OK;
 }
 

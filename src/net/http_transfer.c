@@ -61,7 +61,7 @@ static bool is_sendable(const struct env_http_request *request) {
 }
 
 static bool add_line(struct http_transfer *transfer, const char *line) {
-    struct curl_slist *lines = curl_slist_append(transfer->lines, line);
+    struct curl_slist *lines = transfer->curl->slist_append(transfer->lines, line);
     transfer->lines = lines == NULL ? transfer->lines : lines;
     return lines != NULL;
 }
@@ -82,23 +82,24 @@ static bool add_lines(struct http_transfer *transfer, const struct env_http_requ
 
 static CURLcode set_request(struct http_transfer *transfer,
                             const struct env_http_request *request) {
+    const struct curl *curl = transfer->curl;
     CURL *easy = transfer->easy;
     struct arena *arena = &transfer->arena;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, arena_cstr(arena, request->url));
+    CURLcode code = CURL_SET(curl, easy, CURLOPT_URL, arena_cstr(arena, request->url));
     const char *method = arena_cstr(arena, request->method);
     bool is_get = str_equal(request->method, STR("GET")) && request->body.len == 0;
     if (str_equal(request->method, STR("HEAD"))) {
-        code |= curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        code |= CURL_SET(curl, easy, CURLOPT_NOBODY, 1L);
     } else if (is_get) {
-        code |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+        code |= CURL_SET(curl, easy, CURLOPT_HTTPGET, 1L);
     } else {
-        code |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
-        code |= curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS,
-                                 request->body.len == 0 ? "" : request->body.bytes);
-        code |= curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+        code |= CURL_SET(curl, easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+        code |= CURL_SET(curl, easy, CURLOPT_COPYPOSTFIELDS,
+                         request->body.len == 0 ? "" : request->body.bytes);
+        code |= CURL_SET(curl, easy, CURLOPT_CUSTOMREQUEST, method);
     }
-    code |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->lines);
-    code |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
+    code |= CURL_SET(curl, easy, CURLOPT_HTTPHEADER, transfer->lines);
+    code |= CURL_SET(curl, easy, CURLOPT_TIMEOUT_MS, (long)request->timeout_ms);
     return code;
 }
 
@@ -127,47 +128,49 @@ static int check_peer(void *context, char *peer, char *own, int peer_port, int o
 }
 
 static CURLcode set_guard(struct http_transfer *transfer) {
+    const struct curl *curl = transfer->curl;
     CURL *easy = transfer->easy;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
-    code |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
-    code |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, check_peer);
-    code |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    CURLcode code = CURL_SET(curl, easy, CURLOPT_OPENSOCKETFUNCTION, open_guarded);
+    code |= CURL_SET(curl, easy, CURLOPT_OPENSOCKETDATA, transfer);
+    code |= CURL_SET(curl, easy, CURLOPT_PREREQFUNCTION, check_peer);
+    code |= CURL_SET(curl, easy, CURLOPT_PREREQDATA, transfer);
     return code;
 }
 
 /* The same for every request. Redirects are off by libcurl's default; a proxy from the environment
  * would see what TLS hides on the loopback, so that none is used. */
 static CURLcode set_rules(struct http_transfer *transfer) {
+    const struct curl *curl = transfer->curl;
     CURL *easy = transfer->easy;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    code |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    code |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    code |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    code |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    code |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
-    code |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    code |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
-                             (curl_off_t)(transfer->body_max > 0 ? 0 : HTTP_ANSWER_MAX));
-    code |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    code |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    code |= curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    code |= curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    code |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error);
+    CURLcode code = CURL_SET(curl, easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    code |= CURL_SET(curl, easy, CURLOPT_FOLLOWLOCATION, 0L);
+    code |= CURL_SET(curl, easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    code |= CURL_SET(curl, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    code |= CURL_SET(curl, easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    code |= CURL_SET(curl, easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    code |= CURL_SET(curl, easy, CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS);
+    code |= CURL_SET(curl, easy, CURLOPT_PROXY, "");
+    code |= CURL_SET(curl, easy, CURLOPT_NOSIGNAL, 1L);
+    code |= CURL_SET(curl, easy, CURLOPT_MAXFILESIZE_LARGE,
+                     (curl_off_t)(transfer->body_max > 0 ? 0 : HTTP_ANSWER_MAX));
+    code |= CURL_SET(curl, easy, CURLOPT_WRITEFUNCTION, on_body);
+    code |= CURL_SET(curl, easy, CURLOPT_WRITEDATA, transfer);
+    code |= CURL_SET(curl, easy, CURLOPT_HEADERFUNCTION, on_header);
+    code |= CURL_SET(curl, easy, CURLOPT_HEADERDATA, transfer);
+    code |= CURL_SET(curl, easy, CURLOPT_ERRORBUFFER, transfer->error);
     return code;
 }
 
-struct err http_transfer_init(struct http_transfer *transfer, struct env *env,
-                              const struct env_http_request *request) {
+struct err http_transfer_init(struct http_transfer *transfer, const struct curl *curl,
+                              struct env *env, const struct env_http_request *request) {
     check(request->timeout_ms > 0); /* libcurl takes 0 for "for ever" */
-    *transfer = (struct http_transfer){.body_max = request->answer_max};
+    *transfer = (struct http_transfer){.curl = curl, .body_max = request->answer_max};
     arena_init(&transfer->arena, env, LIMIT_REQUEST_ARENA);
     buf_init(&transfer->body, env, HTTP_ANSWER_MAX);
     if (!is_sendable(request)) {
         return ERR(ERR_FORMAT);
     }
-    transfer->easy = curl_easy_init();
+    transfer->easy = curl->easy_init();
     if (transfer->easy == NULL || !add_lines(transfer, request)) {
         return ERR(ERR_NO_MEMORY);
     }
@@ -180,8 +183,10 @@ struct err http_transfer_init(struct http_transfer *transfer, struct env *env,
 }
 
 void http_transfer_finish(struct http_transfer *transfer) {
-    curl_easy_cleanup(transfer->easy);
-    curl_slist_free_all(transfer->lines);
+    if (transfer->curl != NULL) {
+        transfer->curl->easy_cleanup(transfer->easy);
+        transfer->curl->slist_free_all(transfer->lines);
+    }
     buf_finish(&transfer->body);
     arena_finish(&transfer->arena);
 }
@@ -208,7 +213,7 @@ struct env_http_answer http_transfer_answer(struct http_transfer *transfer, CURL
         return (struct env_http_answer){.err = err};
     }
     long status = 0;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)transfer->curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     return (struct env_http_answer){
         .status = (int)status,
         .headers = transfer->headers,

@@ -4,11 +4,10 @@
 #ifndef NET_HTTP_TRANSFER_H
 #define NET_HTTP_TRANSFER_H
 
-#include <curl/curl.h>
-
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cx.h"
+#include "net/curl.h"
 
 enum {
     HTTP_ANSWER_MAX = 16 * 1024 * 1024, /* bytes of an answer's body */
@@ -19,6 +18,7 @@ enum {
 };
 
 struct http_transfer {
+    const struct curl *curl;
     CURL *easy;
     struct curl_slist *lines; /* request headers */
     struct arena arena;       /* the request, as libcurl wants it, and the answer's headers */
@@ -36,9 +36,9 @@ struct http_transfer {
 /* Makes the handle ready to send `request`; everything borrowed is copied. The transfer must stay
  * where it is until http_transfer_finish. ERR_FORMAT for a URL that is not http or https, or a
  * header with a line break. */
-MUST_USE struct err http_transfer_init(struct http_transfer *transfer, struct env *env,
-                                       const struct env_http_request *request);
-void http_transfer_finish(struct http_transfer *transfer);
+MUST_USE struct err http_transfer_init(struct http_transfer *transfer, const struct curl *curl,
+                                       struct env *env, const struct env_http_request *request);
+void http_transfer_finish(struct http_transfer *transfer); /* a zeroed one, too */
 /* The answer after libcurl has finished with `code`; borrows from the transfer. */
 struct env_http_answer http_transfer_answer(struct http_transfer *transfer, CURLcode code);
 

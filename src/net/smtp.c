@@ -20,6 +20,7 @@ struct smtp {
 /* One message from smtp_send to its callback. */
 struct letter {
     struct transfer_task task; /* first */
+    const struct curl *curl;   /* NULL: it cannot be had */
     struct smtp *smtp;
     struct arena arena;
     struct curl_slist *recipients;
@@ -102,7 +103,10 @@ static void finish(struct transfer_task *task, CURLcode code) {
     struct letter *letter = (struct letter *)task;
     struct env *env = letter->smtp->env;
     char words[SMTP_WORDS_MAX + CURL_ERROR_SIZE];
-    const char *error = letter->error[0] != '\0' ? letter->error : curl_easy_strerror(code);
+    const char *error = letter->error[0] != '\0' ? letter->error : NULL;
+    if (error == NULL) {
+        error = letter->curl == NULL ? "there is no libcurl" : letter->curl->easy_strerror(code);
+    }
     if (letter->reply[0] == '4' || letter->reply[0] == '5') {
         (void)snprintf(words, sizeof words, "%s: %s", letter->verb, letter->reply);
     } else {
@@ -111,8 +115,10 @@ static void finish(struct transfer_task *task, CURLcode code) {
     struct smtp_answer answer = {result_of(letter, code),
                                  str_first(str_from_cstr(words), SMTP_WORDS_MAX)};
     letter->done(letter->context, &answer);
-    curl_easy_cleanup(task->easy);
-    curl_slist_free_all(letter->recipients);
+    if (letter->curl != NULL) {
+        letter->curl->easy_cleanup(task->easy);
+        letter->curl->slist_free_all(letter->recipients);
+    }
     arena_finish(&letter->arena);
     env_free(env, letter);
 }
@@ -130,45 +136,48 @@ static size_t on_read(char *bytes, size_t size, size_t count, void *context) {
 }
 
 static CURLcode set_rules(struct letter *letter) {
+    const struct curl *curl = letter->curl;
     CURL *easy = letter->task.easy;
     const struct smtp *smtp = letter->smtp;
     bool has_user = smtp->server.user.len > 0;
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    code |= curl_easy_setopt(easy, CURLOPT_USE_SSL, has_user ? CURLUSESSL_ALL : CURLUSESSL_TRY);
-    code |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
-    code |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    code |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    code |= curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)SMTP_TIMEOUT_MS);
-    code |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    code |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    CURLcode code = CURL_SET(curl, easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    code |=
+        CURL_SET(curl, easy, CURLOPT_USE_SSL, (long)(has_user ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    code |= CURL_SET(curl, easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    code |= CURL_SET(curl, easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    code |= CURL_SET(curl, easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    code |= CURL_SET(curl, easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
+    code |= CURL_SET(curl, easy, CURLOPT_TIMEOUT_MS, (long)SMTP_TIMEOUT_MS);
+    code |= CURL_SET(curl, easy, CURLOPT_PROXY, "");
+    code |= CURL_SET(curl, easy, CURLOPT_NOSIGNAL, 1L);
     if (smtp->ca_path != NULL) {
-        code |= curl_easy_setopt(easy, CURLOPT_CAINFO, smtp->ca_path);
+        code |= CURL_SET(curl, easy, CURLOPT_CAINFO, smtp->ca_path);
     }
     if (has_user) {
-        code |= curl_easy_setopt(easy, CURLOPT_USERNAME, smtp->server.user.bytes);
-        code |= curl_easy_setopt(easy, CURLOPT_PASSWORD, smtp->password.bytes);
+        code |= CURL_SET(curl, easy, CURLOPT_USERNAME, smtp->server.user.bytes);
+        code |= CURL_SET(curl, easy, CURLOPT_PASSWORD, smtp->password.bytes);
     }
-    code |= curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L); /* or on_talk hears nothing */
-    code |= curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_talk);
-    code |= curl_easy_setopt(easy, CURLOPT_DEBUGDATA, letter);
-    code |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, letter->error);
+    code |= CURL_SET(curl, easy, CURLOPT_VERBOSE, 1L); /* or on_talk hears nothing */
+    code |= CURL_SET(curl, easy, CURLOPT_DEBUGFUNCTION, on_talk);
+    code |= CURL_SET(curl, easy, CURLOPT_DEBUGDATA, letter);
+    code |= CURL_SET(curl, easy, CURLOPT_ERRORBUFFER, letter->error);
     return code;
 }
 
 static CURLcode set_message(struct letter *letter, const struct smtp_message *message) {
+    const struct curl *curl = letter->curl;
     CURL *easy = letter->task.easy;
     const char *from = arena_printf(&letter->arena, "<" STR_FMT ">", STR_ARG(message->from)).bytes;
     const char *to = arena_printf(&letter->arena, "<" STR_FMT ">", STR_ARG(message->to)).bytes;
     letter->unread = message->bytes;
-    letter->recipients = curl_slist_append(NULL, to);
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, letter->smtp->server.url.bytes);
-    code |= curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from);
-    code |= curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, letter->recipients);
-    code |= curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
-    code |= curl_easy_setopt(easy, CURLOPT_READDATA, letter);
-    code |= curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->bytes.len);
+    letter->recipients = curl->slist_append(NULL, to);
+    CURLcode code = CURL_SET(curl, easy, CURLOPT_URL, letter->smtp->server.url.bytes);
+    code |= CURL_SET(curl, easy, CURLOPT_MAIL_FROM, from);
+    code |= CURL_SET(curl, easy, CURLOPT_MAIL_RCPT, letter->recipients);
+    code |= CURL_SET(curl, easy, CURLOPT_UPLOAD, 1L);
+    code |= CURL_SET(curl, easy, CURLOPT_READFUNCTION, on_read);
+    code |= CURL_SET(curl, easy, CURLOPT_READDATA, letter);
+    code |= CURL_SET(curl, easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)message->bytes.len);
     return letter->recipients == NULL ? CURLE_OUT_OF_MEMORY : code;
 }
 
@@ -183,20 +192,23 @@ static bool is_plain(struct str address) {
     return address.len > 0;
 }
 
+static bool set_up(struct letter *letter, const struct smtp_message *message) {
+    letter->task.easy = letter->curl->easy_init();
+    return letter->task.easy != NULL && set_rules(letter) == CURLE_OK &&
+           set_message(letter, message) == CURLE_OK && !arena_failed(&letter->arena);
+}
+
 void smtp_send(struct smtp *smtp, const struct smtp_message *message, smtp_done *done,
                void *context) {
     check(is_plain(message->from) && is_plain(message->to));
     struct letter *letter = env_alloc(smtp->env, sizeof *letter);
     check(letter != NULL); /* without it there is no one to tell that it failed */
-    *letter = (struct letter){.task = {.done = finish, .easy = curl_easy_init()},
-                              .smtp = smtp,
-                              .done = done,
-                              .context = context};
+    *letter =
+        (struct letter){.task = {.done = finish}, .smtp = smtp, .done = done, .context = context};
     arena_init(&letter->arena, smtp->env, SMTP_MEMORY_MAX);
-    bool is_set = letter->task.easy != NULL && set_rules(letter) == CURLE_OK &&
-                  set_message(letter, message) == CURLE_OK && !arena_failed(&letter->arena);
-    if (!is_set) {
-        curl_easy_cleanup(letter->task.easy);
+    struct err err = transfers_curl(smtp->transfers, &letter->curl);
+    if (!err_failed(err) && !set_up(letter, message)) {
+        letter->curl->easy_cleanup(letter->task.easy);
         letter->task.easy = NULL;
     }
     transfers_start(smtp->transfers, &letter->task);

@@ -1,6 +1,7 @@
 #include "net/transfers.h"
 
 #include "base/check.h"
+#include "base/log.h"
 
 enum { CONNECTIONS_KEPT = 64 }; /* open for the next transfer */
 
@@ -15,7 +16,8 @@ struct watch {
 struct transfers {
     struct env *env;
     uv_loop_t *loop;
-    CURLM *multi;
+    struct curl curl;
+    CURLM *multi;     /* NULL until something is to go out; without it `curl` is empty */
     uv_timer_t timer; /* libcurl's clock */
     struct transfer_task *tasks;
     struct watch *watches;
@@ -28,7 +30,7 @@ struct transfers {
 static void finish(struct transfer_task *task, CURLcode code) {
     struct transfers *transfers = task->transfers;
     if (task->is_started) {
-        (void)curl_multi_remove_handle(transfers->multi, task->easy);
+        (void)transfers->curl.multi_remove_handle(transfers->multi, task->easy);
     }
     if (task->before != NULL) {
         task->before->next = task->next;
@@ -56,12 +58,12 @@ static void report_unstarted(struct transfers *transfers) {
 
 static void report_finished(struct transfers *transfers) {
     int left = 0;
-    for (CURLMsg *message = curl_multi_info_read(transfers->multi, &left); message != NULL;
-         message = curl_multi_info_read(transfers->multi, &left)) {
+    for (CURLMsg *message = transfers->curl.multi_info_read(transfers->multi, &left);
+         message != NULL; message = transfers->curl.multi_info_read(transfers->multi, &left)) {
         check(message->msg == CURLMSG_DONE);
         CURLcode code = message->data.result;
         char *private = NULL;
-        (void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+        (void)transfers->curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
         finish((struct transfer_task *)(void *)private, code);
     }
 }
@@ -70,14 +72,16 @@ static void report_finished(struct transfers *transfers) {
 
 static void act(struct transfers *transfers, curl_socket_t fd, int events) {
     int running = 0;
-    (void)curl_multi_socket_action(transfers->multi, fd, events, &running);
+    (void)transfers->curl.multi_socket_action(transfers->multi, fd, events, &running);
     report_finished(transfers);
 }
 
 static void on_timer(uv_timer_t *timer) {
     struct transfers *transfers = timer->data;
     report_unstarted(transfers);
-    act(transfers, CURL_SOCKET_TIMEOUT, 0);
+    if (transfers->multi != NULL) {
+        act(transfers, CURL_SOCKET_TIMEOUT, 0);
+    }
 }
 
 static int on_timeout_set(CURLM *multi, long timeout_ms, void *context) {
@@ -155,7 +159,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
         if (watch != NULL) {
-            (void)curl_multi_assign(transfers->multi, fd, NULL);
+            (void)transfers->curl.multi_assign(transfers->multi, fd, NULL);
             close_watch(transfers, watch);
         }
         return 0;
@@ -165,7 +169,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         if (watch == NULL) {
             return -1; /* libcurl aborts all transfers: there is no memory to go on */
         }
-        (void)curl_multi_assign(transfers->multi, fd, watch);
+        (void)transfers->curl.multi_assign(transfers->multi, fd, watch);
     }
     int events = ((what & CURL_POLL_IN) != 0 ? UV_READABLE : 0) |
                  ((what & CURL_POLL_OUT) != 0 ? UV_WRITABLE : 0);
@@ -185,8 +189,8 @@ void transfers_start(struct transfers *transfers, struct transfer_task *task) {
     transfers->tasks = task;
     transfers->task_count++;
     task->is_started = task->easy != NULL &&
-                       curl_easy_setopt(task->easy, CURLOPT_PRIVATE, task) == CURLE_OK &&
-                       curl_multi_add_handle(transfers->multi, task->easy) == CURLM_OK;
+                       CURL_SET(&transfers->curl, task->easy, CURLOPT_PRIVATE, task) == CURLE_OK &&
+                       transfers->curl.multi_add_handle(transfers->multi, task->easy) == CURLM_OK;
     if (!task->is_started) {
         transfers->unstarted++;
         (void)uv_timer_start(&transfers->timer, on_timer, 0, 0);
@@ -199,32 +203,53 @@ size_t transfers_count(const struct transfers *transfers) {
 
 /* --- life --- */
 
-static bool set_up_multi(struct transfers *transfers) {
-    CURLM *multi = transfers->multi;
-    return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
-           curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, transfers) == CURLM_OK &&
-           curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timeout_set) == CURLM_OK &&
-           curl_multi_setopt(multi, CURLMOPT_TIMERDATA, transfers) == CURLM_OK &&
-           curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) == CURLM_OK;
+static bool set_up_multi(struct transfers *transfers, const struct curl *curl, CURLM *multi) {
+    return curl->multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+           curl->multi_setopt(multi, CURLMOPT_SOCKETDATA, transfers) == CURLM_OK &&
+           curl->multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timeout_set) == CURLM_OK &&
+           curl->multi_setopt(multi, CURLMOPT_TIMERDATA, transfers) == CURLM_OK &&
+           curl->multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT) == CURLM_OK;
+}
+
+static struct err open_multi(struct cx *cx, struct transfers *transfers) {
+    struct curl curl;
+    TRY(curl_load(cx, CURL_LIBRARY, &curl));
+    if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "libcurl cannot be initialised.");
+    }
+    CURLM *multi = curl.multi_init();
+    if (multi == NULL || !set_up_multi(transfers, &curl, multi)) {
+        (void)curl.multi_cleanup(multi);
+        curl.global_cleanup();
+        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for outbound transfers.");
+    }
+    transfers->curl = curl;
+    transfers->multi = multi;
+    return OK;
+}
+
+struct err transfers_curl(struct transfers *transfers, const struct curl **ret_curl) {
+    if (transfers->multi == NULL) {
+        struct cx cx;
+        cx_init(&cx, transfers->env, NULL);
+        struct err err = open_multi(&cx, transfers);
+        if (err_failed(err)) {
+            log_event(transfers->env, LOG_ERROR, "net.no_libcurl", "err=%s detail=\"%s\"",
+                      err_name(err.code), cx.detail);
+            return err;
+        }
+    }
+    *ret_curl = &transfers->curl;
+    return OK;
 }
 
 struct err transfers_create(struct cx *cx, struct env *env, uv_loop_t *loop,
                             struct transfers **ret_transfers) {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        return cx_fail(cx, ERR(ERR_NO_MEMORY), "libcurl cannot be initialised.");
-    }
     struct transfers *transfers = env_alloc(env, sizeof *transfers);
     if (transfers == NULL) {
-        curl_global_cleanup();
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for outbound transfers.");
     }
-    *transfers = (struct transfers){.env = env, .loop = loop, .multi = curl_multi_init()};
-    if (transfers->multi == NULL || !set_up_multi(transfers)) {
-        (void)curl_multi_cleanup(transfers->multi);
-        env_free(env, transfers);
-        curl_global_cleanup();
-        return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for outbound transfers.");
-    }
+    *transfers = (struct transfers){.env = env, .loop = loop};
     int failed = uv_timer_init(loop, &transfers->timer);
     check(failed == 0); /* it only fills in the handle */
     transfers->timer.data = transfers;
@@ -245,10 +270,12 @@ void transfers_destroy(struct transfers *transfers) {
     while (transfers->tasks != NULL) {
         finish(transfers->tasks, CURLE_ABORTED_BY_CALLBACK);
     }
-    (void)curl_multi_cleanup(transfers->multi);
+    if (transfers->multi != NULL) {
+        (void)transfers->curl.multi_cleanup(transfers->multi);
+        transfers->curl.global_cleanup();
+    }
     while (transfers->watches != NULL) {
         close_watch(transfers, transfers->watches);
     }
     uv_close((uv_handle_t *)&transfers->timer, on_timer_closed);
-    curl_global_cleanup();
 }

@@ -4,10 +4,10 @@
 #ifndef NET_TRANSFERS_H
 #define NET_TRANSFERS_H
 
-#include <curl/curl.h>
 #include <uv.h>
 
 #include "base/cx.h"
+#include "net/curl.h"
 
 struct transfers;
 
@@ -27,6 +27,9 @@ MUST_USE struct err transfers_create(struct cx *cx, struct env *env, uv_loop_t *
 /* Aborts what is under way and closes its handles; the loop must run once more before its memory
  * goes. Takes NULL. */
 void transfers_destroy(struct transfers *transfers);
+/* What a transfer is set up with. It is loaded when it is first asked for; failures are logged, and
+ * the next one to ask tries again: ERR_NOT_FOUND, ERR_NO_MEMORY. */
+MUST_USE struct err transfers_curl(struct transfers *transfers, const struct curl **ret_curl);
 /* `easy` and `done` are set. Never calls `done` before it returns. */
 void transfers_start(struct transfers *transfers, struct transfer_task *task);
 /* Under way or to be reported. */

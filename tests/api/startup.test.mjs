@@ -8,7 +8,9 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { runTurnpike, TURNPIKE } from "../harness/program.mjs";
-import { makeDataFolder, startServer } from "../harness/server.mjs";
+import { expectStatus } from "../harness/http.mjs";
+import { makeDataFolder, Server, startServer } from "../harness/server.mjs";
+import { customerWithCard, subscription } from "./support.mjs";
 
 const CATALOGUE = resolve(import.meta.dirname, "../../catalog/plans.json");
 const WRONG_USAGE = 2;
@@ -156,4 +158,36 @@ test("a command line that makes no sense", async (t) => {
   assert.match(await refusedStart(["--data", data], WRONG_USAGE, half), /come together: one is missing/);
   assert.match(await refusedStart(["--data", data, "--stripe-key-file", "/nowhere/key"], FAILED), /\/nowhere\/key cannot be read/);
   assert.match(await refusedStart(["--data", data, "--tls-cert", "/nowhere/c", "--tls-key", "/nowhere/k"], FAILED), /\/nowhere\/c/);
+});
+
+// A file of that name which is none stands before the system's.
+async function withoutLibcurl(t) {
+  const path = await folder(t);
+  await writeFile(join(path, "libcurl.so.4"), "");
+  return { LD_LIBRARY_PATH: path };
+}
+
+test("without libcurl a server starts and serves; what goes out names the package, and is done once it is there", async (t) => {
+  const env = await withoutLibcurl(t);
+  const whole = await startServer(t);
+  await customerWithCard(whole, "ada");
+  await whole.stop();
+
+  const command = await runTurnpike(["keys", "create", "--scopes", "all", "--data", whole.data], { env });
+  assert.equal(command.code, FAILED);
+  assert.match(command.stderr, /An outbound call needs libcurl\.so\.4 \(Debian: libcurl4\)/);
+
+  const server = new Server(whole.data, { env });
+  t.after(() => server.dispose());
+  await server.start({ key: whole.key });
+  const ada = server.api.as("ada");
+  expectStatus(await server.api.post("/api/usage/take", { userId: "ada", metric: "api_requests", amount: 1 }), 200);
+  const asked = ada.post("/api/billing/subscribe", { tier: "starter" }).catch(() => null);
+  while (!/net\.no_libcurl .*Debian: libcurl4/.test(server.stderr)) await server.api.get("/healthz");
+  await server.kill();
+  await asked;
+
+  await whole.start();
+  await whole.clock.advance("PT10M");
+  assert.equal((await subscription(whole.api.as("ada"))).tier, "starter");
 });
