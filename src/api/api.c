@@ -176,8 +176,8 @@ void api_handle(void *context, struct http_exchange *exchange) {
         http_respond(exchange, &(struct http_response){.status = 503});
         return;
     }
-    if (is_let_in(request) && decode_query(request) && decode_idempotency_key(request) &&
-        decode_body(request)) {
+    if (is_let_in(request) && decode_query(request) && is_stepped_up(request) &&
+        decode_idempotency_key(request) && decode_body(request)) {
         request->route->handle(request);
     }
 }

@@ -1,14 +1,10 @@
 /* Who asks, and whether they may.
  *
- * A machine has a key (Authorization: Bearer), a person a session (the cookie __Host-sid), and who
- * reaches the unix socket owns the machine anyway. A session acts for its own customer and no
- * other; a key names the customer in Turnpike-User where one is needed. The scope `admin` suffices
- * everywhere. */
-#include "api/cross_site.h"
+ * A machine has a key (Authorization: Bearer), a person a session (the cookie __Host-sid;
+ * auth_session.c), and who reaches the unix socket owns the machine anyway. A key names the
+ * customer in Turnpike-User where one is needed. The scope `admin` suffices everywhere. */
+#include "api/auth_session.h"
 #include "api/request.h"
-#include "net/cookie.h"
-
-#define COOKIE STR("__Host-sid")
 
 enum credential { CREDENTIAL_NONE, CREDENTIAL_KEY, CREDENTIAL_SESSION, CREDENTIAL_LOCAL };
 
@@ -27,8 +23,7 @@ static enum credential credential_of(const struct api_request *request) {
     if (http->is_local) {
         return CREDENTIAL_LOCAL;
     }
-    bool has_cookie = cookie_get(http_header(http, STR("Cookie")), COOKIE).bytes != NULL;
-    return has_cookie ? CREDENTIAL_SESSION : CREDENTIAL_NONE;
+    return session_token_of(http).bytes != NULL ? CREDENTIAL_SESSION : CREDENTIAL_NONE;
 }
 
 static void reply_scope_missing(struct api_request *request) {
@@ -75,49 +70,13 @@ bool authorize_lately(const struct api_request *request, struct key_marks key) {
     return (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
 }
 
-static bool name_customer(struct api_request *request) {
+bool name_customer(struct api_request *request) {
     struct str user_id = http_header(request->http, STR("Turnpike-User"));
     if (user_id.len == 0) {
         reply_problem(request, PROBLEM_CUSTOMER_REQUIRED);
         return false;
     }
     request->user_id = user_id;
-    return true;
-}
-
-/* --- sessions --- */
-
-bool find_session(struct api_request *request) {
-    struct tx tx = request_read(request);
-    struct str token = cookie_get(http_header(request->http, STR("Cookie")), COOKIE);
-    struct str user_id = STR("");
-    if (token.bytes != NULL &&
-        reply_if_failed(request, session_user(request->api->app, &tx, token, &user_id))) {
-        return false;
-    }
-    request->session_token = user_id.len > 0 ? token : STR("");
-    request->user_id = user_id;
-    return true;
-}
-
-static bool authorize_session(struct api_request *request) {
-    if (!find_session(request)) {
-        return false;
-    }
-    struct str user_id = request->user_id;
-    if (user_id.len == 0) {
-        reply_problem(request, PROBLEM_SESSION_EXPIRED);
-        return false;
-    }
-    if (route_is_mutation(request->route) && !is_same_site(request->http)) {
-        reply_problem(request, PROBLEM_CROSS_SITE);
-        return false;
-    }
-    struct str named = http_header(request->http, STR("Turnpike-User"));
-    if (named.bytes != NULL && !str_equal(named, user_id)) {
-        reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
-        return false;
-    }
     return true;
 }
 
@@ -130,7 +89,7 @@ static bool authorize_customer(struct api_request *request) {
     case CREDENTIAL_LOCAL:
         return name_customer(request);
     case CREDENTIAL_SESSION:
-        return authorize_session(request);
+        return authorize_for_customer(request);
     case CREDENTIAL_NONE:
         break;
     }
@@ -145,19 +104,14 @@ static bool authorize_machine(struct api_request *request) {
     case CREDENTIAL_LOCAL:
         return true;
     case CREDENTIAL_SESSION:
+        if (request->route->permission != PERMISSION_NONE) {
+            return authorize_operator(request);
+        }
+        break;
     case CREDENTIAL_NONE:
         break;
     }
     reply_problem(request, PROBLEM_KEY_MISSING);
-    return false;
-}
-
-static bool authorize_person(struct api_request *request) {
-    bool has_cookie = cookie_get(http_header(request->http, STR("Cookie")), COOKIE).bytes != NULL;
-    if (has_cookie) {
-        return authorize_session(request);
-    }
-    reply_problem(request, PROBLEM_SESSION_MISSING);
     return false;
 }
 
@@ -170,7 +124,7 @@ bool authorize(struct api_request *request) {
     case ROUTE_CUSTOMER:
         return authorize_customer(request);
     case ROUTE_SESSION:
-        return authorize_person(request);
+        return authorize_anybody(request);
     }
     return false;
 }
@@ -185,13 +139,6 @@ static bool key_holds(struct api_request *request) {
     return err_failed(err) || (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
 }
 
-static bool session_holds(struct api_request *request) {
-    struct tx tx = request_read(request);
-    struct str user_id = STR("");
-    struct err err = session_user(request->api->app, &tx, request->session_token, &user_id);
-    return err_failed(err) || str_equal(user_id, request->user_id);
-}
-
 bool authorize_again(const struct api_request *request) {
     struct arena arena;
     struct api_request again = *request;
@@ -204,7 +151,7 @@ bool authorize_again(const struct api_request *request) {
         holds = key_holds(&again);
         break;
     case CREDENTIAL_SESSION:
-        holds = session_holds(&again);
+        holds = session_still_allows(&again);
         break;
     case CREDENTIAL_LOCAL:
     case CREDENTIAL_NONE:

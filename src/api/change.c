@@ -49,6 +49,10 @@ static const struct shape_field change_query_fields[] = {
 const struct shape change_query_shape =
     SHAPE("ChangeQuery", "Whether to change or to look", struct change_query, change_query_fields);
 
+bool change_only_asks(const struct api_request *request) {
+    return ((const struct change_query *)request->query)->preview;
+}
+
 /* --- the preview as shown --- */
 
 struct line_out {

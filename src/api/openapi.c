@@ -285,9 +285,11 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
                                       PROBLEM_SCOPE_MISSING,     PROBLEM_SESSION_EXPIRED,
                                       PROBLEM_CUSTOMER_REQUIRED, OUTCOME_CUSTOMER_NOT_FOUND};
     static const int of_session[] = {PROBLEM_SESSION_MISSING, PROBLEM_SESSION_EXPIRED};
+    static const int of_person[] = {PROBLEM_SESSION_EXPIRED, PROBLEM_ROLE_FORBIDDEN,
+                                    PROBLEM_SECOND_FACTOR_REQUIRED};
     static const int of_body[] = {PROBLEM_MALFORMED_JSON, PROBLEM_INVALID_FIELDS,
                                   PROBLEM_WRONG_CONTENT_TYPE, PROBLEM_BODY_TOO_LARGE};
-    bool is_by_person = route->auth == ROUTE_SESSION || route->auth == ROUTE_CUSTOMER;
+    bool is_by_person = route->auth == ROUTE_SESSION || route->permission != PERMISSION_NONE;
     ret_codes->count = 0;
     if (route->auth == ROUTE_KEY) {
         add_codes(ret_codes, of_key, ARRAY_LEN(of_key));
@@ -296,8 +298,18 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     } else if (route->auth == ROUTE_SESSION) {
         add_codes(ret_codes, of_session, ARRAY_LEN(of_session));
     }
+    if (route->permission != PERMISSION_NONE) {
+        add_codes(ret_codes, of_person, ARRAY_LEN(of_person));
+    }
     if (is_by_person && route_is_mutation(route)) {
         add_code(ret_codes, PROBLEM_CROSS_SITE);
+        add_code(ret_codes, PROBLEM_CSRF_TOKEN_INVALID);
+    }
+    if (step_up_proofs(route->step_up) != 0) {
+        add_code(ret_codes, PROBLEM_STEP_UP_REQUIRED);
+    }
+    if (route->auth == ROUTE_CUSTOMER && route_is_mutation(route)) {
+        add_code(ret_codes, PROBLEM_READS_ONLY);
     }
     if (route_is_mutation(route) && (route->flags & ROUTE_RAW_BODY) == 0) {
         add_codes(ret_codes, of_body, ARRAY_LEN(of_body));
@@ -430,6 +442,12 @@ static void put_security(struct json_writer *out, const struct route *route) {
     };
     json_name(out, "security");
     json_put_raw(out, str_from_cstr(texts[route->auth]));
+    if (route->permission != PERMISSION_NONE) {
+        json_member_cstr(out, "x-permission", permission_name(route->permission));
+    }
+    if (route->step_up != STEP_UP_UNSAID) {
+        json_member_cstr(out, "x-step-up", step_up_name(route->step_up));
+    }
     if (route->scopes == 0) {
         return;
     }

@@ -150,8 +150,7 @@ static bool may_return_to(const struct api_request *request, struct str url) {
     size_t host = str_starts_with(url, STR("https://")) ? 8 : 7;
     size_t path = str_find(str_skip(url, host), '/');
     return is_web && path > 0 &&
-           (request->session_token.len == 0 ||
-            is_own_origin(request->http, str_first(url, host + path)));
+           (!request->has_session || is_own_origin(request->http, str_first(url, host + path)));
 }
 
 static bool is_sensible(struct api_request *request, const struct add_in *in) {
@@ -164,8 +163,8 @@ static bool is_sensible(struct api_request *request, const struct add_in *in) {
         shape_error_add(&errors, request->arena, "/returnUrl", "to stand beside type only");
     } else if (in->has_type && !may_return_to(request, in->return_url)) {
         shape_error_add(&errors, request->arena, "/returnUrl",
-                        request->session_token.len > 0 ? "an address of this server"
-                                                       : "an http or https address");
+                        request->has_session ? "an address of this server"
+                                             : "an http or https address");
     }
     if (errors.count > 0) {
         reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);

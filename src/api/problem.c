@@ -118,6 +118,8 @@ static const struct shape_field error_fields[] = {
 };
 static const struct shape error_shape =
     SHAPE("ProblemField", "One thing wrong with the input", struct problem_field, error_fields);
+enum { STEP_UP_METHODS_MAX = 4 };
+static const struct shape_field method_item = {.kind = SHAPE_STR, .max = 16};
 static const struct shape_field error_item = {.kind = SHAPE_OBJECT, .of = &error_shape};
 
 #define AT(member) offsetof(struct problem_document, member)
@@ -136,6 +138,13 @@ static const struct shape_field problem_fields[] = {
      .max = 2000, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
     {"declineCode", "Why the bank refused, in its word", SHAPE_STR, .offset = AT(decline_code),
      .max = 100, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
+    {"methods", "By which the person can prove it is them: totp, passkey, platform", SHAPE_LIST,
+     .offset = AT(methods), .max = STEP_UP_METHODS_MAX, .item = &method_item,
+     .item_size = sizeof(struct str), .flags = SHAPE_OPTIONAL | SHAPE_OMITTED,
+     .is_set = AT(asks_proof)},
+    {"maxAgeSeconds", "How old the proof may be", SHAPE_I64, .offset = AT(max_age_s), .min = 1,
+     .max = LIMIT_STEP_UP_SECONDS_MAX, .flags = SHAPE_OPTIONAL | SHAPE_OMITTED,
+     .is_set = AT(asks_proof)},
 };
 const struct shape problem_shape =
     SHAPE("Problem", "A refusal (RFC 9457)", struct problem_document, problem_fields);

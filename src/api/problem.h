@@ -33,6 +33,15 @@
     X(SESSION_MISSING, "session_missing", 401, "Nobody is signed in.")                             \
     X(SESSION_EXPIRED, "session_expired", 401, "The session has ended. Sign in again.")            \
     X(SCOPE_MISSING, "scope_missing", 403, "The API key has not the scope that this needs.")       \
+    X(SECOND_FACTOR_REQUIRED, "second_factor_required", 401,                                       \
+      "The password was right; now prove a second factor, or set one up.")                         \
+    X(STEP_UP_REQUIRED, "step_up_required", 401,                                                   \
+      "Prove afresh who you are, by one of the methods, and send the same request again.")         \
+    X(ROLE_FORBIDDEN, "role_forbidden", 403, "Your role does not allow this.")                     \
+    X(READS_ONLY, "reads_only", 403,                                                               \
+      "This session looks at a customer's pages as an operator; it changes nothing.")              \
+    X(CSRF_TOKEN_INVALID, "csrf_token_invalid", 403,                                               \
+      "Send the session's csrfToken, as GET /api/session gives it, in X-CSRF-Token.")              \
     X(CROSS_SITE, "cross_site", 403,                                                               \
       "A change made by a signed-in person must be sent by the pages of this server.")             \
     X(CUSTOMER_REQUIRED, "customer_required", 400,                                                 \
@@ -78,6 +87,9 @@ struct problem_document {
     int64_t status;
     struct shape_list errors;            /* struct problem_field */
     struct str action_url, decline_code; /* bytes NULL: none */
+    struct shape_list methods;           /* struct str: by which to step up; only then */
+    int64_t max_age_s;                   /* how old a proof may be; 0: says nothing */
+    bool asks_proof;
 };
 extern const struct shape problem_shape;
 

@@ -11,6 +11,7 @@
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/stats.h"
+#include "app/session.h"
 #include "base/id.h"
 
 /* Those who watch usage, of the loop's thread (usage_live.c). */
@@ -52,10 +53,10 @@ struct api_request {
     bool is_forwarded; /* path, query and method are those of a request that a proxy asks about */
     struct str values[ROUTE_PARAMETERS_MAX]; /* of the path's parameters, decoded */
     struct str user_id;         /* of ROUTE_CUSTOMER and ROUTE_SESSION: whose request it is */
-    struct str session_token;   /* empty: not a person's request */
+    struct signed_in session;   /* when it has_session: a person's request */
     struct str idempotency_key; /* empty: none */
     struct key_marks key;       /* of ROUTE_KEY, when it has_key */
-    bool has_key;
+    bool has_key, has_session;
     void *body;   /* laid out as route->body says */
     void *query;  /* as route->query says */
     struct cx cx; /* last: large, and begun by cx_init() */
@@ -104,9 +105,12 @@ MUST_USE bool authorize_lately(const struct api_request *request, struct key_mar
 /* Whether a request that was authorized, and is still being answered, would be so now. Says nothing
  * to the client; true when the store cannot tell. */
 MUST_USE bool authorize_again(const struct api_request *request);
-/* Sets `user_id` and `session_token` to those of the session that the request carries, to empty
- * ones when there is none or it has ended. False when it replied that the store failed. */
+/* Finds the session that the request carries: has_session is false when there is none or it has
+ * ended. False when it replied that the store failed. */
 MUST_USE bool find_session(struct api_request *request);
+/* Replies and returns false when the person must first prove afresh who they are. After the query
+ * has been decoded: what only asks needs no proof. */
+MUST_USE bool is_stepped_up(struct api_request *request);
 
 /* --- for handlers --- */
 

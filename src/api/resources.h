@@ -24,6 +24,7 @@ void reply_subscription(struct api_request *request, int status);
 /* change.c */
 void subscription_change_plan(struct api_request *request);
 extern const struct shape change_shape, change_query_shape, preview_shape;
+bool change_only_asks(const struct api_request *request);
 
 /* operation.c: what needs the payment provider. `succeeded` replies. */
 void request_operation(struct api_request *request, const struct operation_request *wanted,

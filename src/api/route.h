@@ -4,14 +4,17 @@
 
 #include "app/access.h"
 #include "base/shape.h"
+#include "core/role.h"
+#include "core/session.h"
 
 struct api_request;
 
 enum route_auth {
     ROUTE_PUBLIC,
-    ROUTE_KEY,      /* a key with one of `scopes` */
-    ROUTE_CUSTOMER, /* the same and the header Turnpike-User, or a person's session */
-    ROUTE_SESSION,  /* a person's session */
+    ROUTE_KEY,      /* a key with one of `scopes`, or an operator with `permission` */
+    ROUTE_CUSTOMER, /* a key and the header Turnpike-User, or a person of the customer's; an
+                       operator who may see customers reads with the header as well */
+    ROUTE_SESSION,  /* whoever is signed in, about themselves */
 };
 
 enum route_flag {
@@ -19,6 +22,7 @@ enum route_flag {
     ROUTE_RAW_BODY = 2,   /* the handler reads the body itself; `media` describes it */
     ROUTE_PAGE = 4,       /* a document or asset: not part of the API's description */
     ROUTE_RATE_LIMIT = 8, /* may carry RateLimit fields */
+    ROUTE_PENDING = 16,   /* also for whom a second factor is still to be proved */
 };
 
 enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 28, ROUTE_PARAMETERS_MAX = 2 };
@@ -42,7 +46,11 @@ struct route {
     const char *method;
     void (*handle)(struct api_request *request);
     enum route_auth auth;
-    unsigned scopes;          /* enum scope bits; any of them suffices, and so does admin */
+    unsigned scopes;            /* enum scope bits; any of them suffices, and so does admin */
+    enum permission permission; /* what a person's role must have; NONE: keys only */
+    enum step_up step_up;       /* what a person must freshly prove, when it changes something */
+    /* NULL, or true of a request that changes nothing after all: a preview. */
+    bool (*only_asks)(const struct api_request *request);
     unsigned flags;           /* enum route_flag bits */
     size_t body_max;          /* 0: LIMIT_BODY */
     const struct shape *body; /* of the JSON body; NULL: none but {} is taken */

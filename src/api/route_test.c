@@ -45,6 +45,43 @@ static void test_billing_changes_take_an_idempotency_key(void **state) {
     }
 }
 
+/* What a person may call and what changes something says which proof it wants, by name; the few
+ * that want none are listed here a second time. */
+static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void **state) {
+    (void)state;
+    static const char *const free[] = {"/api/session/sign-out"};
+    for (size_t i = 0; i < route_count; i++) {
+        bool is_personal =
+            routes[i].auth == ROUTE_SESSION || routes[i].permission != PERMISSION_NONE;
+        if (!is_personal || !route_is_mutation(&routes[i])) {
+            assert_int_equal(routes[i].step_up, STEP_UP_UNSAID);
+            continue;
+        }
+        bool is_free = false;
+        for (size_t k = 0; k < ARRAY_LEN(free); k++) {
+            is_free |= strcmp(free[k], routes[i].path) == 0;
+        }
+        assert_int_equal(routes[i].step_up == STEP_UP_NONE, is_free);
+        assert_int_not_equal(routes[i].step_up, STEP_UP_UNSAID);
+    }
+}
+
+/* A customer's routes want a customer's permission, operators' an operator's; changes one that
+ * changes. */
+static void test_permissions_fit_their_routes(void **state) {
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        const struct route *route = &routes[i];
+        if (route->permission == PERMISSION_NONE) {
+            assert_int_not_equal(route->auth, ROUTE_CUSTOMER);
+            continue;
+        }
+        assert_int_equal(role_may(ROLE_OWNER, route->permission), route->auth == ROUTE_CUSTOMER);
+        assert_int_equal(role_may(ROLE_ADMIN, route->permission), route->auth == ROUTE_KEY);
+        assert_int_equal(permission_writes(route->permission), route_is_mutation(route));
+    }
+}
+
 static void test_every_row_is_found_by_its_own_path(void **state) {
     (void)state;
     for (size_t i = 0; i < route_count; i++) {
@@ -115,6 +152,8 @@ int main(void) {
         cmocka_unit_test(test_table_is_sorted),
         cmocka_unit_test(test_every_route_says_everything),
         cmocka_unit_test(test_billing_changes_take_an_idempotency_key),
+        cmocka_unit_test(test_every_change_that_a_person_may_make_says_what_it_asks_for),
+        cmocka_unit_test(test_permissions_fit_their_routes),
         cmocka_unit_test(test_every_row_is_found_by_its_own_path),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_values_of_parameters),

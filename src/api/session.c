@@ -1,22 +1,31 @@
 /* Sessions of people: begun by a sign-in link, shown to the pages, ended. */
-#include "api/resources.h"
+#include "api/session_cookie.h"
+
+#include <inttypes.h>
 
 #include "api/media.h"
-#include "app/access.h"
+#include "api/resources.h"
 #include "app/customer.h"
+#include "app/person.h"
 
 /* __Host- binds the cookie to this host, to TLS (or the loopback) and to the path /
  * (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis, 4.1.3.2). */
-static void set_cookie(struct api_request *request, struct http_response *response,
-                       struct str token, int max_age_s) {
+void set_session_cookie(struct api_request *request, struct http_response *response,
+                        struct str token, int64_t max_age_s) {
     http_add_header(response, STR("Set-Cookie"),
                     arena_printf(request->arena,
                                  "__Host-sid=" STR_FMT "; Path=/; Secure; HttpOnly; "
-                                 "SameSite=Lax; Max-Age=%d",
+                                 "SameSite=Lax; Max-Age=%" PRId64,
                                  STR_ARG(token), max_age_s));
 }
 
 /* --- signing in --- */
+
+struct session_place session_place_of(const struct api_request *request) {
+    enum { USER_AGENT_MAX = 200 };
+    struct str agent = http_header(request->http, STR("User-Agent"));
+    return (struct session_place){request->http->peer, str_first(agent, USER_AGENT_MAX)};
+}
 
 struct begin_in_hand {
     struct session_begin begin; /* first: `done` hands it back */
@@ -49,7 +58,8 @@ static void begun(struct command *command) {
     struct http_response response = {.status = 303};
     http_add_header(&response, STR("Location"), path.len > 0 ? path : STR("/billing"));
     http_add_header(&response, STR("Referrer-Policy"), STR("no-referrer"));
-    set_cookie(request, &response, str_from_cstr(hand->begin.token), SESSION_HOURS * 60 * 60);
+    set_session_cookie(request, &response, str_from_cstr(hand->begin.token),
+                       session_absolute(hand->begin.kind).ms / 1000);
     reply_response(request, &response);
 }
 
@@ -65,6 +75,7 @@ void session_sign_in(struct api_request *request) {
     }
     hand->request = request;
     hand->begin.link_token = request->values[0];
+    hand->begin.place = session_place_of(request);
     hand->begin.command.done = begun;
     session_begin(request->api->app, &hand->begin);
 }
@@ -74,6 +85,8 @@ void session_sign_in(struct api_request *request) {
 struct session_out {
     struct str user_id, email, name;
     int mode;
+    struct str person_id, role, kind, csrf_token, reason;
+    bool needs_second_factor;
 };
 
 static const char *const mode_names[] = {"test", "live", NULL};
@@ -86,10 +99,61 @@ static const struct shape_field session_fields[] = {
      .flags = SHAPE_NULLABLE},
     {"name", "Theirs", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
     {"mode", "test: no real money moves", SHAPE_ENUM, .offset = AT(mode), .names = mode_names},
+    {"personId", "Who it is; null when nobody is signed in, as are all below", SHAPE_STR,
+     .offset = AT(person_id), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"role", "owner, billing_admin, viewer; of operators admin, finance, support, auditor",
+     SHAPE_STR, .offset = AT(role), .max = 20, .flags = SHAPE_NULLABLE},
+    {"kind", "portal, member, operator, or impersonation: an operator who looks", SHAPE_STR,
+     .offset = AT(kind), .max = 20, .flags = SHAPE_NULLABLE},
+    {"csrfToken", "To be sent in X-CSRF-Token with every change", SHAPE_STR,
+     .offset = AT(csrf_token), .max = CSRF_TOKEN_SIZE, .flags = SHAPE_NULLABLE},
+    {"reason", "Why an operator looks", SHAPE_STR, .offset = AT(reason), .max = LIMIT_NAME,
+     .flags = SHAPE_NULLABLE},
+    {"needsSecondFactor", "Nothing else may be done before one is proved, or set up", SHAPE_BOOL,
+     .offset = AT(needs_second_factor)},
 };
 #undef AT
 const struct shape session_shape =
     SHAPE("Session", "Who is signed in", struct session_out, session_fields);
+
+static struct str text_of(struct api_request *request, const char *text) {
+    return arena_str(request->arena, str_from_cstr(text));
+}
+
+static void describe(struct api_request *request, struct session_out *out) {
+    const struct signed_in *session = &request->session;
+    char token[CSRF_TOKEN_SIZE];
+    session_csrf_token(session, token);
+    out->person_id = session->person_id;
+    out->role = text_of(request, role_name(session->role));
+    out->kind = text_of(request, session_kind_name(session->kind));
+    out->csrf_token = text_of(request, token);
+    out->reason = text_or_null(session->reason);
+    out->needs_second_factor = session->is_pending;
+}
+
+/* The customer's name, or of whom acts for none their own. */
+static struct err name_them(struct api_request *request, struct session_out *out) {
+    struct tx tx = request_read(request);
+    struct customer_row customer;
+    struct person_row person;
+    bool is_found = false;
+    if (request->user_id.len > 0) {
+        TRY(customer_read(&tx, request->user_id, &customer, &is_found));
+        if (is_found) {
+            out->user_id = customer.user_id;
+            out->email = customer.email;
+            out->name = customer.name;
+        }
+        return OK;
+    }
+    TRY(person_read(&tx, request->session.person_id, &person, &is_found));
+    if (is_found) {
+        out->email = person.email;
+        out->name = person.name;
+    }
+    return OK;
+}
 
 /* A stranger is no failure: the pages ask for everybody who comes. */
 void session_show(struct api_request *request) {
@@ -97,15 +161,10 @@ void session_show(struct api_request *request) {
     if (!find_session(request)) {
         return;
     }
-    if (request->user_id.len > 0) {
-        struct tx tx = request_read(request);
-        struct customer_row row;
-        bool is_found = false;
-        if (reply_if_failed(request, customer_read(&tx, request->user_id, &row, &is_found))) {
+    if (request->has_session) {
+        describe(request, &out);
+        if (reply_if_failed(request, name_them(request, &out))) {
             return;
-        }
-        if (is_found) {
-            out = (struct session_out){row.user_id, row.email, row.name, out.mode};
         }
     }
     reply_value(request, 200, &session_shape, &out);
@@ -125,7 +184,7 @@ static void ended(struct command *command) {
         return;
     }
     struct http_response response = {.status = 204};
-    set_cookie(request, &response, STR(""), 0);
+    set_session_cookie(request, &response, STR(""), 0);
     reply_response(request, &response);
 }
 
@@ -136,7 +195,7 @@ void session_sign_out(struct api_request *request) {
         return;
     }
     hand->request = request;
-    hand->end.token = request->session_token;
+    hand->end.token = request->session.token;
     hand->end.command.done = ended;
     session_end(request->api->app, &hand->end);
 }

@@ -1,10 +1,10 @@
-/* Keys, links and sessions. A secret is random, shown once, and kept as its SHA-256: it has too
- * many bits to be guessed, so no slow hash is needed. */
+/* API keys. A secret is random, shown once, and kept as its SHA-256: it has too many bits to be
+ * guessed, so no slow hash is needed. */
 #include "app/access.h"
 
 #include <string.h>
 
-#include "app/customer.h"
+#include "app/secret.h"
 #include "base/check.h"
 #include "base/crypto.h"
 
@@ -97,15 +97,6 @@ bool key_is_well_formed(struct str key) {
     return str_equal(str_of(sum, KEY_SUM), str_skip(key, KEY_PREFIX + KEY_RANDOM));
 }
 
-/* SHA-256 of a secret, in hexadecimal, as it is kept. */
-static struct str hash_of(struct cx *cx, struct str secret) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(secret, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
-}
-
 static struct err run_key_create(struct command *command, struct tx *tx) {
     struct key_create *create = (struct key_create *)command;
     struct str key = str_from_cstr(create->key);
@@ -118,7 +109,7 @@ static struct err run_key_create(struct command *command, struct tx *tx) {
     }
     create->id = id_new(tx->cx, "apik");
     struct key_row row = {
-        .key_hash = hash_of(tx->cx, key),
+        .key_hash = secret_hash(tx->cx, key),
         .id = create->id,
         .name = create->name,
         .prefix = str_first(key, KEY_PREFIX),
@@ -178,7 +169,7 @@ struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *
     }
     struct key_row row;
     bool is_known = false;
-    TRY(key_get(tx, hash_of(tx->cx, key), &row, &is_known));
+    TRY(key_get(tx, secret_hash(tx->cx, key), &row, &is_known));
     bool is_valid = is_known && row.revoked_at == ROW_NONE &&
                     (row.expires_at == ROW_NONE || app_now(app).ms < row.expires_at);
     if (!is_valid) {
@@ -191,98 +182,5 @@ struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *
     }
     key_cache_keep(&app->keys, app->env, key, *ret_scopes,
                    row.expires_at == ROW_NONE ? INT64_MAX : row.expires_at);
-    return OK;
-}
-
-/* --- links and sessions --- */
-
-static void token_make(struct env *env, char ret_token[TOKEN_SIZE]) {
-    uint8_t bytes[(TOKEN_SIZE - 1) / 2];
-    env->random(env, bytes, sizeof bytes);
-    str_hex(bytes, sizeof bytes, ret_token);
-    ret_token[TOKEN_SIZE - 1] = '\0';
-}
-
-static struct err run_link_create(struct command *command, struct tx *tx) {
-    struct link_create *create = (struct link_create *)command;
-    bool is_known = false;
-    struct customer_row customer;
-    TRY(customer_read(tx, create->user_id, &customer, &is_known));
-    if (!is_known) {
-        command->outcome = OUTCOME_CUSTOMER_NOT_FOUND;
-        return OK;
-    }
-    int64_t now = cx_now_ms(tx->cx);
-    TRY(session_prune(tx, now));
-    struct sign_in_link_row row = {
-        .token_hash = hash_of(tx->cx, str_from_cstr(create->token)),
-        .user_id = create->user_id,
-        .return_path = create->return_path,
-        .expires_at = now + LINK_MINUTES * 60 * 1000,
-        .used_at = ROW_NONE,
-    };
-    create->expires_at = (struct instant){row.expires_at};
-    command->outcome = OUTCOME_CREATED;
-    return sign_in_link_insert(tx, &row);
-}
-
-void link_create(struct app *app, struct link_create *create) {
-    token_make(app->env, create->token);
-    create->command.run = run_link_create;
-    create->command.after = NULL;
-    command_submit(app, &create->command);
-}
-
-static struct err run_session_begin(struct command *command, struct tx *tx) {
-    struct session_begin *begin = (struct session_begin *)command;
-    int64_t now = cx_now_ms(tx->cx);
-    struct str hash = hash_of(tx->cx, begin->link_token);
-    struct sign_in_link_row link;
-    bool is_known = false;
-    TRY(sign_in_link_get(tx, hash, &link, &is_known));
-    if (!is_known || link.used_at != ROW_NONE || now >= link.expires_at ||
-        link.return_path.len >= sizeof begin->return_path) {
-        command->outcome = OUTCOME_LINK_INVALID;
-        return OK;
-    }
-    TRY(sign_in_link_use(tx, hash, now));
-    struct session_row row = {
-        .token_hash = hash_of(tx->cx, str_from_cstr(begin->token)),
-        .user_id = link.user_id,
-        .created_at = now,
-        .expires_at = now + (int64_t)SESSION_HOURS * 60 * 60 * 1000,
-    };
-    memcpy(begin->return_path, link.return_path.bytes, link.return_path.len);
-    begin->return_path[link.return_path.len] = '\0';
-    return session_insert(tx, &row);
-}
-
-void session_begin(struct app *app, struct session_begin *begin) {
-    token_make(app->env, begin->token);
-    begin->command.run = run_session_begin;
-    begin->command.after = NULL;
-    command_submit(app, &begin->command);
-}
-
-static struct err run_session_end(struct command *command, struct tx *tx) {
-    struct session_end *end = (struct session_end *)command;
-    return session_delete(tx, hash_of(tx->cx, end->token));
-}
-
-void session_end(struct app *app, struct session_end *end) {
-    end->command.run = run_session_end;
-    end->command.after = NULL;
-    command_submit(app, &end->command);
-}
-
-struct err session_user(const struct app *app, struct tx *tx, struct str token,
-                        struct str *ret_user_id) {
-    *ret_user_id = STR("");
-    struct session_row row;
-    bool is_known = false;
-    TRY(session_get(tx, hash_of(tx->cx, token), &row, &is_known));
-    if (is_known && app_now(app).ms < row.expires_at) {
-        *ret_user_id = row.user_id;
-    }
     return OK;
 }

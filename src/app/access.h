@@ -1,4 +1,4 @@
-/* Who may ask: API keys, sign-in links and sessions. Secrets are shown once; hashes are kept. */
+/* Who may ask, of machines: API keys. Secrets are shown once; hashes are kept. */
 #ifndef APP_ACCESS_H
 #define APP_ACCESS_H
 
@@ -50,35 +50,5 @@ MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key, u
                                struct key_marks *ret_marks);
 /* The scopes of a key that was found valid lately, and still is; 0 when it must be asked about. */
 unsigned key_scopes_lately(const struct app *app, struct key_marks marks);
-
-enum { TOKEN_SIZE = 65, SESSION_HOURS = 12, LINK_MINUTES = 15 };
-
-/* A link that signs its bearer in as the customer, once, within 15 minutes. */
-struct link_create {
-    struct command command;
-    struct str user_id, return_path;
-    char token[TOKEN_SIZE];
-    struct instant expires_at;
-};
-void link_create(struct app *app, struct link_create *create);
-
-/* Uses a link and begins a session. DONE, LINK_INVALID. */
-struct session_begin {
-    struct command command;
-    struct str link_token;
-    char token[TOKEN_SIZE];
-    char return_path[256];
-};
-void session_begin(struct app *app, struct session_begin *begin);
-
-struct session_end {
-    struct command command;
-    struct str token;
-};
-void session_end(struct app *app, struct session_end *end);
-
-/* The customer of a session that is valid now, in the tx's arena; empty when it is not. */
-MUST_USE struct err session_user(const struct app *app, struct tx *tx, struct str token,
-                                 struct str *ret_user_id);
 
 #endif

@@ -1,5 +1,5 @@
 /* Guards: secrets are shown once and kept as hashes; keys check themselves before the store is
- * asked; links work once and for minutes, sessions for hours. */
+ * asked. */
 #include "app/access.h"
 
 #include <string.h>
@@ -175,103 +175,6 @@ static void scopes_are_words_with_commas(void **state) {
     assert_string_equal(scope_name(SCOPE_CUSTOMERS), "customers:write");
 }
 
-/* --- links and sessions --- */
-
-static enum outcome make_link(struct world *world, struct link_create *create, const char *user) {
-    *create = (struct link_create){.user_id = str_from_cstr(user), .return_path = STR("/billing")};
-    create->command.done = done;
-    link_create(&world->app, create);
-    world_run(world);
-    return create->command.outcome;
-}
-
-static enum outcome use_link(struct world *world, struct session_begin *begin, const char *token) {
-    *begin = (struct session_begin){.link_token = str_from_cstr(token)};
-    begin->command.done = done;
-    session_begin(&world->app, begin);
-    world_run(world);
-    return begin->command.outcome;
-}
-
-static void assert_user(struct world *world, const char *token, const char *user_id) {
-    struct tx tx = world_read(world);
-    struct str found;
-    assert_ok(session_user(&world->app, &tx, str_from_cstr(token), &found));
-    assert_text(found, user_id);
-}
-
-static void a_link_signs_in_once(void **state) {
-    struct world *world = *state;
-    struct link_create link;
-    struct session_begin session;
-    struct session_begin second;
-    assert_int_equal(make_link(world, &link, "alice"), OUTCOME_CREATED);
-    assert_int_equal(link.expires_at.ms, world_time("2015-05-17T00:15:00Z").ms);
-    assert_int_equal(use_link(world, &session, link.token), OUTCOME_DONE);
-    assert_string_equal(session.return_path, "/billing");
-    assert_user(world, session.token, "alice");
-    assert_int_equal(use_link(world, &second, link.token), OUTCOME_LINK_INVALID);
-    assert_user(world, second.token, "");
-    assert_user(world, link.token, ""); /* a link is not a session */
-}
-
-static void a_link_lives_for_a_quarter_of_an_hour(void **state) {
-    struct world *world = *state;
-    struct link_create early;
-    struct link_create late;
-    struct session_begin session;
-    assert_int_equal(make_link(world, &early, "alice"), OUTCOME_CREATED);
-    assert_int_equal(make_link(world, &late, "alice"), OUTCOME_CREATED);
-    world_set_time(world, "2015-05-17T00:14:59.999Z");
-    assert_int_equal(use_link(world, &session, early.token), OUTCOME_DONE);
-    world_set_time(world, "2015-05-17T00:15:00Z");
-    assert_int_equal(use_link(world, &session, late.token), OUTCOME_LINK_INVALID);
-}
-
-static void a_session_lives_for_twelve_hours_or_until_its_end(void **state) {
-    struct world *world = *state;
-    struct link_create link;
-    struct session_begin sessions[2];
-    for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(make_link(world, &link, "alice"), OUTCOME_CREATED);
-        assert_int_equal(use_link(world, &sessions[i], link.token), OUTCOME_DONE);
-    }
-    struct session_end end = {.token = str_from_cstr(sessions[0].token)};
-    end.command.done = done;
-    session_end(&world->app, &end);
-    world_run(world);
-    assert_user(world, sessions[0].token, "");
-    world_set_time(world, "2015-05-17T11:59:59.999Z");
-    assert_user(world, sessions[1].token, "alice");
-    world_set_time(world, "2015-05-17T12:00:00Z");
-    assert_user(world, sessions[1].token, "");
-}
-
-static void links_are_for_customers_only(void **state) {
-    struct world *world = *state;
-    struct link_create link;
-    struct session_begin session;
-    assert_int_equal(make_link(world, &link, "nobody"), OUTCOME_CUSTOMER_NOT_FOUND);
-    assert_int_equal(use_link(world, &session, link.token), OUTCOME_LINK_INVALID);
-    assert_int_equal(use_link(world, &session, "never made"), OUTCOME_LINK_INVALID);
-}
-
-/* Both are in one group: the first one's use is seen by the second. */
-static void of_two_uses_at_once_one_wins(void **state) {
-    struct world *world = *state;
-    struct link_create link;
-    assert_int_equal(make_link(world, &link, "alice"), OUTCOME_CREATED);
-    struct session_begin both[2] = {{.link_token = str_from_cstr(link.token)},
-                                    {.link_token = str_from_cstr(link.token)}};
-    for (size_t i = 0; i < 2; i++) {
-        both[i].command.done = done;
-        session_begin(&world->app, &both[i]);
-    }
-    world_run(world);
-    assert_int_equal(both[0].command.outcome, OUTCOME_DONE);
-    assert_int_equal(both[1].command.outcome, OUTCOME_LINK_INVALID);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_opens_exactly_its_scopes, set_up, world_tear_down),
@@ -286,13 +189,6 @@ int main(void) {
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(only_hashes_of_secrets_are_stored, set_up, world_tear_down),
         cmocka_unit_test(scopes_are_words_with_commas),
-        cmocka_unit_test_setup_teardown(a_link_signs_in_once, set_up, world_tear_down),
-        cmocka_unit_test_setup_teardown(a_link_lives_for_a_quarter_of_an_hour, set_up,
-                                        world_tear_down),
-        cmocka_unit_test_setup_teardown(a_session_lives_for_twelve_hours_or_until_its_end, set_up,
-                                        world_tear_down),
-        cmocka_unit_test_setup_teardown(links_are_for_customers_only, set_up, world_tear_down),
-        cmocka_unit_test_setup_teardown(of_two_uses_at_once_one_wins, set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

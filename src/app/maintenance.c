@@ -12,6 +12,7 @@
 #include "store/mail.h"
 #include "store/operation.h"
 #include "store/release.h"
+#include "store/session.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"

@@ -15,6 +15,7 @@
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "base/testing.h"
+#include "core/session.h"
 #include "gate/journal.h"
 #include "store/queries.h"
 #include "store/usage_journal.h"
@@ -167,6 +168,7 @@ static struct err open_parts(struct world *world) {
         .catalogue = &world->catalogue,
         .payments = &world->payments.port,
         .is_test = true,
+        .step_up_age_max = {STEP_UP_SECONDS_DEFAULT * INT64_C(1000)},
     };
     world->is_lost = false;
     TRY(open_database(world, false, &world->writing));

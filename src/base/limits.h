@@ -8,12 +8,14 @@
 #include <stdint.h>
 
 enum {
-    LIMIT_USER_ID = 64,    /* bytes of the platform's identifier of a customer */
-    LIMIT_RECORD_ID = 32,  /* "subs_" and 26 base32 digits, NUL included */
-    LIMIT_STRIPE_ID = 255, /* Stripe promises no more */
-    LIMIT_NAME = 200,      /* characters times up to 4 bytes are checked by the decoder */
-    LIMIT_TIME_ZONE = 64,  /* bytes of a name of the tz database */
-    LIMIT_EMAIL = 254,     /* RFC 5321 path */
+    LIMIT_USER_ID = 64,             /* bytes of the platform's identifier of a customer */
+    LIMIT_RECORD_ID = 32,           /* "subs_" and 26 base32 digits, NUL included */
+    LIMIT_STRIPE_ID = 255,          /* Stripe promises no more */
+    LIMIT_NAME = 200,               /* characters times up to 4 bytes are checked by the decoder */
+    LIMIT_STEP_UP_SECONDS_MIN = 30, /* of how old a proof of who one is may be set to be */
+    LIMIT_STEP_UP_SECONDS_MAX = 3600, /* the same */
+    LIMIT_TIME_ZONE = 64,             /* bytes of a name of the tz database */
+    LIMIT_EMAIL = 254,                /* RFC 5321 path */
     LIMIT_EVENT_ID = 128,
     LIMIT_EVENT_SOURCE = 128,
     LIMIT_EVENT_LABEL = 64, /* region, resource */

@@ -35,6 +35,7 @@ struct serve_options {
     struct str alerts_to;       /* an address; empty: what needs a person is not mailed */
     struct str alerts_language; /* "en" or "de" */
     bool taxes;                 /* Stripe works out the tax of every sale */
+    int64_t step_up_seconds;    /* how old a proof of who one is may be when money is changed */
     bool is_fresh;              /* demo: what an earlier run left is thrown away first */
 };
 

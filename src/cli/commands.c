@@ -30,6 +30,13 @@
          .value = "URL",                                                                           \
          .variable = "TURNPIKE_BASE_URL",                                                          \
          .doc = "Under which browsers reach the server, if not under the address it listens on"},  \
+        {.name = "step-up-seconds",                                                                \
+         .value = "N",                                                                             \
+         .variable = "TURNPIKE_STEP_UP_SECONDS",                                                   \
+         .fallback = "300",                                                                        \
+         .min = LIMIT_STEP_UP_SECONDS_MIN,                                                         \
+         .max = LIMIT_STEP_UP_SECONDS_MAX,                                                         \
+         .doc = "How old a person's second factor may be when they change something"},             \
         {.name = "automatic-tax",                                                                  \
          .doc = "Stripe Tax works out the tax of every sale from the customer's address"},         \
         {.name = "stripe-key-file",                                                                \

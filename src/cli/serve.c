@@ -209,6 +209,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     }
     options->base_url = args_text(args, "base-url");
     TRY(is_url(cli, "base-url", options->base_url));
+    options->step_up_seconds = args_number(args, "step-up-seconds");
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));
     return is_url(cli, "stripe-url", options->stripe_url);

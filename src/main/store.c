@@ -175,6 +175,7 @@ struct err program_open_store(struct program *program) {
         .env = program->env,
         .catalogue = &program->catalogue,
         .taxes = program->options->taxes,
+        .step_up_age_max = {program->options->step_up_seconds * INT64_C(1000)},
         .is_test = program->options->stripe_key.len == 0 ||
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };

@@ -21,6 +21,7 @@
 #include "store/queries.h"
 #include "store/quote.h"
 #include "store/release.h"
+#include "store/session.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
@@ -379,7 +380,16 @@ static void what_works_once_conflicts_the_second_time(void **state) {
                               .tier = TIER_STARTER,
                               .currency = STR("usd"),
                               .used_at = ROW_NONE};
-    struct sign_in_link_row link = {STR("hash"), ALICE, STR("/"), 10, ROW_NONE};
+    struct sign_in_link_row link = {.token_hash = STR("hash"),
+                                    .purpose = LINK_PORTAL,
+                                    .person_id = STR("pers_1"),
+                                    .user_id = ALICE,
+                                    .return_path = STR("/"),
+                                    .mfa_at = ROW_NONE,
+                                    .methods = STR(""),
+                                    .reason = STR(""),
+                                    .expires_at = 10,
+                                    .used_at = ROW_NONE};
     struct take_row take = {.user_id = ALICE,
                             .id = STR("t"),
                             .metric = METRIC_MODULES,

@@ -5,6 +5,8 @@
 #include "core/lease.h"
 #include "core/metric.h"
 #include "core/period.h"
+#include "core/role.h"
+#include "core/session.h"
 #include "core/subscription.h"
 
 static const char *tier_word(int value) {
@@ -31,6 +33,18 @@ static const char *lease_word(int value) {
     return lease_state_name((enum lease_state)value);
 }
 
+static const char *role_word(int value) {
+    return role_name((enum role)value);
+}
+
+static const char *session_kind_word(int value) {
+    return session_kind_name((enum session_kind)value);
+}
+
+static const char *link_purpose_word(int value) {
+    return link_purpose_name((enum link_purpose)value);
+}
+
 const struct column_words words_tier = {tier_word, TIER_COUNT};
 const struct column_words words_interval = {interval_word, INTERVAL_COUNT};
 const struct column_words words_metric = {metric_word, METRIC_COUNT};
@@ -38,3 +52,6 @@ const struct column_words words_subscription_status = {subscription_word,
                                                        SUBSCRIPTION_STATUS_COUNT};
 const struct column_words words_invoice_status = {invoice_word, INVOICE_STATUS_COUNT};
 const struct column_words words_lease_state = {lease_word, LEASE_STATE_COUNT};
+const struct column_words words_role = {role_word, ROLE_COUNT};
+const struct column_words words_session_kind = {session_kind_word, SESSION_KIND_COUNT};
+const struct column_words words_link_purpose = {link_purpose_word, LINK_PURPOSE_COUNT};

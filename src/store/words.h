@@ -10,5 +10,8 @@ extern const struct column_words words_metric;
 extern const struct column_words words_subscription_status;
 extern const struct column_words words_invoice_status;
 extern const struct column_words words_lease_state;
+extern const struct column_words words_role;
+extern const struct column_words words_session_kind;
+extern const struct column_words words_link_purpose;
 
 #endif

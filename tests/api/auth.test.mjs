@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import { Api } from "../harness/api.mjs";
 import { HttpClient } from "../harness/http.mjs";
+import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
 import { customerWithCard, done, invoices, newCustomer, refused, subscriber } from "./support.mjs";
 
@@ -160,7 +161,7 @@ test("sessions", async (t) => {
     assert.equal((await guest.request("HEAD", path)).status, 204, "a preview of the link does not use it");
     const answer = await guest.get(path);
     assert.deepEqual([answer.status, answer.headers.location, answer.headers["referrer-policy"]], [303, "/billing?tab=invoices", "no-referrer"]);
-    assert.match(answer.headers["set-cookie"][0], /^__Host-sid=[^;]{32,}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=43200$/);
+    assert.match(answer.headers["set-cookie"][0], /^__Host-sid=[^;]{32,}; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=604800$/);
     const session = done(await guest.get("/api/session", own(cookieOf(answer))));
     assert.deepEqual([session.userId, session.name, session.email], ["ada", "Ada", "ada@example.com"]);
     refused(await guest.get("/api/session?x=%zz"), 400, "malformed_url");
@@ -172,30 +173,35 @@ test("sessions", async (t) => {
     }
   });
 
-  await t.test("a link is good for 15 minutes, a session for 12 hours", async () => {
+  await t.test("a link is good for 15 minutes, a session while it is used, for a week at most", async () => {
     const path = await openLink("ada");
-    const cookie = await signIn("ada");
+    const [used, resting] = [await signIn("ada"), await signIn("ada")];
     await server.clock.advance("PT15M1S");
     assert.equal((await guest.get(path)).headers["set-cookie"], undefined);
-    await server.clock.advance("PT11H44M");
-    done(await guest.get("/api/billing/subscription", own(cookie)));
+    await server.clock.advance("PT44M");
+    done(await guest.get("/api/billing/subscription", own(used)));
     await server.clock.advance("PT1M");
-    refused(await guest.get("/api/billing/subscription", own(cookie)), 401, "session_expired");
+    done(await guest.get("/api/billing/subscription", own(used)));
+    refused(await guest.get("/api/billing/subscription", own(resting)), 401, "session_expired");
+    await server.clock.advance("PT1H1M");
+    refused(await guest.get("/api/billing/subscription", own(used)), 401, "session_expired");
   });
 
   await t.test("a session acts for its own customer only, with no key's powers", async () => {
     const cookie = await signIn("ada");
     assert.equal(done(await guest.get("/api/billing/subscription", own(cookie))).userId, "ada");
     refused(await guest.get("/api/billing/subscription", own(cookie, { "Turnpike-User": "bob" })), 404, "customer_not_found");
-    refused(await guest.get("/api/customers", own(cookie)), 401, "key_missing");
-    refused(await guest.post("/api/keys", { name: "x", scopes: ["all"] }, own(cookie)), 401, "key_missing");
+    refused(await guest.get("/api/customers", own(cookie)), 403, "role_forbidden");
+    refused(await guest.get("/api/test/clock", own(cookie)), 401, "key_missing");
     refused(await guest.get("/api/billing/subscription", own("__Host-sid=forged")), 401, "session_expired");
     refused(await guest.get("/api/billing/subscription", own("sid=forged")), 401, "key_missing");
   });
 
-  await t.test("changes are made from this server's own pages only", async () => {
-    const cookie = await signIn("ada");
-    const cancel = (headers, more = {}) => guest.post("/api/billing/cancel", {}, { headers: { Cookie: cookie, ...headers }, ...more });
+  await t.test("changes are made from this server's own pages only, with the session's token", async () => {
+    const ada = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
+    const other = await Person.ofPortal(server, "ada");
+    const cancel = (headers, more = {}) =>
+      guest.post("/api/billing/cancel", {}, { headers: { Cookie: ada.cookie, "X-CSRF-Token": ada.csrfToken, ...headers }, ...more });
     const allowed = [
       { Origin: server.url, "Sec-Fetch-Site": "same-origin" },
       { Origin: server.url },
@@ -216,22 +222,27 @@ test("sessions", async (t) => {
     for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]) {
       refused(await cancel({ Origin: server.url }, { type }), 403, "cross_site");
     }
+    for (const token of ["", "0".repeat(32), ada.csrfToken.toUpperCase().replace(/^[0-9]*/, "x"), other.csrfToken]) {
+      refused(await cancel({ Origin: server.url, "X-CSRF-Token": token }), 403, "csrf_token_invalid");
+    }
     const personal = operationsOf(server.api.description).filter(({ method, personal }) => personal && method !== "GET");
     for (const operation of personal) {
-      refused(await call(guest, operation, { headers: { Cookie: cookie, Origin: "https://evil.example" } }), 403, "cross_site");
+      refused(await call(guest, operation, { headers: { Cookie: ada.cookie, Origin: "https://evil.example" } }), 403, "cross_site");
+      refused(await call(guest, operation, own(ada.cookie)), 403, "csrf_token_invalid");
     }
-    assert.equal((await guest.get("/api/billing/subscription", { headers: { Cookie: cookie } })).status, 200, "reading needs no origin");
+    assert.equal((await guest.get("/api/billing/subscription", { headers: { Cookie: ada.cookie } })).status, 200, "reading needs no origin");
   });
 
   await t.test("signing out ends the session", async () => {
-    const cookie = await signIn("ada");
+    const ada = await Person.ofPortal(server, "ada");
     refused(await guest.post("/api/session/sign-out", {}), 401, "session_missing");
-    const out = await guest.post("/api/session/sign-out", {}, own(cookie));
+    refused(await ada.post("/api/session/sign-out", { all: true }), 422, "invalid_fields", "all");
+    const { cookie } = ada;
+    const out = await ada.post("/api/session/sign-out");
     assert.equal(out.status, 204);
     assert.match(out.headers["set-cookie"][0], /^__Host-sid=;.*Max-Age=0$/);
     refused(await guest.get("/api/billing/subscription", own(cookie)), 401, "session_expired");
     refused(await guest.post("/api/session/sign-out", {}, own(cookie)), 401, "session_expired");
-    refused(await guest.post("/api/session/sign-out", { all: true }, own(await signIn("bob"))), 422, "invalid_fields", "all");
   });
 
   await t.test("a session outlives a restart of the server", async () => {
@@ -249,5 +260,10 @@ test("sessions", async (t) => {
     }
     refused(await open({ userId: "nobody" }), 404, "customer_not_found");
     refused(await open({ user: "ada" }), 422, "invalid_fields", "userId", "user");
+    refused(await open({ userId: "ada", role: "admin" }), 422, "invalid_fields", "role");
+    const tomorrow = new Date(Date.parse(await server.clock.now()) + 86_400_000).toISOString();
+    refused(await open({ userId: "ada", authentication: { at: tomorrow, methods: ["mfa"] } }), 422, "invalid_fields", "authentication.at");
+    refused(await open({ userId: "ada", authentication: { at: await server.clock.now(), methods: ["face"] } }), 422, "invalid_fields", "authentication.methods.0");
+    refused(await open({ userId: "ada", authentication: {} }), 422, "invalid_fields", "authentication.at", "authentication.methods");
   });
 });

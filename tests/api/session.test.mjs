@@ -7,7 +7,10 @@ import { Api } from "../harness/api.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused } from "./support.mjs";
 
-const NOBODY = { userId: null, email: null, name: null, mode: "test" };
+const NOBODY = {
+  userId: null, email: null, name: null, mode: "test",
+  personId: null, role: null, kind: null, csrfToken: null, reason: null, needsSecondFactor: false,
+};
 
 // A link for `userId`, and the cookie that it gives to the first who opens it.
 async function signIn(server, userId) {
@@ -37,8 +40,13 @@ test("sessions", async (t) => {
 
   await t.test("a link signs in once", async () => {
     const { path, headers } = await signIn(server, "ada");
-    const shown = { userId: "ada", email: "ada@example.com", name: "Ada Fern", mode: "test" };
-    assert.deepEqual(done(await visitor.get("/api/session", { headers })), shown);
+    const { personId, csrfToken, ...shown } = done(await visitor.get("/api/session", { headers }));
+    assert.match(personId, /^pers_/);
+    assert.match(csrfToken, /^[0-9a-f]{32}$/);
+    assert.deepEqual(shown, {
+      userId: "ada", email: "ada@example.com", name: "Ada Fern", mode: "test",
+      role: "owner", kind: "portal", reason: null, needsSecondFactor: false,
+    });
     assert.equal(done(await visitor.get("/api/billing/subscription", { headers })).userId, "ada");
     refused(await visitor.get(path), 410, "link_invalid");
     const shownToPerson = await visitor.get(path, { headers: { Accept: "text/html,*/*;q=0.8" } });
@@ -47,7 +55,8 @@ test("sessions", async (t) => {
 
   await t.test("signed out, the cookie is worth nothing", async () => {
     const { headers } = await signIn(server, "ada");
-    const own = { ...headers, Origin: server.url };
+    const { csrfToken } = done(await visitor.get("/api/session", { headers }));
+    const own = { ...headers, Origin: server.url, "X-CSRF-Token": csrfToken };
     done(await visitor.post("/api/session/sign-out", {}, { headers: own }), 204);
     assert.deepEqual(done(await visitor.get("/api/session", { headers })), NOBODY);
     refused(await visitor.get("/api/billing/subscription", { headers }), 401, "session_expired");

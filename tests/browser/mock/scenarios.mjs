@@ -94,7 +94,7 @@ const STARTER_NOTES = {
 
 function customer(changes) {
   return {
-    session: { userId: 'user_42', email: 'ada@example.com', name: 'Ada Fern, Fernworks', mode: 'test' },
+    session: { userId: 'user_42', email: 'ada@example.com', name: 'Ada Fern, Fernworks', mode: 'test', csrfToken: 'mock' },
     subscription: subscription('free', 'month'), usage: usage('free', IDLE), invoices: [], methods: [], faults: {}, ...changes,
   };
 }

@@ -183,7 +183,7 @@ export function createMock() {
   function api(request, path, query, body, session) {
     if (path === '/api/billing/plans') return [200, CATALOGUE];
     const customer = sessions.get(session);
-    if (!customer && path === '/api/session') return [200, { userId: null, email: null, name: null, mode: 'test' }];
+    if (!customer && path === '/api/session') return [200, { userId: null, email: null, name: null, mode: 'test', csrfToken: null }];
     if (!customer) throw new Refusal(401, 'unauthenticated', 'Sign in first.');
     if (path === '/api/session/sign-out') {
       sessions.delete(session);

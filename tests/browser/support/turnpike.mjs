@@ -13,9 +13,10 @@ export async function startTurnpike({ testClock = NOW, args = [] } = {}) {
   return server.start({ key: await server.createKey() });
 }
 
-/** An address that signs its bearer in, once. */
+/** An address that signs its bearer in, once; the platform has just asked them for a second factor. */
 export async function signInLink(server, userId, returnPath = '/billing') {
-  return expectStatus(await server.api.post('/api/portal-sessions', { userId, returnPath }), 201).body.url;
+  const authentication = { at: await server.clock.now(), methods: ['mfa'] };
+  return expectStatus(await server.api.post('/api/portal-sessions', { userId, returnPath, authentication }), 201).body.url;
 }
 
 /** How many violations of the pages' policy browsers have reported. */

@@ -1,6 +1,6 @@
 // The calls of the billing API, one function a route.
 
-import { request } from './http';
+import { request, useCsrfToken } from './http';
 import { Problem } from './problem';
 import type {
   BankTransfer, BillingDetails, Catalogue, ChangePreview, GivenBack, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription, TaxId,
@@ -13,6 +13,7 @@ const INVOICES_PER_PAGE = 6;
 /** Who is looking; null for a visitor without a session. */
 export async function getSession(): Promise<Session | null> {
   const answer = await request<Session | Nobody>('/api/session');
+  useCsrfToken(answer.csrfToken);
   return answer.userId === null ? null : answer;
 }
 

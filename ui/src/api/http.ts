@@ -6,6 +6,13 @@ import { Problem, problemOf, unreachable } from './problem';
 
 const TIMEOUT_MS = 30_000;
 
+let csrfToken = '';
+
+/** Of the session that the browser has now: goes along with every change, beside the cookie. */
+export function useCsrfToken(token: string | null): void {
+  csrfToken = token ?? '';
+}
+
 export interface Change {
   method: 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
@@ -21,6 +28,7 @@ async function readJson(response: Response): Promise<unknown> {
 function requestOf(change: Change | undefined): RequestInit {
   const headers = new Headers({ accept: 'application/json' });
   if (change?.body !== undefined) headers.set('content-type', 'application/json');
+  if (change !== undefined && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
   if (change?.key !== undefined) headers.set('idempotency-key', change.key);
   return {
     method: change?.method ?? 'GET',

@@ -16,11 +16,13 @@ export interface Session {
   email: string;
   name: string;
   mode: SessionMode;
+  csrfToken: string;
 }
 
 /** What a stranger's session says. */
 export interface Nobody {
   userId: null;
+  csrfToken: null;
 }
 
 export interface PlanLimit {

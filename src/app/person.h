@@ -1,0 +1,34 @@
+/* People: who they are here, and whom other houses know them as. */
+#ifndef APP_PERSON_H
+#define APP_PERSON_H
+
+#include "app/app.h"
+#include "store/factor.h"
+#include "store/person.h"
+
+/* What finds a person by an address, whatever its case: a keyed hash, so that a copy of the table
+ * answers nobody who guesses addresses. Empty for an empty address. */
+struct str person_email_index(const struct app *app, struct cx *cx, struct str email);
+
+MUST_USE struct err person_read(struct tx *tx, struct str id, struct person_row *ret_person,
+                                bool *ret_found);
+/* By what else than a password they can prove who they are. */
+MUST_USE struct err person_factors(struct tx *tx, struct str id, struct factors *ret_factors);
+
+/* Somebody new with nothing but these; the texts are borrowed. */
+struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
+                             struct str name);
+
+/* The platform's word for somebody who acts for a customer. */
+struct platform_person {
+    struct str user_id;
+    struct str id; /* the platform's; empty: the customer itself */
+    struct str email, name;
+    enum role role;
+};
+/* Finds or makes the person, and gives them this role for the customer: the platform knows best.
+ * The result is in the tx's arena. */
+MUST_USE struct err person_of_platform(const struct app *app, struct tx *tx,
+                                       const struct platform_person *from, struct str *ret_id);
+
+#endif
