@@ -592,6 +592,72 @@ static void one_attempt_of_an_invoice_is_in_flight(void **state) {
     }
 }
 
+/* --- totals of periods of many customers --- */
+
+enum { TOTALS_TOLD_MAX = 64 };
+
+struct told {
+    char user_ids[TOTALS_TOLD_MAX]; /* their only letter */
+    int64_t values[TOTALS_TOLD_MAX];
+    size_t count;
+};
+
+static void note_told(void *context, const struct usage_period_total *total) {
+    struct told *told = context;
+    assert_true(total->user_id.len == 1 && told->count < TOTALS_TOLD_MAX);
+    told->user_ids[told->count] = total->user_id.bytes[0];
+    told->values[told->count++] = total->value;
+}
+
+static void add_total(void **state, struct usage_addition addition, const char *user_id) {
+    addition.user_id = str_from_cstr(user_id);
+    addition.metric = METRIC_API_REQUESTS;
+    addition.events = 1;
+    assert_ok(usage_add(TX(state), &addition));
+}
+
+/* Each customer's two periods, after so many hours. */
+static void add_customer_with_hours(void **state, const char *user_id, int64_t hours) {
+    for (int64_t i = 0; i < hours; i++) {
+        add_total(state,
+                  (struct usage_addition){
+                      .grain = USAGE_HOUR, .timestamp = i * duration_hours(1).ms, .value = 1},
+                  user_id);
+    }
+    for (int64_t i = 1; i <= 2; i++) {
+        add_total(state, (struct usage_addition){.grain = USAGE_PERIOD, .timestamp = i, .value = i},
+                  user_id);
+    }
+}
+
+static struct told tell(void **state, const char *first, const char *last) {
+    struct told told = {.count = 0};
+    struct user_range range = {str_from_cstr(first), str_from_cstr(last)};
+    assert_ok(usage_each_period(TX(state), range, note_told, &told));
+    return told;
+}
+
+static void totals_of_periods_are_found_among_few_hours_and_among_many(void **state) {
+    add_customer_with_hours(state, "a", 0);
+    add_customer_with_hours(state, "b", 10);
+    add_customer_with_hours(state, "c", 1000);
+    add_customer_with_hours(state, "d", 10);
+    struct told few = tell(state, "a", "b");
+    assert_int_equal(few.count, 4);
+    assert_memory_equal(few.user_ids, "aabb", 4);
+    /* Where the hours became too many it begins again with the customer who was told last. */
+    struct told many = tell(state, "a", "d");
+    assert_int_equal(many.count, 10);
+    assert_memory_equal(many.user_ids, "aabbbbccdd", 10);
+    struct told first = tell(state, "c", "d");
+    assert_int_equal(first.count, 4);
+    assert_memory_equal(first.user_ids, "ccdd", 4);
+    for (size_t i = 0; i < many.count; i++) {
+        assert_int_equal(many.values[i], 1 + (int64_t)i % 2);
+    }
+    assert_int_equal(tell(state, "x", "y").count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         ROWS_TEST(every_statement_fits_the_schema),
@@ -609,6 +675,7 @@ int main(void) {
         ROWS_TEST(an_event_is_kept_once_and_ends_once),
         ROWS_TEST(what_works_once_conflicts_the_second_time),
         ROWS_TEST(settings_are_replaced_and_prices_are_not),
+        ROWS_TEST(totals_of_periods_are_found_among_few_hours_and_among_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,28 +145,86 @@ struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, in
                       ROW_QUERY(Q_USAGE_MOVE_PERIOD, db_text(user_id), db_i64(from), db_i64(to)));
 }
 
-struct err usage_each_period(struct tx *tx, struct user_range range,
-                             void (*each)(void *context, const struct usage_period_total *total),
-                             void *context) {
+/* --- the totals of periods of many customers --- */
+
+/* By their index each of them is looked for in the table, which takes as long as passing over so
+ * many rows of hours and days. */
+enum { ROWS_A_PERIOD = 12, ROWS_AT_FIRST = 256 };
+
+/* How far a walk has come. */
+struct period_walk {
+    struct tx *tx;
+    usage_period_each *each;
+    void *context;
+    char user_id[LIMIT_USER_ID]; /* of the last total that was told, if any was */
+    size_t user_id_len;
+    size_t rows, periods;
+};
+
+static struct err tell_period(struct period_walk *walk, const struct db_rows *rows, int first) {
+    struct usage_period_total total = {
+        .user_id = db_column_str(rows, first),
+        .period_start = db_column_i64(rows, first + 2),
+        .value = db_column_i64(rows, first + 3),
+    };
+    if (!metric_parse(db_column_str(rows, first + 1), &total.metric) ||
+        total.user_id.len > LIMIT_USER_ID) {
+        return cx_fail(walk->tx->cx, ERR(ERR_CORRUPT), "a total of usage is of no known metric");
+    }
+    walk->each(walk->context, &total);
+    memcpy(walk->user_id, total.user_id.bytes, total.user_id.len);
+    walk->user_id_len = total.user_id.len;
+    walk->periods++;
+    return OK;
+}
+
+/* Row by row as they lie, until there are none left or too many of others among them. */
+static struct err walk_table(struct period_walk *walk, struct user_range range,
+                             bool *ret_complete) {
     CLEANUP(db_rows_finish) struct db_rows rows = {0};
-    TRY(db_query(tx->db, Q_USAGE_EACH_PERIOD, DB_ARGS(db_text(range.first), db_text(range.last)),
-                 &rows));
+    struct str period = grain_word(USAGE_PERIOD);
+    TRY(db_query(walk->tx->db, Q_USAGE_EACH_BETWEEN,
+                 DB_ARGS(db_text(range.first), db_text(range.last)), &rows));
+    *ret_complete = false;
+    while (walk->rows <= ROWS_AT_FIRST + walk->periods * ROWS_A_PERIOD) {
+        bool has_row = false;
+        TRY(db_next(&rows, &has_row));
+        if (!has_row) {
+            *ret_complete = true;
+            break;
+        }
+        walk->rows++;
+        if (str_equal(db_column_str(&rows, 0), period)) {
+            TRY(tell_period(walk, &rows, 1));
+        }
+    }
+    return OK;
+}
+
+static struct err walk_index(struct period_walk *walk, struct user_range range) {
+    CLEANUP(db_rows_finish) struct db_rows rows = {0};
+    TRY(db_query(walk->tx->db, Q_USAGE_EACH_PERIOD,
+                 DB_ARGS(db_text(range.first), db_text(range.last)), &rows));
     for (;;) {
         bool has_row = false;
         TRY(db_next(&rows, &has_row));
         if (!has_row) {
             return OK;
         }
-        struct usage_period_total total = {
-            .user_id = db_column_str(&rows, 0),
-            .period_start = db_column_i64(&rows, 2),
-            .value = db_column_i64(&rows, 3),
-        };
-        if (!metric_parse(db_column_str(&rows, 1), &total.metric)) {
-            return cx_fail(tx->cx, ERR(ERR_CORRUPT), "a total of usage is of no known metric");
-        }
-        each(context, &total);
+        TRY(tell_period(walk, &rows, 0));
     }
+}
+
+struct err usage_each_period(struct tx *tx, struct user_range range, usage_period_each *each,
+                             void *context) {
+    struct period_walk walk = {.tx = tx, .each = each, .context = context};
+    bool is_complete = false;
+    TRY(walk_table(&walk, range, &is_complete));
+    if (is_complete) {
+        return OK;
+    }
+    struct str from = walk.periods == 0 ? range.first : str_of(walk.user_id, walk.user_id_len);
+    return walk_index(&walk, (struct user_range){from, range.last});
 }
 
 /* One list behind another. */

@@ -50,7 +50,8 @@ MUST_USE struct err usage_changed_at(struct tx *tx, struct str user_id, enum met
 MUST_USE struct err usage_move_period(struct tx *tx, struct str user_id, int64_t from, int64_t to);
 
 /* Calls `each` for the totals of periods of the customers of the range, in order of the customer,
- * the metric and the time; the text is valid only inside. */
+ * the metric and the time; the text is valid only inside. Those of one customer may be told twice,
+ * from the first on. */
 struct usage_period_total {
     struct str user_id;
     enum metric metric;

@@ -96,6 +96,14 @@ where period = 'period'
   and user_id <= ?2
 order by user_id, metric, timestamp;
 
+-- name: usage_each_between
+-- The totals of all customers from this one to that one as they lie. /*fanout*/
+select period, user_id, metric, timestamp, value
+from usage_records
+where user_id >= ?1
+  and user_id <= ?2
+order by user_id, metric, period, timestamp;
+
 -- name: usage_each_total
 -- Which totals of hours, days and periods are there? /*fanout*/
 select user_id, metric, period, timestamp, region, resource, value, events
