@@ -52,8 +52,8 @@ struct period period_at(struct instant anchor, enum interval interval, struct pe
     return period;
 }
 
-struct period_number period_number_containing(struct instant anchor, enum interval interval,
-                                              struct instant instant) {
+struct period period_find(struct instant anchor, enum interval interval, struct instant instant,
+                          struct period_number *ret_number) {
     check(instant_is_valid(anchor));
     check(instant_is_valid(instant));
     check((unsigned)interval < INTERVAL_COUNT);
@@ -65,19 +65,31 @@ struct period_number period_number_containing(struct instant anchor, enum interv
     }
     /* Period n starts in the month (year) of the instant: at or before it, or else after it, and
      * then the one before holds it. */
-    if (instant_is_before(instant, start_of(anchor, interval, n))) {
+    struct instant start = start_of(anchor, interval, n);
+    struct period period;
+    if (instant_is_before(instant, start)) {
         n -= 1;
+        period = (struct period){start_of(anchor, interval, n), start};
+    } else {
+        period = (struct period){start, start_of(anchor, interval, n + 1)};
     }
-    check(!instant_is_before(instant, start_of(anchor, interval, n)));
-    return (struct period_number){n};
+    check(n >= -PERIOD_NUMBER_MAX && n <= PERIOD_NUMBER_MAX);
+    check(period_contains(period, instant) || instant_equal(instant, INSTANT_MAX));
+    *ret_number = (struct period_number){n};
+    return period;
+}
+
+struct period_number period_number_containing(struct instant anchor, enum interval interval,
+                                              struct instant instant) {
+    struct period_number number;
+    (void)period_find(anchor, interval, instant, &number);
+    return number;
 }
 
 struct period period_containing(struct instant anchor, enum interval interval,
                                 struct instant instant) {
-    struct period_number n = period_number_containing(anchor, interval, instant);
-    struct period period = period_at(anchor, interval, n);
-    check(period_contains(period, instant) || instant_equal(instant, INSTANT_MAX));
-    return period;
+    struct period_number number;
+    return period_find(anchor, interval, instant, &number);
 }
 
 bool period_contains(struct period period, struct instant instant) {

@@ -38,10 +38,13 @@ struct period_number {
 
 /* The n-th period. At the ends of time (years 1 and 9999) periods are cut off. */
 struct period period_at(struct instant anchor, enum interval interval, struct period_number n);
-/* The number of the period that `instant` falls into. */
+/* The period that `instant` falls into, and its number. */
+struct period period_find(struct instant anchor, enum interval interval, struct instant instant,
+                          struct period_number *ret_number);
+/* Its number alone. */
 struct period_number period_number_containing(struct instant anchor, enum interval interval,
                                               struct instant instant);
-/* period_at of that number. */
+/* The period alone. */
 struct period period_containing(struct instant anchor, enum interval interval,
                                 struct instant instant);
 

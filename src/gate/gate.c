@@ -6,6 +6,7 @@
  * them, and together take no more than the present one. */
 #include "gate/gate.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -40,7 +41,7 @@ struct gate {
     _Atomic size_t count; /* of customers */
     _Atomic uint64_t bytes;
     atomic_bool is_complete;
-    atomic_flag is_adding; /* held by whoever adds or changes a customer: the loader, the writer */
+    pthread_mutex_t adding; /* of whoever adds or changes a customer: the loaders, the writer */
 };
 
 static void *take_memory(struct gate *gate, size_t size) {
@@ -73,7 +74,8 @@ struct err gate_create(const struct gate_options *options, struct gate **ret_gat
     size_t blocks = options->customers_max / BLOCK_CUSTOMERS + 1;
     gate->blocks = take_memory(gate, blocks * sizeof(struct block *));
     struct index *index = gate->blocks == NULL ? NULL : make_index(gate, SLOTS_MIN);
-    if (index == NULL) {
+    if (index == NULL || pthread_mutex_init(&gate->adding, NULL) != 0) {
+        env_free(options->env, index);
         env_free(options->env, gate->blocks);
         env_free(options->env, gate);
         return ERR(ERR_NO_MEMORY);
@@ -100,6 +102,7 @@ void gate_destroy(struct gate *gate) {
         env_free(env, gate->blocks[i]);
     }
     env_free(env, gate->blocks);
+    pthread_mutex_destroy(&gate->adding);
     env_free(env, gate);
 }
 
@@ -210,16 +213,16 @@ static struct err make_block(struct gate *gate, struct block **ret_block) {
     return OK;
 }
 
-static void put_entries(struct gate_handle handle, const struct gate_settings *settings) {
-    struct gate_period present = gate_period_of(settings);
+static void put_entries(struct gate_handle handle, const struct gate_settings *settings,
+                        const struct gate_period *present) {
     for (unsigned i = 0; i < METRIC_COUNT; i++) {
         gate_entry_put(&handle.entries[i], metric_kind((enum metric)i), settings,
-                       &settings->metrics[i], &present);
+                       &settings->metrics[i], present);
     }
 }
 
 static struct err add(struct gate *gate, uint32_t hash, struct str user_id,
-                      const struct gate_settings *settings) {
+                      const struct gate_settings *settings, const struct gate_period *present) {
     if (gate->count == gate->options.customers_max) {
         return ERR(ERR_TOO_LARGE);
     }
@@ -230,7 +233,7 @@ static struct err add(struct gate *gate, uint32_t hash, struct str user_id,
     struct name *name = name_at(gate, gate->count);
     name->len = (uint8_t)user_id.len;
     memcpy(name->bytes, user_id.bytes, user_id.len);
-    put_entries(handle_at(gate, gate->count), settings);
+    put_entries(handle_at(gate, gate->count), settings, present);
     gate->count++;
     publish(atomic_load_explicit(&gate->index, memory_order_relaxed),
             (uint64_t)hash << 32 | (uint64_t)gate->count);
@@ -242,17 +245,16 @@ static struct err put(struct gate *gate, struct str user_id, const struct gate_s
     check(user_id.len > 0 && user_id.len <= LIMIT_USER_ID);
     check(instant_is_valid(settings->anchor) && instant_is_valid(settings->now));
     uint32_t hash = hash_of(gate, user_id);
-    while (atomic_flag_test_and_set_explicit(&gate->is_adding, memory_order_acquire)) {
-        /* a microsecond, or some milliseconds while the index grows; at start alone */
-    }
+    struct gate_period present = gate_period_of(settings);
+    pthread_mutex_lock(&gate->adding);
     struct err err = OK;
     struct gate_handle handle = find(gate, hash, user_id);
     if (!gate_is_known(handle)) {
-        err = add(gate, hash, user_id, settings);
+        err = add(gate, hash, user_id, settings, &present);
     } else if (replaces) {
-        put_entries(handle, settings);
+        put_entries(handle, settings, &present);
     }
-    atomic_flag_clear_explicit(&gate->is_adding, memory_order_release);
+    pthread_mutex_unlock(&gate->adding);
     return err;
 }
 

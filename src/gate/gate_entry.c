@@ -38,8 +38,14 @@ static void remember_period(struct gate_entry *entry, unsigned version, struct g
                           memory_order_relaxed);
 }
 
-/* The period `steps` after the one that contains `at`. */
-static struct gate_period compute_period(struct instant anchor, struct instant at, unsigned steps) {
+static struct gate_period compute_period(struct instant anchor, struct instant at) {
+    struct period_number number;
+    struct period period = period_find(anchor, INTERVAL_MONTH, at, &number);
+    return (struct gate_period){period, (unsigned)number.value & STAMP_PERIOD_MASK};
+}
+
+/* The one `steps` after that. */
+static struct gate_period later_period(struct instant anchor, struct instant at, unsigned steps) {
     struct period_number number = period_number_containing(anchor, INTERVAL_MONTH, at);
     number.value += steps;
     return (struct gate_period){period_at(anchor, INTERVAL_MONTH, number),
@@ -47,7 +53,7 @@ static struct gate_period compute_period(struct instant anchor, struct instant a
 }
 
 struct gate_period gate_period_of(const struct gate_settings *settings) {
-    return compute_period(settings->anchor, settings->now, 0);
+    return compute_period(settings->anchor, settings->now);
 }
 
 /* Two threads may store different periods at once; the halves then differ in their stamps, and the
@@ -62,7 +68,7 @@ static struct gate_period find_period(struct gate_entry *entry, unsigned version
     if (is_whole && at.ms >= start.value && at.ms < end.value) {
         return (struct gate_period){{{start.value}, {end.value}}, start.stamp & STAMP_PERIOD_MASK};
     }
-    struct gate_period found = compute_period(anchor_of(entry), at, 0);
+    struct gate_period found = compute_period(anchor_of(entry), at);
     if (!is_whole || at.ms >= end.value) {
         remember_period(entry, version, found);
     }
@@ -133,7 +139,7 @@ void gate_entry_look(struct gate_entry *entry, struct instant now, struct gate_v
     if (ahead != 0 && behind <= STAMP_BEHIND_MAX) {
         /* Others have rolled the counter over: this call's clock was read before, its count comes
          * after. It belongs to the period that has begun. */
-        found = compute_period(anchor_of(entry), now, behind);
+        found = later_period(anchor_of(entry), now, behind);
         number = found.number;
         ahead = 0;
         now = instant_later(now, found.period.start);
