@@ -1,0 +1,95 @@
+#include "proof/throttle.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+
+#include "base/check.h"
+
+static_assert(THROTTLE_LOCK_FAILURES - THROTTLE_FREE_FAILURES <= 31, "the delay is a shift");
+
+/* How long the account waits after its last failure. */
+static int64_t delay_ms(int32_t failures) {
+    if (failures <= THROTTLE_FREE_FAILURES) {
+        return 0;
+    }
+    if (failures >= THROTTLE_LOCK_FAILURES) {
+        return THROTTLE_LOCK_MS;
+    }
+    return (int64_t)THROTTLE_DELAY_MS << (failures - THROTTLE_FREE_FAILURES - 1);
+}
+
+static bool is_forgotten(struct throttle_account account, int64_t now_ms) {
+    return now_ms - account.failed_at_ms >= THROTTLE_FORGET_MS;
+}
+
+struct throttle_answer throttle_ask(struct throttle_account account, int64_t now_ms) {
+    int64_t delay = delay_ms(account.failures);
+    int64_t passed = now_ms - account.failed_at_ms;
+    if (passed >= delay) {
+        return (struct throttle_answer){THROTTLE_OPEN, 0};
+    }
+    /* A clock that went back must not make anybody wait longer than the rule says. */
+    int64_t wait = passed < 0 ? delay : delay - passed;
+    bool is_locked = account.failures >= THROTTLE_LOCK_FAILURES;
+    return (struct throttle_answer){is_locked ? THROTTLE_LOCKED : THROTTLE_DELAYED, wait};
+}
+
+struct throttle_account throttle_failed(struct throttle_account account, int64_t now_ms) {
+    int32_t before = is_forgotten(account, now_ms) ? 0 : account.failures;
+    bool is_at_top = before >= THROTTLE_LOCK_FAILURES;
+    return (struct throttle_account){.failures = is_at_top ? before : before + 1,
+                                     .failed_at_ms = now_ms};
+}
+
+bool throttle_take(struct throttle_bucket *bucket, struct throttle_rate rate, int64_t now_ms,
+                   int64_t *ret_wait_ms) {
+    check(rate.burst > 0 && rate.refill_ms > 0);
+    /* The generic cell rate algorithm: instead of tokens, the instant at which all are back. */
+    int64_t whole = (int64_t)rate.burst * rate.refill_ms;
+    int64_t full_at = bucket->full_at_ms < now_ms ? now_ms : bucket->full_at_ms;
+    full_at = full_at > now_ms + whole ? now_ms + whole : full_at;
+    int64_t after = full_at + rate.refill_ms;
+    if (after > now_ms + whole) {
+        *ret_wait_ms = after - (now_ms + whole);
+        return false;
+    }
+    bucket->full_at_ms = after;
+    return true;
+}
+
+enum { ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN };
+
+/* As IPv6, mapped where it is IPv4. */
+static bool read_address(struct str text, struct in6_addr *ret_address) {
+    char terminated[ADDRESS_TEXT_MAX] = {0};
+    if (text.len == 0 || text.len >= sizeof terminated) {
+        return false;
+    }
+    memcpy(terminated, text.bytes, text.len);
+    if (memchr(terminated, '\0', text.len) != NULL) {
+        return false;
+    }
+    if (inet_pton(AF_INET6, terminated, ret_address) == 1) {
+        return true;
+    }
+    *ret_address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
+    return inet_pton(AF_INET, terminated, ret_address->s6_addr + 12) == 1;
+}
+
+static struct throttle_key first_bytes(const struct in6_addr *address, size_t count) {
+    struct throttle_key key = {{0}};
+    memcpy(key.bytes, address->s6_addr, count);
+    return key;
+}
+
+bool throttle_keys(struct str address, struct throttle_key *ret_address,
+                   struct throttle_key *ret_network) {
+    struct in6_addr read;
+    if (!read_address(address, &read)) {
+        return false;
+    }
+    bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&read);
+    *ret_address = first_bytes(&read, is_ipv4 ? 16 : 8);
+    *ret_network = first_bytes(&read, is_ipv4 ? 15 : 6);
+    return true;
+}
