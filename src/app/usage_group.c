@@ -1,5 +1,7 @@
 #include "app/usage_group.h"
 
+#include <stddef.h>
+
 #include "app/subscription.h"
 #include "app/usage_level.h"
 #include "base/check.h"
@@ -20,6 +22,8 @@ struct period_memo {
 /* Of customers and metrics that were spoken of lately; a power of two. */
 enum { ROWS = 1 << 12 };
 
+enum { LINE_BYTES = 64 }; /* of the cache, as far as anything depends on it */
+
 /* Where the last event of a counter was added: most go where the one before went. Those of a batch
  * are gathered here. */
 struct rows_memo {
@@ -27,7 +31,8 @@ struct rows_memo {
     enum metric metric;
     uint64_t forgotten; /* totals->forgotten, as they were found */
     struct total *hour, *period, *account;
-    struct sums gathered; /* to be added to each of them; empty but during a work */
+    int64_t hour_start, period_start; /* as in their keys, which may be far */
+    struct sums gathered;             /* to be added to each of them; empty but during a work */
     bool is_gathering;
     struct rows_memo *next; /* that is gathering */
     /* While it is: the texts of the last event that was added, whose neighbours mostly share them.
@@ -149,6 +154,17 @@ static struct err add_to_account(struct app *app, struct gate_handle customer,
     return OK;
 }
 
+static void prefetch(const void *memory, size_t size) {
+    for (size_t at = 0; at < size; at += LINE_BYTES) {
+        __builtin_prefetch((const char *)memory + at, 1);
+    }
+}
+
+static struct rows_memo *rows_of(struct usage_group *group, struct gate_handle customer,
+                                 enum metric metric) {
+    return &group->rows[(gate_customer_number(customer) * METRIC_COUNT + metric) % ROWS];
+}
+
 static bool is_in_hour(struct instant instant, int64_t start_ms) {
     return instant.ms >= start_ms && instant.ms < start_ms + duration_hours(1).ms;
 }
@@ -158,8 +174,8 @@ static bool rows_fit(const struct usage_group *group, const struct rows_memo *ro
     const struct usage_record *record = counted->record;
     if (rows->customer == NULL || rows->customer != counted->customer.entries ||
         rows->metric != record->metric || rows->forgotten != group->totals.forgotten ||
-        rows->period->key.start != counted->period_start.ms ||
-        !is_in_hour(record->time, rows->hour->key.start)) {
+        rows->period_start != counted->period_start.ms ||
+        !is_in_hour(record->time, rows->hour_start)) {
         return false;
     }
     bool is_gathering = rows->is_gathering;
@@ -191,6 +207,8 @@ static struct err find_rows(struct usage_group *group, const struct usage_counte
     rows->hour = found.hour;
     rows->period = found.period;
     rows->account = found.account;
+    rows->hour_start = hour.start;
+    rows->period_start = period.start;
     return OK;
 }
 
@@ -206,6 +224,11 @@ static void add_gathered(struct usage_group *group, struct rows_memo *rows) {
 void usage_group_add_gathered(struct app *app) {
     struct usage_group *group = app->usage;
     for (struct rows_memo *rows = group->gathering; rows != NULL; rows = rows->next) {
+        if (rows->next != NULL) {
+            prefetch(rows->next->hour, offsetof(struct total, behind));
+            prefetch(rows->next->period, offsetof(struct total, behind));
+            prefetch(rows->next->account, offsetof(struct total, behind));
+        }
         add_gathered(group, rows);
     }
     end_gathering(group);
@@ -226,8 +249,7 @@ static void begin_gathering(struct usage_group *group, struct rows_memo *rows,
 
 static struct err gather_rows(struct usage_group *group, const struct usage_counted *counted,
                               const struct sums *sums) {
-    uint64_t number = gate_customer_number(counted->customer) * METRIC_COUNT;
-    struct rows_memo *rows = &group->rows[(number + counted->record->metric) % ROWS];
+    struct rows_memo *rows = rows_of(group, counted->customer, counted->record->metric);
     bool fits = rows_fit(group, rows, counted);
     if (!fits) {
         add_gathered(group, rows);
@@ -287,14 +309,21 @@ struct err usage_group_note(struct app *app, const struct usage_uncounted *uncou
 
 /* --- periods --- */
 
+static struct period_memo *memo_of(struct usage_group *group, struct gate_handle customer) {
+    uint64_t hash = (uintptr_t)customer.entries * UINT64_C(0x9e3779b97f4a7c15);
+    return &group->periods[hash >> 32 & (PERIODS - 1)];
+}
+
+void usage_group_prefetch(const struct app *app, struct gate_handle customer, enum metric metric) {
+    struct usage_group *group = app->usage;
+    __builtin_prefetch(memo_of(group, customer));
+    prefetch(rows_of(group, customer, metric), sizeof(struct rows_memo));
+    recent_prefetch(customer, metric);
+}
+
 void usage_group_forget_periods(struct app *app) {
     app->usage->version++;
     totals_forget_levels(&app->usage->totals);
-}
-
-static struct period_memo *memo_of(struct app *app, struct gate_handle customer) {
-    uint64_t hash = (uintptr_t)customer.entries * UINT64_C(0x9e3779b97f4a7c15);
-    return &app->usage->periods[hash >> 32 & (PERIODS - 1)];
 }
 
 static bool memo_has(const struct app *app, const struct period_memo *memo,
@@ -307,7 +336,7 @@ static bool memo_has(const struct app *app, const struct period_memo *memo,
 struct err usage_group_find_period(struct app *app, struct tx *tx,
                                    const struct usage_moment *moment, struct period *ret_period,
                                    bool *ret_found) {
-    struct period_memo *memo = memo_of(app, moment->customer);
+    struct period_memo *memo = memo_of(app->usage, moment->customer);
     if (!memo_has(app, memo, moment)) {
         struct period period;
         struct err err = subscription_usage_period(tx, moment->user_id, moment->at, &period);

@@ -31,6 +31,8 @@ void usage_group_end(struct app *app);
 
 /* As gate_customer, for the names of a batch. */
 struct gate_handle usage_group_customer(struct app *app, struct str user_id);
+/* Brings near what will be looked at when the customer's metric is counted. */
+void usage_group_prefetch(const struct app *app, struct gate_handle customer, enum metric metric);
 
 /* The row that the record is a part of; a period's start is left to the caller. */
 struct total_key usage_total_key(struct gate_handle customer, const struct usage_record *record,

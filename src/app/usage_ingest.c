@@ -20,7 +20,7 @@
 #include "store/usage_journal.h"
 
 /* Events that are staged in the journal ahead of being added, so that memory is near by then. */
-enum { AHEAD = 16 };
+enum { AHEAD = 32 };
 
 /* Batches lie at least so far apart in memory, which tells them apart. */
 enum { BATCH_SPACING = 1024 };
@@ -54,6 +54,12 @@ static struct bounds bounds_at(struct instant now) {
         .latest = instant_add(now, duration_seconds(USAGE_FUTURE_MINUTES * 60)),
     };
 }
+
+/* Some events of a batch, one behind the other. */
+struct few {
+    size_t from, to;
+    struct bounds bounds;
+};
 
 static bool may_be_closed(const struct usage_ingest *ingest, const struct usage_event *event) {
     return ingest->reason.len > 0 && metric_kind(event->record.metric) == METRIC_COUNTER;
@@ -108,6 +114,9 @@ static void find_customer(const struct usage_ingest *ingest, size_t at) {
     bool is_same = before != NULL && str_equal(user_id, before->record.identity.user_id);
     event->customer =
         is_same ? before->customer : usage_group_customer(ingest->command.app, user_id);
+    if (!is_same) {
+        usage_group_prefetch(ingest->command.app, event->customer, event->record.metric);
+    }
 }
 
 /* Takes the record in unless the journal has its identity, fetching the batch it asks for. */
@@ -149,6 +158,26 @@ static void tally(struct usage_ingest *ingest, const struct usage_event *event) 
     ingest->unattributed += event->status == USAGE_REJECTED && !is_attributed(event);
 }
 
+/* Those of a few events that are accepted so far are staged; how many they are. */
+static struct err stage_some(struct usage_ingest *ingest, struct tx *tx, struct few few,
+                             struct journal_staged *ret_staged, size_t *ret_count) {
+    struct journal *journal = ingest->command.app->journal;
+    size_t count = 0;
+    for (size_t i = few.from; i < few.to; i++) {
+        find_customer(ingest, i);
+    }
+    for (size_t i = few.from; i < few.to; i++) {
+        struct usage_event *event = &ingest->events[i];
+        TRY(judge(ingest, tx, event, &few.bounds));
+        if (event->status == USAGE_ACCEPTED) {
+            ret_staged[count++] = journal_stage(journal, &event->record);
+        }
+    }
+    journal_locate(journal, ret_staged, count);
+    *ret_count = count;
+    return OK;
+}
+
 /* A few events: judged and staged, then added one by one, so that an identity that comes twice
  * in one batch is found the second time. All that is to be done with an event is done while it is
  * near: a long batch is larger than the caches. */
@@ -156,23 +185,19 @@ static struct err accept_some(struct usage_ingest *ingest, struct tx *tx, size_t
     struct app *app = ingest->command.app;
     struct journal_staged staged[AHEAD];
     struct instant now = app_now(app);
-    struct bounds bounds = bounds_at(now);
-    for (size_t i = from; i < to; i++) {
-        struct usage_event *event = &ingest->events[i];
-        find_customer(ingest, i);
-        TRY(judge(ingest, tx, event, &bounds));
-        if (event->status == USAGE_ACCEPTED) {
-            staged[i - from] = journal_stage(app->journal, &event->record);
-        }
-    }
+    struct few few = {from, to, bounds_at(now)};
+    size_t count = 0;
+    size_t added = 0;
+    TRY(stage_some(ingest, tx, few, staged, &count));
     for (size_t i = from; i < to; i++) {
         struct usage_event *event = &ingest->events[i];
         if (event->status == USAGE_ACCEPTED) {
-            TRY(append(app->journal, tx, event, staged[i - from]));
+            TRY(append(app->journal, tx, event, staged[added++]));
         }
         TRY(add_to_totals(app, tx, event, now));
         tally(ingest, event);
     }
+    check(added == count);
     return OK;
 }
 

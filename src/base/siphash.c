@@ -4,8 +4,6 @@
  * without the key cannot make names collide, holds for it as well. */
 #include "base/crypto.h"
 
-#include <string.h>
-
 #include "base/eight.h"
 
 struct state {
@@ -35,14 +33,20 @@ static inline void take(struct state *state, uint64_t word) {
     state->a ^= word;
 }
 
-/* The last bytes, fewer than a word, and the length above them. */
+/* The last bytes, fewer than a word, and the length above them. Read as one word wherever there is
+ * one: a word that is put together from bytes must wait until each of them is stored. */
 static uint64_t last_word(struct str data) {
-    char bytes[8] = {0};
-    size_t rest = data.len % sizeof bytes;
-    if (rest > 0) {
-        memcpy(bytes, data.bytes + (data.len - rest), rest);
+    enum { WORD = sizeof(uint64_t) };
+    size_t rest = data.len % WORD;
+    uint64_t last = 0;
+    if (rest > 0 && data.len > WORD) {
+        last = eight_at(data.bytes + data.len - WORD) >> 8 * (WORD - rest);
+    } else {
+        for (size_t i = 0; i < rest; i++) {
+            last |= (uint64_t)(unsigned char)data.bytes[data.len - rest + i] << 8 * i;
+        }
     }
-    return eight_at(bytes) | (uint64_t)data.len << 56;
+    return last | (uint64_t)data.len << 56;
 }
 
 uint64_t siphash(const uint8_t key[16], struct str data) {

@@ -6,6 +6,8 @@
 #include "base/check.h"
 
 enum {
+    LINE_BYTES = 64, /* of the cache, as far as anything depends on it */
+    LINE_SLOTS = LINE_BYTES / sizeof(struct fingerprint_slot),
     SLOTS_MIN = 1024,
     /* Growth begins at five eighths full and has an eighth of the old table's insertions to finish
      * in: 32 slots prepared an insertion take a sixteenth (the new table is twice as large), then
@@ -47,19 +49,29 @@ static bool has_next(const struct fingerprint_set *set) {
 /* --- one table --- */
 
 static struct err table_init(struct fingerprint_table *table, struct env *env, size_t slots) {
-    if (slots > SIZE_MAX / sizeof(struct fingerprint_slot)) {
+    if (slots > (SIZE_MAX - LINE_BYTES) / sizeof(struct fingerprint_slot)) {
         return ERR(ERR_NO_MEMORY);
     }
-    struct fingerprint_slot *memory = env_alloc(env, slots * sizeof(struct fingerprint_slot));
+    char *memory = env_alloc(env, slots * sizeof(struct fingerprint_slot) + LINE_BYTES);
     if (memory == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    *table = (struct fingerprint_table){.slots = memory, .mask = slots - 1};
+    size_t past = (uintptr_t)memory % LINE_BYTES;
+    *table = (struct fingerprint_table){
+        .slots = (void *)(memory + (LINE_BYTES - past) % LINE_BYTES),
+        .memory = memory,
+        .mask = slots - 1,
+    };
     return OK;
 }
 
+/* Where a search for the hash begins. */
+static size_t home_of(const struct fingerprint_table *table, uint64_t hash) {
+    return (size_t)hash & table->mask & ~(size_t)(LINE_SLOTS - 1);
+}
+
 static void table_insert(struct fingerprint_table *table, struct fingerprint_slot entry) {
-    size_t at = entry.hash & table->mask;
+    size_t at = home_of(table, entry.hash);
     while (!is_empty(&table->slots[at])) {
         at = (at + 1) & table->mask;
     }
@@ -77,7 +89,7 @@ static void table_remove(struct fingerprint_table *table, size_t gap) {
         if (is_empty(slot)) {
             break;
         }
-        size_t from_home = (at - slot->hash) & table->mask;
+        size_t from_home = (at - home_of(table, slot->hash)) & table->mask;
         size_t from_gap = (at - gap) & table->mask;
         if (from_home >= from_gap) {
             table->slots[gap] = *slot;
@@ -90,8 +102,9 @@ static void table_remove(struct fingerprint_table *table, size_t gap) {
 
 static bool table_find(const struct fingerprint_table *table, const struct fingerprint_set *set,
                        uint64_t hash, size_t *step, struct place *ret_place) {
+    size_t home = home_of(table, hash);
     while (*step <= table->mask) {
-        const struct fingerprint_slot *slot = &table->slots[(hash + *step) & table->mask];
+        const struct fingerprint_slot *slot = &table->slots[(home + *step) & table->mask];
         ++*step;
         if (is_empty(slot)) {
             return false;
@@ -107,7 +120,7 @@ static bool table_find(const struct fingerprint_table *table, const struct finge
 /* --- growth --- */
 
 static void finish_growth(struct fingerprint_set *set) {
-    env_free(set->env, set->table.slots);
+    env_free(set->env, set->table.memory);
     set->table = set->next;
     set->next = (struct fingerprint_table){0};
     set->swept = set->floor == set->floor_before ? set->table.mask + 1 : 0;
@@ -166,8 +179,8 @@ struct err fingerprint_init(struct fingerprint_set *set, struct env *env, size_t
 }
 
 void fingerprint_finish(struct fingerprint_set *set) {
-    env_free(set->env, set->table.slots);
-    env_free(set->env, set->next.slots);
+    env_free(set->env, set->table.memory);
+    env_free(set->env, set->next.memory);
     *set = (struct fingerprint_set){0};
 }
 
@@ -217,8 +230,9 @@ void fingerprint_insert(struct fingerprint_set *set, uint64_t hash, struct place
 }
 
 static void table_retract(struct fingerprint_table *table, uint64_t hash, struct place place) {
+    size_t home = home_of(table, hash);
     for (size_t step = 0; step <= table->mask; step++) {
-        struct fingerprint_slot *slot = &table->slots[(hash + step) & table->mask];
+        struct fingerprint_slot *slot = &table->slots[(home + step) & table->mask];
         if (is_empty(slot)) {
             return;
         }
@@ -240,9 +254,9 @@ void fingerprint_retract(struct fingerprint_set *set, uint64_t hash, struct plac
 }
 
 void fingerprint_prefetch(const struct fingerprint_set *set, uint64_t hash) {
-    __builtin_prefetch(&set->table.slots[hash & set->table.mask], 1);
-    if (is_growing(set)) {
-        __builtin_prefetch(&set->next.slots[hash & set->next.mask], 1);
+    __builtin_prefetch(&set->table.slots[home_of(&set->table, hash)], 1);
+    if (has_next(set)) { /* before, its pages may be the system's yet: then asking takes long */
+        __builtin_prefetch(&set->next.slots[home_of(&set->next, hash)], 1);
     }
 }
 

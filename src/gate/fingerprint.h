@@ -1,9 +1,10 @@
 /* A set of fingerprints: 64-bit hashes, each with the place of the bytes that it stands for.
  *
- * Open addressing with linear probing, 16 bytes a slot, power-of-two sizes. It grows without a
- * stall: past five eighths, every insertion prepares some slots of a table twice the size and then
- * moves some over, so that no single call pays for the whole. Several entries may have the same
- * fingerprint; the caller tells them apart by their bytes.
+ * Open addressing with linear probing, 16 bytes a slot, power-of-two sizes. A search begins with
+ * the first slot of a line of the cache: nearly all end in it, so that a look at a random place
+ * waits for memory once. It grows without a stall: past five eighths, every insertion prepares some
+ * slots of a table twice the size and then moves some over, so that no single call pays for the
+ * whole. Several entries may have the same fingerprint; the caller tells them apart by their bytes.
  *
  * Places of batches below the floor are forgotten: they are not found, and their slots are won back
  * by fingerprint_sweep() or by the next growth. So are those that were retracted. */
@@ -34,8 +35,9 @@ struct fingerprint_slot {
 };
 
 struct fingerprint_table {
-    struct fingerprint_slot *slots;
-    size_t mask; /* slots - 1 */
+    struct fingerprint_slot *slots; /* begin where a line of the cache does */
+    void *memory;                   /* that they are in */
+    size_t mask;                    /* slots - 1 */
     size_t count;
 };
 

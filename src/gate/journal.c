@@ -182,14 +182,29 @@ static struct journal_staged stage(struct journal *journal, const struct usage_r
     check(group->capacity - offset >= RECORD_PLAIN_MAX + facts.len);
     size_t size = record_code(record, facts, group->bytes + offset);
     journal->staged = offset + size;
-    struct str identity = record_identity_at(str_of(group->bytes, journal->staged), offset);
-    return (struct journal_staged){hash_of(journal, identity), (uint32_t)offset, (uint32_t)size};
+    return (struct journal_staged){.offset = (uint32_t)offset, .size = (uint32_t)size};
+}
+
+static struct str identity_of(const struct journal *journal, struct journal_staged staged) {
+    return record_identity_at(str_of(journal->group.bytes, journal->staged), staged.offset);
 }
 
 struct journal_staged journal_stage(struct journal *journal, const struct usage_record *record) {
-    struct journal_staged staged = stage(journal, record, STR(""));
-    fingerprint_prefetch(&journal->ids, staged.hash);
-    return staged;
+    return stage(journal, record, STR(""));
+}
+
+static void find_hash(const struct journal *journal, struct journal_staged *staged) {
+    staged->hash = hash_of(journal, identity_of(journal, *staged));
+    staged->is_located = true;
+}
+
+void journal_locate(const struct journal *journal, struct journal_staged *staged, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        find_hash(journal, &staged[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        fingerprint_prefetch(&journal->ids, staged[i].hash);
+    }
 }
 
 /* Where one before it was dropped, it moves up. */
@@ -212,11 +227,10 @@ static void end_staged(struct journal *journal, struct journal_staged staged) {
 }
 
 struct journal_found journal_add(struct journal *journal, struct journal_staged staged) {
+    check(staged.is_located);
     check(staged.offset >= end_of_group(journal));
     check(staged.offset + staged.size <= journal->staged);
-    struct str all = str_of(journal->group.bytes, journal->staged);
-    struct wanted wanted = {.hash = staged.hash,
-                            .identity = record_identity_at(all, staged.offset)};
+    struct wanted wanted = {.hash = staged.hash, .identity = identity_of(journal, staged)};
     struct journal_found found = find(journal, &wanted);
     if (found.answer == JOURNAL_NEW) {
         take_in(journal, staged);
@@ -229,6 +243,7 @@ struct journal_found journal_add(struct journal *journal, struct journal_staged 
 
 static void append(struct journal *journal, const struct usage_record *record, struct str facts) {
     struct journal_staged staged = stage(journal, record, facts);
+    find_hash(journal, &staged);
     take_in(journal, staged);
     end_staged(journal, staged);
 }

@@ -12,7 +12,7 @@
  *
  * The order of calls in a group:
  *   work:  mark; for each record { lookup (ask → offer → lookup); append }; on failure rewind
- *          or, for many at once: mark; reserve; stage some; add each (ask → offer → add)
+ *          or, for many at once: mark; reserve; stage some; locate; add each (ask → offer → add)
  *   group: close_group → insert the row → COMMIT → committed, or abandoned */
 #ifndef GATE_JOURNAL_H
 #define GATE_JOURNAL_H
@@ -68,15 +68,18 @@ MUST_USE struct err journal_append_with(struct journal *journal, const struct us
 
 /* Looking up and appending in one step, for many records without facts. journal_reserve() makes
  * room for `count` of them and fails as journal_append() does. journal_stage() writes a record
- * where it will lie if it is new, and brings the memory near that will be looked at: with some
- * staged ahead, nobody waits for it. Each staged one is then added, in order; before the last of
- * them was, only journal_offer_batch() and journal_rewind(), which drops them, may be called. */
+ * where it will lie if it is new. journal_locate() finds out where some staged ones will be looked
+ * for, and brings that memory near: asked for in one go, its pages are found side by side. Each
+ * staged one is then added, in order; before the last of them was, only journal_offer_batch() and
+ * journal_rewind(), which drops them, may be called. */
 MUST_USE struct err journal_reserve(struct journal *journal, size_t count);
 struct journal_staged {
-    uint64_t hash;
     uint32_t offset, size; /* in the group's bytes */
+    uint64_t hash;         /* journal_locate()'s */
+    bool is_located;
 };
 struct journal_staged journal_stage(struct journal *journal, const struct usage_record *record);
+void journal_locate(const struct journal *journal, struct journal_staged *staged, size_t count);
 /* JOURNAL_NEW: it is part of the group from here. JOURNAL_DUPLICATE: it is dropped. */
 struct journal_found journal_add(struct journal *journal, struct journal_staged staged);
 

@@ -240,6 +240,7 @@ static void add_staged(struct world *world, const struct usage_record *records, 
     for (size_t i = 0; i < count; i++) {
         staged[i] = journal_stage(world->journal, &records[i]);
     }
+    journal_locate(world->journal, staged, count);
     for (size_t i = 0; i < count; i++) {
         struct journal_found found = journal_add(world->journal, staged[i]);
         for (; found.answer == JOURNAL_ASK; found = journal_add(world->journal, staged[i])) {
@@ -304,6 +305,7 @@ static void nothing_is_left_of_what_was_staged_when_a_work_failed(void **state) 
     assert_ok(journal_reserve(world->journal, 3));
     struct journal_staged first = journal_stage(world->journal, &records[0]);
     (void)journal_stage(world->journal, &records[1]);
+    journal_locate(world->journal, &first, 1);
     assert_int_equal(journal_add(world->journal, first).answer, JOURNAL_NEW);
     journal_rewind(world->journal, mark);
     bool is_new[3];

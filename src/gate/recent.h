@@ -9,7 +9,7 @@
 #include "base/limits.h"
 #include "gate/gate.h"
 
-enum { RECENT_CUSTOMERS = 1024 }; /* a power of two */
+enum { RECENT_CUSTOMERS = 4096 }; /* a power of two */
 
 struct recent_customer {
     struct gate_handle handle; /* a zeroed one: no name */
@@ -23,5 +23,10 @@ struct recent {
 void recent_init(struct recent *recent);
 /* As gate_customer, always with the same gate. */
 struct gate_handle recent_find(struct recent *recent, const struct gate *gate, struct str user_id);
+
+/* Brings the counter near for who will count soon. */
+static inline void recent_prefetch(struct gate_handle handle, enum metric metric) {
+    __builtin_prefetch((const char *)handle.entries + 64 * (size_t)metric, 1);
+}
 
 #endif

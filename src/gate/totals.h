@@ -45,21 +45,25 @@ struct level {
     int64_t value, period_start;
 };
 
+/* What every work and group touches comes first, in as few lines of the cache as may be. */
 struct total {
+    struct sums work, open;
+    struct total *work_next, *open_next;
+    bool is_in_work, is_in_open, is_in_written;
+    bool is_stamped; /* written by the open group, with what that had counted until then */
+    bool has_stored; /* `stored` was read */
+    uint16_t mark;   /* of the customer */
+    struct total *behind_next, **behind_link; /* NULL when nothing is behind */
+    struct sums behind;
     struct total_key key; /* its texts are the table's own */
     uint64_t hash;
-    struct sums work, open, behind, written;
-    bool has_stored;           /* `stored` was read */
+    struct sums written;
     uint64_t stored;           /* the batch up to which the store's row was complete at the start */
     struct level stored_level; /* of TOTAL_LEVEL: as the open transaction has it */
     uint64_t level_version;    /* totals->level_version as it was read; else it is to be read */
     uint64_t since;            /* the first batch that is behind */
     uint64_t since_ns;
-    bool is_stamped; /* written by the open group, with what that had counted until then */
-    struct total *work_next, *open_next, *written_next;
-    struct total *behind_next, **behind_link; /* NULL when nothing is behind */
-    bool is_in_work, is_in_open, is_in_written;
-    uint16_t mark; /* of the customer */
+    struct total *written_next;
     struct total *mark_next;
 };
 
