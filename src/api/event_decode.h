@@ -14,9 +14,11 @@
 struct event_context {
     struct arena *arena;
     struct instant now; /* the time of an event that has none */
-    /* The last `time` that was read: events of a batch often share it. Begins empty. */
-    struct str time_text;
+    /* The last `time` and `type` that were read: events of a batch often share them. Begin empty.
+     */
+    struct str time_text, metric_text;
     struct instant time;
+    enum metric metric;
     /* The last that was taken of each, for the same reason: what is equal to it was found valid,
      * and is handed out as this text, so that those who come later compare no bytes. */
     struct str subject, source, region;
