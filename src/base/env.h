@@ -101,6 +101,9 @@ void env_posix_init(struct env *env);
 /* For a program of ours, never for a host of the library: freed memory stays with the process, up
  * to a bound, instead of being given back and asked for again with every large request. */
 void env_posix_keep_memory(void);
+/* No core dumps of this process, nor a look into its memory by others of the same user: keys and
+ * personal data lie there. */
+void env_posix_forbid_dumps(void);
 /* Gives back what was kept. */
 void env_posix_trim_memory(void);
 

@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -311,6 +313,15 @@ void env_posix_keep_memory(void) {
     /* Wishes: another allocator, as that of a sanitizer, may know nothing of them. */
     (void)mallopt(M_MMAP_THRESHOLD, TABLE_BYTES_MIN);
     (void)mallopt(M_TRIM_THRESHOLD, KEEP_MAX);
+}
+
+void env_posix_forbid_dumps(void) {
+    const struct rlimit none = {0, 0};
+    int limited = setrlimit(RLIMIT_CORE, &none);
+    check(limited == 0);
+    /* A dump that goes to a program (core(5)) heeds no limit, but this. */
+    int forbidden = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    check(forbidden == 0);
 }
 
 void env_posix_trim_memory(void) {
