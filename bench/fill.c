@@ -19,6 +19,7 @@
 #include "base/check.h"
 #include "db/folder.h"
 #include "gate/journal.h"
+#include "store/keyring.h"
 #include "store/schema.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
@@ -190,6 +191,20 @@ static struct err fill_history(struct fill *fill, struct tx *tx, size_t customer
 
 /* --- the folder --- */
 
+/* The key that a server's first start would have made; here it is no secret. */
+static void open_keyring(struct fill *fill, const char *data) {
+    struct kek_list keks = {.count = 1};
+    char line[2 * SEAL_KEY];
+    struct env_file *file = NULL;
+    const char *path = arena_printf(&fill->kept, "%s/turnpike.key", data).bytes;
+    str_hex(keks.keys[0], SEAL_KEY, line);
+    must(fill, fill->env.files.open(&fill->env, path, ENV_WRITE_NEW, &file));
+    must(fill, fill->env.files.write(file, 0, line, sizeof line));
+    fill->env.files.close(file);
+    must(fill, key_safe_create(&fill->env, &keks, &fill->app.safe));
+    must(fill, keyring_create(fill->app.safe, &fill->app.writer_keys));
+}
+
 static void open_store(struct fill *fill, const char *data) {
     struct folder *folder = NULL;
     env_posix_init(&fill->env);
@@ -201,6 +216,7 @@ static void open_store(struct fill *fill, const char *data) {
     must(fill, folder_open(&fill->cx, data, "turnpike.db", &folder));
     must(fill, store_open(&fill->cx, path, false, &fill->db));
     fill->app = (struct app){.env = &fill->env, .catalogue = &fill->catalogue, .is_test = true};
+    open_keyring(fill, data);
     fill->now = fill->env.wall_ms(&fill->env);
     fill->since = fill->now - duration_days(DAYS_KNOWN).ms;
     struct journal_options options = {.env = &fill->env, .ids_max = SIZE_MAX / 2, .batch_first = 1};
@@ -227,7 +243,7 @@ int main(int count, char **arguments) {
     fill.customers = strtoul(arguments[3], NULL, 10);
     for (size_t first = 0; first < fill.customers; first += CUSTOMERS_A_COMMIT) {
         fill.cx.arena = &fill.arena;
-        struct tx tx = {&fill.cx, fill.db};
+        struct tx tx = {&fill.cx, fill.db, fill.app.writer_keys};
         must(&fill, db_begin(fill.db));
         if (first == 0) {
             must(&fill, installation_prepare(&fill.app, &tx));

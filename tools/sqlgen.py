@@ -13,7 +13,7 @@ A query file is a list of named statements, each under the question it answers:
 
 With PREFIX `Q` the header has `enum { Q_SUBSCRIPTION_GET, ..., Q_STATEMENT_COUNT }` and declares
 `q_statements`; with --schema also `q_migrations` and `Q_MIGRATION_COUNT`, from files NNNN_name.sql
-without gaps from 0001, and `q_schema`, which is these and what all of them make of a new SQLite database:
+in order of their numbers, and `q_schema`, which is these and what all of them make of a new SQLite database:
 a start on an empty folder is spared the way through every step.
 
 A schema file writes types as {int} {text} {blob} and ends a table with `) {strict};`. What only one
@@ -174,13 +174,15 @@ def read_migration(path):
 
 
 def read_schema(folder):
-    for number, path in enumerate(sorted(folder.glob("*.sql")), 1):
+    last = 0
+    for path in sorted(folder.glob("*.sql")):
         found = re.fullmatch(r"([0-9]{4})_([a-z][a-z0-9_]*)\.sql", path.name)
         if not found:
             refuse(path, 1, "a migration is named NNNN_name.sql")
-        if int(found.group(1)) != number:
-            refuse(path, 1, f"migration {number:04} is missing or there twice")
-        yield number, found.group(2), read_migration(path)
+        if int(found.group(1)) == last:
+            refuse(path, 1, f"migration {last:04} is there twice")
+        last = int(found.group(1))
+        yield last, found.group(2), read_migration(path)
 
 
 def for_sqlite(template):

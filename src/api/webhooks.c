@@ -69,6 +69,7 @@ static bool read_event(struct api_request *request, struct webhook_receive *ret_
     ret_receive->event_id = arena_str(request->arena, id);
     ret_receive->type = arena_str(request->arena, type);
     ret_receive->object_id = arena_str(request->arena, object_of(event));
+    ret_receive->customer_id = arena_str(request->arena, json_text(event, "data.object.customer"));
     ret_receive->body = request->http->body;
     return true;
 }

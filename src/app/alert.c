@@ -3,6 +3,7 @@
 #include "app/mail.h"
 #include "app/mail_values.h"
 #include "base/rfc3339.h"
+#include "store/keyring.h"
 
 /* Alerts about no single customer. */
 #define NOBODY STR("")
@@ -14,6 +15,22 @@ static struct str key_of_day(struct tx *tx, const char *what, struct str of) {
                         now.month, now.day);
 }
 
+/* A stand-in for the address, since what a mail is known by is not sealed. */
+static struct err stand_in_for(struct tx *tx, struct str address, struct str *ret_text) {
+    enum { ENOUGH = 16 };
+    char index[KEYRING_INDEX];
+    TRY(keyring_index(tx, STR("mails.dedupe_key"), address, index));
+    *ret_text = arena_str(tx->cx->arena, str_of(index, ENOUGH));
+    return OK;
+}
+
+/* What is kept for nobody outlasts the customer, so it must not name them. */
+static struct str without_address(struct str answer, struct str address) {
+    bool is_named = address.len > 0 && answer.len >= address.len &&
+                    memmem(answer.bytes, answer.len, address.bytes, address.len) != NULL;
+    return is_named ? STR("(The answer names the address.)") : answer;
+}
+
 struct err alert_mail_undelivered(struct app *app, struct tx *tx, const struct mail_row *row,
                                   bool is_bounced) {
     struct mail_values values;
@@ -21,17 +38,20 @@ struct err alert_mail_undelivered(struct app *app, struct tx *tx, const struct m
     if (mail_kind_parse(row->kind, &kind) && mail_kind_is_alert(kind)) {
         return OK;
     }
+    struct str address;
+    TRY(stand_in_for(tx, row->address, &address));
     mail_values_begin(&values, tx->cx);
     mail_values_str(&values, "userId", row->user_id);
     mail_values_str(&values, "mailKind", row->kind);
     mail_values_str(&values, "mailSubject", row->subject);
     mail_values_str(&values, "mailId", id_str(&row->id));
-    mail_values_str(&values, "answer", row->last_error);
+    mail_values_str(&values, "answer",
+                    is_bounced ? row->last_error : without_address(row->last_error, row->address));
     mail_values_flag(&values, "isBounced", is_bounced);
     const struct mail_order order = {
         .user_id = is_bounced ? row->user_id : NOBODY,
         .kind = MAIL_KIND_MAIL_UNDELIVERED,
-        .dedupe_key = is_bounced ? key_of_day(tx, "mail_bounced", row->address)
+        .dedupe_key = is_bounced ? key_of_day(tx, "mail_bounced", address)
                                  : key_of_day(tx, "mail_failed", NOBODY),
         .values = mail_values_end(&values),
     };

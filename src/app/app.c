@@ -9,6 +9,7 @@
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/log.h"
+#include "store/keyring.h"
 
 static struct command *command_of(struct write *write) {
     return (struct command *)write; /* the first member */
@@ -16,7 +17,7 @@ static struct command *command_of(struct write *write) {
 
 static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
-    struct tx tx = {cx, db};
+    struct tx tx = {cx, db, command_of(write)->app->writer_keys};
     struct limit_told_lists told = command->app->told;
     command->outcome = OUTCOME_DONE;
     struct err err = command->run(command, &tx);
@@ -25,6 +26,7 @@ static struct err run(struct write *write, struct cx *cx, struct db *db) {
     }
     if (err_failed(err)) {
         command->app->told = told; /* its rows go, and what they said with them */
+        keyring_undo(command->app->writer_keys);
     }
     command->has_rows = db_has_written(db);
     usage_group_end_work(command->app, !err_failed(err));
@@ -68,7 +70,7 @@ static void done(struct write *write) {
 
 /* Outside of the command's savepoint: what others have counted stands, whatever becomes of it. */
 static struct err settle(struct write *write, struct cx *cx, struct db *db) {
-    struct tx tx = {cx, db};
+    struct tx tx = {cx, db, command_of(write)->app->writer_keys};
     return usage_totals_settle(command_of(write)->app, &tx, command_of(write));
 }
 
@@ -140,7 +142,7 @@ void command_submit_events(struct app *app, struct command *command, size_t weig
 }
 
 struct tx app_read(struct app *app, struct cx *cx) {
-    return (struct tx){cx, app->reader};
+    return (struct tx){cx, app->reader, app->reader_keys};
 }
 
 struct instant app_now(const struct app *app) {

@@ -17,6 +17,8 @@
 struct act;
 struct gate;
 struct journal;
+struct key_safe;
+struct keyring;
 struct limit_told;
 struct mailer;
 struct operation_waiter;
@@ -34,6 +36,9 @@ struct app {
     struct mailer *mailer; /* NULL in tests that read no mail */
     struct writer *writer;
     struct db *reader; /* of the loop's thread */
+    struct key_safe *safe;
+    struct keyring *writer_keys; /* of the writer's connection and thread */
+    struct keyring *reader_keys; /* of the loop's */
     struct gate *gate;
     struct journal *journal;
     struct usage_group *usage; /* what is to be added to totals */

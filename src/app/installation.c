@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 #include "base/crypto.h"
+#include "store/keyring.h"
+#include "store/mail.h"
 #include "store/setting.h"
 
 static struct err read_id(struct app *app, struct tx *tx) {
@@ -86,6 +88,9 @@ static struct err keep_version(struct app *app, struct tx *tx, const struct plan
 }
 
 struct err installation_prepare(struct app *app, struct tx *tx) {
+    bool is_new = false;
+    TRY(keyring_prepare(tx, &is_new));
+    TRY(mail_suppression_seal_all(tx));
     TRY(read_id(app, tx));
     TRY(read_random(tx, "mail_key", "", 32, &app->mail_key));
     for (size_t i = 0; i < app->catalogue->plan_count; i++) {

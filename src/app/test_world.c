@@ -17,6 +17,7 @@
 #include "base/testing.h"
 #include "core/session.h"
 #include "gate/journal.h"
+#include "store/keyring.h"
 #include "store/queries.h"
 #include "store/usage_journal.h"
 
@@ -95,7 +96,7 @@ static struct err open_database(struct world *world, bool is_reader, struct db *
 }
 
 static struct err prepare_rows(struct world *world) {
-    struct tx tx = {&world->cx, world->writing};
+    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
     TRY(db_migrate(&world->cx, world->writing, &q_schema));
     TRY(db_begin(world->writing));
     struct err err = installation_prepare(&world->app, &tx);
@@ -107,7 +108,7 @@ static struct err prepare_rows(struct world *world) {
 }
 
 static struct err recover(struct world *world) {
-    struct tx tx = {&world->cx, world->writing};
+    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
     TRY(db_begin(world->writing));
     struct err err = usage_totals_recover(&world->app, &tx);
     err = err_failed(err) ? err : db_commit(world->writing);
@@ -118,7 +119,7 @@ static struct err recover(struct world *world) {
 }
 
 static struct err build_memory(struct world *world) {
-    struct tx tx = {&world->cx, world->app.reader};
+    struct tx tx = {&world->cx, world->app.reader, world->app.reader_keys};
     struct gate_options gate = {.env = world->env, .customers_max = CUSTOMERS_MAX};
     struct journal_options journal = {.env = world->env, .ids_max = IDS_MAX};
     TRY(usage_batch_first(&tx, &journal.batch_first));
@@ -138,12 +139,13 @@ static void note_loss(void *context, struct err err, const char *detail) {
 
 static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     struct world *world = context;
-    struct tx tx = {cx, db};
+    struct tx tx = {cx, db, world->app.writer_keys};
     return usage_close_group(&world->app, &tx, &world->has_open_batch);
 }
 
 static void after_commit(void *context, bool is_durable) {
     struct world *world = context;
+    keyring_settle(world->app.writer_keys, is_durable);
     limit_told_settle(&world->app, is_durable);
     usage_end_group(&world->app, is_durable, world->has_open_batch);
     world->has_open_batch = false;
@@ -162,6 +164,14 @@ static struct err create_writer(struct world *world) {
     return writer_create(&world->cx, &options, &world->app.writer);
 }
 
+/* Under one key, whatever the seed. */
+static struct err open_keyrings(struct app *app) {
+    const struct kek_list keks = {{{7}}, 1};
+    TRY(key_safe_create(app->env, &keks, &app->safe));
+    TRY(keyring_create(app->safe, &app->writer_keys));
+    return keyring_create(app->safe, &app->reader_keys);
+}
+
 static struct err open_parts(struct world *world) {
     world->app = (struct app){
         .env = world->env,
@@ -171,6 +181,7 @@ static struct err open_parts(struct world *world) {
         .step_up_age_max = {STEP_UP_SECONDS_DEFAULT * INT64_C(1000)},
     };
     world->is_lost = false;
+    TRY(open_keyrings(&world->app));
     TRY(open_database(world, false, &world->writing));
     TRY(prepare_rows(world));
     TRY(open_database(world, true, &world->app.reader));
@@ -214,6 +225,9 @@ void world_close(struct world *world) {
     usage_group_destroy(app);
     journal_destroy(app->journal);
     gate_destroy(app->gate);
+    keyring_free(app->reader_keys);
+    keyring_free(app->writer_keys);
+    key_safe_destroy(app->safe);
     db_close(app->reader);
     db_close(world->writing);
     world->writing = NULL;

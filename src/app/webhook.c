@@ -35,6 +35,19 @@ static const struct {
 
 /* --- in --- */
 
+/* Of an object that is known, or else of the customer that it names; empty when neither is. */
+static struct err owner_by_ids(struct tx *tx, struct str object_id, struct str customer_id,
+                               struct str *ret_user_id) {
+    struct stripe_object object = {.user_id = STR("")};
+    bool is_known = false;
+    TRY(stripe_object_get(tx, object_id, &object, &is_known));
+    if (!is_known) {
+        TRY(stripe_object_get(tx, customer_id, &object, &is_known));
+    }
+    *ret_user_id = is_known ? object.user_id : STR("");
+    return OK;
+}
+
 static struct err run_receive(struct command *command, struct tx *tx) {
     struct webhook_receive *receive = (struct webhook_receive *)command;
     int64_t now = cx_now_ms(tx->cx);
@@ -48,6 +61,7 @@ static struct err run_receive(struct command *command, struct tx *tx) {
         .next_attempt_at = now,
         .finished_at = ROW_NONE,
     };
+    TRY(owner_by_ids(tx, receive->object_id, receive->customer_id, &row.user_id));
     return webhook_insert(tx, &row, &receive->is_new);
 }
 
@@ -123,16 +137,13 @@ bool webhook_call_for(struct arena *arena, const struct webhook_row *row,
 }
 
 struct err webhook_owner(struct tx *tx, const struct webhook_row *row, struct str *ret_user_id) {
-    struct stripe_object object = {.user_id = STR("")};
-    bool is_known = false;
-    TRY(stripe_object_get(tx, row->object_id, &object, &is_known));
-    if (!is_known) { /* new: the event says whose it is */
-        struct json_problem problem;
-        CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
-        TRY(stripe_object_get(tx, json_text(event, "data.object.customer"), &object, &is_known));
+    TRY(owner_by_ids(tx, row->object_id, STR(""), ret_user_id));
+    if (ret_user_id->len > 0) {
+        return OK;
     }
-    *ret_user_id = is_known ? object.user_id : STR("");
-    return OK;
+    struct json_problem problem; /* new: the event says whose it is */
+    CLEANUP(json_release) json_t *event = json_read(row->body, &problem);
+    return owner_by_ids(tx, STR(""), json_text(event, "data.object.customer"), ret_user_id);
 }
 
 /* What the read has settled is finished; who rides along is only when it succeeds. */
@@ -141,6 +152,18 @@ static struct err finish(const struct webhook_apply *apply, struct tx *tx, struc
     TRY(webhook_finish(tx, apply->event_id, status, error));
     for (size_t i = 0; i < apply->rider_count; i++) {
         TRY(webhook_finish(tx, apply->riders[i], status, error));
+    }
+    return OK;
+}
+
+/* What the events say of a person is theirs from now on, if it was not before. */
+static struct err own(const struct webhook_apply *apply, struct tx *tx, struct str user_id) {
+    if (user_id.len == 0) {
+        return OK;
+    }
+    TRY(webhook_own(tx, apply->event_id, user_id));
+    for (size_t i = 0; i < apply->rider_count; i++) {
+        TRY(webhook_own(tx, apply->riders[i], user_id));
     }
     return OK;
 }
@@ -154,6 +177,7 @@ static struct err apply(struct webhook_apply *apply, struct tx *tx) {
                       STR("The object holds a value that this release does not know."));
     }
     TRY(mirror_owner(tx, apply->answer, &user_id));
+    TRY(own(apply, tx, user_id));
     TRY(mirror_answer(apply->command.app, tx, apply->answer, &apply->gate_update));
     return finish(apply, tx, user_id.len > 0 ? STR("applied") : STR("ignored"), STR(""));
 }

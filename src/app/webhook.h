@@ -11,6 +11,7 @@
 struct webhook_receive {
     struct command command;
     struct str event_id, type, object_id, body;
+    struct str customer_id; /* the provider's, that the object names; may be empty */
     bool is_new;
 };
 void webhook_receive(struct app *app, struct webhook_receive *receive);

@@ -29,6 +29,8 @@ struct serve_options {
     struct str stripe_url;                  /* of Stripe's API, or of a sandbox elsewhere */
     struct str smtp_url; /* "smtp://user@host:587"; empty: mails stay in the local outbox */
     struct str smtp_password;
+    const char *key_file;       /* absolute path of the key-encryption keys; NULL: none given */
+    const char *key_command;    /* prints them; NULL: none given */
     const char *smtp_ca;        /* path, PEM; NULL: the system's */
     struct str mail_from;       /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
     struct str mail_footer;     /* under every mail; may be empty */

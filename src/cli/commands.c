@@ -26,6 +26,15 @@
          .doc = "The plans that are sold; the program has a catalogue of its own"},                \
         {.name = "tls-cert", .value = "FILE", .doc = "Certificate chain, PEM; with --tls-key"},    \
         {.name = "tls-key", .value = "FILE", .doc = "Private key, PEM; with --tls-cert"},          \
+        {.name = "key-file",                                                                       \
+         .value = "FILE",                                                                          \
+         .variable = "TURNPIKE_KEY_FILE",                                                          \
+         .doc = "Holds the key under which personal data and secrets are sealed; without one the " \
+                "first start makes turnpike.key in the data folder"},                              \
+        {.name = "key-command",                                                                    \
+         .value = "COMMAND",                                                                       \
+         .variable = "TURNPIKE_KEY_COMMAND",                                                       \
+         .doc = "Prints that key instead, as a key management service's client does"},             \
         {.name = "base-url",                                                                       \
          .value = "URL",                                                                           \
          .variable = "TURNPIKE_BASE_URL",                                                          \

@@ -197,6 +197,17 @@ static struct err is_url(struct cli *cli, const char *option, struct str url) {
                    option, STR_ARG(str_first(url, 100)));
 }
 
+/* Where the key-encryption keys come from. */
+static struct err choose_key(struct cli *cli, const struct args *args,
+                             struct serve_options *options) {
+    const char *file = args_value(args, "key-file");
+    options->key_command = args_value(args, "key-command");
+    if (file != NULL && options->key_command != NULL) {
+        return wrong(cli, "--key-file and --key-command exclude each other.");
+    }
+    return file == NULL ? OK : path_absolute(cli->cx, file, &options->key_file);
+}
+
 static struct err choose(struct cli *cli, const struct args *args, struct serve_options *options) {
     TRY(choose_address(cli, args, &options->listen));
     TRY(choose_data(cli, args, options));
@@ -207,6 +218,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     if ((options->tls_certificate != NULL) != (options->tls_key != NULL)) {
         return wrong(cli, "--tls-cert and --tls-key come together: one is missing.");
     }
+    TRY(choose_key(cli, args, options));
     options->base_url = args_text(args, "base-url");
     TRY(is_url(cli, "base-url", options->base_url));
     options->step_up_seconds = args_number(args, "step-up-seconds");

@@ -131,6 +131,9 @@ MUST_USE struct err db_checkpoint(struct db *db);
 /* The same from an eighth of that on, and whether it is: for a moment in which nobody waits. */
 MUST_USE struct err db_checkpoint_early(struct db *db);
 bool db_has_early_checkpoint(const struct db *db);
+/* What was overwritten or deleted is to be nowhere any more: the next db_checkpoint() leaves an
+ * empty log, as soon as no reader needs it. */
+void db_forget(struct db *db);
 /* For tests: compiles every statement against the schema: ERR_FORMAT, which one in cx->detail. */
 MUST_USE struct err db_check_statements(struct cx *cx, struct db *db);
 

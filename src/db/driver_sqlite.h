@@ -25,7 +25,8 @@ struct db {
     bool has_savepoint;
     bool is_broken; /* the disk failed or contradicted itself: leave it to the next start */
     int checkpoint_pages;
-    int wal_pages; /* waiting in the log, as of the last commit */
+    int wal_pages;     /* waiting in the log, as of the last commit */
+    bool is_to_forget; /* the log is to be emptied */
     const struct db_statement *statements;
     size_t statement_count;
     sqlite3_stmt **prepared; /* statement_count, then the driver's own; NULL until first used */

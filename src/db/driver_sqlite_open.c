@@ -26,6 +26,7 @@ enum {
  * on purpose: a page that is split out of order makes the next commit look at every bucket of the
  * cache (pcache1TruncateUnsafe), and what is not in it is in the system's. */
 static const char writer_settings[] = "PRAGMA synchronous=FULL;"
+                                      "PRAGMA secure_delete=ON;"
                                       "PRAGMA cache_size=-16384;";
 static const char lax_settings[] = "PRAGMA synchronous=NORMAL;";
 static const char reader_settings[] = "PRAGMA cache_size=-16384;"
@@ -301,7 +302,30 @@ static struct err move_log(struct db *db) {
     return OK;
 }
 
+/* Does not wait for readers: it is tried again with the next group. */
+static struct err try_to_forget(struct db *db) {
+    (void)sqlite3_busy_timeout(db->handle, 0);
+    int result =
+        sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) {
+        return SQLITE_ERR(db, result);
+    }
+    db->is_to_forget = result != SQLITE_OK;
+    db->wal_pages = result == SQLITE_OK ? 0 : db->wal_pages;
+    return OK;
+}
+
+void db_forget(struct db *db) {
+    check(!db->is_reader);
+    db->is_to_forget = true;
+}
+
 struct err db_checkpoint(struct db *db) {
+    if (db->is_to_forget) {
+        check(!db_in_transaction(db));
+        TRY(try_to_forget(db));
+    }
     return db->wal_pages < db->checkpoint_pages ? OK : move_log(db);
 }
 

@@ -86,9 +86,9 @@ static struct err compare(struct cx *cx, struct db *db, const struct db_migratio
         }
         if (applied == count) {
             return cx_fail(cx, ERR(ERR_VERSION),
-                           "The database has schema version %lld, this program knows %zu: use the "
+                           "The database has schema version %lld, this program knows %d: use the "
                            "newer program that wrote it.",
-                           (long long)db_column_i64(&rows, 0), count);
+                           (long long)db_column_i64(&rows, 0), migrations[count - 1].version);
         }
         struct checksum sum = checksum_of(&migrations[applied]);
         if (db_column_i64(&rows, 0) != migrations[applied].version ||
@@ -173,7 +173,7 @@ static struct err end(struct cx *cx, struct db *db, struct err err) {
 
 struct err db_migrate(struct cx *cx, struct db *db, const struct db_schema *schema) {
     for (size_t i = 0; i < schema->count; i++) {
-        check(schema->migrations[i].version == (int)i + 1);
+        check(schema->migrations[i].version > (i == 0 ? 0 : schema->migrations[i - 1].version));
     }
     size_t applied = 0;
     TRY(db_begin(db));

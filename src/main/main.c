@@ -22,6 +22,7 @@ int main(int argc, char **argv) {
     if (sodium_init() < 0) {
         return CLI_FAILED;
     }
+    env_posix_forbid_dumps();
     env_posix_keep_memory();
     env_posix_init(&env);
     arena_init(&arena, &env, COMMAND_MEMORY_MAX);

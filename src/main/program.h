@@ -22,6 +22,7 @@
 #include "stripe/stripe.h"
 #include "stripe/webhook.h"
 
+struct kek_list;
 struct sandbox;
 
 #define TURNPIKE_VERSION "0.1.0"
@@ -97,6 +98,9 @@ void program_close(struct program *program);
 /* store.c */
 MUST_USE struct err program_open_store(struct program *program);
 void program_close_store(struct program *program);
+/* keyring.c: the keys from outside, and a keyring for each connection */
+MUST_USE struct err program_open_keyring(struct program *program);
+void program_close_keyring(struct program *program);
 /* load.c: customers come into the gate, and ids into the journal, while the server serves */
 MUST_USE struct err program_open_loader(struct program *program, const char *path);
 /* Once the gate is there; fills it. */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "main/catalog.h"
 #include "main/program.h"
+#include "store/keyring.h"
 #include "store/schema.h"
 #include "store/usage_journal.h"
 
@@ -52,7 +53,7 @@ static struct err set_clock(struct program *program, struct env *system) {
     if (!program->options->has_test_clock) {
         return OK;
     }
-    struct tx tx = {&program->cx, program->writing};
+    struct tx tx = {&program->cx, program->writing, NULL};
     struct instant left;
     bool was_moved = false;
     TRY(maintenance_read_clock(&tx, &left, &was_moved));
@@ -81,7 +82,7 @@ static void fatal(void *context, struct err err, const char *detail) {
 
 static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     struct program *program = context;
-    struct tx tx = {cx, db};
+    struct tx tx = {cx, db, program->app.writer_keys};
     return usage_close_group(&program->app, &tx, &program->has_open_batch);
 }
 
@@ -92,6 +93,7 @@ static void keep_figures(struct program *program) {
 
 static void after_commit(void *context, bool is_durable) {
     struct program *program = context;
+    keyring_settle(program->app.writer_keys, is_durable);
     limit_told_settle(&program->app, is_durable);
     usage_end_group(&program->app, is_durable, program->has_open_batch);
     program->has_open_batch = false;
@@ -149,7 +151,7 @@ static struct err create_memory(struct program *program, struct tx *tx) {
 
 /* What must be there before anything else, in one transaction. */
 static struct err write_first(struct program *program) {
-    struct tx tx = {&program->cx, program->writing};
+    struct tx tx = {&program->cx, program->writing, program->app.writer_keys};
     TRY(db_begin(program->writing));
     struct err err = installation_prepare(&program->app, &tx);
     if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
@@ -179,11 +181,12 @@ struct err program_open_store(struct program *program) {
         .is_test = program->options->stripe_key.len == 0 ||
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),
     };
+    TRY(program_open_keyring(program));
     TRY(program_open_mail(program));
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
     TRY(program_open_loader(program, path));
-    struct tx tx = {cx, program->reading};
+    struct tx tx = {cx, program->reading, program->app.reader_keys};
     TRY(create_memory(program, &tx));
     TRY(write_first(program));
     TRY(operation_waiters_create(&program->app));
@@ -200,6 +203,7 @@ void program_close_store(struct program *program) {
     usage_group_destroy(&program->app);
     journal_destroy(program->journal);
     gate_destroy(program->gate);
+    program_close_keyring(program);
     db_close(program->reading);
     db_close(program->writing);
     folder_close(program->folder);

@@ -1,6 +1,7 @@
 #include "store/bank_transfer.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column terms_columns[] = {
     {COLUMN_TEXT, offsetof(struct billing_terms_row, user_id), NULL},
@@ -16,7 +17,19 @@ static const struct column transfer_columns[] = {
     {COLUMN_TEXT, offsetof(struct bank_transfer_row, available), NULL},
     {COLUMN_I64, offsetof(struct bank_transfer_row, updated_at), NULL},
 };
-static const struct row_type transfer_type = ROW_TYPE(struct bank_transfer_row, transfer_columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct bank_transfer_row, addresses), BANK_TRANSFERS_ADDRESSES},
+};
+static const struct row_seal seal = {
+    .table = &sealed_bank_transfers,
+    .user = offsetof(struct bank_transfer_row, user_id),
+    .id = offsetof(struct bank_transfer_row, user_id),
+    .has_record_id = false,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type transfer_type =
+    ROW_TYPE_SEALED(struct bank_transfer_row, transfer_columns, seal);
 
 struct err billing_terms_put(struct tx *tx, const struct billing_terms_row *row) {
     return row_put(tx, &terms_type, Q_BILLING_TERMS_PUT, row);

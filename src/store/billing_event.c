@@ -1,6 +1,7 @@
 #include "store/billing_event.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct billing_event_row, user_id), NULL},
@@ -12,7 +13,19 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct billing_event_row, metadata), NULL},
     {COLUMN_I64, offsetof(struct billing_event_row, created_at), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct billing_event_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct billing_event_row, description), BILLING_EVENTS_DESCRIPTION},
+    {offsetof(struct billing_event_row, metadata), BILLING_EVENTS_METADATA},
+};
+static const struct row_seal seal = {
+    .table = &sealed_billing_events,
+    .user = offsetof(struct billing_event_row, user_id),
+    .id = offsetof(struct billing_event_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct billing_event_row, columns, seal);
 
 struct err billing_event_insert(struct tx *tx, const struct billing_event_row *row) {
     return row_put(tx, &type, Q_BILLING_EVENT_INSERT, row);

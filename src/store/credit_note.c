@@ -2,6 +2,7 @@
 
 #include "store/charge.h"
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct credit_note_row, user_id), NULL},
@@ -19,7 +20,18 @@ static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct credit_note_row, pdf_url), NULL},
     {COLUMN_I64, offsetof(struct credit_note_row, created_at), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct credit_note_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct credit_note_row, pdf_url), CREDIT_NOTES_PDF_URL},
+};
+static const struct row_seal seal = {
+    .table = &sealed_credit_notes,
+    .user = offsetof(struct credit_note_row, user_id),
+    .id = offsetof(struct credit_note_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct credit_note_row, columns, seal);
 
 struct err credit_note_put(struct tx *tx, const struct credit_note_row *row) {
     return row_put(tx, &type, Q_CREDIT_NOTE_PUT, row);

@@ -2,6 +2,7 @@
 
 #include "core/dunning.h"
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const char *kind_word(int value) {
     return dunning_kind_name((enum dunning_kind)value);
@@ -45,7 +46,19 @@ static const struct column action_columns[] = {
     {COLUMN_TEXT, offsetof(struct dunning_action_row, reason), NULL},
     {COLUMN_I64, offsetof(struct dunning_action_row, created_at), NULL},
 };
-static const struct row_type action_type = ROW_TYPE(struct dunning_action_row, action_columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct dunning_action_row, reason), DUNNING_ACTIONS_REASON},
+};
+static const struct row_seal seal = {
+    .table = &sealed_dunning_actions,
+    .user = offsetof(struct dunning_action_row, user_id),
+    .id = offsetof(struct dunning_action_row, idempotency_key),
+    .has_record_id = false,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type action_type =
+    ROW_TYPE_SEALED(struct dunning_action_row, action_columns, seal);
 
 static const struct column instant_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
 static const struct row_type instant_type = ROW_TYPE(int64_t, instant_columns);

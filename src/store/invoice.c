@@ -1,6 +1,7 @@
 #include "store/invoice.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 #include "store/words.h"
 
 static const struct column columns[] = {
@@ -26,7 +27,20 @@ static const struct column columns[] = {
     {COLUMN_I64_OPT, offsetof(struct invoice_row, discount), NULL},
     {COLUMN_TEXT, offsetof(struct invoice_row, coupon), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct invoice_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct invoice_row, hosted_url), INVOICES_HOSTED_URL},
+    {offsetof(struct invoice_row, pdf_url), INVOICES_PDF_URL},
+    {offsetof(struct invoice_row, lines), INVOICES_LINES},
+};
+static const struct row_seal seal = {
+    .table = &sealed_invoices,
+    .user = offsetof(struct invoice_row, user_id),
+    .id = offsetof(struct invoice_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct invoice_row, columns, seal);
 static const struct column time_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
 static const struct row_type time_type = ROW_TYPE(int64_t, time_columns);
 static const struct column count_columns[] = {{COLUMN_I64, 0, NULL}};

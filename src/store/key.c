@@ -1,6 +1,7 @@
 #include "store/key.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column key_columns[] = {
     {COLUMN_TEXT, offsetof(struct key_row, key_hash), NULL},
@@ -13,7 +14,18 @@ static const struct column key_columns[] = {
     {COLUMN_I64_OPT, offsetof(struct key_row, expires_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct key_row, revoked_at), NULL},
 };
-static const struct row_type key_type = ROW_TYPE(struct key_row, key_columns);
+static const struct row_sealed key_members[] = {
+    {offsetof(struct key_row, name), API_KEYS_NAME},
+};
+static const struct row_seal key_seal = {
+    .table = &sealed_api_keys,
+    .user = ROW_NOBODYS,
+    .id = offsetof(struct key_row, key_hash),
+    .has_record_id = false,
+    .members = key_members,
+    .count = ARRAY_LEN(key_members),
+};
+static const struct row_type key_type = ROW_TYPE_SEALED(struct key_row, key_columns, key_seal);
 
 struct err key_insert(struct tx *tx, const struct key_row *row) {
     return row_put(tx, &key_type, Q_KEY_INSERT, row);

@@ -79,7 +79,10 @@ MUST_USE struct err mail_suppression_get(struct tx *tx, struct str address,
 MUST_USE struct err mail_suppression_put(struct tx *tx, const struct mail_suppression_row *row);
 /* *ret_found is false when nothing kept the address from its mails. */
 MUST_USE struct err mail_suppression_delete(struct tx *tx, struct str address, bool *ret_found);
+/* In an order that means nothing. */
 MUST_USE struct err mail_suppression_page(struct tx *tx, struct str after, size_t max,
                                           struct row_list *ret_list);
+/* Moves those of before addresses were sealed. */
+MUST_USE struct err mail_suppression_seal_all(struct tx *tx);
 
 #endif

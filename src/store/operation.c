@@ -1,6 +1,7 @@
 #include "store/operation.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const char *status_word(int value) {
     switch ((enum operation_status)value) {
@@ -27,7 +28,19 @@ static const struct column columns[] = {
     {COLUMN_I64, offsetof(struct operation_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct operation_row, finished_at), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct operation_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct operation_row, request), OPERATIONS_REQUEST},
+    {offsetof(struct operation_row, result), OPERATIONS_RESULT},
+};
+static const struct row_seal seal = {
+    .table = &sealed_operations,
+    .user = offsetof(struct operation_row, user_id),
+    .id = offsetof(struct operation_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct operation_row, columns, seal);
 
 static const struct column idempotency_columns[] = {
     {COLUMN_TEXT, offsetof(struct idempotency_row, request_hash), NULL},
@@ -55,10 +68,14 @@ struct err operation_open(struct tx *tx, struct str user_id, struct operation_ro
 }
 
 struct err operation_finish(struct tx *tx, const struct operation_row *row) {
+    struct sealed_place place = {&sealed_operations, OPERATIONS_RESULT, row->user_id,
+                                 id_str(&row->id)};
+    struct str result;
+    TRY(sealed_write(tx, &place, row->result, &result));
     return row_change_one(
         tx, ROW_QUERY(Q_OPERATION_FINISH, db_text(row->user_id), db_text(id_str(&row->id)),
                       db_text(str_from_cstr(status_word(row->status))), db_text(row->result_code),
-                      db_text(row->result), db_i64(row->finished_at)));
+                      db_text(result), db_i64(row->finished_at)));
 }
 
 struct err operation_count(struct tx *tx, struct str user_id, struct str kind, int64_t *ret_count) {

@@ -1,6 +1,7 @@
 #include "store/outbox.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct outbox_row, user_id), NULL},
@@ -16,7 +17,19 @@ static const struct column columns[] = {
     {COLUMN_TEXT_OPT, offsetof(struct outbox_row, result_id), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct outbox_row, last_error), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct outbox_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct outbox_row, payload), OUTBOX_PAYLOAD},
+    {offsetof(struct outbox_row, last_error), OUTBOX_ERROR},
+};
+static const struct row_seal seal = {
+    .table = &sealed_outbox,
+    .user = offsetof(struct outbox_row, user_id),
+    .id = offsetof(struct outbox_row, id),
+    .has_record_id = false,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct outbox_row, columns, seal);
 
 struct err outbox_insert(struct tx *tx, const struct outbox_row *row) {
     return row_put(tx, &type, Q_OUTBOX_INSERT, row);
@@ -45,6 +58,8 @@ struct err outbox_finish(struct tx *tx, const struct outbox_row *row, struct str
 }
 
 struct err outbox_retry(struct tx *tx, const struct outbox_row *row, int64_t at, struct str error) {
+    struct sealed_place place = {&sealed_outbox, OUTBOX_ERROR, row->user_id, row->id};
+    TRY(sealed_write(tx, &place, error, &error));
     return row_change_one(tx, ROW_QUERY(Q_OUTBOX_RETRY, db_text(row->user_id), db_text(row->id),
                                         db_i64(at), db_text(error)));
 }

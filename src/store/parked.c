@@ -1,6 +1,7 @@
 #include "store/parked.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct parked_row, user_id), NULL},
@@ -14,7 +15,18 @@ static const struct column columns[] = {
     {COLUMN_I64_OPT, offsetof(struct parked_row, released_at), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct parked_row, release_reason), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct parked_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct parked_row, release_reason), PARKED_RELEASE_REASON},
+};
+static const struct row_seal seal = {
+    .table = &sealed_parked,
+    .user = offsetof(struct parked_row, user_id),
+    .id = offsetof(struct parked_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct parked_row, columns, seal);
 
 static const struct column period_columns[] = {
     {COLUMN_TEXT, offsetof(struct invoice_period_row, user_id), NULL},
@@ -52,6 +64,14 @@ struct err parked_for_invoice(struct tx *tx, struct str user_id, struct str stri
 }
 
 struct err parked_release(struct tx *tx, struct str user_id, struct str reason) {
+    struct parked_row row;
+    bool is_parked = false;
+    TRY(parked_open(tx, user_id, &row, &is_parked));
+    if (!is_parked) {
+        return ERR(ERR_CONFLICT);
+    }
+    struct sealed_place place = {&sealed_parked, PARKED_RELEASE_REASON, user_id, id_str(&row.id)};
+    TRY(sealed_write(tx, &place, reason, &reason));
     return row_change_one(tx, ROW_QUERY(Q_PARKED_RELEASE, db_text(user_id),
                                         db_i64(cx_now_ms(tx->cx)), db_text(reason)));
 }

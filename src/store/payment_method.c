@@ -1,6 +1,7 @@
 #include "store/payment_method.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column columns[] = {
     {COLUMN_TEXT, offsetof(struct payment_method_row, user_id), NULL},
@@ -15,7 +16,18 @@ static const struct column columns[] = {
     {COLUMN_I64, offsetof(struct payment_method_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct payment_method_row, detached_at), NULL},
 };
-static const struct row_type type = ROW_TYPE(struct payment_method_row, columns);
+static const struct row_sealed sealed_members[] = {
+    {offsetof(struct payment_method_row, last4), PAYMENT_METHODS_LAST4},
+};
+static const struct row_seal seal = {
+    .table = &sealed_payment_methods,
+    .user = offsetof(struct payment_method_row, user_id),
+    .id = offsetof(struct payment_method_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct payment_method_row, columns, seal);
 
 struct err payment_method_list(struct tx *tx, struct str user_id, size_t max,
                                struct row_list *ret_list) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "store/sealed.h"
 
 static int value_named(const struct column_words *words, struct str text) {
     for (int value = 0; value < words->count; value++) {
@@ -67,13 +68,39 @@ static struct err read_member(struct cx *cx, const struct db_rows *rows, int at,
     return OK;
 }
 
-static struct err read_row(struct cx *cx, const struct db_rows *rows, const struct row_type *type,
+static struct sealed_place place_of(const struct row_seal *seal, const void *row, int field) {
+    const char *bytes = row;
+    const void *id = bytes + seal->id;
+    return (struct sealed_place){
+        .table = seal->table,
+        .field = field,
+        .user_id = seal->user == ROW_NOBODYS
+                       ? STR("")
+                       : *(const struct str *)(const void *)(bytes + seal->user),
+        .row_id = seal->has_record_id ? id_str(id) : *(const struct str *)id,
+    };
+}
+
+/* While the row's statement is open: its key is read from the same snapshot. */
+static struct err open_row(struct tx *tx, const struct row_seal *seal, void *row) {
+    for (size_t i = 0; i < seal->count; i++) {
+        struct str *member = (void *)((char *)row + seal->members[i].offset);
+        struct sealed_place place = place_of(seal, row, seal->members[i].field);
+        TRY(sealed_read(tx, &place, *member, member));
+    }
+    return OK;
+}
+
+static struct err read_row(struct tx *tx, const struct db_rows *rows, const struct row_type *type,
                            void *ret_row) {
     for (size_t i = 0; i < type->count; i++) {
         const struct column *column = &type->columns[i];
-        TRY(read_member(cx, rows, (int)i, column, (char *)ret_row + column->offset));
+        TRY(read_member(tx->cx, rows, (int)i, column, (char *)ret_row + column->offset));
     }
-    return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+    if (type->seal != NULL) {
+        TRY(open_row(tx, type->seal, ret_row));
+    }
+    return arena_failed(tx->cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
 static struct db_value value_of(const struct column *column, const void *member) {
@@ -105,11 +132,37 @@ static struct db_value value_of(const struct column *column, const void *member)
     return db_null();
 }
 
+static size_t column_at(const struct row_type *type, size_t offset) {
+    size_t at = 0;
+    while (at < type->count && type->columns[at].offset != offset) {
+        at++;
+    }
+    check(at < type->count);
+    return at;
+}
+
+/* Puts what is sealed in the place of what is plain. */
+static struct err seal_row(struct tx *tx, const struct row_type *type, const void *row,
+                           struct db_value *values) {
+    const struct row_seal *seal = type->seal;
+    for (size_t i = 0; i < seal->count; i++) {
+        struct db_value *value = &values[column_at(type, seal->members[i].offset)];
+        struct sealed_place place = place_of(seal, row, seal->members[i].field);
+        if (value->kind == DB_TEXT) {
+            TRY(sealed_write(tx, &place, value->bytes, &value->bytes));
+        }
+    }
+    return OK;
+}
+
 struct err row_put(struct tx *tx, const struct row_type *type, int statement, const void *row) {
     check(type->count <= ROW_COLUMNS_MAX);
     struct db_value values[ROW_COLUMNS_MAX];
     for (size_t i = 0; i < type->count; i++) {
         values[i] = value_of(&type->columns[i], (const char *)row + type->columns[i].offset);
+    }
+    if (type->seal != NULL) {
+        TRY(seal_row(tx, type, row, values));
     }
     return db_run(tx->db, statement, (struct db_args){values, type->count}, NULL);
 }
@@ -121,7 +174,7 @@ struct err row_get(struct tx *tx, const struct row_type *type, struct row_query 
     bool has_row = false;
     TRY(db_next(&rows, &has_row));
     if (has_row) {
-        TRY(read_row(tx->cx, &rows, type, ret_row));
+        TRY(read_row(tx, &rows, type, ret_row));
     }
     *ret_found = has_row;
     return OK;
@@ -162,7 +215,7 @@ struct err row_list(struct tx *tx, const struct row_type *type, struct row_query
             break;
         }
         TRY(make_room(tx->cx->arena, type->size, max, &list, &capacity));
-        TRY(read_row(tx->cx, &rows, type, (char *)list.items + list.count * type->size));
+        TRY(read_row(tx, &rows, type, (char *)list.items + list.count * type->size));
         list.count++;
     }
     *ret_list = list;

@@ -1,17 +1,22 @@
 /* Rows as structs: one table of columns a noun, used to read a row and to write one.
  *
  * The order of the table is the order of the columns in the noun's statements: `insert` binds all
- * of them, `select` lists all of them. Text read from a row is copied into the arena. */
+ * of them, `select` lists all of them. Text read from a row is copied into the arena. What is
+ * sealed in the table is plain in the struct. */
 #ifndef STORE_ROW_H
 #define STORE_ROW_H
 
 #include "base/id.h"
 #include "db/db.h"
 
+struct keyring;
+struct sealed_table;
+
 /* One transaction, or one reader's snapshot: what store functions work in. */
 struct tx {
     struct cx *cx;
     struct db *db;
+    struct keyring *keyring; /* of db; NULL where no sealed column is met */
 };
 
 enum column_kind {
@@ -45,14 +50,34 @@ struct column {
     const struct column_words *words; /* of COLUMN_NAMED */
 };
 
+/* A member that is sealed, and its number in the table's fields. */
+struct row_sealed {
+    size_t offset; /* of a struct str */
+    int field;
+};
+
+/* What of a row is sealed (store/sealed.h), and whose row it is. */
+struct row_seal {
+    const struct sealed_table *table;
+    size_t user;        /* offset of the customer's id, a struct str; ROW_NOBODYS: there is none */
+    size_t id;          /* offset of the row's: a struct str, or ... */
+    bool has_record_id; /* ... a struct record_id */
+    const struct row_sealed *members;
+    size_t count;
+};
+#define ROW_NOBODYS SIZE_MAX
+
 /* How one noun's rows are laid out. */
 struct row_type {
     const struct column *columns;
     size_t count;
     size_t size;
+    const struct row_seal *seal; /* NULL: nothing is sealed */
 };
 #define ROW_TYPE(type, columns)                                                                    \
-    { columns, ARRAY_LEN(columns), sizeof(type) }
+    { columns, ARRAY_LEN(columns), sizeof(type), NULL }
+#define ROW_TYPE_SEALED(type, columns, seal)                                                       \
+    { columns, ARRAY_LEN(columns), sizeof(type), &(seal) }
 
 enum { ROW_COLUMNS_MAX = 24 };
 

@@ -14,6 +14,7 @@
 #include "store/dunning.h"
 #include "store/invoice.h"
 #include "store/key.h"
+#include "store/keyring.h"
 #include "store/operation.h"
 #include "store/outbox.h"
 #include "store/payment_attempt.h"
@@ -35,6 +36,7 @@ struct shelf {
     struct vfs_sim *vfs;
     struct arena arena;
     struct cx cx;
+    struct key_safe *safe;
     struct tx tx;
 };
 
@@ -53,12 +55,18 @@ static int set_up(void **state) {
     shelf->tx.cx = &shelf->cx;
     assert_ok(db_open(&shelf->cx, &options, &shelf->tx.db));
     assert_ok(db_migrate(&shelf->cx, shelf->tx.db, &q_schema));
+    bool is_new = false;
+    assert_ok(key_safe_create(env, &(struct kek_list){{{7}}, 1}, &shelf->safe));
+    assert_ok(keyring_create(shelf->safe, &shelf->tx.keyring));
+    assert_ok(keyring_prepare(&shelf->tx, &is_new));
     *state = shelf;
     return 0;
 }
 
 static int tear_down(void **state) {
     struct shelf *shelf = *state;
+    keyring_free(shelf->tx.keyring);
+    key_safe_destroy(shelf->safe);
     db_close(shelf->tx.db);
     arena_finish(&shelf->arena);
     vfs_sim_destroy(shelf->vfs);

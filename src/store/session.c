@@ -1,6 +1,7 @@
 #include "store/session.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 #include "store/words.h"
 
 #define SESSION_COLUMNS(type, prefix)                                                              \
@@ -45,7 +46,19 @@ static const struct column link_columns[] = {
     {COLUMN_I64, offsetof(struct sign_in_link_row, expires_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct sign_in_link_row, used_at), NULL},
 };
-static const struct row_type link_type = ROW_TYPE(struct sign_in_link_row, link_columns);
+static const struct row_sealed link_members[] = {
+    {offsetof(struct sign_in_link_row, return_path), SIGN_IN_LINKS_RETURN_PATH},
+};
+static const struct row_seal link_seal = {
+    .table = &sealed_sign_in_links,
+    .user = offsetof(struct sign_in_link_row, user_id),
+    .id = offsetof(struct sign_in_link_row, token_hash),
+    .has_record_id = false,
+    .members = link_members,
+    .count = ARRAY_LEN(link_members),
+};
+static const struct row_type link_type =
+    ROW_TYPE_SEALED(struct sign_in_link_row, link_columns, link_seal);
 
 struct err session_insert(struct tx *tx, const struct session_row *row) {
     return row_put(tx, &session_type, Q_SESSION_INSERT, row);

@@ -1,6 +1,7 @@
 #include "store/setting.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 #include "store/words.h"
 
 static const struct column text_columns[] = {{COLUMN_TEXT, 0, NULL}};
@@ -33,12 +34,41 @@ static struct err get_text(struct tx *tx, struct row_query query, struct str *re
     return OK;
 }
 
-struct err setting_get(struct tx *tx, const char *name, struct str *ret_value) {
-    return get_text(tx, ROW_QUERY(Q_SETTING_GET, db_text(str_from_cstr(name))), ret_value);
+/* Settings that are secret. */
+static const char *const secrets[] = {"mail_key", "pay_link_key", "webhook_endpoint_secret"};
+
+static bool is_secret(struct str name) {
+    for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {
+        if (str_equal(name, str_from_cstr(secrets[i]))) {
+            return true;
+        }
+    }
+    return false;
 }
 
-struct err setting_put(struct tx *tx, const char *name, struct str value) {
-    return row_change(tx, ROW_QUERY(Q_SETTING_PUT, db_text(str_from_cstr(name)), db_text(value)));
+static struct sealed_place place_of(struct str name) {
+    return (struct sealed_place){&sealed_settings, SETTINGS_VALUE, STR(""), name};
+}
+
+struct err setting_get(struct tx *tx, const char *name_text, struct str *ret_value) {
+    struct str name = str_from_cstr(name_text);
+    struct str value;
+    TRY(get_text(tx, ROW_QUERY(Q_SETTING_GET, db_text(name)), &value));
+    struct sealed_place place = place_of(name);
+    if (is_secret(name)) {
+        TRY(sealed_read(tx, &place, value, &value));
+    }
+    *ret_value = value;
+    return OK;
+}
+
+struct err setting_put(struct tx *tx, const char *name_text, struct str value) {
+    struct str name = str_from_cstr(name_text);
+    struct sealed_place place = place_of(name);
+    if (is_secret(name)) {
+        TRY(sealed_write(tx, &place, value, &value));
+    }
+    return row_change(tx, ROW_QUERY(Q_SETTING_PUT, db_text(name), db_text(value)));
 }
 
 struct err plan_version_hash(struct tx *tx, int tier, int64_t version, struct str *ret_hash) {

@@ -4,7 +4,7 @@
 
 #include "store/row.h"
 
-/* *ret_value is empty when there is no such setting. */
+/* *ret_value is empty when there is no such setting. Secret ones are sealed in the table. */
 MUST_USE struct err setting_get(struct tx *tx, const char *name, struct str *ret_value);
 MUST_USE struct err setting_put(struct tx *tx, const char *name, struct str value);
 

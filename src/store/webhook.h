@@ -13,6 +13,7 @@ struct webhook_row {
     int64_t next_attempt_at; /* or ROW_NONE */
     int64_t finished_at;     /* or ROW_NONE */
     struct str last_error;
+    struct str user_id; /* whose it is, once that is known */
 };
 
 /* *ret_is_new is false when the event was there already. */
@@ -23,6 +24,9 @@ MUST_USE struct err webhook_waiting(struct tx *tx, size_t max, struct row_list *
 MUST_USE struct err webhook_finish(struct tx *tx, struct str event_id, struct str status,
                                    struct str error);
 MUST_USE struct err webhook_retry(struct tx *tx, struct str event_id, int64_t at, struct str error);
+
+/* It is this customer's, and sealed as such from now on. */
+MUST_USE struct err webhook_own(struct tx *tx, struct str event_id, struct str user_id);
 
 MUST_USE struct err webhook_get(struct tx *tx, struct str event_id, struct webhook_row *ret_row,
                                 bool *ret_found);

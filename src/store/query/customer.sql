@@ -35,13 +35,13 @@ limit ?2;
 
 -- name: customer_address
 -- Where is this customer billed?
-select address
+select user_id, address
 from customers
 where user_id = ?1;
 
 -- name: customer_tax_ids
 -- Which numbers with tax offices has this customer, as the provider lists them?
-select tax_ids
+select user_id, tax_ids
 from customers
 where user_id = ?1;
 

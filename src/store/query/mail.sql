@@ -42,30 +42,43 @@ set status = ?4,
 where user_id = ?1
   and id = ?2
   and status = ?3;
+
 -- name: mail_suppression_get
 -- Why does nothing go to this address?
-select address, reason, created_at
-from mail_suppressions
-where address = ?1;
+select address_index, address, reason, created_at
+from suppressed_addresses
+where address_index = ?1;
 
 -- name: mail_suppression_put
 -- Nothing goes to this address any more.
-insert into mail_suppressions (address, reason, created_at)
-values (?1, ?2, ?3)
-on conflict (address) do nothing;
+insert into suppressed_addresses (address_index, address, reason, created_at)
+values (?1, ?2, ?3, ?4)
+on conflict (address_index) do nothing;
 
 -- name: mail_suppression_delete
 -- Mails go to this address again.
-delete from mail_suppressions
-where address = ?1;
+delete from suppressed_addresses
+where address_index = ?1;
 
 -- name: mail_suppression_page
--- To which addresses does nothing go? In order, after this one. /*fanout*/
+-- To which addresses does nothing go, after this one? /*fanout*/
+select address_index, address, reason, created_at
+from suppressed_addresses
+where address_index > ?1
+order by address_index
+limit ?2;
+
+-- name: mail_suppression_plain
+-- Which addresses are not sealed yet? /*fanout*/
 select address, reason, created_at
 from mail_suppressions
-where address > ?1
 order by address
-limit ?2;
+limit ?1;
+
+-- name: mail_suppression_forget_plain
+-- This one is.
+delete from mail_suppressions
+where address = ?1;
 
 -- name: mail_optout_put
 -- This customer wants none of these any more.

@@ -1,20 +1,20 @@
 -- name: webhook_insert
 -- An event has arrived; the same one twice is one.
 insert into webhook_events (stripe_event_id, type, object_id, body, received_at, status, attempts,
-                            next_attempt_at, finished_at, last_error)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+                            next_attempt_at, finished_at, last_error, user_id)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: webhook_get
 -- What became of this event?
 select stripe_event_id, type, object_id, body, received_at, status, attempts, next_attempt_at,
-       finished_at, last_error
+       finished_at, last_error, user_id
 from webhook_events
 where stripe_event_id = ?1;
 
 -- name: webhook_waiting
 -- Which events wait to be applied, the oldest first? Asked often, so without what they say.
 select stripe_event_id, type, object_id, '', received_at, status, attempts, next_attempt_at,
-       finished_at, last_error
+       finished_at, last_error, user_id
 from webhook_events
 where status = 'received'
 order by received_at, stripe_event_id
@@ -42,7 +42,7 @@ where stripe_event_id = ?1
 -- name: webhook_page
 -- Which events came before this one, the newest first, of this status and type (empty: any)?
 select stripe_event_id, type, object_id, body, received_at, status, attempts, next_attempt_at,
-       finished_at, last_error
+       finished_at, last_error, user_id
 from webhook_events
 where (received_at < ?1 or (received_at = ?1 and stripe_event_id < ?2))
   and (?3 = '' or status = ?3)
@@ -76,6 +76,14 @@ set body = ''
 where finished_at < ?1
   and body <> ''
   and status in ('applied', 'ignored');
+
+-- name: webhook_own
+-- Now it is known whose event this is, and it is sealed as theirs.
+update webhook_events
+set user_id = ?2,
+    body = ?3,
+    last_error = ?4
+where stripe_event_id = ?1;
 
 -- name: webhook_counts
 -- How many events stand where?

@@ -1,0 +1,41 @@
+/* Data keys as stored: wrapped, which is all that anybody who has the file can see of them. */
+#ifndef STORE_DATA_KEY_H
+#define STORE_DATA_KEY_H
+
+#include "store/row.h"
+
+struct data_key_row {
+    struct str user_id; /* empty: the installation's own */
+    struct str purpose; /* a word of store/keyring.h */
+    int64_t version;    /* from 1 */
+    struct str wrapped; /* base64 of nonce, ciphertext and tag; empty once destroyed */
+    struct str kek_id;  /* of the key that it is wrapped under */
+    int64_t created_at;
+    int64_t retired_at;   /* or ROW_NONE: nothing in the database is sealed under it since then */
+    int64_t destroyed_at; /* or ROW_NONE */
+};
+
+MUST_USE struct err data_key_insert(struct tx *tx, const struct data_key_row *row);
+MUST_USE struct err data_key_get(struct tx *tx, const struct data_key_row *key,
+                                 struct data_key_row *ret_row, bool *ret_found);
+/* Whether there is any: nothing is sealed without. */
+MUST_USE struct err data_key_any(struct tx *tx, bool *ret_has);
+/* The one with the highest version. */
+MUST_USE struct err data_key_newest(struct tx *tx, struct str user_id, struct str purpose,
+                                    struct data_key_row *ret_row, bool *ret_found);
+/* Whose wrapping is under another key than `kek_id`, after this key in order of the table; items
+ * are struct data_key_row. */
+MUST_USE struct err data_key_page(struct tx *tx, const struct data_key_row *after, size_t max,
+                                  struct row_list *ret_list);
+/* Wrapped anew. ERR_CONFLICT when it was destroyed meanwhile. */
+MUST_USE struct err data_key_rewrap(struct tx *tx, const struct data_key_row *row);
+/* Makes all versions unreadable for ever. */
+MUST_USE struct err data_key_destroy(struct tx *tx, struct str user_id, struct str purpose);
+/* Of all customers and purposes: versions below this one are not used any more. */
+MUST_USE struct err data_key_retire(struct tx *tx, struct str user_id, int64_t below);
+/* Forgets what was retired before. */
+MUST_USE struct err data_key_prune(struct tx *tx, int64_t before);
+/* Forgets all: for a copy of the database whose keys are kept elsewhere. */
+MUST_USE struct err data_key_forget_all(struct tx *tx);
+
+#endif

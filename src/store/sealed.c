@@ -1,0 +1,267 @@
+#include "store/sealed.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+/* --- what is sealed --- */
+
+const struct sealed_table sealed_customers = {
+    "customers",
+    {[CUSTOMERS_EMAIL] = {"email", SEALED_BY_PERSON, NULL, false},
+     [CUSTOMERS_NAME] = {"name", SEALED_BY_PERSON, NULL, false},
+     [CUSTOMERS_ADDRESS] = {"address", SEALED_BY_PERSON, "", true},
+     [CUSTOMERS_TAX_IDS] = {"tax_ids", SEALED_BY_PERSON, "", true}},
+    4,
+};
+const struct sealed_table sealed_mails = {
+    "mails",
+    {[MAILS_ADDRESS] = {"address", SEALED_BY_PERSON, NULL, false},
+     [MAILS_NAME] = {"name", SEALED_BY_PERSON, NULL, false},
+     [MAILS_FACTS] = {"facts", SEALED_BY_PERSON, "{}", false},
+     [MAILS_SUBJECT] = {"subject", SEALED_BY_PERSON, NULL, false},
+     [MAILS_TEXT] = {"text_body", SEALED_BY_PERSON, "", true},
+     [MAILS_HTML] = {"html_body", SEALED_BY_PERSON, "", true},
+     [MAILS_ERROR] = {"last_error", SEALED_BY_PERSON, "", true}},
+    7,
+};
+/* What was asked for holds names and addresses, and so does what Stripe said of it. */
+const struct sealed_table sealed_operations = {
+    "operations",
+    {[OPERATIONS_REQUEST] = {"request", SEALED_BY_PERSON, "{}", false},
+     [OPERATIONS_RESULT] = {"result", SEALED_BY_PERSON, "", true}},
+    2,
+};
+const struct sealed_table sealed_outbox = {
+    "outbox",
+    {[OUTBOX_PAYLOAD] = {"payload", SEALED_BY_PERSON, "{}", false},
+     [OUTBOX_ERROR] = {"last_error", SEALED_BY_PERSON, "", true}},
+    2,
+};
+const struct sealed_table sealed_bank_transfers = {
+    "bank_transfers",
+    {[BANK_TRANSFERS_ADDRESSES] = {"addresses", SEALED_BY_PERSON, "[]", false}},
+    1,
+};
+const struct sealed_table sealed_payment_methods = {
+    "payment_methods",
+    {[PAYMENT_METHODS_LAST4] = {"last4", SEALED_BY_PERSON, "", false}},
+    1,
+};
+/* The links open the invoice, with name and address, for whoever has them. */
+const struct sealed_table sealed_invoices = {
+    "invoices",
+    {[INVOICES_HOSTED_URL] = {"hosted_url", SEALED_BY_LAW, "", false},
+     [INVOICES_PDF_URL] = {"pdf_url", SEALED_BY_LAW, "", false},
+     [INVOICES_LINES] = {"lines", SEALED_BY_LAW, "[]", false}},
+    3,
+};
+const struct sealed_table sealed_credit_notes = {
+    "credit_notes",
+    {[CREDIT_NOTES_PDF_URL] = {"pdf_url", SEALED_BY_LAW, "", false}},
+    1,
+};
+/* People's own words: why a plan was left, why somebody was let go. */
+const struct sealed_table sealed_billing_events = {
+    "billing_events",
+    {[BILLING_EVENTS_DESCRIPTION] = {"description", SEALED_BY_LAW, NULL, false},
+     [BILLING_EVENTS_METADATA] = {"metadata", SEALED_BY_LAW, "{}", false}},
+    2,
+};
+const struct sealed_table sealed_parked = {
+    "parked_customers",
+    {[PARKED_RELEASE_REASON] = {"release_reason", SEALED_BY_PERSON, NULL, true}},
+    1,
+};
+const struct sealed_table sealed_dunning_actions = {
+    "dunning_actions",
+    {[DUNNING_ACTIONS_REASON] = {"reason", SEALED_BY_PERSON, NULL, false}},
+    1,
+};
+const struct sealed_table sealed_sign_in_links = {
+    "sign_in_links",
+    {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},
+    1,
+};
+const struct sealed_table sealed_webhook_events = {
+    "webhook_events",
+    {[WEBHOOK_EVENTS_BODY] = {"body", SEALED_BY_PERSON, "", false},
+     [WEBHOOK_EVENTS_ERROR] = {"last_error", SEALED_BY_PERSON, "", true}},
+    2,
+};
+const struct sealed_table sealed_api_keys = {
+    "api_keys",
+    {[API_KEYS_NAME] = {"name", SEALED_BY_SYSTEM, NULL, false}},
+    1,
+};
+const struct sealed_table sealed_suppressed = {
+    "suppressed_addresses",
+    {[SUPPRESSED_ADDRESS] = {"address", SEALED_BY_SYSTEM, NULL, false},
+     [SUPPRESSED_REASON] = {"reason", SEALED_BY_SYSTEM, NULL, false}},
+    2,
+};
+const struct sealed_table sealed_settings = {
+    "settings",
+    {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},
+    1,
+};
+
+/* --- a text --- */
+
+static const char prefix[] = "s1:";
+enum { PREFIX = sizeof prefix - 1, CONTEXT_MAX = 640 };
+
+/* As it was written: "s1:<version>:<base64>". */
+struct sealed_text {
+    int64_t version;
+    struct str base64;
+};
+
+static bool parse(struct str text, struct sealed_text *ret_sealed) {
+    if (!str_starts_with(text, str_of(prefix, PREFIX))) {
+        return false;
+    }
+    struct str rest = str_skip(text, PREFIX);
+    struct str version = str_cut(&rest, ':');
+    ret_sealed->base64 = rest;
+    return str_to_i64(version, &ret_sealed->version) && ret_sealed->version >= 0;
+}
+
+static const struct sealed_field *field_of(const struct sealed_place *place) {
+    check(place->field >= 0 && (size_t)place->field < place->table->count);
+    return &place->table->fields[place->field];
+}
+
+/* False: nobody's text, which stays as it is. */
+static bool owner_of(const struct sealed_place *place, struct key_owner *ret_owner) {
+    bool is_nobodys = place->user_id.len == 0;
+    switch (field_of(place)->by) {
+    case SEALED_BY_PERSON:
+        *ret_owner = (struct key_owner){place->user_id, is_nobodys ? KEY_SYSTEM : KEY_PII};
+        return true;
+    case SEALED_BY_LAW:
+        *ret_owner = (struct key_owner){place->user_id, KEY_LEGAL};
+        return !is_nobodys;
+    case SEALED_BY_SYSTEM:
+        *ret_owner = (struct key_owner){STR(""), KEY_SYSTEM};
+        return true;
+    }
+    check(false);
+    return false;
+}
+
+/* What the text is bound to: "table|column|row|version". Neither name nor number holds a bar. */
+struct context {
+    char bytes[CONTEXT_MAX];
+    size_t len;
+};
+
+static void context_add(struct context *context, struct str text) {
+    check(text.len < sizeof context->bytes - context->len);
+    if (text.len > 0) {
+        memcpy(context->bytes + context->len, text.bytes, text.len);
+    }
+    context->len += text.len;
+}
+
+static struct str bind(struct context *context, const struct sealed_place *place, int64_t version) {
+    char digits[24];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + version % 10);
+        version /= 10;
+    } while (version > 0);
+    context->len = 0;
+    context_add(context, str_from_cstr(place->table->name));
+    context_add(context, STR("|"));
+    context_add(context, str_from_cstr(field_of(place)->column));
+    context_add(context, STR("|"));
+    context_add(context, place->row_id);
+    context_add(context, STR("|"));
+    context_add(context, str_of(digits + at, sizeof digits - at));
+    return str_of(context->bytes, context->len);
+}
+
+struct err sealed_write(struct tx *tx, const struct sealed_place *place, struct str plain,
+                        struct str *ret_text) {
+    struct arena *arena = tx->cx->arena;
+    struct key_owner owner;
+    struct key key;
+    struct context context;
+    if (plain.len == 0 || !owner_of(place, &owner)) {
+        *ret_text = plain;
+        return OK;
+    }
+    TRY(keyring_newest(tx, &owner, &key));
+    if (key.bytes == NULL) {
+        *ret_text = STR("s1:0:"); /* of somebody who was erased */
+        return OK;
+    }
+    size_t len = plain.len + SEAL_EXTRA;
+    uint8_t *sealed = arena_room(arena, len);
+    struct str head = arena_printf(arena, "s1:%lld:", (long long)key.version);
+    char *text = arena_room(arena, head.len + BASE64_SIZE(len));
+    if (sealed == NULL || text == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    seal_bytes(tx->cx->env, key.bytes, bind(&context, place, key.version), plain, sealed);
+    memcpy(text, head.bytes, head.len);
+    base64_write(sealed, len, text + head.len);
+    *ret_text = str_of(text, head.len + BASE64_SIZE(len) - 1);
+    return OK;
+}
+
+static struct err unreadable(struct tx *tx, const struct sealed_place *place) {
+    return cx_fail(tx->cx, ERR(ERR_CORRUPT),
+                   "%s.%s of a row was sealed at another place, or changed since.",
+                   place->table->name, field_of(place)->column);
+}
+
+static struct err open_with(struct tx *tx, const struct sealed_place *place, const struct key *key,
+                            struct str base64, struct str *ret_plain) {
+    struct context context;
+    size_t len = 0;
+    size_t max = base64.len / 4 * 3;
+    uint8_t *sealed = arena_room(tx->cx->arena, max + 1);
+    uint8_t *plain = arena_room(tx->cx->arena, max + 1);
+    if (sealed == NULL || plain == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    if (!base64_read(base64, sealed, max, &len) ||
+        !seal_open(key->bytes, bind(&context, place, key->version),
+                   str_of((const char *)sealed, len), plain)) {
+        return unreadable(tx, place);
+    }
+    plain[len - SEAL_EXTRA] = '\0';
+    *ret_plain = str_of((const char *)plain, len - SEAL_EXTRA);
+    return OK;
+}
+
+struct err sealed_read(struct tx *tx, const struct sealed_place *place, struct str text,
+                       struct str *ret_plain) {
+    struct sealed_text sealed;
+    struct key_owner owner;
+    struct key key = {.bytes = NULL};
+    if (!parse(text, &sealed) || !owner_of(place, &owner)) {
+        *ret_plain = text;
+        return OK;
+    }
+    if (sealed.version > 0) {
+        TRY(keyring_find(tx, &owner, sealed.version, &key));
+    }
+    if (key.bytes == NULL) {
+        const char *erased = field_of(place)->erased;
+        *ret_plain = erased == NULL ? STR("erased") : str_from_cstr(erased);
+        return OK;
+    }
+    return open_with(tx, place, &key, sealed.base64, ret_plain);
+}
+
+bool sealed_is_current(const struct sealed_place *place, struct str text, int64_t generation) {
+    struct sealed_text sealed;
+    struct key_owner owner;
+    if (text.len == 0 || !owner_of(place, &owner)) {
+        return true;
+    }
+    return parse(text, &sealed) && (sealed.version == 0 || sealed.version >= generation);
+}

@@ -1,0 +1,91 @@
+/* Which columns are sealed, and how a text is.
+ *
+ * A sealed column holds "s1:", the version of the key, ":" and the base64 of nonce, ciphertext and
+ * tag. Table, column, row and version are sealed with it, so that a text opens at its own place
+ * alone. The empty text stays empty: statements ask for it, and it tells nothing. What was written
+ * before there were keys is read as it stands, until a walk (store/key_walk.h) has sealed it.
+ *
+ * What is sealed under a key that was destroyed reads as the column's `erased`; so does what is
+ * written under it, which is not kept. */
+#ifndef STORE_SEALED_H
+#define STORE_SEALED_H
+
+#include "store/keyring.h"
+#include "store/row.h"
+
+/* Under which key a column is sealed. A row of nobody's has no key of a person's: its text is the
+ * installation's, or stays as it is. */
+enum sealed_by {
+    SEALED_BY_PERSON, /* the customer's KEY_PII; of nobody: KEY_SYSTEM */
+    SEALED_BY_LAW,    /* the customer's KEY_LEGAL; of nobody: left as it is */
+    SEALED_BY_SYSTEM, /* KEY_SYSTEM */
+};
+
+struct sealed_field {
+    const char *column;
+    enum sealed_by by;
+    const char *erased; /* what is read once the key is gone; NULL: "erased" */
+    bool is_nullable;
+};
+
+enum { SEALED_FIELDS_MAX = 8 };
+
+struct sealed_table {
+    const char *name;
+    struct sealed_field fields[SEALED_FIELDS_MAX];
+    size_t count;
+};
+
+/* Fields by their number in the table. */
+enum { CUSTOMERS_EMAIL, CUSTOMERS_NAME, CUSTOMERS_ADDRESS, CUSTOMERS_TAX_IDS };
+extern const struct sealed_table sealed_customers;
+enum { MAILS_ADDRESS, MAILS_NAME, MAILS_FACTS, MAILS_SUBJECT, MAILS_TEXT, MAILS_HTML, MAILS_ERROR };
+extern const struct sealed_table sealed_mails;
+enum { OPERATIONS_REQUEST, OPERATIONS_RESULT };
+extern const struct sealed_table sealed_operations;
+enum { OUTBOX_PAYLOAD, OUTBOX_ERROR };
+extern const struct sealed_table sealed_outbox;
+enum { BANK_TRANSFERS_ADDRESSES };
+extern const struct sealed_table sealed_bank_transfers;
+enum { PAYMENT_METHODS_LAST4 };
+extern const struct sealed_table sealed_payment_methods;
+enum { INVOICES_HOSTED_URL, INVOICES_PDF_URL, INVOICES_LINES };
+extern const struct sealed_table sealed_invoices;
+enum { CREDIT_NOTES_PDF_URL };
+extern const struct sealed_table sealed_credit_notes;
+enum { BILLING_EVENTS_DESCRIPTION, BILLING_EVENTS_METADATA };
+extern const struct sealed_table sealed_billing_events;
+enum { PARKED_RELEASE_REASON };
+extern const struct sealed_table sealed_parked;
+enum { DUNNING_ACTIONS_REASON };
+extern const struct sealed_table sealed_dunning_actions;
+enum { SIGN_IN_LINKS_RETURN_PATH };
+extern const struct sealed_table sealed_sign_in_links;
+enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };
+extern const struct sealed_table sealed_webhook_events;
+enum { API_KEYS_NAME };
+extern const struct sealed_table sealed_api_keys;
+enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
+extern const struct sealed_table sealed_suppressed;
+enum { SETTINGS_VALUE };
+extern const struct sealed_table sealed_settings;
+
+/* Where one text stands. */
+struct sealed_place {
+    const struct sealed_table *table;
+    int field;
+    struct str user_id; /* empty: nobody's */
+    struct str row_id;
+};
+
+/* For the column, in the arena. ERR_CORRUPT, with the place in cx->detail, when the key is not
+ * there or does not open. */
+MUST_USE struct err sealed_write(struct tx *tx, const struct sealed_place *place, struct str plain,
+                                 struct str *ret_text);
+/* The inverse; what is not sealed is given as it is. */
+MUST_USE struct err sealed_read(struct tx *tx, const struct sealed_place *place, struct str text,
+                                struct str *ret_plain);
+/* Whether the text is sealed under a key of this generation, or need not be. */
+bool sealed_is_current(const struct sealed_place *place, struct str text, int64_t generation);
+
+#endif
