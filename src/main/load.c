@@ -3,7 +3,8 @@
  * One connection reads the rows of customers, under one mutex: the loader's thread a page at a
  * time, and between its pages whoever asks for a customer who is not there yet. So a check waits
  * for a page at most, some milliseconds. Where there are more customers than fit a page, a helper
- * with a connection of its own loads every other page. Whose turn the next page is, is settled
+ * with a connection of its own loads every other page, once the writer has loaded the ids: until
+ * then there are two at work, and writes wait for the ids. Whose turn the next page is, is settled
  * under a second mutex, which is taken after the first and held for the list of the page alone. */
 #include "app/gate_load.h"
 
@@ -24,6 +25,7 @@ struct loader {
     uv_mutex_t mutex; /* of db */
     uv_thread_t thread, helper;
     bool has_thread, has_helper; /* the second is the thread's until it has ended */
+    atomic_bool has_ids;         /* of the journal: the writer has no more to load */
     atomic_bool is_stopping;
     atomic_int running; /* threads that load */
     uint64_t started_ns;
@@ -155,10 +157,9 @@ static void start_helper(struct loader *loader) {
 
 static void fill_gate(void *argument) {
     struct loader *loader = argument;
-    if (load_own_page(loader)) {
-        start_helper(loader);
-        while (load_own_page(loader)) {
-            /* until a page is not full */
+    while (load_own_page(loader)) {
+        if (!loader->has_helper && atomic_load(&loader->has_ids)) {
+            start_helper(loader);
         }
     }
     end(loader);
@@ -226,6 +227,7 @@ struct err program_load_journal(void *context, struct cx *cx, struct db *db) {
     TRY(journal_expect(program->journal, (size_t)events));
     TRY(journal_rebuild(&program->app, &tx));
     atomic_store(&program->journal_ids, journal_count(program->journal).ids);
+    atomic_store(&program->loader->has_ids, true);
     log_event(program->env, LOG_INFO, "serve.ids", "loaded=%lld ms=%llu", (long long)events,
               (unsigned long long)(program->env->mono_ns(program->env) - started_ns) / 1000000);
     return OK;
