@@ -69,7 +69,7 @@ def read_kinds(path):
     text = read(path).replace("\\\n", " ")
     macros = dict(re.findall(r"^#define (MAIL_\w+) +((?:\"[^\"]*\" *)+)$", text, re.M))
     kinds = {}
-    for enumerator, word, _, values in re.findall(r"X\((\w+), \"(\w+)\", (DUE|OWED|OPTIONAL|ALERT),((?:\s*(?:MAIL_\w+|\"[^\"]*\"))*)\)", text):
+    for enumerator, word, _, values in re.findall(r"X\((\w+), \"(\w+)\", (DUE|OWED|OPTIONAL|PERSONAL|ALERT),((?:\s*(?:MAIL_\w+|\"[^\"]*\"))*)\)", text):
         parts = [macros[p] if p.startswith("MAIL_") else p for p in re.findall(r"MAIL_\w+|\"[^\"]*\"", values)]
         spec = "".join("".join(re.findall(r"\"([^\"]*)\"", part)) for part in parts)
         kinds[word] = (enumerator, read_schema(f"{COMMON} {spec}", f"{path}: {word}"))

@@ -10,7 +10,7 @@
 
 #define REFS "#/components/schemas/"
 
-enum { SHAPES_MAX = 128 };
+enum { SHAPES_MAX = 320 };
 
 struct components {
     const struct shape *shapes[SHAPES_MAX];
@@ -300,6 +300,9 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     }
     if (route->permission != PERMISSION_NONE) {
         add_codes(ret_codes, of_person, ARRAY_LEN(of_person));
+    }
+    if (route->auth == ROUTE_SESSION && (route->flags & ROUTE_PENDING) == 0) {
+        add_code(ret_codes, PROBLEM_SECOND_FACTOR_REQUIRED);
     }
     if (is_by_person && route_is_mutation(route)) {
         add_code(ret_codes, PROBLEM_CROSS_SITE);

@@ -84,6 +84,13 @@ static const struct shape_field link_fields[] = {
 const struct shape portal_session_shape =
     SHAPE("PortalSession", "A link to the pages", struct link_out, link_fields);
 
+void reply_portal_link(struct api_request *request, const char *token, struct instant expires_at) {
+    struct link_out out = {arena_printf(request->arena, STR_FMT "/sign-in/%s",
+                                        STR_ARG(buf_str(&request->api->base_url)), token),
+                           expires_at.ms};
+    reply_value(request, 201, &portal_session_shape, &out);
+}
+
 struct create_in_hand {
     struct link_create create; /* first: `done` hands it back */
     struct api_request *request;
@@ -96,11 +103,7 @@ static void created(struct command *command) {
         reply_problem(request, (int)command->outcome);
         return;
     }
-    struct link_out out = {arena_printf(request->arena, STR_FMT "/sign-in/%s",
-                                        STR_ARG(buf_str(&request->api->base_url)),
-                                        hand->create.token),
-                           hand->create.expires_at.ms};
-    reply_value(request, 201, &portal_session_shape, &out);
+    reply_portal_link(request, hand->create.token, hand->create.expires_at);
 }
 
 /* A path of this server: "//host" and "/\host" lead elsewhere in browsers. */

@@ -94,6 +94,7 @@ void session_sign_in(struct api_request *request);
 void session_show(struct api_request *request);
 void session_sign_out(struct api_request *request);
 void portal_sessions_create(struct api_request *request);
+void reply_portal_link(struct api_request *request, const char *token, struct instant expires_at);
 extern const struct shape session_shape, portal_session_create_shape, portal_session_shape;
 
 /* keys.c */

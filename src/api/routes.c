@@ -3,6 +3,7 @@
 #include "api/admin_resources.h"
 #include "api/billing_resources.h"
 #include "api/gate_query.h"
+#include "api/people.h"
 #include "api/resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
@@ -122,6 +123,7 @@ const struct route routes[] = {
         .summary = "What has happened to the customer's billing",
     },
 #include "api/routes_invoices.inc"
+#include "api/routes_members.inc"
     {
         .path = "/api/billing/payment-methods",
         .method = "GET",
@@ -441,6 +443,19 @@ const struct route routes[] = {
         .summary = "The same for proxies that pass the method on; a body is not looked at",
     },
     {
+        .path = "/api/invitations/accept",
+        .method = "POST",
+        .handle = invitations_accept,
+        .body = &invitation_accept_shape,
+        .answers = {{204, NULL, NULL, "In, with a session in which to set up a second factor"}},
+        .problems = {OUTCOME_INVITATION_INVALID, STORE_PROBLEMS},
+        .tag = "Session",
+        .summary = "Accept an invitation",
+        .example =
+            "{\"token\":\"0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\","
+            "\"name\":\"Grace\"}",
+    },
+    {
         .path = "/api/keys",
         .method = "POST",
         .handle = keys_create,
@@ -469,6 +484,7 @@ const struct route routes[] = {
         .summary = "Revoke an API key",
     },
 #include "api/routes_leases.inc"
+#include "api/routes_me.inc"
     {
         .path = "/api/openapi.json",
         .method = "GET",
@@ -506,26 +522,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Where browsers report what the pages' policy has stopped",
     },
-    {
-        .path = "/api/session",
-        .method = "GET",
-        .handle = session_show,
-        .answers = {{200, &session_shape, NULL, "Who is signed in, if anybody"}},
-        .tag = "Session",
-        .summary = "Who is signed in",
-    },
-    {
-        .path = "/api/session/sign-out",
-        .method = "POST",
-        .handle = session_sign_out,
-        .auth = ROUTE_SESSION,
-        .flags = ROUTE_PENDING,
-        .step_up = STEP_UP_NONE,
-        .answers = {{204, NULL, NULL, "Signed out"}},
-        .problems = {STORE_PROBLEMS},
-        .tag = "Session",
-        .summary = "End the session",
-    },
+#include "api/routes_session.inc"
     {
         .path = "/api/test/clock",
         .method = "GET",

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "store/customer.h"
 
-enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL, CLASS_ALERT };
+enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL, CLASS_PERSONAL, CLASS_ALERT };
 
 static const struct {
     const char *word;
@@ -40,6 +40,11 @@ bool mail_kind_is_optional(enum mail_kind kind) {
 bool mail_kind_is_owed(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
     return kinds[kind].class == CLASS_OWED;
+}
+
+bool mail_kind_is_personal(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].class == CLASS_PERSONAL;
 }
 
 bool mail_kind_is_alert(enum mail_kind kind) {
@@ -90,7 +95,7 @@ static struct err heed_wishes(struct tx *tx, enum mail_kind kind, struct mail_ro
     return OK;
 }
 
-/* Who gets it: the operators, or the customer, who must be known then. */
+/* Who gets it: the operators, the person, or the customer, who must be known then. */
 static struct err address(struct app *app, struct tx *tx, const struct mail_order *order,
                           struct mail_row *row) {
     struct customer_row customer;
@@ -100,6 +105,12 @@ static struct err address(struct app *app, struct tx *tx, const struct mail_orde
         row->address = mailer == NULL ? row->address : mailer->alerts_to;
         row->language = mailer == NULL ? row->language : mailer->alerts_language;
         row->status = row->address.len == 0 ? MAIL_LOCAL : row->status;
+        return OK;
+    }
+    if (mail_kind_is_personal(order->kind)) {
+        row->address = order->address;
+        row->name = order->name;
+        row->language = order->language.len > 0 ? order->language : row->language;
         return OK;
     }
     TRY(customer_get(tx, order->user_id, &customer, &is_known));

@@ -23,6 +23,8 @@ bool mail_kind_is_optional(enum mail_kind kind);
 /* It asks for money: pointless once the invoice is paid. */
 bool mail_kind_is_owed(enum mail_kind kind);
 
+/* It goes to one person, whom the order names. */
+bool mail_kind_is_personal(enum mail_kind kind);
 /* It goes to the operators. */
 bool mail_kind_is_alert(enum mail_kind kind);
 
@@ -33,6 +35,8 @@ struct mail_order {
         dedupe_key;    /* names the fact: "receipt:invo_…"; at most one mail of a customer each */
     struct str values; /* a JSON object, as mail_kind.h says of the kind */
     struct duration rest; /* before it is sent; 0 as a rule */
+    /* Of a personal one: to whom, and in which language; empty is English. */
+    struct str address, name, language;
 };
 /* ERR_FORMAT, with a sentence, when the values are not those of the kind; ERR_NOT_FOUND for an
  * unknown customer. */

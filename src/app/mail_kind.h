@@ -14,7 +14,8 @@
  *     plan      "starter": shown by its name
  *     interval  "month" or "year"
  *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
- * What is an alert goes to the operators, not to the customer it is about.
+ * What is an alert goes to the operators, not to the customer it is about. What is personal goes to
+ * one person, whom its order names.
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
  * depend on it. What is owed is due until the invoice that it names is paid or void: then it
  * is not sent.
@@ -74,6 +75,14 @@
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
     X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
+    /* to a person who signs in */                                                                 \
+    X(INVITATION, "invitation", PERSONAL,                                                          \
+      "customerName:text? invitedBy:text? acceptUrl:url expiresAt:instant")                        \
+    X(PASSWORD_RESET, "password_reset", PERSONAL, "resetUrl:url expiresAt:instant")                \
+    X(SECURITY_NOTICE, "security_notice", PERSONAL,                                                \
+      "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
+      "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isRoleChanged:flag at:instant "    \
+      "address:text? device:text?")                                                                \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \

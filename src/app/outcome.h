@@ -78,6 +78,13 @@
     X(CLOCK_BACKWARD, "clock_backward", "The test clock moves forward only.")                      \
     X(CLOCK_BUSY, "clock_busy", "The test clock is already being advanced.")                       \
     X(KEY_NOT_FOUND, "key_not_found", "There is no API key with this id.")                         \
+    X(INVITATION_INVALID, "invitation_invalid",                                                    \
+      "This invitation has expired, was withdrawn, or was accepted.")                              \
+    X(ALREADY_MEMBER, "already_member", "This person is there already.")                           \
+    X(PERSON_NOT_FOUND, "person_not_found", "There is no such person here.")                       \
+    X(LAST_ONE, "last_one",                                                                        \
+      "Somebody must stay who can let others in: make another owner or admin first.")              \
+    X(ALREADY_SET_UP, "already_set_up", "There is an operator already; sign in, or be invited.")   \
     X(LINK_INVALID, "link_invalid", "This sign-in link has expired or was used.")                  \
     X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
     X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \

@@ -6,7 +6,6 @@
 #include "app/person.h"
 #include "base/check.h"
 #include "base/crypto.h"
-#include "store/session.h"
 
 enum { SEEN_MS = 60000 }; /* a session's last use is noted to the minute */
 
@@ -259,4 +258,18 @@ void session_revoke(struct app *app, struct session_revoke *revoke) {
     revoke->command.run = run_session_revoke;
     revoke->command.after = NULL;
     command_submit(app, &revoke->command);
+}
+
+struct err sessions_read(const struct app *app, struct tx *tx, struct str person_id, size_t max,
+                         struct row_list *ret_list) {
+    TRY(session_list(tx, person_id, max, ret_list));
+    struct session_row *rows = ret_list->items;
+    size_t count = 0;
+    for (size_t i = 0; i < ret_list->count; i++) {
+        if (!is_over(&rows[i], app_now(app))) {
+            rows[count++] = rows[i];
+        }
+    }
+    ret_list->count = count;
+    return OK;
 }

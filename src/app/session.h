@@ -6,6 +6,7 @@
 #include "app/secret.h"
 #include "core/role.h"
 #include "core/session.h"
+#include "store/session.h"
 
 /* Who is signed in, as of now. The texts are in the arena that it was found with. */
 struct signed_in {
@@ -80,6 +81,9 @@ struct session_revoke {
     struct str but_id; /* … but this */
 };
 void session_revoke(struct app *app, struct session_revoke *revoke);
+/* Those of a person that live, the newest first; struct session_row. */
+MUST_USE struct err sessions_read(const struct app *app, struct tx *tx, struct str person_id,
+                                  size_t max, struct row_list *ret_list);
 
 /* An operator opens a customer's pages, reading only, for half an hour. CREATED,
  * CUSTOMER_NOT_FOUND. */

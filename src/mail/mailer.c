@@ -34,15 +34,19 @@ static void put_footer(struct writing *writing, enum mail_footer_value at, struc
     writing->footer.is_there[at] = text.len > 0;
 }
 
-/* Operators have no bills, and are whom a customer would ask. */
-static void prepare_footer(struct writing *writing, bool is_alert, struct str unsubscribe_url) {
+/* Operators have no bills, and are whom a customer would ask; who signs in need not be who pays. */
+static bool is_about_no_bill(enum mail_kind kind) {
+    return mail_kind_is_alert(kind) || mail_kind_is_personal(kind);
+}
+
+static void prepare_footer(struct writing *writing, bool is_bill_free, struct str unsubscribe_url) {
     const struct mail_office *office = writing->office;
     writing->footer.schema = &mail_footer_schema;
     put_footer(writing, MAIL_FOOTER_WHY, line_of(writing, &writing->template->why));
     put_footer(writing, MAIL_FOOTER_PRODUCT, office->product);
-    put_footer(writing, MAIL_FOOTER_BILLING_URL, is_alert ? STR("") : office->billing_url);
+    put_footer(writing, MAIL_FOOTER_BILLING_URL, is_bill_free ? STR("") : office->billing_url);
     put_footer(writing, MAIL_FOOTER_UNSUBSCRIBE_URL, unsubscribe_url);
-    put_footer(writing, MAIL_FOOTER_CONTACT, is_alert ? STR("") : office->from.address);
+    put_footer(writing, MAIL_FOOTER_CONTACT, is_bill_free ? STR("") : office->from.address);
     put_footer(writing, MAIL_FOOTER_LEGAL, office->footer);
 }
 
@@ -97,7 +101,7 @@ static struct err render(struct mailer *mailer, struct cx *cx, const struct mail
     TRY(mail_facts_read(cx, &source, &writing.facts));
     struct str path = draft->unsubscribe_path;
     writing.content.subject = line_of(&writing, &writing.template->subject);
-    prepare_footer(&writing, mail_kind_is_alert(draft->kind),
+    prepare_footer(&writing, is_about_no_bill(draft->kind),
                    path.len == 0 ? path
                                  : arena_printf(cx->arena, STR_FMT STR_FMT,
                                                 STR_ARG(office->base_url), STR_ARG(path)));

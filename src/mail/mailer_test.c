@@ -143,7 +143,8 @@ static void html_says_the_same_in_less_than_30_kb(void **state) {
         assert_true(content.html.len > 0 && content.html.len < 30 * 1000);
         assert_true(contains(content.html, "<html lang=\"de\">"));
         assert_int_equal(contains(content.html, "Ada &amp; Söhne"),
-                         !mail_kind_is_alert((enum mail_kind)kind));
+                         !mail_kind_is_alert((enum mail_kind)kind) &&
+                             !mail_kind_is_personal((enum mail_kind)kind));
         assert_true(contains(content.html, "Nova Cloud Inc."));
         assert_false(contains(content.html, "<img"));
         assert_false(contains(content.html, "<script"));

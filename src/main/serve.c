@@ -3,7 +3,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/invitation.h"
 #include "main/program.h"
+
+/* As long as nobody operates, each start prints a link that makes the first operator. */
+static void say_set_up(struct command *command) {
+    const struct setup_link *link = (struct setup_link *)command;
+    struct program *program = command->context;
+    if (command->outcome == OUTCOME_CREATED) {
+        printf("turnpike: nobody operates yet; the first does through " STR_FMT
+               "/set-up#%s, once, within a day\n",
+               STR_ARG(program_base_url(program)), link->token);
+        fflush(stdout);
+    }
+}
 
 /* One line that people and scripts wait for. */
 static void say_listening(struct program *program) {
@@ -14,6 +27,10 @@ static void say_listening(struct program *program) {
                STR_ARG(program->provider_url));
     }
     fflush(stdout);
+    struct setup_link *link = program->context;
+    link->command.context = program;
+    link->command.done = say_set_up;
+    setup_link(&program->app, link);
 }
 
 static struct err run(struct cx *cx, struct program *program, const struct serve_options *options) {
@@ -26,7 +43,8 @@ static struct err run(struct cx *cx, struct program *program, const struct serve
 }
 
 struct err serve_run(struct cx *cx, const struct serve_options *options) {
-    struct program program = {.ready = say_listening, .listens_on_network = true};
+    struct setup_link link = {.token = ""};
+    struct program program = {.ready = say_listening, .context = &link, .listens_on_network = true};
     return run(cx, &program, options);
 }
 

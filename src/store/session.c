@@ -105,6 +105,10 @@ struct err session_delete_member(struct tx *tx, struct str user_id, struct str p
     return row_change(tx, ROW_QUERY(Q_SESSION_DELETE_MEMBER, db_text(user_id), db_text(person_id)));
 }
 
+struct err session_delete_operator(struct tx *tx, struct str person_id) {
+    return row_change(tx, ROW_QUERY(Q_SESSION_DELETE_OPERATOR, db_text(person_id)));
+}
+
 struct err session_prune(struct tx *tx, int64_t before) {
     TRY(row_change(tx, ROW_QUERY(Q_SESSION_PRUNE, db_i64(before))));
     TRY(row_change(tx, ROW_QUERY(Q_CHALLENGE_PRUNE, db_i64(before))));

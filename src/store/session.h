@@ -56,6 +56,8 @@ MUST_USE struct err session_delete_of(struct tx *tx, struct str person_id, struc
 MUST_USE struct err session_delete_all(struct tx *tx, struct str person_id, struct str but_id);
 /* All of a person's for one customer. */
 MUST_USE struct err session_delete_member(struct tx *tx, struct str user_id, struct str person_id);
+/* All of a person's as an operator, impersonations among them. */
+MUST_USE struct err session_delete_operator(struct tx *tx, struct str person_id);
 /* Forgets sessions, links and challenges that ended before. */
 MUST_USE struct err session_prune(struct tx *tx, int64_t before);
 

@@ -64,6 +64,12 @@ delete from sessions
 where user_id = ?1
   and person_id = ?2;
 
+-- name: session_delete_operator
+-- A person operates no longer.
+delete from sessions
+where person_id = ?1
+  and kind in ('operator', 'impersonation');
+
 -- name: session_prune
 -- Sessions that ended before this instant are forgotten.
 delete from sessions

@@ -1,0 +1,38 @@
+/* The handlers and shapes of people: members of customers, operators, invitations, sessions. */
+#ifndef API_PEOPLE_H
+#define API_PEOPLE_H
+
+#include "api/request.h"
+#include "api/shapes.h"
+
+/* members.c */
+void members_list(struct api_request *request);
+void members_invite(struct api_request *request);
+void members_change(struct api_request *request);
+void members_remove(struct api_request *request);
+void operators_list(struct api_request *request);
+void operators_invite(struct api_request *request);
+void operators_change(struct api_request *request);
+void operators_remove(struct api_request *request);
+extern const struct shape members_shape, member_shape, invitation_shape;
+extern const struct shape member_invite_shape, member_role_shape;
+extern const struct shape operator_invite_shape, operator_role_shape;
+
+/* invitations.c */
+void invitations_accept(struct api_request *request);
+void setup_first(struct api_request *request);
+void setup_link_create(struct api_request *request);
+extern const struct shape setup_link_shape;
+extern const struct shape invitation_accept_shape, setup_shape;
+
+/* impersonations.c */
+void impersonations_create(struct api_request *request);
+extern const struct shape impersonation_create_shape;
+
+/* session_list.c */
+void sessions_list(struct api_request *request);
+void sessions_revoke(struct api_request *request);
+void sessions_revoke_others(struct api_request *request);
+extern const struct shape sessions_shape;
+
+#endif

@@ -1,0 +1,113 @@
+#include "app/member.h"
+
+#include "base/check.h"
+#include "store/session.h"
+
+enum { MEMBERS_MAX = 200 };
+
+/* --- reading --- */
+
+static struct err fill(struct tx *tx, const struct person_row *person, struct member *ret_member) {
+    ret_member->id = arena_str(tx->cx->arena, id_str(&person->id));
+    ret_member->email = person->email;
+    ret_member->name = person->name;
+    return person_factors(tx, ret_member->id, &ret_member->factors);
+}
+
+static struct err read_operators(struct tx *tx, struct row_list *ret_list) {
+    struct row_list people;
+    TRY(person_operators(tx, MEMBERS_MAX, &people));
+    const struct person_row *rows = people.items;
+    struct member *members = arena_array(tx->cx->arena, people.count, sizeof *members);
+    size_t count = 0;
+    for (size_t i = 0; members != NULL && i < people.count; i++) {
+        if (rows[i].disabled_at == ROW_NONE) {
+            members[count].role = (enum role)rows[i].operator_role;
+            members[count].created_at = rows[i].created_at;
+            TRY(fill(tx, &rows[i], &members[count++]));
+        }
+    }
+    *ret_list = (struct row_list){members, count};
+    return OK;
+}
+
+struct err members_read(struct tx *tx, struct str user_id, struct row_list *ret_list) {
+    if (user_id.len == 0) {
+        return read_operators(tx, ret_list);
+    }
+    struct row_list list;
+    TRY(member_list(tx, user_id, MEMBERS_MAX, &list));
+    const struct member_row *rows = list.items;
+    struct member *members = arena_array(tx->cx->arena, list.count, sizeof *members);
+    for (size_t i = 0; members != NULL && i < list.count; i++) {
+        struct person_row person;
+        bool is_found = false;
+        TRY(person_get(tx, rows[i].person_id, &person, &is_found));
+        if (!is_found) {
+            return cx_fail(tx->cx, ERR(ERR_CORRUPT), "a member is no person");
+        }
+        members[i].role = (enum role)rows[i].role;
+        members[i].created_at = rows[i].created_at;
+        TRY(fill(tx, &person, &members[i]));
+    }
+    *ret_list = (struct row_list){members, members == NULL ? 0 : list.count};
+    return OK;
+}
+
+/* --- changing --- */
+
+static struct err change_member(struct member_change *change, struct tx *tx,
+                                struct member_row *member) {
+    int64_t owners = 0;
+    TRY(member_count_owners(tx, change->user_id, &owners));
+    if (member->role == ROLE_OWNER && change->role != ROLE_OWNER && owners <= 1) {
+        change->command.outcome = OUTCOME_LAST_ONE;
+        return OK;
+    }
+    if (change->role != ROLE_NONE) {
+        member->role = (int)change->role;
+        return member_put(tx, member);
+    }
+    TRY(session_delete_member(tx, change->user_id, change->person_id));
+    return member_delete(tx, change->user_id, change->person_id);
+}
+
+static struct err change_operator(struct member_change *change, struct tx *tx,
+                                  struct person_row *person) {
+    int64_t admins = 0;
+    TRY(person_count_operators(tx, ROLE_ADMIN, &admins));
+    if (person->operator_role == ROLE_ADMIN && change->role != ROLE_ADMIN && admins <= 1) {
+        change->command.outcome = OUTCOME_LAST_ONE;
+        return OK;
+    }
+    person->operator_role = change->role == ROLE_NONE ? -1 : (int)change->role;
+    TRY(person_set(tx, person));
+    return change->role == ROLE_NONE ? session_delete_operator(tx, change->person_id) : OK;
+}
+
+static struct err run_change(struct command *command, struct tx *tx) {
+    struct member_change *change = (struct member_change *)command;
+    struct member_row member;
+    struct person_row person;
+    bool is_found = false;
+    if (change->user_id.len > 0) {
+        TRY(member_get(tx, change->user_id, change->person_id, &member, &is_found));
+    } else {
+        TRY(person_get(tx, change->person_id, &person, &is_found));
+        is_found = is_found && person.operator_role >= 0;
+    }
+    if (!is_found) {
+        command->outcome = OUTCOME_PERSON_NOT_FOUND;
+        return OK;
+    }
+    return change->user_id.len > 0 ? change_member(change, tx, &member)
+                                   : change_operator(change, tx, &person);
+}
+
+void member_change(struct app *app, struct member_change *change) {
+    check(change->role == ROLE_NONE ||
+          role_is_operator(change->role) == (change->user_id.len == 0));
+    change->command.run = run_change;
+    change->command.after = NULL;
+    command_submit(app, &change->command);
+}
