@@ -32,6 +32,11 @@ void refunds_create(struct api_request *request);
 void credit_notes_create(struct api_request *request);
 extern const struct shape refund_shape, refund_in_shape, credit_note_shape, credit_note_in_shape;
 
+/* keyring.c */
+void keyring_get(struct api_request *request);
+void keyring_rotate_post(struct api_request *request);
+extern const struct shape keyring_shape, keyring_rotate_shape;
+
 /* reconciliations.c */
 void reconciliations_begin(struct api_request *request);
 void reconciliations_get(struct api_request *request);

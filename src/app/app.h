@@ -18,6 +18,7 @@ struct act;
 struct gate;
 struct journal;
 struct key_safe;
+struct key_source;
 struct keyring;
 struct limit_told;
 struct mailer;
@@ -37,8 +38,10 @@ struct app {
     struct writer *writer;
     struct db *reader; /* of the loop's thread */
     struct key_safe *safe;
-    struct keyring *writer_keys; /* of the writer's connection and thread */
-    struct keyring *reader_keys; /* of the loop's */
+    struct keyring *writer_keys;   /* of the writer's connection and thread */
+    struct keyring *reader_keys;   /* of the loop's */
+    struct key_source *key_source; /* where keys come from; NULL in tests that rotate none */
+    bool is_renewing_keys;         /* it was asked; of the loop's thread */
     struct gate *gate;
     struct journal *journal;
     struct usage_group *usage; /* what is to be added to totals */

@@ -1,8 +1,8 @@
 #include "app/installation.h"
 
+#include "app/keyring.h"
 #include "base/check.h"
 #include "base/crypto.h"
-#include "store/keyring.h"
 #include "store/mail.h"
 #include "store/setting.h"
 
@@ -90,6 +90,9 @@ static struct err keep_version(struct app *app, struct tx *tx, const struct plan
 struct err installation_prepare(struct app *app, struct tx *tx) {
     bool is_new = false;
     TRY(keyring_prepare(tx, &is_new));
+    if (is_new) {
+        TRY(keyring_seal_older(tx));
+    }
     TRY(mail_suppression_seal_all(tx));
     TRY(read_id(app, tx));
     TRY(read_random(tx, "mail_key", "", 32, &app->mail_key));

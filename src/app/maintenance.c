@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
+#include "store/data_key.h"
 #include "store/key.h"
 #include "store/mail.h"
 #include "store/operation.h"
@@ -114,6 +115,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
     TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
+    TRY(data_key_prune(tx, days_ago(tx, RETAIN_DATA_KEYS_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
     bool has_any = ends.last > 0;

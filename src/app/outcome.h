@@ -85,6 +85,15 @@
     X(LAST_ONE, "last_one",                                                                        \
       "Somebody must stay who can let others in: make another owner or admin first.")              \
     X(ALREADY_SET_UP, "already_set_up", "There is an operator already; sign in, or be invited.")   \
+    X(KEY_WALK_RUNNING, "key_walk_running",                                                        \
+      "A walk under newer keys is under way. Wait until it has ended.")                            \
+    X(KEY_UNCHANGED, "key_unchanged",                                                              \
+      "The key from outside is the same as before. Put the newer one before it, on a line of its " \
+      "own.")                                                                                      \
+    X(KEY_MISSING, "key_missing",                                                                  \
+      "The key of before must stay behind the newer one until the walk has ended.")                \
+    X(KEY_SOURCE_FAILED, "key_source_failed",                                                      \
+      "The key from outside could not be read again; the log says why. Nothing was changed.")      \
     X(LINK_INVALID, "link_invalid", "This sign-in link has expired or was used.")                  \
     X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
     X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \

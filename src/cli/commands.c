@@ -239,6 +239,12 @@ static const struct command_option outbox_list_options[] = {
 
 static const struct command_option outbox_show_options[] = {ASK_OPTIONS};
 
+static const struct command_option keyring_status_options[] = {ASK_OPTIONS};
+static const struct command_option keyring_rotate_options[] = {
+    {.name = "data-keys", .doc = "New data keys, under which all rows are sealed anew"},
+    ASK_OPTIONS,
+};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 #define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
@@ -345,6 +351,19 @@ const struct command commands[] = {
      .operand_doc = "of the mail, as outbox list gives it",
      OPTIONS(outbox_show_options),
      .run = run_outbox_show},
+    {.name = "keyring status",
+     .summary = "Print under which keys personal data and secrets are sealed",
+     OPTIONS(keyring_status_options),
+     .run = run_keyring_status},
+    {.name = "keyring rotate",
+     .summary = "Bring all that is sealed under newer keys, while the server runs",
+     .doc = "The key from outside is read again, with the newer one on the first line and the one "
+            "of before behind it, and all data keys are wrapped under it, which takes seconds. "
+            "Where the key lies in the data folder a newer one is made. With --data-keys each "
+            "customer gets new keys instead, and all rows are sealed under them: new ones at once, "
+            "the others by a walk that goes on where a restart left it.",
+     OPTIONS(keyring_rotate_options),
+     .run = run_keyring_rotate},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

@@ -9,6 +9,7 @@ struct outbox_flight;
 struct webhook_flight;
 struct mail_flight;
 struct reconcile_flight;
+struct key_flight;
 struct clock_advance;
 
 struct jobs {
@@ -19,8 +20,9 @@ struct jobs {
     struct webhook_flight *webhook_flights;                 /* beside flights, by index */
     struct mail_flight *mail_flights;                       /* beside flights, by index */
     struct reconcile_flight *reconcile_flight;              /* of the one walk */
+    struct key_flight *key_flight;                          /* the same, of keys */
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
-    bool is_reconciling;                                    /* the same */
+    bool is_reconciling, is_walking_keys;                   /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
@@ -43,6 +45,11 @@ void webhook_worker_poke(struct jobs *jobs);
 MUST_USE struct err reconcile_worker_create(struct jobs *jobs);
 void reconcile_worker_destroy(struct jobs *jobs);
 void reconcile_worker_poke(struct jobs *jobs);
+
+/* keyring.c: goes on with the walk of keys that is under way. */
+MUST_USE struct err key_walker_create(struct jobs *jobs);
+void key_walker_destroy(struct jobs *jobs);
+void key_walker_poke(struct jobs *jobs);
 
 /* mail.c: the same; and when the next mail is due, which the clock stops for. */
 MUST_USE struct err mail_worker_create(struct jobs *jobs);

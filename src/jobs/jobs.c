@@ -15,6 +15,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : webhook_worker_create(jobs);
     err = err_failed(err) ? err : mail_worker_create(jobs);
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
+    err = err_failed(err) ? err : key_walker_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
@@ -36,6 +37,7 @@ void jobs_destroy(struct jobs *jobs) {
     webhook_worker_destroy(jobs);
     mail_worker_destroy(jobs);
     reconcile_worker_destroy(jobs);
+    key_walker_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
 
@@ -45,6 +47,7 @@ void jobs_poke(struct jobs *jobs) {
     webhook_worker_poke(jobs);
     mail_worker_poke(jobs);
     reconcile_worker_poke(jobs);
+    key_walker_poke(jobs);
     clock_poke(jobs);
 }
 
@@ -65,10 +68,10 @@ bool jobs_are_idle(struct jobs *jobs) {
     const struct jobs_world *world = &jobs->options.world;
     bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
-           jobs->commands == 0 && !jobs->is_reconciling && flights_busy(&jobs->reconciling) == 0 &&
-           flights_busy(&jobs->mails) == 0 && flights_busy(&jobs->outbox) == 0 &&
-           flights_busy(&jobs->webhooks) == 0 && writer_pending(jobs->app->writer) == 0 &&
-           is_world_quiet;
+           jobs->commands == 0 && !jobs->is_reconciling && !jobs->is_walking_keys &&
+           flights_busy(&jobs->reconciling) == 0 && flights_busy(&jobs->mails) == 0 &&
+           flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
+           writer_pending(jobs->app->writer) == 0 && is_world_quiet;
 }
 
 bool jobs_are_quiet(struct jobs *jobs) {

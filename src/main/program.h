@@ -22,7 +22,7 @@
 #include "stripe/stripe.h"
 #include "stripe/webhook.h"
 
-struct kek_list;
+struct program_keys;
 struct sandbox;
 
 #define TURNPIKE_VERSION "0.1.0"
@@ -42,6 +42,7 @@ struct program {
     struct writer *writer;
     struct catalogue catalogue;
     struct loader *loader;
+    struct program_keys *keys; /* keyring.c's */
     struct gate *gate;
     struct journal *journal;
     bool has_open_batch; /* the group being committed holds a row of the journal */

@@ -47,6 +47,16 @@ struct err customer_page(struct tx *tx, struct str after, size_t max, struct row
                     max, ret_list);
 }
 
+static const struct column id_columns[] = {{COLUMN_TEXT, 0, NULL}};
+static const struct row_type id_type = ROW_TYPE(struct str, id_columns);
+
+struct err customer_after(struct tx *tx, struct str user_id, struct str *ret_next) {
+    bool is_found = false;
+    *ret_next = STR("");
+    return row_get(tx, &id_type, ROW_QUERY(Q_CUSTOMER_AFTER, db_text(user_id)), ret_next,
+                   &is_found);
+}
+
 /* One text of a customer's. */
 struct customer_text {
     struct str user_id, text;

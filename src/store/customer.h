@@ -23,6 +23,9 @@ MUST_USE struct err customer_set_preferences(struct tx *tx, struct str user_id, 
 MUST_USE struct err customer_page(struct tx *tx, struct str after, size_t max,
                                   struct row_list *ret_list);
 
+/* The id of the customer that follows; empty when there is none. */
+MUST_USE struct err customer_after(struct tx *tx, struct str user_id, struct str *ret_next);
+
 /* The address as JSON; empty when none was given. */
 MUST_USE struct err customer_address(struct tx *tx, struct str user_id, struct str *ret_address);
 struct customer_details_row {

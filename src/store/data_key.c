@@ -55,6 +55,14 @@ struct err data_key_rewrap(struct tx *tx, const struct data_key_row *row) {
                                         db_text(row->wrapped), db_text(row->kek_id)));
 }
 
+struct err data_key_take_out(struct tx *tx, const struct data_key_row *after,
+                             const struct data_key_row *last) {
+    return row_change(tx, ROW_QUERY(Q_DATA_KEY_TAKE_OUT, db_text(after->user_id),
+                                    db_text(after->purpose), db_i64(after->version),
+                                    db_text(last->user_id), db_text(last->purpose),
+                                    db_i64(last->version)));
+}
+
 struct err data_key_destroy(struct tx *tx, struct str user_id, struct str purpose) {
     return row_change(tx, ROW_QUERY(Q_DATA_KEY_DESTROY, db_text(user_id), db_text(purpose),
                                     db_i64(cx_now_ms(tx->cx))));

@@ -29,9 +29,12 @@ MUST_USE struct err data_key_page(struct tx *tx, const struct data_key_row *afte
                                   struct row_list *ret_list);
 /* Wrapped anew. ERR_CONFLICT when it was destroyed meanwhile. */
 MUST_USE struct err data_key_rewrap(struct tx *tx, const struct data_key_row *row);
+/* Deletes those after `after` up to `last`, for who puts them back. */
+MUST_USE struct err data_key_take_out(struct tx *tx, const struct data_key_row *after,
+                                      const struct data_key_row *last);
 /* Makes all versions unreadable for ever. */
 MUST_USE struct err data_key_destroy(struct tx *tx, struct str user_id, struct str purpose);
-/* Of all customers and purposes: versions below this one are not used any more. */
+/* Versions below this one seal nothing in the database any more. */
 MUST_USE struct err data_key_retire(struct tx *tx, struct str user_id, int64_t below);
 /* Forgets what was retired before. */
 MUST_USE struct err data_key_prune(struct tx *tx, int64_t before);

@@ -1,6 +1,7 @@
 #include "store/factor.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 static const struct column totp_columns[] = {
     {COLUMN_TEXT, offsetof(struct totp_row, person_id), NULL},
@@ -9,7 +10,18 @@ static const struct column totp_columns[] = {
     {COLUMN_I64, offsetof(struct totp_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct totp_row, confirmed_at), NULL},
 };
-static const struct row_type totp_type = ROW_TYPE(struct totp_row, totp_columns);
+static const struct row_sealed totp_members[] = {
+    {offsetof(struct totp_row, secret), TOTP_SECRETS_SECRET},
+};
+static const struct row_seal totp_seal = {
+    .table = &sealed_totp_secrets,
+    .user = ROW_ITS_OWN,
+    .id = offsetof(struct totp_row, person_id),
+    .has_record_id = false,
+    .members = totp_members,
+    .count = ARRAY_LEN(totp_members),
+};
+static const struct row_type totp_type = ROW_TYPE_SEALED(struct totp_row, totp_columns, totp_seal);
 
 static const struct column passkey_columns[] = {
     {COLUMN_TEXT, offsetof(struct passkey_row, person_id), NULL},
@@ -24,7 +36,19 @@ static const struct column passkey_columns[] = {
     {COLUMN_I64, offsetof(struct passkey_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct passkey_row, used_at), NULL},
 };
-static const struct row_type passkey_type = ROW_TYPE(struct passkey_row, passkey_columns);
+static const struct row_sealed passkey_members[] = {
+    {offsetof(struct passkey_row, name), PASSKEYS_NAME},
+};
+static const struct row_seal passkey_seal = {
+    .table = &sealed_passkeys,
+    .user = offsetof(struct passkey_row, person_id),
+    .id = offsetof(struct passkey_row, id),
+    .has_record_id = true,
+    .members = passkey_members,
+    .count = ARRAY_LEN(passkey_members),
+};
+static const struct row_type passkey_type =
+    ROW_TYPE_SEALED(struct passkey_row, passkey_columns, passkey_seal);
 
 static const struct column factors_columns[] = {
     {COLUMN_I64, offsetof(struct factors, totp), NULL},

@@ -15,6 +15,7 @@ enum { SLOTS = 2048, FIRST_VERSION = 1, HASHED_MAX = 128 };
 enum { WRAPPED = SEAL_KEY + SEAL_EXTRA };
 
 static const char generation_setting[] = "data_key_generation";
+static const char scrub_setting[] = "data_key_destroyed";
 
 struct key_safe {
     struct env *env;
@@ -89,6 +90,28 @@ void key_safe_replace(struct key_safe *safe, const struct kek_list *keks) {
     uv_mutex_lock(&safe->mutex);
     *safe->keks = *keks;
     uv_mutex_unlock(&safe->mutex);
+}
+
+static bool is_among(const struct kek_list *keks, const uint8_t key[SEAL_KEY]) {
+    bool is_found = false;
+    for (size_t i = 0; i < keks->count; i++) {
+        is_found |= secret_equal(str_of((const char *)keks->keys[i], SEAL_KEY),
+                                 str_of((const char *)key, SEAL_KEY));
+    }
+    return is_found;
+}
+
+enum key_adoption key_safe_adopt(struct key_safe *safe, const struct kek_list *keks) {
+    check(keks->count > 0 && keks->count <= KEK_MAX);
+    uv_mutex_lock(&safe->mutex);
+    bool is_present = is_among(keks, safe->keks->keys[0]);
+    bool is_same = secret_equal(str_of((const char *)keks->keys[0], SEAL_KEY),
+                                str_of((const char *)safe->keks->keys[0], SEAL_KEY));
+    if (is_present && !is_same) {
+        *safe->keks = *keks;
+    }
+    uv_mutex_unlock(&safe->mutex);
+    return !is_present ? KEKS_LACK_PRESENT : is_same ? KEKS_UNCHANGED : KEKS_ADOPTED;
 }
 
 size_t key_safe_names(struct key_safe *safe, struct kek_name ret_names[KEK_MAX]) {
@@ -311,7 +334,18 @@ struct err keyring_destroy(struct tx *tx, struct str user_id, enum key_purpose p
     empty_slots(keyring);
     keyring->has_destroyed = true;
     db_forget(tx->db);
+    return setting_put(tx, scrub_setting, STR("1"));
+}
+
+struct err keyring_wants_scrub(struct tx *tx, bool *ret_wants) {
+    struct str text;
+    TRY(setting_get(tx, scrub_setting, &text));
+    *ret_wants = text.len > 0;
     return OK;
+}
+
+struct err keyring_scrubbed(struct tx *tx) {
+    return setting_put(tx, scrub_setting, STR(""));
 }
 
 struct err keyring_index(struct tx *tx, struct str what, struct str text,
@@ -413,14 +447,19 @@ void keyring_settle(struct keyring *keyring, bool is_durable) {
 
 /* --- rotation --- */
 
+struct err keyring_generation_stored(struct tx *tx, int64_t *ret_generation) {
+    struct str text;
+    int64_t generation = FIRST_VERSION;
+    TRY(setting_get(tx, generation_setting, &text));
+    (void)!str_to_i64(text, &generation); /* none yet: the first */
+    *ret_generation = generation;
+    return OK;
+}
+
 struct err keyring_generation(struct tx *tx, int64_t *ret_generation) {
     struct keyring *keyring = keyring_of(tx);
     if (keyring->generation == 0) {
-        struct str text;
-        int64_t generation = FIRST_VERSION;
-        TRY(setting_get(tx, generation_setting, &text));
-        (void)!str_to_i64(text, &generation); /* none yet: the first */
-        keyring->generation = generation;
+        TRY(keyring_generation_stored(tx, &keyring->generation));
     }
     *ret_generation = keyring->generation;
     return OK;
@@ -434,15 +473,21 @@ struct err keyring_next_generation(struct tx *tx) {
                        arena_printf(tx->cx->arena, "%lld", (long long)generation + 1));
 }
 
-struct err keyring_rewrap(struct tx *tx, const struct data_key_row *row) {
+/* Under the first KEK, or destroyed. */
+static bool needs_nothing(struct tx *tx, const struct data_key_row *row) {
     uint8_t kek[SEAL_KEY];
-    uint8_t bytes[SEAL_KEY];
-    struct kek_name first;
-    struct data_key_row fresh = *row;
+    struct kek_name first = {""};
     bool is_found = take_kek(tx->keyring->safe, STR(""), kek, &first);
     secret_wipe(kek, sizeof kek);
-    if (!is_found || row->destroyed_at != ROW_NONE ||
-        str_equal(row->kek_id, str_from_cstr(first.text))) {
+    check(is_found);
+    return row->destroyed_at != ROW_NONE || str_equal(row->kek_id, str_from_cstr(first.text));
+}
+
+struct err keyring_rewrap(struct tx *tx, const struct data_key_row *row, bool *ret_was) {
+    uint8_t bytes[SEAL_KEY];
+    struct data_key_row fresh = *row;
+    *ret_was = needs_nothing(tx, row);
+    if (*ret_was) {
         return OK;
     }
     TRY(unwrap(tx, row, bytes));
@@ -450,4 +495,17 @@ struct err keyring_rewrap(struct tx *tx, const struct data_key_row *row) {
     secret_wipe(bytes, sizeof bytes);
     TRY(err);
     return data_key_rewrap(tx, &fresh);
+}
+
+bool keyring_is_canary(const struct data_key_row *row) {
+    return str_equal(row->purpose, word(KEY_CANARY));
+}
+
+struct err keyring_rewrap_canary(struct tx *tx) {
+    struct data_key_row row = {
+        .user_id = STR(""), .purpose = word(KEY_CANARY), .version = FIRST_VERSION};
+    bool is_found = false;
+    bool was_done = false;
+    TRY(data_key_get(tx, &row, &row, &is_found));
+    return is_found ? keyring_rewrap(tx, &row, &was_done) : ERR(ERR_CORRUPT);
 }

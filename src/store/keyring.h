@@ -38,6 +38,14 @@ MUST_USE struct err key_safe_create(struct env *env, const struct kek_list *keks
 void key_safe_destroy(struct key_safe *safe); /* takes NULL; after its keyrings */
 /* From any thread. */
 void key_safe_replace(struct key_safe *safe, const struct kek_list *keks);
+/* The same for newer keys that came from outside, among which must be the one that wrapped all so
+ * far. */
+enum key_adoption {
+    KEKS_ADOPTED,
+    KEKS_UNCHANGED,    /* the first is the same as before */
+    KEKS_LACK_PRESENT, /* the first of before is not among them */
+};
+enum key_adoption key_safe_adopt(struct key_safe *safe, const struct kek_list *keks);
 /* The names of its keys, in order; returns how many. */
 size_t key_safe_names(struct key_safe *safe, struct kek_name ret_names[KEK_MAX]);
 
@@ -89,6 +97,10 @@ MUST_USE struct err keyring_find(struct tx *tx, const struct key_owner *owner, i
  * on, here and in every backup, since backups hold no keys; writing keeps nothing. */
 MUST_USE struct err keyring_destroy(struct tx *tx, struct str user_id, enum key_purpose purpose);
 
+/* Whether a key was destroyed since keyring_scrubbed(): a walk is to clean the pages it lay in. */
+MUST_USE struct err keyring_wants_scrub(struct tx *tx, bool *ret_wants);
+MUST_USE struct err keyring_scrubbed(struct tx *tx);
+
 enum { KEYRING_INDEX = 64 };
 /* A stand-in by which equal texts are found and no text is told: HMAC-SHA-256, hexadecimal. `what`
  * keeps the stand-ins of two columns apart. */
@@ -100,11 +112,16 @@ MUST_USE struct err keyring_index(struct tx *tx, struct str what, struct str tex
 /* Which version of data keys is written with, from 1: a customer's is made when something of theirs
  * is next sealed. */
 MUST_USE struct err keyring_generation(struct tx *tx, int64_t *ret_generation);
+/* The same as of the last commit, for who only reads. */
+MUST_USE struct err keyring_generation_stored(struct tx *tx, int64_t *ret_generation);
 /* The next version from now on. */
 MUST_USE struct err keyring_next_generation(struct tx *tx);
 
 struct data_key_row;
-/* Wraps a key under the first KEK; does nothing to one that is. */
-MUST_USE struct err keyring_rewrap(struct tx *tx, const struct data_key_row *row);
+/* Wraps a key under the first KEK; *ret_was when it was already, or was destroyed. */
+MUST_USE struct err keyring_rewrap(struct tx *tx, const struct data_key_row *row, bool *ret_was);
+/* The key that tells at a start which KEK is needed: wrapped anew after all others. */
+bool keyring_is_canary(const struct data_key_row *row);
+MUST_USE struct err keyring_rewrap_canary(struct tx *tx);
 
 #endif

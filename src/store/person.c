@@ -1,6 +1,7 @@
 #include "store/person.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 #include "store/words.h"
 
 static const struct column person_columns[] = {
@@ -17,7 +18,20 @@ static const struct column person_columns[] = {
     {COLUMN_I64, offsetof(struct person_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct person_row, disabled_at), NULL},
 };
-static const struct row_type person_type = ROW_TYPE(struct person_row, person_columns);
+static const struct row_sealed person_members[] = {
+    {offsetof(struct person_row, email), PEOPLE_EMAIL},
+    {offsetof(struct person_row, name), PEOPLE_NAME},
+};
+static const struct row_seal person_seal = {
+    .table = &sealed_people,
+    .user = ROW_ITS_OWN,
+    .id = offsetof(struct person_row, id),
+    .has_record_id = true,
+    .members = person_members,
+    .count = ARRAY_LEN(person_members),
+};
+static const struct row_type person_type =
+    ROW_TYPE_SEALED(struct person_row, person_columns, person_seal);
 
 static const struct column identity_columns[] = {
     {COLUMN_TEXT, offsetof(struct identity_row, issuer), NULL},
@@ -47,7 +61,19 @@ static const struct column invitation_columns[] = {
     {COLUMN_I64_OPT, offsetof(struct invitation_row, accepted_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct invitation_row, withdrawn_at), NULL},
 };
-static const struct row_type invitation_type = ROW_TYPE(struct invitation_row, invitation_columns);
+static const struct row_sealed invitation_members[] = {
+    {offsetof(struct invitation_row, email), INVITATIONS_EMAIL},
+};
+static const struct row_seal invitation_seal = {
+    .table = &sealed_invitations,
+    .user = offsetof(struct invitation_row, user_id),
+    .id = offsetof(struct invitation_row, token_hash),
+    .has_record_id = false,
+    .members = invitation_members,
+    .count = ARRAY_LEN(invitation_members),
+};
+static const struct row_type invitation_type =
+    ROW_TYPE_SEALED(struct invitation_row, invitation_columns, invitation_seal);
 
 struct count {
     int64_t value;

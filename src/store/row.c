@@ -68,17 +68,18 @@ static struct err read_member(struct cx *cx, const struct db_rows *rows, int at,
     return OK;
 }
 
+static struct str owner_of(const struct row_seal *seal, const char *row, struct str row_id) {
+    if (seal->user == ROW_NOBODYS || seal->user == ROW_ITS_OWN) {
+        return seal->user == ROW_NOBODYS ? STR("") : row_id;
+    }
+    const void *member = row + seal->user;
+    return *(const struct str *)member;
+}
+
 static struct sealed_place place_of(const struct row_seal *seal, const void *row, int field) {
-    const char *bytes = row;
-    const void *id = bytes + seal->id;
-    return (struct sealed_place){
-        .table = seal->table,
-        .field = field,
-        .user_id = seal->user == ROW_NOBODYS
-                       ? STR("")
-                       : *(const struct str *)(const void *)(bytes + seal->user),
-        .row_id = seal->has_record_id ? id_str(id) : *(const struct str *)id,
-    };
+    const void *id = (const char *)row + seal->id;
+    struct str row_id = seal->has_record_id ? id_str(id) : *(const struct str *)id;
+    return (struct sealed_place){seal->table, field, owner_of(seal, row, row_id), row_id};
 }
 
 /* While the row's statement is open: its key is read from the same snapshot. */

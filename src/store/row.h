@@ -59,13 +59,15 @@ struct row_sealed {
 /* What of a row is sealed (store/sealed.h), and whose row it is. */
 struct row_seal {
     const struct sealed_table *table;
-    size_t user;        /* offset of the customer's id, a struct str; ROW_NOBODYS: there is none */
-    size_t id;          /* offset of the row's: a struct str, or ... */
+    size_t user; /* offset of the id of whose it is, a struct str; ROW_NOBODYS: there is none;
+                    ROW_ITS_OWN: the row's id */
+    size_t id;   /* offset of the row's: a struct str, or ... */
     bool has_record_id; /* ... a struct record_id */
     const struct row_sealed *members;
     size_t count;
 };
 #define ROW_NOBODYS SIZE_MAX
+#define ROW_ITS_OWN (SIZE_MAX - 1)
 
 /* How one noun's rows are laid out. */
 struct row_type {

@@ -106,6 +106,35 @@ const struct sealed_table sealed_settings = {
     1,
 };
 
+const struct sealed_table sealed_people = {
+    "people",
+    {[PEOPLE_EMAIL] = {"email", SEALED_BY_MEMBER, NULL, false},
+     [PEOPLE_NAME] = {"name", SEALED_BY_MEMBER, NULL, false}},
+    2,
+};
+const struct sealed_table sealed_invitations = {
+    "invitations",
+    {[INVITATIONS_EMAIL] = {"email", SEALED_BY_PERSON, NULL, false}},
+    1,
+};
+const struct sealed_table sealed_totp_secrets = {
+    "totp_secrets",
+    {[TOTP_SECRETS_SECRET] = {"secret", SEALED_BY_MEMBER, "", false}},
+    1,
+};
+const struct sealed_table sealed_passkeys = {
+    "passkeys",
+    {[PASSKEYS_NAME] = {"name", SEALED_BY_MEMBER, NULL, false}},
+    1,
+};
+const struct sealed_table sealed_sessions = {
+    "sessions",
+    {[SESSIONS_ADDRESS] = {"address", SEALED_BY_MEMBER, "", false},
+     [SESSIONS_USER_AGENT] = {"user_agent", SEALED_BY_MEMBER, "", false},
+     [SESSIONS_REASON] = {"reason", SEALED_BY_MEMBER, "", false}},
+    3,
+};
+
 /* --- a text --- */
 
 static const char prefix[] = "s1:";
@@ -132,22 +161,31 @@ static const struct sealed_field *field_of(const struct sealed_place *place) {
     return &place->table->fields[place->field];
 }
 
-/* False: nobody's text, which stays as it is. */
-static bool owner_of(const struct sealed_place *place, struct key_owner *ret_owner) {
-    bool is_nobodys = place->user_id.len == 0;
+static bool is_left_plain(const struct sealed_place *place) {
+    return place->user_id.len == 0 && field_of(place)->by == SEALED_BY_LAW;
+}
+
+struct str sealed_member(struct arena *arena, struct str person_id) {
+    return arena_printf(arena, "person " STR_FMT, STR_ARG(person_id));
+}
+
+static struct key_owner owner_of(struct arena *arena, const struct sealed_place *place) {
+    const struct key_owner installation = {STR(""), KEY_SYSTEM};
+    if (place->user_id.len == 0) {
+        return installation;
+    }
     switch (field_of(place)->by) {
     case SEALED_BY_PERSON:
-        *ret_owner = (struct key_owner){place->user_id, is_nobodys ? KEY_SYSTEM : KEY_PII};
-        return true;
+        return (struct key_owner){place->user_id, KEY_PII};
     case SEALED_BY_LAW:
-        *ret_owner = (struct key_owner){place->user_id, KEY_LEGAL};
-        return !is_nobodys;
+        return (struct key_owner){place->user_id, KEY_LEGAL};
+    case SEALED_BY_MEMBER:
+        return (struct key_owner){sealed_member(arena, place->user_id), KEY_PII};
     case SEALED_BY_SYSTEM:
-        *ret_owner = (struct key_owner){STR(""), KEY_SYSTEM};
-        return true;
+        return installation;
     }
     check(false);
-    return false;
+    return installation;
 }
 
 /* What the text is bound to: "table|column|row|version". Neither name nor number holds a bar. */
@@ -185,13 +223,13 @@ static struct str bind(struct context *context, const struct sealed_place *place
 struct err sealed_write(struct tx *tx, const struct sealed_place *place, struct str plain,
                         struct str *ret_text) {
     struct arena *arena = tx->cx->arena;
-    struct key_owner owner;
     struct key key;
     struct context context;
-    if (plain.len == 0 || !owner_of(place, &owner)) {
+    if (plain.len == 0 || is_left_plain(place)) {
         *ret_text = plain;
         return OK;
     }
+    struct key_owner owner = owner_of(arena, place);
     TRY(keyring_newest(tx, &owner, &key));
     if (key.bytes == NULL) {
         *ret_text = STR("s1:0:"); /* of somebody who was erased */
@@ -240,13 +278,13 @@ static struct err open_with(struct tx *tx, const struct sealed_place *place, con
 struct err sealed_read(struct tx *tx, const struct sealed_place *place, struct str text,
                        struct str *ret_plain) {
     struct sealed_text sealed;
-    struct key_owner owner;
     struct key key = {.bytes = NULL};
-    if (!parse(text, &sealed) || !owner_of(place, &owner)) {
+    if (!parse(text, &sealed) || is_left_plain(place)) {
         *ret_plain = text;
         return OK;
     }
     if (sealed.version > 0) {
+        struct key_owner owner = owner_of(tx->cx->arena, place);
         TRY(keyring_find(tx, &owner, sealed.version, &key));
     }
     if (key.bytes == NULL) {
@@ -259,8 +297,7 @@ struct err sealed_read(struct tx *tx, const struct sealed_place *place, struct s
 
 bool sealed_is_current(const struct sealed_place *place, struct str text, int64_t generation) {
     struct sealed_text sealed;
-    struct key_owner owner;
-    if (text.len == 0 || !owner_of(place, &owner)) {
+    if (text.len == 0 || is_left_plain(place)) {
         return true;
     }
     return parse(text, &sealed) && (sealed.version == 0 || sealed.version >= generation);

@@ -18,6 +18,7 @@
 enum sealed_by {
     SEALED_BY_PERSON, /* the customer's KEY_PII; of nobody: KEY_SYSTEM */
     SEALED_BY_LAW,    /* the customer's KEY_LEGAL; of nobody: left as it is */
+    SEALED_BY_MEMBER, /* KEY_PII of a person who signs in */
     SEALED_BY_SYSTEM, /* KEY_SYSTEM */
 };
 
@@ -70,13 +71,28 @@ extern const struct sealed_table sealed_suppressed;
 enum { SETTINGS_VALUE };
 extern const struct sealed_table sealed_settings;
 
+enum { PEOPLE_EMAIL, PEOPLE_NAME };
+extern const struct sealed_table sealed_people;
+enum { INVITATIONS_EMAIL };
+extern const struct sealed_table sealed_invitations;
+enum { TOTP_SECRETS_SECRET };
+extern const struct sealed_table sealed_totp_secrets;
+enum { PASSKEYS_NAME };
+extern const struct sealed_table sealed_passkeys;
+enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
+extern const struct sealed_table sealed_sessions;
+
 /* Where one text stands. */
 struct sealed_place {
     const struct sealed_table *table;
     int field;
-    struct str user_id; /* empty: nobody's */
+    struct str user_id; /* a customer's or a person's id; empty: nobody's */
     struct str row_id;
 };
+
+/* Whose key a person's is, for keyring_destroy(): behind a blank, which no customer's id has, so
+ * that nobody is made to share a key with another. In the arena. */
+struct str sealed_member(struct arena *arena, struct str person_id);
 
 /* For the column, in the arena. ERR_CORRUPT, with the place in cx->detail, when the key is not
  * there or does not open. */

@@ -23,7 +23,21 @@
     }
 
 static const struct column session_columns[] = {SESSION_COLUMNS(struct session_row, )};
-static const struct row_type session_type = ROW_TYPE(struct session_row, session_columns);
+static const struct row_sealed session_members[] = {
+    {offsetof(struct session_row, address), SESSIONS_ADDRESS},
+    {offsetof(struct session_row, user_agent), SESSIONS_USER_AGENT},
+    {offsetof(struct session_row, reason), SESSIONS_REASON},
+};
+static const struct row_seal session_seal = {
+    .table = &sealed_sessions,
+    .user = offsetof(struct session_row, person_id),
+    .id = offsetof(struct session_row, id),
+    .has_record_id = true,
+    .members = session_members,
+    .count = ARRAY_LEN(session_members),
+};
+static const struct row_type session_type =
+    ROW_TYPE_SEALED(struct session_row, session_columns, session_seal);
 
 static const struct column standing_columns[] = {
     SESSION_COLUMNS(struct session_standing, session.),
@@ -31,7 +45,21 @@ static const struct column standing_columns[] = {
     {COLUMN_NAMED_OPT, offsetof(struct session_standing, operator_role), &words_role},
     {COLUMN_I64_OPT, offsetof(struct session_standing, disabled_at), NULL},
 };
-static const struct row_type standing_type = ROW_TYPE(struct session_standing, standing_columns);
+static const struct row_sealed standing_members[] = {
+    {offsetof(struct session_standing, session.address), SESSIONS_ADDRESS},
+    {offsetof(struct session_standing, session.user_agent), SESSIONS_USER_AGENT},
+    {offsetof(struct session_standing, session.reason), SESSIONS_REASON},
+};
+static const struct row_seal standing_seal = {
+    .table = &sealed_sessions,
+    .user = offsetof(struct session_standing, session.person_id),
+    .id = offsetof(struct session_standing, session.id),
+    .has_record_id = true,
+    .members = standing_members,
+    .count = ARRAY_LEN(standing_members),
+};
+static const struct row_type standing_type =
+    ROW_TYPE_SEALED(struct session_standing, standing_columns, standing_seal);
 
 static const struct column link_columns[] = {
     {COLUMN_TEXT, offsetof(struct sign_in_link_row, token_hash), NULL},

@@ -37,7 +37,7 @@ static struct err get_text(struct tx *tx, struct row_query query, struct str *re
 /* Settings that are secret. */
 static const char *const secrets[] = {"mail_key", "pay_link_key", "webhook_endpoint_secret"};
 
-static bool is_secret(struct str name) {
+bool setting_is_secret(struct str name) {
     for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {
         if (str_equal(name, str_from_cstr(secrets[i]))) {
             return true;
@@ -55,7 +55,7 @@ struct err setting_get(struct tx *tx, const char *name_text, struct str *ret_val
     struct str value;
     TRY(get_text(tx, ROW_QUERY(Q_SETTING_GET, db_text(name)), &value));
     struct sealed_place place = place_of(name);
-    if (is_secret(name)) {
+    if (setting_is_secret(name)) {
         TRY(sealed_read(tx, &place, value, &value));
     }
     *ret_value = value;
@@ -65,7 +65,7 @@ struct err setting_get(struct tx *tx, const char *name_text, struct str *ret_val
 struct err setting_put(struct tx *tx, const char *name_text, struct str value) {
     struct str name = str_from_cstr(name_text);
     struct sealed_place place = place_of(name);
-    if (is_secret(name)) {
+    if (setting_is_secret(name)) {
         TRY(sealed_write(tx, &place, value, &value));
     }
     return row_change(tx, ROW_QUERY(Q_SETTING_PUT, db_text(name), db_text(value)));

@@ -7,6 +7,7 @@
 /* *ret_value is empty when there is no such setting. Secret ones are sealed in the table. */
 MUST_USE struct err setting_get(struct tx *tx, const char *name, struct str *ret_value);
 MUST_USE struct err setting_put(struct tx *tx, const char *name, struct str value);
+bool setting_is_secret(struct str name);
 
 struct plan_version_row {
     int tier; /* enum tier */

@@ -33,6 +33,14 @@ where user_id > ?1
 order by user_id
 limit ?2;
 
+-- name: customer_after
+-- Who is the next customer? /*fanout*/
+select user_id
+from customers
+where user_id > ?1
+order by user_id
+limit 1;
+
 -- name: customer_address
 -- Where is this customer billed?
 select user_id, address

@@ -39,6 +39,12 @@ where user_id = ?1
   and version = ?3
   and destroyed_at is null;
 
+-- name: data_key_take_out
+-- These are put back at once, where nothing of what lay there before is left. /*fanout*/
+delete from data_keys
+where (user_id, purpose, version) > (?1, ?2, ?3)
+  and (user_id, purpose, version) <= (?4, ?5, ?6);
+
 -- name: data_key_destroy
 -- Nobody reads what is sealed under these any more.
 update data_keys
@@ -54,6 +60,7 @@ where user_id = ?1
 update data_keys
 set retired_at = ?3
 where user_id = ?1
+  and purpose in ('legal', 'pii', 'system')
   and version < ?2
   and retired_at is null
   and destroyed_at is null;

@@ -44,3 +44,13 @@ create table suppressed_addresses (
     reason {text} not null,
     created_at {int} not null
 ) {strict};
+
+-- What happened is never changed; under which key its words are sealed may be.
+-- only: sqlite
+drop trigger billing_events_stay;
+create trigger billing_events_stay
+before update of user_id, id, type, amount, currency, created_at on billing_events
+begin
+    select raise(abort, 'billing events are never changed');
+end;
+-- end only

@@ -1,0 +1,392 @@
+-- Everything that is sealed, as it lies in the tables: for the walks of store/key_walk.c. The tables are in
+-- the order, and the columns in that of store/sealed.c. Directories are asked with an empty customer, once.
+
+-- name: key_walk_insert
+-- A walk begins.
+insert into key_walks (id, kind, status, user_cursor, table_cursor, row_cursor, customers, written,
+                       started_at, finished_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10);
+
+-- name: key_walk_running
+-- Which walk is under way?
+select id, kind, status, user_cursor, table_cursor, row_cursor, customers, written, started_at,
+       finished_at
+from key_walks
+where status = 'running';
+
+-- name: key_walk_newest
+-- Which walk began last?
+select id, kind, status, user_cursor, table_cursor, row_cursor, customers, written, started_at,
+       finished_at
+from key_walks
+order by id desc
+limit 1;
+
+-- name: key_walk_replace
+-- Where a walk stands now.
+update key_walks
+set kind = ?2,
+    status = ?3,
+    user_cursor = ?4,
+    table_cursor = ?5,
+    row_cursor = ?6,
+    customers = ?7,
+    written = ?8,
+    started_at = ?9,
+    finished_at = ?10
+where id = ?1;
+
+-- name: walk_settings
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', name, value
+from settings
+where ?1 = ''
+  and name > ?2
+order by name
+limit ?3;
+
+-- name: walk_settings_put
+-- The same row, sealed anew.
+update settings
+set value = ?3
+where ?1 = ''
+  and name = ?2;
+
+-- name: walk_api_keys
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', key_hash, name
+from api_keys
+where ?1 = ''
+  and key_hash > ?2
+order by key_hash
+limit ?3;
+
+-- name: walk_api_keys_put
+-- The same row, sealed anew.
+update api_keys
+set name = ?3
+where ?1 = ''
+  and key_hash = ?2;
+
+-- name: walk_suppressed
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', address_index, address, reason
+from suppressed_addresses
+where ?1 = ''
+  and address_index > ?2
+order by address_index
+limit ?3;
+
+-- name: walk_suppressed_put
+-- The same row, sealed anew.
+update suppressed_addresses
+set address = ?3,
+    reason = ?4
+where ?1 = ''
+  and address_index = ?2;
+
+-- name: walk_sign_in_links
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, token_hash, return_path
+from sign_in_links
+where ?1 = ''
+  and token_hash > ?2
+order by token_hash
+limit ?3;
+
+-- name: walk_sign_in_links_put
+-- The same row, sealed anew.
+update sign_in_links
+set return_path = ?3
+where user_id = ?1
+  and token_hash = ?2;
+
+-- name: walk_webhook_events
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, stripe_event_id, body, last_error
+from webhook_events
+where ?1 = ''
+  and stripe_event_id > ?2
+order by stripe_event_id
+limit ?3;
+
+-- name: walk_webhook_events_put
+-- The same row, sealed anew.
+update webhook_events
+set body = ?3,
+    last_error = ?4
+where user_id = ?1
+  and stripe_event_id = ?2;
+
+-- name: walk_customers
+-- Which rows of this customer's follow this one?
+select user_id, user_id, email, name, address, tax_ids
+from customers
+where user_id = ?1
+  and user_id > ?2
+order by user_id
+limit ?3;
+
+-- name: walk_customers_put
+-- The same row, sealed anew.
+update customers
+set email = ?3,
+    name = ?4,
+    address = ?5,
+    tax_ids = ?6
+where user_id = ?1
+  and user_id = ?2;
+
+-- name: walk_mails
+-- Which rows of this customer's follow this one?
+select user_id, id, address, name, facts, subject, text_body, html_body, last_error
+from mails
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_mails_put
+-- The same row, sealed anew.
+update mails
+set address = ?3,
+    name = ?4,
+    facts = ?5,
+    subject = ?6,
+    text_body = ?7,
+    html_body = ?8,
+    last_error = ?9
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_operations
+-- Which rows of this customer's follow this one?
+select user_id, id, request, result
+from operations
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_operations_put
+-- The same row, sealed anew.
+update operations
+set request = ?3,
+    result = ?4
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_outbox
+-- Which rows of this customer's follow this one?
+select user_id, id, payload, last_error
+from outbox
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_outbox_put
+-- The same row, sealed anew.
+update outbox
+set payload = ?3,
+    last_error = ?4
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_bank_transfers
+-- Which rows of this customer's follow this one?
+select user_id, user_id, addresses
+from bank_transfers
+where user_id = ?1
+  and user_id > ?2
+order by user_id
+limit ?3;
+
+-- name: walk_bank_transfers_put
+-- The same row, sealed anew.
+update bank_transfers
+set addresses = ?3
+where user_id = ?1
+  and user_id = ?2;
+
+-- name: walk_payment_methods
+-- Which rows of this customer's follow this one?
+select user_id, id, last4
+from payment_methods
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_payment_methods_put
+-- The same row, sealed anew.
+update payment_methods
+set last4 = ?3
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_invoices
+-- Which rows of this customer's follow this one?
+select user_id, id, hosted_url, pdf_url, lines
+from invoices
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_invoices_put
+-- The same row, sealed anew.
+update invoices
+set hosted_url = ?3,
+    pdf_url = ?4,
+    lines = ?5
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_credit_notes
+-- Which rows of this customer's follow this one?
+select user_id, id, pdf_url
+from credit_notes
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_credit_notes_put
+-- The same row, sealed anew.
+update credit_notes
+set pdf_url = ?3
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_billing_events
+-- Which rows of this customer's follow this one?
+select user_id, id, description, metadata
+from billing_events
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_billing_events_put
+-- The same row, sealed anew.
+update billing_events
+set description = ?3,
+    metadata = ?4
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_parked
+-- Which rows of this customer's follow this one?
+select user_id, id, release_reason
+from parked_customers
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_parked_put
+-- The same row, sealed anew.
+update parked_customers
+set release_reason = ?3
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_dunning_actions
+-- Which rows of this customer's follow this one?
+select user_id, idempotency_key, reason
+from dunning_actions
+where user_id = ?1
+  and idempotency_key > ?2
+order by idempotency_key
+limit ?3;
+
+-- name: walk_dunning_actions_put
+-- The same row, sealed anew.
+update dunning_actions
+set reason = ?3
+where user_id = ?1
+  and idempotency_key = ?2;
+
+-- name: walk_people
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select id, id, email, name
+from people
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_people_put
+-- The same row, sealed anew.
+update people
+set email = ?3,
+    name = ?4
+where id = ?1
+  and id = ?2;
+
+-- name: walk_invitations
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, token_hash, email
+from invitations
+where ?1 = ''
+  and token_hash > ?2
+order by token_hash
+limit ?3;
+
+-- name: walk_invitations_put
+-- The same row, sealed anew.
+update invitations
+set email = ?3
+where user_id = ?1
+  and token_hash = ?2;
+
+-- name: walk_totp_secrets
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select person_id, person_id, secret
+from totp_secrets
+where ?1 = ''
+  and person_id > ?2
+order by person_id
+limit ?3;
+
+-- name: walk_totp_secrets_put
+-- The same row, sealed anew.
+update totp_secrets
+set secret = ?3
+where person_id = ?1
+  and person_id = ?2;
+
+-- name: walk_passkeys
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select person_id, id, name
+from passkeys
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_passkeys_put
+-- The same row, sealed anew.
+update passkeys
+set name = ?3
+where person_id = ?1
+  and id = ?2;
+
+-- name: walk_sessions
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select person_id, id, address, user_agent, reason
+from sessions
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_sessions_put
+-- The same row, sealed anew.
+update sessions
+set address = ?3,
+    user_agent = ?4,
+    reason = ?5
+where person_id = ?1
+  and id = ?2;
