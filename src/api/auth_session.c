@@ -49,6 +49,16 @@ static bool is_from_our_pages(struct api_request *request) {
     return true;
 }
 
+/* Who looks at somebody else's pages changes nothing, nor what is their own: that is done at home. They
+ * may go, and prove afresh who they are. */
+static bool only_looks(const struct api_request *request) {
+    const struct route *route = request->route;
+    bool is_coming_or_going =
+        (route->flags & ROUTE_PENDING) != 0 && route->step_up == STEP_UP_NONE;
+    return request->session.kind == SESSION_IMPERSONATION && route_is_mutation(route) &&
+           route->auth != ROUTE_KEY && !is_coming_or_going;
+}
+
 /* Whoever is there, and may at all send this kind of request. */
 static bool authorize_session(struct api_request *request) {
     if (!find_session(request)) {
@@ -62,6 +72,9 @@ static bool authorize_session(struct api_request *request) {
     }
     if (route_is_mutation(request->route) && !is_from_our_pages(request)) {
         return false;
+    }
+    if (only_looks(request)) {
+        return refuse(request, PROBLEM_READS_ONLY);
     }
     session_touch(request->api->app, &request->session);
     return true;
@@ -89,9 +102,6 @@ bool authorize_for_customer(struct api_request *request) {
     struct str named = http_header(request->http, STR("Turnpike-User"));
     if (named.bytes != NULL && !str_equal(named, session->user_id)) {
         return refuse(request, OUTCOME_CUSTOMER_NOT_FOUND);
-    }
-    if (session->kind == SESSION_IMPERSONATION && route_is_mutation(request->route)) {
-        return refuse(request, PROBLEM_READS_ONLY);
     }
     return has_permission(request, request->route->permission);
 }

@@ -311,7 +311,8 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     if (step_up_proofs(route->step_up) != 0) {
         add_code(ret_codes, PROBLEM_STEP_UP_REQUIRED);
     }
-    if (route->auth == ROUTE_CUSTOMER && route_is_mutation(route)) {
+    if ((route->auth == ROUTE_CUSTOMER || route->auth == ROUTE_SESSION) &&
+        route_is_mutation(route)) {
         add_code(ret_codes, PROBLEM_READS_ONLY);
     }
     if (route_is_mutation(route) && (route->flags & ROUTE_RAW_BODY) == 0) {

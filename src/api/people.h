@@ -35,4 +35,26 @@ void sessions_revoke(struct api_request *request);
 void sessions_revoke_others(struct api_request *request);
 extern const struct shape sessions_shape;
 
+/* me.c */
+void me_show(struct api_request *request);
+void me_totp_begin(struct api_request *request);
+void me_totp_remove(struct api_request *request);
+void me_recovery_codes(struct api_request *request);
+void me_passkey_options(struct api_request *request);
+void me_passkey_register(struct api_request *request);
+void me_passkey_remove(struct api_request *request);
+/* True of who sets up the first of what proves them. */
+bool factors_may_begin(const struct api_request *request);
+extern const struct shape me_shape, totp_shape, recovery_codes_shape;
+
+/* proofs.c */
+void session_prove_totp(struct api_request *request);
+void session_prove_recovery(struct api_request *request);
+void session_passkey_options(struct api_request *request);
+void session_prove_passkey(struct api_request *request);
+void sign_in_passkey_options(struct api_request *request);
+void sign_in_passkey(struct api_request *request);
+void session_switch_house(struct api_request *request);
+extern const struct shape proof_code_shape, session_switch_shape;
+
 #endif

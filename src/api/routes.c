@@ -3,6 +3,7 @@
 #include "api/admin_resources.h"
 #include "api/billing_resources.h"
 #include "api/gate_query.h"
+#include "api/passkey_json.h"
 #include "api/people.h"
 #include "api/resources.h"
 #include "api/take_batch.h"

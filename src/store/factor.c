@@ -32,6 +32,7 @@ static const struct column passkey_columns[] = {
     {COLUMN_I64, offsetof(struct passkey_row, sign_count), NULL},
     {COLUMN_TEXT, offsetof(struct passkey_row, name), NULL},
     {COLUMN_TEXT, offsetof(struct passkey_row, transports), NULL},
+    {COLUMN_BOOL, offsetof(struct passkey_row, is_backup_eligible), NULL},
     {COLUMN_BOOL, offsetof(struct passkey_row, is_backed_up), NULL},
     {COLUMN_I64, offsetof(struct passkey_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct passkey_row, used_at), NULL},

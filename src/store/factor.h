@@ -28,6 +28,7 @@ struct passkey_row {
     int64_t sign_count;
     struct str name;
     struct str transports; /* names with blanks between */
+    bool is_backup_eligible; /* it syncs; never changes */
     bool is_backed_up;
     int64_t created_at;
     int64_t used_at; /* or ROW_NONE */

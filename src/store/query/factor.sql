@@ -30,20 +30,20 @@ where person_id = ?1;
 -- name: passkey_insert
 -- A new passkey.
 insert into passkeys (person_id, id, credential_id, public_key, algorithm, sign_count, name,
-                      transports, is_backed_up, created_at, used_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+                      transports, is_backup_eligible, is_backed_up, created_at, used_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- name: passkey_by_credential
 -- Whose passkey is this?
 select person_id, id, credential_id, public_key, algorithm, sign_count, name,
-       transports, is_backed_up, created_at, used_at
+       transports, is_backup_eligible, is_backed_up, created_at, used_at
 from passkeys
 where credential_id = ?1;
 
 -- name: passkey_list
 -- Which passkeys has this person?
 select person_id, id, credential_id, public_key, algorithm, sign_count, name,
-       transports, is_backed_up, created_at, used_at
+       transports, is_backup_eligible, is_backed_up, created_at, used_at
 from passkeys
 where person_id = ?1
 order by created_at, id

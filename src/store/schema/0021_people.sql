@@ -71,6 +71,7 @@ create table passkeys (
     sign_count {int} not null,
     name {text} not null,
     transports {text} not null,
+    is_backup_eligible {int} not null,
     is_backed_up {int} not null,
     created_at {int} not null,
     used_at {int},
