@@ -204,6 +204,7 @@ def pages(build):
         "differences.md": printed_by(build, "docs_differences"),
         "errors.md": printed_by(build, "docs_api", "errors"),
         "schema.md": schema_page(),
+        "permissions.md": printed_by(build, "docs_permissions"),
         "states.md": printed_by(build, "docs_states"),
     }
 

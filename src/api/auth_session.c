@@ -49,12 +49,11 @@ static bool is_from_our_pages(struct api_request *request) {
     return true;
 }
 
-/* Who looks at somebody else's pages changes nothing, nor what is their own: that is done at home. They
- * may go, and prove afresh who they are. */
+/* Who looks at somebody else's pages changes nothing, nor what is their own: that is done at home.
+ * They may go, and prove afresh who they are. */
 static bool only_looks(const struct api_request *request) {
     const struct route *route = request->route;
-    bool is_coming_or_going =
-        (route->flags & ROUTE_PENDING) != 0 && route->step_up == STEP_UP_NONE;
+    bool is_coming_or_going = (route->flags & ROUTE_PENDING) != 0 && route->step_up == STEP_UP_NONE;
     return request->session.kind == SESSION_IMPERSONATION && route_is_mutation(route) &&
            route->auth != ROUTE_KEY && !is_coming_or_going;
 }

@@ -135,7 +135,8 @@ test("routes x roles x tenants", async (t) => {
     const differences = [];
     let count = 0;
     for (const role of [...CUSTOMERS, "looking"]) {
-      for (const operation of operations.filter(({ byPerson, permission }) => byPerson && permission)) {
+      const own = operations.filter(({ byPerson, permission, changes }) => byPerson && permission && (role !== "looking" || !changes));
+      for (const operation of own) {
         const { status, code } = await ask(server, persons[role], operation, { "Turnpike-User": "theirs" });
         count++;
         if (`${status} ${code}` !== "404 customer_not_found") differences.push(`${role} ${operation.name}: ${status} ${code}`);

@@ -213,4 +213,37 @@ test("passkeys", async (t) => {
     await server.clock.advance("PT2M");
     refused(await looking.get("/api/billing/subscription"), 401, "session_expired");
   });
+
+  await t.test("one person, two houses: invited to a customer, an operator goes over and back", async () => {
+    done(await server.api.as("seen").post("/api/billing/members", { email: "root@example.com", role: "viewer" }), 201);
+    const { data } = done(await server.api.get("/api/admin/outbox?limit=100"));
+    const { text } = done(await server.api.get(`/api/admin/outbox/${data.find(({ kind }) => kind === "invitation").id}`));
+    const guest = new Person(server);
+    done(await guest.post("/api/invitations/accept", { token: /#([0-9a-f]{64})/.exec(text)[1], name: "Other" }), 204);
+    const came = await guest.look();
+    assert.deepEqual([came.kind, came.userId, came.needsSecondFactor], ["member", "seen", true], "the mail alone is not enough for who has a passkey");
+    refused(await guest.post("/api/me/passkeys/options"), 401, "step_up_required");
+    refused(await guest.post("/api/me/totp"), 401, "step_up_required");
+    await prove(guest, "/api/session/passkey", key.assert(await proofOptions(guest), { count: 30 }));
+    done(await guest.get("/api/billing/subscription"));
+    done(await guest.post("/api/session/switch", { userId: null }), 204);
+    assert.deepEqual([(await guest.look()).kind, (await guest.look()).role], ["operator", "admin"]);
+    done(await guest.get("/api/admin/operators"));
+    refused(await guest.post("/api/session/switch", { userId: "nobody" }), 403, "no_place");
+    done(await guest.post("/api/session/switch", { userId: "seen" }), 204);
+    assert.equal((await guest.look()).userId, "seen");
+    const ported = await Person.ofPortal(server, "seen");
+    refused(await ported.post("/api/session/switch", { userId: null }), 403, "no_place");
+  });
+
+  await t.test("a lost passkey is removed once there is another", async () => {
+    const person = new Person(server);
+    done(await person.post("/api/sign-in/passkey", key.assert(done(await person.post("/api/sign-in/passkey/options")), { count: 40 })), 204);
+    await person.look();
+    await addPasskey(server, person, new Authenticator(originOf(server)));
+    const [first] = done(await person.get("/api/me")).passkeys;
+    done(await person.delete(`/api/me/passkeys/${first.id}`), 204);
+    refused(await person.delete(`/api/me/passkeys/${first.id}`), 409, "last_factor");
+    refused(await new Person(server).post("/api/sign-in/passkey", key.assert(done(await person.post("/api/sign-in/passkey/options")), { count: 41 })), 404, "no_such_factor");
+  });
 });
