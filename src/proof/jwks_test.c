@@ -244,9 +244,23 @@ static void a_key_is_found_by_kid_and_algorithm(void **state) {
     }
 }
 
+/* Zeros as r and s are a signature of everything to a verifier that does not look (CVE-2022-21449).
+ */
+static void a_signature_of_zeros_is_none(void **state) {
+    struct jwks keys = read_set(*state, "{\"keys\":[{" EC "}]}");
+    const struct jws_expected expected = {&keys, JWT_ALG(SIGNATURE_ES256)};
+    static const char zeros[ES256_SIGNATURE_SIZE];
+    struct str end = base64url_encode(*state, str_of(zeros, sizeof zeros));
+    struct str head = base64url_encode(*state, STR("{\"alg\":\"ES256\"}"));
+    struct str token = arena_printf(*state, STR_FMT ".e30." STR_FMT, STR_ARG(head), STR_ARG(end));
+    struct str payload;
+    assert_int_equal(jws_verify(*state, &expected, token, &payload), JWT_SIGNATURE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_rfcs_examples_verify),
+        cmocka_unit_test(a_signature_of_zeros_is_none),
         cmocka_unit_test(ps256_is_told_from_rs256),
         cmocka_unit_test(sets_are_judged_by_name),
         cmocka_unit_test(a_set_is_bounded),
