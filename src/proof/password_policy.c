@@ -167,8 +167,8 @@ const char *password_refusal_text(enum password_refusal refusal) {
         [PASSWORD_TOO_SHORT] = "The password must have at least 12 characters.",
         [PASSWORD_TOO_LONG] = "The password must have at most 128 characters.",
         [PASSWORD_COMMON] = "This password is among the first that are guessed. Choose another.",
-        [PASSWORD_KNOWN_WORDS] = "The password is little more than your name, your address or "
-                                 "ours. Add at least 8 other characters, or choose another.",
+        [PASSWORD_KNOWN_WORDS] =
+            "Beside names that are known, the password needs 8 characters more.",
     };
     return texts[refusal];
 }
