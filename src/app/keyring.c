@@ -71,7 +71,7 @@ static void renewed(void *context, const struct key_renewal *renewal) {
         refuse(rotate, OUTCOME_KEY_UNCHANGED);
         return;
     case KEKS_LACK_PRESENT:
-        refuse(rotate, OUTCOME_KEY_MISSING);
+        refuse(rotate, OUTCOME_EARLIER_KEY_MISSING);
         return;
     case KEKS_ADOPTED:
         break;

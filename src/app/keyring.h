@@ -26,7 +26,7 @@ struct key_source {
 
 /* Begins a walk under newer keys. CREATED; KEY_WALK_RUNNING while there is one; of keys from
  * outside also KEY_SOURCE_FAILED, KEY_UNCHANGED when the first key is the same as before, and
- * KEY_MISSING when the key of before is not among them any more. */
+ * EARLIER_KEY_MISSING when the key of before is not among them any more. */
 struct keyring_rotate {
     struct command command;
     enum key_walk_kind kind;

@@ -102,7 +102,7 @@
     X(KEY_UNCHANGED, "key_unchanged",                                                              \
       "The key from outside is the same as before. Put the newer one before it, on a line of its " \
       "own.")                                                                                      \
-    X(KEY_MISSING, "key_missing",                                                                  \
+    X(EARLIER_KEY_MISSING, "earlier_key_missing",                                                  \
       "The key of before must stay behind the newer one until the walk has ended.")                \
     X(KEY_SOURCE_FAILED, "key_source_failed",                                                      \
       "The key from outside could not be read again; the log says why. Nothing was changed.")      \

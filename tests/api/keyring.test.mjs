@@ -93,7 +93,7 @@ test("a key from a file: the newer one in front, the old one behind it until the
   const rotate = () => server.api.post(ROTATIONS, { what: "key" });
   refused(await rotate(), 409, "key_unchanged");
   await writeFile(file, SECOND);
-  refused(await rotate(), 409, "key_missing");
+  refused(await rotate(), 409, "earlier_key_missing");
   await writeFile(file, "no key");
   refused(await rotate(), 409, "key_source_failed");
   assert.match(server.stderr, /error keyring\.not_read err=format detail="[^"]*holds a line that is no key/);
