@@ -42,6 +42,7 @@ void api_destroy(struct api *api) {
         return;
     }
     event_turns_finish(&api->events);
+    attempts_destroy(api->env, api->attempts);
     env_free(api->env, api->scan);
     stats_destroy(api->env, api->stats);
     buf_finish(&api->base_url);

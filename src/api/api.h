@@ -88,6 +88,14 @@ struct api_surroundings {
     void *context;
 };
 
+/* Work that takes too long for the loop's thread: `run` is called on another, `done` on the loop's
+ * afterwards, both with the argument. False: neither will be. */
+struct api_background {
+    bool (*run)(void *context, void (*run)(void *argument), void (*done)(void *argument),
+                void *argument);
+    void *context;
+};
+
 struct api_options {
     struct app *app;
     struct env *env;
@@ -98,6 +106,7 @@ struct api_options {
     struct api_clock clock;
     struct api_sandbox sandbox; /* borrowed */
     struct api_surroundings surroundings;
+    struct api_background background;
 };
 
 MUST_USE struct err api_create(struct cx *cx, const struct api_options *options,

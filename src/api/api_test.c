@@ -58,6 +58,13 @@ static void warnings(void *context, struct api_warnings *ret_warnings) {
     *ret_warnings = world->warnings;
 }
 
+static bool run_at_once(void *context, void (*run)(void *), void (*done)(void *), void *argument) {
+    (void)context;
+    run(argument);
+    done(argument);
+    return true;
+}
+
 static void figures(void *context, struct api_figures *ret_figures) {
     (void)context;
     ret_figures->writer_works = 42;
@@ -92,6 +99,7 @@ static int set_up(void **state) {
         .webhooks = {refuse_signature, NULL},
         .clock = {advance, world},
         .surroundings = {is_ready, figures, warnings, world},
+        .background = {run_at_once, NULL},
     };
     assert_ok(api_create(&fixture->cx, &options, &world->api));
     struct http_server_options server = fixture_options(fixture);

@@ -57,4 +57,12 @@ void sign_in_passkey(struct api_request *request);
 void session_switch_house(struct api_request *request);
 extern const struct shape proof_code_shape, session_switch_shape;
 
+/* passwords.c */
+void sign_in_password(struct api_request *request);
+void sign_in_reset(struct api_request *request);
+void sign_in_reset_complete(struct api_request *request);
+void me_password_set(struct api_request *request);
+extern const struct shape password_sign_in_shape, password_set_shape;
+extern const struct shape password_reset_shape, password_reset_complete_shape;
+
 #endif

@@ -6,6 +6,7 @@
 #define API_REQUEST_H
 
 #include "api/api.h"
+#include "api/attempts.h"
 #include "api/event_turns.h"
 #include "api/known_head.h"
 #include "api/problem.h"
@@ -33,6 +34,7 @@ struct api {
     struct event_turns events; /* long bodies that go on after that, in turns */
     struct id_source ids;      /* of requests */
     struct known_heads heads;
+    struct attempts *attempts; /* to come in; NULL until somebody tries */
     struct {
         uint64_t ns;
         int64_t ms;

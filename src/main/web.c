@@ -6,6 +6,7 @@
 #include "app/parking.h"
 #include "app/webhook.h"
 #include "base/log.h"
+#include "main/background.h"
 #include "main/pages.h"
 #include "main/program.h"
 #include "sandbox/sandbox.h"
@@ -169,6 +170,7 @@ static struct err create_api(struct program *program) {
         .assets = {.find = pages_find},
         .webhooks = {verify, program},
         .surroundings = {is_ready, figures, warnings, program},
+        .background = {program_run_aside, program},
     };
     if (program->options->has_test_clock) {
         options.clock.advance = advance;

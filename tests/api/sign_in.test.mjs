@@ -247,3 +247,98 @@ test("passkeys", async (t) => {
     refused(await new Person(server).post("/api/sign-in/passkey", key.assert(done(await person.post("/api/sign-in/passkey/options")), { count: 41 })), 404, "no_such_factor");
   });
 });
+
+test("passwords", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
+  const root = await newcomer(server);
+  const key = new Authenticator(originOf(server));
+  const GOOD = "seventeen purple otters";
+  const come = async (password, email = "root@example.com", more = {}) => {
+    const person = new Person(server);
+    const answer = await person.post("/api/sign-in/password", { email, password, ...more });
+    await person.look();
+    return { person, answer };
+  };
+  const mails = async (kind) => done(await server.api.get("/api/admin/outbox?limit=100")).data.filter((mail) => mail.kind === kind);
+
+  await t.test("what everybody would guess is refused, with the reason", async () => {
+    for (const [password, why] of [["short", /12/], ["x".repeat(129), /128/], ["password1234", /./], ["root@example.com", /./], ["turnpike turnpike", /./]]) {
+      const { detail } = refused(await root.put("/api/me/password", { password }), 422, "password_weak");
+      assert.match(detail, why, password);
+    }
+    refused(await root.put("/api/me/password", {}), 422, "invalid_fields", "password");
+    done(await root.put("/api/me/password", { password: GOOD }), 204);
+    await addPasskey(server, root, key);
+    assert.equal(done(await root.get("/api/me")).hasPassword, true);
+  });
+
+  await t.test("it lets in as far as the second factor, and no further", async () => {
+    const { person, answer } = await come(GOOD);
+    done(answer, 204);
+    assert.equal((await person.look()).needsSecondFactor, true);
+    refused(await person.get("/api/admin/operators"), 401, "second_factor_required");
+    refused(await person.put("/api/me/password", { password: "another good long one" }), 401, "step_up_required");
+    refused(await person.post("/api/me/totp"), 401, "step_up_required");
+    await prove(person, "/api/session/passkey", key.assert(done(await person.post("/api/session/passkey/options"))));
+    done(await person.get("/api/admin/operators"));
+    refused((await come(GOOD, "root@example.com", { userId: "nobody" })).answer, 403, "no_place");
+    assert.equal((await mails("security_notice")).filter(({ subject }) => /New sign-in/.test(subject)).length, 1);
+  });
+
+  await t.test("a wrong one and an unknown address sound alike", async () => {
+    const wrong = refused((await come("not the right one")).answer, 401, "password_wrong");
+    const unknown = refused((await come(GOOD, "nobody@example.com")).answer, 401, "password_wrong");
+    assert.equal(wrong.detail, unknown.detail);
+    await server.clock.advance("PT1M");
+    done((await come(GOOD)).answer, 204);
+  });
+
+  await t.test("after ten wrong ones the right one is wrong for half an hour, and a passkey is not", async () => {
+    for (let failures = 0; failures < 10; failures++) {
+      refused((await come("not the right one")).answer, 401, "password_wrong");
+      await server.clock.advance("PT2M");
+    }
+    refused((await come(GOOD)).answer, 401, "password_wrong");
+    assert.equal((await mails("security_notice")).filter(({ subject }) => /Too many wrong/.test(subject)).length, 1);
+    const again = new Person(server);
+    done(await again.post("/api/sign-in/passkey", key.assert(done(await again.post("/api/sign-in/passkey/options")))), 204);
+    await server.clock.advance("PT30M");
+    done((await come(GOOD)).answer, 204);
+  });
+
+  await t.test("who forgot it gets a link that works once, ends all sessions, and does not skip the second factor", async () => {
+    const stranger = new Person(server);
+    done(await stranger.post("/api/sign-in/reset", { email: "nobody@example.com" }), 202);
+    assert.equal((await mails("password_reset")).length, 0);
+    done(await stranger.post("/api/sign-in/reset", { email: "ROOT@example.com" }), 202);
+    const [mail] = await mails("password_reset");
+    const token = /#([0-9a-f]{64})/.exec(done(await server.api.get(`/api/admin/outbox/${mail.id}`)).text)[1];
+    const complete = (more) => stranger.post("/api/sign-in/reset/complete", { token, password: "eleven yellow herons", ...more });
+    refused(await complete({ password: "short" }), 422, "password_weak");
+    refused(await complete({ token: "0".repeat(64) }), 410, "link_invalid");
+    const { person } = await come(GOOD);
+    done(await complete(), 204);
+    refused(await complete(), 410, "link_invalid");
+    refused(await person.get("/api/me"), 401, "session_expired");
+    refused((await come(GOOD)).answer, 401, "password_wrong");
+    const { person: fresh } = await come("eleven yellow herons");
+    assert.equal((await fresh.look()).needsSecondFactor, true);
+  });
+
+  await t.test("an operator does not read another's links in the outbox", async () => {
+    const operator = new Person(server);
+    done(await operator.post("/api/sign-in/passkey", key.assert(done(await operator.post("/api/sign-in/passkey/options")))), 204);
+    const [mail] = await mails("password_reset");
+    const shown = done(await operator.get(`/api/admin/outbox/${mail.id}`));
+    assert.deepEqual([shown.text, shown.html], [null, null]);
+  });
+
+  await t.test("an address that tries without end is told to wait", async () => {
+    let last;
+    for (let i = 0; i < 40 && last?.status !== 429; i++) last = (await come("not the right one", `guess-${i}@example.com`)).answer;
+    refused(last, 429, "too_many_attempts");
+    assert.ok(Number(last.headers["retry-after"]) > 0);
+    await server.clock.advance("PT2M");
+    refused((await come("not the right one", "nobody@example.com")).answer, 401, "password_wrong");
+  });
+});
