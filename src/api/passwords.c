@@ -16,8 +16,10 @@
 
 #define AT(type, member) offsetof(struct type, member)
 #define PASSWORD_FIELD(type, least)                                                                \
-    { "password", "Theirs; 12 to 128 characters", SHAPE_STR, .offset = AT(type, password),         \
-      .min = (least), .max = PASSWORD_BYTES_MAX }
+    {                                                                                              \
+        "password", "Theirs; 12 to 128 characters", SHAPE_STR,                                     \
+            .offset = AT(type, password), .min = (least), .max = PASSWORD_BYTES_MAX                \
+    }
 #define EMAIL_FIELD(type)                                                                          \
     { "email", "Theirs", SHAPE_STR, .offset = AT(type, email), .min = 3, .max = LIMIT_EMAIL }
 
@@ -119,9 +121,8 @@ void sign_in_password(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!may_try(request) ||
-        reply_if_failed(request,
-                        password_target(request->api->app, &tx, in->email, &hand->target))) {
+    if (!may_try(request) || reply_if_failed(request, password_target(request->api->app, &tx,
+                                                                      in->email, &hand->target))) {
         return;
     }
     hand->request = request;

@@ -16,7 +16,8 @@ static void on_work(uv_work_t *work) {
     job->run(job->argument);
 }
 
-/* Also of work that was cancelled because the program ends: its request is answered all the same. */
+/* Also of work that was cancelled because the program ends: its request is answered all the same.
+ */
 static void on_done(uv_work_t *work, int status) {
     struct job *job = (struct job *)work;
     struct program *program = job->program;
