@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { test } from "node:test";
 
-import { Authenticator } from "../harness/authenticator.mjs";
+import { Passkey } from "../harness/passkey.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, newCustomer } from "./support.mjs";
@@ -103,7 +103,7 @@ test("routes x roles x tenants", async (t) => {
       }
       await person.look();
       const options = done(await person.post("/api/me/passkeys/options"));
-      done(await person.post("/api/me/passkeys", new Authenticator(server.url.replace("127.0.0.1", "localhost")).register(options)), 204);
+      done(await person.post("/api/me/passkeys", new Passkey(server.url.replace("127.0.0.1", "localhost")).register(options)), 204);
       await person.look();
       persons[role] = person;
     }

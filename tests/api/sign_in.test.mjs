@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Authenticator } from "../harness/authenticator.mjs";
+import { Passkey } from "../harness/passkey.mjs";
 import { Person } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
 import { totp } from "../harness/totp.mjs";
@@ -33,7 +33,7 @@ async function prove(person, path, body, status = 204) {
 }
 
 async function codeOf(server, secret) {
-  return totp(secret, await server.clock.now());
+  return totp(secret, Date.parse(await server.clock.now()));
 }
 
 async function addPasskey(server, person, key) {
@@ -109,7 +109,7 @@ test("one-time codes", async (t) => {
     refused(await root.post("/api/session/recovery-code", { code: "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF" }), 401, "proof_wrong");
     assert.equal(done(await root.get("/api/me")).recoveryCodesLeft, 9);
     refused(await root.post("/api/admin/operators", { email: "b@example.com", role: "auditor" }), 401, "step_up_required");
-    await addPasskey(server, root, new Authenticator(originOf(server)));
+    await addPasskey(server, root, new Passkey(originOf(server)));
     assert.ok([200, 201].includes((await root.post("/api/admin/operators", { email: "b@example.com", role: "auditor" })).status));
     done(await root.delete("/api/me/totp"), 204);
     refused(await root.delete("/api/me/totp"), 409, "last_factor");
@@ -119,7 +119,7 @@ test("one-time codes", async (t) => {
 test("passkeys", async (t) => {
   const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
   const root = await newcomer(server);
-  const key = new Authenticator(originOf(server));
+  const key = new Passkey(originOf(server));
   const proofOptions = async (person) => done(await person.post("/api/session/passkey/options"));
 
   await t.test("what does not prove it is refused, and says why; the challenge is gone then", async () => {
@@ -168,7 +168,7 @@ test("passkeys", async (t) => {
       { clientData: { origin: "https://evil.example" } }, { clientData: { type: "webauthn.create" } }, { rpId: "evil.example" }, { flags: 1 }, { count: 1 },
     ];
     for (const changes of bad) {
-      const fresh = new Authenticator(originOf(server));
+      const fresh = new Passkey(originOf(server));
       refused(await root.post("/api/session/passkey", fresh.assert(await proofOptions(root))), 404, "no_such_factor");
       refused(await root.post("/api/session/passkey", key.assert(await proofOptions(root), changes)), 422, "passkey_refused");
     }
@@ -183,7 +183,7 @@ test("passkeys", async (t) => {
     done(await again.get("/api/admin/operators"));
     const stranger = new Person(server);
     const asked = done(await stranger.post("/api/sign-in/passkey/options"));
-    refused(await stranger.post("/api/sign-in/passkey", new Authenticator(originOf(server)).assert(asked)), 404, "no_such_factor");
+    refused(await stranger.post("/api/sign-in/passkey", new Passkey(originOf(server)).assert(asked)), 404, "no_such_factor");
     const other = done(await stranger.post("/api/sign-in/passkey/options"));
     refused(await stranger.post("/api/sign-in/passkey", { ...key.assert(other, { count: 11 }), userId: "nobody" }), 403, "no_place");
     refused(await stranger.post("/api/sign-in/passkey", key.assert(await proofOptions(again), { count: 12 })), 409, "challenge_gone");
@@ -240,7 +240,7 @@ test("passkeys", async (t) => {
     const person = new Person(server);
     done(await person.post("/api/sign-in/passkey", key.assert(done(await person.post("/api/sign-in/passkey/options")), { count: 40 })), 204);
     await person.look();
-    await addPasskey(server, person, new Authenticator(originOf(server)));
+    await addPasskey(server, person, new Passkey(originOf(server)));
     const [first] = done(await person.get("/api/me")).passkeys;
     done(await person.delete(`/api/me/passkeys/${first.id}`), 204);
     refused(await person.delete(`/api/me/passkeys/${first.id}`), 409, "last_factor");
@@ -251,7 +251,7 @@ test("passkeys", async (t) => {
 test("passwords", async (t) => {
   const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
   const root = await newcomer(server);
-  const key = new Authenticator(originOf(server));
+  const key = new Passkey(originOf(server));
   const GOOD = "seventeen purple otters";
   const come = async (password, email = "root@example.com", more = {}) => {
     const person = new Person(server);
