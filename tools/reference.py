@@ -194,18 +194,41 @@ def api_page(document):
     return "\n".join(lines).rstrip() + "\n"
 
 
+# --- webhooks -------------------------------------------------------------------------------------
+
+
+def webhooks_page(document):
+    lines = ["# Webhooks\n\nWhat is sent to webhook endpoints, printed from the table in "
+             "`src/app/billing_event_type.c`; `./dev docs` writes it anew. How to receive it is in "
+             "[the guide](../guide/webhooks.md).\n\nEvery message is `{\"type\", \"timestamp\", \"data\"}`, and "
+             "`data` has `id` (the event's, as in `GET /api/billing/events`), `userId` (null: of no customer), "
+             "`description` (for people), `amount` (`{\"amount\", \"currency\"}` in minor units, or null) and "
+             "`metadata`, as the type says. `/api/openapi.json` has a JSON Schema for each.\n",
+             "| type | when | amount | metadata |\n|---|---|---|---|"]
+    for name, methods in document["webhooks"].items():
+        schema = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+        data = schema["properties"]["data"]["properties"]
+        members = data["metadata"]["properties"].items()
+        metadata = ", ".join(f"`{member}` ({name_of(of)})" for member, of in members)
+        lines.append(f"| `{name}` | {cell(methods['post']['summary'])} | "
+                     f"{cell(data['amount'].get('description', ''))} | {metadata} |")
+    return "\n".join(lines) + "\n"
+
+
 # --- all of it ------------------------------------------------------------------------------------
 
 
 def pages(build):
     """File name and text of every page of docs/reference that is printed."""
+    document = json.loads(printed_by(build, "docs_api", "openapi"))
     return {
-        "api.md": api_page(json.loads(printed_by(build, "docs_api", "openapi"))),
+        "api.md": api_page(document),
         "differences.md": printed_by(build, "docs_differences"),
         "errors.md": printed_by(build, "docs_api", "errors"),
         "schema.md": schema_page(),
         "permissions.md": printed_by(build, "docs_permissions"),
         "states.md": printed_by(build, "docs_states"),
+        "webhooks.md": webhooks_page(document),
     }
 
 

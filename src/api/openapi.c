@@ -1,5 +1,6 @@
 /* The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), printed from the route table and
  * the shapes, so that it cannot say anything else than what is done. */
+#include "api/openapi_webhooks.h"
 #include "api/resources.h"
 
 #include <ctype.h>
@@ -562,6 +563,7 @@ struct err api_openapi(struct buf *out, const char *version) {
     json_open_object(&writer);
     put_info(&writer, version);
     put_paths(&writer);
+    openapi_put_webhooks(&writer);
     put_components(&writer);
     json_close_object(&writer);
     return out->has_failed ? ERR(ERR_TOO_LARGE) : OK;

@@ -8,6 +8,7 @@
 #include "api/resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
+#include "api/webhook_resources.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)
 
@@ -560,6 +561,7 @@ const struct route routes[] = {
         .summary = "The sandbox that this server charges through",
     },
 #include "api/routes_usage.inc"
+#include "api/routes_webhooks.inc"
     {
         .path = "/api/webhooks/stripe",
         .method = "POST",

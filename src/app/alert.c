@@ -75,3 +75,23 @@ struct err alert_webhook_failed(struct app *app, struct tx *tx, const struct web
     };
     return mail_order(app, tx, &order);
 }
+
+struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *tx,
+                                           const struct webhook_endpoint_row *row,
+                                           struct str answer) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "endpointId", id_str(&row->id));
+    mail_values_str(&values, "url", row->url);
+    mail_values_str(&values, "answer", answer);
+    mail_values_flag(&values, "isGone", str_equal(row->disabled_reason, STR("gone")));
+    mail_values_time(&values, "failingSince", row->failing_since);
+    mail_values_time(&values, "disabledAt", row->disabled_at);
+    const struct mail_order order = {
+        .user_id = NOBODY,
+        .kind = MAIL_KIND_WEBHOOK_ENDPOINT_DISABLED,
+        .dedupe_key = key_of_day(tx, "webhook_endpoint_disabled", id_str(&row->id)),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}

@@ -7,6 +7,7 @@
 #include "app/app.h"
 #include "store/mail.h"
 #include "store/webhook.h"
+#include "store/webhook_endpoint.h"
 
 /* A mail was given up, or its address is refused for good (`is_bounced`); `row` says why. Alerts
  * that fail themselves are not told of. */
@@ -16,5 +17,11 @@ MUST_USE struct err alert_mail_undelivered(struct app *app, struct tx *tx,
 /* An event from the payment provider was given up, for the reason `error`. */
 MUST_USE struct err alert_webhook_failed(struct app *app, struct tx *tx,
                                          const struct webhook_row *row, struct str error);
+
+/* Nothing is sent to an endpoint any more, which `row` says since when and why; `answer` is what
+ * the last attempt came to. */
+MUST_USE struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *tx,
+                                                    const struct webhook_endpoint_row *row,
+                                                    struct str answer);
 
 #endif

@@ -55,6 +55,7 @@ struct app {
     bool taxes;                       /* the provider works out the tax of every sale */
     bool is_test;                     /* the payment provider moves no real money */
     struct duration step_up_age_max;  /* of a proof that a change asks for; core/session.h */
+    bool allows_private_hosts;        /* webhooks may go to this machine and its network */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct key_cache keys;       /* of the loop's thread: found valid lately */

@@ -1,5 +1,9 @@
 #include "app/billing_event.h"
 
+#include "app/billing_event_type.h"
+#include "app/webhook_delivery.h"
+#include "base/check.h"
+
 struct err billing_event_note(struct tx *tx, struct str user_id, const struct billing_note *note) {
     struct billing_event_row row = {
         .user_id = user_id,
@@ -11,7 +15,9 @@ struct err billing_event_note(struct tx *tx, struct str user_id, const struct bi
         .metadata = note->metadata.len > 0 ? note->metadata : STR("{}"),
         .created_at = cx_now_ms(tx->cx),
     };
-    return billing_event_insert(tx, &row);
+    check(billing_event_type_find(row.type) != NULL); /* a row in billing_event_type.c */
+    TRY(billing_event_insert(tx, &row));
+    return webhook_delivery_order(tx, &row);
 }
 
 struct err billing_events_read(struct tx *tx, struct str user_id, struct str before, size_t max,

@@ -6,14 +6,14 @@
 #include "store/billing_event.h"
 
 struct billing_note {
-    const char *type; /* "subscription.started" */
+    const char *type; /* "subscription.started": of billing_event_type.h */
     struct str description;
     struct str metadata; /* a JSON object; empty is {} */
     bool has_amount;
     struct money amount;
 };
 
-/* Writes one line at the transaction's clock. */
+/* Writes one line at the transaction's clock, and what endpoints are to be told of it. */
 MUST_USE struct err billing_event_note(struct tx *tx, struct str user_id,
                                        const struct billing_note *note);
 /* A page before the event `before` (empty: the newest); items are struct billing_event_row. */

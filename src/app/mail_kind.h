@@ -90,7 +90,10 @@
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
-      "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")
+      "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")                \
+    X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", ALERT,                               \
+      "endpointId:text url:text answer:text? isGone:flag failingSince:instant? "                   \
+      "disabledAt:instant")
 
 enum mail_kind {
 #define X(name, word, class, values) MAIL_KIND_##name,

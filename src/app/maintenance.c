@@ -19,6 +19,7 @@
 #include "store/usage.h"
 #include "store/usage_journal.h"
 #include "store/webhook.h"
+#include "store/webhook_delivery.h"
 
 enum { ACCESS_ENDS_MAX = 1000 };
 static const char clock_setting[] = "test_clock";
@@ -112,6 +113,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(take_has_answers(tx, &maintenance->has_take_rows));
     TRY(release_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
+    TRY(webhook_delivery_forget(tx, days_ago(tx, RETAIN_DELIVERIES_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
     TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));

@@ -23,6 +23,7 @@ enum {
     RETAIN_JOURNAL_DAYS = 90,
     RETAIN_LEASES_DAYS = 4, /* after their period: corrections have ended by then */
     RETAIN_WEBHOOKS_DAYS = 30,
+    RETAIN_DELIVERIES_DAYS = 30, /* after they ended; until then they can be replayed */
     RETAIN_MAIL_BODIES_DAYS = 30,
     RETAIN_DATA_KEYS_DAYS = 35, /* once they seal nothing any more: backups of before need them */
 };

@@ -113,6 +113,10 @@
     X(MAIL_NOT_SUPPRESSED, "mail_not_suppressed", "Nothing keeps mails from this address.")        \
     X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
     X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
+    X(WEBHOOK_ENDPOINT_NOT_FOUND, "webhook_endpoint_not_found", "There is no such endpoint.")      \
+    X(WEBHOOK_ENDPOINTS_FULL, "webhook_endpoints_full", "There are 16 already: delete one.")       \
+    X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", "The endpoint is disabled.")         \
+    X(WEBHOOK_DELIVERY_NOT_FOUND, "webhook_delivery_not_found", "There is no such delivery.")      \
     X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
       "A reconciliation is under way. Wait until it has ended.")                                   \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \

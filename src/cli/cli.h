@@ -29,16 +29,17 @@ struct serve_options {
     struct str stripe_url;                  /* of Stripe's API, or of a sandbox elsewhere */
     struct str smtp_url; /* "smtp://user@host:587"; empty: mails stay in the local outbox */
     struct str smtp_password;
-    const char *key_file;       /* absolute path of the key-encryption keys; NULL: none given */
-    const char *key_command;    /* prints them; NULL: none given */
-    const char *smtp_ca;        /* path, PEM; NULL: the system's */
-    struct str mail_from;       /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
-    struct str mail_footer;     /* under every mail; may be empty */
-    struct str alerts_to;       /* an address; empty: what needs a person is not mailed */
-    struct str alerts_language; /* "en" or "de" */
-    bool taxes;                 /* Stripe works out the tax of every sale */
-    int64_t step_up_seconds;    /* how old a proof of who one is may be when money is changed */
-    bool is_fresh;              /* demo: what an earlier run left is thrown away first */
+    const char *key_file;         /* absolute path of the key-encryption keys; NULL: none given */
+    const char *key_command;      /* prints them; NULL: none given */
+    const char *smtp_ca;          /* path, PEM; NULL: the system's */
+    struct str mail_from;         /* "Nova Cloud <billing@nova.example>"; empty: of this machine */
+    struct str mail_footer;       /* under every mail; may be empty */
+    struct str alerts_to;         /* an address; empty: what needs a person is not mailed */
+    struct str alerts_language;   /* "en" or "de" */
+    bool webhooks_may_be_private; /* they may go to hosts of one's own network */
+    bool taxes;                   /* Stripe works out the tax of every sale */
+    int64_t step_up_seconds;      /* how old a proof of who one is may be when money is changed */
+    bool is_fresh;                /* demo: what an earlier run left is thrown away first */
 };
 
 enum { CLI_RETRIES_MAX = 8 };

@@ -81,6 +81,8 @@
          .value = "TEXT",                                                                          \
          .variable = "TURNPIKE_MAIL_FOOTER",                                                       \
          .doc = "Legal address, at the foot of every mail"},                                       \
+        {.name = "webhook-allow-private",                                                          \
+         .doc = "Webhooks may go to this machine and its network: for tests and demonstrations"},  \
         {.name = "alerts-to",                                                                      \
          .value = "ADDRESS",                                                                       \
          .variable = "TURNPIKE_ALERTS_TO",                                                         \

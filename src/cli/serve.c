@@ -224,6 +224,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     options->step_up_seconds = args_number(args, "step-up-seconds");
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));
+    options->webhooks_may_be_private = args_has(args, "webhook-allow-private");
     return is_url(cli, "stripe-url", options->stripe_url);
 }
 

@@ -5,7 +5,7 @@
 
 #include "db/db.h"
 
-/* A step of the schema, in ascending order from 1. */
+/* A step of the schema, in ascending order; a number may be left out. */
 struct db_migration {
     int version;
     const char *name;

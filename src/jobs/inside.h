@@ -8,6 +8,7 @@
 struct outbox_flight;
 struct webhook_flight;
 struct mail_flight;
+struct delivery_flight;
 struct reconcile_flight;
 struct key_flight;
 struct clock_advance;
@@ -15,13 +16,15 @@ struct clock_advance;
 struct jobs {
     struct jobs_options options;
     struct app *app;
-    struct flights outbox, webhooks, mails, reconciling;
+    struct flights outbox, webhooks, mails, deliveries, reconciling;
     struct outbox_flight *outbox_flights;                   /* beside flights, by index */
     struct webhook_flight *webhook_flights;                 /* beside flights, by index */
     struct mail_flight *mail_flights;                       /* beside flights, by index */
+    struct delivery_flight *delivery_flights;               /* beside flights, by index */
     struct reconcile_flight *reconcile_flight;              /* of the one walk */
     struct key_flight *key_flight;                          /* the same, of keys */
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
+    size_t deliveries_waiting;                              /* the same */
     bool is_reconciling, is_walking_keys;                   /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
@@ -56,6 +59,12 @@ MUST_USE struct err mail_worker_create(struct jobs *jobs);
 void mail_worker_destroy(struct jobs *jobs);
 void mail_worker_poke(struct jobs *jobs);
 int64_t mail_worker_next_due_ms(struct jobs *jobs);
+
+/* webhook_delivery.c: the same. */
+MUST_USE struct err delivery_worker_create(struct jobs *jobs);
+void delivery_worker_destroy(struct jobs *jobs);
+void delivery_worker_poke(struct jobs *jobs);
+int64_t delivery_worker_next_due_ms(struct jobs *jobs);
 
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);

@@ -14,6 +14,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     struct err err = outbox_worker_create(jobs);
     err = err_failed(err) ? err : webhook_worker_create(jobs);
     err = err_failed(err) ? err : mail_worker_create(jobs);
+    err = err_failed(err) ? err : delivery_worker_create(jobs);
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
     err = err_failed(err) ? err : key_walker_create(jobs);
     if (err_failed(err)) {
@@ -36,6 +37,7 @@ void jobs_destroy(struct jobs *jobs) {
     outbox_worker_destroy(jobs);
     webhook_worker_destroy(jobs);
     mail_worker_destroy(jobs);
+    delivery_worker_destroy(jobs);
     reconcile_worker_destroy(jobs);
     key_walker_destroy(jobs);
     env_free(jobs->app->env, jobs);
@@ -46,6 +48,7 @@ void jobs_poke(struct jobs *jobs) {
     outbox_worker_poke(jobs);
     webhook_worker_poke(jobs);
     mail_worker_poke(jobs);
+    delivery_worker_poke(jobs);
     reconcile_worker_poke(jobs);
     key_walker_poke(jobs);
     clock_poke(jobs);
@@ -68,6 +71,7 @@ bool jobs_are_idle(struct jobs *jobs) {
     const struct jobs_world *world = &jobs->options.world;
     bool is_world_quiet = world->is_quiet == NULL || world->is_quiet(world->context);
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
+           jobs->deliveries_waiting == 0 && flights_busy(&jobs->deliveries) == 0 &&
            jobs->commands == 0 && !jobs->is_reconciling && !jobs->is_walking_keys &&
            flights_busy(&jobs->reconciling) == 0 && flights_busy(&jobs->mails) == 0 &&
            flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&

@@ -72,6 +72,9 @@ static const struct walked tables[] = {
     {&sealed_suppressed, Q_WALK_SUPPRESSED, Q_WALK_SUPPRESSED_PUT},
     {&sealed_sign_in_links, Q_WALK_SIGN_IN_LINKS, Q_WALK_SIGN_IN_LINKS_PUT},
     {&sealed_webhook_events, Q_WALK_WEBHOOK_EVENTS, Q_WALK_WEBHOOK_EVENTS_PUT},
+    {&sealed_webhook_endpoints, Q_WALK_WEBHOOK_ENDPOINTS, Q_WALK_WEBHOOK_ENDPOINTS_PUT},
+    {&sealed_webhook_deliveries, Q_WALK_WEBHOOK_DELIVERIES, Q_WALK_WEBHOOK_DELIVERIES_PUT},
+    {&sealed_webhook_attempts, Q_WALK_WEBHOOK_ATTEMPTS, Q_WALK_WEBHOOK_ATTEMPTS_PUT},
     {&sealed_people, Q_WALK_PEOPLE, Q_WALK_PEOPLE_PUT},
     {&sealed_invitations, Q_WALK_INVITATIONS, Q_WALK_INVITATIONS_PUT},
     {&sealed_totp_secrets, Q_WALK_TOTP_SECRETS, Q_WALK_TOTP_SECRETS_PUT},
@@ -89,7 +92,7 @@ static const struct walked tables[] = {
     {&sealed_parked, Q_WALK_PARKED, Q_WALK_PARKED_PUT},
     {&sealed_dunning_actions, Q_WALK_DUNNING_ACTIONS, Q_WALK_DUNNING_ACTIONS_PUT},
 };
-enum { DIRECTORIES = 10 };
+enum { DIRECTORIES = 13 };
 
 /* As it lies in the table: whose, which, and the sealed columns in order of the table's fields. */
 struct raw_row {

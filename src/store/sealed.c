@@ -106,6 +106,25 @@ const struct sealed_table sealed_settings = {
     1,
 };
 
+const struct sealed_table sealed_webhook_endpoints = {
+    "webhook_endpoints",
+    {[WEBHOOK_ENDPOINTS_URL] = {"url", SEALED_BY_SYSTEM, NULL, false},
+     [WEBHOOK_ENDPOINTS_SECRET] = {"secret", SEALED_BY_SYSTEM, NULL, false},
+     [WEBHOOK_ENDPOINTS_SECRET_BEFORE] = {"secret_before", SEALED_BY_SYSTEM, NULL, true}},
+    3,
+};
+/* What is told of billing events, and what was answered to it. */
+const struct sealed_table sealed_webhook_deliveries = {
+    "webhook_deliveries",
+    {[WEBHOOK_DELIVERIES_BODY] = {"body", SEALED_BY_PERSON, "", false}},
+    1,
+};
+const struct sealed_table sealed_webhook_attempts = {
+    "webhook_attempts",
+    {[WEBHOOK_ATTEMPTS_RESPONSE] = {"response", SEALED_BY_PERSON, "", true}},
+    1,
+};
+
 const struct sealed_table sealed_people = {
     "people",
     {[PEOPLE_EMAIL] = {"email", SEALED_BY_MEMBER, NULL, false},

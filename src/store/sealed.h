@@ -71,6 +71,14 @@ extern const struct sealed_table sealed_suppressed;
 enum { SETTINGS_VALUE };
 extern const struct sealed_table sealed_settings;
 
+/* URLs may have passwords of their own in them. */
+enum { WEBHOOK_ENDPOINTS_URL, WEBHOOK_ENDPOINTS_SECRET, WEBHOOK_ENDPOINTS_SECRET_BEFORE };
+extern const struct sealed_table sealed_webhook_endpoints;
+enum { WEBHOOK_DELIVERIES_BODY };
+extern const struct sealed_table sealed_webhook_deliveries;
+enum { WEBHOOK_ATTEMPTS_RESPONSE };
+extern const struct sealed_table sealed_webhook_attempts;
+
 enum { PEOPLE_EMAIL, PEOPLE_NAME };
 extern const struct sealed_table sealed_people;
 enum { INVITATIONS_EMAIL };

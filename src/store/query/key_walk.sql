@@ -118,6 +118,56 @@ set body = ?3,
 where user_id = ?1
   and stripe_event_id = ?2;
 
+-- name: walk_webhook_endpoints
+-- Which rows follow this one? /*fanout*/
+select '', id, url, secret, secret_before
+from webhook_endpoints
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_webhook_endpoints_put
+-- The same row, sealed anew.
+update webhook_endpoints
+set url = ?3,
+    secret = ?4,
+    secret_before = ?5
+where ?1 = ''
+  and id = ?2;
+
+-- name: walk_webhook_deliveries
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, id, body
+from webhook_deliveries
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_webhook_deliveries_put
+-- The same row, sealed anew.
+update webhook_deliveries
+set body = ?3
+where user_id = ?1
+  and id = ?2;
+
+-- name: walk_webhook_attempts
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, id, response
+from webhook_attempts
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_webhook_attempts_put
+-- The same row, sealed anew.
+update webhook_attempts
+set response = ?3
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_customers
 -- Which rows of this customer's follow this one?
 select user_id, user_id, email, name, address, tax_ids

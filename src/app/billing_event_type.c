@@ -1,0 +1,78 @@
+#include "app/billing_event_type.h"
+
+#include "base/attr.h"
+
+#define OWED "What is owed on the invoice"
+#define CASE "caseId:string invoiceId:string"
+#define NOTICE "metric:string used:integer limit:integer"
+#define SUBSCRIPTION "subscriptionId:string"
+
+const struct billing_event_type billing_event_types[] = {
+    {"billing_terms.changed", "Whether a customer is charged or sent invoices from now on", NULL,
+     ""},
+    {"charging.frozen", "A backup was restored: nothing is changed at the payment provider", NULL,
+     ""},
+    {"charging.released", "What was frozen goes on", NULL, ""},
+    {"credit_note.issued", "An invoice was corrected", "Of the note", "invoiceId:string"},
+    {"credit_note.voided", "A credit note holds no longer", "Of the note", "invoiceId:string"},
+    {"customer.created", "A customer became known", NULL, ""},
+    {"customer.deleted_at_provider", "The payment provider no longer has the customer", NULL, ""},
+    {"customer.parked", "Nothing is charged until a person has looked", "What is unusual",
+     "reason:string usual:integer"},
+    {"customer.released", "A parked customer goes on", "What was unusual",
+     "reason:string usual:integer"},
+    {"dunning.access_ended", "Access is restricted, since the invoice is still not paid", OWED,
+     CASE},
+    {"dunning.customer_failed", "The customer tried to pay and was declined", OWED, CASE},
+    {"dunning.extend", "An operator left full access for longer", OWED, CASE},
+    {"dunning.invoice_closed", "The invoice was voided or given up: nothing is owed", OWED, CASE},
+    {"dunning.last_failed", "The last retry failed: the subscription ends", OWED, CASE},
+    {"dunning.lost", "A dispute was lost, or a payment that cannot be repeated", OWED, CASE},
+    {"dunning.method_added", "There is another payment method, which is tried", OWED, CASE},
+    {"dunning.opened", "A payment failed or is disputed, or an invoice is overdue", OWED, CASE},
+    {"dunning.paid", "It was paid: the case is over", OWED, CASE},
+    {"dunning.pause", "An operator paused the case", OWED, CASE},
+    {"dunning.resume", "An operator let the case go on", OWED, CASE},
+    {"dunning.retry_failed", "A retry was declined", OWED, CASE},
+    {"dunning.retry_skipped", "The day of a retry passed without one, as it was pointless", OWED,
+     CASE},
+    {"dunning.write_off", "An operator gave the money up", OWED, CASE},
+    {"invoice.due", "An invoice is to be paid", "Of the invoice", "invoiceId:string"},
+    {"invoice.paid", "An invoice was paid", "Of the invoice", "invoiceId:string"},
+    {"invoice.uncollectible", "An invoice was given up", "Of the invoice", "invoiceId:string"},
+    {"invoice.voided", "An invoice holds no longer", "Of the invoice", "invoiceId:string"},
+    {"leases.policy_changed", "Another rule holds for leases that are not renewed", NULL, ""},
+    {"operation.failed", "What a customer wanted changed was refused", NULL, ""},
+    {"payment.refunded", "Money was given back", "What was given back", ""},
+    {"payment_method.attached", "A payment method was added", NULL, ""},
+    {"payment_method.detached", "A payment method was removed", NULL, ""},
+    {"price.disputed", "A change was not made: the payment provider's price and ours differ",
+     "The provider's", "expected:integer provider:integer"},
+    {"refund.failed", "Money could not be given back", "What should have been", ""},
+    {"subscription.cancel_reason", "Why the customer leaves", NULL, ""},
+    {"subscription.changed", "Another plan or interval is in force", NULL, SUBSCRIPTION},
+    {"subscription.end", "An end with the period was planned, or taken back", NULL, SUBSCRIPTION},
+    {"subscription.ended", "A subscription has ended; the customer is on free", NULL, SUBSCRIPTION},
+    {"subscription.started", "A paid plan begins", NULL, SUBSCRIPTION},
+    {"subscription.status", "It became active, past_due, paused, … as the description says", NULL,
+     SUBSCRIPTION},
+    {"usage.backfilled", "An operator counted usage of a period that is closed", NULL,
+     "metric:string value:integer events:integer periodStart:instant"},
+    {"usage.blocked", "More is refused", NULL, NOTICE},
+    {"usage.grace_ending", "The grace above the limit ends in 12 hours", NULL, NOTICE},
+    {"usage.lease_reclaimed", "What a node held and did not account for is free again", NULL, ""},
+    {"usage.limit_reached", "All of a limit is used", NULL, NOTICE},
+    {"usage.warning", "80 % of a limit are used", NULL, NOTICE},
+    {"webhook.test", "Sent when an operator asks for it, to one endpoint", NULL,
+     "endpointId:string"},
+};
+const size_t billing_event_type_count = ARRAY_LEN(billing_event_types);
+
+const struct billing_event_type *billing_event_type_find(struct str name) {
+    for (size_t i = 0; i < billing_event_type_count; i++) {
+        if (str_equal(name, str_from_cstr(billing_event_types[i].name))) {
+            return &billing_event_types[i];
+        }
+    }
+    return NULL;
+}
