@@ -17,7 +17,7 @@ let server;
 let browser;
 
 before(async () => {
-  [server, browser] = await Promise.all([startTurnpike({ testClock: '2026-11-06T14:05:40Z' }), launch()]);
+  [server, browser] = await Promise.all([startTurnpike({ testClock: '2026-11-06T14:05:40Z', args: ['--step-up-seconds', '3600'] }), launch()]);
   for (const name of PAYERS) await payer(server, name);
   await payer(server, 'shrinker', { tier: 'professional' });
   await addCard(server.api.as('declined'), DECLINED_LATER);
