@@ -57,6 +57,7 @@ struct cli_sandbox {
 struct cli_backup {
     const char *data_dir;
     const char *folder;   /* the backup's */
+    const char *keys;     /* the file of its keys; NULL: beside the folder */
     bool replaces;        /* restore: what the data folder holds is moved aside */
     bool without_sandbox; /* restore: the sandbox's file stays as it is */
 };

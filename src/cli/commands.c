@@ -197,9 +197,16 @@ static const struct command_option import_options[] = {
         .fallback = "./turnpike-data", .doc = "The data folder of the server"                      \
     }
 
-static const struct command_option backup_options[] = {DATA_OPTION, JSON_OPTION};
+#define KEYS_OPTION                                                                                \
+    {                                                                                              \
+        .name = "keys", .value = "FILE",                                                           \
+        .doc = "Where the data keys of the newest backup are, if not beside the folder"            \
+    }
+
+static const struct command_option backup_options[] = {DATA_OPTION, KEYS_OPTION, JSON_OPTION};
 static const struct command_option restore_options[] = {
     DATA_OPTION,
+    KEYS_OPTION,
     {.name = "replace", .doc = "Move what the data folder holds aside, under another name"},
     {.name = "without-sandbox", .doc = "Leave the built-in sandbox's file as it is"},
     JSON_OPTION,
@@ -296,7 +303,9 @@ const struct command commands[] = {
     {.name = "backup",
      .summary = "Copy all data into a new folder, while the server runs",
      .doc = "Each database is copied as of one moment, checked, and listed in manifest.json with "
-            "its SHA-256. The server goes on reading and writing meanwhile.",
+            "its SHA-256. The server goes on reading and writing meanwhile. The keys of sealed "
+            "data are not in it, but in a file beside the folder, which every backup replaces: "
+            "whoever is erased later is erased in this backup as well.",
      .operand = "FOLDER",
      .operand_doc = "where to; it must not exist, or be empty",
      OPTIONS(backup_options),

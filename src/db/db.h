@@ -124,6 +124,9 @@ bool db_has_written(const struct db *db);  /* since db_savepoint(); asked before
 MUST_USE struct err db_copy(struct cx *cx, struct db *db, const char *path);
 /* Reads everything once and looks for contradictions. ERR_CORRUPT, and which one in cx->detail. */
 MUST_USE struct err db_verify(struct cx *cx, struct db *db);
+/* Writes the file anew, with nothing in it of what was ever overwritten or deleted; nobody else has
+ * it open. A writer's, outside of transactions. */
+MUST_USE struct err db_compact(struct db *db);
 /* What the last failure was, for the log; never shown to customers. */
 const char *db_error_text(const struct db *db);
 /* Moves the write-ahead log into the file once it has grown; the writer calls it between groups. */

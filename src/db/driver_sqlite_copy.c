@@ -35,6 +35,16 @@ struct err db_copy(struct cx *cx, struct db *db, const char *path) {
     return err_failed(err) ? cx_fail(cx, err, "%s cannot be written: %s.", path, db->error) : OK;
 }
 
+/* VACUUM writes to a database beside, which is attached for as long, and must not be in memory. */
+struct err db_compact(struct db *db) {
+    (void)sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 1);
+    struct err err = driver_script(db, "PRAGMA temp_store=FILE;"
+                                       "VACUUM;"
+                                       "PRAGMA temp_store=MEMORY;");
+    (void)sqlite3_limit(db->handle, SQLITE_LIMIT_ATTACHED, 0);
+    return err;
+}
+
 struct err db_verify(struct cx *cx, struct db *db) {
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(db->handle, "PRAGMA integrity_check(1)", -1, &statement, NULL);

@@ -25,7 +25,7 @@ static struct mail_flight *of(struct jobs *jobs, const struct flight *flight) {
 
 static void land(struct mail_flight *self) {
     flight_land(self->flight);
-    jobs_poke(self->jobs);
+    self->jobs->is_stirred = true;
 }
 
 static void settled(struct command *command) {

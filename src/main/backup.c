@@ -3,6 +3,7 @@
 
 #include "app/freeze.h"
 #include "db/db.h"
+#include "main/backup_keys.h"
 #include "main/serve.h"
 #include "store/schema.h"
 #include "store/setting.h"
@@ -25,21 +26,7 @@ static struct err check_copy(struct cx *cx, const char *path, const char *applic
     return err;
 }
 
-/* Copied, then opened and read through: what cannot be restored is no backup. */
-static struct err copy_database(struct cx *cx, const struct cli_backup *options, const char *name,
-                                const char *application, struct backup_manifest *manifest) {
-    struct db *db = NULL;
-    const char *copy = path_in(cx, options->folder, name);
-    TRY(open_reader(cx, path_in(cx, options->data_dir, name), application, &db));
-    struct err err = db_copy(cx, db, copy);
-    db_close(db);
-    TRY(err);
-    TRY(check_copy(cx, copy, application));
-    struct backup_file *file = &manifest->files[manifest->file_count++];
-    file->name = str_from_cstr(name);
-    return backup_measure(cx, copy, file);
-}
-
+/* Whose it is. */
 static struct err describe(struct cx *cx, const char *copy, struct backup_manifest *manifest) {
     struct db *db = NULL;
     struct freeze freeze;
@@ -51,6 +38,36 @@ static struct err describe(struct cx *cx, const char *copy, struct backup_manife
     TRY(err);
     manifest->incarnation = freeze.incarnation;
     return OK;
+}
+
+/* The copy, without the keys that open it. */
+static struct err take_keys(struct cx *cx, const struct cli_backup *options, const char *copy,
+                            struct backup_manifest *manifest) {
+    TRY(describe(cx, copy, manifest));
+    const char *path = options->keys != NULL
+                           ? options->keys
+                           : backup_keys_path(cx, options->folder, manifest->installation);
+    manifest->has_keys_apart = true;
+    return backup_keys_take(cx, copy, path, manifest->installation);
+}
+
+static struct err copy_file(struct cx *cx, const struct cli_backup *options, const char *name,
+                            const char *application) {
+    struct db *db = NULL;
+    TRY(open_reader(cx, path_in(cx, options->data_dir, name), application, &db));
+    struct err err = db_copy(cx, db, path_in(cx, options->folder, name));
+    db_close(db);
+    return err;
+}
+
+/* Opened and read through: what cannot be restored is no backup. */
+static struct err list_copy(struct cx *cx, const struct cli_backup *options, const char *name,
+                            const char *application, struct backup_manifest *manifest) {
+    const char *copy = path_in(cx, options->folder, name);
+    struct backup_file *file = &manifest->files[manifest->file_count++];
+    TRY(check_copy(cx, copy, application));
+    file->name = str_from_cstr(name);
+    return backup_measure(cx, copy, file);
 }
 
 static struct err prepare_folder(struct cx *cx, const char *folder) {
@@ -71,11 +88,15 @@ struct err backup_run(struct cx *cx, const struct cli_backup *options,
     bool has_sandbox = false;
     TRY(cx->env->files.exists(cx->env, path_in(cx, options->data_dir, "sandbox.db"), &has_sandbox));
     TRY(prepare_folder(cx, options->folder));
-    TRY(copy_database(cx, options, "turnpike.db", "TPKE", &manifest));
+    TRY(copy_file(cx, options, "turnpike.db", "TPKE"));
     if (has_sandbox) {
-        TRY(copy_database(cx, options, "sandbox.db", "TPSB", &manifest));
+        TRY(copy_file(cx, options, "sandbox.db", "TPSB"));
     }
-    TRY(describe(cx, path_in(cx, options->folder, "turnpike.db"), &manifest));
+    TRY(take_keys(cx, options, path_in(cx, options->folder, "turnpike.db"), &manifest));
+    TRY(list_copy(cx, options, "turnpike.db", "TPKE", &manifest));
+    if (has_sandbox) {
+        TRY(list_copy(cx, options, "sandbox.db", "TPSB", &manifest));
+    }
     TRY(backup_write_manifest(cx, path_in(cx, options->folder, BACKUP_MANIFEST), &manifest));
     struct cli_backup_report report = {.files = (int64_t)manifest.file_count,
                                        .taken_at = manifest.taken_at};

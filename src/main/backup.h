@@ -21,6 +21,7 @@ struct backup_manifest {
     int64_t taken_at;
     struct str installation;
     int64_t incarnation;
+    bool has_keys_apart; /* else it is of before data were sealed */
     struct backup_file files[BACKUP_FILES_MAX];
     size_t file_count;
 };

@@ -11,6 +11,7 @@ enum { FORMAT = 1, MANIFEST_MAX = 64 * 1024, PIECE = 1024 * 1024 };
 struct manifest_text {
     int64_t format, taken_at, incarnation;
     struct str installation;
+    bool has_keys_apart;
     struct shape_list files; /* struct backup_file */
 };
 
@@ -32,6 +33,8 @@ static const struct shape_field manifest_fields[] = {
     {"installation", "Whose it is", SHAPE_STR, .offset = AT(installation), .min = 1, .max = 64},
     {"incarnation", "How often that was restored, and once", SHAPE_I64, .offset = AT(incarnation),
      .min = 1, .max = INT64_MAX},
+    {"keysApart", "The keys are not in it, but in a file of their own", SHAPE_BOOL,
+     .offset = AT(has_keys_apart), .flags = SHAPE_OPTIONAL},
     {"files", "The copies", SHAPE_LIST, .offset = AT(files), .min = 1, .max = BACKUP_FILES_MAX,
      .item = &file_item, .item_size = sizeof(struct backup_file)},
 };
@@ -61,6 +64,7 @@ struct err backup_write_manifest(struct cx *cx, const char *path,
         .taken_at = manifest->taken_at,
         .incarnation = manifest->incarnation,
         .installation = manifest->installation,
+        .has_keys_apart = manifest->has_keys_apart,
         .files = {copy.files, copy.file_count},
     };
     return write_new(cx, path, shape_text(&manifest_shape, &text, cx->arena));
@@ -96,6 +100,7 @@ struct err backup_read_manifest(struct cx *cx, const char *path,
         .taken_at = text.taken_at,
         .installation = text.installation,
         .incarnation = text.incarnation,
+        .has_keys_apart = text.has_keys_apart,
         .file_count = text.files.count,
     };
     for (size_t i = 0; i < text.files.count; i++) {

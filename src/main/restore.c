@@ -7,8 +7,12 @@
 #include "db/db.h"
 #include "db/folder.h"
 #include "main/backup.h"
+#include "main/backup_keys.h"
 #include "main/serve.h"
 #include "store/schema.h"
+
+/* What is prepared, until it gets its name. */
+#define FRESH "turnpike.db.restoring"
 
 static const char *path_in(struct cx *cx, const char *folder, const char *name) {
     return arena_printf(cx->arena, "%s/%s", folder, name).bytes;
@@ -112,16 +116,35 @@ static struct err put(struct cx *cx, const char *from, const char *path) {
     return cx->env->files.sync_name(cx->env, path);
 }
 
-static struct err restore_own(struct cx *cx, const struct cli_backup *options,
+/* Those of the data that are replaced, too: somebody may have been erased since the last backup. */
+static struct err put_keys(struct cx *cx, const struct cli_backup *options,
+                           const struct backup_manifest *manifest, const char *fresh) {
+    const struct backup_keys_sources sources = {
+        .paths = {options->keys != NULL
+                      ? options->keys
+                      : backup_keys_path(cx, options->folder, manifest->installation),
+                  path_in(cx, options->data_dir, "turnpike.db")},
+        .count = 2,
+    };
+    return manifest->has_keys_apart ? backup_keys_put(cx, fresh, &sources, manifest->installation)
+                                    : OK;
+}
+
+/* All that can be refused is, before anything has its name. */
+static struct err prepare_own(struct cx *cx, const struct cli_backup *options,
                               const struct backup_manifest *manifest, int64_t *ret_incarnation) {
-    const char *path = path_in(cx, options->data_dir, "turnpike.db");
-    const char *fresh = path_in(cx, options->data_dir, "turnpike.db.restoring");
-    int64_t before = incarnation_of(cx, path);
+    const char *fresh = path_in(cx, options->data_dir, FRESH);
+    int64_t before = incarnation_of(cx, path_in(cx, options->data_dir, "turnpike.db"));
     (void)cx->env->files.remove(cx->env, fresh).code; /* of a restore that was cut short */
     TRY(backup_copy_file(cx, path_in(cx, options->folder, "turnpike.db"), fresh));
-    TRY(freeze_copy(cx, fresh, manifest, before, ret_incarnation));
+    TRY(put_keys(cx, options, manifest, fresh));
+    return freeze_copy(cx, fresh, manifest, before, ret_incarnation);
+}
+
+static struct err place_own(struct cx *cx, const struct cli_backup *options) {
     TRY(make_room(cx, options, "turnpike.db"));
-    return put(cx, fresh, path);
+    return put(cx, path_in(cx, options->data_dir, FRESH),
+               path_in(cx, options->data_dir, "turnpike.db"));
 }
 
 static struct err restore_sandbox(struct cx *cx, const struct cli_backup *options) {
@@ -138,10 +161,11 @@ static struct err restore_all(struct cx *cx, const struct cli_backup *options,
     if (exists && !options->replaces) {
         return make_room(cx, options, "turnpike.db"); /* says what is in the way */
     }
+    TRY(prepare_own(cx, options, manifest, &report->incarnation));
     if (manifest->file_count > 1 && !options->without_sandbox) {
         TRY(restore_sandbox(cx, options));
     }
-    return restore_own(cx, options, manifest, &report->incarnation);
+    return place_own(cx, options);
 }
 
 struct err restore_run(struct cx *cx, const struct cli_backup *options,

@@ -412,12 +412,25 @@ static struct err try_canary(struct tx *tx, bool *ret_found) {
     return err.code == ERR_PERMISSION || err.code == ERR_CORRUPT ? refuse(tx, &row) : err;
 }
 
+/* A copy without its keys must not get new ones, which open nothing of it. */
+static struct err must_be_unsealed(struct tx *tx) {
+    bool is_sealed = false;
+    TRY(setting_is_sealed(tx, "mail_key", &is_sealed));
+    return is_sealed ? cx_fail(tx->cx, ERR(ERR_PERMISSION),
+                               "The data are sealed, and their keys are not in this folder: a "
+                               "backup is put into a folder by turnpike restore, with its keys.")
+                     : OK;
+}
+
 struct err keyring_prepare(struct tx *tx, bool *ret_is_new) {
     static const enum key_purpose own[] = {KEY_CANARY, KEY_SYSTEM, KEY_INDEX};
     bool is_found = false;
     struct key key;
     (void)keyring_of(tx);
     TRY(try_canary(tx, &is_found));
+    if (!is_found) {
+        TRY(must_be_unsealed(tx));
+    }
     for (size_t i = 0; i < ARRAY_LEN(own) && !is_found; i++) {
         TRY(keyring_newest(tx, &(struct key_owner){STR(""), own[i]}, &key));
     }

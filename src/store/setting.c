@@ -71,6 +71,13 @@ struct err setting_put(struct tx *tx, const char *name_text, struct str value) {
     return row_change(tx, ROW_QUERY(Q_SETTING_PUT, db_text(name), db_text(value)));
 }
 
+struct err setting_is_sealed(struct tx *tx, const char *name, bool *ret_is) {
+    struct str value;
+    TRY(get_text(tx, ROW_QUERY(Q_SETTING_GET, db_text(str_from_cstr(name))), &value));
+    *ret_is = str_starts_with(value, STR("s1:"));
+    return OK;
+}
+
 struct err plan_version_hash(struct tx *tx, int tier, int64_t version, struct str *ret_hash) {
     struct str word = str_from_cstr(words_tier.word(tier));
     return get_text(tx, ROW_QUERY(Q_PLAN_VERSION_GET, db_text(word), db_i64(version)), ret_hash);

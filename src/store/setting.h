@@ -8,6 +8,8 @@
 MUST_USE struct err setting_get(struct tx *tx, const char *name, struct str *ret_value);
 MUST_USE struct err setting_put(struct tx *tx, const char *name, struct str value);
 bool setting_is_secret(struct str name);
+/* Whether it is there and sealed; no key is needed to see that. */
+MUST_USE struct err setting_is_sealed(struct tx *tx, const char *name, bool *ret_is);
 
 struct plan_version_row {
     int tier; /* enum tier */

@@ -1,12 +1,13 @@
 // Promise: personal data and secrets are in no file that the server writes, nor in its log; the key that
 // opens them comes from outside, and without it nothing starts and nothing is changed.
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { runTurnpike } from "../harness/program.mjs";
-import { makeDataFolder, startServer } from "../harness/server.mjs";
+import { makeDataFolder, Server, startServer } from "../harness/server.mjs";
 import { startSmtp } from "../harness/smtp.mjs";
 import { atStripe, customerWithCard, done, invoices, usd } from "./support.mjs";
 
@@ -33,9 +34,16 @@ async function refusedStart(data, args = [], env = {}) {
   return result.stderr.split("\n").filter((line) => line.startsWith("turnpike: ")).join("\n");
 }
 
+// A server on data that are there already.
+async function startOn(t, data, env) {
+  const server = new Server(data, { env });
+  t.after(() => server.dispose());
+  return server.start({ key: await server.createKey() });
+}
+
 // All that lies in a folder, by name; but the sandbox's, which stands for another company's machine.
 async function filesIn(path) {
-  const names = (await readdir(path)).filter((name) => !name.startsWith("sandbox.") && !/\.(key|sock)$/.test(name));
+  const names = (await readdir(path)).filter((name) => !/^(sandbox\..*|backup|.*\.(key|sock))$/.test(name));
   return Promise.all(names.map(async (name) => [name, await readFile(join(path, name))]));
 }
 
@@ -87,8 +95,8 @@ test("what was planted is in no file, no backup and no log; and the API still sa
   const smtp = await startSmtp(t);
   const server = await startServer(t, { args: smtp.args, env: smtp.env });
   const { ada, url } = await liveThrough(t, smtp, server);
-  const backup = `${server.data}-backup`;
-  t.after(() => rm(backup, { recursive: true, force: true }));
+  const shelf = await folder(t);
+  const backup = join(shelf, "backup");
   assert.equal((await runTurnpike(["backup", backup, "--data", server.data])).code, 0);
 
   const details = done(await ada.get("/api/billing/details"));
@@ -99,7 +107,7 @@ test("what was planted is in no file, no backup and no log; and the API still sa
   const secrets = [...planted, server.key, url.split("/").at(-1), "whsec_", "sk_test_", smtp.env.TURNPIKE_SMTP_PASSWORD];
   await server.kill(); // the log of SQLite stays as it is
   let bytes = 0;
-  for (const path of [server.data, backup]) {
+  for (const path of [server.data, backup, shelf]) {
     for (const [name, content] of await filesIn(path)) {
       bytes += content.length;
       assertNone(secrets, name, content);
@@ -177,4 +185,71 @@ test("the process leaves no core, and its keys lie in memory that is locked and 
   const hidden = regions.filter((region) => /^VmFlags:.* lo .*dd|^VmFlags:.* dd .*lo/m.test(region));
   const kilobytes = hidden.map((region) => Number(/^Size:\s+(\d+) kB/m.exec(region)[1]));
   assert.ok(kilobytes.filter((size) => size >= 96).length >= 2, `two keyrings: ${kilobytes}`);
+});
+
+// What the erasure of a customer does to the keys in the database.
+function destroyKey(data, userId) {
+  const program = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); n=c.execute(\"update data_keys set wrapped='',kek_id='',destroyed_at=1 where user_id=? and purpose='pii'\",(sys.argv[2],)).rowcount; c.commit(); assert n==1";
+  execFileSync("python3", ["-c", program, join(data, "turnpike.db"), userId]);
+}
+
+const countIn = (content, text) => content.toString("latin1").split(text).length - 1;
+
+test("a backup holds no keys; restored with the newest ones, who was erased since is erased in it too", async (t) => {
+  const shelf = await folder(t);
+  const key = await keyFile(t, KEY);
+  const server = await startServer(t, { env: { TURNPIKE_KEY_FILE: key } });
+  for (const userId of ["ada", "bob"]) await server.api.createCustomer(userId);
+  const { keys } = done(await server.api.get("/api/admin/keyring"));
+  const turnpike = (...args) => runTurnpike(args, { env: { TURNPIKE_KEY_FILE: key } });
+  const backUp = (name, ...more) => turnpike("backup", join(shelf, name), "--data", server.data, ...more);
+  assert.equal((await backUp("last-week")).code, 0);
+  const names = await readdir(shelf);
+  const keyFileName = names.find((name) => /^inst_\w+\.keys$/.test(name));
+  assert.deepEqual(names.sort(), [keyFileName, "last-week"].sort());
+  const weekOld = await readFile(join(shelf, keyFileName));
+  assert.equal(countIn(await readFile(join(shelf, "last-week", "turnpike.db")), keys[0]), 0, "no wrapped key");
+  assert.ok(countIn(weekOld, keys[0]) >= 5, "they are beside it");
+  assert.equal((await stat(join(shelf, keyFileName))).mode & 0o777, 0o600);
+
+  await server.stop();
+  destroyKey(server.data, "ada");
+  await server.start();
+  assert.equal(done(await server.api.as("ada").get("/api/billing/details")).name, "erased");
+  await server.api.createCustomer("eve");
+  assert.equal((await backUp("today")).code, 0);
+  await server.stop();
+
+  const raw = `${server.data}-raw`;
+  t.after(() => rm(raw, { recursive: true, force: true }));
+  await cp(join(shelf, "last-week"), raw, { recursive: true });
+  assert.match(await refusedStart(raw, ["--key-file", key]), /their keys are not in this folder.*turnpike restore/);
+
+  const restored = `${server.data}-restored`;
+  t.after(() => rm(restored, { recursive: true, force: true }));
+  const restore = (...more) => turnpike("restore", join(shelf, "last-week"), "--data", restored, ...more);
+  const lost = await restore("--keys", join(shelf, "none.keys"));
+  assert.equal(lost.code, 1);
+  assert.match(lost.stderr, /The keys of this backup are not in .*none\.keys.*--keys/);
+  const back = await restore();
+  assert.equal(back.code, 0, back.stderr);
+  const again = await startOn(t, restored, { TURNPIKE_KEY_FILE: key });
+  const details = async (userId) => done(await again.api.as(userId).get("/api/billing/details"));
+  assert.deepEqual([(await details("ada")).name, (await details("ada")).email], ["erased", "erased"]);
+  assert.equal((await details("bob")).email, "bob@example.com");
+  await again.stop();
+
+  // Over the data that are replaced, even with the keys of last week: what is erased here stays erased.
+  await writeFile(join(shelf, "old.keys"), weekOld);
+  const over = await turnpike("restore", join(shelf, "last-week"), "--data", server.data, "--replace", "--keys", join(shelf, "old.keys"));
+  assert.equal(over.code, 0, over.stderr);
+  await server.start();
+  assert.equal(done(await server.api.as("ada").get("/api/billing/details")).name, "erased");
+  assert.equal(done(await server.api.as("bob").get("/api/billing/details")).email, "bob@example.com");
+  await server.stop();
+
+  const foreign = await startServer(t);
+  const taken = await runTurnpike(["backup", join(shelf, "foreign"), "--data", foreign.data, "--keys", join(shelf, keyFileName)]);
+  assert.equal(taken.code, 1);
+  assert.match(taken.stderr, /holds the keys of another installation/);
 });
