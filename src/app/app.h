@@ -42,6 +42,7 @@ struct app {
     struct keyring *reader_keys;   /* of the loop's */
     struct key_source *key_source; /* where keys come from; NULL in tests that rotate none */
     bool is_renewing_keys;         /* it was asked; of the loop's thread */
+    bool has_settled_keys;         /* it was told that the first is enough, by the walk that runs */
     struct gate *gate;
     struct journal *journal;
     struct usage_group *usage; /* what is to be added to totals */

@@ -125,6 +125,11 @@ static struct err find_walk(struct tx *tx, struct key_walk_row *walk, bool *ret_
     return OK;
 }
 
+/* The source is told before the walk counts as done, and after a crash once more. */
+static bool needs_settling(const struct app *app, enum key_walk_kind kind) {
+    return kind == KEY_WALK_REWRAP && app->key_source != NULL && !app->has_settled_keys;
+}
+
 static struct err run_step(struct command *command, struct tx *tx) {
     struct keyring_step *step = (struct keyring_step *)command;
     struct key_walk_row walk;
@@ -135,12 +140,16 @@ static struct err run_step(struct command *command, struct tx *tx) {
         return OK;
     }
     TRY(key_walk_step(tx, &walk, BUDGET, &step->is_over));
+    step->kind = (enum key_walk_kind)walk.kind;
+    step->wants_settling = step->is_over && needs_settling(command->app, step->kind);
+    if (step->wants_settling) {
+        step->is_over = false; /* the walk ends with the step after that */
+    }
     if (step->is_over) {
         walk.status = STR("done");
         walk.finished_at = cx_now_ms(tx->cx);
         db_forget(tx->db); /* what was plain, or wrapped under the key of before */
     }
-    step->kind = (enum key_walk_kind)walk.kind;
     return key_walk_replace(tx, &walk);
 }
 
@@ -152,12 +161,12 @@ void keyring_step(struct app *app, struct keyring_step *step) {
 
 void keyring_step_done(struct keyring_step *step) {
     struct app *app = step->command.app;
-    if (!step->is_over || step->command.outcome != OUTCOME_DONE) {
-        return;
-    }
-    log_event(app->env, LOG_INFO, "keyring.walked", "kind=%s", key_walk_kind_name(step->kind));
-    if (step->kind == KEY_WALK_REWRAP && app->key_source != NULL) {
+    if (step->wants_settling) {
         app->key_source->settle(app->key_source);
+        app->has_settled_keys = true;
+    } else if (step->is_over && step->command.outcome == OUTCOME_DONE) {
+        app->has_settled_keys = false;
+        log_event(app->env, LOG_INFO, "keyring.walked", "kind=%s", key_walk_kind_name(step->kind));
     }
 }
 

@@ -36,7 +36,7 @@ void keyring_rotate(struct app *app, struct keyring_rotate *rotate);
 /* One piece of the walk that is under way; `is_over` when it has ended, or there is none. */
 struct keyring_step {
     struct command command;
-    bool is_over;
+    bool is_over, wants_settling;
     enum key_walk_kind kind;
 };
 void keyring_step(struct app *app, struct keyring_step *step);

@@ -73,6 +73,11 @@ struct err data_key_retire(struct tx *tx, struct str user_id, int64_t below) {
                                     db_i64(cx_now_ms(tx->cx))));
 }
 
+struct err data_key_retire_people(struct tx *tx, int64_t below) {
+    return row_change(
+        tx, ROW_QUERY(Q_DATA_KEY_RETIRE_PEOPLE, db_i64(below), db_i64(cx_now_ms(tx->cx))));
+}
+
 struct err data_key_prune(struct tx *tx, int64_t before) {
     return row_change(tx, ROW_QUERY(Q_DATA_KEY_PRUNE, db_i64(before)));
 }

@@ -34,8 +34,10 @@ MUST_USE struct err data_key_take_out(struct tx *tx, const struct data_key_row *
                                       const struct data_key_row *last);
 /* Makes all versions unreadable for ever. */
 MUST_USE struct err data_key_destroy(struct tx *tx, struct str user_id, struct str purpose);
-/* Versions below this one seal nothing in the database any more. */
+/* Versions below this one seal nothing of theirs in the database any more. */
 MUST_USE struct err data_key_retire(struct tx *tx, struct str user_id, int64_t below);
+/* The same of all people who sign in (sealed_member() has the form of their ids). */
+MUST_USE struct err data_key_retire_people(struct tx *tx, int64_t below);
 /* Forgets what was retired before. */
 MUST_USE struct err data_key_prune(struct tx *tx, int64_t before);
 /* Forgets all: for a copy of the database whose keys are kept elsewhere. */

@@ -178,6 +178,9 @@ static struct err next_customer(struct tx *tx, struct key_walk_row *walk, bool *
     struct str next = STR("");
     TRY(keyring_generation(tx, &generation));
     TRY(data_key_retire(tx, walk->user_cursor, generation));
+    if (walk->user_cursor.len == 0) { /* the directories, people's among them */
+        TRY(data_key_retire_people(tx, generation));
+    }
     TRY(customer_after(tx, walk->user_cursor, &next));
     walk->customers += walk->user_cursor.len > 0 ? 1 : 0;
     *ret_is_over = next.len == 0;

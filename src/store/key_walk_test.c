@@ -15,6 +15,7 @@
 #include "store/keyring.h"
 #include "store/mail.h"
 #include "store/operation.h"
+#include "store/person.h"
 #include "store/queries.h"
 #include "store/setting.h"
 #include "store/webhook.h"
@@ -303,10 +304,36 @@ static void a_database_of_before_is_sealed_whole_with_a_restart_after_every_step
     stop(shelf);
 }
 
+static struct record_id insert_person(struct shelf *shelf) {
+    const struct person_row row = {
+        .id = id_new(&shelf->cx, "pers"),
+        .email = STR(WORD),
+        .email_index = STR("index"),
+        .name = STR(WORD),
+        .language = STR("en"),
+        .operator_role = -1,
+        .password_hash = STR(""),
+        .password_changed_at = ROW_NONE,
+        .failed_at = ROW_NONE,
+        .disabled_at = ROW_NONE,
+    };
+    assert_ok(person_insert(&shelf->tx, &row));
+    return row.id;
+}
+
+static void assert_person(struct shelf *shelf, const struct record_id *id) {
+    struct person_row row;
+    bool is_found = false;
+    assert_ok(person_get(&shelf->tx, id_str(id), &row, &is_found));
+    assert_true(is_found);
+    assert_text(row.email, WORD);
+}
+
 static void new_data_keys_reach_every_row(void **state) {
     struct shelf *shelf = *state;
     struct key_walk_row walk;
     start(shelf);
+    const struct record_id person = insert_person(shelf);
     begin(shelf);
     while (!step(shelf, 100, &walk)) {
         /* to the end */
@@ -316,12 +343,14 @@ static void new_data_keys_reach_every_row(void **state) {
     while (!step(shelf, 100, &walk)) {
         assert_all_reads(&shelf->tx);
     }
-    assert_int_equal(walk.written, 3 * OLD_FIRST_DIRECTORY + MAILS + 1 + 4);
+    assert_int_equal(walk.written, 3 * OLD_FIRST_DIRECTORY + MAILS + 1 + 4 + 1);
     assert_all_reads(&shelf->tx);
+    assert_person(shelf, &person);
     assert_ok(data_key_prune(&shelf->tx, INT64_MAX)); /* those of before are not needed */
     stop(shelf);
     start(shelf);
     assert_all_reads(&shelf->tx);
+    assert_person(shelf, &person);
     stop(shelf);
 }
 

@@ -65,6 +65,16 @@ where user_id = ?1
   and retired_at is null
   and destroyed_at is null;
 
+-- name: data_key_retire_people
+-- The same of people, whose ids stand behind a word and a blank. /*fanout*/
+update data_keys
+set retired_at = ?2
+where user_id > 'person '
+  and user_id < 'person!'
+  and version < ?1
+  and retired_at is null
+  and destroyed_at is null;
+
 -- name: data_key_prune
 -- Backups of so long ago are gone, and what they needed goes. /*fanout*/
 delete from data_keys
