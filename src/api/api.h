@@ -67,6 +67,7 @@ struct api_figures {
     uint64_t commit_ns_total, commit_ns_max;
     uint64_t gate_customers_now, journal_ids_now, outbox_pending_now;
     uint64_t webhooks_received_now, webhooks_applied, webhooks_ignored, webhooks_failed;
+    uint64_t webhook_deliveries_waiting_now;
     uint64_t customers_parked_now, charging_frozen_now; /* the second: 0 or 1 */
     uint64_t leases_open_now, leases_held_now, leases_recalled_now, leases_reclaimed_now;
     uint64_t leased_now[METRIC_COUNT], reclaimed_now[METRIC_COUNT]; /* in the metric's unit */

@@ -347,20 +347,10 @@ struct err webhook_delivery_read(struct tx *tx, struct str id, struct webhook_de
     return webhook_attempt_list(tx, id, WEBHOOK_ATTEMPTS_SHOWN, ret_attempts);
 }
 
-struct err webhook_deliveries_count(struct tx *tx, struct webhook_delivery_figures *ret_figures) {
-    struct row_list list;
-    struct webhook_delivery_figures figures = {0};
-    uint64_t *const places[WEBHOOK_DELIVERY_STATUS_COUNT] = {
-        [WEBHOOK_DELIVERY_WAITING] = &figures.waiting,
-        [WEBHOOK_DELIVERY_DELIVERED] = &figures.delivered,
-        [WEBHOOK_DELIVERY_FAILED] = &figures.failed,
-    };
-    TRY(webhook_delivery_counts(tx, &list));
-    const struct webhook_delivery_count *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        *places[rows[i].status] = (uint64_t)rows[i].count;
-    }
-    *ret_figures = figures;
+struct err webhook_deliveries_pending(struct tx *tx, uint64_t *ret_count) {
+    int64_t count = 0;
+    TRY(webhook_delivery_waiting_count(tx, &count));
+    *ret_count = (uint64_t)count;
     return OK;
 }
 

@@ -73,12 +73,8 @@ MUST_USE struct err webhook_delivery_read(struct tx *tx, struct str id,
                                           struct webhook_delivery_row *ret_row,
                                           struct row_list *ret_attempts, bool *ret_found);
 
-/* How many deliveries stand where. */
-struct webhook_delivery_figures {
-    uint64_t waiting, delivered, failed;
-};
-MUST_USE struct err webhook_deliveries_count(struct tx *tx,
-                                             struct webhook_delivery_figures *ret_figures);
+/* How many wait, for the first attempt or the next. */
+MUST_USE struct err webhook_deliveries_pending(struct tx *tx, uint64_t *ret_count);
 
 /* Sends webhook.test to the endpoint, whatever it wants to hear of. CREATED,
  * WEBHOOK_ENDPOINT_NOT_FOUND, WEBHOOK_ENDPOINT_DISABLED. */

@@ -254,6 +254,28 @@ static const struct command_option keyring_rotate_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option webhooks_list_options[] = {ASK_OPTIONS};
+static const struct command_option webhooks_deliveries_options[] = {
+    {.name = "endpoint", .value = "ID", .doc = "Only to this endpoint: whep_…"},
+    {.name = "status", .value = "STATUS", .doc = "Only what stands so: waiting, delivered, failed"},
+    {.name = "type", .value = "TYPE", .doc = "Only events of this type, such as invoice.paid"},
+    {.name = "user", .value = "ID", .doc = "Only events of this customer"},
+    {.name = "limit",
+     .value = "N",
+     .fallback = "100",
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .doc = "At most so many deliveries"},
+    ASK_OPTIONS,
+};
+static const struct command_option webhooks_replay_options[] = {
+    {.name = "since",
+     .value = "INSTANT",
+     .is_required = true,
+     .doc = "Of the events since then: 2015-05-17T00:00:00Z"},
+    ASK_OPTIONS,
+};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 #define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
@@ -375,6 +397,23 @@ const struct command commands[] = {
             "the others by a walk that goes on where a restart left it.",
      OPTIONS(keyring_rotate_options),
      .run = run_keyring_rotate},
+    {.name = "webhooks list",
+     .summary = "List the webhook endpoints: who is told of billing events",
+     .doc = "One line an endpoint: id, status, since when its attempts fail, URL, types.",
+     OPTIONS(webhooks_list_options),
+     .run = run_webhooks_list},
+    {.name = "webhooks deliveries",
+     .summary = "List what webhook endpoints are told, the newest first",
+     .doc = "One line a delivery: id, when the event was, status, attempts, type, userId, error.",
+     OPTIONS(webhooks_deliveries_options),
+     .run = run_webhooks_deliveries},
+    {.name = "webhooks replay",
+     .summary = "Send an endpoint once more all that has failed since then",
+     .doc = "What happened while it was disabled is among it.",
+     .operand = "ENDPOINT",
+     .operand_doc = "its id, as webhooks list gives it: whep_…",
+     OPTIONS(webhooks_replay_options),
+     .run = run_webhooks_replay},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

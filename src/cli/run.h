@@ -18,6 +18,9 @@ int run_keyring_rotate(struct cli *cli, const struct args *args);
 int run_explain(struct cli *cli, const struct args *args);
 int run_outbox_list(struct cli *cli, const struct args *args);
 int run_outbox_show(struct cli *cli, const struct args *args);
+int run_webhooks_list(struct cli *cli, const struct args *args);
+int run_webhooks_deliveries(struct cli *cli, const struct args *args);
+int run_webhooks_replay(struct cli *cli, const struct args *args);
 int run_version(struct cli *cli, const struct args *args);
 
 #endif

@@ -5,6 +5,7 @@
 #include "app/lease.h"
 #include "app/parking.h"
 #include "app/webhook.h"
+#include "app/webhook_delivery.h"
 #include "base/log.h"
 #include "main/background.h"
 #include "main/pages.h"
@@ -83,7 +84,7 @@ static bool is_ready(void *context, const char **ret_reason) {
 
 struct counted {
     struct webhook_figures webhooks;
-    uint64_t parked;
+    uint64_t parked, deliveries;
     struct freeze freeze;
     struct leases_counted leases;
 };
@@ -98,6 +99,7 @@ static struct counted count_rows(struct program *program) {
     struct tx tx = app_read(&program->app, &cx);
     struct err err = webhooks_count(&tx, &counted.webhooks);
     err = err_failed(err) ? err : parked_figure(&tx, &counted.parked);
+    err = err_failed(err) ? err : webhook_deliveries_pending(&tx, &counted.deliveries);
     err = err_failed(err) ? err : freeze_read(&tx, &counted.freeze);
     err = err_failed(err) ? err : leases_count(&tx, &counted.leases);
     if (err_failed(err)) {
@@ -127,6 +129,7 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .webhooks_applied = webhooks.applied,
         .webhooks_ignored = webhooks.ignored,
         .webhooks_failed = webhooks.failed,
+        .webhook_deliveries_waiting_now = counted.deliveries,
         .leases_open_now = counted.leases.open,
         .leases_held_now = counted.leases.held,
         .leases_recalled_now = counted.leases.recalled,

@@ -73,12 +73,6 @@ static const struct row_seal attempt_seal = {
 static const struct row_type attempt_type =
     ROW_TYPE_SEALED(struct webhook_attempt_row, attempt_columns, attempt_seal);
 
-static const struct column count_columns[] = {
-    {COLUMN_NAMED, offsetof(struct webhook_delivery_count, status), &words_status},
-    {COLUMN_I64, offsetof(struct webhook_delivery_count, count), NULL},
-};
-static const struct row_type count_type = ROW_TYPE(struct webhook_delivery_count, count_columns);
-
 struct err webhook_delivery_insert(struct tx *tx, const struct webhook_delivery_row *row) {
     return row_put(tx, &type, Q_WEBHOOK_DELIVERY_INSERT, row);
 }
@@ -119,19 +113,19 @@ struct err webhook_delivery_waiting(struct tx *tx, struct str endpoint_id, int64
                     max, ret_list);
 }
 
-/* One number: when the next one is due, or 0. */
-struct due {
-    int64_t at;
+/* One number of a row. */
+struct number {
+    int64_t value;
 };
-static const struct column due_columns[] = {{COLUMN_I64, offsetof(struct due, at), NULL}};
-static const struct row_type due_type = ROW_TYPE(struct due, due_columns);
+static const struct column number_columns[] = {{COLUMN_I64, offsetof(struct number, value), NULL}};
+static const struct row_type number_type = ROW_TYPE(struct number, number_columns);
 
 struct err webhook_delivery_next_due(struct tx *tx, int64_t now, int64_t *ret_at) {
-    struct due due = {0};
+    struct number due = {0};
     bool has_any = false;
-    TRY(row_get(tx, &due_type, ROW_QUERY(Q_WEBHOOK_DELIVERY_NEXT_DUE, db_i64(now)), &due,
+    TRY(row_get(tx, &number_type, ROW_QUERY(Q_WEBHOOK_DELIVERY_NEXT_DUE, db_i64(now)), &due,
                 &has_any));
-    *ret_at = due.at == 0 ? ROW_NONE : due.at;
+    *ret_at = due.value == 0 ? ROW_NONE : due.value;
     return OK;
 }
 
@@ -147,9 +141,13 @@ struct err webhook_delivery_replay_failed(struct tx *tx, struct str endpoint_id,
                   ret_count);
 }
 
-struct err webhook_delivery_counts(struct tx *tx, struct row_list *ret_list) {
-    return row_list(tx, &count_type, (struct row_query){Q_WEBHOOK_DELIVERY_COUNTS, DB_NO_ARGS},
-                    WEBHOOK_DELIVERY_STATUS_COUNT, ret_list);
+struct err webhook_delivery_waiting_count(struct tx *tx, int64_t *ret_count) {
+    struct number count = {0};
+    bool has_any = false;
+    TRY(row_get(tx, &number_type, (struct row_query){Q_WEBHOOK_DELIVERY_WAITING_COUNT, DB_NO_ARGS},
+                &count, &has_any));
+    *ret_count = count.value;
+    return OK;
 }
 
 struct err webhook_delivery_delete_of(struct tx *tx, struct str endpoint_id) {

@@ -68,12 +68,7 @@ MUST_USE struct err webhook_delivery_give_up(struct tx *tx, struct str endpoint_
 MUST_USE struct err webhook_delivery_replay_failed(struct tx *tx, struct str endpoint_id,
                                                    int64_t since, int64_t *ret_count);
 
-struct webhook_delivery_count {
-    int status;
-    int64_t count;
-};
-/* Items are struct webhook_delivery_count. */
-MUST_USE struct err webhook_delivery_counts(struct tx *tx, struct row_list *ret_list);
+MUST_USE struct err webhook_delivery_waiting_count(struct tx *tx, int64_t *ret_count);
 /* With their attempts: all of an endpoint; what was finished before. */
 MUST_USE struct err webhook_delivery_delete_of(struct tx *tx, struct str endpoint_id);
 MUST_USE struct err webhook_delivery_forget(struct tx *tx, int64_t before);

@@ -2,6 +2,8 @@
 // standard says, at least once, under an id that stays, again after the promised waits, and not where
 // nobody wants to hear it.
 import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { makeAjv } from "../harness/contract.mjs";
@@ -317,4 +319,22 @@ test("operators try an endpoint, change it, and end it", async (t) => {
   refused(await server.api.delete(`${ENDPOINTS}/${endpoint.id}`), 404, "webhook_endpoint_not_found");
   refused(await server.api.get(`${DELIVERIES}/${tried.id}`), 404, "webhook_delivery_not_found");
   assert.deepEqual([await deliveries(server), done(await server.api.get(ENDPOINTS)).data], [[], []]);
+});
+
+test("neither secrets nor URLs, nor what is sent, lie readable in a file", async (t) => {
+  const { receiver, server, endpoint } = await startBoth(t, ["subscription.*"]);
+  const second = done(await server.api.post(`${ENDPOINTS}/${endpoint.id}/rotate-secret`, {}));
+  receiver.answer({ status: 500, body: "an-answer-that-tells" });
+  const ada = await subscriber(server, "ada");
+  done(await ada.post("/api/billing/cancel", { when: "now", reason: "other", comment: "words-of-her-own" }));
+  await server.clock.advance("PT1S");
+  assert.ok(receiver.requests.some(({ raw }) => raw.includes("words-of-her-own")));
+  const waiting = Number(/^turnpike_webhook_deliveries_waiting (\d+)$/m.exec((await server.api.get("/metrics")).text)[1]);
+  assert.equal(waiting, (await deliveries(server, "&status=waiting")).length);
+  assert.equal(waiting, 1);
+  await server.stop();
+  const names = (await readdir(server.data)).filter((name) => name.startsWith("turnpike.db"));
+  const content = Buffer.concat(await Promise.all(names.map((name) => readFile(join(server.data, name)))));
+  const told = [endpoint.secret, second.secret, receiver.url, "words-of-her-own", "an-answer-that-tells"];
+  for (const text of told) assert.ok(!content.includes(text), text);
 });

@@ -76,11 +76,11 @@ where endpoint_id = ?1
   and status = 'failed'
   and created_at >= ?2;
 
--- name: webhook_delivery_counts
--- How many stand where? /*fanout*/
-select status, count(*)
+-- name: webhook_delivery_waiting_count
+-- How many wait, for the first attempt or the next? /*fanout*/
+select count(*)
 from webhook_deliveries
-group by status;
+where status = 'waiting';
 
 -- name: webhook_delivery_delete_of
 -- With its endpoint goes what it was told.
