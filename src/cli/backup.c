@@ -10,6 +10,9 @@ static struct err choose(struct cli *cli, const struct args *args, struct cli_ba
     struct cli_backup options = {0};
     TRY(path_absolute(cli->cx, args_value(args, "data"), &options.data_dir));
     TRY(path_absolute(cli->cx, args->operand, &options.folder));
+    if (args_value(args, "backup-key") != NULL) {
+        TRY(path_absolute(cli->cx, args_value(args, "backup-key"), &options.key));
+    }
     if (args_value(args, "keys") != NULL) {
         TRY(path_absolute(cli->cx, args_value(args, "keys"), &options.keys));
     }

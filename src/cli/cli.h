@@ -56,9 +56,10 @@ struct cli_sandbox {
 /* Of `backup` and `restore`; folders are absolute. */
 struct cli_backup {
     const char *data_dir;
-    const char *folder;   /* the backup's */
-    const char *keys;     /* the file of its keys; NULL: beside the folder */
-    bool replaces;        /* restore: what the data folder holds is moved aside */
+    const char *folder; /* the backup's */
+    const char *keys;   /* the file of its keys; NULL: beside the folder */
+    const char *key; /* the file of the key that it is sealed under as a whole; NULL: it is not */
+    bool replaces;   /* restore: what the data folder holds is moved aside */
     bool without_sandbox; /* restore: the sandbox's file stays as it is */
 };
 struct cli_backup_report {

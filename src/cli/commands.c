@@ -203,10 +203,18 @@ static const struct command_option import_options[] = {
         .doc = "Where the data keys of the newest backup are, if not beside the folder"            \
     }
 
-static const struct command_option backup_options[] = {DATA_OPTION, KEYS_OPTION, JSON_OPTION};
+#define BACKUP_KEY_OPTION                                                                          \
+    {                                                                                              \
+        .name = "backup-key", .value = "FILE", .variable = "TURNPIKE_BACKUP_KEY_FILE",             \
+        .doc = "Holds a key of the backup's own, under which it is sealed as a whole"              \
+    }
+
+static const struct command_option backup_options[] = {DATA_OPTION, KEYS_OPTION, BACKUP_KEY_OPTION,
+                                                       JSON_OPTION};
 static const struct command_option restore_options[] = {
     DATA_OPTION,
     KEYS_OPTION,
+    BACKUP_KEY_OPTION,
     {.name = "replace", .doc = "Move what the data folder holds aside, under another name"},
     {.name = "without-sandbox", .doc = "Leave the built-in sandbox's file as it is"},
     JSON_OPTION,

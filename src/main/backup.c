@@ -1,9 +1,12 @@
 /* `turnpike backup`: reads the files beside a server that may be running. */
 #include "main/backup.h"
 
+#include <unistd.h>
+
 #include "app/freeze.h"
 #include "db/db.h"
 #include "main/backup_keys.h"
+#include "main/backup_sealed.h"
 #include "main/serve.h"
 #include "store/schema.h"
 #include "store/setting.h"
@@ -51,23 +54,47 @@ static struct err take_keys(struct cx *cx, const struct cli_backup *options, con
     return backup_keys_take(cx, copy, path, manifest->installation);
 }
 
+/* Where copies are made: in the backup's folder, or, of what is to be sealed, beside the data,
+ * which nothing leaves that is not. */
+static const char *shelf_of(struct cx *cx, const struct cli_backup *options) {
+    return options->key == NULL ? options->folder
+                                : path_in(cx, options->data_dir, "backup.partial");
+}
+
 static struct err copy_file(struct cx *cx, const struct cli_backup *options, const char *name,
                             const char *application) {
     struct db *db = NULL;
     TRY(open_reader(cx, path_in(cx, options->data_dir, name), application, &db));
-    struct err err = db_copy(cx, db, path_in(cx, options->folder, name));
+    struct err err = db_copy(cx, db, path_in(cx, shelf_of(cx, options), name));
     db_close(db);
+    return err;
+}
+
+/* In place of the copy, which was beside the data until now. */
+static struct err seal_copy(struct cx *cx, const struct cli_backup *options, const char *copy,
+                            const char *sealed) {
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    struct err err = backup_seal(cx, options->key, copy, sealed);
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        const char *path = arena_printf(cx->arena, "%s%s", copy, ends[i]).bytes;
+        (void)cx->env->files.remove(cx->env, path).code;
+    }
     return err;
 }
 
 /* Opened and read through: what cannot be restored is no backup. */
 static struct err list_copy(struct cx *cx, const struct cli_backup *options, const char *name,
                             const char *application, struct backup_manifest *manifest) {
-    const char *copy = path_in(cx, options->folder, name);
+    const char *copy = path_in(cx, shelf_of(cx, options), name);
     struct backup_file *file = &manifest->files[manifest->file_count++];
     TRY(check_copy(cx, copy, application));
-    file->name = str_from_cstr(name);
-    return backup_measure(cx, copy, file);
+    const char *last =
+        options->key == NULL ? name : arena_printf(cx->arena, "%s" BACKUP_SEALED_END, name).bytes;
+    file->name = str_from_cstr(last);
+    if (options->key != NULL) {
+        TRY(seal_copy(cx, options, copy, path_in(cx, options->folder, last)));
+    }
+    return backup_measure(cx, path_in(cx, options->folder, last), file);
 }
 
 static struct err prepare_folder(struct cx *cx, const char *folder) {
@@ -82,21 +109,48 @@ static struct err prepare_folder(struct cx *cx, const char *folder) {
                               "The folder %s is not empty: a backup wants one of its own.", folder);
 }
 
+/* What a backup that was cut short has left there goes. */
+static struct err prepare_shelf(struct cx *cx, const struct cli_backup *options) {
+    static const char *const names[] = {"turnpike.db", "sandbox.db"};
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    const char *shelf = shelf_of(cx, options);
+    TRY(cx->env->files.make_dir(cx->env, shelf));
+    for (size_t i = 0; i < ARRAY_LEN(names) * ARRAY_LEN(ends); i++) {
+        const char *name = names[i / ARRAY_LEN(ends)];
+        const char *path =
+            arena_printf(cx->arena, "%s/%s%s", shelf, name, ends[i % ARRAY_LEN(ends)]).bytes;
+        (void)cx->env->files.remove(cx->env, path).code;
+    }
+    return OK;
+}
+
+static struct err copy_all(struct cx *cx, const struct cli_backup *options, bool has_sandbox,
+                           struct backup_manifest *manifest) {
+    TRY(copy_file(cx, options, "turnpike.db", "TPKE"));
+    if (has_sandbox) {
+        TRY(copy_file(cx, options, "sandbox.db", "TPSB"));
+    }
+    TRY(take_keys(cx, options, path_in(cx, shelf_of(cx, options), "turnpike.db"), manifest));
+    TRY(list_copy(cx, options, "turnpike.db", "TPKE", manifest));
+    return has_sandbox ? list_copy(cx, options, "sandbox.db", "TPSB", manifest) : OK;
+}
+
 struct err backup_run(struct cx *cx, const struct cli_backup *options,
                       struct cli_backup_report *ret_report) {
     struct backup_manifest manifest = {.taken_at = cx_now_ms(cx)};
     bool has_sandbox = false;
     TRY(cx->env->files.exists(cx->env, path_in(cx, options->data_dir, "sandbox.db"), &has_sandbox));
     TRY(prepare_folder(cx, options->folder));
-    TRY(copy_file(cx, options, "turnpike.db", "TPKE"));
-    if (has_sandbox) {
-        TRY(copy_file(cx, options, "sandbox.db", "TPSB"));
+    if (options->key != NULL) {
+        TRY(prepare_shelf(cx, options));
     }
-    TRY(take_keys(cx, options, path_in(cx, options->folder, "turnpike.db"), &manifest));
-    TRY(list_copy(cx, options, "turnpike.db", "TPKE", &manifest));
-    if (has_sandbox) {
-        TRY(list_copy(cx, options, "sandbox.db", "TPSB", &manifest));
+    struct err err = copy_all(cx, options, has_sandbox, &manifest);
+    if (options->key != NULL) {
+        struct err cleared = prepare_shelf(cx, options);
+        err = err_failed(err) ? err : cleared;
+        (void)rmdir(shelf_of(cx, options));
     }
+    TRY(err);
     TRY(backup_write_manifest(cx, path_in(cx, options->folder, BACKUP_MANIFEST), &manifest));
     struct cli_backup_report report = {.files = (int64_t)manifest.file_count,
                                        .taken_at = manifest.taken_at};

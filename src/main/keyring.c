@@ -3,101 +3,22 @@
  * One key a line, the first wraps and all unwrap: 64 hexadecimal digits, or base64, of 32 bytes.
  * They are printed by a command, or stand in a file, or in the service's credential turnpike.key
  * (systemd.exec(5)); where nothing says so, in DIR/turnpike.key, which the first start makes. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "app/keyring.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "main/key_command.h"
+#include "main/key_file.h"
 #include "main/program.h"
 #include "store/data_key.h"
 
 enum { CONTENT_MAX = 4096, KEY_HEX = 2 * SEAL_KEY };
 
 #define KEY_FILE "turnpike.key"
-
-/* --- a text with keys --- */
-
-static bool read_key(struct str line, uint8_t ret_key[SEAL_KEY]) {
-    size_t len = 0;
-    return (line.len == KEY_HEX && str_unhex(line, ret_key, SEAL_KEY)) ||
-           (base64_read(line, ret_key, SEAL_KEY, &len) && len == SEAL_KEY);
-}
-
-static struct err no_key(struct cx *cx, const char *place, const char *why) {
-    return cx_fail(cx, ERR(ERR_FORMAT),
-                   "%.200s %s; expected a key of 32 bytes a line, as 64 hexadecimal digits or in "
-                   "base64, the newest first, at most %d.",
-                   place, why, (int)KEK_MAX);
-}
-
-static struct err read_keys(struct cx *cx, const char *place, struct str text,
-                            struct kek_list *ret_keks) {
-    ret_keks->count = 0;
-    while (text.len > 0) {
-        struct str line = str_trim(str_cut(&text, '\n'));
-        if (line.len > 0 && line.bytes[line.len - 1] == '\r') {
-            line.len--;
-        }
-        if (line.len == 0) {
-            continue;
-        }
-        if (ret_keks->count == KEK_MAX) {
-            return no_key(cx, place, "holds too many keys");
-        }
-        if (!read_key(line, ret_keks->keys[ret_keks->count])) {
-            return no_key(cx, place, "holds a line that is no key");
-        }
-        ret_keks->count++;
-    }
-    return ret_keks->count > 0 ? OK : no_key(cx, place, "holds no key");
-}
-
-/* --- a file --- */
-
-static struct err read_private(struct cx *cx, const char *path, int fd, char *content,
-                               size_t *ret_len) {
-    struct stat info;
-    if (fstat(fd, &info) != 0) {
-        return cx_fail(cx, ERR(ERR_IO), "The key in %.200s cannot be looked at.", path);
-    }
-    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return cx_fail(cx, ERR(ERR_PERMISSION),
-                       "The key in %.200s can be read by others than its owner (mode %03o): "
-                       "expected mode 400 or 600.",
-                       path, (unsigned)(info.st_mode & 0777));
-    }
-    ssize_t got = read(fd, content, CONTENT_MAX);
-    *ret_len = got > 0 ? (size_t)got : 0;
-    return got < 0 ? cx_fail(cx, ERR(ERR_IO), "The key in %.200s cannot be read.", path) : OK;
-}
-
-static struct err open_private(struct cx *cx, const char *path, char *content, size_t *ret_len) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return cx_fail(cx, ERR(ERR_NOT_FOUND),
-                       "The key file %.200s cannot be opened: is it there, and may this user read "
-                       "it?",
-                       path);
-    }
-    struct err err = read_private(cx, path, fd, content, ret_len);
-    close(fd);
-    return err;
-}
-
-static struct err read_file(struct cx *cx, const char *path, struct kek_list *ret_keks) {
-    char *content = secret_alloc(CONTENT_MAX);
-    size_t len = 0;
-    struct err err = content == NULL ? ERR(ERR_NO_MEMORY) : open_private(cx, path, content, &len);
-    err = err_failed(err) ? err : read_keys(cx, path, str_of(content, len), ret_keks);
-    secret_free(content);
-    return err;
-}
 
 /* --- where nothing is configured --- */
 
@@ -242,14 +163,14 @@ static struct err read_command(struct cx *cx, const char *command, struct kek_li
         content == NULL ? ERR(ERR_NO_MEMORY) : key_command(cx, command, content, CONTENT_MAX, &len);
     err = err_failed(err)
               ? err
-              : read_keys(cx, "What --key-command prints", str_of(content, len), ret_keks);
+              : key_text_read(cx, "What --key-command prints", str_of(content, len), ret_keks);
     secret_free(content);
     return err;
 }
 
 static struct err read_place(struct cx *cx, const struct program_keys *keys) {
     return keys->place == PLACE_COMMAND ? read_command(cx, keys->value, keys->keks)
-                                        : read_file(cx, keys->value, keys->keks);
+                                        : key_file_read(cx, keys->value, keys->keks);
 }
 
 /* --- again, while the program runs --- */
@@ -257,7 +178,7 @@ static struct err read_place(struct cx *cx, const struct program_keys *keys) {
 static struct err renew_own(struct cx *cx, const struct program_keys *keys) {
     struct kek_list *keks = keys->keks;
     if (keks->count == KEK_MAX) {
-        return no_key(cx, keys->value, "holds too many keys");
+        return key_text_refuse(cx, keys->value, "holds too many keys");
     }
     memmove(keks->keys[1], keks->keys[0], keks->count * SEAL_KEY);
     cx->env->random(cx->env, keks->keys[0], SEAL_KEY);

@@ -8,6 +8,7 @@
 #include "db/folder.h"
 #include "main/backup.h"
 #include "main/backup_keys.h"
+#include "main/backup_sealed.h"
 #include "main/serve.h"
 #include "store/schema.h"
 
@@ -31,7 +32,7 @@ static struct err check_file(struct cx *cx, const char *folder, const struct bac
 static struct err check_backup(struct cx *cx, const char *folder,
                                struct backup_manifest *ret_manifest) {
     TRY(backup_read_manifest(cx, path_in(cx, folder, BACKUP_MANIFEST), ret_manifest));
-    if (!str_equal(ret_manifest->files[0].name, STR("turnpike.db"))) {
+    if (!str_starts_with(ret_manifest->files[0].name, STR("turnpike.db"))) {
         return cx_fail(cx, ERR(ERR_FORMAT), "The backup in %s holds no turnpike.db.", folder);
     }
     for (size_t i = 0; i < ret_manifest->file_count; i++) {
@@ -130,13 +131,29 @@ static struct err put_keys(struct cx *cx, const struct cli_backup *options,
                                     : OK;
 }
 
+/* A file of the backup, opened if it is sealed. */
+static struct err take_file(struct cx *cx, const struct cli_backup *options, const char *name,
+                            const char *to) {
+    const char *plain = path_in(cx, options->folder, name);
+    const char *sealed = arena_printf(cx->arena, "%s" BACKUP_SEALED_END, plain).bytes;
+    bool is_sealed = false;
+    TRY(cx->env->files.exists(cx->env, sealed, &is_sealed));
+    if (!is_sealed) {
+        return backup_copy_file(cx, plain, to);
+    }
+    return options->key != NULL
+               ? backup_unseal(cx, options->key, sealed, to)
+               : cx_fail(cx, ERR(ERR_PERMISSION),
+                         "This backup is sealed as a whole: give its key with --backup-key.");
+}
+
 /* All that can be refused is, before anything has its name. */
 static struct err prepare_own(struct cx *cx, const struct cli_backup *options,
                               const struct backup_manifest *manifest, int64_t *ret_incarnation) {
     const char *fresh = path_in(cx, options->data_dir, FRESH);
     int64_t before = incarnation_of(cx, path_in(cx, options->data_dir, "turnpike.db"));
     (void)cx->env->files.remove(cx->env, fresh).code; /* of a restore that was cut short */
-    TRY(backup_copy_file(cx, path_in(cx, options->folder, "turnpike.db"), fresh));
+    TRY(take_file(cx, options, "turnpike.db", fresh));
     TRY(put_keys(cx, options, manifest, fresh));
     return freeze_copy(cx, fresh, manifest, before, ret_incarnation);
 }
@@ -149,8 +166,7 @@ static struct err place_own(struct cx *cx, const struct cli_backup *options) {
 
 static struct err restore_sandbox(struct cx *cx, const struct cli_backup *options) {
     TRY(make_room(cx, options, "sandbox.db"));
-    return backup_copy_file(cx, path_in(cx, options->folder, "sandbox.db"),
-                            path_in(cx, options->data_dir, "sandbox.db"));
+    return take_file(cx, options, "sandbox.db", path_in(cx, options->data_dir, "sandbox.db"));
 }
 
 static struct err restore_all(struct cx *cx, const struct cli_backup *options,

@@ -253,3 +253,34 @@ test("a backup holds no keys; restored with the newest ones, who was erased sinc
   assert.equal(taken.code, 1);
   assert.match(taken.stderr, /holds the keys of another installation/);
 });
+
+test("a backup that is sealed as a whole tells nothing at all, and opens with its own key alone", async (t) => {
+  const shelf = await folder(t);
+  const own = await keyFile(t, OTHER);
+  const server = await startServer(t);
+  await server.api.createCustomer("unmistakable-user-id");
+  const place = join(shelf, "backup");
+  const taken = await runTurnpike(["backup", place, "--data", server.data, "--backup-key", own]);
+  assert.equal(taken.code, 0, taken.stderr);
+  assert.deepEqual((await readdir(place)).sort(), ["manifest.json", "sandbox.db.sealed", "turnpike.db.sealed"]);
+  assert.equal((await readdir(server.data)).includes("backup.partial"), false);
+  for (const [name, content] of await filesIn(place)) assertNone(["unmistakable-user-id", "SQLite format"], name, content);
+  await server.stop();
+
+  const restored = `${server.data}-restored`;
+  t.after(() => rm(restored, { recursive: true, force: true }));
+  const restore = (...more) => runTurnpike(["restore", place, "--data", restored, ...more]);
+  const refusal = async (sentence, ...more) => {
+    const { code, stderr } = await restore(...more);
+    assert.equal(code, 1);
+    assert.match(stderr, sentence);
+  };
+  await refusal(/sealed as a whole: give its key with --backup-key/);
+  await refusal(/does not open with this --backup-key, or is damaged/, "--backup-key", await keyFile(t, KEY));
+  await refusal(/cannot be opened/, "--backup-key", join(shelf, "none"));
+  const back = await restore("--backup-key", await keyFile(t, `${KEY}\n${OTHER}\n`));
+  assert.equal(back.code, 0, back.stderr);
+  await cp(join(server.data, "turnpike.key"), join(restored, "turnpike.key"));
+  const again = await startOn(t, restored, {});
+  assert.equal(done(await again.api.as("unmistakable-user-id").get("/api/billing/details")).email, "unmistakable-user-id@example.com");
+});
