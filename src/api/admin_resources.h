@@ -59,4 +59,11 @@ void parked_list(struct api_request *request);
 void parked_release_post(struct api_request *request);
 extern const struct shape charging_shape, release_reason_shape, parked_page_shape;
 
+/* audit.c */
+void audit_list(struct api_request *request);
+void audit_export(struct api_request *request);
+void audit_checkpoints_list(struct api_request *request);
+extern const struct shape audit_query_shape, audit_rows_shape, audit_export_query_shape;
+extern const struct shape audit_checkpoints_shape;
+
 #endif

@@ -1,5 +1,6 @@
 /* The five steps of every request: find the route, ask who it is, decode, run the use case, answer.
  */
+#include "api/act.h"
 #include "api/usage_live.h"
 
 #include <string.h>
@@ -147,7 +148,8 @@ static bool know_again(struct api_request *request) {
     }
     request->route = known->route;
     request->is_forwarded = known->is_forwarded;
-    return authorize_lately(request, known->key);
+    request->has_key = authorize_lately(request, known->key);
+    return request->has_key;
 }
 
 /* Of routes without parameters that a key opened: there the head is all that was looked at. */
@@ -177,9 +179,14 @@ void api_handle(void *context, struct http_exchange *exchange) {
         http_respond(exchange, &(struct http_response){.status = 503});
         return;
     }
-    if (is_let_in(request) && decode_query(request) && is_stepped_up(request) &&
-        decode_idempotency_key(request) && decode_body(request)) {
+    if (!is_let_in(request) || !decode_query(request) || !is_stepped_up(request) ||
+        !decode_idempotency_key(request) || !decode_body(request)) {
+        return;
+    }
+    if (request->route->action == NULL) {
         request->route->handle(request);
+    } else {
+        act_handle(request);
     }
 }
 

@@ -15,6 +15,10 @@ static struct str bearer_of(struct str header) {
     return str_equal_ignoring_case(scheme, STR("Bearer")) ? str_trim(rest) : STR("");
 }
 
+struct str request_bearer(const struct api_request *request) {
+    return bearer_of(http_header(request->http, STR("Authorization")));
+}
+
 static enum credential credential_of(const struct api_request *request) {
     const struct http_request *http = request->http;
     if (http_header(http, STR("Authorization")).bytes != NULL) {
@@ -50,7 +54,7 @@ static bool authorize_scopes(struct api_request *request, unsigned scopes) {
 }
 
 static bool authorize_key(struct api_request *request) {
-    struct str key = bearer_of(http_header(request->http, STR("Authorization")));
+    struct str key = request_bearer(request);
     unsigned scopes = 0;
     struct tx tx = request_read(request);
     struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);
@@ -132,7 +136,7 @@ bool authorize(struct api_request *request) {
 /* --- once more, while an answer goes on --- */
 
 static bool key_holds(struct api_request *request) {
-    struct str key = bearer_of(http_header(request->http, STR("Authorization")));
+    struct str key = request_bearer(request);
     struct tx tx = request_read(request);
     unsigned scopes = 0;
     struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);

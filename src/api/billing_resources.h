@@ -46,4 +46,8 @@ extern const struct shape explanation_shape;
 void invoices_given_back(struct api_request *request);
 extern const struct shape given_back_shape;
 
+/* audit.c */
+void audit_list_own(struct api_request *request);
+extern const struct shape audit_own_rows_shape;
+
 #endif

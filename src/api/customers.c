@@ -121,9 +121,10 @@ static const char *const languages[] = {"en", "de", NULL}; /* as core/locale.h s
 static const struct shape_field create_fields[] = {
     {"userId", "The platform's own identifier", SHAPE_STR, .offset = AT(user_id), .min = 1,
      .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN},
-    {"email", "Where bills go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL},
-    {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .min = 1,
-     .max = LIMIT_NAME},
+    {"email", "Where bills go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL,
+     .flags = SHAPE_PERSONAL},
+    {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .min = 1, .max = LIMIT_NAME,
+     .flags = SHAPE_PERSONAL},
     {"country", "ISO 3166: two upper-case letters", SHAPE_STR, .offset = AT(country), .min = 2,
      .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
     {"currency", "ISO 4217 in lower case; the catalogue's when not given", SHAPE_STR,

@@ -7,7 +7,10 @@
 #define COUNTRY_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define AT(member) offsetof(struct billing_details, member)
 #define LINE(json, doc, member)                                                                    \
-    { json, doc, SHAPE_STR, .offset = AT(member), .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL }
+    {                                                                                              \
+        json, doc, SHAPE_STR, .offset = AT(member), .max = LIMIT_NAME,                             \
+                              .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL                             \
+    }
 
 static const struct shape_field address_fields[] = {
     LINE("line1", "Street and number", line1),
@@ -22,9 +25,10 @@ static const struct shape address_shape =
     SHAPE("BillingAddress", "Where a customer is billed", struct billing_details, address_fields);
 
 static const struct shape_field details_fields[] = {
-    {"email", "Where invoices go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL},
+    {"email", "Where invoices go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL,
+     .flags = SHAPE_PERSONAL},
     {"name", "Whom invoices are made out to", SHAPE_STR, .offset = AT(name), .min = 1,
-     .max = LIMIT_NAME},
+     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL},
     {"address", "Where tax is owed", SHAPE_OBJECT, .offset = 0, .of = &address_shape},
 };
 #undef AT

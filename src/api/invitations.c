@@ -23,7 +23,7 @@ struct accept_in {
 #define NAME_FIELD(type)                                                                           \
     {                                                                                              \
         "name", "How others see them", SHAPE_STR, .offset = AT(type, name), .min = 1,              \
-                                                  .max = LIMIT_NAME                                \
+                                                  .max = LIMIT_NAME, .flags = SHAPE_PERSONAL       \
     }
 
 static const struct shape_field accept_fields[] = {TOKEN_FIELD(accept_in), NAME_FIELD(accept_in)};
@@ -36,7 +36,7 @@ struct setup_in {
 static const struct shape_field setup_fields[] = {TOKEN_FIELD(setup_in),
                                                   {"email", "Of the first operator", SHAPE_STR,
                                                    .offset = AT(setup_in, email), .min = 3,
-                                                   .max = LIMIT_EMAIL},
+                                                   .max = LIMIT_EMAIL, .flags = SHAPE_PERSONAL},
                                                   NAME_FIELD(setup_in)};
 const struct shape setup_shape =
     SHAPE("Setup", "The first operator", struct setup_in, setup_fields);

@@ -19,7 +19,7 @@ static const struct shape_field scope_item = {
 
 static const struct shape_field create_fields[] = {
     {"name", "What the key is for", SHAPE_STR, .offset = offsetof(struct create_in, name),
-     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL},
+     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"scopes",
      "What it may do: usage:write, billing:write, billing:read, customers:write, admin, "
      "test, all",

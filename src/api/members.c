@@ -82,7 +82,8 @@ struct role_in {
 #define EMAIL_FIELD                                                                                \
     {                                                                                              \
         "email", "Where the invitation goes", SHAPE_STR,                                           \
-            .offset = offsetof(struct invite_in, email), .min = 3, .max = LIMIT_EMAIL              \
+            .offset = offsetof(struct invite_in, email), .min = 3, .max = LIMIT_EMAIL,             \
+            .flags = SHAPE_PERSONAL                                                                \
     }
 #define ROLE_FIELD(type, words)                                                                    \
     {                                                                                              \

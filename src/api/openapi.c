@@ -379,15 +379,20 @@ static void put_answer_content(struct json_writer *out, const struct route *rout
                                const struct route_answer *answer) {
     json_name(out, "content");
     json_open_object(out);
-    json_name(out, answer->shape != NULL ? "application/json" : answer->type);
-    json_open_object(out);
-    json_name(out, "schema");
     if (answer->shape != NULL) {
+        json_name(out, "application/json");
+        json_open_object(out);
+        json_name(out, "schema");
         put_answer_schema(out, route, answer->status);
-    } else {
-        json_put_raw(out, STR("{}"));
+        json_close_object(out);
     }
-    json_close_object(out);
+    for (size_t i = 0; i < ROUTE_ANSWERS_MAX; i++) {
+        const struct route_answer *other = &route->answers[i];
+        if (other->status == answer->status && other->shape == NULL && other->type != NULL) {
+            json_name(out, other->type);
+            json_put_raw(out, STR("{\"schema\":{}}"));
+        }
+    }
     json_close_object(out);
 }
 

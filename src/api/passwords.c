@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 
+#include "api/act.h"
 #include "api/passkey_json.h"
 #include "api/session_cookie.h"
 #include "app/sign_in.h"
@@ -21,7 +22,10 @@
             .offset = AT(type, password), .min = (least), .max = PASSWORD_BYTES_MAX                \
     }
 #define EMAIL_FIELD(type)                                                                          \
-    { "email", "Theirs", SHAPE_STR, .offset = AT(type, email), .min = 3, .max = LIMIT_EMAIL }
+    {                                                                                              \
+        "email", "Theirs", SHAPE_STR, .offset = AT(type, email), .min = 3, .max = LIMIT_EMAIL,     \
+                                      .flags = SHAPE_PERSONAL                                      \
+    }
 
 /* --- attempts --- */
 
@@ -110,7 +114,10 @@ static void compared(void *argument) {
     hand->sign_in.new_hash = str_from_cstr(hand->new_hash);
     hand->sign_in.place = session_place_of(request);
     hand->sign_in.command.done = signed_in;
-    password_sign_in(request->api->app, &hand->sign_in);
+    struct app *app = request->api->app;
+    act_resume(request);
+    password_sign_in(app, &hand->sign_in);
+    act_rest(app);
 }
 
 void sign_in_password(struct api_request *request) {
@@ -178,7 +185,10 @@ static void hashed(void *argument) {
         hand->set.hash = str_from_cstr(hand->hash);
         hand->set.place = session_place_of(hand->request);
         hand->set.command.done = was_set;
-        password_set(hand->request->api->app, &hand->set);
+        struct app *app = hand->request->api->app;
+        act_resume(hand->request);
+        password_set(app, &hand->set);
+        act_rest(app);
     }
 }
 

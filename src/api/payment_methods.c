@@ -121,7 +121,7 @@ static const struct shape_field add_fields[] = {
     {"type", "Opens the hosted page for a new one of this type", SHAPE_ENUM, .offset = AT(type),
      .names = type_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_type)},
     {"returnUrl", "Where the hosted page leads back to", SHAPE_STR, .offset = AT(return_url),
-     .min = 1, .max = 2000, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+     .min = 1, .max = 2000, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
 };
 #undef AT
 const struct shape payment_method_add_shape = SHAPE(

@@ -46,9 +46,9 @@ static const struct shape_field person_fields[] = {
     {"id", "The platform's", SHAPE_STR, .offset = offsetof(struct person_in, id), .min = 1,
      .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN},
     {"email", "Theirs", SHAPE_STR, .offset = offsetof(struct person_in, email), .min = 3,
-     .max = LIMIT_EMAIL, .flags = SHAPE_OPTIONAL},
+     .max = LIMIT_EMAIL, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"name", "Theirs", SHAPE_STR, .offset = offsetof(struct person_in, name), .min = 1,
-     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL},
+     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
 };
 static const struct shape person_shape =
     SHAPE("PortalPerson", "Who of the customer's people it is", struct person_in, person_fields);
@@ -59,7 +59,7 @@ static const struct shape_field create_fields[] = {
      .allowed = TEXT_TOKEN},
     {"returnPath", "Where the link leads, on this server; /billing when not given", SHAPE_STR,
      .offset = offsetof(struct create_in, return_path), .min = 1, .max = 255, .allowed = TEXT_TOKEN,
-     .flags = SHAPE_OPTIONAL},
+     .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"role", "What they may do for the customer; owner when not given", SHAPE_ENUM,
      .offset = offsetof(struct create_in, role), .names = role_names, .flags = SHAPE_OPTIONAL},
     {"person", "Who it is, where several people act for one customer", SHAPE_OBJECT,

@@ -1,6 +1,6 @@
 /* Answers. Every one carries X-Request-Id, is never sniffed for another type, and is never kept by
  * a cache unless its maker says so. */
-#include "api/request.h"
+#include "api/act.h"
 
 #include "base/check.h"
 #include "base/log.h"
@@ -126,6 +126,9 @@ static void add_problem_headers(struct api_request *request, struct http_respons
 
 void reply_document(struct api_request *request, const struct problem_document *document) {
     struct problem_document whole = *document;
+    if (whole.status == 403 || whole.asks_proof) {
+        act_refused(request, &whole);
+    }
     whole.request_id = str_from_cstr(request->cx.request_id);
     struct buf out CLEANUP(buf_finish) = answer_buf(request);
     struct json_writer writer;

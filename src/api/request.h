@@ -36,6 +36,9 @@ struct api {
     struct known_heads heads;
     struct attempts *attempts; /* to come in; NULL until somebody tries */
     struct {
+        uint64_t since_ns, count;
+    } refusals; /* that the audit log was told in a minute (act.c) */
+    struct {
         uint64_t ns;
         int64_t ms;
     } received; /* when the latest request was, by either clock */
@@ -107,6 +110,8 @@ MUST_USE bool authorize_lately(const struct api_request *request, struct key_mar
 /* Whether a request that was authorized, and is still being answered, would be so now. Says nothing
  * to the client; true when the store cannot tell. */
 MUST_USE bool authorize_again(const struct api_request *request);
+/* The API key that it carries, as sent; empty when it carries none. */
+struct str request_bearer(const struct api_request *request);
 /* Finds the session that the request carries: has_session is false when there is none or it has
  * ended. False when it replied that the store failed. */
 MUST_USE bool find_session(struct api_request *request);

@@ -23,6 +23,10 @@ enum route_flag {
     ROUTE_PAGE = 4,       /* a document or asset: not part of the API's description */
     ROUTE_RATE_LIMIT = 8, /* may carry RateLimit fields */
     ROUTE_PENDING = 16,   /* also for whom a second factor is still to be proved */
+    /* The audit log has its row before the handler is called: of what is read, and of what has no
+     * transaction of its own. */
+    ROUTE_AUDIT_FIRST = 32,
+    ROUTE_UNAUDITED = 64, /* only counts, which the journal tells; or moves a test's clock */
 };
 
 enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 28, ROUTE_PARAMETERS_MAX = 2 };
@@ -45,6 +49,9 @@ struct route {
     const char *path; /* "/api/billing/invoices/:id" */
     const char *method;
     void (*handle)(struct api_request *request);
+    /* What it is in the audit log, "noun.verb": every command that the handler submits has a row.
+     * NULL: it leaves none. */
+    const char *action;
     enum route_auth auth;
     unsigned scopes;            /* enum scope bits; any of them suffices, and so does admin */
     enum permission permission; /* what a person's role must have; NONE: keys only */

@@ -85,6 +85,42 @@ static void test_permissions_fit_their_routes(void **state) {
     }
 }
 
+/* Whatever changes something has a name in the audit log, but for what only counts: no route can be
+ * added without one or the other. */
+static void test_every_mutation_leaves_evidence(void **state) {
+    (void)state;
+    for (size_t i = 0; i < route_count; i++) {
+        const struct route *route = &routes[i];
+        bool is_let_off = (route->flags & ROUTE_UNAUDITED) != 0;
+        if (route_is_mutation(route)) {
+            assert_true((route->action != NULL) != is_let_off);
+        }
+        if ((route->flags & ROUTE_AUDIT_FIRST) != 0) {
+            assert_non_null(route->action);
+        }
+        if (route->action != NULL) {
+            assert_non_null(strchr(route->action, '.'));
+            assert_true(strspn(route->action, "abcdefghijklmnopqrstuvwxyz_.") ==
+                        strlen(route->action));
+        }
+    }
+}
+
+/* What is let off: events, takes, checks, releases, the gate, leases, what browsers report, and the
+ * clock of tests. */
+static void test_only_what_counts_is_let_off(void **state) {
+    (void)state;
+    static const char *const beginnings[] = {"/api/usage/", "/api/gate", "/api/leases",
+                                             "/api/reports/", "/api/test/"};
+    for (size_t i = 0; i < route_count; i++) {
+        bool is_there = (routes[i].flags & ROUTE_UNAUDITED) == 0;
+        for (size_t k = 0; k < ARRAY_LEN(beginnings); k++) {
+            is_there |= strncmp(routes[i].path, beginnings[k], strlen(beginnings[k])) == 0;
+        }
+        assert_true(is_there);
+    }
+}
+
 static void test_every_row_is_found_by_its_own_path(void **state) {
     (void)state;
     for (size_t i = 0; i < route_count; i++) {
@@ -157,6 +193,8 @@ int main(void) {
         cmocka_unit_test(test_billing_changes_take_an_idempotency_key),
         cmocka_unit_test(test_every_change_that_a_person_may_make_says_what_it_asks_for),
         cmocka_unit_test(test_permissions_fit_their_routes),
+        cmocka_unit_test(test_every_mutation_leaves_evidence),
+        cmocka_unit_test(test_only_what_counts_is_let_off),
         cmocka_unit_test(test_every_row_is_found_by_its_own_path),
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_values_of_parameters),

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/audit.h"
 #include "app/secret.h"
 #include "base/check.h"
 #include "base/crypto.h"
@@ -119,6 +120,10 @@ static struct err run_key_create(struct command *command, struct tx *tx) {
         .expires_at = ROW_NONE,
         .revoked_at = ROW_NONE,
     };
+    audit_say(tx, &(struct audit_said){
+                      .object = id_str(&create->id),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("scopes", names)),
+                  });
     command->outcome = OUTCOME_CREATED;
     return key_insert(tx, &row);
 }
@@ -140,6 +145,9 @@ static struct err run_key_revoke(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_KEY_NOT_FOUND;
         return OK;
     }
+    audit_say(tx, &(struct audit_said){
+                      .before = AUDIT_FACTS(tx->cx, AUDIT_TEXT("scopes", row.scopes)),
+                  });
     return key_revoke_at(tx, revoke->id, cx_now_ms(tx->cx));
 }
 
@@ -158,6 +166,10 @@ void key_revoke(struct app *app, struct key_revoke *revoke) {
 
 unsigned key_scopes_lately(const struct app *app, struct key_marks marks) {
     return key_cache_find(&app->keys, app->env, marks);
+}
+
+struct str key_id_lately(const struct app *app, struct arena *arena, struct str key) {
+    return arena_str(arena, key_cache_id(&app->keys, key_cache_marks(&app->keys, key)));
 }
 
 struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes,
@@ -180,7 +192,11 @@ struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *
         return cx_fail(tx->cx, ERR(ERR_CORRUPT), "a key holds the unknown scope \"" STR_FMT "\"",
                        STR_ARG(unknown));
     }
-    key_cache_keep(&app->keys, app->env, key, *ret_scopes,
-                   row.expires_at == ROW_NONE ? INT64_MAX : row.expires_at);
+    const struct key_known known = {
+        .scopes = *ret_scopes,
+        .expires_at = row.expires_at == ROW_NONE ? INT64_MAX : row.expires_at,
+        .id = row.id,
+    };
+    key_cache_keep(&app->keys, app->env, key, &known);
     return OK;
 }

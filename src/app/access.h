@@ -48,6 +48,8 @@ void key_revoke(struct app *app, struct key_revoke *revoke);
 /* The scopes of a key that is valid now, 0 when it is not, and what it is known by. */
 MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes,
                                struct key_marks *ret_marks);
+/* "apik_…" of a key that was just found valid, in the arena; empty when it was not. */
+struct str key_id_lately(const struct app *app, struct arena *arena, struct str key);
 /* The scopes of a key that was found valid lately, and still is; 0 when it must be asked about. */
 unsigned key_scopes_lately(const struct app *app, struct key_marks marks);
 

@@ -82,7 +82,10 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     struct key_cache *cache = &world->app.keys;
     struct str key = STR("tp_test_00000000000000000000000000000023CgVv");
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
-    key_cache_keep(cache, world->env, key, SCOPE_USAGE, cx_now_ms(&world->cx) + 1000);
+    struct key_known known = {SCOPE_USAGE, cx_now_ms(&world->cx) + 1000, {"apik_1"}};
+    key_cache_keep(cache, world->env, key, &known);
+    assert_text(key_cache_id(cache, key_cache_marks(cache, key)), "apik_1");
+    assert_text(key_cache_id(cache, key_cache_marks(cache, STR(""))), "");
     env_sim_advance(world->sim, 999);
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), SCOPE_USAGE);
     assert_int_equal(
@@ -90,7 +93,8 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, STR(""))), 0);
     env_sim_advance(world->sim, 1);
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
-    key_cache_keep(cache, world->env, key, SCOPE_USAGE, INT64_MAX);
+    known.expires_at = INT64_MAX;
+    key_cache_keep(cache, world->env, key, &known);
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), SCOPE_USAGE);
     key_cache_clear(cache);
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);

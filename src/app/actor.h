@@ -15,9 +15,9 @@ enum actor_kind {
     ACTOR_SYSTEM,   /* the program itself: jobs, and what the provider's events lead to */
     ACTOR_LOCAL,    /* over the unix socket: who owns the machine */
     ACTOR_KEY,      /* a machine with an API key: "apik_…" */
-    ACTOR_PORTAL,   /* a session that the platform opened for its user: the userId */
-    ACTOR_MEMBER,   /* a customer's own person, signed in: "usr_…" */
-    ACTOR_OPERATOR, /* one of the operator's people, signed in: "usr_…" */
+    ACTOR_PORTAL,   /* a person in a session that the platform opened: "pers_…" */
+    ACTOR_MEMBER,   /* a customer's own person, signed in: "pers_…" */
+    ACTOR_OPERATOR, /* one of the operator's people, signed in: "pers_…" */
     ACTOR_NOBODY,   /* unnamed: a link or a signature was enough */
     ACTOR_KIND_COUNT
 };
@@ -30,7 +30,7 @@ struct actor {
     enum actor_kind kind;
     struct str id;           /* as the kind says */
     struct str session;      /* a name of the session that opens nothing */
-    struct str impersonator; /* the operator who acts as somebody else: "usr_…" */
+    struct str impersonator; /* the operator who acts as somebody else: "pers_…" */
     struct str address;      /* "203.0.113.7", or "unix" */
     struct str user_agent;   /* as sent: any bytes */
     struct str request_id;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/actor.h"
+#include "app/audit.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -15,12 +16,22 @@ static struct command *command_of(struct write *write) {
     return (struct command *)write; /* the first member */
 }
 
+/* What only counts, which is most of what is written, is told by the journal. */
+static bool is_evident(const struct command *command) {
+    return command->act != NULL || command->write.class == WRITE_COMMAND;
+}
+
 static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
-    struct tx tx = {cx, db, command_of(write)->app->writer_keys};
+    struct audit audit = {.app = command->app, .act = command->act};
+    struct tx tx = {.cx = cx,
+                    .db = db,
+                    .keyring = command->app->writer_keys,
+                    .audit = is_evident(command) ? &audit : NULL};
     struct limit_told_lists told = command->app->told;
     command->outcome = OUTCOME_DONE;
     struct err err = command->run(command, &tx);
+    err = err_failed(err) ? err : audit_conclude(&tx, command->outcome);
     if (!err_failed(err) && arena_failed(cx->arena)) {
         err = ERR(ERR_NO_MEMORY); /* a text in a row may be cut short */
     }
@@ -70,7 +81,7 @@ static void done(struct write *write) {
 
 /* Outside of the command's savepoint: what others have counted stands, whatever becomes of it. */
 static struct err settle(struct write *write, struct cx *cx, struct db *db) {
-    struct tx tx = {cx, db, command_of(write)->app->writer_keys};
+    struct tx tx = {.cx = cx, .db = db, .keyring = command_of(write)->app->writer_keys};
     return usage_totals_settle(command_of(write)->app, &tx, command_of(write));
 }
 
@@ -142,7 +153,7 @@ void command_submit_events(struct app *app, struct command *command, size_t weig
 }
 
 struct tx app_read(struct app *app, struct cx *cx) {
-    return (struct tx){cx, app->reader, app->reader_keys};
+    return (struct tx){.cx = cx, .db = app->reader, .keyring = app->reader_keys};
 }
 
 struct instant app_now(const struct app *app) {

@@ -15,6 +15,7 @@
 #include "store/writer.h"
 
 struct act;
+struct audit_signer;
 struct gate;
 struct journal;
 struct key_safe;
@@ -51,8 +52,11 @@ struct app {
     bool has_news;
     bool has_take_rows; /* with answers (take_memory.c); of the writer's thread */
     struct limit_told_lists told;
-    struct str installation_id;       /* made once, kept in the store */
-    struct str mail_key;              /* the same: signs the links of mails */
+    struct str installation_id; /* made once, kept in the store */
+    struct str mail_key;        /* the same: signs the links of mails */
+    struct str audit_key;       /* the same: veils what is personal in the audit log */
+    /* Who signs the audit log (audit_log.h); NULL: nobody does. */
+    const struct audit_signer *audit_signer;
     bool taxes;                       /* the provider works out the tax of every sale */
     bool is_test;                     /* the payment provider moves no real money */
     struct duration step_up_age_max;  /* of a proof that a change asks for; core/session.h */

@@ -11,6 +11,7 @@ struct billing_note {
     struct str metadata; /* a JSON object; empty is {} */
     bool has_amount;
     struct money amount;
+    struct str before, after; /* of audit_facts(): for the audit log alone; may be empty */
 };
 
 /* Writes one line at the transaction's clock, and what endpoints are to be told of it. */

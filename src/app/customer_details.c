@@ -1,5 +1,6 @@
 #include "app/customer_details.h"
 
+#include "app/audit.h"
 #include "base/json.h"
 #include "store/customer.h"
 
@@ -47,6 +48,38 @@ struct err customer_details_read(struct tx *tx, struct str user_id,
     return OK;
 }
 
+static struct str facts_of(struct tx *tx, const struct billing_details *details) {
+    struct str lines =
+        arena_printf(tx->cx->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
+                     STR_ARG(details->line1), STR_ARG(details->line2), STR_ARG(details->city),
+                     STR_ARG(details->state), STR_ARG(details->postal_code));
+    return AUDIT_FACTS(tx->cx, AUDIT_TEXT("email", audit_veiled(tx, details->email)),
+                       AUDIT_TEXT("name", audit_veiled(tx, details->name)),
+                       AUDIT_TEXT("address", audit_veiled(tx, lines)),
+                       AUDIT_TEXT("country", details->country));
+}
+
+static struct err tell(struct tx *tx, const struct billing_details *before,
+                       const struct payments_call *call) {
+    const struct billing_details after = {
+        .email = call->email,
+        .name = call->name,
+        .line1 = call->line1,
+        .line2 = call->line2,
+        .city = call->city,
+        .state = call->state,
+        .postal_code = call->postal_code,
+        .country = call->country,
+    };
+    const struct audit_entry entry = {
+        .action = STR("billing_details.changed"),
+        .said = {.customer = call->user_id,
+                 .before = facts_of(tx, before),
+                 .after = facts_of(tx, &after)},
+    };
+    return tx->audit == NULL ? OK : audit_append(tx, &entry);
+}
+
 struct err customer_keep_details(struct tx *tx, const struct payments_call *call) {
     struct customer_details_row row = {
         .user_id = call->user_id,
@@ -55,5 +88,9 @@ struct err customer_keep_details(struct tx *tx, const struct payments_call *call
         .country = call->country,
         .address = address_text(tx->cx, call),
     };
-    return customer_set_details(tx, &row);
+    struct billing_details before;
+    bool is_found = false;
+    TRY(customer_details_read(tx, call->user_id, &before, &is_found));
+    TRY(customer_set_details(tx, &row));
+    return is_found ? tell(tx, &before, call) : OK;
 }

@@ -1,4 +1,5 @@
 /* What operators do to a case: for a reason, once a key, and only what core's table allows. */
+#include "app/audit.h"
 #include "app/dunning_case.h"
 
 #include "base/check.h"
@@ -91,6 +92,17 @@ static struct err act(struct dunning_action *action, struct dunning *dunning) {
     return command->outcome == OUTCOME_DONE ? remember(action, dunning->tx, &dunning->row) : OK;
 }
 
+/* Whose case it is, and what the action made of it. */
+static void say(struct tx *tx, const struct dunning_row *row, int before) {
+    const char *names[] = {dunning_status_name((enum dunning_status)before),
+                           dunning_status_name((enum dunning_status)row->status)};
+    audit_say(tx, &(struct audit_said){
+                      .customer = row->user_id,
+                      .before = AUDIT_FACTS(tx->cx, AUDIT_TEXT("status", str_from_cstr(names[0]))),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("status", str_from_cstr(names[1]))),
+                  });
+}
+
 static struct err run(struct command *command, struct tx *tx) {
     struct dunning_action *action = (struct dunning_action *)command;
     struct dunning dunning = {
@@ -103,13 +115,17 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_CASE_NOT_FOUND;
         return OK;
     }
+    int status = dunning.row.status;
+    say(tx, &dunning.row, status);
     TRY(dunning_action_get(tx, dunning.row.user_id, action->idempotency_key, &before, &was_done));
     if (was_done) {
         bool is_same = str_equal(before.request_hash, hash_of(tx->cx, action));
         command->outcome = is_same ? OUTCOME_DONE : OUTCOME_IDEMPOTENCY_MISMATCH;
         return OK;
     }
-    return act(action, &dunning);
+    TRY(act(action, &dunning));
+    say(tx, &dunning.row, status);
+    return OK;
 }
 
 static void after(struct command *command) {

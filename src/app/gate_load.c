@@ -141,7 +141,7 @@ struct err gate_rebuild(struct app *app, struct tx *tx) {
         struct arena arena;
         arena_init(&arena, app->env, LIMIT_REQUEST_ARENA);
         struct cx cx = {.env = app->env, .arena = &arena};
-        struct tx inner = {&cx, tx->db, tx->keyring};
+        struct tx inner = {.cx = &cx, .db = tx->db, .keyring = tx->keyring};
         struct row_list page;
         struct err err = gate_load_next(&inner, &progress, &page);
         err = err_failed(err) ? err : gate_load_page(app, &inner, &page);

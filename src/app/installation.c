@@ -96,6 +96,7 @@ struct err installation_prepare(struct app *app, struct tx *tx) {
     TRY(mail_suppression_seal_all(tx));
     TRY(read_id(app, tx));
     TRY(read_random(tx, "mail_key", "", 32, &app->mail_key));
+    TRY(read_random(tx, "audit_key", "", 32, &app->audit_key));
     for (size_t i = 0; i < app->catalogue->plan_count; i++) {
         TRY(keep_version(app, tx, &app->catalogue->plans[i]));
     }

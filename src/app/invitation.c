@@ -1,5 +1,6 @@
 #include "app/invitation.h"
 
+#include "app/audit.h"
 #include "app/customer.h"
 #include "app/mail.h"
 #include "app/mail_values.h"
@@ -199,6 +200,13 @@ static struct err run_accept(struct command *command, struct tx *tx) {
         .address = accept->place.address,
         .user_agent = accept->place.user_agent,
     };
+    audit_say(tx, &(struct audit_said){
+                      .customer = invitation.user_id,
+                      .object = arena_str(tx->cx->arena, id_str(&person.id)),
+                      .after = AUDIT_FACTS(
+                          tx->cx,
+                          AUDIT_TEXT("role", str_from_cstr(role_name((enum role)invitation.role)))),
+                  });
     command->outcome = OUTCOME_CREATED;
     return begin_session(tx, &session, accept->session_token);
 }

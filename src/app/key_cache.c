@@ -27,16 +27,22 @@ unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct k
     return is_known && !is_over(slot, env) ? slot->scopes : 0;
 }
 
-void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
-                    int64_t expires_at) {
-    check(scopes != 0);
+struct str key_cache_id(const struct key_cache *cache, struct key_marks marks) {
+    const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
+    bool is_known = cache->has_secret && slot->scopes != 0 && is_same(slot->marks, marks);
+    return is_known ? id_str(&slot->id) : STR("");
+}
+
+void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
+                    const struct key_known *known) {
+    check(known->scopes != 0);
     if (!cache->has_secret) {
         env->random(env, cache->secret, sizeof cache->secret);
         cache->has_secret = true;
     }
     struct key_marks marks = key_cache_marks(cache, key);
     cache->slots[marks.of[0] % KEY_CACHE_SLOTS] =
-        (struct key_cache_slot){marks, expires_at, scopes};
+        (struct key_cache_slot){marks, known->expires_at, known->scopes, known->id};
 }
 
 void key_cache_clear(struct key_cache *cache) {

@@ -11,6 +11,7 @@
 #define APP_KEY_CACHE_H
 
 #include "base/env.h"
+#include "base/id.h"
 #include "base/str.h"
 
 enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
@@ -24,6 +25,14 @@ struct key_cache_slot {
     struct key_marks marks;
     int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
     unsigned scopes;    /* 0: the slot is empty */
+    struct record_id id;
+};
+
+/* A valid key. */
+struct key_known {
+    unsigned scopes;
+    int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
+    struct record_id id;
 };
 
 struct key_cache {
@@ -36,9 +45,11 @@ struct key_cache {
 struct key_marks key_cache_marks(const struct key_cache *cache, struct str key);
 /* The scopes of a key that is remembered and valid by the env's clock; else 0. */
 unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct key_marks marks);
+/* What such a key is called, borrowed from the cache; empty when it is not remembered. */
+struct str key_cache_id(const struct key_cache *cache, struct key_marks marks);
 /* Remembers a valid key, in the place of another when need be. */
-void key_cache_keep(struct key_cache *cache, struct env *env, struct str key, unsigned scopes,
-                    int64_t expires_at);
+void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
+                    const struct key_known *known);
 void key_cache_clear(struct key_cache *cache);
 
 #endif

@@ -1,5 +1,6 @@
 #include "app/mail.h"
 
+#include "app/audit.h"
 #include "app/mail_optout.h"
 #include "app/mail_send.h"
 #include "base/check.h"
@@ -194,6 +195,7 @@ static struct err run_retry(struct command *command, struct tx *tx) {
         return OK;
     }
     enum mail_status before = (enum mail_status)row.status;
+    audit_say(tx, &(struct audit_said){.customer = row.user_id});
     row.status = MAIL_QUEUED;
     row.attempts = 0;
     row.next_attempt_at = cx_now_ms(tx->cx);

@@ -1,5 +1,6 @@
 #include "app/mail_optout.h"
 
+#include "app/audit.h"
 #include "base/crypto.h"
 
 enum { MAC_HEX = 32 }; /* of HMAC-SHA-256: 128 bits */
@@ -57,6 +58,10 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_LINK_INVALID;
         return OK;
     }
+    audit_say(tx, &(struct audit_said){
+                      .customer = user_id,
+                      .object = str_from_cstr(mail_kind_name(kind)),
+                  });
     return mail_optout_put(tx, user_id, str_from_cstr(mail_kind_name(kind)));
 }
 

@@ -1,5 +1,6 @@
 #include "app/maintenance.h"
 
+#include "app/audit_log.h"
 #include "app/dunning.h"
 #include "app/gate_update.h"
 #include "app/lease.h"
@@ -146,6 +147,8 @@ struct err maintenance_read_clock(struct tx *tx, struct instant *ret_at, bool *r
 static struct err run(struct command *command, struct tx *tx) {
     struct maintenance *maintenance = (struct maintenance *)command;
     switch (maintenance->kind) {
+    case MAINTENANCE_AUDIT:
+        return audit_log_sign(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_ACCESS:
         return update_access(maintenance, tx);
     case MAINTENANCE_DUNNING:

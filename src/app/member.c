@@ -1,5 +1,6 @@
 #include "app/member.h"
 
+#include "app/audit.h"
 #include "base/check.h"
 #include "store/session.h"
 
@@ -100,6 +101,12 @@ static struct err run_change(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_PERSON_NOT_FOUND;
         return OK;
     }
+    int before = change->user_id.len > 0 ? member.role : person.operator_role;
+    const char *names[] = {role_name((enum role)before), role_name(change->role)};
+    audit_say(tx, &(struct audit_said){
+                      .before = AUDIT_FACTS(tx->cx, AUDIT_TEXT("role", str_from_cstr(names[0]))),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("role", str_from_cstr(names[1]))),
+                  });
     return change->user_id.len > 0 ? change_member(change, tx, &member)
                                    : change_operator(change, tx, &person);
 }

@@ -6,6 +6,7 @@
  *   known, over                the stretch ends; the customer falls to `free` at that instant */
 #include "app/mirror_subscription.h"
 
+#include "app/audit.h"
 #include "app/billing_event.h"
 #include "app/customer.h"
 #include "app/dunning.h"
@@ -23,13 +24,36 @@ static bool is_live(enum subscription_status status) {
            status == SUBSCRIPTION_PAUSED;
 }
 
-static struct err note(struct tx *tx, const struct subscription_row *row, const char *type,
+static struct str facts_of(struct cx *cx, const struct subscription_row *row) {
+    return AUDIT_FACTS(
+        cx, AUDIT_TEXT("subscription", id_str(&row->id)),
+        AUDIT_TEXT("tier", str_from_cstr(tier_name((enum tier)row->tier))),
+        AUDIT_WHOLE("planVersion", row->plan_version),
+        AUDIT_TEXT("interval", str_from_cstr(interval_name((enum interval)row->interval))),
+        AUDIT_TEXT("status",
+                   str_from_cstr(subscription_status_name((enum subscription_status)row->status))),
+        AUDIT_WHOLE("endsWithPeriod", row->cancel_at_period_end ? 1 : 0));
+}
+
+/* What it was before, and is now; either may be NULL. The line is about the one that is there. */
+struct stretch {
+    const struct subscription_row *before, *after;
+};
+
+static struct err note(struct tx *tx, const struct stretch *stretch, const char *type,
                        const char *says) {
+    const struct subscription_row *row = stretch->after != NULL ? stretch->after : stretch->before;
     struct billing_note line = {
         .type = type,
         .description = arena_printf(tx->cx->arena, "%s %s", tier_name((enum tier)row->tier), says),
         .metadata = arena_printf(tx->cx->arena, "{\"subscriptionId\":\"%s\"}", row->id.text),
     };
+    if (stretch->before != NULL) {
+        line.before = facts_of(tx->cx, stretch->before);
+    }
+    if (stretch->after != NULL) {
+        line.after = facts_of(tx->cx, stretch->after);
+    }
     return billing_event_note(tx, row->user_id, &line);
 }
 
@@ -111,7 +135,8 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
     };
     copy(from, cx_now_ms(tx->cx), &row);
     TRY(subscription_insert(tx, &row));
-    TRY(note(tx, &row, "subscription.started", "begins"));
+    const struct stretch stretch = {has_before ? &before : NULL, &row};
+    TRY(note(tx, &stretch, "subscription.started", "begins"));
     return gate_update_prepare(app, tx, user_id, false, ret_update);
 }
 
@@ -143,15 +168,16 @@ static bool entitles_alike(const struct subscription_row *a, const struct subscr
 
 static struct err note_change(struct tx *tx, const struct subscription_row *before,
                               const struct subscription_row *after) {
+    const struct stretch stretch = {before, after};
     if (before->tier != after->tier || before->interval != after->interval) {
-        TRY(note(tx, after, "subscription.changed", "is the plan now"));
+        TRY(note(tx, &stretch, "subscription.changed", "is the plan now"));
     }
     if (before->status != after->status) {
-        TRY(note(tx, after, "subscription.status",
+        TRY(note(tx, &stretch, "subscription.status",
                  subscription_status_name((enum subscription_status)after->status)));
     }
     if (before->cancel_at_period_end != after->cancel_at_period_end && after->pending_tier < 0) {
-        TRY(note(tx, after, "subscription.end",
+        TRY(note(tx, &stretch, "subscription.end",
                  after->cancel_at_period_end ? "ends with the period" : "goes on"));
     }
     return OK;
@@ -183,7 +209,8 @@ static struct err end(struct app *app, struct tx *tx, struct subscription_row *r
     const struct subscription_row before = *row;
     TRY(make_way(tx, row, at));
     TRY(end_stretch(tx, row, at));
-    TRY(note(tx, row, "subscription.ended", "has ended"));
+    const struct stretch stretch = {&before, row};
+    TRY(note(tx, &stretch, "subscription.ended", "has ended"));
     const struct subscription_change change = {&before, row};
     TRY(reaction_subscription(app, tx, &change));
     TRY(customer_insert_free(app, tx, &customer, (struct instant){at}));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/audit.h"
 #include "app/freeze.h"
 #include "app/operation_start.h"
 #include "app/parking.h"
@@ -177,8 +178,8 @@ static struct err may_begin(const struct operation_command *command, struct tx *
     return OK;
 }
 
-static struct err run(struct command *base, struct tx *tx) {
-    struct operation_command *command = (struct operation_command *)base;
+static struct err decide(struct operation_command *command, struct tx *tx) {
+    struct app *app = command->command.app;
     struct operation_row open;
     struct operation_plan plan;
     bool is_joined = false;
@@ -197,8 +198,19 @@ static struct err run(struct command *base, struct tx *tx) {
     if (command->result.outcome != OUTCOME_DONE) {
         return OK;
     }
-    TRY(operation_decide(base->app, tx, &command->request, &plan, &command->result.outcome));
+    TRY(operation_decide(app, tx, &command->request, &plan, &command->result.outcome));
     return command->result.outcome == OUTCOME_DONE ? begin(command, tx, &plan) : OK;
+}
+
+/* What it came to so far is what the audit log says: a pending payment is one that has begun. */
+static struct err run(struct command *base, struct tx *tx) {
+    struct operation_command *command = (struct operation_command *)base;
+    TRY(decide(command, tx));
+    audit_say(tx, &(struct audit_said){.customer = command->request.user_id,
+                                       .object = id_str(&command->operation_id),
+                                       .reason = command->request.reason});
+    base->outcome = command->result.outcome;
+    return OK;
 }
 
 static void done(struct command *base) {

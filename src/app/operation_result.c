@@ -1,5 +1,6 @@
 /* How operations end: the outcome by name, what a person is told, and the ids of what came of it.
  */
+#include "app/audit.h"
 #include "app/billing_event.h"
 #include "app/operation_plan.h"
 #include "base/shape.h"
@@ -109,6 +110,19 @@ static struct err note(struct tx *tx, const struct operation_row *row,
     return OK;
 }
 
+/* What came of what somebody had asked for: the row of that says only that it had begun. */
+static struct err tell(struct tx *tx, const struct operation_row *row,
+                       const struct operation_result *result) {
+    return audit_append(tx,
+                        &(struct audit_entry){
+                            .action = STR("operation.ended"),
+                            .said = {.customer = row->user_id,
+                                     .object = id_str(&row->id),
+                                     .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("kind", row->kind)),
+                                     .outcome = str_from_cstr(outcome_code(result->outcome))},
+                        });
+}
+
 struct err operation_conclude(struct tx *tx, const struct operation_row *row,
                               const struct operation_plan *plan,
                               const struct operation_result *result) {
@@ -118,5 +132,6 @@ struct err operation_conclude(struct tx *tx, const struct operation_row *row,
     ended.result = result_text(tx->cx, result);
     ended.finished_at = cx_now_ms(tx->cx);
     TRY(operation_finish(tx, &ended));
+    TRY(tell(tx, row, result));
     return note(tx, row, plan, result);
 }

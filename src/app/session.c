@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/audit.h"
 #include "app/customer.h"
 #include "app/person.h"
 #include "base/check.h"
@@ -225,6 +226,13 @@ static struct err run_session_begin(struct command *command, struct tx *tx) {
         .user_agent = begin->place.user_agent,
         .reason = link.reason,
     };
+    audit_say(tx, &(struct audit_said){
+                      .customer = link.user_id,
+                      .object = arena_str(tx->cx->arena, id_str(&row.id)),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("person", link.person_id),
+                                           AUDIT_TEXT("methods", link.methods)),
+                      .reason = link.reason,
+                  });
     memcpy(begin->return_path, link.return_path.bytes, link.return_path.len);
     begin->return_path[link.return_path.len] = '\0';
     return session_insert(tx, &row);

@@ -1,5 +1,6 @@
 #include "app/sign_in.h"
 
+#include "app/audit.h"
 #include "app/mail.h"
 #include "app/mail_values.h"
 #include "base/check.h"
@@ -54,6 +55,12 @@ struct err session_start(struct tx *tx, const struct session_start *start, const
         .user_agent = start->place.user_agent,
         .reason = STR(""),
     };
+    audit_say(tx, &(struct audit_said){
+                      .customer = arena_str(tx->cx->arena, row.user_id),
+                      .object = arena_str(tx->cx->arena, id_str(&row.id)),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("person", row.person_id),
+                                           AUDIT_TEXT("methods", row.methods)),
+                  });
     return session_insert(tx, &row);
 }
 
@@ -168,6 +175,7 @@ static struct err run_password_sign_in(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_PASSWORD_WRONG;
         return OK;
     }
+    audit_say(tx, &(struct audit_said){.object = sign_in->person_id});
     /* Others may have tried meanwhile: an attempt that came too early is none. */
     if (throttle_ask(account_of(&person), cx_now_ms(tx->cx)).wait_ms > 0) {
         command->outcome = OUTCOME_PASSWORD_WRONG;
@@ -212,6 +220,7 @@ static struct err run_password_set(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_LINK_INVALID;
         return OK;
     }
+    audit_say(tx, &(struct audit_said){.object = arena_str(tx->cx->arena, person_id)});
     person.password_hash = set->hash;
     person.password_changed_at = cx_now_ms(tx->cx);
     person.failures = 0;

@@ -143,7 +143,7 @@ static void a_batch_that_fails_halfway_is_not_remembered(void **state) {
     struct world *world = *state;
     (void)world_take(world, of(METRIC_API_REQUESTS, 5, "t1"));
     restart(world); /* so that the answer is no longer at hand */
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     assert_ok(db_begin(world->writing));
     assert_ok(journal_forget(&tx, INT64_MAX));
     assert_ok(db_commit(world->writing));
@@ -263,7 +263,7 @@ static void an_id_that_is_used_anew_begins_anew(void **state) {
                            .released = 3,
                            .answer = STR(""),
                            .created_at = app_now(&world->app).ms - 1};
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     assert_ok(db_begin(world->writing));
     assert_ok(take_put(&tx, &old));
     assert_ok(db_commit(world->writing));
@@ -287,7 +287,7 @@ static void an_id_that_is_used_anew_begins_anew(void **state) {
 
 /* As it remembered takes: with their answer; of what was denied all as given back. */
 static void put_old_rows(struct world *world) {
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     struct take_row row = {.user_id = STR("alice"),
                            .id = STR("old"),
                            .metric = METRIC_MODULES,

@@ -96,7 +96,7 @@ static struct err open_database(struct world *world, bool is_reader, struct db *
 }
 
 static struct err prepare_rows(struct world *world) {
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     TRY(db_migrate(&world->cx, world->writing, &q_schema));
     TRY(db_begin(world->writing));
     struct err err = installation_prepare(&world->app, &tx);
@@ -108,7 +108,7 @@ static struct err prepare_rows(struct world *world) {
 }
 
 static struct err recover(struct world *world) {
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     TRY(db_begin(world->writing));
     struct err err = usage_totals_recover(&world->app, &tx);
     err = err_failed(err) ? err : db_commit(world->writing);
@@ -119,7 +119,7 @@ static struct err recover(struct world *world) {
 }
 
 static struct err build_memory(struct world *world) {
-    struct tx tx = {&world->cx, world->app.reader, world->app.reader_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->app.reader, .keyring = world->app.reader_keys};
     struct gate_options gate = {.env = world->env, .customers_max = CUSTOMERS_MAX};
     struct journal_options journal = {.env = world->env, .ids_max = IDS_MAX};
     TRY(usage_batch_first(&tx, &journal.batch_first));
@@ -139,7 +139,7 @@ static void note_loss(void *context, struct err err, const char *detail) {
 
 static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     struct world *world = context;
-    struct tx tx = {cx, db, world->app.writer_keys};
+    struct tx tx = {.cx = cx, .db = db, .keyring = world->app.writer_keys};
     return usage_close_group(&world->app, &tx, &world->has_open_batch);
 }
 

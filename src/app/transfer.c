@@ -1,5 +1,6 @@
 #include "app/transfer.h"
 
+#include "app/audit.h"
 #include "app/billing_event.h"
 #include "app/customer.h"
 #include "base/check.h"
@@ -15,9 +16,13 @@ static struct err run(struct command *command, struct tx *tx) {
         return OK;
     }
     struct billing_terms_row row = {set->user_id, set->days_until_due, cx_now_ms(tx->cx)};
+    int64_t before = 0;
+    TRY(billing_terms_days(tx, set->user_id, &before));
     TRY(billing_terms_put(tx, &row));
     const struct billing_note note = {
         .type = "billing_terms.changed",
+        .before = AUDIT_FACTS(tx->cx, AUDIT_WHOLE("daysUntilDue", before)),
+        .after = AUDIT_FACTS(tx->cx, AUDIT_WHOLE("daysUntilDue", set->days_until_due)),
         .description = set->days_until_due > 0
                            ? arena_printf(tx->cx->arena,
                                           "What is bought from now on is billed by invoice, due "

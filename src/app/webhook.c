@@ -3,6 +3,7 @@
 #include "app/webhook.h"
 
 #include "app/alert.h"
+#include "app/audit.h"
 #include "app/mirror.h"
 #include "base/json.h"
 
@@ -62,6 +63,7 @@ static struct err run_receive(struct command *command, struct tx *tx) {
         .finished_at = ROW_NONE,
     };
     TRY(owner_by_ids(tx, receive->object_id, receive->customer_id, &row.user_id));
+    audit_say(tx, &(struct audit_said){.object = receive->event_id});
     return webhook_insert(tx, &row, &receive->is_new);
 }
 

@@ -1,5 +1,6 @@
 #include "app/webhook_endpoint.h"
 
+#include "app/audit.h"
 #include "app/alert.h"
 #include "app/billing_event_type.h"
 #include "app/webhook_signature.h"
@@ -79,6 +80,7 @@ static struct err run_create(struct command *command, struct tx *tx) {
     };
     put_facts(&row, &create->facts);
     create->id = row.id;
+    audit_say(tx, &(struct audit_said){.object = id_str(&create->id)});
     command->outcome = OUTCOME_CREATED;
     return webhook_endpoint_insert(tx, &row);
 }

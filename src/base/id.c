@@ -95,6 +95,11 @@ struct record_id id_next(struct env *env, struct id_source *source, const char *
     return id_of(kind, now_ms, next_count(env, least), source->random + source->left);
 }
 
+struct record_id id_first(const char *kind, int64_t ms) {
+    static const uint8_t nothing[RANDOM_BYTES] = {0};
+    return id_of(kind, ms < 0 ? 0 : ms, 0, nothing);
+}
+
 bool id_is(struct str text, const char *kind) {
     check(strlen(kind) == KIND_LEN);
     struct str digits = str_skip(text, KIND_LEN + 1);

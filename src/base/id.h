@@ -22,6 +22,9 @@ struct id_source {
 /* The same as id_new at `now_ms`, for ids that are made by the thousand and are no secret. */
 struct record_id id_next(struct env *env, struct id_source *source, const char *kind,
                          int64_t now_ms);
+/* The first id of a millisecond: whatever id of the kind was made then or later is not before it.
+ */
+struct record_id id_first(const char *kind, int64_t ms);
 /* True when `text` has the form of an id of that kind. */
 bool id_is(struct str text, const char *kind);
 /* Copies text that id_is() accepted. */

@@ -51,6 +51,7 @@ enum shape_flag {
     SHAPE_NULLABLE = 2,  /* null is allowed; needs `is_set` (or, for SHAPE_STR, bytes NULL) */
     SHAPE_OMITTED = 4,   /* encoding: an unset field is left out instead of written as null */
     SHAPE_OPEN_TEXT = 8, /* SHAPE_STR may hold line breaks and tabs */
+    SHAPE_PERSONAL = 16, /* says who somebody is or where: stands in no log */
 };
 
 struct shape_list {

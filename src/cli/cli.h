@@ -8,6 +8,7 @@
 #define CLI_CLI_H
 
 #include "base/cx.h"
+#include "cli/audit.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
@@ -39,6 +40,7 @@ struct serve_options {
     bool webhooks_may_be_private; /* they may go to hosts of one's own network */
     bool taxes;                   /* Stripe works out the tax of every sale */
     int64_t step_up_seconds;      /* how old a proof of who one is may be when money is changed */
+    struct str audit_sinks;       /* with commas between; each is one (serve.c) */
     bool is_fresh;                /* demo: what an earlier run left is thrown away first */
 };
 
@@ -111,6 +113,13 @@ struct cli_hooks {
     /* Holds stored totals of usage against the journal while no server runs. */
     struct err (*rebuild_usage)(struct cx *cx, const struct cli_rebuild *options,
                                 struct cli_rebuild_report *ret_report);
+    /* The audit log, read beside a server that may be running. */
+    struct err (*audit_verify)(struct cx *cx, const struct cli_audit *options,
+                               struct cli_audit_report *ret_report);
+    struct err (*audit_check)(struct cx *cx, const struct cli_audit *options); /* of a proof */
+    struct err (*audit_prove)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
+    struct err (*audit_keys)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
+    struct err (*audit_export)(struct cx *cx, const struct cli_audit *options);
 };
 
 /* Runs the command that `argv` names, and gives the exit status. Prints to standard output and

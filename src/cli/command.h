@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 
-enum { COMMAND_OPTIONS_MAX = 24 };
+enum { COMMAND_OPTIONS_MAX = 40 };
 
 struct command_option {
     const char *name;     /* "data", written --data */

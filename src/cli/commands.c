@@ -83,6 +83,12 @@
          .doc = "Legal address, at the foot of every mail"},                                       \
         {.name = "webhook-allow-private",                                                          \
          .doc = "Webhooks may go to this machine and its network: for tests and demonstrations"},  \
+        {.name = "audit-sink",                                                                     \
+         .value = "LIST",                                                                          \
+         .variable = "TURNPIKE_AUDIT_SINK",                                                        \
+         .doc =                                                                                    \
+             "Where checkpoints of the audit log go, with commas between: file:/PATH, syslog:, "   \
+             "https://…"},                                                                         \
         {.name = "alerts-to",                                                                      \
          .value = "ADDRESS",                                                                       \
          .variable = "TURNPIKE_ALERTS_TO",                                                         \
@@ -284,6 +290,23 @@ static const struct command_option webhooks_replay_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option audit_verify_options[] = {
+    {.name = "checkpoint",
+     .value = "FILE",
+     .doc = "Checkpoints that were kept elsewhere, one after the other"},
+    {.name = "proof", .value = "FILE", .doc = "Look at this proof alone; needs --public-key"},
+    {.name = "public-key",
+     .value = "KEY",
+     .doc = "Whose signatures count, if not those whom the store names: turnpike/inst_…+…+…"},
+    DATA_OPTION,
+    JSON_OPTION,
+};
+static const struct command_option audit_options[] = {DATA_OPTION};
+static const struct command_option audit_export_options[] = {
+    {.name = "format", .value = "WORD", .fallback = "jsonl", .doc = "jsonl or csv"},
+    DATA_OPTION,
+};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 #define OPTIONS(table) .options = (table), .option_count = ARRAY_LEN(table)
@@ -422,6 +445,31 @@ const struct command commands[] = {
      .operand_doc = "its id, as webhooks list gives it: whep_…",
      OPTIONS(webhooks_replay_options),
      .run = run_webhooks_replay},
+    {.name = "audit verify",
+     .summary = "Look at every row of the audit log once more, and at what was signed",
+     .doc = "Reads the database, while a server may be running on it, and names the first bad row "
+            "of each chain and what is wrong with it. With --checkpoint it also finds what was cut "
+            "off or written anew. Exit status is 1 when something is wrong.",
+     OPTIONS(audit_verify_options),
+     .run = run_audit_verify},
+    {.name = "audit prove",
+     .summary = "Print a proof that a row was signed, for somebody else",
+     .doc = "The proof holds by itself: whoever has it and the public key (turnpike audit keys) "
+            "looks at it with turnpike audit verify --proof FILE --public-key KEY.",
+     .operand = "ID",
+     .operand_doc = "of the row: audt_…",
+     OPTIONS(audit_options),
+     .run = run_audit_prove},
+    {.name = "audit keys",
+     .summary = "Print the public keys whose signatures count",
+     OPTIONS(audit_options),
+     .run = run_audit_keys},
+    {.name = "audit export",
+     .summary = "Print every row of the audit log",
+     .doc = "Chain by chain, as lines of JSON or as CSV. In CSV a cell that a spreadsheet would "
+            "compute has an apostrophe before it.",
+     OPTIONS(audit_export_options),
+     .run = run_audit_export},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

@@ -208,6 +208,33 @@ static struct err choose_key(struct cli *cli, const struct args *args,
     return file == NULL ? OK : path_absolute(cli->cx, file, &options->key_file);
 }
 
+/* What leaves the machine goes where it was said to: nothing is guessed. */
+static bool is_sink(struct str sink) {
+    if (str_starts_with(sink, STR("file:"))) {
+        return str_starts_with(str_skip(sink, STR("file:").len), STR("/"));
+    }
+    bool is_web = (str_starts_with(sink, STR("https://")) && sink.len > STR("https://").len) ||
+                  (str_starts_with(sink, STR("http://")) && sink.len > STR("http://").len);
+    bool has_secret = str_find(sink, '@') < sink.len;
+    return str_equal(sink, STR("syslog:")) || (is_web && !has_secret);
+}
+
+static struct err choose_sinks(struct cli *cli, const struct args *args,
+                               struct serve_options *options) {
+    enum { SINKS_MAX = 8, SINK_MAX = 512 };
+    struct str rest = args_text(args, "audit-sink");
+    size_t count = 0;
+    options->audit_sinks = rest;
+    while (rest.bytes != NULL) {
+        struct str sink = str_trim(str_cut(&rest, ','));
+        if (!is_sink(sink) || sink.len > SINK_MAX || ++count > SINKS_MAX) {
+            return wrong(cli, "--audit-sink is a list of at most 8, with commas between: "
+                              "file:/PATH, syslog:, and https://HOST/PATH without a password.");
+        }
+    }
+    return OK;
+}
+
 static struct err choose(struct cli *cli, const struct args *args, struct serve_options *options) {
     TRY(choose_address(cli, args, &options->listen));
     TRY(choose_data(cli, args, options));
@@ -225,6 +252,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));
     options->webhooks_may_be_private = args_has(args, "webhook-allow-private");
+    TRY(choose_sinks(cli, args, options));
     return is_url(cli, "stripe-url", options->stripe_url);
 }
 

@@ -12,6 +12,7 @@ struct delivery_flight;
 struct reconcile_flight;
 struct key_flight;
 struct clock_advance;
+struct audit_shipping;
 
 struct jobs {
     struct jobs_options options;
@@ -25,6 +26,7 @@ struct jobs {
     struct key_flight *key_flight;                          /* the same, of keys */
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
     size_t deliveries_waiting;                              /* the same */
+    struct audit_shipping *audit;                           /* the checkpoint on its way */
     bool is_reconciling, is_walking_keys;                   /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
@@ -65,6 +67,12 @@ MUST_USE struct err delivery_worker_create(struct jobs *jobs);
 void delivery_worker_destroy(struct jobs *jobs);
 void delivery_worker_poke(struct jobs *jobs);
 int64_t delivery_worker_next_due_ms(struct jobs *jobs);
+/* audit.c: the same for checkpoints of the audit log. */
+MUST_USE struct err audit_worker_create(struct jobs *jobs);
+void audit_worker_destroy(struct jobs *jobs);
+void audit_worker_poke(struct jobs *jobs);
+int64_t audit_worker_next_due_ms(struct jobs *jobs);
+bool audit_worker_is_busy(const struct jobs *jobs);
 
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);

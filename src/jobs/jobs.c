@@ -17,6 +17,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : delivery_worker_create(jobs);
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
     err = err_failed(err) ? err : key_walker_create(jobs);
+    err = err_failed(err) ? err : audit_worker_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
@@ -40,6 +41,7 @@ void jobs_destroy(struct jobs *jobs) {
     delivery_worker_destroy(jobs);
     reconcile_worker_destroy(jobs);
     key_walker_destroy(jobs);
+    audit_worker_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
 
@@ -51,6 +53,7 @@ void jobs_poke(struct jobs *jobs) {
     delivery_worker_poke(jobs);
     reconcile_worker_poke(jobs);
     key_walker_poke(jobs);
+    audit_worker_poke(jobs);
     clock_poke(jobs);
 }
 
@@ -75,7 +78,7 @@ bool jobs_are_idle(struct jobs *jobs) {
            jobs->commands == 0 && !jobs->is_reconciling && !jobs->is_walking_keys &&
            flights_busy(&jobs->reconciling) == 0 && flights_busy(&jobs->mails) == 0 &&
            flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
-           writer_pending(jobs->app->writer) == 0 && is_world_quiet;
+           !audit_worker_is_busy(jobs) && writer_pending(jobs->app->writer) == 0 && is_world_quiet;
 }
 
 bool jobs_are_quiet(struct jobs *jobs) {

@@ -28,6 +28,7 @@ struct jobs_options {
     /* Everything is compared with the provider once a day, the first time when that has not been
      * done for a day. Off where a test clock runs: who moves it by years does not want it. */
     bool reconciles_daily;
+    void (*syslog)(struct str note); /* to the system's log; NULL: nowhere */
 };
 
 MUST_USE struct err jobs_create(struct cx *cx, const struct jobs_options *options,

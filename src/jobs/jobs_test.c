@@ -197,7 +197,7 @@ static void access_ends_on_the_seventh_day(void **state) {
 
 /* As releases before the journal carried answers remembered it. */
 static void put_old_take(struct world *world) {
-    struct tx tx = {&world->cx, world->writing, world->app.writer_keys};
+    struct tx tx = {.cx = &world->cx, .db = world->writing, .keyring = world->app.writer_keys};
     struct take_row row = {.user_id = STR("alice"),
                            .id = STR("old"),
                            .metric = METRIC_MODULES,

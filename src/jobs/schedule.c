@@ -2,6 +2,7 @@
  *
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
+#include "app/audit_log.h"
 #include "app/dunning.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
@@ -52,6 +53,14 @@ static struct err grace_at(struct jobs *jobs, struct tx *tx, struct instant *ret
 static struct err lease_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     (void)jobs;
     return lease_next_due_at(tx, ret_at);
+}
+
+static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    return audit_log_due_at(jobs->app, tx, ret_at);
+}
+
+static int64_t next_audit(struct jobs *jobs) {
+    return ask(jobs, audit_at);
 }
 
 static int64_t next_lease(struct jobs *jobs) {
@@ -112,9 +121,10 @@ static const struct {
     enum maintenance_kind kind;
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
-    {"access", MAINTENANCE_ACCESS, next_access_end}, {"dunning", MAINTENANCE_DUNNING, next_dunning},
-    {"grace", MAINTENANCE_GRACE, next_grace},        {"leases", MAINTENANCE_LEASES, next_lease},
-    {"notices", MAINTENANCE_NOTICES, next_morning},  {"retention", MAINTENANCE_RETENTION, next_day},
+    {"access", MAINTENANCE_ACCESS, next_access_end}, {"audit", MAINTENANCE_AUDIT, next_audit},
+    {"dunning", MAINTENANCE_DUNNING, next_dunning},  {"grace", MAINTENANCE_GRACE, next_grace},
+    {"leases", MAINTENANCE_LEASES, next_lease},      {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"retention", MAINTENANCE_RETENTION, next_day},
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {

@@ -34,7 +34,7 @@ static struct err describe(struct cx *cx, const char *copy, struct backup_manife
     struct db *db = NULL;
     struct freeze freeze;
     TRY(store_open(cx, copy, true, &db));
-    struct tx tx = {cx, db, NULL};
+    struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     struct err err = setting_get(&tx, "installation_id", &manifest->installation);
     err = err_failed(err) ? err : freeze_read(&tx, &freeze);
     db_close(db);

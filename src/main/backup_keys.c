@@ -40,7 +40,7 @@ static struct err each_key(struct cx *cx, struct db *db, visit *each, void *cont
         struct arena *arena = &arenas[i % 2];
         arena_reset(arena);
         cx_init(&inner, cx->env, arena);
-        struct tx tx = {&inner, db, NULL};
+        struct tx tx = {.cx = &inner, .db = db, .keyring = NULL};
         err = data_key_page(&tx, &after, PAGE, &list);
         err = err_failed(err) ? err : visit_page(&inner, &list, each, context);
         if (!err_failed(err) && list.count > 0) {
@@ -56,12 +56,12 @@ static struct err each_key(struct cx *cx, struct db *db, visit *each, void *cont
 /* --- out --- */
 
 static struct err copy_key(void *context, struct cx *cx, const struct data_key_row *row) {
-    struct tx tx = {cx, context, NULL};
+    struct tx tx = {.cx = cx, .db = context, .keyring = NULL};
     return data_key_insert(&tx, row);
 }
 
 static struct err copy_all(struct cx *cx, struct db *from, struct db *to, struct str installation) {
-    struct tx tx = {cx, to, NULL};
+    struct tx tx = {.cx = cx, .db = to, .keyring = NULL};
     TRY(db_begin(to));
     struct err err = setting_put(&tx, id_setting, installation);
     err = err_failed(err) ? err : each_key(cx, from, copy_key, to);
@@ -73,7 +73,7 @@ static struct err copy_all(struct cx *cx, struct db *from, struct db *to, struct
 }
 
 static struct err forget_keys(struct cx *cx, struct db *db) {
-    struct tx tx = {cx, db, NULL};
+    struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     TRY(data_key_forget_all(&tx));
     return db_compact(db);
 }
@@ -91,7 +91,7 @@ static void remove_log(struct cx *cx, const char *path) {
 static struct err read_installation(struct cx *cx, const char *path, struct db **ret_db,
                                     struct str *ret_id) {
     TRY(store_open(cx, path, true, ret_db));
-    struct tx tx = {cx, *ret_db, NULL};
+    struct tx tx = {.cx = cx, .db = *ret_db};
     return setting_get(&tx, id_setting, ret_id);
 }
 
@@ -137,7 +137,7 @@ struct err backup_keys_take(struct cx *cx, const char *copy, const char *path,
 /* --- in --- */
 
 static struct err adopt(void *context, struct cx *cx, const struct data_key_row *row) {
-    struct tx tx = {cx, context, NULL};
+    struct tx tx = {.cx = cx, .db = context, .keyring = NULL};
     struct data_key_row known;
     bool is_known = false;
     TRY(data_key_get(&tx, row, &known, &is_known));
@@ -158,7 +158,7 @@ static struct err adopt_from(struct cx *cx, struct db *into, const char *path,
     bool is_ours =
         exists && !err_failed(read_installation(cx, path, &db, &id)) && str_equal(id, installation);
     if (is_ours) {
-        struct tx tx = {cx, db, NULL};
+        struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
         is_ours = !err_failed(data_key_any(&tx, &has_any)) && has_any;
     }
     cx->detail[0] = '\0';
@@ -169,7 +169,7 @@ static struct err adopt_from(struct cx *cx, struct db *into, const char *path,
 
 static struct err adopt_all(struct cx *cx, struct db *db, const struct backup_keys_sources *sources,
                             struct str installation) {
-    struct tx tx = {cx, db, NULL};
+    struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     bool has_any = false;
     TRY(db_begin(db));
     struct err err = OK;

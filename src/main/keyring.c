@@ -66,7 +66,7 @@ static struct err make_file(struct cx *cx, const char *path, struct kek_list *ke
 
 /* A database that has keys of its own must not get another one made for it. */
 static struct err has_keys(struct program *program, bool *ret_has) {
-    struct tx tx = {&program->cx, program->writing, NULL};
+    struct tx tx = {.cx = &program->cx, .db = program->writing, .keyring = NULL};
     return data_key_any(&tx, ret_has);
 }
 

@@ -47,7 +47,7 @@ static void scratch_init(struct scratch *scratch, struct loader *loader, struct 
     struct env *env = loader->program->env;
     arena_init(&scratch->arena, env, LIMIT_REQUEST_ARENA);
     cx_init(&scratch->cx, env, &scratch->arena);
-    scratch->tx = (struct tx){&scratch->cx, db, NULL};
+    scratch->tx = (struct tx){.cx = &scratch->cx, .db = db, .keyring = NULL};
 }
 
 void program_load_customer(void *context, struct str user_id) {
@@ -220,7 +220,7 @@ void program_close_loader(struct program *program) {
 
 struct err program_load_journal(void *context, struct cx *cx, struct db *db) {
     struct program *program = context;
-    struct tx tx = {cx, db, NULL};
+    struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     int64_t events = 0;
     uint64_t started_ns = program->env->mono_ns(program->env);
     TRY(journal_events(&tx, &events));

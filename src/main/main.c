@@ -15,6 +15,11 @@ int main(int argc, char **argv) {
         .backup = backup_run,
         .restore = restore_run,
         .rebuild_usage = rebuild_usage_run,
+        .audit_verify = audit_verify_run,
+        .audit_check = audit_check_run,
+        .audit_prove = audit_prove_run,
+        .audit_keys = audit_keys_run,
+        .audit_export = audit_export_run,
     };
     struct env env;
     struct arena arena;

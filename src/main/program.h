@@ -10,6 +10,7 @@
 
 #include "api/api.h"
 #include "app/app.h"
+#include "app/audit_log.h"
 #include "app/installation.h"
 #include "cli/cli.h"
 #include "db/folder.h"
@@ -49,6 +50,7 @@ struct program {
     /* The writer's figures for /metrics, as of its last group. */
     _Atomic uint64_t gate_customers, journal_ids;
     struct mail_office *mail;
+    struct audit_signer signer;
     struct app app;
 
     /* the outside */
@@ -116,6 +118,9 @@ MUST_USE struct err program_open_mail(struct program *program);
 /* Once there is a loop. */
 MUST_USE struct err program_connect_mail(struct program *program);
 void program_close_mail(struct program *program);
+/* audit.c: who signs the audit log, once the installation has its id */
+MUST_USE struct err program_open_audit(struct program *program);
+void program_syslog(struct str note); /* jobs_options.syslog */
 /* payments.c */
 MUST_USE struct err program_open_payments(struct program *program);
 /* Tells the provider where events go, then says the program is ready. */

@@ -41,7 +41,8 @@ static struct err describe(struct cx *cx, const struct usage_rebuild *rebuild,
 }
 
 static struct err rebuild_in_transaction(struct program *program, struct usage_rebuild *rebuild) {
-    struct tx tx = {&program->cx, program->writing, program->app.writer_keys};
+    struct tx tx = {
+        .cx = &program->cx, .db = program->writing, .keyring = program->app.writer_keys};
     TRY(db_begin(program->writing));
     struct err err = usage_rebuild(&program->app, &tx, rebuild);
     err = err_failed(err) ? err : db_commit(program->writing);

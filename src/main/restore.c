@@ -48,7 +48,7 @@ static int64_t incarnation_of(struct cx *cx, const char *path) {
     struct db *db = NULL;
     struct freeze freeze = {.incarnation = 0};
     if (!err_failed(store_open(cx, path, true, &db))) {
-        struct tx tx = {cx, db, NULL};
+        struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
         if (err_failed(freeze_read(&tx, &freeze))) {
             freeze.incarnation = 0;
         }
@@ -101,7 +101,7 @@ static struct err freeze_copy(struct cx *cx, const char *path, const struct back
     rfc3339_format(from->taken_at, at);
     struct str reason = arena_printf(cx->arena, "Restored from the backup of %s", at);
     TRY(store_open(cx, path, false, &db));
-    struct tx tx = {cx, db, NULL};
+    struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     struct err err = db_begin(db);
     err = err_failed(err) ? err : freeze_begin(&tx, reason, incarnation_before);
     err = err_failed(err) ? err : db_commit(db);

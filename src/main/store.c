@@ -53,7 +53,7 @@ static struct err set_clock(struct program *program, struct env *system) {
     if (!program->options->has_test_clock) {
         return OK;
     }
-    struct tx tx = {&program->cx, program->writing, NULL};
+    struct tx tx = {.cx = &program->cx, .db = program->writing, .keyring = NULL};
     struct instant left;
     bool was_moved = false;
     TRY(maintenance_read_clock(&tx, &left, &was_moved));
@@ -82,7 +82,7 @@ static void fatal(void *context, struct err err, const char *detail) {
 
 static struct err before_commit(void *context, struct cx *cx, struct db *db) {
     struct program *program = context;
-    struct tx tx = {cx, db, program->app.writer_keys};
+    struct tx tx = {.cx = cx, .db = db, .keyring = program->app.writer_keys};
     return usage_close_group(&program->app, &tx, &program->has_open_batch);
 }
 
@@ -151,9 +151,12 @@ static struct err create_memory(struct program *program, struct tx *tx) {
 
 /* What must be there before anything else, in one transaction. */
 static struct err write_first(struct program *program) {
-    struct tx tx = {&program->cx, program->writing, program->app.writer_keys};
+    struct tx tx = {
+        .cx = &program->cx, .db = program->writing, .keyring = program->app.writer_keys};
     TRY(db_begin(program->writing));
     struct err err = installation_prepare(&program->app, &tx);
+    err = err_failed(err) ? err : program_open_audit(program);
+    err = err_failed(err) ? err : audit_log_keep_key(&program->app, &tx);
     if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
         err = installation_prepare_endpoint(&tx, &program->endpoint);
     }
@@ -187,7 +190,7 @@ struct err program_open_store(struct program *program) {
     TRY(store_open(cx, path, true, &program->reading));
     program->app.reader = program->reading;
     TRY(program_open_loader(program, path));
-    struct tx tx = {cx, program->reading, program->app.reader_keys};
+    struct tx tx = {.cx = cx, .db = program->reading, .keyring = program->app.reader_keys};
     TRY(create_memory(program, &tx));
     TRY(write_first(program));
     TRY(operation_waiters_create(&program->app));

@@ -237,6 +237,7 @@ static bool is_quiet(void *context) {
 static struct err create_jobs(struct program *program) {
     struct jobs_options options = {
         .app = &program->app,
+        .syslog = program_syslog,
         .reconciles_daily = program->listens_on_network && !program->options->has_test_clock,
     };
     if (program->sandbox != NULL) {

@@ -442,7 +442,7 @@ static void secret_settings_are_sealed(void **state) {
     struct str value;
     assert_ok(setting_put(&shelf->tx, "mail_key", STR("secret")));
     assert_ok(setting_put(&shelf->tx, "other", STR("open")));
-    struct tx blind = {&shelf->cx, shelf->tx.db, NULL};
+    struct tx blind = {.cx = &shelf->cx, .db = shelf->tx.db, .keyring = NULL};
     assert_ok(setting_get(&blind, "other", &value));
     assert_text(value, "open");
     assert_ok(setting_get(&shelf->tx, "mail_key", &value));

@@ -11,12 +11,14 @@
 
 struct keyring;
 struct sealed_table;
+struct audit;
 
 /* One transaction, or one reader's snapshot: what store functions work in. */
 struct tx {
     struct cx *cx;
     struct db *db;
     struct keyring *keyring; /* of db; NULL where no sealed column is met */
+    struct audit *audit;     /* what is written down of it (app/audit.h); NULL: nothing is */
 };
 
 enum column_kind {

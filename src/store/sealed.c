@@ -100,6 +100,12 @@ const struct sealed_table sealed_suppressed = {
      [SUPPRESSED_REASON] = {"reason", SEALED_BY_SYSTEM, NULL, false}},
     2,
 };
+const struct sealed_table sealed_audit_origins = {
+    "audit_origins",
+    {[AUDIT_ORIGINS_ADDRESS] = {"address", SEALED_BY_PERSON, "", false},
+     [AUDIT_ORIGINS_AGENT] = {"user_agent", SEALED_BY_PERSON, "", false}},
+    2,
+};
 const struct sealed_table sealed_settings = {
     "settings",
     {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},

@@ -68,6 +68,8 @@ enum { API_KEYS_NAME };
 extern const struct sealed_table sealed_api_keys;
 enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_suppressed;
+enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
+extern const struct sealed_table sealed_audit_origins;
 enum { SETTINGS_VALUE };
 extern const struct sealed_table sealed_settings;
 

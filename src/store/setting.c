@@ -35,7 +35,8 @@ static struct err get_text(struct tx *tx, struct row_query query, struct str *re
 }
 
 /* Settings that are secret. */
-static const char *const secrets[] = {"mail_key", "pay_link_key", "webhook_endpoint_secret"};
+static const char *const secrets[] = {"audit_key", "mail_key", "pay_link_key",
+                                      "webhook_endpoint_secret"};
 
 bool setting_is_secret(struct str name) {
     for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {

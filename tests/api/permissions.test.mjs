@@ -53,7 +53,7 @@ function ask(server, person, { method, path, changes, isStream }, more = {}) {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => { text += chunk; });
       response.on("end", () => {
-        const isJson = /json/.test(response.headers["content-type"] ?? "");
+        const isJson = /[/+]json(;|$)/.test(response.headers["content-type"] ?? "");
         answered({ status: response.statusCode, code: isJson && text ? JSON.parse(text).code : undefined });
       });
     });

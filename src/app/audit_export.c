@@ -1,0 +1,74 @@
+#include "app/audit_export.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rfc3339.h"
+
+static const char *const columns[] = {"chain",  "seq",    "at",      "id",  "actorKind", "actor",
+                                      "action", "object", "outcome", "row", "leaf",      "hash"};
+
+static bool is_like_a_formula(struct str text) {
+    return text.len > 0 && memchr("=+-@\t\r", text.bytes[0], 6) != NULL;
+}
+
+static void put_cell(struct buf *out, struct str text, bool is_last) {
+    buf_add_char(out, '"');
+    if (is_like_a_formula(text)) {
+        buf_add_char(out, '\'');
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.bytes[i] == '"') {
+            buf_add_char(out, '"');
+        }
+        buf_add_char(out, text.bytes[i]);
+    }
+    buf_add(out, is_last ? STR("\"\r\n") : STR("\","));
+}
+
+void audit_export_begin(enum audit_format format, struct buf *out) {
+    for (size_t i = 0; format == AUDIT_CSV && i < ARRAY_LEN(columns); i++) {
+        put_cell(out, str_from_cstr(columns[i]), i + 1 == ARRAY_LEN(columns));
+    }
+}
+
+static struct str plain(struct str row, const char *name) {
+    struct str text = STR("");
+    return jcs_plain(jcs_find(row, name), &text) ? text : STR("");
+}
+
+static void put_csv(const struct audit_row *row, struct buf *out) {
+    char at[RFC3339_SIZE];
+    char seq[24];
+    rfc3339_format(row->at, at);
+    (void)snprintf(seq, sizeof seq, "%lld", (long long)row->seq);
+    const struct str cells[] = {
+        row->user_id,
+        str_from_cstr(seq),
+        str_from_cstr(at),
+        id_str(&row->id),
+        plain(row->row, "actorKind"),
+        row->actor,
+        row->action,
+        row->object,
+        plain(row->row, "outcome"),
+        row->row,
+        row->leaf,
+        row->chain,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
+        put_cell(out, cells[i], i + 1 == ARRAY_LEN(cells));
+    }
+}
+
+void audit_export_row(enum audit_format format, const struct audit_row *row, struct buf *out) {
+    if (format == AUDIT_CSV) {
+        put_csv(row, out);
+        return;
+    }
+    buf_printf(out,
+               "{\"hash\":\"" STR_FMT "\",\"leaf\":\"" STR_FMT "\",\"row\":", STR_ARG(row->chain),
+               STR_ARG(row->leaf));
+    buf_add(out, row->row);
+    buf_add(out, STR("}\n"));
+}
