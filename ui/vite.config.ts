@@ -1,4 +1,4 @@
-// One app in three documents: each route has its own HTML file, so that title, description and the preload of its
+// One app in several documents: each route has its own HTML file, so that title, description and the preload of its
 // chunk are there before any script runs; from then on the router moves between them without a reload.
 
 import { defineConfig } from 'vitest/config';
@@ -9,11 +9,17 @@ import { preloadRoutes } from './build/preload.ts';
 // The mock API of tests/browser, or a running turnpike.
 const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 
+/** Each document and the module of its page. */
+const PAGES = {
+  'pricing.html': 'PricingPage', 'billing.html': 'BillingPage', 'sign-in.html': 'SignInPage', 'security.html': 'SecurityPage',
+  'join.html': 'JoinPage', 'set-up.html': 'SetUpPage', 'reset.html': 'ResetPage',
+};
+
 export default defineConfig({
   appType: 'mpa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [
-    preloadRoutes({ 'pricing.html': 'PricingPage', 'billing.html': 'BillingPage', 'sign-in.html': 'SignInPage' }),
+    preloadRoutes(PAGES),
     compress(),
   ],
   build: {
@@ -21,7 +27,7 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ['pricing.html', 'billing.html', 'sign-in.html'] },
+    rolldownOptions: { input: Object.keys(PAGES) },
   },
   server: { proxy: { '/api': backend, '/mock': backend } },
   test: { include: ['src/**/*.test.ts'] },

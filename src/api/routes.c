@@ -584,6 +584,15 @@ const struct route routes[] = {
         .summary = "Is the server alive?",
     },
     {
+        .path = "/join",
+        .method = "GET",
+        .handle = pages_document,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page"}},
+        .tag = "Pages",
+        .summary = "An invitation is accepted",
+    },
+    {
         .path = "/metrics",
         .method = "GET",
         .handle = health_metrics,
@@ -618,15 +627,7 @@ const struct route routes[] = {
         .tag = "Operation",
         .summary = "Is the server ready?",
     },
-    {
-        .path = "/sign-in",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "How to sign in",
-    },
+#include "api/routes_people.inc"
     {
         .path = "/sign-in/:token",
         .method = "GET",

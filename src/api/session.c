@@ -85,8 +85,9 @@ void session_sign_in(struct api_request *request) {
 struct session_out {
     struct str user_id, email, name;
     int mode;
-    struct str person_id, role, kind, csrf_token, reason;
-    bool needs_second_factor;
+    struct str person_id, person_name, person_email, role, kind, csrf_token, reason;
+    int64_t expires_at;
+    bool is_there, needs_second_factor;
 };
 
 static const char *const mode_names[] = {"test", "live", NULL};
@@ -101,6 +102,10 @@ static const struct shape_field session_fields[] = {
     {"mode", "test: no real money moves", SHAPE_ENUM, .offset = AT(mode), .names = mode_names},
     {"personId", "Who it is; null when nobody is signed in, as are all below", SHAPE_STR,
      .offset = AT(person_id), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"personName", "Theirs, as they or the platform gave it", SHAPE_STR, .offset = AT(person_name),
+     .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
+    {"personEmail", "Theirs; null where the platform gave none", SHAPE_STR,
+     .offset = AT(person_email), .max = LIMIT_EMAIL, .flags = SHAPE_NULLABLE},
     {"role", "owner, billing_admin, viewer; of operators admin, finance, support, auditor",
      SHAPE_STR, .offset = AT(role), .max = 20, .flags = SHAPE_NULLABLE},
     {"kind", "portal, member, operator, or impersonation: an operator who looks", SHAPE_STR,
@@ -109,6 +114,8 @@ static const struct shape_field session_fields[] = {
      .offset = AT(csrf_token), .max = CSRF_TOKEN_SIZE, .flags = SHAPE_NULLABLE},
     {"reason", "Why an operator looks", SHAPE_STR, .offset = AT(reason), .max = LIMIT_NAME,
      .flags = SHAPE_NULLABLE},
+    {"expiresAt", "When it ends, whatever is done in it", SHAPE_INSTANT, .offset = AT(expires_at),
+     .flags = SHAPE_NULLABLE, .is_set = AT(is_there)},
     {"needsSecondFactor", "Nothing else may be done before one is proved, or set up", SHAPE_BOOL,
      .offset = AT(needs_second_factor)},
 };
@@ -129,28 +136,33 @@ static void describe(struct api_request *request, struct session_out *out) {
     out->kind = text_of(request, session_kind_name(session->kind));
     out->csrf_token = text_of(request, token);
     out->reason = text_or_null(session->reason);
+    out->expires_at = session->expires_at.ms;
+    out->is_there = true;
     out->needs_second_factor = session->is_pending;
 }
 
-/* The customer's name, or of whom acts for none their own. */
+/* The customer, or of whom acts for none the person; and the person, whom nobody takes for the
+ * customer. */
 static struct err name_them(struct api_request *request, struct session_out *out) {
     struct tx tx = request_read(request);
     struct customer_row customer;
     struct person_row person;
     bool is_found = false;
-    if (request->user_id.len > 0) {
-        TRY(customer_read(&tx, request->user_id, &customer, &is_found));
-        if (is_found) {
-            out->user_id = customer.user_id;
-            out->email = customer.email;
-            out->name = customer.name;
-        }
-        return OK;
-    }
     TRY(person_read(&tx, request->session.person_id, &person, &is_found));
     if (is_found) {
-        out->email = person.email;
-        out->name = person.name;
+        out->person_name = text_or_null(person.name);
+        out->person_email = text_or_null(person.email);
+    }
+    if (request->user_id.len == 0) {
+        out->email = out->person_email;
+        out->name = out->person_name;
+        return OK;
+    }
+    TRY(customer_read(&tx, request->user_id, &customer, &is_found));
+    if (is_found) {
+        out->user_id = customer.user_id;
+        out->email = customer.email;
+        out->name = customer.name;
     }
     return OK;
 }

@@ -60,6 +60,7 @@ struct err session_find(const struct app *app, struct tx *tx, struct str token,
         .authenticated_at = {row->authenticated_at},
         .mfa_at = {row->mfa_at == ROW_NONE ? 0 : row->mfa_at},
         .seen_at = {row->seen_at},
+        .expires_at = {row->expires_at},
         .reason = row->reason,
     };
     return OK;

@@ -20,7 +20,8 @@ struct signed_in {
     struct instant authenticated_at;
     struct instant mfa_at; /* 0: never */
     struct instant seen_at;
-    struct str reason; /* of an impersonation */
+    struct instant expires_at; /* whatever is done in it */
+    struct str reason;         /* of an impersonation */
 };
 
 /* False in *ret_found when the token opens nothing: unknown, ended, its person's role is gone. A

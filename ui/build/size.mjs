@@ -24,7 +24,7 @@ function report(what, bytes, budget) {
 }
 
 const sum = (paths) => paths.reduce((total, path) => total + gz(path), 0);
-for (const document of ['pricing.html', 'billing.html', 'sign-in.html']) {
+for (const document of readdirSync(dist).filter((name) => name.endsWith('.html'))) {
   report(`script of ${document}`, sum(assetsOf(document).filter((path) => path.endsWith('.js'))), BUDGET.routeScript);
 }
 const assets = readdirSync(new URL('assets/', dist)).map((name) => `assets/${name}`);

@@ -7,13 +7,24 @@ import { PageTitle } from './components/PageTitle';
 import { Shell } from './components/Shell';
 import { loadLanguage, t } from './i18n';
 import { session } from './lib/app_state';
+import { startStepUp } from './lib/step_up';
+
+/** The words about people are fetched together with a page that needs them. */
+async function withWords<T>(load: () => Promise<{ default: T }>): Promise<{ default: T }> {
+  const [page] = await Promise.all([load(), import('./people/words').then((words) => words.loadWords())]);
+  return page;
+}
 
 const PricingPage = lazy(() => import('./pages/pricing/PricingPage'));
 const BillingPage = lazy(() => import('./pages/billing/BillingPage'));
-const SignInPage = lazy(() => import('./pages/sign-in/SignInPage'));
+const SignInPage = lazy(() => withWords(() => import('./pages/sign-in/SignInPage')));
+const SecurityPage = lazy(() => withWords(() => import('./pages/security/SecurityPage')));
+const JoinPage = lazy(() => withWords(() => import('./pages/join/JoinPage')));
+const SetUpPage = lazy(() => withWords(() => import('./pages/set-up/SetUpPage')));
+const ResetPage = lazy(() => withWords(() => import('./pages/reset/ResetPage')));
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
-const PAGES = /^\/(pricing|billing|sign-in)\/?$/;
+const PAGES = /^\/(pricing|billing|sign-in|security|join|set-up|reset)\/?$/;
 
 function NotFound() {
   return (
@@ -34,6 +45,10 @@ function App() {
             <Route path="/pricing" component={PricingPage} />
             <Route path="/billing" component={BillingPage} />
             <Route path="/sign-in" component={SignInPage} />
+            <Route path="/security" component={SecurityPage} />
+            <Route path="/join" component={JoinPage} />
+            <Route path="/set-up" component={SetUpPage} />
+            <Route path="/reset" component={ResetPage} />
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>
@@ -42,6 +57,7 @@ function App() {
   );
 }
 
+startStepUp();
 void session.load();
 await loadLanguage(navigator.languages);
 const root = document.getElementById('app');

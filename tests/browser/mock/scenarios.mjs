@@ -94,7 +94,10 @@ const STARTER_NOTES = {
 
 function customer(changes) {
   return {
-    session: { userId: 'user_42', email: 'ada@example.com', name: 'Ada Fern, Fernworks', mode: 'test', csrfToken: 'mock' },
+    session: {
+      userId: 'user_42', email: 'ada@example.com', name: 'Ada Fern, Fernworks', mode: 'test', csrfToken: 'mock', personId: 'pers_1', personName: 'Ada Fern',
+      personEmail: 'ada@example.com', role: 'owner', kind: 'portal', reason: null, expiresAt: '2026-11-28T14:05:40Z', needsSecondFactor: false,
+    },
     subscription: subscription('free', 'month'), usage: usage('free', IDLE), invoices: [], methods: [], faults: {}, ...changes,
   };
 }

@@ -169,6 +169,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/invoices\/upcoming$/, (it) => upcoming(it)],
   ['POST', /^\/api\/billing\/invoices\/(\w+)\/pay$/, (it, { id }) => pay(it, id)],
   ['GET', /^\/api\/billing\/details$/, (it) => ({ email: it.session.email, name: it.session.name, address: { country: 'US' } })],
+  ['GET', /^\/api\/billing\/members$/, () => ({ data: [], invitations: [] })],
   ['GET', /^\/api\/billing\/tax-ids$/, () => ({ data: [] })],
   ['GET', /^\/api\/billing\/payment-methods$/, (it) => ({ data: it.methods })],
   ['POST', /^\/api\/billing\/payment-methods$/, (it, { body, session }) => setupPage(it, body, session), 201],
@@ -183,7 +184,7 @@ export function createMock() {
   function api(request, path, query, body, session) {
     if (path === '/api/billing/plans') return [200, CATALOGUE];
     const customer = sessions.get(session);
-    if (!customer && path === '/api/session') return [200, { userId: null, email: null, name: null, mode: 'test', csrfToken: null }];
+    if (!customer && path === '/api/session') return [200, { userId: null, email: null, name: null, mode: 'test', csrfToken: null, personId: null }];
     if (!customer) throw new Refusal(401, 'unauthenticated', 'Sign in first.');
     if (path === '/api/session/sign-out') {
       sessions.delete(session);

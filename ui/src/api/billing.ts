@@ -14,7 +14,7 @@ const INVOICES_PER_PAGE = 6;
 export async function getSession(): Promise<Session | null> {
   const answer = await request<Session | Nobody>('/api/session');
   useCsrfToken(answer.csrfToken);
-  return answer.userId === null ? null : answer;
+  return answer.personId === null ? null : answer;
 }
 
 export const signOut = (): Promise<void> => request('/api/session/sign-out', { method: 'POST', body: {} });
@@ -43,11 +43,10 @@ export const addTaxId = async (taxId: { type: string; value: string }, key: stri
 export const removeTaxId = async (id: string, key: string): Promise<TaxId[]> =>
   (await request<TaxIds>(`${BILLING}/tax-ids/${encodeURIComponent(id)}`, { method: 'DELETE', key })).data;
 
-/** Where to send money. The accounts are asked for once; afterwards they are known here. */
-export async function getBankTransfer(): Promise<BankTransfer> {
-  const known = await request<BankTransfer>(`${BILLING}/bank-transfer`);
-  return known.addresses.length > 0 ? known : request(`${BILLING}/bank-transfer`, { method: 'POST', body: {}, key: crypto.randomUUID() });
-}
+/** Where to send money, as far as it is known here. */
+export const getBankTransfer = (): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`);
+/** Asks the provider for the accounts; once is enough. */
+export const openBankTransfer = (key: string): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`, { method: 'POST', body: {}, key });
 
 /** What will be charged next; null when nothing will be. */
 export async function getUpcoming(): Promise<UpcomingInvoice | null> {

@@ -13,10 +13,21 @@ export function useCsrfToken(token: string | null): void {
   csrfToken = token ?? '';
 }
 
+type AskForProof = (problem: Problem) => Promise<boolean>;
+
+let askForProof: AskForProof = () => Promise.resolve(false);
+
+/** Who asks the person to prove who they are, when the server wants that before a change. */
+export function onStepUp(ask: AskForProof): void {
+  askForProof = ask;
+}
+
 export interface Change {
   method: 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   key?: string;
+  /** It is itself the proof, or comes from where one is asked for. */
+  isProof?: boolean;
 }
 
 async function readJson(response: Response): Promise<unknown> {
@@ -39,7 +50,7 @@ function requestOf(change: Change | undefined): RequestInit {
   };
 }
 
-export async function request<T>(path: string, change?: Change): Promise<T> {
+async function requestOnce<T>(path: string, change?: Change): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, requestOf(change));
@@ -50,8 +61,19 @@ export async function request<T>(path: string, change?: Change): Promise<T> {
   const body = await readJson(response);
   const requestId = response.headers.get('x-request-id');
   if (!response.ok) throw problemOf(response.status, body, requestId);
-  if (response.status !== 204 && body === undefined) {
+  if (response.status !== 204 && response.status !== 202 && body === undefined) {
     throw new Problem(502, 'unreadable_answer', '', requestId);
   }
   return body as T;
+}
+
+/** Where a change needs a fresh proof first, it waits for one and is then sent again as it was: it had not begun. */
+export async function request<T>(path: string, change?: Change): Promise<T> {
+  try {
+    return await requestOnce<T>(path, change);
+  } catch (error) {
+    const isAsked = error instanceof Problem && error.code === 'step_up_required' && change?.isProof !== true;
+    if (!isAsked || !(await askForProof(error))) throw error;
+    return requestOnce<T>(path, change);
+  }
 }

@@ -5,6 +5,9 @@ export interface FieldError {
   expected: string;
 }
 
+/** 401 for other reasons than that the session has ended. */
+const STILL_SIGNED_IN = ['step_up_required', 'second_factor_required', 'proof_wrong', 'password_wrong'];
+
 export class Problem extends Error {
   constructor(
     /** HTTP status; 0 when no answer arrived. */
@@ -15,6 +18,8 @@ export class Problem extends Error {
     readonly errors: readonly FieldError[] = [],
     /** Where the person can put it right, e.g. the bank's confirmation page. */
     readonly actionUrl: string | null = null,
+    /** Of step_up_required: how the person can prove who they are. */
+    readonly methods: readonly string[] = [],
   ) {
     super(`${status} ${code}`);
   }
@@ -25,7 +30,7 @@ export class Problem extends Error {
   }
 
   get isSignedOut(): boolean {
-    return this.status === 401 && this.code !== 'step_up_required';
+    return this.status === 401 && !STILL_SIGNED_IN.includes(this.code);
   }
 }
 
@@ -35,6 +40,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 export function problemOf(status: number, body: unknown, requestId: string | null): Problem {
   const document = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const errors = Array.isArray(document['errors']) ? document['errors'] : [];
+  const methods = Array.isArray(document['methods']) ? document['methods'] : [];
   return new Problem(
     status,
     text(document['code']) ?? `http_${status}`,
@@ -42,6 +48,7 @@ export function problemOf(status: number, body: unknown, requestId: string | nul
     text(document['requestId']) ?? requestId,
     errors.filter((item): item is FieldError => typeof item?.field === 'string' && typeof item?.expected === 'string'),
     text(document['actionUrl']),
+    methods.filter((item) => typeof item === 'string'),
   );
 }
 

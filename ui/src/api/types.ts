@@ -11,18 +11,109 @@ export type Interval = 'month' | 'year';
 export type LimitValue = number | 'unlimited' | 'contract' | 'tracked' | null;
 export type SessionMode = 'test' | 'live';
 
+export type SessionKind = 'portal' | 'member' | 'operator' | 'impersonation';
+export type Role = 'owner' | 'billing_admin' | 'viewer';
+
 export interface Session {
-  userId: string;
+  /** The customer; null for who operates the installation. */
+  userId: string | null;
+  /** The customer's, or of an operator their own. */
   email: string;
   name: string;
   mode: SessionMode;
   csrfToken: string;
+  personId: string;
+  personName: string | null;
+  personEmail: string | null;
+  role: Role | 'admin' | 'finance' | 'support' | 'auditor';
+  kind: SessionKind;
+  /** Of an impersonation. */
+  reason: string | null;
+  expiresAt: Instant;
+  needsSecondFactor: boolean;
 }
 
 /** What a stranger's session says. */
 export interface Nobody {
-  userId: null;
+  personId: null;
   csrfToken: null;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  createdAt: Instant;
+  usedAt: Instant | null;
+}
+
+export interface Me {
+  id: string;
+  email: string | null;
+  name: string | null;
+  hasPassword: boolean;
+  hasTotp: boolean;
+  recoveryCodesLeft: number;
+  passkeys: Passkey[];
+}
+
+/** Bytes are base64url, here and in what a passkey answers. */
+export interface PasskeyOptions {
+  challenge: string;
+  rpId: string;
+  userHandle: string | null;
+  timeoutMs: number;
+}
+
+export interface PasskeyRegistration {
+  clientDataJSON: string;
+  attestationObject: string;
+  name: string;
+}
+
+export interface PasskeyAssertion {
+  credentialId: string;
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+}
+
+export interface TotpSecret {
+  secret: string;
+  url: string;
+  qrSvg: string;
+}
+
+export interface SessionOfMine {
+  id: string;
+  kind: SessionKind;
+  userId: string | null;
+  address: string;
+  userAgent: string;
+  isThis: boolean;
+  createdAt: Instant;
+  seenAt: Instant;
+}
+
+export interface Member {
+  id: string;
+  email: string | null;
+  name: string | null;
+  role: Role;
+  hasPasskey: boolean;
+  hasTotp: boolean;
+  since: Instant;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Role;
+  expiresAt: Instant;
+}
+
+export interface Members {
+  data: Member[];
+  invitations: Invitation[];
 }
 
 export interface PlanLimit {

@@ -10,12 +10,24 @@ import { signOut } from '../api/billing';
 import { t } from '../i18n';
 import { announce, notice, session, sessionEnded } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
+import { asked } from '../lib/step_up';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 import { Icon, Mark } from './Icon';
+import { later } from './later';
 import { problemText } from './problem_text';
 
 const NOTICE_MS = 8_000;
+
+const StepUpDialog = later(async () => {
+  await (await import('../people/words')).loadWords();
+  return (await import('../people/StepUpDialog')).StepUpDialog;
+});
+
+const LookingBanner = later(async () => {
+  await (await import('../people/words')).loadWords();
+  return (await import('../people/LookingBanner')).LookingBanner;
+});
 
 function NavLink({ href, children }: { href: string; children: string }) {
   const { path } = useLocation();
@@ -23,22 +35,22 @@ function NavLink({ href, children }: { href: string; children: string }) {
 }
 
 function Account() {
-  const { route } = useLocation();
   const state = session.state.value;
   if (state.status !== 'ready') return <span class="account" />;
   if (state.data === null) return <a class="button plain small" href="/sign-in">{t('app.signIn')}</a>;
+  const email = state.data.personEmail ?? state.data.email;
   const leave = async (): Promise<void> => {
     try {
       await signOut();
-      session.set(null);
-      route('/pricing');
+      // Afresh, so that nothing of theirs stays in the memory of the page.
+      location.assign('/pricing');
     } catch (error) {
       announce(problemText(asProblem(error)));
     }
   };
   return (
     <div class="account">
-      <span class="account-name" title={t('app.signedInAs', { email: state.data.email })}>{state.data.email}</span>
+      <a class="account-name" href="/security" title={t('app.signedInAs', { email })}>{email}</a>
       <Button look="quiet" onPress={() => void leave()}>{t('app.signOut')}</Button>
     </div>
   );
@@ -51,7 +63,8 @@ function Header() {
         <a class="brand" href="/pricing"><Mark /><span>{t('app.name')}</span></a>
         <nav class="nav" aria-label={t('app.nav')}>
           <NavLink href="/pricing">{t('app.pricing')}</NavLink>
-          <NavLink href="/billing">{t('app.billing')}</NavLink>
+          {session.data?.userId !== null && <NavLink href="/billing">{t('app.billing')}</NavLink>}
+          {session.data && <NavLink href="/security">{t('app.security')}</NavLink>}
         </nav>
         <Account />
       </div>
@@ -75,6 +88,7 @@ function Banners() {
   }, []);
   return (
     <>
+      {session.data?.kind === 'impersonation' && <LookingBanner />}
       {session.data?.mode === 'test' && (
         <p class="banner test"><strong>{t('app.testMode')}</strong> {t('app.testModeText')}</p>
       )}
@@ -148,6 +162,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </footer>
       <NoticeLine />
       <SessionEnded />
+      {asked.value && <StepUpDialog />}
     </>
   );
 }

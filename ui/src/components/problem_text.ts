@@ -23,7 +23,17 @@ const BY_STATUS: Record<number, MessageKey> = {
   429: 'problem.tooMany',
 };
 
+type Explain = (code: string) => string | null;
+const more: Explain[] = [];
+
+/** A part that is fetched later brings words for the problems that only it can meet. */
+export function explainBy(explain: Explain): void {
+  more.push(explain);
+}
+
 export function problemText(problem: Problem): string {
+  const words = more.map((explain) => explain(problem.code)).find((text) => text !== null);
+  if (words) return words;
   const key = BY_CODE[problem.code] ?? BY_STATUS[problem.status];
   if (key) return t(key);
   if (problem.status >= 500) return t('problem.server');
@@ -32,6 +42,6 @@ export function problemText(problem: Problem): string {
 
 /** The server's own words, where they add to ours: why a card was declined, who may grant a role. */
 export function problemDetail(problem: Problem): string | null {
-  const adds = problem.code === 'payment_failed' || problem.status === 403;
+  const adds = problem.code === 'payment_failed' || problem.code === 'role_forbidden';
   return adds && problem.detail !== '' ? problem.detail : null;
 }

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import peopleDe from '../people/de.json';
+import peopleEn from '../people/en.json';
 import de from './de.json';
 import en from './en.json';
 import { formatMessage } from './index';
@@ -11,7 +13,7 @@ import { formatMessage } from './index';
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta)\./;
+const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -20,15 +22,19 @@ function sources(folder: string): string {
     .join('\n');
 }
 
-describe('catalogues', () => {
+type Catalogue = Record<string, string | Record<string, string>>;
+
+const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
+
+describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe]])('catalogues %s', (_which, english, german) => {
   test('German has every message of English, no other, and the same blanks', () => {
-    expect(Object.keys(de)).toEqual(Object.keys(en));
-    for (const key of Object.keys(en) as (keyof typeof en)[]) expect([key, blanks(de[key])]).toEqual([key, blanks(en[key])]);
+    expect(Object.keys(german)).toEqual(Object.keys(english));
+    for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);
   });
 
   test('no message is left over', () => {
     const code = sources(join(import.meta.dirname, '..'));
-    expect(Object.keys(en).filter((key) => !BY_NAME.test(key) && !code.includes(`'${key}'`))).toEqual([]);
+    expect(Object.keys(english).filter((key) => !BY_NAME.test(key) && !code.includes(`'${key}'`))).toEqual([]);
   });
 });
 

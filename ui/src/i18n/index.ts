@@ -69,3 +69,14 @@ export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' |
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** The words of a part that few visitors see, fetched together with it. `load` takes the visitor's language. */
+export function wordsOf<C extends Record<string, string>>(english: C, loaders: Record<string, () => Promise<{ default: C }>>) {
+  let messages = english;
+  const load = async (): Promise<void> => {
+    const fetchWords = loaders[locale().split('-')[0] ?? ''];
+    if (fetchWords) messages = (await fetchWords()).default;
+  };
+  const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messages[key] ?? english[key] ?? '', values, locale());
+  return { load, say };
+}

@@ -26,6 +26,11 @@ export const announce = (text: string, action?: Notice['action']): void => {
 
 /** Called with every problem of a signed-in page; true when it was about the session and is dealt with. */
 export function noteSession(problem: Problem): boolean {
+  if (problem.code === 'second_factor_required') {
+    // Where to prove it, the page decides as soon as it knows.
+    void session.load();
+    return true;
+  }
   if (!problem.isSignedOut) return false;
   if (session.data) sessionEnded.value = true;
   else session.set(null);

@@ -7,13 +7,13 @@ import { useLocation } from 'preact-iso';
 
 import type { Subscription } from '../../api/types';
 import { Icon } from '../../components/Icon';
+import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { t } from '../../i18n';
 import { noteSession, session, sessionEnded } from '../../lib/app_state';
+import { mayChange } from '../../lib/may';
 import { asProblem } from '../../lib/resource';
-import { CancelDialog } from './CancelDialog';
 import { isForSale, type Choice } from './change';
-import { ChangeDialog } from './ChangeDialog';
 import { DetailsSection } from './DetailsSection';
 import { InvoicesSection } from './InvoicesSection';
 import { MethodsSection } from './MethodsSection';
@@ -23,6 +23,13 @@ import { createStore, type BillingStore } from './store';
 import { TransferSection } from './TransferSection';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
+
+const ChangeDialog = later(async () => (await import('./ChangeDialog')).ChangeDialog);
+const CancelDialog = later(async () => (await import('./CancelDialog')).CancelDialog);
+const MembersSection = later(async () => {
+  await (await import('../../people/words')).loadWords();
+  return (await import('./MembersSection')).MembersSection;
+});
 
 type Window = { kind: 'change'; choice: Choice } | { kind: 'cancel' } | null;
 type SetupState = 'none' | 'pending' | 'done' | 'late';
@@ -68,7 +75,7 @@ function useAskedWindow(store: BillingStore, setup: Signal<SetupState>, open: Si
   const isReady = current !== undefined && plans !== undefined && setup.value !== 'pending';
   useEffect(() => {
     const to = query['to'];
-    if (!isReady || to === undefined || current.cancelAtPeriodEnd) return;
+    if (!isReady || to === undefined || current.cancelAtPeriodEnd || !mayChange()) return;
     const plan = plans.find((item) => item.tier === to);
     if (plan && isForSale(plan)) open.value = { kind: 'change', choice: choiceOf(current, query) };
     else if (to === 'free' && current.tier !== 'free') open.value = { kind: 'cancel' };
@@ -79,8 +86,10 @@ export default function BillingPage() {
   const { query, route, url } = useLocation();
   const who = session.state.value;
   const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
+  // Who has yet to prove who they are, and who has no bills, are at home elsewhere.
+  const isElsewhere = session.data !== undefined && session.data !== null && (session.data.needsSecondFactor || session.data.userId === null);
   // A stranger's page asks for nothing: every answer would be a refusal.
-  const mayLoad = who.status !== 'loading' && !isAnonymous;
+  const mayLoad = who.status !== 'loading' && !isAnonymous && !isElsewhere;
   const store = useMemo(createStore, []);
   const open = useSignal<Window>(null);
   const setup = useSetup(store, query['setup'] === 'done', mayLoad);
@@ -92,7 +101,10 @@ export default function BillingPage() {
   useEffect(() => {
     if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
   }, [isAnonymous]);
-  if (isAnonymous) return null;
+  useEffect(() => {
+    if (isElsewhere) route(session.data?.needsSecondFactor ? `/security?next=${encodeURIComponent(url)}` : '/security', true);
+  }, [isElsewhere]);
+  if (isAnonymous || isElsewhere) return null;
 
   const current = store.subscription.data;
   const close = (): void => {
@@ -115,6 +127,7 @@ export default function BillingPage() {
         <PageTitle>{t('billing.title')}</PageTitle>
         {session.data && <p class="muted">{session.data.name}</p>}
       </div>
+      {session.data?.role === 'viewer' && session.data.kind !== 'impersonation' && <p class="inline-note tone-neutral">{t('billing.readOnly')}</p>}
       <SetupNote state={setup.value} />
       <div class="billing-grid">
         <PlanSection store={store} onChange={openChange} onCancel={openCancel} />
@@ -124,6 +137,7 @@ export default function BillingPage() {
         <InvoicesSection store={store} />
         <MethodsSection store={store} />
         <DetailsSection store={store} />
+        {session.data && <MembersSection />}
       </div>
       {open.value?.kind === 'change' && (
         <ChangeDialog store={store} initial={open.value.choice} onClose={close} onCancelPlan={openCancel} />

@@ -13,6 +13,7 @@ import { Section } from '../../components/Section';
 import { t, tName } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { announce } from '../../lib/app_state';
+import { mayChange } from '../../lib/may';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;
@@ -35,7 +36,7 @@ function Row({ taxId, onRemove }: { taxId: TaxId; onRemove: () => void }) {
       {taxId.verification !== null && taxId.verification !== 'unavailable' && (
         <Badge tone={TONES[taxId.verification] ?? 'neutral'}>{tName('verification', taxId.verification)}</Badge>
       )}
-      <Button look="quiet" label={t('details.removeLabel', { value: taxId.value })} onPress={onRemove}>{t('methods.remove')}</Button>
+      {mayChange() && <Button look="quiet" label={t('details.removeLabel', { value: taxId.value })} onPress={onRemove}>{t('methods.remove')}</Button>}
     </li>
   );
 }
@@ -103,7 +104,7 @@ export function DetailsSection({ store }: { store: BillingStore }) {
           <ul class="plain-list">
             {(store.taxIds.data ?? []).map((taxId) => <Row key={taxId.id} taxId={taxId} onRemove={() => void remove(taxId)} />)}
           </ul>
-          <AddForm store={store} />
+          {mayChange() && <AddForm store={store} />}
         </>
       )}
     </Section>

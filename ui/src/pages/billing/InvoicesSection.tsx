@@ -15,6 +15,7 @@ import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
+import { mayChange } from '../../lib/may';
 import { asProblem } from '../../lib/resource';
 import { InvoiceDialog } from './InvoiceDialog';
 import type { BillingStore } from './store';
@@ -82,7 +83,7 @@ function InvoiceRow({ invoice, store, onOpen, onProblem }: RowProps) {
       <td data-label={t('invoices.amount')} class="number">{formatMoney(invoice.amount, locale())}</td>
       <td data-label={t('invoices.status')}><Badge tone={tone}>{tName('invoice', name)}</Badge></td>
       <td class="row-actions">
-        {isPayable(invoice, store) && (
+        {mayChange() && isPayable(invoice, store) && (
           <Button look="primary" busy={busy.value} label={t('invoices.payLabel', { amount: due, number })} onPress={() => void pay()}>
             {t('invoices.pay', { amount: due })}
           </Button>

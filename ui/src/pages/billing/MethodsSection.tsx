@@ -16,6 +16,7 @@ import { t, tName, type MessageKey } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { announce } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
+import { mayChange } from '../../lib/may';
 import { goToSetupPage } from './setup';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
@@ -79,12 +80,14 @@ function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onR
         )}
       </div>
       {method.isDefault && <Badge tone="neutral">{t('methods.default')}</Badge>}
-      <div class="method-actions">
-        {!method.isDefault && (
-          <Button look="quiet" label={t('methods.makeDefaultLabel', { name })} onPress={onDefault}>{t('methods.makeDefault')}</Button>
-        )}
-        <Button look="quiet" label={t('methods.removeLabel', { name })} onPress={onRemove}>{t('methods.remove')}</Button>
-      </div>
+      {mayChange() && (
+        <div class="method-actions">
+          {!method.isDefault && (
+            <Button look="quiet" label={t('methods.makeDefaultLabel', { name })} onPress={onDefault}>{t('methods.makeDefault')}</Button>
+          )}
+          <Button look="quiet" label={t('methods.removeLabel', { name })} onPress={onRemove}>{t('methods.remove')}</Button>
+        </div>
+      )}
     </li>
   );
 }
@@ -134,10 +137,14 @@ export function MethodsSection({ store }: { store: BillingStore }) {
                 />
               ))}
             </ul>
-            <div class="actions">
-              <Button busy={busy.value} onPress={() => void add()}>{t('methods.add')}</Button>
-            </div>
-            <p class="hint">{t('methods.addHint')}</p>
+            {mayChange() && (
+              <>
+                <div class="actions">
+                  <Button busy={busy.value} onPress={() => void add()}>{t('methods.add')}</Button>
+                </div>
+                <p class="hint">{t('methods.addHint')}</p>
+              </>
+            )}
           </>
         )}
       </Section>

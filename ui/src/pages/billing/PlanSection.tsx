@@ -7,6 +7,7 @@ import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
+import { mayChange } from '../../lib/may';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
 import { noticeOf } from './usage_view';
@@ -112,7 +113,7 @@ export function PlanSection(props: Props) {
           </div>
           <Renewal subscription={subscription} />
           <NoticeText subscription={subscription} waitsForTransfer={byTransfer(props.store.invoices.data?.data ?? []).length > 0} />
-          <div class="actions"><Actions {...props} subscription={subscription} /></div>
+          {mayChange() && <div class="actions"><Actions {...props} subscription={subscription} /></div>}
         </>
       )}
     </Section>

@@ -1,58 +1,126 @@
-// There is no password here: a session is opened by the platform. This page says how, to each who may land on it.
+// /sign-in: by a passkey, or by address and password and then a second factor. Most customers have neither: the platform
+// brings them here, signed in, and the page says so to who came without.
 
+import { useSignal } from '@preact/signals';
 import { useLocation } from 'preact-iso';
 
+import { signInByPasskey, signInByPassword, signInOptions } from '../../api/people';
+import type { Session } from '../../api/types';
+import { Button } from '../../components/Button';
 import { PageTitle } from '../../components/PageTitle';
-import { t } from '../../i18n';
+import { ProblemNote } from '../../components/ProblemNote';
+import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
-import { safeNext } from './next';
+import { hasPasskeys, usePasskey } from '../../lib/passkey';
+import { Field, Form } from '../../people/Form';
+import { SecondFactor } from '../../people/SecondFactor';
+import { say } from '../../people/words';
+import { homeOf, safeNext } from './next';
 
 const EXAMPLE = `curl ${location.origin}/api/portal-sessions \\
   -H 'Authorization: Bearer tp_test_…' \\
   -H 'Content-Type: application/json' \\
-  -d '{"userId": "user_42", "returnUrl": "/billing"}'`;
+  -d '{"userId": "user_42", "returnPath": "/billing"}'`;
+
+const EMAIL_LENGTH_MAX = 254;
+const PASSWORD_LENGTH_MAX = 128;
+
+function ByPasskey({ onIn }: { onIn: () => Promise<void> }) {
+  const action = useAction();
+  const enter = async (): Promise<void> => {
+    await signInByPasskey(await usePasskey(await signInOptions()));
+    await onIn();
+  };
+  return (
+    <div class="form">
+      <div class="actions"><Button look="primary" busy={action.busy.value} onPress={() => void action.run(enter)}>{say('signIn.passkey')}</Button></div>
+      {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
+    </div>
+  );
+}
+
+function ByPassword({ onIn }: { onIn: () => Promise<void> }) {
+  const email = useSignal('');
+  const password = useSignal('');
+  const action = useAction();
+  const enter = async (): Promise<void> => {
+    await signInByPassword(email.value.trim(), password.value);
+    await onIn();
+  };
+  return (
+    <Form action={action} work={enter} submit={say('signIn.byPassword')} look="plain" aside={<a class="button quiet" href="/reset">{say('signIn.forgot')}</a>}>
+      <Field label={say('email')} value={email} type="email" inputMode="email" autoComplete="username webauthn" maxLength={EMAIL_LENGTH_MAX} minLength={3} />
+      <Field label={say('password.title')} value={password} type="password" autoComplete="current-password" maxLength={PASSWORD_LENGTH_MAX} />
+    </Form>
+  );
+}
+
+function Hints({ hasNext }: { hasNext: boolean }) {
+  return (
+    <div class="card stack">
+      <section>
+        <h2>{say('signIn.customerTitle')}</h2>
+        <p>{say('signIn.customerText')}</p>
+        {hasNext && <p class="muted">{say('signIn.next')}</p>}
+      </section>
+      <section>
+        <h2>{say('signIn.demoTitle')}</h2>
+        <p>{say('signIn.demoText')}</p>
+      </section>
+      <section>
+        <h2>{say('signIn.developerTitle')}</h2>
+        <p>{say('signIn.developerText')}</p>
+        <pre class="code" tabIndex={0}><code>{EXAMPLE}</code></pre>
+      </section>
+    </div>
+  );
+}
+
+function Already({ who, next }: { who: Session; next: string }) {
+  return (
+    <div class="note tone-good">
+      <div class="note-text">
+        <strong>{say('signIn.alreadyTitle')}</strong>
+        <p>{say('signIn.alreadyText', { email: who.personEmail ?? who.email })}</p>
+        <div class="note-actions"><a class="button primary" href={next}>{say('signIn.continue')}</a></div>
+      </div>
+    </div>
+  );
+}
 
 export default function SignInPage() {
-  const { query } = useLocation();
-  const next = safeNext(query['next']);
+  const { query, route } = useLocation();
+  const isEntering = useSignal(false);
   const who = session.data;
+  const next = safeNext(query['next'], homeOf(who));
+  const leave = (isRecovered: boolean): void => route(isRecovered ? '/security' : safeNext(query['next'], homeOf(session.data)), true);
+  const enter = async (): Promise<void> => {
+    await session.load();
+    if (session.data?.needsSecondFactor) isEntering.value = true;
+    else leave(false);
+  };
+  const asksMore = isEntering.value || who?.needsSecondFactor === true;
   return (
     <div class="narrow">
-      <PageTitle>{t('signIn.title')}</PageTitle>
-      <p class="lead">{t('signIn.lead')}</p>
+      <PageTitle>{say('signIn.title')}</PageTitle>
       {query['error'] === 'link_invalid' && (
         <div class="note tone-warning" role="status">
           <div class="note-text">
-            <strong>{t('signIn.linkTitle')}</strong>
-            <p>{t('signIn.linkText')}</p>
+            <strong>{say('signIn.linkTitle')}</strong>
+            <p>{say('signIn.linkText')}</p>
           </div>
         </div>
       )}
-      {who && (
-        <div class="note tone-good">
-          <div class="note-text">
-            <strong>{t('signIn.alreadyTitle')}</strong>
-            <p>{t('signIn.alreadyText', { email: who.email })}</p>
-            <div class="note-actions"><a class="button primary" href={next}>{t('signIn.continue')}</a></div>
-          </div>
-        </div>
+      {asksMore && <SecondFactor onDone={leave} />}
+      {!asksMore && who && <Already who={who} next={next} />}
+      {!asksMore && (
+        <section class="card" aria-label={say('signIn.doors')}>
+          {hasPasskeys() && <ByPasskey onIn={enter} />}
+          {hasPasskeys() && <p class="or"><span>{say('or')}</span></p>}
+          <ByPassword onIn={enter} />
+        </section>
       )}
-      <div class="card stack">
-        <section>
-          <h2>{t('signIn.customerTitle')}</h2>
-          <p>{t('signIn.customerText')}</p>
-          {next !== '/billing' && <p class="muted">{t('signIn.next')}</p>}
-        </section>
-        <section>
-          <h2>{t('signIn.demoTitle')}</h2>
-          <p>{t('signIn.demoText')}</p>
-        </section>
-        <section>
-          <h2>{t('signIn.developerTitle')}</h2>
-          <p>{t('signIn.developerText')}</p>
-          <pre class="code" tabIndex={0}><code>{EXAMPLE}</code></pre>
-        </section>
-      </div>
+      {!asksMore && <Hints hasNext={query['next'] !== undefined && next !== '/billing'} />}
     </div>
   );
 }

@@ -1,5 +1,10 @@
 // Where to go after signing in. Only our own pages: an address from a link must never lead elsewhere.
 
-const PAGES = /^\/(billing|pricing)(\?[\w=&-]*)?$/;
+import type { Session } from '../../api/types';
 
-export const safeNext = (next: string | undefined): string => (next !== undefined && PAGES.test(next) ? next : '/billing');
+const PAGES = /^\/(billing|pricing|security)(\?[\w=&-]*)?$/;
+
+export const safeNext = (next: string | undefined, home = '/billing'): string => (next !== undefined && PAGES.test(next) ? next : home);
+
+/** Who operates the installation has no bills of their own. */
+export const homeOf = (who: Pick<Session, 'userId'> | null | undefined): string => (who && who.userId === null ? '/security' : '/billing');
