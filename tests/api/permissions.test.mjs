@@ -39,7 +39,7 @@ function operationsOf(document) {
     })));
 }
 
-// Status and code of an answer; of a stream only how it begins.
+// Status and code of an answer, which is held against the description; of a stream only how it begins.
 function ask(server, person, { method, path, changes, isStream }, more = {}) {
   const body = changes && method !== "DELETE" ? "{}" : undefined;
   const headers = { ...person?.headers, ...(body && { "Content-Type": "application/json" }), ...more };
@@ -53,8 +53,14 @@ function ask(server, person, { method, path, changes, isStream }, more = {}) {
       let text = "";
       response.setEncoding("utf8").on("data", (chunk) => { text += chunk; });
       response.on("end", () => {
-        const isJson = /[/+]json(;|$)/.test(response.headers["content-type"] ?? "");
-        answered({ status: response.statusCode, code: isJson && text ? JSON.parse(text).code : undefined });
+        const isJson = /[/+]json(;|$)/.test(response.headers["content-type"] ?? "") && text !== "";
+        const answer = { status: response.statusCode, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+        try {
+          server.contract.check(method, path, answer);
+          answered({ status: answer.status, code: answer.body?.code });
+        } catch (error) {
+          failed(error);
+        }
       });
     });
     request.on("error", failed);
