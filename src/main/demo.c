@@ -142,6 +142,19 @@ static void print_link(struct cx *cx, const struct client *client, const struct 
     client_answer_finish(&answer);
 }
 
+/* Until somebody operates: a link that makes the first operator. */
+static void print_setup_link(struct cx *cx, const struct client *client) {
+    struct client_request request = {
+        .method = STR("POST"), .target = STR("/api/setup/link"), .body = STR("{}")};
+    struct client_answer answer = {0};
+    struct err err = client_call(cx, client, &request, &answer);
+    if (!err_failed(err) && answer.status == 201) {
+        printf("\nOperate it, from the first sign-in on:\n\n  " STR_FMT "\n",
+               STR_ARG(json_text(answer.json, "url")));
+    }
+    client_answer_finish(&answer);
+}
+
 static void seed(void *argument) {
     struct demo *demo = argument;
     struct arena arena;
@@ -159,6 +172,7 @@ static void seed(void *argument) {
     for (size_t i = 0; i < ARRAY_LEN(people); i++) {
         print_link(&cx, &client, &people[i]);
     }
+    print_setup_link(&cx, &client);
     printf(
         "\nCards for the hosted page: 4242 4242 4242 4242 pays, 4000 0000 0000 0341 is declined.\n"
         "Stop with Ctrl-C; the data stays.\n");
