@@ -150,11 +150,19 @@ struct endpoint_in {
 
 #define AT(member) offsetof(struct endpoint_in, member)
 #define FACTS_FIELDS                                                                               \
-    {"url",     "https (or http, where no real money moves), to a host of the public internet",    \
-     SHAPE_STR, .offset = AT(url),                                                                 \
-     .min = 1,  .max = GUARD_URL_MAX},                                                             \
-        {"description",          "For people",           SHAPE_STR, .offset = AT(description),     \
-         .max = DESCRIPTION_MAX, .flags = SHAPE_OPTIONAL},                                         \
+    {"url",                                                                                        \
+     "https (or http, where no real money moves), to a host of the public internet",               \
+     SHAPE_STR,                                                                                    \
+     .offset = AT(url),                                                                            \
+     .min = 1,                                                                                     \
+     .max = GUARD_URL_MAX,                                                                         \
+     .flags = SHAPE_PERSONAL},                                                                     \
+        {"description",                                                                            \
+         "For people",                                                                             \
+         SHAPE_STR,                                                                                \
+         .offset = AT(description),                                                                \
+         .max = DESCRIPTION_MAX,                                                                   \
+         .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},                                                \
         {"eventTypes", TYPES_DOC,        SHAPE_LIST,         .offset = AT(types),                  \
          .min = 1,     .max = TYPES_MAX, .item = &type_item, .item_size = sizeof(struct str)},     \
     {                                                                                              \
