@@ -342,3 +342,19 @@ test("passwords", async (t) => {
     refused((await come("not the right one", "nobody@example.com")).answer, 401, "password_wrong");
   });
 });
+
+test("what makes no sense is refused by every way in, and by what a person has here", async (t) => {
+  const server = await startServer(t);
+  const root = await newcomer(server);
+  await addPasskey(server, root, new Passkey(originOf(server)));
+  const ways = Object.entries(server.api.description.paths)
+    .filter(([path]) => /^\/api\/(me|sign-in|session|setup|invitations)(\/|$)/.test(path))
+    .flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: path.replace(/\{\w+\}/g, "x") })));
+  assert.ok(ways.length > 20);
+  for (const { method, path } of ways.filter(({ path }) => path !== "/api/setup/link")) {
+    const send = (target, options) => root.request(method, target, ["POST", "PUT"].includes(method) ? {} : undefined, options);
+    refused(await send(`${path}?x=%zz`), 400, "malformed_url");
+    refused(await send(`${path}?x=1`), 422, "invalid_query", "x");
+    refused(await root.request("PATCH", path, {}), 405, "method_not_allowed");
+  }
+});

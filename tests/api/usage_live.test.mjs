@@ -109,7 +109,9 @@ test("live usage", async (t) => {
     const first = await open(headers);
     assert.equal(first.status, 200);
     assert.equal((await first.next()).data.metrics.length, METRICS);
-    done(await visitor.post("/api/session/sign-out", {}, { headers: { ...headers, Origin: server.url } }), 204);
+    const { csrfToken } = done(await visitor.get("/api/session", { headers }));
+    const own = { ...headers, Origin: server.url, "X-CSRF-Token": csrfToken };
+    done(await visitor.post("/api/session/sign-out", {}, { headers: own }), 204);
     assert.equal(await first.next(), null);
     refused(await visitor.get(LIVE, { headers }), 401, "session_expired");
     const stream = await open(await signIn());
