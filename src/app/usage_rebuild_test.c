@@ -242,7 +242,8 @@ static void check_totals(struct world *world) {
     struct rollup rollup;
     arena_init(&arena, world->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, world->env, &arena);
-    struct rebuild rebuild = {.tx = {&cx, world_totals(world).db, world->app.reader_keys}};
+    struct rebuild rebuild = {
+        .tx = {.cx = &cx, .db = world_totals(world).db, .keyring = world->app.reader_keys}};
     rebuild.inputs = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.inputs);
     rebuild.hours = arena_array(&arena, RECORDS_MAX, sizeof *rebuild.hours);
     assert_non_null(rebuild.inputs);

@@ -1,7 +1,7 @@
 #include "app/webhook_endpoint.h"
 
-#include "app/audit.h"
 #include "app/alert.h"
+#include "app/audit.h"
 #include "app/billing_event_type.h"
 #include "app/webhook_signature.h"
 #include "base/check.h"

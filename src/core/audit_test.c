@@ -380,8 +380,8 @@ static void test_what_is_no_note(void **state) {
         "turnpike\n12\n",
         "turnpike\n12\n/wEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
         "turnpike\n12\n/wEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n",
-        "turnpike\n012\n/wEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 turnpike "
-        "AAAA\n",
+        ("turnpike\n012\n/wEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 turnpike "
+         "AAAA\n"),
         "turn pike\n12\n/wEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\xe2\x80\x94 turn pike A\n",
         "turnpike\n12\n/wEA\n\n\xe2\x80\x94 turnpike AAAA\n",
     };

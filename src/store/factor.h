@@ -27,7 +27,7 @@ struct passkey_row {
     int64_t algorithm;                    /* of COSE: -7, -8, -257 */
     int64_t sign_count;
     struct str name;
-    struct str transports; /* names with blanks between */
+    struct str transports;   /* names with blanks between */
     bool is_backup_eligible; /* it syncs; never changes */
     bool is_backed_up;
     int64_t created_at;
