@@ -6,8 +6,9 @@
 #include "base/check.h"
 #include "base/eight.h"
 
+/* An empty text may have no bytes; libsodium wants an address all the same. */
 static const unsigned char *octets(struct str data) {
-    return (const unsigned char *)data.bytes;
+    return (const unsigned char *)(data.bytes == NULL ? "" : data.bytes);
 }
 
 void hmac_sha256(struct str key, const struct str *parts, size_t count,
