@@ -5,28 +5,11 @@
 #include "app/mail.h"
 #include "app/mail_values.h"
 #include "app/person.h"
+#include "app/sign_in.h"
 #include "base/check.h"
 #include "store/session.h"
 
 enum { INVITATIONS_MAX = 100 };
-
-/* --- sessions of who just came --- */
-
-/* Pending: nothing but what proves them from now on may be set up. */
-static struct err begin_session(struct tx *tx, struct session_row *row, const char *token) {
-    int64_t now = cx_now_ms(tx->cx);
-    row->token_hash = secret_hash(tx->cx, str_from_cstr(token));
-    row->id = id_new(tx->cx, "sess");
-    row->is_pending = true;
-    row->created_at = now;
-    row->seen_at = now;
-    row->expires_at = now + session_absolute((enum session_kind)row->kind).ms;
-    row->authenticated_at = now;
-    row->mfa_at = ROW_NONE;
-    row->methods = STR("");
-    row->reason = STR("");
-    return session_insert(tx, row);
-}
 
 /* --- inviting --- */
 
@@ -193,12 +176,11 @@ static struct err run_accept(struct command *command, struct tx *tx) {
     TRY(invitation_accept(tx, hash, now));
     TRY(let_in(command->app, tx, &invitation, accept->name, &person));
     accept->kind = invitation.user_id.len == 0 ? SESSION_OPERATOR : SESSION_MEMBER;
-    struct session_row session = {
-        .kind = (int)accept->kind,
+    struct session_start start = {
+        .house = {accept->kind, invitation.user_id},
         .person_id = id_str(&person.id),
-        .user_id = invitation.user_id,
-        .address = accept->place.address,
-        .user_agent = accept->place.user_agent,
+        .is_pending = true, /* they read the address's mail, and have proved nothing else */
+        .place = accept->place,
     };
     audit_say(tx, &(struct audit_said){
                       .customer = invitation.user_id,
@@ -208,7 +190,7 @@ static struct err run_accept(struct command *command, struct tx *tx) {
                           AUDIT_TEXT("role", str_from_cstr(role_name((enum role)invitation.role)))),
                   });
     command->outcome = OUTCOME_CREATED;
-    return begin_session(tx, &session, accept->session_token);
+    return session_start(tx, &start, accept->session_token);
 }
 
 void invitation_accepted(struct app *app, struct invitation_accept *accept) {
@@ -281,28 +263,19 @@ void setup_link(struct app *app, struct setup_link *link) {
     command_submit(app, &link->command);
 }
 
-static struct err use_setup_link(struct tx *tx, struct str token, bool *ret_is_good) {
-    struct sign_in_link_row link;
-    int64_t now = cx_now_ms(tx->cx);
-    struct str hash = secret_hash(tx->cx, token);
-    TRY(sign_in_link_get(tx, hash, &link, ret_is_good));
-    *ret_is_good = *ret_is_good && link.purpose == LINK_SETUP && link.used_at == ROW_NONE &&
-                   now < link.expires_at;
-    return *ret_is_good ? sign_in_link_use(tx, hash, now) : OK;
-}
-
 static struct err run_setup(struct command *command, struct tx *tx) {
     struct setup *setup = (struct setup *)command;
     struct person_row person;
     bool is_known = false;
     bool is_set_up = false;
+    struct str nobody_yet;
     bool is_good = false;
     TRY(has_admin(tx, &is_set_up));
     if (is_set_up) {
         command->outcome = OUTCOME_ALREADY_SET_UP;
         return OK;
     }
-    TRY(use_setup_link(tx, setup->token, &is_good));
+    TRY(link_take(tx, LINK_SETUP, setup->token, &nobody_yet, &is_good));
     if (!is_good) {
         command->outcome = OUTCOME_LINK_INVALID;
         return OK;
@@ -314,15 +287,14 @@ static struct err run_setup(struct command *command, struct tx *tx) {
     }
     person.operator_role = ROLE_ADMIN;
     TRY(is_known ? person_set(tx, &person) : person_insert(tx, &person));
-    struct session_row session = {
-        .kind = SESSION_OPERATOR,
+    struct session_start start = {
+        .house = {SESSION_OPERATOR, STR("")},
         .person_id = id_str(&person.id),
-        .user_id = STR(""),
-        .address = setup->place.address,
-        .user_agent = setup->place.user_agent,
+        .is_pending = true,
+        .place = setup->place,
     };
     command->outcome = OUTCOME_CREATED;
-    return begin_session(tx, &session, setup->session_token);
+    return session_start(tx, &start, setup->session_token);
 }
 
 void setup(struct app *app, struct setup *setup) {

@@ -193,13 +193,13 @@ void password_sign_in(struct app *app, struct password_sign_in *sign_in) {
 
 /* --- a new one --- */
 
-static struct err use_reset_link(struct tx *tx, struct str token, struct str *ret_person_id,
-                                 bool *ret_is_good) {
+struct err link_take(struct tx *tx, enum link_purpose purpose, struct str token,
+                     struct str *ret_person_id, bool *ret_is_good) {
     struct sign_in_link_row link;
     int64_t now = cx_now_ms(tx->cx);
     struct str hash = secret_hash(tx->cx, token);
     TRY(sign_in_link_get(tx, hash, &link, ret_is_good));
-    *ret_is_good = *ret_is_good && link.purpose == LINK_RESET && link.used_at == ROW_NONE &&
+    *ret_is_good = *ret_is_good && link.purpose == (int)purpose && link.used_at == ROW_NONE &&
                    now < link.expires_at;
     *ret_person_id = *ret_is_good ? link.person_id : STR("");
     return *ret_is_good ? sign_in_link_use(tx, hash, now) : OK;
@@ -211,7 +211,7 @@ static struct err run_password_set(struct command *command, struct tx *tx) {
     struct str person_id = set->person_id;
     bool is_good = true;
     if (person_id.len == 0) {
-        TRY(use_reset_link(tx, set->reset_token, &person_id, &is_good));
+        TRY(link_take(tx, LINK_RESET, set->reset_token, &person_id, &is_good));
     }
     if (is_good) {
         TRY(person_get(tx, person_id, &person, &is_good));

@@ -28,6 +28,11 @@ struct session_start {
 MUST_USE struct err session_start(struct tx *tx, const struct session_start *start,
                                   const char *token);
 
+/* Uses up a link that does not sign in by itself; *ret_is_good is false when it is of another
+ * purpose, was used, or is too old. */
+MUST_USE struct err link_take(struct tx *tx, enum link_purpose purpose, struct str token,
+                              struct str *ret_person_id, bool *ret_is_good);
+
 /* What security mails tell; each a flag of theirs. */
 enum notice {
     NOTICE_SIGN_IN,
