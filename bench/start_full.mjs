@@ -17,8 +17,8 @@ const LAST = `customer-${String(CUSTOMERS - 1).padStart(7, "0")}`;
 const ANSWERS_MAX_MS = 120_000;
 
 const data = await makeDataFolder();
-const key = await new Server(data).createKey();
 execFileSync(programOf("fill"), ["window", data, String(CUSTOMERS)], { cwd: ROOT, stdio: "inherit" });
+const key = await new Server(data).createKey();
 
 // Until `ask` is answered as it should be; nobody listens at first.
 async function until(ask, started) {
