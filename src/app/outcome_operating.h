@@ -1,0 +1,43 @@
+/* How what operators ask for ends, and what a store may answer: rows of OUTCOMES (app/outcome.h),
+ * where their form is told. */
+#ifndef APP_OUTCOME_OPERATING_H
+#define APP_OUTCOME_OPERATING_H
+
+#define OUTCOMES_OPERATING(X)                                                                      \
+    X(KEY_WALK_RUNNING, "key_walk_running",                                                        \
+      "A walk under newer keys is under way. Wait until it has ended.")                            \
+    X(KEY_UNCHANGED, "key_unchanged",                                                              \
+      "The key from outside is the same as before. Put the newer one before it, on a line of its " \
+      "own.")                                                                                      \
+    X(EARLIER_KEY_MISSING, "earlier_key_missing",                                                  \
+      "The key of before must stay behind the newer one until the walk has ended.")                \
+    X(KEY_SOURCE_FAILED, "key_source_failed",                                                      \
+      "The key from outside could not be read again; the log says why. Nothing was changed.")      \
+    X(MAIL_NOT_FOUND, "mail_not_found", "There is no such mail.")                                  \
+    X(MAIL_NOT_RETRYABLE, "mail_not_retryable",                                                    \
+      "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
+    X(MAIL_NOT_SUPPRESSED, "mail_not_suppressed", "Nothing keeps mails from this address.")        \
+    X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
+    X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
+    X(WEBHOOK_ENDPOINT_NOT_FOUND, "webhook_endpoint_not_found", "There is no such endpoint.")      \
+    X(WEBHOOK_ENDPOINTS_FULL, "webhook_endpoints_full", "There are 16 already: delete one.")       \
+    X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", "The endpoint is disabled.")         \
+    X(WEBHOOK_DELIVERY_NOT_FOUND, "webhook_delivery_not_found", "There is no such delivery.")      \
+    X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
+      "A reconciliation is under way. Wait until it has ended.")                                   \
+    X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \
+    X(LINE_NOT_FOUND, "line_not_found", "The invoice has no such line; they count from 1.")        \
+    X(LEASE_INCARNATION, "incarnation_changed",                                                    \
+      "The store was restored from a backup: begin a new epoch, without an incarnation.")          \
+    X(CHARGING_FROZEN, "charging_frozen",                                                          \
+      "Nothing is changed at the payment provider until a restored backup has been compared with " \
+      "it.")                                                                                       \
+    X(NOT_FROZEN, "not_frozen", "Charging is not frozen.")                                         \
+    X(CUSTOMER_PARKED, "customer_parked",                                                          \
+      "An unusual invoice of this customer is being looked at. Nothing is charged until then.")    \
+    X(CUSTOMER_NOT_PARKED, "customer_not_parked", "This customer is not parked.")                  \
+    X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
+    X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
+    X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")
+
+#endif
