@@ -27,6 +27,7 @@ size_t audit_head_write(const struct audit_head *head, char ret_text[AUDIT_HEAD_
     char hash[SHA256_HEX];
     char root[SHA256_HEX];
     check(head->chain.len <= AUDIT_CHAIN_NAME_MAX);
+    check(head->seq >= 0);
     str_hex(head->hash.bytes, SHA256_SIZE, hash);
     str_hex(head->root.bytes, SHA256_SIZE, root);
     const struct jcs_member members[] = {
@@ -36,7 +37,9 @@ size_t audit_head_write(const struct audit_head *head, char ret_text[AUDIT_HEAD_
         {.name = "seq", .kind = JCS_WHOLE, .whole = head->seq},
     };
     /* A name of 64 bytes is at most 384 when each is escaped; the rest is shorter than 256. */
-    return jcs_write(members, sizeof members / sizeof members[0], ret_text);
+    size_t len = jcs_write(members, sizeof members / sizeof members[0], ret_text);
+    check(len <= AUDIT_HEAD_MAX);
+    return len;
 }
 
 /* --- notes --- */
@@ -92,6 +95,7 @@ size_t audit_note_write(struct str body, const uint8_t key[AUDIT_KEY_SIZE],
                         char ret_text[AUDIT_NOTE_MAX]) {
     struct str rest = body;
     struct str name = first_line(&rest);
+    check(is_origin(name));
     uint8_t signed_by[KEY_ID_SIZE + AUDIT_SIGNATURE_SIZE];
     char digits[BASE64_EXACT_LEN(sizeof signed_by) + 1];
     key_id(name, key, signed_by);
@@ -105,6 +109,7 @@ size_t audit_note_write(struct str body, const uint8_t key[AUDIT_KEY_SIZE],
     at += put(at, STR(" "));
     at += put(at, str_from_cstr(digits));
     at += put(at, STR("\n"));
+    check((size_t)(at - ret_text) <= AUDIT_NOTE_MAX);
     return (size_t)(at - ret_text);
 }
 
@@ -112,6 +117,7 @@ size_t audit_note_write(struct str body, const uint8_t key[AUDIT_KEY_SIZE],
 static bool read_signature(struct str line, struct str name, const uint8_t id[KEY_ID_SIZE],
                            uint8_t ret_signature[AUDIT_SIGNATURE_SIZE]) {
     uint8_t signed_by[KEY_ID_SIZE + AUDIT_SIGNATURE_SIZE];
+    check(str_starts_with(line, STR(SIGNATURE_MARK)));
     struct str rest = str_skip(line, sizeof SIGNATURE_MARK - 1);
     struct str signer = str_cut(&rest, ' ');
     if (!str_equal(signer, name) || !base64_exact_decode(rest, signed_by, sizeof signed_by) ||

@@ -73,6 +73,7 @@ static enum audit_fault judge(const struct audit_check *check, const struct audi
 }
 
 static void note(struct audit_check *check, enum audit_fault fault, int64_t seq) {
+    check((unsigned)fault < AUDIT_FAULT_COUNT);
     if (check->fault == AUDIT_SOUND && fault != AUDIT_SOUND) {
         check->fault = fault;
         check->fault_seq = seq;
@@ -87,6 +88,7 @@ void audit_check_row(struct audit_check *check, const struct audit_stored *store
     if (check->fault == AUDIT_SOUND) {
         merkle_add(&check->rows, &stored->leaf);
         check->hash = stored->hash;
+        check(check->rows.size == (uint64_t)stored->seq);
     }
 }
 

@@ -32,6 +32,7 @@ static void report(struct catalogue_problems *problems, struct place place, cons
     struct text path;
     text_init(&path, problem->path, sizeof problem->path);
     text_str(&path, STR("/"));
+    check(place.list != NULL && (place.member != NULL || place.leaf == NULL));
     text_str(&path, str_from_cstr(place.list));
     text_str(&path, STR("/"));
     text_number(&path, (int64_t)place.index, INDEX_DIGITS);
@@ -112,6 +113,7 @@ static const char *price_problem(enum tier tier, struct plan_price price, struct
 
 static void check_prices(const struct catalogue *catalogue, size_t index,
                          struct catalogue_problems *problems) {
+    check(index < catalogue->plan_count);
     const struct plan *plan = &catalogue->plans[index];
     for (unsigned i = 0; i < INTERVAL_COUNT; i++) {
         struct place place = {"plans", index, "prices", interval_name((enum interval)i)};
@@ -223,6 +225,7 @@ static void check_plan(const struct catalogue *catalogue, size_t index,
 /* --- coupons --- */
 
 static bool is_taken(const struct catalogue *catalogue, size_t index) {
+    check(index < catalogue->coupon_count);
     for (size_t i = 0; i < index; i++) {
         if (strcmp(catalogue->coupons[i].code, catalogue->coupons[index].code) == 0) {
             return true;

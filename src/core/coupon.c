@@ -4,6 +4,8 @@
 #include "base/check.h"
 #include "base/int128.h"
 
+static_assert(TIER_COUNT <= 8 * sizeof(unsigned), "a bit for each tier");
+
 static const char *const duration_names[COUPON_DURATION_COUNT] = {
     [COUPON_ONCE] = "once",
     [COUPON_REPEATING] = "repeating",
@@ -47,6 +49,7 @@ bool coupon_lasts(const struct coupon *coupon, enum interval interval) {
     case COUPON_ONCE:
         return false;
     case COUPON_REPEATING:
+        check(coupon->months > 0);
         return coupon->months > (interval == INTERVAL_YEAR ? MONTHS_A_YEAR : 1);
     case COUPON_FOREVER:
         return true;
@@ -75,6 +78,7 @@ static int64_t smaller(int64_t a, int64_t b) {
 }
 
 static int64_t part_of(int64_t off, int64_t amount, int64_t whole) {
+    check(off >= 0 && amount >= 0 && amount <= whole);
     return whole == 0 ? 0 : (int64_t)((i128)off * amount / whole);
 }
 
@@ -96,6 +100,7 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
     struct money whole;
     struct money off;
     check(at < lines->count);
+    check(coupon->percent_off >= 0 && coupon->percent_off <= 100);
     if (coupon->percent_off > 0) {
         return coupon_off(coupon, lines->amounts[at], ret_off);
     }
@@ -103,6 +108,7 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
         return false;
     }
     int64_t rest = off.minor;
+    check(rest >= 0 && rest <= whole.minor);
     for (size_t i = 0; i < lines->count; i++) {
         rest -= part_of(off.minor, lines->amounts[i].minor, whole.minor);
     }
@@ -110,6 +116,7 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
         int64_t part = part_of(off.minor, lines->amounts[i].minor, whole.minor);
         int64_t more = smaller(rest, lines->amounts[i].minor - part);
         rest -= more;
+        check(more >= 0 && rest >= 0);
         *ret_off = money_of(part + more, whole.currency);
     }
     return true;

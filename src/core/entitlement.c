@@ -23,6 +23,7 @@ static void lay_over(struct entitlements *entitlements,
         }
     }
     entitlements->features = feature_set_union(entitlements->features, override->added);
+    check(feature_set_has(entitlements->features, override->added));
 }
 
 struct entitlements entitlement_of(enum access access, const struct plan *plan,

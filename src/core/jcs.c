@@ -26,6 +26,7 @@ static void put_escaped(struct out *out, unsigned char c) {
     static const char names[] = "\b\t\n\f\r\"\\";
     static const char letters[] = "btnfr\"\\";
     const char *name = memchr(names, c, sizeof names - 1);
+    check(name != NULL || c < ' ');
     put_char(out, '\\');
     if (name != NULL) {
         put_char(out, letters[name - names]);
@@ -58,6 +59,7 @@ static void put_whole(struct out *out, int64_t whole) {
         digits[count++] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest > 0);
+    check(count <= sizeof digits);
     if (whole < 0) {
         put_char(out, '-');
     }
@@ -67,6 +69,7 @@ static void put_whole(struct out *out, int64_t whole) {
 }
 
 static void put_member(struct out *out, const struct jcs_member *member) {
+    check(member->name != NULL && member->name[0] != '\0');
     put_text(out, str_from_cstr(member->name));
     put_char(out, ':');
     switch (member->kind) {
@@ -78,6 +81,7 @@ static void put_member(struct out *out, const struct jcs_member *member) {
         put_whole(out, member->whole);
         return;
     case JCS_RAW:
+        check(member->text.len > 0); /* no value is empty */
         put(out, member->text.bytes, member->text.len);
         return;
     }
@@ -120,6 +124,7 @@ size_t jcs_write(const struct jcs_member *members, size_t count, char *ret_text)
 
 /* Behind the text that begins at `at`, its quotation marks included. */
 static size_t text_end(struct str json, size_t at) {
+    check(at < json.len && json.bytes[at] == '"');
     for (at++; at < json.len && json.bytes[at] != '"'; at++) {
         at += json.bytes[at] == '\\' ? 1 : 0;
     }
@@ -139,6 +144,7 @@ static size_t value_end(struct str json, size_t at) {
             continue;
         }
         depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        check(depth >= 0); /* what would close more than was opened ends the value */
         at++;
     }
     return at;

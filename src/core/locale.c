@@ -80,6 +80,7 @@ bool language_parse(struct str text, enum language *ret_language) {
 }
 
 static void add(struct text *text, const char *part) {
+    check(part != NULL);
     text_str(text, str_from_cstr(part));
 }
 
@@ -233,6 +234,7 @@ void locale_date(struct text *text, enum language language, struct instant insta
     struct civil civil = civil_from_ms(instant.ms);
     check(civil.month >= 1);
     check(civil.month <= 12);
+    check(civil.day >= 1 && civil.day <= 31);
     text_number(text, civil.day, 1);
     add(text, locale->after_day);
     add(text, locale->months[civil.month - 1]);

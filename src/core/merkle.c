@@ -36,9 +36,11 @@ static struct hash empty(void) {
 /* The largest power of two below `count`, which is 2 or more. */
 static size_t split_of(size_t count) {
     size_t left = 1;
+    check(count >= 2);
     while (left * 2 < count) {
         left *= 2;
     }
+    check(left < count);
     return left;
 }
 
@@ -47,6 +49,7 @@ struct hash merkle_root_of(const struct hash *leaves, size_t count) {
     for (size_t i = 0; i < count; i++) {
         merkle_add(&edge, &leaves[i]);
     }
+    check(edge.size == count);
     return merkle_root(&edge);
 }
 
@@ -70,10 +73,12 @@ void merkle_add(struct merkle_edge *edge, const struct hash *leaf) {
     check(count < MERKLE_PEAKS_MAX);
     edge->peaks[count] = peak;
     edge->size++;
+    check(merkle_peaks(edge->size) == count + 1);
 }
 
 struct hash merkle_root(const struct merkle_edge *edge) {
     size_t count = merkle_peaks(edge->size);
+    check(count <= MERKLE_PEAKS_MAX);
     if (count == 0) {
         return empty();
     }
@@ -93,6 +98,7 @@ static void add_to(struct merkle_proof *proof, struct hash hash) {
 
 /* What stands beside the way from the top down; a proof lists it from the bottom up. */
 static void turn_round(struct merkle_proof *proof) {
+    check(proof->count <= MERKLE_PROOF_MAX);
     for (size_t i = 0; i < proof->count / 2; i++) {
         struct hash other = proof->path[i];
         proof->path[i] = proof->path[proof->count - 1 - i];
@@ -116,6 +122,7 @@ void merkle_prove_inclusion(const struct hash *leaves, size_t count, size_t inde
             index -= left;
         }
     }
+    check(count == 1 && index == 0);
     turn_round(ret_proof);
 }
 
@@ -167,6 +174,7 @@ void merkle_prove_consistency(const struct hash *leaves, size_t count, size_t ol
             older -= left;
             is_known = false;
         }
+        check(older > 0 && older <= count);
     }
     if (!is_known) {
         add_to(ret_proof, merkle_root_of(leaves, count));
@@ -177,6 +185,8 @@ void merkle_prove_consistency(const struct hash *leaves, size_t count, size_t ol
 /* The way that both trees have in common, and from where it goes on in the newer one alone. */
 static bool walk(const struct merkle_claim *older, const struct merkle_claim *newer,
                  const struct merkle_proof *proof) {
+    check(older->size > 0 && older->size < newer->size);
+    check(proof->count > 0 && proof->count <= MERKLE_PROOF_MAX);
     bool is_subtree = (older->size & (older->size - 1)) == 0;
     size_t next = is_subtree ? 0 : 1;
     struct hash old_root = is_subtree ? older->root : proof->path[0];

@@ -39,6 +39,7 @@ bool price_yearly_saving(const struct plan *plan, struct money *ret_saving) {
         return false;
     }
     struct money saving;
+    check(currency_equal(month.currency, year.currency)); /* catalogue_check */
     bool is_in_range = money_subtract(twelve, year, &saving);
     check(is_in_range); /* neither is negative */
     *ret_saving = money_is_negative(saving) ? money_zero(year.currency) : saving;

@@ -38,6 +38,7 @@ static bool base_of(const struct recompute_line *line, struct recomputed *result
     if (line->coupon == NULL) {
         return true;
     }
+    check(line->beside.count <= 1 || line->place < line->beside.count);
     return line->beside.count > 1 && !line->is_proration
                ? coupon_off_line(line->coupon, &line->beside, line->place, &result->discount)
                : coupon_off(line->coupon, result->base, &result->discount);
@@ -59,6 +60,7 @@ bool recompute(const struct recompute_line *line, struct recomputed *ret_recompu
         !base_of(line, &result)) {
         return false;
     }
+    check(currency_equal(result.base.currency, result.discount.currency));
     result.amount = result.base;
     if (line->is_proration && !share_of(&result)) {
         return false;

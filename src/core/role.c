@@ -1,9 +1,12 @@
 /* Who may what: one table of permissions, each with the roles that have it. */
 #include "core/role.h"
 
+#include <assert.h>
+
 #include "base/check.h"
 
 #define BIT(role) (1U << (role))
+static_assert(ROLE_COUNT <= 8 * sizeof(unsigned), "a bit for each role");
 
 static const struct {
     const char *name, *doc;

@@ -17,6 +17,7 @@ static const struct {
 };
 
 static struct duration minutes(int64_t count) {
+    check(count > 0);
     return (struct duration){count * 60 * 1000};
 }
 
@@ -27,6 +28,7 @@ const char *session_kind_name(enum session_kind kind) {
 
 struct duration session_idle(enum session_kind kind) {
     check(kind < SESSION_KIND_COUNT);
+    check(kinds[kind].idle_minutes <= kinds[kind].absolute_minutes);
     return minutes(kinds[kind].idle_minutes);
 }
 

@@ -9,12 +9,14 @@
 enum { DIGITS_MAX = 19 }; /* of INT64_MAX */
 
 void text_init(struct text *text, char *bytes, size_t size) {
+    check(bytes != NULL);
     check(size > 0);
     bytes[0] = '\0';
     *text = (struct text){.bytes = bytes, .size = size};
 }
 
 void text_str(struct text *text, struct str part) {
+    check(text->len < text->size);
     size_t room = text->size - 1 - text->len;
     size_t taken = part.len < room ? part.len : room;
     if (taken > 0) {
@@ -41,5 +43,6 @@ void text_number(struct text *text, int64_t value, int digits) {
 }
 
 bool text_fits(const struct text *text) {
+    check(text->bytes[text->len] == '\0');
     return !text->is_cut;
 }

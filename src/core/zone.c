@@ -84,6 +84,7 @@ static bool zone_read(struct str file, struct zone *ret_zone) {
         return false;
     }
     const char *at = part.bytes + HEADER_SIZE;
+    check(counts.of[3] <= INT64_MAX / 9); /* the part holds them */
     *ret_zone = (struct zone){
         .times = at,
         .indices = at + counts.of[3] * 8,
