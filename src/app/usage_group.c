@@ -52,21 +52,12 @@ struct usage_group {
 };
 
 struct err usage_group_create(struct app *app) {
-    struct usage_group *group = env_alloc(app->env, sizeof *group);
+    struct usage_group *group = env_alloc_zeroed(app->env, sizeof *group);
     if (group == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    for (size_t i = 0; i < PERIODS; i++) {
-        group->periods[i] = (struct period_memo){0};
-    }
-    for (size_t i = 0; i < ROWS; i++) {
-        group->rows[i] = (struct rows_memo){0};
-    }
-    group->gathering = NULL;
     group->gathering_end = &group->gathering;
     recent_init(&group->recent);
-    group->version = 0;
-    group->has_begun = false;
     totals_init(&group->totals, app->env);
     app->usage = group;
     return OK;

@@ -7,6 +7,11 @@ void *env_alloc(struct env *env, size_t size) {
     return env->realloc(env, NULL, size);
 }
 
+void *env_alloc_zeroed(struct env *env, size_t size) {
+    check(size > 0);
+    return env->zeroed(env, size);
+}
+
 void env_free(struct env *env, void *memory) {
     if (memory != NULL) {
         void *none = env->realloc(env, memory, 0);

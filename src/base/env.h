@@ -85,6 +85,8 @@ struct env {
     void (*random)(struct env *env, void *bytes, size_t len); /* cryptographically secure */
     /* As realloc(3): NULL pointer allocates, zero size frees and gives NULL. */
     void *(*realloc)(struct env *env, void *memory, size_t size);
+    /* As calloc(3) of one: pages that come zeroed stay untouched until they are used. */
+    void *(*zeroed)(struct env *env, size_t size);
     void (*log)(struct env *env, struct str line); /* one whole line, without its end */
     struct env_files files;
     /* Sends, and calls `done` exactly once, later, on the loop's thread. A failure to even start
@@ -109,6 +111,7 @@ void env_posix_trim_memory(void);
 
 /* Memory through the seam; freeing NULL is allowed. */
 MUST_USE void *env_alloc(struct env *env, size_t size);
+MUST_USE void *env_alloc_zeroed(struct env *env, size_t size);
 void env_free(struct env *env, void *memory);
 
 /* Reads a whole file of at most `max` bytes; the caller frees ret_content->bytes with env_free. */

@@ -28,6 +28,11 @@ static void *clock_realloc(struct env *env, void *memory, size_t size) {
     return below->realloc(below, memory, size);
 }
 
+static void *clock_zeroed(struct env *env, size_t size) {
+    struct env *below = clock_of(env)->below;
+    return below->zeroed(below, size);
+}
+
 static void clock_log(struct env *env, struct str line) {
     struct env *below = clock_of(env)->below;
     below->log(below, line);
@@ -76,6 +81,7 @@ void env_clock_init(struct env_clock *clock, struct env *below, int64_t start_ms
     clock->env.mono_ns = clock_mono_ns;
     clock->env.random = clock_random;
     clock->env.realloc = clock_realloc;
+    clock->env.zeroed = clock_zeroed;
     clock->env.log = clock_log;
     clock->env.files.open = clock_open;
     clock->env.files.make_dir = clock_make_dir;

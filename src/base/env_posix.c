@@ -116,6 +116,11 @@ static void *posix_realloc(struct env *env, void *memory, size_t size) {
     return memory == NULL && size >= TABLE_BYTES_MIN ? allocate_table(size) : realloc(memory, size);
 }
 
+static void *posix_zeroed(struct env *env, size_t size) {
+    (void)env;
+    return calloc(1, size);
+}
+
 static void posix_log(struct env *env, struct str line) {
     (void)env;
     fprintf(stderr, STR_FMT "\n", STR_ARG(line));
@@ -334,6 +339,7 @@ void env_posix_init(struct env *env) {
         .mono_ns = posix_mono_ns,
         .random = posix_random,
         .realloc = posix_realloc,
+        .zeroed = posix_zeroed,
         .log = posix_log,
         .files = {posix_open, posix_read, posix_write, posix_truncate, posix_sync, posix_size,
                   posix_lock, posix_close, posix_make_dir, posix_remove, posix_exists,

@@ -34,6 +34,22 @@ static int tear_down(void **state) {
     return 0;
 }
 
+static void memory_comes_zeroed_when_asked_for(void **state) {
+    struct place *place = *state;
+    for (size_t size = 1; size <= 1 << 20; size *= 32) {
+        char *used = env_alloc(&place->env, size);
+        assert_non_null(used);
+        memset(used, 0xff, size);
+        env_free(&place->env, used);
+        char *fresh = env_alloc_zeroed(&place->env, size);
+        assert_non_null(fresh);
+        for (size_t i = 0; i < size; i++) {
+            assert_int_equal(fresh[i], 0);
+        }
+        env_free(&place->env, fresh);
+    }
+}
+
 static void writes_reads_and_cuts(void **state) {
     struct place *place = *state;
     struct env *env = &place->env;
@@ -171,6 +187,7 @@ static void a_moved_clock_leaves_the_rest_in_place(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(memory_comes_zeroed_when_asked_for),
         IN_A_FOLDER(writes_reads_and_cuts),
         IN_A_FOLDER(makes_and_removes),
         IN_A_FOLDER(one_opening_has_the_lock),

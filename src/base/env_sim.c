@@ -85,6 +85,11 @@ static void *sim_realloc(struct env *env, void *memory, size_t size) {
     return sim_grow(memory, size);
 }
 
+static void *sim_zeroed(struct env *env, size_t size) {
+    void *memory = sim_realloc(env, NULL, size);
+    return memory == NULL ? NULL : memset(memory, 0, size);
+}
+
 static void sim_log_line(struct env *env, struct str line) {
     struct env_sim *sim = sim_of(env);
     SIM_LOCKED(sim);
@@ -112,6 +117,7 @@ struct env_sim *env_sim_create(uint64_t seed) {
     sim->env.mono_ns = sim_mono_ns;
     sim->env.random = sim_random;
     sim->env.realloc = sim_realloc;
+    sim->env.zeroed = sim_zeroed;
     sim->env.log = sim_log_line;
     sim_disk_init(sim, seed);
     sim_net_init(sim, seed);

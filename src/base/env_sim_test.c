@@ -270,6 +270,7 @@ static void allocations_fail_when_told(void **state) {
     assert_int_equal(env_sim_allocs(*state), 3);
     assert_int_equal(env_sim_blocks(*state), 2);
     env_sim_fail_alloc(*state, 1, true);
+    assert_null(env_alloc_zeroed(env, 8));
     assert_null(env->realloc(env, first, 100)); /* the old block stays ours */
     assert_null(env_alloc(env, 8));
     env_free(env, first);
