@@ -53,20 +53,27 @@ static bool authorize_scopes(struct api_request *request, unsigned scopes) {
     return true;
 }
 
+/* Empty for who reaches the socket of the machine. */
+static struct str address_of(const struct api_request *request) {
+    return request->http->is_local ? STR("") : request->http->peer;
+}
+
 static bool authorize_key(struct api_request *request) {
     struct str key = request_bearer(request);
-    unsigned scopes = 0;
+    struct key_found found;
     struct tx tx = request_read(request);
-    struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);
+    struct err err = key_scopes(request->api->app, &tx, key, address_of(request), &found);
     if (reply_if_failed(request, err)) {
         return false;
     }
-    if (scopes == 0) {
-        reply_problem(request, PROBLEM_KEY_INVALID);
+    if (found.scopes == 0) {
+        reply_problem(request,
+                      found.is_elsewhere ? PROBLEM_KEY_ADDRESS_REFUSED : PROBLEM_KEY_INVALID);
         return false;
     }
+    request->key = found.marks;
     request->has_key = true;
-    return authorize_scopes(request, scopes);
+    return authorize_scopes(request, found.scopes);
 }
 
 bool authorize_lately(const struct api_request *request, struct key_marks key) {
@@ -138,9 +145,9 @@ bool authorize(struct api_request *request) {
 static bool key_holds(struct api_request *request) {
     struct str key = request_bearer(request);
     struct tx tx = request_read(request);
-    unsigned scopes = 0;
-    struct err err = key_scopes(request->api->app, &tx, key, &scopes, &request->key);
-    return err_failed(err) || (scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
+    struct key_found found;
+    struct err err = key_scopes(request->api->app, &tx, key, address_of(request), &found);
+    return err_failed(err) || (found.scopes & (request->route->scopes | SCOPE_ADMIN)) != 0;
 }
 
 bool authorize_again(const struct api_request *request) {

@@ -29,7 +29,10 @@
     X(SPAN_TOO_LARGE, "span_too_large", 422,                                                       \
       "There are too many points in this span. Ask for a shorter one, or a coarser granularity.")  \
     X(KEY_MISSING, "key_missing", 401, "Sign in, or send an API key: Authorization: Bearer tp_….") \
-    X(KEY_INVALID, "key_invalid", 401, "The API key is not well-formed, unknown, or revoked.")     \
+    X(KEY_INVALID, "key_invalid", 401,                                                             \
+      "The API key is not well-formed, unknown, expired, or revoked.")                             \
+    X(KEY_ADDRESS_REFUSED, "key_address_refused", 403,                                             \
+      "The API key may not be used from this address.")                                            \
     X(SESSION_MISSING, "session_missing", 401, "Nobody is signed in.")                             \
     X(SESSION_EXPIRED, "session_expired", 401, "The session has ended. Sign in again.")            \
     X(SCOPE_MISSING, "scope_missing", 403, "The API key has not the scope that this needs.")       \

@@ -99,8 +99,10 @@ extern const struct shape session_shape, portal_session_create_shape, portal_ses
 
 /* keys.c */
 void keys_create(struct api_request *request);
+void keys_list(struct api_request *request);
 void keys_revoke(struct api_request *request);
-extern const struct shape key_create_shape, key_shape;
+void keys_rotate(struct api_request *request);
+extern const struct shape key_create_shape, key_rotate_shape, key_shape, keys_shape;
 
 /* test.c */
 void test_clock_get(struct api_request *request);

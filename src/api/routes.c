@@ -424,36 +424,7 @@ const struct route routes[] = {
             "{\"token\":\"0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0\","
             "\"name\":\"Grace\"}",
     },
-    {
-        .path = "/api/keys",
-        .method = "POST",
-        .handle = keys_create,
-        .action = "key.create",
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_ADMIN,
-        .permission = PERMISSION_SYSTEM_WRITE,
-        .step_up = STEP_UP_KEYS,
-        .body = &key_create_shape,
-        .answers = {{201, &key_shape, NULL, "The key, shown this once"}},
-        .problems = {STORE_PROBLEMS},
-        .tag = "Operation",
-        .summary = "Make an API key",
-        .example = "{\"name\":\"edge\",\"scopes\":[\"usage:write\"]}",
-    },
-    {
-        .path = "/api/keys/:id",
-        .method = "DELETE",
-        .handle = keys_revoke,
-        .action = "key.revoke",
-        .auth = ROUTE_KEY,
-        .scopes = SCOPE_ADMIN,
-        .permission = PERMISSION_SYSTEM_WRITE,
-        .step_up = STEP_UP_KEYS,
-        .answers = {{204, NULL, NULL, "It opens nothing any more; repeated, the same"}},
-        .problems = {OUTCOME_KEY_NOT_FOUND, STORE_PROBLEMS},
-        .tag = "Operation",
-        .summary = "Revoke an API key",
-    },
+#include "api/routes_keys.inc"
 #include "api/routes_leases.inc"
 #include "api/routes_me.inc"
     {

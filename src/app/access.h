@@ -27,11 +27,15 @@ void key_make(struct env *env, bool is_test, char ret_key[KEY_SIZE]);
 /* Whether the text can be a key at all: prefix, alphabet, checksum. */
 bool key_is_well_formed(struct str key);
 
+enum { KEYS_LISTED_MAX = 500, KEY_OVERLAP_HOURS_MAX = 30 * 24, KEY_OVERLAP_HOURS = 24 };
+
 struct key_create {
     struct command command;
     struct str name;
     unsigned scopes;
-    char key[KEY_SIZE]; /* shown once */
+    struct str ip_allowlist; /* networks_parse() takes it; empty: anywhere */
+    int64_t expires_at;      /* milliseconds UTC, or ROW_NONE */
+    char key[KEY_SIZE];      /* shown once */
     struct record_id id;
 };
 void key_create(struct app *app, struct key_create *create);
@@ -45,12 +49,50 @@ struct key_revoke {
 };
 void key_revoke(struct app *app, struct key_revoke *revoke);
 
-/* The scopes of a key that is valid now, 0 when it is not, and what it is known by. */
-MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key, unsigned *ret_scopes,
-                               struct key_marks *ret_marks);
+/* A new key that may what the other may, which ends when both have worked side by side for some
+ * hours; it lasts as long as the other was made for. CREATED, KEY_NOT_FOUND, KEY_NOT_ACTIVE. */
+struct key_rotate {
+    struct command command;
+    struct str id;
+    int overlap_hours;  /* 0..KEY_OVERLAP_HOURS_MAX */
+    char key[KEY_SIZE]; /* shown once */
+    struct record_id made;
+    void (*finished)(struct key_rotate *rotate); /* on the loop's thread */
+};
+void key_rotate(struct app *app, struct key_rotate *rotate);
+
+/* The newest first, KEYS_LISTED_MAX of them; items are struct key_row. */
+MUST_USE struct err keys_read(struct tx *tx, struct row_list *ret_list);
+MUST_USE struct err key_read(struct tx *tx, struct str id, struct key_row *ret_row,
+                             bool *ret_found);
+enum key_status { KEY_ACTIVE, KEY_EXPIRED, KEY_REVOKED };
+enum key_status key_status(const struct key_row *row, struct instant now);
+
+struct key_found {
+    unsigned scopes; /* of a key that is valid now, and from there; else 0 */
+    struct key_marks marks;
+    bool is_elsewhere; /* it is valid, but not from there */
+};
+/* `from` is the caller's address; empty: the machine's own socket, which is nowhere else. */
+MUST_USE struct err key_scopes(struct app *app, struct tx *tx, struct str key, struct str from,
+                               struct key_found *ret_found);
 /* "apik_…" of a key that was just found valid, in the arena; empty when it was not. */
 struct str key_id_lately(const struct app *app, struct arena *arena, struct str key);
 /* The scopes of a key that was found valid lately, and still is; 0 when it must be asked about. */
-unsigned key_scopes_lately(const struct app *app, struct key_marks marks);
+unsigned key_scopes_lately(struct app *app, struct key_marks marks);
+
+/* --- when it was used --- */
+
+enum { KEY_USES_MAX = 32 };
+/* Stores that keys were used; the caller keeps it until `done`. */
+struct key_use {
+    struct command command;
+    struct record_id ids[KEY_USES_MAX];
+    size_t count;
+    int64_t at;
+};
+/* False when there is nothing to store. */
+MUST_USE bool key_use_gather(struct app *app, struct key_use *use);
+void key_use_write(struct app *app, struct key_use *use);
 
 #endif

@@ -23,14 +23,14 @@ static void done(struct command *command) {
 
 static unsigned scopes_of(struct world *world, const char *key) {
     struct tx tx = world_read(world);
-    unsigned scopes = 0;
-    struct key_marks marks;
-    assert_ok(key_scopes(&world->app, &tx, str_from_cstr(key), &scopes, &marks));
-    return scopes;
+    struct key_found found;
+    assert_ok(key_scopes(&world->app, &tx, str_from_cstr(key), STR("192.0.2.1"), &found));
+    assert_false(found.is_elsewhere);
+    return found.scopes;
 }
 
 static void make_key(struct world *world, struct key_create *create, unsigned scopes) {
-    *create = (struct key_create){.name = STR("one"), .scopes = scopes};
+    *create = (struct key_create){.name = STR("one"), .scopes = scopes, .expires_at = ROW_NONE};
     create->command.done = done;
     key_create(&world->app, create);
     world_run(world);
@@ -82,7 +82,8 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     struct key_cache *cache = &world->app.keys;
     struct str key = STR("tp_test_00000000000000000000000000000023CgVv");
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
-    struct key_known known = {SCOPE_USAGE, cx_now_ms(&world->cx) + 1000, {"apik_1"}};
+    struct key_known known = {
+        .scopes = SCOPE_USAGE, .expires_at = cx_now_ms(&world->cx) + 1000, .id = {"apik_1"}};
     key_cache_keep(cache, world->env, key, &known);
     assert_text(key_cache_id(cache, key_cache_marks(cache, key)), "apik_1");
     assert_text(key_cache_id(cache, key_cache_marks(cache, STR(""))), "");
@@ -98,6 +99,124 @@ static void a_remembered_key_ends_at_its_time_and_is_no_other(void **state) {
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), SCOPE_USAGE);
     key_cache_clear(cache);
     assert_int_equal(key_cache_find(cache, world->env, key_cache_marks(cache, key)), 0);
+}
+
+static struct key_found from_of(struct world *world, const char *key, const char *from) {
+    struct tx tx = world_read(world);
+    struct key_found found;
+    assert_ok(key_scopes(&world->app, &tx, str_from_cstr(key), str_from_cstr(from), &found));
+    return found;
+}
+
+/* Also when it is remembered, and never by the way that looks at no address. */
+static void a_key_bound_to_networks_opens_nothing_from_elsewhere(void **state) {
+    struct world *world = *state;
+    struct key_create create = {.name = STR("bound"),
+                                .scopes = SCOPE_USAGE,
+                                .expires_at = ROW_NONE,
+                                .ip_allowlist = STR("192.0.2.0/24 2001:db8::/32")};
+    create.command.done = done;
+    key_create(&world->app, &create);
+    world_run(world);
+    for (int i = 0; i < 3; i++) {
+        struct key_found found = from_of(world, create.key, "198.51.100.1");
+        assert_int_equal(found.scopes, 0);
+        assert_true(found.is_elsewhere);
+        found = from_of(world, create.key, "192.0.2.200");
+        assert_int_equal(found.scopes, SCOPE_USAGE);
+        assert_int_equal(key_scopes_lately(&world->app, found.marks), 0);
+        assert_int_equal(from_of(world, create.key, "2001:db8::1").scopes, SCOPE_USAGE);
+        assert_int_equal(from_of(world, create.key, "").scopes, SCOPE_USAGE); /* the socket */
+    }
+    assert_int_equal(end_key(world, id_str(&create.id)), OUTCOME_DONE);
+    struct key_found gone = from_of(world, create.key, "198.51.100.1");
+    assert_false(gone.is_elsewhere); /* nobody is told whether it was right */
+}
+
+static void a_use_is_stored_once_a_minute(void **state) {
+    struct world *world = *state;
+    struct key_create create;
+    struct key_use use = {.count = 0};
+    struct tx tx;
+    struct key_row row;
+    bool is_there = false;
+    make_key(world, &create, SCOPE_READ);
+    assert_false(key_use_gather(&world->app, &use));
+    assert_int_equal(scopes_of(world, create.key), SCOPE_READ);
+    assert_true(key_use_gather(&world->app, &use));
+    assert_int_equal(use.count, 1);
+    use.command.done = done;
+    key_use_write(&world->app, &use);
+    world_run(world);
+    tx = world_read(world);
+    assert_ok(key_read(&tx, id_str(&create.id), &row, &is_there));
+    assert_true(is_there);
+    assert_true(row.last_used_at == use.at);
+    assert_int_equal(scopes_of(world, create.key), SCOPE_READ);
+    assert_false(key_use_gather(&world->app, &use));
+    env_sim_advance(world->sim, KEY_USE_STEP_MS);
+    assert_true(key_use_gather(&world->app, &use)); /* the use of before */
+    assert_false(key_use_gather(&world->app, &use));
+    env_sim_advance(world->sim, KEY_USE_STEP_MS);
+    assert_false(key_use_gather(&world->app, &use));
+    struct key_found found = from_of(world, create.key, "192.0.2.1");
+    assert_int_equal(key_scopes_lately(&world->app, found.marks), SCOPE_READ);
+    key_cache_clear(&world->app.keys); /* another key was revoked */
+    assert_true(key_use_gather(&world->app, &use));
+}
+
+static void rotated(struct key_rotate *rotate) {
+    (void)rotate;
+}
+
+static enum outcome rotate_key(struct world *world, struct key_rotate *rotate, struct str id,
+                               int hours) {
+    *rotate = (struct key_rotate){.id = id, .overlap_hours = hours, .finished = rotated};
+    key_rotate(&world->app, rotate);
+    world_run(world);
+    return rotate->command.outcome;
+}
+
+static void keys_work_side_by_side_while_one_replaces_the_other(void **state) {
+    struct world *world = *state;
+    struct key_create old;
+    struct key_rotate rotate;
+    make_key(world, &old, SCOPE_USAGE | SCOPE_READ);
+    assert_int_equal(scopes_of(world, old.key), SCOPE_USAGE | SCOPE_READ);
+    assert_int_equal(rotate_key(world, &rotate, id_str(&old.id), 2), OUTCOME_CREATED);
+    env_sim_advance(world->sim, duration_hours(2).ms - 1);
+    assert_int_equal(scopes_of(world, old.key), SCOPE_USAGE | SCOPE_READ);
+    assert_int_equal(scopes_of(world, rotate.key), SCOPE_USAGE | SCOPE_READ);
+    env_sim_advance(world->sim, 1);
+    assert_int_equal(scopes_of(world, old.key), 0);
+    assert_int_equal(scopes_of(world, rotate.key), SCOPE_USAGE | SCOPE_READ);
+    struct key_rotate again;
+    assert_int_equal(rotate_key(world, &again, id_str(&old.id), 2), OUTCOME_KEY_NOT_ACTIVE);
+    assert_int_equal(rotate_key(world, &again, STR("apik_none"), 2), OUTCOME_KEY_NOT_FOUND);
+    assert_int_equal(rotate_key(world, &again, id_str(&rotate.made), 0), OUTCOME_CREATED);
+    assert_int_equal(scopes_of(world, rotate.key), 0);
+    assert_int_equal(scopes_of(world, again.key), SCOPE_USAGE | SCOPE_READ);
+}
+
+static void a_key_that_replaces_one_lasts_as_long_as_that_was_made_for(void **state) {
+    struct world *world = *state;
+    struct key_create old = {.name = STR("short"), .scopes = SCOPE_READ};
+    struct key_rotate rotate;
+    struct tx tx;
+    struct key_row row;
+    bool is_there = false;
+    old.expires_at = cx_now_ms(&world->cx) + duration_hours(10).ms;
+    old.command.done = done;
+    key_create(&world->app, &old);
+    world_run(world);
+    env_sim_advance(world->sim, duration_hours(9).ms);
+    assert_int_equal(rotate_key(world, &rotate, id_str(&old.id), 5), OUTCOME_CREATED);
+    tx = world_read(world);
+    assert_ok(key_read(&tx, id_str(&rotate.made), &row, &is_there));
+    assert_true(row.expires_at == cx_now_ms(&world->cx) + duration_hours(10).ms);
+    env_sim_advance(world->sim, duration_hours(1).ms); /* it does not outlive its own end */
+    assert_int_equal(scopes_of(world, old.key), 0);
+    assert_int_equal(scopes_of(world, rotate.key), SCOPE_READ);
 }
 
 static void a_well_formed_key_that_was_never_made_opens_nothing(void **state) {
@@ -188,6 +307,13 @@ int main(void) {
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(a_well_formed_key_that_was_never_made_opens_nothing, set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(a_key_bound_to_networks_opens_nothing_from_elsewhere,
+                                        set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(a_use_is_stored_once_a_minute, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(keys_work_side_by_side_while_one_replaces_the_other, set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_key_that_replaces_one_lasts_as_long_as_that_was_made_for,
+                                        set_up, world_tear_down),
         cmocka_unit_test(the_checksum_of_a_key_is_crc32_in_base_62),
         cmocka_unit_test_setup_teardown(every_single_changed_character_is_noticed, set_up,
                                         world_tear_down),

@@ -16,21 +16,40 @@ static bool is_same(struct key_marks a, struct key_marks b) {
     return ((a.of[0] ^ b.of[0]) | (a.of[1] ^ b.of[1])) == 0;
 }
 
-/* The clock is asked only for an end that there is. */
-static bool is_over(const struct key_cache_slot *slot, struct env *env) {
-    return slot->expires_at != INT64_MAX && env->wall_ms(env) >= slot->expires_at;
+static struct key_cache_slot *slot_of(struct key_cache *cache, struct key_marks marks) {
+    return &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
 }
 
-unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct key_marks marks) {
+/* The clock is asked only for an end that there is. */
+static bool is_over(const struct key_known *known, struct env *env) {
+    return known->expires_at != INT64_MAX && env->wall_ms(env) >= known->expires_at;
+}
+
+const struct key_known *key_cache_known(const struct key_cache *cache, struct env *env,
+                                        struct key_marks marks) {
     const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
-    bool is_known = cache->has_secret && is_same(slot->marks, marks);
-    return is_known && !is_over(slot, env) ? slot->scopes : 0;
+    bool is_known = cache->has_secret && slot->known.scopes != 0 && is_same(slot->marks, marks);
+    return is_known && !is_over(&slot->known, env) ? &slot->known : NULL;
+}
+
+unsigned key_cache_find(struct key_cache *cache, struct env *env, struct key_marks marks) {
+    const struct key_known *known = key_cache_known(cache, env, marks);
+    if (known == NULL || known->from.count > 0) {
+        return 0;
+    }
+    slot_of(cache, marks)->was_used = true;
+    return known->scopes;
+}
+
+void key_cache_use(struct key_cache *cache, struct key_marks marks) {
+    struct key_cache_slot *slot = slot_of(cache, marks);
+    slot->was_used = slot->was_used || is_same(slot->marks, marks);
 }
 
 struct str key_cache_id(const struct key_cache *cache, struct key_marks marks) {
     const struct key_cache_slot *slot = &cache->slots[marks.of[0] % KEY_CACHE_SLOTS];
-    bool is_known = cache->has_secret && slot->scopes != 0 && is_same(slot->marks, marks);
-    return is_known ? id_str(&slot->id) : STR("");
+    bool is_known = cache->has_secret && slot->known.scopes != 0 && is_same(slot->marks, marks);
+    return is_known ? id_str(&slot->known.id) : STR("");
 }
 
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
@@ -41,10 +60,27 @@ void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
         cache->has_secret = true;
     }
     struct key_marks marks = key_cache_marks(cache, key);
-    cache->slots[marks.of[0] % KEY_CACHE_SLOTS] =
-        (struct key_cache_slot){marks, known->expires_at, known->scopes, known->id};
+    *slot_of(cache, marks) = (struct key_cache_slot){.marks = marks, .known = *known};
 }
 
 void key_cache_clear(struct key_cache *cache) {
-    memset(cache->slots, 0, sizeof cache->slots);
+    for (size_t i = 0; i < KEY_CACHE_SLOTS; i++) {
+        cache->slots[i].known.scopes = 0;
+    }
+}
+
+size_t key_cache_take_used(struct key_cache *cache, int64_t now_ms, struct record_id *ret_ids,
+                           size_t max) {
+    size_t count = 0;
+    for (size_t i = 0; i < KEY_CACHE_SLOTS && count < max; i++) {
+        struct key_cache_slot *slot = &cache->slots[i];
+        bool is_due = slot->was_used && (now_ms - slot->known.used_at >= KEY_USE_STEP_MS ||
+                                         now_ms < slot->known.used_at);
+        if (is_due) {
+            ret_ids[count++] = slot->known.id;
+            slot->was_used = false;
+            slot->known.used_at = now_ms;
+        }
+    }
+    return count;
 }

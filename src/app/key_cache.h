@@ -13,6 +13,7 @@
 #include "base/env.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "proof/network.h"
 
 enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
 
@@ -21,18 +22,19 @@ struct key_marks {
     uint64_t of[2];
 };
 
-struct key_cache_slot {
-    struct key_marks marks;
-    int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
-    unsigned scopes;    /* 0: the slot is empty */
-    struct record_id id;
-};
-
 /* A valid key. */
 struct key_known {
-    unsigned scopes;
+    unsigned scopes;    /* 0: none is known */
     int64_t expires_at; /* milliseconds UTC; INT64_MAX: never */
     struct record_id id;
+    int64_t used_at;      /* the last use that is stored, milliseconds UTC */
+    struct networks from; /* where it opens anything; none: anywhere */
+};
+
+struct key_cache_slot {
+    struct key_marks marks;
+    struct key_known known;
+    bool was_used; /* since `used_at` */
 };
 
 struct key_cache {
@@ -43,13 +45,25 @@ struct key_cache {
 
 /* Of any text. Before the first key is kept they are nobody's. */
 struct key_marks key_cache_marks(const struct key_cache *cache, struct str key);
-/* The scopes of a key that is remembered and valid by the env's clock; else 0. */
-unsigned key_cache_find(const struct key_cache *cache, struct env *env, struct key_marks marks);
+/* The scopes of a key that is remembered, valid by the env's clock, and not bound to networks; else
+ * 0. That is a use of it. */
+unsigned key_cache_find(struct key_cache *cache, struct env *env, struct key_marks marks);
+/* A key that is remembered and valid, or NULL. Using it is for the caller to say. */
+const struct key_known *key_cache_known(const struct key_cache *cache, struct env *env,
+                                        struct key_marks marks);
+void key_cache_use(struct key_cache *cache, struct key_marks marks);
 /* What such a key is called, borrowed from the cache; empty when it is not remembered. */
 struct str key_cache_id(const struct key_cache *cache, struct key_marks marks);
 /* Remembers a valid key, in the place of another when need be. */
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
                     const struct key_known *known);
+/* Forgets which keys are valid, though not that they were used. */
 void key_cache_clear(struct key_cache *cache);
+
+enum { KEY_USE_STEP_MS = 60 * 1000 };
+/* Up to `max` keys that were used while what is stored of it is older than a step; they count as
+ * stored at `now_ms` from here. */
+size_t key_cache_take_used(struct key_cache *cache, int64_t now_ms, struct record_id *ret_ids,
+                           size_t max);
 
 #endif

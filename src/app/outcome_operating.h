@@ -4,6 +4,7 @@
 #define APP_OUTCOME_OPERATING_H
 
 #define OUTCOMES_OPERATING(X)                                                                      \
+    X(KEY_NOT_ACTIVE, "key_not_active", "This API key has expired or was revoked.")                \
     X(KEY_WALK_RUNNING, "key_walk_running",                                                        \
       "A walk under newer keys is under way. Wait until it has ended.")                            \
     X(KEY_UNCHANGED, "key_unchanged",                                                              \

@@ -71,3 +71,25 @@ void ask_put(struct cli *cli, struct str text) {
 void ask_put_lines(struct cli *cli, struct str text) {
     put(cli, text, true);
 }
+
+/* A member of a row, and what stands for one that is null. */
+static void put_cell(struct cli *cli, const json_t *row, const char *name) {
+    const json_t *value = json_at(row, name);
+    if (json_is_integer(value)) {
+        (void)fprintf(cli->out, "%lld", (long long)json_integer_value(value));
+    } else {
+        ask_put(cli, json_is_string(value) ? json_text(row, name) : STR("-"));
+    }
+}
+
+void ask_put_row(struct cli *cli, const json_t *row, const char *const *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)fputs(i > 0 ? "  " : "", cli->out);
+        put_cell(cli, row, names[i]);
+    }
+}
+
+void ask_put_json(struct cli *cli, const struct client_answer *answer) {
+    (void)json_dumpf(answer->json, cli->out, JSON_COMPACT);
+    (void)fputc('\n', cli->out);
+}

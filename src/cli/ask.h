@@ -26,5 +26,9 @@ MUST_USE struct err ask_get(struct cli *cli, const struct client *client, struct
  * characters, so blanks stand in their place; that of a newline too, unless lines are wanted. */
 void ask_put(struct cli *cli, struct str text);
 void ask_put_lines(struct cli *cli, struct str text);
+/* Members of an object with blanks between, without the line's end; "-" stands for null. */
+void ask_put_row(struct cli *cli, const json_t *row, const char *const *names, size_t count);
+/* The whole answer, on a line. */
+void ask_put_json(struct cli *cli, const struct client_answer *answer);
 
 #endif

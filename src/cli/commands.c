@@ -145,6 +145,10 @@ static const struct command_option keys_create_options[] = {
      .doc = "What the key may do, with commas between: usage:write, billing:read, billing:write, "
             "customers:write, admin, test; or all"},
     {.name = "name", .value = "TEXT", .fallback = "command line", .doc = "What the key is for"},
+    {.name = "from",
+     .value = "LIST",
+     .doc = "From where alone it opens anything: networks or addresses, with commas between"},
+    {.name = "expires", .value = "INSTANT", .doc = "When it ends by itself: 2027-01-31T00:00:00Z"},
     {.name = "data",
      .value = "DIR",
      .variable = "TURNPIKE_DATA",
@@ -235,6 +239,17 @@ static const struct command_option rebuild_usage_options[] = {
 static const struct command_option reconcile_options[] = {
     {.name = "user", .value = "ID", .doc = "Only this customer"},
     {.name = "dry-run", .doc = "Find the differences, and repair none"},
+    ASK_OPTIONS,
+};
+
+static const struct command_option keys_options[] = {ASK_OPTIONS};
+static const struct command_option keys_rotate_options[] = {
+    {.name = "overlap",
+     .value = "HOURS",
+     .fallback = "24",
+     .min = 0,
+     .max = 720,
+     .doc = "How long both keys work"},
     ASK_OPTIONS,
 };
 
@@ -338,6 +353,25 @@ const struct command commands[] = {
             "asked over its socket; when none does, one is brought up for as long as this takes.",
      OPTIONS(keys_create_options),
      .run = run_keys_create},
+    {.name = "keys list",
+     .summary = "List API keys: who has them, until when, and when they were used",
+     .doc =
+         "One line a key, the newest first: id, how it ends, status, last use, end, scopes, name.",
+     OPTIONS(keys_options),
+     .run = run_keys_list},
+    {.name = "keys rotate",
+     .summary = "Make an API key that replaces another, and print it, this once",
+     .doc = "Both work until the overlap is over; then the earlier one has ended.",
+     .operand = "KEY_ID",
+     .operand_doc = "the id of the earlier key, as keys list gives it: apik_…",
+     OPTIONS(keys_rotate_options),
+     .run = run_keys_rotate},
+    {.name = "keys revoke",
+     .summary = "Revoke an API key: it opens nothing any more",
+     .operand = "KEY_ID",
+     .operand_doc = "its id, as keys list gives it: apik_…",
+     OPTIONS(keys_options),
+     .run = run_keys_revoke},
     {.name = "import access-log",
      .summary = "Meter a web server's access log (combined format of Apache and nginx)",
      .doc = "Each well-formed line counts as one request (api_requests) and its bytes (bandwidth) "

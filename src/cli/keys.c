@@ -18,6 +18,12 @@ struct create {
     char detail[CX_DETAIL_MAX];
 };
 
+static void put_words(struct json_writer *writer, struct str list) {
+    for (struct str rest = list; rest.bytes != NULL;) {
+        json_put_str(writer, str_trim(str_cut(&rest, ',')));
+    }
+}
+
 static struct err write_body(struct cx *cx, const struct args *args, struct str *ret_body) {
     CLEANUP(buf_finish) struct buf buf;
     struct json_writer writer;
@@ -27,10 +33,17 @@ static struct err write_body(struct cx *cx, const struct args *args, struct str 
     json_member_str(&writer, "name", args_text(args, "name"));
     json_name(&writer, "scopes");
     json_open_array(&writer);
-    for (struct str rest = args_text(args, "scopes"); rest.bytes != NULL;) {
-        json_put_str(&writer, str_trim(str_cut(&rest, ',')));
-    }
+    put_words(&writer, args_text(args, "scopes"));
     json_close_array(&writer);
+    if (args_has(args, "from")) {
+        json_name(&writer, "ipAllowlist");
+        json_open_array(&writer);
+        put_words(&writer, args_text(args, "from"));
+        json_close_array(&writer);
+    }
+    if (args_has(args, "expires")) {
+        json_member_str(&writer, "expiresAt", args_text(args, "expires"));
+    }
     json_close_object(&writer);
     struct str body = arena_str(cx->arena, buf_str(&buf));
     if (buf.has_failed || arena_failed(cx->arena)) {
@@ -100,6 +113,9 @@ static int show(struct cli *cli, const struct args *args, const struct create *c
 static const char *complaint(const struct args *args) {
     if (!str_is_utf8(args_text(args, "scopes")) || !str_is_utf8(args_text(args, "name"))) {
         return "--scopes and --name are UTF-8.";
+    }
+    if (!str_is_utf8(args_text(args, "from")) || !str_is_utf8(args_text(args, "expires"))) {
+        return "--from and --expires are UTF-8.";
     }
     if (args_has(args, "key") && !args_has(args, "url")) {
         return "--key goes with --url: a data folder's own server needs none.";

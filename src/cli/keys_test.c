@@ -181,6 +181,56 @@ static void what_cannot_be_meant_is_refused(void **state) {
     assert_int_equal(world->server.posts, 0);
 }
 
+static void where_and_until_when_are_asked_for(void **state) {
+    struct world *world = *state;
+    assert_int_equal(run(world,
+                         "keys create --scopes test --name n --from 192.0.2.0/24,::1 --expires "
+                         "2027-01-31T00:00:00Z --data @",
+                         world->http.folder),
+                     CLI_DONE);
+    assert_string_equal(world->server.body,
+                        "{\"name\":\"n\",\"scopes\":[\"test\"],\"ipAllowlist\":[\"192.0.2.0/24\","
+                        "\"::1\"],\"expiresAt\":\"2027-01-31T00:00:00Z\"}");
+}
+
+static void keys_are_listed_a_line_each(void **state) {
+    struct world *world = *state;
+    world->server.status = 200;
+    world->server.answer =
+        "{\"data\":[{\"id\":\"apik_1\",\"name\":\"e\\u0007dge\",\"scopes\":[\"usage:write\","
+        "\"test\"],"
+        "\"last4\":\"abcd\",\"status\":\"active\",\"lastUsedAt\":\"2026-01-01T00:00:00.000Z\","
+        "\"expiresAt\":null}]}";
+    assert_int_equal(run(world, "keys list --data @", world->http.folder), CLI_DONE);
+    assert_string_equal(world->cli.out, "apik_1  abcd  active  2026-01-01T00:00:00.000Z  -  "
+                                        "usage:write,test  e dge\n");
+    world->server.answer = "{}";
+    assert_int_equal(run(world, "keys list --data @", world->http.folder), CLI_FAILED);
+    assert_part(world->cli.err, "The answer holds no list");
+}
+
+static void a_key_is_replaced_and_revoked(void **state) {
+    struct world *world = *state;
+    assert_int_equal(run(world, "keys rotate apik_1 --overlap 2 --data @", world->http.folder),
+                     CLI_DONE);
+    assert_string_equal(world->server.path, "/api/keys/apik_1/rotate");
+    assert_string_equal(world->server.body, "{\"overlapHours\":2}");
+    assert_string_equal(world->cli.out, "tp_test_abc\n");
+    world->server.status = 204;
+    world->server.answer = "";
+    assert_int_equal(run(world, "keys revoke apik/1 --data @", world->http.folder), CLI_DONE);
+    assert_string_equal(world->server.path, "/api/keys/apik%2F1");
+    world->server.status = 404;
+    world->server.answer = "{\"code\":\"key_not_found\",\"detail\":\"There is none.\"}";
+    assert_int_equal(run(world, "keys revoke apik_2 --data @", world->http.folder), CLI_FAILED);
+    assert_part(world->cli.err, "key_not_found");
+    assert_int_equal(run(world, "keys rotate apik_2 --data @", world->http.folder), CLI_FAILED);
+    assert_string_equal(world->server.body, "{\"overlapHours\":24}");
+    assert_int_equal(run(world, "keys rotate apik_2 --overlap 721 --data @", world->http.folder),
+                     CLI_USAGE);
+    assert_int_equal(run(world, "keys revoke --data @", world->http.folder), CLI_USAGE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_running_server_is_asked, set_up, tear_down),
@@ -193,6 +243,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_server_elsewhere_needs_a_key, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_without_a_key_is_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_cannot_be_meant_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(where_and_until_when_are_asked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(keys_are_listed_a_line_each, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_is_replaced_and_revoked, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

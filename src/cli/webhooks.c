@@ -7,11 +7,6 @@
 
 static const struct str endpoints = STR_INIT("/api/webhook-endpoints");
 
-static void put_json(struct cli *cli, const struct client_answer *answer) {
-    (void)json_dumpf(answer->json, cli->out, JSON_COMPACT);
-    (void)fputc('\n', cli->out);
-}
-
 static struct err get(struct cli *cli, const struct args *args, const struct buf *target,
                       struct client_answer *ret_answer) {
     struct client client = {0};
@@ -20,23 +15,6 @@ static struct err get(struct cli *cli, const struct args *args, const struct buf
     return json_is_array(json_at(ret_answer->json, "data"))
                ? OK
                : cx_fail(cli->cx, ERR(ERR_FORMAT), "The answer holds no list.");
-}
-
-/* A member of a row, and what stands for one that is null. */
-static void put_cell(struct cli *cli, const json_t *row, const char *name) {
-    const json_t *value = json_at(row, name);
-    if (json_is_integer(value)) {
-        (void)fprintf(cli->out, "%lld", (long long)json_integer_value(value));
-    } else {
-        ask_put(cli, json_is_string(value) ? json_text(row, name) : STR("-"));
-    }
-}
-
-static void put_row(struct cli *cli, const json_t *row, const char *const *names, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        (void)fputs(i > 0 ? "  " : "", cli->out);
-        put_cell(cli, row, names[i]);
-    }
 }
 
 /* --- list --- */
@@ -48,7 +26,7 @@ static void put_endpoints(struct cli *cli, const json_t *answer) {
     json_array_foreach(json_at(answer, "data"), at, row) {
         const json_t *type = NULL;
         size_t i = 0;
-        put_row(cli, row, names, ARRAY_LEN(names));
+        ask_put_row(cli, row, names, ARRAY_LEN(names));
         json_array_foreach(json_at(row, "eventTypes"), i, type) {
             (void)fputs("  ", cli->out);
             ask_put(cli, str_of(json_string_value(type), json_string_length(type)));
@@ -71,7 +49,7 @@ int run_webhooks_list(struct cli *cli, const struct args *args) {
         return cli_fail_err(cli, err);
     }
     if (args_has(args, "json")) {
-        put_json(cli, &answer);
+        ask_put_json(cli, &answer);
     } else {
         put_endpoints(cli, answer.json);
     }
@@ -96,7 +74,7 @@ static void put_deliveries(struct cli *cli, const json_t *answer) {
     const json_t *row = NULL;
     size_t at = 0;
     json_array_foreach(json_at(answer, "data"), at, row) {
-        put_row(cli, row, names, ARRAY_LEN(names));
+        ask_put_row(cli, row, names, ARRAY_LEN(names));
         (void)fputc('\n', cli->out);
     }
     if (json_text(answer, "nextCursor").len > 0) {
@@ -122,7 +100,7 @@ int run_webhooks_deliveries(struct cli *cli, const struct args *args) {
         return cli_fail_err(cli, err);
     }
     if (args_has(args, "json")) {
-        put_json(cli, &answer);
+        ask_put_json(cli, &answer);
     } else {
         put_deliveries(cli, answer.json);
     }
@@ -168,7 +146,7 @@ int run_webhooks_replay(struct cli *cli, const struct args *args) {
         return cli_fail_err(cli, err);
     }
     if (args_has(args, "json")) {
-        put_json(cli, &answer);
+        ask_put_json(cli, &answer);
     } else {
         (void)fprintf(cli->out, "%lld wait to be sent again.\n",
                       (long long)json_i64(answer.json, "count", 0));

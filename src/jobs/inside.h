@@ -24,6 +24,7 @@ struct jobs {
     struct delivery_flight *delivery_flights;               /* beside flights, by index */
     struct reconcile_flight *reconcile_flight;              /* of the one walk */
     struct key_flight *key_flight;                          /* the same, of keys */
+    struct key_use_flight *key_use;                         /* when API keys were used */
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
     size_t deliveries_waiting;                              /* the same */
     struct audit_shipping *audit;                           /* the checkpoint on its way */
@@ -55,6 +56,11 @@ void reconcile_worker_poke(struct jobs *jobs);
 MUST_USE struct err key_walker_create(struct jobs *jobs);
 void key_walker_destroy(struct jobs *jobs);
 void key_walker_poke(struct jobs *jobs);
+
+/* key_use.c: the same, of API keys that were used. */
+MUST_USE struct err key_use_create(struct jobs *jobs);
+void key_use_destroy(struct jobs *jobs);
+void key_use_poke(struct jobs *jobs);
 
 /* mail.c: the same; and when the next mail is due, which the clock stops for. */
 MUST_USE struct err mail_worker_create(struct jobs *jobs);

@@ -18,6 +18,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
     err = err_failed(err) ? err : key_walker_create(jobs);
     err = err_failed(err) ? err : audit_worker_create(jobs);
+    err = err_failed(err) ? err : key_use_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
@@ -42,6 +43,7 @@ void jobs_destroy(struct jobs *jobs) {
     reconcile_worker_destroy(jobs);
     key_walker_destroy(jobs);
     audit_worker_destroy(jobs);
+    key_use_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
 
@@ -54,6 +56,7 @@ void jobs_poke(struct jobs *jobs) {
     reconcile_worker_poke(jobs);
     key_walker_poke(jobs);
     audit_worker_poke(jobs);
+    key_use_poke(jobs);
     clock_poke(jobs);
 }
 

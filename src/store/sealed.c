@@ -91,8 +91,9 @@ const struct sealed_table sealed_webhook_events = {
 };
 const struct sealed_table sealed_api_keys = {
     "api_keys",
-    {[API_KEYS_NAME] = {"name", SEALED_BY_SYSTEM, NULL, false}},
-    1,
+    {[API_KEYS_NAME] = {"name", SEALED_BY_SYSTEM, NULL, false},
+     [API_KEYS_IP_ALLOWLIST] = {"ip_allowlist", SEALED_BY_SYSTEM, NULL, true}},
+    2,
 };
 const struct sealed_table sealed_suppressed = {
     "suppressed_addresses",

@@ -64,7 +64,7 @@ enum { SIGN_IN_LINKS_RETURN_PATH };
 extern const struct sealed_table sealed_sign_in_links;
 enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };
 extern const struct sealed_table sealed_webhook_events;
-enum { API_KEYS_NAME };
+enum { API_KEYS_NAME, API_KEYS_IP_ALLOWLIST };
 extern const struct sealed_table sealed_api_keys;
 enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_suppressed;

@@ -107,6 +107,80 @@ test("keys", async (t) => {
     refused(await server.api.get(`/api/keys/${id}`), 405, "method_not_allowed");
   });
 
+  await t.test("a key ends when it was to end, and says until when", async () => {
+    const { api } = server;
+    const now = Date.parse((await api.get("/api/test/clock")).body.now);
+    const at = (ms) => new Date(now + ms).toISOString().replace(".000", "");
+    refused(await api.post("/api/keys", { scopes: ["test"], expiresAt: at(0) }), 422, "invalid_fields", "expiresAt");
+    refused(await api.post("/api/keys", { scopes: ["test"], expiresAt: "tomorrow" }), 422, "invalid_fields", "expiresAt");
+    const made = done(await api.post("/api/keys", { name: "short", scopes: ["billing:read"], expiresAt: at(3_600_000) }), 201);
+    assert.equal(made.expiresAt, at(3_600_000));
+    const short = api.withKey(made.key).as("nobody");
+    assert.equal((await short.get("/api/billing/subscription")).status, 404);
+    await api.post("/api/test/clock", { advance: "PT59M59S" });
+    assert.equal((await short.get("/api/billing/subscription")).status, 404);
+    await api.post("/api/test/clock", { advance: "PT1S" });
+    refused(await short.get("/api/billing/subscription"), 401, "key_invalid");
+    const row = (await api.get("/api/keys")).body.data.find(({ id }) => id === made.id);
+    assert.equal(row.status, "expired");
+    refused(await api.post(`/api/keys/${made.id}/rotate`, {}), 409, "key_not_active");
+  });
+
+  await t.test("a key bound to networks opens nothing from elsewhere, however often it is tried", async () => {
+    const { api } = server;
+    for (const ipAllowlist of [["10.0.0.1/8"], ["localhost"], ["192.0.2.0/33"], ["::1", "1.2.3"]])
+      refused(await api.post("/api/keys", { scopes: ["test"], ipAllowlist }), 422, "invalid_fields", `ipAllowlist.${ipAllowlist.length - 1}`);
+    refused(await api.post("/api/keys", { scopes: ["test"], ipAllowlist: Array(17).fill("::1") }), 422, "invalid_fields", "ipAllowlist");
+    const far = done(await api.post("/api/keys", { name: "far", scopes: ["usage:write"], ipAllowlist: ["192.0.2.0/24"] }), 201);
+    const near = done(await api.post("/api/keys", { name: "near", scopes: ["usage:write"], ipAllowlist: ["192.0.2.0/24", "127.0.0.0/8"] }), 201);
+    assert.deepEqual(far.ipAllowlist, ["192.0.2.0/24"]);
+    const check = (connection) => connection.post("/api/usage/check", { userId: "nobody", metric: "modules", amount: 1 });
+    const [farApi, nearApi] = [new Api(server.url, { key: far.key }), new Api(server.url, { key: near.key })];
+    for (let i = 0; i < 4; i++) {
+      refused(await check(farApi), 403, "key_address_refused");
+      refused(await check(nearApi), 404, "customer_not_found");
+    }
+    farApi.close();
+    nearApi.close();
+    const rows = (await api.get("/api/keys")).body.data;
+    assert.deepEqual(rows.find(({ id }) => id === near.id).ipAllowlist, ["192.0.2.0/24", "127.0.0.0/8"]);
+  });
+
+  await t.test("keys are listed with when they were used, and never with what opens anything", async () => {
+    const { api } = server;
+    const made = done(await api.post("/api/keys", { name: "watched", scopes: ["billing:read"] }), 201);
+    const row = async () => (await api.get("/api/keys")).body.data.find(({ id }) => id === made.id);
+    const fresh = await row();
+    assert.deepEqual([fresh.lastUsedAt, fresh.status, fresh.prefix, fresh.last4], [null, "active", "tp_test_", made.key.slice(-4)]);
+    const used = Date.parse((await api.get("/api/test/clock")).body.now);
+    await api.withKey(made.key).as("nobody").get("/api/billing/subscription");
+    await api.post("/api/test/clock", { advance: "PT1S" }); // ends when everything that waits is stored
+    const seen = Date.parse((await row()).lastUsedAt);
+    assert.ok(seen >= used && seen <= used + 1_000, `used at ${used}, seen at ${seen}`);
+    const text = JSON.stringify((await api.get("/api/keys")).body);
+    assert.ok(!text.includes(made.key));
+    refused(await api.withKey(await makeKey(server, ["customers:write"])).get("/api/keys"), 403, "scope_missing");
+    refused(await api.withKey(undefined).get("/api/keys"), 401, "key_missing");
+    refused(await api.withKey(WRONG_KEY).get("/api/keys"), 401, "key_invalid");
+  });
+
+  await t.test("a key is replaced without a gap: both work until the overlap is over", async () => {
+    const { api } = server;
+    const old = done(await api.post("/api/keys", { name: "edge", scopes: ["billing:read"] }), 201);
+    refused(await api.post("/api/keys/apik_none/rotate", {}), 404, "key_not_found");
+    refused(await api.post(`/api/keys/${old.id}/rotate`, { overlapHours: 721 }), 422, "invalid_fields", "overlapHours");
+    refused(await api.post(`/api/keys/${old.id}/rotate`, { overlapHours: -1 }), 422, "invalid_fields", "overlapHours");
+    const made = done(await api.post(`/api/keys/${old.id}/rotate`, { overlapHours: 1 }), 201);
+    assert.notEqual(made.id, old.id);
+    assert.deepEqual([made.name, made.scopes, made.expiresAt], ["edge", ["billing:read"], null]);
+    const opens = async ({ key }) => (await api.withKey(key).as("nobody").get("/api/billing/subscription")).status === 404;
+    assert.deepEqual([await opens(old), await opens(made)], [true, true]);
+    await api.post("/api/test/clock", { advance: "PT1H" });
+    assert.deepEqual([await opens(old), await opens(made)], [false, true]);
+    done(await api.post(`/api/keys/${made.id}/rotate`, { overlapHours: 0 }), 201);
+    assert.equal(await opens(made), false);
+  });
+
   await t.test("what one request of a connection was allowed says nothing of the others", async () => {
     const keys = { usage: await makeKey(server, ["usage:write"]), read: await makeKey(server, ["billing:read"]), admin: await makeKey(server, ["admin"]), wrong: WRONG_KEY };
     const http = new HttpClient(server.url); // one connection, since its requests follow one another

@@ -54,7 +54,7 @@ where ?1 = ''
 
 -- name: walk_api_keys
 -- Which rows follow this one, whoever's they are? /*fanout*/
-select '', key_hash, name
+select '', key_hash, name, ip_allowlist
 from api_keys
 where ?1 = ''
   and key_hash > ?2
@@ -64,7 +64,8 @@ limit ?3;
 -- name: walk_api_keys_put
 -- The same row, sealed anew.
 update api_keys
-set name = ?3
+set name = ?3,
+    ip_allowlist = ?4
 where ?1 = ''
   and key_hash = ?2;
 

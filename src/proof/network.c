@@ -1,0 +1,104 @@
+#include "proof/network.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/check.h"
+
+enum { V4_BEFORE = 12, V4_BITS = 32, ALL_BITS = 128 };
+
+/* As IPv6, mapped where it is IPv4. */
+static bool read_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES], bool *ret_is_v4) {
+    static const uint8_t mapped[V4_BEFORE] = {[10] = 0xff, [11] = 0xff};
+    char terminated[INET6_ADDRSTRLEN] = {0};
+    if (text.len == 0 || text.len >= sizeof terminated ||
+        memchr(text.bytes, '\0', text.len) != NULL) {
+        return false;
+    }
+    memcpy(terminated, text.bytes, text.len);
+    *ret_is_v4 = inet_pton(AF_INET, terminated, ret_bytes + V4_BEFORE) == 1;
+    if (*ret_is_v4) {
+        memcpy(ret_bytes, mapped, sizeof mapped);
+        return true;
+    }
+    return inet_pton(AF_INET6, terminated, ret_bytes) == 1;
+}
+
+/* One to three digits, no zero before others. */
+static bool read_bits(struct str text, uint64_t max, uint64_t *ret_bits) {
+    bool is_plain = text.len > 0 && text.len <= 3 && str_only(text, "0123456789") &&
+                    (text.len == 1 || text.bytes[0] != '0');
+    return is_plain && str_to_u64(text, ret_bits) && *ret_bits <= max;
+}
+
+/* The byte's bits that belong to a prefix of so many. */
+static uint8_t mask_of(unsigned bits, size_t byte) {
+    unsigned before = (unsigned)byte * 8;
+    check(bits <= ALL_BITS);
+    if (bits >= before + 8) {
+        return 0xff;
+    }
+    return bits <= before ? 0 : (uint8_t)(0xff << (8 - (bits - before)));
+}
+
+static bool is_in(const struct network *network, const uint8_t address[NETWORK_BYTES]) {
+    for (size_t i = 0; i < NETWORK_BYTES; i++) {
+        if ((address[i] & mask_of(network->bits, i)) != network->bytes[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool network_parse(struct str text, struct network *ret_network) {
+    struct str rest = text;
+    struct str address = str_cut(&rest, '/');
+    struct network network;
+    bool is_v4 = false;
+    if (!read_address(address, network.bytes, &is_v4)) {
+        return false;
+    }
+    uint64_t most = is_v4 ? V4_BITS : ALL_BITS;
+    uint64_t bits = most;
+    if (rest.bytes != NULL && !read_bits(rest, most, &bits)) {
+        return false;
+    }
+    network.bits = (uint8_t)(bits + (ALL_BITS - most));
+    if (!is_in(&network, network.bytes)) {
+        return false;
+    }
+    *ret_network = network;
+    return true;
+}
+
+bool networks_parse(struct str texts, struct networks *ret_networks) {
+    struct str rest = str_trim(texts);
+    ret_networks->count = 0;
+    while (rest.len > 0) {
+        struct str text = str_cut(&rest, ' ');
+        if (ret_networks->count == NETWORKS_MAX ||
+            !network_parse(text, &ret_networks->list[ret_networks->count])) {
+            return false;
+        }
+        ret_networks->count++;
+    }
+    return true;
+}
+
+bool networks_have(const struct networks *networks, struct str address) {
+    uint8_t bytes[NETWORK_BYTES];
+    bool is_v4 = false;
+    check(networks->count <= NETWORKS_MAX);
+    if (networks->count == 0) {
+        return true;
+    }
+    if (!read_address(address, bytes, &is_v4)) {
+        return false;
+    }
+    for (size_t i = 0; i < networks->count; i++) {
+        if (is_in(&networks->list[i], bytes)) {
+            return true;
+        }
+    }
+    return false;
+}
