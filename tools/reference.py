@@ -130,7 +130,7 @@ def print_body(body):
 
 # What any request may be refused with before its handler is asked, and what the disk may do to any change.
 COMMON = {"body_too_large", "body_unexpected", "cross_site", "customer_required", "internal", "invalid_fields",
-          "invalid_idempotency_key", "invalid_query", "key_invalid", "key_missing", "malformed_json", "malformed_url",
+          "invalid_idempotency_key", "invalid_query", "key_invalid", "key_missing", "malformed_json", "malformed_url", "not_a_page",
           "scope_missing", "session_expired", "session_missing", "store_busy", "store_failed", "store_full",
           "wrong_content_type"}
 
@@ -225,6 +225,7 @@ def pages(build):
         "api.md": api_page(document),
         "differences.md": printed_by(build, "docs_differences"),
         "errors.md": printed_by(build, "docs_api", "errors"),
+        "headers.md": printed_by(build, "docs_headers"),
         "schema.md": schema_page(),
         "permissions.md": printed_by(build, "docs_permissions"),
         "states.md": printed_by(build, "docs_states"),

@@ -13,6 +13,17 @@ enum { OPENAPI_MAX = 4 * 1024 * 1024, BASE_URL_MAX = 512 };
 
 /* --- making --- */
 
+/* False when there is no memory. */
+static bool print_headers(struct api *api) {
+    bool is_whole = true;
+    for (size_t i = 0; i < HEADERS_KIND_COUNT; i++) {
+        buf_init(&api->headers[i], api->env, HEADERS_LINES_MAX);
+        headers_print((enum header_kind)i, &api->headers[i]);
+        is_whole = is_whole && !api->headers[i].has_failed;
+    }
+    return is_whole;
+}
+
 struct err api_create(struct cx *cx, const struct api_options *options, struct api **ret_api) {
     struct api *api = env_alloc(options->env, sizeof *api);
     if (api == NULL) {
@@ -28,7 +39,7 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
     event_turns_init(&api->events);
     buf_init(&api->base_url, options->env, BASE_URL_MAX);
     buf_init(&api->openapi, options->env, OPENAPI_MAX);
-    bool has_parts = api->stats != NULL && api->scan != NULL;
+    bool has_parts = api->stats != NULL && api->scan != NULL && print_headers(api);
     struct err err = has_parts ? api_set_base_url(api, options->base_url) : ERR(ERR_NO_MEMORY);
     if (err_failed(err)) {
         api_destroy(api);
@@ -46,6 +57,9 @@ void api_destroy(struct api *api) {
     attempts_destroy(api->env, api->attempts);
     env_free(api->env, api->scan);
     stats_destroy(api->env, api->stats);
+    for (size_t i = 0; i < HEADERS_KIND_COUNT; i++) {
+        buf_finish(&api->headers[i]);
+    }
     buf_finish(&api->base_url);
     buf_finish(&api->openapi);
     env_free(api->env, api);
@@ -54,6 +68,7 @@ void api_destroy(struct api *api) {
 struct err api_set_base_url(struct api *api, struct str base_url) {
     buf_clear(&api->base_url);
     buf_add(&api->base_url, base_url);
+    api->is_behind_tls = str_starts_with(base_url, STR("https://"));
     return api->base_url.has_failed ? ERR(ERR_NO_MEMORY) : OK;
 }
 
@@ -113,6 +128,15 @@ static void reply_options(struct api_request *request) {
     reply_response(request, &response);
 }
 
+/* A browser that would show the answer as a page, a picture or a script, which the pages never ask
+ * for (https://www.w3.org/TR/fetch-metadata/, Sec-Fetch-Dest). */
+static bool is_misplaced(const struct api_request *request) {
+    struct str use = http_header(request->http, STR("Sec-Fetch-Dest"));
+    bool is_program =
+        use.bytes == NULL || str_equal(use, STR("empty")) || str_equal(use, STR("report"));
+    return !is_program && (request->route->flags & (ROUTE_PAGE | ROUTE_NAVIGABLE)) == 0;
+}
+
 /* Replies and returns false when no route takes the request. */
 static bool find_route(struct api_request *request) {
     const struct http_request *http = request->http;
@@ -131,6 +155,10 @@ static bool find_route(struct api_request *request) {
         return false;
     }
     request->route = match.route;
+    if (is_misplaced(request)) {
+        reply_problem(request, PROBLEM_NOT_A_PAGE);
+        return false;
+    }
     for (size_t i = 0; i < ROUTE_PARAMETERS_MAX && match.values[i].bytes != NULL; i++) {
         if (!url_decode(request->arena, match.values[i], false, &request->values[i])) {
             reply_problem(request, PROBLEM_MALFORMED_URL);
@@ -239,7 +267,6 @@ void api_refuse(void *context, int status, const char *reason, struct arena *are
     buf_finish(&out);
     http_add_header(ret_response, STR("Content-Type"), STR("application/problem+json"));
     http_add_header(ret_response, STR("X-Request-Id"), document.request_id);
-    http_add_header(ret_response, STR("X-Content-Type-Options"), STR("nosniff"));
-    http_add_header(ret_response, STR("Cache-Control"), STR("no-store"));
+    ret_response->more_lines = buf_str(&api->headers[HEADERS_API]);
     stats_count(api->stats, route_count, status, 0);
 }

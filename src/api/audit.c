@@ -280,7 +280,7 @@ static void reply_part(struct api_request *request, const struct row_list *list,
                         arena_printf(request->arena, "%lld:" STR_FMT, (long long)rows[size - 1].seq,
                                      STR_ARG(rows[size - 1].user_id)));
     }
-    reply_response(request, &response);
+    reply_as(request, HEADERS_DOWNLOAD, &response);
 }
 
 void audit_export(struct api_request *request) {

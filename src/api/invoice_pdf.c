@@ -164,8 +164,9 @@ static void reply_sheet(struct sheet *sheet) {
     }
     struct http_response response = {.status = 200, .body = buf_str(&out)};
     http_add_header(&response, STR("Content-Type"), STR("application/pdf"));
-    http_add_header(&response, STR("Content-Disposition"), STR("inline; filename=\"draft.pdf\""));
-    reply_response(request, &response);
+    http_add_header(&response, STR("Content-Disposition"),
+                    STR("attachment; filename=\"draft.pdf\""));
+    reply_as(request, HEADERS_DOWNLOAD, &response);
 }
 
 /* --- a stored draft --- */

@@ -324,6 +324,9 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     if ((route->flags & ROUTE_IDEMPOTENT) != 0) {
         add_code(ret_codes, PROBLEM_INVALID_IDEMPOTENCY_KEY);
     }
+    if ((route->flags & ROUTE_NAVIGABLE) == 0) {
+        add_code(ret_codes, PROBLEM_NOT_A_PAGE);
+    }
     add_code(ret_codes, PROBLEM_MALFORMED_URL);
     if (route->media != NULL) {
         add_code(ret_codes, PROBLEM_BODY_TOO_LARGE);

@@ -1,31 +1,5 @@
-/* The pages and their assets, as they are embedded, with the headers that keep them ours. */
+/* The pages and their assets, as they are embedded. */
 #include "api/resources.h"
-
-#define POLICY                                                                                     \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "              \
-    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "            \
-    "base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; "                     \
-    "trusted-types 'none'; report-to csp"
-
-/* On documents. Assets need only what every answer has. */
-static const struct http_header document_headers[] = {
-    {STR_INIT("Content-Security-Policy"), STR_INIT(POLICY)},
-    {STR_INIT("Reporting-Endpoints"), STR_INIT("csp=\"/api/reports/csp\"")},
-    {STR_INIT("Referrer-Policy"), STR_INIT("no-referrer")},
-    {STR_INIT("Cross-Origin-Opener-Policy"), STR_INIT("same-origin")},
-    {STR_INIT("Permissions-Policy"),
-     STR_INIT("camera=(), microphone=(), geolocation=(), payment=(), usb=()")},
-};
-
-static void add_document_headers(const struct api_request *request,
-                                 struct http_response *response) {
-    for (size_t i = 0; i < ARRAY_LEN(document_headers); i++) {
-        http_add_header(response, document_headers[i].name, document_headers[i].value);
-    }
-    if (request->http->is_secure) {
-        http_add_header(response, STR("Strict-Transport-Security"), STR("max-age=31536000"));
-    }
-}
 
 /* --- what the client takes --- */
 
@@ -69,8 +43,8 @@ static bool client_has(const struct http_request *http, struct str etag) {
     return false;
 }
 
-static void reply_asset(struct api_request *request, const struct api_asset *asset,
-                        bool is_document) {
+static void reply_asset(struct api_request *request, enum header_kind kind,
+                        const struct api_asset *asset) {
     struct choice choice = choose(request->http, asset);
     struct str etag = str_from_cstr(choice.body->etag);
     bool is_known = client_has(request->http, etag);
@@ -79,16 +53,10 @@ static void reply_asset(struct api_request *request, const struct api_asset *ass
     http_add_header(&response, STR("Content-Type"), str_from_cstr(asset->content_type));
     http_add_header(&response, STR("ETag"), etag);
     http_add_header(&response, STR("Vary"), STR("Accept-Encoding"));
-    http_add_header(&response, STR("Cache-Control"),
-                    asset->is_immutable ? STR("public, max-age=31536000, immutable")
-                                        : STR("no-cache"));
     if (choice.encoding != NULL) {
         http_add_header(&response, STR("Content-Encoding"), str_from_cstr(choice.encoding));
     }
-    if (is_document) {
-        add_document_headers(request, &response);
-    }
-    reply_response(request, &response);
+    reply_as(request, kind, &response);
 }
 
 /* --- handlers --- */
@@ -110,15 +78,14 @@ static void reply_no_pages(struct api_request *request) {
                     "</title><h1>The pages are not in this program</h1><p>It was built without "
                     "them. The API is at <a href=\"/api/openapi.json\">/api/openapi.json</a>.")};
     http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
-    add_document_headers(request, &response);
-    reply_response(request, &response);
+    reply_as(request, HEADERS_DOCUMENT, &response);
 }
 
 void pages_document(struct api_request *request) {
     struct api_asset asset;
     struct str path = arena_printf(request->arena, "%s.html", request->route->path);
     if (find(request, path, &asset)) {
-        reply_asset(request, &asset, true);
+        reply_asset(request, HEADERS_DOCUMENT, &asset);
     } else {
         reply_no_pages(request);
     }
@@ -127,7 +94,7 @@ void pages_document(struct api_request *request) {
 void pages_asset(struct api_request *request) {
     struct api_asset asset;
     if (find(request, request->http->path, &asset)) {
-        reply_asset(request, &asset, false);
+        reply_asset(request, asset.is_immutable ? HEADERS_FIXED : HEADERS_ASSET, &asset);
     } else {
         reply_problem(request, PROBLEM_NOT_FOUND);
     }

@@ -47,6 +47,9 @@
       "This session looks at a customer's pages as an operator; it changes nothing.")              \
     X(CSRF_TOKEN_INVALID, "csrf_token_invalid", 403,                                               \
       "Send the session's csrfToken, as GET /api/session gives it, in X-CSRF-Token.")              \
+    X(NOT_A_PAGE, "not_a_page", 403,                                                               \
+      "This address answers programs. A browser may not show what it says as a page, a frame, a "  \
+      "picture or a script.")                                                                      \
     X(CROSS_SITE, "cross_site", 403,                                                               \
       "A change made by a signed-in person must be sent by the pages of this server.")             \
     X(CUSTOMER_REQUIRED, "customer_required", 400,                                                 \

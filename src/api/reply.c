@@ -1,5 +1,4 @@
-/* Answers. Every one carries X-Request-Id, is never sniffed for another type, and is never kept by
- * a cache unless its maker says so. */
+/* Answers. Every one carries X-Request-Id and the header fields of its kind (headers.h). */
 #include "api/act.h"
 
 #include "base/check.h"
@@ -12,41 +11,36 @@ static struct buf answer_buf(const struct api_request *request) {
     return out;
 }
 
-static bool has_header(const struct http_response *response, struct str name) {
-    for (size_t i = 0; i < response->header_count; i++) {
-        if (str_equal_ignoring_case(response->headers[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Header lines that every answer has. */
+/* Header lines that every answer has: its id, and what protects it. */
 struct common_lines {
-    char text[160];
+    char text[96 + HEADERS_LINES_MAX];
 };
 
-static struct str put_common(struct common_lines *lines, const char *request_id,
-                             bool has_cache_control) {
+static struct str put_common(struct common_lines *lines, const struct api_request *request,
+                             enum header_kind kind) {
+    const struct api *api = request->api;
     char *at = put_str(lines->text, STR("X-Request-Id: "));
-    at = put_str(at, str_from_cstr(request_id));
-    at = has_cache_control ? put_str(at, STR("\r\nX-Content-Type-Options: nosniff\r\n"))
-                           : put_str(at, STR("\r\nX-Content-Type-Options: nosniff\r\n"
-                                             "Cache-Control: no-store\r\n"));
+    at = put_str(at, str_from_cstr(request->cx.request_id));
+    at = put_str(at, STR("\r\n"));
+    at = put_str(at, buf_str(&api->headers[kind]));
+    at = request->http->is_secure || api->is_behind_tls ? put_str(at, HSTS_LINE) : at;
     size_t len = (size_t)(at - lines->text);
     check(len <= sizeof lines->text);
     return str_of(lines->text, len);
 }
 
-void reply_response(struct api_request *request, struct http_response *response) {
+void reply_as(struct api_request *request, enum header_kind kind, struct http_response *response) {
     struct api *api = request->api;
     struct common_lines common;
-    response->more_lines =
-        put_common(&common, request->cx.request_id, has_header(response, STR("Cache-Control")));
+    response->more_lines = put_common(&common, request, kind);
     size_t route = request->route == NULL ? route_count : (size_t)(request->route - routes);
     stats_count(api->stats, route, response->status,
                 api->env->mono_ns(api->env) - request->http->received_ns);
     http_respond(request->exchange, response);
+}
+
+void reply_response(struct api_request *request, struct http_response *response) {
+    reply_as(request, HEADERS_API, response);
 }
 
 void reply_json(struct api_request *request, int status, struct str json) {
@@ -61,7 +55,7 @@ void reply_empty(struct api_request *request, int status) {
 void reply_redirect(struct api_request *request, struct str location) {
     struct http_response response = {.status = 303};
     http_add_header(&response, STR("Location"), location);
-    reply_response(request, &response);
+    reply_as(request, HEADERS_REDIRECT, &response);
 }
 
 void reply_value(struct api_request *request, int status, const struct shape *shape,
@@ -95,9 +89,8 @@ void reply_cacheable(struct api_request *request, struct str json, struct str et
     struct http_response response = {.status = is_known ? 304 : 200,
                                      .body = is_known ? STR("") : json};
     http_add_header(&response, STR("Content-Type"), STR("application/json"));
-    http_add_header(&response, STR("Cache-Control"), STR("no-cache"));
     http_add_header(&response, STR("ETag"), etag);
-    reply_response(request, &response);
+    reply_as(request, HEADERS_TAGGED, &response);
 }
 
 /* --- refusals --- */

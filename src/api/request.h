@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/attempts.h"
 #include "api/event_turns.h"
+#include "api/headers.h"
 #include "api/known_head.h"
 #include "api/problem.h"
 #include "api/route.h"
@@ -26,7 +27,9 @@ struct api {
     struct app *app;
     struct env *env;
     struct buf base_url;
-    struct buf openapi; /* the document; empty until somebody asks for it */
+    bool is_behind_tls;                     /* the world reaches it by an https address */
+    struct buf headers[HEADERS_KIND_COUNT]; /* as lines, by kind of answer */
+    struct buf openapi;                     /* the document; empty until somebody asks for it */
     char openapi_etag[20];
     struct stats *stats;
     struct live live;          /* who watches usage as it happens */
@@ -85,7 +88,9 @@ void reply_problem_detail(struct api_request *request, int problem, struct str d
 void reply_field_errors(struct api_request *request, int problem,
                         const struct shape_errors *errors);
 void reply_document(struct api_request *request, const struct problem_document *document);
-/* Anything else: adds the headers that every answer has. */
+/* Anything else: adds the header fields that every answer of its kind has. */
+void reply_as(struct api_request *request, enum header_kind kind, struct http_response *response);
+/* The same, of HEADERS_API. */
 void reply_response(struct api_request *request, struct http_response *response);
 
 /* Logs and replies when the failure is one; then the handler returns. */

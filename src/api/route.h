@@ -26,7 +26,8 @@ enum route_flag {
     /* The audit log has its row before the handler is called: of what is read, and of what has no
      * transaction of its own. */
     ROUTE_AUDIT_FIRST = 32,
-    ROUTE_UNAUDITED = 64, /* only counts, which the journal tells; or moves a test's clock */
+    ROUTE_NAVIGABLE = 128, /* a browser may go there: files, redirects, what is nobody's */
+    ROUTE_UNAUDITED = 64,  /* only counts, which the journal tells; or moves a test's clock */
 };
 
 enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 28, ROUTE_PARAMETERS_MAX = 2 };

@@ -57,10 +57,9 @@ static void begun(struct command *command) {
     struct str path = str_from_cstr(hand->begin.return_path);
     struct http_response response = {.status = 303};
     http_add_header(&response, STR("Location"), path.len > 0 ? path : STR("/billing"));
-    http_add_header(&response, STR("Referrer-Policy"), STR("no-referrer"));
     set_session_cookie(request, &response, str_from_cstr(hand->begin.token),
                        session_absolute(hand->begin.kind).ms / 1000);
-    reply_response(request, &response);
+    reply_as(request, HEADERS_REDIRECT, &response);
 }
 
 void session_sign_in(struct api_request *request) {

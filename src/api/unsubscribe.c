@@ -23,12 +23,7 @@ static void reply_page(struct api_request *request, int status, const char *titl
                              title, title, content),
     };
     http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
-    http_add_header(&response, STR("Content-Security-Policy"),
-                    STR("default-src 'none'; form-action 'self'; frame-ancestors 'none'; "
-                        "base-uri 'none'"));
-    http_add_header(&response, STR("Referrer-Policy"), STR("no-referrer"));
-    http_add_header(&response, STR("Cache-Control"), STR("no-store"));
-    reply_response(request, &response);
+    reply_as(request, HEADERS_FORM_PAGE, &response);
 }
 
 static void reply_invalid(struct api_request *request) {

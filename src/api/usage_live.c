@@ -283,7 +283,7 @@ static void begin(struct api_request *request, struct live_stream *stream, struc
     http_add_header(&response, STR("Content-Type"), STR("text/event-stream"));
     http_add_header(&response, STR("X-Accel-Buffering"), STR("no")); /* nginx passes each on */
     join(stream);
-    reply_response(request, &response);
+    reply_as(request, HEADERS_STREAM, &response);
 }
 
 static bool is_full(const struct live *live, struct str user_id) {
