@@ -6,7 +6,6 @@
 #include "api/people.h"
 #include "api/resources.h"
 #include "api/session_cookie.h"
-#include "base/mailbox.h"
 
 struct accept_in {
     struct str token, name;
@@ -141,10 +140,7 @@ void setup_first(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!mail_address_is_valid(in->email)) {
-        struct shape_errors errors = {.count = 0};
-        shape_error_add(&errors, request->arena, "/email", "an address: ada@example.com");
-        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    if (!check_email(request, "/email", in->email)) {
         return;
     }
     hand->request = request;

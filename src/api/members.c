@@ -4,7 +4,6 @@
 
 #include "app/invitation.h"
 #include "app/member.h"
-#include "base/mailbox.h"
 
 enum { ROLE_WORD_MAX = 20, MEMBERS_LISTED_MAX = 200 };
 
@@ -206,10 +205,7 @@ static void invite_as(struct api_request *request, enum role first) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!mail_address_is_valid(in->email)) {
-        struct shape_errors errors = {.count = 0};
-        shape_error_add(&errors, request->arena, "/email", "an address: ada@example.com");
-        reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    if (!check_email(request, "/email", in->email)) {
         return;
     }
     if (reply_if_failed(request, inviter(request, &hand->invite.invited_by))) {

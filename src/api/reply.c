@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/mailbox.h"
 #include "base/put.h"
 
 static struct buf answer_buf(const struct api_request *request) {
@@ -150,6 +151,16 @@ void reply_field_errors(struct api_request *request, int problem,
     struct problem_document document = problem_document_of(request->arena, problem, STR(""));
     problem_add_errors(request->arena, errors, &document);
     reply_document(request, &document);
+}
+
+bool check_email(struct api_request *request, const char *path, struct str email) {
+    struct shape_errors errors = {.count = 0};
+    if (mail_address_is_valid(email)) {
+        return true;
+    }
+    shape_error_add(&errors, request->arena, path, "an address: ada@example.com");
+    reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    return false;
 }
 
 bool reply_if_failed(struct api_request *request, struct err err) {

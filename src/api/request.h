@@ -87,6 +87,8 @@ void reply_problem(struct api_request *request, int problem);
 void reply_problem_detail(struct api_request *request, int problem, struct str detail);
 void reply_field_errors(struct api_request *request, int problem,
                         const struct shape_errors *errors);
+/* False, with a reply that names the field, when nobody could be written to there. */
+MUST_USE bool check_email(struct api_request *request, const char *path, struct str email);
 void reply_document(struct api_request *request, const struct problem_document *document);
 /* Anything else: adds the header fields that every answer of its kind has. */
 void reply_as(struct api_request *request, enum header_kind kind, struct http_response *response);

@@ -113,11 +113,7 @@ static struct err take_recovery(struct tx *tx, const struct code_prove *prove, b
 
 static struct err count_failure(struct code_prove *prove, struct tx *tx,
                                 struct person_row *person) {
-    struct throttle_account account = {(int32_t)person->failures,
-                                       person->failed_at == ROW_NONE ? 0 : person->failed_at};
-    account = throttle_failed(account, cx_now_ms(tx->cx));
-    person->failures = account.failures;
-    person->failed_at = account.failed_at_ms;
+    struct throttle_account account = person_count_attempt(person, cx_now_ms(tx->cx));
     prove->command.outcome = OUTCOME_PROOF_WRONG;
     TRY(person_set(tx, person));
     return account.failures == THROTTLE_LOCK_FAILURES
@@ -167,9 +163,7 @@ static struct err run_code_prove(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_NO_SUCH_FACTOR;
         return OK;
     }
-    struct throttle_account account = {(int32_t)person.failures,
-                                       person.failed_at == ROW_NONE ? 0 : person.failed_at};
-    prove->wait_ms = throttle_ask(account, cx_now_ms(tx->cx)).wait_ms;
+    prove->wait_ms = throttle_ask(person_attempts(&person), cx_now_ms(tx->cx)).wait_ms;
     if (prove->wait_ms > 0) {
         command->outcome = OUTCOME_PROOF_THROTTLED;
         return OK;

@@ -27,6 +27,20 @@ struct str person_email_index(const struct app *app, struct cx *cx, struct str e
     return arena_str(cx->arena, str_of(hex, sizeof hex));
 }
 
+struct throttle_account person_attempts(const struct person_row *person) {
+    return (struct throttle_account){
+        .failures = (int32_t)person->failures,
+        .failed_at_ms = person->failed_at == ROW_NONE ? 0 : person->failed_at,
+    };
+}
+
+struct throttle_account person_count_attempt(struct person_row *person, int64_t now_ms) {
+    struct throttle_account account = throttle_failed(person_attempts(person), now_ms);
+    person->failures = account.failures;
+    person->failed_at = account.failed_at_ms;
+    return account;
+}
+
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
                              struct str name) {
     return (struct person_row){

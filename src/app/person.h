@@ -3,6 +3,7 @@
 #define APP_PERSON_H
 
 #include "app/app.h"
+#include "proof/throttle.h"
 #include "store/factor.h"
 #include "store/person.h"
 
@@ -14,6 +15,11 @@ MUST_USE struct err person_read(struct tx *tx, struct str id, struct person_row 
                                 bool *ret_found);
 /* By what else than a password they can prove who they are. */
 MUST_USE struct err person_factors(struct tx *tx, struct str id, struct factors *ret_factors);
+
+/* Wrong attempts of theirs, for throttle_ask(); and one more, put into the row, whose state after
+ * it is given back. */
+struct throttle_account person_attempts(const struct person_row *person);
+struct throttle_account person_count_attempt(struct person_row *person, int64_t now_ms);
 
 /* Somebody new with nothing but these; the texts are borrowed. */
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,

@@ -106,11 +106,6 @@ struct err notice_send(struct app *app, struct tx *tx, const struct person_row *
 
 /* --- by password --- */
 
-static struct throttle_account account_of(const struct person_row *person) {
-    return (struct throttle_account){(int32_t)person->failures,
-                                     person->failed_at == ROW_NONE ? 0 : person->failed_at};
-}
-
 struct err password_target(struct app *app, struct tx *tx, struct str email,
                            struct password_target *ret_target) {
     struct person_row person;
@@ -120,18 +115,15 @@ struct err password_target(struct app *app, struct tx *tx, struct str email,
     if (is_found && person.password_hash.len > 0 && person.disabled_at == ROW_NONE) {
         ret_target->person_id = arena_str(tx->cx->arena, id_str(&person.id));
         ret_target->hash = person.password_hash;
-        ret_target->wait_ms = throttle_ask(account_of(&person), app_now(app).ms).wait_ms;
+        ret_target->wait_ms = throttle_ask(person_attempts(&person), app_now(app).ms).wait_ms;
     }
     return OK;
 }
 
 static struct err count_failure(struct password_sign_in *sign_in, struct tx *tx,
                                 struct person_row *person) {
-    int64_t now = cx_now_ms(tx->cx);
-    struct throttle_account account = throttle_failed(account_of(person), now);
+    struct throttle_account account = person_count_attempt(person, cx_now_ms(tx->cx));
     bool is_locked_now = account.failures == THROTTLE_LOCK_FAILURES;
-    person->failures = account.failures;
-    person->failed_at = account.failed_at_ms;
     sign_in->command.outcome = OUTCOME_PASSWORD_WRONG;
     TRY(person_set(tx, person));
     return is_locked_now
@@ -177,7 +169,7 @@ static struct err run_password_sign_in(struct command *command, struct tx *tx) {
     }
     audit_say(tx, &(struct audit_said){.object = sign_in->person_id});
     /* Others may have tried meanwhile: an attempt that came too early is none. */
-    if (throttle_ask(account_of(&person), cx_now_ms(tx->cx)).wait_ms > 0) {
+    if (throttle_ask(person_attempts(&person), cx_now_ms(tx->cx)).wait_ms > 0) {
         command->outcome = OUTCOME_PASSWORD_WRONG;
         return OK;
     }
