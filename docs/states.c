@@ -1,15 +1,16 @@
 /* Prints docs/reference/states.md from the state tables of core: a diagram and a table for each of
- * subscriptions, invoices and dunning. tools/reference.py runs it; nothing here knows a transition,
- * every cell is asked of the step functions. */
+ * subscriptions, invoices, dunning and approvals. tools/reference.py runs it; nothing here knows a
+ * transition, every cell is asked of the step functions. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "core/approval.h"
 #include "core/dunning.h"
 #include "core/invoice.h"
 #include "core/subscription.h"
 
-/* What one event does in one status; the same for all three machines. */
+/* What one event does in one status; the same for all machines. */
 struct step {
     bool is_legal;
     unsigned next;
@@ -117,6 +118,22 @@ static struct step dunning(unsigned status, unsigned event) {
     return (struct step){step.is_legal, step.next.status, step.effects};
 }
 
+/* --- approvals --- */
+
+static const char *approval_status(unsigned status) {
+    return approval_status_name((enum approval_status)status);
+}
+
+static const char *approval_event(unsigned event) {
+    return approval_event_name((enum approval_event)event);
+}
+
+static struct step approval(unsigned status, unsigned event) {
+    struct approval_step step =
+        approval_step((enum approval_status)status, (enum approval_event)event);
+    return (struct step){step.is_legal, step.next, 0};
+}
+
 /* --- printing --- */
 
 static const struct machine machines[] = {
@@ -130,6 +147,12 @@ static const struct machine machines[] = {
      "not here yet.",
      DUNNING_STATUS_COUNT, DUNNING_EVENT_COUNT, DUNNING_OPEN, dunning_status, dunning_event,
      dunning, dunning_effects},
+    {"Approvals",
+     "What needs a second person. `approve` and what follows it are one transaction, so that "
+     "nobody "
+     "sees `approved`.",
+     APPROVAL_STATUS_COUNT, APPROVAL_EVENT_COUNT, APPROVAL_PENDING, approval_status, approval_event,
+     approval, no_effects},
 };
 
 /* One arrow from a status to another, with every event that takes it. */

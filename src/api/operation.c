@@ -1,4 +1,5 @@
 /* From a request to an operation and back: what the payment provider has to do with. */
+#include "api/approval_resources.h"
 #include "api/resources.h"
 
 struct operation_in_hand {
@@ -20,6 +21,10 @@ static void finished(struct operation_command *command) {
     const struct operation_result *result = &command->result;
     if (result->outcome == OUTCOME_DONE || result->outcome == OUTCOME_CREATED) {
         hand->succeeded(hand->request, result);
+    } else if (result->outcome == OUTCOME_APPROVAL_REQUIRED) {
+        reply_approval(hand->request, 202, result->approval_id);
+    } else if (result->outcome == OUTCOME_APPROVAL_WAITING) {
+        reply_approval_waiting(hand->request, result->approval_id);
     } else {
         reply_refusal(hand->request, result);
     }

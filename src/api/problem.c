@@ -13,12 +13,21 @@ struct entry {
 static const int outcome_statuses[OUTCOME_COUNT] = {
     [OUTCOME_DONE] = 200,
     [OUTCOME_CREATED] = 201,
+    [OUTCOME_APPROVAL_REQUIRED] = 202,
     [OUTCOME_CUSTOMER_NOT_FOUND] = 404,
     [OUTCOME_CUSTOMER_CONFLICT] = 409,
     [OUTCOME_INVOICE_NOT_REFUNDABLE] = 409,
     [OUTCOME_REFUND_TOO_LARGE] = 409,
     [OUTCOME_INVOICE_NOT_CREDITABLE] = 409,
     [OUTCOME_CREDIT_TOO_LARGE] = 409,
+    [OUTCOME_APPROVAL_WAITING] = 409,
+    [OUTCOME_APPROVAL_NOT_FOUND] = 404,
+    [OUTCOME_APPROVAL_OWN] = 403,
+    [OUTCOME_APPROVAL_NOT_THEIRS] = 403,
+    [OUTCOME_APPROVAL_NOT_REQUESTER] = 403,
+    [OUTCOME_APPROVAL_DECIDED] = 409,
+    [OUTCOME_APPROVAL_EXPIRED] = 409,
+    [OUTCOME_APPROVAL_STALE] = 409,
     [OUTCOME_CURRENCY_MISMATCH] = 422,
     [OUTCOME_CURRENCY_NOT_SOLD] = 422,
     [OUTCOME_PAYMENT_METHOD_REQUIRED] = 409,
@@ -111,7 +120,7 @@ static const struct entry own[] = {
 };
 
 static struct entry entry_of(int problem) {
-    check(problem > OUTCOME_CREATED && problem < PROBLEM_COUNT);
+    check(problem > OUTCOME_APPROVAL_REQUIRED && problem < PROBLEM_COUNT);
     if (problem >= OUTCOME_COUNT) {
         return own[problem - OUTCOME_COUNT];
     }
@@ -235,7 +244,7 @@ void api_errors_page(struct buf *out) {
                      "`requestId` and `errors`, which names every bad field at once. "
                      "Programs decide by `code`, which never changes its meaning.\n\n"
                      "| code | status | meaning |\n|---|---|---|\n"));
-    for (int i = OUTCOME_CREATED + 1; i < PROBLEM_COUNT; i++) {
+    for (int i = OUTCOME_APPROVAL_REQUIRED + 1; i < PROBLEM_COUNT; i++) {
         add_row(out, i);
     }
 }

@@ -28,7 +28,7 @@ static int tear_down(void **state) {
 
 static void test_every_code_has_a_status_and_a_sentence(void **state) {
     (void)state;
-    for (int i = OUTCOME_CREATED + 1; i < PROBLEM_COUNT; i++) {
+    for (int i = OUTCOME_APPROVAL_REQUIRED + 1; i < PROBLEM_COUNT; i++) {
         assert_in_range(problem_status(i), 400, 599);
         assert_true(str_only(str_from_cstr(problem_code(i)), "abcdefghijklmnopqrstuvwxyz_"));
         size_t len = strlen(problem_text(i));
@@ -38,7 +38,7 @@ static void test_every_code_has_a_status_and_a_sentence(void **state) {
 
 static void test_no_code_means_two_things(void **state) {
     (void)state;
-    for (int i = OUTCOME_CREATED + 1; i < PROBLEM_COUNT; i++) {
+    for (int i = OUTCOME_APPROVAL_REQUIRED + 1; i < PROBLEM_COUNT; i++) {
         for (int k = i + 1; k < PROBLEM_COUNT; k++) {
             assert_string_not_equal(problem_code(i), problem_code(k));
         }
@@ -131,7 +131,7 @@ static void test_page_of_errors_has_every_code(void **state) {
     buf_init(&out, &world->env, 1 << 20);
     api_errors_page(&out);
     buf_add_char(&out, '\0');
-    for (int i = OUTCOME_CREATED + 1; i < PROBLEM_COUNT; i++) {
+    for (int i = OUTCOME_APPROVAL_REQUIRED + 1; i < PROBLEM_COUNT; i++) {
         struct str row =
             arena_printf(&world->arena, "\n| `%s` | %d | ", problem_code(i), problem_status(i));
         assert_non_null(strstr(out.bytes, row.bytes));

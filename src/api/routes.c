@@ -1,6 +1,7 @@
 /* What there is under this server: one table, from which requests are served and the API is
  * described. Sorted by path, then by method. */
 #include "api/admin_resources.h"
+#include "api/approval_resources.h"
 #include "api/billing_resources.h"
 #include "api/gate_query.h"
 #include "api/passkey_json.h"
@@ -33,6 +34,8 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Leads to the prices",
     },
+#include "api/routes_approvals.inc"
+
 #include "api/routes_admin.inc"
     {
         .path = "/api/billing/audit",

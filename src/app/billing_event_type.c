@@ -3,11 +3,20 @@
 #include "base/attr.h"
 
 #define OWED "What is owed on the invoice"
+#define APPROVED "What it is about, where it is about money"
+#define APPROVAL "approvalId:string action:string userId:string objectId:string"
 #define CASE "caseId:string invoiceId:string"
 #define NOTICE "metric:string used:integer limit:integer"
 #define SUBSCRIPTION "subscriptionId:string"
 
 const struct billing_event_type billing_event_types[] = {
+    {"approval.approved", "A second person has agreed", APPROVED, APPROVAL},
+    {"approval.executed", "What was agreed to has been done, or has begun", APPROVED, APPROVAL},
+    {"approval.expired", "Nobody decided in time", APPROVED, APPROVAL},
+    {"approval.failed", "What it rested on had changed: nothing was done", APPROVED, APPROVAL},
+    {"approval.rejected", "A second person has not agreed", APPROVED, APPROVAL},
+    {"approval.requested", "Something needs a second person", APPROVED, APPROVAL},
+    {"approval.withdrawn", "Who had asked for it takes it back", APPROVED, APPROVAL},
     {"billing_terms.changed", "Whether a customer is charged or sent invoices from now on", NULL,
      ""},
     {"charging.frozen", "A backup was restored: nothing is changed at the payment provider", NULL,

@@ -63,7 +63,20 @@ struct dunning_entry {
     int64_t access_days;
 };
 
+/* Absent, it is that of approval_policy_default(). */
+struct approval_entry {
+    int need, permission;
+    int64_t above, hours;
+    bool has_above, has_hours, has_permission;
+};
+
+struct approval_entries {
+    struct approval_entry of[APPROVAL_ACTION_COUNT];
+    bool has[APPROVAL_ACTION_COUNT];
+};
+
 struct catalogue_entry {
+    struct approval_entries approvals;
     struct dunning_entry dunning;
     bool has_dunning;
     struct str schema;
@@ -272,6 +285,51 @@ static const struct shape dunning_shape =
     SHAPE("CatalogueDunning", "What happens after a failed payment", struct dunning_entry,
           dunning_fields);
 
+static const char *const need_words[] = {"never", "above", "always", NULL};
+static_assert(ARRAY_LEN(need_words) == APPROVAL_NEED_COUNT + 1, "in the order of the enum");
+
+/* Those that let somebody decide: all that operators may change something by. */
+static const char *const permission_words[] = {"approve",      "money:write",     "customers:write",
+                                               "system:write", "operators:write", NULL};
+static const enum permission permission_of[] = {PERMISSION_APPROVE, PERMISSION_MONEY_WRITE,
+                                                PERMISSION_CUSTOMERS_WRITE, PERMISSION_SYSTEM_WRITE,
+                                                PERMISSION_OPERATORS_WRITE};
+
+#define AT(member) offsetof(struct approval_entry, member)
+static const struct shape_field approval_fields[] = {
+    {"when", "Whether a second person is needed; above: from an amount on", SHAPE_ENUM, AT(need),
+     .names = need_words},
+    {"above",
+     "Of what is needed above an amount: that amount, in minor units; what is more needs it",
+     SHAPE_I64, AT(above), .max = MONEY_MINOR_MAX, .flags = SHAPE_OPTIONAL,
+     .is_set = AT(has_above)},
+    {"hours", "Until it expires; absent: 72", SHAPE_I64, AT(hours), .min = 1,
+     .max = APPROVAL_HOURS_MAX, .flags = SHAPE_OPTIONAL, .is_set = AT(has_hours)},
+    {"permission", "What the second person must have beside approve", SHAPE_ENUM, AT(permission),
+     .names = permission_words, .flags = SHAPE_OPTIONAL, .is_set = AT(has_permission)},
+};
+#undef AT
+static const struct shape approval_shape =
+    SHAPE("CatalogueApproval", "Whether something needs a second person", struct approval_entry,
+          approval_fields);
+
+#define RULE(json, doc, action)                                                                    \
+    {                                                                                              \
+        json, doc, SHAPE_OBJECT, offsetof(struct approval_entries, of[action]),                    \
+            .of = &approval_shape, .flags = SHAPE_OPTIONAL,                                        \
+            .is_set = offsetof(struct approval_entries, has[action])                               \
+    }
+static const struct shape_field approvals_fields[] = {
+    RULE("refund", "Money back for an invoice; absent: above 500.00", APPROVAL_REFUND),
+    RULE("creditNote", "A correction of an invoice; absent: above 500.00", APPROVAL_CREDIT_NOTE),
+    RULE("writeOff", "Money that is given up; absent: always", APPROVAL_WRITE_OFF),
+    RULE("contract", "A plan at a price of its own; absent: always", APPROVAL_CONTRACT),
+    RULE("catalogue", "What is sold changes; absent: always", APPROVAL_CATALOGUE),
+    RULE("erasure", "A customer's personal data goes; absent: always", APPROVAL_ERASURE),
+};
+static const struct shape approvals_shape = SHAPE(
+    "CatalogueApprovals", "What needs a second person", struct approval_entries, approvals_fields);
+
 static const struct shape_field catalogue_fields[] = {
     {"$schema", "Where editors find this schema; not looked at", SHAPE_STR,
      offsetof(struct catalogue_entry, schema), .min = 1, .max = LIMIT_NAME,
@@ -279,6 +337,11 @@ static const struct shape_field catalogue_fields[] = {
     {"currency", "ISO 4217 in lower case; of all prices", SHAPE_CHARS,
      offsetof(struct catalogue_entry, currency), .min = 3, .max = 3,
      .allowed = "abcdefghijklmnopqrstuvwxyz"},
+    {"approvals",
+     "What one person asks for and another one must agree to; absent: money above "
+     "500.00, and all else",
+     SHAPE_OBJECT, offsetof(struct catalogue_entry, approvals), .of = &approvals_shape,
+     .flags = SHAPE_OPTIONAL},
     {"dunning",
      "What happens after a failed payment; absent: retries on days 3, 7 and 14, access "
      "for 7 days",
@@ -380,6 +443,38 @@ static struct dunning_policy to_policy(struct cx *cx, const struct catalogue_ent
     return policy;
 }
 
+/* Each action as the file says it, or by default. Thresholds are in the catalogue's currency; that
+ * it is a known one is core's to check. */
+static struct approval_policy to_approvals(struct cx *cx, const struct catalogue_entry *entry,
+                                           struct currency currency, struct shape_errors *errors) {
+    bool is_known = currency_is_known(currency);
+    struct approval_policy policy = approval_policy_default(is_known ? currency : CURRENCY_USD);
+    for (size_t i = 0; i < APPROVAL_ACTION_COUNT; i++) {
+        const struct approval_entry *said = &entry->approvals.of[i];
+        struct approval_rule rule = {
+            .need = (enum approval_need)said->need,
+            .threshold = said->above,
+            .hours = said->has_hours ? (int32_t)said->hours : APPROVAL_HOURS_DEFAULT,
+            .permission =
+                said->has_permission ? permission_of[said->permission] : PERMISSION_APPROVE,
+        };
+        bool is_above = rule.need == APPROVAL_ABOVE;
+        if (!entry->approvals.has[i]) {
+            continue;
+        }
+        if (is_above == said->has_above && approval_rule_is_valid((enum approval_action)i, rule)) {
+            policy.rules[i] = rule;
+            continue;
+        }
+        struct str path = arena_printf(cx->arena, "/approvals/%s/%s", approvals_fields[i].name,
+                                       is_above && said->has_above ? "when" : "above");
+        shape_error_add(errors, cx->arena, arena_cstr(cx->arena, path),
+                        is_above ? "above with an amount, where there is one"
+                                 : "an amount with \"when\": \"above\" only");
+    }
+    return policy;
+}
+
 static struct coupon to_coupon(const struct catalogue *catalogue,
                                const struct coupon_entry *entry) {
     struct coupon coupon = {
@@ -409,6 +504,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     };
     memcpy(ret_catalogue->currency.code, entry->currency, sizeof entry->currency);
     ret_catalogue->dunning = to_policy(cx, entry, errors);
+    ret_catalogue->approvals = to_approvals(cx, entry, ret_catalogue->currency, errors);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

@@ -1,5 +1,6 @@
 #include "app/maintenance.h"
 
+#include "app/approval.h"
 #include "app/audit_log.h"
 #include "app/dunning.h"
 #include "app/gate_update.h"
@@ -9,6 +10,7 @@
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
+#include "store/approval.h"
 #include "store/data_key.h"
 #include "store/key.h"
 #include "store/mail.h"
@@ -109,6 +111,7 @@ static struct err run_graces(struct maintenance *maintenance, struct tx *tx) {
 static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
     TRY(idempotency_prune(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
+    TRY(approval_forget_keys(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
     /* What was given back of a take is known longer than the take itself. */
     TRY(take_prune(tx, days_ago(tx, RETAIN_JOURNAL_DAYS + 1), days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(take_has_answers(tx, &maintenance->has_take_rows));
@@ -147,6 +150,8 @@ struct err maintenance_read_clock(struct tx *tx, struct instant *ret_at, bool *r
 static struct err run(struct command *command, struct tx *tx) {
     struct maintenance *maintenance = (struct maintenance *)command;
     switch (maintenance->kind) {
+    case MAINTENANCE_APPROVALS:
+        return approval_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_AUDIT:
         return audit_log_sign(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_ACCESS:

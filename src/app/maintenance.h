@@ -7,6 +7,7 @@
 #include "app/limit_due.h"
 
 enum maintenance_kind {
+    MAINTENANCE_APPROVALS, /* those whose time is over */
     MAINTENANCE_AUDIT,     /* a checkpoint of the audit log */
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
     MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */

@@ -34,7 +34,7 @@ int64_t refunds_sum(const struct row_list *refunds) {
     return sum;
 }
 
-static int64_t notes_sum(const struct row_list *notes) {
+int64_t credit_notes_sum(const struct row_list *notes) {
     const struct credit_note_row *rows = notes->items;
     int64_t sum = 0;
     for (size_t i = 0; i < notes->count; i++) {
@@ -59,6 +59,7 @@ static struct err decide_refund(struct tx *tx, const struct invoice_row *invoice
         return OK;
     }
     TRY(refundable(tx, invoice, &left));
+    plan->amount = plan->amount == 0 ? left : plan->amount;
     *ret_outcome = plan->amount > left || left <= 0 ? OUTCOME_REFUND_TOO_LARGE : OUTCOME_DONE;
     return OK;
 }
@@ -73,7 +74,7 @@ static struct err decide_note(struct tx *tx, const struct invoice_row *invoice,
     }
     TRY(credit_notes_read(tx, invoice->user_id, id_str(&invoice->id), &notes));
     TRY(refundable(tx, invoice, &to_refund));
-    int64_t left = invoice->amount - notes_sum(&notes);
+    int64_t left = invoice->amount - credit_notes_sum(&notes);
     plan->is_settled = invoice->status == INVOICE_PAID;
     if (plan->is_settled && plan->returns == MONEY_BACK_REFUND && to_refund < left) {
         left = to_refund;

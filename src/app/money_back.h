@@ -29,5 +29,7 @@ MUST_USE struct err refund_read(struct tx *tx, struct str user_id, struct str id
 /* What is, or will be, given back of what paid the invoice; minor units. A refund that failed or
  * was taken back gives nothing. */
 int64_t refunds_sum(const struct row_list *refunds);
+/* What the notes correct; one that is void corrects nothing. */
+int64_t credit_notes_sum(const struct row_list *notes);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "app/audit.h"
 #include "app/freeze.h"
+#include "app/money_back_approval.h"
 #include "app/operation_start.h"
 #include "app/parking.h"
 #include "base/check.h"
@@ -178,17 +179,49 @@ static struct err may_begin(const struct operation_command *command, struct tx *
     return OK;
 }
 
-static struct err decide(struct operation_command *command, struct tx *tx) {
+/* What its request has come to before: an operation, or an approval that waits or was decided. */
+static struct err join_any(struct operation_command *command, struct tx *tx, bool *ret_is_joined) {
+    struct approval_row approval;
+    TRY(join_by_key(command, tx, ret_is_joined));
+    if (*ret_is_joined || !money_back_is_asked(command->request.kind)) {
+        return OK;
+    }
+    struct approval_request asked = money_back_request(tx->cx, &command->request);
+    TRY(approval_asked_before(tx, &asked, &approval, ret_is_joined));
+    if (*ret_is_joined) {
+        command->result.outcome = asked.outcome;
+        command->result.approval_id = arena_str(command->arena, id_str(&approval.id));
+    }
+    return OK;
+}
+
+/* Instead of beginning, a second person is asked, where one is needed. */
+static struct err ask_second(struct operation_command *command, struct tx *tx,
+                             const struct operation_plan *plan, bool *ret_is_asked) {
+    struct app *app = command->command.app;
+    struct approval_row approval;
+    *ret_is_asked = false;
+    if (!money_back_is_asked(command->request.kind)) {
+        return OK;
+    }
+    TRY(money_back_needs_approval(app, tx, &command->request, plan, ret_is_asked));
+    if (!*ret_is_asked) {
+        return OK;
+    }
+    struct approval_request request = money_back_request(tx->cx, &command->request);
+    TRY(approval_request(app, tx, &request, &approval));
+    command->result.outcome = request.outcome;
+    command->result.approval_id = arena_str(command->arena, id_str(&approval.id));
+    return OK;
+}
+
+/* All but joining; what was agreed to asks nobody again. */
+static struct err start(struct operation_command *command, struct tx *tx, bool is_agreed) {
     struct app *app = command->command.app;
     struct operation_row open;
     struct operation_plan plan;
-    bool is_joined = false;
     bool has_open = false;
-    command->result = (struct operation_result){.outcome = OUTCOME_DONE};
-    TRY(join_by_key(command, tx, &is_joined));
-    if (is_joined) {
-        return OK;
-    }
+    bool is_asked = false;
     TRY(operation_open(tx, command->request.user_id, &open, &has_open));
     if (has_open) {
         command->result.outcome = OUTCOME_OPERATION_IN_PROGRESS;
@@ -199,7 +232,36 @@ static struct err decide(struct operation_command *command, struct tx *tx) {
         return OK;
     }
     TRY(operation_decide(app, tx, &command->request, &plan, &command->result.outcome));
-    return command->result.outcome == OUTCOME_DONE ? begin(command, tx, &plan) : OK;
+    if (command->result.outcome != OUTCOME_DONE) {
+        return OK;
+    }
+    if (!is_agreed) {
+        TRY(ask_second(command, tx, &plan, &is_asked));
+    }
+    return is_asked ? OK : begin(command, tx, &plan);
+}
+
+struct err operation_begin_agreed(struct app *app, struct tx *tx,
+                                  const struct operation_request *request,
+                                  struct str *ret_operation_id, enum outcome *ret_outcome) {
+    struct operation_command command = {
+        .command = {.app = app},
+        .arena = tx->cx->arena,
+        .request = *request,
+        .result = {.outcome = OUTCOME_DONE},
+    };
+    TRY(start(&command, tx, true));
+    bool has_begun = command.operation_id.text[0] != '\0';
+    *ret_outcome = has_begun ? OUTCOME_DONE : command.result.outcome;
+    *ret_operation_id = arena_str(tx->cx->arena, id_str(&command.operation_id));
+    return OK;
+}
+
+static struct err decide(struct operation_command *command, struct tx *tx) {
+    bool is_joined = false;
+    command->result = (struct operation_result){.outcome = OUTCOME_DONE};
+    TRY(join_any(command, tx, &is_joined));
+    return is_joined ? OK : start(command, tx, false);
 }
 
 /* What it came to so far is what the audit log says: a pending payment is one that has begun. */

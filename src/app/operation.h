@@ -73,7 +73,8 @@ struct operation_result {
     struct str url;                   /* where the customer goes on: set-up, 3-D Secure */
     struct instant expires_at;        /* of the url */
     struct str subscription_id, invoice_id, payment_method_id; /* ours */
-    struct str object_id; /* of the refund or the credit note; ours */
+    struct str object_id;   /* of the refund or the credit note; ours */
+    struct str approval_id; /* of APPROVAL_REQUIRED and APPROVAL_WAITING */
 };
 
 /* Starts, or joins, an operation. `finished` is called once, on the loop's thread: when it ended,

@@ -44,7 +44,7 @@ struct operation_plan {
         tax_id;             /* one that is added; one that goes, Stripe's id */
     int64_t days_until_due; /* 0: charged; else an invoice is sent */
     /* What is given back. */
-    int64_t amount;   /* minor units; 0: all that is left */
+    int64_t amount;   /* minor units */
     int64_t returns;  /* enum money_back */
     bool is_settled;  /* of a credit note: its invoice is paid */
     int64_t expected; /* what core says that the lines add up to, before tax and coupons */

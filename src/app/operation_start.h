@@ -19,6 +19,12 @@ MUST_USE struct err operation_begin(struct app *app, struct tx *tx, struct str u
                                     const struct operation_plan *plan,
                                     struct operation_begun *ret_begun);
 
+/* What a second person has agreed to (app/approval.h): decided and begun, and found by its
+ * Idempotency-Key from then on. DONE, or why it cannot begin now: then nothing is written. */
+MUST_USE struct err operation_begin_agreed(struct app *app, struct tx *tx,
+                                           const struct operation_request *request,
+                                           struct str *ret_operation_id, enum outcome *ret_outcome);
+
 /* What must agree when an Idempotency-Key comes again. */
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request);
 

@@ -3,6 +3,7 @@
 #ifndef APP_OUTCOME_H
 #define APP_OUTCOME_H
 
+#include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
@@ -11,7 +12,8 @@
 #define OUTCOMES(X)                                                                                \
     OUTCOMES_BILLING(X)                                                                            \
     OUTCOMES_PEOPLE(X)                                                                             \
-    OUTCOMES_OPERATING(X)
+    OUTCOMES_OPERATING(X)                                                                          \
+    OUTCOMES_APPROVAL(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

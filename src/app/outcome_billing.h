@@ -5,6 +5,8 @@
 #define OUTCOMES_BILLING(X)                                                                        \
     X(DONE, "done", "Done.")                                                                       \
     X(CREATED, "created", "Created.")                                                              \
+    X(APPROVAL_REQUIRED, "approval_required",                                                      \
+      "A second person has to agree; nothing was done yet.")                                       \
     X(CUSTOMER_NOT_FOUND, "customer_not_found", "There is no customer with this userId.")          \
     X(CUSTOMER_CONFLICT, "customer_conflict",                                                      \
       "A customer with this userId exists and differs from what was sent.")                        \

@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/str.h"
+#include "core/approval.h"
 #include "core/calendar.h"
 #include "core/dunning.h"
 #include "core/limit.h"
@@ -91,7 +92,8 @@ struct catalogue {
     struct feature features[CATALOGUE_FEATURES_MAX];
     size_t plan_count;
     struct plan plans[CATALOGUE_PLANS_MAX];
-    struct dunning_policy dunning; /* what happens after a failed payment */
+    struct dunning_policy dunning;    /* what happens after a failed payment */
+    struct approval_policy approvals; /* what needs a second person */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
 };

@@ -2,6 +2,7 @@
  *
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
+#include "app/approval.h"
 #include "app/audit_log.h"
 #include "app/dunning.h"
 #include "app/lease.h"
@@ -55,8 +56,17 @@ static struct err lease_at(struct jobs *jobs, struct tx *tx, struct instant *ret
     return lease_next_due_at(tx, ret_at);
 }
 
+static struct err approval_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return approval_next_due_at(tx, ret_at);
+}
+
 static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return audit_log_due_at(jobs->app, tx, ret_at);
+}
+
+static int64_t next_approval(struct jobs *jobs) {
+    return ask(jobs, approval_at);
 }
 
 static int64_t next_audit(struct jobs *jobs) {
@@ -121,9 +131,13 @@ static const struct {
     enum maintenance_kind kind;
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
-    {"access", MAINTENANCE_ACCESS, next_access_end}, {"audit", MAINTENANCE_AUDIT, next_audit},
-    {"dunning", MAINTENANCE_DUNNING, next_dunning},  {"grace", MAINTENANCE_GRACE, next_grace},
-    {"leases", MAINTENANCE_LEASES, next_lease},      {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"access", MAINTENANCE_ACCESS, next_access_end},
+    {"approvals", MAINTENANCE_APPROVALS, next_approval},
+    {"audit", MAINTENANCE_AUDIT, next_audit},
+    {"dunning", MAINTENANCE_DUNNING, next_dunning},
+    {"grace", MAINTENANCE_GRACE, next_grace},
+    {"leases", MAINTENANCE_LEASES, next_lease},
+    {"notices", MAINTENANCE_NOTICES, next_morning},
     {"retention", MAINTENANCE_RETENTION, next_day},
 };
 

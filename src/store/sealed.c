@@ -78,6 +78,16 @@ const struct sealed_table sealed_dunning_actions = {
     {[DUNNING_ACTIONS_REASON] = {"reason", SEALED_BY_PERSON, NULL, false}},
     1,
 };
+/* Who agreed to give money back, and to what, is evidence for as long as the invoices are. */
+const struct sealed_table sealed_approvals = {
+    "approvals",
+    {[APPROVALS_REQUEST] = {"request", SEALED_BY_LAW, "{}", false},
+     [APPROVALS_FACTS_BEFORE] = {"facts_before", SEALED_BY_LAW, "{}", false},
+     [APPROVALS_FACTS_AFTER] = {"facts_after", SEALED_BY_LAW, "{}", false},
+     [APPROVALS_REASON] = {"reason", SEALED_BY_LAW, NULL, false},
+     [APPROVALS_DECISION_REASON] = {"decision_reason", SEALED_BY_LAW, NULL, false}},
+    5,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},

@@ -58,6 +58,14 @@ enum { BILLING_EVENTS_DESCRIPTION, BILLING_EVENTS_METADATA };
 extern const struct sealed_table sealed_billing_events;
 enum { PARKED_RELEASE_REASON };
 extern const struct sealed_table sealed_parked;
+enum {
+    APPROVALS_REQUEST,
+    APPROVALS_FACTS_BEFORE,
+    APPROVALS_FACTS_AFTER,
+    APPROVALS_REASON,
+    APPROVALS_DECISION_REASON,
+};
+extern const struct sealed_table sealed_approvals;
 enum { DUNNING_ACTIONS_REASON };
 extern const struct sealed_table sealed_dunning_actions;
 enum { SIGN_IN_LINKS_RETURN_PATH };

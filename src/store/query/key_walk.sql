@@ -359,6 +359,26 @@ set reason = ?3
 where user_id = ?1
   and idempotency_key = ?2;
 
+-- name: walk_approvals
+-- Which rows of this customer's follow this one?
+select user_id, id, request, facts_before, facts_after, reason, decision_reason
+from approvals
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_approvals_put
+-- The same row, sealed anew.
+update approvals
+set request = ?3,
+    facts_before = ?4,
+    facts_after = ?5,
+    reason = ?6,
+    decision_reason = ?7
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

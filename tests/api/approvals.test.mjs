@@ -1,0 +1,207 @@
+// Promise: what one person may not do alone is done once, exactly as it was asked for, when another one with the
+// right role has agreed in time; by everybody else, and of anything else, it is refused.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { firstOperator, operator } from "../harness/operators.mjs";
+import { done, invoices, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
+
+const REFUNDS = "/api/admin/refunds";
+const NOTES = "/api/admin/credit-notes";
+const APPROVALS = "/api/admin/approvals";
+const NOBODY = "appr_00000000000000000000000000";
+
+// A customer who has paid $29.00, and people of finance; money back above $20.00 needs two of them.
+async function house(t, rules = {}) {
+  const server = await startSelling(t, (catalogue) => {
+    catalogue.approvals = { refund: { when: "above", above: 2_000 }, creditNote: { when: "above", above: 2_000 }, ...rules };
+  }, { testClock: "2026-03-01T00:00:00Z" });
+  const api = await subscriber(server, "ada");
+  await server.clock.advance("PT1S"); // what the provider tells has arrived
+  const [invoice] = await invoices(api);
+  const admin = await firstOperator(server);
+  const kim = await operator(server, "kim", "finance");
+  const lee = await operator(server, "lee", "finance");
+  let keys = 0;
+  const ask = (who, body = {}, { path = REFUNDS, key = `ask-${++keys}` } = {}) =>
+    who.post(path, { userId: "ada", invoiceId: invoice.id, ...body }, { idempotencyKey: key });
+  const decide = (who, id, what = "approve", body = {}) => who.post(`${APPROVALS}/${id}/${what}`, body);
+  const atStripe = async () => done(await (await server.stripe()).get("/v1/refunds", { limit: 10 })).data.map(({ amount }) => amount);
+  return { server, api, invoice, admin, kim, lee, ask, decide, atStripe };
+}
+
+test("a refund above the threshold is done once, when a second person agrees", async (t) => {
+  const { server, api, invoice, kim, lee, ask, decide, atStripe } = await house(t);
+  const wanted = { amount: usd(2_500), reason: "requested_by_customer" };
+  const asked = done(await ask(kim, wanted, { key: "the-refund" }), 202);
+  assert.deepEqual([asked.action, asked.status, asked.userId, asked.objectId, asked.amount], ["refund", "pending", "ada", invoice.id, usd(2_500)]);
+  assert.deepEqual(asked.request, { amount: 2_500, currency: "usd", invoiceId: invoice.id, memo: "", reason: "requested_by_customer", returns: "refund" });
+  assert.deepEqual([asked.before.refunded, asked.before.paid, asked.after], [0, 2_900, { refunded: 2_500 }]);
+  assert.match(asked.quoteHash, /^[0-9a-f]{64}$/);
+  assert.deepEqual([asked.requesterKind, asked.expiresAt.slice(0, 19)], ["operator", "2026-03-04T00:00:01"]);
+
+  await t.test("nothing has happened yet, and asking again with the key is the same", async () => {
+    assert.equal(done(await ask(kim, wanted, { key: "the-refund" }), 202).id, asked.id);
+    refused(await ask(kim, { ...wanted, amount: usd(2_600) }, { key: "the-refund" }), 422, "idempotency_mismatch");
+    const other = refused(await ask(lee, { amount: usd(2_700) }), 409, "approval_waiting");
+    assert.match(other.detail, new RegExp(asked.id));
+    assert.deepEqual(await atStripe(), []);
+    assert.deepEqual(done(await server.api.get(`${APPROVALS}?status=pending`)).data.map(({ id }) => id), [asked.id]);
+  });
+
+  await t.test("not by whoever asked, not by a machine, not by a role that may not", async () => {
+    refused(await decide(kim, asked.id), 403, "approval_own");
+    refused(await decide(kim, asked.id, "reject", { reason: "no" }), 403, "approval_own");
+    refused(await decide(server.api, asked.id), 401, "session_missing");
+    const support = await operator(server, "sue", "support");
+    refused(await decide(support, asked.id), 403, "role_forbidden");
+    refused(await decide(lee, NOBODY), 404, "approval_not_found");
+    refused(await decide(lee, asked.id, "reject"), 422, "invalid_fields", "reason");
+    assert.deepEqual(await atStripe(), []);
+  });
+
+  await t.test("the second person agrees: it is done in the same step", async () => {
+    const agreed = done(await decide(lee, asked.id, "approve", { reason: "ticket 118" }));
+    assert.deepEqual([agreed.status, agreed.outcome, agreed.decisionReason], ["executed", "done", "ticket 118"]);
+    assert.notEqual(agreed.decidedBy, asked.requestedBy);
+    assert.match(agreed.operationId, /^oper_/);
+    await server.clock.advance("PT1S");
+    assert.deepEqual(await atStripe(), [2_500]);
+  });
+
+  await t.test("agreeing again answers the same, and the key of the request leads to the refund", async () => {
+    assert.equal(done(await decide(lee, asked.id)).status, "executed");
+    refused(await decide(lee, asked.id, "reject", { reason: "late" }), 409, "approval_decided");
+    refused(await decide(kim, asked.id, "withdraw"), 409, "approval_decided");
+    const refund = done(await ask(kim, wanted, { key: "the-refund" }), 201);
+    assert.deepEqual([refund.amount, refund.status], [usd(2_500), "succeeded"]);
+    await server.clock.advance("PT1S");
+    assert.deepEqual(await atStripe(), [2_500]);
+  });
+
+  await t.test("the log has who asked, who agreed, and that the refund was agreed to", async () => {
+    const { data } = done(await server.api.get("/api/admin/audit?userId=ada&limit=100"));
+    const of = (action) => data.filter((row) => row.action === action).map(({ row, actor, outcome }) => ({ actor, outcome, approval: row.approval }));
+    assert.ok(of("refund.create").some(({ actor, outcome }) => actor === asked.requestedBy && outcome === "approval_required"));
+    assert.ok(of("refund.create").some(({ actor, outcome, approval }) => actor !== asked.requestedBy && outcome === "done" && approval === asked.id));
+    assert.ok(of("approval.approve").some(({ outcome, approval }) => outcome === "done" && approval === asked.id));
+    assert.ok(of("approval.approve").some(({ outcome }) => outcome === "approval_own"));
+    const theirs = done(await api.get("/api/billing/events")).data.map(({ type }) => type);
+    assert.deepEqual(theirs.filter((type) => type.startsWith("approval.")), [], "the customer's history is not the operators' talk");
+  });
+});
+
+test("the threshold is exact, counts what was given before, and another currency never passes", async (t) => {
+  const { server, kim, ask, atStripe, decide, lee } = await house(t);
+  const at = done(await ask(server.api, { amount: usd(2_000) }), 201);
+  assert.equal(at.status, "succeeded", "at the threshold one person is enough");
+  const more = done(await ask(kim, { amount: usd(1) }), 202);
+  assert.deepEqual([more.before.refunded, more.after.refunded], [2_000, 2_001], "an amount is not divided to pass below");
+  done(await decide(lee, more.id, "reject", { reason: "enough" }));
+  const rest = done(await ask(kim), 202);
+  assert.deepEqual([rest.amount, rest.request.amount], [usd(900), undefined], "all that is left");
+  refused(await ask(kim, { amount: { amount: 1, currency: "eur" } }), 422, "currency_mismatch");
+  refused(await ask(kim, { amount: usd(901) }), 409, "refund_too_large");
+  await server.clock.advance("PT1S");
+  assert.deepEqual(await atStripe(), [2_000]);
+});
+
+test("two people who agree at the same moment, and a power cut after it, give money once", async (t) => {
+  const { server, admin, kim, lee, ask, decide, atStripe } = await house(t);
+  const { id } = done(await ask(kim, { amount: usd(2_900) }, { key: "once" }), 202);
+  const answers = await Promise.all([decide(lee, id), decide(admin, id), decide(lee, id), decide(admin, id)]);
+  const shown = answers.map((answer) => done(answer));
+  assert.deepEqual(new Set(shown.map(({ status }) => status)), new Set(["executed"]));
+  assert.equal(new Set(shown.map(({ operationId }) => operationId)).size, 1);
+  assert.equal(new Set(shown.map(({ decidedBy }) => decidedBy)).size, 1);
+  await server.kill();
+  await server.start();
+  await server.clock.advance("PT10M");
+  assert.deepEqual(await atStripe(), [2_900]);
+  assert.equal(done(await ask(server.api, { amount: usd(2_900) }, { key: "once" }), 201).status, "succeeded");
+  assert.deepEqual(await atStripe(), [2_900]);
+});
+
+test("what has changed meanwhile is not done", async (t) => {
+  const { server, kim, lee, ask, decide, atStripe } = await house(t);
+  const { id } = done(await ask(kim, { amount: usd(2_100) }), 202);
+  done(await ask(server.api, { amount: usd(100) }), 201); // small enough for one
+  await server.clock.advance("PT1S");
+  refused(await decide(lee, id), 409, "approval_stale");
+  const failed = done(await server.api.get(`${APPROVALS}/${id}`));
+  assert.deepEqual([failed.status, failed.outcome, failed.operationId], ["failed", "approval_stale", null]);
+  refused(await decide(lee, id), 409, "approval_stale");
+  await server.clock.advance("PT1S");
+  assert.deepEqual(await atStripe(), [100]);
+  const anew = done(await ask(kim, { amount: usd(2_100) }), 202);
+  assert.equal(done(await decide(lee, anew.id)).status, "executed");
+});
+
+test("an approval expires, is withdrawn by whoever asked, or is rejected; each for good", async (t) => {
+  const { server, kim, lee, admin, ask, decide, atStripe } = await house(t, { refund: { when: "always", hours: 24 } });
+  const first = done(await ask(kim, { amount: usd(1) }), 202);
+  refused(await decide(lee, first.id, "withdraw"), 403, "approval_not_requester");
+  refused(await decide(server.api, first.id, "withdraw"), 403, "approval_not_requester");
+  refused(await decide(kim, NOBODY, "withdraw"), 404, "approval_not_found");
+  assert.equal(done(await decide(kim, first.id, "withdraw")).status, "withdrawn");
+  refused(await decide(lee, first.id), 409, "approval_decided");
+
+  const second = done(await ask(kim, { amount: usd(1) }), 202);
+  const no = done(await decide(lee, second.id, "reject", { reason: "not theirs" }));
+  assert.deepEqual([no.status, no.decisionReason], ["rejected", "not theirs"]);
+  assert.equal(done(await decide(lee, second.id, "reject", { reason: "again" })).decisionReason, "not theirs");
+  refused(await decide(admin, second.id), 409, "approval_decided");
+
+  const third = done(await ask(server.api, { amount: usd(1) }), 202); // asked for by a key
+  assert.deepEqual([third.requesterKind, third.requestedBy.slice(0, 5)], ["key", "apik_"]);
+  await server.clock.advance("PT23H59M59S");
+  assert.equal(done(await server.api.get(`${APPROVALS}/${third.id}`)).status, "pending");
+  await server.clock.advance("PT1S");
+  assert.equal(done(await server.api.get(`${APPROVALS}/${third.id}`)).status, "expired");
+  const late = await operator(server, "late", "finance");
+  refused(await decide(late, third.id), 409, "approval_expired");
+  refused(await decide(late, third.id, "reject", { reason: "late" }), 409, "approval_expired");
+  assert.deepEqual(await atStripe(), []);
+
+  const shown = done(await server.api.get(`${APPROVALS}?limit=2`));
+  assert.equal(shown.data.length, 2);
+  const rest = done(await server.api.get(`${APPROVALS}?limit=2&cursor=${shown.nextCursor}`));
+  assert.deepEqual([...shown.data, ...rest.data].map(({ status }) => status), ["expired", "rejected", "withdrawn"]);
+  refused(await server.api.get(`${APPROVALS}?status=maybe`), 422, "invalid_query", "status");
+  refused(await server.api.get(`${APPROVALS}/${NOBODY}`), 404, "approval_not_found");
+});
+
+test("a key asks and any person agrees; who has lost the role, or has it in two sessions, does not", async (t) => {
+  const { server, admin, kim, lee, ask, decide, atStripe } = await house(t, { creditNote: { when: "always", permission: "operators:write" } });
+  const byKey = done(await ask(server.api, { amount: usd(2_500) }), 202);
+  assert.equal(done(await decide(kim, byKey.id)).status, "executed");
+  await server.clock.advance("PT1S");
+  assert.deepEqual(await atStripe(), [2_500]);
+
+  const note = done(await ask(kim, { amount: usd(100), returns: "balance" }, { path: NOTES }), 202);
+  assert.deepEqual([note.action, note.after], ["credit_note", { credited: 100 }]);
+  refused(await decide(lee, note.id), 403, "approval_not_yours");
+  refused(await decide(lee, note.id, "reject", { reason: "no" }), 403, "approval_not_yours");
+  assert.equal(done(await decide(admin, note.id)).status, "executed");
+  await server.clock.advance("PT1S");
+
+  const last = done(await ask(kim, { amount: usd(400) }), 202);
+  const operators = done(await admin.get("/api/admin/operators")).data;
+  const { id } = operators.find(({ email }) => email === "lee@example.com");
+  done(await admin.put(`/api/admin/operators/${id}`, { role: "support" }), 204);
+  refused(await decide(lee, last.id), 403, "role_forbidden");
+  done(await admin.delete(`/api/admin/operators/${id}`), 204);
+  const gone = await decide(lee, last.id);
+  assert.ok([401, 403].includes(gone.status), gone.text);
+  assert.equal(done(await server.api.get(`${APPROVALS}/${last.id}`)).status, "pending");
+});
+
+test("of another customer nothing is approved, and wrong customers are refused as ever", async (t) => {
+  const { server, invoice, kim, ask } = await house(t);
+  await newCustomer(server, "bob");
+  refused(await ask(kim, { userId: "bob", amount: usd(2_500) }), 404, "invoice_not_found");
+  refused(await ask(kim, { userId: "nobody", amount: usd(2_500) }), 404, "customer_not_found");
+  const asked = done(await ask(kim, { amount: usd(2_500) }), 202);
+  assert.deepEqual(done(await server.api.get(`${APPROVALS}?userId=bob`)).data, []);
+  assert.deepEqual(done(await server.api.get(`${APPROVALS}?userId=ada`)).data.map(({ id, objectId }) => [id, objectId]), [[asked.id, invoice.id]]);
+});
