@@ -6,6 +6,7 @@
 #include "api/gate_query.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
+#include "api/privacy_resources.h"
 #include "api/resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
@@ -155,6 +156,7 @@ const struct route routes[] = {
         .tag = "Billing",
         .summary = "What is sold",
     },
+#include "api/routes_privacy.inc"
     {
         .path = "/api/billing/subscribe",
         .method = "POST",

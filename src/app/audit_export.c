@@ -1,34 +1,15 @@
 #include "app/audit_export.h"
 
-#include <stdio.h>
-#include <string.h>
-
+#include "base/csv.h"
 #include "base/rfc3339.h"
+#include <stdio.h>
 
 static const char *const columns[] = {"chain",  "seq",    "at",      "id",  "actorKind", "actor",
                                       "action", "object", "outcome", "row", "leaf",      "hash"};
 
-static bool is_like_a_formula(struct str text) {
-    return text.len > 0 && memchr("=+-@\t\r", text.bytes[0], 6) != NULL;
-}
-
-static void put_cell(struct buf *out, struct str text, bool is_last) {
-    buf_add_char(out, '"');
-    if (is_like_a_formula(text)) {
-        buf_add_char(out, '\'');
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.bytes[i] == '"') {
-            buf_add_char(out, '"');
-        }
-        buf_add_char(out, text.bytes[i]);
-    }
-    buf_add(out, is_last ? STR("\"\r\n") : STR("\","));
-}
-
 void audit_export_begin(enum audit_format format, struct buf *out) {
     for (size_t i = 0; format == AUDIT_CSV && i < ARRAY_LEN(columns); i++) {
-        put_cell(out, str_from_cstr(columns[i]), i + 1 == ARRAY_LEN(columns));
+        csv_cell(out, str_from_cstr(columns[i]), i + 1 == ARRAY_LEN(columns));
     }
 }
 
@@ -57,7 +38,7 @@ static void put_csv(const struct audit_row *row, struct buf *out) {
         row->chain,
     };
     for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
-        put_cell(out, cells[i], i + 1 == ARRAY_LEN(cells));
+        csv_cell(out, cells[i], i + 1 == ARRAY_LEN(cells));
     }
 }
 

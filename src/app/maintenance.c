@@ -3,6 +3,7 @@
 #include "app/approval.h"
 #include "app/audit_log.h"
 #include "app/dunning.h"
+#include "app/export.h"
 #include "app/gate_update.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
@@ -122,6 +123,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
     TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
     TRY(data_key_prune(tx, days_ago(tx, RETAIN_DATA_KEYS_DAYS)));
+    TRY(export_expire(tx));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
     bool has_any = ends.last > 0;

@@ -7,11 +7,13 @@
 #include "app/outcome_billing.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
+#include "app/outcome_privacy.h"
 
 /* X(enumerator, code, what a person is told) */
 #define OUTCOMES(X)                                                                                \
     OUTCOMES_BILLING(X)                                                                            \
     OUTCOMES_PEOPLE(X)                                                                             \
+    OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)
 

@@ -41,6 +41,9 @@ void jobs_destroy(struct jobs *jobs);
 void jobs_poke(struct jobs *jobs);
 /* The same, when work of their own has ended since. */
 void jobs_poke_stirred(struct jobs *jobs);
+/* In every turn of the loop, after input: goes on with what takes longer than a turn. True when
+ * there is more of it, so that the loop shall not wait. */
+bool jobs_turn(struct jobs *jobs);
 /* Runs what is due by the clock. */
 void jobs_run_due(struct jobs *jobs);
 /* True when nothing waits, is under way, or is due. */

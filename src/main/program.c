@@ -90,7 +90,9 @@ static void on_busy(uv_idle_t *handle) {
 
 static void on_check(uv_check_t *handle) {
     struct program *program = handle->data;
-    if (program->api != NULL && api_turn(program->api)) {
+    bool has_more = program->api != NULL && api_turn(program->api);
+    has_more |= program->jobs != NULL && jobs_turn(program->jobs);
+    if (has_more) {
         (void)uv_idle_start(&program->is_busy, on_busy);
     } else {
         (void)uv_idle_stop(&program->is_busy);

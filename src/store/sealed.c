@@ -117,6 +117,11 @@ const struct sealed_table sealed_audit_origins = {
      [AUDIT_ORIGINS_AGENT] = {"user_agent", SEALED_BY_PERSON, "", false}},
     2,
 };
+const struct sealed_table sealed_export_pieces = {
+    "export_pieces",
+    {[EXPORT_PIECES_BODY] = {"body", SEALED_BY_PERSON, "", false}},
+    1,
+};
 const struct sealed_table sealed_settings = {
     "settings",
     {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},

@@ -78,6 +78,9 @@ enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_suppressed;
 enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
 extern const struct sealed_table sealed_audit_origins;
+/* Files for people, which are kept for a week: no walk needs to seal them anew. */
+enum { EXPORT_PIECES_BODY };
+extern const struct sealed_table sealed_export_pieces;
 enum { SETTINGS_VALUE };
 extern const struct sealed_table sealed_settings;
 

@@ -1,0 +1,278 @@
+/* /api/billing/privacy and /api/me/privacy: what somebody allows, and their data as a file. */
+#include "api/privacy_resources.h"
+
+#include "app/export.h"
+#include "app/privacy.h"
+
+/* --- a request --- */
+
+#define AT(member) offsetof(struct privacy_request_out, member)
+static const struct shape_field request_fields[] = {
+    {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
+    {"kind", "export or erasure", SHAPE_STR, .offset = AT(kind), .max = 16},
+    {"status",
+     "waiting for somebody to agree, running, ready (an export's file), expired (it is gone), "
+     "done, refused or failed",
+     SHAPE_STR, .offset = AT(status), .max = 16},
+    {"userId", "The customer; null when it is about a person", SHAPE_STR, .offset = AT(user_id),
+     .max = LIMIT_USER_ID, .flags = SHAPE_NULLABLE},
+    {"createdAt", "When it was asked", SHAPE_INSTANT, .offset = AT(created_at)},
+    {"dueAt", "By when it is to be answered: a month after", SHAPE_INSTANT, .offset = AT(due_at)},
+    {"finishedAt", "When it was; null until then", SHAPE_INSTANT, .offset = AT(finished_at),
+     .flags = SHAPE_NULLABLE, .is_set = AT(has_finished)},
+    {"expiresAt", "Until when the file is kept; null without one", SHAPE_INSTANT,
+     .offset = AT(expires_at), .flags = SHAPE_NULLABLE, .is_set = AT(expires)},
+    {"size", "Of the file, in bytes", SHAPE_I64, .offset = AT(size)},
+    {"sha256", "Of the file, in hexadecimal; null without one", SHAPE_STR, .offset = AT(sha256),
+     .max = 64, .flags = SHAPE_NULLABLE},
+    {"isYours", "It was you who asked, so you may have the file", SHAPE_BOOL,
+     .offset = AT(is_yours)},
+    {"decidedBy", "The person who agreed to it, or refused; null: nobody yet", SHAPE_STR,
+     .offset = AT(decided_by), .max = 64, .flags = SHAPE_NULLABLE},
+    {"certificate", "What was destroyed and what is kept; null until it is done", SHAPE_JSON,
+     .offset = AT(certificate)},
+};
+#undef AT
+const struct shape privacy_request_shape =
+    SHAPE("PrivacyRequest", "What somebody asked of their data", struct privacy_request_out,
+          request_fields);
+
+struct str privacy_asker(const struct api_request *request) {
+    return request->has_session ? request->session.person_id : STR("");
+}
+
+struct privacy_request_out privacy_request_out_of(const struct api_request *request,
+                                                  const struct privacy_request_row *row) {
+    bool has_file = str_equal(row->status, STR("ready"));
+    return (struct privacy_request_out){
+        .id = id_str(&row->id),
+        .kind = row->kind,
+        .status = row->status,
+        .user_id = text_or_null(row->user_id),
+        .sha256 = text_or_null(row->sha256),
+        .decided_by = text_or_null(row->decided_by),
+        .certificate = row->certificate.len > 0 ? row->certificate : STR("null"),
+        .created_at = row->created_at,
+        .due_at = row->due_at,
+        .finished_at = row->finished_at,
+        .expires_at = row->expires_at,
+        .size = row->size,
+        .has_finished = row->finished_at != ROW_NONE,
+        .expires = has_file && row->expires_at != ROW_NONE,
+        .is_yours = str_equal(row->person_id, privacy_asker(request)),
+    };
+}
+
+/* --- all of it --- */
+
+struct choices_out {
+    bool analytics, experiments, feedback_mail, marketing, was_said;
+    int64_t updated_at;
+};
+#define AT(member) offsetof(struct choices_out, member)
+static const struct shape_field choices_fields[] = {
+    {"analytics", "To be counted in analyses of how the product is used", SHAPE_BOOL,
+     .offset = AT(analytics)},
+    {"experiments", "To see variants that are tried out", SHAPE_BOOL, .offset = AT(experiments)},
+    {"feedbackMail", "To be asked for their opinion by mail", SHAPE_BOOL,
+     .offset = AT(feedback_mail)},
+    {"marketing", "To be written to about offers", SHAPE_BOOL, .offset = AT(marketing)},
+    {"updatedAt", "Since when; null: nothing was said, so nothing is allowed", SHAPE_INSTANT,
+     .offset = AT(updated_at), .flags = SHAPE_NULLABLE, .is_set = AT(was_said)},
+};
+static const struct shape choices_out_shape =
+    SHAPE("PrivacyChoices", "What is allowed", struct choices_out, choices_fields);
+const struct shape privacy_choices_shape = {"PrivacyChoicesIn", "What shall be allowed",
+                                            sizeof(struct choices_out), choices_fields, 4};
+#undef AT
+
+struct privacy_out {
+    struct choices_out choices;
+    struct shape_list requests;
+};
+static const struct shape_field request_item = {.kind = SHAPE_OBJECT, .of = &privacy_request_shape};
+static const struct shape_field privacy_fields[] = {
+    {"choices", "Beyond what the contract needs", SHAPE_OBJECT,
+     .offset = offsetof(struct privacy_out, choices), .of = &choices_out_shape},
+    {"requests", "The newest first", SHAPE_LIST, .offset = offsetof(struct privacy_out, requests),
+     .max = PRIVACY_REQUESTS_SHOWN, .item = &request_item,
+     .item_size = sizeof(struct privacy_request_out)},
+};
+const struct shape privacy_shape =
+    SHAPE("Privacy", "What is allowed, and what was asked", struct privacy_out, privacy_fields);
+
+static struct err read_privacy(struct api_request *request, struct str subject,
+                               struct privacy_out *ret_out) {
+    struct tx tx = request_read(request);
+    struct privacy_choices_row choices;
+    struct row_list list;
+    TRY(privacy_choices_read(&tx, subject, &choices));
+    TRY(privacy_requests_of(&tx, subject, &list));
+    const struct privacy_request_row *rows = list.items;
+    struct privacy_request_out *requests =
+        arena_array(request->arena, list.count, sizeof *requests);
+    for (size_t i = 0; requests != NULL && i < list.count; i++) {
+        requests[i] = privacy_request_out_of(request, &rows[i]);
+    }
+    *ret_out = (struct privacy_out){
+        .choices = {choices.analytics, choices.experiments, choices.feedback_mail,
+                    choices.marketing, choices.updated_at > 0, choices.updated_at},
+        .requests = {requests, requests == NULL ? 0 : list.count},
+    };
+    return OK;
+}
+
+static void reply_privacy(struct api_request *request, struct str subject) {
+    struct privacy_out out;
+    if (!reply_if_failed(request, read_privacy(request, subject, &out))) {
+        reply_value(request, 200, &privacy_shape, &out);
+    }
+}
+
+static struct str own_subject(struct api_request *request) {
+    return privacy_subject(&request->cx, STR(""), request->session.person_id);
+}
+
+void privacy_show(struct api_request *request) {
+    struct tx tx = request_read(request);
+    enum outcome outcome = OUTCOME_DONE;
+    if (reply_if_failed(request, privacy_customer_stands(&tx, request->user_id, &outcome))) {
+        return;
+    }
+    if (outcome != OUTCOME_DONE) {
+        reply_problem(request, (int)outcome);
+        return;
+    }
+    reply_privacy(request, request->user_id);
+}
+
+void me_privacy_show(struct api_request *request) {
+    reply_privacy(request, own_subject(request));
+}
+
+/* --- what is allowed --- */
+
+struct choose_in_hand {
+    struct privacy_choose choose; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void chosen(struct command *command) {
+    struct choose_in_hand *hand = (struct choose_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_privacy(hand->request, hand->choose.row.subject);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+static void choose(struct api_request *request, struct str user_id, struct str subject) {
+    const struct choices_out *in = request->body;
+    struct choose_in_hand *hand = ARENA_NEW(request->arena, struct choose_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->choose.user_id = user_id;
+    hand->choose.row = (struct privacy_choices_row){
+        .subject = subject,
+        .analytics = in->analytics,
+        .experiments = in->experiments,
+        .feedback_mail = in->feedback_mail,
+        .marketing = in->marketing,
+    };
+    hand->choose.command.done = chosen;
+    privacy_choose(request->api->app, &hand->choose);
+}
+
+void privacy_set(struct api_request *request) {
+    choose(request, request->user_id, request->user_id);
+}
+
+void me_privacy_set(struct api_request *request) {
+    choose(request, STR(""), own_subject(request));
+}
+
+/* --- a file --- */
+
+struct export_in_hand {
+    struct export_ask ask; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void asked(struct command *command) {
+    struct export_in_hand *hand = (struct export_in_hand *)command;
+    if (command->outcome != OUTCOME_DONE && command->outcome != OUTCOME_CREATED) {
+        reply_problem(hand->request, (int)command->outcome);
+        return;
+    }
+    struct privacy_request_out out = privacy_request_out_of(hand->request, &hand->ask.row);
+    reply_value(hand->request, 202, &privacy_request_shape, &out);
+}
+
+void reply_export(struct api_request *request, struct str user_id) {
+    struct export_in_hand *hand = ARENA_NEW(request->arena, struct export_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->ask.user_id = user_id;
+    hand->ask.person_id = privacy_asker(request);
+    hand->ask.command.done = asked;
+    export_ask(request->api->app, &hand->ask);
+}
+
+void privacy_export(struct api_request *request) {
+    reply_export(request, request->user_id);
+}
+
+void me_export(struct api_request *request) {
+    reply_export(request, STR(""));
+}
+
+static bool is_there(const struct api_request *request, const struct privacy_request_row *row) {
+    return str_equal(row->status, STR("ready")) && row->expires_at > request_now(request).ms;
+}
+
+static void reply_bytes(struct api_request *request, const struct privacy_request_row *row) {
+    struct buf out CLEANUP(buf_finish);
+    struct tx tx = request_read(request);
+    buf_init(&out, request->api->env, EXPORT_BYTES_MAX + 1024);
+    if (reply_if_failed(request, export_read(&tx, row, &out))) {
+        return;
+    }
+    struct http_response response = {.status = 200, .body = buf_str(&out)};
+    http_add_header(&response, STR("Content-Type"), STR("application/zip"));
+    http_add_header(
+        &response, STR("Content-Disposition"),
+        arena_printf(request->arena, "attachment; filename=\"turnpike-%s.zip\"", row->id.text));
+    reply_response(request, &response);
+}
+
+void reply_export_file(struct api_request *request, struct str subject) {
+    struct tx tx = request_read(request);
+    struct privacy_request_row row;
+    bool is_found = false;
+    if (reply_if_failed(request, privacy_request_read(&tx, request->values[0], &row, &is_found))) {
+        return;
+    }
+    if (!is_found || !str_equal(row.kind, STR("export")) ||
+        (subject.len > 0 && !str_equal(row.subject, subject)) ||
+        !str_equal(row.person_id, privacy_asker(request))) {
+        reply_problem(request, OUTCOME_PRIVACY_REQUEST_NOT_FOUND);
+    } else if (!is_there(request, &row)) {
+        reply_problem(request, OUTCOME_EXPORT_NOT_READY);
+    } else {
+        reply_bytes(request, &row);
+    }
+}
+
+void privacy_file(struct api_request *request) {
+    reply_export_file(request, request->user_id);
+}
+
+void me_file(struct api_request *request) {
+    reply_export_file(request, own_subject(request));
+}

@@ -1,0 +1,42 @@
+/* The handlers and shapes of what people ask of what is kept of them; as api/resources.h. */
+#ifndef API_PRIVACY_RESOURCES_H
+#define API_PRIVACY_RESOURCES_H
+
+#include "api/request.h"
+#include "api/shapes.h"
+#include "app/privacy.h"
+
+/* privacy.c */
+void privacy_show(struct api_request *request);
+void privacy_set(struct api_request *request);
+void privacy_export(struct api_request *request);
+void privacy_file(struct api_request *request);
+void me_privacy_show(struct api_request *request);
+void me_privacy_set(struct api_request *request);
+void me_export(struct api_request *request);
+void me_file(struct api_request *request);
+extern const struct shape privacy_shape, privacy_choices_shape, privacy_request_shape;
+
+/* privacy_admin.c */
+void privacy_requests_list(struct api_request *request);
+void privacy_requests_get(struct api_request *request);
+void customers_export(struct api_request *request);
+void privacy_requests_file(struct api_request *request);
+extern const struct shape privacy_requests_shape, privacy_requests_query_shape;
+
+/* A request as it is shown. */
+struct privacy_request_out {
+    struct str id, kind, status, sha256, user_id, decided_by, certificate;
+    int64_t created_at, due_at, finished_at, expires_at, size;
+    bool has_finished, expires, is_yours;
+};
+struct privacy_request_out privacy_request_out_of(const struct api_request *request,
+                                                  const struct privacy_request_row *row);
+/* Who asks, as requests have it: a person's id; empty for a machine. */
+struct str privacy_asker(const struct api_request *request);
+/* The file of the request in the path, when it is about this subject and for who asks. */
+void reply_export_file(struct api_request *request, struct str subject);
+/* Begins a file and answers 202. */
+void reply_export(struct api_request *request, struct str user_id);
+
+#endif

@@ -1,0 +1,119 @@
+#include "app/export.h"
+
+#include "app/customer.h"
+#include "app/privacy.h"
+#include "base/check.h"
+
+enum { EXPIRED_AT_ONCE = 100 };
+
+/* --- asking --- */
+
+static struct err count_kept(struct tx *tx, struct str subject, int64_t *ret_count) {
+    struct row_list list;
+    *ret_count = 0;
+    TRY(privacy_request_of(tx, subject, EXPORTS_KEPT_MAX * 2, &list));
+    const struct privacy_request_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        *ret_count += str_equal(rows[i].status, STR("ready")) ? 1 : 0;
+    }
+    return OK;
+}
+
+static struct err run_ask(struct command *command, struct tx *tx) {
+    struct export_ask *ask = (struct export_ask *)command;
+    struct str subject = privacy_subject(tx->cx, ask->user_id, ask->person_id);
+    int64_t kept = 0;
+    bool is_open = false;
+    if (ask->user_id.len > 0) {
+        TRY(privacy_customer_stands(tx, ask->user_id, &command->outcome));
+        if (command->outcome != OUTCOME_DONE) {
+            return OK;
+        }
+    }
+    TRY(privacy_request_open(tx, subject, STR("export"), &ask->row, &is_open));
+    if (is_open && str_equal(ask->row.person_id, ask->person_id)) {
+        command->outcome = OUTCOME_DONE;
+        return OK;
+    }
+    TRY(count_kept(tx, subject, &kept));
+    if (kept >= EXPORTS_KEPT_MAX) {
+        command->outcome = OUTCOME_EXPORTS_TOO_MANY;
+        return OK;
+    }
+    ask->row = privacy_request_new(tx->cx, STR("export"), subject);
+    ask->row.user_id = ask->user_id;
+    ask->row.person_id = ask->person_id;
+    ask->row.status = STR("running");
+    command->outcome = OUTCOME_CREATED;
+    return privacy_request_insert(tx, &ask->row);
+}
+
+void export_ask(struct app *app, struct export_ask *ask) {
+    ask->command.run = run_ask;
+    ask->command.after = NULL;
+    command_submit(app, &ask->command);
+}
+
+/* --- keeping --- */
+
+static struct err finish(struct tx *tx, const struct export_keep *keep,
+                         struct privacy_request_row *row) {
+    struct instant now = {cx_now_ms(tx->cx)};
+    row->status = keep->has_failed ? STR("failed") : STR("ready");
+    row->finished_at = now.ms;
+    row->size = keep->size;
+    row->sha256 = keep->has_failed ? STR("") : str_of(keep->sha256, SHA256_HEX);
+    row->expires_at = instant_add(now, duration_days(EXPORT_DAYS)).ms;
+    return privacy_request_set(tx, row);
+}
+
+static struct err run_keep(struct command *command, struct tx *tx) {
+    struct export_keep *keep = (struct export_keep *)command;
+    struct privacy_request_row row;
+    bool is_found = false;
+    TRY(privacy_request_get(tx, keep->piece.request_id, &row, &is_found));
+    if (!is_found || !str_equal(row.status, STR("running"))) {
+        command->outcome = OUTCOME_PRIVACY_REQUEST_NOT_FOUND;
+        return OK;
+    }
+    if (keep->piece.number == 0 || keep->has_failed) { /* what an earlier run has left */
+        TRY(export_pieces_delete(tx, keep->piece.request_id));
+    }
+    if (!keep->has_failed) {
+        TRY(export_piece_put(tx, &keep->piece));
+    }
+    return keep->is_last || keep->has_failed ? finish(tx, keep, &row) : OK;
+}
+
+void export_keep(struct app *app, struct export_keep *keep) {
+    keep->command.run = run_keep;
+    keep->command.after = NULL;
+    command_submit(app, &keep->command);
+}
+
+/* --- having it --- */
+
+struct err export_read(struct tx *tx, const struct privacy_request_row *row, struct buf *out) {
+    struct export_piece_row piece;
+    bool is_found = true;
+    for (int64_t number = 0; is_found; number++) {
+        TRY(export_piece_get(tx, id_str(&row->id), number, &piece, &is_found));
+        if (is_found) {
+            buf_add(out, piece.body);
+        }
+    }
+    bool is_whole = !out->has_failed && (int64_t)out->len == row->size;
+    return is_whole ? OK : ERR(ERR_NOT_FOUND);
+}
+
+struct err export_expire(struct tx *tx) {
+    struct row_list list;
+    TRY(privacy_export_old(tx, cx_now_ms(tx->cx), EXPIRED_AT_ONCE, &list));
+    struct privacy_request_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(export_pieces_delete(tx, id_str(&rows[i].id)));
+        rows[i].status = STR("expired");
+        TRY(privacy_request_set(tx, &rows[i]));
+    }
+    return OK;
+}

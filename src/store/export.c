@@ -1,0 +1,253 @@
+#include "store/export.h"
+
+#include "base/check.h"
+#include "store/queries.h"
+#include "store/sealed.h"
+
+/* Numbers in a table's fields from 1 on, so that 0 is none. */
+#define SEALED(field) .sealed = (field) + 1
+#define TEXT(name, doc, ...)                                                                       \
+    { name, doc, EXPORT_TEXT, __VA_ARGS__ }
+#define PLAIN(name, doc)                                                                           \
+    { name, doc, EXPORT_TEXT, .sealed = 0 }
+#define WHOLE(name, doc)                                                                           \
+    { name, doc, EXPORT_WHOLE, .sealed = 0 }
+#define FLAG(name, doc)                                                                            \
+    { name, doc, EXPORT_FLAG, .sealed = 0 }
+#define INSTANT(name, doc)                                                                         \
+    { name, doc, EXPORT_INSTANT, .sealed = 0 }
+#define JSON(name, doc, field)                                                                     \
+    { name, doc, EXPORT_JSON, SEALED(field) }
+#define MEMBER(name, doc)                                                                          \
+    { name, doc, EXPORT_MEMBER, .sealed = 0 }
+#define ID PLAIN("id", "Ours")
+#define CREATED INSTANT("createdAt", "When it was made")
+#define CURRENCY PLAIN("currency", "ISO 4217, in lower case")
+
+const struct export_noun export_nouns_of_customer[] = {
+    {.name = "customer",
+     .doc = "Who the customer is",
+     .statement = Q_EXPORT_CUSTOMER,
+     .sealed = &sealed_customers,
+     .columns = {PLAIN("userId", "As the platform calls them"),
+                 TEXT("email", "Where mails go", SEALED(CUSTOMERS_EMAIL)),
+                 TEXT("name", "On invoices", SEALED(CUSTOMERS_NAME)),
+                 JSON("address", "On invoices", CUSTOMERS_ADDRESS),
+                 JSON("taxIds", "Numbers with tax offices", CUSTOMERS_TAX_IDS),
+                 PLAIN("country", "ISO 3166-1"), CURRENCY, PLAIN("language", "Of mails"),
+                 PLAIN("timeZone", "Of mails"), CREATED},
+     .count = 10},
+    {.name = "subscriptions",
+     .doc = "Plans, one after the other",
+     .statement = Q_EXPORT_SUBSCRIPTIONS,
+     .columns = {ID, PLAIN("tier", "The plan"), WHOLE("planVersion", "Of the plan"),
+                 PLAIN("interval", "month or year"), PLAIN("status", "How it stands"), CURRENCY,
+                 INSTANT("currentPeriodStart", "What is paid begins"),
+                 INSTANT("currentPeriodEnd", "What is paid ends"),
+                 FLAG("cancelAtPeriodEnd", "It ends then"), PLAIN("coupon", "Its code"), CREATED,
+                 INSTANT("endedAt", "When it ended"), INSTANT("trialEndsAt", "When a trial does")},
+     .count = 13},
+    {.name = "operations",
+     .doc = "What was asked of the payment provider",
+     .statement = Q_EXPORT_OPERATIONS,
+     .sealed = &sealed_operations,
+     .columns = {ID, PLAIN("kind", "What"), PLAIN("status", "How it ended"),
+                 JSON("request", "What was asked for", OPERATIONS_REQUEST),
+                 PLAIN("resultCode", "What came of it"), CREATED,
+                 INSTANT("finishedAt", "When it ended")},
+     .count = 7},
+    {.name = "invoices",
+     .doc = "Invoices with their lines",
+     .statement = Q_EXPORT_INVOICES,
+     .sealed = &sealed_invoices,
+     .columns = {ID, PLAIN("number", "On the paper"), PLAIN("status", "How it stands"),
+                 PLAIN("billingReason", "Why it was made"), CURRENCY,
+                 WHOLE("amount", "With tax, in minor units"), WHOLE("amountDue", "In minor units"),
+                 WHOLE("amountPaid", "In minor units"), WHOLE("tax", "In minor units"),
+                 INSTANT("periodStart", "What it is for begins"),
+                 INSTANT("periodEnd", "What it is for ends"), INSTANT("dueDate", "When to pay"),
+                 TEXT("hostedUrl", "The provider's page", SEALED(INVOICES_HOSTED_URL)),
+                 TEXT("pdfUrl", "The provider's paper", SEALED(INVOICES_PDF_URL)),
+                 JSON("lines", "What is billed", INVOICES_LINES), CREATED},
+     .count = 16},
+    {.name = "credit_notes",
+     .doc = "What corrects invoices",
+     .statement = Q_EXPORT_CREDIT_NOTES,
+     .sealed = &sealed_credit_notes,
+     .columns = {ID, PLAIN("number", "On the paper"), PLAIN("invoiceId", "What it corrects"),
+                 PLAIN("status", "How it stands"), PLAIN("reason", "Why"), CURRENCY,
+                 WHOLE("amount", "With tax, in minor units"),
+                 TEXT("pdfUrl", "The provider's paper", SEALED(CREDIT_NOTES_PDF_URL)), CREATED},
+     .count = 9},
+    {.name = "payments",
+     .doc = "Money taken",
+     .statement = Q_EXPORT_PAYMENTS,
+     .columns = {ID, PLAIN("status", "How it ended"), CURRENCY, WHOLE("amount", "In minor units"),
+                 WHOLE("amountRefunded", "In minor units"), FLAG("isDisputed", "It was disputed"),
+                 CREATED},
+     .count = 7},
+    {.name = "refunds",
+     .doc = "Money given back",
+     .statement = Q_EXPORT_REFUNDS,
+     .columns = {ID, PLAIN("status", "How it ended"), CURRENCY, WHOLE("amount", "In minor units"),
+                 CREATED},
+     .count = 5},
+    {.name = "payment_methods",
+     .doc = "Ways to pay; the numbers are the payment provider's",
+     .statement = Q_EXPORT_PAYMENT_METHODS,
+     .sealed = &sealed_payment_methods,
+     .columns = {ID, PLAIN("type", "card or another"), PLAIN("brand", "Of a card"),
+                 TEXT("last4", "Its last digits", SEALED(PAYMENT_METHODS_LAST4)),
+                 WHOLE("expiryMonth", "Of a card"), WHOLE("expiryYear", "Of a card"),
+                 FLAG("isDefault", "It is used first"), CREATED,
+                 INSTANT("detachedAt", "When it was removed")},
+     .count = 9},
+    {.name = "usage",
+     .doc = "Totals by day and by period of usage",
+     .statement = Q_EXPORT_USAGE,
+     .columns = {PLAIN("id", "Of the total"), PLAIN("metric", "What was used"),
+                 PLAIN("period", "day or period"), INSTANT("start", "When it begins"),
+                 PLAIN("region", "Where, as events say"), PLAIN("resource", "Of what, the same"),
+                 WHOLE("value", "In the metric's unit"), WHOLE("events", "How many were added")},
+     .count = 8},
+    {.name = "history",
+     .doc = "What happened to the billing",
+     .statement = Q_EXPORT_HISTORY,
+     .sealed = &sealed_billing_events,
+     .columns = {ID, PLAIN("type", "What"), WHOLE("amount", "In minor units"), CURRENCY,
+                 TEXT("description", "In words", SEALED(BILLING_EVENTS_DESCRIPTION)),
+                 JSON("metadata", "More of it", BILLING_EVENTS_METADATA), CREATED},
+     .count = 7},
+    {.name = "mails",
+     .doc = "What was written to the customer",
+     .statement = Q_EXPORT_MAILS,
+     .sealed = &sealed_mails,
+     .columns = {ID, PLAIN("kind", "What about"), PLAIN("language", "In which"),
+                 TEXT("address", "Where to", SEALED(MAILS_ADDRESS)),
+                 TEXT("subject", "Its first line", SEALED(MAILS_SUBJECT)),
+                 PLAIN("status", "Whether it was sent"), CREATED, INSTANT("sentAt", "When")},
+     .count = 8},
+    {.name = "members",
+     .doc = "Who acts for the customer; names of who asks alone",
+     .statement = Q_EXPORT_MEMBERS,
+     .sealed = &sealed_people,
+     .is_of_people = true,
+     .columns = {ID, PLAIN("role", "What they may"), CREATED,
+                 TEXT("email", "Of who asks", SEALED(PEOPLE_EMAIL)),
+                 TEXT("name", "Of who asks", SEALED(PEOPLE_NAME))},
+     .count = 5},
+    {.name = "sessions",
+     .doc = "Where who asks is signed in",
+     .statement = Q_EXPORT_SESSIONS,
+     .sealed = &sealed_sessions,
+     .is_of_asker = true,
+     .columns = {ID, PLAIN("kind", "How"), TEXT("address", "From where", SEALED(SESSIONS_ADDRESS)),
+                 TEXT("userAgent", "By which browser", SEALED(SESSIONS_USER_AGENT)), CREATED,
+                 INSTANT("seenAt", "When last"), INSTANT("expiresAt", "When it ends")},
+     .count = 7},
+    {.name = "audit",
+     .doc = "Who did what; of others than who asks only what they are",
+     .statement = Q_EXPORT_AUDIT,
+     .columns = {ID, INSTANT("at", "When"), MEMBER("actorKind", "What they are"),
+                 PLAIN("actor", "Who asks, where it was them"), PLAIN("action", "What"),
+                 PLAIN("object", "About what"), MEMBER("outcome", "What came of it")},
+     .count = 7},
+    {.name = "choices",
+     .doc = "What they allow beyond what the contract needs",
+     .statement = Q_EXPORT_CHOICES,
+     .columns = {PLAIN("subject", "Whose"), FLAG("analytics", "Counted in analyses"),
+                 FLAG("experiments", "Part of experiments"),
+                 FLAG("feedbackMail", "Asked for views"),
+                 FLAG("marketing", "Written to about offers"), INSTANT("updatedAt", "Since when")},
+     .count = 6},
+};
+const size_t export_nouns_of_customer_count = ARRAY_LEN(export_nouns_of_customer);
+
+const struct export_noun export_nouns_of_person[] = {
+    {.name = "person",
+     .doc = "Who the person is",
+     .statement = Q_EXPORT_PERSON,
+     .sealed = &sealed_people,
+     .is_of_people = true,
+     .columns = {ID, TEXT("email", "Where mails go", SEALED(PEOPLE_EMAIL)),
+                 TEXT("name", "As others see it", SEALED(PEOPLE_NAME)),
+                 PLAIN("language", "Of mails"), PLAIN("operatorRole", "In the installation"),
+                 INSTANT("passwordChangedAt", "When last"), CREATED},
+     .count = 7},
+    {.name = "memberships",
+     .doc = "For whom they act",
+     .statement = Q_EXPORT_MEMBERSHIPS,
+     .columns = {PLAIN("userId", "The customer"), PLAIN("role", "What they may"), CREATED},
+     .count = 3},
+    {.name = "sessions",
+     .doc = "Where they are signed in",
+     .statement = Q_EXPORT_ALL_SESSIONS,
+     .sealed = &sealed_sessions,
+     .is_of_asker = true,
+     .columns = {ID, PLAIN("kind", "How"), TEXT("address", "From where", SEALED(SESSIONS_ADDRESS)),
+                 TEXT("userAgent", "By which browser", SEALED(SESSIONS_USER_AGENT)), CREATED,
+                 INSTANT("seenAt", "When last"), INSTANT("expiresAt", "When it ends")},
+     .count = 7},
+    {.name = "passkeys",
+     .doc = "What proves them",
+     .statement = Q_EXPORT_PASSKEYS,
+     .sealed = &sealed_passkeys,
+     .is_of_asker = true,
+     .columns = {ID, TEXT("name", "As they call it", SEALED(PASSKEYS_NAME)), CREATED,
+                 INSTANT("usedAt", "When last")},
+     .count = 4},
+    {.name = "acts",
+     .doc = "What they have done",
+     .statement = Q_EXPORT_ACTS,
+     .columns = {ID, INSTANT("at", "When"), PLAIN("userId", "For which customer"),
+                 PLAIN("action", "What"), PLAIN("object", "About what"),
+                 MEMBER("outcome", "What came of it")},
+     .count = 6},
+};
+const size_t export_nouns_of_person_count = ARRAY_LEN(export_nouns_of_person);
+
+static bool is_number(enum export_kind kind) {
+    return kind == EXPORT_WHOLE || kind == EXPORT_FLAG || kind == EXPORT_INSTANT;
+}
+
+static struct row_type type_of(const struct export_noun *noun,
+                               struct column into[EXPORT_COLUMNS_MAX]) {
+    check(noun->count <= EXPORT_COLUMNS_MAX);
+    for (size_t i = 0; i < noun->count; i++) {
+        size_t at = offsetof(struct export_row, values) + i * sizeof(struct export_value);
+        into[i] =
+            is_number(noun->columns[i].kind)
+                ? (struct column){COLUMN_I64_OPT, at + offsetof(struct export_value, whole), NULL}
+                : (struct column){COLUMN_TEXT_OPT, at + offsetof(struct export_value, text), NULL};
+    }
+    return (struct row_type){into, noun->count, sizeof(struct export_row), NULL};
+}
+
+static struct err open_row(struct tx *tx, const struct export_noun *noun,
+                           const struct export_whose *whose, struct export_row *row) {
+    struct str id = row->values[0].text;
+    struct str of = noun->is_of_people ? id : noun->is_of_asker ? whose->person_id : whose->user_id;
+    for (size_t i = 0; i < noun->count; i++) {
+        if (noun->columns[i].sealed > 0) {
+            struct sealed_place place = {noun->sealed, noun->columns[i].sealed - 1, of, id};
+            TRY(sealed_read(tx, &place, row->values[i].text, &row->values[i].text));
+        }
+    }
+    return OK;
+}
+
+struct err export_page(struct tx *tx, const struct export_noun *noun,
+                       const struct export_whose *whose, struct str after,
+                       struct row_list *ret_list) {
+    struct column columns[EXPORT_COLUMNS_MAX];
+    struct row_type type = type_of(noun, columns);
+    TRY(row_list(tx, &type,
+                 ROW_QUERY(noun->statement, db_text(whose->user_id), db_text(after),
+                           db_i64(EXPORT_PAGE), db_text(whose->person_id)),
+                 EXPORT_PAGE, ret_list));
+    struct export_row *rows = ret_list->items;
+    for (size_t i = 0; i < ret_list->count; i++) {
+        TRY(open_row(tx, noun, whose, &rows[i]));
+    }
+    return OK;
+}

@@ -1,0 +1,145 @@
+#include "store/privacy.h"
+
+#include "store/queries.h"
+#include "store/sealed.h"
+
+#define AT(member) offsetof(struct privacy_request_row, member)
+static const struct column request_columns[] = {
+    {COLUMN_ID, AT(id), NULL},
+    {COLUMN_TEXT, AT(kind), NULL},
+    {COLUMN_TEXT, AT(subject), NULL},
+    {COLUMN_TEXT, AT(user_id), NULL},
+    {COLUMN_TEXT, AT(person_id), NULL},
+    {COLUMN_TEXT, AT(status), NULL},
+    {COLUMN_I64, AT(created_at), NULL},
+    {COLUMN_I64, AT(due_at), NULL},
+    {COLUMN_I64_OPT, AT(finished_at), NULL},
+    {COLUMN_I64_OPT, AT(expires_at), NULL},
+    {COLUMN_I64, AT(size), NULL},
+    {COLUMN_TEXT, AT(sha256), NULL},
+    {COLUMN_TEXT, AT(decided_by), NULL},
+    {COLUMN_TEXT, AT(certificate), NULL},
+};
+#undef AT
+static const struct row_type request_type = ROW_TYPE(struct privacy_request_row, request_columns);
+
+#define AT(member) offsetof(struct export_piece_row, member)
+static const struct column piece_columns[] = {
+    {COLUMN_TEXT, AT(request_id), NULL},
+    {COLUMN_I64, AT(number), NULL},
+    {COLUMN_TEXT, AT(subject), NULL},
+    {COLUMN_TEXT, AT(body), NULL},
+};
+#undef AT
+static const struct row_type piece_type = ROW_TYPE(struct export_piece_row, piece_columns);
+
+#define AT(member) offsetof(struct privacy_choices_row, member)
+static const struct column choices_columns[] = {
+    {COLUMN_TEXT, AT(subject), NULL},     {COLUMN_BOOL, AT(analytics), NULL},
+    {COLUMN_BOOL, AT(experiments), NULL}, {COLUMN_BOOL, AT(feedback_mail), NULL},
+    {COLUMN_BOOL, AT(marketing), NULL},   {COLUMN_I64, AT(updated_at), NULL},
+};
+#undef AT
+static const struct row_type choices_type = ROW_TYPE(struct privacy_choices_row, choices_columns);
+
+static const struct column erased_columns[] = {
+    {COLUMN_TEXT, offsetof(struct erased_row, user_id), NULL},
+    {COLUMN_TEXT, offsetof(struct erased_row, request_id), NULL},
+    {COLUMN_I64, offsetof(struct erased_row, erased_at), NULL},
+};
+static const struct row_type erased_type = ROW_TYPE(struct erased_row, erased_columns);
+
+struct err privacy_request_insert(struct tx *tx, const struct privacy_request_row *row) {
+    return row_put(tx, &request_type, Q_PRIVACY_REQUEST_INSERT, row);
+}
+
+struct err privacy_request_set(struct tx *tx, const struct privacy_request_row *row) {
+    return row_put(tx, &request_type, Q_PRIVACY_REQUEST_SET, row);
+}
+
+struct err privacy_request_get(struct tx *tx, struct str id, struct privacy_request_row *ret_row,
+                               bool *ret_found) {
+    return row_get(tx, &request_type, ROW_QUERY(Q_PRIVACY_REQUEST_GET, db_text(id)), ret_row,
+                   ret_found);
+}
+
+struct err privacy_request_open(struct tx *tx, struct str subject, struct str kind,
+                                struct privacy_request_row *ret_row, bool *ret_found) {
+    return row_get(tx, &request_type,
+                   ROW_QUERY(Q_PRIVACY_REQUEST_OPEN, db_text(subject), db_text(kind)), ret_row,
+                   ret_found);
+}
+
+struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
+                              struct row_list *ret_list) {
+    return row_list(tx, &request_type,
+                    ROW_QUERY(Q_PRIVACY_REQUEST_OF, db_text(subject), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err privacy_request_page(struct tx *tx, struct str before, struct str status, size_t max,
+                                struct row_list *ret_list) {
+    return row_list(
+        tx, &request_type,
+        ROW_QUERY(Q_PRIVACY_REQUEST_PAGE, db_text(before), db_text(status), db_i64((int64_t)max)),
+        max, ret_list);
+}
+
+struct err privacy_export_next(struct tx *tx, struct privacy_request_row *ret_row,
+                               bool *ret_found) {
+    return row_get(tx, &request_type, (struct row_query){Q_PRIVACY_EXPORT_NEXT, DB_NO_ARGS},
+                   ret_row, ret_found);
+}
+
+struct err privacy_export_old(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &request_type,
+                    ROW_QUERY(Q_PRIVACY_EXPORT_OLD, db_i64(now), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+static struct sealed_place place_of(struct tx *tx, const struct export_piece_row *row) {
+    struct str id = arena_printf(tx->cx->arena, STR_FMT "/%lld", STR_ARG(row->request_id),
+                                 (long long)row->number);
+    return (struct sealed_place){&sealed_export_pieces, EXPORT_PIECES_BODY, row->subject, id};
+}
+
+struct err export_piece_put(struct tx *tx, const struct export_piece_row *row) {
+    struct export_piece_row sealed = *row;
+    struct sealed_place place = place_of(tx, row);
+    TRY(sealed_write(tx, &place, row->body, &sealed.body));
+    return row_put(tx, &piece_type, Q_EXPORT_PIECE_PUT, &sealed);
+}
+
+struct err export_piece_get(struct tx *tx, struct str request_id, int64_t number,
+                            struct export_piece_row *ret_row, bool *ret_found) {
+    TRY(row_get(tx, &piece_type, ROW_QUERY(Q_EXPORT_PIECE_GET, db_text(request_id), db_i64(number)),
+                ret_row, ret_found));
+    if (!*ret_found) {
+        return OK;
+    }
+    struct sealed_place place = place_of(tx, ret_row);
+    return sealed_read(tx, &place, ret_row->body, &ret_row->body);
+}
+
+struct err export_pieces_delete(struct tx *tx, struct str request_id) {
+    return row_change(tx, ROW_QUERY(Q_EXPORT_PIECES_DELETE, db_text(request_id)));
+}
+
+struct err privacy_choices_put(struct tx *tx, const struct privacy_choices_row *row) {
+    return row_put(tx, &choices_type, Q_PRIVACY_CHOICES_PUT, row);
+}
+
+struct err privacy_choices_get(struct tx *tx, struct str subject,
+                               struct privacy_choices_row *ret_row, bool *ret_found) {
+    return row_get(tx, &choices_type, ROW_QUERY(Q_PRIVACY_CHOICES_GET, db_text(subject)), ret_row,
+                   ret_found);
+}
+
+struct err erased_put(struct tx *tx, const struct erased_row *row) {
+    return row_put(tx, &erased_type, Q_ERASED_PUT, row);
+}
+
+struct err erased_get(struct tx *tx, struct str user_id, struct erased_row *ret_row,
+                      bool *ret_found) {
+    return row_get(tx, &erased_type, ROW_QUERY(Q_ERASED_GET, db_text(user_id)), ret_row, ret_found);
+}

@@ -1,0 +1,71 @@
+/* What people asked of what is kept of them, the files that were made of it, what they allow, and
+ * who was forgotten. */
+#ifndef STORE_PRIVACY_H
+#define STORE_PRIVACY_H
+
+#include "store/row.h"
+
+struct privacy_request_row {
+    struct record_id id;
+    struct str kind;      /* "export", "erasure" */
+    struct str subject;   /* whose: a customer's id, or sealed_member() of a person's */
+    struct str user_id;   /* the customer; empty: a person */
+    struct str person_id; /* who asked; empty: a machine */
+    struct str status; /* "waiting", "running", "ready", "done", "refused", "failed", "expired" */
+    int64_t created_at, due_at;
+    int64_t finished_at, expires_at; /* or ROW_NONE */
+    int64_t size;                    /* of the file in bytes */
+    struct str sha256;               /* of the file, hexadecimal; may be empty */
+    struct str decided_by;           /* who agreed; may be empty */
+    struct str certificate;          /* JSON; empty until it is done */
+};
+MUST_USE struct err privacy_request_insert(struct tx *tx, const struct privacy_request_row *row);
+MUST_USE struct err privacy_request_set(struct tx *tx, const struct privacy_request_row *row);
+MUST_USE struct err privacy_request_get(struct tx *tx, struct str id,
+                                        struct privacy_request_row *ret_row, bool *ret_found);
+/* The one of this kind that is not answered yet. */
+MUST_USE struct err privacy_request_open(struct tx *tx, struct str subject, struct str kind,
+                                         struct privacy_request_row *ret_row, bool *ret_found);
+/* The newest first; items are struct privacy_request_row. */
+MUST_USE struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
+                                       struct row_list *ret_list);
+/* Of everybody, before the id `before`; an empty status: any. */
+MUST_USE struct err privacy_request_page(struct tx *tx, struct str before, struct str status,
+                                         size_t max, struct row_list *ret_list);
+/* The export whose file is to be made next. */
+MUST_USE struct err privacy_export_next(struct tx *tx, struct privacy_request_row *ret_row,
+                                        bool *ret_found);
+/* Files that were to be kept until `now`. */
+MUST_USE struct err privacy_export_old(struct tx *tx, int64_t now, size_t max,
+                                       struct row_list *ret_list);
+
+/* A piece of a file, sealed under the key of its subject. */
+struct export_piece_row {
+    struct str request_id;
+    int64_t number; /* from 0 */
+    struct str subject, body;
+};
+MUST_USE struct err export_piece_put(struct tx *tx, const struct export_piece_row *row);
+/* *ret_found is false behind the last one. */
+MUST_USE struct err export_piece_get(struct tx *tx, struct str request_id, int64_t number,
+                                     struct export_piece_row *ret_row, bool *ret_found);
+MUST_USE struct err export_pieces_delete(struct tx *tx, struct str request_id);
+
+struct privacy_choices_row {
+    struct str subject;
+    bool analytics, experiments, feedback_mail, marketing;
+    int64_t updated_at;
+};
+MUST_USE struct err privacy_choices_put(struct tx *tx, const struct privacy_choices_row *row);
+MUST_USE struct err privacy_choices_get(struct tx *tx, struct str subject,
+                                        struct privacy_choices_row *ret_row, bool *ret_found);
+
+struct erased_row {
+    struct str user_id, request_id;
+    int64_t erased_at;
+};
+MUST_USE struct err erased_put(struct tx *tx, const struct erased_row *row);
+MUST_USE struct err erased_get(struct tx *tx, struct str user_id, struct erased_row *ret_row,
+                               bool *ret_found);
+
+#endif

@@ -1,0 +1,209 @@
+-- What is kept of a customer, or of a person, as files for them: a page of each kind of row after the
+-- id `?2`. `?3` is how many rows, `?4` the person who asked. Column by column as store/export.c says.
+
+-- name: export_customer
+-- Who is this customer?
+select user_id, email, name, address, tax_ids, country, currency, language, time_zone, created_at
+from customers
+where user_id = ?1
+  and user_id > ?2
+  and ?4 = ?4
+order by user_id
+limit ?3;
+
+-- name: export_subscriptions
+-- Which plans have they had?
+select id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, cancel_at_period_end, coupon, created_at, ended_at, trial_ends_at
+from subscriptions
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_operations
+-- What have they asked for that the payment provider did?
+select id, kind, status, request, result_code, created_at, finished_at
+from operations
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_invoices
+-- Which invoices have they had?
+select id, number, status, billing_reason, currency, amount, amount_due, amount_paid, tax,
+       period_start, period_end, due_date, hosted_url, pdf_url, lines, created_at
+from invoices
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_credit_notes
+-- Which invoices were corrected?
+select id, number, invoice_id, status, reason, currency, amount, pdf_url, created_at
+from credit_notes
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_payments
+-- What have they paid?
+select id, status, currency, amount, amount_refunded, is_disputed, created_at
+from charges
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_refunds
+-- What have they been given back?
+select id, status, currency, amount, created_at
+from refunds
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_payment_methods
+-- How have they paid?
+select id, type, brand, last4, expiry_month, expiry_year, is_default, created_at, detached_at
+from payment_methods
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_usage
+-- What have they used, by day and by period?
+select metric || '/' || period || '/' || cast(timestamp as text) || '/' || region || '/' ||
+       resource as place,
+       metric, period, timestamp, region, resource, value, events
+from usage_records
+where user_id = ?1
+  and period in ('day', 'period')
+  and metric || '/' || period || '/' || cast(timestamp as text) || '/' || region || '/' ||
+      resource > ?2
+  and ?4 = ?4
+order by place
+limit ?3;
+
+-- name: export_history
+-- What has happened to their billing?
+select id, type, amount, currency, description, metadata, created_at
+from billing_events
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_mails
+-- What was written to them?
+select id, kind, language, address, subject, status, created_at, sent_at
+from mails
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_members
+-- Who acts for them? Of others than who asks only the role.
+select m.person_id, m.role, m.created_at,
+       case when m.person_id = ?4 then p.email else '' end,
+       case when m.person_id = ?4 then p.name else '' end
+from members m
+join people p on p.id = m.person_id
+where m.user_id = ?1
+  and m.person_id > ?2
+order by m.person_id
+limit ?3;
+
+-- name: export_sessions
+-- Where is who asks signed in, for this customer?
+select id, kind, address, user_agent, created_at, seen_at, expires_at
+from sessions
+where user_id = ?1
+  and person_id = ?4
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: export_audit
+-- Who did what to their billing? Of others than who asks only what they are.
+select id, at, row, case when actor = ?4 then actor else '' end, action, object, row
+from audit_rows
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: export_choices
+-- What do they allow?
+select subject, analytics, experiments, feedback_mail, marketing, updated_at
+from privacy_choices
+where subject = ?1
+  and subject > ?2
+  and ?4 = ?4
+order by subject
+limit ?3;
+
+-- name: export_person
+-- Who is this person?
+select id, email, name, language, operator_role, password_changed_at, created_at
+from people
+where id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
+-- name: export_memberships
+-- For whom do they act?
+select user_id, role, created_at
+from members
+where person_id = ?4
+  and user_id > ?2
+  and ?1 = ?1
+order by user_id
+limit ?3;
+
+-- name: export_all_sessions
+-- Where are they signed in?
+select id, kind, address, user_agent, created_at, seen_at, expires_at
+from sessions
+where person_id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
+-- name: export_passkeys
+-- Which passkeys have they?
+select id, name, created_at, used_at
+from passkeys
+where person_id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
+-- name: export_acts
+-- What have they done?
+select id, at, user_id, action, object, row
+from audit_rows
+where actor = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;

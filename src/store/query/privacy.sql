@@ -1,0 +1,125 @@
+-- name: privacy_request_insert
+-- Somebody asks for their data, or to be forgotten.
+insert into privacy_requests (id, kind, subject, user_id, person_id, status, created_at, due_at,
+                              finished_at, expires_at, size, sha256, decided_by, certificate)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+
+-- name: privacy_request_set
+-- How it stands now.
+update privacy_requests
+set status = ?6,
+    finished_at = ?9,
+    expires_at = ?10,
+    size = ?11,
+    sha256 = ?12,
+    decided_by = ?13,
+    certificate = ?14,
+    kind = ?2,
+    subject = ?3,
+    user_id = ?4,
+    person_id = ?5,
+    created_at = ?7,
+    due_at = ?8
+where id = ?1;
+
+-- name: privacy_request_get
+-- What was asked?
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where id = ?1;
+
+-- name: privacy_request_open
+-- Is there one of this kind about them that has not been answered?
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where subject = ?1
+  and kind = ?2
+  and status in ('waiting', 'running')
+order by id
+limit 1;
+
+-- name: privacy_request_of
+-- What was asked about them, the newest first?
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where subject = ?1
+order by id desc
+limit ?2;
+
+-- name: privacy_request_page
+-- What has been asked before this one, by whomever, the newest first? /*fanout*/
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where id < ?1
+  and (?2 = '' or status = ?2)
+order by id desc
+limit ?3;
+
+-- name: privacy_export_next
+-- Which file is to be made next, or was being made? /*fanout*/
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where status = 'running'
+  and kind = 'export'
+order by due_at, id
+limit 1;
+
+-- name: privacy_export_old
+-- Which files have been kept long enough? /*fanout*/
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where status = 'ready'
+  and expires_at <= ?1
+order by due_at, id
+limit ?2;
+
+-- name: export_piece_put
+-- The next piece of a file.
+insert into export_pieces (request_id, number, subject, body)
+values (?1, ?2, ?3, ?4);
+
+-- name: export_piece_get
+-- One piece of a file.
+select request_id, number, subject, body
+from export_pieces
+where request_id = ?1
+  and number = ?2;
+
+-- name: export_pieces_delete
+-- This file is not kept any longer, or is made anew.
+delete from export_pieces
+where request_id = ?1;
+
+-- name: privacy_choices_put
+-- What they allow from now on.
+insert into privacy_choices (subject, analytics, experiments, feedback_mail, marketing, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+on conflict (subject) do update
+set analytics = excluded.analytics,
+    experiments = excluded.experiments,
+    feedback_mail = excluded.feedback_mail,
+    marketing = excluded.marketing,
+    updated_at = excluded.updated_at;
+
+-- name: privacy_choices_get
+-- What do they allow?
+select subject, analytics, experiments, feedback_mail, marketing, updated_at
+from privacy_choices
+where subject = ?1;
+
+-- name: erased_put
+-- This customer was forgotten.
+insert into erased_customers (user_id, request_id, erased_at)
+values (?1, ?2, ?3);
+
+-- name: erased_get
+-- Was this customer forgotten, and by which request?
+select user_id, request_id, erased_at
+from erased_customers
+where user_id = ?1;
