@@ -1,5 +1,6 @@
 /* Cases of dunning as operators see and move them. */
 #include "api/admin_resources.h"
+#include "api/approval_resources.h"
 
 #include "app/dunning.h"
 
@@ -236,6 +237,10 @@ static void acted(struct command *command) {
     struct action_in_hand *hand = (struct action_in_hand *)command;
     if (command->outcome == OUTCOME_DONE) {
         reply_case(hand->request, hand->action.case_id);
+    } else if (command->outcome == OUTCOME_APPROVAL_REQUIRED) {
+        reply_approval(hand->request, 202, id_str(&hand->action.approval_id));
+    } else if (command->outcome == OUTCOME_APPROVAL_WAITING) {
+        reply_approval_waiting(hand->request, id_str(&hand->action.approval_id));
     } else {
         reply_problem(hand->request, (int)command->outcome);
     }

@@ -56,7 +56,8 @@ struct err approval_asked_before(struct tx *tx, struct approval_request *request
     TRY(approval_by_key(tx, subject->user_id, request->idempotency_key, ret_row, ret_is_asked));
     if (*ret_is_asked) {
         bool is_same = ret_row->action == (int)subject->action &&
-                       str_equal(ret_row->request, subject->request);
+                       str_equal(ret_row->request, subject->request) &&
+                       str_equal(ret_row->reason, request->reason);
         request->outcome = is_same ? OUTCOME_APPROVAL_REQUIRED : OUTCOME_IDEMPOTENCY_MISMATCH;
     }
     return OK;
@@ -68,7 +69,7 @@ static struct err settle(struct app *app, struct tx *tx, struct approval_row *ro
     row->status = (int)status;
     row->decided_at = cx_now_ms(tx->cx);
     TRY(approval_decide(tx, row));
-    return approval_tell(app, tx, row, approval_status_name(status));
+    return approval_tell(app, tx, row);
 }
 
 static bool is_over(struct tx *tx, const struct approval_row *row) {
@@ -159,7 +160,7 @@ struct err approval_request(struct app *app, struct tx *tx, struct approval_requ
     *ret_row = row;
     TRY(approval_insert(tx, ret_row));
     say(tx, ret_row, NULL);
-    return approval_tell(app, tx, ret_row, "requested");
+    return approval_tell(app, tx, ret_row);
 }
 
 /* --- deciding --- */
@@ -265,7 +266,7 @@ static struct err approve(struct approval_decision *decision, struct tx *tx,
         }
     }
     move(row, APPROVAL_APPROVE);
-    TRY(approval_tell(app, tx, row, approval_status_name((enum approval_status)row->status)));
+    TRY(approval_tell(app, tx, row));
     move(row, is_same ? APPROVAL_DONE : APPROVAL_STALE);
     row->outcome = str_from_cstr(outcome_code(execution.outcome));
     row->operation_id = execution.operation_id;

@@ -1,12 +1,14 @@
 /* What needs a second person, and who brings it. */
 #include "app/approval.h"
 
+#include "app/dunning_approval.h"
 #include "app/money_back_approval.h"
 #include "base/check.h"
 
 static const struct approval_noun nouns[APPROVAL_ACTION_COUNT] = {
     [APPROVAL_REFUND] = {"refund.create", money_back_describe, money_back_execute},
     [APPROVAL_CREDIT_NOTE] = {"credit_note.create", money_back_describe, money_back_execute},
+    [APPROVAL_WRITE_OFF] = {"dunning.write_off", dunning_describe, dunning_execute},
 };
 
 const struct approval_noun *approval_noun_of(enum approval_action action) {

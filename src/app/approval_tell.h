@@ -4,8 +4,7 @@
 
 #include "app/approval.h"
 
-/* `what` is a status, or "requested". */
-MUST_USE struct err approval_tell(struct app *app, struct tx *tx, const struct approval_row *row,
-                                  const char *what);
+/* That it has come to its status; of one that waits, that it was asked for. */
+MUST_USE struct err approval_tell(struct app *app, struct tx *tx, const struct approval_row *row);
 
 #endif

@@ -466,11 +466,13 @@ static struct approval_policy to_approvals(struct cx *cx, const struct catalogue
             policy.rules[i] = rule;
             continue;
         }
+        bool is_amount_wrong = is_above && said->has_above;
         struct str path = arena_printf(cx->arena, "/approvals/%s/%s", approvals_fields[i].name,
-                                       is_above && said->has_above ? "when" : "above");
+                                       is_amount_wrong ? "when" : "above");
         shape_error_add(errors, cx->arena, arena_cstr(cx->arena, path),
-                        is_above ? "above with an amount, where there is one"
-                                 : "an amount with \"when\": \"above\" only");
+                        is_amount_wrong ? "never or always: it is about no amount"
+                        : is_above      ? "an amount in minor units"
+                                        : "no amount, unless \"when\" is \"above\"");
     }
     return policy;
 }

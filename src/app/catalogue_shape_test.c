@@ -130,11 +130,27 @@ static struct str changed(struct world *world, const char *old, const char *new)
     return arena_printf(&world->arena, STR_FMT "%s" STR_FMT, STR_ARG(before), new, STR_ARG(after));
 }
 
+struct mistake {
+    const char *old, *new, *detail;
+};
+
+static void assert_named(struct world *world, const struct mistake *cases, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        static struct catalogue c;
+        c.plan_count = 77;
+        struct str text = changed(world, cases[i].old, cases[i].new);
+        struct err err = catalogue_read(&world->cx, "plans.json", text, &c);
+        assert_int_equal(err.code, ERR_FORMAT);
+        if (strstr(world->cx.detail, cases[i].detail) == NULL) {
+            fail_msg("case %zu: %s", i, world->cx.detail);
+        }
+        assert_int_equal(c.plan_count, 77); /* untouched */
+    }
+}
+
 static void what_is_wrong_is_named(void **state) {
     struct world *world = *state;
-    static const struct {
-        const char *old, *new, *detail;
-    } cases[] = {
+    static const struct mistake cases[] = {
         {"\"usd\"", "\"USD\"", "plans.json: /currency: expected "},
         {"\"usd\"", "\"zzz\"", "plans.json: /currency: expected a lower-case ISO 4217 code"},
         {"\"currency\": \"usd\",", "", "plans.json: /currency: expected required: "},
@@ -163,17 +179,33 @@ static void what_is_wrong_is_named(void **state) {
         {"\"name\": \"private_modules\"", "\"name\": \"public_modules\"",
          "/features/2/name: expected a name that no other feature has"},
     };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        static struct catalogue c;
-        c.plan_count = 77;
-        struct str text = changed(world, cases[i].old, cases[i].new);
-        struct err err = catalogue_read(&world->cx, "plans.json", text, &c);
-        assert_int_equal(err.code, ERR_FORMAT);
-        if (strstr(world->cx.detail, cases[i].detail) == NULL) {
-            fail_msg("case %zu: %s", i, world->cx.detail);
-        }
-        assert_int_equal(c.plan_count, 77); /* untouched */
-    }
+    assert_named(world, cases, ARRAY_LEN(cases));
+}
+
+static void what_is_wrong_about_approvals_is_named(void **state) {
+    struct world *world = *state;
+    static const struct mistake cases[] = {
+        {"\"currency\"", "\"approvals\": {\"refund\": {\"when\": \"maybe\"}}, \"currency\"",
+         "/approvals/refund/when: expected one of never, "},
+        {"\"currency\"", "\"approvals\": {\"refund\": {\"when\": \"above\"}}, \"currency\"",
+         "/approvals/refund/above: expected an amount"},
+        {"\"currency\"",
+         "\"approvals\": {\"refund\": {\"when\": \"always\", \"above\": 1}}, \"currency\"",
+         "/approvals/refund/above: expected no amount"},
+        {"\"currency\"",
+         "\"approvals\": {\"erasure\": {\"when\": \"above\", \"above\": 1}}, \"currency\"",
+         "/approvals/erasure/when: expected never or always"},
+        {"\"currency\"",
+         "\"approvals\": {\"writeOff\": {\"when\": \"always\", \"hours\": 721}}, \"currency\"",
+         "/approvals/writeOff/hours: expected a whole number from 1 to 720"},
+        {"\"currency\"",
+         "\"approvals\": {\"refund\": {\"when\": \"never\", \"permission\": \"evidence\"}}, "
+         "\"currency\"",
+         "/approvals/refund/permission: expected one of approve, "},
+        {"\"currency\"", "\"approvals\": {\"refunds\": {}}, \"currency\"",
+         "/approvals/refunds: expected no such"},
+    };
+    assert_named(world, cases, ARRAY_LEN(cases));
 }
 
 static void all_problems_are_named_as_far_as_they_fit(void **state) {
@@ -248,6 +280,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_default_prices_are_as_specified, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_default_features_are_as_specified, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_about_approvals_is_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_problems_are_named_as_far_as_they_fit, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_json_is_named_by_line, set_up, tear_down),

@@ -7,6 +7,7 @@
  *   dunning_collect.c   attempts to collect: begun, answered, read back
  *   dunning_due.c       what falls due with time
  *   dunning_action.c    what operators do
+ *   dunning_approval.c  what they do with a second person
  *   dunning_case.c      the one way in which a case moves, and its effects
  *   dunning_customer.c  a new method, the end of the subscription
  *   dunning_mail.c      what the customer is told */
@@ -86,12 +87,14 @@ enum dunning_action_kind {
 const char *dunning_action_name(enum dunning_action_kind kind); /* "write_off" */
 
 /* One move of a case, for a reason. CASE_NOT_FOUND, CASE_MOVE_REFUSED, CASE_NEEDS_METHOD,
- * PAYMENT_IN_PROGRESS, IDEMPOTENCY_MISMATCH, or DONE: also when the key has done it before. */
+ * PAYMENT_IN_PROGRESS, IDEMPOTENCY_MISMATCH, APPROVAL_REQUIRED or APPROVAL_WAITING of what needs a
+ * second person, or DONE: also when the key has done it before. */
 struct dunning_action {
     struct command command;
     enum dunning_action_kind kind;
     struct str case_id, idempotency_key, reason;
-    struct instant extend; /* of EXTEND: the new end of full access */
+    struct instant extend;        /* of EXTEND: the new end of full access */
+    struct record_id approval_id; /* out: of APPROVAL_REQUIRED and APPROVAL_WAITING */
     struct gate_update gate_update;
 };
 void dunning_act(struct app *app, struct dunning_action *action);

@@ -1,6 +1,6 @@
 /* What operators do to a case: for a reason, once a key, and only what core's table allows. */
 #include "app/audit.h"
-#include "app/dunning_case.h"
+#include "app/dunning_approval.h"
 
 #include "base/check.h"
 #include "base/crypto.h"
@@ -123,9 +123,23 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = is_same ? OUTCOME_DONE : OUTCOME_IDEMPOTENCY_MISMATCH;
         return OK;
     }
+    TRY(dunning_ask_second(&dunning, action, &action->approval_id, &command->outcome));
+    if (command->outcome != OUTCOME_DONE) {
+        return OK;
+    }
     TRY(act(action, &dunning));
     say(tx, &dunning.row, status);
     return OK;
+}
+
+struct err dunning_act_agreed(struct dunning_action *action, struct tx *tx,
+                              struct gate_update *update) {
+    struct dunning dunning = {
+        .app = action->command.app, .tx = tx, .update = update, .reason = action->reason};
+    bool is_found = false;
+    TRY(dunning_named(tx, action->case_id, &dunning.row, &is_found));
+    check(is_found); /* it was described in this transaction */
+    return act(action, &dunning);
 }
 
 static void after(struct command *command) {

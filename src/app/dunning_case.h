@@ -26,6 +26,11 @@ MUST_USE struct err dunning_begin(struct dunning *dunning, const struct dunning_
 MUST_USE struct err dunning_keep(struct dunning *dunning);
 struct dunning_case dunning_case_of(const struct dunning_row *row);
 
+/* What a second person has agreed to (app/dunning_approval.h): the action itself, remembered under
+ * its key; its outcome is the command's. */
+MUST_USE struct err dunning_act_agreed(struct dunning_action *action, struct tx *tx,
+                                       struct gate_update *update);
+
 /* An attempt to collect begins: its row, and the call. None begins when one is in flight, or the
  * invoice is not open. */
 MUST_USE struct err dunning_collect(struct dunning *dunning, enum attempt_origin origin,

@@ -28,6 +28,9 @@
     "amount:money currency:text invoiceNumber:text? method:text? declineCode:decline? "            \
     "declineWords:text? nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? "  \
     "plan:plan? byTransfer:flag? dueDate:date?"
+#define MAIL_APPROVAL                                                                              \
+    "isRefund:flag isCreditNote:flag isWriteOff:flag isContract:flag isCatalogue:flag "            \
+    "isErasure:flag approvalId:text objectId:text userId:text? amount:money? currency:text?"
 #define MAIL_INVOICE                                                                               \
     "amount:money currency:text invoiceNumber:text? periodStart:date? periodEnd:date? "            \
     "method:text? plan:plan? invoiceUrl:url? pdfUrl:url?"
@@ -76,6 +79,11 @@
     X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
     /* to a person who signs in */                                                                 \
+    X(APPROVAL_REQUESTED, "approval_requested", PERSONAL,                                          \
+      MAIL_APPROVAL " requestedBy:text? expiresAt:instant")                                        \
+    X(APPROVAL_DECIDED, "approval_decided", PERSONAL,                                              \
+      MAIL_APPROVAL " isExecuted:flag isFailed:flag isRejected:flag isExpired:flag "               \
+                    "decidedBy:text? decisionReason:text?")                                        \
     X(INVITATION, "invitation", PERSONAL,                                                          \
       "customerName:text? invitedBy:text? acceptUrl:url expiresAt:instant")                        \
     X(PASSWORD_RESET, "password_reset", PERSONAL, "resetUrl:url expiresAt:instant")                \

@@ -283,6 +283,21 @@ static const struct command_option keyring_rotate_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option approvals_list_options[] = {
+    {.name = "status",
+     .value = "STATUS",
+     .doc = "Only what stands so: pending, executed, failed, rejected, withdrawn, expired"},
+    {.name = "user", .value = "ID", .doc = "Only about this customer"},
+    {.name = "limit",
+     .value = "N",
+     .fallback = "100",
+     .min = 1,
+     .max = LIMIT_PAGE,
+     .doc = "At most so many"},
+    ASK_OPTIONS,
+};
+static const struct command_option approvals_show_options[] = {ASK_OPTIONS};
+
 static const struct command_option webhooks_list_options[] = {ASK_OPTIONS};
 static const struct command_option webhooks_deliveries_options[] = {
     {.name = "endpoint", .value = "ID", .doc = "Only to this endpoint: whep_…"},
@@ -462,6 +477,20 @@ const struct command commands[] = {
             "the others by a walk that goes on where a restart left it.",
      OPTIONS(keyring_rotate_options),
      .run = run_keyring_rotate},
+    {.name = "approvals list",
+     .summary = "List what needs a second person, the newest first",
+     .doc =
+         "One line each: id, status, action, when it was asked for, userId, what it is about, by "
+         "whom.",
+     OPTIONS(approvals_list_options),
+     .run = run_approvals_list},
+    {.name = "approvals show",
+     .summary = "Show what one is about: what will be done, what it rests on, what it changes",
+     .doc = "People decide it where they are signed in, not commands.",
+     .operand = "ID",
+     .operand_doc = "its id, as approvals list gives it: appr_…",
+     OPTIONS(approvals_show_options),
+     .run = run_approvals_show},
     {.name = "webhooks list",
      .summary = "List the webhook endpoints: who is told of billing events",
      .doc = "One line an endpoint: id, status, since when its attempts fail, URL, types.",

@@ -21,6 +21,8 @@ int run_keyring_rotate(struct cli *cli, const struct args *args);
 int run_explain(struct cli *cli, const struct args *args);
 int run_outbox_list(struct cli *cli, const struct args *args);
 int run_outbox_show(struct cli *cli, const struct args *args);
+int run_approvals_list(struct cli *cli, const struct args *args);
+int run_approvals_show(struct cli *cli, const struct args *args);
 int run_webhooks_list(struct cli *cli, const struct args *args);
 int run_webhooks_deliveries(struct cli *cli, const struct args *args);
 int run_webhooks_replay(struct cli *cli, const struct args *args);

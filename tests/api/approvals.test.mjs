@@ -79,6 +79,16 @@ test("a refund above the threshold is done once, when a second person agrees", a
     assert.deepEqual(await atStripe(), [2_500]);
   });
 
+  await t.test("those who may decide were asked by mail, and whoever asked was answered", async () => {
+    const mails = done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind }) => kind.startsWith("approval_"));
+    const of = (kind) => mails.filter((mail) => mail.kind === kind).map(({ to }) => to).sort();
+    assert.deepEqual(of("approval_requested"), ["lee@example.com", "root@example.com"]);
+    assert.deepEqual(of("approval_decided"), ["kim@example.com"]);
+    const text = async (kind) => done(await server.api.get(`/api/admin/outbox/${mails.find((mail) => mail.kind === kind).id}`)).text;
+    assert.match(await text("approval_requested"), /kim has asked for it[\s\S]*\$25\.00/);
+    assert.match(await text("approval_decided"), /Decided by: lee\nBecause: ticket 118/);
+  });
+
   await t.test("the log has who asked, who agreed, and that the refund was agreed to", async () => {
     const { data } = done(await server.api.get("/api/admin/audit?userId=ada&limit=100"));
     const of = (action) => data.filter((row) => row.action === action).map(({ row, actor, outcome }) => ({ actor, outcome, approval: row.approval }));
@@ -120,6 +130,20 @@ test("two people who agree at the same moment, and a power cut after it, give mo
   assert.deepEqual(await atStripe(), [2_900]);
   assert.equal(done(await ask(server.api, { amount: usd(2_900) }, { key: "once" }), 201).status, "succeeded");
   assert.deepEqual(await atStripe(), [2_900]);
+});
+
+test("while something else of the customer is under way it waits on, and is done later", async (t) => {
+  const { server, kim, lee, ask, decide, atStripe } = await house(t, { refund: { when: "always" }, creditNote: { when: "always" } });
+  const refund = done(await ask(kim, { amount: usd(100) }), 202);
+  const note = done(await ask(kim, { amount: usd(200), returns: "balance" }, { path: NOTES }), 202);
+  const [first, second] = await Promise.all([decide(lee, refund.id), decide(lee, note.id)]);
+  assert.equal(done(first).status, "executed");
+  refused(second, 409, "operation_in_progress");
+  await server.clock.advance("PT1S");
+  assert.equal(done(await server.api.get(`${APPROVALS}/${note.id}`)).status, "pending");
+  assert.equal(done(await decide(lee, note.id)).status, "executed");
+  await server.clock.advance("PT1S");
+  assert.deepEqual(await atStripe(), [100]);
 });
 
 test("what has changed meanwhile is not done", async (t) => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { firstOperator } from "../harness/operators.mjs";
 import { startServer } from "../harness/server.mjs";
 import { atStripe, customerWithCard, done, invoices, refused, subscriber, subscription, usd } from "./support.mjs";
 
@@ -387,6 +388,13 @@ test("written off: the invoice is uncollectible there, the subscription over, an
   const server = await startServer(t, { testClock: "2026-03-10T00:00:00Z" });
   const api = await fallBehind(server, "forgiven");
   const opened = await caseOf(server, "forgiven");
+  const asked = done(await act(server, opened, "write_off"), 202); // a second person has to agree
+  assert.deepEqual([asked.action, asked.objectId, asked.amount, asked.before.status], ["write_off", opened.id, usd(2_900), "open"]);
+  assert.deepEqual(asked.after, { status: "written_off", subscription: "ended" });
+  refused(await act(server, opened, "write_off", {}, "once-more"), 409, "approval_waiting");
+  assert.equal((await caseOf(server, "forgiven")).status, "open");
+  const second = await firstOperator(server);
+  assert.equal(done(await second.post(`/api/admin/approvals/${asked.id}/approve`)).status, "executed");
   const written = done(await act(server, opened, "write_off"));
   assert.deepEqual([written.status, written.nextAttemptAt], ["written_off", null]);
   await settle(server);

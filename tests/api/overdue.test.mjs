@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { firstOperator } from "../harness/operators.mjs";
 import { startServer } from "../harness/server.mjs";
 import { atStripe, done, invoices, newCustomer, refused, subscription } from "./support.mjs";
 
@@ -100,7 +101,7 @@ test("all cases of a customer are listed, page by page, beside those of others",
 });
 
 test("operators pause, extend, remind and write off", async (t) => {
-  const { api, day, cases, act, mails, charges } = await overdue(t);
+  const { server, api, day, cases, act, mails, charges } = await overdue(t);
   done(await act("retry"));
   done(await act("retry", {}, "retry"));
   assert.deepEqual(await mails(), ["invoice_available", "invoice_overdue", "invoice_overdue"], "reminded once more, once a key");
@@ -111,6 +112,9 @@ test("operators pause, extend, remind and write off", async (t) => {
   assert.equal((await mails()).length, 3, "nobody is reminded in a pause");
   refused(await act("retry", {}, "again"), 409, "case_move_refused");
   done(await act("resume"));
+  const { id } = done(await act("write_off"), 202);
+  const second = await firstOperator(server);
+  done(await second.post(`/api/admin/approvals/${id}/approve`));
   done(await act("write_off"));
   await day(15.1);
   assert.deepEqual([(await cases())[0].status, (await invoices(api))[0].status], ["written_off", "uncollectible"]);
