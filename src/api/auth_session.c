@@ -7,6 +7,8 @@
 #include "api/auth_session.h"
 
 #include "api/cross_site.h"
+#include "app/oidc.h"
+#include "app/oidc_provider.h"
 #include "app/person.h"
 #include "base/crypto.h"
 #include "net/cookie.h"
@@ -132,8 +134,9 @@ bool session_still_allows(struct api_request *request) {
 static struct err methods_of(struct api_request *request, struct shape_list *ret_methods) {
     struct tx tx = request_read(request);
     struct factors factors = {0};
-    struct str *names = arena_array(request->arena, 3, sizeof *names);
+    struct str *names = arena_array(request->arena, 4, sizeof *names);
     size_t count = 0;
+    bool is_known = false;
     TRY(person_factors(&tx, request->session.person_id, &factors));
     if (names == NULL) {
         return ERR(ERR_NO_MEMORY);
@@ -143,6 +146,13 @@ static struct err methods_of(struct api_request *request, struct shape_list *ret
     }
     if (factors.totp > 0) {
         names[count++] = STR("totp");
+    }
+    if (request->api->app->oidc != NULL) {
+        TRY(oidc_knows(&tx, oidc_provider_settings(request->api->app->oidc)->issuer,
+                       request->session.person_id, &is_known));
+    }
+    if (is_known) {
+        names[count++] = STR("provider");
     }
     if (request->session.kind == SESSION_PORTAL) {
         names[count++] = STR("platform");

@@ -29,8 +29,7 @@
 
 /* --- attempts --- */
 
-/* Replies and returns false when too many came from there. */
-static bool may_try(struct api_request *request) {
+bool may_try_to_come_in(struct api_request *request) {
     struct api *api = request->api;
     int64_t wait_ms = 0;
     if (api->attempts == NULL) {
@@ -128,8 +127,9 @@ void sign_in_password(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!may_try(request) || reply_if_failed(request, password_target(request->api->app, &tx,
-                                                                      in->email, &hand->target))) {
+    if (!may_try_to_come_in(request) ||
+        reply_if_failed(request,
+                        password_target(request->api->app, &tx, in->email, &hand->target))) {
         return;
     }
     hand->request = request;
@@ -242,7 +242,7 @@ void sign_in_reset_complete(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!may_try(request) || !is_good(request, in->password, words, ARRAY_LEN(words))) {
+    if (!may_try_to_come_in(request) || !is_good(request, in->password, words, ARRAY_LEN(words))) {
         return;
     }
     hand->set.reset_token = in->token;
@@ -278,7 +278,7 @@ void sign_in_reset(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (!may_try(request)) {
+    if (!may_try_to_come_in(request)) {
         return;
     }
     hand->request = request;

@@ -57,7 +57,15 @@ void sign_in_passkey(struct api_request *request);
 void session_switch_house(struct api_request *request);
 extern const struct shape proof_code_shape, session_switch_shape;
 
+/* oidc.c */
+void sign_in_oidc(struct api_request *request);
+void sign_in_oidc_answer(struct api_request *request);
+bool oidc_answer_scan(struct str query, void *ret_query);
+extern const struct shape oidc_begin_query_shape, oidc_answer_query_shape;
+
 /* passwords.c */
+/* Counts an attempt; replies and returns false when too many came from there. */
+MUST_USE bool may_try_to_come_in(struct api_request *request);
 void sign_in_password(struct api_request *request);
 void sign_in_reset(struct api_request *request);
 void sign_in_reset_complete(struct api_request *request);

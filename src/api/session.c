@@ -6,6 +6,7 @@
 #include "api/media.h"
 #include "api/resources.h"
 #include "app/customer.h"
+#include "app/oidc_provider.h"
 #include "app/person.h"
 
 /* __Host- binds the cookie to this host, to TLS (or the loopback) and to the path /
@@ -32,8 +33,7 @@ struct begin_in_hand {
     struct api_request *request;
 };
 
-/* A browser's navigation: it asks for a page by name. */
-static bool wants_page(const struct api_request *request) {
+bool wants_page(const struct api_request *request) {
     struct str rest = http_header(request->http, STR("Accept"));
     while (rest.len > 0) {
         if (media_is(str_trim(str_cut(&rest, ',')), STR("text/html"))) {
@@ -87,6 +87,7 @@ struct session_out {
     struct str person_id, person_name, person_email, role, kind, csrf_token, reason;
     int64_t expires_at;
     bool is_there, needs_second_factor;
+    struct str provider;
 };
 
 static const char *const mode_names[] = {"test", "live", NULL};
@@ -117,6 +118,8 @@ static const struct shape_field session_fields[] = {
      .flags = SHAPE_NULLABLE, .is_set = AT(is_there)},
     {"needsSecondFactor", "Nothing else may be done before one is proved, or set up", SHAPE_BOOL,
      .offset = AT(needs_second_factor)},
+    {"signInProvider", "By which OpenID provider people may come in; null: by none", SHAPE_STR,
+     .offset = AT(provider), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
 };
 #undef AT
 const struct shape session_shape =
@@ -172,6 +175,9 @@ void session_show(struct api_request *request) {
     if (!find_session(request)) {
         return;
     }
+    const struct oidc_provider *provider = request->api->app->oidc;
+    out.provider = provider == NULL ? STR("") : oidc_provider_settings(provider)->name;
+    out.provider = text_or_null(out.provider);
     if (request->has_session) {
         describe(request, &out);
         if (reply_if_failed(request, name_them(request, &out))) {

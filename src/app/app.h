@@ -23,6 +23,7 @@ struct key_source;
 struct keyring;
 struct limit_told;
 struct mailer;
+struct oidc_provider;
 struct operation_waiter;
 struct usage_group;
 
@@ -61,6 +62,7 @@ struct app {
     bool is_test;                     /* the payment provider moves no real money */
     struct duration step_up_age_max;  /* of a proof that a change asks for; core/session.h */
     bool allows_private_hosts;        /* webhooks may go to this machine and its network */
+    struct oidc_provider *oidc;       /* people may come in by it; NULL: there is none */
     struct operation_waiter *waiters; /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct key_cache keys;       /* of the loop's thread: found valid lately */

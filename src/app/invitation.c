@@ -200,6 +200,23 @@ void invitation_accepted(struct app *app, struct invitation_accept *accept) {
     command_submit(app, &accept->command);
 }
 
+struct err invitation_take(struct app *app, struct tx *tx, const struct invited *invited,
+                           struct person_row *ret_person, bool *ret_is_in) {
+    struct row_list list;
+    int64_t now = cx_now_ms(tx->cx);
+    TRY(invitation_list(tx, STR(""), now, INVITATIONS_MAX, &list));
+    const struct invitation_row *rows = list.items;
+    *ret_is_in = false;
+    for (size_t i = 0; i < list.count; i++) {
+        if (str_equal_ignoring_case(rows[i].email, invited->email)) {
+            *ret_is_in = true;
+            TRY(invitation_accept(tx, rows[i].token_hash, now));
+            return let_in(app, tx, &rows[i], invited->name, ret_person);
+        }
+    }
+    return OK;
+}
+
 static struct err run_end(struct command *command, struct tx *tx) {
     struct invitation_end *end = (struct invitation_end *)command;
     bool is_found = false;

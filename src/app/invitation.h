@@ -34,6 +34,15 @@ struct invitation_accept {
  * session. CREATED, INVITATION_INVALID. */
 void invitation_accepted(struct app *app, struct invitation_accept *accept);
 
+/* Inside another use case: the invitation to operate that waits for an address, which somebody has
+ * proved to be theirs. The person is made or found and has the role; *ret_is_in is false when none
+ * waits. */
+struct invited {
+    struct str email, name;
+};
+MUST_USE struct err invitation_take(struct app *app, struct tx *tx, const struct invited *invited,
+                                    struct person_row *ret_person, bool *ret_is_in);
+
 struct invitation_end {
     struct command command;
     struct str user_id, id;

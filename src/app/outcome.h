@@ -5,6 +5,7 @@
 
 #include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
+#include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
 #include "app/outcome_privacy.h"
@@ -14,6 +15,7 @@
     OUTCOMES_BILLING(X)                                                                            \
     OUTCOMES_PEOPLE(X)                                                                             \
     OUTCOMES_PRIVACY(X)                                                                            \
+    OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)
 

@@ -36,6 +36,7 @@ struct err house_of(struct tx *tx, const struct person_row *person, struct str u
 
 struct err session_start(struct tx *tx, const struct session_start *start, const char *token) {
     int64_t now = cx_now_ms(tx->cx);
+    int64_t proved_at = start->has_proved_at ? start->proved_at.ms : now;
     char methods[PROOFS_TEXT_SIZE];
     proofs_text(start->proofs, methods);
     struct session_row row = {
@@ -48,8 +49,8 @@ struct err session_start(struct tx *tx, const struct session_start *start, const
         .created_at = now,
         .seen_at = now,
         .expires_at = now + session_absolute(start->house.kind).ms,
-        .authenticated_at = now,
-        .mfa_at = (start->proofs & PROOFS_STRONG) != 0 ? now : ROW_NONE,
+        .authenticated_at = proved_at,
+        .mfa_at = (start->proofs & PROOFS_STRONG) != 0 && proved_at != 0 ? proved_at : ROW_NONE,
         .methods = arena_str(tx->cx->arena, str_from_cstr(methods)),
         .address = start->place.address,
         .user_agent = start->place.user_agent,

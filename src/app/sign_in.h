@@ -23,6 +23,8 @@ struct session_start {
     struct str person_id;
     unsigned proofs;
     bool is_pending;
+    bool has_proved_at;       /* else all was proved just now */
+    struct instant proved_at; /* 0: nobody has said when */
     struct session_place place;
 };
 MUST_USE struct err session_start(struct tx *tx, const struct session_start *start,

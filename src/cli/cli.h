@@ -40,8 +40,13 @@ struct serve_options {
     bool webhooks_may_be_private; /* they may go to hosts of one's own network */
     bool taxes;                   /* Stripe works out the tax of every sale */
     int64_t step_up_seconds;      /* how old a proof of who one is may be when money is changed */
-    struct str audit_sinks;       /* with commas between; each is one (serve.c) */
-    bool is_fresh;                /* demo: what an earlier run left is thrown away first */
+    struct str oidc_issuer;       /* "https://id.example"; empty: nobody comes in by a provider */
+    struct str oidc_client_id, oidc_client_secret;
+    struct str oidc_name;      /* what people call it; empty: by its host */
+    struct str oidc_acr;       /* the context that means two factors; may be empty */
+    struct str oidc_operators; /* "none", or the role of whoever comes uninvited */
+    struct str audit_sinks;    /* with commas between; each is one (serve.c) */
+    bool is_fresh;             /* demo: what an earlier run left is thrown away first */
 };
 
 enum { CLI_RETRIES_MAX = 8 };

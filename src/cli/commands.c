@@ -81,6 +81,32 @@
          .value = "TEXT",                                                                          \
          .variable = "TURNPIKE_MAIL_FOOTER",                                                       \
          .doc = "Legal address, at the foot of every mail"},                                       \
+        {.name = "oidc-issuer",                                                                    \
+         .value = "URL",                                                                           \
+         .variable = "TURNPIKE_OIDC_ISSUER",                                                       \
+         .doc = "The OpenID provider by which people may sign in, as it names itself"},            \
+        {.name = "oidc-client-id",                                                                 \
+         .value = "ID",                                                                            \
+         .variable = "TURNPIKE_OIDC_CLIENT_ID",                                                    \
+         .doc = "What it knows this installation as"},                                             \
+        {.name = "oidc-client-secret-file",                                                        \
+         .value = "FILE",                                                                          \
+         .doc = "Holds the secret for it; or $TURNPIKE_OIDC_CLIENT_SECRET"},                       \
+        {.name = "oidc-name",                                                                      \
+         .value = "TEXT",                                                                          \
+         .variable = "TURNPIKE_OIDC_NAME",                                                         \
+         .doc = "What the page calls it; its host when not given"},                                \
+        {.name = "oidc-operators",                                                                 \
+         .value = "ROLE",                                                                          \
+         .variable = "TURNPIKE_OIDC_OPERATORS",                                                    \
+         .fallback = "none",                                                                       \
+         .doc =                                                                                    \
+             "Who comes by it uninvited operates as: auditor, support or finance; none: is not "   \
+             "let in"},                                                                            \
+        {.name = "oidc-acr",                                                                       \
+         .value = "TEXT",                                                                          \
+         .variable = "TURNPIKE_OIDC_ACR",                                                          \
+         .doc = "The authentication context that it is asked for, and that means two factors"},    \
         {.name = "webhook-allow-private",                                                          \
          .doc = "Webhooks may go to this machine and its network: for tests and demonstrations"},  \
         {.name = "audit-sink",                                                                     \

@@ -208,6 +208,51 @@ static struct err choose_key(struct cli *cli, const struct args *args,
     return file == NULL ? OK : path_absolute(cli->cx, file, &options->key_file);
 }
 
+/* Tokens come and the secret goes over this: https, but for a test on one machine. */
+static bool is_issuer(struct str url) {
+    static const char *const local[] = {"http://127.0.0.1:", "http://localhost:", "http://[::1]:"};
+    bool is_fit = str_starts_with(url, STR("https://")) && url.len > STR("https://").len;
+    for (size_t i = 0; i < ARRAY_LEN(local); i++) {
+        is_fit = is_fit || str_starts_with(url, str_from_cstr(local[i]));
+    }
+    for (size_t i = 0; i < url.len; i++) {
+        is_fit = is_fit && url.bytes[i] > ' ' && url.bytes[i] < 0x7f &&
+                 memchr("?#@\\", url.bytes[i], 4) == NULL;
+    }
+    return is_fit && url.len <= 512;
+}
+
+static struct err choose_provider(struct cli *cli, const struct args *args,
+                                  struct serve_options *options) {
+    static const char *const roles[] = {"none", "auditor", "support", "finance"};
+    bool is_role = false;
+    options->oidc_issuer = args_text(args, "oidc-issuer");
+    options->oidc_client_id = args_text(args, "oidc-client-id");
+    options->oidc_name = args_text(args, "oidc-name");
+    options->oidc_acr = args_text(args, "oidc-acr");
+    options->oidc_operators = args_text(args, "oidc-operators");
+    TRY(read_secret(cli, args_value(args, "oidc-client-secret-file"), "TURNPIKE_OIDC_CLIENT_SECRET",
+                    &options->oidc_client_secret));
+    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+        is_role = is_role || str_equal(options->oidc_operators, str_from_cstr(roles[i]));
+    }
+    if (!is_role) {
+        return wrong(cli, "--oidc-operators is one of none, auditor, support and finance.");
+    }
+    bool has_all = options->oidc_issuer.len > 0 && options->oidc_client_id.len > 0 &&
+                   options->oidc_client_secret.len > 0;
+    bool has_any = options->oidc_issuer.len > 0 || options->oidc_client_id.len > 0 ||
+                   options->oidc_client_secret.len > 0;
+    if (has_any && !has_all) {
+        return wrong(cli, "--oidc-issuer, --oidc-client-id and the client's secret come together: "
+                          "one is missing.");
+    }
+    return !has_any || is_issuer(options->oidc_issuer)
+               ? OK
+               : wrong(cli, "--oidc-issuer is https://HOST/PATH, as the provider's document names "
+                            "itself; http only for 127.0.0.1 and localhost, with a port.");
+}
+
 /* What leaves the machine goes where it was said to: nothing is guessed. */
 static bool is_sink(struct str sink) {
     if (str_starts_with(sink, STR("file:"))) {
@@ -251,6 +296,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     options->step_up_seconds = args_number(args, "step-up-seconds");
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));
+    TRY(choose_provider(cli, args, options));
     options->webhooks_may_be_private = args_has(args, "webhook-allow-private");
     TRY(choose_sinks(cli, args, options));
     return is_url(cli, "stripe-url", options->stripe_url);

@@ -296,6 +296,41 @@ static void stripe_needs_both_secrets(void **state) {
     assert_int_equal(seen.serve_calls, 0);
 }
 
+static const char *provider_secret(const char *name) {
+    return strcmp(name, "TURNPIKE_OIDC_CLIENT_SECRET") == 0 ? "secret" : NULL;
+}
+
+static void a_provider_is_whole_and_safe_to_talk_to(void **state) {
+    static const struct {
+        const char *line, *sentence; /* NULL: it is taken */
+    } cases[] = {
+        {"serve --oidc-issuer https://id.example/ --oidc-client-id c", NULL},
+        {"serve --oidc-issuer http://127.0.0.1:9000 --oidc-client-id c", NULL},
+        {"serve --oidc-issuer https://id.example --oidc-client-id c --oidc-operators auditor",
+         NULL},
+        {"serve", "--oidc-issuer, --oidc-client-id and the client's secret come together"},
+        {"serve --oidc-client-id c", "come together: one is missing."},
+        {"serve --oidc-issuer http://id.example --oidc-client-id c", "--oidc-issuer is https://"},
+        {"serve --oidc-issuer https://u:p@id.example --oidc-client-id c",
+         "--oidc-issuer is https://"},
+        {"serve --oidc-issuer https://id.example?a=1 --oidc-client-id c",
+         "--oidc-issuer is https://"},
+        {"serve --oidc-issuer id.example --oidc-client-id c", "--oidc-issuer is https://"},
+        {"serve --oidc-issuer https://id.example --oidc-client-id c --oidc-operators admin",
+         "--oidc-operators is one of none, auditor, support and finance."},
+    };
+    struct cli_fixture *fixture = *state;
+    fixture->cli.variable = provider_secret;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        bool is_taken = cases[i].sentence == NULL;
+        assert_int_equal(cli_fixture_run(fixture, cases[i].line), is_taken ? CLI_DONE : CLI_USAGE);
+        if (!is_taken) {
+            assert_part(fixture->err, cases[i].sentence);
+        }
+    }
+    assert_int_equal(seen.serve_calls, 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_options_all_has_a_default, set_up, tear_down),
@@ -307,6 +342,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_folder_that_is_gone_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_server_that_cannot_start_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stripe_needs_both_secrets, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_provider_is_whole_and_safe_to_talk_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_of_the_wrong_mode_or_kind_is_refused, set_up,
                                         tear_down),
     };

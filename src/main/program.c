@@ -147,6 +147,7 @@ struct err program_start(struct program *program) {
     TRY(open_handles(program));
     TRY(http_client_create(cx, program->env, &program->loop, &program->client));
     TRY(program_connect_mail(program));
+    TRY(program_open_provider(program));
     TRY(program_open_payments(program));
     TRY(program_open_web(program));
     TRY(writer_start(cx, program->writer));

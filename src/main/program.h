@@ -118,6 +118,9 @@ MUST_USE struct err program_open_mail(struct program *program);
 /* Once there is a loop. */
 MUST_USE struct err program_connect_mail(struct program *program);
 void program_close_mail(struct program *program);
+/* oidc.c: the OpenID provider, if one is set */
+MUST_USE struct err program_open_provider(struct program *program);
+void program_close_provider(struct program *program);
 /* audit.c: who signs the audit log, once the installation has its id */
 MUST_USE struct err program_open_audit(struct program *program);
 void program_syslog(struct str note); /* jobs_options.syslog */

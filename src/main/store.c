@@ -204,6 +204,7 @@ void program_close_store(struct program *program) {
         operation_waiters_destroy(&program->app);
     }
     program_close_mail(program);
+    program_close_provider(program);
     usage_group_destroy(&program->app);
     journal_destroy(program->journal);
     gate_destroy(program->gate);

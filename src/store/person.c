@@ -131,6 +131,13 @@ struct err identity_get(struct tx *tx, struct str issuer, struct str subject,
                    ret_row, ret_found);
 }
 
+struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
+                              struct row_list *ret_list) {
+    return row_list(tx, &identity_type,
+                    ROW_QUERY(Q_IDENTITY_OF_PERSON, db_text(person_id), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
 /* --- members --- */
 
 struct err member_put(struct tx *tx, const struct member_row *row) {

@@ -36,6 +36,9 @@ struct identity_row {
     int64_t created_at;
 };
 MUST_USE struct err identity_insert(struct tx *tx, const struct identity_row *row);
+/* Whom a person is known as; struct identity_row. */
+MUST_USE struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
+                                       struct row_list *ret_list);
 MUST_USE struct err identity_get(struct tx *tx, struct str issuer, struct str subject,
                                  struct identity_row *ret_row, bool *ret_found);
 

@@ -63,6 +63,14 @@ from identities
 where issuer = ?1
   and subject = ?2;
 
+-- name: identity_of_person
+-- Which houses know this person?
+select issuer, subject, person_id, created_at
+from identities
+where person_id = ?1
+order by issuer, subject
+limit ?2;
+
 -- name: member_put
 -- A person acts for a customer, from now on in this role.
 insert into members (user_id, person_id, role, created_at)
