@@ -237,8 +237,8 @@ static void begin_preview(struct api_request *request, const struct change_in *i
     hand->request = request;
     hand->tier = in->has_tier ? in->tier : -1;
     hand->command.user_id = request->user_id;
-    hand->command.request =
-        (struct change_request){hand->tier, in->has_interval ? in->interval : -1, when_of(in)};
+    hand->command.request = (struct change_request){
+        .tier = hand->tier, .interval = in->has_interval ? in->interval : -1, .when = when_of(in)};
     hand->command.arena = request->arena;
     hand->command.coupon = in->coupon;
     hand->command.drops_coupon = in->drops_coupon;

@@ -35,6 +35,7 @@ struct limit_told_lists {
 struct app {
     struct env *env;
     struct catalogue *catalogue;
+    struct plan_book *plan_book; /* what contracts sell; the catalogue looks into it. May be NULL */
     struct payments *payments;
     struct mailer *mailer; /* NULL in tests that read no mail */
     struct writer *writer;

@@ -1,6 +1,7 @@
 #include "app/change.h"
 
 #include "base/check.h"
+#include "core/plan_book.h"
 #include "core/price.h"
 
 static bool is_now_by_default(const struct subscription_view *view,
@@ -20,7 +21,8 @@ static bool is_now_by_default(const struct subscription_view *view,
 }
 
 static bool is_same(const struct subscription_view *view, const struct planned_change *change) {
-    return change->plan->tier == view->plan->tier &&
+    bool is_own = plan_version_is_private(change->plan->version);
+    return change->plan->tier == view->plan->tier && (!is_own || change->plan == view->plan) &&
            change->interval == (enum interval)view->row.interval && !view->has_pending_change;
 }
 
@@ -30,10 +32,16 @@ enum outcome change_decide(const struct app *app, const struct subscription_view
     bool is_paid = view->row.stripe_subscription_id.len > 0;
     enum tier tier = request->tier >= 0 ? (enum tier)request->tier : view->plan->tier;
     struct planned_change change = {
-        .plan = catalogue_plan(app->catalogue, tier),
+        .plan = request->version > 0
+                    ? catalogue_plan_version(app->catalogue, tier, request->version)
+                    : catalogue_plan(app->catalogue, tier),
         .interval = request->interval >= 0 ? (enum interval)request->interval
                                            : (enum interval)view->row.interval,
     };
+    check(change.plan != NULL); /* versions are given by contracts, not by people */
+    if (request->version == 0 && plan_version_is_private(view->plan->version)) {
+        return OUTCOME_CONTRACT_BINDS;
+    }
     bool has_price = price_of(change.plan, change.interval, &change.price);
     if (price_is_contract(change.plan)) {
         return OUTCOME_CONTRACT_REQUIRED;

@@ -13,18 +13,20 @@ enum change_when { CHANGE_WHEN_DEFAULT, CHANGE_WHEN_NOW, CHANGE_WHEN_PERIOD_END 
 struct change_request {
     int tier, interval;
     enum change_when when;
+    int32_t version; /* of a contract; 0: the newest */
 };
 
 struct planned_change {
-    const struct plan *plan; /* the newest version of the tier */
+    const struct plan *plan; /* the newest version of the tier, or that of a contract */
     enum interval interval;
     struct money price; /* of one interval; zero for `free` */
     bool is_now;
     bool begins_period; /* a new billing period begins with it */
 };
 
-/* DONE; NO_CHANGE, CONTRACT_REQUIRED, SUBSCRIPTION_NOT_ACTIVE. Upgrades, and changes from month to
- * year, take effect now; the rest at the period's end, unless asked otherwise. */
+/* DONE; NO_CHANGE, CONTRACT_REQUIRED, CONTRACT_BINDS, SUBSCRIPTION_NOT_ACTIVE. Upgrades, and
+ * changes from month to year, take effect now; the rest at the period's end, unless asked
+ * otherwise. */
 enum outcome change_decide(const struct app *app, const struct subscription_view *view,
                            const struct change_request *request, struct planned_change *ret_change);
 

@@ -72,7 +72,8 @@ static void each_change_has_its_moment(void **state) {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct subscription_view view =
             view_of(world, (enum tier)rows[i].from, (enum interval)rows[i].from_interval);
-        struct change_request request = {rows[i].to, rows[i].to_interval, rows[i].when};
+        struct change_request request = {
+            .tier = rows[i].to, .interval = rows[i].to_interval, .when = rows[i].when};
         struct planned_change change = {0};
         assert_string_equal(outcome_code(change_decide(&world->app, &view, &request, &change)),
                             outcome_code(rows[i].outcome));
@@ -83,7 +84,8 @@ static void each_change_has_its_moment(void **state) {
 
 static void only_what_is_active_can_change(void **state) {
     struct world *world = *state;
-    struct change_request up = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT};
+    struct change_request up = {
+        .tier = TIER_PROFESSIONAL, .interval = -1, .when = CHANGE_WHEN_DEFAULT};
     struct planned_change change;
     for (int status = 0; status < SUBSCRIPTION_ABSENT; status++) {
         struct subscription_view view = view_of(world, TIER_STARTER, INTERVAL_MONTH);
@@ -97,7 +99,8 @@ static void only_what_is_active_can_change(void **state) {
 static void the_present_plan_takes_back_a_pending_one(void **state) {
     struct world *world = *state;
     struct subscription_view view = view_of(world, TIER_PROFESSIONAL, INTERVAL_MONTH);
-    struct change_request same = {TIER_PROFESSIONAL, INTERVAL_MONTH, CHANGE_WHEN_DEFAULT};
+    struct change_request same = {
+        .tier = TIER_PROFESSIONAL, .interval = INTERVAL_MONTH, .when = CHANGE_WHEN_DEFAULT};
     struct planned_change change;
     view.has_pending_change = true;
     assert_int_equal(change_decide(&world->app, &view, &same, &change), OUTCOME_DONE);
@@ -137,7 +140,8 @@ static void shares_are_of_the_whole_period_also_at_month_ends(void **state) {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct subscription_view view =
             view_of(world, TIER_STARTER, (enum interval)rows[i].interval);
-        struct change_request up = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT};
+        struct change_request up = {
+            .tier = TIER_PROFESSIONAL, .interval = -1, .when = CHANGE_WHEN_DEFAULT};
         struct planned_change change;
         view.current_period = (struct period){world_time(rows[i].start), world_time(rows[i].end)};
         assert_int_equal(change_decide(&world->app, &view, &up, &change), OUTCOME_DONE);
@@ -153,7 +157,8 @@ static void shares_are_of_the_whole_period_also_at_month_ends(void **state) {
 static void a_first_purchase_costs_the_whole_price(void **state) {
     struct world *world = *state;
     struct subscription_view view = view_of(world, TIER_FREE, INTERVAL_MONTH);
-    struct change_request buy = {TIER_STARTER, INTERVAL_YEAR, CHANGE_WHEN_DEFAULT};
+    struct change_request buy = {
+        .tier = TIER_STARTER, .interval = INTERVAL_YEAR, .when = CHANGE_WHEN_DEFAULT};
     struct planned_change change;
     assert_int_equal(change_decide(&world->app, &view, &buy, &change), OUTCOME_DONE);
     struct proration owed = change_proration(&view, &change, world_time("2015-05-20T12:00:00Z"));
@@ -165,7 +170,7 @@ static void a_first_purchase_costs_the_whole_price(void **state) {
 static void what_is_left_over_becomes_credit(void **state) {
     struct world *world = *state;
     struct subscription_view view = view_of(world, TIER_PROFESSIONAL, INTERVAL_MONTH);
-    struct change_request down = {TIER_STARTER, -1, CHANGE_WHEN_NOW};
+    struct change_request down = {.tier = TIER_STARTER, .interval = -1, .when = CHANGE_WHEN_NOW};
     struct planned_change change;
     assert_int_equal(change_decide(&world->app, &view, &down, &change), OUTCOME_DONE);
     struct proration owed = change_proration(&view, &change, world_time("2015-05-16T12:00:00Z"));

@@ -50,6 +50,7 @@ struct operation_request {
     struct str user_id;
     struct str idempotency_key; /* the client's; empty: none */
     int tier, interval;         /* -1: not given */
+    int32_t version;            /* of a contract; 0: the one that is sold to everybody */
     enum change_when when;
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
     struct str method_type; /* "card", "us_bank_account" */

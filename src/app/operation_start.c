@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/crypto.h"
 #include "core/coupon.h"
+#include "core/plan_book.h"
 #include "store/bank_transfer.h"
 #include "store/invoice.h"
 #include "store/payment_method.h"
@@ -168,17 +169,22 @@ static struct err decide_purchase(const struct decision *of, const struct plan *
 static struct err decide_subscribe(const struct decision *of, enum outcome *ret_outcome) {
     const struct operation_request *request = of->request;
     check(request->tier >= 0);
-    const struct plan *bought = catalogue_plan(of->app->catalogue, (enum tier)request->tier);
+    enum tier tier = (enum tier)request->tier;
+    const struct plan *bought =
+        request->version > 0 ? catalogue_plan_version(of->app->catalogue, tier, request->version)
+                             : catalogue_plan(of->app->catalogue, tier);
+    enum interval interval =
+        request->interval >= 0 ? (enum interval)request->interval : INTERVAL_MONTH;
+    check(bought != NULL);
     *ret_outcome = OUTCOME_DONE;
     if (of->view.row.stripe_subscription_id.len > 0) {
         *ret_outcome = OUTCOME_ALREADY_SUBSCRIBED;
     } else if (bought->tier == TIER_FREE) {
         *ret_outcome = OUTCOME_NO_CHANGE;
-    } else if (!bought->prices[INTERVAL_MONTH].is_set) {
+    } else if (!bought->prices[interval].is_set) {
         *ret_outcome = OUTCOME_CONTRACT_REQUIRED;
     } else {
-        set_bought(of->plan, bought,
-                   request->interval >= 0 ? (enum interval)request->interval : INTERVAL_MONTH);
+        set_bought(of->plan, bought, interval);
         choose_coupon(of, bought->tier, ret_outcome);
         return *ret_outcome == OUTCOME_DONE ? decide_purchase(of, bought, ret_outcome) : OK;
     }
@@ -214,6 +220,7 @@ static void plan_change(const struct decision *of, const struct planned_change *
     const struct subscription_row *row = &of->view.row;
     bool is_to_free = change->plan->tier == TIER_FREE;
     bool is_other = change->plan->tier != of->view.plan->tier ||
+                    (of->request->version > 0 && change->plan != of->view.plan) ||
                     change->interval != (enum interval)row->interval;
     plan->tier = change->plan->tier;
     plan->interval = change->interval;
@@ -244,7 +251,12 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
         *ret_outcome = OUTCOME_NOT_SUBSCRIBED;
         return OK;
     }
-    struct change_request wanted = {request->tier, request->interval, request->when};
+    struct change_request wanted = {
+        .tier = request->tier,
+        .interval = request->interval,
+        .when = request->when,
+        .version = request->version,
+    };
     *ret_outcome = change_decide(of->app, &of->view, &wanted, &change);
     of->plan->at = cx_now_ms(of->tx->cx);
     if (*ret_outcome == OUTCOME_DONE) {
@@ -272,6 +284,10 @@ static struct err decide_cancel(const struct decision *of, enum outcome *ret_out
     plan->schedule_id = plan->at_period_end ? row->stripe_schedule_id : STR("");
     if (row->stripe_subscription_id.len == 0) {
         *ret_outcome = OUTCOME_NOT_SUBSCRIBED;
+        return OK;
+    }
+    if (plan_version_is_private(row->plan_version) && of->request->version == 0) {
+        *ret_outcome = OUTCOME_CONTRACT_BINDS;
         return OK;
     }
     if (plan->at_period_end && row->cancel_at_period_end && !of->view.has_pending_change) {
@@ -441,12 +457,12 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request) {
     struct str text = arena_printf(
         cx->arena,
-        "%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT
-        "\n" STR_FMT "\n" STR_FMT "\n%d\n%lld " STR_FMT " %d",
-        (int)request->kind, request->tier, request->interval, (int)request->when,
-        STR_ARG(request->method_id), STR_ARG(request->method_type), STR_ARG(request->return_url),
-        STR_ARG(request->quote_id), STR_ARG(request->coupon), STR_ARG(request->invoice_id),
-        STR_ARG(request->reason), STR_ARG(request->comment),
+        "%d\n%d\n%d\n%d\n%d\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT
+        "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n%d\n%lld " STR_FMT " %d",
+        (int)request->kind, request->tier, request->interval, (int)request->version,
+        (int)request->when, STR_ARG(request->method_id), STR_ARG(request->method_type),
+        STR_ARG(request->return_url), STR_ARG(request->quote_id), STR_ARG(request->coupon),
+        STR_ARG(request->invoice_id), STR_ARG(request->reason), STR_ARG(request->comment),
         (int)request->drops_coupon * 2 + (int)request->prorates, (long long)request->amount,
         STR_ARG(request->currency), (int)request->returns);
     const struct billing_details *details = &request->details;

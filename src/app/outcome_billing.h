@@ -26,6 +26,8 @@
     X(SUBSCRIPTION_NOT_ACTIVE, "subscription_not_active",                                          \
       "Only an active subscription can be changed. Pay what is owed first.")                       \
     X(CONTRACT_REQUIRED, "contract_required", "This plan is sold by contract. Contact sales.")     \
+    X(CONTRACT_BINDS, "contract_binds",                                                            \
+      "What is billed follows from the contract in force. Ask for an amendment of it.")            \
     X(COUPON_UNKNOWN, "coupon_unknown", "The catalogue has no such coupon.")                       \
     X(COUPON_EXPIRED, "coupon_expired", "This coupon is no longer taken.")                         \
     X(COUPON_NOT_APPLICABLE, "coupon_not_applicable", "This coupon is for other plans.")           \

@@ -3,6 +3,7 @@
 #include "core/catalogue.h"
 
 #include "base/check.h"
+#include "core/plan_book.h"
 
 static const char *const tier_names[TIER_COUNT] = {
     [TIER_FREE] = "free",
@@ -53,7 +54,8 @@ const struct plan *catalogue_plan_version(const struct catalogue *catalogue, enu
             return plan;
         }
     }
-    return NULL;
+    const struct plan *own = plan_book_find(catalogue->book, version);
+    return own != NULL && own->tier == tier ? own : NULL;
 }
 
 static bool suffices(struct limit limit, struct quantity amount) {

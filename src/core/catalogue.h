@@ -96,6 +96,7 @@ struct catalogue {
     struct approval_policy approvals; /* what needs a second person */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
+    const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */
 };
 
 /* One contradiction: where in the catalogue (JSON Pointer, "/plans/2/prices/year") and what was
@@ -124,7 +125,7 @@ MUST_USE bool catalogue_check(const struct catalogue *catalogue,
 
 /* The newest version of the tier: the one that is sold. Never NULL. */
 const struct plan *catalogue_plan(const struct catalogue *catalogue, enum tier tier);
-/* NULL when there is no such version. */
+/* NULL when there is no such version. Those of contracts are found, too. */
 const struct plan *catalogue_plan_version(const struct catalogue *catalogue, enum tier tier,
                                           int32_t version);
 /* The cheapest tier above `from` whose limit on `metric` is at least `amount` (by month; a contract

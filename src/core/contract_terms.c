@@ -212,6 +212,23 @@ static struct money price_of_step(const struct contract_terms *terms, size_t ste
     return step == 0 ? terms->amount : terms->ramp[step - 1].amount;
 }
 
+struct plan contract_plan(const struct catalogue *catalogue, const struct contract_terms *terms,
+                          size_t step) {
+    const struct plan *base = catalogue_plan_version(catalogue, terms->tier, terms->plan_version);
+    check(base != NULL && base->version <= CATALOGUE_VERSION_MAX); /* contract_check */
+    struct plan plan = *base;
+    struct entitlements entitled =
+        entitlement_of(ACCESS_FULL, base, catalogue_plan(catalogue, TIER_FREE), &terms->override);
+    memcpy(plan.limits, entitled.limits, sizeof plan.limits);
+    plan.features = entitled.features;
+    plan.version = 0;
+    plan.trial_days = 0;
+    plan.is_trial_cardless = false;
+    memset(plan.prices, 0, sizeof plan.prices);
+    plan.prices[terms->interval] = (struct plan_price){true, price_of_step(terms, step)};
+    return plan;
+}
+
 bool contract_total(const struct contract_terms *terms, struct money *ret_total) {
     int32_t months = months_of(terms->interval);
     struct money total = money_zero(terms->amount.currency);

@@ -90,6 +90,10 @@ MUST_USE bool contract_next_ramp(const struct contract_terms *terms, struct inst
                                  struct money *ret_amount);
 /* What all intervals of the term come to, before taxes. False when no amount can hold it. */
 MUST_USE bool contract_total(const struct contract_terms *terms, struct money *ret_total);
+/* What is sold by them: the plan that they build on, with their limits and features, at the price
+ * of a step of the ramp (0: the beginning). Its version is 0 until it has one of its own. */
+struct plan contract_plan(const struct catalogue *catalogue, const struct contract_terms *terms,
+                          size_t step);
 /* The terms of the term that follows by itself: the last price with its uplift, no ramp, begun
  * where this one ends. False when the price would leave the range. */
 MUST_USE bool contract_renewed(const struct contract_terms *terms, struct instant start,

@@ -265,6 +265,24 @@ static void a_total_is_the_sum_of_what_is_billed(void **state) {
     assert_false(contract_total(&huge, &total));
 }
 
+static void what_is_sold_is_the_plan_with_what_was_agreed(void **state) {
+    (void)state;
+    struct contract_terms terms = good();
+    terms.override.has_limit[METRIC_STORAGE] = true;
+    terms.override.limits[METRIC_STORAGE] = (struct limit){LIMIT_COUNT, {5000}, 150};
+    terms.override.added.bits = 2;
+    struct plan plan = contract_plan(catalogue(), &terms, 0);
+    assert_int_equal(plan.tier, TIER_ENTERPRISE);
+    assert_true(plan.prices[INTERVAL_MONTH].is_set && !plan.prices[INTERVAL_YEAR].is_set);
+    assert_true(plan.prices[INTERVAL_MONTH].amount.minor == 50000);
+    assert_true(plan.limits[METRIC_STORAGE].amount.amount == 5000);
+    assert_true(plan.limits[METRIC_MODULES].amount.amount == 10);
+    assert_true(plan.features.bits == 2);
+    assert_int_equal(plan.trial_days, 0);
+    assert_true(contract_plan(catalogue(), &terms, 2).prices[INTERVAL_MONTH].amount.minor ==
+                100000);
+}
+
 static void words_are_stripes(void **state) {
     (void)state;
     assert_string_equal(contract_collection_name(CONTRACT_INVOICE), "send_invoice");
@@ -283,6 +301,7 @@ int main(void) {
         cmocka_unit_test(ends_and_reminders_fall_on_their_days),
         cmocka_unit_test(a_renewal_is_dearer_by_what_was_agreed),
         cmocka_unit_test(a_total_is_the_sum_of_what_is_billed),
+        cmocka_unit_test(what_is_sold_is_the_plan_with_what_was_agreed),
         cmocka_unit_test(words_are_stripes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "app/catalogue_shape.h"
+#include "app/contract_plan.h"
 #include "app/installation.h"
 #include "app/limit_told.h"
 #include "app/maintenance.h"
@@ -168,6 +169,16 @@ static struct err write_first(struct program *program) {
     return err;
 }
 
+static struct err open_plan_book(struct program *program, struct tx *tx) {
+    program->app.plan_book = env_alloc_zeroed(program->env, sizeof *program->app.plan_book);
+    if (program->app.plan_book == NULL) {
+        return cx_fail(tx->cx, ERR(ERR_NO_MEMORY),
+                       "There is no memory for the plans of contracts.");
+    }
+    program->catalogue.book = program->app.plan_book;
+    return contract_plans_load(&program->app, tx);
+}
+
 struct err program_open_store(struct program *program) {
     struct env *system = program->env;
     struct cx *cx = &program->cx;
@@ -191,10 +202,16 @@ struct err program_open_store(struct program *program) {
     program->app.reader = program->reading;
     TRY(program_open_loader(program, path));
     struct tx tx = {.cx = cx, .db = program->reading, .keyring = program->app.reader_keys};
+    TRY(open_plan_book(program, &tx));
     TRY(create_memory(program, &tx));
     TRY(write_first(program));
     TRY(operation_waiters_create(&program->app));
     return create_writer(program);
+}
+
+static void close_plan_book(struct program *program) {
+    contract_plans_destroy(&program->app);
+    env_free(program->env, program->app.plan_book);
 }
 
 void program_close_store(struct program *program) {
@@ -212,4 +229,5 @@ void program_close_store(struct program *program) {
     db_close(program->reading);
     db_close(program->writing);
     folder_close(program->folder);
+    close_plan_book(program);
 }

@@ -88,6 +88,15 @@ struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row
     return row_put(tx, &version_type, Q_PLAN_VERSION_INSERT, row);
 }
 
+struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_t max,
+                                   struct row_list *ret_list) {
+    struct str word = str_from_cstr(words_tier.word(tier));
+    return row_list(
+        tx, &version_type,
+        ROW_QUERY(Q_PLAN_VERSION_LIST, db_text(word), db_i64(after), db_i64((int64_t)max)), max,
+        ret_list);
+}
+
 struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id) {
     return get_text(tx, ROW_QUERY(Q_PLAN_PRICE_GET, db_text(lookup_key)), ret_price_id);
 }

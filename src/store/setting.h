@@ -24,6 +24,10 @@ MUST_USE struct err plan_version_hash(struct tx *tx, int tier, int64_t version,
                                       struct str *ret_hash);
 MUST_USE struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row);
 
+/* Versions of the tier above `after`, ascending; items are struct plan_version_row. */
+MUST_USE struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_t max,
+                                            struct row_list *ret_list);
+
 /* Stripe's id of what is sold under our lookup key; empty when Stripe was never told. */
 MUST_USE struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id);
 

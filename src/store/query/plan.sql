@@ -10,6 +10,15 @@ where tier = ?1
 insert into plan_versions (tier, version, content_hash, content, created_at)
 values (?1, ?2, ?3, ?4, ?5);
 
+-- name: plan_version_list
+-- Which versions of a tier have a number above this one?
+select tier, version, content_hash, content, created_at
+from plan_versions
+where tier = ?1
+  and version > ?2
+order by version
+limit ?3;
+
 -- name: plan_price_get
 -- Under which id does Stripe sell this?
 select stripe_price_id
