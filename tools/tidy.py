@@ -39,7 +39,7 @@ ORDER = list(LAYERS)
 # What core may see of base and of libc: what only computes. tools/pure.py proves the rest by symbols.
 PURE = {f"base/{name}.h" for name in ("attr", "base64_exact", "check", "err", "int128", "limits", "rfc3339", "sha256",
                                           "str")} | {
-    "assert.h", "inttypes.h", "limits.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
+    "assert.h", "inttypes.h", "limits.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
 
 PUBLIC_HEADERS = {"turnpike.h", "turnpike_take.h", "turnpike_types.h"}  # of include/
 
