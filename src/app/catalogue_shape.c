@@ -585,13 +585,18 @@ struct err catalogue_read(struct cx *cx, const char *name, struct str text,
     return OK;
 }
 
-struct err catalogue_load(struct cx *cx, const char *path, struct catalogue *ret_catalogue) {
+struct err catalogue_load(struct cx *cx, const char *path, struct catalogue *ret_catalogue,
+                          struct str *ret_text) {
     struct str text;
     struct err err = env_read_file(cx->env, path, CATALOGUE_FILE_MAX, &text);
     if (err_failed(err)) {
         return cx_fail(cx, err, "%s: cannot be read (%s)", path, err_name(err.code));
     }
     err = catalogue_read(cx, path, text, ret_catalogue);
+    if (!err_failed(err) && ret_text != NULL) {
+        *ret_text = text;
+        return OK;
+    }
     env_free(cx->env, (void *)(uintptr_t)text.bytes);
     return err;
 }

@@ -18,9 +18,10 @@ enum { CATALOGUE_FILE_MAX = 1024 * 1024 };
 /* Reads, decodes and checks the file at `path`. On failure *ret_catalogue is untouched and
  * cx->detail says, for a person, the file, the JSON Pointer and what was expected there, for as
  * many problems as fit: "plans.json: /plans/1/version: expected …; …; and 3 more". ERR_FORMAT for
- * what the file says, ERR_TOO_LARGE past CATALOGUE_FILE_MAX, else what reading it met. */
-MUST_USE struct err catalogue_load(struct cx *cx, const char *path,
-                                   struct catalogue *ret_catalogue);
+ * what the file says, ERR_TOO_LARGE past CATALOGUE_FILE_MAX, else what reading it met. With
+ * `ret_text` its text is the caller's to env_free(); NULL: not wanted. */
+MUST_USE struct err catalogue_load(struct cx *cx, const char *path, struct catalogue *ret_catalogue,
+                                   struct str *ret_text);
 
 /* The same from text at hand; `name` stands for the path in cx->detail. */
 MUST_USE struct err catalogue_read(struct cx *cx, const char *name, struct str text,

@@ -53,7 +53,7 @@ static int tear_down(void **state) {
 static void the_default_catalogue_is_as_specified(void **state) {
     struct world *world = *state;
     static struct catalogue c;
-    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c)));
+    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c, NULL)));
     assert_int_equal(c.plan_count, TIER_COUNT);
     assert_string_equal(c.currency.code, "usd");
     /* In the order of enum metric; -1 unlimited, -2 by contract, -3 tracked. */
@@ -77,7 +77,7 @@ static void the_default_catalogue_is_as_specified(void **state) {
 static void the_default_prices_are_as_specified(void **state) {
     struct world *world = *state;
     static struct catalogue c;
-    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c)));
+    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c, NULL)));
     static const int64_t prices[][INTERVAL_COUNT] = {{0, 0}, {2900, 31320}, {9900, 106920}};
     for (int t = 0; t < (int)ARRAY_LEN(prices); t++) {
         for (int i = 0; i < INTERVAL_COUNT; i++) {
@@ -92,7 +92,7 @@ static void the_default_prices_are_as_specified(void **state) {
 static void the_default_features_are_as_specified(void **state) {
     struct world *world = *state;
     static struct catalogue c;
-    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c)));
+    assert_false(err_failed(catalogue_load(&world->cx, world->path, &c, NULL)));
     /* From which tier on a plan has it. */
     static const struct {
         const char *name;
@@ -234,7 +234,7 @@ static void what_is_no_json_is_named_by_line(void **state) {
 static void a_file_that_is_not_there_is_named(void **state) {
     struct world *world = *state;
     static struct catalogue c;
-    struct err err = catalogue_load(&world->cx, "/nonexistent/plans.json", &c);
+    struct err err = catalogue_load(&world->cx, "/nonexistent/plans.json", &c, NULL);
     assert_int_equal(err.code, ERR_NOT_FOUND);
     assert_string_equal(world->cx.detail, "/nonexistent/plans.json: cannot be read (not_found)");
 }
@@ -246,7 +246,7 @@ static void memory_that_ends_is_said(void **state) {
     struct cx cx;
     cx_init(&cx, &world->env, &small);
     static struct catalogue c;
-    assert_int_equal(catalogue_load(&cx, world->path, &c).code, ERR_NO_MEMORY);
+    assert_int_equal(catalogue_load(&cx, world->path, &c, NULL).code, ERR_NO_MEMORY);
     arena_finish(&small);
 }
 

@@ -62,7 +62,9 @@ static struct str content_of(struct cx *cx, const struct catalogue *catalogue,
     return text;
 }
 
-static struct err keep_version(struct app *app, struct tx *tx, const struct plan *plan) {
+/* Checks it, and records it when it is in force and new. */
+static struct err keep_version(struct app *app, struct tx *tx, const struct plan *plan,
+                               bool is_in_force) {
     struct str content = content_of(tx->cx, app->catalogue, plan);
     uint8_t hash[SHA256_SIZE];
     char hex[SHA256_HEX];
@@ -84,7 +86,7 @@ static struct err keep_version(struct app *app, struct tx *tx, const struct plan
         .content = content,
         .created_at = cx_now_ms(tx->cx),
     };
-    return before.len > 0 ? OK : plan_version_insert(tx, &row);
+    return before.len > 0 || !is_in_force ? OK : plan_version_insert(tx, &row);
 }
 
 struct err installation_prepare(struct app *app, struct tx *tx) {
@@ -98,7 +100,14 @@ struct err installation_prepare(struct app *app, struct tx *tx) {
     TRY(read_random(tx, "mail_key", "", 32, &app->mail_key));
     TRY(read_random(tx, "audit_key", "", 32, &app->audit_key));
     for (size_t i = 0; i < app->catalogue->plan_count; i++) {
-        TRY(keep_version(app, tx, &app->catalogue->plans[i]));
+        TRY(keep_version(app, tx, &app->catalogue->plans[i], false));
+    }
+    return OK;
+}
+
+struct err installation_keep_plans(struct app *app, struct tx *tx) {
+    for (size_t i = 0; i < app->catalogue->plan_count; i++) {
+        TRY(keep_version(app, tx, &app->catalogue->plans[i], true));
     }
     return OK;
 }

@@ -5,9 +5,11 @@
 #include "app/app.h"
 
 /* At start, before anything else: makes the installation's id and its key for mails once and reads
- * them into the app, and records each plan version of the catalogue when it is first seen.
- * ERR_CONFLICT when a version that was offered before has another content now. */
+ * them into the app. ERR_CONFLICT when the catalogue gives a plan version that was offered before
+ * another content. */
 MUST_USE struct err installation_prepare(struct app *app, struct tx *tx);
+/* Records each plan version of the catalogue in force when it is first seen. */
+MUST_USE struct err installation_keep_plans(struct app *app, struct tx *tx);
 
 /* Our webhook endpoint at the sandbox in the program. */
 struct installation_endpoint {

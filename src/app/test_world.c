@@ -42,7 +42,7 @@ static void read_catalogue(struct world *world) {
     struct cx cx;
     cx_init(&cx, &disk, &world->arena);
     struct str path = arena_printf(&world->arena, "%s/catalog/plans.json", source);
-    assert_ok(catalogue_load(&cx, path.bytes, &world->catalogue));
+    assert_ok(catalogue_load(&cx, path.bytes, &world->catalogue, NULL));
 }
 
 void world_init(struct world *world, uint64_t seed) {
@@ -100,6 +100,7 @@ static struct err prepare_rows(struct world *world) {
     TRY(db_migrate(&world->cx, world->writing, &q_schema));
     TRY(db_begin(world->writing));
     struct err err = installation_prepare(&world->app, &tx);
+    err = err_failed(err) ? err : installation_keep_plans(&world->app, &tx);
     err = err_failed(err) ? err : db_commit(world->writing);
     if (err_failed(err)) {
         db_rollback(world->writing);

@@ -51,8 +51,8 @@ static int set_up(void **state) {
     env_posix_init(&desk.env);
     arena_init(&desk.arena, &desk.env, MEMORY_MAX);
     cx_init(&desk.cx, &desk.env, &desk.arena);
-    assert_ok(
-        catalogue_load(&desk.cx, path_of(&desk, "catalog/plans.json").bytes, &desk.catalogue));
+    assert_ok(catalogue_load(&desk.cx, path_of(&desk, "catalog/plans.json").bytes, &desk.catalogue,
+                             NULL));
     struct mail_office_options options = {
         .env = &desk.env,
         .catalogue = &desk.catalogue,

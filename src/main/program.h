@@ -42,6 +42,7 @@ struct program {
     struct db *writing, *reading;
     struct writer *writer;
     struct catalogue catalogue;
+    struct str catalogue_text; /* of the file, until it is known whether it is in force */
     struct loader *loader;
     struct program_keys *keys; /* keyring.c's */
     struct gate *gate;

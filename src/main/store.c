@@ -1,7 +1,10 @@
 /* The store, and what memory holds of it: catalogue, gate, journal, the writer. */
 #include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "app/audit.h"
+#include "app/catalogue_publish.h"
 #include "app/catalogue_shape.h"
 #include "app/contract_plan.h"
 #include "app/installation.h"
@@ -29,7 +32,8 @@ enum {
     LANE_WAIT_MS_MAX = 100,
     CUSTOMERS_MAX = 10 * 1000 * 1000,
     JOURNAL_IDS_MAX = 200 * 1000 * 1000,
-    EXIT_STORE_LOST = 74, /* EX_IOERR: start again, the store is re-read */
+    PUBLISH_ARENA = 32 * 1024 * 1024, /* at most, for a while */
+    EXIT_STORE_LOST = 74,             /* EX_IOERR: start again, the store is re-read */
 };
 
 static_assert((int64_t)GROUP_WEIGHT_MAX * RECORD_BYTES_MAX +
@@ -43,9 +47,40 @@ static const char *path_in(struct program *program, const char *name) {
 
 static struct err load_catalogue(struct program *program) {
     const char *path = program->options->catalog;
+    program->catalogue_text = catalog_text();
     return path == NULL
                ? catalogue_read(&program->cx, "plans.json", catalog_text(), &program->catalogue)
-               : catalogue_load(&program->cx, path, &program->catalogue);
+               : catalogue_load(&program->cx, path, &program->catalogue, &program->catalogue_text);
+}
+
+static void forget_catalogue_text(struct program *program) {
+    if (program->catalogue_text.bytes != catalog_text().bytes) {
+        env_free(program->env, (void *)(uintptr_t)program->catalogue_text.bytes);
+    }
+    program->catalogue_text = STR("");
+}
+
+/* What the file says may have to wait for a second person; then what was in force stays so. */
+static struct err publish_catalogue(struct program *program) {
+    struct arena arena;
+    struct cx cx;
+    struct record_id waits_for = {""};
+    arena_init(&arena, program->env, PUBLISH_ARENA);
+    cx_init(&cx, program->env, &arena);
+    struct audit audit = {.app = &program->app, .act = NULL};
+    struct tx tx = {
+        .cx = &cx, .db = program->writing, .keyring = program->app.writer_keys, .audit = &audit};
+    struct err err = catalogue_publish(&program->app, &tx, program->catalogue_text, &waits_for);
+    err = err_failed(err) ? err : installation_keep_plans(&program->app, &tx);
+    if (err_failed(err)) {
+        memcpy(program->cx.detail, cx.detail, sizeof cx.detail);
+    } else if (waits_for.text[0] != '\0') {
+        log_event(program->env, LOG_WARNING, "catalogue.waits",
+                  "approval=%s advice=\"a second person has to agree; start again after that\"",
+                  waits_for.text);
+    }
+    arena_finish(&arena);
+    return err;
 }
 
 /* A clock that was moved before stands where it was left, or later. */
@@ -156,6 +191,7 @@ static struct err write_first(struct program *program) {
         .cx = &program->cx, .db = program->writing, .keyring = program->app.writer_keys};
     TRY(db_begin(program->writing));
     struct err err = installation_prepare(&program->app, &tx);
+    err = err_failed(err) ? err : publish_catalogue(program);
     err = err_failed(err) ? err : program_open_audit(program);
     err = err_failed(err) ? err : audit_log_keep_key(&program->app, &tx);
     if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
@@ -205,6 +241,7 @@ struct err program_open_store(struct program *program) {
     TRY(open_plan_book(program, &tx));
     TRY(create_memory(program, &tx));
     TRY(write_first(program));
+    forget_catalogue_text(program);
     TRY(operation_waiters_create(&program->app));
     return create_writer(program);
 }

@@ -1,14 +1,19 @@
 // Promise: what one person may not do alone is done once, exactly as it was asked for, when another one with the
 // right role has agreed in time; by everybody else, and of anything else, it is refused.
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
+import { startServer } from "../harness/server.mjs";
 import { done, invoices, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
 
 const REFUNDS = "/api/admin/refunds";
 const NOTES = "/api/admin/credit-notes";
 const APPROVALS = "/api/admin/approvals";
+const CATALOGUE = resolve(import.meta.dirname, "../../catalog/plans.json");
 const NOBODY = "appr_00000000000000000000000000";
 
 // A customer who has paid $29.00, and people of finance; money back above $20.00 needs two of them.
@@ -228,4 +233,81 @@ test("of another customer nothing is approved, and wrong customers are refused a
   const asked = done(await ask(kim, { amount: usd(2_500) }), 202);
   assert.deepEqual(done(await server.api.get(`${APPROVALS}?userId=bob`)).data, []);
   assert.deepEqual(done(await server.api.get(`${APPROVALS}?userId=ada`)).data.map(({ id, objectId }) => [id, objectId]), [[asked.id, invoice.id]]);
+});
+
+// A server whose catalogue is a file that may be written anew between two starts.
+async function shop(t) {
+  const folder = await mkdtemp(join(tmpdir(), "catalogue-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, "plans.json");
+  const original = JSON.parse(await readFile(CATALOGUE, "utf8"));
+  const write = (change) => {
+    const document = structuredClone(original);
+    change(document);
+    return writeFile(path, JSON.stringify(document));
+  };
+  await write(() => {});
+  const server = await startServer(t, { args: ["--catalog", path] });
+  const restart = async (change) => {
+    await server.stop();
+    await write(change);
+    await server.start();
+  };
+  const starters = async () => done(await server.api.get("/api/billing/plans")).plans.find(({ tier }) => tier === "starter").prices.month;
+  const waiting = async () => done(await server.api.get(`${APPROVALS}?status=pending`)).data;
+  return { server, restart, starters, waiting };
+}
+
+// Starter at other prices, each in a version of its own.
+const priced = (...months) => (document) => {
+  const before = document.plans.find(({ tier }) => tier === "starter");
+  months.forEach((month, i) => document.plans.push({ ...structuredClone(before), version: i + 2, prices: { month, year: month * 10 } }));
+};
+
+test("another catalogue is in force when somebody has agreed, and not before", async (t) => {
+  const { server, restart, starters, waiting } = await shop(t);
+  const first = await starters();
+  await restart(priced(3_100)); // nobody operates yet who could agree
+  const dearer = await starters();
+  assert.notDeepEqual(dearer, first);
+  await firstOperator(server);
+
+  await restart(priced(3_100, 3_300));
+  assert.deepEqual(await starters(), dearer, "what was in force stays so");
+  const [asked] = await waiting();
+  assert.deepEqual([asked.action, asked.requesterKind, asked.userId, asked.amount], ["catalogue", "system", null, null]);
+  assert.deepEqual([asked.before, Object.keys(asked.after)], [{}, ["starter 3"]], "the difference, and nothing else");
+  assert.equal(asked.after["starter 3"].prices.month, 3_300);
+  assert.match(server.stderr, new RegExp(`catalogue\\.waits approval=${asked.id}`));
+});
+
+test("a catalogue that was agreed to is in force from the next start; one that was replaced meanwhile is not", async (t) => {
+  const { server, restart, starters, waiting } = await shop(t);
+  await firstOperator(server);
+  const first = await starters();
+  await restart(priced(3_100));
+  const [earlier] = await waiting();
+  await restart(priced(3_300));
+  const later = (await waiting()).find(({ id }) => id !== earlier.id);
+  await restart(priced(3_300));
+  assert.equal((await waiting()).length, 2, "the same file asks once");
+  assert.deepEqual(await starters(), first);
+  const lee = await operator(server, "lee", "finance");
+  refused(await lee.post(`${APPROVALS}/${earlier.id}/approve`), 409, "approval_stale");
+  refused(await lee.post(`${APPROVALS}/${later.id}/withdraw`), 403, "approval_not_requester");
+  assert.equal(done(await lee.post(`${APPROVALS}/${later.id}/approve`)).status, "executed");
+  assert.deepEqual(await starters(), first, "nothing of a catalogue changes under a running server");
+  await server.stop();
+  await server.start();
+  assert.notDeepEqual(await starters(), first);
+  assert.deepEqual(await waiting(), []);
+
+  await restart((document) => {
+    priced(3_300)(document);
+    document.approvals = { catalogue: { when: "never" } };
+  });
+  const [policy] = await waiting();
+  assert.deepEqual(Object.keys(policy.after), ["approvals"], "nor is the rule lifted by one person");
+  const kim = await operator(server, "kim", "finance");
+  done(await kim.post(`${APPROVALS}/${policy.id}/reject`, { reason: "we are two" }));
 });
