@@ -104,6 +104,7 @@ static void on_signal(uv_signal_t *signal, int number) {
     struct program *program = signal->data;
     if (number == SIGHUP) {
         program_reread_secrets(program);
+        program_reload_tls(program);
         return;
     }
     if (program->is_stopping) {

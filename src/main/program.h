@@ -135,6 +135,8 @@ void program_reread_secrets(struct program *program);
 void program_close_payments(struct program *program);
 /* web.c */
 MUST_USE struct err program_open_web(struct program *program);
+/* Certificate and key are read again; what is no good leaves those that there are. */
+void program_reload_tls(struct program *program);
 void program_close_web(struct program *program);
 
 /* "http://127.0.0.1:8080", of the server itself or as configured; in the program's arena. */

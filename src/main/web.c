@@ -255,6 +255,20 @@ struct err program_open_web(struct program *program) {
     return create_server(program);
 }
 
+void program_reload_tls(struct program *program) {
+    struct arena arena;
+    struct cx cx;
+    if (program->options->tls_certificate == NULL) {
+        return;
+    }
+    arena_init(&arena, program->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, program->env, &arena);
+    struct err err = http_server_reload_tls(&cx, program->server);
+    log_event(program->env, err_failed(err) ? LOG_WARNING : LOG_INFO, "tls.reloaded",
+              "problem=\"%s\"", err_failed(err) ? cx.detail : "none");
+    arena_finish(&arena);
+}
+
 void program_close_web(struct program *program) {
     http_server_destroy(program->server);
     api_destroy(program->api);

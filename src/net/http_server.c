@@ -137,6 +137,18 @@ struct err http_server_create(struct cx *cx, const struct http_server_options *o
     return OK;
 }
 
+struct err http_server_reload_tls(struct cx *cx, struct http_server *server) {
+    const struct http_server_options *options = &server->options;
+    struct ssl_ctx_st *context = NULL;
+    if (server->tls == NULL) {
+        return OK;
+    }
+    TRY(http_tls_context_create(cx, options->tls_certificate, options->tls_key, &context));
+    http_tls_context_destroy(server->tls); /* sessions under way hold on to it */
+    server->tls = context;
+    return OK;
+}
+
 static void on_listener_closed(uv_handle_t *handle) {
     struct http_listener *listener = handle->data;
     struct http_server *server = listener->server;

@@ -99,6 +99,10 @@ MUST_USE struct err http_server_create(struct cx *cx, const struct http_server_o
  * port is in use, with a sentence in cx->detail. May be called several times. */
 MUST_USE struct err http_server_listen(struct cx *cx, struct http_server *server,
                                        struct str address);
+/* Reads certificate and key again: who connects from now on meets the new ones, whoever is
+ * connected goes on. On failure the old ones stay, and cx->detail says what is wrong with which
+ * file. Nothing is done without TLS. */
+MUST_USE struct err http_server_reload_tls(struct cx *cx, struct http_server *server);
 /* The port that the first TCP listener has got. */
 int http_server_port(const struct http_server *server);
 /* Stops accepting, lets requests under way finish for at most `grace_ms`, closes everything, then

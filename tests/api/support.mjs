@@ -86,3 +86,13 @@ export async function atStripe(stripe, userId) {
   };
   return { customers, subscriptions: await of("/v1/subscriptions"), invoices: await of("/v1/invoices") };
 }
+
+// What `read` gives once it is accepted; without a wait, since each reading is a request that takes its turn.
+export async function eventually(read, accept) {
+  for (let i = 0; i < 200; i += 1) {
+    const value = await read();
+    if (accept(value)) return value;
+    await new Promise((fulfil) => setImmediate(fulfil));
+  }
+  return read();
+}

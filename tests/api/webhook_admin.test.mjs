@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { makeDataFolder, startServer } from "../harness/server.mjs";
-import { done, refused, subscriber, subscription } from "./support.mjs";
+import { done, eventually, refused, subscriber, subscription } from "./support.mjs";
 
 const NOW = "2026-01-15T12:00:00Z";
 const NOW_S = Date.parse(NOW) / 1000;
@@ -33,15 +33,6 @@ function send(server, event, secret = SECRETS[0]) {
 
 function snapshot(id, type, object) {
   return { id, object: "event", api_version: "2026-10-28.endive", created: NOW_S, type, data: { object } };
-}
-
-async function eventually(read, accept) {
-  for (let i = 0; i < 200; i += 1) {
-    const value = await read();
-    if (accept(value)) return value;
-    await new Promise((fulfil) => setImmediate(fulfil));
-  }
-  return read();
 }
 
 const shown = (server, id) => server.api.get(`/api/admin/webhooks/${id}`);
