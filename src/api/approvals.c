@@ -8,7 +8,7 @@
 struct approval_out {
     struct str id, action, user_id, object_id, request, before, after, quote_hash;
     struct str reason, requested_by, requester_kind, decided_by, decision_reason, outcome;
-    struct str operation_id;
+    struct str operation_id, operation_status, operation_code;
     int status;
     struct money amount;
     int64_t requested_at, expires_at, decided_at;
@@ -59,6 +59,10 @@ static const struct shape_field approval_fields[] = {
      .offset = AT(outcome), .max = WORD_MAX, .flags = SHAPE_NULLABLE},
     {"operationId", "What it has begun at the payment provider", SHAPE_STR,
      .offset = AT(operation_id), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"operationStatus", "How that stands: pending, succeeded or failed", SHAPE_STR,
+     .offset = AT(operation_status), .max = WORD_MAX, .flags = SHAPE_NULLABLE},
+    {"operationCode", "How it ended: done, or the code of a refusal", SHAPE_STR,
+     .offset = AT(operation_code), .max = WORD_MAX, .flags = SHAPE_NULLABLE},
 };
 #undef AT
 const struct shape approval_shape =
@@ -73,8 +77,13 @@ static const struct shape_field page_fields[] = {
 const struct shape approvals_shape =
     SHAPE("Approvals", "A page of approvals", struct page, page_fields);
 
-static struct approval_out out_of(const struct approval_row *row) {
+static struct err out_of(struct tx *tx, const struct approval_row *row,
+                         struct approval_out *ret_out) {
+    struct approval_progress progress;
+    TRY(approval_progress_read(tx, row, &progress));
     struct approval_out out = {
+        .operation_status = text_or_null(progress.status),
+        .operation_code = text_or_null(progress.code),
         .id = id_str(&row->id),
         .action = str_from_cstr(approval_action_name((enum approval_action)row->action)),
         .status = row->status,
@@ -101,7 +110,8 @@ static struct approval_out out_of(const struct approval_row *row) {
         out.has_amount = currency_parse(row->currency, &out.amount.currency);
         out.amount.minor = row->amount;
     }
-    return out;
+    *ret_out = out;
+    return OK;
 }
 
 void reply_approval(struct api_request *request, int status, struct str id) {
@@ -115,8 +125,10 @@ void reply_approval(struct api_request *request, int status, struct str id) {
         reply_problem(request, OUTCOME_APPROVAL_NOT_FOUND);
         return;
     }
-    struct approval_out out = out_of(&row);
-    reply_value(request, status, &approval_shape, &out);
+    struct approval_out out;
+    if (!reply_if_failed(request, out_of(&tx, &row, &out))) {
+        reply_value(request, status, &approval_shape, &out);
+    }
 }
 
 void reply_approval_waiting(struct api_request *request, struct str id) {
@@ -172,7 +184,9 @@ void approvals_list(struct api_request *request) {
     size_t count = list.count > size ? size : list.count;
     struct approval_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = out_of(&rows[i]);
+        if (reply_if_failed(request, out_of(&tx, &rows[i], &out[i]))) {
+            return;
+        }
     }
     struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
     if (list.count > size) {

@@ -5,6 +5,7 @@
 #include "app/person.h"
 #include "base/check.h"
 #include "base/crypto.h"
+#include "store/operation.h"
 
 /* --- what is agreed to --- */
 
@@ -384,4 +385,24 @@ struct err approvals_read(struct tx *tx, const struct approval_filter *filter, s
 struct err approval_read(struct tx *tx, struct str id, struct approval_row *ret_row,
                          bool *ret_found) {
     return approval_get(tx, id, ret_row, ret_found);
+}
+
+struct err approval_progress_read(struct tx *tx, const struct approval_row *row,
+                                  struct approval_progress *ret_progress) {
+    static const char *const words[] = {
+        [OPERATION_PENDING] = "pending",
+        [OPERATION_SUCCEEDED] = "succeeded",
+        [OPERATION_FAILED] = "failed",
+    };
+    struct operation_row operation;
+    bool is_found = false;
+    *ret_progress = (struct approval_progress){STR(""), STR("")};
+    if (row->operation_id.len > 0) {
+        TRY(operation_get(tx, row->user_id, row->operation_id, &operation, &is_found));
+    }
+    if (is_found) {
+        *ret_progress = (struct approval_progress){str_from_cstr(words[operation.status]),
+                                                   operation.result_code};
+    }
+    return OK;
 }

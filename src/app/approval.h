@@ -105,5 +105,12 @@ MUST_USE struct err approvals_read(struct tx *tx, const struct approval_filter *
                                    struct row_list *ret_list);
 MUST_USE struct err approval_read(struct tx *tx, struct str id, struct approval_row *ret_row,
                                   bool *ret_found);
+/* How what it has begun at the payment provider stands. */
+struct approval_progress {
+    struct str status; /* "pending", "succeeded", "failed"; empty: it has begun nothing there */
+    struct str code;   /* of an outcome, once it has ended; else empty */
+};
+MUST_USE struct err approval_progress_read(struct tx *tx, const struct approval_row *row,
+                                           struct approval_progress *ret_progress);
 
 #endif

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
-import { firstOperator, operator } from "../harness/operators.mjs";
+import { firstOperator, operator, signedInAgain } from "../harness/operators.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, invoices, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
 
@@ -58,6 +58,8 @@ test("a refund above the threshold is done once, when a second person agrees", a
     refused(await decide(kim, asked.id), 403, "approval_own");
     refused(await decide(kim, asked.id, "reject", { reason: "no" }), 403, "approval_own");
     refused(await decide(server.api, asked.id), 401, "session_missing");
+    const again = await signedInAgain(server, kim, 5);
+    refused(await decide(again, asked.id), 403, "approval_own"); // in whatever session
     const support = await operator(server, "sue", "support");
     refused(await decide(support, asked.id), 403, "role_forbidden");
     refused(await decide(lee, NOBODY), 404, "approval_not_found");
@@ -135,6 +137,36 @@ test("two people who agree at the same moment, and a power cut after it, give mo
   assert.deepEqual(await atStripe(), [2_900]);
   assert.equal(done(await ask(server.api, { amount: usd(2_900) }, { key: "once" }), 201).status, "succeeded");
   assert.deepEqual(await atStripe(), [2_900]);
+});
+
+test("who decides proves afresh who they are; and what the provider refuses later is seen", async (t) => {
+  const { server, kim, lee, ask, decide, atStripe } = await house(t);
+  const { id } = done(await ask(kim, { amount: usd(2_500), reason: "whim" }), 202);
+  await server.clock.advance("PT5M");
+  refused(await decide(lee, id), 401, "step_up_required");
+  refused(await decide(lee, id, "reject", { reason: "no" }), 401, "step_up_required");
+  refused(await decide(kim, id, "withdraw"), 401, "step_up_required");
+  const fresh = await signedInAgain(server, lee, 5);
+  const agreed = done(await decide(fresh, id));
+  assert.equal(agreed.status, "executed");
+  await server.clock.advance("PT1S");
+  const { status, operationStatus, operationCode } = done(await server.api.get(`${APPROVALS}/${id}`));
+  assert.deepEqual([status, operationStatus, operationCode], ["executed", "failed", "payment_provider_refused"]);
+  assert.deepEqual(await atStripe(), []);
+});
+
+test("webhooks are told of each step, without a customer of their own", async (t) => {
+  const { server, kim, lee, ask, decide } = await house(t);
+  const url = "https://hooks.example/approvals";
+  done(await server.api.post("/api/webhook-endpoints", { url, eventTypes: ["approval.*"] }), 201);
+  const asked = done(await ask(kim, { amount: usd(2_500) }), 202);
+  done(await decide(lee, asked.id));
+  const deliveries = done(await server.api.get("/api/webhook-deliveries?limit=100")).data;
+  assert.deepEqual(deliveries.map(({ type }) => type).sort(), ["approval.approved", "approval.executed", "approval.requested"]);
+  const [{ id }] = deliveries;
+  const { body, userId } = done(await server.api.get(`/api/webhook-deliveries/${id}`));
+  assert.equal(userId, null);
+  assert.ok(JSON.stringify(body).includes(asked.id));
 });
 
 test("while something else of the customer is under way it waits on, and is done later", async (t) => {

@@ -20,6 +20,15 @@ async function armed(server, person) {
   return person;
 }
 
+// The same person in another session, by their passkey.
+export async function signedInAgain(server, { passkey }, count) {
+  const person = new Person(server);
+  const options = expectStatus(await person.post("/api/sign-in/passkey/options"), 200).body;
+  expectStatus(await person.post("/api/sign-in/passkey", passkey.assert(options, { count })), 204);
+  await person.look();
+  return person;
+}
+
 // The first one, who is an admin.
 export async function firstOperator(server, name = "root") {
   const person = new Person(server);
