@@ -236,10 +236,13 @@ static void fail(struct answer_hand *hand, int problem, const char *detail) {
 
 static void come_in(struct answer_hand *hand, const char *token, enum session_kind kind) {
     struct http_response response = {.status = 303};
+    bool has_proved = hand->end.session_id.len > 0; /* its page may be a window that closes then */
     set_session_cookie(hand->request, &response, str_from_cstr(token),
                        session_absolute(kind).ms / 1000);
     set_attempt_cookie(hand->request, &response, STR(""), 0);
-    redirect(hand->request, &response, hand->end.return_path);
+    redirect(hand->request, &response,
+             arena_printf(hand->request->arena, STR_FMT "%s", STR_ARG(hand->end.return_path),
+                          has_proved ? "?proved=true" : ""));
 }
 
 static void signed_in(struct command *command) {

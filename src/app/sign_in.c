@@ -49,7 +49,7 @@ struct err session_start(struct tx *tx, const struct session_start *start, const
         .created_at = now,
         .seen_at = now,
         .expires_at = now + session_absolute(start->house.kind).ms,
-        .authenticated_at = proved_at,
+        .authenticated_at = now,
         .mfa_at = (start->proofs & PROOFS_STRONG) != 0 && proved_at != 0 ? proved_at : ROW_NONE,
         .methods = arena_str(tx->cx->arena, str_from_cstr(methods)),
         .address = start->place.address,

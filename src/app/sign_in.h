@@ -23,7 +23,7 @@ struct session_start {
     struct str person_id;
     unsigned proofs;
     bool is_pending;
-    bool has_proved_at;       /* else all was proved just now */
+    bool has_proved_at;       /* else the second factor, if any, was proved just now */
     struct instant proved_at; /* 0: nobody has said when */
     struct session_place place;
 };

@@ -42,6 +42,14 @@ test("who comes, and as whom", async (t) => {
     assert.deepEqual(done(await server.api.get("/api/admin/operators")).invitations, []);
   });
 
+  await t.test("which they set up as soon as they are in, however long ago they signed in there", async () => {
+    const ada = new Visitor(server);
+    const long = Math.floor(Date.parse(await server.clock.now()) / 1000) - 36_000;
+    isIn((await ada.signIn(provider, { sub: "ada", auth_time: long })).answer);
+    refused(await ada.get("/api/admin/dunning"), 401, "second_factor_required");
+    assert.match(done(await ada.post("/api/me/totp"), 201).secret, /^[A-Z2-7]{32}$/);
+  });
+
   await t.test("from then on by issuer and subject alone, whatever the address is now", async () => {
     const ada = new Visitor(server);
     isIn((await ada.signIn(provider, { sub: "ada", email: "lovelace@example.com", email_verified: false, amr: ["pwd", "otp"] })).answer);
@@ -103,7 +111,7 @@ test("who comes, and as whom", async (t) => {
 
   await t.test("a mail tells of it", async () => {
     const mails = done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind, to }) => kind === "security_notice" && to === "ada@example.com");
-    assert.equal(mails.length, 2);
+    assert.equal(mails.length, 3);
   });
 });
 
@@ -146,7 +154,7 @@ test("proving afresh", async (t) => {
   await t.test("it is asked to ask again, and the change goes through", async () => {
     const before = root.cookies.get("__Host-sid");
     const { answer, query } = await root.signIn(provider, person, again);
-    isIn(answer, "/security");
+    isIn(answer, "/security?proved=true");
     assert.equal(`${query.max_age} ${query.prompt}`, "0 login");
     assert.notEqual(root.cookies.get("__Host-sid"), before, "the session has a new secret");
     done(await change(), 201);
@@ -169,7 +177,7 @@ test("proving afresh", async (t) => {
   await t.test("nor one of a single factor", () => refusedAgain({ ...person, amr: ["pwd"] }, 403, "oidc_one_factor"));
   await t.test("nor somebody else's", () => refusedAgain({ ...person, sub: "other" }, 403, "oidc_other_person"));
   await t.test("the context that was set up means two factors", async () => {
-    isIn((await root.signIn(provider, { ...person, amr: undefined, acr: "urn:two" }, again)).answer, "/security");
+    isIn((await root.signIn(provider, { ...person, amr: undefined, acr: "urn:two" }, again)).answer, "/security?proved=true");
     done(await change(), 201);
   });
   await t.test("nobody proves afresh who is not in", async () => {

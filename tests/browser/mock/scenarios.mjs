@@ -96,7 +96,7 @@ function customer(changes) {
   return {
     session: {
       userId: 'user_42', email: 'ada@example.com', name: 'Ada Fern, Fernworks', mode: 'test', csrfToken: 'mock', personId: 'pers_1', personName: 'Ada Fern',
-      personEmail: 'ada@example.com', role: 'owner', kind: 'portal', reason: null, expiresAt: '2026-11-28T14:05:40Z', needsSecondFactor: false,
+      personEmail: 'ada@example.com', role: 'owner', kind: 'portal', reason: null, expiresAt: '2026-11-28T14:05:40Z', needsSecondFactor: false, signInProvider: null,
     },
     subscription: subscription('free', 'month'), usage: usage('free', IDLE), invoices: [], methods: [], faults: {}, ...changes,
   };

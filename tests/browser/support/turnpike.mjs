@@ -8,8 +8,8 @@ import { makeDataFolder, Server } from '../../harness/server.mjs';
 export const NOW = '2026-11-21T14:05:40Z';
 
 /** Whoever starts it ends it, with dispose(). */
-export async function startTurnpike({ testClock = NOW, args = [] } = {}) {
-  const server = new Server(await makeDataFolder(), { testClock, args });
+export async function startTurnpike({ testClock = NOW, args = [], env = {} } = {}) {
+  const server = new Server(await makeDataFolder(), { testClock, args, env });
   return server.start({ key: await server.createKey() });
 }
 

@@ -1,7 +1,7 @@
 // The calls about people: who one is, what proves it, who else is in.
 
 import { request, type Change } from './http';
-import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, Role, SessionOfMine, TotpSecret } from './types';
+import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, Nobody, Role, Session, SessionOfMine, TotpSecret } from './types';
 
 /** A change of which a repeat does no harm, or that the server makes once by itself. */
 const change = (method: Change['method'], body?: unknown): Change =>
@@ -12,6 +12,8 @@ const proof = (body: unknown = {}): Change => ({ ...change('POST', body), isProo
 
 // Coming in.
 
+export const getSignInProvider = async (): Promise<string | null> =>
+  (await request<Nobody | Session>('/api/session')).signInProvider;
 export const signInByPassword = (email: string, password: string): Promise<void> =>
   request('/api/sign-in/password', proof({ email, password }));
 export const signInOptions = (): Promise<PasskeyOptions> => request('/api/sign-in/passkey/options', proof());

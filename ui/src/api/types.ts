@@ -31,12 +31,15 @@ export interface Session {
   reason: string | null;
   expiresAt: Instant;
   needsSecondFactor: boolean;
+  /** By which OpenID provider people may come in. */
+  signInProvider: string | null;
 }
 
 /** What a stranger's session says. */
 export interface Nobody {
   personId: null;
   csrfToken: null;
+  signInProvider: string | null;
 }
 
 export interface Passkey {

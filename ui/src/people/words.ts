@@ -8,6 +8,7 @@ const words = wordsOf(en, { de: () => import('./de.json') });
 
 export type PeopleKey = keyof typeof en;
 export const say = words.say;
+export const isPeopleKey = (key: string): key is PeopleKey => key in en;
 
 const PROBLEM = 'problem.';
 

@@ -3,8 +3,9 @@
 
 import { useSignal } from '@preact/signals';
 import { useLocation } from 'preact-iso';
+import { useEffect } from 'preact/hooks';
 
-import { signInByPasskey, signInByPassword, signInOptions } from '../../api/people';
+import { getSignInProvider, signInByPasskey, signInByPassword, signInOptions } from '../../api/people';
 import type { Session } from '../../api/types';
 import { Button } from '../../components/Button';
 import { PageTitle } from '../../components/PageTitle';
@@ -12,9 +13,10 @@ import { ProblemNote } from '../../components/ProblemNote';
 import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
 import { hasPasskeys, usePasskey } from '../../lib/passkey';
+import { providerAddress, tellProved } from '../../lib/provider';
 import { Field, Form } from '../../people/Form';
 import { SecondFactor } from '../../people/SecondFactor';
-import { say } from '../../people/words';
+import { isPeopleKey, say, type PeopleKey } from '../../people/words';
 import { homeOf, safeNext } from './next';
 
 const EXAMPLE = `curl ${location.origin}/api/portal-sessions \\
@@ -55,6 +57,32 @@ function ByPassword({ onIn }: { onIn: () => Promise<void> }) {
   );
 }
 
+function ByProvider({ name, next }: { name: string; next: string }) {
+  return (
+    <>
+      <div class="actions"><a class="button primary" target="_top" href={providerAddress(next)}>{say('signIn.provider', { name })}</a></div>
+      <p class="or"><span>{say('or')}</span></p>
+    </>
+  );
+}
+
+/** Why coming in by the provider failed, in words; other errors have notes of their own. */
+function ProviderFailed({ code }: { code: string }) {
+  return (
+    <div class="note tone-warning" role="status">
+      <div class="note-text">
+        <strong>{say('signIn.providerFailed')}</strong>
+        <p>{say(`problem.${code}` as PeopleKey)}</p>
+      </div>
+    </div>
+  );
+}
+
+function Proved() {
+  useEffect(tellProved, []);
+  return <div class="narrow"><PageTitle>{say('signIn.provedTitle')}</PageTitle><p role="status">{say('signIn.provedText')}</p></div>;
+}
+
 function Hints({ hasNext }: { hasNext: boolean }) {
   return (
     <div class="card stack">
@@ -91,7 +119,13 @@ function Already({ who, next }: { who: Session; next: string }) {
 export default function SignInPage() {
   const { query, route } = useLocation();
   const isEntering = useSignal(false);
+  const provider = useSignal<string | null>(null);
+  useEffect(() => {
+    // Without an answer there is no such button; the other ways say what is wrong.
+    void getSignInProvider().then((name) => { provider.value = name; }, () => {});
+  }, []);
   const who = session.data;
+  const failed = query['error'];
   const next = safeNext(query['next'], homeOf(who));
   const leave = (isRecovered: boolean): void => route(isRecovered ? '/security' : safeNext(query['next'], homeOf(session.data)), true);
   const enter = async (): Promise<void> => {
@@ -99,6 +133,7 @@ export default function SignInPage() {
     if (session.data?.needsSecondFactor) isEntering.value = true;
     else leave(false);
   };
+  if (query['proved'] === 'true') return <Proved />;
   const asksMore = isEntering.value || who?.needsSecondFactor === true;
   return (
     <div class="narrow">
@@ -111,10 +146,12 @@ export default function SignInPage() {
           </div>
         </div>
       )}
+      {failed !== undefined && failed !== 'link_invalid' && isPeopleKey(`problem.${failed}`) && <ProviderFailed code={failed} />}
       {asksMore && <SecondFactor onDone={leave} />}
       {!asksMore && who && <Already who={who} next={next} />}
       {!asksMore && (
         <section class="card" aria-label={say('signIn.doors')}>
+          {provider.value !== null && <ByProvider name={provider.value} next={next === '/billing' && query['next'] === undefined ? '/sign-in' : next} />}
           {hasPasskeys() && <ByPasskey onIn={enter} />}
           {hasPasskeys() && <p class="or"><span>{say('or')}</span></p>}
           <ByPassword onIn={enter} />
