@@ -16,12 +16,6 @@ static const struct {
     [APPROVAL_ERASURE] = {"erasure", false, APPROVAL_ALWAYS},
 };
 
-static const char *const need_names[APPROVAL_NEED_COUNT] = {
-    [APPROVAL_NEVER] = "never",
-    [APPROVAL_ABOVE] = "above",
-    [APPROVAL_ALWAYS] = "always",
-};
-
 static const char *const status_names[APPROVAL_STATUS_COUNT] = {
     [APPROVAL_PENDING] = "pending",   [APPROVAL_APPROVED] = "approved",
     [APPROVAL_EXECUTED] = "executed", [APPROVAL_FAILED] = "failed",
@@ -81,16 +75,6 @@ static const struct cell cells[APPROVAL_STATUS_COUNT][APPROVAL_EVENT_COUNT] = {
 const char *approval_action_name(enum approval_action action) {
     check(action < APPROVAL_ACTION_COUNT);
     return actions[action].name;
-}
-
-bool approval_action_has_amount(enum approval_action action) {
-    check(action < APPROVAL_ACTION_COUNT);
-    return actions[action].has_amount;
-}
-
-const char *approval_need_name(enum approval_need need) {
-    check(need < APPROVAL_NEED_COUNT);
-    return need_names[need];
 }
 
 const char *approval_status_name(enum approval_status status) {

@@ -29,13 +29,10 @@ enum approval_action {
     APPROVAL_ACTION_COUNT,
 };
 const char *approval_action_name(enum approval_action action); /* "credit_note" */
-/* Whether it is about an amount, so that it may be asked for from some amount on. */
-bool approval_action_has_amount(enum approval_action action);
 
 /* --- the policy --- */
 
 enum approval_need { APPROVAL_NEVER, APPROVAL_ABOVE, APPROVAL_ALWAYS, APPROVAL_NEED_COUNT };
-const char *approval_need_name(enum approval_need need); /* "above" */
 
 enum {
     APPROVAL_HOURS_DEFAULT = 72,
