@@ -1,11 +1,12 @@
 /* Prints docs/reference/states.md from the state tables of core: a diagram and a table for each of
- * subscriptions, invoices, dunning and approvals. tools/reference.py runs it; nothing here knows a
- * transition, every cell is asked of the step functions. */
+ * subscriptions, invoices, dunning, approvals and contracts. tools/reference.py runs it; nothing
+ * here knows a transition, every cell is asked of the step functions. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
 #include "core/approval.h"
+#include "core/contract.h"
 #include "core/dunning.h"
 #include "core/invoice.h"
 #include "core/subscription.h"
@@ -134,6 +135,22 @@ static struct step approval(unsigned status, unsigned event) {
     return (struct step){step.is_legal, step.next, 0};
 }
 
+/* --- contracts --- */
+
+static const char *contract_status(unsigned status) {
+    return contract_status_name((enum contract_status)status);
+}
+
+static const char *contract_event(unsigned event) {
+    return contract_event_name((enum contract_event)event);
+}
+
+static struct step contract(unsigned status, unsigned event) {
+    struct contract_step step =
+        contract_step((enum contract_status)status, (enum contract_event)event);
+    return (struct step){step.is_legal, step.next, 0};
+}
+
 /* --- printing --- */
 
 static const struct machine machines[] = {
@@ -153,6 +170,10 @@ static const struct machine machines[] = {
      "sees `approved`.",
      APPROVAL_STATUS_COUNT, APPROVAL_EVENT_COUNT, APPROVAL_PENDING, approval_status, approval_event,
      approval, no_effects},
+    {"Contracts",
+     "A plan at terms of its own. What is not here yet: accepting, and what follows it.",
+     CONTRACT_STATUS_COUNT, CONTRACT_EVENT_COUNT, CONTRACT_REQUESTED, contract_status,
+     contract_event, contract, no_effects},
 };
 
 /* One arrow from a status to another, with every event that takes it. */

@@ -3,6 +3,7 @@
 #include "api/admin_resources.h"
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
+#include "api/contract_resources.h"
 #include "api/gate_query.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
@@ -98,6 +99,7 @@ const struct route routes[] = {
         .doc = "At the period's end, and resumable until then, or now.",
         .example = "{\"when\":\"period_end\",\"reason\":\"too_expensive\"}",
     },
+#include "api/routes_contracts.inc"
     {
         .path = "/api/billing/details",
         .method = "GET",

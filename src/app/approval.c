@@ -70,6 +70,10 @@ static struct err settle(struct app *app, struct tx *tx, struct approval_row *ro
     row->status = (int)status;
     row->decided_at = cx_now_ms(tx->cx);
     TRY(approval_decide(tx, row));
+    const struct approval_noun *noun = approval_noun_of((enum approval_action)row->action);
+    if (status != APPROVAL_EXECUTED && noun != NULL && noun->not_approved != NULL) {
+        TRY(noun->not_approved(app, tx, row));
+    }
     return approval_tell(app, tx, row);
 }
 

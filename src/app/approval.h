@@ -48,6 +48,8 @@ struct approval_noun {
     struct err (*describe)(struct app *app, struct tx *tx, const struct approval_subject *subject,
                            struct approval_facts *ret_facts);
     struct err (*execute)(struct approval_execution *execution);
+    /* It will not be done: nobody agreed, or not in time. NULL: nothing needs to know. */
+    struct err (*not_approved)(struct app *app, struct tx *tx, const struct approval_row *row);
 };
 /* NULL while nobody brings it. */
 const struct approval_noun *approval_noun_of(enum approval_action action);

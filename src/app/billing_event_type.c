@@ -6,6 +6,8 @@
 #define APPROVED "What it is about, where it is about money"
 #define APPROVAL "approvalId:string action:string userId:string objectId:string"
 #define CASE "caseId:string invoiceId:string"
+#define CONTRACT "contractId:string number:integer"
+#define TOTAL "What the whole term comes to, once there was an offer"
 #define NOTICE "metric:string used:integer limit:integer"
 #define SUBSCRIPTION "subscriptionId:string"
 
@@ -22,6 +24,11 @@ const struct billing_event_type billing_event_types[] = {
     {"charging.frozen", "A backup was restored: nothing is changed at the payment provider", NULL,
      ""},
     {"charging.released", "What was frozen goes on", NULL, ""},
+    {"contract.declined", "The customer does not want it, or is not offered one", TOTAL, CONTRACT},
+    {"contract.expired", "Nobody accepted an offer in time", TOTAL, CONTRACT},
+    {"contract.offered", "A second person has agreed: the customer has an offer", TOTAL, CONTRACT},
+    {"contract.requested", "A customer asks for a contract", NULL, CONTRACT},
+    {"contract.withdrawn", "The operator has taken it back", TOTAL, CONTRACT},
     {"credit_note.issued", "An invoice was corrected", "Of the note", "invoiceId:string"},
     {"credit_note.voided", "A credit note holds no longer", "Of the note", "invoiceId:string"},
     {"customer.created", "A customer became known", NULL, ""},

@@ -78,6 +78,9 @@
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
     X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
       "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
+    X(CONTRACT_OFFERED, "contract_offered", DUE,                                                   \
+      "number:count amount:money currency:text termMonths:count isYearly:flag "                    \
+      "validUntil:instant")                                                                        \
     /* to a person who signs in */                                                                 \
     X(APPROVAL_REQUESTED, "approval_requested", PERSONAL,                                          \
       MAIL_APPROVAL " requestedBy:text? expiresAt:instant")                                        \
@@ -95,6 +98,8 @@
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \
       "usual:money? currency:text? invoiceId:text? parkedAt:instant")                              \
+    X(CONTRACT_REQUESTED, "contract_requested", ALERT,                                             \
+      "userId:text contractId:text message:text?")                                                 \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \

@@ -2,6 +2,7 @@
 
 #include "app/approval.h"
 #include "app/audit_log.h"
+#include "app/contract.h"
 #include "app/dunning.h"
 #include "app/export.h"
 #include "app/gate_update.h"
@@ -158,6 +159,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return audit_log_sign(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_ACCESS:
         return update_access(maintenance, tx);
+    case MAINTENANCE_CONTRACTS:
+        return contract_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_DUNNING:
         return run_dunning(maintenance, tx);
     case MAINTENANCE_GRACE:

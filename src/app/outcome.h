@@ -5,6 +5,7 @@
 
 #include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
+#include "app/outcome_contract.h"
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
@@ -17,7 +18,8 @@
     OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
-    OUTCOMES_APPROVAL(X)
+    OUTCOMES_APPROVAL(X)                                                                           \
+    OUTCOMES_CONTRACT(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

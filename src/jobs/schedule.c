@@ -4,6 +4,7 @@
  * restart changes nothing. */
 #include "app/approval.h"
 #include "app/audit_log.h"
+#include "app/contract.h"
 #include "app/dunning.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
@@ -61,12 +62,21 @@ static struct err approval_at(struct jobs *jobs, struct tx *tx, struct instant *
     return approval_next_due_at(tx, ret_at);
 }
 
+static struct err contract_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return contract_next_due_at(tx, ret_at);
+}
+
 static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return audit_log_due_at(jobs->app, tx, ret_at);
 }
 
 static int64_t next_approval(struct jobs *jobs) {
     return ask(jobs, approval_at);
+}
+
+static int64_t next_contract(struct jobs *jobs) {
+    return ask(jobs, contract_at);
 }
 
 static int64_t next_audit(struct jobs *jobs) {
@@ -134,6 +144,7 @@ static const struct {
     {"access", MAINTENANCE_ACCESS, next_access_end},
     {"approvals", MAINTENANCE_APPROVALS, next_approval},
     {"audit", MAINTENANCE_AUDIT, next_audit},
+    {"contracts", MAINTENANCE_CONTRACTS, next_contract},
     {"dunning", MAINTENANCE_DUNNING, next_dunning},
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},

@@ -92,6 +92,7 @@ static const struct walked tables[] = {
     {&sealed_parked, Q_WALK_PARKED, Q_WALK_PARKED_PUT},
     {&sealed_dunning_actions, Q_WALK_DUNNING_ACTIONS, Q_WALK_DUNNING_ACTIONS_PUT},
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
+    {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
 };
 enum { DIRECTORIES = 13 };
 

@@ -88,6 +88,16 @@ const struct sealed_table sealed_approvals = {
      [APPROVALS_DECISION_REASON] = {"decision_reason", SEALED_BY_LAW, NULL, false}},
     5,
 };
+/* Who agreed to what with whom is kept as long as the invoices that rest on it. */
+const struct sealed_table sealed_contracts = {
+    "contracts",
+    {[CONTRACTS_PURCHASE_ORDER] = {"purchase_order", SEALED_BY_LAW, NULL, false},
+     [CONTRACTS_NOTE] = {"note", SEALED_BY_LAW, NULL, false},
+     [CONTRACTS_MESSAGE] = {"message", SEALED_BY_PERSON, NULL, false},
+     [CONTRACTS_ACCEPTED_NAME] = {"accepted_name", SEALED_BY_LAW, NULL, false},
+     [CONTRACTS_DECLINE_REASON] = {"decline_reason", SEALED_BY_PERSON, NULL, false}},
+    5,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},

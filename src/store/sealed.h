@@ -66,6 +66,14 @@ enum {
     APPROVALS_DECISION_REASON,
 };
 extern const struct sealed_table sealed_approvals;
+enum {
+    CONTRACTS_PURCHASE_ORDER,
+    CONTRACTS_NOTE,
+    CONTRACTS_MESSAGE,
+    CONTRACTS_ACCEPTED_NAME,
+    CONTRACTS_DECLINE_REASON,
+};
+extern const struct sealed_table sealed_contracts;
 enum { DUNNING_ACTIONS_REASON };
 extern const struct sealed_table sealed_dunning_actions;
 enum { SIGN_IN_LINKS_RETURN_PATH };

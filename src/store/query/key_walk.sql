@@ -379,6 +379,26 @@ set request = ?3,
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_contracts
+-- Which rows of this customer's follow this one?
+select user_id, id, purchase_order, note, message, accepted_name, decline_reason
+from contracts
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_contracts_put
+-- The same row, sealed anew.
+update contracts
+set purchase_order = ?3,
+    note = ?4,
+    message = ?5,
+    accepted_name = ?6,
+    decline_reason = ?7
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

@@ -1,0 +1,89 @@
+/* Contracts (core/contract.h) as use cases, from the request to the offer: a customer asks, an
+ * operator writes terms, a second one agrees (app/approval.h), the customer has an offer that they
+ * may decline, and that expires. */
+#ifndef APP_CONTRACT_H
+#define APP_CONTRACT_H
+
+#include "app/approval.h"
+#include "app/contract_terms_shape.h"
+#include "store/contract.h"
+
+/* --- by the customer --- */
+
+/* CREATED; DONE when the same was asked before and nobody works on it yet; CUSTOMER_NOT_FOUND,
+ * CUSTOMER_ERASED, CONTRACT_OPEN while another is worked on. */
+struct contract_ask {
+    struct command command;
+    struct str user_id, message;
+    struct contract_row row; /* out: its id; texts end with the transaction */
+};
+void contract_ask(struct app *app, struct contract_ask *ask);
+
+/* --- by operators --- */
+
+/* Writes terms: of a contract, or, with an empty id, of a new one for `user_id`. An offer that is
+ * written anew is none any more until it is offered again. CREATED, DONE; CUSTOMER_NOT_FOUND,
+ * CUSTOMER_ERASED, CONTRACT_OPEN, CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS,
+ * CONTRACT_TERMS_INVALID with `problems`. */
+struct contract_write {
+    struct command command;
+    struct str id, user_id;
+    struct contract_terms terms;
+    struct str purchase_order, note;
+    int64_t offer_days;
+    struct contract_problems problems; /* out */
+    struct contract_row row;           /* out: its id; texts end with the transaction */
+};
+void contract_write(struct app *app, struct contract_write *write);
+
+/* A step that somebody asks for: CONTRACT_SUBMIT, CONTRACT_DECLINE or CONTRACT_WITHDRAW. SUBMIT
+ * gives APPROVAL_REQUIRED with the approval's id, or DONE where nobody has to agree. Else DONE;
+ * CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS, CONTRACT_TERMS_INVALID, APPROVAL_WAITING. */
+struct contract_move {
+    struct command command;
+    enum contract_event event;
+    struct str id;
+    struct str user_id; /* whose it must be; empty: an operator asks */
+    struct str reason;
+    struct record_id approval_id; /* out */
+    struct contract_row row;      /* out: its id; texts end with the transaction */
+};
+void contract_move(struct app *app, struct contract_move *move);
+
+/* --- as an approval's noun (app/approval_nouns.c) --- */
+
+MUST_USE struct err contract_describe(struct app *app, struct tx *tx,
+                                      const struct approval_subject *subject,
+                                      struct approval_facts *ret_facts);
+MUST_USE struct err contract_execute(struct approval_execution *execution);
+/* Nobody has agreed: it may be written anew. */
+MUST_USE struct err contract_not_approved(struct app *app, struct tx *tx,
+                                          const struct approval_row *approval);
+
+/* --- as time passes --- */
+
+enum { CONTRACT_BATCH = 100 };
+/* Ends offers whose time is over, at most CONTRACT_BATCH. */
+MUST_USE struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more);
+/* INSTANT_MAX when no offer is open. */
+MUST_USE struct err contract_next_due_at(struct tx *tx, struct instant *ret_at);
+
+/* --- reading --- */
+
+/* Whether the customer knows of it, and whether they may see its terms: those that were agreed to
+ * by a second person. */
+bool contract_is_shown(const struct contract_row *row);
+bool contract_shows_terms(const struct contract_row *row);
+
+/* The newest first; items are struct contract_row. */
+MUST_USE struct err contracts_read(struct tx *tx, const struct contract_filter *filter, size_t max,
+                                   struct row_list *ret_list);
+/* With a user_id: of this customer alone, and only what they know of. */
+MUST_USE struct err contract_read(struct tx *tx, struct str user_id, struct str id,
+                                  struct contract_row *ret_row, bool *ret_found);
+/* Of a row that has terms; an offer to the customer says this hash. */
+MUST_USE struct err contract_row_terms(struct app *app, struct cx *cx,
+                                       const struct contract_row *row,
+                                       struct contract_terms *ret_terms);
+
+#endif

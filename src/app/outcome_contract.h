@@ -1,0 +1,13 @@
+/* How contracts end: rows of OUTCOMES (app/outcome.h), where their form is told. */
+#ifndef APP_OUTCOME_CONTRACT_H
+#define APP_OUTCOME_CONTRACT_H
+
+#define OUTCOMES_CONTRACT(X)                                                                       \
+    X(CONTRACT_NOT_FOUND, "contract_not_found", "There is no such contract here.")                 \
+    X(CONTRACT_OPEN, "contract_open", "A contract has been asked for already; it is worked on.")   \
+    X(CONTRACT_WRONG_STATUS, "contract_wrong_status",                                              \
+      "That cannot become of the contract as it stands now.")                                      \
+    X(CONTRACT_TERMS_INVALID, "contract_terms_invalid",                                            \
+      "The terms contradict each other, or what is sold.")
+
+#endif

@@ -1,0 +1,106 @@
+#include "store/contract.h"
+
+#include "store/queries.h"
+#include "store/sealed.h"
+
+static const char *status_word(int value) {
+    return contract_status_name((enum contract_status)value);
+}
+static const struct column_words words_status = {status_word, CONTRACT_STATUS_COUNT};
+
+#define AT(member) offsetof(struct contract_row, member)
+static const struct column columns[] = {
+    {COLUMN_ID, AT(id), NULL},
+    {COLUMN_TEXT, AT(user_id), NULL},
+    {COLUMN_I64, AT(number), NULL},
+    {COLUMN_NAMED, AT(status), &words_status},
+    {COLUMN_TEXT, AT(terms), NULL},
+    {COLUMN_TEXT, AT(terms_hash), NULL},
+    {COLUMN_TEXT, AT(purchase_order), NULL},
+    {COLUMN_TEXT, AT(note), NULL},
+    {COLUMN_TEXT, AT(message), NULL},
+    {COLUMN_TEXT, AT(requested_by), NULL},
+    {COLUMN_TEXT, AT(written_by), NULL},
+    {COLUMN_TEXT, AT(approval_id), NULL},
+    {COLUMN_I64, AT(offer_days), NULL},
+    {COLUMN_I64_OPT, AT(valid_until), NULL},
+    {COLUMN_TEXT, AT(accepted_by), NULL},
+    {COLUMN_TEXT, AT(accepted_name), NULL},
+    {COLUMN_I64_OPT, AT(accepted_at), NULL},
+    {COLUMN_I64_OPT, AT(starts_at), NULL},
+    {COLUMN_I64_OPT, AT(ends_at), NULL},
+    {COLUMN_TEXT, AT(amends), NULL},
+    {COLUMN_TEXT, AT(operation_id), NULL},
+    {COLUMN_TEXT, AT(decline_reason), NULL},
+    {COLUMN_I64, AT(created_at), NULL},
+    {COLUMN_I64, AT(updated_at), NULL},
+};
+static const struct row_sealed sealed_members[] = {
+    {AT(purchase_order), CONTRACTS_PURCHASE_ORDER},
+    {AT(note), CONTRACTS_NOTE},
+    {AT(message), CONTRACTS_MESSAGE},
+    {AT(accepted_name), CONTRACTS_ACCEPTED_NAME},
+    {AT(decline_reason), CONTRACTS_DECLINE_REASON},
+};
+#undef AT
+static const struct row_seal seal = {
+    .table = &sealed_contracts,
+    .user = offsetof(struct contract_row, user_id),
+    .id = offsetof(struct contract_row, id),
+    .has_record_id = true,
+    .members = sealed_members,
+    .count = ARRAY_LEN(sealed_members),
+};
+static const struct row_type type = ROW_TYPE_SEALED(struct contract_row, columns, seal);
+
+struct whole {
+    int64_t value;
+};
+static const struct column whole_columns[] = {{COLUMN_I64, offsetof(struct whole, value), NULL}};
+static const struct row_type whole_type = ROW_TYPE(struct whole, whole_columns);
+
+struct err contract_insert(struct tx *tx, const struct contract_row *row) {
+    return row_put(tx, &type, Q_CONTRACT_INSERT, row);
+}
+
+struct err contract_put(struct tx *tx, const struct contract_row *row) {
+    return row_put(tx, &type, Q_CONTRACT_PUT, row);
+}
+
+struct err contract_get(struct tx *tx, struct str id, struct contract_row *ret_row,
+                        bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_CONTRACT_GET, db_text(id)), ret_row, ret_found);
+}
+
+struct err contract_next_number(struct tx *tx, int64_t *ret_number) {
+    struct whole last = {0};
+    bool is_found = false;
+    TRY(row_get(tx, &whole_type, (struct row_query){Q_CONTRACT_LAST_NUMBER, DB_NO_ARGS}, &last,
+                &is_found));
+    *ret_number = is_found ? last.value + 1 : 1;
+    return OK;
+}
+
+struct err contract_page(struct tx *tx, const struct contract_filter *filter, size_t max,
+                         struct row_list *ret_list) {
+    const char *status = filter->status < 0 ? "" : status_word(filter->status);
+    struct str before = filter->before.len > 0 ? filter->before : STR("~");
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_CONTRACT_PAGE, db_text(str_from_cstr(status)),
+                              db_text(filter->user_id), db_text(before), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err contract_expired(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_CONTRACT_EXPIRED, db_i64(now), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err contract_expires_next(struct tx *tx, int64_t *ret_at) {
+    struct whole at = {ROW_NONE};
+    bool is_found = false;
+    TRY(row_get(tx, &whole_type, (struct row_query){Q_CONTRACT_EXPIRES_NEXT, DB_NO_ARGS}, &at,
+                &is_found));
+    *ret_at = is_found ? at.value : ROW_NONE;
+    return OK;
+}

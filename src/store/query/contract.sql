@@ -1,0 +1,83 @@
+-- Contracts (core/contract.h).
+
+-- name: contract_insert
+-- Somebody asks for one, or writes one.
+insert into contracts (id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
+       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
+       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+        ?22, ?23, ?24);
+
+-- name: contract_put
+-- The whole of it as it is now; whose it is, its number and when it was made stay.
+update contracts
+set status = ?4,
+    terms = ?5,
+    terms_hash = ?6,
+    purchase_order = ?7,
+    note = ?8,
+    message = ?9,
+    requested_by = ?10,
+    written_by = ?11,
+    approval_id = ?12,
+    offer_days = ?13,
+    valid_until = ?14,
+    accepted_by = ?15,
+    accepted_name = ?16,
+    accepted_at = ?17,
+    starts_at = ?18,
+    ends_at = ?19,
+    amends = ?20,
+    operation_id = ?21,
+    decline_reason = ?22,
+    updated_at = ?24
+where id = ?1
+  and user_id = ?2
+  and number = ?3
+  and created_at = ?23;
+
+-- name: contract_get
+-- What is this contract?
+select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
+       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
+       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at
+from contracts
+where id = ?1;
+
+-- name: contract_page
+-- Which are there, the newest first? An empty status or customer is any. /*fanout*/
+select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
+       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
+       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at
+from contracts
+where id < ?3
+  and (?1 = '' or status = ?1)
+  and (?2 = '' or user_id = ?2)
+order by id desc
+limit ?4;
+
+-- name: contract_last_number
+-- Which number was given last? /*fanout*/
+select number
+from contracts
+order by number desc
+limit 1;
+
+-- name: contract_expired
+-- Whose offer's time is over? /*fanout*/
+select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
+       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
+       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at
+from contracts
+where status = 'offered'
+  and valid_until <= ?1
+order by valid_until, id
+limit ?2;
+
+-- name: contract_expires_next
+-- When is the next one's? /*fanout*/
+select valid_until
+from contracts
+where status = 'offered'
+order by valid_until
+limit 1;
