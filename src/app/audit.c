@@ -195,7 +195,7 @@ static struct err begin(struct tx *tx, struct str action, const struct audit_sai
                                                  : STR("");
     struct str object = said->object.len > 0 ? said->object : act != NULL ? act->object : STR("");
     struct audit_row row = {
-        .id = id_new(tx->cx, "audt"),
+        .id = id_new(tx->cx, AUDIT_ROW_KIND),
         .at = cx_now_ms(tx->cx),
         .actor = act == NULL ? STR("") : fit(act->actor.id, OBJECT_MAX),
         .action = action,

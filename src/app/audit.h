@@ -77,6 +77,8 @@ void audit_write_only(struct app *app, struct audit_only *only);
 
 /* --- reading --- */
 
+#define AUDIT_ROW_KIND "audt" /* of the ids of rows */
+
 /* Items are struct audit_row, the newest first. */
 MUST_USE struct err audit_read_page(struct tx *tx, const struct audit_filter *filter, size_t max,
                                     struct row_list *ret_list);

@@ -239,6 +239,13 @@ test("a key asks and any person agrees; who has lost the role, or has it in two 
   await server.clock.advance("PT1S");
   assert.deepEqual(await atStripe(), [2_500]);
 
+  const { key } = done(await admin.post("/api/keys", { name: "the admin's own", scopes: ["admin"] }), 201);
+  const headers = { Authorization: `Bearer ${key}` };
+  const own = done(await server.api.post(REFUNDS, { userId: "ada", invoiceId: byKey.objectId, amount: usd(1) }, { idempotencyKey: "own", headers }), 202);
+  assert.equal(own.requesterKind, "key");
+  refused(await decide(admin, own.id), 403, "approval_own"); // who has made the key
+  done(await decide(lee, own.id, "reject", { reason: "not that way" }));
+
   const note = done(await ask(kim, { amount: usd(100), returns: "balance" }, { path: NOTES }), 202);
   assert.deepEqual([note.action, note.after], ["credit_note", { credited: 100 }]);
   refused(await decide(lee, note.id), 403, "approval_not_yours");
