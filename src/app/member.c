@@ -57,6 +57,18 @@ struct err members_read(struct tx *tx, struct str user_id, struct row_list *ret_
 
 /* --- changing --- */
 
+/* Who has no place here any more is nobody to the OpenID provider's account either: should they be
+ * invited once more, whoever has their address then is found by it, and not refused as another. */
+static struct err unlink_if_gone(struct tx *tx, struct str person_id) {
+    struct person_row person;
+    struct row_list places;
+    bool is_found = false;
+    TRY(person_get(tx, person_id, &person, &is_found));
+    TRY(member_of(tx, person_id, 1, &places));
+    bool is_gone = is_found && person.operator_role < 0 && places.count == 0;
+    return is_gone ? identity_forget(tx, person_id) : OK;
+}
+
 static struct err change_member(struct member_change *change, struct tx *tx,
                                 struct member_row *member) {
     int64_t owners = 0;
@@ -70,7 +82,8 @@ static struct err change_member(struct member_change *change, struct tx *tx,
         return member_put(tx, member);
     }
     TRY(session_delete_member(tx, change->user_id, change->person_id));
-    return member_delete(tx, change->user_id, change->person_id);
+    TRY(member_delete(tx, change->user_id, change->person_id));
+    return unlink_if_gone(tx, change->person_id);
 }
 
 static struct err change_operator(struct member_change *change, struct tx *tx,
@@ -83,7 +96,11 @@ static struct err change_operator(struct member_change *change, struct tx *tx,
     }
     person->operator_role = change->role == ROLE_NONE ? -1 : (int)change->role;
     TRY(person_set(tx, person));
-    return change->role == ROLE_NONE ? session_delete_operator(tx, change->person_id) : OK;
+    if (change->role != ROLE_NONE) {
+        return OK;
+    }
+    TRY(session_delete_operator(tx, change->person_id));
+    return unlink_if_gone(tx, change->person_id);
 }
 
 static struct err run_change(struct command *command, struct tx *tx) {

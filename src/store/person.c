@@ -138,6 +138,10 @@ struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
                     ret_list);
 }
 
+struct err identity_forget(struct tx *tx, struct str person_id) {
+    return row_change(tx, ROW_QUERY(Q_IDENTITY_FORGET, db_text(person_id)));
+}
+
 /* --- members --- */
 
 struct err member_put(struct tx *tx, const struct member_row *row) {

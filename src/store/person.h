@@ -39,6 +39,8 @@ MUST_USE struct err identity_insert(struct tx *tx, const struct identity_row *ro
 /* Whom a person is known as; struct identity_row. */
 MUST_USE struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
                                        struct row_list *ret_list);
+/* All of a person's but the platform's word. */
+MUST_USE struct err identity_forget(struct tx *tx, struct str person_id);
 MUST_USE struct err identity_get(struct tx *tx, struct str issuer, struct str subject,
                                  struct identity_row *ret_row, bool *ret_found);
 

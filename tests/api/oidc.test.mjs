@@ -80,6 +80,15 @@ test("who comes, and as whom", async (t) => {
     assert.equal(refused(gone, 403, "oidc_person_unknown").detail, refused(stranger, 403, "oidc_person_unknown").detail);
   });
 
+  await t.test("who was let go and invited again comes by whatever account has the address then", async () => {
+    await invite(server, "ada@example.com", "finance");
+    const ada = new Visitor(server);
+    isIn((await ada.signIn(provider, verified("ada@example.com", { sub: "ada-2", amr: ["mfa"] }))).answer);
+    assert.equal((await session(ada)).role, "finance");
+    refused((await new Visitor(server).signIn(provider, verified("ada@example.com", { sub: "ada" }))).answer, 403, "oidc_subject_changed");
+    await rest(server);
+  });
+
   await t.test("whom the platform speaks for is not taken over by an address", async () => {
     await server.api.createCustomer("acme");
     await Person.ofPortal(server, "acme", { person: { id: "boss", email: "boss@example.com" } });
@@ -105,13 +114,13 @@ test("who comes, and as whom", async (t) => {
     const rows = await rowsOf(server, "session.sign_in_oidc");
     const outcomes = new Set(rows.map(({ outcome }) => outcome));
     for (const outcome of ["done", "oidc_subject_changed", "oidc_email_unverified", "oidc_person_unknown"]) assert.ok(outcomes.has(outcome), `${outcome} of ${[...outcomes]}`);
-    assert.equal((await rowsOf(server, "person.linked")).length, 2);
+    assert.equal((await rowsOf(server, "person.linked")).length, 3);
     assert.ok(!JSON.stringify(rows).includes("code="), "no code stands in a row");
   });
 
   await t.test("a mail tells of it", async () => {
     const mails = done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind, to }) => kind === "security_notice" && to === "ada@example.com");
-    assert.equal(mails.length, 3);
+    assert.equal(mails.length, 4);
   });
 });
 

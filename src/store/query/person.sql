@@ -71,6 +71,12 @@ where person_id = ?1
 order by issuer, subject
 limit ?2;
 
+-- name: identity_forget
+-- No provider knows this person any more.
+delete from identities
+where person_id = ?1
+  and issuer <> 'platform';
+
 -- name: member_put
 -- A person acts for a customer, from now on in this role.
 insert into members (user_id, person_id, role, created_at)
