@@ -208,7 +208,7 @@ void api_handle(void *context, struct http_exchange *exchange) {
         return;
     }
     if (!is_let_in(request) || !decode_query(request) || !is_stepped_up(request) ||
-        !decode_idempotency_key(request) || !decode_body(request)) {
+        !decode_idempotency_key(request) || !decode_body(request) || !is_not_erased(request)) {
         return;
     }
     if (request->route->action == NULL) {

@@ -5,6 +5,7 @@
  * customer in Turnpike-User where one is needed. The scope `admin` suffices everywhere. */
 #include "api/auth_session.h"
 #include "api/request.h"
+#include "app/privacy.h"
 
 enum credential { CREDENTIAL_NONE, CREDENTIAL_KEY, CREDENTIAL_SESSION, CREDENTIAL_LOCAL };
 
@@ -138,6 +139,22 @@ bool authorize(struct api_request *request) {
         return authorize_anybody(request);
     }
     return false;
+}
+
+bool is_not_erased(struct api_request *request) {
+    bool is_erased = false;
+    /* Unit tests of this layer have no store. */
+    if (request->route->auth != ROUTE_CUSTOMER || request->api->app->reader == NULL) {
+        return true;
+    }
+    struct tx tx = request_read(request);
+    if (reply_if_failed(request, privacy_is_erased(&tx, request->user_id, &is_erased))) {
+        return false;
+    }
+    if (is_erased) {
+        reply_problem(request, OUTCOME_CUSTOMER_ERASED);
+    }
+    return !is_erased;
 }
 
 /* --- once more, while an answer goes on --- */

@@ -286,7 +286,7 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     static const int of_customer[] = {PROBLEM_KEY_MISSING,         PROBLEM_KEY_INVALID,
                                       PROBLEM_KEY_ADDRESS_REFUSED, PROBLEM_SCOPE_MISSING,
                                       PROBLEM_SESSION_EXPIRED,     PROBLEM_CUSTOMER_REQUIRED,
-                                      OUTCOME_CUSTOMER_NOT_FOUND};
+                                      OUTCOME_CUSTOMER_NOT_FOUND,  OUTCOME_CUSTOMER_ERASED};
     static const int of_session[] = {PROBLEM_SESSION_MISSING, PROBLEM_SESSION_EXPIRED};
     static const int of_person[] = {PROBLEM_SESSION_EXPIRED, PROBLEM_ROLE_FORBIDDEN,
                                     PROBLEM_SECOND_FACTOR_REQUIRED};

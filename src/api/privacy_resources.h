@@ -24,6 +24,12 @@ void customers_export(struct api_request *request);
 void privacy_requests_file(struct api_request *request);
 extern const struct shape privacy_requests_shape, privacy_requests_query_shape;
 
+/* erasure.c */
+void privacy_erase(struct api_request *request);
+void customers_erase(struct api_request *request);
+void me_erase(struct api_request *request);
+extern const struct shape erasure_in_shape;
+
 /* A request as it is shown. */
 struct privacy_request_out {
     struct str id, kind, status, sha256, user_id, decided_by, certificate;

@@ -112,6 +112,8 @@ void reply_malformed_json(struct api_request *request, const struct json_problem
 
 /* Replies and returns false when this request may not be made. */
 MUST_USE bool authorize(struct api_request *request);
+/* Of a customer's route: replies and returns false when they were erased. */
+MUST_USE bool is_not_erased(struct api_request *request);
 /* Whether the key of a request that came before still allows it; says nothing. */
 MUST_USE bool authorize_lately(const struct api_request *request, struct key_marks key);
 /* Whether a request that was authorized, and is still being answered, would be so now. Says nothing

@@ -24,6 +24,9 @@
 #define OFFER_PROBLEMS                                                                             \
     OUTCOME_COUPON_UNKNOWN, OUTCOME_COUPON_EXPIRED, OUTCOME_COUPON_NOT_APPLICABLE,                 \
         OUTCOME_TAX_LOCATION_INVALID, OUTCOME_CHANGED_MEANWHILE
+#define ERASURE_PROBLEMS                                                                           \
+    OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_ERASURE_SUBSCRIBED, OUTCOME_ERASURE_OWES,                  \
+        OUTCOME_ERASURE_DISPUTED, OUTCOME_OPERATION_IN_PROGRESS, STORE_PROBLEMS
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
 const struct route routes[] = {
@@ -334,7 +337,8 @@ const struct route routes[] = {
         .body = &customer_create_shape,
         .answers = {{201, &customer_shape, NULL, "The customer, on free from now on"},
                     {200, &customer_shape, NULL, "The same customer was known already"}},
-        .problems = {OUTCOME_CUSTOMER_CONFLICT, OUTCOME_CURRENCY_NOT_SOLD, STORE_PROBLEMS},
+        .problems = {OUTCOME_CUSTOMER_CONFLICT, OUTCOME_CURRENCY_NOT_SOLD, OUTCOME_CUSTOMER_ERASED,
+                     STORE_PROBLEMS},
         .tag = "Customers",
         .summary = "Make a customer known",
         .example = "{\"userId\":\"user_42\",\"email\":\"ada@example.com\",\"name\":\"Ada\"}",
@@ -453,7 +457,7 @@ const struct route routes[] = {
         .scopes = SCOPE_CUSTOMERS,
         .body = &portal_session_create_shape,
         .answers = {{201, &portal_session_shape, NULL, "A link that works once"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, STORE_PROBLEMS},
+        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_CUSTOMER_ERASED, STORE_PROBLEMS},
         .tag = "Customers",
         .summary = "Open the pages for a customer who is logged in at the platform",
         .doc = "With `authentication`, the platform vouches for a second factor that it asked for, "

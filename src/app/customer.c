@@ -1,6 +1,7 @@
 #include "app/customer.h"
 
 #include "app/billing_event.h"
+#include "app/privacy.h"
 #include "base/check.h"
 #include "core/subscription.h"
 #include "store/subscription.h"
@@ -47,6 +48,12 @@ static struct err run(struct command *command, struct tx *tx) {
     struct customer_row row;
     bool is_known = false;
     TRY(customer_get(tx, create->user_id, &row, &is_known));
+    bool is_erased = false;
+    TRY(privacy_is_erased(tx, create->user_id, &is_erased));
+    if (is_erased) {
+        command->outcome = OUTCOME_CUSTOMER_ERASED;
+        return OK;
+    }
     if (is_known) {
         command->outcome = agrees(create, &row) ? OUTCOME_DONE : OUTCOME_CUSTOMER_CONFLICT;
         return OK;

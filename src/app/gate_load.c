@@ -6,6 +6,7 @@
 #include "app/subscription.h"
 #include "gate/journal.h"
 #include "store/lease.h"
+#include "store/privacy.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
 
@@ -86,12 +87,28 @@ static struct err add_leased(void *context, const struct lease_key *counter, int
     return OK;
 }
 
+/* Who was erased is allowed nothing. */
+static struct err deny_erased(struct tx *tx, struct user_range range, struct page *page) {
+    struct row_list list;
+    TRY(erased_between(tx, range, page->count, &list));
+    const struct erased_row *rows = list.items;
+    page->at = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        for (int metric = 0; find(page, rows[i].user_id) && metric < METRIC_COUNT; metric++) {
+            page->settings[page->at].metrics[metric].limit = gate_update_nothing();
+        }
+    }
+    return OK;
+}
+
 static struct err load(struct app *app, struct tx *tx, const struct row_list *list) {
     struct page page;
     struct row_list states;
     const struct subscription_row *rows = list->items;
     struct user_range range = {rows[0].user_id, rows[list->count - 1].user_id};
     TRY(begin(app, tx->cx, list, &page));
+    TRY(deny_erased(tx, range, &page));
+    page.at = 0;
     TRY(usage_each_period(tx, range, add_total, &page));
     TRY(limit_state_between(tx, range, (size_t)GATE_LOAD_PAGE * METRIC_COUNT, &states));
     add_watches(&page, &states);

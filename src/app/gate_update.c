@@ -8,6 +8,7 @@
 #include "app/lease.h"
 #include "app/limit_told.h"
 #include "app/limit_watch.h"
+#include "app/privacy.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "store/usage.h"
@@ -29,6 +30,10 @@ struct limit_watch gate_update_watch(const struct limit_state_row *row, struct l
         .settled_since = {row->settled_since == ROW_NONE ? 0 : row->settled_since},
         .sent = is_of_another ? 0 : (uint8_t)row->notices,
     };
+}
+
+struct limit gate_update_nothing(void) {
+    return (struct limit){.kind = LIMIT_COUNT, .soft_limit_percent = LIMIT_PERCENT_MIN};
 }
 
 /* A counter's watch dies with its usage period; a gauge's carries on. */
@@ -76,13 +81,15 @@ static struct err recall_above(struct tx *tx, struct str user_id, enum metric me
 static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
                               bool keeps_used, struct gate_settings *ret_settings) {
     struct gate_handle handle = gate_customer(app->gate, view->row.user_id);
+    bool is_erased = false;
+    TRY(privacy_is_erased(tx, view->row.user_id, &is_erased));
     struct gate_settings settings = {
         .anchor = {view->row.usage_anchor},
         .now = app_now(app),
     };
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         struct gate_metric_settings *of = &settings.metrics[metric];
-        of->limit = view->entitlements.limits[metric];
+        of->limit = is_erased ? gate_update_nothing() : view->entitlements.limits[metric];
         of->keeps_used = keeps_used || (gate_is_known(handle) &&
                                         metric_kind((enum metric)metric) == METRIC_GAUGE);
         if (of->keeps_used) {

@@ -22,6 +22,9 @@ MUST_USE struct err gate_update_prepare(struct app *app, struct tx *tx, struct s
 /* On the writer's thread, after the commit. */
 void gate_update_publish(struct app *app, const struct gate_update *update);
 
+/* What is allowed of anything for who was erased: none. */
+struct limit gate_update_nothing(void);
+
 /* A limit's watch as it was stored; what was told of another limit than `limit` is not told. */
 struct limit_watch gate_update_watch(const struct limit_state_row *row, struct limit limit);
 

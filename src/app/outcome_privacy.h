@@ -9,10 +9,12 @@
     X(EXPORT_NOT_READY, "export_not_ready", "The file is being made, could not be, or has gone.")  \
     X(EXPORTS_TOO_MANY, "exports_too_many",                                                        \
       "Ten files are kept already; the oldest goes after seven days.")                             \
-    X(ERASURE_BLOCKED, "erasure_blocked", "Something must be settled before this can be erased.")  \
-    X(ERASURE_OTHER_PERSON, "erasure_other_person",                                                \
-      "Somebody else than who asked must agree to it.")                                            \
-    X(PRIVACY_REQUEST_DECIDED, "privacy_request_decided", "It has been decided already.")          \
+    X(ERASURE_SUBSCRIBED, "erasure_subscribed",                                                    \
+      "A paid plan is running: end it now, or ask again once it has ended.")                       \
+    X(ERASURE_OWES, "erasure_owes",                                                                \
+      "There are invoices to pay: pay them first, or have them written off.")                      \
+    X(ERASURE_DISPUTED, "erasure_disputed",                                                        \
+      "A payment that failed or is disputed is being dealt with: ask again once it is settled.")   \
     X(CUSTOMER_ERASED, "customer_erased",                                                          \
       "This customer was erased; only what the law wants kept is left.")
 

@@ -5,6 +5,7 @@
 #include "app/audit.h"
 #include "app/customer.h"
 #include "app/person.h"
+#include "app/privacy.h"
 #include "base/check.h"
 #include "base/crypto.h"
 
@@ -119,11 +120,8 @@ static int64_t mfa_instant(unsigned proofs, struct instant at) {
 
 static struct err run_link_create(struct command *command, struct tx *tx) {
     struct link_create *create = (struct link_create *)command;
-    bool is_known = false;
-    struct customer_row customer;
-    TRY(customer_read(tx, create->user_id, &customer, &is_known));
-    if (!is_known) {
-        command->outcome = OUTCOME_CUSTOMER_NOT_FOUND;
+    TRY(privacy_customer_stands(tx, create->user_id, &command->outcome));
+    if (command->outcome != OUTCOME_DONE) {
         return OK;
     }
     int64_t now = cx_now_ms(tx->cx);

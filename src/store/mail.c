@@ -62,6 +62,18 @@ struct err mail_insert(struct tx *tx, const struct mail_row *row) {
     return row_put(tx, &type, Q_MAIL_INSERT, row);
 }
 
+struct err mail_personal_page(struct tx *tx, struct str user_id, struct str before, size_t max,
+                              struct row_list *ret_list) {
+    return row_list(
+        tx, &type,
+        ROW_QUERY(Q_PERSONAL_MAILS, db_text(user_id), db_text(before), db_i64((int64_t)max)), max,
+        ret_list);
+}
+
+struct err mail_delete(struct tx *tx, struct str user_id, struct str id) {
+    return row_change(tx, ROW_QUERY(Q_MAIL_DELETE, db_text(user_id), db_text(id)));
+}
+
 /* One number: when something was, or is to be. */
 struct moment {
     int64_t at;

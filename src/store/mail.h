@@ -44,6 +44,11 @@ MUST_USE struct err mail_ordered_at(struct tx *tx, struct str user_id, struct st
 MUST_USE struct err mail_get(struct tx *tx, struct str id, struct mail_row *ret_row,
                              bool *ret_found);
 
+/* Mails to persons, of a customer's or (empty) of nobody's, before the id; struct mail_row. */
+MUST_USE struct err mail_personal_page(struct tx *tx, struct str user_id, struct str before,
+                                       size_t max, struct row_list *ret_list);
+MUST_USE struct err mail_delete(struct tx *tx, struct str user_id, struct str id);
+
 /* Which mails; empty members leave nothing out. */
 struct mail_filter {
     struct str user_id, status;

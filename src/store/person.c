@@ -63,6 +63,7 @@ static const struct column invitation_columns[] = {
 };
 static const struct row_sealed invitation_members[] = {
     {offsetof(struct invitation_row, email), INVITATIONS_EMAIL},
+    {offsetof(struct invitation_row, invited_by), INVITATIONS_INVITED_BY},
 };
 static const struct row_seal invitation_seal = {
     .table = &sealed_invitations,
@@ -196,6 +197,10 @@ struct err invitation_list(struct tx *tx, struct str user_id, int64_t now, size_
 
 struct err invitation_accept(struct tx *tx, struct str token_hash, int64_t now) {
     return row_change_one(tx, ROW_QUERY(Q_INVITATION_ACCEPT, db_text(token_hash), db_i64(now)));
+}
+
+struct err invitation_forget_accepted(struct tx *tx, struct str user_id) {
+    return row_change(tx, ROW_QUERY(Q_INVITATION_FORGET_ACCEPTED, db_text(user_id)));
 }
 
 struct err invitation_withdraw(struct tx *tx, struct str user_id, struct str id, int64_t now,

@@ -80,6 +80,8 @@ MUST_USE struct err invitation_list(struct tx *tx, struct str user_id, int64_t n
                                     struct row_list *ret_list);
 /* ERR_CONFLICT when it was accepted or withdrawn before. */
 MUST_USE struct err invitation_accept(struct tx *tx, struct str token_hash, int64_t now);
+/* Those that were accepted: whoever came is a person by now. */
+MUST_USE struct err invitation_forget_accepted(struct tx *tx, struct str user_id);
 /* *ret_found is false when no such invitation waits. */
 MUST_USE struct err invitation_withdraw(struct tx *tx, struct str user_id, struct str id,
                                         int64_t now, bool *ret_found);

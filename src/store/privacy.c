@@ -143,3 +143,11 @@ struct err erased_get(struct tx *tx, struct str user_id, struct erased_row *ret_
                       bool *ret_found) {
     return row_get(tx, &erased_type, ROW_QUERY(Q_ERASED_GET, db_text(user_id)), ret_row, ret_found);
 }
+
+struct err erased_between(struct tx *tx, struct user_range range, size_t max,
+                          struct row_list *ret_list) {
+    return row_list(tx, &erased_type,
+                    ROW_QUERY(Q_ERASED_BETWEEN, db_text(range.first), db_text(range.last),
+                              db_i64((int64_t)max)),
+                    max, ret_list);
+}

@@ -68,4 +68,8 @@ MUST_USE struct err erased_put(struct tx *tx, const struct erased_row *row);
 MUST_USE struct err erased_get(struct tx *tx, struct str user_id, struct erased_row *ret_row,
                                bool *ret_found);
 
+/* Customers of the range who were forgotten, in order; struct erased_row. */
+MUST_USE struct err erased_between(struct tx *tx, struct user_range range, size_t max,
+                                   struct row_list *ret_list);
+
 #endif

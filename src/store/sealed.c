@@ -165,8 +165,9 @@ const struct sealed_table sealed_people = {
 };
 const struct sealed_table sealed_invitations = {
     "invitations",
-    {[INVITATIONS_EMAIL] = {"email", SEALED_BY_PERSON, NULL, false}},
-    1,
+    {[INVITATIONS_EMAIL] = {"email", SEALED_BY_PERSON, NULL, false},
+     [INVITATIONS_INVITED_BY] = {"invited_by", SEALED_BY_PERSON, NULL, false}},
+    2,
 };
 const struct sealed_table sealed_totp_secrets = {
     "totp_secrets",

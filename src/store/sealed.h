@@ -102,7 +102,7 @@ extern const struct sealed_table sealed_webhook_attempts;
 
 enum { PEOPLE_EMAIL, PEOPLE_NAME };
 extern const struct sealed_table sealed_people;
-enum { INVITATIONS_EMAIL };
+enum { INVITATIONS_EMAIL, INVITATIONS_INVITED_BY };
 extern const struct sealed_table sealed_invitations;
 enum { TOTP_SECRETS_SECRET };
 extern const struct sealed_table sealed_totp_secrets;

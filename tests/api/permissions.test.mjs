@@ -23,7 +23,7 @@ const CUSTOMERS = ["owner", "billing_admin", "viewer"];
 // Who looks at somebody else's pages may do these all the same.
 const COMING_OR_GOING = new Set(["/api/session/passkey", "/api/session/passkey/options", "/api/session/recovery-code", "/api/session/totp"]);
 // What ends or replaces the session that calls it comes last, by itself.
-const ENDS_SESSIONS = new Set(["POST /api/session/sign-out", "DELETE /api/me/sessions"]);
+const ENDS_SESSIONS = new Set(["POST /api/session/sign-out", "DELETE /api/me", "DELETE /api/me/sessions"]);
 
 function operationsOf(document) {
   return Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -210,6 +210,23 @@ set address = ?3,
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_audit_origins
+-- Which rows of this customer's, or of nobody's, follow this one?
+select user_id, reference, address, user_agent
+from audit_origins
+where user_id = ?1
+  and reference > ?2
+order by reference
+limit ?3;
+
+-- name: walk_audit_origins_put
+-- The same row, sealed anew.
+update audit_origins
+set address = ?3,
+    user_agent = ?4
+where user_id = ?1
+  and reference = ?2;
+
 -- name: walk_operations
 -- Which rows of this customer's follow this one?
 select user_id, id, request, result
@@ -418,7 +435,7 @@ where id = ?1
 
 -- name: walk_invitations
 -- Which rows follow this one, whoever's they are? /*fanout*/
-select user_id, token_hash, email
+select user_id, token_hash, email, invited_by
 from invitations
 where ?1 = ''
   and token_hash > ?2
@@ -428,7 +445,8 @@ limit ?3;
 -- name: walk_invitations_put
 -- The same row, sealed anew.
 update invitations
-set email = ?3
+set email = ?3,
+    invited_by = ?4
 where user_id = ?1
   and token_hash = ?2;
 

@@ -163,6 +163,12 @@ where token_hash = ?1
   and accepted_at is null
   and withdrawn_at is null;
 
+-- name: invitation_forget_accepted
+-- Who came needs no invitation any more.
+delete from invitations
+where user_id = ?1
+  and accepted_at is not null;
+
 -- name: invitation_withdraw
 -- They shall not come.
 update invitations

@@ -1,0 +1,130 @@
+/* A person is forgotten: their key, what proves them, where they came from, what was written to
+ * them. What they did stays in the audit log, under an id that stands for nobody. */
+#include "app/erasure.h"
+
+#include "app/mail_send.h"
+#include "core/jcs.h"
+#include "store/audit.h"
+#include "store/erasure.h"
+#include "store/keyring.h"
+#include "store/mail.h"
+#include "store/person.h"
+#include "store/sealed.h"
+
+enum { PAGE = 200, PLACES_MAX = 200 };
+
+#define NOBODYS STR("")
+
+static struct err erase_mails(struct tx *tx, struct str user_id, struct str address) {
+    struct str before = STR("~");
+    struct row_list list;
+    do {
+        TRY(mail_personal_page(tx, user_id, before, PAGE, &list));
+        const struct mail_row *rows = list.items;
+        for (size_t i = 0; i < list.count; i++) {
+            if (str_equal_ignoring_case(rows[i].address, address)) {
+                TRY(mail_delete(tx, user_id, id_str(&rows[i].id)));
+            }
+            before = id_str(&rows[i].id);
+        }
+    } while (list.count == PAGE);
+    return OK;
+}
+
+/* By what their rows in the log refer to. */
+static struct err erase_origins(struct tx *tx, struct str person_id) {
+    struct str before = STR("~");
+    struct row_list list;
+    do {
+        const struct audit_filter filter = {
+            .actor = person_id, .id_first = STR(""), .id_before = before};
+        TRY(audit_row_page(tx, &filter, PAGE, &list));
+        const struct audit_row *rows = list.items;
+        for (size_t i = 0; i < list.count; i++) {
+            struct str reference = STR("");
+            if (jcs_plain(jcs_find(rows[i].row, "origin"), &reference)) {
+                TRY(erase_origin(tx, rows[i].user_id, reference));
+            }
+            before = id_str(&rows[i].id);
+        }
+    } while (list.count == PAGE);
+    return OK;
+}
+
+static struct err erase_places(struct tx *tx, const struct person_row *person) {
+    struct row_list list;
+    TRY(member_of(tx, id_str(&person->id), PLACES_MAX, &list));
+    const struct member_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(invitation_forget_accepted(tx, rows[i].user_id));
+        TRY(erase_mails(tx, rows[i].user_id, person->email));
+    }
+    return erase_mails(tx, NOBODYS, person->email);
+}
+
+struct err erasure_of_person(struct app *app, struct tx *tx, struct str person_id) {
+    struct str subject = sealed_member(tx->cx->arena, person_id);
+    struct person_row person;
+    struct erasure_counts counts;
+    bool is_found = false;
+    (void)app;
+    TRY(person_get(tx, person_id, &person, &is_found));
+    if (!is_found) {
+        return OK;
+    }
+    if (person.email.len > 0) { /* found by the address, which is gone afterwards */
+        bool was_suppressed = false;
+        TRY(mail_suppression_delete(tx, mail_suppressed_as(tx->cx->arena, person.email),
+                                    &was_suppressed));
+        TRY(erase_places(tx, &person));
+    }
+    TRY(invitation_forget_accepted(tx, NOBODYS));
+    TRY(erase_origins(tx, person_id));
+    TRY(erase_rows_of_subject(tx, subject));
+    TRY(erase_rows_of_person(tx, person_id, &counts));
+    return keyring_destroy(tx, subject, KEY_PII);
+}
+
+/* --- by themselves --- */
+
+static struct err is_last(struct tx *tx, struct str person_id, const struct person_row *person,
+                          bool *ret_is) {
+    struct row_list list;
+    int64_t count = 0;
+    TRY(member_of(tx, person_id, PLACES_MAX, &list));
+    const struct member_row *rows = list.items;
+    *ret_is = false;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(member_count_owners(tx, rows[i].user_id, &count));
+        *ret_is |= rows[i].role == (int)ROLE_OWNER && count <= 1;
+    }
+    if (person->operator_role == (int)ROLE_ADMIN) {
+        TRY(person_count_operators(tx, ROLE_ADMIN, &count));
+        *ret_is |= count <= 1;
+    }
+    return OK;
+}
+
+static struct err run(struct command *command, struct tx *tx) {
+    struct person_erase *erase = (struct person_erase *)command;
+    struct person_row person;
+    bool is_found = false;
+    bool is_needed = false;
+    TRY(person_get(tx, erase->person_id, &person, &is_found));
+    if (!is_found) {
+        command->outcome = OUTCOME_PERSON_NOT_FOUND;
+        return OK;
+    }
+    TRY(is_last(tx, erase->person_id, &person, &is_needed));
+    if (is_needed) {
+        command->outcome = OUTCOME_LAST_ONE;
+        return OK;
+    }
+    return erasure_of_person(command->app, tx, erase->person_id);
+}
+
+void person_erase(struct app *app, struct person_erase *erase) {
+    erase->command.run = run;
+    erase->command.after = NULL;
+    command_submit(app, &erase->command);
+}

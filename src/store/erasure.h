@@ -1,0 +1,32 @@
+/* What goes when somebody is forgotten, but for the keys that their other rows are sealed under
+ * (keyring_destroy). What the law wants kept stays: invoices, payments, the audit log. */
+#ifndef STORE_ERASURE_H
+#define STORE_ERASURE_H
+
+#include "store/row.h"
+
+/* A statement for everything of one kind, and what it is called in a certificate. */
+struct erasure_step {
+    const char *what; /* "sessions" */
+    int statement;
+};
+enum { ERASURE_STEPS_MAX = 24 };
+
+/* How many rows of each kind went, in the order of the steps. */
+struct erasure_counts {
+    const struct erasure_step *steps;
+    size_t count;
+    int64_t rows[ERASURE_STEPS_MAX];
+};
+/* Of a customer; their people are erased before, by those who know who has another place. */
+MUST_USE struct err erase_rows_of_customer(struct tx *tx, struct str user_id,
+                                           struct erasure_counts *ret_counts);
+/* Of a person, wherever they are. */
+MUST_USE struct err erase_rows_of_person(struct tx *tx, struct str person_id,
+                                         struct erasure_counts *ret_counts);
+/* What is theirs as a subject of requests: choices and files. */
+MUST_USE struct err erase_rows_of_subject(struct tx *tx, struct str subject);
+/* Where somebody came from, by a reference of the audit log's. */
+MUST_USE struct err erase_origin(struct tx *tx, struct str user_id, struct str reference);
+
+#endif

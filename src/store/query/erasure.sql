@@ -1,0 +1,171 @@
+-- name: erase_sessions
+-- Nobody is signed in for this customer any more.
+delete from sessions
+where user_id = ?1;
+
+-- name: erase_links
+-- No link leads to their pages.
+delete from sign_in_links
+where user_id = ?1;
+
+-- name: erase_invitations
+-- Nobody is asked in.
+delete from invitations
+where user_id = ?1;
+
+-- name: erase_members
+-- Nobody acts for them.
+delete from members
+where user_id = ?1;
+
+-- name: erase_mails_waiting
+-- What was not sent yet is not sent.
+update mails
+set status = 'suppressed'
+where user_id = ?1
+  and status = 'queued';
+
+-- name: erase_mail_bodies
+-- Nothing is left of what was written to them but that it was.
+update mails
+set address = '',
+    name = '',
+    facts = '{}',
+    subject = '',
+    text_body = null,
+    html_body = null,
+    last_error = null
+where user_id = ?1;
+
+-- name: erase_webhook_attempts
+-- What listeners answered when they were told of them.
+delete from webhook_attempts
+where user_id = ?1;
+
+-- name: erase_webhook_deliveries
+-- What they were told, or would be.
+delete from webhook_deliveries
+where user_id = ?1;
+
+-- name: erase_webhook_bodies
+-- What the payment provider told of them.
+update webhook_events
+set body = ''
+where user_id = ?1;
+
+-- name: erase_origins
+-- Where their people came from.
+delete from audit_origins
+where user_id = ?1;
+
+-- name: erase_origin
+-- Where one of them came from.
+delete from audit_origins
+where user_id = ?1
+  and reference = ?2;
+
+-- name: erase_optouts
+-- What they did not want to be told.
+delete from mail_optouts
+where user_id = ?1;
+
+-- name: erase_methods
+-- How they paid: what is left is that there was a way, and the provider's id of it.
+update payment_methods
+set brand = '',
+    last4 = '',
+    expiry_month = null,
+    expiry_year = null
+where user_id = ?1;
+
+-- name: erase_preferences
+-- In which language, and when, they were written to.
+update customers
+set language = '',
+    time_zone = ''
+where user_id = ?1;
+
+-- name: erase_choices
+-- What they allowed.
+delete from privacy_choices
+where subject = ?1;
+
+-- name: erase_exports
+-- The files that were made for them.
+delete from export_pieces
+where subject = ?1;
+
+-- name: erase_export_requests
+-- Of which there are none any more.
+update privacy_requests
+set status = 'expired'
+where subject = ?1
+  and kind = 'export'
+  and status in ('running', 'ready');
+
+-- name: erase_person_sessions
+-- This person is signed in nowhere.
+delete from sessions
+where person_id = ?1;
+
+-- name: erase_person_links
+-- No link signs them in.
+delete from sign_in_links
+where person_id = ?1;
+
+-- name: erase_person_identities
+-- No other house's word is taken for them.
+delete from identities
+where person_id = ?1;
+
+-- name: erase_person_totp
+-- What their codes were made from.
+delete from totp_secrets
+where person_id = ?1;
+
+-- name: erase_person_passkeys
+-- Their passkeys.
+delete from passkeys
+where person_id = ?1;
+
+-- name: erase_person_codes
+-- Their recovery codes.
+delete from recovery_codes
+where person_id = ?1;
+
+-- name: erase_person_members
+-- They act for nobody.
+delete from members
+where person_id = ?1;
+
+-- name: erase_person
+-- There is no such person.
+delete from people
+where id = ?1;
+
+-- name: personal_mails
+-- What was written to people, of a customer or of nobody's, before this one?
+select user_id, id, kind, dedupe_key, language, address, name, thread, facts, subject, text_body,
+       html_body, status, attempts, next_attempt_at, created_at, sent_at, last_error
+from mails
+where user_id = ?1
+  and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
+               'approval_decided')
+  and id < ?2
+order by id desc
+limit ?3;
+
+-- name: mail_delete
+-- This one is not kept.
+delete from mails
+where user_id = ?1
+  and id = ?2;
+
+-- name: erased_between
+-- Who of these was forgotten?
+select user_id, request_id, erased_at
+from erased_customers
+where user_id >= ?1
+  and user_id <= ?2
+order by user_id
+limit ?3;
