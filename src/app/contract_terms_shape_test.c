@@ -124,8 +124,8 @@ static void test_what_is_none_of_ours_is_refused(void **state) {
         "[]",
         "{}",
         "{\"amount\":{\"amount\":0,\"currency\":\"usd\"}}",
-        "{\"amount\":{\"amount\":1,\"currency\":\"usd\"},\"features\":[\"flying\"],"
-        "\"interval\":\"month\",\"termMonths\":1}",
+        ("{\"amount\":{\"amount\":1,\"currency\":\"usd\"},\"features\":[\"flying\"],"
+         "\"interval\":\"month\",\"termMonths\":1}"),
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct err err =

@@ -98,6 +98,7 @@ test("from a request to an offer, with two people", async (t) => {
 
   await t.test("as a paper, in two languages", async () => {
     const paper = (language) => fetch(new URL(`${OWN}/${asked.id}/pdf`, server.url), { headers: { Authorization: `Bearer ${server.key}`, "Turnpike-User": "ada", "Accept-Language": language } });
+    assert.equal((await api.get(`${OWN}/${asked.id}/pdf`)).status, 200); // as the description says it is
     const words = await textOf(t, await paper("en"));
     for (const part of ["Contract", "$4,800.00", "$6,000.00", "$129,600.00", "PO-77", "24 months", "As we spoke", draft.termsHash]) assert.ok(words.includes(part), `${part} in ${words}`);
     assert.match(await textOf(t, await paper("de")), /Vertrag[^]*24 Monate/);

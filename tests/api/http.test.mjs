@@ -43,6 +43,7 @@ test("http", async (t) => {
 
   await t.test("every operation refuses a parameter and a field that it does not know, by name", async () => {
     for (const { method, path, types, operation } of operationsOf(description)) {
+      if (path === "/api/sign-in/oidc/callback") continue; // the provider's: OAuth wants what is not known passed over
       const body = types.includes("application/json") ? {} : undefined;
       const answer = await api.request(method, `${path}?surprise=1&surprise2`, body);
       const { errors } = refused(answer, 422, "invalid_query");
