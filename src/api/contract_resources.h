@@ -12,7 +12,8 @@ void contracts_list(struct api_request *request);
 void contracts_get(struct api_request *request);
 void contracts_decline(struct api_request *request);
 extern const struct shape contract_shape, contracts_shape, contract_request_shape;
-extern const struct shape contract_reason_shape;
+void contracts_accept(struct api_request *request);
+extern const struct shape contract_reason_shape, contract_accept_shape;
 
 /* contract_pdf.c */
 void contracts_get_pdf(struct api_request *request);

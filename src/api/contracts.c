@@ -290,3 +290,53 @@ void move_contract(struct api_request *request, enum contract_event event,
 void contracts_decline(struct api_request *request) {
     move_contract(request, CONTRACT_DECLINE, CONTRACT_TO_CUSTOMER);
 }
+
+/* --- accepting --- */
+
+struct accept_in {
+    struct str terms_hash, name;
+};
+static const struct shape_field accept_fields[] = {
+    {"termsHash", "Of the terms as they were read", SHAPE_STR,
+     .offset = offsetof(struct accept_in, terms_hash), .min = 64, .max = 64,
+     .allowed = "0123456789abcdef"},
+    {"name", "Of who accepts, as they type it", SHAPE_STR,
+     .offset = offsetof(struct accept_in, name), .min = 1, .max = PERSON_MAX,
+     .flags = SHAPE_PERSONAL},
+};
+const struct shape contract_accept_shape =
+    SHAPE("ContractAccept", "That an offer is accepted", struct accept_in, accept_fields);
+
+struct accept_in_hand {
+    struct contract_accept accept; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void accepted(struct command *command) {
+    struct accept_in_hand *hand = (struct accept_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_contract(hand->request, 200, hand->accept.id, CONTRACT_TO_CUSTOMER);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void contracts_accept(struct api_request *request) {
+    const struct accept_in *in = request->body;
+    struct accept_in_hand *hand = ARENA_NEW(request->arena, struct accept_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    if (!request->has_session || request->session.role != ROLE_OWNER) {
+        reply_problem(request, PROBLEM_ROLE_FORBIDDEN);
+        return;
+    }
+    hand->request = request;
+    hand->accept.user_id = request->user_id;
+    hand->accept.id = request->values[0];
+    hand->accept.terms_hash = in->terms_hash;
+    hand->accept.name = in->name;
+    hand->accept.command.done = accepted;
+    contract_accept(request->api->app, &hand->accept);
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/subscription.h"
+#include "core/plan_book.h"
 
 /* --- as shown --- */
 
@@ -41,7 +42,7 @@ static const struct shape_field subscription_fields[] = {
     {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
     {"tier", "The plan", SHAPE_ENUM, .offset = AT(tier), .names = tier_names},
     {"planVersion", "The version of the plan that was bought", SHAPE_I64,
-     .offset = AT(plan_version), .min = 1, .max = CATALOGUE_VERSION_MAX},
+     .offset = AT(plan_version), .min = 1, .max = PLAN_BOOK_FIRST + PLAN_BOOK_MAX},
     {"interval", "How often it is billed", SHAPE_ENUM, .offset = AT(interval),
      .names = interval_names},
     {"status", "Stripe's word", SHAPE_STR, .offset = AT(status), .max = 32},

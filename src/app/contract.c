@@ -219,6 +219,13 @@ static struct err run_submit(struct contract_move *move, struct tx *tx) {
     struct app *app = move->command.app;
     struct contract_row *row = &move->row;
     struct approval_row approval;
+    struct contract_terms terms;
+    TRY(contract_row_terms(app, tx->cx, row, &terms));
+    if (terms.ramp_count > 0 || terms.has_start || terms.renewal != CONTRACT_RENEWS_NOT ||
+        (terms.collection == CONTRACT_INVOICE && terms.days_until_due == 0)) {
+        move->command.outcome = OUTCOME_CONTRACT_NOT_CARRIED_OUT;
+        return OK;
+    }
     struct approval_request request = {
         .subject = {.action = APPROVAL_CONTRACT,
                     .user_id = row->user_id,

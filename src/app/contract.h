@@ -7,6 +7,7 @@
 #include "app/approval.h"
 #include "app/contract_terms_shape.h"
 #include "store/contract.h"
+#include "store/operation.h"
 
 /* --- by the customer --- */
 
@@ -18,6 +19,22 @@ struct contract_ask {
     struct contract_row row; /* out: its id; texts end with the transaction */
 };
 void contract_ask(struct app *app, struct contract_ask *ask);
+
+/* Accepts an offer: what it sells begins, as a subscription or as a change of the one that is
+ * there. The contract is active once that has succeeded, and an offer again when it has not. DONE;
+ * CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS, CONTRACT_CHANGED, or what keeps the plan from being
+ * bought, such as PAYMENT_METHOD_REQUIRED. */
+struct contract_accept {
+    struct command command;
+    struct str user_id, id;
+    struct str terms_hash; /* as they have read it */
+    struct str name;       /* as they typed it */
+};
+void contract_accept(struct app *app, struct contract_accept *accept);
+
+/* The operation that a contract has begun has ended; of others nothing happens. */
+MUST_USE struct err contract_concluded(struct tx *tx, const struct operation_row *row,
+                                       enum outcome outcome);
 
 /* --- by operators --- */
 

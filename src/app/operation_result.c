@@ -2,6 +2,7 @@
  */
 #include "app/audit.h"
 #include "app/billing_event.h"
+#include "app/contract.h"
 #include "app/operation_plan.h"
 #include "base/shape.h"
 #include "store/operation.h"
@@ -133,5 +134,6 @@ struct err operation_conclude(struct tx *tx, const struct operation_row *row,
     ended.finished_at = cx_now_ms(tx->cx);
     TRY(operation_finish(tx, &ended));
     TRY(tell(tx, row, result));
+    TRY(contract_concluded(tx, row, result->outcome));
     return note(tx, row, plan, result);
 }

@@ -7,6 +7,10 @@
     X(CONTRACT_OPEN, "contract_open", "A contract has been asked for already; it is worked on.")   \
     X(CONTRACT_WRONG_STATUS, "contract_wrong_status",                                              \
       "That cannot become of the contract as it stands now.")                                      \
+    X(CONTRACT_CHANGED, "contract_changed",                                                        \
+      "These are not the terms that are offered: read them anew.")                                 \
+    X(CONTRACT_NOT_CARRIED_OUT, "contract_not_carried_out",                                        \
+      "Ramps, renewals and starts to come are not carried out yet: offer terms without them.")     \
     X(CONTRACT_TERMS_INVALID, "contract_terms_invalid",                                            \
       "The terms contradict each other, or what is sold.")
 

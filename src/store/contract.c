@@ -72,6 +72,12 @@ struct err contract_get(struct tx *tx, struct str id, struct contract_row *ret_r
     return row_get(tx, &type, ROW_QUERY(Q_CONTRACT_GET, db_text(id)), ret_row, ret_found);
 }
 
+struct err contract_by_operation(struct tx *tx, struct str operation_id,
+                                 struct contract_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_CONTRACT_BY_OPERATION, db_text(operation_id)), ret_row,
+                   ret_found);
+}
+
 struct err contract_next_number(struct tx *tx, int64_t *ret_number) {
     struct whole last = {0};
     bool is_found = false;

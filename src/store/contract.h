@@ -33,6 +33,9 @@ MUST_USE struct err contract_insert(struct tx *tx, const struct contract_row *ro
 MUST_USE struct err contract_put(struct tx *tx, const struct contract_row *row);
 MUST_USE struct err contract_get(struct tx *tx, struct str id, struct contract_row *ret_row,
                                  bool *ret_found);
+/* The accepted one that this operation begins. */
+MUST_USE struct err contract_by_operation(struct tx *tx, struct str operation_id,
+                                          struct contract_row *ret_row, bool *ret_found);
 MUST_USE struct err contract_next_number(struct tx *tx, int64_t *ret_number);
 
 struct contract_filter {

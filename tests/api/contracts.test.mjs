@@ -10,17 +10,18 @@ import { test } from "node:test";
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
-import { done, newCustomer, refused, usd } from "./support.mjs";
+import { done, invoices, newCustomer, refused, subscription, usd } from "./support.mjs";
 
 const REQUESTS = "/api/billing/contract-requests";
 const OWN = "/api/billing/contracts";
 const ALL = "/api/admin/contracts";
 const NOBODY = "cont_00000000000000000000000000";
 const TERMS = {
-  amount: usd(480_000), interval: "month", termMonths: 24, ramp: [{ month: 12, amount: usd(600_000) }],
-  limits: { api_requests: { limit: 2_000_000 }, storage: { limit: "unlimited" } }, renewal: "auto", noticeDays: 60,
-  upliftBasisPoints: 500, collectionMethod: "send_invoice", daysUntilDue: 30,
+  amount: usd(480_000), interval: "month", termMonths: 24, ramp: [],
+  limits: { api_requests: { limit: 2_000_000 }, storage: { limit: "unlimited" } }, renewal: "none", noticeDays: 60,
+  upliftBasisPoints: 0, collectionMethod: "send_invoice", daysUntilDue: 30,
 };
+const RAMP = [{ month: 12, amount: usd(600_000) }];
 
 // A customer without a plan, and two people of finance.
 async function house(t) {
@@ -60,7 +61,7 @@ test("from a request to an offer, with two people", async (t) => {
   assert.equal(asked.writtenBy, undefined, "who works on it is the operators' matter");
 
   const draft = done(await kim.put(`${ALL}/${asked.id}`, { terms: TERMS, purchaseOrder: "PO-77", note: "As we spoke", offerDays: 14 }));
-  assert.deepEqual([draft.status, draft.total, draft.offerDays], ["draft", usd(12 * 480_000 + 12 * 600_000), 14]);
+  assert.deepEqual([draft.status, draft.total, draft.offerDays], ["draft", usd(24 * 480_000), 14]);
   assert.deepEqual(draft.terms, {
     features: [], planVersion: 1, startsAt: null, ...TERMS,
     limits: { api_requests: { limit: 2_000_000, softLimitPercent: 110 }, storage: { limit: "unlimited", softLimitPercent: 110 } },
@@ -85,7 +86,7 @@ test("from a request to an offer, with two people", async (t) => {
 
   await t.test("the second person sees the terms and agrees: it is an offer", async () => {
     const seen = done(await lee.get(`/api/admin/approvals/${approval}`));
-    assert.deepEqual([seen.action, seen.objectId, seen.amount], ["contract", asked.id, usd(12_960_000)]);
+    assert.deepEqual([seen.action, seen.objectId, seen.amount], ["contract", asked.id, usd(11_520_000)]);
     assert.deepEqual([seen.after.terms, seen.after.purchaseOrder, seen.request.termsHash], [draft.terms, "PO-77", draft.termsHash]);
     assert.equal(done(await approve(lee, approval)).status, "executed");
     const offer = done(await api.get(`${OWN}/${asked.id}`));
@@ -100,7 +101,7 @@ test("from a request to an offer, with two people", async (t) => {
     const paper = (language) => fetch(new URL(`${OWN}/${asked.id}/pdf`, server.url), { headers: { Authorization: `Bearer ${server.key}`, "Turnpike-User": "ada", "Accept-Language": language } });
     assert.equal((await api.get(`${OWN}/${asked.id}/pdf`)).status, 200); // as the description says it is
     const words = await textOf(t, await paper("en"));
-    for (const part of ["Contract", "$4,800.00", "$6,000.00", "$129,600.00", "PO-77", "24 months", "As we spoke", draft.termsHash]) assert.ok(words.includes(part), `${part} in ${words}`);
+    for (const part of ["Contract", "$4,800.00", "$115,200.00", "PO-77", "24 months", "As we spoke", draft.termsHash]) assert.ok(words.includes(part), `${part} in ${words}`);
     assert.match(await textOf(t, await paper("de")), /Vertrag[^]*24 Monate/);
   });
 
@@ -178,7 +179,7 @@ test("terms that contradict themselves or the catalogue are refused, each by its
   await bad({ ramp: [{ month: 24, amount: usd(1) }] }, "terms.ramp.0.month");
   await bad({ interval: "year", termMonths: 18, ramp: [] }, "terms.termMonths");
   await bad({ startsAt: "2026-02-01T00:00:00Z" }, "terms.startsAt");
-  await bad({ renewal: "none" }, "terms.upliftBasisPoints");
+  await bad({ upliftBasisPoints: 5 }, "terms.upliftBasisPoints");
   await bad({ collectionMethod: "charge_automatically" }, "terms.daysUntilDue");
   await bad({ planVersion: 9 }, "terms.plan");
   await bad({ features: ["flying"] }, "terms.features.0");
@@ -188,7 +189,13 @@ test("terms that contradict themselves or the catalogue are refused, each by its
   refused(await kim.post(ALL, { userId: "nobody", terms: TERMS }), 404, "customer_not_found");
   const { id } = done(await write(), 201);
   refused(await write(), 409, "contract_open");
-  refused(await kim.put(`${ALL}/${id}`, { terms: { ...TERMS, termMonths: 6 } }), 422, "contract_terms_invalid", "terms.ramp.0.month");
+  refused(await kim.put(`${ALL}/${id}`, { terms: { ...TERMS, termMonths: 6, ramp: RAMP } }), 422, "contract_terms_invalid", "terms.ramp.0.month");
+  const ramped = done(await kim.put(`${ALL}/${id}`, { terms: { ...TERMS, ramp: RAMP } }));
+  assert.deepEqual(ramped.total, usd(12 * 480_000 + 12 * 600_000));
+  for (const terms of [{ ramp: RAMP }, { renewal: "auto" }, { startsAt: "2026-04-01T00:00:00Z" }, { daysUntilDue: 0 }]) {
+    done(await kim.put(`${ALL}/${id}`, { terms: { ...TERMS, ...terms } }));
+    refused(await kim.post(`${ALL}/${id}/submit`, {}), 409, "contract_not_carried_out");
+  }
   refused(await kim.put(`${ALL}/${id}`, {}), 422, "invalid_fields", "terms");
   refused(await kim.post(`${ALL}/${id}/submit`, { reason: 7 }), 422, "invalid_fields", "reason");
   assert.equal(done(await server.api.get(ALL)).data.length, 1, "what was refused left nothing");
@@ -222,4 +229,34 @@ test("everybody sees and does what is theirs alone", async (t) => {
   refused(await api.post(REQUESTS, { message: 7 }), 422, "invalid_fields", "message");
   refused(await server.api.as("nobody").post(REQUESTS, {}), 404, "customer_not_found");
   refused(await api.get(`${OWN}?limit=0`), 422, "invalid_query", "limit");
+});
+
+test("what is accepted is bought at the contract's price, and its limits hold: by card, and by invoice", async (t) => {
+  const { server, api, offered } = await house(t);
+  const owner = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
+  const card = { ...TERMS, collectionMethod: "charge_automatically", daysUntilDue: 0 };
+  const offer = await offered({ terms: card });
+  const accept = (who, body = {}, id = offer.id) => who.post(`${OWN}/${id}/accept`, { termsHash: offer.termsHash, name: "Ada Lovelace", ...body });
+  refused(await accept(server.api.as("ada")), 403, "role_forbidden");
+  const second = await Person.ofPortal(server, "ada", { role: "billing_admin", person: { id: "bo", email: "bo@example.com" }, authentication: await vouched(server) });
+  refused(await accept(second), 403, "role_forbidden");
+  refused(await accept(owner, { termsHash: "0".repeat(64) }), 409, "contract_changed");
+  refused(await accept(owner, { name: "" }), 422, "invalid_fields", "name");
+  refused(await accept(owner, {}, NOBODY), 404, "contract_not_found");
+  refused(await accept(owner), 409, "payment_method_required");
+  assert.equal(done(await api.get(`${OWN}/${offer.id}`)).status, "offered");
+
+  done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+  const taken = done(await accept(owner));
+  assert.ok(["accepted", "active"].includes(taken.status));
+  assert.equal(taken.acceptedName, "Ada Lovelace");
+  await server.clock.advance("PT1S");
+  assert.equal(done(await api.get(`${OWN}/${offer.id}`)).status, "active");
+  const { tier, status, price } = await subscription(api);
+  assert.deepEqual([tier, status, price], ["enterprise", "active", usd(480_000)]);
+  assert.deepEqual((await invoices(api)).map(({ amount, status }) => [amount, status]), [[usd(480_000), "paid"]]);
+  const usage = done(await api.get("/api/billing/usage")).metrics.find(({ metric }) => metric === "api_requests");
+  assert.equal(usage.limit, 2_000_000);
+  refused(await accept(owner), 409, "contract_wrong_status");
+  refused(await api.post("/api/billing/cancel", { when: "period_end" }), 409, "contract_binds");
 });

@@ -44,6 +44,15 @@ select id, user_id, number, status, terms, terms_hash, purchase_order, note, mes
 from contracts
 where id = ?1;
 
+-- name: contract_by_operation
+-- Which contract began this operation?
+select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
+       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
+       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at
+from contracts
+where operation_id = ?1
+  and status = 'accepted';
+
 -- name: contract_page
 -- Which are there, the newest first? An empty status or customer is any. /*fanout*/
 select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
