@@ -27,6 +27,14 @@ static struct err note(struct tx *tx, const struct contract_row *row, const char
     return billing_event_note(tx, row->user_id, &event);
 }
 
+/* The same person has accepted the same before. */
+static bool is_repeat(const struct contract_accept *accept, struct str actor,
+                      const struct contract_row *row) {
+    bool is_accepted = row->status == (int)CONTRACT_ACCEPTED || row->status == (int)CONTRACT_ACTIVE;
+    return is_accepted && str_equal(row->terms_hash, accept->terms_hash) &&
+           str_equal(row->accepted_name, accept->name) && str_equal(row->accepted_by, actor);
+}
+
 static enum outcome may_accept(const struct contract_accept *accept, struct tx *tx,
                                const struct contract_row *row) {
     bool is_offer = row->status == (int)CONTRACT_OFFERED && row->valid_until > cx_now_ms(tx->cx);
@@ -72,7 +80,13 @@ static struct err run(struct command *command, struct tx *tx) {
     struct contract_row row;
     bool is_found = false;
     TRY(contract_read(tx, accept->user_id, accept->id, &row, &is_found));
+    struct str actor =
+        tx->audit == NULL || tx->audit->act == NULL ? STR("") : tx->audit->act->actor.id;
     command->outcome = is_found ? may_accept(accept, tx, &row) : OUTCOME_CONTRACT_NOT_FOUND;
+    if (is_found && is_repeat(accept, actor, &row)) {
+        command->outcome = OUTCOME_DONE;
+        return OK;
+    }
     if (command->outcome != OUTCOME_DONE) {
         return OK;
     }
@@ -82,8 +96,7 @@ static struct err run(struct command *command, struct tx *tx) {
     }
     step(&row, CONTRACT_ACCEPT);
     row.accepted_name = accept->name;
-    row.accepted_by =
-        tx->audit == NULL || tx->audit->act == NULL ? STR("") : tx->audit->act->actor.id;
+    row.accepted_by = actor;
     row.accepted_at = cx_now_ms(tx->cx);
     row.updated_at = row.accepted_at;
     TRY(contract_put(tx, &row));

@@ -127,19 +127,27 @@ struct err contract_plan_add(struct app *app, struct tx *tx, const struct contra
     uint8_t hash[SHA256_SIZE];
     char hex[SHA256_HEX];
     check(app->plan_book != NULL);
-    if (!plan_book_reserve(app->plan_book, ret_version)) {
-        return cx_fail(tx->cx, ERR(ERR_TOO_LARGE), "There are %d plans of contracts already.",
-                       PLAN_BOOK_MAX);
-    }
     sha256(content, hash);
     str_hex(hash, sizeof hash, hex);
-    const struct plan_version_row row = {
+    struct plan_version_row row = {
         .tier = (int)terms->tier,
-        .version = *ret_version,
+        .version = CATALOGUE_VERSION_MAX,
         .content_hash = str_of(hex, sizeof hex),
         .content = content,
         .created_at = cx_now_ms(tx->cx),
     };
+    struct plan_version_row same;
+    bool is_there = false;
+    TRY(plan_version_same(tx, &row, &same, &is_there));
+    if (is_there) {
+        *ret_version = (int32_t)same.version;
+        return OK;
+    }
+    if (!plan_book_reserve(app->plan_book, ret_version)) {
+        return cx_fail(tx->cx, ERR(ERR_TOO_LARGE), "There are %d plans of contracts already.",
+                       PLAN_BOOK_MAX);
+    }
+    row.version = *ret_version;
     TRY(plan_version_insert(tx, &row));
     return put(app, plan, *ret_version);
 }

@@ -7,9 +7,9 @@
 #include "core/contract_terms.h"
 #include "core/plan_book.h"
 
-/* Makes a version of what checked terms sell from a step of the ramp on, and keeps it. When the
- * transaction comes to nothing, the number is used up and nobody has it. ERR_TOO_LARGE when the
- * book is full. */
+/* A version of what checked terms sell from a step of the ramp on: one that is there already, of
+ * the same content, or a new one, which is kept. When the transaction comes to nothing, the number
+ * is used up and nobody has it. ERR_TOO_LARGE when the book is full. */
 MUST_USE struct err contract_plan_add(struct app *app, struct tx *tx,
                                       const struct contract_terms *terms, size_t step,
                                       int32_t *ret_version);

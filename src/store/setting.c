@@ -88,6 +88,15 @@ struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row
     return row_put(tx, &version_type, Q_PLAN_VERSION_INSERT, row);
 }
 
+struct err plan_version_same(struct tx *tx, const struct plan_version_row *row,
+                             struct plan_version_row *ret_row, bool *ret_found) {
+    struct str word = str_from_cstr(words_tier.word(row->tier));
+    return row_get(tx, &version_type,
+                   ROW_QUERY(Q_PLAN_VERSION_SAME, db_text(word), db_i64(row->version),
+                             db_text(row->content_hash)),
+                   ret_row, ret_found);
+}
+
 struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_t max,
                                    struct row_list *ret_list) {
     struct str word = str_from_cstr(words_tier.word(tier));

@@ -24,6 +24,9 @@ MUST_USE struct err plan_version_hash(struct tx *tx, int tier, int64_t version,
                                       struct str *ret_hash);
 MUST_USE struct err plan_version_insert(struct tx *tx, const struct plan_version_row *row);
 
+/* One of the row's tier above its version, with its content's hash. */
+MUST_USE struct err plan_version_same(struct tx *tx, const struct plan_version_row *row,
+                                      struct plan_version_row *ret_row, bool *ret_found);
 /* Versions of the tier above `after`, ascending; items are struct plan_version_row. */
 MUST_USE struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_t max,
                                             struct row_list *ret_list);

@@ -231,7 +231,7 @@ test("everybody sees and does what is theirs alone", async (t) => {
   refused(await api.get(`${OWN}?limit=0`), 422, "invalid_query", "limit");
 });
 
-test("what is accepted is bought at the contract's price, and its limits hold: by card, and by invoice", async (t) => {
+test("what is accepted is bought at the contract's price, once, and its limits hold", async (t) => {
   const { server, api, offered } = await house(t);
   const owner = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
   const card = { ...TERMS, collectionMethod: "charge_automatically", daysUntilDue: 0 };
@@ -257,6 +257,8 @@ test("what is accepted is bought at the contract's price, and its limits hold: b
   assert.deepEqual((await invoices(api)).map(({ amount, status }) => [amount, status]), [[usd(480_000), "paid"]]);
   const usage = done(await api.get("/api/billing/usage")).metrics.find(({ metric }) => metric === "api_requests");
   assert.equal(usage.limit, 2_000_000);
-  refused(await accept(owner), 409, "contract_wrong_status");
+  assert.equal(done(await accept(owner)).status, "active", "once more is the same");
+  refused(await accept(owner, { name: "Somebody Else" }), 409, "contract_wrong_status");
+  assert.equal((await invoices(api)).length, 1);
   refused(await api.post("/api/billing/cancel", { when: "period_end" }), 409, "contract_binds");
 });

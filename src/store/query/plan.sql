@@ -10,6 +10,15 @@ where tier = ?1
 insert into plan_versions (tier, version, content_hash, content, created_at)
 values (?1, ?2, ?3, ?4, ?5);
 
+-- name: plan_version_same
+-- Which version of a tier, above this one, has this content?
+select tier, version, content_hash, content, created_at
+from plan_versions
+where tier = ?1
+  and version > ?2
+  and content_hash = ?3
+limit 1;
+
 -- name: plan_version_list
 -- Which versions of a tier have a number above this one?
 select tier, version, content_hash, content, created_at
