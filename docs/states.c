@@ -170,8 +170,7 @@ static const struct machine machines[] = {
      "sees `approved`.",
      APPROVAL_STATUS_COUNT, APPROVAL_EVENT_COUNT, APPROVAL_PENDING, approval_status, approval_event,
      approval, no_effects},
-    {"Contracts",
-     "A plan at terms of its own. What is not here yet: supersede, renew and end.",
+    {"Contracts", "A plan at terms of its own. What is not here yet: supersede, renew and end.",
      CONTRACT_STATUS_COUNT, CONTRACT_EVENT_COUNT, CONTRACT_REQUESTED, contract_status,
      contract_event, contract, no_effects},
 };

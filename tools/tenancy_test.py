@@ -20,7 +20,9 @@ REASONS = {
         "audit_pending_sum"],
     "about a person, who may be of several customers": [
         "export_memberships", "export_all_sessions", "member_of", "session_delete_of", "session_delete_all",
-        "session_delete_operator"],
+        "session_delete_operator", "erase_person_sessions", "erase_person_links", "erase_person_members"],
+    "about whoever a request is about, a customer or a person": ["erase_export_requests"],
+    "which of a stretch of customers were forgotten, at the start": ["erased_between"],
     "found by the hash of a random secret": [
         "session_seen", "session_prove", "session_delete", "sign_in_link_use", "sign_in_link_withdraw",
         "invitation_accept", "walk_sessions_put"],

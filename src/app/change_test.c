@@ -189,10 +189,11 @@ static void a_quote_pins_the_price_for_a_quarter_of_an_hour(void **state) {
     assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
     world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
     world_set_time(world, "2015-05-27T10:20:30.456Z");
-    struct preview_command preview = {.arena = &world->arena,
-                                      .user_id = STR("alice"),
-                                      .finished = finished,
-                                      .request = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT}};
+    struct preview_command preview = {
+        .arena = &world->arena,
+        .user_id = STR("alice"),
+        .finished = finished,
+        .request = {.tier = TIER_PROFESSIONAL, .interval = -1, .when = CHANGE_WHEN_DEFAULT}};
     preview_start(&world->app, &preview);
     world_run(world);
     assert_int_equal(preview.command.outcome, OUTCOME_DONE);
@@ -239,10 +240,11 @@ static void a_price_that_is_not_ours_is_not_charged(void **state) {
     assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
     world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
     struct operation_request up = upgrade();
-    struct preview_command preview = {.arena = &world->arena,
-                                      .user_id = STR("alice"),
-                                      .finished = finished,
-                                      .request = {TIER_PROFESSIONAL, -1, CHANGE_WHEN_DEFAULT}};
+    struct preview_command preview = {
+        .arena = &world->arena,
+        .user_id = STR("alice"),
+        .finished = finished,
+        .request = {.tier = TIER_PROFESSIONAL, .interval = -1, .when = CHANGE_WHEN_DEFAULT}};
     world->payments.previews_more = 1; /* a cent is enough */
     preview_start(&world->app, &preview);
     world_run(world);

@@ -38,7 +38,7 @@ static uint8_t mask_of(unsigned bits, size_t byte) {
     if (bits >= before + 8) {
         return 0xff;
     }
-    return bits <= before ? 0 : (uint8_t)(0xff << (8 - (bits - before)));
+    return bits <= before ? 0 : (uint8_t)(0xffU << (8 - (bits - before)) & 0xffU);
 }
 
 static bool is_in(const struct network *network, const uint8_t address[NETWORK_BYTES]) {
