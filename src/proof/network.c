@@ -38,7 +38,10 @@ static uint8_t mask_of(unsigned bits, size_t byte) {
     if (bits >= before + 8) {
         return 0xff;
     }
-    return bits <= before ? 0 : (uint8_t)(0xffU << (8 - (bits - before)) & 0xffU);
+    if (bits <= before) {
+        return 0;
+    }
+    return (uint8_t)(0xffU << (8 - (bits - before)) & 0xffU);
 }
 
 static bool is_in(const struct network *network, const uint8_t address[NETWORK_BYTES]) {
