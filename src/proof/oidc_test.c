@@ -16,10 +16,23 @@
 #define ALGS "\"id_token_signing_alg_values_supported\":[\"RS256\",\"HS256\",\"none\",\"ES256\"]}"
 #define WHOLE HEAD AUTHORIZE TOKEN KEYS CODE ALGS
 
+struct desk {
+    struct arena arena; /* first: the tests know it alone */
+    struct env_sim *sim;
+};
+
 static int begin(void **state) {
-    static struct arena arena;
-    arena_init(&arena, env_sim_env(env_sim_create(1)), 16 * 1024 * 1024);
-    *state = &arena;
+    static struct desk desk;
+    desk.sim = env_sim_create(1);
+    arena_init(&desk.arena, env_sim_env(desk.sim), 16 * 1024 * 1024);
+    *state = &desk.arena;
+    return 0;
+}
+
+static int end(void **state) {
+    struct desk *desk = *state;
+    arena_finish(&desk->arena);
+    env_sim_destroy(desk->sim);
     return 0;
 }
 
@@ -265,17 +278,17 @@ static void every_verdict_has_its_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(its_document_lies_below_the_issuer, begin),
-        cmocka_unit_test_setup(a_document_is_read, begin),
-        cmocka_unit_test_setup(what_is_not_to_be_relied_on_is_refused, begin),
-        cmocka_unit_test_setup(a_document_has_an_end, begin),
-        cmocka_unit_test_setup(on_one_machine_http_does_throughout, begin),
-        cmocka_unit_test_setup(a_browser_is_sent_with_all_that_binds_it, begin),
+        cmocka_unit_test_setup_teardown(its_document_lies_below_the_issuer, begin, end),
+        cmocka_unit_test_setup_teardown(a_document_is_read, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_not_to_be_relied_on_is_refused, begin, end),
+        cmocka_unit_test_setup_teardown(a_document_has_an_end, begin, end),
+        cmocka_unit_test_setup_teardown(on_one_machine_http_does_throughout, begin, end),
+        cmocka_unit_test_setup_teardown(a_browser_is_sent_with_all_that_binds_it, begin, end),
         cmocka_unit_test(nonce_and_verifier_are_of_one_browser_and_one_attempt),
-        cmocka_unit_test_setup(the_secret_goes_in_a_header_or_in_the_body, begin),
-        cmocka_unit_test_setup(what_comes_for_a_code, begin),
-        cmocka_unit_test_setup(an_access_token_is_of_its_token, begin),
-        cmocka_unit_test_setup(who_it_is, begin),
+        cmocka_unit_test_setup_teardown(the_secret_goes_in_a_header_or_in_the_body, begin, end),
+        cmocka_unit_test_setup_teardown(what_comes_for_a_code, begin, end),
+        cmocka_unit_test_setup_teardown(an_access_token_is_of_its_token, begin, end),
+        cmocka_unit_test_setup_teardown(who_it_is, begin, end),
         cmocka_unit_test(two_factors_are_two),
         cmocka_unit_test(every_verdict_has_its_words),
     };
