@@ -21,12 +21,7 @@ struct erasure_in_hand {
 
 static void asked(struct command *command) {
     struct erasure_in_hand *hand = (struct erasure_in_hand *)command;
-    if (command->outcome != OUTCOME_DONE && command->outcome != OUTCOME_CREATED) {
-        reply_problem(hand->request, (int)command->outcome);
-        return;
-    }
-    struct privacy_request_out out = privacy_request_out_of(hand->request, &hand->ask.row);
-    reply_value(hand->request, 202, &privacy_request_shape, &out);
+    reply_privacy_request(hand->request, command->outcome, &hand->ask.row.id);
 }
 
 static void ask_for(struct api_request *request, struct str user_id, struct str reason) {

@@ -196,6 +196,26 @@ void me_privacy_set(struct api_request *request) {
 
 /* --- a file --- */
 
+void reply_privacy_request(struct api_request *request, enum outcome outcome,
+                           const struct record_id *id) {
+    struct privacy_request_row row;
+    bool is_found = false;
+    if (outcome != OUTCOME_DONE && outcome != OUTCOME_CREATED) {
+        reply_problem(request, (int)outcome);
+        return;
+    }
+    struct tx tx = request_read(request);
+    if (reply_if_failed(request, privacy_request_read(&tx, id_str(id), &row, &is_found))) {
+        return;
+    }
+    if (!is_found) {
+        reply_problem(request, OUTCOME_PRIVACY_REQUEST_NOT_FOUND);
+        return;
+    }
+    struct privacy_request_out out = privacy_request_out_of(request, &row);
+    reply_value(request, 202, &privacy_request_shape, &out);
+}
+
 struct export_in_hand {
     struct export_ask ask; /* first: `done` hands it back */
     struct api_request *request;
@@ -203,12 +223,7 @@ struct export_in_hand {
 
 static void asked(struct command *command) {
     struct export_in_hand *hand = (struct export_in_hand *)command;
-    if (command->outcome != OUTCOME_DONE && command->outcome != OUTCOME_CREATED) {
-        reply_problem(hand->request, (int)command->outcome);
-        return;
-    }
-    struct privacy_request_out out = privacy_request_out_of(hand->request, &hand->ask.row);
-    reply_value(hand->request, 202, &privacy_request_shape, &out);
+    reply_privacy_request(hand->request, command->outcome, &hand->ask.row.id);
 }
 
 void reply_export(struct api_request *request, struct str user_id) {

@@ -247,7 +247,8 @@ static struct err ask_second(struct erasure_ask *ask, struct tx *tx, bool was_op
     ask->command.outcome = is_new                                        ? OUTCOME_CREATED
                            : request.outcome == OUTCOME_APPROVAL_WAITING ? OUTCOME_DONE
                                                                          : request.outcome;
-    return is_new && !was_open ? privacy_request_insert(tx, &ask->row) : OK;
+    bool is_asked = ask->command.outcome == OUTCOME_CREATED || ask->command.outcome == OUTCOME_DONE;
+    return is_asked && !was_open ? privacy_request_insert(tx, &ask->row) : OK;
 }
 
 static struct err run_ask(struct command *command, struct tx *tx) {

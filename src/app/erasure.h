@@ -17,9 +17,9 @@
 struct erasure_ask {
     struct command command;
     struct str user_id;
-    struct str person_id; /* who asks; empty: a machine */
-    struct str reason;    /* may be empty */
-    struct privacy_request_row row;
+    struct str person_id;           /* who asks; empty: a machine */
+    struct str reason;              /* may be empty */
+    struct privacy_request_row row; /* its texts end with the transaction */
     struct gate_update gate_update;
 };
 void erasure_ask(struct app *app, struct erasure_ask *ask);

@@ -19,9 +19,9 @@ enum { EXPORT_DAYS = 7, EXPORTS_KEPT_MAX = 10, EXPORT_BYTES_MAX = 64 * 1024 * 10
  * CUSTOMER_ERASED. */
 struct export_ask {
     struct command command;
-    struct str user_id;   /* the customer; empty: the person's own */
-    struct str person_id; /* who asks, and may have it; empty: a machine */
-    struct privacy_request_row row;
+    struct str user_id;             /* the customer; empty: the person's own */
+    struct str person_id;           /* who asks, and may have it; empty: a machine */
+    struct privacy_request_row row; /* its texts end with the transaction */
 };
 void export_ask(struct app *app, struct export_ask *ask);
 

@@ -54,8 +54,9 @@ static struct err load_catalogue(struct program *program) {
 }
 
 static void forget_catalogue_text(struct program *program) {
-    if (program->catalogue_text.bytes != catalog_text().bytes) {
-        env_free(program->env, (void *)(uintptr_t)program->catalogue_text.bytes);
+    struct str text = program->catalogue_text;
+    if (text.len > 0 && text.bytes != catalog_text().bytes) {
+        env_free(program->env, (void *)(uintptr_t)text.bytes);
     }
     program->catalogue_text = STR("");
 }
@@ -252,6 +253,7 @@ static void close_plan_book(struct program *program) {
 }
 
 void program_close_store(struct program *program) {
+    forget_catalogue_text(program); /* of a start that was refused */
     program_close_loader(program);
     writer_destroy(program->writer);
     if (program->app.waiters != NULL) {
