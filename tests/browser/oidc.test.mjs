@@ -82,10 +82,12 @@ describe('the provider', () => {
     await button(page, 'Set this password').click();
     await dialog(page).getByText('Is it you?').waitFor();
     assert.deepEqual(await faultsOf(page), []);
+    const changed = page.waitForResponse((answer) => answer.url().endsWith('/api/me/password') && answer.ok());
     const [window] = await Promise.all([page.context().waitForEvent('page'), button(dialog(page), 'Prove it at your provider').click()]);
     await window.getByLabel('Login').fill('ada');
     await window.getByRole('button', { name: 'Sign in' }).click();
     await dialog(page).waitFor({ state: 'detached' });
+    await changed;
     const me = await page.evaluate(() => fetch('/api/me').then((answer) => answer.json()));
     assert.equal(me.hasPassword, true, 'the change went through');
     await close();
