@@ -212,7 +212,7 @@ static void open_store(struct fill *fill, const char *data) {
     arena_init(&fill->kept, &fill->env, MEMORY_MAX);
     cx_init(&fill->cx, &fill->env, &fill->kept);
     const char *path = arena_printf(&fill->kept, "%s/turnpike.db", data).bytes;
-    must(fill, catalogue_load(&fill->cx, "catalog/plans.json", &fill->catalogue));
+    must(fill, catalogue_load(&fill->cx, "catalog/plans.json", &fill->catalogue, NULL));
     must(fill, folder_open(&fill->cx, data, "turnpike.db", &folder));
     must(fill, store_open(&fill->cx, path, false, &fill->db));
     fill->app = (struct app){.env = &fill->env, .catalogue = &fill->catalogue, .is_test = true};
@@ -243,10 +243,11 @@ int main(int count, char **arguments) {
     fill.customers = strtoul(arguments[3], NULL, 10);
     for (size_t first = 0; first < fill.customers; first += CUSTOMERS_A_COMMIT) {
         fill.cx.arena = &fill.arena;
-        struct tx tx = {&fill.cx, fill.db, fill.app.writer_keys};
+        struct tx tx = {.cx = &fill.cx, .db = fill.db, .keyring = fill.app.writer_keys};
         must(&fill, db_begin(fill.db));
         if (first == 0) {
             must(&fill, installation_prepare(&fill.app, &tx));
+            must(&fill, installation_keep_plans(&fill.app, &tx));
         }
         must(&fill, fill_some(&fill, &tx, first, arguments[1][0] == 'h'));
         must(&fill, db_commit(fill.db));
