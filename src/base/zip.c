@@ -2,10 +2,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <dlfcn.h>
-#include <string.h>
 
-#define LIBRARY "libarchive.so.13"
+#include "base/library.h"
 
 #define FUNCTIONS(X)                                                                               \
     X(archive_write_new)                                                                           \
@@ -34,27 +32,13 @@ struct zip {
 };
 
 static struct err load(struct cx *cx, struct zip *zip) {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } functions[] = {
+    static const struct library_function functions[] = {
 #define X(name) {#name, offsetof(struct zip, name)},
         FUNCTIONS(X)
 #undef X
     };
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    if (library == NULL) {
-        return cx_fail(cx, ERR(ERR_NOT_FOUND),
-                       "a ZIP file needs " LIBRARY " (Debian: libarchive13): %s", dlerror());
-    }
-    for (size_t i = 0; i < ARRAY_LEN(functions); i++) {
-        void *function = dlsym(library, functions[i].name);
-        if (function == NULL) {
-            return cx_fail(cx, ERR(ERR_NOT_FOUND), LIBRARY " has no %s", functions[i].name);
-        }
-        memcpy((char *)zip + functions[i].offset, &function, sizeof function);
-    }
-    return OK;
+    static const struct library archive = {"libarchive.so.13", "libarchive13", "A ZIP file"};
+    return library_load(cx, &archive, functions, ARRAY_LEN(functions), zip);
 }
 
 static la_ssize_t write_out(struct archive *archive, void *context, const void *bytes, size_t len) {
