@@ -7,21 +7,24 @@
 
 enum { V4_BEFORE = 12, V4_BITS = 32, ALL_BITS = 128 };
 
-/* As IPv6, mapped where it is IPv4. */
-static bool read_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES], bool *ret_is_v4) {
-    static const uint8_t mapped[V4_BEFORE] = {[10] = 0xff, [11] = 0xff};
+static const uint8_t mapped[V4_BEFORE] = {[10] = 0xff, [11] = 0xff};
+
+bool network_is_v4(const uint8_t bytes[NETWORK_BYTES]) {
+    return memcmp(bytes, mapped, sizeof mapped) == 0;
+}
+
+bool network_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES]) {
     char terminated[INET6_ADDRSTRLEN] = {0};
     if (text.len == 0 || text.len >= sizeof terminated ||
         memchr(text.bytes, '\0', text.len) != NULL) {
         return false;
     }
     memcpy(terminated, text.bytes, text.len);
-    *ret_is_v4 = inet_pton(AF_INET, terminated, ret_bytes + V4_BEFORE) == 1;
-    if (*ret_is_v4) {
-        memcpy(ret_bytes, mapped, sizeof mapped);
+    if (inet_pton(AF_INET6, terminated, ret_bytes) == 1) {
         return true;
     }
-    return inet_pton(AF_INET6, terminated, ret_bytes) == 1;
+    memcpy(ret_bytes, mapped, sizeof mapped);
+    return inet_pton(AF_INET, terminated, ret_bytes + V4_BEFORE) == 1;
 }
 
 /* One to three digits, no zero before others. */
@@ -57,10 +60,10 @@ bool network_parse(struct str text, struct network *ret_network) {
     struct str rest = text;
     struct str address = str_cut(&rest, '/');
     struct network network;
-    bool is_v4 = false;
-    if (!read_address(address, network.bytes, &is_v4)) {
+    if (!network_address(address, network.bytes)) {
         return false;
     }
+    bool is_v4 = network_is_v4(network.bytes) && memchr(address.bytes, ':', address.len) == NULL;
     uint64_t most = is_v4 ? V4_BITS : ALL_BITS;
     uint64_t bits = most;
     if (rest.bytes != NULL && !read_bits(rest, most, &bits)) {
@@ -90,12 +93,11 @@ bool networks_parse(struct str texts, struct networks *ret_networks) {
 
 bool networks_have(const struct networks *networks, struct str address) {
     uint8_t bytes[NETWORK_BYTES];
-    bool is_v4 = false;
     check(networks->count <= NETWORKS_MAX);
     if (networks->count == 0) {
         return true;
     }
-    if (!read_address(address, bytes, &is_v4)) {
+    if (!network_address(address, bytes)) {
         return false;
     }
     for (size_t i = 0; i < networks->count; i++) {

@@ -19,6 +19,11 @@ struct network {
     uint8_t bits;                 /* of the prefix: 0..128 */
 };
 
+/* "192.0.2.7", "2001:db8::7"; false when it is none. */
+MUST_USE bool network_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES]);
+/* Whether such bytes are an IPv4 address, mapped. */
+bool network_is_v4(const uint8_t bytes[NETWORK_BYTES]);
+
 /* False when it is none, or has bits behind its prefix, which say something else than it means. */
 MUST_USE bool network_parse(struct str text, struct network *ret_network);
 

@@ -1,9 +1,10 @@
 #include "proof/throttle.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
+#include <string.h>
 
 #include "base/check.h"
+#include "proof/network.h"
 
 static_assert(THROTTLE_LOCK_FAILURES - THROTTLE_FREE_FAILURES <= 31, "the delay is a shift");
 
@@ -57,39 +58,20 @@ bool throttle_take(struct throttle_bucket *bucket, struct throttle_rate rate, in
     return true;
 }
 
-enum { ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN };
-
-/* As IPv6, mapped where it is IPv4. */
-static bool read_address(struct str text, struct in6_addr *ret_address) {
-    char terminated[ADDRESS_TEXT_MAX] = {0};
-    if (text.len == 0 || text.len >= sizeof terminated) {
-        return false;
-    }
-    memcpy(terminated, text.bytes, text.len);
-    if (memchr(terminated, '\0', text.len) != NULL) {
-        return false;
-    }
-    if (inet_pton(AF_INET6, terminated, ret_address) == 1) {
-        return true;
-    }
-    *ret_address = (struct in6_addr){.s6_addr = {[10] = 0xff, [11] = 0xff}};
-    return inet_pton(AF_INET, terminated, ret_address->s6_addr + 12) == 1;
-}
-
-static struct throttle_key first_bytes(const struct in6_addr *address, size_t count) {
+static struct throttle_key first_bytes(const uint8_t address[NETWORK_BYTES], size_t count) {
     struct throttle_key key = {{0}};
-    memcpy(key.bytes, address->s6_addr, count);
+    memcpy(key.bytes, address, count);
     return key;
 }
 
 bool throttle_keys(struct str address, struct throttle_key *ret_address,
                    struct throttle_key *ret_network) {
-    struct in6_addr read;
-    if (!read_address(address, &read)) {
+    uint8_t bytes[NETWORK_BYTES];
+    if (!network_address(address, bytes)) {
         return false;
     }
-    bool is_ipv4 = IN6_IS_ADDR_V4MAPPED(&read);
-    *ret_address = first_bytes(&read, is_ipv4 ? 16 : 8);
-    *ret_network = first_bytes(&read, is_ipv4 ? 15 : 6);
+    bool is_ipv4 = network_is_v4(bytes);
+    *ret_address = first_bytes(bytes, is_ipv4 ? 16 : 8);
+    *ret_network = first_bytes(bytes, is_ipv4 ? 15 : 6);
     return true;
 }
