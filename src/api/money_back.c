@@ -74,19 +74,13 @@ static const struct shape_field given_back_fields[] = {
 const struct shape given_back_shape =
     SHAPE("GivenBack", "What was given back of an invoice", struct given_back, given_back_fields);
 
-static struct money money_in(int64_t minor, struct str code) {
-    struct currency currency = {""};
-    (void)!currency_parse(code, &currency); /* the store holds known ones only */
-    return money_of(minor, currency);
-}
-
 static struct refund_out refund_out_of(const struct refund_row *row) {
     return (struct refund_out){
         .id = id_str(&row->id),
         .user_id = row->user_id,
         .stripe_id = row->stripe_refund_id,
         .status = row->status,
-        .amount = money_in(row->amount, row->currency),
+        .amount = money_stored(row->amount, row->currency),
         .created_at = row->created_at,
     };
 }
@@ -101,10 +95,10 @@ static struct note_out note_out_of(const struct credit_note_row *row) {
         .reason = text_or_null(row->reason),
         .stripe_id = row->stripe_credit_note_id,
         .pdf_url = text_or_null(row->pdf_url),
-        .amount = money_in(row->amount, row->currency),
-        .refunded = money_in(row->refunded, row->currency),
-        .credited = money_in(row->credited, row->currency),
-        .out_of_band = money_in(row->out_of_band, row->currency),
+        .amount = money_stored(row->amount, row->currency),
+        .refunded = money_stored(row->refunded, row->currency),
+        .credited = money_stored(row->credited, row->currency),
+        .out_of_band = money_stored(row->out_of_band, row->currency),
         .created_at = row->created_at,
     };
 }

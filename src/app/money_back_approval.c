@@ -92,12 +92,6 @@ static struct err invoice_of(struct tx *tx, const struct operation_request *requ
     return OK;
 }
 
-static struct money money_in(int64_t minor, struct str code) {
-    struct currency currency = {""};
-    (void)!currency_parse(code, &currency); /* the store holds known ones only */
-    return money_of(minor, currency);
-}
-
 struct err money_back_needs_approval(struct app *app, struct tx *tx,
                                      const struct operation_request *request,
                                      const struct operation_plan *plan, bool *ret_needs) {
@@ -106,7 +100,7 @@ struct err money_back_needs_approval(struct app *app, struct tx *tx,
     TRY(invoice_of(tx, request, &invoice));
     TRY(given_before(tx, request, &before));
     *ret_needs = approval_needed(app, tx, action_of(request->kind),
-                                 money_in(before + plan->amount, invoice.currency));
+                                 money_stored(before + plan->amount, invoice.currency));
     return OK;
 }
 
@@ -131,7 +125,7 @@ struct err money_back_describe(struct app *app, struct tx *tx,
     const char *status = invoice_status_name((enum invoice_status)invoice.status);
     ret_facts->object_id = arena_str(tx->cx->arena, id_str(&invoice.id));
     ret_facts->has_amount = true;
-    ret_facts->amount = money_in(plan.amount, invoice.currency);
+    ret_facts->amount = money_stored(plan.amount, invoice.currency);
     ret_facts->before = AUDIT_FACTS(
         tx->cx, AUDIT_WHOLE("amount", invoice.amount), AUDIT_WHOLE("paid", invoice.amount_paid),
         AUDIT_TEXT("currency", invoice.currency), AUDIT_TEXT("number", invoice.number),

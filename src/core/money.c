@@ -71,6 +71,13 @@ static bool is_in_range(int64_t minor) {
     return minor >= -MONEY_MINOR_MAX && minor <= MONEY_MINOR_MAX;
 }
 
+struct money money_stored(int64_t minor, struct str code) {
+    struct currency currency = {""};
+    check(is_in_range(minor));
+    (void)!currency_parse(code, &currency);
+    return money_of(minor, currency);
+}
+
 bool money_is_valid(struct money money) {
     return is_in_range(money.minor) && currency_is_known(money.currency);
 }

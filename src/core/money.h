@@ -54,6 +54,9 @@ static inline struct money money_zero(struct currency currency) {
     return (struct money){0, currency};
 }
 
+/* The same by a code that the store has checked; of an unknown one nothing can be said. */
+struct money money_stored(int64_t minor, struct str code);
+
 /* A known currency and an amount within range. */
 bool money_is_valid(struct money money);
 bool money_is_zero(struct money money);
