@@ -90,6 +90,7 @@ const char *approval_event_name(enum approval_event event) {
 /* --- the policy --- */
 
 static int64_t whole_units(int64_t units, struct currency currency) {
+    check(units >= 0 && units <= MONEY_MINOR_MAX / 10000); /* four digits at most */
     for (int i = 0; i < currency_exponent(currency); i++) {
         units *= 10;
     }
@@ -180,6 +181,7 @@ struct approval_step approval_step(enum approval_status status, enum approval_ev
 enum approval_verdict approval_may_decide(const struct approval_rule *rule, struct str requester,
                                           struct str decider, enum role role) {
     check((unsigned)role < ROLE_COUNT);
+    check((unsigned)rule->permission < PERMISSION_COUNT);
     if (decider.len == 0) {
         return APPROVAL_NO_PERSON;
     }

@@ -179,6 +179,7 @@ struct contract_step contract_step(enum contract_status status, enum contract_ev
     struct cell cell = cells[status][event];
     check(cell.verdict != CELL_MISSING);
     bool is_legal = cell.verdict == CELL_LEGAL;
+    check(!is_legal || !contract_is_over(status)); /* over is over */
     return (struct contract_step){is_legal, is_legal ? cell.next : status};
 }
 

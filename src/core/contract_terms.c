@@ -171,7 +171,9 @@ bool contract_check(const struct catalogue *catalogue, const struct contract_ter
 
 struct instant contract_ends_at(const struct contract_terms *terms, struct instant start) {
     check(terms->term_months >= 1);
-    return instant_add_months(start, terms->term_months);
+    struct instant end = instant_add_months(start, terms->term_months);
+    check(instant_is_before(start, end));
+    return end;
 }
 
 struct instant contract_notice_at(const struct contract_terms *terms, struct instant start) {
@@ -184,6 +186,7 @@ struct money contract_amount_at(const struct contract_terms *terms, struct insta
                                 struct instant at) {
     struct money amount = terms->amount;
     check(!instant_is_before(at, start));
+    check(terms->ramp_count <= CONTRACT_RAMP_MAX);
     for (size_t i = 0; i < terms->ramp_count; i++) {
         if (!instant_is_before(at, instant_add_months(start, terms->ramp[i].month))) {
             amount = terms->ramp[i].amount;
@@ -209,7 +212,9 @@ bool contract_next_ramp(const struct contract_terms *terms, struct instant start
 /* The price from a step of the ramp on; step 0 is the beginning. */
 static struct money price_of_step(const struct contract_terms *terms, size_t step) {
     check(step <= terms->ramp_count);
-    return step == 0 ? terms->amount : terms->ramp[step - 1].amount;
+    struct money price = step == 0 ? terms->amount : terms->ramp[step - 1].amount;
+    check(price.minor > 0);
+    return price;
 }
 
 struct plan contract_plan(const struct catalogue *catalogue, const struct contract_terms *terms,
@@ -221,6 +226,7 @@ struct plan contract_plan(const struct catalogue *catalogue, const struct contra
         entitlement_of(ACCESS_FULL, base, catalogue_plan(catalogue, TIER_FREE), &terms->override);
     memcpy(plan.limits, entitled.limits, sizeof plan.limits);
     plan.features = entitled.features;
+    check(feature_set_has(plan.features, base->features));
     plan.version = 0;
     plan.trial_days = 0;
     plan.is_trial_cardless = false;
@@ -257,6 +263,7 @@ bool contract_renewed(const struct contract_terms *terms, struct instant start,
                               ROUND_HALF_AWAY_FROM_ZERO, &next.amount)) {
         return false;
     }
+    check(next.amount.minor >= price_of_step(terms, terms->ramp_count).minor);
     next.ramp_count = 0;
     memset(next.ramp, 0, sizeof next.ramp);
     next.has_start = true;

@@ -1,7 +1,9 @@
 #include "core/difference.h"
 
+#include <assert.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/check.h"
 
 static const struct {
@@ -13,6 +15,8 @@ static const struct {
     DIFFERENCES(X)
 #undef X
 };
+
+static_assert(ARRAY_LEN(differences) == DIFFERENCE_COUNT, "every difference has its row");
 
 const char *difference_code(enum difference difference) {
     check(difference < DIFFERENCE_COUNT);

@@ -117,6 +117,7 @@ size_t jcs_write(const struct jcs_member *members, size_t count, char *ret_text)
         before = member->name;
     }
     put_char(&out, '}');
+    check(out.len >= 2);
     return out.len;
 }
 
