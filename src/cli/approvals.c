@@ -5,14 +5,6 @@
 #include "cli/run.h"
 #include "net/url.h"
 
-static void add_filter(struct buf *target, const struct args *args, const char *option,
-                       const char *parameter) {
-    if (args_has(args, option)) {
-        buf_printf(target, "&%s=", parameter);
-        url_encode(target, args_text(args, option));
-    }
-}
-
 static struct err get(struct cli *cli, const struct args *args, const struct buf *target,
                       struct client_answer *ret_answer) {
     struct client client = {0};
@@ -23,15 +15,7 @@ static struct err get(struct cli *cli, const struct args *args, const struct buf
 static void put_list(struct cli *cli, const json_t *answer) {
     static const char *const names[] = {"id",     "status",   "action",     "requestedAt",
                                         "userId", "objectId", "requestedBy"};
-    const json_t *row = NULL;
-    size_t at = 0;
-    json_array_foreach(json_at(answer, "data"), at, row) {
-        ask_put_row(cli, row, names, ARRAY_LEN(names));
-        (void)fputc('\n', cli->out);
-    }
-    if (json_text(answer, "nextCursor").len > 0) {
-        (void)fputs("turnpike: there are more; narrow them down, or ask for --json.\n", cli->err);
-    }
+    ask_put_page(cli, answer, names, ARRAY_LEN(names));
 }
 
 int run_approvals_list(struct cli *cli, const struct args *args) {
@@ -43,8 +27,8 @@ int run_approvals_list(struct cli *cli, const struct args *args) {
     CLEANUP(buf_finish) struct buf target;
     buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     buf_printf(&target, "/api/admin/approvals?limit=%d", (int)args_number(args, "limit"));
-    add_filter(&target, args, "status", "status");
-    add_filter(&target, args, "user", "userId");
+    ask_add_filter(&target, args, "status", "status");
+    ask_add_filter(&target, args, "user", "userId");
     struct err err = get(cli, args, &target, &answer);
     if (err_failed(err)) {
         return cli_fail_err(cli, err);

@@ -1,6 +1,7 @@
 #include "cli/ask.h"
 
 #include "cli/path.h"
+#include "net/url.h"
 
 const char *ask_complaint(const struct args *args) {
     if (args_has(args, "data") && args_has(args, "url")) {
@@ -92,4 +93,24 @@ void ask_put_row(struct cli *cli, const json_t *row, const char *const *names, s
 void ask_put_json(struct cli *cli, const struct client_answer *answer) {
     (void)json_dumpf(answer->json, cli->out, JSON_COMPACT);
     (void)fputc('\n', cli->out);
+}
+
+void ask_put_page(struct cli *cli, const json_t *answer, const char *const *names, size_t count) {
+    const json_t *row = NULL;
+    size_t at = 0;
+    json_array_foreach(json_at(answer, "data"), at, row) {
+        ask_put_row(cli, row, names, count);
+        (void)fputc('\n', cli->out);
+    }
+    if (json_text(answer, "nextCursor").len > 0) {
+        (void)fputs("turnpike: there are more; narrow them down, or ask for --json.\n", cli->err);
+    }
+}
+
+void ask_add_filter(struct buf *target, const struct args *args, const char *option,
+                    const char *parameter) {
+    if (args_has(args, option)) {
+        buf_printf(target, "&%s=", parameter);
+        url_encode(target, args_text(args, option));
+    }
 }

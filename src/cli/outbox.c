@@ -14,22 +14,14 @@ static void put_json(struct cli *cli, const json_t *document) {
 
 /* An option that is given but empty is sent: the server refuses it, where leaving it out would list
  * everybody's mails. */
-static void add_filter(struct buf *target, const struct args *args, const char *option,
-                       const char *parameter) {
-    if (args_has(args, option)) {
-        buf_printf(target, "&%s=", parameter);
-        url_encode(target, args_text(args, option));
-    }
-}
-
 static struct err read_page(struct cli *cli, const struct args *args, const struct client *client,
                             const json_t *before, struct client_answer *ret_page) {
     int64_t left = args_number(args, "limit") - (int64_t)json_array_size(json_at(before, "data"));
     CLEANUP(buf_finish) struct buf target;
     buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     buf_printf(&target, "/api/admin/outbox?limit=%d", (int)(left < LIMIT_PAGE ? left : LIMIT_PAGE));
-    add_filter(&target, args, "user", "userId");
-    add_filter(&target, args, "status", "status");
+    ask_add_filter(&target, args, "user", "userId");
+    ask_add_filter(&target, args, "status", "status");
     if (before != NULL) {
         buf_add(&target, STR("&cursor="));
         url_encode(&target, json_text(before, "nextCursor"));
