@@ -3,36 +3,14 @@
 
 enum { TEXT_MAX = 2000, ORDER_MAX = 64, OFFER_DAYS_DEFAULT = 30 };
 
-static const char *const status_names[] = {
-    "requested", "draft",   "pending",    "offered", "accepted", "active", "declined",
-    "withdrawn", "expired", "superseded", "renewed", "ended",    NULL};
-static_assert(ARRAY_LEN(status_names) == CONTRACT_STATUS_COUNT + 1, "in the order of the enum");
-
 /* --- reading --- */
 
-struct list_query {
-    struct page_query page; /* first: page_size() reads it */
-    struct str user_id;
-    int status;
-    bool has_status;
-};
-#define AT(member) offsetof(struct list_query, member)
-static const struct shape_field query_fields[] = {
-    {"limit", "At most so many", SHAPE_I64, .offset = AT(page.limit), .min = 1, .max = LIMIT_PAGE,
-     .flags = SHAPE_OPTIONAL},
-    {"cursor", "nextCursor of the page before", SHAPE_STR, .offset = AT(page.cursor), .min = 1,
-     .max = 128, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
-    {"userId", "Of this customer only", SHAPE_STR, .offset = AT(user_id), .min = 1,
-     .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
-    {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = status_names,
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
-};
-#undef AT
+static const struct shape_field query_fields[] = {RECORD_QUERY_FIELDS(contract_status_names)};
 const struct shape contracts_query_shape =
-    SHAPE("ContractsQuery", "Which contracts", struct list_query, query_fields);
+    SHAPE("ContractsQuery", "Which contracts", struct record_query, query_fields);
 
 void contract_admin_list(struct api_request *request) {
-    const struct list_query *in = request->query;
+    const struct record_query *in = request->query;
     size_t size = page_size(in == NULL ? NULL : &in->page);
     const struct contract_filter filter = {
         .status = in != NULL && in->has_status ? in->status : -1,

@@ -1,5 +1,6 @@
 /* GET /api/billing/contracts/:id/pdf: an offer, or a contract, as a paper. */
 #include "api/contract_resources.h"
+#include "api/pdf_text.h"
 
 #include "app/customer_details.h"
 #include "core/locale.h"
@@ -89,29 +90,6 @@ struct sheet {
     size_t buyer_count, fact_count, row_count, note_count;
 };
 
-static enum language language_of(const struct api_request *request) {
-    struct str wanted = http_header(request->http, STR("Accept-Language"));
-    enum language language = LANGUAGE_EN;
-    (void)!language_parse(str_of(wanted.bytes, wanted.len < 2 ? wanted.len : 2), &language);
-    return language;
-}
-
-static struct str money_text(const struct sheet *sheet, struct money money) {
-    char bytes[LOCALE_TEXT_SIZE];
-    struct text text;
-    text_init(&text, bytes, sizeof bytes);
-    locale_money(&text, sheet->language, money);
-    return arena_str(sheet->request->arena, str_of(bytes, text.len));
-}
-
-static struct str day_text(const struct sheet *sheet, struct instant day) {
-    char bytes[LOCALE_TEXT_SIZE];
-    struct text text;
-    text_init(&text, bytes, sizeof bytes);
-    locale_date(&text, sheet->language, day);
-    return arena_str(sheet->request->arena, str_of(bytes, text.len));
-}
-
 static void add_fact(struct sheet *sheet, const char *label, struct str value) {
     if (value.len > 0 && sheet->fact_count < FACTS_MAX) {
         sheet->facts[sheet->fact_count++] = (struct pdf_pair){str_from_cstr(label), value};
@@ -133,10 +111,12 @@ static void add_facts(struct sheet *sheet) {
     struct arena *arena = sheet->request->arena;
     bool renews = terms->renewal == CONTRACT_RENEWS_AUTOMATICALLY;
     bool is_invoiced = terms->collection == CONTRACT_INVOICE;
-    add_fact(sheet, words->made, day_text(sheet, (struct instant){row->created_at}));
-    add_fact(sheet, words->valid, day_text(sheet, (struct instant){row->valid_until}));
+    add_fact(sheet, words->made,
+             pdf_day(sheet->request->arena, sheet->language, (struct instant){row->created_at}));
+    add_fact(sheet, words->valid,
+             pdf_day(sheet->request->arena, sheet->language, (struct instant){row->valid_until}));
     add_fact(sheet, words->starts,
-             terms->has_start ? day_text(sheet, terms->starts_at)
+             terms->has_start ? pdf_day(sheet->request->arena, sheet->language, terms->starts_at)
                               : str_from_cstr(words->on_acceptance));
     add_fact(sheet, words->term,
              arena_printf(arena, "%d %s", (int)terms->term_months, words->months));
@@ -152,7 +132,8 @@ static void add_facts(struct sheet *sheet) {
                          : str_from_cstr(words->charged));
     add_fact(sheet, words->order, row->purchase_order);
     if (row->accepted_at != ROW_NONE) {
-        struct str day = day_text(sheet, (struct instant){row->accepted_at});
+        struct str day =
+            pdf_day(sheet->request->arena, sheet->language, (struct instant){row->accepted_at});
         add_fact(
             sheet, words->accepted,
             arena_printf(arena, STR_FMT ", " STR_FMT, STR_ARG(row->accepted_name), STR_ARG(day)));
@@ -174,11 +155,12 @@ static void add_rows(struct sheet *sheet) {
             .detail = arena_printf(arena, "%s %d, %s %d – %d", "Enterprise",
                                    (int)terms->plan_version, words->months, (int)from + 1, (int)to),
             .quantity = arena_printf(arena, "%d", (int)((to - from) / months)),
-            .amount = money_text(sheet, amount),
+            .amount = pdf_money(sheet->request->arena, sheet->language, amount),
         };
     }
     sheet->sum =
-        (struct pdf_sum){str_from_cstr(words->total), money_text(sheet, sheet->total), true};
+        (struct pdf_sum){str_from_cstr(words->total),
+                         pdf_money(sheet->request->arena, sheet->language, sheet->total), true};
 }
 
 static struct str limits_text(const struct sheet *sheet) {
@@ -293,7 +275,7 @@ void contracts_get_pdf(struct api_request *request) {
     buf_init(&out, request->api->env, PDF_BYTES_MAX);
     sheet->request = request;
     sheet->row = &row;
-    sheet->language = language_of(request);
+    sheet->language = pdf_language(request);
     struct err err = render(sheet, &out);
     if (err.code == ERR_NOT_FOUND) { /* the libraries are not installed: cx has the sentence */
         reply_problem_detail(request, PROBLEM_INVOICE_HAS_NO_PDF,

@@ -7,10 +7,11 @@ enum { TEXT_MAX = 2000, REASON_MAX = 500, WORD_MAX = 64, PERSON_MAX = 255, OPERA
 
 /* --- as shown --- */
 
-static const char *const status_names[] = {
+const char *const contract_status_names[] = {
     "requested", "draft",   "pending",    "offered", "accepted", "active", "declined",
     "withdrawn", "expired", "superseded", "renewed", "ended",    NULL};
-static_assert(ARRAY_LEN(status_names) == CONTRACT_STATUS_COUNT + 1, "in the order of the enum");
+static_assert(ARRAY_LEN(contract_status_names) == CONTRACT_STATUS_COUNT + 1,
+              "in the order of the enum");
 
 #define AT(member) offsetof(struct contract_out, member)
 static const struct shape_field contract_fields[] = {
@@ -19,7 +20,7 @@ static const struct shape_field contract_fields[] = {
     {"status",
      "requested: it is worked on; offered: it may be accepted or declined. Customers see draft and "
      "pending as requested",
-     SHAPE_ENUM, .offset = AT(status), .names = status_names},
+     SHAPE_ENUM, .offset = AT(status), .names = contract_status_names},
     {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
     {"terms", "What is agreed; null until it is offered", SHAPE_OBJECT, .offset = AT(terms),
      .of = &contract_terms_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_terms)},

@@ -2,6 +2,7 @@
  * render. A finalized invoice is the provider's file, always; a draft, or the next invoice as it
  * stands, is ours, and says so. */
 #include "api/billing_resources.h"
+#include "api/pdf_text.h"
 
 #include "app/customer_details.h"
 #include "app/invoice_lines.h"
@@ -43,30 +44,6 @@ struct sheet {
     size_t buyer_count, sum_count;
 };
 
-/* The first of the reader's languages, where we have it. */
-static enum language language_of(const struct api_request *request) {
-    struct str wanted = http_header(request->http, STR("Accept-Language"));
-    enum language language = LANGUAGE_EN;
-    (void)!language_parse(str_of(wanted.bytes, wanted.len < 2 ? wanted.len : 2), &language);
-    return language;
-}
-
-static struct str money_text(const struct sheet *sheet, struct money money) {
-    char bytes[LOCALE_TEXT_SIZE];
-    struct text text;
-    text_init(&text, bytes, sizeof bytes);
-    locale_money(&text, sheet->language, money);
-    return arena_str(sheet->request->arena, str_of(bytes, text.len));
-}
-
-static struct str day_text(const struct sheet *sheet, struct instant day) {
-    char bytes[LOCALE_TEXT_SIZE];
-    struct text text;
-    text_init(&text, bytes, sizeof bytes);
-    locale_date(&text, sheet->language, day);
-    return arena_str(sheet->request->arena, str_of(bytes, text.len));
-}
-
 static void add_buyer(struct sheet *sheet, struct str line) {
     if (line.len > 0 && sheet->buyer_count < BUYER_MAX) {
         sheet->buyer[sheet->buyer_count++] = line;
@@ -77,7 +54,8 @@ static void add_sum(struct sheet *sheet, const char *label, struct money money, 
     bool is_worth_a_row = is_strong || !money_is_zero(money);
     if (is_worth_a_row && sheet->sum_count < SUMS_MAX) {
         sheet->sums[sheet->sum_count++] =
-            (struct pdf_sum){str_from_cstr(label), money_text(sheet, money), is_strong};
+            (struct pdf_sum){str_from_cstr(label),
+                             pdf_money(sheet->request->arena, sheet->language, money), is_strong};
     }
 }
 
@@ -97,8 +75,8 @@ static struct err fill(struct sheet *sheet) {
     add_sum(sheet, words->total, sheet->amount, true);
     add_sum(sheet, words->balance, balance_added(sheet->due, sheet->amount), false);
     add_sum(sheet, words->due, sheet->due, true);
-    sheet->day_row =
-        (struct pdf_pair){str_from_cstr(sheet->day_label), day_text(sheet, sheet->day)};
+    sheet->day_row = (struct pdf_pair){str_from_cstr(sheet->day_label),
+                                       pdf_day(sheet->request->arena, sheet->language, sheet->day)};
     return OK;
 }
 
@@ -107,13 +85,13 @@ static struct pdf_row *rows_of(const struct sheet *sheet) {
     struct pdf_row *rows = arena_array(arena, sheet->lines.count + 1, sizeof *rows);
     for (size_t i = 0; rows != NULL && i < sheet->lines.count; i++) {
         const struct payments_invoice_line *line = &sheet->lines.items[i];
-        struct str start = day_text(sheet, line->period.start);
-        struct str end = day_text(sheet, line->period.end);
+        struct str start = pdf_day(sheet->request->arena, sheet->language, line->period.start);
+        struct str end = pdf_day(sheet->request->arena, sheet->language, line->period.end);
         rows[i] = (struct pdf_row){
             .description = line->description,
             .detail = arena_printf(arena, STR_FMT " – " STR_FMT, STR_ARG(start), STR_ARG(end)),
             .quantity = arena_printf(arena, "%lld", (long long)line->quantity),
-            .amount = money_text(sheet, line->amount),
+            .amount = pdf_money(sheet->request->arena, sheet->language, line->amount),
         };
     }
     return rows;
@@ -179,7 +157,7 @@ static void reply_draft(struct api_request *request, const struct invoice_row *r
         return;
     }
     (void)!currency_parse(row->currency, &currency); /* the store holds known ones only */
-    enum language language = language_of(request);
+    enum language language = pdf_language(request);
     *sheet = (struct sheet){
         .request = request,
         .language = language,
@@ -241,7 +219,7 @@ void invoices_upcoming_pdf(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    enum language language = language_of(request);
+    enum language language = pdf_language(request);
     hand->sheet = (struct sheet){
         .request = request,
         .language = language,

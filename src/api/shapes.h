@@ -46,6 +46,43 @@ enum { PAGE_DEFAULT = 20 };
 /* The number of rows of the page. */
 size_t page_size(const struct page_query *query);
 
+/* What operators' lists take: the same, and whose rows, and where they stand. */
+struct record_query {
+    struct page_query page; /* first: page_size() reads it */
+    struct str user_id;
+    int status;
+    bool has_status;
+};
+#define RECORD_QUERY_FIELDS(words)                                                                 \
+    {"limit",                                                                                      \
+     "At most so many",                                                                            \
+     SHAPE_I64,                                                                                    \
+     .offset = offsetof(struct record_query, page.limit),                                          \
+     .min = 1,                                                                                     \
+     .max = LIMIT_PAGE,                                                                            \
+     .flags = SHAPE_OPTIONAL},                                                                     \
+        {"cursor",                                                                                 \
+         "nextCursor of the page before",                                                          \
+         SHAPE_STR,                                                                                \
+         .offset = offsetof(struct record_query, page.cursor),                                     \
+         .min = 1,                                                                                 \
+         .max = 128,                                                                               \
+         .allowed = TEXT_TOKEN,                                                                    \
+         .flags = SHAPE_OPTIONAL},                                                                 \
+        {"userId",                                                                                 \
+         "About this customer only",                                                               \
+         SHAPE_STR,                                                                                \
+         .offset = offsetof(struct record_query, user_id),                                         \
+         .min = 1,                                                                                 \
+         .max = LIMIT_USER_ID,                                                                     \
+         .allowed = TEXT_TOKEN,                                                                    \
+         .flags = SHAPE_OPTIONAL},                                                                 \
+    {                                                                                              \
+        "status", "That stand here only", SHAPE_ENUM,                                              \
+            .offset = offsetof(struct record_query, status), .names = (words),                     \
+            .flags = SHAPE_OPTIONAL, .is_set = offsetof(struct record_query, has_status)           \
+    }
+
 /* What every list gives. */
 struct page {
     struct shape_list data;
