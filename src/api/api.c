@@ -25,11 +25,10 @@ static bool print_headers(struct api *api) {
 }
 
 struct err api_create(struct cx *cx, const struct api_options *options, struct api **ret_api) {
-    struct api *api = env_alloc(options->env, sizeof *api);
+    struct api *api = env_alloc_zeroed(options->env, sizeof *api);
     if (api == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the API.");
     }
-    memset(api, 0, sizeof *api);
     api->options = *options;
     api->app = options->app;
     api->env = options->env;

@@ -12,9 +12,8 @@ struct attempts {
 };
 
 struct attempts *attempts_create(struct env *env) {
-    struct attempts *attempts = env_alloc(env, sizeof *attempts);
+    struct attempts *attempts = env_alloc_zeroed(env, sizeof *attempts);
     if (attempts != NULL) {
-        memset(attempts, 0, sizeof *attempts);
         env->random(env, attempts->key, sizeof attempts->key);
     }
     return attempts;

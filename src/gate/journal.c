@@ -37,11 +37,10 @@ struct err journal_create(const struct journal_options *options, struct journal 
     check(options->batch_first > 0 && options->batch_first <= PLACE_BATCH_MAX);
     check(options->hash_bits <= 64);
     check(options->ids_expected <= options->ids_max);
-    struct journal *journal = env_alloc(options->env, sizeof *journal);
+    struct journal *journal = env_alloc_zeroed(options->env, sizeof *journal);
     if (journal == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    memset(journal, 0, sizeof *journal);
     struct err err = fingerprint_init(&journal->ids, options->env, options->ids_expected);
     if (err_failed(err)) {
         env_free(options->env, journal);

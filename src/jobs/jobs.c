@@ -5,12 +5,12 @@
 #include "jobs/inside.h"
 
 struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct jobs **ret_jobs) {
-    struct jobs *jobs = env_alloc(cx->env, sizeof *jobs);
+    struct jobs *jobs = env_alloc_zeroed(cx->env, sizeof *jobs);
     if (jobs == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the jobs.");
     }
-    *jobs = (struct jobs){.options = *options, .app = options->app};
-    jobs->ran_until_ms = 0;
+    jobs->options = *options;
+    jobs->app = options->app;
     struct err err = outbox_worker_create(jobs);
     err = err_failed(err) ? err : webhook_worker_create(jobs);
     err = err_failed(err) ? err : mail_worker_create(jobs);

@@ -112,11 +112,10 @@ struct err http_server_create(struct cx *cx, const struct http_server_options *o
     if ((options->tls_certificate == NULL) != (options->tls_key == NULL)) {
         return cx_fail(cx, ERR(ERR_FORMAT), "TLS needs both a certificate and a key file.");
     }
-    struct http_server *server = env_alloc(options->env, sizeof *server);
+    struct http_server *server = env_alloc_zeroed(options->env, sizeof *server);
     if (server == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the HTTP server.");
     }
-    memset(server, 0, sizeof *server);
     server->options = *options;
     server->env = options->env;
     server->date_s = INT64_MIN;

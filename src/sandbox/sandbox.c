@@ -94,11 +94,12 @@ static bool set_account(struct sandbox *sandbox, const struct sandbox_options *o
 
 struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
                           struct sandbox **ret_sandbox) {
-    struct sandbox *sandbox = env_alloc(options->env, sizeof *sandbox);
+    struct sandbox *sandbox = env_alloc_zeroed(options->env, sizeof *sandbox);
     if (sandbox == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    *sandbox = (struct sandbox){.env = options->env, .loop = options->loop};
+    sandbox->env = options->env;
+    sandbox->loop = options->loop;
     struct err err = open_all(cx, options, sandbox);
     if (err_failed(err)) {
         sandbox_destroy(sandbox);

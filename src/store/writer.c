@@ -273,11 +273,11 @@ static void writer_main(void *argument) {
 struct err writer_create(struct cx *cx, const struct writer_options *options,
                          struct writer **ret_writer) {
     check(options->bounds.works_max > 0 && options->bounds.group_max > 0);
-    struct writer *writer = env_alloc(cx->env, sizeof *writer);
+    struct writer *writer = env_alloc_zeroed(cx->env, sizeof *writer);
     if (writer == NULL) {
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the writer.");
     }
-    *writer = (struct writer){.options = *options};
+    writer->options = *options;
     write_queue_init(&writer->queue, &options->bounds);
     write_list_init(&writer->finished);
     arena_init(&writer->arena, cx->env, GROUP_MEMORY_MAX);
