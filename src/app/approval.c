@@ -15,8 +15,6 @@
 /* SHA-256 over action, customer, request and both sides of the difference, in canonical form. */
 static struct str quote_hash(struct cx *cx, const struct approval_subject *subject,
                              const struct approval_facts *facts) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
     const struct jcs_member members[] = {
         AUDIT_TEXT("action", str_from_cstr(approval_action_name(subject->action))),
         AUDIT_TEXT("userId", subject->user_id),
@@ -24,9 +22,7 @@ static struct str quote_hash(struct cx *cx, const struct approval_subject *subje
         {.name = "before", .kind = JCS_RAW, .text = facts->before},
         {.name = "after", .kind = JCS_RAW, .text = facts->after},
     };
-    sha256(audit_facts(cx, members, ARRAY_LEN(members)), hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, audit_facts(cx, members, ARRAY_LEN(members)));
 }
 
 static struct approval_subject subject_of(const struct approval_row *row) {
@@ -39,13 +35,10 @@ static struct approval_subject subject_of(const struct approval_row *row) {
 
 /* --- who --- */
 
-static const struct actor *actor_of(const struct tx *tx) {
-    return tx->audit == NULL || tx->audit->act == NULL ? NULL : &tx->audit->act->actor;
-}
-
 bool approval_needed(const struct app *app, const struct tx *tx, enum approval_action action,
                      struct money amount) {
-    return actor_of(tx) != NULL && approval_is_needed(&app->catalogue->approvals, action, amount);
+    return audit_actor(tx) != NULL &&
+           approval_is_needed(&app->catalogue->approvals, action, amount);
 }
 
 /* --- asking --- */
@@ -99,7 +92,7 @@ static struct approval_row row_of(struct app *app, struct tx *tx,
                                   const struct approval_request *request,
                                   const struct approval_facts *facts) {
     const struct approval_subject *subject = &request->subject;
-    const struct actor *actor = actor_of(tx);
+    const struct actor *actor = audit_actor(tx);
     struct instant now = {cx_now_ms(tx->cx)};
     enum actor_kind kind = actor == NULL ? ACTOR_SYSTEM : actor->kind;
     return (struct approval_row){
@@ -117,7 +110,7 @@ static struct approval_row row_of(struct app *app, struct tx *tx,
                         ? arena_str(tx->cx->arena, str_from_cstr(facts->amount.currency.code))
                         : STR(""),
         .reason = request->reason,
-        .requested_by = actor == NULL ? STR("") : actor->id,
+        .requested_by = audit_actor_id(tx),
         .requester_kind = str_from_cstr(actor_kind_name(kind)),
         .requested_at = now.ms,
         .expires_at = approval_expires_at(&app->catalogue->approvals, subject->action, now).ms,
@@ -249,7 +242,7 @@ static struct err may_decide(struct approval_decision *decision, struct tx *tx,
 
 /* By the same person, in whatever session, or by the same key. */
 static enum outcome may_withdraw(struct tx *tx, const struct approval_row *row) {
-    const struct actor *actor = actor_of(tx);
+    const struct actor *actor = audit_actor(tx);
     bool is_same = actor != NULL && str_equal(actor->id, row->requested_by) &&
                    (actor->id.len > 0 ||
                     str_equal(row->requester_kind, str_from_cstr(actor_kind_name(actor->kind))));
@@ -355,8 +348,7 @@ static struct err decide(struct approval_decision *decision, struct tx *tx,
         command->outcome = OUTCOME_APPROVAL_EXPIRED;
         return settle(command->app, tx, row, APPROVAL_EXPIRED);
     }
-    const struct actor *actor = actor_of(tx);
-    row->decided_by = actor == NULL ? STR("") : actor->id;
+    row->decided_by = audit_actor_id(tx);
     row->decision_reason = decision->reason;
     if (decision->event == APPROVAL_APPROVE) {
         return approve(decision, tx, row);

@@ -24,6 +24,15 @@ static void replace(struct str *said, struct str by) {
     }
 }
 
+const struct actor *audit_actor(const struct tx *tx) {
+    return tx->audit == NULL || tx->audit->act == NULL ? NULL : &tx->audit->act->actor;
+}
+
+struct str audit_actor_id(const struct tx *tx) {
+    const struct actor *actor = audit_actor(tx);
+    return actor == NULL ? STR("") : actor->id;
+}
+
 void audit_say(struct tx *tx, const struct audit_said *said) {
     if (tx->audit == NULL) {
         return;

@@ -36,6 +36,11 @@ struct audit {
     struct audit_said said;
 };
 
+/* Who acts in the transaction; NULL: the program by itself. */
+const struct actor *audit_actor(const struct tx *tx);
+/* What they are called; empty: the program, or the owner of the machine. */
+struct str audit_actor_id(const struct tx *tx);
+
 /* Adds to what is said of the command; later words replace earlier ones. */
 void audit_say(struct tx *tx, const struct audit_said *said);
 

@@ -8,20 +8,11 @@
 
 /* --- what all have in common --- */
 
-static const struct actor *actor_of(const struct tx *tx) {
-    return tx->audit == NULL || tx->audit->act == NULL ? NULL : &tx->audit->act->actor;
-}
-
-static struct str who(const struct tx *tx) {
-    const struct actor *actor = actor_of(tx);
-    return actor == NULL ? STR("") : actor->id;
-}
-
 static bool may(const struct contract_row *row, enum contract_event event) {
     return contract_step((enum contract_status)row->status, event).is_legal;
 }
 
-static void take(struct contract_row *row, enum contract_event event) {
+void contract_take_step(struct contract_row *row, enum contract_event event) {
     struct contract_step step = contract_step((enum contract_status)row->status, event);
     check(step.is_legal);
     row->status = (int)step.next;
@@ -51,16 +42,12 @@ static struct err keep(struct tx *tx, struct contract_row *row) {
 
 /* SHA-256 over contract, purchase order and terms, in canonical form. */
 static struct str hash_of(struct cx *cx, const struct contract_row *row) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
     const struct jcs_member members[] = {
         AUDIT_TEXT("contractId", id_str(&row->id)),
         AUDIT_TEXT("purchaseOrder", row->purchase_order),
         {.name = "terms", .kind = JCS_RAW, .text = row->terms},
     };
-    sha256(audit_facts(cx, members, ARRAY_LEN(members)), hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, audit_facts(cx, members, ARRAY_LEN(members)));
 }
 
 static struct err new_row(struct tx *tx, struct str user_id, struct contract_row *ret_row) {
@@ -111,7 +98,7 @@ static struct err may_begin(struct tx *tx, struct str user_id, struct contract_r
 static struct err run_ask(struct command *command, struct tx *tx) {
     struct contract_ask *ask = (struct contract_ask *)command;
     struct contract_row *row = &ask->row;
-    struct str asker = who(tx).len > 0 ? who(tx) : STR("local");
+    struct str asker = audit_actor_id(tx).len > 0 ? audit_actor_id(tx) : STR("local");
     TRY(may_begin(tx, ask->user_id, row, &command->outcome));
     if (command->outcome == OUTCOME_CONTRACT_OPEN && row->status == (int)CONTRACT_REQUESTED &&
         str_equal(row->message, ask->message) && str_equal(row->requested_by, asker)) {
@@ -168,12 +155,12 @@ static bool terms_hold(struct contract_write *write, struct tx *tx) {
 
 static void fill(struct contract_write *write, struct tx *tx) {
     struct contract_row *row = &write->row;
-    take(row, CONTRACT_WRITE);
+    contract_take_step(row, CONTRACT_WRITE);
     row->terms = contract_terms_text(tx->cx, write->command.app->catalogue, &write->terms);
     row->purchase_order = write->purchase_order;
     row->note = write->note;
     row->offer_days = write->offer_days;
-    row->written_by = who(tx);
+    row->written_by = audit_actor_id(tx);
     row->terms_hash = hash_of(tx->cx, row);
     row->valid_until = ROW_NONE;
     row->approval_id = STR("");
@@ -209,7 +196,7 @@ void contract_write(struct app *app, struct contract_write *write) {
 
 static struct err offer(struct app *app, struct tx *tx, struct contract_row *row) {
     struct instant now = {cx_now_ms(tx->cx)};
-    take(row, CONTRACT_APPROVE);
+    contract_take_step(row, CONTRACT_APPROVE);
     row->valid_until = instant_add(now, duration_days(row->offer_days)).ms;
     TRY(keep(tx, row));
     return contract_tell(app, tx, row, "offered");
@@ -234,7 +221,7 @@ static struct err run_submit(struct contract_move *move, struct tx *tx) {
         .reason = move->reason,
     };
     if (!approval_needed(app, tx, APPROVAL_CONTRACT, money_zero(app->catalogue->currency))) {
-        take(row, CONTRACT_SUBMIT);
+        contract_take_step(row, CONTRACT_SUBMIT);
         return offer(app, tx, row);
     }
     TRY(approval_request(app, tx, &request, &approval));
@@ -247,14 +234,14 @@ static struct err run_submit(struct contract_move *move, struct tx *tx) {
         return OK;
     }
     row->approval_id = arena_str(tx->cx->arena, id_str(&approval.id));
-    take(row, CONTRACT_SUBMIT);
+    contract_take_step(row, CONTRACT_SUBMIT);
     return keep(tx, row);
 }
 
 static struct err run_end(struct contract_move *move, struct tx *tx) {
     struct contract_row *row = &move->row;
     bool was_shown = contract_is_shown(row);
-    take(row, move->event);
+    contract_take_step(row, move->event);
     row->decline_reason = move->reason;
     TRY(keep(tx, row));
     if (!was_shown) {
@@ -377,7 +364,7 @@ struct err contract_not_approved(struct app *app, struct tx *tx,
     if (!is_same || !may(&row, CONTRACT_REFUSE)) {
         return OK; /* it has been withdrawn meanwhile */
     }
-    take(&row, CONTRACT_REFUSE);
+    contract_take_step(&row, CONTRACT_REFUSE);
     return keep(tx, &row);
 }
 
@@ -388,7 +375,7 @@ struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more) 
     TRY(contract_expired(tx, cx_now_ms(tx->cx), CONTRACT_BATCH, &list));
     struct contract_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        take(&rows[i], CONTRACT_EXPIRE);
+        contract_take_step(&rows[i], CONTRACT_EXPIRE);
         TRY(keep(tx, &rows[i]));
         TRY(contract_tell(app, tx, &rows[i], "expired"));
     }

@@ -6,6 +6,7 @@
 
 #include "app/approval.h"
 #include "app/contract_terms_shape.h"
+#include "app/reaction.h"
 #include "store/contract.h"
 #include "store/operation.h"
 
@@ -33,8 +34,13 @@ struct contract_accept {
 void contract_accept(struct app *app, struct contract_accept *accept);
 
 /* The operation that a contract has begun has ended; of others nothing happens. */
-MUST_USE struct err contract_concluded(struct tx *tx, const struct operation_row *row,
-                                       enum outcome outcome);
+MUST_USE struct err contract_concluded(struct app *app, struct tx *tx,
+                                       const struct operation_row *row, enum outcome outcome);
+/* A subscription has changed: with one that has ended, the contract that it was sold by ends. */
+MUST_USE struct err contract_on_subscription(struct app *app, struct tx *tx,
+                                             const struct subscription_change *change);
+/* The row stands where the event leads, which must be legal. */
+void contract_take_step(struct contract_row *row, enum contract_event event);
 
 /* --- by operators --- */
 

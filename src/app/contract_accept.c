@@ -1,31 +1,13 @@
 /* What accepting a contract does: a version of the plan for this customer alone, how it is paid,
  * and the operation that buys it. */
 #include "app/audit.h"
-#include "app/billing_event.h"
 #include "app/contract.h"
 #include "app/contract_plan.h"
+#include "app/contract_tell.h"
 #include "app/operation_start.h"
 #include "base/check.h"
 #include "store/bank_transfer.h"
 #include "store/subscription.h"
-
-static void step(struct contract_row *row, enum contract_event event) {
-    struct contract_step to = contract_step((enum contract_status)row->status, event);
-    check(to.is_legal);
-    row->status = (int)to.next;
-}
-
-static struct err note(struct tx *tx, const struct contract_row *row, const char *type,
-                       const char *what) {
-    const struct billing_note event = {
-        .type = type,
-        .description =
-            arena_printf(tx->cx->arena, "Contract %lld: %s.", (long long)row->number, what),
-        .metadata = AUDIT_FACTS(tx->cx, AUDIT_TEXT("contractId", id_str(&row->id)),
-                                AUDIT_WHOLE("number", row->number)),
-    };
-    return billing_event_note(tx, row->user_id, &event);
-}
 
 /* The same person has accepted the same before. */
 static bool is_repeat(const struct contract_accept *accept, struct str actor,
@@ -44,22 +26,14 @@ static enum outcome may_accept(const struct contract_accept *accept, struct tx *
                      : OUTCOME_CONTRACT_CHANGED;
 }
 
-static struct err set_days(struct tx *tx, struct str user_id, int64_t days) {
-    const struct billing_terms_row row = {user_id, days, cx_now_ms(tx->cx)};
-    return billing_terms_put(tx, &row);
-}
-
-/* Begins what the terms sell; when it cannot, how it is paid stays as it was. */
+/* Begins what the terms sell. */
 static struct err begin(struct contract_accept *accept, struct tx *tx, struct contract_row *row) {
     struct app *app = accept->command.app;
     struct contract_terms terms;
     struct subscription_row subscription;
     bool is_subscribed = false;
-    int64_t before = 0;
     int32_t version = 0;
     TRY(contract_row_terms(app, tx->cx, row, &terms));
-    TRY(billing_terms_days(tx, row->user_id, &before));
-    TRY(set_days(tx, row->user_id, terms.days_until_due));
     TRY(contract_plan_add(app, tx, &terms, 0, &version));
     TRY(subscription_in_force(tx, row->user_id, &subscription, &is_subscribed));
     bool is_paid = is_subscribed && subscription.stripe_subscription_id.len > 0;
@@ -69,10 +43,10 @@ static struct err begin(struct contract_accept *accept, struct tx *tx, struct co
         .tier = (int)terms.tier,
         .interval = (int)terms.interval,
         .version = version,
+        .days_until_due = terms.days_until_due,
         .when = CHANGE_WHEN_NOW,
     };
-    TRY(operation_begin_agreed(app, tx, &request, &row->operation_id, &accept->command.outcome));
-    return accept->command.outcome == OUTCOME_DONE ? OK : set_days(tx, row->user_id, before);
+    return operation_begin_agreed(app, tx, &request, &row->operation_id, &accept->command.outcome);
 }
 
 static struct err run(struct command *command, struct tx *tx) {
@@ -80,8 +54,7 @@ static struct err run(struct command *command, struct tx *tx) {
     struct contract_row row;
     bool is_found = false;
     TRY(contract_read(tx, accept->user_id, accept->id, &row, &is_found));
-    struct str actor =
-        tx->audit == NULL || tx->audit->act == NULL ? STR("") : tx->audit->act->actor.id;
+    struct str actor = audit_actor_id(tx);
     command->outcome = is_found ? may_accept(accept, tx, &row) : OUTCOME_CONTRACT_NOT_FOUND;
     if (is_found && is_repeat(accept, actor, &row)) {
         command->outcome = OUTCOME_DONE;
@@ -94,7 +67,7 @@ static struct err run(struct command *command, struct tx *tx) {
     if (command->outcome != OUTCOME_DONE) {
         return OK;
     }
-    step(&row, CONTRACT_ACCEPT);
+    contract_take_step(&row, CONTRACT_ACCEPT);
     row.accepted_name = accept->name;
     row.accepted_by = actor;
     row.accepted_at = cx_now_ms(tx->cx);
@@ -107,7 +80,7 @@ static struct err run(struct command *command, struct tx *tx) {
                                            AUDIT_TEXT("operationId", row.operation_id)),
                       .approval = row.approval_id,
                   });
-    return note(tx, &row, "contract.accepted", "accepted");
+    return contract_tell(command->app, tx, &row, "accepted");
 }
 
 void contract_accept(struct app *app, struct contract_accept *accept) {
@@ -116,7 +89,19 @@ void contract_accept(struct app *app, struct contract_accept *accept) {
     command_submit(app, &accept->command);
 }
 
-struct err contract_concluded(struct tx *tx, const struct operation_row *operation,
+/* From the moment that it is bought: the term, and how invoices are paid. */
+static struct err put_in_force(struct app *app, struct tx *tx, struct contract_row *row) {
+    struct contract_terms terms;
+    struct instant now = {cx_now_ms(tx->cx)};
+    TRY(contract_row_terms(app, tx->cx, row, &terms));
+    contract_take_step(row, CONTRACT_BEGIN);
+    row->starts_at = now.ms;
+    row->ends_at = contract_ends_at(&terms, now).ms;
+    const struct billing_terms_row paid = {row->user_id, terms.days_until_due, now.ms};
+    return billing_terms_put(tx, &paid);
+}
+
+struct err contract_concluded(struct app *app, struct tx *tx, const struct operation_row *operation,
                               enum outcome outcome) {
     struct contract_row row;
     bool is_found = false;
@@ -125,12 +110,35 @@ struct err contract_concluded(struct tx *tx, const struct operation_row *operati
     if (!is_found) {
         return OK;
     }
-    step(&row, is_well ? CONTRACT_BEGIN : CONTRACT_FAIL);
+    if (is_well) {
+        TRY(put_in_force(app, tx, &row));
+    } else {
+        contract_take_step(&row, CONTRACT_FAIL);
+        row.accepted_at = ROW_NONE;
+        row.accepted_name = STR("");
+    }
     row.updated_at = cx_now_ms(tx->cx);
-    row.starts_at = is_well ? row.updated_at : ROW_NONE;
-    row.accepted_at = is_well ? row.accepted_at : ROW_NONE;
-    row.accepted_name = is_well ? row.accepted_name : STR("");
     TRY(contract_put(tx, &row));
-    return is_well ? note(tx, &row, "contract.began", "in force")
-                   : note(tx, &row, "contract.failed", "it could not begin");
+    return contract_tell(app, tx, &row, is_well ? "began" : "failed");
+}
+
+struct err contract_on_subscription(struct app *app, struct tx *tx,
+                                    const struct subscription_change *change) {
+    const struct contract_filter filter = {.status = (int)CONTRACT_ACTIVE,
+                                           .user_id = change->after->user_id};
+    struct row_list list;
+    bool has_ended = change->before->ended_at == ROW_NONE && change->after->ended_at != ROW_NONE;
+    if (!has_ended || !plan_version_is_private(change->before->plan_version)) {
+        return OK;
+    }
+    TRY(contract_page(tx, &filter, 1, &list));
+    if (list.count == 0) {
+        return OK;
+    }
+    struct contract_row *row = list.items;
+    contract_take_step(row, CONTRACT_END);
+    row->updated_at = cx_now_ms(tx->cx);
+    row->ends_at = change->after->ended_at;
+    TRY(contract_put(tx, row));
+    return contract_tell(app, tx, row, "ended");
 }

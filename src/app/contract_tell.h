@@ -1,11 +1,11 @@
 /* Whom a contract is told: the customer's history and its webhooks, mails to both sides. Only
- * app/contract.c includes this. */
+ * app/contract.c and app/contract_accept.c include this. */
 #ifndef APP_CONTRACT_TELL_H
 #define APP_CONTRACT_TELL_H
 
 #include "app/contract.h"
 
-/* `what` is "requested", "offered", "declined", "withdrawn" or "expired". */
+/* `what` is what stands behind "contract." in a type of billing event. */
 MUST_USE struct err contract_tell(struct app *app, struct tx *tx, const struct contract_row *row,
                                   const char *what);
 

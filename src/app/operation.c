@@ -155,7 +155,7 @@ static struct err begin(struct operation_command *command, struct tx *tx,
     TRY(remember_key(command, tx));
     if (begun.is_complete) {
         command->result.outcome = OUTCOME_DONE;
-        return operation_conclude(tx, &begun.row, plan, &command->result);
+        return operation_conclude(app, tx, &begun.row, plan, &command->result);
     }
     return OK;
 }

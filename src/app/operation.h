@@ -51,6 +51,7 @@ struct operation_request {
     struct str idempotency_key; /* the client's; empty: none */
     int tier, interval;         /* -1: not given */
     int32_t version;            /* of a contract; 0: the one that is sold to everybody */
+    int32_t days_until_due;     /* of a contract; 0: it is charged */
     enum change_when when;
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
     struct str method_type; /* "card", "us_bank_account" */

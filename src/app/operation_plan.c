@@ -79,11 +79,7 @@ const char *operation_kind_name(enum operation_kind kind) {
 struct str work_key(const struct app *app, struct cx *cx, struct str user_id, struct str work) {
     struct str text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT "\n" STR_FMT,
                                    STR_ARG(app->installation_id), STR_ARG(user_id), STR_ARG(work));
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(text, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, text);
 }
 
 struct str price_lookup_key(struct cx *cx, const struct plan *plan, enum interval interval,

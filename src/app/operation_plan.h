@@ -68,7 +68,8 @@ MUST_USE struct err operation_plan_advance(struct app *app, struct tx *tx,
 struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer);
 
 /* Ends an operation: the row gets its result, the history its line. */
-MUST_USE struct err operation_conclude(struct tx *tx, const struct operation_row *row,
+MUST_USE struct err operation_conclude(struct app *app, struct tx *tx,
+                                       const struct operation_row *row,
                                        const struct operation_plan *plan,
                                        const struct operation_result *result);
 /* The result of an operation that has ended, in the arena. */

@@ -124,7 +124,7 @@ static struct err tell(struct tx *tx, const struct operation_row *row,
                         });
 }
 
-struct err operation_conclude(struct tx *tx, const struct operation_row *row,
+struct err operation_conclude(struct app *app, struct tx *tx, const struct operation_row *row,
                               const struct operation_plan *plan,
                               const struct operation_result *result) {
     struct operation_row ended = *row;
@@ -134,6 +134,6 @@ struct err operation_conclude(struct tx *tx, const struct operation_row *row,
     ended.finished_at = cx_now_ms(tx->cx);
     TRY(operation_finish(tx, &ended));
     TRY(tell(tx, row, result));
-    TRY(contract_concluded(tx, row, result->outcome));
+    TRY(contract_concluded(app, tx, row, result->outcome));
     return note(tx, row, plan, result);
 }

@@ -157,7 +157,11 @@ static struct err decide_purchase(const struct decision *of, const struct plan *
                                   enum outcome *ret_outcome) {
     TRY(find_waiting(of, STR("subscription_create")));
     TRY(offer_trial(of->tx, of->request->user_id, bought, &of->plan->trial_days));
-    TRY(billing_terms_days(of->tx, of->request->user_id, &of->plan->days_until_due));
+    if (of->request->version > 0) {
+        of->plan->days_until_due = of->request->days_until_due;
+    } else {
+        TRY(billing_terms_days(of->tx, of->request->user_id, &of->plan->days_until_due));
+    }
     if (of->plan->days_until_due > 0) {
         return OK; /* nothing is charged: an invoice is sent, and paid by transfer */
     }
@@ -473,9 +477,5 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
     }
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(text, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, text);
 }

@@ -343,7 +343,7 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
         TRY(use_quote(tx, operation, &plan));
     }
     TRY(tidy_up(&turn, result.outcome));
-    TRY(operation_conclude(tx, operation, &plan, &result));
+    TRY(operation_conclude(app, tx, operation, &plan, &result));
     answer->has_ended = true;
     answer->operation_id = operation->id;
     return OK;

@@ -1,5 +1,6 @@
 #include "app/reaction.h"
 
+#include "app/contract.h"
 #include "app/parking.h"
 
 #include "app/billing_event.h"
@@ -51,6 +52,7 @@ struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice
 static struct err (*const subscription_reactions[])(struct app *app, struct tx *tx,
                                                     const struct subscription_change *change) = {
     mail_subscription_react,
+    contract_on_subscription,
 };
 
 struct err reaction_subscription(struct app *app, struct tx *tx,

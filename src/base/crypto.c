@@ -11,6 +11,14 @@ static const unsigned char *octets(struct str data) {
     return (const unsigned char *)(data.bytes == NULL ? "" : data.bytes);
 }
 
+struct str sha256_text(struct arena *arena, struct str data) {
+    uint8_t hash[SHA256_SIZE];
+    char hex[SHA256_HEX];
+    sha256(data, hash);
+    str_hex(hash, sizeof hash, hex);
+    return arena_str(arena, str_of(hex, sizeof hex));
+}
+
 void hmac_sha256(struct str key, const struct str *parts, size_t count,
                  uint8_t ret_mac[SHA256_SIZE]) {
     crypto_auth_hmacsha256_state state;

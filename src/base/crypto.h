@@ -4,8 +4,12 @@
 
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/sha256.h"
 #include "base/str.h"
+
+/* SHA-256 in hexadecimal, in the arena. */
+struct str sha256_text(struct arena *arena, struct str data);
 
 /* HMAC-SHA-256 (RFC 2104) over the parts, one after the other. */
 void hmac_sha256(struct str key, const struct str *parts, size_t count,

@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
-import { done, invoices, newCustomer, refused, subscription, usd } from "./support.mjs";
+import { atStripe, done, invoices, newCustomer, refused, subscription, usd } from "./support.mjs";
 
 const REQUESTS = "/api/billing/contract-requests";
 const OWN = "/api/billing/contracts";
@@ -261,4 +261,63 @@ test("what is accepted is bought at the contract's price, once, and its limits h
   refused(await accept(owner, { name: "Somebody Else" }), 409, "contract_wrong_status");
   assert.equal((await invoices(api)).length, 1);
   refused(await api.post("/api/billing/cancel", { when: "period_end" }), 409, "contract_binds");
+});
+
+test("what is accepted against an invoice is in force at once, and paid by wire", async (t) => {
+  const { server, api, offered } = await house(t);
+  const owner = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
+  const offer = await offered();
+  done(await owner.post(`${OWN}/${offer.id}/accept`, { termsHash: offer.termsHash, name: "Ada Lovelace" }));
+  await server.clock.advance("PT2H"); // a first invoice that is sent is a draft for an hour
+  const contract = done(await api.get(`${OWN}/${offer.id}`));
+  assert.deepEqual([contract.status, contract.startsAt.slice(0, 10), contract.endsAt.slice(0, 10)], ["active", "2026-03-01", "2028-03-01"]);
+  const [invoice] = await invoices(api);
+  assert.deepEqual([invoice.status, invoice.amount, invoice.dueDate.slice(0, 10)], ["open", usd(480_000), "2026-03-31"]);
+  const stripe = await server.stripe();
+  const { customers } = await atStripe(stripe, "ada");
+  done(await stripe.post(`/v1/test_helpers/customers/${customers[0].id}/fund_cash_balance`, { amount: 480_000, currency: "usd", reference: invoice.number }));
+  await server.clock.advance("PT1M");
+  assert.equal((await invoices(api))[0].status, "paid");
+});
+
+test("a card that is declined leaves the offer, and how the customer pays, as they were", async (t) => {
+  const { server, api, offered } = await house(t);
+  const owner = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
+  const card = { ...TERMS, collectionMethod: "charge_automatically", daysUntilDue: 0 };
+  const offer = await offered({ terms: card });
+  const accept = async () => owner.post(`${OWN}/${offer.id}/accept`, { termsHash: offer.termsHash, name: "Ada Lovelace" });
+  done(await server.api.put("/api/admin/customers/ada/billing-terms", { daysUntilDue: 14 }));
+  done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  await accept();
+  await server.clock.advance("PT1S");
+  const again = done(await api.get(`${OWN}/${offer.id}`));
+  assert.deepEqual([again.status, again.acceptedAt, again.acceptedName], ["offered", null, null]);
+  assert.equal((await subscription(api)).tier, "free");
+  const { data: events } = done(await api.get("/api/billing/events"));
+  assert.deepEqual(events.filter(({ type }) => type.startsWith("contract.")).map(({ type }) => type).sort(), ["contract.accepted", "contract.failed", "contract.offered"]);
+  done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+  const { data: methods } = done(await api.get("/api/billing/payment-methods"));
+  done(await api.put(`/api/billing/payment-methods/${methods.find(({ isDefault }) => !isDefault).id}/default`, {}));
+  done(await accept());
+  await server.clock.advance("PT1S");
+  assert.equal(done(await api.get(`${OWN}/${offer.id}`)).status, "active");
+});
+
+test("a contract ends with the subscription that it was sold as", async (t) => {
+  const { server, api, offered, mails } = await house(t);
+  const owner = await Person.ofPortal(server, "ada", { authentication: await vouched(server) });
+  const card = { ...TERMS, collectionMethod: "charge_automatically", daysUntilDue: 0 };
+  const offer = await offered({ terms: card });
+  done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_visa" }), 201);
+  done(await owner.post(`${OWN}/${offer.id}/accept`, { termsHash: offer.termsHash, name: "Ada Lovelace" }));
+  await server.clock.advance("P3D");
+  const stripe = await server.stripe();
+  const { data: [theirs] } = done(await stripe.get("/v1/subscriptions", { limit: 1 }));
+  done(await stripe.delete(`/v1/subscriptions/${theirs.id}`));
+  await server.clock.advance("PT1M");
+  const ended = done(await api.get(`${OWN}/${offer.id}`));
+  assert.deepEqual([ended.status, ended.endsAt.slice(0, 10)], ["ended", "2026-03-04"]);
+  assert.equal((await subscription(api)).tier, "free");
+  assert.equal((await mails("contract_offered")).length, 1);
+  done(await api.post(REQUESTS, { message: "once more" }), 201);
 });

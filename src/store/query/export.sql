@@ -22,6 +22,19 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_contracts
+-- Which contracts have they asked for, been offered, accepted? Terms are shown once they were offered.
+select id, number, status, message, case when valid_until is null then null else terms_hash end,
+       case when valid_until is null then null else purchase_order end, accepted_name, accepted_at,
+       starts_at, ends_at, created_at
+from contracts
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+  and (requested_by <> '' or valid_until is not null)
+order by id
+limit ?3;
+
 -- name: export_operations
 -- What have they asked for that the payment provider did?
 select id, kind, status, request, result_code, created_at, finished_at
