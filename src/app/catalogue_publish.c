@@ -33,14 +33,6 @@ static struct str canonical(struct cx *cx, const json_t *value) {
     return arena_str(cx->arena, buf_str(&buf));
 }
 
-static struct str hash_of(struct cx *cx, struct str text) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(text, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
-}
-
 /* Without what tells editors where the schema is. */
 static struct err canonical_of(struct cx *cx, struct str text, struct str *ret_text) {
     struct json_problem problem;
@@ -161,7 +153,7 @@ struct err catalogue_describe(struct app *app, struct tx *tx,
     (void)app;
     TRY(setting_get(tx, text_in_force, &before));
     TRY(setting_get(tx, text_next, &next));
-    struct str hash = hash_of(tx->cx, next);
+    struct str hash = sha256_text(tx->cx->arena, next);
     bool is_it = str_equal(subject->request, request_text(tx->cx, hash));
     if (!is_it || str_equal(before, next)) {
         ret_facts->outcome = OUTCOME_APPROVAL_STALE; /* another file was given meanwhile */
@@ -172,7 +164,7 @@ struct err catalogue_describe(struct app *app, struct tx *tx,
 }
 
 static struct err put_in_force(struct tx *tx, struct str text) {
-    TRY(setting_put(tx, hash_in_force, hash_of(tx->cx, text)));
+    TRY(setting_put(tx, hash_in_force, sha256_text(tx->cx->arena, text)));
     return setting_put(tx, text_in_force, text);
 }
 
@@ -204,7 +196,7 @@ static struct err ask(struct app *app, struct tx *tx, struct str text,
     struct approval_request request = {
         .subject = {.action = APPROVAL_CATALOGUE,
                     .user_id = STR(""),
-                    .request = request_text(tx->cx, hash_of(tx->cx, text))},
+                    .request = request_text(tx->cx, sha256_text(tx->cx->arena, text))},
     };
     struct approval_row row = {.id = {""}};
     TRY(setting_put(tx, text_next, text));
@@ -225,7 +217,7 @@ struct err catalogue_publish(struct app *app, struct tx *tx, struct str text,
     if (hash.len == 0) {
         return put_in_force(tx, next);
     }
-    if (str_equal(hash, hash_of(tx->cx, next))) {
+    if (str_equal(hash, sha256_text(tx->cx->arena, next))) {
         return OK;
     }
     struct catalogue *in_force = ARENA_NEW(tx->cx->arena, struct catalogue);

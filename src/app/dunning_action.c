@@ -25,14 +25,10 @@ const char *dunning_action_name(enum dunning_action_kind kind) {
 }
 
 static struct str hash_of(struct cx *cx, const struct dunning_action *action) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
     struct str text = arena_printf(cx->arena, "%s\n" STR_FMT "\n%lld\n" STR_FMT,
                                    kinds[action->kind].name, STR_ARG(action->case_id),
                                    (long long)action->extend.ms, STR_ARG(action->reason));
-    sha256(text, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, text);
 }
 
 /* --- one --- */

@@ -80,13 +80,13 @@ static struct err count_people(struct tx *tx, struct str user_id, struct people 
     return OK;
 }
 
-static struct err erase_people(struct app *app, struct tx *tx, const struct people *people) {
+static struct err erase_people(struct tx *tx, const struct people *people) {
     const struct member_row *rows = people->members.items;
     for (size_t i = 0; i < people->members.count; i++) {
         bool is_going = false;
         TRY(goes(tx, &rows[i], &is_going));
         if (is_going) {
-            TRY(erasure_of_person(app, tx, rows[i].person_id));
+            TRY(erasure_of_person(tx, rows[i].person_id));
         }
     }
     return OK;
@@ -189,7 +189,7 @@ static struct err erase(struct app *app, struct tx *tx, struct privacy_request_r
     TRY(customer_get(tx, row->user_id, &customer, &is_found));
     TRY(count_people(tx, row->user_id, &erased.people));
     TRY(read_kept(tx, &erased));
-    TRY(erase_people(app, tx, &erased.people));
+    TRY(erase_people(tx, &erased.people));
     TRY(erase_rows_of_subject(tx, row->user_id));
     TRY(erase_rows_of_customer(tx, row->user_id, &erased.counts));
     TRY(is_found ? erase_keys(tx, &customer) : OK);

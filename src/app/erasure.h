@@ -39,6 +39,6 @@ struct person_erase {
 void person_erase(struct app *app, struct person_erase *erase);
 
 /* Inside a transaction: the person's key and rows. */
-MUST_USE struct err erasure_of_person(struct app *app, struct tx *tx, struct str person_id);
+MUST_USE struct err erasure_of_person(struct tx *tx, struct str person_id);
 
 #endif

@@ -62,12 +62,11 @@ static struct err erase_places(struct tx *tx, const struct person_row *person) {
     return erase_mails(tx, NOBODYS, person->email);
 }
 
-struct err erasure_of_person(struct app *app, struct tx *tx, struct str person_id) {
+struct err erasure_of_person(struct tx *tx, struct str person_id) {
     struct str subject = sealed_member(tx->cx->arena, person_id);
     struct person_row person;
     struct erasure_counts counts;
     bool is_found = false;
-    (void)app;
     TRY(person_get(tx, person_id, &person, &is_found));
     if (!is_found) {
         return OK;
@@ -120,7 +119,7 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_LAST_ONE;
         return OK;
     }
-    return erasure_of_person(command->app, tx, erase->person_id);
+    return erasure_of_person(tx, erase->person_id);
 }
 
 void person_erase(struct app *app, struct person_erase *erase) {

@@ -66,11 +66,7 @@ static struct str content_of(struct cx *cx, const struct catalogue *catalogue,
 static struct err keep_version(struct app *app, struct tx *tx, const struct plan *plan,
                                bool is_in_force) {
     struct str content = content_of(tx->cx, app->catalogue, plan);
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(content, hash);
-    str_hex(hash, sizeof hash, hex);
-    struct str now = str_of(hex, sizeof hex);
+    struct str now = sha256_text(tx->cx->arena, content);
     struct str before;
     TRY(plan_version_hash(tx, (int)plan->tier, plan->version, &before));
     if (before.len > 0 && !str_equal(before, now)) {

@@ -76,7 +76,6 @@ void oidc_end(struct app *app, struct oidc_end *end) {
 
 /* --- who it is --- */
 
-#define PLATFORM STR("platform")
 enum { IDENTITIES_MAX = 16 };
 
 static struct err find_identity(struct tx *tx, struct str issuer, struct str person_id,
@@ -102,7 +101,7 @@ static struct err may_link(struct oidc_sign_in *sign_in, struct tx *tx, struct s
                            bool *ret_may) {
     bool is_platforms = false;
     bool is_known = false;
-    TRY(find_identity(tx, PLATFORM, person_id, &is_platforms));
+    TRY(find_identity(tx, PERSON_PLATFORM, person_id, &is_platforms));
     TRY(find_identity(tx, sign_in->said.issuer, person_id, &is_known));
     *ret_may = !is_platforms && !is_known;
     sign_in->command.outcome = is_known       ? OUTCOME_OIDC_SUBJECT_CHANGED

@@ -2,8 +2,6 @@
 
 #include "base/crypto.h"
 
-#define PLATFORM STR("platform")
-
 /* Addresses are compared without regard to the case of ASCII: no house tells two of its people
  * apart by that. */
 static struct str lower(struct cx *cx, struct str text) {
@@ -87,7 +85,7 @@ static struct err make(const struct app *app, struct tx *tx, const struct platfo
         row.email_index = STR("");
     }
     struct identity_row identity = {
-        .issuer = PLATFORM,
+        .issuer = PERSON_PLATFORM,
         .subject = subject_of(tx->cx, from),
         .person_id = arena_str(tx->cx->arena, id_str(&row.id)),
         .created_at = row.created_at,
@@ -102,7 +100,7 @@ struct err person_of_platform(const struct app *app, struct tx *tx,
                               const struct platform_person *from, struct str *ret_id) {
     struct identity_row identity;
     bool is_known = false;
-    TRY(identity_get(tx, PLATFORM, subject_of(tx->cx, from), &identity, &is_known));
+    TRY(identity_get(tx, PERSON_PLATFORM, subject_of(tx->cx, from), &identity, &is_known));
     if (is_known) {
         *ret_id = identity.person_id;
     } else {

@@ -25,6 +25,9 @@ struct throttle_account person_count_attempt(struct person_row *person, int64_t 
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
                              struct str name);
 
+/* As the issuer of an identity: the platform that opens portal sessions. */
+#define PERSON_PLATFORM STR("platform")
+
 /* The platform's word for somebody who acts for a customer. */
 struct platform_person {
     struct str user_id;

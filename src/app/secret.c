@@ -10,9 +10,5 @@ void token_make(struct env *env, char ret_token[TOKEN_SIZE]) {
 }
 
 struct str secret_hash(struct cx *cx, struct str secret) {
-    uint8_t hash[SHA256_SIZE];
-    char hex[SHA256_HEX];
-    sha256(secret, hash);
-    str_hex(hash, sizeof hash, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
+    return sha256_text(cx->arena, secret);
 }
