@@ -27,7 +27,7 @@ REASONS = {
         "session_seen", "session_prove", "session_delete", "sign_in_link_use", "sign_in_link_withdraw",
         "invitation_accept", "walk_sessions_put"],
     "forgets what is over, whoever's it was": ["session_prune", "sign_in_link_prune"],
-    "whether there is any at all, at the start": ["take_has_answers"],
+    "whether there is any at all, at the start": ["take_has_answers", "reconcile_has_any"],
 }
 
 

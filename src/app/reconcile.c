@@ -9,6 +9,7 @@
 #include "store/customer.h"
 
 enum { UNSEEN_PAGE = 100, EVENT_DAYS = 30 };
+#define EVERY_MS (INT64_C(24) * 3600 * 1000)
 
 /* The phases in order: first what is there, then what is here and was not met there. */
 static const struct phase {
@@ -349,8 +350,18 @@ void reconcile_take_step(struct app *app, struct reconcile_step *step) {
 
 /* --- questions --- */
 
-struct err reconcile_last(struct tx *tx, int64_t *ret_at) {
-    return reconciliation_last_started(tx, false, ret_at);
+struct err reconcile_daily_at(struct tx *tx, int64_t *ret_at) {
+    bool has_any = false;
+    int64_t last = 0;
+    *ret_at = INT64_MAX;
+    TRY(reconciliation_last_started(tx, false, &last));
+    if (last == 0) {
+        TRY(reconcile_has_any(tx, &has_any));
+    }
+    if (last > 0 || has_any) {
+        *ret_at = last + EVERY_MS;
+    }
+    return OK;
 }
 
 struct err reconciliation_read(struct tx *tx, struct str id, struct reconciliation_row *ret_row,

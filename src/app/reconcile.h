@@ -50,8 +50,9 @@ struct reconcile_step {
 };
 void reconcile_take_step(struct app *app, struct reconcile_step *step);
 
-/* When the last walk over everything began; 0: there was none. */
-MUST_USE struct err reconcile_last(struct tx *tx, int64_t *ret_at);
+/* When the daily walk over everything is due: a day after the last one began. The first is due once
+ * the provider has anything of ours; until then INT64_MAX. */
+MUST_USE struct err reconcile_daily_at(struct tx *tx, int64_t *ret_at);
 
 /* --- for operators --- */
 

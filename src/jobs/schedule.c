@@ -116,7 +116,7 @@ static int64_t next_morning(struct jobs *jobs) {
 static int64_t next_reconciliation(struct jobs *jobs) {
     struct arena arena;
     struct cx cx;
-    int64_t last = 0;
+    int64_t due = INT64_MAX;
     bool is_frozen = jobs->starts_frozen;
     if (jobs->is_reconciling || (!jobs->options.reconciles_daily && !is_frozen)) {
         return INT64_MAX;
@@ -127,13 +127,13 @@ static int64_t next_reconciliation(struct jobs *jobs) {
     arena_init(&arena, jobs->app->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, jobs->app->env, &arena);
     struct tx tx = app_read(jobs->app, &cx);
-    struct err err = reconcile_last(&tx, &last);
+    struct err err = reconcile_daily_at(&tx, &due);
     if (err_failed(err)) {
         log_event(jobs->app->env, LOG_ERROR, "schedule.unreadable", "err=%s", err_name(err.code));
-        last = jobs->ran_until_ms;
+        due = jobs->ran_until_ms + DAY_MS;
     }
     arena_finish(&arena);
-    return last + DAY_MS;
+    return due;
 }
 
 static const struct {

@@ -87,6 +87,15 @@ struct err reconciliation_last_started(struct tx *tx, bool is_done, int64_t *ret
     return OK;
 }
 
+struct err reconcile_has_any(struct tx *tx, bool *ret_has) {
+    int64_t has = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &count_type, (struct row_query){Q_RECONCILE_HAS_ANY, DB_NO_ARGS}, &has,
+                &is_found));
+    *ret_has = has != 0;
+    return OK;
+}
+
 /* --- on the way --- */
 
 struct err reconcile_see(struct tx *tx, struct str user_id, struct str stripe_id) {

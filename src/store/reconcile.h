@@ -31,6 +31,8 @@ MUST_USE struct err reconciliation_page(struct tx *tx, struct str before, size_t
 /* Of the last one over everything that was to repair, `is_done`: that came to its end; 0: there was
  * none. */
 MUST_USE struct err reconciliation_last_started(struct tx *tx, bool is_done, int64_t *ret_at);
+/* Whether the provider has anything of ours, by what we were told. */
+MUST_USE struct err reconcile_has_any(struct tx *tx, bool *ret_has);
 
 /* An object of ours, or of nobody known (user_id empty), by its name at Stripe. */
 struct reconcile_object {

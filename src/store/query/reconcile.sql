@@ -55,6 +55,10 @@ where (?1 = 0 or status = 'done')
   and only_user_id is null
   and is_dry_run = 0;
 
+-- name: reconcile_has_any
+-- Does the provider know anything of ours, that a walk could meet?
+select exists (select 1 from stripe_objects);
+
 -- name: reconcile_see
 -- The walk has met this object.
 insert into reconcile_seen (user_id, stripe_id)
