@@ -56,7 +56,7 @@ void export_ask(struct app *app, struct export_ask *ask) {
 
 /* --- keeping --- */
 
-static struct err finish(struct tx *tx, const struct export_keep *keep,
+static struct err finish(struct tx *tx, const struct parcel_keep *keep,
                          struct privacy_request_row *row) {
     struct instant now = {cx_now_ms(tx->cx)};
     row->status = keep->has_failed ? STR("failed") : STR("ready");
@@ -68,24 +68,25 @@ static struct err finish(struct tx *tx, const struct export_keep *keep,
 }
 
 static struct err run_keep(struct command *command, struct tx *tx) {
-    struct export_keep *keep = (struct export_keep *)command;
+    struct parcel_keep *keep = (struct parcel_keep *)command;
     struct privacy_request_row row;
     bool is_found = false;
-    TRY(privacy_request_get(tx, keep->piece.request_id, &row, &is_found));
+    TRY(privacy_request_get(tx, keep->id, &row, &is_found));
     if (!is_found || !str_equal(row.status, STR("running"))) {
         command->outcome = OUTCOME_PRIVACY_REQUEST_NOT_FOUND;
         return OK;
     }
-    if (keep->piece.number == 0 || keep->has_failed) { /* what an earlier run has left */
-        TRY(export_pieces_delete(tx, keep->piece.request_id));
+    if (keep->number == 0 || keep->has_failed) { /* what an earlier run has left */
+        TRY(export_pieces_delete(tx, keep->id));
     }
     if (!keep->has_failed) {
-        TRY(export_piece_put(tx, &keep->piece));
+        TRY(export_piece_put(
+            tx, &(struct export_piece_row){keep->id, keep->number, keep->subject, keep->body}));
     }
     return keep->is_last || keep->has_failed ? finish(tx, keep, &row) : OK;
 }
 
-void export_keep(struct app *app, struct export_keep *keep) {
+void export_keep(struct app *app, struct parcel_keep *keep) {
     keep->command.run = run_keep;
     keep->command.after = NULL;
     command_submit(app, &keep->command);

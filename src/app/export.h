@@ -9,8 +9,8 @@
 #define APP_EXPORT_H
 
 #include "app/app.h"
+#include "app/parcel.h"
 #include "base/buf.h"
-#include "base/sha256.h"
 #include "store/privacy.h"
 
 enum { EXPORT_DAYS = 7, EXPORTS_KEPT_MAX = 10, EXPORT_BYTES_MAX = 64 * 1024 * 1024 };
@@ -25,33 +25,10 @@ struct export_ask {
 };
 void export_ask(struct app *app, struct export_ask *ask);
 
-/* --- the making, on the loop's thread --- */
-
-struct export_maker;
-/* Of the request that waits longest; *ret_maker is NULL when none does. */
-MUST_USE struct err export_maker_start(struct app *app, struct export_maker **ret_maker);
-void export_maker_destroy(struct export_maker *maker); /* takes NULL */
-/* Why a step has failed, as a sentence. */
-const char *export_maker_detail(const struct export_maker *maker);
-/* Goes on for a page of rows; then export_maker_piece() may have one. */
-MUST_USE struct err export_maker_step(struct export_maker *maker);
-
-/* A piece of the file, or that it cannot be made: written as a command. */
-struct export_keep {
-    struct command command;
-    struct export_piece_row piece;
-    bool is_last, has_failed;
-    int64_t size; /* of the whole, with the last */
-    char sha256[SHA256_HEX];
-};
-/* True when the next piece is to be kept: its text is the maker's until the command is done. */
-bool export_maker_piece(struct export_maker *maker, struct export_keep *ret_keep);
-/* The piece is kept: its room is free again. */
-void export_maker_kept(struct export_maker *maker);
-/* The same for a file that cannot be made. */
-void export_maker_fail(struct export_maker *maker, struct export_keep *ret_keep);
+/* How the file is made, and a piece of it kept (parcel.h). */
+extern const struct parcel_kind export_parcel;
 /* DONE; PRIVACY_REQUEST_NOT_FOUND when nobody waits for it any more. */
-void export_keep(struct app *app, struct export_keep *keep);
+void export_keep(struct app *app, struct parcel_keep *keep);
 
 /* --- having it --- */
 

@@ -10,7 +10,7 @@ struct webhook_flight;
 struct mail_flight;
 struct delivery_flight;
 struct reconcile_flight;
-struct export_flight;
+struct parcel_flights;
 struct key_flight;
 struct clock_advance;
 struct audit_shipping;
@@ -29,8 +29,8 @@ struct jobs {
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
     size_t deliveries_waiting;                              /* the same */
     struct audit_shipping *audit;                           /* the checkpoint on its way */
-    struct export_flight *export_flight;                    /* the file being made */
-    bool is_reconciling, is_walking_keys, is_exporting;     /* the same */
+    struct parcel_flights *parcels;                         /* files being made */
+    bool is_reconciling, is_walking_keys;                   /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
@@ -59,12 +59,13 @@ MUST_USE struct err key_walker_create(struct jobs *jobs);
 void key_walker_destroy(struct jobs *jobs);
 void key_walker_poke(struct jobs *jobs);
 
-/* export.c: begins a file that somebody waits for. */
-MUST_USE struct err export_worker_create(struct jobs *jobs);
-void export_worker_destroy(struct jobs *jobs);
-void export_worker_poke(struct jobs *jobs);
+/* parcel.c: begins a file that somebody waits for. */
+MUST_USE struct err parcel_worker_create(struct jobs *jobs);
+void parcel_worker_destroy(struct jobs *jobs);
+void parcel_worker_poke(struct jobs *jobs);
 /* Goes on with it; true when there is more to do at once. */
-bool export_worker_turn(struct jobs *jobs);
+bool parcel_worker_turn(struct jobs *jobs);
+bool parcel_worker_is_busy(const struct jobs *jobs);
 
 /* key_use.c: the same, of API keys that were used. */
 MUST_USE struct err key_use_create(struct jobs *jobs);

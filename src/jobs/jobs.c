@@ -17,7 +17,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : delivery_worker_create(jobs);
     err = err_failed(err) ? err : reconcile_worker_create(jobs);
     err = err_failed(err) ? err : key_walker_create(jobs);
-    err = err_failed(err) ? err : export_worker_create(jobs);
+    err = err_failed(err) ? err : parcel_worker_create(jobs);
     err = err_failed(err) ? err : audit_worker_create(jobs);
     err = err_failed(err) ? err : key_use_create(jobs);
     if (err_failed(err)) {
@@ -43,7 +43,7 @@ void jobs_destroy(struct jobs *jobs) {
     delivery_worker_destroy(jobs);
     reconcile_worker_destroy(jobs);
     key_walker_destroy(jobs);
-    export_worker_destroy(jobs);
+    parcel_worker_destroy(jobs);
     audit_worker_destroy(jobs);
     key_use_destroy(jobs);
     env_free(jobs->app->env, jobs);
@@ -57,7 +57,7 @@ void jobs_poke(struct jobs *jobs) {
     delivery_worker_poke(jobs);
     reconcile_worker_poke(jobs);
     key_walker_poke(jobs);
-    export_worker_poke(jobs);
+    parcel_worker_poke(jobs);
     audit_worker_poke(jobs);
     key_use_poke(jobs);
     clock_poke(jobs);
@@ -70,7 +70,7 @@ void jobs_poke_stirred(struct jobs *jobs) {
 }
 
 bool jobs_turn(struct jobs *jobs) {
-    return export_worker_turn(jobs);
+    return parcel_worker_turn(jobs);
 }
 
 void jobs_run_due(struct jobs *jobs) {
@@ -86,7 +86,7 @@ bool jobs_are_idle(struct jobs *jobs) {
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
            jobs->deliveries_waiting == 0 && flights_busy(&jobs->deliveries) == 0 &&
            jobs->commands == 0 && !jobs->is_reconciling && !jobs->is_walking_keys &&
-           !jobs->is_exporting && flights_busy(&jobs->reconciling) == 0 &&
+           !parcel_worker_is_busy(jobs) && flights_busy(&jobs->reconciling) == 0 &&
            flights_busy(&jobs->mails) == 0 && flights_busy(&jobs->outbox) == 0 &&
            flights_busy(&jobs->webhooks) == 0 && !audit_worker_is_busy(jobs) &&
            writer_pending(jobs->app->writer) == 0 && is_world_quiet;

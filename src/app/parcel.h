@@ -1,0 +1,93 @@
+/* A ZIP file that is made on the loop's thread without the loop or memory ever seeing the whole of
+ * it: member by member, a page of rows in a step, and taken away in pieces that are rows
+ * themselves. What it is made of is its kind's; jobs/parcel.c drives it. A restart begins a file
+ * that was not finished anew. */
+#ifndef APP_PARCEL_H
+#define APP_PARCEL_H
+
+#include "app/app.h"
+#include "base/buf.h"
+#include "base/sha256.h"
+#include "base/zip.h"
+
+/* A piece of the file, or that it cannot be made: written as a command. */
+struct parcel_keep {
+    struct command command;
+    struct str id;      /* whose file */
+    struct str subject; /* under whose key it is kept; empty: the installation's */
+    struct str body;    /* the parcel's until the command is done */
+    int64_t number;     /* from 0 */
+    bool is_last, has_failed;
+    int64_t size; /* of the whole, with the last */
+    char sha256[SHA256_HEX];
+};
+
+enum { PARCEL_NAME_MAX = 64 };
+struct parcel_member {
+    char name[PARCEL_NAME_MAX];
+    int64_t size, rows;
+    char sha256[SHA256_HEX];
+};
+
+struct parcel;
+struct parcel_kind {
+    const char *name; /* in events of the log */
+    int64_t size_max; /* in bytes; a file that is larger has failed */
+    size_t room;      /* of the struct that begins with a parcel */
+    /* Reads whose file is to be made next; *ret_found is false when nobody waits for one. */
+    struct err (*open)(struct parcel *parcel, bool *ret_found);
+    /* Goes on for a page of rows, with memory that ends with the step. */
+    struct err (*step)(struct parcel *parcel, struct cx *cx);
+    void (*close)(struct parcel *parcel); /* of what the kind added; may be NULL */
+    /* Submits it: DONE, or any other outcome when nobody waits for the file any more. */
+    void (*keep)(struct app *app, struct parcel_keep *keep);
+};
+
+/* A kind's struct begins with one. */
+struct parcel {
+    const struct parcel_kind *kind;
+    struct app *app;
+    struct arena arena; /* lives as long as it does */
+    struct cx cx;
+    struct str id, subject; /* set by open */
+    int64_t made_at;        /* the same: of the members, milliseconds UTC */
+    struct buf text;        /* into it a step writes of the open member */
+    /* parcel.c's own */
+    struct zip *zip;
+    struct parcel_member *member; /* that is open, or NULL */
+    struct sha256_stream member_hash, hash;
+    struct buf out; /* of the file, not kept yet */
+    int64_t size, piece;
+    size_t in_hand; /* bytes of `out` that are being kept */
+    bool is_over, has_told_last;
+};
+
+/* Of the file that waits longest; *ret_parcel is NULL when none does. */
+MUST_USE struct err parcel_start(const struct parcel_kind *kind, struct app *app,
+                                 struct parcel **ret_parcel);
+void parcel_destroy(struct parcel *parcel); /* takes NULL */
+/* Goes on; then parcel_piece() may have one. A failure is told in parcel->cx.detail. */
+MUST_USE struct err parcel_step(struct parcel *parcel);
+/* True when the next piece is to be kept. */
+bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep);
+/* The piece is kept: its room is free again. */
+void parcel_kept(struct parcel *parcel);
+/* The same for a file that cannot be made. */
+void parcel_fail(struct parcel *parcel, struct parcel_keep *ret_keep);
+
+/* --- for kinds, within a step --- */
+
+/* Opens a member of this name, which outlives the parcel's work on it. */
+MUST_USE struct err parcel_begin(struct parcel *parcel, struct parcel_member *member,
+                                 struct str name);
+/* Hands `text` on into the open member, and clears it. */
+MUST_USE struct err parcel_flush(struct parcel *parcel);
+/* Flushes and closes it: size and hash are known. */
+MUST_USE struct err parcel_end(struct parcel *parcel);
+/* A whole member from `text`. */
+MUST_USE struct err parcel_add(struct parcel *parcel, struct parcel_member *member,
+                               struct str name);
+/* No more members. */
+MUST_USE struct err parcel_finish(struct parcel *parcel);
+
+#endif
