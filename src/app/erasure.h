@@ -40,5 +40,18 @@ void person_erase(struct app *app, struct person_erase *erase);
 
 /* Inside a transaction: the person's key and rows. */
 MUST_USE struct err erasure_of_person(struct tx *tx, struct str person_id);
+/* The rows alone, which no key is needed for. */
+MUST_USE struct err erasure_rows_of_person(struct tx *tx, struct str person_id);
+
+/* --- in a backup of before (main/backup_keys.h) --- */
+
+/* Beside the keys that go with no backup: what was answered to those who were erased, and which
+ * addresses nothing is sent to, by their stand-ins. */
+MUST_USE struct err erasure_carry_out(struct tx *from, struct tx *to);
+/* The same into a restored copy, from such a file or (`is_all`) from data that are replaced. What
+ * nothing was sent to then and may be by now, goes. */
+MUST_USE struct err erasure_carry_in(struct tx *from, bool is_all, struct tx *to);
+/* In a restored copy whose keys are today's: whoever's is destroyed is erased again. */
+MUST_USE struct err erasure_again(struct tx *tx);
 
 #endif

@@ -51,21 +51,36 @@ static struct err erase_origins(struct tx *tx, struct str person_id) {
     return OK;
 }
 
-static struct err erase_places(struct tx *tx, const struct person_row *person) {
+static struct err erase_mails_of(struct tx *tx, const struct person_row *person) {
     struct row_list list;
     TRY(member_of(tx, id_str(&person->id), PLACES_MAX, &list));
     const struct member_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        TRY(invitation_forget_accepted(tx, rows[i].user_id));
         TRY(erase_mails(tx, rows[i].user_id, person->email));
     }
     return erase_mails(tx, NOBODYS, person->email);
 }
 
-struct err erasure_of_person(struct tx *tx, struct str person_id) {
-    struct str subject = sealed_member(tx->cx->arena, person_id);
-    struct person_row person;
+static struct err erase_invitations(struct tx *tx, struct str person_id) {
+    struct row_list list;
+    TRY(member_of(tx, person_id, PLACES_MAX, &list));
+    const struct member_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(invitation_forget_accepted(tx, rows[i].user_id));
+    }
+    return invitation_forget_accepted(tx, NOBODYS);
+}
+
+struct err erasure_rows_of_person(struct tx *tx, struct str person_id) {
     struct erasure_counts counts;
+    TRY(erase_invitations(tx, person_id));
+    TRY(erase_origins(tx, person_id));
+    TRY(erase_rows_of_subject(tx, sealed_member(tx->cx->arena, person_id)));
+    return erase_rows_of_person(tx, person_id, &counts);
+}
+
+struct err erasure_of_person(struct tx *tx, struct str person_id) {
+    struct person_row person;
     bool is_found = false;
     TRY(person_get(tx, person_id, &person, &is_found));
     if (!is_found) {
@@ -75,13 +90,10 @@ struct err erasure_of_person(struct tx *tx, struct str person_id) {
         bool was_suppressed = false;
         TRY(mail_suppression_delete(tx, mail_suppressed_as(tx->cx->arena, person.email),
                                     &was_suppressed));
-        TRY(erase_places(tx, &person));
+        TRY(erase_mails_of(tx, &person));
     }
-    TRY(invitation_forget_accepted(tx, NOBODYS));
-    TRY(erase_origins(tx, person_id));
-    TRY(erase_rows_of_subject(tx, subject));
-    TRY(erase_rows_of_person(tx, person_id, &counts));
-    return keyring_destroy(tx, subject, KEY_PII);
+    TRY(erasure_rows_of_person(tx, person_id));
+    return keyring_destroy(tx, sealed_member(tx->cx->arena, person_id), KEY_PII);
 }
 
 /* --- by themselves --- */

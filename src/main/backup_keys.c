@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/erasure.h"
 #include "store/data_key.h"
 #include "store/schema.h"
 #include "store/setting.h"
@@ -62,9 +63,11 @@ static struct err copy_key(void *context, struct cx *cx, const struct data_key_r
 
 static struct err copy_all(struct cx *cx, struct db *from, struct db *to, struct str installation) {
     struct tx tx = {.cx = cx, .db = to, .keyring = NULL};
+    struct tx source = {.cx = cx, .db = from, .keyring = NULL};
     TRY(db_begin(to));
     struct err err = setting_put(&tx, id_setting, installation);
     err = err_failed(err) ? err : each_key(cx, from, copy_key, to);
+    err = err_failed(err) ? err : erasure_carry_out(&source, &tx);
     err = err_failed(err) ? err : db_commit(to);
     if (err_failed(err)) {
         db_rollback(to);
@@ -147,22 +150,30 @@ static struct err adopt(void *context, struct cx *cx, const struct data_key_row 
     return row->destroyed_at == ROW_NONE ? OK : data_key_destroy(&tx, row->user_id, row->purpose);
 }
 
+struct source {
+    const char *path;
+    struct str installation;
+    bool is_all; /* not only keys */
+};
+
 /* What cannot be read is passed over: it may be what the restore is for. */
-static struct err adopt_from(struct cx *cx, struct db *into, const char *path,
-                             struct str installation) {
+static struct err adopt_from(struct cx *cx, struct db *into, const struct source *source) {
     struct db *db = NULL;
     struct str id = STR("");
     bool exists = false;
     bool has_any = false;
-    TRY(cx->env->files.exists(cx->env, path, &exists));
-    bool is_ours =
-        exists && !err_failed(read_installation(cx, path, &db, &id)) && str_equal(id, installation);
+    TRY(cx->env->files.exists(cx->env, source->path, &exists));
+    bool is_ours = exists && !err_failed(read_installation(cx, source->path, &db, &id)) &&
+                   str_equal(id, source->installation);
     if (is_ours) {
         struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
         is_ours = !err_failed(data_key_any(&tx, &has_any)) && has_any;
     }
     cx->detail[0] = '\0';
+    struct tx from = {.cx = cx, .db = db, .keyring = NULL};
+    struct tx to = {.cx = cx, .db = into, .keyring = NULL};
     struct err err = is_ours ? each_key(cx, db, adopt, into) : OK;
+    err = err_failed(err) || !is_ours ? err : erasure_carry_in(&from, source->is_all, &to);
     db_close(db);
     return err;
 }
@@ -172,17 +183,18 @@ static struct err adopt_all(struct cx *cx, struct db *db, const struct backup_ke
     struct tx tx = {.cx = cx, .db = db, .keyring = NULL};
     bool has_any = false;
     TRY(db_begin(db));
-    struct err err = OK;
-    for (size_t i = 0; i < sources->count && !err_failed(err); i++) {
-        err = adopt_from(cx, db, sources->paths[i], installation);
-    }
+    const struct source keys = {sources->keys, installation, false};
+    const struct source replaced = {sources->replaced, installation, true};
+    struct err err = adopt_from(cx, db, &keys);
+    err = err_failed(err) ? err : adopt_from(cx, db, &replaced);
     err = err_failed(err) ? err : data_key_any(&tx, &has_any);
     if (!err_failed(err) && !has_any) {
         err = cx_fail(cx, ERR(ERR_NOT_FOUND),
                       "The keys of this backup are not in %.300s, where the newest backup of the "
                       "installation has left them: give their file with --keys.",
-                      sources->paths[0]);
+                      sources->keys);
     }
+    err = err_failed(err) ? err : erasure_again(&tx);
     err = err_failed(err) ? err : db_commit(db);
     if (err_failed(err)) {
         db_rollback(db);

@@ -121,11 +121,10 @@ static struct err put(struct cx *cx, const char *from, const char *path) {
 static struct err put_keys(struct cx *cx, const struct cli_backup *options,
                            const struct backup_manifest *manifest, const char *fresh) {
     const struct backup_keys_sources sources = {
-        .paths = {options->keys != NULL
-                      ? options->keys
-                      : backup_keys_path(cx, options->folder, manifest->installation),
-                  path_in(cx, options->data_dir, "turnpike.db")},
-        .count = 2,
+        .keys = options->keys != NULL
+                    ? options->keys
+                    : backup_keys_path(cx, options->folder, manifest->installation),
+        .replaced = path_in(cx, options->data_dir, "turnpike.db"),
     };
     return manifest->has_keys_apart ? backup_keys_put(cx, fresh, &sources, manifest->installation)
                                     : OK;

@@ -58,3 +58,49 @@ struct err erase_rows_of_subject(struct tx *tx, struct str subject) {
 struct err erase_origin(struct tx *tx, struct str user_id, struct str reference) {
     return row_change(tx, ROW_QUERY(Q_ERASE_ORIGIN, db_text(user_id), db_text(reference)));
 }
+
+/* --- in a copy of before --- */
+
+static const struct column erased_key_columns[] = {
+    {COLUMN_TEXT, offsetof(struct erased_key_row, subject), NULL},
+    {COLUMN_I64, offsetof(struct erased_key_row, at), NULL},
+};
+static const struct row_type erased_key_type = ROW_TYPE(struct erased_key_row, erased_key_columns);
+
+struct err erased_keys(struct tx *tx, struct str after, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &erased_key_type,
+                    ROW_QUERY(Q_ERASED_KEYS, db_text(after), db_i64((int64_t)max)), max, ret_list);
+}
+
+struct err erase_personal_mails(struct tx *tx) {
+    return row_change(tx, (struct row_query){Q_ERASE_PERSONAL_MAILS, DB_NO_ARGS});
+}
+
+static const struct column text_columns[] = {{COLUMN_TEXT, 0, NULL}};
+static const struct row_type text_type = ROW_TYPE(struct str, text_columns);
+
+struct err person_is_there(struct tx *tx, struct str person_id, bool *ret_is) {
+    struct str id;
+    return row_get(tx, &text_type, ROW_QUERY(Q_ERASURE_PERSON_ID, db_text(person_id)), &id, ret_is);
+}
+
+struct err suppressed_indexes(struct tx *tx, struct str after, size_t max,
+                              struct row_list *ret_list) {
+    return row_list(tx, &text_type,
+                    ROW_QUERY(Q_SUPPRESSED_INDEXES, db_text(after), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err suppressed_index_put(struct tx *tx, struct str index) {
+    return row_change(tx, ROW_QUERY(Q_SUPPRESSED_INDEX_PUT, db_text(index)));
+}
+
+struct err suppressed_index_has(struct tx *tx, struct str index, bool *ret_has) {
+    struct str found;
+    return row_get(tx, &text_type, ROW_QUERY(Q_SUPPRESSED_INDEX_HAS, db_text(index)), &found,
+                   ret_has);
+}
+
+struct err suppressed_index_delete(struct tx *tx, struct str index) {
+    return row_change(tx, ROW_QUERY(Q_MAIL_SUPPRESSION_DELETE, db_text(index)));
+}

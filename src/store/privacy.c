@@ -70,6 +70,12 @@ struct err privacy_request_open(struct tx *tx, struct str subject, struct str ki
                    ret_found);
 }
 
+struct err privacy_request_done(struct tx *tx, struct str subject,
+                                struct privacy_request_row *ret_row, bool *ret_found) {
+    return row_get(tx, &request_type, ROW_QUERY(Q_PRIVACY_REQUEST_DONE, db_text(subject)), ret_row,
+                   ret_found);
+}
+
 struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
                               struct row_list *ret_list) {
     return row_list(tx, &request_type,

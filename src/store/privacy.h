@@ -26,6 +26,9 @@ MUST_USE struct err privacy_request_get(struct tx *tx, struct str id,
 /* The one of this kind that is not answered yet. */
 MUST_USE struct err privacy_request_open(struct tx *tx, struct str subject, struct str kind,
                                          struct privacy_request_row *ret_row, bool *ret_found);
+/* The erasure that was done. */
+MUST_USE struct err privacy_request_done(struct tx *tx, struct str subject,
+                                         struct privacy_request_row *ret_row, bool *ret_found);
 /* The newest first; items are struct privacy_request_row. */
 MUST_USE struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
                                        struct row_list *ret_list);

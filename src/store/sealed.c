@@ -217,8 +217,19 @@ static bool is_left_plain(const struct sealed_place *place) {
     return place->user_id.len == 0 && field_of(place)->by == SEALED_BY_LAW;
 }
 
+#define MEMBER "person "
+
 struct str sealed_member(struct arena *arena, struct str person_id) {
-    return arena_printf(arena, "person " STR_FMT, STR_ARG(person_id));
+    return arena_printf(arena, MEMBER STR_FMT, STR_ARG(person_id));
+}
+
+bool sealed_is_member(struct str text, struct str *ret_person_id) {
+    if (!str_starts_with(text, STR(MEMBER))) { /* ids of customers have no blank */
+        return false;
+    }
+    size_t len = sizeof MEMBER - 1;
+    *ret_person_id = str_of(text.bytes + len, text.len - len);
+    return true;
 }
 
 static struct key_owner owner_of(struct arena *arena, const struct sealed_place *place) {

@@ -122,6 +122,8 @@ struct sealed_place {
 /* Whose key a person's is, for keyring_destroy(): behind a blank, which no customer's id has, so
  * that nobody is made to share a key with another. In the arena. */
 struct str sealed_member(struct arena *arena, struct str person_id);
+/* The inverse; false when the text is no such one. */
+bool sealed_is_member(struct str text, struct str *ret_person_id);
 
 /* For the column, in the arena. ERR_CORRUPT, with the place in cx->detail, when the key is not
  * there or does not open. */

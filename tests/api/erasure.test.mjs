@@ -2,6 +2,7 @@
 // is open is settled and a second person has agreed; invoices and the audit log still verify; a certificate says what
 // went and what stays.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,7 +11,8 @@ import { firstOperator, operator } from "../harness/operators.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { runTurnpike } from "../harness/program.mjs";
 import { makeDataFolder, Server, startServer } from "../harness/server.mjs";
-import { customerWithCard, done, invoices, newCustomer, refused, startSelling, subscriber } from "./support.mjs";
+import { startSmtp } from "../harness/smtp.mjs";
+import { customerWithCard, done, newCustomer, refused, startSelling, subscriber } from "./support.mjs";
 
 const KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 const ERASURE = "/api/billing/privacy/erasure";
@@ -156,11 +158,21 @@ test("a customer is forgotten", async (t) => {
     const old = new Server(restored, { env });
     t.after(() => old.dispose());
     await old.start({ key: await old.createKey() });
-    const details = done(await old.api.as("ada").get("/api/billing/details"));
-    assert.deepEqual([details.name, details.email, details.address.line1], ["erased", "erased", ""]);
-    const [invoice] = await invoices(old.api.as("ada"));
-    assert.deepEqual([invoice.amount.amount, invoice.status, invoice.lines?.length ?? 1], [2900, "paid", 1]);
+    for (const path of ["/api/billing/details", "/api/billing/invoices"]) refused(await old.api.as("ada").get(path), 410, "customer_erased");
+    assert.equal((await old.api.post("/api/usage/take", { userId: "ada", metric: "api_requests", amount: 1 })).body.allowed, false);
+    refused(await old.api.post("/api/customers", { userId: "ada", email: NAMES.email, name: NAMES.name }), 410, "customer_erased");
+    refused(await old.api.post("/api/portal-sessions", { userId: "ada" }), 410, "customer_erased");
+    const request = done(await old.api.get(`/api/admin/privacy-requests/${asked.id}`));
+    assert.deepEqual([request.status, request.certificate.userId], ["done", "ada"], "the certificate came along");
+    const [pending] = done(await old.api.get("/api/admin/approvals?status=pending")).data;
+    const lee = await operator(old, "lee", "finance");
+    refused(await lee.post(`/api/admin/approvals/${pending.id}/approve`, { reason: "once more" }), 409, "approval_stale");
+    const mails = JSON.stringify(done(await old.api.get("/api/admin/outbox?limit=100")).data);
+    for (const word of gone) assert.ok(!mails.includes(word), `${word} in the outbox of the copy`);
     assert.equal(done(await old.api.as("bob").get("/api/billing/details")).email, "bob@example.com");
+    await old.stop();
+    const count = 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("select count(*), sum(amount_due) from invoices where user_id = \'ada\'").fetchone())';
+    assert.equal(execFileSync("python3", ["-c", count, join(restored, "turnpike.db")]).toString().trim(), "(1, 2900)");
   });
 });
 
@@ -190,6 +202,33 @@ test("what is open must be settled first, and a refusal keeps everything", async
   await asMember(server, "calm", "new", "New", "new@members.example"); // somebody more than was agreed to
   refused(await kim.post(`/api/admin/approvals/${second}/approve`), 409, "approval_stale");
   assert.equal(done(await calm.get("/api/billing/details")).email, "calm@example.com");
+});
+
+test("a copy of before that replaces today's data erases again what was erased since", async (t) => {
+  const smtp = await startSmtp(t);
+  const server = await startSelling(t, (catalogue) => { catalogue.approvals = { erasure: { when: "never" } }; }, { args: smtp.args, env: smtp.env });
+  const turnpike = (...args) => runTurnpike(args, { env: smtp.env });
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  const ada = await subscriber(server, "ada");
+  await server.clock.advance("PT1S");
+  done(await ada.post("/api/billing/cancel", { when: "now" }));
+  await server.clock.advance("PT1S");
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  await subscriber(server, "bob");
+  await server.clock.advance("PT1S");
+  const addresses = async () => done(await server.api.get("/api/admin/suppressions")).data.map(({ address }) => address);
+  assert.deepEqual((await addresses()).sort(), ["ada@example.com", "bob@example.com"]);
+  const first = await asMember(server, "ada", "first", "First", "first@members.example");
+  const shelf = await folder(t);
+  assert.equal((await turnpike("backup", join(shelf, "before"), "--data", server.data)).code, 0);
+  done(await first.post(ERASURE), 202);
+  await server.stop();
+  const back = await turnpike("restore", join(shelf, "before"), "--data", server.data, "--replace");
+  assert.equal(back.code, 0, back.stderr);
+  await server.start();
+  refused(await server.api.as("ada").get("/api/billing/details"), 410, "customer_erased");
+  assert.deepEqual(await addresses(), ["bob@example.com"], "theirs is not in the copy any more");
+  assert.equal((await server.api.post("/api/usage/take", { userId: "ada", metric: "api_requests", amount: 1 })).body.allowed, false);
 });
 
 test("where the catalogue wants no second person, it is done at once", async (t) => {

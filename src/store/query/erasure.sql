@@ -169,3 +169,46 @@ where user_id >= ?1
   and user_id <= ?2
 order by user_id
 limit ?3;
+
+-- name: erased_keys
+-- Whose own key was destroyed, after this one? /*fanout*/
+select user_id, max(destroyed_at)
+from data_keys
+where purpose = 'pii'
+  and destroyed_at is not null
+  and user_id > ?1
+group by user_id
+order by user_id
+limit ?2;
+
+-- name: erase_personal_mails
+-- What was written to single people is not kept in this copy. /*fanout*/
+delete from mails
+where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
+               'approval_decided');
+
+-- name: suppressed_indexes
+-- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/
+select address_index
+from suppressed_addresses
+where address_index > ?1
+order by address_index
+limit ?2;
+
+-- name: suppressed_index_put
+-- The stand-in of one of them, without the address.
+insert into suppressed_addresses (address_index, address, reason, created_at)
+values (?1, '', '', 0)
+on conflict (address_index) do nothing;
+
+-- name: suppressed_index_has
+-- Does nothing go to this one?
+select address_index
+from suppressed_addresses
+where address_index = ?1;
+
+-- name: erasure_person_id
+-- Is this person in this copy?
+select id
+from people
+where id = ?1;

@@ -40,6 +40,17 @@ where subject = ?1
 order by id
 limit 1;
 
+-- name: privacy_request_done
+-- By which request were they forgotten?
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate
+from privacy_requests
+where subject = ?1
+  and kind = 'erasure'
+  and status = 'done'
+order by id desc
+limit 1;
+
 -- name: privacy_request_of
 -- What was asked about them, the newest first?
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
