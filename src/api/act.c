@@ -43,7 +43,7 @@ static void read_session(const struct signed_in *session, struct actor *actor) {
 static struct actor actor_of(struct api_request *request) {
     struct actor actor = {
         .kind = kind_of(request),
-        .address = request->http->peer,
+        .address = request->origin.address,
         .user_agent = http_header(request->http, STR("User-Agent")),
         .request_id = str_from_cstr(request->cx.request_id),
     };

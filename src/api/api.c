@@ -94,6 +94,7 @@ static struct api_request *request_of(struct api *api, struct http_exchange *exc
     request->exchange = exchange;
     request->http = http_exchange_request(exchange);
     request->arena = arena;
+    request->origin = origin_of(&api->options.proxies, request->http, arena);
     cx_init(&request->cx, api->env, arena);
     int64_t now_ms = received_ms(api, request->http->received_ns);
     struct record_id id = id_next(api->env, &api->ids, "reqs", now_ms);

@@ -13,6 +13,7 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "net/forwarded.h"
 #include "net/http_server.h"
 
 struct api;
@@ -102,6 +103,7 @@ struct api_options {
     struct env *env;
     struct str base_url; /* "https://billing.example", without a slash at the end; copied */
     const char *version; /* of the program */
+    struct proxies proxies;
     struct api_assets assets;
     struct api_webhooks webhooks;
     struct api_clock clock;

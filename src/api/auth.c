@@ -56,7 +56,7 @@ static bool authorize_scopes(struct api_request *request, unsigned scopes) {
 
 /* Empty for who reaches the socket of the machine. */
 static struct str address_of(const struct api_request *request) {
-    return request->http->is_local ? STR("") : request->http->peer;
+    return request->http->is_local ? STR("") : request->origin.address;
 }
 
 static bool authorize_key(struct api_request *request) {

@@ -42,7 +42,7 @@ static bool is_from_our_pages(struct api_request *request) {
     char expected[CSRF_TOKEN_SIZE];
     struct str token = http_header(request->http, STR("X-CSRF-Token"));
     session_csrf_token(&request->session, expected);
-    if (!is_same_site(request->http)) {
+    if (!is_same_site(request->http, request_host(request))) {
         return refuse(request, PROBLEM_CROSS_SITE);
     }
     if (!secret_equal(token, str_from_cstr(expected))) {

@@ -16,8 +16,7 @@ static bool is_loopback(struct str host) {
     return false;
 }
 
-bool is_own_origin(const struct http_request *request, struct str origin) {
-    struct str host = http_header(request, STR("Host"));
+bool is_own_origin(struct str host, struct str origin) {
     bool is_https = str_starts_with(origin, STR("https://"));
     bool is_http = str_starts_with(origin, STR("http://"));
     struct str named = str_skip(origin, is_https ? 8 : 7);
@@ -31,8 +30,8 @@ static bool has_json_type(const struct http_request *request) {
     return type.bytes == NULL ? may_lack : media_is(type, STR("application/json"));
 }
 
-bool is_same_site(const struct http_request *request) {
+bool is_same_site(const struct http_request *request, struct str host) {
     struct str fetch_site = http_header(request, STR("Sec-Fetch-Site"));
-    return has_json_type(request) && is_own_origin(request, http_header(request, STR("Origin"))) &&
+    return has_json_type(request) && is_own_origin(host, http_header(request, STR("Origin"))) &&
            (fetch_site.bytes == NULL || str_equal(fetch_site, STR("same-origin")));
 }

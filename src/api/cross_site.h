@@ -9,10 +9,10 @@
 #include "net/http_server.h"
 
 /* True when all of these hold: the type is JSON (a DELETE may have none), Origin is there and names
- * the host that was asked, over TLS or on the loopback, and Sec-Fetch-Site, where it is sent, is
- * same-origin. */
-bool is_same_site(const struct http_request *request);
-/* "http://127.0.0.1:8080" names the host that this request asked. */
-bool is_own_origin(const struct http_request *request, struct str origin);
+ * the host that was asked (request_host), over TLS or on the loopback, and Sec-Fetch-Site, where it
+ * is sent, is same-origin. */
+bool is_same_site(const struct http_request *request, struct str host);
+/* "http://127.0.0.1:8080" names this host. */
+bool is_own_origin(struct str host, struct str origin);
 
 #endif

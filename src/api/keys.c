@@ -3,7 +3,7 @@
 #include "api/resources.h"
 
 #include "app/access.h"
-#include "proof/network.h"
+#include "base/network.h"
 
 enum { SCOPES_MAX = 16, SCOPE_NAME_MAX = 32 };
 static const struct shape_field scope_item = {

@@ -39,7 +39,7 @@ bool may_try_to_come_in(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return false;
     }
-    if (!attempts_take(api->attempts, request->http->peer, request_now(request).ms, &wait_ms)) {
+    if (!attempts_take(api->attempts, request->origin.address, request_now(request).ms, &wait_ms)) {
         reply_problem_detail(request, PROBLEM_TOO_MANY_ATTEMPTS,
                              arena_printf(request->arena,
                                           "Too many attempts came from this address; the next is "

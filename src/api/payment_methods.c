@@ -150,7 +150,8 @@ static bool may_return_to(const struct api_request *request, struct str url) {
     size_t host = str_starts_with(url, STR("https://")) ? 8 : 7;
     size_t path = str_find(str_skip(url, host), '/');
     return is_web && path > 0 &&
-           (!request->has_session || is_own_origin(request->http, str_first(url, host + path)));
+           (!request->has_session ||
+            is_own_origin(request_host(request), str_first(url, host + path)));
 }
 
 static bool is_sensible(struct api_request *request, const struct add_in *in) {

@@ -24,7 +24,7 @@ static struct str put_common(struct common_lines *lines, const struct api_reques
     at = put_str(at, str_from_cstr(request->cx.request_id));
     at = put_str(at, STR("\r\n"));
     at = put_str(at, buf_str(&api->headers[kind]));
-    at = request->http->is_secure || api->is_behind_tls ? put_str(at, HSTS_LINE) : at;
+    at = request->origin.is_secure || api->is_behind_tls ? put_str(at, HSTS_LINE) : at;
     size_t len = (size_t)(at - lines->text);
     check(len <= sizeof lines->text);
     return str_of(lines->text, len);
@@ -178,6 +178,11 @@ bool reply_if_failed(struct api_request *request, struct err err) {
 
 struct tx request_read(struct api_request *request) {
     return app_read(request->api->app, &request->cx);
+}
+
+struct str request_host(const struct api_request *request) {
+    struct str host = request->origin.host;
+    return host.bytes != NULL ? host : http_header(request->http, STR("Host"));
 }
 
 struct instant request_now(const struct api_request *request) {

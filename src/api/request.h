@@ -15,6 +15,7 @@
 #include "api/stats.h"
 #include "app/session.h"
 #include "base/id.h"
+#include "net/forwarded.h"
 
 /* Those who watch usage, of the loop's thread (usage_live.c). */
 struct live {
@@ -57,6 +58,7 @@ struct api_request {
     struct http_exchange *exchange;
     const struct http_request *http;
     struct arena *arena;
+    struct origin origin;      /* whom it came from, as far as a proxy of ours says so */
     const struct route *route; /* NULL while none is found */
     bool is_forwarded; /* path, query and method are those of a request that a proxy asks about */
     struct str values[ROUTE_PARAMETERS_MAX]; /* of the path's parameters, decoded */
@@ -132,6 +134,8 @@ MUST_USE bool is_stepped_up(struct api_request *request);
 
 struct tx request_read(struct api_request *request);
 struct instant request_now(const struct api_request *request);
+/* "billing.example:8443": which of the server's names was asked. */
+struct str request_host(const struct api_request *request);
 /* Empty text as the absent value of a nullable field. */
 struct str text_or_null(struct str text);
 

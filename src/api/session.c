@@ -25,7 +25,7 @@ void set_session_cookie(struct api_request *request, struct http_response *respo
 struct session_place session_place_of(const struct api_request *request) {
     enum { USER_AGENT_MAX = 200 };
     struct str agent = http_header(request->http, STR("User-Agent"));
-    return (struct session_place){request->http->peer, str_first(agent, USER_AGENT_MAX)};
+    return (struct session_place){request->origin.address, str_first(agent, USER_AGENT_MAX)};
 }
 
 struct begin_in_hand {

@@ -12,8 +12,8 @@
 
 #include "base/env.h"
 #include "base/id.h"
+#include "base/network.h"
 #include "base/str.h"
-#include "proof/network.h"
 
 enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
 

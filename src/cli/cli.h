@@ -9,6 +9,7 @@
 
 #include "base/cx.h"
 #include "cli/audit.h"
+#include "net/forwarded.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
@@ -23,8 +24,9 @@ struct serve_options {
     const char *catalog;         /* path; NULL: the catalogue in the program */
     const char *tls_certificate; /* PEM paths: both or neither */
     const char *tls_key;
-    struct str base_url;   /* under which browsers reach the server; empty: its own address */
-    struct str stripe_key; /* secret; empty: the sandbox in the program is charged through */
+    struct str base_url;    /* under which browsers reach the server; empty: its own address */
+    struct proxies proxies; /* that are believed */
+    struct str stripe_key;  /* secret; empty: the sandbox in the program is charged through */
     struct str stripe_webhook_secret;
     const char *stripe_webhook_secret_file; /* path, read again on SIGHUP; NULL: none */
     struct str stripe_url;                  /* of Stripe's API, or of a sandbox elsewhere */

@@ -39,6 +39,17 @@
          .value = "URL",                                                                           \
          .variable = "TURNPIKE_BASE_URL",                                                          \
          .doc = "Under which browsers reach the server, if not under the address it listens on"},  \
+        {.name = "trusted-proxy",                                                                  \
+         .value = "LIST",                                                                          \
+         .variable = "TURNPIKE_TRUSTED_PROXY",                                                     \
+         .doc = "Networks or addresses of proxies before the server, with commas between: what "   \
+                "they say of whom a request came from is believed"},                               \
+        {.name = "proxy-header",                                                                   \
+         .value = "WORD",                                                                          \
+         .variable = "TURNPIKE_PROXY_HEADER",                                                      \
+         .fallback = "x-forwarded-for",                                                            \
+         .doc = "By what they say it: x-forwarded-for, with -proto and -host beside it, or "       \
+                "forwarded (RFC 7239)"},                                                           \
         {.name = "step-up-seconds",                                                                \
          .value = "N",                                                                             \
          .variable = "TURNPIKE_STEP_UP_SECONDS",                                                   \

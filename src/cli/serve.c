@@ -253,6 +253,29 @@ static struct err choose_provider(struct cli *cli, const struct args *args,
                             "itself; http only for 127.0.0.1 and localhost, with a port.");
 }
 
+/* Whom a request came from is what these say. All of the world is no proxy. */
+static struct err choose_proxies(struct cli *cli, const struct args *args,
+                                 struct serve_options *options) {
+    struct networks *networks = &options->proxies.networks;
+    struct str rest = args_text(args, "trusted-proxy");
+    struct str header = args_text(args, "proxy-header");
+    while (rest.bytes != NULL) {
+        struct str text = str_trim(str_cut(&rest, ','));
+        if (networks->count == NETWORKS_MAX ||
+            !network_parse(text, &networks->list[networks->count]) ||
+            str_ends_with(text, STR("/0"))) {
+            return wrong(cli,
+                         "--trusted-proxy is a list of at most 16 networks or addresses, with "
+                         "commas between: 10.0.0.0/8,2001:db8::7; not /0, which is everybody.");
+        }
+        networks->count++;
+    }
+    options->proxies.say_forwarded = str_equal(header, STR("forwarded"));
+    return options->proxies.say_forwarded || str_equal(header, STR("x-forwarded-for"))
+               ? OK
+               : wrong(cli, "--proxy-header is one of x-forwarded-for and forwarded.");
+}
+
 /* What leaves the machine goes where it was said to: nothing is guessed. */
 static bool is_sink(struct str sink) {
     if (str_starts_with(sink, STR("file:"))) {
@@ -293,6 +316,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     TRY(choose_key(cli, args, options));
     options->base_url = args_text(args, "base-url");
     TRY(is_url(cli, "base-url", options->base_url));
+    TRY(choose_proxies(cli, args, options));
     options->step_up_seconds = args_number(args, "step-up-seconds");
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));

@@ -171,6 +171,7 @@ static struct err create_api(struct program *program) {
         .env = program->env,
         .version = TURNPIKE_VERSION,
         .assets = {.find = pages_find},
+        .proxies = program->options->proxies,
         .webhooks = {verify, program},
         .surroundings = {is_ready, figures, warnings, program},
         .background = {program_run_aside, program},

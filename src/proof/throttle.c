@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "proof/network.h"
+#include "base/network.h"
 
 static_assert(THROTTLE_LOCK_FAILURES - THROTTLE_FREE_FAILURES <= 31, "the delay is a shift");
 

@@ -1,6 +1,6 @@
 /* Guards: a key that is bound to a network opens from there and from nowhere else, however its
  * networks are written. */
-#include "proof/network.h"
+#include "base/network.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * "2001:db8::/32" (RFC 4632, RFC 4291 2.3); an address alone is the network of itself. IPv4 is kept
  * as the IPv6 addresses that it is mapped to (RFC 4291, 2.5.5.2), so that a listener of both sees
  * the same. Pure. */
-#ifndef PROOF_NETWORK_H
-#define PROOF_NETWORK_H
+#ifndef BASE_NETWORK_H
+#define BASE_NETWORK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "base/attr.h"
 #include "base/str.h"
 
-enum { NETWORKS_MAX = 16, NETWORK_TEXT_MAX = 43, NETWORK_BYTES = 16 };
+enum { NETWORKS_MAX = 16, NETWORK_TEXT_MAX = 43, NETWORK_BYTES = 16, NETWORK_ADDRESS_SIZE = 46 };
 
 struct network {
     uint8_t bytes[NETWORK_BYTES]; /* in network order; zero behind the prefix */
@@ -21,6 +21,8 @@ struct network {
 
 /* "192.0.2.7", "2001:db8::7"; false when it is none. */
 MUST_USE bool network_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES]);
+/* The same as text, always written the same way: an IPv4 address that is mapped as IPv4. */
+void network_print(const uint8_t bytes[NETWORK_BYTES], char ret_text[NETWORK_ADDRESS_SIZE]);
 /* Whether such bytes are an IPv4 address, mapped. */
 bool network_is_v4(const uint8_t bytes[NETWORK_BYTES]);
 
@@ -37,5 +39,7 @@ MUST_USE bool networks_parse(struct str texts, struct networks *ret_networks);
 /* Whether the address ("192.0.2.7", "2001:db8::7") is in one of them. What is no address is in
  * none. */
 bool networks_have(const struct networks *networks, struct str address);
+/* The same of an address that has been read; in an empty list is nobody. */
+bool networks_list(const struct networks *networks, const uint8_t bytes[NETWORK_BYTES]);
 
 #endif

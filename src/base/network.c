@@ -1,4 +1,4 @@
-#include "proof/network.h"
+#include "base/network.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -25,6 +25,13 @@ bool network_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES]) {
     }
     memcpy(ret_bytes, mapped, sizeof mapped);
     return inet_pton(AF_INET, terminated, ret_bytes + V4_BEFORE) == 1;
+}
+
+void network_print(const uint8_t bytes[NETWORK_BYTES], char ret_text[NETWORK_ADDRESS_SIZE]) {
+    bool is_v4 = network_is_v4(bytes);
+    _Static_assert(NETWORK_ADDRESS_SIZE >= INET6_ADDRSTRLEN, "the longest text has room");
+    check(inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes + (is_v4 ? V4_BEFORE : 0), ret_text,
+                    NETWORK_ADDRESS_SIZE) != NULL);
 }
 
 /* One to three digits, no zero before others. */
@@ -91,19 +98,18 @@ bool networks_parse(struct str texts, struct networks *ret_networks) {
     return true;
 }
 
-bool networks_have(const struct networks *networks, struct str address) {
-    uint8_t bytes[NETWORK_BYTES];
+bool networks_list(const struct networks *networks, const uint8_t bytes[NETWORK_BYTES]) {
     check(networks->count <= NETWORKS_MAX);
-    if (networks->count == 0) {
-        return true;
-    }
-    if (!network_address(address, bytes)) {
-        return false;
-    }
     for (size_t i = 0; i < networks->count; i++) {
         if (is_in(&networks->list[i], bytes)) {
             return true;
         }
     }
     return false;
+}
+
+bool networks_have(const struct networks *networks, struct str address) {
+    uint8_t bytes[NETWORK_BYTES];
+    return networks->count == 0 ||
+           (network_address(address, bytes) && networks_list(networks, bytes));
 }
