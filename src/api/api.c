@@ -7,7 +7,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
-#include "net/url.h"
+#include "base/url.h"
 
 enum { OPENAPI_MAX = 4 * 1024 * 1024, BASE_URL_MAX = 512 };
 

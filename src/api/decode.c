@@ -3,7 +3,7 @@
 
 #include "api/media.h"
 #include "api/request.h"
-#include "net/url.h"
+#include "base/url.h"
 
 /* --- the query, as an object of its own --- */
 

@@ -7,7 +7,7 @@
 #include "api/event_answer.h"
 #include "api/event_decode.h"
 #include "api/media.h"
-#include "net/url.h"
+#include "base/url.h"
 
 /* --- the description of what comes in --- */
 

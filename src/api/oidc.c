@@ -10,8 +10,8 @@
 #include "app/audit.h"
 #include "app/oidc.h"
 #include "app/oidc_provider.h"
+#include "base/url.h"
 #include "net/cookie.h"
-#include "net/url.h"
 
 #define COOKIE "__Host-oidc"
 

@@ -1,9 +1,9 @@
 /* `turnpike approvals list` and `show`: what waits for a second person. Deciding is for people who
  * are signed in: a command acts with a key, and machines agree to nothing. */
 #include "base/limits.h"
+#include "base/url.h"
 #include "cli/ask.h"
 #include "cli/run.h"
-#include "net/url.h"
 
 static struct err get(struct cli *cli, const struct args *args, const struct buf *target,
                       struct client_answer *ret_answer) {

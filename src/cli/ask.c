@@ -1,7 +1,7 @@
 #include "cli/ask.h"
 
+#include "base/url.h"
 #include "cli/path.h"
-#include "net/url.h"
 
 const char *ask_complaint(const struct args *args) {
     if (args_has(args, "data") && args_has(args, "url")) {

@@ -1,8 +1,8 @@
 /* `turnpike explain INVOICE [LINE]`: how the lines of an invoice came to their amounts, each with
  * its plan, calendar and formula, and what it comes to when it is computed a second time. */
+#include "base/url.h"
 #include "cli/ask.h"
 #include "cli/run.h"
-#include "net/url.h"
 
 enum { LINES_MAX = 100 }; /* no invoice shows more */
 

@@ -1,9 +1,9 @@
 /* `turnpike keys list`, `rotate` and `revoke`: which API keys there are, and how they end. A server
  * that runs is asked; `keys create` (keys.c) also brings one up. */
 #include "base/limits.h"
+#include "base/url.h"
 #include "cli/ask.h"
 #include "cli/run.h"
-#include "net/url.h"
 
 static void put_keys(struct cli *cli, const json_t *answer) {
     static const char *const names[] = {"id", "last4", "status", "lastUsedAt", "expiresAt"};

@@ -1,9 +1,9 @@
 /* `turnpike outbox list` and `outbox show`: the mails that were written, how far each has come, and
  * how it reads. */
 #include "base/limits.h"
+#include "base/url.h"
 #include "cli/ask.h"
 #include "cli/run.h"
-#include "net/url.h"
 
 static void put_json(struct cli *cli, const json_t *document) {
     (void)json_dumpf(document, cli->out, JSON_COMPACT);

@@ -1,9 +1,9 @@
 /* `turnpike webhooks list`, `deliveries` and `replay`: who is told of billing events, how far each
  * telling has come, and once more. */
 #include "base/limits.h"
+#include "base/url.h"
 #include "cli/ask.h"
 #include "cli/run.h"
-#include "net/url.h"
 
 static const struct str endpoints = STR_INIT("/api/webhook-endpoints");
 

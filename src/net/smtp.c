@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/check.h"
-#include "net/url.h"
+#include "base/url.h"
 
 enum { CONNECT_MS = 10 * 1000, SMTP_MEMORY_MAX = 64 * 1024, VERB_SIZE = 5 };
 

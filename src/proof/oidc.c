@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 #include "base/json.h"
+#include "base/url.h"
 #include "proof/base64url.h"
 
 const char *oidc_verdict_text(enum oidc_verdict verdict) {
@@ -159,19 +160,7 @@ void oidc_verifier(struct str secret, struct str state, char ret_verifier[OIDC_N
     derive(secret, STR("oidc verifier "), state, ret_verifier);
 }
 
-/* As in application/x-www-form-urlencoded, blanks as %20 (RFC 6749, appendix B takes both). */
-static void add_encoded(struct buf *out, struct str text) {
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    for (size_t i = 0; i < text.len; i++) {
-        if (memchr(plain, text.bytes[i], sizeof plain - 1) != NULL) {
-            buf_add_char(out, text.bytes[i]);
-        } else {
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)text.bytes[i]);
-        }
-    }
-}
-
+/* Blanks are sent as %20 (RFC 6749, appendix B takes both). */
 static void add_parameter(struct buf *out, const char *name, struct str value) {
     if (out->len > 0) {
         char last = out->bytes[out->len - 1];
@@ -179,7 +168,7 @@ static void add_parameter(struct buf *out, const char *name, struct str value) {
     }
     buf_add(out, str_from_cstr(name));
     buf_add_char(out, '=');
-    add_encoded(out, value);
+    url_encode(out, value);
 }
 
 static struct str challenge_of(struct arena *arena, struct str verifier) {
@@ -239,9 +228,9 @@ struct oidc_code_request oidc_code_request(struct arena *arena, const struct oid
     }
     made.body = buf_finish_in(&out, arena);
     buf_init(&out, arena->env, WHOLE_MAX); /* both are encoded before they are joined: 2.3.1 */
-    add_encoded(&out, client->id);
+    url_encode(&out, client->id);
     buf_add_char(&out, ':');
-    add_encoded(&out, client->secret);
+    url_encode(&out, client->secret);
     struct str pair = buf_finish_in(&out, arena);
     made.authorization =
         arena_printf(arena, "Authorization: Basic " STR_FMT, STR_ARG(base64_encode(arena, pair)));

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "base/check.h"
-#include "net/url.h"
+#include "base/url.h"
 #include "stripe/form.h"
 
 enum {

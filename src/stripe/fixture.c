@@ -1,7 +1,7 @@
 #include "stripe/fixture.h"
 
 #include "base/check.h"
-#include "net/url.h"
+#include "base/url.h"
 
 enum { MEMORY_MAX = 4 * 1024 * 1024 };
 

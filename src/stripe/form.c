@@ -1,6 +1,6 @@
 #include "stripe/form.h"
 
-#include "net/url.h"
+#include "base/url.h"
 
 static void begin(struct buf *form, const char *name) {
     if (form->len > 0) {

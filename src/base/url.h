@@ -1,6 +1,6 @@
 /* Percent-encoding (RFC 3986 2.1) and the parameters of queries and forms (WHATWG URL 5). */
-#ifndef NET_URL_H
-#define NET_URL_H
+#ifndef BASE_URL_H
+#define BASE_URL_H
 
 #include "base/arena.h"
 #include "base/buf.h"

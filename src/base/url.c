@@ -1,4 +1,4 @@
-#include "net/url.h"
+#include "base/url.h"
 
 static bool decode_one(struct str encoded, size_t *at, bool plus_is_blank, char *ret_c) {
     char c = encoded.bytes[*at];
