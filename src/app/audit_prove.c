@@ -1,13 +1,9 @@
-/* Proofs of single rows, and whether they hold. */
-#include <string.h>
+#include "app/audit_prove.h"
 
 #include "app/audit.h"
-#include "app/audit_verify.h"
 #include "base/check.h"
-#include "base/json.h"
-#include "base/shape.h"
 
-enum { PAGE = 1000, TEXT_MAX = 256 * 1024, ROW_MAX = 64 * 1024 };
+enum { PAGE = 1000 };
 
 static struct err read_hash(struct tx *tx, struct str text, struct hash *ret_hash) {
     return str_unhex(text, ret_hash->bytes, SHA256_SIZE)
@@ -50,8 +46,8 @@ static struct err leaf_of(struct tx *tx, const struct audit_head_row *row, struc
     return OK;
 }
 
-static struct err prove_in_log(struct tx *tx, int64_t size, int64_t position,
-                               struct merkle_proof *ret_proof) {
+/* What the log was told first, as leaves of its tree. */
+static struct err read_log(struct tx *tx, int64_t size, struct hash **ret_leaves) {
     struct hash *leaves = arena_array(tx->cx->arena, (size_t)size, sizeof *leaves);
     struct row_list list = {NULL, PAGE};
     int64_t at = 0;
@@ -66,9 +62,16 @@ static struct err prove_in_log(struct tx *tx, int64_t size, int64_t position,
             at++;
         }
     }
-    if (at < size) {
-        return cx_fail(tx->cx, ERR(ERR_CORRUPT), "heads of the log are missing: verify says which");
-    }
+    *ret_leaves = leaves;
+    return at == size ? OK
+                      : cx_fail(tx->cx, ERR(ERR_CORRUPT),
+                                "heads of the log are missing: verify says which");
+}
+
+static struct err prove_in_log(struct tx *tx, int64_t size, int64_t position,
+                               struct merkle_proof *ret_proof) {
+    struct hash *leaves = NULL;
+    TRY(read_log(tx, size, &leaves));
     merkle_prove_inclusion(leaves, (size_t)size, (size_t)position, ret_proof);
     return OK;
 }
@@ -119,126 +122,34 @@ struct err audit_prove(struct tx *tx, struct str id, struct audit_proof *ret_pro
     return prove_in_log(tx, checkpoint.size, head.position, &ret_proof->in_log);
 }
 
-/* --- as text --- */
+/* --- that the log only grew --- */
 
-struct paper {
-    struct str row, chain, hash, root, note;
-    int64_t seq, position;
-    struct shape_list in_chain, in_log; /* struct str, hexadecimal */
-};
-
-static const struct shape_field hash_item = {
-    .kind = SHAPE_STR, .min = SHA256_HEX, .max = SHA256_HEX, .allowed = "0123456789abcdef"};
-
-#define AT(member) offsetof(struct paper, member)
-#define HASH(json, member)                                                                         \
-    {                                                                                              \
-        json, json, SHAPE_STR, .offset = AT(member), .min = SHA256_HEX, .max = SHA256_HEX,         \
-                               .allowed = "0123456789abcdef"                                       \
+struct err audit_prove_consistency(struct tx *tx, struct str kept, const struct audit_keys *keys,
+                                   struct audit_consistency *ret_proof) {
+    struct audit_checkpoint_row newest;
+    struct audit_note older;
+    struct hash *leaves = NULL;
+    bool is_found = false;
+    struct str rest = kept;
+    if (!audit_signed_read(&rest, keys, &older)) {
+        return cx_fail(tx->cx, ERR(ERR_FORMAT),
+                       "What was kept is no checkpoint that a key of this log has signed.");
     }
-#define PATH(json, member)                                                                         \
-    {                                                                                              \
-        json, json, SHAPE_LIST, .offset = AT(member), .max = MERKLE_PROOF_MAX, .item = &hash_item, \
-                                .item_size = sizeof(struct str)                                    \
+    TRY(audit_checkpoint_last(tx, &newest, &is_found));
+    if (!is_found || newest.size < (int64_t)older.checkpoint.size) {
+        return cx_fail(tx->cx, ERR(ERR_CORRUPT),
+                       "More was signed than there is: audit verify --checkpoint says what.");
     }
-static const struct shape_field fields[] = {
-    {"row", "The row as it was hashed", SHAPE_STR, .offset = AT(row), .min = 2, .max = ROW_MAX,
-     .flags = SHAPE_OPEN_TEXT},
-    {"chain", "Its chain", SHAPE_STR, .offset = AT(chain), .max = AUDIT_CHAIN_NAME_MAX},
-    {"headSeq", "The chain's rows that the head covers", SHAPE_I64, .offset = AT(seq), .min = 1,
-     .max = LIMIT_AMOUNT},
-    HASH("headHash", hash),
-    HASH("headRoot", root),
-    PATH("rowPath", in_chain),
-    {"headPosition", "The head's place in the log", SHAPE_I64, .offset = AT(position), .min = 0,
-     .max = LIMIT_AMOUNT},
-    PATH("headPath", in_log),
-    {"checkpoint", "The note that was signed", SHAPE_STR, .offset = AT(note), .min = 1,
-     .max = AUDIT_NOTE_MAX, .flags = SHAPE_OPEN_TEXT},
-};
-#undef AT
-static const struct shape shape =
-    SHAPE("AuditProof", "That a row was signed", struct paper, fields);
-
-static struct str hex_of(struct cx *cx, const struct hash *hash) {
-    char hex[SHA256_HEX];
-    str_hex(hash->bytes, SHA256_SIZE, hex);
-    return arena_str(cx->arena, str_of(hex, sizeof hex));
-}
-
-static struct shape_list path_of(struct cx *cx, const struct merkle_proof *proof) {
-    struct str *list = arena_array(cx->arena, proof->count, sizeof *list);
-    for (size_t i = 0; list != NULL && i < proof->count; i++) {
-        list[i] = hex_of(cx, &proof->path[i]);
+    TRY(read_log(tx, newest.size, &leaves));
+    size_t size = (size_t)older.checkpoint.size;
+    struct hash root = merkle_root_of(leaves, size);
+    if (!hash_equal(&root, &older.checkpoint.root)) {
+        return cx_fail(tx->cx, ERR(ERR_CORRUPT),
+                       "Something else was signed than what is there: audit verify --checkpoint "
+                       "says what.");
     }
-    return (struct shape_list){list, list == NULL ? 0 : proof->count};
-}
-
-struct str audit_proof_text(struct cx *cx, const struct audit_proof *proof) {
-    const struct paper paper = {
-        .row = proof->row,
-        .chain = proof->head.chain,
-        .seq = proof->head.seq,
-        .hash = hex_of(cx, &proof->head.hash),
-        .root = hex_of(cx, &proof->head.root),
-        .in_chain = path_of(cx, &proof->in_chain),
-        .position = proof->position,
-        .in_log = path_of(cx, &proof->in_log),
-        .note = proof->note,
-    };
-    return shape_text(&shape, &paper, cx->arena);
-}
-
-static void read_path(const struct shape_list *list, struct merkle_proof *ret_proof) {
-    const struct str *hashes = list->items;
-    ret_proof->count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        bool is_hash = str_unhex(hashes[i], ret_proof->path[i].bytes, SHA256_SIZE);
-        ret_proof->count += is_hash ? 1 : 0;
-    }
-}
-
-struct err audit_proof_read(struct cx *cx, struct str text, struct audit_proof *ret_proof) {
-    struct paper paper = {0};
-    struct json_problem problem;
-    struct shape_errors errors = {.count = 0};
-    CLEANUP(json_release) json_t *json = json_read(text, &problem);
-    if (json == NULL || !shape_decode(&shape, json, cx->arena, &paper, &errors)) {
-        return cx_fail(cx, ERR(ERR_FORMAT), "This is no proof that turnpike audit prove printed.");
-    }
-    *ret_proof = (struct audit_proof){
-        .row = paper.row,
-        .head = {.chain = paper.chain, .seq = paper.seq},
-        .position = paper.position,
-        .note = paper.note,
-    };
-    bool is_read = str_unhex(paper.hash, ret_proof->head.hash.bytes, SHA256_SIZE) &&
-                   str_unhex(paper.root, ret_proof->head.root.bytes, SHA256_SIZE);
-    read_path(&paper.in_chain, &ret_proof->in_chain);
-    read_path(&paper.in_log, &ret_proof->in_log);
-    return is_read ? OK : ERR(ERR_FORMAT);
-}
-
-const char *audit_proof_complaint(const struct audit_proof *proof, const struct audit_keys *keys) {
-    char head[AUDIT_HEAD_MAX];
-    struct str note_text = proof->note;
-    struct audit_note note;
-    int64_t seq = 0;
-    struct hash row = merkle_leaf(proof->row);
-    if (!audit_signed_read(&note_text, keys, &note)) {
-        return "The checkpoint was signed by no key that counts.";
-    }
-    if (!jcs_whole(jcs_find(proof->row, "seq"), &seq) || seq < 1 ||
-        !jcs_is_text(jcs_find(proof->row, "chain"), proof->head.chain)) {
-        return "The row is not one of the head's chain.";
-    }
-    if (!merkle_is_included(&row, (uint64_t)seq - 1, (uint64_t)proof->head.seq, &proof->in_chain,
-                            &proof->head.root)) {
-        return "The row is not in its chain as it was signed.";
-    }
-    struct hash leaf = merkle_leaf(str_of(head, audit_head_write(&proof->head, head)));
-    return merkle_is_included(&leaf, (uint64_t)proof->position, note.checkpoint.size,
-                              &proof->in_log, &note.checkpoint.root)
-               ? NULL
-               : "The chain is not in the log as it was signed.";
+    ret_proof->older = str_first(kept, kept.len - rest.len);
+    ret_proof->newer = newest.note;
+    merkle_prove_consistency(leaves, (size_t)newest.size, size, &ret_proof->path);
+    return OK;
 }

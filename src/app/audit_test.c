@@ -1,7 +1,7 @@
 /* Guards: a command that somebody asked for leaves one row, in the transaction of what it did; the
  * log is told of every chain and signed; and what was signed before is the beginning of what is
  * signed after. */
-#include "app/audit_verify.h"
+#include "app/audit_prove.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -219,6 +219,46 @@ static void test_what_was_signed_before_is_the_beginning(void **state) {
     }
 }
 
+/* Of each note that was kept, to the newest; and back through the text. */
+static void test_each_kept_note_is_proved_to_be_the_beginning(void **state) {
+    struct world *world = *state;
+    static struct audit_signer signer; /* as long as the world */
+    struct audit_keys keys = {.count = 1, .origins = {STR("turnpike/test")}};
+    struct str notes[9];
+    let_sign(world, &signer);
+    memcpy(keys.keys[0], signer.key.public_key, sizeof keys.keys[0]);
+    for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "c%zu", i);
+        assert_int_equal(world_customer(world, name), OUTCOME_CREATED);
+        sign_all(world);
+        notes[i] = arena_str(&world->arena, last_note(world));
+    }
+    struct audit_consistency proof;
+    struct audit_consistency back;
+    for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
+        struct tx tx = world_read(world);
+        assert_ok(audit_prove_consistency(&tx, notes[i], &keys, &proof));
+        assert_ok(audit_consistency_read(tx.cx, audit_consistency_text(tx.cx, &proof), &back));
+        assert_null(audit_consistency_complaint(&back, &keys));
+        if (back.path.count > 0) {
+            back.path.path[0].bytes[0] ^= 1;
+            assert_non_null(audit_consistency_complaint(&back, &keys));
+            back.path.path[0].bytes[0] ^= 1;
+        }
+        struct str older = back.older;
+        back.older = back.newer;
+        back.newer = older;
+        assert_true(i == ARRAY_LEN(notes) - 1 || audit_consistency_complaint(&back, &keys) != NULL);
+        keys.keys[0][0] ^= 1;
+        assert_non_null(audit_consistency_complaint(&back, &keys));
+        keys.keys[0][0] ^= 1;
+    }
+    struct tx tx = world_read(world);
+    assert_err(audit_prove_consistency(&tx, STR("no note"), &keys, &proof), ERR_FORMAT);
+    assert_err(audit_prove_consistency(&tx, STR(""), &keys, &proof), ERR_FORMAT);
+}
+
 static void test_each_row_is_proved(void **state) {
     struct world *world = *state;
     static struct audit_signer signer; /* as long as the world */
@@ -266,6 +306,7 @@ int main(void) {
         WORLD_TEST(test_the_program_tells_what_it_did_by_itself),
         WORLD_TEST(test_all_chains_are_told_in_steps),
         WORLD_TEST(test_what_was_signed_before_is_the_beginning),
+        WORLD_TEST(test_each_kept_note_is_proved_to_be_the_beginning),
         WORLD_TEST(test_each_row_is_proved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,18 @@ bool audit_keys_read(struct str text, struct audit_keys *ret_keys) {
     return true;
 }
 
+struct err audit_keys_that_count(struct tx *tx, struct str public_keys,
+                                 struct audit_keys *ret_keys) {
+    struct str text = public_keys;
+    if (text.len == 0) {
+        TRY(audit_log_keys(tx, &text));
+    }
+    return audit_keys_read(text, ret_keys)
+               ? OK
+               : cx_fail(tx->cx, ERR(ERR_FORMAT),
+                         "A public key is none: expected turnpike/inst_…+12345678+….");
+}
+
 bool audit_signed_read(struct str *text, const struct audit_keys *keys,
                        struct audit_note *ret_note) {
     for (size_t i = 0; i < keys->count; i++) {
@@ -420,18 +432,6 @@ static struct err read_kept(struct tx *tx, struct audit_verify *verify,
     return OK;
 }
 
-static struct err read_keys(struct tx *tx, struct audit_verify *verify,
-                            struct audit_keys *ret_keys) {
-    struct str text = verify->public_keys;
-    if (text.len == 0) {
-        TRY(audit_log_keys(tx, &text));
-    }
-    return audit_keys_read(text, ret_keys)
-               ? OK
-               : cx_fail(tx->cx, ERR(ERR_FORMAT),
-                         "A public key is none: expected turnpike/inst_…+12345678+….");
-}
-
 static struct err verify_log(struct tx *tx, struct audit_verify *verify) {
     struct signed_sizes sizes = {.verify = verify, .tx = tx};
     struct row_list stored;
@@ -442,7 +442,7 @@ static struct err verify_log(struct tx *tx, struct audit_verify *verify) {
     if (sizes.edge == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    TRY(read_keys(tx, verify, &sizes.keys));
+    TRY(audit_keys_that_count(tx, verify->public_keys, &sizes.keys));
     TRY(read_kept(tx, verify, &sizes));
     TRY(audit_checkpoint_walk(tx, 0, SIZE_MAX / sizeof(struct audit_checkpoint_row), &stored));
     compare_kept(&sizes);

@@ -31,6 +31,9 @@ struct audit_keys {
 };
 /* One a line, as audit_key_write() wrote them; false when a line is none. */
 MUST_USE bool audit_keys_read(struct str text, struct audit_keys *ret_keys);
+/* These, or, when there are none, those that the store names. ERR_FORMAT when one is none. */
+MUST_USE struct err audit_keys_that_count(struct tx *tx, struct str public_keys,
+                                          struct audit_keys *ret_keys);
 
 /* Reads the note that `*text` begins with if one of the keys has signed it, and moves behind it. */
 MUST_USE bool audit_signed_read(struct str *text, const struct audit_keys *keys,
@@ -50,28 +53,5 @@ struct audit_verify {
 };
 /* ERR_FORMAT with a sentence in cx->detail when what was kept is no note of a key that counts. */
 MUST_USE struct err audit_verify(struct tx *tx, struct audit_verify *verify);
-
-/* --- one row --- */
-
-/* That a row is in its chain, and the chain's head in what a checkpoint signed: enough to convince
- * whoever has the checkpoint and the public key, and nothing else of ours. */
-struct audit_proof {
-    struct str row;
-    struct audit_head head;
-    struct merkle_proof in_chain; /* of the row, as leaf seq - 1 of head.seq */
-    int64_t position;
-    struct merkle_proof in_log; /* of the head, as leaf `position` of the checkpoint's size */
-    struct str note;
-};
-/* Of the first checkpoint that covers the row. *ret_found is false when there is no such row, or
- * none has covered it yet: then cx->detail says which. */
-MUST_USE struct err audit_prove(struct tx *tx, struct str id, struct audit_proof *ret_proof,
-                                bool *ret_found);
-
-/* A JSON object, in the arena; and back. ERR_FORMAT when it is none. */
-struct str audit_proof_text(struct cx *cx, const struct audit_proof *proof);
-MUST_USE struct err audit_proof_read(struct cx *cx, struct str text, struct audit_proof *ret_proof);
-/* Whether it holds, under a key that counts: NULL, or a sentence that says what does not. */
-const char *audit_proof_complaint(const struct audit_proof *proof, const struct audit_keys *keys);
 
 #endif

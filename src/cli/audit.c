@@ -108,14 +108,19 @@ static int verify_store(struct cli *cli, const struct args *args, struct cli_aud
     return report.count == 0 ? CLI_DONE : CLI_FAILED;
 }
 
-static int verify_proof(struct cli *cli, const struct args *args, struct cli_audit *options) {
-    struct err err = cli->hooks->audit_check(cli->cx, options);
+static int print_result(struct cli *cli, struct err err, struct str text) {
     if (err_failed(err)) {
         return cli_fail_err(cli, err);
     }
-    (void)fputs(args_has(args, "json") ? "{\"sound\":true}\n" : "The row is in what was signed.\n",
-                cli->out);
+    (void)fprintf(cli->out, STR_FMT "%s", STR_ARG(text),
+                  str_ends_with(text, STR("\n")) ? "" : "\n");
     return CLI_DONE;
+}
+
+static int verify_proof(struct cli *cli, const struct args *args, struct cli_audit *options) {
+    struct str shown = STR("");
+    struct err err = cli->hooks->audit_check(cli->cx, options, &shown);
+    return print_result(cli, err, args_has(args, "json") ? STR("{\"sound\":true}") : shown);
 }
 
 int run_audit_verify(struct cli *cli, const struct args *args) {
@@ -136,22 +141,21 @@ int run_audit_verify(struct cli *cli, const struct args *args) {
     return verify_proof(cli, args, &options);
 }
 
-/* --- prove, keys --- */
-
-static int print_result(struct cli *cli, struct err err, struct str text) {
-    if (err_failed(err)) {
-        return cli_fail_err(cli, err);
-    }
-    (void)fprintf(cli->out, STR_FMT "%s", STR_ARG(text),
-                  str_ends_with(text, STR("\n")) ? "" : "\n");
-    return CLI_DONE;
-}
+/* --- proofs, keys --- */
 
 int run_audit_prove(struct cli *cli, const struct args *args) {
     struct cli_audit options = {.id = str_from_cstr(args->operand)};
     struct str text = STR("");
     struct err err = choose(cli, args, &options);
     err = err_failed(err) ? err : cli->hooks->audit_prove(cli->cx, &options, &text);
+    return print_result(cli, err, text);
+}
+
+int run_audit_consistency(struct cli *cli, const struct args *args) {
+    struct cli_audit options = {.checkpoint = args_value(args, "checkpoint")};
+    struct str text = STR("");
+    struct err err = choose(cli, args, &options);
+    err = err_failed(err) ? err : cli->hooks->audit_consistency(cli->cx, &options, &text);
     return print_result(cli, err, text);
 }
 

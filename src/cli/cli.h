@@ -123,7 +123,11 @@ struct cli_hooks {
     /* The audit log, read beside a server that may be running. */
     struct err (*audit_verify)(struct cx *cx, const struct cli_audit *options,
                                struct cli_audit_report *ret_report);
-    struct err (*audit_check)(struct cx *cx, const struct cli_audit *options); /* of a proof */
+    /* Of a proof: what it shows. */
+    struct err (*audit_check)(struct cx *cx, const struct cli_audit *options,
+                              struct str *ret_shown);
+    struct err (*audit_consistency)(struct cx *cx, const struct cli_audit *options,
+                                    struct str *ret_text);
     struct err (*audit_prove)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
     struct err (*audit_keys)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
     struct err (*audit_export)(struct cx *cx, const struct cli_audit *options);

@@ -368,6 +368,13 @@ static const struct command_option audit_verify_options[] = {
     DATA_OPTION,
     JSON_OPTION,
 };
+static const struct command_option audit_consistency_options[] = {
+    {.name = "checkpoint",
+     .value = "FILE",
+     .is_required = true,
+     .doc = "A checkpoint that was kept elsewhere; of several the first"},
+    DATA_OPTION,
+};
 static const struct command_option audit_options[] = {DATA_OPTION};
 static const struct command_option audit_export_options[] = {
     {.name = "format", .value = "WORD", .fallback = "jsonl", .doc = "jsonl or csv"},
@@ -560,6 +567,13 @@ const struct command commands[] = {
      .operand_doc = "of the row: audt_…",
      OPTIONS(audit_options),
      .run = run_audit_prove},
+    {.name = "audit consistency",
+     .summary = "Print a proof that a kept checkpoint is the beginning of the newest",
+     .doc =
+         "For whoever kept it: nothing of what was signed then was changed since. It is looked at "
+         "with turnpike audit verify --proof FILE --public-key KEY.",
+     OPTIONS(audit_consistency_options),
+     .run = run_audit_consistency},
     {.name = "audit keys",
      .summary = "Print the public keys whose signatures count",
      OPTIONS(audit_options),

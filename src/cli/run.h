@@ -27,6 +27,7 @@ int run_webhooks_list(struct cli *cli, const struct args *args);
 int run_webhooks_deliveries(struct cli *cli, const struct args *args);
 int run_webhooks_replay(struct cli *cli, const struct args *args);
 int run_audit_verify(struct cli *cli, const struct args *args);
+int run_audit_consistency(struct cli *cli, const struct args *args);
 int run_audit_prove(struct cli *cli, const struct args *args);
 int run_audit_keys(struct cli *cli, const struct args *args);
 int run_audit_export(struct cli *cli, const struct args *args);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "app/audit_export.h"
-#include "app/audit_verify.h"
+#include "app/audit_prove.h"
 #include "main/serve.h"
 #include "store/schema.h"
 
@@ -105,21 +105,38 @@ struct err audit_verify_run(struct cx *cx, const struct cli_audit *options,
     return err_failed(err) ? err : describe(cx, verify, ret_report);
 }
 
+/* Of either kind: what it shows, or what is wrong with it. */
+static struct err check_proof(struct cx *cx, struct str text, const struct audit_keys *keys,
+                              struct str *ret_shown) {
+    struct audit_proof *row = ARENA_NEW(cx->arena, struct audit_proof);
+    struct audit_consistency *growth = ARENA_NEW(cx->arena, struct audit_consistency);
+    if (row == NULL || growth == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    const char *complaint = NULL;
+    if (!err_failed(audit_proof_read(cx, text, row))) {
+        *ret_shown = STR("The row is in what was signed.");
+        complaint = audit_proof_complaint(row, keys);
+    } else {
+        TRY(audit_consistency_read(cx, text, growth));
+        *ret_shown = STR("What was signed earlier is the beginning of what was signed later.");
+        complaint = audit_consistency_complaint(growth, keys);
+    }
+    return complaint == NULL ? OK : cx_fail(cx, ERR(ERR_CORRUPT), "%s", complaint);
+}
+
 /* Needs nothing but the proof and the key. */
-struct err audit_check_run(struct cx *cx, const struct cli_audit *options) {
+struct err audit_check_run(struct cx *cx, const struct cli_audit *options, struct str *ret_shown) {
     struct str text;
-    struct audit_proof *proof = ARENA_NEW(cx->arena, struct audit_proof);
     struct audit_keys *keys = ARENA_NEW(cx->arena, struct audit_keys);
-    if (proof == NULL || keys == NULL) {
+    if (keys == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
     if (!audit_keys_read(options->public_key, keys)) {
         return cx_fail(cx, ERR(ERR_FORMAT), "--public-key is none: turnpike/inst_…+12345678+….");
     }
     TRY(read_file(cx, options->proof, &text));
-    TRY(audit_proof_read(cx, text, proof));
-    const char *complaint = audit_proof_complaint(proof, keys);
-    return complaint == NULL ? OK : cx_fail(cx, ERR(ERR_CORRUPT), "%s", complaint);
+    return check_proof(cx, text, keys, ret_shown);
 }
 
 /* --- prove --- */
@@ -140,6 +157,26 @@ struct err audit_prove_run(struct cx *cx, const struct cli_audit *options, struc
         return ERR(ERR_NOT_FOUND); /* cx->detail says why */
     }
     *ret_text = audit_proof_text(cx, proof);
+    return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+struct err audit_consistency_run(struct cx *cx, const struct cli_audit *options,
+                                 struct str *ret_text) {
+    struct db *db = NULL;
+    struct str kept;
+    struct audit_consistency *proof = ARENA_NEW(cx->arena, struct audit_consistency);
+    struct audit_keys *keys = ARENA_NEW(cx->arena, struct audit_keys);
+    if (proof == NULL || keys == NULL) {
+        return ERR(ERR_NO_MEMORY);
+    }
+    TRY(read_file(cx, options->checkpoint, &kept));
+    TRY(open_store(cx, options->data_dir, &db));
+    struct tx tx = {.cx = cx, .db = db};
+    struct err err = audit_keys_that_count(&tx, STR(""), keys);
+    err = err_failed(err) ? err : audit_prove_consistency(&tx, kept, keys, proof);
+    close_store(db);
+    TRY(err);
+    *ret_text = audit_consistency_text(cx, proof);
     return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 

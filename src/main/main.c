@@ -17,6 +17,7 @@ int main(int argc, char **argv) {
         .rebuild_usage = rebuild_usage_run,
         .audit_verify = audit_verify_run,
         .audit_check = audit_check_run,
+        .audit_consistency = audit_consistency_run,
         .audit_prove = audit_prove_run,
         .audit_keys = audit_keys_run,
         .audit_export = audit_export_run,

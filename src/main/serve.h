@@ -19,7 +19,10 @@ MUST_USE struct err with_server_run(struct cx *cx, const char *data_dir, cli_wit
 /* cli_hooks.audit_… */
 MUST_USE struct err audit_verify_run(struct cx *cx, const struct cli_audit *options,
                                      struct cli_audit_report *ret_report);
-MUST_USE struct err audit_check_run(struct cx *cx, const struct cli_audit *options);
+MUST_USE struct err audit_check_run(struct cx *cx, const struct cli_audit *options,
+                                    struct str *ret_shown);
+MUST_USE struct err audit_consistency_run(struct cx *cx, const struct cli_audit *options,
+                                          struct str *ret_text);
 MUST_USE struct err audit_prove_run(struct cx *cx, const struct cli_audit *options,
                                     struct str *ret_text);
 MUST_USE struct err audit_keys_run(struct cx *cx, const struct cli_audit *options,

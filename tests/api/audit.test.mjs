@@ -175,6 +175,7 @@ test("whatever is done to the rows is found, and where", async (t) => {
   const pristine = `${server.data}-pristine`;
   t.after(() => rm(pristine, { recursive: true, force: true }));
   await cp(server.data, pristine, { recursive: true });
+  const notes = (await readFile(sink, "utf8")).split("\n\n\n").filter((note) => note.trim() !== "");
 
   const verifyIn = (data, ...more) => run("audit", "verify", "--data", data, "--checkpoint", sink, "--json", ...more);
   const sound = await verifyIn(server.data);
@@ -237,10 +238,39 @@ c.commit()`;
     const alone = await run("audit", "verify", "--data", server.data, "--json");
     assert.equal(alone.code, 0, `by itself it is a whole history: ${alone.stdout}`);
     const kept = `${sink}-kept`;
-    await writeFile(kept, (await readFile(sink, "utf8")).split("\n\n\n").slice(0, 1).join(""));
+    await writeFile(kept, (await readFile(sink, "utf8")).split(/(?<=\n\n— .*\n)/)[0]);
     const found = await verifyIn(server.data);
     assert.equal(found.code, 1);
     assert.ok(found.json.findings.some((one) => one.place === "kept checkpoint" && one.fault === "forked"), found.stdout);
+    const proof = await run("audit", "consistency", "--checkpoint", kept, "--data", server.data);
+    assert.equal(proof.code, 1, "what was written anew is proved by nobody");
+    assert.match(proof.stderr, /Something else was signed than what is there/);
+  });
+
+  await t.test("whoever kept a checkpoint is shown that nothing before it was changed since", async () => {
+    const [key] = (await run("audit", "keys", "--data", pristine)).stdout.trim().split("\n");
+    const file = join(folder, "consistency.json");
+    const kept = join(folder, "kept.txt");
+    const check = async (text, publicKey = key) => {
+      await writeFile(file, text);
+      return run("audit", "verify", "--proof", file, "--public-key", publicKey);
+    };
+    assert.ok(notes.length > 1);
+    for (const note of notes) {
+      await writeFile(kept, note);
+      const proof = await run("audit", "consistency", "--checkpoint", kept, "--data", pristine);
+      assert.equal(proof.code, 0, proof.stderr);
+      assert.equal((await check(proof.stdout)).stdout, "What was signed earlier is the beginning of what was signed later.\n");
+      if (proof.json.path.length > 0) {
+        const path = [proof.json.path[0].replace(/^./, (digit) => (digit === "0" ? "1" : "0")), ...proof.json.path.slice(1)];
+        assert.match((await check(JSON.stringify({ ...proof.json, path }))).stderr, /not the beginning of the newer one/);
+      }
+      assert.match((await check(JSON.stringify({ ...proof.json, newer: proof.json.newer.replace(/^(.*\n)\d+/, "$199") }))).stderr, /signed by no key that counts/);
+    }
+    await writeFile(kept, "nobody\n1\nAAAA\n");
+    assert.match((await run("audit", "consistency", "--checkpoint", kept, "--data", pristine)).stderr, /no checkpoint that a key of this log has signed/);
+    assert.equal((await run("audit", "consistency", "--data", pristine)).code, 2);
+    assert.equal((await run("audit", "consistency", "--checkpoint", join(folder, "none"), "--data", pristine)).code, 1);
   });
 
   await t.test("a row is proved to who has the public key alone", async () => {
