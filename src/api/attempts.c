@@ -7,13 +7,15 @@
 enum { BUCKETS = 4096 };
 
 struct attempts {
+    struct attempts_rates rates;
     uint8_t key[16];
     struct throttle_bucket addresses[BUCKETS], networks[BUCKETS];
 };
 
-struct attempts *attempts_create(struct env *env) {
+struct attempts *attempts_create(struct env *env, struct attempts_rates rates) {
     struct attempts *attempts = env_alloc_zeroed(env, sizeof *attempts);
     if (attempts != NULL) {
+        attempts->rates = rates;
         env->random(env, attempts->key, sizeof attempts->key);
     }
     return attempts;
@@ -36,8 +38,8 @@ bool attempts_take(struct attempts *attempts, struct str address, int64_t now_ms
     if (!throttle_keys(address, &own, &network)) {
         return true;
     }
-    return throttle_take(&attempts->addresses[place_of(attempts, &own)], THROTTLE_ADDRESS, now_ms,
-                         ret_wait_ms) &&
-           throttle_take(&attempts->networks[place_of(attempts, &network)], THROTTLE_NETWORK,
+    return throttle_take(&attempts->addresses[place_of(attempts, &own)], attempts->rates.address,
+                         now_ms, ret_wait_ms) &&
+           throttle_take(&attempts->networks[place_of(attempts, &network)], attempts->rates.network,
                          now_ms, ret_wait_ms);
 }

@@ -185,8 +185,7 @@ static void invited(struct command *command) {
                 &out);
 }
 
-/* The name that the mail says; of a machine none. */
-static struct err inviter(struct api_request *request, struct str *ret_name) {
+struct err inviter_name(struct api_request *request, struct str *ret_name) {
     struct tx tx = request_read(request);
     struct person_row person;
     bool is_found = false;
@@ -208,7 +207,7 @@ static void invite_as(struct api_request *request, enum role first) {
     if (!check_email(request, "/email", in->email)) {
         return;
     }
-    if (reply_if_failed(request, inviter(request, &hand->invite.invited_by))) {
+    if (reply_if_failed(request, inviter_name(request, &hand->invite.invited_by))) {
         return;
     }
     hand->request = request;

@@ -33,7 +33,8 @@ bool may_try_to_come_in(struct api_request *request) {
     struct api *api = request->api;
     int64_t wait_ms = 0;
     if (api->attempts == NULL) {
-        api->attempts = attempts_create(api->env);
+        api->attempts =
+            attempts_create(api->env, (struct attempts_rates){THROTTLE_ADDRESS, THROTTLE_NETWORK});
     }
     if (api->attempts == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);

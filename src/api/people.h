@@ -10,6 +10,8 @@ void members_list(struct api_request *request);
 void members_invite(struct api_request *request);
 void members_change(struct api_request *request);
 void members_remove(struct api_request *request);
+/* The name that a mail to who is invited says; of a machine none. */
+MUST_USE struct err inviter_name(struct api_request *request, struct str *ret_name);
 void operators_list(struct api_request *request);
 void operators_invite(struct api_request *request);
 void operators_change(struct api_request *request);

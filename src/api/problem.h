@@ -40,6 +40,8 @@
       "The password was right; now prove a second factor, or set one up.")                         \
     X(TOO_MANY_ATTEMPTS, "too_many_attempts", 429,                                                 \
       "Too many attempts to come in were made from this address.")                                 \
+    X(TOO_MANY_REQUESTS, "too_many_requests", 429,                                                 \
+      "Too many requests were sent from this address.")                                            \
     X(STEP_UP_REQUIRED, "step_up_required", 401,                                                   \
       "Prove afresh who you are, by one of the methods, and send the same request again.")         \
     X(ROLE_FORBIDDEN, "role_forbidden", 403, "Your role does not allow this.")                     \

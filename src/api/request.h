@@ -39,6 +39,7 @@ struct api {
     struct id_source ids;      /* of requests */
     struct known_heads heads;
     struct attempts *attempts; /* to come in; NULL until somebody tries */
+    struct attempts *forms;    /* that anybody may send; the same */
     struct {
         uint64_t since_ns, count;
     } refusals; /* that the audit log was told in a minute (act.c) */

@@ -5,6 +5,7 @@
 #include "api/billing_resources.h"
 #include "api/contract_resources.h"
 #include "api/gate_query.h"
+#include "api/inquiry_resources.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
 #include "api/privacy_resources.h"
@@ -312,6 +313,7 @@ const struct route routes[] = {
         .tag = "Usage",
         .summary = "What each source has sent, and when last",
     },
+#include "api/routes_inquiries.inc"
     {
         .path = "/api/customers",
         .method = "GET",

@@ -95,17 +95,16 @@ static struct err may_begin(struct tx *tx, struct str user_id, struct contract_r
 
 /* --- by the customer --- */
 
-static struct err run_ask(struct command *command, struct tx *tx) {
-    struct contract_ask *ask = (struct contract_ask *)command;
+struct err contract_asked(struct app *app, struct tx *tx, struct contract_ask *ask,
+                          struct str asker, enum outcome *ret_outcome) {
     struct contract_row *row = &ask->row;
-    struct str asker = audit_actor_id(tx).len > 0 ? audit_actor_id(tx) : STR("local");
-    TRY(may_begin(tx, ask->user_id, row, &command->outcome));
-    if (command->outcome == OUTCOME_CONTRACT_OPEN && row->status == (int)CONTRACT_REQUESTED &&
+    TRY(may_begin(tx, ask->user_id, row, ret_outcome));
+    if (*ret_outcome == OUTCOME_CONTRACT_OPEN && row->status == (int)CONTRACT_REQUESTED &&
         str_equal(row->message, ask->message) && str_equal(row->requested_by, asker)) {
-        command->outcome = OUTCOME_DONE; /* the answer was lost */
+        *ret_outcome = OUTCOME_DONE; /* the answer was lost */
         return OK;
     }
-    if (command->outcome != OUTCOME_DONE) {
+    if (*ret_outcome != OUTCOME_DONE) {
         return OK;
     }
     TRY(new_row(tx, ask->user_id, row));
@@ -113,8 +112,14 @@ static struct err run_ask(struct command *command, struct tx *tx) {
     row->requested_by = asker;
     TRY(contract_insert(tx, row));
     say(tx, row, STR(""));
-    command->outcome = OUTCOME_CREATED;
-    return contract_tell(command->app, tx, row, "requested");
+    *ret_outcome = OUTCOME_CREATED;
+    return contract_tell(app, tx, row, "requested");
+}
+
+static struct err run_ask(struct command *command, struct tx *tx) {
+    struct str asker = audit_actor_id(tx).len > 0 ? audit_actor_id(tx) : STR("local");
+    return contract_asked(command->app, tx, (struct contract_ask *)command, asker,
+                          &command->outcome);
 }
 
 void contract_ask(struct app *app, struct contract_ask *ask) {

@@ -20,6 +20,9 @@ struct contract_ask {
     struct contract_row row; /* out: its id; texts end with the transaction */
 };
 void contract_ask(struct app *app, struct contract_ask *ask);
+/* The same inside another use case; `asker` is who asked, as the audit log names them. */
+MUST_USE struct err contract_asked(struct app *app, struct tx *tx, struct contract_ask *ask,
+                                   struct str asker, enum outcome *ret_outcome);
 
 /* Accepts an offer: what it sells begins, as a subscription or as a change of the one that is
  * there. The contract is active once that has succeeded, and an offer again when it has not. DONE;

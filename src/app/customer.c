@@ -42,25 +42,24 @@ static bool agrees(const struct customer_create *create, const struct customer_r
            (create->currency.len == 0 || str_equal(create->currency, row->currency));
 }
 
-static struct err run(struct command *command, struct tx *tx) {
-    struct customer_create *create = (struct customer_create *)command;
-    struct app *app = command->app;
+struct err customer_make(struct app *app, struct tx *tx, struct customer_create *create,
+                         enum outcome *ret_outcome) {
     struct customer_row row;
     bool is_known = false;
     TRY(customer_get(tx, create->user_id, &row, &is_known));
     bool is_erased = false;
     TRY(privacy_is_erased(tx, create->user_id, &is_erased));
     if (is_erased) {
-        command->outcome = OUTCOME_CUSTOMER_ERASED;
+        *ret_outcome = OUTCOME_CUSTOMER_ERASED;
         return OK;
     }
     if (is_known) {
-        command->outcome = agrees(create, &row) ? OUTCOME_DONE : OUTCOME_CUSTOMER_CONFLICT;
+        *ret_outcome = agrees(create, &row) ? OUTCOME_DONE : OUTCOME_CUSTOMER_CONFLICT;
         return OK;
     }
     struct str sold = str_from_cstr(app->catalogue->currency.code);
     if (create->currency.len > 0 && !str_equal(create->currency, sold)) {
-        command->outcome = OUTCOME_CURRENCY_NOT_SOLD;
+        *ret_outcome = OUTCOME_CURRENCY_NOT_SOLD;
         return OK;
     }
     row = (struct customer_row){
@@ -79,8 +78,12 @@ static struct err run(struct command *command, struct tx *tx) {
                            &(struct billing_note){.type = "customer.created",
                                                   .description = STR("Customer created")}));
     TRY(gate_update_prepare(app, tx, row.user_id, false, &create->gate_update));
-    command->outcome = OUTCOME_CREATED;
+    *ret_outcome = OUTCOME_CREATED;
     return OK;
+}
+
+static struct err run(struct command *command, struct tx *tx) {
+    return customer_make(command->app, tx, (struct customer_create *)command, &command->outcome);
 }
 
 static void after(struct command *command) {

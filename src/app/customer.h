@@ -25,6 +25,10 @@ struct customer_prefer {
 };
 void customer_prefer(struct app *app, struct customer_prefer *prefer);
 
+/* The same inside another use case, which publishes the gate's update once it is committed. */
+MUST_USE struct err customer_make(struct app *app, struct tx *tx, struct customer_create *create,
+                                  enum outcome *ret_outcome);
+
 /* Begins a stretch on `free` at `from`; part of a transaction that makes or drops a customer. */
 MUST_USE struct err customer_insert_free(struct app *app, struct tx *tx,
                                          const struct customer_row *customer, struct instant from);

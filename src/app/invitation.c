@@ -102,8 +102,7 @@ static struct err insert(struct app *app, struct tx *tx, struct invite *invite,
     return mail_it(app, tx, &row, customer_name, str_from_cstr(token));
 }
 
-static struct err run_invite(struct command *command, struct tx *tx) {
-    struct invite *invite = (struct invite *)command;
+struct err invitation_make(struct app *app, struct tx *tx, struct invite *invite) {
     struct guest guest;
     struct customer_row customer = {.name = STR("")};
     bool is_known = true;
@@ -111,17 +110,22 @@ static struct err run_invite(struct command *command, struct tx *tx) {
     if (invite->user_id.len > 0) {
         TRY(customer_read(tx, invite->user_id, &customer, &is_known));
     }
+    invite->command.outcome = OUTCOME_DONE;
     if (!is_known) {
-        command->outcome = OUTCOME_CUSTOMER_NOT_FOUND;
+        invite->command.outcome = OUTCOME_CUSTOMER_NOT_FOUND;
         return OK;
     }
-    TRY(find_guest(command->app, tx, invite, &guest));
+    TRY(find_guest(app, tx, invite, &guest));
     if (guest.is_in) {
-        command->outcome = OUTCOME_ALREADY_MEMBER;
+        invite->command.outcome = OUTCOME_ALREADY_MEMBER;
         return OK;
     }
     TRY(find_waiting(tx, invite, &waits));
-    return waits ? OK : insert(command->app, tx, invite, customer.name);
+    return waits ? OK : insert(app, tx, invite, customer.name);
+}
+
+static struct err run_invite(struct command *command, struct tx *tx) {
+    return invitation_make(command->app, tx, (struct invite *)command);
 }
 
 void invite(struct app *app, struct invite *invite) {

@@ -22,6 +22,8 @@ struct invite {
 };
 /* CREATED, DONE for one that there was, CUSTOMER_NOT_FOUND, ALREADY_MEMBER. */
 void invite(struct app *app, struct invite *invite);
+/* The same inside another use case; what came of it is invite->command.outcome. */
+MUST_USE struct err invitation_make(struct app *app, struct tx *tx, struct invite *invite);
 
 struct invitation_accept {
     struct command command;

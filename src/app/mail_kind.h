@@ -89,6 +89,7 @@
                     "decidedBy:text? decisionReason:text?")                                        \
     X(INVITATION, "invitation", PERSONAL,                                                          \
       "customerName:text? invitedBy:text? acceptUrl:url expiresAt:instant")                        \
+    X(INQUIRY_RECEIVED, "inquiry_received", PERSONAL, "requestId:text")                            \
     X(PASSWORD_RESET, "password_reset", PERSONAL, "resetUrl:url expiresAt:instant")                \
     X(SECURITY_NOTICE, "security_notice", PERSONAL,                                                \
       "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
@@ -100,6 +101,8 @@
       "usual:money? currency:text? invoiceId:text? parkedAt:instant")                              \
     X(CONTRACT_REQUESTED, "contract_requested", ALERT,                                             \
       "userId:text contractId:text message:text?")                                                 \
+    X(INQUIRY_MADE, "inquiry_made", ALERT,                                                         \
+      "requestId:text country:text? requestsUrl:url isLast:flag")                                  \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \

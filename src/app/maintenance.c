@@ -14,6 +14,7 @@
 #include "gate/journal.h"
 #include "store/approval.h"
 #include "store/data_key.h"
+#include "store/inquiry.h"
 #include "store/key.h"
 #include "store/mail.h"
 #include "store/operation.h"
@@ -125,6 +126,8 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
     TRY(data_key_prune(tx, days_ago(tx, RETAIN_DATA_KEYS_DAYS)));
     TRY(export_expire(tx));
+    TRY(inquiry_forget(tx, days_ago(tx, RETAIN_INQUIRIES_DAYS),
+                       days_ago(tx, RETAIN_INQUIRIES_OPEN_DAYS)));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
     bool has_any = ends.last > 0;

@@ -28,6 +28,8 @@ enum {
     RETAIN_WEBHOOKS_DAYS = 30,
     RETAIN_DELIVERIES_DAYS = 30, /* after they ended; until then they can be replayed */
     RETAIN_MAIL_BODIES_DAYS = 30,
+    RETAIN_INQUIRIES_DAYS = 30,       /* once they are answered */
+    RETAIN_INQUIRIES_OPEN_DAYS = 180, /* when nobody answers */
     RETAIN_DATA_KEYS_DAYS = 35, /* once they seal nothing any more: backups of before need them */
 };
 

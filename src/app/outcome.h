@@ -6,6 +6,7 @@
 #include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
 #include "app/outcome_contract.h"
+#include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
@@ -19,7 +20,8 @@
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)                                                                           \
-    OUTCOMES_CONTRACT(X)
+    OUTCOMES_CONTRACT(X)                                                                           \
+    OUTCOMES_INQUIRY(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

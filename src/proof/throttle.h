@@ -59,6 +59,10 @@ struct throttle_rate {
 #define THROTTLE_ADDRESS ((struct throttle_rate){.burst = 20, .refill_ms = 6000})
 #define THROTTLE_NETWORK ((struct throttle_rate){.burst = 100, .refill_ms = 1200})
 
+/* Of forms that anybody may send, and that a person reads. */
+#define THROTTLE_FORM_ADDRESS ((struct throttle_rate){.burst = 5, .refill_ms = 10 * 60 * 1000})
+#define THROTTLE_FORM_NETWORK ((struct throttle_rate){.burst = 20, .refill_ms = 150 * 1000})
+
 /* All zero: full. */
 struct throttle_bucket {
     int64_t full_at_ms; /* when the last token taken will be back */

@@ -7,6 +7,7 @@ static const struct erasure_step of_customer[] = {
     {"sessions", Q_ERASE_SESSIONS},
     {"links", Q_ERASE_LINKS},
     {"invitations", Q_ERASE_INVITATIONS},
+    {"inquiries", Q_ERASE_INQUIRIES},
     {"memberships", Q_ERASE_MEMBERS},
     {"mailsNotSent", Q_ERASE_MAILS_WAITING},
     {"mailTexts", Q_ERASE_MAIL_BODIES},

@@ -80,6 +80,7 @@ static const struct walked tables[] = {
     {&sealed_totp_secrets, Q_WALK_TOTP_SECRETS, Q_WALK_TOTP_SECRETS_PUT},
     {&sealed_passkeys, Q_WALK_PASSKEYS, Q_WALK_PASSKEYS_PUT},
     {&sealed_sessions, Q_WALK_SESSIONS, Q_WALK_SESSIONS_PUT},
+    {&sealed_inquiries, Q_WALK_INQUIRIES, Q_WALK_INQUIRIES_PUT},
     {&sealed_customers, Q_WALK_CUSTOMERS, Q_WALK_CUSTOMERS_PUT},
     {&sealed_mails, Q_WALK_MAILS, Q_WALK_MAILS_PUT},
     {&sealed_audit_origins, Q_WALK_AUDIT_ORIGINS, Q_WALK_AUDIT_ORIGINS_PUT},
@@ -95,7 +96,7 @@ static const struct walked tables[] = {
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
     {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
 };
-enum { DIRECTORIES = 13 };
+enum { DIRECTORIES = 14 };
 
 /* As it lies in the table: whose, which, and the sealed columns in order of the table's fields. */
 struct raw_row {

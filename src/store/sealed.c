@@ -169,6 +169,16 @@ const struct sealed_table sealed_invitations = {
      [INVITATIONS_INVITED_BY] = {"invited_by", SEALED_BY_PERSON, NULL, false}},
     2,
 };
+/* Nobody's, until it is answered for a customer. */
+const struct sealed_table sealed_inquiries = {
+    "inquiries",
+    {[INQUIRIES_COMPANY] = {"company", SEALED_BY_PERSON, NULL, false},
+     [INQUIRIES_NAME] = {"name", SEALED_BY_PERSON, NULL, false},
+     [INQUIRIES_EMAIL] = {"email", SEALED_BY_PERSON, NULL, false},
+     [INQUIRIES_MESSAGE] = {"message", SEALED_BY_PERSON, NULL, false},
+     [INQUIRIES_REASON] = {"reason", SEALED_BY_PERSON, NULL, false}},
+    5,
+};
 const struct sealed_table sealed_totp_secrets = {
     "totp_secrets",
     {[TOTP_SECRETS_SECRET] = {"secret", SEALED_BY_MEMBER, "", false}},

@@ -104,6 +104,14 @@ enum { PEOPLE_EMAIL, PEOPLE_NAME };
 extern const struct sealed_table sealed_people;
 enum { INVITATIONS_EMAIL, INVITATIONS_INVITED_BY };
 extern const struct sealed_table sealed_invitations;
+enum {
+    INQUIRIES_COMPANY,
+    INQUIRIES_NAME,
+    INQUIRIES_EMAIL,
+    INQUIRIES_MESSAGE,
+    INQUIRIES_REASON,
+};
+extern const struct sealed_table sealed_inquiries;
 enum { TOTP_SECRETS_SECRET };
 extern const struct sealed_table sealed_totp_secrets;
 enum { PASSKEYS_NAME };

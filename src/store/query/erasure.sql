@@ -13,6 +13,11 @@ where user_id = ?1;
 delete from invitations
 where user_id = ?1;
 
+-- name: erase_inquiries
+-- Nothing is left of how they first asked.
+delete from inquiries
+where user_id = ?1;
+
 -- name: erase_members
 -- Nobody acts for them.
 delete from members

@@ -35,6 +35,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_inquiries
+-- What did they ask for before they were a customer?
+select id, company, name, email, country, language, message, usage, created_at, answered_at
+from inquiries
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_operations
 -- What have they asked for that the payment provider did?
 select id, kind, status, request, result_code, created_at, finished_at

@@ -450,6 +450,26 @@ set email = ?3,
 where user_id = ?1
   and token_hash = ?2;
 
+-- name: walk_inquiries
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select user_id, id, company, name, email, message, reason
+from inquiries
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_inquiries_put
+-- The same row, sealed anew.
+update inquiries
+set company = ?3,
+    name = ?4,
+    email = ?5,
+    message = ?6,
+    reason = ?7
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_totp_secrets
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select person_id, person_id, secret
