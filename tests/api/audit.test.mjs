@@ -255,7 +255,7 @@ c.commit()`;
       await writeFile(file, text);
       return run("audit", "verify", "--proof", file, "--public-key", publicKey);
     };
-    assert.ok(notes.length > 1);
+    console.log(JSON.stringify(notes)); assert.ok(notes.length > 1);
     for (const note of notes) {
       await writeFile(kept, note);
       const proof = await run("audit", "consistency", "--checkpoint", kept, "--data", pristine);
