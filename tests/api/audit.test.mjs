@@ -175,7 +175,7 @@ test("whatever is done to the rows is found, and where", async (t) => {
   const pristine = `${server.data}-pristine`;
   t.after(() => rm(pristine, { recursive: true, force: true }));
   await cp(server.data, pristine, { recursive: true });
-  const notes = (await readFile(sink, "utf8")).split("\n\n\n").filter((note) => note.trim() !== "");
+  const notes = (await readFile(sink, "utf8")).match(/^turnpike\/\S+\n\d+\n\S+\n\n— .*\n/gm);
 
   const verifyIn = (data, ...more) => run("audit", "verify", "--data", data, "--checkpoint", sink, "--json", ...more);
   const sound = await verifyIn(server.data);
