@@ -1,4 +1,5 @@
 #include "api/act.h"
+#include "api/card_numbers.h"
 
 #include "api/asked.h"
 #include "app/audit.h"
@@ -44,7 +45,7 @@ static struct actor actor_of(struct api_request *request) {
     struct actor actor = {
         .kind = kind_of(request),
         .address = request->origin.address,
-        .user_agent = http_header(request->http, STR("User-Agent")),
+        .user_agent = request_user_agent(request),
         .request_id = str_from_cstr(request->cx.request_id),
     };
     if (request->has_session) {

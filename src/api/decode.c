@@ -1,9 +1,11 @@
 /* What comes in beside the path: query, JSON body, Idempotency-Key. */
 #include <string.h>
 
+#include "api/card_numbers.h"
 #include "api/media.h"
 #include "api/request.h"
 #include "base/url.h"
+#include "core/card_number.h"
 
 /* --- the query, as an object of its own --- */
 
@@ -73,7 +75,7 @@ bool decode_query(struct api_request *request) {
         return false;
     }
     json_t *object CLEANUP(json_release) = query_object(request, errors);
-    if (object == NULL) {
+    if (object == NULL || !has_no_card_number(request, shape, object)) {
         return false;
     }
     bool is_good = shape_decode(shape, object, request->arena, request->query, errors);
@@ -97,10 +99,13 @@ static bool is_json(struct api_request *request) {
 }
 
 void reply_malformed_json(struct api_request *request, const struct json_problem *problem) {
+    /* A reason may repeat some of the text. */
+    bool tells_card = card_number_is_in(str_from_cstr(problem->reason));
     reply_problem_detail(request, PROBLEM_MALFORMED_JSON,
                          arena_printf(request->arena,
                                       "The body is not valid JSON: line %d, column %d: %s.",
-                                      problem->line, problem->column, problem->reason));
+                                      problem->line, problem->column,
+                                      tells_card ? "not as expected" : problem->reason));
 }
 
 static bool decode_object(struct api_request *request, const struct shape *shape,
@@ -140,7 +145,8 @@ bool decode_body(struct api_request *request) {
         reply_malformed_json(request, &problem);
         return false;
     }
-    return decode_object(request, route->body == NULL ? &no_fields : route->body, json);
+    const struct shape *shape = route->body == NULL ? &no_fields : route->body;
+    return has_no_card_number(request, shape, json) && decode_object(request, shape, json);
 }
 
 /* --- Idempotency-Key --- */

@@ -248,7 +248,7 @@ static const struct shape_field query_fields[] = {
     {"limit", "How many; 20 when not given", SHAPE_I64, .offset = AT(page.limit), .min = 1,
      .max = LIMIT_PAGE, .flags = SHAPE_OPTIONAL},
     {"cursor", "Where the page before ended", SHAPE_STR, .offset = AT(page.cursor), .min = 1,
-     .max = 300, .flags = SHAPE_OPTIONAL},
+     .max = 300, .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape leases_query_shape =

@@ -117,9 +117,20 @@ static_assert(MONEY_BACK_OUT_OF_BAND == 2, "in the order of the enum");
 
 #define AT(member) offsetof(struct give_in, member)
 #define GIVE_FIELDS(reasons)                                                                       \
-    {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .min = 1, .max = LIMIT_USER_ID},  \
-        {"invoiceId", "The invoice that was paid", SHAPE_STR, .offset = AT(invoice_id),            \
-         .min = 1,    .max = LIMIT_RECORD_ID},                                                     \
+    {"userId",                                                                                     \
+     "The customer",                                                                               \
+     SHAPE_STR,                                                                                    \
+     .offset = AT(user_id),                                                                        \
+     .min = 1,                                                                                     \
+     .max = LIMIT_USER_ID,                                                                         \
+     .flags = SHAPE_IDENTIFIER},                                                                   \
+        {"invoiceId",                                                                              \
+         "The invoice that was paid",                                                              \
+         SHAPE_STR,                                                                                \
+         .offset = AT(invoice_id),                                                                 \
+         .min = 1,                                                                                 \
+         .max = LIMIT_RECORD_ID,                                                                   \
+         .flags = SHAPE_IDENTIFIER},                                                               \
         {"amount",                                                                                 \
          "All that is left when it is absent",                                                     \
          SHAPE_OBJECT,                                                                             \

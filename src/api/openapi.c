@@ -291,7 +291,8 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
     static const int of_person[] = {PROBLEM_SESSION_EXPIRED, PROBLEM_ROLE_FORBIDDEN,
                                     PROBLEM_SECOND_FACTOR_REQUIRED};
     static const int of_body[] = {PROBLEM_MALFORMED_JSON, PROBLEM_INVALID_FIELDS,
-                                  PROBLEM_WRONG_CONTENT_TYPE, PROBLEM_BODY_TOO_LARGE};
+                                  PROBLEM_CARD_NUMBER_REFUSED, PROBLEM_WRONG_CONTENT_TYPE,
+                                  PROBLEM_BODY_TOO_LARGE};
     bool is_by_person = route->auth == ROUTE_SESSION || route->permission != PERMISSION_NONE;
     ret_codes->count = 0;
     if (route->auth == ROUTE_KEY) {
@@ -332,6 +333,7 @@ static void codes_of(const struct route *route, struct codes *ret_codes) {
         add_code(ret_codes, PROBLEM_BODY_TOO_LARGE);
     }
     add_code(ret_codes, PROBLEM_INVALID_QUERY);
+    add_code(ret_codes, PROBLEM_CARD_NUMBER_REFUSED);
     add_code(ret_codes, PROBLEM_INTERNAL);
     for (size_t i = 0; i < ROUTE_PROBLEMS_MAX && route->problems[i] != 0; i++) {
         add_code(ret_codes, route->problems[i]);

@@ -19,6 +19,9 @@
     X(INVALID_FIELDS, "invalid_fields", 422, "Some fields are not as expected; errors names all.") \
     X(INVALID_QUERY, "invalid_query", 422,                                                         \
       "Some query parameters are not as expected; errors names all.")                              \
+    X(CARD_NUMBER_REFUSED, "card_number_refused", 422,                                             \
+      "The number of a payment card is taken nowhere here: cards are entered at the payment "      \
+      "provider. Nothing of the request was kept; errors names where it stood.")                   \
     X(INVALID_IDEMPOTENCY_KEY, "invalid_idempotency_key", 400,                                     \
       "An Idempotency-Key has 1 to 255 printable ASCII characters.")                               \
     X(IDEMPOTENCY_KEY_MISSING, "idempotency_key_missing", 400,                                     \

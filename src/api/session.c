@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "api/card_numbers.h"
 #include "api/media.h"
 #include "api/resources.h"
 #include "app/customer.h"
@@ -24,7 +25,7 @@ void set_session_cookie(struct api_request *request, struct http_response *respo
 
 struct session_place session_place_of(const struct api_request *request) {
     enum { USER_AGENT_MAX = 200 };
-    struct str agent = http_header(request->http, STR("User-Agent"));
+    struct str agent = request_user_agent(request);
     return (struct session_place){request->origin.address, str_first(agent, USER_AGENT_MAX)};
 }
 

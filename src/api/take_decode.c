@@ -27,7 +27,7 @@ static const struct shape_field take_fields[] = {
     METRIC,
     AMOUNT,
     {"id", "Names the take: repeated, it is answered as the first time and counted once", SHAPE_STR,
-     .offset = AT(id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+     .offset = AT(id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
 };
 const struct shape take_shape =
     SHAPE("Take", "Use that is to be counted if it is allowed", struct take_in, take_fields);
@@ -41,9 +41,10 @@ static const struct shape_field release_fields[] = {
     METRIC,
     AMOUNT,
     {"id", "Of the take that reserved it", SHAPE_STR, .offset = AT(id), .min = 1,
-     .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+     .max = LIMIT_EVENT_ID, .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
     {"releaseId", "Names the release: repeated, it gives back once", SHAPE_STR,
-     .offset = AT(release_id), .min = 1, .max = LIMIT_EVENT_ID, .flags = SHAPE_OPTIONAL},
+     .offset = AT(release_id), .min = 1, .max = LIMIT_EVENT_ID,
+     .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
 };
 const struct shape release_shape =
     SHAPE("Release", "Use that was reserved and did not happen", struct take_in, release_fields);

@@ -48,7 +48,7 @@ static const struct shape_field tax_id_in_fields[] = {
     {"type", "Stripe's word for the kind of number", SHAPE_ENUM,
      .offset = offsetof(struct tax_id_in, type), .names = types},
     {"value", "The number, as DE123456789", SHAPE_STR, .offset = offsetof(struct tax_id_in, value),
-     .min = 2, .max = 64, .flags = SHAPE_PERSONAL},
+     .min = 2, .max = 64, .flags = SHAPE_IDENTIFIER | SHAPE_PERSONAL},
 };
 const struct shape tax_id_in_shape =
     SHAPE("TaxIdRequest", "A number to be added", struct tax_id_in, tax_id_in_fields);

@@ -1,4 +1,5 @@
 /* POST /api/webhooks/stripe: verified over the raw bytes, kept, acknowledged; applied later. */
+#include "api/card_numbers.h"
 #include "api/resources.h"
 
 #include "app/webhook.h"
@@ -70,7 +71,7 @@ static bool read_event(struct api_request *request, struct webhook_receive *ret_
     ret_receive->type = arena_str(request->arena, type);
     ret_receive->object_id = arena_str(request->arena, object_of(event));
     ret_receive->customer_id = arena_str(request->arena, json_text(event, "data.object.customer"));
-    ret_receive->body = request->http->body;
+    ret_receive->body = without_card_numbers(request->arena, event, request->http->body);
     return true;
 }
 

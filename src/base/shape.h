@@ -52,6 +52,9 @@ enum shape_flag {
     SHAPE_OMITTED = 4,   /* encoding: an unset field is left out instead of written as null */
     SHAPE_OPEN_TEXT = 8, /* SHAPE_STR may hold line breaks and tabs */
     SHAPE_PERSONAL = 16, /* says who somebody is or where: stands in no log */
+    /* Text that another machine, or an authority, gives out: digits in it say nothing. What is made
+     * of `allowed` characters alone is an identifier as well. */
+    SHAPE_IDENTIFIER = 32,
 };
 
 struct shape_list {
