@@ -54,7 +54,7 @@ const struct shape key_rotate_shape =
 /* --- as shown --- */
 
 struct key_out {
-    struct str id, name, key, prefix, last4;
+    struct str id, name, key, prefix, last4, created_by;
     struct shape_list scopes, networks; /* struct str */
     int status;
     int64_t created_at, expires_at, revoked_at, used_at;
@@ -82,7 +82,14 @@ static const char *const statuses[] = {
          .max = NETWORKS_MAX,                                                                      \
          .item = &network_item,                                                                    \
          .item_size = sizeof(struct str)},                                                         \
-        {"createdAt", "When it was made", SHAPE_INSTANT, .offset = AT(created_at)}, {              \
+        {"createdAt", "When it was made", SHAPE_INSTANT, .offset = AT(created_at)},                \
+        {"createdBy",                                                                              \
+         "Who made it: a person, or the key that asked for it; null: the command line",            \
+         SHAPE_STR,                                                                                \
+         .offset = AT(created_by),                                                                 \
+         .max = LIMIT_RECORD_ID,                                                                   \
+         .flags = SHAPE_NULLABLE},                                                                 \
+    {                                                                                              \
         "expiresAt", "When it ends by itself", SHAPE_INSTANT,                                      \
             .offset = AT(expires_at), .flags = SHAPE_NULLABLE, .is_set = AT(expires)               \
     }
@@ -133,6 +140,7 @@ static struct key_out out_of(const struct api_request *request, const struct key
         .name = row->name,
         .prefix = row->prefix,
         .last4 = row->last4,
+        .created_by = text_or_null(row->created_by),
         .scopes = parts_of(request->arena, row->scopes, ',', SCOPES_MAX),
         .networks = parts_of(request->arena, row->ip_allowlist, ' ', NETWORKS_MAX),
         .status = (int)key_status(row, request_now(request)),
@@ -166,25 +174,28 @@ void keys_list(struct api_request *request) {
 struct create_in_hand {
     struct key_create create; /* first: `done` hands it back */
     struct api_request *request;
-    const struct create_in *in;
 };
+
+/* As it is kept by now, and the secret beside it. */
+static void reply_made(struct api_request *request, const struct record_id *id, const char *key) {
+    struct tx tx = request_read(request);
+    struct key_row row;
+    bool is_there = false;
+    if (reply_if_failed(request, key_read(&tx, id_str(id), &row, &is_there))) {
+        return;
+    }
+    struct key_out out = out_of(request, &row);
+    out.key = str_from_cstr(key);
+    reply_value(request, 201, &key_shape, &out);
+}
 
 static void created(struct command *command) {
     struct create_in_hand *hand = (struct create_in_hand *)command;
-    const struct create_in *in = hand->in;
     if (command->outcome != OUTCOME_CREATED) {
         reply_problem(hand->request, (int)command->outcome);
         return;
     }
-    struct key_out out = {.id = id_str(&hand->create.id),
-                          .name = hand->create.name,
-                          .key = str_from_cstr(hand->create.key),
-                          .scopes = in->scopes,
-                          .networks = in->networks,
-                          .created_at = request_now(hand->request).ms,
-                          .expires_at = in->expires_at,
-                          .expires = in->expires};
-    reply_value(hand->request, 201, &key_shape, &out);
+    reply_made(hand->request, &hand->create.id, hand->create.key);
 }
 
 static void add_error(struct api_request *request, struct shape_errors *errors, const char *path,
@@ -236,7 +247,6 @@ void keys_create(struct api_request *request) {
         return;
     }
     hand->request = request;
-    hand->in = in;
     hand->create.name = in->name;
     hand->create.scopes = read_scopes(request, in, &errors);
     hand->create.ip_allowlist = read_networks(request, in, &errors);
@@ -265,15 +275,7 @@ static void rotated(struct key_rotate *rotate) {
         reply_problem(request, (int)rotate->command.outcome);
         return;
     }
-    struct tx tx = request_read(request);
-    struct key_row row;
-    bool is_there = false;
-    if (reply_if_failed(request, key_read(&tx, id_str(&rotate->made), &row, &is_there))) {
-        return;
-    }
-    struct key_out out = out_of(request, &row);
-    out.key = str_from_cstr(rotate->key);
-    reply_value(request, 201, &key_shape, &out);
+    reply_made(request, &rotate->made, rotate->key);
 }
 
 void keys_rotate(struct api_request *request) {

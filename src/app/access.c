@@ -135,6 +135,7 @@ static struct key_row row_of_new(struct tx *tx, struct str key, struct key_row r
     row.created_at = cx_now_ms(tx->cx);
     row.revoked_at = ROW_NONE;
     row.last_used_at = ROW_NONE;
+    row.created_by = audit_actor_id(tx);
     return row;
 }
 
@@ -239,6 +240,20 @@ struct err keys_read(struct tx *tx, struct row_list *ret_list) {
 
 struct err key_read(struct tx *tx, struct str id, struct key_row *ret_row, bool *ret_found) {
     return key_by_id(tx, id, ret_row, ret_found);
+}
+
+struct err key_maker(struct tx *tx, struct str id, struct str *ret_person_id) {
+    enum { KEYS_BETWEEN_MAX = 16 };
+    struct str maker = id;
+    *ret_person_id = STR("");
+    for (size_t i = 0; id_is(maker, "apik") && i < KEYS_BETWEEN_MAX; i++) {
+        struct key_row row;
+        bool is_known = false;
+        TRY(key_by_id(tx, maker, &row, &is_known));
+        maker = is_known ? row.created_by : STR("");
+    }
+    *ret_person_id = id_is(maker, "pers") ? maker : STR("");
+    return OK;
 }
 
 enum key_status key_status(const struct key_row *row, struct instant now) {

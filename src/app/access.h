@@ -65,6 +65,9 @@ void key_rotate(struct app *app, struct key_rotate *rotate);
 MUST_USE struct err keys_read(struct tx *tx, struct row_list *ret_list);
 MUST_USE struct err key_read(struct tx *tx, struct str id, struct key_row *ret_row,
                              bool *ret_found);
+/* The person who has made a key, also by another key that they had made: what it asks for is their
+ * own. Empty: who owns the machine, or nobody knows. */
+MUST_USE struct err key_maker(struct tx *tx, struct str id, struct str *ret_person_id);
 enum key_status { KEY_ACTIVE, KEY_EXPIRED, KEY_REVOKED };
 enum key_status key_status(const struct key_row *row, struct instant now);
 

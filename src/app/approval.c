@@ -2,12 +2,12 @@
 
 #include <string.h>
 
+#include "app/access.h"
 #include "app/approval_tell.h"
 #include "app/audit.h"
 #include "app/person.h"
 #include "base/check.h"
 #include "base/crypto.h"
-#include "store/key.h"
 #include "store/operation.h"
 
 /* --- what is agreed to --- */
@@ -178,41 +178,16 @@ static struct err role_now(struct tx *tx, struct str person_id, enum role *ret_r
     return OK;
 }
 
-/* Whether the person has made this key, or put it in the place of another one: then they have seen
- * it, and what it asks for is their own. The audit log knows; its ids tell the time of a row, and
- * that of the key is made in the same transaction. */
-static struct err has_made_key(struct tx *tx, struct str key_id, struct str person_id,
-                               bool *ret_has) {
-    enum { ROWS_MAX = 100, AROUND_MS = 1000 };
-    struct key_row key;
-    bool is_found = false;
-    *ret_has = false;
-    TRY(key_by_id(tx, key_id, &key, &is_found));
-    if (!is_found || person_id.len == 0) {
+/* Who has asked, as a person: of a key, whoever has made it. */
+static struct err requester_of(struct tx *tx, const struct approval_row *row,
+                               struct str *ret_requester) {
+    *ret_requester = row->requested_by;
+    if (!id_is(row->requested_by, "apik")) {
         return OK;
     }
-    struct record_id first = id_first(AUDIT_ROW_KIND, key.created_at - AROUND_MS);
-    struct record_id before = id_first(AUDIT_ROW_KIND, key.created_at + AROUND_MS);
-    const struct audit_filter filter = {
-        .actor = person_id, .id_first = id_str(&first), .id_before = id_str(&before)};
-    struct row_list list;
-    TRY(audit_read_page(tx, &filter, ROWS_MAX, &list));
-    const struct audit_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        *ret_has |= str_starts_with(rows[i].action, STR("key.")) &&
-                    memmem(rows[i].row.bytes, rows[i].row.len, key_id.bytes, key_id.len) != NULL;
-    }
-    return OK;
-}
-
-/* Who has asked, as a person: of a key, the decider when they have made it. */
-static struct err requester_of(struct tx *tx, const struct approval_row *row, struct str person_id,
-                               struct str *ret_requester) {
-    bool is_theirs = false;
-    if (id_is(row->requested_by, "apik")) {
-        TRY(has_made_key(tx, row->requested_by, person_id, &is_theirs));
-    }
-    *ret_requester = is_theirs ? person_id : row->requested_by;
+    struct str maker;
+    TRY(key_maker(tx, row->requested_by, &maker));
+    *ret_requester = maker.len > 0 ? maker : row->requested_by;
     return OK;
 }
 
@@ -221,7 +196,7 @@ static struct err may_decide(struct approval_decision *decision, struct tx *tx,
     enum role role = ROLE_NONE;
     struct str requester;
     TRY(role_now(tx, decision->person_id, &role));
-    TRY(requester_of(tx, row, decision->person_id, &requester));
+    TRY(requester_of(tx, row, &requester));
     const struct approval_policy *policy = &decision->command.app->catalogue->approvals;
     switch (
         approval_may_decide(&policy->rules[row->action], requester, decision->person_id, role)) {

@@ -15,6 +15,7 @@ static const struct column key_columns[] = {
     {COLUMN_I64_OPT, offsetof(struct key_row, revoked_at), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct key_row, ip_allowlist), NULL},
     {COLUMN_I64_OPT, offsetof(struct key_row, last_used_at), NULL},
+    {COLUMN_TEXT_OPT, offsetof(struct key_row, created_by), NULL},
 };
 static const struct row_sealed key_members[] = {
     {offsetof(struct key_row, name), API_KEYS_NAME},

@@ -13,6 +13,7 @@ struct key_row {
     int64_t expires_at, revoked_at; /* or ROW_NONE */
     struct str ip_allowlist;        /* networks with blanks between; empty: anywhere */
     int64_t last_used_at;           /* to the minute, or ROW_NONE */
+    struct str created_by;          /* "pers_…" or "apik_…"; empty: over the machine's socket */
 };
 
 MUST_USE struct err key_insert(struct tx *tx, const struct key_row *row);

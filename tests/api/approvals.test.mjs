@@ -245,6 +245,17 @@ test("a key asks and any person agrees; who has lost the role, or has it in two 
   assert.equal(own.requesterKind, "key");
   refused(await decide(admin, own.id), 403, "approval_own"); // who has made the key
   done(await decide(lee, own.id, "reject", { reason: "not that way" }));
+  const asAdmin = server.api.withKey(key);
+  const second = done(await asAdmin.post("/api/keys", { name: "made by that key", scopes: ["admin"] }), 201);
+  const third = done(await asAdmin.post(`/api/keys/${second.id}/rotate`, { overlapHours: 0 }), 201);
+  const rows = done(await server.api.get("/api/keys")).data;
+  const firstId = rows.find(({ name }) => name === "the admin's own").id;
+  const { personId } = await admin.look();
+  assert.deepEqual([firstId, second.id, third.id].map((id) => rows.find((row) => row.id === id).createdBy), [personId, firstId, firstId]);
+  assert.equal(rows.find(({ last4 }) => last4 === server.key.slice(-4)).createdBy, null, "over the machine's socket");
+  const far = done(await server.api.withKey(third.key).post(REFUNDS, { userId: "ada", invoiceId: byKey.objectId, amount: usd(1) }, { idempotencyKey: "far" }), 202);
+  refused(await decide(admin, far.id), 403, "approval_own"); // who has made the key that made the key
+  done(await decide(lee, far.id, "reject", { reason: "nor that way" }));
 
   const note = done(await ask(kim, { amount: usd(100), returns: "balance" }, { path: NOTES }), 202);
   assert.deepEqual([note.action, note.after], ["credit_note", { credited: 100 }]);

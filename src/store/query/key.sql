@@ -1,27 +1,27 @@
 -- name: key_insert
 -- A new key; only its hash is kept.
 insert into api_keys (key_hash, id, name, prefix, last4, scopes, created_at, expires_at, revoked_at,
-                      ip_allowlist, last_used_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+                      ip_allowlist, last_used_at, created_by)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- name: key_get
 -- What may the bearer of this key do?
 select key_hash, id, name, prefix, last4, scopes, created_at, expires_at, revoked_at, ip_allowlist,
-       last_used_at
+       last_used_at, created_by
 from api_keys
 where key_hash = ?1;
 
 -- name: key_by_id
 -- Which key has this id?
 select key_hash, id, name, prefix, last4, scopes, created_at, expires_at, revoked_at, ip_allowlist,
-       last_used_at
+       last_used_at, created_by
 from api_keys
 where id = ?1;
 
 -- name: key_list
 -- Which keys are there, the newest first?
 select key_hash, id, name, prefix, last4, scopes, created_at, expires_at, revoked_at, ip_allowlist,
-       last_used_at
+       last_used_at, created_by
 from api_keys
 order by created_at desc, id desc
 limit ?1;
