@@ -1,7 +1,7 @@
 #include "api/act.h"
-#include "api/card_numbers.h"
 
 #include "api/asked.h"
+#include "api/card_numbers.h"
 #include "app/audit.h"
 #include "base/check.h"
 #include "base/log.h"

@@ -14,7 +14,7 @@ void contracts_decline(struct api_request *request);
 extern const char *const contract_status_names[]; /* by enum contract_status, and NULL */
 extern const struct shape contract_shape, contracts_shape, contract_request_shape;
 void contracts_accept(struct api_request *request);
-extern const struct shape contract_reason_shape, contract_accept_shape;
+extern const struct shape contract_reason_shape, contract_decline_shape, contract_accept_shape;
 
 /* contract_pdf.c */
 void contracts_get_pdf(struct api_request *request);

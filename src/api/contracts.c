@@ -250,6 +250,13 @@ static const struct shape_field reason_fields[] = {
 };
 const struct shape contract_reason_shape =
     SHAPE("ContractReason", "Why", struct reason_in, reason_fields);
+static const struct shape_field decline_fields[] = {
+    {"reason", "Why, in the customer's words; kept with it", SHAPE_STR,
+     .offset = offsetof(struct reason_in, reason), .max = REASON_MAX,
+     .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
+};
+const struct shape contract_decline_shape =
+    SHAPE("ContractDecline", "Why not", struct reason_in, decline_fields);
 
 struct move_in_hand {
     struct contract_move move; /* first: `done` hands it back */

@@ -166,7 +166,7 @@ static const struct shape_field cancel_fields[] = {
     {"credit", "Of an end now: the unused time becomes credit on the customer's balance",
      SHAPE_BOOL, .offset = offsetof(struct cancel_in, prorates), .flags = SHAPE_OPTIONAL},
     {"reason", "Why, in a word", SHAPE_STR, .offset = offsetof(struct cancel_in, reason), .max = 64,
-     .flags = SHAPE_OPTIONAL},
+     .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"comment", "Why, in the customer's words", SHAPE_STR,
      .offset = offsetof(struct cancel_in, comment), .max = 2000,
      .flags = SHAPE_OPTIONAL | SHAPE_OPEN_TEXT},

@@ -1,7 +1,7 @@
 /* POST /api/webhooks/stripe: verified over the raw bytes, kept, acknowledged; applied later. */
-#include "api/card_numbers.h"
 #include "api/resources.h"
 
+#include "api/card_numbers.h"
 #include "app/webhook.h"
 
 const struct route_media webhooks_media[] = {

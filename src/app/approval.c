@@ -224,6 +224,20 @@ static enum outcome may_withdraw(struct tx *tx, const struct approval_row *row) 
     return is_same ? OUTCOME_DONE : OUTCOME_APPROVAL_NOT_REQUESTER;
 }
 
+/* The facts with the member, a text, veiled. */
+static struct str facts_veiled(struct tx *tx, struct str facts, const char *name) {
+    struct str value = name == NULL ? STR("") : jcs_find(facts, name);
+    if (value.len <= 2) {
+        return facts; /* is not there, or is empty */
+    }
+    struct str text;
+    struct str veiled = audit_veiled(tx, jcs_plain(value, &text) ? text : value);
+    size_t begin = (size_t)(value.bytes - facts.bytes);
+    return arena_printf(tx->cx->arena, STR_FMT "\"" STR_FMT "\"" STR_FMT,
+                        STR_ARG(str_first(facts, begin)), STR_ARG(veiled),
+                        STR_ARG(str_skip(facts, begin + value.len)));
+}
+
 /* What was done is in the log as the act that it is, with who else has agreed. */
 static struct err tell_act(struct tx *tx, const struct approval_row *row,
                            const struct approval_noun *noun) {
@@ -232,7 +246,7 @@ static struct err tell_act(struct tx *tx, const struct approval_row *row,
         .said = {.customer = row->user_id,
                  .object = row->operation_id.len > 0 ? row->operation_id : row->object_id,
                  .before = row->facts_before,
-                 .after = row->facts_after,
+                 .after = facts_veiled(tx, row->facts_after, noun->veiled),
                  .approval = id_str(&row->id),
                  .outcome = row->outcome},
     };

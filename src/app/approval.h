@@ -50,6 +50,7 @@ struct approval_noun {
     struct err (*execute)(struct approval_execution *execution);
     /* It will not be done: nobody agreed, or not in time. NULL: nothing needs to know. */
     struct err (*not_approved)(struct app *app, struct tx *tx, const struct approval_row *row);
+    const char *veiled; /* the member of its facts that stands in no row as it is; NULL: none */
 };
 /* NULL while nobody brings it. */
 const struct approval_noun *approval_noun_of(enum approval_action action);

@@ -9,13 +9,14 @@
 #include "base/check.h"
 
 static const struct approval_noun nouns[APPROVAL_ACTION_COUNT] = {
-    [APPROVAL_REFUND] = {"refund.create", money_back_describe, money_back_execute, NULL},
-    [APPROVAL_CREDIT_NOTE] = {"credit_note.create", money_back_describe, money_back_execute, NULL},
-    [APPROVAL_WRITE_OFF] = {"dunning.write_off", dunning_describe, dunning_execute, NULL},
+    [APPROVAL_REFUND] = {"refund.create", money_back_describe, money_back_execute, NULL, NULL},
+    [APPROVAL_CREDIT_NOTE] = {"credit_note.create", money_back_describe, money_back_execute, NULL,
+                              NULL},
+    [APPROVAL_WRITE_OFF] = {"dunning.write_off", dunning_describe, dunning_execute, NULL, NULL},
     [APPROVAL_CONTRACT] = {"contract.offer", contract_describe, contract_execute,
-                           contract_not_approved},
-    [APPROVAL_CATALOGUE] = {"catalogue.publish", catalogue_describe, catalogue_execute, NULL},
-    [APPROVAL_ERASURE] = {"privacy.erase", erasure_describe, erasure_execute, NULL},
+                           contract_not_approved, "purchaseOrder"},
+    [APPROVAL_CATALOGUE] = {"catalogue.publish", catalogue_describe, catalogue_execute, NULL, NULL},
+    [APPROVAL_ERASURE] = {"privacy.erase", erasure_describe, erasure_execute, NULL, NULL},
 };
 
 const struct approval_noun *approval_noun_of(enum approval_action action) {
