@@ -21,7 +21,7 @@ REASONS = {
     "about a person, who may be of several customers": [
         "export_memberships", "export_all_sessions", "member_of", "session_delete_of", "session_delete_all",
         "session_delete_operator", "erase_person_sessions", "erase_person_links", "erase_person_members"],
-    "about whoever a request is about, a customer or a person": ["erase_export_requests"],
+    "about whoever a request is about, a customer or a person": ["erase_export_requests", "walk_privacy_requests_put"],
     "which of a stretch of customers were forgotten, at the start": ["erased_between"],
     "found by the hash of a random secret": [
         "session_seen", "session_prove", "session_delete", "sign_in_link_use", "sign_in_link_withdraw",

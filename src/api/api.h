@@ -70,6 +70,7 @@ struct api_figures {
     uint64_t webhooks_received_now, webhooks_applied, webhooks_ignored, webhooks_failed;
     uint64_t webhook_deliveries_waiting_now;
     uint64_t customers_parked_now, charging_frozen_now; /* the second: 0 or 1 */
+    uint64_t privacy_overdue_now;
     uint64_t leases_open_now, leases_held_now, leases_recalled_now, leases_reclaimed_now;
     uint64_t leased_now[METRIC_COUNT], reclaimed_now[METRIC_COUNT]; /* in the metric's unit */
     uint64_t connections_now, connections_total, requests_refused;
@@ -77,7 +78,7 @@ struct api_figures {
 
 /* What needs a person, though requests may be sent. */
 struct api_warnings {
-    bool customers_parked, charging_frozen;
+    bool customers_parked, charging_frozen, privacy_overdue;
 };
 
 struct api_surroundings {

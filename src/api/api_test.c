@@ -456,9 +456,9 @@ static void test_health(void **state) {
     struct world *world = *state;
     assert_has(ask(world, "GET /healthz HTTP/1.1", ""), "{\"status\":\"ok\"}");
     assert_has(ask(world, "GET /readyz HTTP/1.1", ""), "{\"status\":\"ok\",\"warnings\":[]}");
-    world->warnings = (struct api_warnings){true, true};
+    world->warnings = (struct api_warnings){true, true, true};
     assert_has(ask(world, "GET /readyz HTTP/1.1", ""),
-               "\"warnings\":[\"customers_parked\",\"charging_frozen\"]");
+               "\"warnings\":[\"customers_parked\",\"charging_frozen\",\"privacy_overdue\"]");
     world->not_ready = "The journal is being read.";
     const char *answer = ask(world, "GET /readyz HTTP/1.1", "");
     assert_has(answer, "HTTP/1.1 503");

@@ -22,7 +22,7 @@ void health_live(struct api_request *request) {
 
 /* --- ready, and what needs a person all the same --- */
 
-enum { WARNINGS_MAX = 2 };
+enum { WARNINGS_MAX = 3 };
 
 struct readiness_out {
     struct str status;
@@ -34,7 +34,7 @@ static const struct shape_field readiness_fields[] = {
     {"status", "ok", SHAPE_STR, .offset = AT(status), .max = 16},
     {"warnings",
      "What needs a person: customers_parked (/api/admin/parked), charging_frozen "
-     "(/api/admin/charging)",
+     "(/api/admin/charging), privacy_overdue (/api/admin/privacy-requests)",
      SHAPE_LIST, .offset = AT(warnings), .max = WARNINGS_MAX, .item = &warning_item,
      .item_size = sizeof(struct str)},
 };
@@ -56,6 +56,9 @@ static struct shape_list warnings_of(struct api_request *request) {
     }
     if (warnings.charging_frozen) {
         words[list.count++] = STR("charging_frozen");
+    }
+    if (warnings.privacy_overdue) {
+        words[list.count++] = STR("privacy_overdue");
     }
     return list;
 }

@@ -4,6 +4,7 @@
 
 #include "app/export.h"
 #include "app/privacy.h"
+#include "app/privacy_clock.h"
 
 static const char *const statuses[] = {"waiting", "running", "ready",   "done",
                                        "refused", "failed",  "expired", NULL};
@@ -28,8 +29,9 @@ const struct shape privacy_requests_query_shape =
 
 static const struct shape_field request_item = {.kind = SHAPE_OBJECT, .of = &privacy_request_shape};
 static const struct shape_field page_fields[] = {
-    {"data", "The newest first", SHAPE_LIST, .offset = offsetof(struct page, data),
-     .max = LIMIT_PAGE, .item = &request_item, .item_size = sizeof(struct privacy_request_out)},
+    {"data", "What is to be answered, the first due in front; then what was, the newest first",
+     SHAPE_LIST, .offset = offsetof(struct page, data), .max = LIMIT_PAGE, .item = &request_item,
+     .item_size = sizeof(struct privacy_request_out)},
     PAGE_CURSOR_FIELD,
 };
 const struct shape privacy_requests_shape =
@@ -38,13 +40,12 @@ const struct shape privacy_requests_shape =
 void privacy_requests_list(struct api_request *request) {
     const struct requests_query *query = request->query;
     size_t size = page_size(query == NULL ? NULL : &query->page);
-    struct str before =
-        query == NULL || query->page.cursor.len == 0 ? STR("~") : query->page.cursor;
+    struct str after = query == NULL ? STR("") : query->page.cursor;
     struct str status =
         query != NULL && query->has_status ? str_from_cstr(statuses[query->status]) : STR("");
     struct tx tx = request_read(request);
     struct row_list list;
-    if (reply_if_failed(request, privacy_requests_read(&tx, before, status, size + 1, &list))) {
+    if (reply_if_failed(request, privacy_requests_read(&tx, after, status, size + 1, &list))) {
         return;
     }
     const struct privacy_request_row *rows = list.items;
@@ -82,4 +83,52 @@ void customers_export(struct api_request *request) {
 /* Of whomever: to who asked. */
 void privacy_requests_file(struct api_request *request) {
     reply_export_file(request, STR(""));
+}
+
+/* --- answering --- */
+
+struct reason_in {
+    struct str reason;
+};
+static const struct shape_field reason_fields[] = {
+    {"reason", "Why; who asked is told", SHAPE_STR, .offset = offsetof(struct reason_in, reason),
+     .min = 3, .max = 500, .flags = SHAPE_OPEN_TEXT},
+};
+const struct shape privacy_reason_shape = SHAPE(
+    "PrivacyReason", "Why somebody waits longer, or is refused", struct reason_in, reason_fields);
+
+struct answer_in_hand {
+    struct privacy_answer answer; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void answered(struct command *command) {
+    struct answer_in_hand *hand = (struct answer_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        privacy_requests_get(hand->request);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+static void answer(struct api_request *request, bool is_refusal) {
+    struct answer_in_hand *hand = ARENA_NEW(request->arena, struct answer_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->answer.id = request->values[0];
+    hand->answer.reason = ((const struct reason_in *)request->body)->reason;
+    hand->answer.is_refusal = is_refusal;
+    hand->answer.command.done = answered;
+    privacy_answer(request->api->app, &hand->answer);
+}
+
+void privacy_requests_extend(struct api_request *request) {
+    answer(request, false);
+}
+
+void privacy_requests_refuse(struct api_request *request) {
+    answer(request, true);
 }

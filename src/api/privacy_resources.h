@@ -22,7 +22,10 @@ void privacy_requests_list(struct api_request *request);
 void privacy_requests_get(struct api_request *request);
 void customers_export(struct api_request *request);
 void privacy_requests_file(struct api_request *request);
+void privacy_requests_extend(struct api_request *request);
+void privacy_requests_refuse(struct api_request *request);
 extern const struct shape privacy_requests_shape, privacy_requests_query_shape;
+extern const struct shape privacy_reason_shape;
 
 /* erasure.c */
 void privacy_erase(struct api_request *request);
@@ -32,9 +35,9 @@ extern const struct shape erasure_in_shape;
 
 /* A request as it is shown. */
 struct privacy_request_out {
-    struct str id, kind, status, sha256, user_id, decided_by, certificate;
-    int64_t created_at, due_at, finished_at, expires_at, size;
-    bool has_finished, expires, is_yours;
+    struct str id, kind, status, sha256, user_id, decided_by, certificate, reason;
+    int64_t created_at, due_at, extended_at, finished_at, expires_at, size;
+    bool has_finished, expires, is_yours, is_overdue, is_extended;
 };
 struct privacy_request_out privacy_request_out_of(const struct api_request *request,
                                                   const struct privacy_request_row *row);

@@ -136,6 +136,13 @@ static void print_amounts(struct buf *out, const char *name, const char *help,
     }
 }
 
+static void print_commits(const struct api_figures *figures, struct buf *out) {
+    print_family(out, "turnpike_commit_seconds", "counter", "Time spent in commits.");
+    print_seconds(out, "turnpike_commit_seconds_total", figures->commit_ns_total);
+    print_family(out, "turnpike_commit_max_seconds", "gauge", "The longest commit so far.");
+    print_seconds(out, "turnpike_commit_max_seconds", figures->commit_ns_max);
+}
+
 static void print_figures(const struct api_figures *figures, struct buf *out) {
     const struct {
         const char *name, *type, *help;
@@ -164,6 +171,9 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
          figures->customers_parked_now},
         {"turnpike_charging_frozen", "gauge", "1 while nothing leaves for the payment provider.",
          figures->charging_frozen_now},
+        {"turnpike_privacy_requests_overdue", "gauge",
+         "What people asked of their data and should have been answered by now.",
+         figures->privacy_overdue_now},
         {"turnpike_leases_open", "gauge", "Leases that their nodes renew.",
          figures->leases_open_now},
         {"turnpike_leases_held", "gauge", "Leases that count though their nodes are not heard of.",
@@ -190,10 +200,7 @@ static void print_figures(const struct api_figures *figures, struct buf *out) {
     print_amounts(out, "turnpike_leases_reclaimed_amount",
                   "Reclaimed and not accounted for: what may yet be reported past the limit.",
                   figures->reclaimed_now);
-    print_family(out, "turnpike_commit_seconds", "counter", "Time spent in commits.");
-    print_seconds(out, "turnpike_commit_seconds_total", figures->commit_ns_total);
-    print_family(out, "turnpike_commit_max_seconds", "gauge", "The longest commit so far.");
-    print_seconds(out, "turnpike_commit_max_seconds", figures->commit_ns_max);
+    print_commits(figures, out);
 }
 
 void stats_print(const struct stats *stats, const struct api_figures *figures, struct buf *out) {

@@ -7,6 +7,7 @@
 #define APPROVAL "approvalId:string action:string userId:string objectId:string"
 #define CASE "caseId:string invoiceId:string"
 #define CONTRACT "contractId:string number:integer"
+#define PRIVACY "requestId:string kind:string userId:string"
 #define TOTAL "What the whole term comes to, once there was an offer"
 #define NOTICE "metric:string used:integer limit:integer"
 #define SUBSCRIPTION "subscriptionId:string"
@@ -69,6 +70,10 @@ const struct billing_event_type billing_event_types[] = {
     {"payment_method.detached", "A payment method was removed", NULL, ""},
     {"price.disputed", "A change was not made: the payment provider's price and ours differ",
      "The provider's", "expected:integer provider:integer"},
+    {"privacy.due", "What somebody asked of their data is to be answered soon", NULL, PRIVACY},
+    {"privacy.extended", "It takes two months more, and who asked is told why", NULL, PRIVACY},
+    {"privacy.overdue", "It should have been answered by now", NULL, PRIVACY},
+    {"privacy.refused", "It is not done, and who asked is told why", NULL, PRIVACY},
     {"refund.failed", "Money could not be given back", "What should have been", ""},
     {"subscription.cancel_reason", "Why the customer leaves", NULL, ""},
     {"subscription.changed", "Another plan or interval is in force", NULL, SUBSCRIPTION},

@@ -171,6 +171,7 @@ static struct err finish(struct tx *tx, const struct erased *erased, struct str 
     row->finished_at = now;
     row->decided_by = decided_by;
     row->certificate = arena_str(tx->cx->arena, buf_str(&text));
+    row->reason = STR(""); /* why it took longer was about them */
     return text.has_failed ? ERR(ERR_NO_MEMORY) : privacy_request_set(tx, row);
 }
 

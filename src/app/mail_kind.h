@@ -95,10 +95,16 @@
       "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
       "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isRoleChanged:flag at:instant "    \
       "address:text? device:text?")                                                                \
+    X(PRIVACY_ANSWER, "privacy_answer", PERSONAL,                                                  \
+      "requestId:text isExport:flag isErasure:flag isRefused:flag askedAt:date dueAt:date "        \
+      "reason:text")                                                                               \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \
       "usual:money? currency:text? invoiceId:text? parkedAt:instant")                              \
+    X(PRIVACY_DUE, "privacy_due", ALERT,                                                           \
+      "requestId:text isExport:flag isErasure:flag userId:text? askedAt:date dueAt:date "          \
+      "daysLeft:count isOverdue:flag")                                                             \
     X(CONTRACT_REQUESTED, "contract_requested", ALERT,                                             \
       "userId:text contractId:text message:text?")                                                 \
     X(INQUIRY_MADE, "inquiry_made", ALERT,                                                         \

@@ -9,6 +9,7 @@
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/mail_notices.h"
+#include "app/privacy_clock.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
@@ -172,6 +173,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return lease_run_due(maintenance->command.app, tx, &maintenance->freed);
     case MAINTENANCE_NOTICES:
         return mail_notices_run(maintenance->command.app, tx);
+    case MAINTENANCE_PRIVACY:
+        return privacy_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_RETENTION:
         return forget(maintenance, tx);
     case MAINTENANCE_CLOCK:

@@ -6,6 +6,11 @@
 #define OUTCOMES_PRIVACY(X)                                                                        \
     X(PRIVACY_REQUEST_NOT_FOUND, "privacy_request_not_found",                                      \
       "There is no such request here, or its file is not for you.")                                \
+    X(PRIVACY_REQUEST_ANSWERED, "privacy_request_answered",                                        \
+      "It is answered already: done, refused, or its file was made.")                              \
+    X(PRIVACY_EXTENDED, "privacy_extended", "It was given two months more already.")               \
+    X(PRIVACY_EXTENDED_LATE, "privacy_extended_late",                                              \
+      "Who asked must be told within the month that it takes longer, and the month is over.")      \
     X(EXPORT_NOT_READY, "export_not_ready", "The file is being made, could not be, or has gone.")  \
     X(EXPORTS_TOO_MANY, "exports_too_many",                                                        \
       "Ten files are kept already; the oldest goes after seven days.")                             \

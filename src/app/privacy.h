@@ -18,7 +18,11 @@ MUST_USE struct err privacy_is_erased(struct tx *tx, struct str user_id, bool *r
 enum { PRIVACY_REQUESTS_SHOWN = 20 };
 /* The newest first; items are struct privacy_request_row. */
 MUST_USE struct err privacy_requests_of(struct tx *tx, struct str subject, struct row_list *ret);
-MUST_USE struct err privacy_requests_read(struct tx *tx, struct str before, struct str status,
+/* Nobody has answered it yet. */
+bool privacy_is_waiting(const struct privacy_request_row *row);
+/* What is to be answered, the first due in front, then what was, the newest first; behind the id
+ * `after`, empty: from the start. */
+MUST_USE struct err privacy_requests_read(struct tx *tx, struct str after, struct str status,
                                           size_t max, struct row_list *ret_list);
 MUST_USE struct err privacy_request_read(struct tx *tx, struct str id,
                                          struct privacy_request_row *ret_row, bool *ret_found);

@@ -9,6 +9,7 @@
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/maintenance.h"
+#include "app/privacy_clock.h"
 #include "app/reconcile.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -67,6 +68,11 @@ static struct err contract_at(struct jobs *jobs, struct tx *tx, struct instant *
     return contract_next_due_at(tx, ret_at);
 }
 
+static struct err privacy_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return privacy_remind_at(tx, ret_at);
+}
+
 static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return audit_log_due_at(jobs->app, tx, ret_at);
 }
@@ -77,6 +83,10 @@ static int64_t next_approval(struct jobs *jobs) {
 
 static int64_t next_contract(struct jobs *jobs) {
     return ask(jobs, contract_at);
+}
+
+static int64_t next_privacy(struct jobs *jobs) {
+    return ask(jobs, privacy_at);
 }
 
 static int64_t next_audit(struct jobs *jobs) {
@@ -149,6 +159,7 @@ static const struct {
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"retention", MAINTENANCE_RETENTION, next_day},
 };
 

@@ -4,6 +4,7 @@
 #include "app/freeze.h"
 #include "app/lease.h"
 #include "app/parking.h"
+#include "app/privacy_clock.h"
 #include "app/webhook.h"
 #include "app/webhook_delivery.h"
 #include "base/log.h"
@@ -84,7 +85,7 @@ static bool is_ready(void *context, const char **ret_reason) {
 
 struct counted {
     struct webhook_figures webhooks;
-    uint64_t parked, deliveries;
+    uint64_t parked, deliveries, privacy_overdue;
     struct freeze freeze;
     struct leases_counted leases;
 };
@@ -101,6 +102,7 @@ static struct counted count_rows(struct program *program) {
     err = err_failed(err) ? err : parked_figure(&tx, &counted.parked);
     err = err_failed(err) ? err : webhook_deliveries_pending(&tx, &counted.deliveries);
     err = err_failed(err) ? err : freeze_read(&tx, &counted.freeze);
+    err = err_failed(err) ? err : privacy_overdue(&tx, &counted.privacy_overdue);
     err = err_failed(err) ? err : leases_count(&tx, &counted.leases);
     if (err_failed(err)) {
         log_event(program->env, LOG_ERROR, "metrics.unreadable", "err=%s", err_name(err.code));
@@ -136,6 +138,7 @@ static void figures(void *context, struct api_figures *ret_figures) {
         .leases_reclaimed_now = counted.leases.reclaimed,
         .customers_parked_now = counted.parked,
         .charging_frozen_now = counted.freeze.is_frozen ? 1 : 0,
+        .privacy_overdue_now = counted.privacy_overdue,
         .connections_now = server.connections_open,
         .connections_total = server.connections_total,
         .requests_refused = server.refused,
@@ -153,15 +156,17 @@ static void warnings(void *context, struct api_warnings *ret_warnings) {
     struct cx cx;
     struct freeze freeze = {.is_frozen = false};
     uint64_t parked = 0;
+    uint64_t overdue = 0;
     arena_init(&arena, program->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, program->env, &arena);
     struct tx tx = app_read(&program->app, &cx);
     struct err err = parked_figure(&tx, &parked);
     err = err_failed(err) ? err : freeze_read(&tx, &freeze);
+    err = err_failed(err) ? err : privacy_overdue(&tx, &overdue);
     if (err_failed(err)) {
         log_event(program->env, LOG_ERROR, "warnings.unreadable", "err=%s", err_name(err.code));
     }
-    *ret_warnings = (struct api_warnings){parked > 0, freeze.is_frozen};
+    *ret_warnings = (struct api_warnings){parked > 0, freeze.is_frozen, overdue > 0};
     arena_finish(&arena);
 }
 

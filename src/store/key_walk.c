@@ -75,6 +75,7 @@ static const struct walked tables[] = {
     {&sealed_webhook_endpoints, Q_WALK_WEBHOOK_ENDPOINTS, Q_WALK_WEBHOOK_ENDPOINTS_PUT},
     {&sealed_webhook_deliveries, Q_WALK_WEBHOOK_DELIVERIES, Q_WALK_WEBHOOK_DELIVERIES_PUT},
     {&sealed_webhook_attempts, Q_WALK_WEBHOOK_ATTEMPTS, Q_WALK_WEBHOOK_ATTEMPTS_PUT},
+    {&sealed_privacy_requests, Q_WALK_PRIVACY_REQUESTS, Q_WALK_PRIVACY_REQUESTS_PUT},
     {&sealed_people, Q_WALK_PEOPLE, Q_WALK_PEOPLE_PUT},
     {&sealed_invitations, Q_WALK_INVITATIONS, Q_WALK_INVITATIONS_PUT},
     {&sealed_totp_secrets, Q_WALK_TOTP_SECRETS, Q_WALK_TOTP_SECRETS_PUT},
@@ -96,7 +97,7 @@ static const struct walked tables[] = {
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
     {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
 };
-enum { DIRECTORIES = 14 };
+enum { DIRECTORIES = 15 };
 
 /* As it lies in the table: whose, which, and the sealed columns in order of the table's fields. */
 struct raw_row {

@@ -19,9 +19,22 @@ static const struct column request_columns[] = {
     {COLUMN_TEXT, AT(sha256), NULL},
     {COLUMN_TEXT, AT(decided_by), NULL},
     {COLUMN_TEXT, AT(certificate), NULL},
+    {COLUMN_I64_OPT, AT(remind_at), NULL},
+    {COLUMN_I64_OPT, AT(extended_at), NULL},
+    {COLUMN_TEXT_OPT, AT(reason), NULL},
+};
+static const struct row_sealed request_members[] = {{AT(reason), PRIVACY_REQUESTS_REASON}};
+static const struct row_seal request_seal = {
+    .table = &sealed_privacy_requests,
+    .user = AT(subject),
+    .id = AT(id),
+    .has_record_id = true,
+    .members = request_members,
+    .count = ARRAY_LEN(request_members),
 };
 #undef AT
-static const struct row_type request_type = ROW_TYPE(struct privacy_request_row, request_columns);
+static const struct row_type request_type =
+    ROW_TYPE_SEALED(struct privacy_request_row, request_columns, request_seal);
 
 #define AT(member) offsetof(struct export_piece_row, member)
 static const struct column piece_columns[] = {
@@ -83,12 +96,42 @@ struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
                     ret_list);
 }
 
-struct err privacy_request_page(struct tx *tx, struct str before, struct str status, size_t max,
-                                struct row_list *ret_list) {
-    return row_list(
-        tx, &request_type,
-        ROW_QUERY(Q_PRIVACY_REQUEST_PAGE, db_text(before), db_text(status), db_i64((int64_t)max)),
-        max, ret_list);
+struct err privacy_request_waiting(struct tx *tx, const struct privacy_request_row *after,
+                                   struct str status, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &request_type,
+                    ROW_QUERY(Q_PRIVACY_REQUEST_WAITING, db_text(status), db_i64(after->due_at),
+                              db_text(id_str(&after->id)), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err privacy_request_answered(struct tx *tx, struct str before, struct str status, size_t max,
+                                    struct row_list *ret_list) {
+    return row_list(tx, &request_type,
+                    ROW_QUERY(Q_PRIVACY_REQUEST_ANSWERED, db_text(status), db_text(before),
+                              db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err privacy_request_remind(struct tx *tx, int64_t now, size_t max,
+                                  struct row_list *ret_list) {
+    return row_list(tx, &request_type,
+                    ROW_QUERY(Q_PRIVACY_REQUEST_REMIND, db_i64(now), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+static const struct column one_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
+static const struct row_type one_type = ROW_TYPE(int64_t, one_columns);
+
+struct err privacy_request_remind_next(struct tx *tx, int64_t *ret_at) {
+    bool is_found = false;
+    return row_get(tx, &one_type, (struct row_query){Q_PRIVACY_REQUEST_REMIND_NEXT, DB_NO_ARGS},
+                   ret_at, &is_found);
+}
+
+struct err privacy_request_overdue(struct tx *tx, int64_t now, int64_t *ret_count) {
+    bool is_found = false;
+    return row_get(tx, &one_type, ROW_QUERY(Q_PRIVACY_REQUEST_OVERDUE, db_i64(now)), ret_count,
+                   &is_found);
 }
 
 struct err privacy_export_next(struct tx *tx, struct privacy_request_row *ret_row,

@@ -18,6 +18,9 @@ struct privacy_request_row {
     struct str sha256;               /* of the file, hexadecimal; may be empty */
     struct str decided_by;           /* who agreed; may be empty */
     struct str certificate;          /* JSON; empty until it is done */
+    int64_t remind_at;               /* when operators are told of it next, or ROW_NONE */
+    int64_t extended_at;             /* or ROW_NONE */
+    struct str reason;               /* why it was extended, or refused; may be empty */
 };
 MUST_USE struct err privacy_request_insert(struct tx *tx, const struct privacy_request_row *row);
 MUST_USE struct err privacy_request_set(struct tx *tx, const struct privacy_request_row *row);
@@ -32,9 +35,20 @@ MUST_USE struct err privacy_request_done(struct tx *tx, struct str subject,
 /* The newest first; items are struct privacy_request_row. */
 MUST_USE struct err privacy_request_of(struct tx *tx, struct str subject, size_t max,
                                        struct row_list *ret_list);
-/* Of everybody, before the id `before`; an empty status: any. */
-MUST_USE struct err privacy_request_page(struct tx *tx, struct str before, struct str status,
-                                         size_t max, struct row_list *ret_list);
+/* Of everybody, an empty status: any. What is to be answered, the first due in front, behind
+ * `after` (all zeros: from the start); what was answered, the newest first, before an id. */
+MUST_USE struct err privacy_request_waiting(struct tx *tx, const struct privacy_request_row *after,
+                                            struct str status, size_t max,
+                                            struct row_list *ret_list);
+MUST_USE struct err privacy_request_answered(struct tx *tx, struct str before, struct str status,
+                                             size_t max, struct row_list *ret_list);
+/* Those that wait, and whose remind_at has come, the earliest first. */
+MUST_USE struct err privacy_request_remind(struct tx *tx, int64_t now, size_t max,
+                                           struct row_list *ret_list);
+/* ROW_NONE: never. */
+MUST_USE struct err privacy_request_remind_next(struct tx *tx, int64_t *ret_at);
+/* Those that wait and were due. */
+MUST_USE struct err privacy_request_overdue(struct tx *tx, int64_t now, int64_t *ret_count);
 /* The export whose file is to be made next. */
 MUST_USE struct err privacy_export_next(struct tx *tx, struct privacy_request_row *ret_row,
                                         bool *ret_found);

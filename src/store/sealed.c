@@ -127,6 +127,11 @@ const struct sealed_table sealed_audit_origins = {
      [AUDIT_ORIGINS_AGENT] = {"user_agent", SEALED_BY_PERSON, "", false}},
     2,
 };
+const struct sealed_table sealed_privacy_requests = {
+    "privacy_requests",
+    {[PRIVACY_REQUESTS_REASON] = {"reason", SEALED_BY_PERSON, NULL, true}},
+    1,
+};
 const struct sealed_table sealed_export_pieces = {
     "export_pieces",
     {[EXPORT_PIECES_BODY] = {"body", SEALED_BY_PERSON, "", false}},

@@ -86,6 +86,8 @@ enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_suppressed;
 enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
 extern const struct sealed_table sealed_audit_origins;
+enum { PRIVACY_REQUESTS_REASON };
+extern const struct sealed_table sealed_privacy_requests;
 /* Files for people, which are kept for a week: no walk needs to seal them anew. */
 enum { EXPORT_PIECES_BODY };
 extern const struct sealed_table sealed_export_pieces;

@@ -155,7 +155,7 @@ select user_id, id, kind, dedupe_key, language, address, name, thread, facts, su
 from mails
 where user_id = ?1
   and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided')
+               'approval_decided', 'privacy_answer')
   and id < ?2
 order by id desc
 limit ?3;
@@ -190,7 +190,7 @@ limit ?2;
 -- What was written to single people is not kept in this copy. /*fanout*/
 delete from mails
 where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided');
+               'approval_decided', 'privacy_answer');
 
 -- name: suppressed_indexes
 -- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/

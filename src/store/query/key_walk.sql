@@ -416,6 +416,22 @@ set purchase_order = ?3,
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_privacy_requests
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select subject, id, reason
+from privacy_requests
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_privacy_requests_put
+-- The same row, sealed anew.
+update privacy_requests
+set reason = ?3
+where subject = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

@@ -1,8 +1,9 @@
 -- name: privacy_request_insert
 -- Somebody asks for their data, or to be forgotten.
 insert into privacy_requests (id, kind, subject, user_id, person_id, status, created_at, due_at,
-                              finished_at, expires_at, size, sha256, decided_by, certificate)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
+                              finished_at, expires_at, size, sha256, decided_by, certificate,
+                              remind_at, extended_at, reason)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17);
 
 -- name: privacy_request_set
 -- How it stands now.
@@ -14,6 +15,9 @@ set status = ?6,
     sha256 = ?12,
     decided_by = ?13,
     certificate = ?14,
+    remind_at = ?15,
+    extended_at = ?16,
+    reason = ?17,
     kind = ?2,
     subject = ?3,
     user_id = ?4,
@@ -25,14 +29,14 @@ where id = ?1;
 -- name: privacy_request_get
 -- What was asked?
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where id = ?1;
 
 -- name: privacy_request_open
 -- Is there one of this kind about them that has not been answered?
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where subject = ?1
   and kind = ?2
@@ -43,7 +47,7 @@ limit 1;
 -- name: privacy_request_done
 -- By which request were they forgotten?
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where subject = ?1
   and kind = 'erasure'
@@ -54,26 +58,62 @@ limit 1;
 -- name: privacy_request_of
 -- What was asked about them, the newest first?
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where subject = ?1
 order by id desc
 limit ?2;
 
--- name: privacy_request_page
--- What has been asked before this one, by whomever, the newest first? /*fanout*/
+-- name: privacy_request_waiting
+-- What is to be answered, by whomever it was asked, the first due in front, behind this one? /*fanout*/
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
-where id < ?1
-  and (?2 = '' or status = ?2)
+where status in ('waiting', 'running')
+  and (?1 = '' or status = ?1)
+  and (due_at, id) > (?2, ?3)
+order by due_at, id
+limit ?4;
+
+-- name: privacy_request_answered
+-- What was answered, to whomever, the newest first, before this one? /*fanout*/
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
+from privacy_requests
+where status not in ('waiting', 'running')
+  and (?1 = '' or status = ?1)
+  and id < ?2
 order by id desc
 limit ?3;
+
+-- name: privacy_request_remind
+-- Of which that still wait are the operators to be told by now? /*fanout*/
+select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
+from privacy_requests
+where remind_at <= ?1
+  and status in ('waiting', 'running')
+order by remind_at, id
+limit ?2;
+
+-- name: privacy_request_remind_next
+-- When is that next? /*fanout*/
+select min(remind_at)
+from privacy_requests
+where remind_at is not null
+  and status in ('waiting', 'running');
+
+-- name: privacy_request_overdue
+-- How many should have been answered by now? /*fanout*/
+select count(*)
+from privacy_requests
+where status in ('waiting', 'running')
+  and due_at <= ?1;
 
 -- name: privacy_export_next
 -- Which file is to be made next, or was being made? /*fanout*/
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where status = 'running'
   and kind = 'export'
@@ -83,7 +123,7 @@ limit 1;
 -- name: privacy_export_old
 -- Which files have been kept long enough? /*fanout*/
 select id, kind, subject, user_id, person_id, status, created_at, due_at, finished_at, expires_at,
-       size, sha256, decided_by, certificate
+       size, sha256, decided_by, certificate, remind_at, extended_at, reason
 from privacy_requests
 where status = 'ready'
   and expires_at <= ?1
