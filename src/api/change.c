@@ -1,6 +1,7 @@
 /* PUT /api/billing/subscription: a change of plan or interval, previewed or made; and the taking
  * back of what is scheduled. */
 #include "api/billing_resources.h"
+#include "api/consent_resources.h"
 #include "api/resources.h"
 
 #include "app/preview.h"
@@ -8,13 +9,15 @@
 /* --- what is asked --- */
 
 struct change_in {
-    struct str coupon, quote_id;
+    struct str coupon, quote_id, renewal_consent;
     int tier, interval, when;
     bool has_tier, has_interval, has_when, resume;
     bool drops_coupon;
 };
 
 struct change_query {
+    int language;
+    bool has_language;
     bool preview;
 };
 
@@ -37,6 +40,8 @@ static const struct shape_field change_fields[] = {
      .flags = SHAPE_OPTIONAL},
     {"quoteId", "Of a preview: charges exactly what it said, or answers quote_expired", SHAPE_STR,
      .offset = AT(quote_id), .min = 1, .max = 64, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+    CONSENT_HASH_FIELD("renewalConsent", "textHash of a preview's `renewal`, once it is agreed to",
+                       AT(renewal_consent)),
 };
 #undef AT
 const struct shape change_shape =
@@ -45,6 +50,9 @@ const struct shape change_shape =
 static const struct shape_field change_query_fields[] = {
     {"preview", "Only say what it would cost", SHAPE_BOOL,
      .offset = offsetof(struct change_query, preview), .flags = SHAPE_OPTIONAL},
+    {"language", "Of what a preview gives to agree to; absent: that of the customer's mails",
+     SHAPE_ENUM, .offset = offsetof(struct change_query, language), .names = language_names,
+     .flags = SHAPE_OPTIONAL, .is_set = offsetof(struct change_query, has_language)},
 };
 const struct shape change_query_shape =
     SHAPE("ChangeQuery", "Whether to change or to look", struct change_query, change_query_fields);
@@ -79,6 +87,7 @@ struct preview_out {
     struct next_out next;
     struct str quote_id;
     int64_t valid_until;
+    struct consents_out consents;
 };
 
 static const struct shape_field line_fields[] = {
@@ -139,6 +148,14 @@ static const struct shape_field preview_fields[] = {
     {"quoteId", "Give it with the change to be charged exactly this", SHAPE_STR,
      .offset = AT(quote_id), .max = 64},
     {"validUntil", "Of the quote", SHAPE_INSTANT, .offset = AT(valid_until)},
+    {"renewal", "What renews by itself after the change; null: nothing", SHAPE_OBJECT,
+     .offset = AT(consents.renewal), .of = &consent_words_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(consents.has_renewal)},
+    {"earlyStart",
+     "What a consumer may say who does not want to wait until they can no longer withdraw: they "
+     "then pay for the time until they do. null: not theirs to say",
+     SHAPE_OBJECT, .offset = AT(consents.early_start), .of = &consent_words_shape,
+     .flags = SHAPE_NULLABLE, .is_set = AT(consents.has_early_start)},
 };
 #undef AT
 const struct shape preview_shape =
@@ -218,7 +235,12 @@ static void previewed(struct preview_command *command) {
         .quote_id = id_str(&preview->quote_id),
         .valid_until = preview->valid_until.ms,
     };
-    reply_value(request, 200, &preview_shape, &out);
+    const struct change_query *query = request->query;
+    int language = query->has_language ? query->language : -1;
+    if (!reply_if_failed(request,
+                         consents_of_preview(request, &hand->command, language, &out.consents))) {
+        reply_value(request, 200, &preview_shape, &out);
+    }
 }
 
 static enum change_when when_of(const struct change_in *in) {
@@ -257,7 +279,8 @@ static void changed(struct api_request *request, const struct operation_result *
 static bool is_sensible(struct api_request *request, const struct change_in *in, bool is_preview) {
     bool has_change = in->has_tier || in->has_interval;
     bool has_coupon = in->coupon.len > 0 || in->drops_coupon;
-    bool has_more = has_change || has_coupon || in->has_when || in->quote_id.len > 0;
+    bool has_more = has_change || has_coupon || in->has_when || in->quote_id.len > 0 ||
+                    in->renewal_consent.len > 0;
     struct shape_errors errors = {.count = 0};
     if (in->resume && (has_more || is_preview)) {
         shape_error_add(&errors, request->arena, "/resume", "to stand alone, without a preview");
@@ -294,6 +317,7 @@ void subscription_change_plan(struct api_request *request) {
                                                   .interval = in->has_interval ? in->interval : -1,
                                                   .when = when_of(in),
                                                   .quote_id = in->quote_id,
+                                                  .renewal_consent = in->renewal_consent,
                                                   .coupon = in->coupon},
                       changed);
 }

@@ -43,6 +43,7 @@ void request_operation(struct api_request *request, const struct operation_reque
     hand->command.arena = request->arena;
     hand->command.request = *wanted;
     hand->command.request.user_id = request->user_id;
+    hand->command.request.is_of_person = request->has_session;
     hand->command.request.idempotency_key = request->idempotency_key;
     hand->command.finished = finished;
     operation_start(request->api->app, &hand->command);

@@ -30,7 +30,7 @@ enum route_flag {
     ROUTE_UNAUDITED = 64,  /* only counts, which the journal tells; or moves a test's clock */
 };
 
-enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 28, ROUTE_PARAMETERS_MAX = 2 };
+enum { ROUTE_ANSWERS_MAX = 3, ROUTE_PROBLEMS_MAX = 32, ROUTE_PARAMETERS_MAX = 2 };
 
 struct route_answer {
     int status;

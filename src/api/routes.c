@@ -3,6 +3,7 @@
 #include "api/admin_resources.h"
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
+#include "api/consent_resources.h"
 #include "api/contract_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
@@ -25,6 +26,8 @@
 #define OFFER_PROBLEMS                                                                             \
     OUTCOME_COUPON_UNKNOWN, OUTCOME_COUPON_EXPIRED, OUTCOME_COUPON_NOT_APPLICABLE,                 \
         OUTCOME_TAX_LOCATION_INVALID, OUTCOME_CHANGED_MEANWHILE
+/* What people agree to before they pay. */
+#define CONSENT_PROBLEMS OUTCOME_RENEWAL_CONSENT_REQUIRED, OUTCOME_RENEWAL_CHANGED
 #define ERASURE_PROBLEMS                                                                           \
     OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_ERASURE_SUBSCRIBED, OUTCOME_ERASURE_OWES,                  \
         OUTCOME_ERASURE_DISPUTED, OUTCOME_OPERATION_IN_PROGRESS, STORE_PROBLEMS
@@ -103,6 +106,7 @@ const struct route routes[] = {
         .doc = "At the period's end, and resumable until then, or now.",
         .example = "{\"when\":\"period_end\",\"reason\":\"too_expensive\"}",
     },
+#include "api/routes_consents.inc"
 #include "api/routes_contracts.inc"
     {
         .path = "/api/billing/details",
@@ -177,7 +181,7 @@ const struct route routes[] = {
         .answers = {{201, &subscription_shape, NULL, "The subscription, paid"}},
         .problems = {OUTCOME_PAYMENT_METHOD_REQUIRED, OUTCOME_PAYMENT_METHOD_NOT_FOUND,
                      OUTCOME_PAYMENT_METHOD_REFUSED, OUTCOME_ALREADY_SUBSCRIBED, OUTCOME_NO_CHANGE,
-                     OUTCOME_CONTRACT_REQUIRED, OUTCOME_PAYMENT_FAILED,
+                     OUTCOME_CONTRACT_REQUIRED, CONSENT_PROBLEMS, OUTCOME_PAYMENT_FAILED,
                      OUTCOME_PAYMENT_ACTION_REQUIRED, OFFER_PROBLEMS, OPERATION_PROBLEMS},
         .tag = "Billing",
         .summary = "Buy a plan",
@@ -215,7 +219,7 @@ const struct route routes[] = {
                      OUTCOME_CONTRACT_BINDS, OUTCOME_QUOTE_EXPIRED, OUTCOME_PRICE_DISPUTED,
                      OUTCOME_PAYMENT_METHOD_REQUIRED, OUTCOME_PAYMENT_FAILED,
                      OUTCOME_PAYMENT_ACTION_REQUIRED, OUTCOME_PAYMENT_PROVIDER_UNAVAILABLE,
-                     OFFER_PROBLEMS, OPERATION_PROBLEMS},
+                     CONSENT_PROBLEMS, OFFER_PROBLEMS, OPERATION_PROBLEMS},
         .tag = "Billing",
         .summary = "Change plan or interval, or take back what is scheduled",
         .doc =

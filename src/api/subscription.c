@@ -1,4 +1,5 @@
 /* The customer's subscription: shown, started, cancelled. Changes of it are in change.c. */
+#include "api/consent_resources.h"
 #include "api/resources.h"
 
 #include <string.h>
@@ -116,7 +117,7 @@ void subscription_show(struct api_request *request) {
 /* --- subscribe --- */
 
 struct subscribe_in {
-    struct str method_id, coupon;
+    struct str method_id, coupon, renewal_consent, early_start_consent;
     int tier, interval;
 };
 
@@ -130,6 +131,11 @@ static const struct shape_field subscribe_fields[] = {
      .flags = SHAPE_OPTIONAL},
     {"coupon", "A code of the catalogue", SHAPE_STR, .offset = AT(coupon), .min = 1, .max = 64,
      .flags = SHAPE_OPTIONAL},
+    CONSENT_HASH_FIELD("renewalConsent", "textHash of a preview's `renewal`, once it is agreed to",
+                       AT(renewal_consent)),
+    CONSENT_HASH_FIELD("earlyStartConsent",
+                       "textHash of a preview's `earlyStart`, when the person asks for it",
+                       AT(early_start_consent)),
 };
 #undef AT
 const struct shape subscribe_shape =
@@ -147,7 +153,9 @@ void subscription_subscribe(struct api_request *request) {
                                                   .tier = in->tier,
                                                   .interval = in->interval,
                                                   .method_id = in->method_id,
-                                                  .coupon = in->coupon},
+                                                  .coupon = in->coupon,
+                                                  .renewal_consent = in->renewal_consent,
+                                                  .early_start_consent = in->early_start_consent},
                       subscribed);
 }
 

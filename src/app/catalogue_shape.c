@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/consumer_shape.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/shape.h"
@@ -79,6 +80,7 @@ struct catalogue_entry {
     struct approval_entries approvals;
     struct dunning_entry dunning;
     bool has_dunning;
+    struct consumer_entry consumer; /* absent, consumer_policy_default() */
     struct str schema;
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
@@ -342,6 +344,11 @@ static const struct shape_field catalogue_fields[] = {
      "500.00, and all else",
      SHAPE_OBJECT, offsetof(struct catalogue_entry, approvals), .of = &approvals_shape,
      .flags = SHAPE_OPTIONAL},
+    {"consumer",
+     "What is done for consumers; absent: consent to renewal is recorded when it is given, and "
+     "consumers of the European Economic Area may withdraw for 14 days",
+     SHAPE_OBJECT, offsetof(struct catalogue_entry, consumer), .of = &consumer_shape,
+     .flags = SHAPE_OPTIONAL},
     {"dunning",
      "What happens after a failed payment; absent: retries on days 3, 7 and 14, access "
      "for 7 days",
@@ -507,6 +514,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     memcpy(ret_catalogue->currency.code, entry->currency, sizeof entry->currency);
     ret_catalogue->dunning = to_policy(cx, entry, errors);
     ret_catalogue->approvals = to_approvals(cx, entry, ret_catalogue->currency, errors);
+    ret_catalogue->consumer = consumer_policy_of(cx, &entry->consumer, errors);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

@@ -146,7 +146,10 @@ static void put_certificate(const struct erased *erased, int64_t now, struct buf
     json_name(&out, "kept");
     json_open_array(&out);
     if (erased->invoices_until > 0) {
-        put_kept(&out, "invoices, credit notes, payments, and the history of the billing",
+        put_kept(&out,
+                 "invoices, credit notes, payments, what was agreed to before them, and the "
+                 "history of the "
+                 "billing",
                  "GDPR 17(3)(b): the law wants them kept", erased->invoices_until);
     }
     put_kept(&out, "the audit log, in which nothing is personal",

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/audit.h"
+#include "app/consent.h"
 #include "app/freeze.h"
 #include "app/money_back_approval.h"
 #include "app/operation_start.h"
@@ -146,12 +147,13 @@ static struct err remember_key(const struct operation_command *command, struct t
 }
 
 static struct err begin(struct operation_command *command, struct tx *tx,
-                        const struct operation_plan *plan) {
+                        const struct operation_plan *plan, const struct consent_given *given) {
     struct app *app = command->command.app;
     struct operation_begun begun;
     TRY(operation_begin(app, tx, command->request.user_id, plan, &begun));
     command->operation_id = begun.row.id;
     command->result.outcome = OUTCOME_PAYMENT_PENDING;
+    TRY(consent_keep(tx, given, &begun));
     TRY(remember_key(command, tx));
     if (begun.is_complete) {
         command->result.outcome = OUTCOME_DONE;
@@ -220,6 +222,7 @@ static struct err start(struct operation_command *command, struct tx *tx, bool i
     struct app *app = command->command.app;
     struct operation_row open;
     struct operation_plan plan;
+    struct consent_given given;
     bool has_open = false;
     bool is_asked = false;
     TRY(operation_open(tx, command->request.user_id, &open, &has_open));
@@ -232,13 +235,17 @@ static struct err start(struct operation_command *command, struct tx *tx, bool i
         return OK;
     }
     TRY(operation_decide(app, tx, &command->request, &plan, &command->result.outcome));
+    if (command->result.outcome == OUTCOME_DONE) {
+        TRY(consent_check(app, tx, &command->request, &plan, &given));
+        command->result.outcome = given.outcome;
+    }
     if (command->result.outcome != OUTCOME_DONE) {
         return OK;
     }
     if (!is_agreed) {
         TRY(ask_second(command, tx, &plan, &is_asked));
     }
-    return is_asked ? OK : begin(command, tx, &plan);
+    return is_asked ? OK : begin(command, tx, &plan, &given);
 }
 
 struct err operation_begin_agreed(struct app *app, struct tx *tx,

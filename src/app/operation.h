@@ -66,6 +66,9 @@ struct operation_request {
     struct str currency;                          /* of the amount */
     int64_t amount; /* that is given back, in minor units; 0: all that is left */
     enum money_back returns;
+    /* Of what was shown before, the hashes (app/consent.h); empty: not agreed to. */
+    struct str renewal_consent, early_start_consent;
+    bool is_of_person; /* somebody who is signed in, not a key */
 };
 
 /* How it ended; text lives in the command's arena. */

@@ -444,6 +444,7 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
     struct record_id local_id = id_of_work("subs", key);
     if (plan->kind == OPERATION_SUBSCRIBE) {
         named.local_id = arena_str(tx->cx->arena, id_str(&local_id));
+        ret_begun->subscription_id = local_id;
     }
     ret_begun->row = (struct operation_row){
         .user_id = user_id,
@@ -476,6 +477,13 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
                                 request->tax_id_value, request->tax_id};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
+    }
+    const struct str consents[] = {request->renewal_consent, request->early_start_consent};
+    for (size_t i = 0; i < ARRAY_LEN(consents); i++) {
+        if (consents[i].len > 0) { /* without: as it was before there were any */
+            text = arena_printf(cx->arena, STR_FMT "\nconsent %zu " STR_FMT, STR_ARG(text), i,
+                                STR_ARG(consents[i]));
+        }
     }
     return sha256_text(cx->arena, text);
 }

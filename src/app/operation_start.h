@@ -12,6 +12,7 @@ MUST_USE struct err operation_decide(struct app *app, struct tx *tx,
 /* An operation that has begun. */
 struct operation_begun {
     struct operation_row row;
+    struct record_id subscription_id; /* that it begins; empty: none */
     bool is_complete; /* the rows already say all that its calls would bring about */
 };
 /* Writes the operation and its first call. */

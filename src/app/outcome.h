@@ -5,6 +5,7 @@
 
 #include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
+#include "app/outcome_consumer.h"
 #include "app/outcome_contract.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
@@ -21,7 +22,8 @@
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)                                                                           \
     OUTCOMES_CONTRACT(X)                                                                           \
-    OUTCOMES_INQUIRY(X)
+    OUTCOMES_INQUIRY(X)                                                                            \
+    OUTCOMES_CONSUMER(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

@@ -61,6 +61,12 @@ static void compare_plans(const struct app *app, struct preview_command *command
 
 /* --- the quote --- */
 
+struct str preview_coupon(const struct preview_command *command) {
+    return command->coupon.len > 0 ? command->coupon
+           : command->drops_coupon ? STR("")
+                                   : command->view.row.coupon;
+}
+
 static struct err run(struct command *base, struct tx *tx) {
     struct preview_command *command = (struct preview_command *)base;
     struct preview *preview = &command->preview;
@@ -83,9 +89,7 @@ static struct err run(struct command *base, struct tx *tx) {
         .currency = str_from_cstr(change->price.currency.code),
         .valid_until = preview->valid_until.ms,
         .used_at = ROW_NONE,
-        .coupon = command->coupon.len > 0 ? command->coupon
-                  : command->drops_coupon ? STR("")
-                                          : command->view.row.coupon,
+        .coupon = preview_coupon(command),
     };
     return quote_insert(tx, &row);
 }

@@ -50,6 +50,8 @@ struct preview_command {
     int64_t expected;
     bool is_disputed;
 };
+/* The coupon that the subscription would then have: its code, or empty. */
+struct str preview_coupon(const struct preview_command *command);
 void preview_start(struct app *app, struct preview_command *command);
 
 #endif

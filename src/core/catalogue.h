@@ -15,6 +15,7 @@
 #include "base/str.h"
 #include "core/approval.h"
 #include "core/calendar.h"
+#include "core/consumer.h"
 #include "core/dunning.h"
 #include "core/limit.h"
 #include "core/metric.h"
@@ -94,6 +95,7 @@ struct catalogue {
     struct plan plans[CATALOGUE_PLANS_MAX];
     struct dunning_policy dunning;    /* what happens after a failed payment */
     struct approval_policy approvals; /* what needs a second person */
+    struct consumer_policy consumer;  /* what is done for consumers */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
     const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */

@@ -96,6 +96,7 @@ static const struct walked tables[] = {
     {&sealed_dunning_actions, Q_WALK_DUNNING_ACTIONS, Q_WALK_DUNNING_ACTIONS_PUT},
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
     {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
+    {&sealed_consents, Q_WALK_CONSENTS, Q_WALK_CONSENTS_PUT},
 };
 enum { DIRECTORIES = 15 };
 

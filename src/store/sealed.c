@@ -98,6 +98,12 @@ const struct sealed_table sealed_contracts = {
      [CONTRACTS_DECLINE_REASON] = {"decline_reason", SEALED_BY_PERSON, NULL, false}},
     5,
 };
+/* What was agreed to is evidence for as long as the invoices that rest on it. */
+const struct sealed_table sealed_consents = {
+    "consents",
+    {[CONSENTS_WORDS] = {"words", SEALED_BY_LAW, NULL, false}},
+    1,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},

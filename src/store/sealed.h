@@ -74,6 +74,8 @@ enum {
     CONTRACTS_DECLINE_REASON,
 };
 extern const struct sealed_table sealed_contracts;
+enum { CONSENTS_WORDS };
+extern const struct sealed_table sealed_consents;
 enum { DUNNING_ACTIONS_REASON };
 extern const struct sealed_table sealed_dunning_actions;
 enum { SIGN_IN_LINKS_RETURN_PATH };

@@ -45,6 +45,17 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_consents
+-- What have they agreed to, word for word?
+select id, kind, operation_id, operation, locale, words, words_hash, tier, plan_version, billing_interval, amount,
+       currency, renews_at, created_at
+from consents
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_operations
 -- What have they asked for that the payment provider did?
 select id, kind, status, request, result_code, created_at, finished_at

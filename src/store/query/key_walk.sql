@@ -432,6 +432,22 @@ set reason = ?3
 where subject = ?1
   and id = ?2;
 
+-- name: walk_consents
+-- Which rows of this customer's follow this one?
+select user_id, id, words
+from consents
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_consents_put
+-- The same row, sealed anew.
+update consents
+set words = ?3
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

@@ -1,0 +1,12 @@
+/* How what the law gives consumers ends: rows of OUTCOMES (app/outcome.h), where their form is
+ * told. */
+#ifndef APP_OUTCOME_CONSUMER_H
+#define APP_OUTCOME_CONSUMER_H
+
+#define OUTCOMES_CONSUMER(X)                                                                       \
+    X(RENEWAL_CONSENT_REQUIRED, "renewal_consent_required",                                        \
+      "The plan renews by itself: read what a preview says of it, and send its hash.")             \
+    X(RENEWAL_CHANGED, "renewal_changed",                                                          \
+      "What was agreed to is not what would hold now: read a new preview.")
+
+#endif
