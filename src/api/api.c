@@ -18,7 +18,7 @@ static bool print_headers(struct api *api) {
     bool is_whole = true;
     for (size_t i = 0; i < HEADERS_KIND_COUNT; i++) {
         buf_init(&api->headers[i], api->env, HEADERS_LINES_MAX);
-        headers_print((enum header_kind)i, &api->headers[i]);
+        headers_print((enum header_kind)i, &api->options.origins, &api->headers[i]);
         is_whole = is_whole && !api->headers[i].has_failed;
     }
     return is_whole;

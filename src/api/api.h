@@ -11,6 +11,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "api/headers.h"
 #include "app/app.h"
 #include "base/buf.h"
 #include "net/forwarded.h"
@@ -81,6 +82,12 @@ struct api_warnings {
     bool customers_parked, charging_frozen, privacy_overdue;
 };
 
+/* Where people enter a card: at the provider's own page, or in its form in a page of ours. */
+struct api_card_form {
+    bool is_embedded;
+    struct str publishable_key; /* Stripe's, "pk_…" */
+};
+
 struct api_surroundings {
     /* False: *ret_reason is static text that says what is missing. NULL: always ready. */
     bool (*is_ready)(void *context, const char **ret_reason);
@@ -105,6 +112,8 @@ struct api_options {
     struct str base_url; /* "https://billing.example", without a slash at the end; copied */
     const char *version; /* of the program */
     struct proxies proxies;
+    struct header_origins origins;  /* borrowed */
+    struct api_card_form card_form; /* borrowed */
     struct api_assets assets;
     struct api_webhooks webhooks;
     struct api_clock clock;

@@ -19,6 +19,8 @@ enum header_kind {
     HEADERS_DOCUMENT,  /* a page of ui/ */
     HEADERS_PAY_PAGE,  /* one invoice, behind the link of a mail */
     HEADERS_FORM_PAGE, /* one question, behind the link of a mail */
+    HEADERS_EMBED,     /* a page of ui/ in a frame of another site */
+    HEADERS_CARD_FORM, /* a page of ours with the provider's form for cards */
     HEADERS_ASSET,     /* part of a page, asked about by its ETag */
     HEADERS_FIXED,     /* part of a page whose name changes with its content */
     HEADERS_KIND_COUNT,
@@ -37,12 +39,19 @@ const char *header_kind_name(enum header_kind kind);
 /* What answers are of the kind, for the page. */
 const char *header_kind_doc(enum header_kind kind);
 
+/* Who else has a part in the pages, as CSP writes origins: of `<provider>` and `<embedders>` in the
+ * table. */
+struct header_origins {
+    struct str provider;  /* whose pages forms may lead to; one */
+    struct str embedders; /* who may show a page in a frame, with blanks between; empty: nobody */
+};
+
 /* All fields of the kind as lines, each with its CR LF. */
-void headers_print(enum header_kind kind, struct buf *out);
+void headers_print(enum header_kind kind, const struct header_origins *origins, struct buf *out);
 
 /* The one line more of answers that the world gets over TLS. */
 #define HSTS_LINE STR("Strict-Transport-Security: max-age=31536000\r\n")
 
-enum { HEADERS_LINES_MAX = 1024 }; /* of any kind, in bytes */
+enum { HEADERS_LINES_MAX = 3072 }; /* of any kind, in bytes */
 
 #endif

@@ -91,6 +91,17 @@ void pages_document(struct api_request *request) {
     }
 }
 
+/* The prices alone, for a frame of those whom the operator has named. */
+void pages_embed(struct api_request *request) {
+    struct api_asset asset;
+    bool is_wanted = request->api->options.origins.embedders.len > 0;
+    if (is_wanted && find(request, STR("/pricing.html"), &asset)) {
+        reply_asset(request, HEADERS_EMBED, &asset);
+    } else {
+        reply_problem(request, PROBLEM_NOT_FOUND);
+    }
+}
+
 void pages_asset(struct api_request *request) {
     struct api_asset asset;
     if (find(request, request->http->path, &asset)) {

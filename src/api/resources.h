@@ -122,6 +122,7 @@ extern const struct shape readiness_shape;
 void pages_home(struct api_request *request);
 void pages_document(struct api_request *request);
 void pages_asset(struct api_request *request);
+void pages_embed(struct api_request *request);
 
 /* pay_page.c */
 void pay_page(struct api_request *request);

@@ -557,6 +557,16 @@ const struct route routes[] = {
         .summary = "A customer's plan, usage, invoices and payment methods",
     },
     {
+        .path = "/embed/pricing",
+        .method = "GET",
+        .handle = pages_embed,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page"}},
+        .problems = {PROBLEM_NOT_FOUND},
+        .tag = "Pages",
+        .summary = "The prices, in a frame of the sites that --embed-origins names",
+    },
+    {
         .path = "/favicon.svg",
         .method = "GET",
         .handle = pages_asset,

@@ -73,6 +73,21 @@
          .variable = "TURNPIKE_STRIPE_URL",                                                        \
          .fallback = "https://api.stripe.com",                                                     \
          .doc = "Where Stripe's API is, once there is a key for it"},                              \
+        {.name = "card-form",                                                                      \
+         .value = "WORD",                                                                          \
+         .variable = "TURNPIKE_CARD_FORM",                                                         \
+         .fallback = "hosted",                                                                     \
+         .doc = "Where customers enter a card: hosted, at Stripe's page, or embedded, in its "     \
+                "form in a page of this server"},                                                  \
+        {.name = "stripe-publishable-key",                                                         \
+         .value = "KEY",                                                                           \
+         .variable = "TURNPIKE_STRIPE_PUBLISHABLE_KEY",                                            \
+         .doc = "Of that form: pk_test_… or pk_live_…"},                                           \
+        {.name = "embed-origins",                                                                  \
+         .value = "LIST",                                                                          \
+         .variable = "TURNPIKE_EMBED_ORIGINS",                                                     \
+         .doc = "Sites that may show /embed/pricing in a frame, with commas between: "             \
+                "https://www.example.com"},                                                        \
         {.name = "smtp-url",                                                                       \
          .value = "URL",                                                                           \
          .variable = "TURNPIKE_SMTP_URL",                                                          \

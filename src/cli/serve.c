@@ -276,6 +276,66 @@ static struct err choose_proxies(struct cli *cli, const struct args *args,
                : wrong(cli, "--proxy-header is one of x-forwarded-for and forwarded.");
 }
 
+static bool is_key_character(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static struct err choose_card_form(struct cli *cli, const struct args *args,
+                                   struct serve_options *options) {
+    enum { KEY_MAX = 255 };
+    struct str form = args_text(args, "card-form");
+    struct str key = args_text(args, "stripe-publishable-key");
+    bool is_key = str_starts_with(key, STR("pk_")) && key.len <= KEY_MAX;
+    for (size_t i = 0; i < key.len; i++) {
+        is_key = is_key && is_key_character(key.bytes[i]);
+    }
+    options->has_card_form = str_equal(form, STR("embedded"));
+    options->stripe_publishable_key = key;
+    if (!options->has_card_form && !str_equal(form, STR("hosted"))) {
+        return wrong(cli, "--card-form is one of hosted and embedded.");
+    }
+    if (options->has_card_form != (key.len > 0)) {
+        return wrong(cli, "--card-form embedded and --stripe-publishable-key come together: one is "
+                          "missing.");
+    }
+    return is_key || key.len == 0
+               ? OK
+               : wrong(cli, "--stripe-publishable-key is Stripe's, such as pk_live_…; the secret "
+                            "key stays on the server.");
+}
+
+/* What stands in a header field is an origin and no more: no path, no wildcard, nothing that begins
+ * another directive. */
+static bool is_origin(struct str text) {
+    enum { ORIGIN_MAX = 255 };
+    bool is_local = str_starts_with(text, STR("http://127.0.0.1:")) ||
+                    str_starts_with(text, STR("http://localhost:"));
+    struct str host = str_skip(text, STR("https://").len);
+    bool is_good = (is_local || str_starts_with(text, STR("https://"))) && host.len > 0 &&
+                   text.len <= ORIGIN_MAX;
+    struct str rest = is_local ? str_skip(text, STR("http://").len) : host;
+    return is_good && str_only(rest, "0123456789abcdefghijklmnopqrstuvwxyz-.:[]");
+}
+
+static struct err choose_embedders(struct cli *cli, const struct args *args,
+                                   struct serve_options *options) {
+    enum { ORIGINS_MAX = 8 };
+    struct str rest = args_text(args, "embed-origins");
+    size_t count = 0;
+    while (rest.bytes != NULL && rest.len > 0) {
+        struct str origin = str_trim(str_cut(&rest, ','));
+        if (!is_origin(origin) || ++count > ORIGINS_MAX) {
+            return wrong(cli, "--embed-origins is a list of at most 8, with commas between: "
+                              "https://www.example.com, in lower case, without a path.");
+        }
+        options->embed_origins =
+            count == 1 ? origin
+                       : arena_printf(cli->cx->arena, STR_FMT " " STR_FMT,
+                                      STR_ARG(options->embed_origins), STR_ARG(origin));
+    }
+    return OK;
+}
+
 /* What leaves the machine goes where it was said to: nothing is guessed. */
 static bool is_sink(struct str sink) {
     if (str_starts_with(sink, STR("file:"))) {
@@ -322,6 +382,8 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     TRY(choose_mail(cli, args, options));
     TRY(choose_provider(cli, args, options));
     options->webhooks_may_be_private = args_has(args, "webhook-allow-private");
+    TRY(choose_card_form(cli, args, options));
+    TRY(choose_embedders(cli, args, options));
     TRY(choose_sinks(cli, args, options));
     return is_url(cli, "stripe-url", options->stripe_url);
 }

@@ -177,6 +177,10 @@ static struct err create_api(struct program *program) {
         .version = TURNPIKE_VERSION,
         .assets = {.find = pages_find},
         .proxies = program->options->proxies,
+        .origins = {program->sandbox != NULL ? program->provider_url
+                                             : STR("https://checkout.stripe.com"),
+                    program->options->embed_origins},
+        .card_form = {program->options->has_card_form, program->options->stripe_publishable_key},
         .webhooks = {verify, program},
         .surroundings = {is_ready, figures, warnings, program},
         .background = {program_run_aside, program},

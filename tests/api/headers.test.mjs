@@ -23,7 +23,9 @@ const DOCUMENT = {
   "referrer-policy": "no-referrer",
   "reporting-endpoints": 'csp="/api/reports/csp"',
 };
-const PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-to csp";
+const { "cross-origin-opener-policy": _, ...IN_FRAME } = DOCUMENT;
+// <provider> is where its pages are; the policy of pages may lead a form there.
+const PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' <provider>; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; report-to csp";
 const AGREED = {
   api: { ...SNIFF, "cache-control": "no-store" },
   tagged: { ...SNIFF, "cache-control": "no-cache" },
@@ -31,6 +33,7 @@ const AGREED = {
   redirect: { ...SNIFF, "cache-control": "no-store", "referrer-policy": "no-referrer" },
   download: { ...SNIFF, "cache-control": "no-store", "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox", "cross-origin-resource-policy": "same-origin" },
   page: { ...DOCUMENT, "cache-control": "no-cache", "content-security-policy": PAGE_POLICY },
+  embed: { ...IN_FRAME, "cache-control": "no-cache", "content-security-policy": PAGE_POLICY.replace("frame-ancestors 'none'", "frame-ancestors <embedders>") },
   formPage: { ...DOCUMENT, "cache-control": "no-store", "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; report-to csp" },
   fixed: { ...SNIFF, "cache-control": "public, max-age=31536000, immutable", "cross-origin-resource-policy": "same-origin" },
 };
@@ -59,8 +62,14 @@ function go(url, { method = "GET", headers = {}, send = httpRequest, ...options 
   });
 }
 
-function assertKind(kind, answer, what) {
-  assert.deepEqual(fieldsOf(answer.headers), AGREED[kind], what);
+// The fields as they were agreed, for a server that charges through `provider`.
+function agreed(kind, provider = "", embedders = "'none'") {
+  const policy = AGREED[kind]["content-security-policy"]?.replace("<provider>", provider).replace("<embedders>", embedders);
+  return { ...AGREED[kind], ...(policy && { "content-security-policy": policy }) };
+}
+
+function assertKind(kind, answer, what, ...origins) {
+  assert.deepEqual(fieldsOf(answer.headers), agreed(kind, ...origins), what);
   assert.ok(answer.headers["x-request-id"], what);
 }
 
@@ -119,9 +128,10 @@ test("header fields", async (t) => {
 
   await t.test("pages, and the parts of pages", async () => {
     const parts = new Set();
+    const { url: provider } = done(await server.api.get("/api/test/sandbox"));
     for (const path of PAGES) {
       const page = await ask("GET", path, { "Sec-Fetch-Dest": "document" });
-      assertKind("page", page, path);
+      assertKind("page", page, path, provider);
       assert.equal(page.status, 200, path);
       for (const [, part] of page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)) parts.add(part);
     }
@@ -129,6 +139,22 @@ test("header fields", async (t) => {
     for (const part of parts) assertKind("fixed", await ask("GET", part, { "Sec-Fetch-Dest": "script" }), part);
     assertKind("api", await ask("GET", "/nowhere"), "what is not there");
     assertKind("redirect", await ask("GET", "/"), "/");
+    assertKind("api", await ask("GET", "/embed/pricing", { "Sec-Fetch-Dest": "iframe" }), "a frame that nobody was named for");
+  });
+
+  await t.test("who is named may show the prices in a frame; a form may lead to the provider's page", async (t) => {
+    const sites = ["https://www.nova.example", "http://localhost:3000"];
+    const env = { TURNPIKE_STRIPE_KEY: "sk_test_x", TURNPIKE_STRIPE_WEBHOOK_SECRET: "whsec_x", TURNPIKE_STRIPE_URL: "http://127.0.0.1:9" };
+    const other = await startServer(t, { args: ["--embed-origins", sites.join(",")], env });
+    const page = await go(`${other.url}/embed/pricing`, { headers: { "Sec-Fetch-Dest": "iframe" } });
+    assert.equal(page.status, 200);
+    assertKind("embed", page, "/embed/pricing", "https://checkout.stripe.com", sites.join(" "));
+    assertKind("page", await go(`${other.url}/pricing`), "/pricing", "https://checkout.stripe.com");
+    for (const wrong of ["https://*.nova.example", "https://nova.example/path", "http://nova.example", "https://a.example; script-src *", "nova.example", "https://", Array(9).fill("https://a.example").join()]) {
+      const { code, stderr } = await runTurnpike(["serve", "--data", join(other.data, "x"), "--embed-origins", wrong]);
+      assert.equal(code, 2, wrong);
+      assert.match(stderr, /--embed-origins is a list of at most 8/);
+    }
   });
 
   await t.test("what only a link leads to", async () => {

@@ -36,6 +36,27 @@ function NotFound() {
   );
 }
 
+/** The prices alone, in another site's frame: whatever is followed there opens in the whole window. */
+function Embedded() {
+  return (
+    <LocationProvider scope={/^$/}>
+      <main class="main">
+        <ErrorBoundary onError={(error) => console.error(error)}>
+          <Router>
+            <Route default component={PricingPage} />
+          </Router>
+        </ErrorBoundary>
+      </main>
+    </LocationProvider>
+  );
+}
+
+function openInWholeWindow(): void {
+  const base = document.createElement('base');
+  base.target = '_top';
+  document.head.append(base);
+}
+
 function App() {
   return (
     <LocationProvider scope={PAGES}>
@@ -57,8 +78,10 @@ function App() {
   );
 }
 
+const isEmbedded = location.pathname.startsWith('/embed/');
+if (isEmbedded) openInWholeWindow();
 startStepUp();
 void session.load();
 await loadLanguage(navigator.languages);
 const root = document.getElementById('app');
-if (root) render(<App />, root);
+if (root) render(isEmbedded ? <Embedded /> : <App />, root);
