@@ -83,7 +83,7 @@ static void written(struct command *command) {
     }
 }
 
-static void write_contract(struct api_request *request, struct str id) {
+static void write_contract(struct api_request *request, struct str id, struct str amends) {
     const struct write_in *in = request->body;
     struct write_in_hand *hand = ARENA_NEW(request->arena, struct write_in_hand);
     struct shape_errors errors = {.count = 0};
@@ -98,6 +98,7 @@ static void write_contract(struct api_request *request, struct str id) {
     }
     hand->request = request;
     hand->write.id = id;
+    hand->write.amends = amends;
     hand->write.user_id = in->user_id;
     hand->write.purchase_order = in->purchase_order;
     hand->write.note = in->note;
@@ -107,11 +108,15 @@ static void write_contract(struct api_request *request, struct str id) {
 }
 
 void contract_admin_create(struct api_request *request) {
-    write_contract(request, STR(""));
+    write_contract(request, STR(""), STR(""));
 }
 
 void contract_admin_write(struct api_request *request) {
-    write_contract(request, request->values[0]);
+    write_contract(request, request->values[0], STR(""));
+}
+
+void contract_admin_amend(struct api_request *request) {
+    write_contract(request, STR(""), request->values[0]);
 }
 
 /* --- steps --- */
@@ -122,4 +127,8 @@ void contract_admin_submit(struct api_request *request) {
 
 void contract_admin_withdraw(struct api_request *request) {
     move_contract(request, CONTRACT_WITHDRAW, CONTRACT_TO_OPERATOR);
+}
+
+void contract_admin_notice(struct api_request *request) {
+    give_contract_notice(request, CONTRACT_TO_OPERATOR);
 }

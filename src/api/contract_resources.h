@@ -11,9 +11,9 @@ void contracts_request(struct api_request *request);
 void contracts_list(struct api_request *request);
 void contracts_get(struct api_request *request);
 void contracts_decline(struct api_request *request);
-extern const char *const contract_status_names[]; /* by enum contract_status, and NULL */
-extern const struct shape contract_shape, contracts_shape, contract_request_shape;
+extern const struct shape contract_request_shape;
 void contracts_accept(struct api_request *request);
+void contracts_notice(struct api_request *request);
 extern const struct shape contract_reason_shape, contract_decline_shape, contract_accept_shape;
 
 /* contract_pdf.c */
@@ -26,10 +26,15 @@ void contract_admin_create(struct api_request *request);
 void contract_admin_write(struct api_request *request);
 void contract_admin_submit(struct api_request *request);
 void contract_admin_withdraw(struct api_request *request);
-extern const struct shape contract_admin_shape, contract_admin_page_shape, contracts_query_shape;
+void contract_admin_amend(struct api_request *request);
+void contract_admin_notice(struct api_request *request);
+extern const struct shape contracts_query_shape;
 extern const struct shape contract_create_shape, contract_write_shape;
 
-/* As shown. What only operators see comes last. */
+/* contract_out.c: as shown. What only operators see comes last. */
+extern const char *const contract_status_names[]; /* by enum contract_status, and NULL */
+extern const struct shape contract_shape, contracts_shape;
+extern const struct shape contract_admin_shape, contract_admin_page_shape;
 struct contract_out {
     struct str id, user_id, terms_hash, purchase_order, note, message, amends, decline_reason;
     struct str accepted_name;
@@ -40,6 +45,15 @@ struct contract_out {
     bool has_terms, has_valid_until, is_accepted, has_start, has_end;
     struct str requested_by, written_by, approval_id;
     int64_t offer_days, updated_at;
+    int64_t version, next_price_at, notice_until, notice_at;
+    struct str follows;
+    struct money price, next_price;
+    bool has_price, has_next_price, has_notice_until, has_notice, has_changes, renews;
+    struct shape_list changes; /* of struct contract_change */
+};
+/* What an amendment, or a renewal, makes of what it follows. */
+struct contract_change {
+    struct str name, before, after; /* the values as JSON */
 };
 enum contract_reader { CONTRACT_TO_CUSTOMER, CONTRACT_TO_OPERATOR };
 MUST_USE struct err contract_out_of(struct api_request *request, const struct contract_row *row,
@@ -53,6 +67,8 @@ void reply_contract(struct api_request *request, int status, struct str id,
 /* Submits a step of the contract in the path and answers with what became of it. */
 void move_contract(struct api_request *request, enum contract_event event,
                    enum contract_reader reader);
+/* Says that the contract in the path does not renew. */
+void give_contract_notice(struct api_request *request, enum contract_reader reader);
 /* The page of these rows, one more than `size` when another follows. */
 void reply_contracts(struct api_request *request, const struct row_list *list, size_t size,
                      enum contract_reader reader);

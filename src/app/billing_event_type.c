@@ -6,7 +6,7 @@
 #define APPROVED "What it is about, where it is about money"
 #define APPROVAL "approvalId:string action:string userId:string objectId:string"
 #define CASE "caseId:string invoiceId:string"
-#define CONTRACT "contractId:string number:integer"
+#define CONTRACT "contractId:string number:integer version:integer"
 #define PRIVACY "requestId:string kind:string userId:string"
 #define TOTAL "What the whole term comes to, once there was an offer"
 #define NOTICE "metric:string used:integer limit:integer"
@@ -29,11 +29,16 @@ const struct billing_event_type billing_event_types[] = {
     {"contract.began", "What was accepted has been bought", TOTAL, CONTRACT},
     {"contract.declined", "The customer does not want it, or is not offered one", TOTAL, CONTRACT},
     {"contract.ended", "Its subscription has ended", TOTAL, CONTRACT},
+    {"contract.ending", "The term ends, and no other follows", TOTAL, CONTRACT},
     {"contract.expired", "Nobody accepted an offer in time", TOTAL, CONTRACT},
     {"contract.failed", "What was accepted could not be bought: it is an offer again", TOTAL,
      CONTRACT},
     {"contract.offered", "A second person has agreed: the customer has an offer", TOTAL, CONTRACT},
+    {"contract.renewal_upcoming", "The term renews, unless somebody says in time that it does not",
+     TOTAL, CONTRACT},
+    {"contract.renewed", "The next term has begun", TOTAL, CONTRACT},
     {"contract.requested", "A customer asks for a contract", NULL, CONTRACT},
+    {"contract.superseded", "An amendment has taken its place", TOTAL, CONTRACT},
     {"contract.withdrawn", "The operator has taken it back", TOTAL, CONTRACT},
     {"credit_note.issued", "An invoice was corrected", "Of the note", "invoiceId:string"},
     {"credit_note.voided", "A credit note holds no longer", "Of the note", "invoiceId:string"},

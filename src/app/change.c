@@ -50,14 +50,16 @@ enum outcome change_decide(const struct app *app, const struct subscription_view
     if (is_same(view, &change) || (!is_paid && tier == TIER_FREE)) {
         return OUTCOME_NO_CHANGE;
     }
-    if (is_paid && view->status != SUBSCRIPTION_ACTIVE && view->status != SUBSCRIPTION_TRIALING) {
+    bool is_agreed = request->version > 0 && request->when == CHANGE_WHEN_PERIOD_END;
+    if (is_paid && !is_agreed && view->status != SUBSCRIPTION_ACTIVE &&
+        view->status != SUBSCRIPTION_TRIALING) {
         return OUTCOME_SUBSCRIPTION_NOT_ACTIVE;
     }
     change.is_now = request->when == CHANGE_WHEN_DEFAULT ? is_now_by_default(view, &change)
                                                          : request->when == CHANGE_WHEN_NOW;
     change.is_now |= !is_paid; /* leaving `free` has nothing to wait for */
-    change.begins_period =
-        change.is_now && (!is_paid || change.interval != (enum interval)view->row.interval);
+    change.begins_period = change.is_now && (!is_paid || request->begins_period ||
+                                             change.interval != (enum interval)view->row.interval);
     *ret_change = change;
     return OUTCOME_DONE;
 }
@@ -81,6 +83,7 @@ struct proration change_proration(const struct subscription_view *view,
         .to = {str_from_cstr(change->plan->name), change->price, change->interval},
         .anchor = billing_anchor(view),
         .at = at,
+        .begins_period = change->begins_period,
     };
     return proration_of(&from_to);
 }

@@ -13,7 +13,8 @@ enum change_when { CHANGE_WHEN_DEFAULT, CHANGE_WHEN_NOW, CHANGE_WHEN_PERIOD_END 
 struct change_request {
     int tier, interval;
     enum change_when when;
-    int32_t version; /* of a contract; 0: the newest */
+    int32_t version;    /* of a contract; 0: the newest */
+    bool begins_period; /* of a contract: a billing period begins with it */
 };
 
 struct planned_change {
@@ -24,7 +25,8 @@ struct planned_change {
     bool begins_period; /* a new billing period begins with it */
 };
 
-/* DONE; NO_CHANGE, CONTRACT_REQUIRED, CONTRACT_BINDS, SUBSCRIPTION_NOT_ACTIVE. Upgrades, and
+/* DONE; NO_CHANGE, CONTRACT_REQUIRED, CONTRACT_BINDS, SUBSCRIPTION_NOT_ACTIVE, unless a contract
+ * says what follows the period. Upgrades, and
  * changes from month to year, take effect now; the rest at the period's end, unless asked
  * otherwise. */
 enum outcome change_decide(const struct app *app, const struct subscription_view *view,

@@ -1,10 +1,13 @@
 #include "app/contract.h"
 
 #include "app/audit.h"
+#include "app/contract_amend.h"
 #include "app/contract_tell.h"
 #include "app/privacy.h"
 #include "base/check.h"
 #include "base/crypto.h"
+
+enum { RECENT_MAX = 100 };
 
 /* --- what all have in common --- */
 
@@ -40,17 +43,18 @@ static struct err keep(struct tx *tx, struct contract_row *row) {
     return contract_put(tx, row);
 }
 
-/* SHA-256 over contract, purchase order and terms, in canonical form. */
-static struct str hash_of(struct cx *cx, const struct contract_row *row) {
+struct str contract_hash(struct cx *cx, const struct contract_row *row) {
     const struct jcs_member members[] = {
+        AUDIT_TEXT("follows", row->follows), /* of a later version alone */
         AUDIT_TEXT("contractId", id_str(&row->id)),
         AUDIT_TEXT("purchaseOrder", row->purchase_order),
         {.name = "terms", .kind = JCS_RAW, .text = row->terms},
     };
-    return sha256_text(cx->arena, audit_facts(cx, members, ARRAY_LEN(members)));
+    size_t first = row->follows.len > 0 ? 0 : 1;
+    return sha256_text(cx->arena, audit_facts(cx, members + first, ARRAY_LEN(members) - first));
 }
 
-static struct err new_row(struct tx *tx, struct str user_id, struct contract_row *ret_row) {
+static struct err make_row(struct tx *tx, struct str user_id, struct contract_row *ret_row) {
     int64_t now = cx_now_ms(tx->cx);
     *ret_row = (struct contract_row){
         .id = id_new(tx->cx, "cont"),
@@ -60,6 +64,11 @@ static struct err new_row(struct tx *tx, struct str user_id, struct contract_row
         .accepted_at = ROW_NONE,
         .starts_at = ROW_NONE,
         .ends_at = ROW_NONE,
+        .version = 1,
+        .told_until = ROW_NONE,
+        .reminded_at = ROW_NONE,
+        .notice_at = ROW_NONE,
+        .next_at = ROW_NONE,
         .created_at = now,
         .updated_at = now,
     };
@@ -71,7 +80,7 @@ static struct err find_open(struct tx *tx, struct str user_id, struct contract_r
                             bool *ret_found) {
     const struct contract_filter filter = {.status = -1, .user_id = user_id};
     struct row_list list;
-    TRY(contract_page(tx, &filter, CONTRACT_BATCH, &list));
+    TRY(contract_page(tx, &filter, RECENT_MAX, &list));
     const struct contract_row *rows = list.items;
     *ret_found = false;
     for (size_t i = 0; i < list.count && !*ret_found; i++) {
@@ -93,6 +102,12 @@ static struct err may_begin(struct tx *tx, struct str user_id, struct contract_r
     return OK;
 }
 
+struct err contract_new_row(struct tx *tx, struct str user_id, struct contract_row *ret_row,
+                            enum outcome *ret_outcome) {
+    TRY(may_begin(tx, user_id, ret_row, ret_outcome));
+    return *ret_outcome == OUTCOME_DONE ? make_row(tx, user_id, ret_row) : OK;
+}
+
 /* --- by the customer --- */
 
 struct err contract_asked(struct app *app, struct tx *tx, struct contract_ask *ask,
@@ -107,7 +122,7 @@ struct err contract_asked(struct app *app, struct tx *tx, struct contract_ask *a
     if (*ret_outcome != OUTCOME_DONE) {
         return OK;
     }
-    TRY(new_row(tx, ask->user_id, row));
+    TRY(make_row(tx, ask->user_id, row));
     row->message = ask->message;
     row->requested_by = asker;
     TRY(contract_insert(tx, row));
@@ -142,9 +157,11 @@ static struct err find(struct tx *tx, struct str user_id, struct str id,
 static struct err row_to_write(struct contract_write *write, struct tx *tx, bool is_new) {
     struct contract_row *row = &write->row;
     enum outcome *outcome = &write->command.outcome;
+    if (write->amends.len > 0) {
+        return contract_amendment_begin(write->command.app, tx, write->amends, row, outcome);
+    }
     if (is_new) {
-        TRY(may_begin(tx, write->user_id, row, outcome));
-        return *outcome == OUTCOME_DONE ? new_row(tx, write->user_id, row) : OK;
+        return contract_new_row(tx, write->user_id, row, outcome);
     }
     TRY(find(tx, STR(""), write->id, row, outcome));
     if (*outcome == OUTCOME_DONE && !may(row, CONTRACT_WRITE)) {
@@ -166,7 +183,7 @@ static void fill(struct contract_write *write, struct tx *tx) {
     row->note = write->note;
     row->offer_days = write->offer_days;
     row->written_by = audit_actor_id(tx);
-    row->terms_hash = hash_of(tx->cx, row);
+    row->terms_hash = contract_hash(tx->cx, row);
     row->valid_until = ROW_NONE;
     row->approval_id = STR("");
 }
@@ -185,6 +202,10 @@ static struct err run_write(struct command *command, struct tx *tx) {
         return OK;
     }
     fill(write, tx);
+    TRY(contract_may_follow(command->app, tx, row, &command->outcome));
+    if (command->outcome != OUTCOME_DONE) {
+        return OK;
+    }
     say(tx, row, before);
     command->outcome = is_new ? OUTCOME_CREATED : OUTCOME_DONE;
     return is_new ? contract_insert(tx, row) : keep(tx, row);
@@ -207,47 +228,65 @@ static struct err offer(struct app *app, struct tx *tx, struct contract_row *row
     return contract_tell(app, tx, row, "offered");
 }
 
-static struct err run_submit(struct contract_move *move, struct tx *tx) {
-    struct app *app = move->command.app;
+static bool needs_second(struct app *app, struct tx *tx) {
+    return approval_needed(app, tx, APPROVAL_CONTRACT, money_zero(app->catalogue->currency));
+}
+
+/* Asks a second person for these very terms; when they are asked, the row knows where. */
+static struct err ask_second(struct contract_move *move, struct tx *tx) {
     struct contract_row *row = &move->row;
     struct approval_row approval;
-    struct contract_terms terms;
-    TRY(contract_row_terms(app, tx->cx, row, &terms));
-    if (terms.ramp_count > 0 || terms.has_start || terms.renewal != CONTRACT_RENEWS_NOT ||
-        (terms.collection == CONTRACT_INVOICE && terms.days_until_due == 0)) {
-        move->command.outcome = OUTCOME_CONTRACT_NOT_CARRIED_OUT;
-        return OK;
-    }
     struct approval_request request = {
         .subject = {.action = APPROVAL_CONTRACT,
                     .user_id = row->user_id,
-                    .request = AUDIT_FACTS(tx->cx, AUDIT_TEXT("contractId", id_str(&row->id)),
-                                           AUDIT_TEXT("termsHash", row->terms_hash))},
+                    .request = AUDIT_FACTS(
+                        tx->cx, AUDIT_TEXT("contractId", id_str(&row->id)),
+                        AUDIT_TEXT("step", str_from_cstr(contract_event_name(move->event))),
+                        AUDIT_TEXT("termsHash", row->terms_hash))},
         .reason = move->reason,
     };
-    if (!approval_needed(app, tx, APPROVAL_CONTRACT, money_zero(app->catalogue->currency))) {
-        contract_take_step(row, CONTRACT_SUBMIT);
-        return offer(app, tx, row);
-    }
-    TRY(approval_request(app, tx, &request, &approval));
+    TRY(approval_request(move->command.app, tx, &request, &approval));
     move->command.outcome = request.outcome;
     if (request.outcome == OUTCOME_APPROVAL_REQUIRED ||
         request.outcome == OUTCOME_APPROVAL_WAITING) {
         move->approval_id = approval.id;
     }
-    if (request.outcome != OUTCOME_APPROVAL_REQUIRED) {
+    if (request.outcome == OUTCOME_APPROVAL_REQUIRED) {
+        row->approval_id = arena_str(tx->cx->arena, id_str(&approval.id));
+    }
+    return OK;
+}
+
+static struct err run_submit(struct contract_move *move, struct tx *tx) {
+    struct contract_row *row = &move->row;
+    if (!needs_second(move->command.app, tx)) {
+        contract_take_step(row, CONTRACT_SUBMIT);
+        return offer(move->command.app, tx, row);
+    }
+    TRY(ask_second(move, tx));
+    if (move->command.outcome != OUTCOME_APPROVAL_REQUIRED) {
         return OK;
     }
-    row->approval_id = arena_str(tx->cx->arena, id_str(&approval.id));
     contract_take_step(row, CONTRACT_SUBMIT);
     return keep(tx, row);
+}
+
+/* Accepted, it is taken back by two persons, while nothing is under way that buys it. */
+static bool waits_for_its_day(const struct contract_row *row) {
+    return row->status == (int)CONTRACT_ACCEPTED && row->operation_id.len == 0 &&
+           row->told_until == ROW_NONE;
 }
 
 static struct err run_end(struct contract_move *move, struct tx *tx) {
     struct contract_row *row = &move->row;
     bool was_shown = contract_is_shown(row);
+    if (row->status == (int)CONTRACT_ACCEPTED && needs_second(move->command.app, tx)) {
+        TRY(ask_second(move, tx));
+        return move->command.outcome == OUTCOME_APPROVAL_REQUIRED ? keep(tx, row) : OK;
+    }
     contract_take_step(row, move->event);
     row->decline_reason = move->reason;
+    row->next_at = ROW_NONE;
     TRY(keep(tx, row));
     if (!was_shown) {
         return OK;
@@ -261,7 +300,8 @@ static struct err run_end(struct contract_move *move, struct tx *tx) {
 static bool may_move(const struct contract_move *move, struct tx *tx) {
     const struct contract_row *row = &move->row;
     bool is_over = row->status == (int)CONTRACT_OFFERED && row->valid_until <= cx_now_ms(tx->cx);
-    return may(row, move->event) && (!is_over || move->event != CONTRACT_DECLINE);
+    bool is_under_way = row->status == (int)CONTRACT_ACCEPTED && !waits_for_its_day(row);
+    return may(row, move->event) && !is_under_way && (!is_over || move->event != CONTRACT_DECLINE);
 }
 
 /* The same was asked for before, and its answer was lost. */
@@ -304,6 +344,13 @@ void contract_move(struct app *app, struct contract_move *move) {
 
 /* --- as an approval's noun --- */
 
+/* What is asked for: that it is offered, or, accepted already, taken back. */
+static bool is_withdrawal(struct str request) {
+    struct str step = STR("");
+    return jcs_plain(jcs_find(request, "step"), &step) &&
+           str_equal(step, str_from_cstr(contract_event_name(CONTRACT_WITHDRAW)));
+}
+
 /* The contract of a request, as it is now. */
 static struct err of_request(struct tx *tx, struct str request, struct contract_row *ret_row,
                              bool *ret_is_same) {
@@ -326,18 +373,22 @@ struct err contract_describe(struct app *app, struct tx *tx, const struct approv
     struct contract_terms terms;
     struct contract_problems problems;
     bool is_same = false;
+    bool takes_back = is_withdrawal(subject->request);
     TRY(of_request(tx, subject->request, &row, &is_same));
-    if (!is_same || (row.status != (int)CONTRACT_DRAFT && row.status != (int)CONTRACT_PENDING)) {
+    bool is_draft = row.status == (int)CONTRACT_DRAFT || row.status == (int)CONTRACT_PENDING;
+    if (!is_same || !(takes_back ? waits_for_its_day(&row) : is_draft)) {
         ret_facts->outcome = OUTCOME_CONTRACT_WRONG_STATUS;
         return OK;
     }
     TRY(contract_row_terms(app, tx->cx, &row, &terms));
-    if (!contract_check(app->catalogue, &terms, (struct instant){cx_now_ms(tx->cx)}, &problems) ||
+    struct instant now = {takes_back ? 0 : cx_now_ms(tx->cx)};
+    if (!contract_check(app->catalogue, &terms, now, &problems) ||
         !contract_total(&terms, &ret_facts->amount)) {
         ret_facts->outcome = OUTCOME_CONTRACT_TERMS_INVALID; /* its start is past, as a rule */
         return OK;
     }
     const struct jcs_member after[] = {
+        AUDIT_TEXT("step", takes_back ? STR("withdraw") : STR("submit")),
         AUDIT_TEXT("purchaseOrder", row.purchase_order),
         {.name = "terms", .kind = JCS_RAW, .text = row.terms},
         AUDIT_WHOLE("total", ret_facts->amount.minor),
@@ -355,9 +406,17 @@ struct err contract_execute(struct approval_execution *execution) {
     struct contract_row row;
     bool is_same = false;
     TRY(of_request(execution->tx, execution->row->request, &row, &is_same));
-    bool may_be = is_same && row.status == (int)CONTRACT_PENDING;
+    bool takes_back = is_withdrawal(execution->row->request);
+    bool may_be =
+        is_same && (takes_back ? waits_for_its_day(&row) : row.status == (int)CONTRACT_PENDING);
     execution->outcome = may_be ? OUTCOME_DONE : OUTCOME_CONTRACT_WRONG_STATUS;
-    return may_be ? offer(execution->app, execution->tx, &row) : OK;
+    if (!may_be || !takes_back) {
+        return may_be ? offer(execution->app, execution->tx, &row) : OK;
+    }
+    contract_take_step(&row, CONTRACT_WITHDRAW);
+    row.next_at = ROW_NONE;
+    TRY(keep(execution->tx, &row));
+    return contract_tell(execution->app, execution->tx, &row, "withdrawn");
 }
 
 struct err contract_not_approved(struct app *app, struct tx *tx,
@@ -371,28 +430,6 @@ struct err contract_not_approved(struct app *app, struct tx *tx,
     }
     contract_take_step(&row, CONTRACT_REFUSE);
     return keep(tx, &row);
-}
-
-/* --- as time passes --- */
-
-struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
-    struct row_list list;
-    TRY(contract_expired(tx, cx_now_ms(tx->cx), CONTRACT_BATCH, &list));
-    struct contract_row *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        contract_take_step(&rows[i], CONTRACT_EXPIRE);
-        TRY(keep(tx, &rows[i]));
-        TRY(contract_tell(app, tx, &rows[i], "expired"));
-    }
-    *ret_has_more = list.count == CONTRACT_BATCH;
-    return OK;
-}
-
-struct err contract_next_due_at(struct tx *tx, struct instant *ret_at) {
-    int64_t at = ROW_NONE;
-    TRY(contract_expires_next(tx, &at));
-    *ret_at = at == ROW_NONE ? INSTANT_MAX : (struct instant){at};
-    return OK;
 }
 
 /* --- reading --- */

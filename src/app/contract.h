@@ -1,6 +1,6 @@
 /* Contracts (core/contract.h) as use cases, from the request to the offer: a customer asks, an
  * operator writes terms, a second one agrees (app/approval.h), the customer has an offer that they
- * may decline, and that expires. */
+ * may decline or accept. What becomes of it then: app/contract_life.h. */
 #ifndef APP_CONTRACT_H
 #define APP_CONTRACT_H
 
@@ -42,18 +42,25 @@ MUST_USE struct err contract_concluded(struct app *app, struct tx *tx,
 /* A subscription has changed: with one that has ended, the contract that it was sold by ends. */
 MUST_USE struct err contract_on_subscription(struct app *app, struct tx *tx,
                                              const struct subscription_change *change);
+/* SHA-256 over contract, what it follows, purchase order and terms, in canonical form. */
+struct str contract_hash(struct cx *cx, const struct contract_row *row);
+/* A first row for the customer, not stored yet. DONE; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED,
+ * CONTRACT_OPEN. */
+MUST_USE struct err contract_new_row(struct tx *tx, struct str user_id,
+                                     struct contract_row *ret_row, enum outcome *ret_outcome);
 /* The row stands where the event leads, which must be legal. */
 void contract_take_step(struct contract_row *row, enum contract_event event);
 
 /* --- by operators --- */
 
-/* Writes terms: of a contract, or, with an empty id, of a new one for `user_id`. An offer that is
- * written anew is none any more until it is offered again. CREATED, DONE; CUSTOMER_NOT_FOUND,
- * CUSTOMER_ERASED, CONTRACT_OPEN, CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS,
- * CONTRACT_TERMS_INVALID with `problems`. */
+/* Writes terms: of a contract, or, with an empty id, of a new one for `user_id`, or of the next
+ * version of the one that `amends` names. An offer that is written anew is none any more until it
+ * is offered again. CREATED, DONE; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED, CONTRACT_OPEN,
+ * CONTRACT_IN_FORCE, CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS, CONTRACT_TERMS_INVALID with
+ * `problems`. */
 struct contract_write {
     struct command command;
-    struct str id, user_id;
+    struct str id, user_id, amends;
     struct contract_terms terms;
     struct str purchase_order, note;
     int64_t offer_days;
@@ -63,7 +70,8 @@ struct contract_write {
 void contract_write(struct app *app, struct contract_write *write);
 
 /* A step that somebody asks for: CONTRACT_SUBMIT, CONTRACT_DECLINE or CONTRACT_WITHDRAW. SUBMIT
- * gives APPROVAL_REQUIRED with the approval's id, or DONE where nobody has to agree. Else DONE;
+ * gives APPROVAL_REQUIRED with the approval's id, or DONE where nobody has to agree; so does
+ * WITHDRAW of one that was accepted and waits for its day. Else DONE;
  * CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS, CONTRACT_TERMS_INVALID, APPROVAL_WAITING. */
 struct contract_move {
     struct command command;
@@ -76,6 +84,15 @@ struct contract_move {
 };
 void contract_move(struct app *app, struct contract_move *move);
 
+/* Says that the term does not renew: by the customer with a `user_id`, else by an operator. DONE,
+ * once more too; CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS, CONTRACT_RENEWS_NOT when it does not
+ * anyway, CONTRACT_NOTICE_LATE after the last moment (contract_notice_at). */
+struct contract_notice {
+    struct command command;
+    struct str user_id, id;
+};
+void contract_give_notice(struct app *app, struct contract_notice *notice);
+
 /* --- as an approval's noun (app/approval_nouns.c) --- */
 
 MUST_USE struct err contract_describe(struct app *app, struct tx *tx,
@@ -85,14 +102,6 @@ MUST_USE struct err contract_execute(struct approval_execution *execution);
 /* Nobody has agreed: it may be written anew. */
 MUST_USE struct err contract_not_approved(struct app *app, struct tx *tx,
                                           const struct approval_row *approval);
-
-/* --- as time passes --- */
-
-enum { CONTRACT_BATCH = 100 };
-/* Ends offers whose time is over, at most CONTRACT_BATCH. */
-MUST_USE struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more);
-/* INSTANT_MAX when no offer is open. */
-MUST_USE struct err contract_next_due_at(struct tx *tx, struct instant *ret_at);
 
 /* --- reading --- */
 

@@ -1,13 +1,11 @@
-/* What accepting a contract does: a version of the plan for this customer alone, how it is paid,
- * and the operation that buys it. */
+/* What accepting a contract does, and what its operations and the subscription's end come to. */
 #include "app/audit.h"
 #include "app/contract.h"
-#include "app/contract_plan.h"
+#include "app/contract_amend.h"
+#include "app/contract_life.h"
 #include "app/contract_tell.h"
-#include "app/operation_start.h"
-#include "base/check.h"
-#include "store/bank_transfer.h"
-#include "store/subscription.h"
+#include "core/plan_book.h"
+#include "store/operation.h"
 
 /* The same person has accepted the same before. */
 static bool is_repeat(const struct contract_accept *accept, struct str actor,
@@ -26,27 +24,43 @@ static enum outcome may_accept(const struct contract_accept *accept, struct tx *
                      : OUTCOME_CONTRACT_CHANGED;
 }
 
-/* Begins what the terms sell. */
+/* At once, or on its day. */
 static struct err begin(struct contract_accept *accept, struct tx *tx, struct contract_row *row) {
     struct app *app = accept->command.app;
     struct contract_terms terms;
-    struct subscription_row subscription;
-    bool is_subscribed = false;
-    int32_t version = 0;
     TRY(contract_row_terms(app, tx->cx, row, &terms));
-    TRY(contract_plan_add(app, tx, &terms, 0, &version));
-    TRY(subscription_in_force(tx, row->user_id, &subscription, &is_subscribed));
-    bool is_paid = is_subscribed && subscription.stripe_subscription_id.len > 0;
-    const struct operation_request request = {
-        .kind = is_paid ? OPERATION_CHANGE : OPERATION_SUBSCRIBE,
-        .user_id = row->user_id,
-        .tier = (int)terms.tier,
-        .interval = (int)terms.interval,
-        .version = version,
-        .days_until_due = terms.days_until_due,
-        .when = CHANGE_WHEN_NOW,
-    };
-    return operation_begin_agreed(app, tx, &request, &row->operation_id, &accept->command.outcome);
+    bool waits = terms.has_start && cx_now_ms(tx->cx) < terms.starts_at.ms;
+    return waits ? contract_wait(app, tx, row, &accept->command.outcome)
+                 : contract_begin(app, tx, row, &accept->command.outcome);
+}
+
+static void say(struct tx *tx, const struct contract_row *row) {
+    audit_say(tx, &(struct audit_said){
+                      .customer = row->user_id,
+                      .object = arena_str(tx->cx->arena, id_str(&row->id)),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("termsHash", row->terms_hash),
+                                           AUDIT_TEXT("operationId", row->operation_id)),
+                      .approval = row->approval_id,
+                  });
+}
+
+static struct err take(struct contract_accept *accept, struct tx *tx, struct contract_row *row) {
+    struct app *app = accept->command.app;
+    TRY(begin(accept, tx, row));
+    bool is_sold = accept->command.outcome == OUTCOME_NO_CHANGE; /* but for the term */
+    if (accept->command.outcome != OUTCOME_DONE && !is_sold) {
+        return OK;
+    }
+    accept->command.outcome = OUTCOME_DONE;
+    contract_take_step(row, CONTRACT_ACCEPT);
+    row->accepted_name = accept->name;
+    row->accepted_by = audit_actor_id(tx);
+    row->accepted_at = cx_now_ms(tx->cx);
+    row->updated_at = row->accepted_at;
+    TRY(contract_put(tx, row));
+    say(tx, row);
+    TRY(contract_tell(app, tx, row, "accepted"));
+    return is_sold ? contract_put_in_force(app, tx, row) : OK;
 }
 
 static struct err run(struct command *command, struct tx *tx) {
@@ -54,33 +68,15 @@ static struct err run(struct command *command, struct tx *tx) {
     struct contract_row row;
     bool is_found = false;
     TRY(contract_read(tx, accept->user_id, accept->id, &row, &is_found));
-    struct str actor = audit_actor_id(tx);
     command->outcome = is_found ? may_accept(accept, tx, &row) : OUTCOME_CONTRACT_NOT_FOUND;
-    if (is_found && is_repeat(accept, actor, &row)) {
+    if (is_found && is_repeat(accept, audit_actor_id(tx), &row)) {
         command->outcome = OUTCOME_DONE;
         return OK;
     }
-    if (command->outcome != OUTCOME_DONE) {
-        return OK;
+    if (command->outcome == OUTCOME_DONE) {
+        TRY(contract_may_follow(command->app, tx, &row, &command->outcome));
     }
-    TRY(begin(accept, tx, &row));
-    if (command->outcome != OUTCOME_DONE) {
-        return OK;
-    }
-    contract_take_step(&row, CONTRACT_ACCEPT);
-    row.accepted_name = accept->name;
-    row.accepted_by = actor;
-    row.accepted_at = cx_now_ms(tx->cx);
-    row.updated_at = row.accepted_at;
-    TRY(contract_put(tx, &row));
-    audit_say(tx, &(struct audit_said){
-                      .customer = row.user_id,
-                      .object = arena_str(tx->cx->arena, id_str(&row.id)),
-                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("termsHash", row.terms_hash),
-                                           AUDIT_TEXT("operationId", row.operation_id)),
-                      .approval = row.approval_id,
-                  });
-    return contract_tell(command->app, tx, &row, "accepted");
+    return command->outcome == OUTCOME_DONE ? take(accept, tx, &row) : OK;
 }
 
 void contract_accept(struct app *app, struct contract_accept *accept) {
@@ -89,16 +85,17 @@ void contract_accept(struct app *app, struct contract_accept *accept) {
     command_submit(app, &accept->command);
 }
 
-/* From the moment that it is bought: the term, and how invoices are paid. */
-static struct err put_in_force(struct app *app, struct tx *tx, struct contract_row *row) {
-    struct contract_terms terms;
+/* What the provider was told ahead: when it did not take it, it is told once more. */
+static struct err conclude_ahead(struct tx *tx, struct contract_row *row, bool is_well) {
     struct instant now = {cx_now_ms(tx->cx)};
-    TRY(contract_row_terms(app, tx->cx, row, &terms));
-    contract_take_step(row, CONTRACT_BEGIN);
-    row->starts_at = now.ms;
-    row->ends_at = contract_ends_at(&terms, now).ms;
-    const struct billing_terms_row paid = {row->user_id, terms.days_until_due, now.ms};
-    return billing_terms_put(tx, &paid);
+    bool waits = row->status == (int)CONTRACT_ACCEPTED;
+    row->operation_id = STR("");
+    if (!is_well) {
+        row->told_until = waits ? ROW_NONE : row->told_until - 1;
+        row->next_at = instant_add(now, duration_days(1)).ms;
+    }
+    row->updated_at = now.ms;
+    return contract_put(tx, row);
 }
 
 struct err contract_concluded(struct app *app, struct tx *tx, const struct operation_row *operation,
@@ -110,16 +107,10 @@ struct err contract_concluded(struct app *app, struct tx *tx, const struct opera
     if (!is_found) {
         return OK;
     }
-    if (is_well) {
-        TRY(put_in_force(app, tx, &row));
-    } else {
-        contract_take_step(&row, CONTRACT_FAIL);
-        row.accepted_at = ROW_NONE;
-        row.accepted_name = STR("");
+    if (row.status == (int)CONTRACT_ACTIVE || row.told_until != ROW_NONE) {
+        return conclude_ahead(tx, &row, is_well);
     }
-    row.updated_at = cx_now_ms(tx->cx);
-    TRY(contract_put(tx, &row));
-    return contract_tell(app, tx, &row, is_well ? "began" : "failed");
+    return is_well ? contract_put_in_force(app, tx, &row) : contract_put_back(app, tx, &row);
 }
 
 struct err contract_on_subscription(struct app *app, struct tx *tx,
@@ -137,8 +128,10 @@ struct err contract_on_subscription(struct app *app, struct tx *tx,
     }
     struct contract_row *row = list.items;
     contract_take_step(row, CONTRACT_END);
+    row->next_at = ROW_NONE;
     row->updated_at = cx_now_ms(tx->cx);
     row->ends_at = change->after->ended_at;
     TRY(contract_put(tx, row));
+    TRY(contract_withdraw_amendment(app, tx, row));
     return contract_tell(app, tx, row, "ended");
 }

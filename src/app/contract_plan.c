@@ -31,24 +31,44 @@ static struct err put(struct app *app, struct plan plan, int32_t version) {
     return OK;
 }
 
-struct err contract_plan_add(struct app *app, struct tx *tx, const struct contract_terms *terms,
-                             size_t step, int32_t *ret_version) {
-    struct plan plan = contract_plan(app->catalogue, terms, step);
-    struct contract_terms kept = terms_of_plan(terms, plan.prices[terms->interval].amount);
+/* As it is kept, but for its version. */
+static struct plan_version_row row_of(const struct app *app, struct tx *tx,
+                                      const struct contract_terms *terms, const struct plan *plan) {
+    struct contract_terms kept = terms_of_plan(terms, plan->prices[terms->interval].amount);
     struct str content = contract_terms_text(tx->cx, app->catalogue, &kept);
-    struct plan_version_row row = {
+    return (struct plan_version_row){
         .tier = (int)terms->tier,
         .version = CATALOGUE_VERSION_MAX,
         .content_hash = sha256_text(tx->cx->arena, content),
         .content = content,
         .created_at = cx_now_ms(tx->cx),
     };
+}
+
+static struct err find_same(struct tx *tx, const struct plan_version_row *row,
+                            int32_t *ret_version) {
     struct plan_version_row same;
     bool is_there = false;
+    TRY(plan_version_same(tx, row, &same, &is_there));
+    *ret_version = is_there ? (int32_t)same.version : 0;
+    return OK;
+}
+
+struct err contract_plan_find(const struct app *app, struct tx *tx,
+                              const struct contract_terms *terms, size_t step,
+                              int32_t *ret_version) {
+    struct plan plan = contract_plan(app->catalogue, terms, step);
+    struct plan_version_row row = row_of(app, tx, terms, &plan);
+    return find_same(tx, &row, ret_version);
+}
+
+struct err contract_plan_add(struct app *app, struct tx *tx, const struct contract_terms *terms,
+                             size_t step, int32_t *ret_version) {
+    struct plan plan = contract_plan(app->catalogue, terms, step);
+    struct plan_version_row row = row_of(app, tx, terms, &plan);
     check(app->plan_book != NULL);
-    TRY(plan_version_same(tx, &row, &same, &is_there));
-    if (is_there) {
-        *ret_version = (int32_t)same.version;
+    TRY(find_same(tx, &row, ret_version));
+    if (*ret_version > 0) {
         return OK;
     }
     if (!plan_book_reserve(app->plan_book, ret_version)) {

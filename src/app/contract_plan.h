@@ -14,6 +14,11 @@ MUST_USE struct err contract_plan_add(struct app *app, struct tx *tx,
                                       const struct contract_terms *terms, size_t step,
                                       int32_t *ret_version);
 
+/* The version that is there already; 0: none. */
+MUST_USE struct err contract_plan_find(const struct app *app, struct tx *tx,
+                                       const struct contract_terms *terms, size_t step,
+                                       int32_t *ret_version);
+
 /* Reads all of them into the book, at the start. ERR_CONFLICT when the catalogue has lost a plan
  * that one builds on. */
 MUST_USE struct err contract_plans_load(struct app *app, struct tx *tx);

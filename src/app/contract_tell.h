@@ -1,5 +1,5 @@
 /* Whom a contract is told: the customer's history and its webhooks, mails to both sides. Only
- * app/contract.c and app/contract_accept.c include this. */
+ * the files app/contract*.c include this. */
 #ifndef APP_CONTRACT_TELL_H
 #define APP_CONTRACT_TELL_H
 

@@ -1,6 +1,8 @@
 #include "app/invoice.h"
 
+#include "app/contract_next.h"
 #include "app/subscription.h"
+#include "core/plan_book.h"
 #include "core/price.h"
 
 struct err invoices_read(struct tx *tx, struct str user_id, struct str after, size_t max,
@@ -30,14 +32,21 @@ struct err invoice_upcoming(const struct app *app, struct tx *tx, struct str use
     if (!*ret_found) {
         return OK;
     }
+    struct contract_saying contract = {.is_bound = false};
     const struct plan *plan = view.plan;
     enum interval interval = (enum interval)view.row.interval;
-    if (view.has_pending_change) {
+    if (plan_version_is_private(view.row.plan_version)) {
+        TRY(contract_says(app, tx, user_id, view.current_period.end, &contract));
+    }
+    if (contract.is_bound) {
+        plan = &contract.plan;
+        interval = contract.interval;
+    } else if (view.has_pending_change) {
         plan = catalogue_plan(app->catalogue, view.pending_tier);
         interval = view.pending_interval;
     }
     struct money amount;
-    bool will_bill = view.row.stripe_subscription_id.len > 0 &&
+    bool will_bill = view.row.stripe_subscription_id.len > 0 && !contract.is_end &&
                      (!view.row.cancel_at_period_end || view.has_pending_change) &&
                      price_of(plan, interval, &amount) && !money_is_zero(amount);
     *ret_found = will_bill;

@@ -81,6 +81,10 @@
     X(CONTRACT_OFFERED, "contract_offered", DUE,                                                   \
       "number:count amount:money currency:text termMonths:count isYearly:flag "                    \
       "validUntil:instant")                                                                        \
+    X(CONTRACT_RENEWING, "contract_renewing", DUE,                                                 \
+      "number:count endsAt:date noticeUntil:instant amount:money currency:text termMonths:count "  \
+      "isYearly:flag")                                                                             \
+    X(CONTRACT_ENDING, "contract_ending", DUE, "number:count endsAt:instant")                      \
     /* to a person who signs in */                                                                 \
     X(APPROVAL_REQUESTED, "approval_requested", PERSONAL,                                          \
       MAIL_APPROVAL " requestedBy:text? expiresAt:instant")                                        \
@@ -109,6 +113,8 @@
       "userId:text contractId:text message:text?")                                                 \
     X(INQUIRY_MADE, "inquiry_made", ALERT,                                                         \
       "requestId:text country:text? requestsUrl:url isLast:flag")                                  \
+    X(CONTRACT_DEADLINE, "contract_deadline", ALERT,                                               \
+      "userId:text contractId:text number:count endsAt:instant noticeUntil:instant?")              \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \

@@ -2,7 +2,7 @@
 
 #include "app/approval.h"
 #include "app/audit_log.h"
-#include "app/contract.h"
+#include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/export.h"
 #include "app/gate_update.h"

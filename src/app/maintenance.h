@@ -10,7 +10,7 @@ enum maintenance_kind {
     MAINTENANCE_APPROVALS, /* those whose time is over */
     MAINTENANCE_AUDIT,     /* a checkpoint of the audit log */
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
-    MAINTENANCE_CONTRACTS, /* offers whose time is over */
+    MAINTENANCE_CONTRACTS, /* offers whose time is over, and what is due in a term */
     MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
     MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
     MAINTENANCE_LEASES,    /* leases that were not renewed, or are ending */

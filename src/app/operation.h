@@ -51,7 +51,10 @@ struct operation_request {
     struct str idempotency_key; /* the client's; empty: none */
     int tier, interval;         /* -1: not given */
     int32_t version;            /* of a contract; 0: the one that is sold to everybody */
-    int32_t days_until_due;     /* of a contract; 0: it is charged */
+    bool sends_invoice;         /* of a contract; else it is charged */
+    int32_t days_until_due;     /* of an invoice that is sent; 0: at once */
+    bool begins_period;         /* of a contract: an interval begins with it */
+    int64_t since;              /* of a contract: prorated from then on; 0: from now on */
     enum change_when when;
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
     struct str method_type; /* "card", "us_bank_account" */

@@ -309,6 +309,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
         .prorates = plan->prorates,
         .taxes = app->taxes,
         .trial_days = plan->trial_days,
+        .sends_invoice = plan->sends_invoice,
         .days_until_due = plan->days_until_due,
         .tax_id_type = plan->tax_id_type,
         .tax_id_value = plan->tax_id_value,

@@ -42,7 +42,8 @@ struct operation_plan {
     struct billing_details details;
     struct str tax_id_type, tax_id_value,
         tax_id;             /* one that is added; one that goes, Stripe's id */
-    int64_t days_until_due; /* 0: charged; else an invoice is sent */
+    bool sends_invoice;     /* else it is charged */
+    int64_t days_until_due; /* of an invoice that is sent; 0: at once */
     /* What is given back. */
     int64_t amount;   /* minor units */
     int64_t returns;  /* enum money_back */

@@ -158,11 +158,13 @@ static struct err decide_purchase(const struct decision *of, const struct plan *
     TRY(find_waiting(of, STR("subscription_create")));
     TRY(offer_trial(of->tx, of->request->user_id, bought, &of->plan->trial_days));
     if (of->request->version > 0) {
+        of->plan->sends_invoice = of->request->sends_invoice;
         of->plan->days_until_due = of->request->days_until_due;
     } else {
         TRY(billing_terms_days(of->tx, of->request->user_id, &of->plan->days_until_due));
+        of->plan->sends_invoice = of->plan->days_until_due > 0;
     }
-    if (of->plan->days_until_due > 0) {
+    if (of->plan->sends_invoice) {
         return OK; /* nothing is charged: an invoice is sent, and paid by transfer */
     }
     TRY(choose_method(of, ret_outcome));
@@ -260,9 +262,10 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
         .interval = request->interval,
         .when = request->when,
         .version = request->version,
+        .begins_period = request->begins_period,
     };
     *ret_outcome = change_decide(of->app, &of->view, &wanted, &change);
-    of->plan->at = cx_now_ms(of->tx->cx);
+    of->plan->at = request->since > 0 ? request->since : cx_now_ms(of->tx->cx);
     if (*ret_outcome == OUTCOME_DONE) {
         choose_coupon(of, change.plan->tier, ret_outcome);
     }
@@ -305,6 +308,10 @@ static struct err decide_cancel(const struct decision *of, enum outcome *ret_out
 /* What was waiting is undone: an end is taken back, a plan ahead is let go. */
 static struct err decide_resume(const struct decision *of, enum outcome *ret_outcome) {
     const struct subscription_view *view = &of->view;
+    if (plan_version_is_private(view->row.plan_version)) {
+        *ret_outcome = OUTCOME_CONTRACT_BINDS; /* it says what follows */
+        return OK;
+    }
     if (!view->row.cancel_at_period_end && !view->has_pending_change) {
         *ret_outcome = OUTCOME_NOTHING_TO_RESUME;
         return OK;

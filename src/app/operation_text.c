@@ -68,6 +68,7 @@ static const struct shape_field plan_fields[] = {
     TEXT("country", struct operation_plan, details.country),
     NUMBER("amount", struct operation_plan, amount),
     NUMBER("returns", struct operation_plan, returns),
+    FLAG("sendsInvoice", struct operation_plan, sends_invoice),
     NUMBER("daysUntilDue", struct operation_plan, days_until_due),
     FLAG("isSettled", struct operation_plan, is_settled),
     TEXT("taxIdType", struct operation_plan, tax_id_type),
@@ -100,6 +101,7 @@ static const struct shape_field call_fields[] = {
     TEXT("nextPriceId", struct payments_call, next_price_id),
     TEXT("couponId", struct payments_call, coupon_id),
     TEXT("duration", struct payments_call, duration),
+    FLAG("sendsInvoice", struct payments_call, sends_invoice),
     NUMBER("daysUntilDue", struct payments_call, days_until_due),
     TEXT("reason", struct payments_call, reason),
     TEXT("memo", struct payments_call, memo),
@@ -159,7 +161,9 @@ struct str operation_plan_text(struct cx *cx, const struct operation_plan *plan)
 
 struct err operation_plan_read(struct cx *cx, struct str text, struct operation_plan *ret_plan) {
     *ret_plan = (struct operation_plan){0};
-    return read_text(cx, &plan_shape, text, ret_plan);
+    TRY(read_text(cx, &plan_shape, text, ret_plan));
+    ret_plan->sends_invoice |= ret_plan->days_until_due > 0; /* as earlier releases said it */
+    return OK;
 }
 
 struct str payments_call_text(struct cx *cx, const struct payments_call *call) {
@@ -168,5 +172,7 @@ struct str payments_call_text(struct cx *cx, const struct payments_call *call) {
 
 struct err payments_call_read(struct cx *cx, struct str text, struct payments_call *ret_call) {
     *ret_call = (struct payments_call){0};
-    return read_text(cx, &call_shape, text, ret_call);
+    TRY(read_text(cx, &call_shape, text, ret_call));
+    ret_call->sends_invoice |= ret_call->days_until_due > 0; /* as earlier releases said it */
+    return OK;
 }

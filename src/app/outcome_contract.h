@@ -9,8 +9,11 @@
       "That cannot become of the contract as it stands now.")                                      \
     X(CONTRACT_CHANGED, "contract_changed",                                                        \
       "These are not the terms that are offered: read them anew.")                                 \
-    X(CONTRACT_NOT_CARRIED_OUT, "contract_not_carried_out",                                        \
-      "Ramps, renewals and starts to come are not carried out yet: offer terms without them.")     \
+    X(CONTRACT_IN_FORCE, "contract_in_force",                                                      \
+      "Another contract of the customer is in force then: amend it, or begin after its end.")      \
+    X(CONTRACT_NOTICE_LATE, "contract_notice_late",                                                \
+      "The last moment to give notice is over: the term renews.")                                  \
+    X(CONTRACT_RENEWS_NOT, "contract_renews_not", "The contract ends with its term anyway.")       \
     X(CONTRACT_TERMS_INVALID, "contract_terms_invalid",                                            \
       "The terms contradict each other, or what is sold.")
 

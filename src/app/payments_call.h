@@ -100,7 +100,8 @@ struct payments_call {
     int64_t phase_start, phase_end; /* milliseconds UTC */
     struct str coupon_id, duration; /* "once", "repeating", "forever" */
     int64_t percent_off, months;
-    int64_t days_until_due;  /* 0: charged; else an invoice is sent that waits so long */
+    bool sends_invoice;      /* else it is charged */
+    int64_t days_until_due;  /* how long an invoice that is sent waits; 0: it is due at once */
     struct str reason, memo; /* of what is given back */
     int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */
     struct str line1, line2, city, state, postal_code;        /* the address beside `country` */

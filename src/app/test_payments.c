@@ -175,12 +175,13 @@ static void subscribe(struct test_payments *payments, const struct payments_call
 
 static struct proration prorate(const struct payments_subscription *subscription,
                                 const struct test_price *from, const struct test_price *to,
-                                int64_t at) {
+                                const struct payments_call *wanted) {
     struct proration_change change = {
         .from = {from->name, from->amount, from->interval},
         .to = {to->name, to->amount, to->interval},
         .anchor = subscription->current_period.start,
-        .at = {at},
+        .at = {wanted->at},
+        .begins_period = wanted->change == PAYMENTS_CHANGE_NEW_PERIOD,
     };
     return proration_of(&change);
 }
@@ -198,7 +199,7 @@ static struct change_price price_change(const struct test_payments *payments,
         wanted->price_id.len > 0 ? price_of_id(payments, wanted->price_id) : from;
     struct change_price line = {.total = to->amount};
     if (wanted->change == PAYMENTS_CHANGE_NOW || wanted->change == PAYMENTS_CHANGE_NEW_PERIOD) {
-        line.owed = prorate(subscription, from, to, wanted->at);
+        line.owed = prorate(subscription, from, to, wanted);
         line.total = line.owed.total;
     }
     return line;

@@ -1,7 +1,9 @@
 #include "app/upcoming.h"
 
+#include "app/contract_next.h"
 #include "app/operation_plan.h"
 #include "app/subscription.h"
+#include "core/plan_book.h"
 #include "store/customer.h"
 #include "store/setting.h"
 
@@ -39,6 +41,32 @@ static void answered(void *context, const struct payments_answer *answer) {
     query->finished(query);
 }
 
+/* What the next interval is billed by, when it is not what holds now. */
+struct following {
+    bool is_other;
+    const struct plan *plan; /* NULL: nobody has been told its price yet */
+    enum interval interval;
+};
+
+static struct err find_following(struct app *app, struct tx *tx,
+                                 const struct subscription_view *view, struct following *ret_next) {
+    struct contract_saying contract = {.is_bound = false};
+    if (plan_version_is_private(view->row.plan_version)) {
+        TRY(contract_says(app, tx, view->row.user_id, view->current_period.end, &contract));
+    }
+    *ret_next = (struct following){.is_other = view->has_pending_change,
+                                   .interval = view->pending_interval};
+    if (contract.is_bound) {
+        ret_next->is_other = contract.version != view->row.plan_version;
+        ret_next->interval = contract.interval;
+        ret_next->plan =
+            catalogue_plan_version(app->catalogue, contract.plan.tier, contract.version);
+    } else if (view->has_pending_change) {
+        ret_next->plan = catalogue_plan(app->catalogue, view->pending_tier);
+    }
+    return OK;
+}
+
 /* As things stand, or at the price that waits; false where no one call can say it. */
 static struct err describe(struct app *app, struct tx *tx, const struct upcoming_query *query,
                            struct payments_call *ret_call, bool *ret_can) {
@@ -54,16 +82,16 @@ static struct err describe(struct app *app, struct tx *tx, const struct upcoming
         .item_id = view.row.stripe_item_id,
         .change = PAYMENTS_CHANGE_NONE,
     };
-    *ret_can = true;
-    if (!view.has_pending_change) {
+    struct following next;
+    TRY(find_following(app, tx, &view, &next));
+    *ret_can = !next.is_other;
+    if (!next.is_other || next.plan == NULL) {
         return OK;
     }
-    const struct plan *plan = catalogue_plan(app->catalogue, view.pending_tier);
-    struct str key = price_lookup_key(tx->cx, plan, view.pending_interval, customer.currency);
+    struct str key = price_lookup_key(tx->cx, next.plan, next.interval, customer.currency);
     TRY(plan_price_get(tx, key, &ret_call->price_id));
     ret_call->change = PAYMENTS_CHANGE_NEXT_PERIOD;
-    *ret_can =
-        view.pending_interval == (enum interval)view.row.interval && ret_call->price_id.len > 0;
+    *ret_can = next.interval == (enum interval)view.row.interval && ret_call->price_id.len > 0;
     return OK;
 }
 

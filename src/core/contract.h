@@ -2,7 +2,8 @@
  *
  * A customer asks, an operator offers, a second operator agrees, the customer accepts: from then on
  * the subscription follows the terms. Terms (contract_terms.h) never change; an amendment or a
- * renewal is a contract of its own that takes the place of the one before.
+ * renewal is the contract's next version, a row of its own that takes the place of the one before.
+ * What becomes due of one in force: contract_life.h.
  *
  * Pure: the caller keeps rows and instants. The status x event table in contract.c has every cell.
  */

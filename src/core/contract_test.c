@@ -16,8 +16,8 @@ static const char *const expected[CONTRACT_STATUS_COUNT][CONTRACT_EVENT_COUNT] =
                           "-", "-"},
     [CONTRACT_OFFERED] = {"draft", "-", "-", "-", "accepted", "declined", "withdrawn", "expired",
                           "-", "-", "-", "-", "-"},
-    [CONTRACT_ACCEPTED] = {"-", "-", "-", "-", "-", "-", "-", "-", "active", "offered", "-", "-",
-                           "ended"},
+    [CONTRACT_ACCEPTED] = {"-", "-", "-", "-", "-", "-", "withdrawn", "-", "active", "offered", "-",
+                           "-", "ended"},
     [CONTRACT_ACTIVE] = {"-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "superseded", "renewed",
                          "ended"},
 };

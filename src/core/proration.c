@@ -126,7 +126,8 @@ struct proration proration_of(const struct proration_change *change) {
     struct period rest = {.start = at, .end = whole.end};
     bool is_from_free = money_is_zero(from->price);
     bool is_to_free = money_is_zero(to->price);
-    bool begins_period = !is_to_free && (is_from_free || from->interval != to->interval);
+    bool begins_period =
+        !is_to_free && (is_from_free || change->begins_period || from->interval != to->interval);
 
     struct proration result = {.anchor = anchor, .period = whole};
     if (!is_from_free) {

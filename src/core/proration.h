@@ -5,7 +5,8 @@
  *   same interval     a credit for the unused time at the old price and a charge for the same time
  *                     at the new one; the period and its anchor stay.
  *   other interval,   a credit for the unused time, and the whole new price for a new period that
- *   or free -> paid   begins now; now becomes the anchor.
+ *   free -> paid, or  begins now; now becomes the anchor.
+ *   asked for
  *   paid -> free      the credit alone.
  *
  * The share is (period end - change) / (period end - period start) in whole seconds, always of the
@@ -42,6 +43,7 @@ struct proration_change {
     struct proration_side to; /* of the same currency */
     struct instant anchor;    /* of the present billing periods; at or before `at` */
     struct instant at;        /* pinned by a quote, so that preview and charge agree to the cent */
+    bool begins_period;       /* a new period begins even at the same interval */
 };
 
 struct proration_line {

@@ -21,7 +21,7 @@ static struct proration_side side(const char *name, int64_t minor, enum interval
 
 static struct proration prorate(struct proration_side from, struct proration_side to,
                                 const char *anchor, const char *when) {
-    struct proration_change change = {from, to, at(anchor), at(when)};
+    struct proration_change change = {from, to, at(anchor), at(when), false};
     return proration_of(&change);
 }
 
@@ -147,8 +147,8 @@ static void there_and_back_costs_nothing(void **state) {
     struct instant anchor = at("2024-01-31T07:30:00Z");
     struct instant now = anchor;
     for (int i = 0; i < 1000; i++) {
-        struct proration there = proration_of(&(struct proration_change){a, b, anchor, now});
-        struct proration back = proration_of(&(struct proration_change){b, a, anchor, now});
+        struct proration there = proration_of(&(struct proration_change){a, b, anchor, now, false});
+        struct proration back = proration_of(&(struct proration_change){b, a, anchor, now, false});
         assert_int_equal(there.total.minor + back.total.minor, 0);
         assert_true(there.amount_due.minor >= 0 && there.amount_due.minor <= 9901 - 2900);
         now = instant_add(now, duration_seconds(31607));

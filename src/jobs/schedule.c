@@ -4,7 +4,7 @@
  * restart changes nothing. */
 #include "app/approval.h"
 #include "app/audit_log.h"
-#include "app/contract.h"
+#include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/lease.h"
 #include "app/limit_due.h"

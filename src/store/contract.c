@@ -34,6 +34,13 @@ static const struct column columns[] = {
     {COLUMN_TEXT, AT(decline_reason), NULL},
     {COLUMN_I64, AT(created_at), NULL},
     {COLUMN_I64, AT(updated_at), NULL},
+    {COLUMN_I64, AT(version), NULL},
+    {COLUMN_TEXT, AT(follows), NULL},
+    {COLUMN_I64_OPT, AT(told_until), NULL},
+    {COLUMN_I64_OPT, AT(reminded_at), NULL},
+    {COLUMN_TEXT, AT(notice_by), NULL},
+    {COLUMN_I64_OPT, AT(notice_at), NULL},
+    {COLUMN_I64_OPT, AT(next_at), NULL},
 };
 static const struct row_sealed sealed_members[] = {
     {AT(purchase_order), CONTRACTS_PURCHASE_ORDER},
@@ -78,13 +85,32 @@ struct err contract_by_operation(struct tx *tx, struct str operation_id,
                    ret_found);
 }
 
-struct err contract_next_number(struct tx *tx, int64_t *ret_number) {
-    struct whole last = {0};
+/* One whole number; `without` when no row has it. */
+static struct err read_whole(struct tx *tx, struct row_query query, int64_t without,
+                             int64_t *ret_value) {
+    struct whole whole = {without};
     bool is_found = false;
-    TRY(row_get(tx, &whole_type, (struct row_query){Q_CONTRACT_LAST_NUMBER, DB_NO_ARGS}, &last,
-                &is_found));
-    *ret_number = is_found ? last.value + 1 : 1;
+    TRY(row_get(tx, &whole_type, query, &whole, &is_found));
+    *ret_value = is_found ? whole.value : without;
     return OK;
+}
+
+struct err contract_next_number(struct tx *tx, int64_t *ret_number) {
+    int64_t last = 0;
+    TRY(read_whole(tx, (struct row_query){Q_CONTRACT_LAST_NUMBER, DB_NO_ARGS}, 0, &last));
+    *ret_number = last + 1;
+    return OK;
+}
+
+struct err contract_last_version(struct tx *tx, int64_t number, int64_t *ret_version) {
+    return read_whole(tx, ROW_QUERY(Q_CONTRACT_LAST_VERSION, db_i64(number)), 0, ret_version);
+}
+
+struct err contract_open_amendment(struct tx *tx, struct str user_id, struct str amends,
+                                   struct contract_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type,
+                   ROW_QUERY(Q_CONTRACT_OPEN_AMENDMENT, db_text(user_id), db_text(amends)), ret_row,
+                   ret_found);
 }
 
 struct err contract_page(struct tx *tx, const struct contract_filter *filter, size_t max,
@@ -103,10 +129,15 @@ struct err contract_expired(struct tx *tx, int64_t now, size_t max, struct row_l
 }
 
 struct err contract_expires_next(struct tx *tx, int64_t *ret_at) {
-    struct whole at = {ROW_NONE};
-    bool is_found = false;
-    TRY(row_get(tx, &whole_type, (struct row_query){Q_CONTRACT_EXPIRES_NEXT, DB_NO_ARGS}, &at,
-                &is_found));
-    *ret_at = is_found ? at.value : ROW_NONE;
-    return OK;
+    return read_whole(tx, (struct row_query){Q_CONTRACT_EXPIRES_NEXT, DB_NO_ARGS}, ROW_NONE,
+                      ret_at);
+}
+
+struct err contract_due_rows(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &type, ROW_QUERY(Q_CONTRACT_DUE, db_i64(now), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err contract_due_next(struct tx *tx, int64_t *ret_at) {
+    return read_whole(tx, (struct row_query){Q_CONTRACT_DUE_NEXT, DB_NO_ARGS}, ROW_NONE, ret_at);
 }

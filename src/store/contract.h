@@ -26,6 +26,14 @@ struct contract_row {
     struct str operation_id;
     struct str decline_reason;
     int64_t created_at, updated_at;
+    int64_t version;      /* of its number: an amendment or a renewal is the next one */
+    struct str follows;   /* the hash of what it takes the place of; or empty */
+    int64_t told_until;   /* the provider knows what begins until then; or ROW_NONE */
+    int64_t reminded_at;  /* both sides were; or ROW_NONE */
+    struct str notice_by; /* who has said that it does not renew, as the audit log names
+                             them */
+    int64_t notice_at;    /* or ROW_NONE */
+    int64_t next_at;      /* when something is to be done; or ROW_NONE */
 };
 
 MUST_USE struct err contract_insert(struct tx *tx, const struct contract_row *row);
@@ -33,7 +41,7 @@ MUST_USE struct err contract_insert(struct tx *tx, const struct contract_row *ro
 MUST_USE struct err contract_put(struct tx *tx, const struct contract_row *row);
 MUST_USE struct err contract_get(struct tx *tx, struct str id, struct contract_row *ret_row,
                                  bool *ret_found);
-/* The accepted one that this operation begins. */
+/* The accepted one that this operation begins, or the one in force that it tells of. */
 MUST_USE struct err contract_by_operation(struct tx *tx, struct str operation_id,
                                           struct contract_row *ret_row, bool *ret_found);
 MUST_USE struct err contract_next_number(struct tx *tx, int64_t *ret_number);
@@ -51,5 +59,15 @@ MUST_USE struct err contract_expired(struct tx *tx, int64_t now, size_t max,
                                      struct row_list *ret_list);
 /* ROW_NONE when none is open. */
 MUST_USE struct err contract_expires_next(struct tx *tx, int64_t *ret_at);
+/* The version of a contract that was written last; 0: there is no such number. */
+MUST_USE struct err contract_last_version(struct tx *tx, int64_t number, int64_t *ret_version);
+/* The amendment of a customer's contract that is not over; there is at most one. */
+MUST_USE struct err contract_open_amendment(struct tx *tx, struct str user_id, struct str amends,
+                                            struct contract_row *ret_row, bool *ret_found);
+/* For which something is to be done at `now`; items are struct contract_row. */
+MUST_USE struct err contract_due_rows(struct tx *tx, int64_t now, size_t max,
+                                      struct row_list *ret_list);
+/* ROW_NONE when nothing is to be done for any. */
+MUST_USE struct err contract_due_next(struct tx *tx, int64_t *ret_at);
 
 #endif

@@ -83,7 +83,7 @@ struct row_type {
 #define ROW_TYPE_SEALED(type, columns, seal)                                                       \
     { columns, ARRAY_LEN(columns), sizeof(type), &(seal) }
 
-enum { ROW_COLUMNS_MAX = 24 };
+enum { ROW_COLUMNS_MAX = 32 };
 
 /* A statement with its arguments: ROW_QUERY(Q_CUSTOMER_GET, db_text(user_id)). */
 struct row_query {

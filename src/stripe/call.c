@@ -20,6 +20,8 @@ enum source {
     SOURCE_END, /* of a list of parameters */
     SOURCE_FIXED,
     SOURCE_FIXED_WITH, /* left out when the number is zero */
+    SOURCE_FIXED_IF,   /* left out when the flag is not set */
+    SOURCE_DUE,        /* the number, of an invoice that is sent */
     SOURCE_TEXT,
     SOURCE_UNSETTABLE, /* text; empty unsets the field */
     SOURCE_I64,
@@ -115,12 +117,12 @@ static const struct param subscription_create[] = {
     {"trial_period_days", SOURCE_GIVEN_I64, NULL, MEMBER(trial_days)},
     {"trial_settings[end_behavior][missing_payment_method]", SOURCE_FIXED_WITH, "cancel",
      MEMBER(trial_days)},
-    {"collection_method", SOURCE_FIXED_WITH, "send_invoice", MEMBER(days_until_due)},
-    {"days_until_due", SOURCE_GIVEN_I64, NULL, MEMBER(days_until_due)},
-    {"payment_settings[payment_method_types][0]", SOURCE_FIXED_WITH, "customer_balance",
-     MEMBER(days_until_due)},
-    {"payment_settings[payment_method_options][customer_balance][funding_type]", SOURCE_FIXED_WITH,
-     "bank_transfer", MEMBER(days_until_due)},
+    {"collection_method", SOURCE_FIXED_IF, "send_invoice", MEMBER(sends_invoice)},
+    {"days_until_due", SOURCE_DUE, NULL, MEMBER(days_until_due)},
+    {"payment_settings[payment_method_types][0]", SOURCE_FIXED_IF, "customer_balance",
+     MEMBER(sends_invoice)},
+    {"payment_settings[payment_method_options][customer_balance][funding_type]", SOURCE_FIXED_IF,
+     "bank_transfer", MEMBER(sends_invoice)},
     TAXES("automatic_tax[enabled]"),
     FIXED("expand[0]", "latest_invoice"),
     FIXED("expand[1]", "latest_invoice.payments"),
@@ -424,18 +426,35 @@ static void add_transfer(struct buf *form, struct str currency) {
     }
 }
 
+static void add_fixed(struct buf *form, const struct param *param, bool is_wanted) {
+    if (is_wanted) {
+        form_add_text(form, param->name, str_from_cstr(param->fixed));
+    }
+}
+
+static void add_number(struct buf *form, const struct param *param,
+                       const struct payments_call *call, bool is_wanted) {
+    if (is_wanted) {
+        form_add_i64(form, param->name, number_at(call, param->offset));
+    }
+}
+
 static void add_param(struct buf *form, const struct param *param,
                       const struct payments_call *call) {
     switch (param->source) {
     case SOURCE_END:
         break;
     case SOURCE_FIXED:
-        form_add_text(form, param->name, str_from_cstr(param->fixed));
+        add_fixed(form, param, true);
         break;
     case SOURCE_FIXED_WITH:
-        if (number_at(call, param->offset) != 0) {
-            form_add_text(form, param->name, str_from_cstr(param->fixed));
-        }
+        add_fixed(form, param, number_at(call, param->offset) != 0);
+        break;
+    case SOURCE_FIXED_IF:
+        add_fixed(form, param, flag_at(call, param->offset));
+        break;
+    case SOURCE_DUE:
+        add_number(form, param, call, call->sends_invoice);
         break;
     case SOURCE_TEXT:
         add_given_text(form, param->name, text_at(call, param->offset));
@@ -444,12 +463,10 @@ static void add_param(struct buf *form, const struct param *param,
         form_add_text(form, param->name, text_at(call, param->offset));
         break;
     case SOURCE_GIVEN_I64:
-        if (number_at(call, param->offset) != 0) {
-            form_add_i64(form, param->name, number_at(call, param->offset));
-        }
+        add_number(form, param, call, number_at(call, param->offset) != 0);
         break;
     case SOURCE_I64:
-        form_add_i64(form, param->name, number_at(call, param->offset));
+        add_number(form, param, call, true);
         break;
     case SOURCE_GIVEN_FLAG:
         if (flag_at(call, param->offset)) {
