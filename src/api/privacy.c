@@ -3,6 +3,7 @@
 
 #include "app/export.h"
 #include "app/privacy.h"
+#include "base/crypto.h"
 
 /* --- a request --- */
 
@@ -37,6 +38,8 @@ static const struct shape_field request_fields[] = {
      .offset = AT(decided_by), .max = 64, .flags = SHAPE_NULLABLE},
     {"certificate", "What was destroyed and what is kept; null until it is done", SHAPE_JSON,
      .offset = AT(certificate)},
+    {"certificateSha256", "As the audit log has it (privacy.erased); null until it is done",
+     SHAPE_STR, .offset = AT(certificate_sha256), .max = 64, .flags = SHAPE_NULLABLE},
 };
 #undef AT
 const struct shape privacy_request_shape =
@@ -58,6 +61,8 @@ struct privacy_request_out privacy_request_out_of(const struct api_request *requ
         .sha256 = text_or_null(row->sha256),
         .decided_by = text_or_null(row->decided_by),
         .certificate = row->certificate.len > 0 ? row->certificate : STR("null"),
+        .certificate_sha256 = text_or_null(
+            row->certificate.len > 0 ? sha256_text(request->arena, row->certificate) : STR("")),
         .created_at = row->created_at,
         .due_at = row->due_at,
         .extended_at = row->extended_at,

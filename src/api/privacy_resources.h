@@ -33,9 +33,13 @@ void customers_erase(struct api_request *request);
 void me_erase(struct api_request *request);
 extern const struct shape erasure_in_shape;
 
+/* erasure_certificate.c */
+void privacy_requests_certificate(struct api_request *request);
+
 /* A request as it is shown. */
 struct privacy_request_out {
     struct str id, kind, status, sha256, user_id, decided_by, certificate, reason;
+    struct str certificate_sha256;
     int64_t created_at, due_at, extended_at, finished_at, expires_at, size;
     bool has_finished, expires, is_yours, is_overdue, is_extended;
 };

@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "app/audit.h"
+#include "app/erasure_tell.h"
 #include "app/mail_send.h"
+#include "base/crypto.h"
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "core/subscription.h"
@@ -98,6 +100,7 @@ struct erased {
     struct str user_id;
     struct people people;
     struct erasure_counts counts;
+    struct privacy_addressee asker;
     int64_t invoices_until; /* the year at whose end they may go; 0: there are none */
 };
 
@@ -115,11 +118,26 @@ static struct err read_kept(struct tx *tx, struct erased *erased) {
     return OK;
 }
 
-static void put_kept(struct json_writer *out, const char *what, const char *basis, int64_t until) {
+struct kept {
+    const char *code, *what, *basis;
+};
+static const struct kept kept_invoices = {"invoices",
+                                          "invoices, credit notes, payments, what was agreed to "
+                                          "before them, and the history of the billing",
+                                          "GDPR 17(3)(b): the law wants them kept"};
+static const struct kept kept_audit_log = {"audit_log",
+                                           "the audit log, in which nothing is personal",
+                                           "GDPR 17(3)(b) and (e): evidence of what was done"};
+static const struct kept kept_figures = {"figures",
+                                         "usage, amounts, dates and the payment provider's ids",
+                                         "they tell nobody who it was"};
+
+static void put_kept(struct json_writer *out, const struct kept *kept, int64_t until) {
     char text[40];
     json_open_object(out);
-    json_member_cstr(out, "what", what);
-    json_member_cstr(out, "basis", basis);
+    json_member_cstr(out, "code", kept->code);
+    json_member_cstr(out, "what", kept->what);
+    json_member_cstr(out, "basis", kept->basis);
     (void)snprintf(text, sizeof text, "%lld-12-31", (long long)until);
     json_member_cstr(out, "until", until > 0 ? text : NULL);
     json_close_object(out);
@@ -146,16 +164,10 @@ static void put_certificate(const struct erased *erased, int64_t now, struct buf
     json_name(&out, "kept");
     json_open_array(&out);
     if (erased->invoices_until > 0) {
-        put_kept(&out,
-                 "invoices, credit notes, payments, what was agreed to before them, and the "
-                 "history of the "
-                 "billing",
-                 "GDPR 17(3)(b): the law wants them kept", erased->invoices_until);
+        put_kept(&out, &kept_invoices, erased->invoices_until);
     }
-    put_kept(&out, "the audit log, in which nothing is personal",
-             "GDPR 17(3)(b) and (e): evidence of what was done", 0);
-    put_kept(&out, "usage, amounts, dates and the payment provider's ids",
-             "they tell nobody who it was", 0);
+    put_kept(&out, &kept_audit_log, 0);
+    put_kept(&out, &kept_figures, 0);
     json_close_array(&out);
     json_member_cstr(&out, "atPaymentProvider",
                      "Not erased by this program: redact the customer there.");
@@ -163,6 +175,27 @@ static void put_certificate(const struct erased *erased, int64_t now, struct buf
 }
 
 /* --- forgetting --- */
+
+/* The log says which certificate was given, so that none can be given later that says other. */
+static struct err certify(struct app *app, struct tx *tx, const struct erased *erased,
+                          const struct privacy_request_row *row) {
+    struct str hash = sha256_text(tx->cx->arena, row->certificate);
+    const struct erasure_notice notice = {
+        .to = erased->asker,
+        .request_id = id_str(&row->id),
+        .sha256 = hash,
+        .asked_at = row->created_at,
+        .invoices_until = erased->invoices_until,
+    };
+    const struct audit_entry entry = {
+        .action = STR(ERASURE_ACTION),
+        .said = {.customer = row->user_id,
+                 .object = id_str(&row->id),
+                 .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("certificateSha256", hash))},
+    };
+    TRY(tx->audit == NULL ? OK : audit_append(tx, &entry));
+    return erasure_tell(app, tx, &notice);
+}
 
 static struct err finish(struct tx *tx, const struct erased *erased, struct str decided_by,
                          struct privacy_request_row *row) {
@@ -193,6 +226,7 @@ static struct err erase(struct app *app, struct tx *tx, struct privacy_request_r
     TRY(customer_get(tx, row->user_id, &customer, &is_found));
     TRY(count_people(tx, row->user_id, &erased.people));
     TRY(read_kept(tx, &erased));
+    TRY(privacy_addressee_of(tx, row, &erased.asker));
     TRY(erase_people(tx, &erased.people));
     TRY(erase_rows_of_subject(tx, row->user_id));
     TRY(erase_rows_of_customer(tx, row->user_id, &erased.counts));
@@ -200,6 +234,7 @@ static struct err erase(struct app *app, struct tx *tx, struct privacy_request_r
     const struct erased_row mark = {row->user_id, id_str(&row->id), cx_now_ms(tx->cx)};
     TRY(erased_put(tx, &mark));
     TRY(finish(tx, &erased, decided_by, row));
+    TRY(certify(app, tx, &erased, row));
     return gate_update_prepare(app, tx, row->user_id, true, update);
 }
 

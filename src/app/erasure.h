@@ -24,6 +24,9 @@ struct erasure_ask {
 };
 void erasure_ask(struct app *app, struct erasure_ask *ask);
 
+/* Of the row of the audit log that has a certificate's hash. */
+#define ERASURE_ACTION "privacy.erased"
+
 /* For app/approval_nouns.c. */
 MUST_USE struct err erasure_describe(struct app *app, struct tx *tx,
                                      const struct approval_subject *subject,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/erasure_tell.h"
 #include "base/buf.h"
 #include "store/erasure.h"
 #include "store/person.h"
@@ -150,6 +151,9 @@ static struct err person_again(struct tx *tx, struct str person_id, bool *has_er
 static struct err erase_again(void *context, struct tx *tx, const struct row_list *list, size_t i) {
     const struct erased_key_row *key = &((const struct erased_key_row *)list->items)[i];
     struct str person_id;
+    if (erasure_is_mail_key(key->subject)) {
+        return erase_mails_under(tx, key->subject);
+    }
     return sealed_is_member(key->subject, &person_id) ? person_again(tx, person_id, context)
                                                       : customer_again(tx, key);
 }

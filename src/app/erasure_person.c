@@ -2,6 +2,7 @@
  * them. What they did stays in the audit log, under an id that stands for nobody. */
 #include "app/erasure.h"
 
+#include "app/erasure_tell.h"
 #include "app/mail_send.h"
 #include "core/jcs.h"
 #include "store/audit.h"
@@ -131,7 +132,15 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_LAST_ONE;
         return OK;
     }
-    return erasure_of_person(tx, erase->person_id);
+    struct record_id id = id_new(tx->cx, "priv");
+    const struct erasure_notice notice = {
+        .to = {person.email, person.name, person.language},
+        .request_id = id_str(&id),
+        .sha256 = STR(""),
+        .asked_at = cx_now_ms(tx->cx),
+    };
+    TRY(erasure_of_person(tx, erase->person_id));
+    return erasure_tell(command->app, tx, &notice);
 }
 
 void person_erase(struct app *app, struct person_erase *erase) {

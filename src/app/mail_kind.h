@@ -99,6 +99,9 @@
       "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
       "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isRoleChanged:flag at:instant "    \
       "address:text? device:text?")                                                                \
+    X(ERASURE_DONE, "erasure_done", PERSONAL,                                                      \
+      "requestId:text askedAt:date erasedAt:date sha256:text? "                                    \
+      "keptUntilYear:text?")                                                                       \
     X(PRIVACY_ANSWER, "privacy_answer", PERSONAL,                                                  \
       "requestId:text isExport:flag isErasure:flag isRefused:flag askedAt:date dueAt:date "        \
       "reason:text")                                                                               \

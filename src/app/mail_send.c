@@ -1,6 +1,7 @@
 #include "app/mail_send.h"
 
 #include "app/alert.h"
+#include "app/erasure_tell.h"
 #include "app/mail_optout.h"
 #include "app/mail_usage.h"
 #include "base/mailbox.h"
@@ -75,7 +76,8 @@ static struct err run_lease(struct command *command, struct tx *tx) {
     lease->is_leased = why.len == 0;
     row.status = lease->is_leased ? MAIL_LEASED : MAIL_SUPPRESSED;
     row.last_error = lease->is_leased ? row.last_error : why;
-    return mail_move(tx, &row, before);
+    TRY(mail_move(tx, &row, before));
+    return !lease->is_leased && erasure_is_told_by(&row) ? erasure_forget_mail(tx, &row) : OK;
 }
 
 void mail_lease(struct app *app, struct mail_lease *lease) {
@@ -118,6 +120,19 @@ static struct err suppress(struct tx *tx, const struct mail_row *row) {
     return mail_suppression_put(tx, &suppression);
 }
 
+/* Somebody was told that they are forgotten, or cannot be: nobody hears of it. */
+static bool is_last(const struct mail_row *row) {
+    return erasure_is_told_by(row) && row->status != MAIL_QUEUED;
+}
+
+static struct err tell_undelivered(struct app *app, struct tx *tx, const struct mail_row *row,
+                                   bool is_bounced) {
+    TRY(is_bounced ? suppress(tx, row) : OK);
+    return is_bounced || row->status == MAIL_FAILED
+               ? alert_mail_undelivered(app, tx, row, is_bounced)
+               : OK;
+}
+
 static struct err run_settle(struct command *command, struct tx *tx) {
     struct mail_settle *settle = (struct mail_settle *)command;
     struct mail_row row;
@@ -139,7 +154,6 @@ static struct err run_settle(struct command *command, struct tx *tx) {
         break;
     case MAIL_RESULT_BAD_ADDRESS:
         row.status = MAIL_SUPPRESSED;
-        TRY(suppress(tx, &row));
         break;
     case MAIL_RESULT_REFUSED:
         row.status = MAIL_FAILED;
@@ -148,9 +162,8 @@ static struct err run_settle(struct command *command, struct tx *tx) {
     settle->status = row.status;
     TRY(mail_move(tx, &row, MAIL_LEASED));
     bool is_bounced = settle->result == MAIL_RESULT_BAD_ADDRESS;
-    return is_bounced || row.status == MAIL_FAILED
-               ? alert_mail_undelivered(command->app, tx, &row, is_bounced)
-               : OK;
+    return is_last(&row) ? erasure_forget_mail(tx, &row)
+                         : tell_undelivered(command->app, tx, &row, is_bounced);
 }
 
 void mail_settle(struct app *app, struct mail_settle *settle) {

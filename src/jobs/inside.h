@@ -35,6 +35,7 @@ struct jobs {
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
     size_t commands;      /* of scheduled work, on their way */
+    bool is_stopping;     /* nothing is begun any more */
     bool is_stirred;      /* a command of the jobs' own has ended: they want to be poked */
 };
 

@@ -32,6 +32,12 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     return OK;
 }
 
+void jobs_stop(struct jobs *jobs) {
+    if (jobs != NULL) {
+        jobs->is_stopping = true;
+    }
+}
+
 void jobs_destroy(struct jobs *jobs) {
     if (jobs == NULL) {
         return;
@@ -51,6 +57,9 @@ void jobs_destroy(struct jobs *jobs) {
 
 void jobs_poke(struct jobs *jobs) {
     jobs->is_stirred = false;
+    if (jobs->is_stopping) {
+        return;
+    }
     outbox_worker_poke(jobs);
     webhook_worker_poke(jobs);
     mail_worker_poke(jobs);

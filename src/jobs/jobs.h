@@ -33,6 +33,9 @@ struct jobs_options {
 
 MUST_USE struct err jobs_create(struct cx *cx, const struct jobs_options *options,
                                 struct jobs **ret_jobs);
+/* Nothing is begun from here on: what has been decided by now goes out after the next start. Takes
+ * NULL. */
+void jobs_stop(struct jobs *jobs);
 /* No call may be under way any more (the HTTP client has been destroyed). Takes NULL. */
 void jobs_destroy(struct jobs *jobs);
 

@@ -79,8 +79,8 @@ static void send(struct mail_flight *self) {
 
 static void leased(struct command *command) {
     struct mail_flight *self = (struct mail_flight *)command;
-    if (err_failed(command->write.err)) {
-        flight_rest(&self->jobs->mails, self->flight);
+    if (err_failed(command->write.err) || self->jobs->is_stopping) {
+        flight_rest(&self->jobs->mails, self->flight); /* what is in hand goes again */
     } else if (self->lease.is_leased) {
         send(self);
     } else {

@@ -173,6 +173,7 @@ static void on_quiet(struct program *program) {
         writer_stop(program->writer);
         program->has_writer_thread = false;
     }
+    jobs_stop(program->jobs);
     http_client_destroy(program->client);
     program->client = NULL;
     (void)writer_deliver(program->writer);

@@ -77,6 +77,10 @@ struct err erase_personal_mails(struct tx *tx) {
     return row_change(tx, (struct row_query){Q_ERASE_PERSONAL_MAILS, DB_NO_ARGS});
 }
 
+struct err erase_mails_under(struct tx *tx, struct str user_id) {
+    return row_change(tx, ROW_QUERY(Q_ERASE_MAILS_UNDER, db_text(user_id)));
+}
+
 static const struct column text_columns[] = {{COLUMN_TEXT, 0, NULL}};
 static const struct row_type text_type = ROW_TYPE(struct str, text_columns);
 

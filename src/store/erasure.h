@@ -43,6 +43,8 @@ MUST_USE struct err erased_keys(struct tx *tx, struct str after, size_t max,
 MUST_USE struct err person_is_there(struct tx *tx, struct str person_id, bool *ret_is);
 /* What was written to single people, whose keys these mails are not sealed under. */
 MUST_USE struct err erase_personal_mails(struct tx *tx);
+/* All that was written to one, under whose own key it is. */
+MUST_USE struct err erase_mails_under(struct tx *tx, struct str user_id);
 /* Stand-ins of addresses that nothing is sent to, in order after `after`; items are struct str. */
 MUST_USE struct err suppressed_indexes(struct tx *tx, struct str after, size_t max,
                                        struct row_list *ret_list);

@@ -47,6 +47,14 @@ async function filesIn(path) {
   return Promise.all(names.map(async (name) => [name, await readFile(join(path, name))]));
 }
 
+// The words of a paper.
+async function textOf(t, response) {
+  assert.equal(response.status, 200);
+  const file = join(await folder(t), "paper.pdf");
+  await writeFile(file, Buffer.from(await response.arrayBuffer()));
+  return execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" });
+}
+
 const asMember = async (server, userId, id, name, email, role = "owner") =>
   Person.ofPortal(server, userId, { role, person: { id, name, email }, authentication: await vouched(server) });
 
@@ -112,6 +120,24 @@ test("a customer is forgotten", async (t) => {
     assert.match(certificate.kept[0].basis, /17\(3\)\(b\)/);
     refused(await kim.post(ERASURE, {}, { headers: { "Turnpike-User": "ada" } }), 403, "role_forbidden");
     refused(await server.api.post("/api/admin/customers/ada/erasure", { reason: "again" }), 410, "customer_erased");
+  });
+
+  await t.test("the certificate as a paper, in two languages; the log has its hash", async () => {
+    const path = `/api/admin/privacy-requests/${asked.id}/certificate`;
+    const { certificate, certificateSha256 } = done(await server.api.get(`/api/admin/privacy-requests/${asked.id}`));
+    assert.deepEqual(certificate.kept.map(({ code }) => code), ["invoices", "audit_log", "figures"]);
+    const [row] = done(await server.api.get("/api/admin/audit?userId=ada&action=privacy.erased")).data;
+    assert.deepEqual([row.row.object, row.row.after], [asked.id, { certificateSha256 }], JSON.stringify(row));
+    const paper = (language) => fetch(new URL(path, server.url), { headers: { Authorization: `Bearer ${server.key}`, "Accept-Language": language } });
+    assert.equal((await server.api.get(path)).status, 200); // as the description says it is
+    const english = await textOf(t, await paper("en"));
+    for (const part of ["Certificate of erasure", asked.id, "ada", "31 December 2036", "17(3)(b)", certificateSha256, row.id, String(row.seq)]) assert.ok(english.includes(part), `${part} in ${english}`);
+    for (const word of gone) assert.ok(!english.includes(word), `${word} in the paper`);
+    assert.match(await textOf(t, await paper("de")), /Löschbescheinigung[^]*31\. Dezember 2036/);
+    refused(await server.api.get("/api/admin/privacy-requests/priv_none/certificate"), 404, "privacy_request_not_found");
+    const { data } = done(await server.api.get("/api/admin/privacy-requests"));
+    refused(await server.api.get(`/api/admin/privacy-requests/${data.find(({ kind }) => kind === "export").id}/certificate`), 404, "privacy_request_not_found");
+    refused(await new Person(server).get(path), 401, "key_missing");
   });
 
   await t.test("their routes say so, and the gate lets nothing through", async () => {
@@ -202,6 +228,40 @@ test("what is open must be settled first, and a refusal keeps everything", async
   await asMember(server, "calm", "new", "New", "new@members.example"); // somebody more than was agreed to
   refused(await kim.post(`/api/admin/approvals/${second}/approve`), 409, "approval_stale");
   assert.equal(done(await calm.get("/api/billing/details")).email, "calm@example.com");
+});
+
+test("who asked is told once, and then the address is nowhere", async (t) => {
+  const smtp = await startSmtp(t);
+  const server = await startSelling(t, (catalogue) => { catalogue.approvals = { erasure: { when: "never" } }; }, { args: smtp.args, env: smtp.env });
+  await server.api.createCustomer("ada", { language: "de" });
+  await server.api.createCustomer("bob");
+  const first = await asMember(server, "ada", "first", "First One", "first@members.example");
+  smtp.answer("RCPT", "450 4.2.0 Later");
+  const { id, certificateSha256 } = done(await first.post(ERASURE), 202);
+  await server.clock.advance("PT1S");
+  const outbox = async () => done(await server.api.get("/api/admin/outbox?limit=100")).data;
+  const [waiting] = await outbox();
+  assert.deepEqual([waiting.kind, waiting.to, waiting.status], ["erasure_done", "first@members.example", "queued"]);
+  const shelf = await folder(t);
+  assert.equal((await runTurnpike(["backup", join(shelf, "between"), "--data", server.data], { env: smtp.env })).code, 0);
+  await server.clock.advance("PT2M");
+  const [mail] = await smtp.taken(1);
+  await server.clock.advance("PT1S");
+  assert.equal(mail.to, "first@members.example");
+  const text = mail.text.replace(/\s+/g, " ");
+  assert.ok(text.includes(id) && text.includes(certificateSha256), text);
+  assert.deepEqual(await outbox(), [], "the mail is gone with its key");
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  done(await server.api.as("bob").post(ERASURE), 202);
+  await server.clock.advance("PT1S");
+  assert.deepEqual([await outbox(), done(await server.api.get("/api/admin/suppressions")).data], [[], []], "what bounces is not kept either");
+  await server.stop();
+  const back = await runTurnpike(["restore", join(shelf, "between"), "--data", server.data, "--replace"], { env: smtp.env });
+  assert.equal(back.code, 0, back.stderr);
+  await server.start();
+  await server.clock.advance("PT10M");
+  assert.deepEqual(await outbox(), [], "nor is it sent again from a copy");
+  assert.equal(smtp.mails.length, 1);
 });
 
 test("a copy of before that replaces today's data erases again what was erased since", async (t) => {

@@ -155,7 +155,7 @@ select user_id, id, kind, dedupe_key, language, address, name, thread, facts, su
 from mails
 where user_id = ?1
   and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided', 'privacy_answer')
+               'approval_decided', 'privacy_answer', 'erasure_done')
   and id < ?2
 order by id desc
 limit ?3;
@@ -190,7 +190,7 @@ limit ?2;
 -- What was written to single people is not kept in this copy. /*fanout*/
 delete from mails
 where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided', 'privacy_answer');
+               'approval_decided', 'privacy_answer', 'erasure_done');
 
 -- name: suppressed_indexes
 -- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/
@@ -217,3 +217,8 @@ where address_index = ?1;
 select id
 from people
 where id = ?1;
+
+-- name: erase_mails_under
+-- What was written under a key that is destroyed.
+delete from mails
+where user_id = ?1;
