@@ -4,6 +4,7 @@
 #include "api/passkey_json.h"
 #include "api/session_cookie.h"
 #include "app/factor.h"
+#include "app/oidc.h"
 #include "app/person.h"
 #include "proof/base64url.h"
 #include "proof/qr.h"
@@ -33,7 +34,7 @@ struct me_out {
     struct str id, email, name;
     bool has_password, has_totp;
     int64_t recovery_codes;
-    struct shape_list passkeys;
+    struct shape_list passkeys, identities;
 };
 
 #define AT(member) offsetof(struct me_out, member)
@@ -48,6 +49,8 @@ static const struct shape_field me_fields[] = {
     {"recoveryCodesLeft", "That were not used yet", SHAPE_I64, .offset = AT(recovery_codes)},
     {"passkeys", "By the time they were made", SHAPE_LIST, .offset = AT(passkeys),
      .max = PASSKEYS_MAX, .item = &passkey_item, .item_size = sizeof(struct passkey_out)},
+    {"identities", "By which OpenID providers they are known", SHAPE_LIST, .offset = AT(identities),
+     .max = IDENTITIES_MAX, .item = &identity_item, .item_size = sizeof(struct identity_out)},
 };
 #undef AT
 const struct shape me_shape = SHAPE("Me", "Who is signed in", struct me_out, me_fields);
@@ -85,6 +88,7 @@ static struct err read_me(struct api_request *request, struct me_out *ret_out, b
         .has_totp = factors.totp > 0,
         .recovery_codes = factors.recovery_codes,
     };
+    TRY(identities_list(request, &tx, &ret_out->identities));
     return list_passkeys(request, &tx, &ret_out->passkeys);
 }
 

@@ -16,7 +16,7 @@ static_assert(ROLE_VIEWER == ROLE_OWNER + 2 && ROLE_AUDITOR == ROLE_ADMIN + 3,
 
 struct member_out {
     struct str id, email, name, role;
-    bool has_passkey, has_totp;
+    bool has_passkey, has_totp, is_linked;
     int64_t since;
 };
 
@@ -29,6 +29,7 @@ static const struct shape_field member_fields[] = {
     {"role", "What they may do", SHAPE_STR, .offset = AT(role), .max = ROLE_WORD_MAX},
     {"hasPasskey", "They can sign in by one", SHAPE_BOOL, .offset = AT(has_passkey)},
     {"hasTotp", "They have an app that makes codes", SHAPE_BOOL, .offset = AT(has_totp)},
+    {"isLinked", "An OpenID provider knows them", SHAPE_BOOL, .offset = AT(is_linked)},
     {"since", "When they came", SHAPE_INSTANT, .offset = AT(since)},
 };
 #undef AT
@@ -119,6 +120,7 @@ static struct member_out shown_member(const struct member *from) {
         .role = role_text(from->role),
         .has_passkey = from->factors.passkeys > 0,
         .has_totp = from->factors.totp > 0,
+        .is_linked = from->is_linked,
         .since = from->created_at,
     };
 }

@@ -34,17 +34,21 @@ static void redirect(struct api_request *request, struct http_response *response
     reply_response(request, response);
 }
 
-/* On the page, or as a problem. */
-static void tell(struct api_request *request, int problem, struct str detail) {
+/* On the page where it was begun, or as a problem. */
+static void tell_on(struct api_request *request, const char *page, int problem, struct str detail) {
     if (wants_page(request)) {
         struct http_response response = {.status = 303};
         redirect(request, &response,
-                 arena_printf(request->arena, "/sign-in?error=%s", problem_code(problem)));
+                 arena_printf(request->arena, "%s?error=%s", page, problem_code(problem)));
     } else if (detail.len > 0) {
         reply_problem_detail(request, problem, detail);
     } else {
         reply_problem(request, problem);
     }
+}
+
+static void tell(struct api_request *request, int problem, struct str detail) {
+    tell_on(request, "/sign-in", problem, detail);
 }
 
 static struct oidc_client client_of(struct api_request *request) {
@@ -84,6 +88,16 @@ static const struct shape_field begin_fields[] = {
 const struct shape oidc_begin_query_shape =
     SHAPE("OidcBeginQuery", "Where to go on", struct begin_in, begin_fields);
 
+struct link_out {
+    struct str url;
+};
+static const struct shape_field link_fields[] = {
+    {"url", "Where to send the browser, within ten minutes", SHAPE_STR,
+     .offset = offsetof(struct link_out, url), .max = 8 * 1024},
+};
+const struct shape identity_link_shape =
+    SHAPE("IdentityLink", "Where the provider asks", struct link_out, link_fields);
+
 struct begin_hand {
     struct oidc_begin begin; /* first: `done` hands it back */
     struct oidc_call call;
@@ -96,6 +110,25 @@ static bool is_page(struct str path) {
     struct route_match match = route_find(STR("GET"), path);
     return match.route != NULL && (match.route->flags & ROUTE_PAGE) != 0 &&
            match.values[0].bytes == NULL && path.bytes[0] == '/';
+}
+
+/* To a page that asked for it by a script: where it shall go, with the cookie of the attempt. */
+static void reply_link(struct api_request *request, struct http_response *response,
+                       struct str url) {
+    struct link_out out = {url};
+    struct buf json CLEANUP(buf_finish);
+    struct json_writer writer;
+    buf_init(&json, request->api->env, LIMIT_BODY);
+    json_writer_init(&writer, &json);
+    shape_encode(&identity_link_shape, &out, &writer);
+    if (json.has_failed) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    response->status = 201;
+    response->body = buf_str(&json);
+    http_add_header(response, STR("Content-Type"), STR("application/json"));
+    reply_response(request, response);
 }
 
 static void begun(struct command *command) {
@@ -121,8 +154,13 @@ static void begun(struct command *command) {
     struct oidc_client client = client_of(request);
     struct http_response response = {.status = 303};
     set_attempt_cookie(request, &response, secret, INT64_C(60) * OIDC_ATTEMPT_MINUTES);
-    redirect(request, &response,
-             oidc_authorization_url(request->arena, &hand->call.discovery, &client, &question));
+    struct str url =
+        oidc_authorization_url(request->arena, &hand->call.discovery, &client, &question);
+    if (hand->begin.links) {
+        reply_link(request, &response, url);
+    } else {
+        redirect(request, &response, url);
+    }
 }
 
 static void discovered(struct oidc_call *call) {
@@ -139,6 +177,14 @@ static void discovered(struct oidc_call *call) {
     act_resume(request);
     oidc_begin(app, &hand->begin);
     act_rest(app);
+}
+
+static void begin(struct api_request *request, struct begin_hand *hand) {
+    hand->request = request;
+    hand->call.provider = request->api->app->oidc;
+    hand->call.arena = request->arena;
+    hand->call.done = discovered;
+    oidc_discover(&hand->call);
 }
 
 void sign_in_oidc(struct api_request *request) {
@@ -164,13 +210,27 @@ void sign_in_oidc(struct api_request *request) {
         tell(request, PROBLEM_SESSION_EXPIRED, STR(""));
         return;
     }
-    hand->request = request;
     hand->begin.return_path = next;
     hand->begin.session_id = hand->asks_again ? request->session.id : STR("");
-    hand->call.provider = request->api->app->oidc;
-    hand->call.arena = request->arena;
-    hand->call.done = discovered;
-    oidc_discover(&hand->call);
+    begin(request, hand);
+}
+
+/* The account is asked for afresh: that a browser is signed in there is not enough to make it
+ * somebody's here. */
+void me_identity_link(struct api_request *request) {
+    struct begin_hand *hand = ARENA_NEW(request->arena, struct begin_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    if (!is_begun(request)) {
+        return;
+    }
+    hand->asks_again = true;
+    hand->begin.links = true;
+    hand->begin.return_path = STR("/security");
+    hand->begin.session_id = request->session.id;
+    begin(request, hand);
 }
 
 /* --- back --- */
@@ -204,6 +264,7 @@ struct answer_hand {
     struct oidc_redeem redeem;
     struct oidc_sign_in sign_in;
     struct oidc_prove prove;
+    struct oidc_link link;
     struct audit_only failed;
     struct api_request *request;
     struct answer_in in;
@@ -213,12 +274,16 @@ struct answer_hand {
 #define HAND_OF(pointer, member)                                                                   \
     ((struct answer_hand *)((char *)(pointer)-offsetof(struct answer_hand, member)))
 
+static void tell_of(const struct answer_hand *hand, int problem, struct str detail) {
+    tell_on(hand->request, hand->end.links ? "/security" : "/sign-in", problem, detail);
+}
+
 static void failure_told(struct command *command) {
     struct answer_hand *hand = HAND_OF(command, failed);
     if (err_failed(command->write.err)) {
         reply_problem(hand->request, (int)command->outcome);
     } else {
-        tell(hand->request, hand->problem, hand->detail);
+        tell_of(hand, hand->problem, hand->detail);
     }
 }
 
@@ -250,7 +315,7 @@ static void signed_in(struct command *command) {
     if (command->outcome == OUTCOME_DONE) {
         come_in(hand, hand->sign_in.token, hand->sign_in.kind);
     } else {
-        tell(hand->request, (int)command->outcome, STR(""));
+        tell_of(hand, (int)command->outcome, STR(""));
     }
 }
 
@@ -259,8 +324,21 @@ static void proved(struct command *command) {
     if (command->outcome == OUTCOME_DONE) {
         come_in(hand, hand->prove.token, hand->prove.session.kind);
     } else {
-        tell(hand->request, (int)command->outcome, STR(""));
+        tell_of(hand, (int)command->outcome, STR(""));
     }
+}
+
+static void linked(struct command *command) {
+    struct answer_hand *hand = HAND_OF(command, link);
+    struct http_response response = {.status = 303};
+    if (command->outcome != OUTCOME_DONE) {
+        tell_of(hand, (int)command->outcome, STR(""));
+        return;
+    }
+    set_attempt_cookie(hand->request, &response, STR(""), 0);
+    redirect(
+        hand->request, &response,
+        arena_printf(hand->request->arena, STR_FMT "?linked=true", STR_ARG(hand->end.return_path)));
 }
 
 static struct oidc_said said_of(const struct answer_hand *hand) {
@@ -273,7 +351,8 @@ static struct oidc_said said_of(const struct answer_hand *hand) {
         .subject = redeem->claims.subject,
         .email = redeem->person.email,
         .name = redeem->person.name,
-        .is_verified = redeem->person.is_verified,
+        .is_verified =
+            redeem->person.is_verified || (settings->trusts_emails && redeem->person.is_unsaid),
         .has_two_factors = oidc_says_two_factors(&redeem->claims, settings->acr),
         .proved_at = {proved_at < now ? proved_at : now}, /* clocks may differ by a minute */
     };
@@ -290,14 +369,21 @@ static void redeemed(struct oidc_call *call) {
     }
     struct oidc_said said = said_of(hand);
     act_resume(hand->request);
-    if (hand->end.session_id.len > 0) {
+    if (hand->end.links) {
+        hand->link.said = said;
+        hand->link.person_id = hand->request->session.person_id;
+        hand->link.place = session_place_of(hand->request);
+        hand->link.command.done = linked;
+        oidc_link(app, &hand->link);
+    } else if (hand->end.session_id.len > 0) {
         hand->prove.said = said;
         hand->prove.session = hand->request->session;
         hand->prove.command.done = proved;
         oidc_prove(app, &hand->prove);
     } else {
         hand->sign_in.said = said;
-        hand->sign_in.newcomers = oidc_provider_settings(app->oidc)->newcomers;
+        hand->sign_in.newcomers =
+            oidc_newcomer_role(oidc_provider_settings(app->oidc), hand->redeem.claims.payload);
         hand->sign_in.place = session_place_of(hand->request);
         hand->sign_in.command.done = signed_in;
         oidc_sign_in(app, &hand->sign_in);

@@ -49,6 +49,19 @@ void me_passkey_remove(struct api_request *request);
 bool factors_may_begin(const struct api_request *request);
 extern const struct shape me_shape, totp_shape, recovery_codes_shape;
 
+/* identities.c */
+struct identity_out {
+    struct str issuer, name;
+    bool signs_in;
+    int64_t since;
+};
+/* Which providers know the person of the request, as GET /api/me shows them. */
+MUST_USE struct err identities_list(struct api_request *request, struct tx *tx,
+                                    struct shape_list *ret_list);
+void me_identity_unlink(struct api_request *request);
+extern const struct shape_field identity_item;
+extern const struct shape identity_unlink_query_shape;
+
 /* proofs.c */
 void session_prove_totp(struct api_request *request);
 void session_prove_recovery(struct api_request *request);
@@ -62,6 +75,8 @@ extern const struct shape proof_code_shape, session_switch_shape;
 /* oidc.c */
 void sign_in_oidc(struct api_request *request);
 void sign_in_oidc_answer(struct api_request *request);
+void me_identity_link(struct api_request *request);
+extern const struct shape identity_link_shape;
 bool oidc_answer_scan(struct str query, void *ret_query);
 extern const struct shape oidc_begin_query_shape, oidc_answer_query_shape;
 

@@ -4,6 +4,7 @@
 
 #include "app/erasure_tell.h"
 #include "app/mail_send.h"
+#include "app/person.h"
 #include "core/jcs.h"
 #include "store/audit.h"
 #include "store/erasure.h"
@@ -99,8 +100,8 @@ struct err erasure_of_person(struct tx *tx, struct str person_id) {
 
 /* --- by themselves --- */
 
-static struct err is_last(struct tx *tx, struct str person_id, const struct person_row *person,
-                          bool *ret_is) {
+static struct err is_last(const struct app *app, struct tx *tx, struct str person_id,
+                          const struct person_row *person, bool *ret_is) {
     struct row_list list;
     int64_t count = 0;
     TRY(member_of(tx, person_id, PLACES_MAX, &list));
@@ -110,10 +111,9 @@ static struct err is_last(struct tx *tx, struct str person_id, const struct pers
         TRY(member_count_owners(tx, rows[i].user_id, &count));
         *ret_is |= rows[i].role == (int)ROLE_OWNER && count <= 1;
     }
-    if (person->operator_role == (int)ROLE_ADMIN) {
-        TRY(person_count_operators(tx, ROLE_ADMIN, &count));
-        *ret_is |= count <= 1;
-    }
+    bool is_last_admin = false;
+    TRY(person_is_last_admin(app, tx, person, &is_last_admin));
+    *ret_is |= is_last_admin;
     return OK;
 }
 
@@ -127,7 +127,7 @@ static struct err run(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_PERSON_NOT_FOUND;
         return OK;
     }
-    TRY(is_last(tx, erase->person_id, &person, &is_needed));
+    TRY(is_last(command->app, tx, erase->person_id, &person, &is_needed));
     if (is_needed) {
         command->outcome = OUTCOME_LAST_ONE;
         return OK;

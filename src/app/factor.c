@@ -222,14 +222,32 @@ static struct err remove_one(struct factor_remove *remove, struct tx *tx,
     return err;
 }
 
+/* The only passkey of an admin without a password, whom the installation needs. */
+static struct err is_last_local(const struct factor_remove *remove, struct tx *tx,
+                                const struct person_row *person, const struct factors *factors,
+                                bool *ret_is) {
+    *ret_is = false;
+    if (remove->passkey_id.len == 0 || factors->passkeys > 1 || person->password_hash.len > 0 ||
+        remove->command.app->oidc == NULL) {
+        return OK;
+    }
+    return person_is_last_admin(remove->command.app, tx, person, ret_is);
+}
+
 static struct err run_remove(struct command *command, struct tx *tx) {
     struct factor_remove *remove = (struct factor_remove *)command;
     struct factors factors;
     struct person_row person;
+    bool is_needed = false;
     TRY(person_of(tx, remove->person_id, &person));
     TRY(factors_of(tx, remove->person_id, &factors));
     if (factors.totp + factors.passkeys == 1) {
         command->outcome = OUTCOME_LAST_FACTOR;
+        return OK;
+    }
+    TRY(is_last_local(remove, tx, &person, &factors, &is_needed));
+    if (is_needed) {
+        command->outcome = OUTCOME_LAST_WAY_IN;
         return OK;
     }
     TRY(remove_one(remove, tx, &factors));

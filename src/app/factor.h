@@ -44,7 +44,8 @@ struct recovery_codes_make {
 /* Those of before are worth nothing. CREATED. */
 void recovery_codes_make(struct app *app, struct recovery_codes_make *make);
 
-/* Removes the app's secret, or with an id one passkey. DONE, NO_SUCH_FACTOR, LAST_FACTOR. */
+/* Removes the app's secret, or with an id one passkey. DONE, NO_SUCH_FACTOR, LAST_FACTOR,
+ * LAST_WAY_IN. */
 struct factor_remove {
     struct command command;
     struct str person_id;

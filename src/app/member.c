@@ -1,6 +1,8 @@
 #include "app/member.h"
 
 #include "app/audit.h"
+#include "app/oidc.h"
+#include "app/sign_in.h"
 #include "base/check.h"
 #include "store/session.h"
 
@@ -12,6 +14,9 @@ static struct err fill(struct tx *tx, const struct person_row *person, struct me
     ret_member->id = arena_str(tx->cx->arena, id_str(&person->id));
     ret_member->email = person->email;
     ret_member->name = person->name;
+    struct row_list identities;
+    TRY(oidc_identities(tx, ret_member->id, &identities));
+    ret_member->is_linked = identities.count > 0;
     return person_factors(tx, ret_member->id, &ret_member->factors);
 }
 
@@ -69,6 +74,25 @@ static struct err unlink_if_gone(struct tx *tx, struct str person_id) {
     return is_gone ? identity_forget(tx, person_id) : OK;
 }
 
+/* A session that was begun as less never becomes more: whoever has its secret signs in again. Less
+ * holds from the next request on in any case. */
+static bool gains(enum role before, enum role after) {
+    static_assert(ROLE_OWNER < ROLE_BILLING_ADMIN && ROLE_BILLING_ADMIN < ROLE_VIEWER,
+                  "a customer's roles stand by what they may, the most first");
+    return after < before;
+}
+
+/* Who changed it, and from where, is not theirs to know. */
+static const struct session_place nowhere = {{"", 0}, {"", 0}};
+
+static struct err tell_member(struct member_change *change, struct tx *tx) {
+    struct person_row person;
+    bool is_found = false;
+    TRY(person_get(tx, change->person_id, &person, &is_found));
+    return is_found ? notice_send(change->command.app, tx, &person, NOTICE_ROLE_CHANGED, &nowhere)
+                    : OK;
+}
+
 static struct err change_member(struct member_change *change, struct tx *tx,
                                 struct member_row *member) {
     int64_t owners = 0;
@@ -77,30 +101,39 @@ static struct err change_member(struct member_change *change, struct tx *tx,
         change->command.outcome = OUTCOME_LAST_ONE;
         return OK;
     }
+    enum role before = (enum role)member->role;
+    if (change->role == before) {
+        return OK;
+    }
+    TRY(tell_member(change, tx));
+    if (change->role == ROLE_NONE || gains(before, change->role)) {
+        TRY(session_delete_member(tx, change->user_id, change->person_id));
+    }
     if (change->role != ROLE_NONE) {
         member->role = (int)change->role;
         return member_put(tx, member);
     }
-    TRY(session_delete_member(tx, change->user_id, change->person_id));
     TRY(member_delete(tx, change->user_id, change->person_id));
     return unlink_if_gone(tx, change->person_id);
 }
 
 static struct err change_operator(struct member_change *change, struct tx *tx,
                                   struct person_row *person) {
-    int64_t admins = 0;
-    TRY(person_count_operators(tx, ROLE_ADMIN, &admins));
-    if (person->operator_role == ROLE_ADMIN && change->role != ROLE_ADMIN && admins <= 1) {
+    bool is_last = false;
+    TRY(person_is_last_admin(change->command.app, tx, person, &is_last));
+    if (is_last && change->role != ROLE_ADMIN) {
         change->command.outcome = OUTCOME_LAST_ONE;
         return OK;
     }
+    enum role before = (enum role)person->operator_role;
     person->operator_role = change->role == ROLE_NONE ? -1 : (int)change->role;
     TRY(person_set(tx, person));
-    if (change->role != ROLE_NONE) {
+    if (change->role == before) {
         return OK;
     }
     TRY(session_delete_operator(tx, change->person_id));
-    return unlink_if_gone(tx, change->person_id);
+    TRY(notice_send(change->command.app, tx, person, NOTICE_ROLE_CHANGED, &nowhere));
+    return change->role == ROLE_NONE ? unlink_if_gone(tx, change->person_id) : OK;
 }
 
 static struct err run_change(struct command *command, struct tx *tx) {

@@ -10,6 +10,7 @@ struct member {
     struct str id, email, name;
     enum role role;
     struct factors factors;
+    bool is_linked; /* a provider knows them */
     int64_t created_at;
 };
 
@@ -17,8 +18,9 @@ struct member {
  * member. */
 MUST_USE struct err members_read(struct tx *tx, struct str user_id, struct row_list *ret_list);
 
-/* Gives a person another role, or with ROLE_NONE takes the one that they have, and ends their
- * sessions there. DONE, PERSON_NOT_FOUND, LAST_ONE. */
+/* Gives a person another role, or with ROLE_NONE takes the one that they have. Their sessions there
+ * end, unless a customer's person may do less from now on; a mail tells them. DONE,
+ * PERSON_NOT_FOUND, LAST_ONE. */
 struct member_change {
     struct command command;
     struct str user_id; /* empty: of an operator */

@@ -14,6 +14,7 @@
 /* --- attempts --- */
 
 #define CHALLENGE_OIDC STR("oidc")
+#define CHALLENGE_OIDC_LINK STR("oidc link")
 static const int64_t attempt_ms = INT64_C(60000) * OIDC_ATTEMPT_MINUTES;
 
 /* Neither is worth anything without the other. */
@@ -32,7 +33,7 @@ static struct err run_begin(struct command *command, struct tx *tx) {
     struct challenge_row row = {
         .challenge_hash =
             attempt_hash(tx->cx, str_from_cstr(begin->secret), str_from_cstr(begin->state)),
-        .purpose = CHALLENGE_OIDC,
+        .purpose = begin->links ? CHALLENGE_OIDC_LINK : CHALLENGE_OIDC,
         .session_id = begin->session_id,
         .expires_at = cx_now_ms(tx->cx) + attempt_ms,
     };
@@ -41,7 +42,7 @@ static struct err run_begin(struct command *command, struct tx *tx) {
 }
 
 void oidc_begin(struct app *app, struct oidc_begin *begin) {
-    check(begin->return_path.len <= OIDC_PATH_MAX);
+    check(begin->return_path.len <= OIDC_PATH_MAX && (!begin->links || begin->session_id.len > 0));
     token_make(app->env, begin->secret);
     begin->command.run = run_begin;
     begin->command.after = NULL;
@@ -56,8 +57,9 @@ static struct err run_end(struct command *command, struct tx *tx) {
     TRY(challenge_take(tx, hash, &row, &is_found));
     struct str path = end->state;
     (void)str_cut(&path, '.');
-    bool is_good = is_found && str_equal(row.purpose, CHALLENGE_OIDC) &&
-                   cx_now_ms(tx->cx) < row.expires_at &&
+    end->links = is_found && str_equal(row.purpose, CHALLENGE_OIDC_LINK);
+    bool is_ours = is_found && (end->links || str_equal(row.purpose, CHALLENGE_OIDC));
+    bool is_good = is_ours && cx_now_ms(tx->cx) < row.expires_at &&
                    base64url_decode(end->arena, path, &end->return_path);
     if (!is_good) {
         command->outcome = OUTCOME_OIDC_ATTEMPT_GONE;
@@ -75,8 +77,6 @@ void oidc_end(struct app *app, struct oidc_end *end) {
 }
 
 /* --- who it is --- */
-
-enum { IDENTITIES_MAX = 16 };
 
 static struct err find_identity(struct tx *tx, struct str issuer, struct str person_id,
                                 bool *ret_found) {
@@ -123,7 +123,13 @@ static struct err let_in(struct oidc_sign_in *sign_in, struct tx *tx, struct per
     made.operator_role = (int)sign_in->newcomers;
     *ret_person = made;
     *ret_is_in = true;
-    return person_insert(tx, &made);
+    TRY(person_insert(tx, &made));
+    const struct audit_said said_of_it = {
+        .object = arena_str(tx->cx->arena, id_str(&made.id)),
+        .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("issuer", said->issuer),
+                             AUDIT_TEXT("role", str_from_cstr(role_name(sign_in->newcomers)))),
+    };
+    return audit_append(tx, &(struct audit_entry){STR("operator.admitted"), said_of_it});
 }
 
 /* The person of a verified address, who comes the first time. */
@@ -146,23 +152,6 @@ static struct err find_by_address(struct oidc_sign_in *sign_in, struct tx *tx,
     return is_invited ? OK : house_of(tx, ret_person, STR(""), &house, ret_found);
 }
 
-static struct err link_person(struct oidc_sign_in *sign_in, struct tx *tx,
-                              const struct person_row *person) {
-    struct identity_row row = {
-        .issuer = sign_in->said.issuer,
-        .subject = sign_in->said.subject,
-        .person_id = arena_str(tx->cx->arena, id_str(&person->id)),
-        .created_at = cx_now_ms(tx->cx),
-    };
-    TRY(identity_insert(tx, &row));
-    return audit_append(
-        tx, &(struct audit_entry){
-                .action = STR("person.linked"),
-                .said = {.object = row.person_id,
-                         .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("issuer", row.issuer))},
-            });
-}
-
 static struct err find_person(struct oidc_sign_in *sign_in, struct tx *tx,
                               struct person_row *ret_person, bool *ret_found) {
     const struct oidc_said *said = &sign_in->said;
@@ -176,7 +165,9 @@ static struct err find_person(struct oidc_sign_in *sign_in, struct tx *tx,
         return OK;
     }
     TRY(find_by_address(sign_in, tx, ret_person, ret_found));
-    return *ret_found ? link_person(sign_in, tx, ret_person) : OK;
+    return *ret_found
+               ? oidc_identity_add(tx, said, arena_str(tx->cx->arena, id_str(&ret_person->id)))
+               : OK;
 }
 
 /* --- coming in --- */

@@ -9,6 +9,7 @@
 
 #include "app/session.h"
 #include "core/role.h"
+#include "store/person.h"
 
 enum { OIDC_ATTEMPT_MINUTES = 10, OIDC_STATE_SIZE = 192, OIDC_PATH_MAX = 64 };
 
@@ -17,6 +18,7 @@ struct oidc_begin {
     struct command command;
     struct str return_path;      /* OIDC_PATH_MAX at most; the state carries it */
     struct str session_id;       /* of who proves afresh who they are; empty: to come in */
+    bool links;                  /* of that session: the account shall be theirs from then on */
     char secret[TOKEN_SIZE];     /* out: for the cookie */
     char state[OIDC_STATE_SIZE]; /* out */
 };
@@ -28,6 +30,7 @@ struct oidc_end {
     struct str secret, state;
     struct str return_path, session_id; /* out, in the arena that is given */
     struct arena *arena;
+    bool links;       /* out */
     int64_t began_at; /* out: milliseconds UTC */
 };
 void oidc_end(struct app *app, struct oidc_end *end);
@@ -61,6 +64,33 @@ struct oidc_prove {
     char token[TOKEN_SIZE]; /* out: the session's new secret */
 };
 void oidc_prove(struct app *app, struct oidc_prove *prove);
+
+/* Who is signed in goes by the provider's account as well from now on, whatever its address is:
+ * they have shown that both are theirs. DONE (also when it was theirs before), IDENTITY_TAKEN,
+ * IDENTITY_EXISTS. */
+struct oidc_link {
+    struct command command;
+    struct oidc_said said;
+    struct str person_id;
+    struct session_place place;
+};
+void oidc_link(struct app *app, struct oidc_link *link);
+
+/* No longer. Their other sessions end. DONE, IDENTITY_NOT_FOUND, LAST_WAY_IN. */
+struct oidc_unlink {
+    struct command command;
+    struct str person_id, issuer;
+    struct str but_session_id; /* this one stays */
+    struct session_place place;
+};
+void oidc_unlink(struct app *app, struct oidc_unlink *unlink);
+
+enum { IDENTITIES_MAX = 16 };
+/* Which providers know the person; struct identity_row, without the platform's word. */
+MUST_USE struct err oidc_identities(struct tx *tx, struct str person_id, struct row_list *ret_list);
+/* The provider knows them by this account from now on; for those who have looked whether it may. */
+MUST_USE struct err oidc_identity_add(struct tx *tx, const struct oidc_said *said,
+                                      struct str person_id);
 
 /* Whether the provider of this issuer knows the person. */
 MUST_USE struct err oidc_knows(struct tx *tx, struct str issuer, struct str person_id,

@@ -43,6 +43,15 @@ const struct oidc_settings *oidc_provider_settings(const struct oidc_provider *p
     return &provider->settings;
 }
 
+enum role oidc_newcomer_role(const struct oidc_settings *settings, struct str payload) {
+    for (size_t i = 0; i < settings->rule_count; i++) {
+        if (oidc_claim_has(payload, settings->rules[i].claim, settings->rules[i].value)) {
+            return settings->rules[i].role;
+        }
+    }
+    return settings->newcomers;
+}
+
 /* --- what is kept --- */
 
 static bool is_fresh(const struct oidc_provider *provider, const struct kept *kept) {

@@ -12,12 +12,21 @@
 #include "core/role.h"
 #include "proof/oidc.h"
 
+/* Who comes uninvited, and of whom the provider says this, operates in this role. */
+struct oidc_role_rule {
+    struct str claim, value;
+    enum role role;
+};
+
 struct oidc_settings {
     struct str issuer; /* as it names itself, byte by byte */
     struct str client_id, client_secret;
     struct str name;     /* what people call it */
     struct str acr;      /* the context that means two factors; empty: none does */
     enum role newcomers; /* of whom nobody has invited; ROLE_NONE: they are not let in */
+    const struct oidc_role_rule *rules; /* before that; the first that holds */
+    size_t rule_count;
+    bool trusts_emails;  /* an address counts as verified where it does not say that it is not */
     bool may_be_private; /* all its addresses may be of one's own network */
 };
 
@@ -27,6 +36,9 @@ struct oidc_provider;
 struct oidc_provider *oidc_provider_create(struct env *env, const struct oidc_settings *settings);
 void oidc_provider_destroy(struct oidc_provider *provider); /* takes NULL */
 const struct oidc_settings *oidc_provider_settings(const struct oidc_provider *provider);
+
+/* As what somebody operates of whom nobody has invited; ROLE_NONE: they are not let in. */
+enum role oidc_newcomer_role(const struct oidc_settings *settings, struct str payload);
 
 /* Asks for the provider's document; the struct is the caller's and lives until `done`, which may be
  * called before this returns. */

@@ -24,6 +24,12 @@
     X(OIDC_OTHER_PERSON, "oidc_other_person",                                                      \
       "This is the account of somebody else than who is signed in.")                               \
     X(OIDC_ONE_FACTOR, "oidc_one_factor",                                                          \
-      "The OpenID provider does not say that it asked for two factors just now.")
+      "The OpenID provider does not say that it asked for two factors just now.")                  \
+    X(IDENTITY_TAKEN, "identity_taken", "Somebody else here goes by this account already.")        \
+    X(IDENTITY_EXISTS, "identity_exists",                                                          \
+      "The provider knows this person by another account; unlink that one first.")                 \
+    X(IDENTITY_NOT_FOUND, "identity_not_found", "This provider does not know the person.")         \
+    X(LAST_WAY_IN, "last_way_in",                                                                  \
+      "Without it nobody could come in: set up a passkey or a password first.")
 
 #endif

@@ -65,6 +65,24 @@ struct err person_factors(struct tx *tx, struct str id, struct factors *ret_fact
     return factors_of(tx, id, ret_factors);
 }
 
+struct err person_is_last_admin(const struct app *app, struct tx *tx,
+                                const struct person_row *person, bool *ret_is) {
+    struct str id = id_str(&person->id);
+    struct factors factors;
+    int64_t admins = 0;
+    int64_t others = 0;
+    *ret_is = false;
+    if (person->operator_role != (int)ROLE_ADMIN) {
+        return OK;
+    }
+    TRY(person_count_operators(tx, ROLE_ADMIN, &admins));
+    TRY(person_count_local(tx, ROLE_ADMIN, id, &others));
+    TRY(factors_of(tx, id, &factors));
+    bool is_local = person->password_hash.len > 0 || factors.passkeys > 0;
+    *ret_is = admins <= 1 || (app->oidc != NULL && is_local && others == 0);
+    return OK;
+}
+
 /* The length tells where the userId ends, whatever it is made of. */
 static struct str subject_of(struct cx *cx, const struct platform_person *from) {
     return arena_printf(cx->arena, "%zu:" STR_FMT "/" STR_FMT, from->user_id.len,

@@ -21,6 +21,12 @@ MUST_USE struct err person_factors(struct tx *tx, struct str id, struct factors 
 struct throttle_account person_attempts(const struct person_row *person);
 struct throttle_account person_count_attempt(struct person_row *person, int64_t now_ms);
 
+/* Whether without this admin nobody could let others in: there is no other, or, where a provider
+ * signs people in, none who comes in without it. The day it is down, or its administrator is the
+ * attacker, that one is needed. */
+MUST_USE struct err person_is_last_admin(const struct app *app, struct tx *tx,
+                                         const struct person_row *person, bool *ret_is);
+
 /* Somebody new with nothing but these; the texts are borrowed. */
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
                              struct str name);

@@ -75,6 +75,9 @@ static const char *const notice_flags[NOTICE_COUNT] = {
     [NOTICE_PASSWORD_CHANGED] = "isPasswordChanged",
     [NOTICE_RECOVERY_USED] = "isRecoveryUsed",
     [NOTICE_LOCKED] = "isLocked",
+    [NOTICE_PROVIDER_LINKED] = "isProviderLinked",
+    [NOTICE_PROVIDER_UNLINKED] = "isProviderUnlinked",
+    [NOTICE_ROLE_CHANGED] = "isRoleChanged",
 };
 
 struct err notice_send(struct app *app, struct tx *tx, const struct person_row *person,
@@ -88,7 +91,6 @@ struct err notice_send(struct app *app, struct tx *tx, const struct person_row *
     for (int i = 0; i < NOTICE_COUNT; i++) {
         mail_values_flag(&values, notice_flags[i], i == (int)notice);
     }
-    mail_values_flag(&values, "isRoleChanged", false);
     mail_values_time(&values, "at", now);
     mail_values_str(&values, "address", place->address);
     mail_values_str(&values, "device", place->user_agent);

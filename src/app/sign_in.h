@@ -44,6 +44,9 @@ enum notice {
     NOTICE_PASSWORD_CHANGED,
     NOTICE_RECOVERY_USED,
     NOTICE_LOCKED,
+    NOTICE_PROVIDER_LINKED,
+    NOTICE_PROVIDER_UNLINKED,
+    NOTICE_ROLE_CHANGED,
     NOTICE_COUNT,
 };
 MUST_USE struct err notice_send(struct app *app, struct tx *tx, const struct person_row *person,

@@ -13,6 +13,8 @@
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
+enum { SERVE_ROLE_RULES_MAX = 32 };
+
 /* Of `serve` and `demo`. Texts live as long as cli_main() runs; an absent one is empty, an absent
  * path NULL. Data folders are absolute. */
 struct serve_options {
@@ -50,8 +52,13 @@ struct serve_options {
     struct str oidc_name;      /* what people call it; empty: by its host */
     struct str oidc_acr;       /* the context that means two factors; may be empty */
     struct str oidc_operators; /* "none", or the role of whoever comes uninvited */
-    struct str audit_sinks;    /* with commas between; each is one (serve.c) */
-    bool is_fresh;             /* demo: what an earlier run left is thrown away first */
+    struct serve_role_rule {
+        struct str claim, value, role;
+    } oidc_roles[SERVE_ROLE_RULES_MAX]; /* before that: of whom a claim says this, in words */
+    size_t oidc_role_count;
+    bool oidc_trusts_emails; /* an address counts where it does not say whether it is verified */
+    struct str audit_sinks;  /* with commas between; each is one (serve.c) */
+    bool is_fresh;           /* demo: what an earlier run left is thrown away first */
 };
 
 enum { CLI_RETRIES_MAX = 8 };

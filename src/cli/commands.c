@@ -129,6 +129,17 @@
          .doc =                                                                                    \
              "Who comes by it uninvited operates as: auditor, support or finance; none: is not "   \
              "let in"},                                                                            \
+        {.name = "oidc-roles",                                                                     \
+         .value = "LIST",                                                                          \
+         .variable = "TURNPIKE_OIDC_ROLES",                                                        \
+         .doc = "And before that by what it says of them, CLAIM=VALUE:ROLE with commas between: "  \
+                "groups=billing-team:finance"},                                                    \
+        {.name = "oidc-email",                                                                     \
+         .value = "WORD",                                                                          \
+         .variable = "TURNPIKE_OIDC_EMAIL",                                                        \
+         .fallback = "verified",                                                                   \
+         .doc = "Whose addresses find somebody: verified, which it says of each; or trusted, "     \
+                "also where it does not say"},                                                     \
         {.name = "oidc-acr",                                                                       \
          .value = "TEXT",                                                                          \
          .variable = "TURNPIKE_OIDC_ACR",                                                          \

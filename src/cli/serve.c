@@ -222,10 +222,40 @@ static bool is_issuer(struct str url) {
     return is_fit && url.len <= 512;
 }
 
+/* What a provider may make of somebody; nobody comes in as admin whom no admin has asked. */
+static bool is_newcomers_role(struct str word) {
+    return str_equal(word, STR("auditor")) || str_equal(word, STR("support")) ||
+           str_equal(word, STR("finance"));
+}
+
+/* "groups=billing-team:finance,groups=desk:support". */
+static struct err choose_roles(struct cli *cli, const struct args *args,
+                               struct serve_options *options) {
+    struct str rest = args_text(args, "oidc-roles");
+    while (rest.bytes != NULL) {
+        struct str value = str_trim(str_cut(&rest, ','));
+        struct str claim = str_cut(&value, '=');
+        size_t colon = value.len;
+        while (colon > 0 && value.bytes[colon - 1] != ':') {
+            colon--;
+        }
+        struct str role = str_skip(value, colon);
+        value = str_first(value, colon > 0 ? colon - 1 : 0);
+        bool is_fit = claim.len > 0 && claim.len <= 128 && value.len > 0 &&
+                      is_newcomers_role(role) && options->oidc_role_count < SERVE_ROLE_RULES_MAX;
+        if (!is_fit) {
+            return wrong(cli, "--oidc-roles is a list of at most 32 CLAIM=VALUE:ROLE, with commas "
+                              "between; the role is auditor, support or finance.");
+        }
+        options->oidc_roles[options->oidc_role_count++] =
+            (struct serve_role_rule){claim, value, role};
+    }
+    return OK;
+}
+
 static struct err choose_provider(struct cli *cli, const struct args *args,
                                   struct serve_options *options) {
-    static const char *const roles[] = {"none", "auditor", "support", "finance"};
-    bool is_role = false;
+    struct str email = args_text(args, "oidc-email");
     options->oidc_issuer = args_text(args, "oidc-issuer");
     options->oidc_client_id = args_text(args, "oidc-client-id");
     options->oidc_name = args_text(args, "oidc-name");
@@ -233,10 +263,13 @@ static struct err choose_provider(struct cli *cli, const struct args *args,
     options->oidc_operators = args_text(args, "oidc-operators");
     TRY(read_secret(cli, args_value(args, "oidc-client-secret-file"), "TURNPIKE_OIDC_CLIENT_SECRET",
                     &options->oidc_client_secret));
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-        is_role = is_role || str_equal(options->oidc_operators, str_from_cstr(roles[i]));
+    TRY(choose_roles(cli, args, options));
+    options->oidc_trusts_emails = str_equal(email, STR("trusted"));
+    if (!options->oidc_trusts_emails && !str_equal(email, STR("verified"))) {
+        return wrong(cli, "--oidc-email is one of verified and trusted.");
     }
-    if (!is_role) {
+    if (!str_equal(options->oidc_operators, STR("none")) &&
+        !is_newcomers_role(options->oidc_operators)) {
         return wrong(cli, "--oidc-operators is one of none, auditor, support and finance.");
     }
     bool has_all = options->oidc_issuer.len > 0 && options->oidc_client_id.len > 0 &&

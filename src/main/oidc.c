@@ -25,6 +25,12 @@ struct err program_open_provider(struct program *program) {
     if (options->oidc_issuer.len == 0) {
         return OK;
     }
+    struct oidc_role_rule *rules =
+        arena_array(&program->arena, options->oidc_role_count, sizeof *rules);
+    for (size_t i = 0; rules != NULL && i < options->oidc_role_count; i++) {
+        const struct serve_role_rule *said = &options->oidc_roles[i];
+        rules[i] = (struct oidc_role_rule){said->claim, said->value, role_of(said->role)};
+    }
     struct oidc_settings settings = {
         .issuer = options->oidc_issuer,
         .client_id = options->oidc_client_id,
@@ -32,6 +38,9 @@ struct err program_open_provider(struct program *program) {
         .name = options->oidc_name.len > 0 ? options->oidc_name : host_of(options->oidc_issuer),
         .acr = options->oidc_acr,
         .newcomers = role_of(options->oidc_operators),
+        .rules = rules,
+        .rule_count = rules == NULL ? 0 : options->oidc_role_count,
+        .trusts_emails = options->oidc_trusts_emails,
         .may_be_private = options->webhooks_may_be_private,
     };
     program->app.oidc = oidc_provider_create(program->env, &settings);

@@ -60,12 +60,12 @@ static bool is_address(struct str url, struct str issuer) {
     return is_safe && is_plain && url.len <= OIDC_URL_MAX;
 }
 
-static bool lists(const json_t *object, const char *name, const char *word) {
+static bool lists(const json_t *object, const char *name, struct str word) {
     size_t i = 0;
     const json_t *one = NULL;
     json_array_foreach(json_at(object, name), i, one) {
-        if (str_equal(str_of(json_string_value(one), json_string_length(one)),
-                      str_from_cstr(word))) {
+        if (json_is_string(one) &&
+            str_equal(str_of(json_string_value(one), json_string_length(one)), word)) {
             return true;
         }
     }
@@ -74,7 +74,7 @@ static bool lists(const json_t *object, const char *name, const char *word) {
 
 /* What is not said has the default of Discovery, section 3. */
 static bool lists_or_says_nothing(const json_t *object, const char *name, const char *word) {
-    return json_at(object, name) == NULL || lists(object, name, word);
+    return json_at(object, name) == NULL || lists(object, name, str_from_cstr(word));
 }
 
 static unsigned algs_of(const json_t *document) {
@@ -104,7 +104,7 @@ static enum oidc_verdict judge(const json_t *document, struct str issuer,
         !is_address(read->token_endpoint, issuer) || !is_address(read->keys_uri, issuer)) {
         return OIDC_ENDPOINT;
     }
-    if (!lists(document, "response_types_supported", "code") ||
+    if (!lists(document, "response_types_supported", STR("code")) ||
         !lists_or_says_nothing(document, "code_challenge_methods_supported", "S256")) {
         return OIDC_FLOW;
     }
@@ -129,7 +129,7 @@ enum oidc_verdict oidc_discovery_read(struct arena *arena, struct str json, stru
         .posts_secret =
             !lists_or_says_nothing(document, "token_endpoint_auth_methods_supported",
                                    "client_secret_basic") &&
-            lists(document, "token_endpoint_auth_methods_supported", "client_secret_post"),
+            lists(document, "token_endpoint_auth_methods_supported", STR("client_secret_post")),
         .names_issuer =
             json_flag(document, "authorization_response_iss_parameter_supported", false),
         .takes_claims = json_flag(document, "claims_parameter_supported", false),
@@ -303,7 +303,21 @@ struct oidc_person oidc_person_of(struct arena *arena, struct str payload) {
         .email = is_address ? arena_str(arena, email) : STR(""),
         .name = is_name ? arena_str(arena, name) : STR(""),
         .is_verified = is_address && is_true(claims, "email_verified"),
+        .is_unsaid = is_address && json_at(claims, "email_verified") == NULL,
     };
+}
+
+bool oidc_claim_has(struct str payload, struct str claim, struct str value) {
+    enum { CLAIM_MAX = 128 };
+    struct json_problem problem;
+    char name[CLAIM_MAX + 1] = {0};
+    if (claim.len == 0 || claim.len > CLAIM_MAX) {
+        return false;
+    }
+    memcpy(name, claim.bytes, claim.len);
+    CLEANUP(json_release) json_t *claims = json_read(payload, &problem);
+    return lists(claims, name, value) ||
+           (json_is_string(json_at(claims, name)) && str_equal(json_text(claims, name), value));
 }
 
 /* RFC 8176, section 2, by what they prove. */

@@ -98,8 +98,12 @@ bool oidc_access_token_holds(struct arena *arena, struct str payload, struct str
 struct oidc_person {
     struct str email, name;
     bool is_verified; /* the provider has seen that the address is theirs */
+    bool is_unsaid;   /* it has an address, and does not say whether it has seen that */
 };
 struct oidc_person oidc_person_of(struct arena *arena, struct str payload);
+
+/* Whether a claim is this text, or a list that has it, as of groups. */
+bool oidc_claim_has(struct str payload, struct str claim, struct str value);
 
 /* Whether the provider asked for two factors: it says "mfa", or one that is known and one that is
  * had or is the person's own (RFC 8176), or the context `acr`, when that is not empty. */

@@ -139,8 +139,18 @@ struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
                     ret_list);
 }
 
+struct err identity_delete(struct tx *tx, struct str person_id, struct str issuer) {
+    return row_change_one(tx, ROW_QUERY(Q_IDENTITY_DELETE, db_text(person_id), db_text(issuer)));
+}
+
 struct err identity_forget(struct tx *tx, struct str person_id) {
     return row_change(tx, ROW_QUERY(Q_IDENTITY_FORGET, db_text(person_id)));
+}
+
+struct err person_count_local(struct tx *tx, enum role role, struct str but_id,
+                              int64_t *ret_count) {
+    struct str name = str_from_cstr(role_name(role));
+    return count(tx, ROW_QUERY(Q_PERSON_COUNT_LOCAL, db_text(name), db_text(but_id)), ret_count);
 }
 
 /* --- members --- */

@@ -31,6 +31,10 @@ MUST_USE struct err person_operators(struct tx *tx, size_t max, struct row_list 
 /* Those who operate as `role` and are not disabled. */
 MUST_USE struct err person_count_operators(struct tx *tx, enum role role, int64_t *ret_count);
 
+/* Those of them, but this one, who have a password or a passkey. */
+MUST_USE struct err person_count_local(struct tx *tx, enum role role, struct str but_id,
+                                       int64_t *ret_count);
+
 struct identity_row {
     struct str issuer, subject, person_id;
     int64_t created_at;
@@ -39,6 +43,8 @@ MUST_USE struct err identity_insert(struct tx *tx, const struct identity_row *ro
 /* Whom a person is known as; struct identity_row. */
 MUST_USE struct err identity_of_person(struct tx *tx, struct str person_id, size_t max,
                                        struct row_list *ret_list);
+/* ERR_CONFLICT when that house does not know them. */
+MUST_USE struct err identity_delete(struct tx *tx, struct str person_id, struct str issuer);
 /* All of a person's but the platform's word. */
 MUST_USE struct err identity_forget(struct tx *tx, struct str person_id);
 MUST_USE struct err identity_get(struct tx *tx, struct str issuer, struct str subject,

@@ -268,7 +268,7 @@ test("a key asks and any person agrees; who has lost the role, or has it in two 
   const operators = done(await admin.get("/api/admin/operators")).data;
   const { id } = operators.find(({ email }) => email === "lee@example.com");
   done(await admin.put(`/api/admin/operators/${id}`, { role: "support" }), 204);
-  refused(await decide(lee, last.id), 403, "role_forbidden");
+  refused(await decide(lee, last.id), 401, "session_expired");
   done(await admin.delete(`/api/admin/operators/${id}`), 204);
   const gone = await decide(lee, last.id);
   assert.ok([401, 403].includes(gone.status), gone.text);

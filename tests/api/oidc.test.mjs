@@ -3,9 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Passkey } from "../harness/passkey.mjs";
 import { Person } from "../harness/person.mjs";
+import { runTurnpike } from "../harness/program.mjs";
 import { Visitor, newKey, signByPublicKey, signToken, startProvider } from "../harness/provider.mjs";
 import { startServer } from "../harness/server.mjs";
+import { totp } from "../harness/totp.mjs";
 import { done, refused } from "./support.mjs";
 
 // A server and its provider on one clock.
@@ -120,7 +123,8 @@ test("who comes, and as whom", async (t) => {
 
   await t.test("a mail tells of it", async () => {
     const mails = done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind, to }) => kind === "security_notice" && to === "ada@example.com");
-    assert.equal(mails.length, 4);
+    assert.equal(mails.filter(({ subject }) => /New sign-in/.test(subject)).length, 4);
+    assert.equal(mails.filter(({ subject }) => /Role changed/.test(subject)).length, 1);
   });
 });
 
@@ -408,10 +412,205 @@ test("a key that is new, and a provider that takes the secret in the body", asyn
   assert.equal(provider.asked.document, 1);
 });
 
+// There and back from /security; what the server says in the end.
+async function link(visitor, provider, person) {
+  const { url } = done(await visitor.post("/api/me/identities"), 201);
+  const there = await provider.authorize(url, person);
+  return { ...there, answer: await visitor.get(there.path) };
+}
+
+test("linking an account by hand", async (t) => {
+  const { server, provider } = await startBoth(t);
+  const localhost = server.url.replace("127.0.0.1", "localhost");
+  const root = new Visitor(server);
+  const token = new URL(done(await server.api.post("/api/setup/link", {}), 201).url).hash.slice(1);
+  done(await root.post("/api/setup", { token, email: "root@example.com", name: "Root" }), 204);
+  const key = new Passkey(localhost);
+  const register = async () => done(await root.post("/api/me/passkeys", key.register(done(await root.post("/api/me/passkeys/options")))), 204);
+  const prove = async () => done(await root.post("/api/session/passkey", key.assert(done(await root.post("/api/session/passkey/options")))), 204);
+  const me = async () => done(await root.get("/api/me"));
+  await register();
+
+  await t.test("an address that nobody verified does not matter: both are shown to be theirs, just now", async () => {
+    assert.deepEqual((await me()).identities, []);
+    const { answer, query } = await link(root, provider, { sub: "root-there", email: "other@elsewhere.example" });
+    isIn(answer, "/security?linked=true");
+    assert.equal(`${query.max_age} ${query.prompt}`, "0 login");
+    const [{ since, ...identity }, ...others] = (await me()).identities;
+    assert.deepEqual({ identity, others }, { identity: { issuer: provider.issuer, name: "Example ID", signsIn: true }, others: [] });
+    assert.ok(since);
+    assert.deepEqual(done(await root.get("/api/admin/operators")).data.map(({ isLinked }) => isLinked), [true]);
+    const again = new Visitor(server);
+    isIn((await again.signIn(provider, { sub: "root-there" })).answer);
+    assert.equal((await session(again)).role, "admin");
+    assert.equal((await rowsOf(server, "person.linked")).length, 1);
+  });
+
+  await t.test("the same once more is the same; another account is refused while there is one", async () => {
+    await rest(server);
+    isIn((await link(root, provider, { sub: "root-there" })).answer, "/security?linked=true");
+    refused((await link(root, provider, { sub: "second" })).answer, 409, "identity_exists");
+    const { path } = await provider.authorize(done(await root.post("/api/me/identities"), 201).url, { sub: "second" });
+    isIn(await root.get(path, { Accept: "text/html" }), "/security?error=identity_exists");
+  });
+
+  await t.test("somebody else's account stays theirs", async () => {
+    await rest(server);
+    await prove();
+    const { id } = done(await root.post("/api/admin/operators", { email: "kim@example.com", role: "auditor" }), 201);
+    assert.ok(id);
+    const kim = new Visitor(server);
+    isIn((await kim.signIn(provider, verified("kim@example.com", { sub: "kim", amr: ["mfa"] }))).answer);
+    done(await root.delete(`/api/me/identities?issuer=${encodeURIComponent(provider.issuer)}`), 204);
+    refused((await link(root, provider, { sub: "kim" })).answer, 409, "identity_taken");
+    assert.deepEqual((await me()).identities, []);
+  });
+
+  await t.test("it belongs to the session that began it, and to that browser", async () => {
+    await rest(server);
+    await prove();
+    const begin = async () => provider.authorize(done(await root.post("/api/me/identities"), 201).url, { sub: "stolen" });
+    refused(await new Visitor(server).get((await begin()).path), 410, "oidc_attempt_gone");
+    const kim = new Visitor(server);
+    isIn((await kim.signIn(provider, { sub: "kim", amr: ["mfa"] })).answer);
+    const { path } = await begin();
+    kim.cookies.set("__Host-oidc", root.cookies.get("__Host-oidc")); // the attempt in another's session
+    refused(await kim.get(path), 401, "session_ended");
+    refused(await root.get(path), 410, "oidc_attempt_gone");
+    const { path: late } = await begin();
+    await server.clock.advance("PT10M");
+    refused(await root.get(late), 410, "oidc_attempt_gone");
+    assert.deepEqual((await me()).identities, []);
+  });
+
+  await t.test("what the provider says must hold as ever, and be of now", async () => {
+    await prove();
+    const lie = async (lies, status, code) => {
+      provider.lies = lies;
+      const { answer } = await link(root, provider, { sub: "root-there" });
+      provider.lies = {};
+      refused(answer, status, code);
+    };
+    await lie({ claims: (said) => ({ ...said, nonce: "A".repeat(43) }) }, 403, "oidc_token_invalid");
+    await lie({ claims: (said, now) => ({ ...said, auth_time: now - 100 }) }, 403, "oidc_token_invalid");
+    await lie({ claims: (said) => ({ ...said, iss: "https://evil.example" }) }, 403, "oidc_token_invalid");
+    await lie({ key: newKey("one") }, 403, "oidc_token_invalid");
+    await lie({ back: { iss: "https://evil.example" } }, 403, "oidc_other_issuer");
+    await lie({ back: { code: null, error: "access_denied" } }, 403, "oidc_denied");
+    assert.deepEqual((await me()).identities, []);
+  });
+
+  await t.test("it wants a fresh proof, the page's own token, and a person", async () => {
+    await rest(server);
+    await server.clock.advance("PT3M");
+    for (const send of [() => root.post("/api/me/identities"), () => root.delete("/api/me/identities?issuer=x")]) {
+      assert.deepEqual(refused(await send(), 401, "step_up_required").methods, ["passkey"]);
+    }
+    refused(await server.api.withKey(undefined).post("/api/me/identities", {}), 401, "session_missing");
+    refused(await server.api.withKey(undefined).post("/api/me/identities", {}, { headers: { Cookie: root.cookie, Origin: server.url } }), 403, "csrf_token_invalid");
+    await prove();
+    refused(await root.delete("/api/me/identities"), 422, "invalid_query", "issuer");
+    refused(await root.delete("/api/me/identities?issuer=https://nobody.example"), 404, "identity_not_found");
+    refused(await root.delete("/api/me/identities?issuer=platform"), 404, "identity_not_found");
+  });
+
+  await t.test("unlinking ends the other sessions, is told by mail, and lets nobody in by it any more", async () => {
+    await rest(server);
+    isIn((await link(root, provider, { sub: "root-there" })).answer, "/security?linked=true");
+    const other = new Visitor(server);
+    isIn((await other.signIn(provider, { sub: "root-there", amr: ["mfa"] })).answer);
+    done(await root.delete(`/api/me/identities?issuer=${encodeURIComponent(provider.issuer)}`), 204);
+    assert.equal((await session(other)).personId, null);
+    done(await root.get("/api/me"));
+    refused((await other.signIn(provider, { sub: "root-there", email: "root@example.com" })).answer, 403, "oidc_email_unverified");
+    const subjects = done(await server.api.get("/api/admin/outbox?limit=100")).data.map(({ subject }) => subject);
+    for (const what of [/Sign-in provider linked/, /Sign-in provider unlinked/]) assert.ok(subjects.some((subject) => what.test(subject)), `${what}`);
+  });
+
+  await t.test("the last way in stays, and so does an admin who needs no provider", async () => {
+    await rest(server);
+    const kim = new Visitor(server);
+    isIn((await kim.signIn(provider, { sub: "kim", amr: ["mfa"] })).answer);
+    refused(await kim.delete(`/api/me/identities?issuer=${encodeURIComponent(provider.issuer)}`), 409, "last_way_in");
+    await prove();
+    done(await root.post("/api/admin/operators", { email: "adm@example.com", role: "admin" }), 201);
+    const adm = new Visitor(server);
+    isIn((await adm.signIn(provider, verified("adm@example.com", { sub: "adm", amr: ["mfa"] }))).answer);
+    const { id } = done(await root.get("/api/me"));
+    refused(await adm.put(`/api/admin/operators/${id}`, { role: "auditor" }), 409, "last_one");
+    refused(await adm.delete(`/api/admin/operators/${id}`), 409, "last_one");
+    const { secret } = done(await root.post("/api/me/totp"), 201);
+    done(await root.post("/api/session/totp", { code: totp(secret, Date.parse(await server.clock.now())) }), 204);
+    const [{ id: passkey }] = (await me()).passkeys;
+    refused(await root.delete(`/api/me/passkeys/${passkey}`), 409, "last_way_in");
+    const options = done(await adm.post("/api/me/passkeys/options"));
+    done(await adm.post("/api/me/passkeys", new Passkey(localhost).register(options)), 204);
+    done(await adm.put(`/api/admin/operators/${id}`, { role: "auditor" }), 204);
+    assert.equal((await session(root)).personId, null, "another role is another session");
+    const subjects = done(await server.api.get("/api/admin/outbox?limit=100")).data.map(({ subject }) => subject);
+    assert.ok(subjects.some((subject) => /Role changed/.test(subject)));
+  });
+});
+
+test("a provider that says nothing of addresses", async (t) => {
+  await t.test("lets nobody in until it is trusted, and never one of which it says no", async () => {
+    const { server, provider } = await startBoth(t, { args: ["--oidc-email", "trusted"] });
+    await invite(server, "ada@example.com");
+    refused((await new Visitor(server).signIn(provider, { sub: "ada", email: "ada@example.com", email_verified: false })).answer, 403, "oidc_email_unverified");
+    refused((await new Visitor(server).signIn(provider, { sub: "ada" })).answer, 403, "oidc_email_unverified");
+    isIn((await new Visitor(server).signIn(provider, { sub: "ada", email: "ada@example.com" })).answer);
+  });
+});
+
+test("roles by what the provider says", async (t) => {
+  const args = ["--oidc-roles", "groups=billing team:finance,groups=desk:support,department=urn:a:b:auditor"];
+  const { server, provider } = await startBoth(t, { args });
+  const come = async (sub, claims) => {
+    const visitor = new Visitor(server);
+    const { answer } = await visitor.signIn(provider, verified(`${sub}@example.com`, { amr: ["mfa"], ...claims }));
+    return { answer, role: (await session(visitor)).role };
+  };
+
+  await t.test("the first rule that holds decides, once", async () => {
+    assert.equal((await come("fin", { groups: ["everybody", "billing team", "desk"] })).role, "finance");
+    assert.equal((await come("desk", { groups: "desk" })).role, "support");
+    assert.equal((await come("aud", { department: "urn:a:b" })).role, "auditor");
+    assert.equal((await come("fin", { groups: ["desk"] })).role, "finance", "roles are changed here");
+    const rows = await rowsOf(server, "operator.admitted");
+    assert.deepEqual(rows.map(({ row }) => row.after.role).sort(), ["auditor", "finance", "support"]);
+  });
+
+  await t.test("who has none of it is not let in", async () => {
+    await rest(server);
+    for (const groups of [undefined, [], "des", ["desks"], { desk: true }, [["desk"]], [null], 7, "billing team,desk"]) {
+      refused((await come("nobody", { groups })).answer, 403, "oidc_person_unknown");
+    }
+    refused((await come("nobody", { groups: ["desk"], email_verified: false })).answer, 403, "oidc_email_unverified");
+  });
+
+  await t.test("an invitation says more than a rule", async () => {
+    await rest(server);
+    await invite(server, "boss@example.com", "admin");
+    assert.equal((await come("boss", { groups: ["desk"] })).role, "admin");
+  });
+
+  await t.test("nobody becomes admin by a rule, and what is none is refused at the start", async () => {
+    for (const rules of ["groups=root:admin", "groups:finance", "groups=x", "=x:finance", "groups=:finance", "groups=x:owner", ""]) {
+      const { code, stderr } = await runTurnpike(["serve", "--data", "/nowhere", "--oidc-roles", rules]);
+      assert.equal(code, 2, rules);
+      assert.match(stderr, /--oidc-roles is a list/);
+    }
+    assert.match((await runTurnpike(["serve", "--data", "/nowhere", "--oidc-email", "yes"])).stderr, /verified and trusted/);
+  });
+});
+
 test("where no provider is set up", async (t) => {
   const server = await startServer(t);
   const visitor = new Visitor(server);
   refused(await visitor.get("/api/sign-in/oidc"), 404, "oidc_not_set_up");
   refused(await visitor.get("/api/sign-in/oidc/callback"), 404, "oidc_not_set_up");
+  const { url } = done(await server.api.post("/api/portal-sessions", { userId: done(await server.api.post("/api/customers", { userId: "acme", email: "a@acme.example", name: "Acme" }), 201).userId, authentication: { at: await server.clock.now(), methods: ["mfa"] } }), 201);
+  await visitor.get(new URL(url).pathname);
+  refused(await visitor.post("/api/me/identities"), 404, "oidc_not_set_up");
   assert.equal((await session(visitor)).signInProvider, null);
 });

@@ -188,12 +188,25 @@ export class Visitor {
     return answer;
   }
 
-  async post(path, body = {}) {
+  // A change, as the pages send it.
+  async change(method, path, body) {
     const { csrfToken } = (await this.get("/api/session")).body;
     const headers = { Cookie: this.cookie, Origin: this.#origin, "Sec-Fetch-Site": "same-origin", ...(csrfToken && { "X-CSRF-Token": csrfToken }) };
-    const answer = await this.#api.post(path, body, { headers });
+    const answer = await this.#api.request(method, path, body, { headers });
     this.#keep(answer);
     return answer;
+  }
+
+  post(path, body = {}) {
+    return this.change("POST", path, body);
+  }
+
+  put(path, body) {
+    return this.change("PUT", path, body);
+  }
+
+  delete(path) {
+    return this.change("DELETE", path);
   }
 
   #keep({ headers }) {

@@ -51,6 +51,15 @@ from people
 where operator_role = ?1
   and disabled_at is null;
 
+-- name: person_count_local
+-- How many others in this role come in by what is kept here, and need no provider for it?
+select count(*)
+from people p
+where p.operator_role = ?1
+  and p.id <> ?2
+  and p.disabled_at is null
+  and (p.password_hash <> '' or exists (select 1 from passkeys k where k.person_id = p.id));
+
 -- name: identity_insert
 -- Another house knows this person.
 insert into identities (issuer, subject, person_id, created_at)
@@ -76,6 +85,12 @@ limit ?2;
 delete from identities
 where person_id = ?1
   and issuer <> 'platform';
+
+-- name: identity_delete
+-- That house does not know this person any more.
+delete from identities
+where person_id = ?1
+  and issuer = ?2;
 
 -- name: member_put
 -- A person acts for a customer, from now on in this role.
