@@ -66,4 +66,9 @@ void audit_checkpoints_list(struct api_request *request);
 extern const struct shape audit_query_shape, audit_rows_shape, audit_export_query_shape;
 extern const struct shape audit_checkpoints_shape;
 
+/* pci.c */
+void pci_get(struct api_request *request);
+void pci_scan(struct api_request *request);
+extern const struct shape pci_shape;
+
 #endif

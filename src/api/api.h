@@ -36,6 +36,8 @@ struct api_asset {
 /* The pages in the program: "/pricing.html", "/assets/main-4f0c2b1a.js". */
 struct api_assets {
     bool (*find)(void *context, struct str path, struct api_asset *ret_asset);
+    /* One after the other; false behind the last. */
+    bool (*at)(void *context, size_t index, struct str *ret_path, struct api_asset *ret_asset);
     void *context;
 };
 
@@ -82,12 +84,6 @@ struct api_warnings {
     bool customers_parked, charging_frozen, privacy_overdue;
 };
 
-/* Where people enter a card: at the provider's own page, or in its form in a page of ours. */
-struct api_card_form {
-    bool is_embedded;
-    struct str publishable_key; /* Stripe's, "pk_…" */
-};
-
 struct api_surroundings {
     /* False: *ret_reason is static text that says what is missing. NULL: always ready. */
     bool (*is_ready)(void *context, const char **ret_reason);
@@ -112,8 +108,8 @@ struct api_options {
     struct str base_url; /* "https://billing.example", without a slash at the end; copied */
     const char *version; /* of the program */
     struct proxies proxies;
-    struct header_origins origins;  /* borrowed */
-    struct api_card_form card_form; /* borrowed */
+    struct header_origins origins; /* borrowed */
+    struct str card_form_key;      /* Stripe's publishable key: its form is in a page of ours */
     struct api_assets assets;
     struct api_webhooks webhooks;
     struct api_clock clock;

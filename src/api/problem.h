@@ -72,6 +72,8 @@
     X(TOO_MANY_STREAMS, "too_many_streams", 429,                                                   \
       "Too many watch this already: 20 of one customer, 1,000 in all. Close some, or ask for "     \
       "/api/billing/usage now and then.")                                                          \
+    X(SCAN_RUNNING, "scan_running", 409,                                                           \
+      "The pages are being compared already. Ask again shortly.")                                  \
     X(NOT_READY, "not_ready", 503, "The server is not ready.")                                     \
     X(OVERLOADED, "overloaded", 503, "The server has too much to do. Try again shortly.")          \
     X(HTTP_VERSION, "http_version_not_supported", 505, "The server speaks HTTP/1.1.")              \

@@ -38,6 +38,7 @@ struct api {
     struct event_turns events; /* long bodies that go on after that, in turns */
     struct id_source ids;      /* of requests */
     struct known_heads heads;
+    bool is_scanning;          /* its own pages (page_scan.c) */
     struct attempts *attempts; /* to come in; NULL until somebody tries */
     struct attempts *forms;    /* that anybody may send; the same */
     struct {

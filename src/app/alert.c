@@ -95,3 +95,19 @@ struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *tx,
     };
     return mail_order(app, tx, &order);
 }
+
+struct err alert_pages_changed(struct app *app, struct tx *tx, const struct alert_pages *pages) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "url", pages->url);
+    mail_values_str(&values, "difference", pages->first);
+    mail_values_i64(&values, "count", pages->count);
+    mail_values_flag(&values, "hasMore", pages->count > 1);
+    const struct mail_order order = {
+        .user_id = NOBODY,
+        .kind = MAIL_KIND_PAGES_CHANGED,
+        .dedupe_key = key_of_day(tx, "pages_changed", NOBODY),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}

@@ -24,4 +24,13 @@ MUST_USE struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *
                                                     const struct webhook_endpoint_row *row,
                                                     struct str answer);
 
+/* Pages or scripts come to browsers otherwise than they were built in. */
+struct alert_pages {
+    struct str url;   /* under which browsers reach the server */
+    struct str first; /* one difference, in words */
+    int64_t count;
+};
+MUST_USE struct err alert_pages_changed(struct app *app, struct tx *tx,
+                                        const struct alert_pages *pages);
+
 #endif

@@ -121,6 +121,7 @@
       "userId:text contractId:text number:count endsAt:instant noticeUntil:instant?")              \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
+    X(PAGES_CHANGED, "pages_changed", ALERT, "url:text difference:text count:count hasMore:flag")  \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
       "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")                \
     X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", ALERT,                               \

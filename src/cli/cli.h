@@ -30,9 +30,8 @@ struct serve_options {
     struct proxies proxies; /* that are believed */
     struct str stripe_key;  /* secret; empty: the sandbox in the program is charged through */
     struct str stripe_webhook_secret;
-    bool has_card_form;                     /* cards are entered in a page of ours */
-    struct str stripe_publishable_key;      /* of that form; empty without it */
-    struct str embed_origins;               /* who may frame the prices, with blanks between */
+    struct str stripe_publishable_key; /* of the form for cards in a page of ours; empty: hosted */
+    struct str embed_origins;          /* who may frame the prices, with blanks between */
     const char *stripe_webhook_secret_file; /* path, read again on SIGHUP; NULL: none */
     struct str stripe_url;                  /* of Stripe's API, or of a sandbox elsewhere */
     struct str smtp_url; /* "smtp://user@host:587"; empty: mails stay in the local outbox */

@@ -547,6 +547,13 @@ const struct command commands[] = {
             "the others by a walk that goes on where a restart left it.",
      OPTIONS(keyring_rotate_options),
      .run = run_keyring_rotate},
+    {.name = "pci check",
+     .summary = "Say what of PCI DSS the installation meets, and what is left to do",
+     .doc = "The running server asks for its own pages as browsers do and compares them with what "
+            "is built in. Each check is pass, fail, or not_ours: what no program can do. Status 1 "
+            "when one fails.",
+     OPTIONS(keyring_status_options),
+     .run = run_pci_check},
     {.name = "approvals list",
      .summary = "List what needs a second person, the newest first",
      .doc =

@@ -19,6 +19,7 @@ int run_reconcile(struct cli *cli, const struct args *args);
 int run_keyring_status(struct cli *cli, const struct args *args);
 int run_keyring_rotate(struct cli *cli, const struct args *args);
 int run_explain(struct cli *cli, const struct args *args);
+int run_pci_check(struct cli *cli, const struct args *args);
 int run_outbox_list(struct cli *cli, const struct args *args);
 int run_outbox_show(struct cli *cli, const struct args *args);
 int run_approvals_list(struct cli *cli, const struct args *args);

@@ -322,12 +322,12 @@ static struct err choose_card_form(struct cli *cli, const struct args *args,
     for (size_t i = 0; i < key.len; i++) {
         is_key = is_key && is_key_character(key.bytes[i]);
     }
-    options->has_card_form = str_equal(form, STR("embedded"));
+    bool is_embedded = str_equal(form, STR("embedded"));
     options->stripe_publishable_key = key;
-    if (!options->has_card_form && !str_equal(form, STR("hosted"))) {
+    if (!is_embedded && !str_equal(form, STR("hosted"))) {
         return wrong(cli, "--card-form is one of hosted and embedded.");
     }
-    if (options->has_card_form != (key.len > 0)) {
+    if (is_embedded != (key.len > 0)) {
         return wrong(cli, "--card-form embedded and --stripe-publishable-key come together: one is "
                           "missing.");
     }

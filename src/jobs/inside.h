@@ -30,7 +30,7 @@ struct jobs {
     size_t deliveries_waiting;                              /* the same */
     struct audit_shipping *audit;                           /* the checkpoint on its way */
     struct parcel_flights *parcels;                         /* files being made */
-    bool is_reconciling, is_walking_keys;                   /* the same */
+    bool is_reconciling, is_walking_keys, is_scanning_pages;                   /* the same */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */

@@ -20,6 +20,12 @@ struct jobs_world {
     void *context;
 };
 
+/* The pages are compared with what is built in; calls `done` once, later. */
+struct jobs_pages {
+    bool (*scan)(void *context, void (*done)(void *done_context), void *done_context);
+    void *context;
+};
+
 struct jobs_options {
     struct app *app;
     struct jobs_world world;
@@ -28,6 +34,7 @@ struct jobs_options {
     /* Everything is compared with the provider once a day, the first time when that has not been
      * done for a day. Off where a test clock runs: who moves it by years does not want it. */
     bool reconciles_daily;
+    struct jobs_pages pages; /* once a week; `scan` NULL: never */
     void (*syslog)(struct str note); /* to the system's log; NULL: nowhere */
 };
 

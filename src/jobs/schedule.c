@@ -9,6 +9,7 @@
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/maintenance.h"
+#include "app/page_scan.h"
 #include "app/privacy_clock.h"
 #include "app/reconcile.h"
 #include "base/check.h"
@@ -146,6 +147,31 @@ static int64_t next_reconciliation(struct jobs *jobs) {
     return due;
 }
 
+static struct err pages_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return page_scan_due_at(tx, ret_at);
+}
+
+static int64_t next_page_scan(struct jobs *jobs) {
+    bool may = jobs->options.pages.scan != NULL && !jobs->is_scanning_pages;
+    return may ? ask(jobs, pages_at) : INT64_MAX;
+}
+
+static void pages_scanned(void *context) {
+    struct jobs *jobs = context;
+    jobs->is_scanning_pages = false;
+    jobs->commands--;
+    jobs->is_stirred = true;
+}
+
+static void scan_pages(struct jobs *jobs) {
+    const struct jobs_pages *pages = &jobs->options.pages;
+    if (pages->scan(pages->context, pages_scanned, jobs)) { /* else at the next tick */
+        jobs->is_scanning_pages = true;
+        jobs->commands++;
+    }
+}
+
 static const struct {
     const char *name;
     enum maintenance_kind kind;
@@ -164,7 +190,9 @@ static const struct {
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {
+    int64_t pages = next_page_scan(jobs);
     int64_t next = next_reconciliation(jobs);
+    next = pages < next ? pages : next;
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
         int64_t due = table[i].next_due_ms(jobs);
         next = due < next ? due : next;
@@ -242,6 +270,9 @@ void schedule_run_due(struct jobs *jobs) {
     int64_t now = app_now(jobs->app).ms;
     if (next_reconciliation(jobs) <= now) {
         reconcile(jobs);
+    }
+    if (next_page_scan(jobs) <= now) {
+        scan_pages(jobs);
     }
     struct instant from = {jobs->ran_until_ms};
     bool is_due[ARRAY_LEN(table)];

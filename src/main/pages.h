@@ -5,5 +5,6 @@
 #include "api/api.h"
 
 bool pages_find(void *context, struct str path, struct api_asset *ret_asset);
+bool pages_at(void *context, size_t index, struct str *ret_path, struct api_asset *ret_asset);
 
 #endif

@@ -1,6 +1,7 @@
 /* The API and the pages on the network and on the unix socket, and the jobs behind them. */
 #include <stdatomic.h>
 
+#include "api/page_scan.h"
 #include "app/freeze.h"
 #include "app/lease.h"
 #include "app/parking.h"
@@ -175,12 +176,12 @@ static struct err create_api(struct program *program) {
         .app = &program->app,
         .env = program->env,
         .version = TURNPIKE_VERSION,
-        .assets = {.find = pages_find},
+        .assets = {.find = pages_find, .at = pages_at},
         .proxies = program->options->proxies,
         .origins = {program->sandbox != NULL ? program->provider_url
                                              : STR("https://checkout.stripe.com"),
                     program->options->embed_origins},
-        .card_form = {program->options->has_card_form, program->options->stripe_publishable_key},
+        .card_form_key = program->options->stripe_publishable_key,
         .webhooks = {verify, program},
         .surroundings = {is_ready, figures, warnings, program},
         .background = {program_run_aside, program},
@@ -244,12 +245,28 @@ static bool is_quiet(void *context) {
     return sandbox_is_quiet(program->sandbox);
 }
 
+static bool scan_pages(void *context, void (*done)(void *), void *done_context) {
+    struct program *program = context;
+    return page_scan_start(program->api, done, done_context);
+}
+
+/* Of a server that the world reaches, and wherever cards are entered in a page of ours. */
+static bool scans_pages(const struct program *program) {
+    const struct serve_options *options = program->options;
+    bool is_public =
+        str_starts_with(options->base_url, STR("https://")) && !options->has_test_clock;
+    return program->listens_on_network && (is_public || options->stripe_publishable_key.len > 0);
+}
+
 static struct err create_jobs(struct program *program) {
     struct jobs_options options = {
         .app = &program->app,
         .syslog = program_syslog,
         .reconciles_daily = program->listens_on_network && !program->options->has_test_clock,
     };
+    if (scans_pages(program)) {
+        options.pages = (struct jobs_pages){scan_pages, program};
+    }
     if (program->sandbox != NULL) {
         options.world = (struct jobs_world){next_due, run_due, is_quiet, program};
     }

@@ -43,7 +43,8 @@ function Embedded() {
       <main class="main">
         <ErrorBoundary onError={(error) => console.error(error)}>
           <Router>
-            <Route default component={PricingPage} />
+            <Route path="/embed/pricing" component={PricingPage} />
+            <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>
       </main>
