@@ -41,10 +41,11 @@ static void forget_credited(struct billed *billed) {
     billed->count = kept;
 }
 
-/* Not what is void, nor the invoice of a change that waits until it is paid. */
+/* Not what is void, nor the invoice of a change that waits until it is paid. One that was sent, and
+ * has a day on which it is due, keeps no change waiting. */
 static bool is_in_effect(const struct invoice_row *row) {
-    bool waits =
-        row->status == INVOICE_OPEN && str_equal(row->billing_reason, STR("subscription_update"));
+    bool waits = row->status == INVOICE_OPEN && row->due_date == ROW_NONE &&
+                 str_equal(row->billing_reason, STR("subscription_update"));
     return row->status != INVOICE_VOID && row->status != INVOICE_DRAFT && !waits;
 }
 

@@ -60,7 +60,7 @@ static struct err take(struct contract_accept *accept, struct tx *tx, struct con
     TRY(contract_put(tx, row));
     say(tx, row);
     TRY(contract_tell(app, tx, row, "accepted"));
-    return is_sold ? contract_put_in_force(app, tx, row) : OK;
+    return is_sold ? contract_take_over(app, tx, row) : OK;
 }
 
 static struct err run(struct command *command, struct tx *tx) {
@@ -85,14 +85,16 @@ void contract_accept(struct app *app, struct contract_accept *accept) {
     command_submit(app, &accept->command);
 }
 
-/* What the provider was told ahead: when it did not take it, it is told once more. */
+/* What the provider was told ahead: when it did not take it, or the interval had begun before it
+ * heard, it is told once more. */
 static struct err conclude_ahead(struct tx *tx, struct contract_row *row, bool is_well) {
     struct instant now = {cx_now_ms(tx->cx)};
     bool waits = row->status == (int)CONTRACT_ACCEPTED;
+    bool is_late = is_well && !waits && row->told_until <= now.ms;
     row->operation_id = STR("");
-    if (!is_well) {
+    if (!is_well || is_late) {
         row->told_until = waits ? ROW_NONE : row->told_until - 1;
-        row->next_at = instant_add(now, duration_days(1)).ms;
+        row->next_at = is_late ? now.ms : instant_add(now, duration_days(1)).ms;
     }
     row->updated_at = now.ms;
     return contract_put(tx, row);

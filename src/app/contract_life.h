@@ -20,7 +20,7 @@ MUST_USE struct err contract_next_due_at(struct tx *tx, struct instant *ret_at);
 struct contract_life contract_life_of(const struct contract_row *row);
 void contract_plan_ahead(const struct contract_terms *terms, struct contract_row *row);
 
-/* --- for app/contract_accept.c --- */
+/* --- app/contract_begin.c --- */
 
 /* Buys what is sold, as a subscription or as a change of the one that is there; an interval begins
  * with it. DONE with the operation's id, NO_CHANGE when it is what they have, or why not. */
@@ -32,6 +32,12 @@ MUST_USE struct err contract_wait(struct app *app, struct tx *tx, struct contrac
 /* It is bought: the term runs from the interval that the provider bills now. What it takes the
  * place of is superseded. */
 MUST_USE struct err contract_put_in_force(struct app *app, struct tx *tx, struct contract_row *row);
+/* The same of one that sells what they have already: only the term and how it is paid are others.
+ */
+MUST_USE struct err contract_take_over(struct app *app, struct tx *tx, struct contract_row *row);
+/* What is due for one that was accepted and waits: its day has come, or the provider is told of it.
+ */
+MUST_USE struct err contract_run_waiting(struct app *app, struct tx *tx, struct contract_row *row);
 /* It could not be: the customer may accept once more. */
 MUST_USE struct err contract_put_back(struct app *app, struct tx *tx, struct contract_row *row);
 

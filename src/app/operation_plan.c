@@ -15,7 +15,7 @@
 #include "store/payment_method.h"
 #include "store/setting.h"
 
-enum { CALLS_MAX = 11 };
+enum { CALLS_MAX = 12 };
 #define END_OF_CALLS PAYMENTS_KIND_COUNT
 
 static const struct {
@@ -31,8 +31,9 @@ static const struct {
                           {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, PAYMENTS_COUPON_CREATE,
                            PAYMENTS_INVOICE_VOID, PAYMENTS_INVOICE_PREVIEW,
                            PAYMENTS_SCHEDULE_RELEASE, PAYMENTS_SUBSCRIPTION_DISCOUNT,
-                           PAYMENTS_SUBSCRIPTION_CHANGE, PAYMENTS_SUBSCRIPTION_END,
-                           PAYMENTS_SCHEDULE_CREATE, PAYMENTS_SCHEDULE_UPDATE, END_OF_CALLS}},
+                           PAYMENTS_SUBSCRIPTION_COLLECT, PAYMENTS_SUBSCRIPTION_CHANGE,
+                           PAYMENTS_SUBSCRIPTION_END, PAYMENTS_SCHEDULE_CREATE,
+                           PAYMENTS_SCHEDULE_UPDATE, END_OF_CALLS}},
     [OPERATION_CANCEL] = {"cancel",
                           {PAYMENTS_INVOICE_VOID, PAYMENTS_SCHEDULE_RELEASE,
                            PAYMENTS_SUBSCRIPTION_CANCEL, PAYMENTS_SUBSCRIPTION_END, END_OF_CALLS}},
@@ -184,6 +185,10 @@ static bool sets_coupon(const struct facts *facts) {
     return facts->plan->sets_coupon;
 }
 
+static bool sets_collection(const struct facts *facts) {
+    return facts->plan->sets_collection;
+}
+
 static bool has_something_to_void(const struct facts *facts) {
     return facts->plan->void_id.len > 0;
 }
@@ -220,15 +225,24 @@ static bool was_charged(const struct facts *facts) {
 
 /* An operation makes each call that its row names, unless it has a condition that does not hold. */
 static bool (*const conditions[PAYMENTS_KIND_COUNT])(const struct facts *facts) = {
-    [PAYMENTS_CUSTOMER_CREATE] = lacks_customer,    [PAYMENTS_METHOD_ATTACH] = lacks_method,
-    [PAYMENTS_METHOD_DEFAULT] = chooses_default,    [PAYMENTS_PRICE_FIND] = lacks_price,
-    [PAYMENTS_PRICE_CREATE] = lacks_price,          [PAYMENTS_COUPON_CREATE] = makes_coupon,
-    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = sets_coupon, [PAYMENTS_INVOICE_VOID] = has_something_to_void,
-    [PAYMENTS_INVOICE_PREVIEW] = changes_now,       [PAYMENTS_SUBSCRIPTION_CHANGE] = changes_now,
-    [PAYMENTS_SCHEDULE_RELEASE] = has_plan_ahead,   [PAYMENTS_SCHEDULE_CREATE] = changes_later,
-    [PAYMENTS_SCHEDULE_UPDATE] = changes_later,     [PAYMENTS_SUBSCRIPTION_END] = tells_end,
-    [PAYMENTS_SUBSCRIPTION_CANCEL] = ends_now,      [PAYMENTS_SUBSCRIPTION_READ] = may_open_access,
+    [PAYMENTS_CUSTOMER_CREATE] = lacks_customer,
+    [PAYMENTS_METHOD_ATTACH] = lacks_method,
+    [PAYMENTS_METHOD_DEFAULT] = chooses_default,
+    [PAYMENTS_PRICE_FIND] = lacks_price,
+    [PAYMENTS_PRICE_CREATE] = lacks_price,
+    [PAYMENTS_COUPON_CREATE] = makes_coupon,
+    [PAYMENTS_SUBSCRIPTION_DISCOUNT] = sets_coupon,
+    [PAYMENTS_INVOICE_VOID] = has_something_to_void,
+    [PAYMENTS_INVOICE_PREVIEW] = changes_now,
+    [PAYMENTS_SUBSCRIPTION_CHANGE] = changes_now,
+    [PAYMENTS_SCHEDULE_RELEASE] = has_plan_ahead,
+    [PAYMENTS_SCHEDULE_CREATE] = changes_later,
+    [PAYMENTS_SCHEDULE_UPDATE] = changes_later,
+    [PAYMENTS_SUBSCRIPTION_END] = tells_end,
+    [PAYMENTS_SUBSCRIPTION_CANCEL] = ends_now,
+    [PAYMENTS_SUBSCRIPTION_READ] = may_open_access,
     [PAYMENTS_CHARGE_READ] = was_charged,
+    [PAYMENTS_SUBSCRIPTION_COLLECT] = sets_collection,
 };
 
 static bool is_needed(enum payments_kind call, const struct facts *facts) {

@@ -277,6 +277,14 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
     }
     struct payment_method_row charged;
     TRY(default_method(of, &charged));
+    of->plan->sets_collection = request->begins_period;
+    of->plan->sends_invoice = request->sends_invoice;
+    of->plan->days_until_due = request->days_until_due;
+    if (request->begins_period && !request->sends_invoice &&
+        charged.stripe_payment_method_id.len == 0) {
+        *ret_outcome = OUTCOME_PAYMENT_METHOD_REQUIRED;
+        return OK;
+    }
     plan_change(of, &change);
     of->plan->method_type = charged.type;
     TRY(find_waiting(of, STR("subscription_update")));

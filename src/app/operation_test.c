@@ -70,6 +70,7 @@ static struct str calls_since(struct world *world, size_t first) {
         [PAYMENTS_SCHEDULE_RELEASE] = "release",
         [PAYMENTS_COUPON_CREATE] = "coupon",
         [PAYMENTS_SUBSCRIPTION_DISCOUNT] = "discount",
+        [PAYMENTS_SUBSCRIPTION_COLLECT] = "collect",
     };
     struct str text = STR("");
     for (size_t i = first; i < world->payments.request_count; i++) {

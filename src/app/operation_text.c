@@ -69,6 +69,7 @@ static const struct shape_field plan_fields[] = {
     NUMBER("amount", struct operation_plan, amount),
     NUMBER("returns", struct operation_plan, returns),
     FLAG("sendsInvoice", struct operation_plan, sends_invoice),
+    FLAG("setsCollection", struct operation_plan, sets_collection),
     NUMBER("daysUntilDue", struct operation_plan, days_until_due),
     FLAG("isSettled", struct operation_plan, is_settled),
     TEXT("taxIdType", struct operation_plan, tax_id_type),

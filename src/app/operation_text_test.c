@@ -36,6 +36,9 @@ static const struct operation_plan whole_plan = {
     .due = 3500,
     .expected = 3499,
     .trial_days = 14,
+    .sends_invoice = true,
+    .sets_collection = true,
+    .days_until_due = 30,
     .void_id = STR_INIT("in_2"),
     .schedule_id = STR_INIT("sub_sched_1"),
     .coupon = STR_INIT("HALF"),
@@ -56,6 +59,9 @@ static void assert_same_first_of_plan(struct operation_plan in, struct operation
     same_number(in, out, interval);
     same_number(in, out, version);
     same_number(in, out, change);
+    same_number(in, out, sends_invoice);
+    same_number(in, out, sets_collection);
+    same_number(in, out, days_until_due);
     same_number(in, out, at);
     same_number(in, out, is_later);
     same_number(in, out, at_period_end);

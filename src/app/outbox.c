@@ -143,6 +143,7 @@ static struct err learn(struct app *app, struct tx *tx, const struct payments_ca
     case PAYMENTS_TAX_ID_CREATE:
     case PAYMENTS_TAX_ID_DELETE:
     case PAYMENTS_TAX_ID_LIST:
+    case PAYMENTS_SUBSCRIPTION_COLLECT:
     case PAYMENTS_REFUND_CREATE:
     case PAYMENTS_CREDIT_NOTE_CREATE:
     case PAYMENTS_CREDIT_NOTE_READ:

@@ -57,6 +57,8 @@ enum payments_kind {
     PAYMENTS_TAX_ID_CREATE,         /* customer_id tax_id_type tax_id_value */
     PAYMENTS_TAX_ID_DELETE,         /* object_id */
     PAYMENTS_TAX_ID_LIST,           /* customer_id -> tax_ids: all that there are */
+    PAYMENTS_SUBSCRIPTION_COLLECT,  /* subscription_id sends_invoice days_until_due: how it is paid
+                                       from now on -> subscription */
     PAYMENTS_KIND_COUNT
 };
 

@@ -551,6 +551,7 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_TAX_ID_CREATE] = do_nothing,
     [PAYMENTS_TAX_ID_DELETE] = do_nothing,
     [PAYMENTS_TAX_ID_LIST] = do_nothing,
+    [PAYMENTS_SUBSCRIPTION_COLLECT] = schedule_end,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

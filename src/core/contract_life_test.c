@@ -163,12 +163,53 @@ static void the_interval_that_is_billed_says_whether_it_is_time(void **state) {
     }
 }
 
+/* What is shown is what is billed: the price to come, and that of each interval. */
+static void prices_to_come_are_known(void **state) {
+    (void)state;
+    struct contract_terms terms = terms_of(12, 0);
+    terms.ramp_count = 1;
+    terms.ramp[0] = (struct contract_ramp){6, usd(60000)};
+    struct contract_life life = begun("2026-01-31T10:00:00Z");
+    struct instant next;
+    struct money amount;
+    assert_true(contract_next_price(&terms, &life, life.start, &next, &amount));
+    assert_true(instant_equal(next, at("2026-07-31T10:00:00Z")));
+    assert_int_equal(amount.minor, 60000);
+    assert_false(contract_next_price(&terms, &life, next, &next, &amount)); /* it ends */
+    terms.renewal = CONTRACT_RENEWS_AUTOMATICALLY;
+    terms.uplift_basis_points = 1000;
+    assert_true(contract_next_price(&terms, &life, next, &next, &amount));
+    assert_true(instant_equal(next, at("2027-01-31T10:00:00Z")));
+    assert_int_equal(amount.minor, 66000);
+    static const struct {
+        const char *at;
+        size_t step;
+        enum contract_next next;
+    } rows[] = {
+        {"2026-01-31T10:00:00Z", 0, CONTRACT_NEXT_STEP},
+        {"2026-06-30T10:00:00Z", 0, CONTRACT_NEXT_STEP},
+        {"2026-07-31T09:59:58Z", 1, CONTRACT_NEXT_STEP}, /* the provider's own seconds */
+        {"2026-12-31T10:00:00Z", 1, CONTRACT_NEXT_STEP},
+        {"2027-01-31T09:59:58Z", 0, CONTRACT_NEXT_RENEWAL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct contract_boundary billed = contract_billed_at(&terms, &life, at(rows[i].at));
+        assert_int_equal(billed.next, rows[i].next);
+        assert_int_equal(billed.step, rows[i].step);
+    }
+    life.is_stopped = true;
+    assert_int_equal(contract_billed_at(&terms, &life, at("2027-01-31T10:00:00Z")).next,
+                     CONTRACT_NEXT_NOTHING);
+    assert_false(contract_next_price(&terms, &life, at("2026-08-01T00:00:00Z"), &next, &amount));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_term_is_lived_once_and_in_order),
         cmocka_unit_test(steps_are_told_in_the_interval_before),
         cmocka_unit_test(nothing_is_due_before_the_start),
         cmocka_unit_test(intervals_are_known_by_their_day),
+        cmocka_unit_test(prices_to_come_are_known),
         cmocka_unit_test(the_interval_that_is_billed_says_whether_it_is_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,21 @@ static void half_way_from_10_to_20(void **state) {
     assert_true(p.lines[0].is_proration && p.lines[1].is_proration);
 }
 
+/* A contract's interval begins with it: the whole price, and a credit for what was unused. */
+static void a_period_that_is_asked_for_begins_at_the_same_interval(void **state) {
+    (void)state;
+    struct proration_change change = {side("Small", 1000, INTERVAL_MONTH),
+                                      side("Large", 2000, INTERVAL_MONTH),
+                                      at("2026-06-01T00:00:00Z"), at("2026-06-16T00:00:00Z"), true};
+    struct proration p = proration_of(&change);
+    assert_line(&p, 0, "Unused time on Small after 16 Jun 2026", -500);
+    assert_int_equal(p.lines[1].amount.minor, 2000);
+    assert_false(p.lines[1].is_proration);
+    assert_int_equal(p.amount_due.minor, 1500);
+    assert_int_equal(p.anchor.ms, at("2026-06-16T00:00:00Z").ms);
+    assert_int_equal(p.period.end.ms, at("2026-07-16T00:00:00Z").ms);
+}
+
 /* The billing mode page's example: with a third left, 20.00 to 10.00 is -6.67 and +3.33. */
 static void each_line_is_rounded_by_itself(void **state) {
     (void)state;
@@ -187,6 +202,7 @@ static void the_unused_part_of_what_was_debited(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(half_way_from_10_to_20),
+        cmocka_unit_test(a_period_that_is_asked_for_begins_at_the_same_interval),
         cmocka_unit_test(each_line_is_rounded_by_itself),
         cmocka_unit_test(the_denominator_is_the_whole_period),
         cmocka_unit_test(seconds_count_and_milliseconds_do_not),

@@ -402,6 +402,7 @@ static reader *const readers[] = {
     [PAYMENTS_TAX_ID_CREATE] = read_tax_id,
     [PAYMENTS_TAX_ID_DELETE] = read_tax_id,
     [PAYMENTS_TAX_ID_LIST] = read_tax_ids,
+    [PAYMENTS_SUBSCRIPTION_COLLECT] = read_subscription,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

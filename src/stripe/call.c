@@ -28,7 +28,7 @@ enum source {
     SOURCE_GIVEN_I64, /* left out when zero */
     SOURCE_FLAG,
     SOURCE_GIVEN_FLAG, /* left out when false */
-    SOURCE_BEHAVIOR,   /* by the type of the method that is charged */
+    SOURCE_BEHAVIOR,   /* by the type of the method that is charged, if one is */
     SOURCE_DROPPED,    /* an empty list when the flag is set */
     SOURCE_INTERVAL,
     SOURCE_SECONDS,  /* of milliseconds */
@@ -102,6 +102,16 @@ static const struct param setup_open[] = {
     TEXT("allowed_payment_method_types[0]", method_type),
     END,
 };
+/* An invoice that is sent is paid by bank transfer. */
+#define SENT_INVOICE                                                                               \
+    {"collection_method", SOURCE_FIXED_IF, "send_invoice", MEMBER(sends_invoice)},                 \
+        {"days_until_due", SOURCE_DUE, NULL, MEMBER(days_until_due)},                              \
+        {"payment_settings[payment_method_types][0]", SOURCE_FIXED_IF, "customer_balance",         \
+         MEMBER(sends_invoice)},                                                                   \
+    {                                                                                              \
+        "payment_settings[payment_method_options][customer_balance][funding_type]",                \
+            SOURCE_FIXED_IF, "bank_transfer", MEMBER(sends_invoice)                                \
+    }
 /* The customer is there (off_session=false), and a payment that fails leaves the subscription
  * incomplete for 23 hours instead of nothing, so that it can be paid on the hosted page. What is
  * charged is the customer's default method: one named here would stay when the customer chooses
@@ -117,12 +127,7 @@ static const struct param subscription_create[] = {
     {"trial_period_days", SOURCE_GIVEN_I64, NULL, MEMBER(trial_days)},
     {"trial_settings[end_behavior][missing_payment_method]", SOURCE_FIXED_WITH, "cancel",
      MEMBER(trial_days)},
-    {"collection_method", SOURCE_FIXED_IF, "send_invoice", MEMBER(sends_invoice)},
-    {"days_until_due", SOURCE_DUE, NULL, MEMBER(days_until_due)},
-    {"payment_settings[payment_method_types][0]", SOURCE_FIXED_IF, "customer_balance",
-     MEMBER(sends_invoice)},
-    {"payment_settings[payment_method_options][customer_balance][funding_type]", SOURCE_FIXED_IF,
-     "bank_transfer", MEMBER(sends_invoice)},
+    SENT_INVOICE,
     TAXES("automatic_tax[enabled]"),
     FIXED("expand[0]", "latest_invoice"),
     FIXED("expand[1]", "latest_invoice.payments"),
@@ -219,6 +224,12 @@ static const struct param coupon_create[] = {
 /* The list that a subscription has, as a whole: one coupon of ours, or none. */
 static const struct param discount_set[] = {TEXT("discounts[0][coupon]", coupon_id), END};
 static const struct param discount_unset[] = {FIXED("discounts", ""), END};
+
+/* Charged again, by whatever method the customer has. */
+static const struct param collect_sent[] = {SENT_INVOICE, END};
+static const struct param collect_charged[] = {FIXED("collection_method", "charge_automatically"),
+                                               FIXED("payment_settings[payment_method_types]", ""),
+                                               END};
 
 /* Deletions carry their parameters in the query. Unused time becomes credit when asked for; without
  * invoice_now Stripe would forget it. */
@@ -379,6 +390,8 @@ static const struct spec specs[] = {
                                 "", none},
     [PAYMENTS_TAX_ID_LIST] = {"tax_id_list", STRIPE_GET, "/v1/customers/", MEMBER(customer_id),
                               "/tax_ids", tax_id_list},
+    [PAYMENTS_SUBSCRIPTION_COLLECT] = {"subscription_collect", STRIPE_POST, "/v1/subscriptions/",
+                                       MEMBER(subscription_id), "", NULL},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
 
@@ -475,7 +488,8 @@ static void add_param(struct buf *form, const struct param *param,
         break;
     case SOURCE_BEHAVIOR:
         form_add_text(form, param->name,
-                      str_equal(text_at(call, param->offset), STR("us_bank_account"))
+                      call->sends_invoice ? STR("allow_incomplete") /* nothing is charged */
+                      : str_equal(text_at(call, param->offset), STR("us_bank_account"))
                           ? STR("error_if_incomplete")
                           : STR("pending_if_incomplete"));
         break;
@@ -510,6 +524,9 @@ static const struct param *params_of(const struct payments_call *call) {
     }
     if (call->kind == PAYMENTS_SUBSCRIPTION_DISCOUNT) {
         return call->coupon_id.len > 0 ? discount_set : discount_unset;
+    }
+    if (call->kind == PAYMENTS_SUBSCRIPTION_COLLECT) {
+        return call->sends_invoice ? collect_sent : collect_charged;
     }
     return specs[call->kind].params;
 }

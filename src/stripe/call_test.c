@@ -2,6 +2,8 @@
  * made again it is the same request to the byte. */
 #include "stripe/fixture.h"
 
+#include <stdio.h>
+
 static int set_up(void **state) {
     *state = fixture_create();
     return 0;
@@ -212,6 +214,43 @@ static void offers_are_told(void **state) {
     expect(*state, &call, "DELETE /v1/subscriptions/sub_1\nprorate=true\ninvoice_now=true\n");
 }
 
+/* An invoice that is sent waits its days, none of them when it is due at once; nothing is charged,
+ * so that no change has to wait for it. */
+static void how_it_is_paid_is_told(void **state) {
+    struct payments_call call = {.kind = PAYMENTS_SUBSCRIPTION_COLLECT,
+                                 .subscription_id = STR("sub_1")};
+    expect(*state, &call,
+           "POST /v1/subscriptions/sub_1\ncollection_method=charge_automatically\n"
+           "payment_settings[payment_method_types]=\n");
+    static const char *const days[] = {"0", "30"};
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        char wanted[400];
+        (void)snprintf(wanted, sizeof wanted,
+                       "POST /v1/subscriptions/sub_1\ncollection_method=send_invoice\n"
+                       "days_until_due=%s\n"
+                       "payment_settings[payment_method_types][0]=customer_balance\n"
+                       "payment_settings[payment_method_options][customer_balance][funding_type]="
+                       "bank_transfer\n",
+                       days[i]);
+        call.sends_invoice = true;
+        call.days_until_due = i == 0 ? 0 : 30;
+        expect(*state, &call, wanted);
+    }
+    call = (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_CHANGE,
+                                  .subscription_id = STR("sub_1"),
+                                  .item_id = STR("si_1"),
+                                  .price_id = STR("price_1"),
+                                  .change = PAYMENTS_CHANGE_NEW_PERIOD,
+                                  .at = 1795000000999,
+                                  .sends_invoice = true};
+    expect(*state, &call,
+           "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
+           "proration_behavior=always_invoice\nproration_date=1795000000\n"
+           "payment_behavior=allow_incomplete\n"
+           "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
+           "expand[2]=latest_invoice.discounts\nbilling_cycle_anchor[type]=now\n");
+}
+
 /* An empty value would unset the field at Stripe. */
 static void what_has_no_value_is_left_out(void **state) {
     struct payments_call call = {.kind = PAYMENTS_CUSTOMER_CREATE, .user_id = STR("u")};
@@ -296,6 +335,7 @@ int main(void) {
         TEST(each_change_is_billed_its_way),
         TEST(each_change_is_previewed_as_it_is_billed),
         TEST(offers_are_told),
+        TEST(how_it_is_paid_is_told),
         TEST(what_has_no_value_is_left_out),
         TEST(an_id_cannot_leave_its_place_in_the_path),
         TEST(headers_name_key_version_and_work),

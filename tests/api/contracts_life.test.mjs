@@ -8,6 +8,7 @@ import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
 import { atStripe, done, invoices, newCustomer, refused, subscription, usd, usageOf } from "./support.mjs";
 
+const NOW = "2026-03-01T00:00:00Z";
 const OWN = "/api/billing/contracts";
 const ALL = "/api/admin/contracts";
 const NOBODY = "cont_00000000000000000000000000";
@@ -15,7 +16,7 @@ const TERMS = { amount: usd(480_000), interval: "month", termMonths: 12, limits:
 
 // A customer with a card, their owner, and two people of finance.
 async function house(t, options = {}) {
-  const server = await startServer(t, { testClock: "2026-03-01T00:00:00Z", ...options });
+  const server = await startServer(t, { testClock: NOW, ...options });
   const api = await newCustomer(server, "ada");
   await firstOperator(server);
   const people = { kim: await operator(server, "kim", "finance"), lee: await operator(server, "lee", "finance") };
@@ -314,13 +315,16 @@ test("an amendment inside an interval begins on its day, and one that is decline
   assert.deepEqual((await subscription(api)).price, usd(620_000));
 });
 
-test("an amendment of the term alone bills nothing", async (t) => {
+test("an amendment of the term and the payment alone bills nothing", async (t) => {
   const { server, amended, offered, accepted, read, bills } = await house(t);
   const first = await accepted(await offered());
   await server.clock.advance("P10D");
   const longer = await accepted(await amended(first.id, { termMonths: 36, renewal: "auto" }));
   assert.deepEqual([longer.status, longer.startsAt.slice(0, 10), longer.endsAt.slice(0, 10)], ["active", "2026-03-01", "2029-03-01"]);
   assert.equal((await read(first)).status, "superseded");
+  const sent = await accepted(await amended(longer.id, { termMonths: 36, collectionMethod: "send_invoice", daysUntilDue: 7 }));
+  const { subscriptions: [theirs] } = await atStripe(await server.stripe(), "ada");
+  assert.deepEqual([sent.status, theirs.collection_method, theirs.days_until_due], ["active", "send_invoice", 7]);
   assert.deepEqual(await bills(), [["2026-03-01", 480_000, "paid"]]);
 });
 
@@ -374,4 +378,48 @@ test("accepted while it renews, an amendment is in force or withdrawn, and never
   assert.deepEqual([(await read(first)).status, (await read(offer)).status], isIn ? ["superseded", "active"] : ["renewed", "withdrawn"]);
   assert.equal(done(await api.get(OWN)).data.filter(({ status }) => status === "active").length, 1);
   assert.ok([480_000 + 528_000, 480_000 + 600_000, 480_000 + 528_000 + 600_000 - 528_000].includes((await bills()).reduce((sum, [, amount]) => sum + amount, 0)));
+});
+
+test("how it is paid changes with the contract, and again with an amendment", async (t) => {
+  const { server, api, amended, offered, accepted, read, bills } = await house(t);
+  done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  const sent = { collectionMethod: "send_invoice", daysUntilDue: 30 };
+  const collection = async () => {
+    const { subscriptions } = await atStripe(await server.stripe(), "ada");
+    return subscriptions.map(({ collection_method, days_until_due, payment_settings }) => [collection_method, days_until_due, payment_settings.payment_method_types ?? null]);
+  };
+  await server.clock.advance("P15DT11H59M58S");
+  const first = await accepted(await offered(sent));
+  assert.deepEqual([first.status, await collection()], ["active", [["send_invoice", 30, ["customer_balance"]]]]);
+  assert.deepEqual((await bills())[1].slice(1), [480_000 - 1_450, "open"]);
+  const second = await accepted(await amended(first.id, { ...sent, amount: usd(600_000), daysUntilDue: 14 }));
+  assert.deepEqual([second.status, await collection()], ["active", [["send_invoice", 14, ["customer_balance"]]]]);
+  const third = await accepted(await amended(second.id, { amount: usd(700_000) }));
+  assert.deepEqual([third.status, await collection()], ["active", [["charge_automatically", null, null]]]);
+  assert.equal((await bills()).at(-1)[2], "paid");
+  assert.equal((await read(second)).status, "superseded");
+
+  const bad = done(await api.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  const fourth = await accepted(await amended(third.id, { ...sent, amount: usd(800_000) }));
+  done(await api.put(`/api/billing/payment-methods/${bad.id}/default`, {}));
+  const fifth = await accepted(await amended(fourth.id, { amount: usd(900_000) }));
+  assert.deepEqual([fifth.status, await collection()], ["offered", [["send_invoice", 30, ["customer_balance"]]]], "what failed has changed nothing");
+});
+
+test("a ramp that could not be told in time is billed from the beginning of its interval, to the cent", async (t) => {
+  const { server, api, offered, accepted, read, bills } = await house(t);
+  const contract = await accepted(await offered({ amount: usd(10_000), ramp: [{ month: 2, amount: usd(12_000) }] }));
+  const stripe = await server.stripe();
+  const { customers, subscriptions } = await atStripe(stripe, "ada");
+  done(await stripe.post("/v1/invoiceitems", { customer: customers[0].id, subscription: subscriptions[0].id, amount: 40_000, currency: "usd", description: "A slip" }));
+  await server.clock.advance("P31DT3H"); // above three times the usual: parked, and nothing is changed for them
+  assert.deepEqual(done(await server.api.get("/api/admin/parked")).data.map(({ userId }) => userId), ["ada"]);
+  await server.clock.advance("P31D");
+  assert.deepEqual((await bills()).map(([day, amount]) => [day, amount]), [["2026-03-01", 10_000], ["2026-04-01", 50_000], ["2026-05-01", 10_000]]);
+  done(await server.api.post("/api/admin/parked/ada/release", { reason: "The slip was meant" }), 204);
+  await server.clock.advance("PT2H");
+  assert.deepEqual([(await read(contract)).price, (await subscription(api)).price], [usd(12_000), usd(12_000)]);
+  assert.deepEqual((await bills())[3].slice(1), [2_000, "paid"]);
+  await server.clock.advance("P31D");
+  assert.deepEqual((await bills())[4].slice(0, 2), ["2026-06-01", 12_000]);
 });

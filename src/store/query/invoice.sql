@@ -27,7 +27,8 @@ where user_id = ?1
   and amount_due > amount_paid;
 
 -- name: invoice_waiting
--- Which invoice of this reason waits for the customer, the newest first?
+-- Which invoice of this reason waits for the customer to confirm it, the newest first? One that was sent, and
+-- so has a day on which it is due, is owed and waits for nothing.
 select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
        amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
        pdf_url, lines, created_at, discount, coupon
@@ -35,6 +36,7 @@ from invoices
 where user_id = ?1
   and billing_reason = ?2
   and status = 'open'
+  and due_date is null
 order by created_at desc, id desc
 limit 1;
 
