@@ -5,6 +5,7 @@
 #include "api/billing_resources.h"
 #include "api/consent_resources.h"
 #include "api/contract_resources.h"
+#include "api/evidence_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
 #include "api/passkey_json.h"

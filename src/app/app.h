@@ -16,6 +16,7 @@
 
 struct act;
 struct audit_signer;
+struct evidence_program;
 struct gate;
 struct journal;
 struct key_safe;
@@ -59,6 +60,7 @@ struct app {
     struct str audit_key;       /* the same: veils what is personal in the audit log */
     /* Who signs the audit log (audit_log.h); NULL: nobody does. */
     const struct audit_signer *audit_signer;
+    const struct evidence_program *evidence; /* what starts (evidence.h); NULL: nobody said */
     bool taxes;                       /* the provider works out the tax of every sale */
     bool is_test;                     /* the payment provider moves no real money */
     struct duration step_up_age_max;  /* of a proof that a change asks for; core/session.h */

@@ -24,6 +24,19 @@ static struct str member_of(struct str row, const char *name) {
     return jcs_plain(jcs_find(row, name), &text) ? text : STR("");
 }
 
+static void put_text_or_null(struct str text, struct json_writer *out) {
+    if (text.len > 0) {
+        json_put_str(out, text);
+    } else {
+        json_put_null(out);
+    }
+}
+
+static struct str facts_of(struct str row, const char *name) {
+    struct str facts = jcs_find(row, name);
+    return facts.len > 0 ? facts : STR("null");
+}
+
 static void put_json(const struct export_column *column, const struct export_value *value,
                      struct json_writer *out) {
     char at[RFC3339_SIZE];
@@ -50,7 +63,10 @@ static void put_json(const struct export_column *column, const struct export_val
         json_put_raw(out, value->text);
         return;
     case EXPORT_MEMBER:
-        json_put_str(out, member_of(value->text, column->name));
+        put_text_or_null(member_of(value->text, column->name), out);
+        return;
+    case EXPORT_FACTS:
+        json_put_raw(out, facts_of(value->text, column->name));
         return;
     }
 }
@@ -81,6 +97,9 @@ static void put_csv(const struct export_column *column, const struct export_valu
         return;
     case EXPORT_MEMBER:
         csv_cell(out, member_of(value->text, column->name), is_last);
+        return;
+    case EXPORT_FACTS:
+        csv_cell(out, jcs_find(value->text, column->name), is_last);
         return;
     }
 }
@@ -134,6 +153,7 @@ static const char *type_of(enum export_kind kind) {
     case EXPORT_FLAG:
         return "{\"type\":[\"boolean\",\"null\"]}";
     case EXPORT_JSON:
+    case EXPORT_FACTS:
         return "{}";
     }
     return "{}";

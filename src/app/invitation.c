@@ -165,6 +165,17 @@ static bool is_open(const struct invitation_row *row, int64_t now) {
     return row->accepted_at == ROW_NONE && row->withdrawn_at == ROW_NONE && now < row->expires_at;
 }
 
+/* After the session's own words: who is in now, and as what. */
+static void say_came(struct tx *tx, struct str customer, const struct person_row *person,
+                     enum role role) {
+    audit_say(tx,
+              &(struct audit_said){
+                  .customer = customer,
+                  .object = arena_str(tx->cx->arena, id_str(&person->id)),
+                  .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("role", str_from_cstr(role_name(role)))),
+              });
+}
+
 static struct err run_accept(struct command *command, struct tx *tx) {
     struct invitation_accept *accept = (struct invitation_accept *)command;
     struct invitation_row invitation;
@@ -186,15 +197,10 @@ static struct err run_accept(struct command *command, struct tx *tx) {
         .is_pending = true, /* they read the address's mail, and have proved nothing else */
         .place = accept->place,
     };
-    audit_say(tx, &(struct audit_said){
-                      .customer = invitation.user_id,
-                      .object = arena_str(tx->cx->arena, id_str(&person.id)),
-                      .after = AUDIT_FACTS(
-                          tx->cx,
-                          AUDIT_TEXT("role", str_from_cstr(role_name((enum role)invitation.role)))),
-                  });
     command->outcome = OUTCOME_CREATED;
-    return session_start(tx, &start, accept->session_token);
+    TRY(session_start(tx, &start, accept->session_token));
+    say_came(tx, invitation.user_id, &person, (enum role)invitation.role);
+    return OK;
 }
 
 void invitation_accepted(struct app *app, struct invitation_accept *accept) {
@@ -315,7 +321,9 @@ static struct err run_setup(struct command *command, struct tx *tx) {
         .place = setup->place,
     };
     command->outcome = OUTCOME_CREATED;
-    return session_start(tx, &start, setup->session_token);
+    TRY(session_start(tx, &start, setup->session_token));
+    say_came(tx, STR(""), &person, ROLE_ADMIN);
+    return OK;
 }
 
 void setup(struct app *app, struct setup *setup) {

@@ -4,6 +4,7 @@
 #include "app/audit_log.h"
 #include "app/contract_life.h"
 #include "app/dunning.h"
+#include "app/evidence.h"
 #include "app/export.h"
 #include "app/gate_update.h"
 #include "app/lease.h"
@@ -129,6 +130,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(export_expire(tx));
     TRY(inquiry_forget(tx, days_ago(tx, RETAIN_INQUIRIES_DAYS),
                        days_ago(tx, RETAIN_INQUIRIES_OPEN_DAYS)));
+    TRY(evidence_expire(tx));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
     bool has_any = ends.last > 0;

@@ -7,6 +7,7 @@
 #include "app/outcome_billing.h"
 #include "app/outcome_consumer.h"
 #include "app/outcome_contract.h"
+#include "app/outcome_evidence.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
@@ -18,6 +19,7 @@
     OUTCOMES_BILLING(X)                                                                            \
     OUTCOMES_PEOPLE(X)                                                                             \
     OUTCOMES_PRIVACY(X)                                                                            \
+    OUTCOMES_EVIDENCE(X)                                                                           \
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)                                                                           \

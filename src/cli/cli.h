@@ -9,6 +9,8 @@
 
 #include "base/cx.h"
 #include "cli/audit.h"
+#include "cli/backup.h"
+#include "cli/evidence.h"
 #include "net/forwarded.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
@@ -57,6 +59,7 @@ struct serve_options {
     size_t oidc_role_count;
     bool oidc_trusts_emails; /* an address counts where it does not say whether it is verified */
     struct str audit_sinks;  /* with commas between; each is one (serve.c) */
+    const char *sbom;        /* path of the bill of materials; NULL: none given */
     bool is_fresh;           /* demo: what an earlier run left is thrown away first */
 };
 
@@ -69,21 +72,6 @@ struct cli_sandbox {
     size_t retry_count;                  /* 0: no retries */
     const char *retry_end;               /* "cancel", "unpaid", "pause", "past_due" */
     bool has_account_numbers;            /* invoices are numbered in one row */
-};
-
-/* Of `backup` and `restore`; folders are absolute. */
-struct cli_backup {
-    const char *data_dir;
-    const char *folder; /* the backup's */
-    const char *keys;   /* the file of its keys; NULL: beside the folder */
-    const char *key; /* the file of the key that it is sealed under as a whole; NULL: it is not */
-    bool replaces;   /* restore: what the data folder holds is moved aside */
-    bool without_sandbox; /* restore: the sandbox's file stays as it is */
-};
-struct cli_backup_report {
-    int64_t files, bytes;
-    int64_t taken_at;    /* milliseconds UTC */
-    int64_t incarnation; /* restore: of the restored installation */
 };
 
 /* Of `rebuild-usage`. */
@@ -140,6 +128,8 @@ struct cli_hooks {
     struct err (*audit_prove)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
     struct err (*audit_keys)(struct cx *cx, const struct cli_audit *options, struct str *ret_text);
     struct err (*audit_export)(struct cx *cx, const struct cli_audit *options);
+    struct err (*evidence_verify)(struct cx *cx, const struct cli_evidence *options,
+                                  struct cli_evidence_report *ret_report);
 };
 
 /* Runs the command that `argv` names, and gives the exit status. Prints to standard output and

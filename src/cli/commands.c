@@ -152,6 +152,11 @@
          .doc =                                                                                    \
              "Where checkpoints of the audit log go, with commas between: file:/PATH, syslog:, "   \
              "https://…"},                                                                         \
+        {.name = "sbom",                                                                           \
+         .value = "FILE",                                                                          \
+         .variable = "TURNPIKE_SBOM",                                                              \
+         .doc = "What the program is made of, as tools/sbom.py wrote it: goes into packs of "      \
+                "evidence"},                                                                       \
         {.name = "alerts-to",                                                                      \
          .value = "ADDRESS",                                                                       \
          .variable = "TURNPIKE_ALERTS_TO",                                                         \
@@ -360,6 +365,34 @@ static const struct command_option approvals_list_options[] = {
     ASK_OPTIONS,
 };
 static const struct command_option approvals_show_options[] = {ASK_OPTIONS};
+
+static const struct command_option evidence_create_options[] = {
+    {.name = "from",
+     .value = "INSTANT",
+     .is_required = true,
+     .doc = "Where the period begins: 2026-01-01T00:00:00Z"},
+    {.name = "to",
+     .value = "INSTANT",
+     .is_required = true,
+     .doc = "Before which it ends; at most two years after, and not in the future"},
+    ASK_OPTIONS,
+};
+static const struct command_option evidence_list_options[] = {ASK_OPTIONS};
+static const struct command_option evidence_download_options[] = {
+    {.name = "to", .value = "FILE", .doc = "Where to; turnpike-evidence-ID.zip when not given"},
+    ASK_OPTIONS,
+};
+static const struct command_option evidence_verify_options[] = {
+    {.name = "public-key",
+     .value = "KEY",
+     .doc = "Whose signature counts, as turnpike audit keys prints it; else those of --data"},
+    {.name = "data",
+     .value = "DIR",
+     .variable = "TURNPIKE_DATA",
+     .fallback = "./turnpike-data",
+     .doc = "The data folder whose keys count; not read with --public-key"},
+    JSON_OPTION,
+};
 
 static const struct command_option webhooks_list_options[] = {ASK_OPTIONS};
 static const struct command_option webhooks_deliveries_options[] = {
@@ -617,6 +650,31 @@ const struct command commands[] = {
             "compute has an apostrophe before it.",
      OPTIONS(audit_export_options),
      .run = run_audit_export},
+    {.name = "evidence create",
+     .summary = "Ask for the evidence of a period, as auditors want it, and print its id",
+     .doc = "Waits until the file is made; it is kept for thirty days. docs/guide/compliance.md "
+            "says what is in it.",
+     OPTIONS(evidence_create_options),
+     .run = run_evidence_create},
+    {.name = "evidence list",
+     .summary = "List packs of evidence: of which period, and who asked",
+     .doc = "One line a pack: id, status, from, to, when it was asked for, by whom, size.",
+     OPTIONS(evidence_list_options),
+     .run = run_evidence_list},
+    {.name = "evidence download",
+     .summary = "Fetch a pack of evidence into a new file, and print its path",
+     .operand = "ID",
+     .operand_doc = "its id, as evidence list gives it: evpk_…",
+     OPTIONS(evidence_download_options),
+     .run = run_evidence_download},
+    {.name = "evidence verify",
+     .summary = "Look whether a pack of evidence is what was signed",
+     .doc = "Needs no server, and with --public-key no data folder. Names each file that is not "
+            "what was signed. Exit status is 1 when something is wrong.",
+     .operand = "FILE",
+     .operand_doc = "the pack",
+     OPTIONS(evidence_verify_options),
+     .run = run_evidence_verify},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

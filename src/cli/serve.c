@@ -401,6 +401,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     TRY(choose_data(cli, args, options));
     TRY(choose_clock(cli, args, options));
     options->catalog = args_value(args, "catalog");
+    options->sbom = args_value(args, "sbom");
     options->tls_certificate = args_value(args, "tls-cert");
     options->tls_key = args_value(args, "tls-key");
     if ((options->tls_certificate != NULL) != (options->tls_key != NULL)) {

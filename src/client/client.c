@@ -72,8 +72,8 @@ static struct err understand(struct cx *cx, const struct http_call_answer *from,
     return OK;
 }
 
-struct err client_call(struct cx *cx, const struct client *client,
-                       const struct client_request *request, struct client_answer *ret_answer) {
+static struct err call(struct cx *cx, const struct client *client,
+                       const struct client_request *request, struct http_call_answer *ret_answer) {
     struct str type =
         request->content_type.len > 0 ? request->content_type : STR("application/json");
     struct str headers[HEADERS_MAX] = {STR("Accept: application/json")};
@@ -99,9 +99,30 @@ struct err client_call(struct cx *cx, const struct client *client,
         .body = request->body,
         .timeout_ms = CLIENT_TIMEOUT_MS,
     };
+    return call_until_taken(cx, client, &options, ret_answer);
+}
+
+struct err client_call(struct cx *cx, const struct client *client,
+                       const struct client_request *request, struct client_answer *ret_answer) {
     struct http_call_answer answer = {0};
-    TRY(call_until_taken(cx, client, &options, &answer));
+    TRY(call(cx, client, request, &answer));
     return understand(cx, &answer, ret_answer);
+}
+
+struct err client_fetch(struct cx *cx, const struct client *client, struct str target,
+                        struct str *ret_bytes) {
+    const struct client_request request = {.method = STR("GET"), .target = target};
+    struct http_call_answer answer = {0};
+    struct client_answer refusal = {0};
+    TRY(call(cx, client, &request, &answer));
+    if (answer.status < STATUS_REFUSED) {
+        *ret_bytes = answer.body;
+        return OK;
+    }
+    TRY(understand(cx, &answer, &refusal));
+    struct err err = client_answer_check(cx, &refusal);
+    client_answer_finish(&refusal);
+    return err;
 }
 
 void client_answer_finish(struct client_answer *answer) {

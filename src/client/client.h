@@ -48,6 +48,10 @@ struct client_answer {
 MUST_USE struct err client_call(struct cx *cx, const struct client *client,
                                 const struct client_request *request,
                                 struct client_answer *ret_answer);
+/* A file that the server gives, in the arena of `cx`; a refusal is a failure, as
+ * client_answer_check() says. */
+MUST_USE struct err client_fetch(struct cx *cx, const struct client *client, struct str target,
+                                 struct str *ret_bytes);
 /* Waits as the client's `pause` says, between two looks at what goes on by itself. */
 void client_wait(const struct client *client, int64_t wait_ms);
 void client_answer_finish(struct client_answer *answer); /* also for CLEANUP */

@@ -55,6 +55,8 @@ static const struct {
                                     BIT(ROLE_ADMIN), true},
     [PERMISSION_EVIDENCE] = {"evidence", "The audit log, and reports made of it.",
                              BIT(ROLE_ADMIN) | BIT(ROLE_AUDITOR), false},
+    [PERMISSION_EVIDENCE_WRITE] = {"evidence:write", "Have packs of evidence made.",
+                                   BIT(ROLE_ADMIN), true},
 };
 
 static const struct {

@@ -29,6 +29,7 @@ enum permission {
     PERMISSION_OPERATORS_READ,  /* who operates */
     PERMISSION_OPERATORS_WRITE, /* invite operators, change roles, remove */
     PERMISSION_EVIDENCE,        /* the audit log and reports made of it */
+    PERMISSION_EVIDENCE_WRITE,  /* have such reports made, and take them out */
     PERMISSION_COUNT,
 };
 

@@ -131,6 +131,7 @@ static const struct {
     [STEP_UP_OPERATORS] = {"operators", "Invite operators, change their roles, remove them.",
                            PROOFS_STRONG},
     [STEP_UP_IMPERSONATE] = {"impersonate", "Open a customer's pages.", PROOFS_STRONG},
+    [STEP_UP_EVIDENCE] = {"evidence", "Take evidence out, review who has access.", PROOFS_STRONG},
 };
 
 const char *step_up_name(enum step_up action) {

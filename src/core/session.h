@@ -80,6 +80,7 @@ enum step_up {
     STEP_UP_SYSTEM,
     STEP_UP_OPERATORS,
     STEP_UP_IMPERSONATE,
+    STEP_UP_EVIDENCE, /* packs of evidence, reviews of access */
     STEP_UP_COUNT,
 };
 

@@ -3,13 +3,14 @@
  * among others before the next one is made. */
 #include "app/parcel.h"
 
+#include "app/evidence.h"
 #include "app/export.h"
 #include "base/log.h"
 #include "jobs/inside.h"
 
 #define TURN_NS (UINT64_C(2) * 1000 * 1000)
 
-static const struct parcel_kind *const kinds[] = {&export_parcel};
+static const struct parcel_kind *const kinds[] = {&export_parcel, &evidence_parcel};
 
 struct parcel_flight {
     struct parcel_keep keep; /* first: the command hands it back */

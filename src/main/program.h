@@ -11,6 +11,7 @@
 #include "api/api.h"
 #include "app/app.h"
 #include "app/audit_log.h"
+#include "app/evidence.h"
 #include "app/installation.h"
 #include "cli/cli.h"
 #include "db/folder.h"
@@ -52,6 +53,7 @@ struct program {
     _Atomic uint64_t gate_customers, journal_ids;
     struct mail_office *mail;
     struct audit_signer signer;
+    struct evidence_program evidence;
     struct app app;
 
     /* the outside */
@@ -86,8 +88,7 @@ struct program {
     void *context;
 };
 
-/* Each fails with a sentence in program->cx.detail. After a failure of any, program_close() is
- * still due. */
+/* Each fails with a sentence in program->cx.detail; program_close() is due all the same. */
 MUST_USE struct err program_open(struct program *program, struct env *system,
                                  const struct serve_options *options);
 MUST_USE struct err program_start(struct program *program);
@@ -122,8 +123,10 @@ void program_close_mail(struct program *program);
 /* oidc.c: the OpenID provider, if one is set */
 MUST_USE struct err program_open_provider(struct program *program);
 void program_close_provider(struct program *program);
-/* audit.c: who signs the audit log, once the installation has its id */
+/* audit.c: who signs the audit log */
 MUST_USE struct err program_open_audit(struct program *program);
+/* evidence.c: tells what starts */
+MUST_USE struct err program_note_start(struct program *program, struct tx *tx);
 void program_syslog(struct str note); /* jobs_options.syslog */
 /* payments.c */
 MUST_USE struct err program_open_payments(struct program *program);

@@ -28,5 +28,7 @@ MUST_USE struct err audit_prove_run(struct cx *cx, const struct cli_audit *optio
 MUST_USE struct err audit_keys_run(struct cx *cx, const struct cli_audit *options,
                                    struct str *ret_text);
 MUST_USE struct err audit_export_run(struct cx *cx, const struct cli_audit *options);
+MUST_USE struct err evidence_verify_run(struct cx *cx, const struct cli_evidence *options,
+                                        struct cli_evidence_report *ret_report);
 
 #endif

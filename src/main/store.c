@@ -195,6 +195,7 @@ static struct err write_first(struct program *program) {
     err = err_failed(err) ? err : publish_catalogue(program);
     err = err_failed(err) ? err : program_open_audit(program);
     err = err_failed(err) ? err : audit_log_keep_key(&program->app, &tx);
+    err = err_failed(err) ? err : program_note_start(program, &tx);
     if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
         err = installation_prepare_endpoint(&tx, &program->endpoint);
     }

@@ -259,10 +259,9 @@ static struct row_type type_of(const struct export_noun *noun,
     return (struct row_type){into, noun->count, sizeof(struct export_row), NULL};
 }
 
-static struct err open_row(struct tx *tx, const struct export_noun *noun,
-                           const struct export_whose *whose, struct export_row *row) {
+static struct err open_row(struct tx *tx, const struct export_noun *noun, struct str of,
+                           struct export_row *row) {
     struct str id = row->values[0].text;
-    struct str of = noun->is_of_people ? id : noun->is_of_asker ? whose->person_id : whose->user_id;
     for (size_t i = 0; i < noun->count; i++) {
         if (noun->columns[i].sealed > 0) {
             struct sealed_place place = {noun->sealed, noun->columns[i].sealed - 1, of, id};
@@ -272,18 +271,40 @@ static struct err open_row(struct tx *tx, const struct export_noun *noun,
     return OK;
 }
 
+static struct err read_rows(struct tx *tx, const struct export_noun *noun, struct row_query query,
+                            struct row_list *ret_list) {
+    struct column columns[EXPORT_COLUMNS_MAX];
+    struct row_type type = type_of(noun, columns);
+    return row_list(tx, &type, query, EXPORT_PAGE, ret_list);
+}
+
 struct err export_page(struct tx *tx, const struct export_noun *noun,
                        const struct export_whose *whose, struct str after,
                        struct row_list *ret_list) {
-    struct column columns[EXPORT_COLUMNS_MAX];
-    struct row_type type = type_of(noun, columns);
-    TRY(row_list(tx, &type,
-                 ROW_QUERY(noun->statement, db_text(whose->user_id), db_text(after),
-                           db_i64(EXPORT_PAGE), db_text(whose->person_id)),
-                 EXPORT_PAGE, ret_list));
+    TRY(read_rows(tx, noun,
+                  ROW_QUERY(noun->statement, db_text(whose->user_id), db_text(after),
+                            db_i64(EXPORT_PAGE), db_text(whose->person_id)),
+                  ret_list));
     struct export_row *rows = ret_list->items;
     for (size_t i = 0; i < ret_list->count; i++) {
-        TRY(open_row(tx, noun, whose, &rows[i]));
+        struct str id = rows[i].values[0].text;
+        struct str of = noun->is_of_people  ? id
+                        : noun->is_of_asker ? whose->person_id
+                                            : whose->user_id;
+        TRY(open_row(tx, noun, of, &rows[i]));
+    }
+    return OK;
+}
+
+struct err export_read_rows(struct tx *tx, const struct export_read *read, struct row_query query,
+                            struct row_list *ret_list) {
+    TRY(read_rows(tx, read->noun, query, ret_list));
+    struct export_row *rows = ret_list->items;
+    for (size_t i = 0; i < ret_list->count; i++) {
+        struct str of = read->noun->is_of_people ? rows[i].values[0].text
+                        : read->whose > 0        ? rows[i].values[read->whose - 1].text
+                                                 : STR("");
+        TRY(open_row(tx, read->noun, of, &rows[i]));
     }
     return OK;
 }

@@ -15,6 +15,7 @@ enum export_kind {
     EXPORT_INSTANT, /* milliseconds */
     EXPORT_JSON,    /* a value as its text; empty: null */
     EXPORT_MEMBER,  /* of a row of the audit log: the text of its member of the column's name */
+    EXPORT_FACTS,   /* the same, of a member that is a value of its own: as JSON */
 };
 
 struct export_column {
@@ -60,5 +61,14 @@ enum { EXPORT_PAGE = 100 };
 MUST_USE struct err export_page(struct tx *tx, const struct export_noun *noun,
                                 const struct export_whose *whose, struct str after,
                                 struct row_list *ret_list);
+
+/* The same for other readers of such rows: what a query gives, at most EXPORT_PAGE rows of whoever
+ * a column says; 0: nobody's. */
+struct export_read {
+    const struct export_noun *noun;
+    size_t whose; /* a column, from 1 */
+};
+MUST_USE struct err export_read_rows(struct tx *tx, const struct export_read *read,
+                                     struct row_query query, struct row_list *ret_list);
 
 #endif

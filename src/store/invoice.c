@@ -119,3 +119,16 @@ struct err invoice_next_overdue(struct tx *tx, int64_t *ret_at) {
     return row_get(tx, &time_type, (struct row_query){Q_INVOICE_NEXT_OVERDUE, DB_NO_ARGS}, ret_at,
                    &is_found);
 }
+
+struct err invoice_walk(struct tx *tx, struct str user_id, struct str id, size_t max,
+                        struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_INVOICE_WALK, db_text(user_id), db_text(id), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
+struct err invoice_charged(struct tx *tx, struct str user_id, struct str id, int64_t *ret_amount) {
+    bool is_found = false;
+    return row_get(tx, &count_type, ROW_QUERY(Q_INVOICE_CHARGED, db_text(user_id), db_text(id)),
+                   ret_amount, &is_found);
+}

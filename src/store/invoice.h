@@ -37,6 +37,13 @@ MUST_USE struct err invoice_get(struct tx *tx, struct str user_id, struct str id
 MUST_USE struct err invoice_of_charge(struct tx *tx, struct str user_id, struct str charge_id,
                                       struct invoice_row *ret_row, bool *ret_found);
 MUST_USE struct err invoice_put(struct tx *tx, const struct invoice_row *row);
+/* Those behind invoice `id` of a customer, and then those of the customers behind; from the very
+ * first one with ("", ""). */
+MUST_USE struct err invoice_walk(struct tx *tx, struct str user_id, struct str id, size_t max,
+                                 struct row_list *ret_list);
+/* What charges took for it, in minor units. */
+MUST_USE struct err invoice_charged(struct tx *tx, struct str user_id, struct str id,
+                                    int64_t *ret_amount);
 /* Whether the invoice of this number is paid or void. */
 MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number,
                                        bool *ret_is);

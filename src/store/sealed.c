@@ -143,6 +143,11 @@ const struct sealed_table sealed_export_pieces = {
     {[EXPORT_PIECES_BODY] = {"body", SEALED_BY_PERSON, "", false}},
     1,
 };
+const struct sealed_table sealed_evidence_pieces = {
+    "evidence_pieces",
+    {[EVIDENCE_PIECES_BODY] = {"body", SEALED_BY_SYSTEM, NULL, false}},
+    1,
+};
 const struct sealed_table sealed_settings = {
     "settings",
     {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},

@@ -90,9 +90,9 @@ enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
 extern const struct sealed_table sealed_audit_origins;
 enum { PRIVACY_REQUESTS_REASON };
 extern const struct sealed_table sealed_privacy_requests;
-/* Files for people, which are kept for a week: no walk needs to seal them anew. */
-enum { EXPORT_PIECES_BODY };
-extern const struct sealed_table sealed_export_pieces;
+/* Files for people, which are kept for a week, or a month: no walk needs to seal them anew. */
+enum { EXPORT_PIECES_BODY, EVIDENCE_PIECES_BODY = 0 };
+extern const struct sealed_table sealed_export_pieces, sealed_evidence_pieces;
 enum { SETTINGS_VALUE };
 extern const struct sealed_table sealed_settings;
 

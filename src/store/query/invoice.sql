@@ -133,3 +133,22 @@ where status = 'open'
                   where d.user_id = invoices.user_id
                     and d.invoice_id = invoices.id
                     and d.kind <> 'dispute');
+
+-- name: invoice_walk
+-- Which invoices follow this one, customer by customer?
+select user_id, id, subscription_id, stripe_invoice_id, number, status, billing_reason, currency,
+       amount, amount_due, amount_paid, tax, due_date, period_start, period_end, hosted_url,
+       pdf_url, lines, created_at, discount, coupon
+from invoices
+where (user_id, id) > (?1, ?2)
+order by user_id, id
+limit ?3;
+
+-- name: invoice_charged
+-- What was taken for this invoice?
+select coalesce(sum(c.amount), 0)
+from invoice_charges i
+join charges c on c.user_id = i.user_id and c.stripe_charge_id = i.stripe_charge_id
+where i.user_id = ?1
+  and i.invoice_id = ?2
+  and c.status = 'succeeded';

@@ -1,0 +1,16 @@
+/* The handlers and shapes of what auditors ask for; as api/resources.h. */
+#ifndef API_EVIDENCE_RESOURCES_H
+#define API_EVIDENCE_RESOURCES_H
+
+#include "api/request.h"
+#include "api/shapes.h"
+
+/* evidence.c */
+void evidence_create(struct api_request *request);
+void evidence_packs_list(struct api_request *request);
+void evidence_packs_get(struct api_request *request);
+void evidence_packs_file(struct api_request *request);
+extern const struct shape evidence_in_shape, evidence_pack_shape, evidence_packs_shape;
+extern const struct shape evidence_query_shape;
+
+#endif

@@ -1,0 +1,149 @@
+#include "app/evidence.h"
+
+#include "app/audit.h"
+#include "core/calendar.h"
+
+enum { EXPIRED_AT_ONCE = 20 };
+
+/* --- asking --- */
+
+static struct evidence_pack_row new_row(struct tx *tx, const struct evidence_ask *ask) {
+    const struct actor *actor = audit_actor(tx);
+    enum actor_kind kind = actor == NULL ? ACTOR_SYSTEM : actor->kind;
+    return (struct evidence_pack_row){
+        .id = id_new(tx->cx, "evpk"),
+        .from_at = ask->from,
+        .to_at = ask->to,
+        .status = STR("running"),
+        .requested_by = audit_actor_id(tx),
+        .requester_kind = str_from_cstr(actor_kind_name(kind)),
+        .requested_at = cx_now_ms(tx->cx),
+        .finished_at = ROW_NONE,
+        .expires_at = ROW_NONE,
+        .sha256 = STR(""),
+    };
+}
+
+static struct err run_ask(struct command *command, struct tx *tx) {
+    struct evidence_ask *ask = (struct evidence_ask *)command;
+    struct evidence_pack_row row = new_row(tx, ask);
+    struct evidence_pack_row like;
+    int64_t kept = 0;
+    bool is_there = false;
+    TRY(evidence_pack_like(tx, &row, &like, &is_there));
+    if (is_there) {
+        ask->id = like.id;
+        return OK;
+    }
+    TRY(evidence_pack_count(tx, &kept));
+    if (kept >= EVIDENCE_KEPT_MAX) {
+        command->outcome = OUTCOME_EVIDENCE_TOO_MANY;
+        return OK;
+    }
+    ask->id = row.id;
+    command->outcome = OUTCOME_CREATED;
+    audit_say(tx, &(struct audit_said){.object = id_str(&ask->id)});
+    return evidence_pack_insert(tx, &row);
+}
+
+void evidence_ask(struct app *app, struct evidence_ask *ask) {
+    ask->command.run = run_ask;
+    ask->command.after = NULL;
+    command_submit(app, &ask->command);
+}
+
+/* --- keeping --- */
+
+static struct err finish(struct tx *tx, const struct parcel_keep *keep,
+                         struct evidence_pack_row *row) {
+    struct instant now = {cx_now_ms(tx->cx)};
+    row->status = keep->has_failed ? STR("failed") : STR("ready");
+    row->finished_at = now.ms;
+    row->size = keep->size;
+    row->sha256 = keep->has_failed ? STR("") : str_of(keep->sha256, SHA256_HEX);
+    row->expires_at =
+        keep->has_failed ? ROW_NONE : instant_add(now, duration_days(EVIDENCE_DAYS)).ms;
+    return evidence_pack_set(tx, row);
+}
+
+static struct err run_keep(struct command *command, struct tx *tx) {
+    struct parcel_keep *keep = (struct parcel_keep *)command;
+    struct evidence_pack_row row;
+    bool is_found = false;
+    TRY(evidence_pack_get(tx, keep->id, &row, &is_found));
+    if (!is_found || !str_equal(row.status, STR("running"))) {
+        command->outcome = OUTCOME_EVIDENCE_NOT_FOUND;
+        return OK;
+    }
+    if (keep->number == 0 || keep->has_failed) { /* what an earlier run has left */
+        TRY(evidence_pieces_delete(tx, keep->id));
+    }
+    if (!keep->has_failed) {
+        TRY(evidence_piece_put(tx,
+                               &(struct evidence_piece_row){keep->id, keep->number, keep->body}));
+    }
+    return keep->is_last || keep->has_failed ? finish(tx, keep, &row) : OK;
+}
+
+void evidence_keep(struct app *app, struct parcel_keep *keep) {
+    keep->command.run = run_keep;
+    keep->command.after = NULL;
+    command_submit(app, &keep->command);
+}
+
+/* --- having it --- */
+
+struct err evidence_read(struct tx *tx, struct str id, struct evidence_pack_row *ret_row,
+                         bool *ret_found) {
+    return evidence_pack_get(tx, id, ret_row, ret_found);
+}
+
+struct err evidence_list(struct tx *tx, struct str before, struct str status, size_t max,
+                         struct row_list *ret_list) {
+    return evidence_pack_page(tx, before, status, max, ret_list);
+}
+
+/* A piece at a time in memory of its own: the whole is `out`'s alone. */
+struct err evidence_file(struct tx *tx, const struct evidence_pack_row *row, struct buf *out) {
+    struct arena arena CLEANUP(arena_finish);
+    struct cx cx;
+    struct evidence_piece_row piece;
+    bool is_found = true;
+    arena_init(&arena, tx->cx->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, tx->cx->env, &arena);
+    struct tx inner = *tx;
+    inner.cx = &cx;
+    for (int64_t number = 0; is_found; number++) {
+        TRY(evidence_piece_get(&inner, id_str(&row->id), number, &piece, &is_found));
+        if (is_found) {
+            buf_add(out, piece.body);
+        }
+        arena_reset(&arena);
+    }
+    bool is_whole = !out->has_failed && (int64_t)out->len == row->size;
+    return is_whole ? OK : ERR(ERR_NOT_FOUND);
+}
+
+struct err evidence_expire(struct tx *tx) {
+    struct row_list list;
+    TRY(evidence_pack_old(tx, cx_now_ms(tx->cx), EXPIRED_AT_ONCE, &list));
+    struct evidence_pack_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(evidence_pieces_delete(tx, id_str(&rows[i].id)));
+        rows[i].status = STR("expired");
+        TRY(evidence_pack_set(tx, &rows[i]));
+    }
+    return OK;
+}
+
+struct err evidence_note_start(struct tx *tx, const struct evidence_program *program,
+                               struct str configuration) {
+    const struct program_start_row row = {
+        .id = id_new(tx->cx, "strt"),
+        .at = cx_now_ms(tx->cx),
+        .version = program->version,
+        .build = program->build,
+        .configuration = configuration,
+    };
+    return program_start_insert(tx, &row);
+}
