@@ -13,6 +13,7 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 const PAGES = {
   'pricing.html': 'PricingPage', 'billing.html': 'BillingPage', 'sign-in.html': 'SignInPage', 'security.html': 'SecurityPage',
   'join.html': 'JoinPage', 'set-up.html': 'SetUpPage', 'reset.html': 'ResetPage',
+  'account/privacy.html': 'PrivacyPage',
 };
 
 export default defineConfig({

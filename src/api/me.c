@@ -105,6 +105,45 @@ void me_show(struct api_request *request) {
     reply_value(request, 200, &me_shape, &out);
 }
 
+/* --- corrections --- */
+
+struct name_in {
+    struct str name;
+};
+static const struct shape_field name_fields[] = {
+    {"name", "As others see it", SHAPE_STR, .offset = offsetof(struct name_in, name), .min = 1,
+     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL},
+};
+const struct shape me_name_shape =
+    SHAPE("MyName", "How somebody is called", struct name_in, name_fields);
+
+struct rename_in_hand {
+    struct person_rename rename; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void renamed(struct command *command) {
+    struct api_request *request = ((struct rename_in_hand *)command)->request;
+    if (command->outcome == OUTCOME_DONE) {
+        me_show(request);
+    } else {
+        reply_problem(request, (int)command->outcome);
+    }
+}
+
+void me_rename(struct api_request *request) {
+    struct rename_in_hand *hand = ARENA_NEW(request->arena, struct rename_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->rename.person_id = request->session.person_id;
+    hand->rename.name = ((const struct name_in *)request->body)->name;
+    hand->rename.command.done = renamed;
+    person_rename(request->api->app, &hand->rename);
+}
+
 /* What proves them may be set up without a proof by who has none yet, or has lost all and came by a
  * recovery code: as long as they have just come in. */
 bool factors_may_begin(const struct api_request *request) {

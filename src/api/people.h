@@ -39,6 +39,7 @@ extern const struct shape sessions_shape;
 
 /* me.c */
 void me_show(struct api_request *request);
+void me_rename(struct api_request *request);
 void me_totp_begin(struct api_request *request);
 void me_totp_remove(struct api_request *request);
 void me_recovery_codes(struct api_request *request);
@@ -47,7 +48,7 @@ void me_passkey_register(struct api_request *request);
 void me_passkey_remove(struct api_request *request);
 /* True of who sets up the first of what proves them. */
 bool factors_may_begin(const struct api_request *request);
-extern const struct shape me_shape, totp_shape, recovery_codes_shape;
+extern const struct shape me_name_shape, me_shape, totp_shape, recovery_codes_shape;
 
 /* identities.c */
 struct identity_out {

@@ -278,7 +278,7 @@ static void reply_bytes(struct api_request *request, const struct privacy_reques
     http_add_header(
         &response, STR("Content-Disposition"),
         arena_printf(request->arena, "attachment; filename=\"turnpike-%s.zip\"", row->id.text));
-    reply_response(request, &response);
+    reply_as(request, HEADERS_DOWNLOAD, &response);
 }
 
 void reply_export_file(struct api_request *request, struct str subject) {

@@ -44,6 +44,15 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Leads to the prices",
     },
+    {
+        .path = "/account/privacy",
+        .method = "GET",
+        .handle = pages_document,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page"}},
+        .tag = "Pages",
+        .summary = "What is kept of a person and their customer, and what they may ask",
+    },
 #include "api/routes_approvals.inc"
 
 #include "api/routes_admin.inc"

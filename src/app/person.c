@@ -1,5 +1,6 @@
 #include "app/person.h"
 
+#include "app/audit.h"
 #include "base/crypto.h"
 
 /* Addresses are compared without regard to the case of ASCII: no house tells two of its people
@@ -131,4 +132,30 @@ struct err person_of_platform(const struct app *app, struct tx *tx,
         .created_at = cx_now_ms(tx->cx),
     };
     return member_put(tx, &member);
+}
+
+/* --- corrections --- */
+
+static struct err run_rename(struct command *command, struct tx *tx) {
+    struct person_rename *rename = (struct person_rename *)command;
+    struct person_row person;
+    bool is_found = false;
+    TRY(person_get(tx, rename->person_id, &person, &is_found));
+    if (!is_found) {
+        command->outcome = OUTCOME_PERSON_NOT_FOUND;
+        return OK;
+    }
+    audit_say(
+        tx, &(struct audit_said){
+                .object = rename->person_id,
+                .before = AUDIT_FACTS(tx->cx, AUDIT_TEXT("name", audit_veiled(tx, person.name))),
+                .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("name", audit_veiled(tx, rename->name)))});
+    person.name = rename->name;
+    return person_set(tx, &person);
+}
+
+void person_rename(struct app *app, struct person_rename *rename) {
+    rename->command.run = run_rename;
+    rename->command.after = NULL;
+    command_submit(app, &rename->command);
 }

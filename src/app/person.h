@@ -31,6 +31,13 @@ MUST_USE struct err person_is_last_admin(const struct app *app, struct tx *tx,
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
                              struct str name);
 
+/* They correct what they are called. DONE, PERSON_NOT_FOUND. */
+struct person_rename {
+    struct command command;
+    struct str person_id, name;
+};
+void person_rename(struct app *app, struct person_rename *rename);
+
 /* As the issuer of an identity: the platform that opens portal sessions. */
 #define PERSON_PLATFORM STR("platform")
 

@@ -1,7 +1,6 @@
 // Tells the browser, in each document, which chunk its route will import, so that it is fetched together with the
 // entry and not after it.
 
-import { basename } from 'node:path';
 import type { Plugin } from 'vite';
 
 /** `routes`: document → name of the lazily imported module (its chunk carries the same name). */
@@ -12,7 +11,7 @@ export function preloadRoutes(routes: Record<string, string>): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_html, context) {
-        const page = routes[basename(context.path)];
+        const page = routes[context.path.replace(/^\//, '')];
         const chunk = Object.values(context.bundle ?? {}).find((item) => item.type === 'chunk' && item.name === page);
         if (!chunk) throw new Error(`no chunk for ${context.path}: expected a module named ${page}`);
         return [

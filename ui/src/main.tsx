@@ -19,12 +19,18 @@ const PricingPage = lazy(() => import('./pages/pricing/PricingPage'));
 const BillingPage = lazy(() => import('./pages/billing/BillingPage'));
 const SignInPage = lazy(() => withWords(() => import('./pages/sign-in/SignInPage')));
 const SecurityPage = lazy(() => withWords(() => import('./pages/security/SecurityPage')));
+const PrivacyPage = lazy(async () => {
+  const [page] = await Promise.all([
+    withWords(() => import('./pages/privacy/PrivacyPage')), import('./pages/privacy/words').then((words) => words.loadWords()),
+  ]);
+  return page;
+});
 const JoinPage = lazy(() => withWords(() => import('./pages/join/JoinPage')));
 const SetUpPage = lazy(() => withWords(() => import('./pages/set-up/SetUpPage')));
 const ResetPage = lazy(() => withWords(() => import('./pages/reset/ResetPage')));
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
-const PAGES = /^\/(pricing|billing|sign-in|security|join|set-up|reset)\/?$/;
+const PAGES = /^\/(pricing|billing|sign-in|security|join|set-up|reset|account\/privacy)\/?$/;
 
 function NotFound() {
   return (
@@ -68,6 +74,7 @@ function App() {
             <Route path="/billing" component={BillingPage} />
             <Route path="/sign-in" component={SignInPage} />
             <Route path="/security" component={SecurityPage} />
+            <Route path="/account/privacy" component={PrivacyPage} />
             <Route path="/join" component={JoinPage} />
             <Route path="/set-up" component={SetUpPage} />
             <Route path="/reset" component={ResetPage} />

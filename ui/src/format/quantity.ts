@@ -16,7 +16,7 @@ const MEASURES: Record<string, Measure> = {
 
 export const measureOf = (metric: string): Measure => MEASURES[metric] ?? 'count';
 
-function formatBytes(bytes: number, locale: string): string {
+export function formatBytes(bytes: number, locale: string): string {
   const power = bytes <= 0 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
   return new Intl.NumberFormat(locale, {
     style: 'unit',

@@ -44,6 +44,7 @@ function All({ who }: { who: Session }) {
       <CodesSection me={me} isLocked={looks} />
       <PasswordSection me={me} isLocked={looks} />
       <SessionsSection sessions={sessions} isLocked={looks} />
+      <p><a href="/account/privacy">{say('security.privacy')}</a></p>
     </div>
   );
 }
