@@ -46,7 +46,9 @@ static const struct shape_field contract_fields[] = {
      .of = &contract_terms_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_terms)},
     {"total", "What the whole term comes to, before taxes", SHAPE_OBJECT, .offset = AT(total),
      .of = &money_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_terms)},
-    {"termsHash", "SHA-256 over contract, purchase order and terms; null until it is offered",
+    {"termsHash",
+     "SHA-256 over contract, purchase order and terms, and of a later version followsHash; null "
+     "until it is offered",
      SHAPE_STR, .offset = AT(terms_hash), .max = WORD_MAX, .flags = SHAPE_NULLABLE},
     {"purchaseOrder", "Its number at the customer's", SHAPE_STR, .offset = AT(purchase_order),
      .max = WORD_MAX, .flags = SHAPE_NULLABLE},

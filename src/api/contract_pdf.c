@@ -6,13 +6,13 @@
 #include "core/locale.h"
 #include "pdf/pdf.h"
 
-enum { BUYER_MAX = 8, FACTS_MAX = 10, ROWS_MAX = CONTRACT_RAMP_MAX + 1, NOTES_MAX = 5 };
+enum { BUYER_MAX = 8, FACTS_MAX = 11, ROWS_MAX = CONTRACT_RAMP_MAX + 1, NOTES_MAX = 6 };
 
 static const struct words {
     const char *title, *offer, *buyer, *made, *valid, *starts, *on_acceptance, *term, *months;
     const char *renewal, *renews, *renews_not, *payment, *charged, *invoiced, *days, *order;
     const char *description, *quantity, *amount, *per_month, *per_year, *from, *total, *taxes;
-    const char *limits, *unlimited, *features, *hash, *accepted;
+    const char *limits, *unlimited, *features, *hash, *accepted, *version, *follows;
 } all_words[LANGUAGE_COUNT] = {
     [LANGUAGE_EN] = {"Contract",
                      "Offer",
@@ -43,7 +43,9 @@ static const struct words {
                      "unlimited",
                      "Features beside the plan's: ",
                      "SHA-256 of these terms: ",
-                     "Accepted by"},
+                     "Accepted by",
+                     "Version",
+                     "It follows the terms with SHA-256: "},
     [LANGUAGE_DE] = {"Vertrag",
                      "Angebot",
                      "Für",
@@ -73,7 +75,9 @@ static const struct words {
                      "unbegrenzt",
                      "Merkmale neben denen des Plans: ",
                      "SHA-256 dieser Bedingungen: ",
-                     "Angenommen von"},
+                     "Angenommen von",
+                     "Fassung",
+                     "Sie folgen auf die Bedingungen mit SHA-256: "},
 };
 
 struct sheet {
@@ -111,13 +115,18 @@ static void add_facts(struct sheet *sheet) {
     struct arena *arena = sheet->request->arena;
     bool renews = terms->renewal == CONTRACT_RENEWS_AUTOMATICALLY;
     bool is_invoiced = terms->collection == CONTRACT_INVOICE;
+    if (row->version > 1) {
+        add_fact(sheet, words->version, arena_printf(arena, "%lld", (long long)row->version));
+    }
     add_fact(sheet, words->made,
              pdf_day(sheet->request->arena, sheet->language, (struct instant){row->created_at}));
     add_fact(sheet, words->valid,
              pdf_day(sheet->request->arena, sheet->language, (struct instant){row->valid_until}));
+    bool has_begun = row->starts_at != ROW_NONE;
+    struct instant starts = {has_begun ? row->starts_at : terms->starts_at.ms};
     add_fact(sheet, words->starts,
-             terms->has_start ? pdf_day(sheet->request->arena, sheet->language, terms->starts_at)
-                              : str_from_cstr(words->on_acceptance));
+             has_begun || terms->has_start ? pdf_day(sheet->request->arena, sheet->language, starts)
+                                           : str_from_cstr(words->on_acceptance));
     add_fact(sheet, words->term,
              arena_printf(arena, "%d %s", (int)terms->term_months, words->months));
     add_fact(sheet, words->renewal,
@@ -225,6 +234,10 @@ static struct err fill(struct sheet *sheet) {
     add_note(sheet, str_from_cstr(words->taxes));
     add_note(sheet, arena_printf(request->arena, "%s" STR_FMT, words->hash,
                                  STR_ARG(sheet->row->terms_hash)));
+    if (sheet->row->follows.len > 0) {
+        add_note(sheet, arena_printf(request->arena, "%s" STR_FMT, words->follows,
+                                     STR_ARG(sheet->row->follows)));
+    }
     return OK;
 }
 

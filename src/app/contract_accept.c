@@ -1,8 +1,8 @@
 /* What accepting a contract does, and what its operations and the subscription's end come to. */
 #include "app/audit.h"
 #include "app/contract.h"
+#include "app/contract_ahead.h"
 #include "app/contract_amend.h"
-#include "app/contract_life.h"
 #include "app/contract_tell.h"
 #include "core/plan_book.h"
 #include "store/operation.h"
@@ -111,6 +111,9 @@ struct err contract_concluded(struct app *app, struct tx *tx, const struct opera
     }
     if (row.status == (int)CONTRACT_ACTIVE || row.told_until != ROW_NONE) {
         return conclude_ahead(tx, &row, is_well);
+    }
+    if (outcome == OUTCOME_PAYMENT_ACTION_REQUIRED) {
+        return contract_look_soon(tx, &row); /* it is bought when the customer confirms it */
     }
     return is_well ? contract_put_in_force(app, tx, &row) : contract_put_back(app, tx, &row);
 }

@@ -1,6 +1,6 @@
 /* What the files of a contract's life have in common: when a row is looked at again, the
  * subscription that it is sold as, and what the payment provider is told of an interval before it
- * begins. Only app/contract_begin.c and app/contract_life.c include this. */
+ * begins. Only the files app/contract*.c include this. */
 #ifndef APP_CONTRACT_AHEAD_H
 #define APP_CONTRACT_AHEAD_H
 

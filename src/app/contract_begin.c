@@ -4,8 +4,12 @@
 #include "app/contract_plan.h"
 #include "app/contract_tell.h"
 #include "app/operation_start.h"
+#include "app/privacy.h"
 #include "base/check.h"
 #include "store/bank_transfer.h"
+#include "store/operation.h"
+
+enum { CONFIRM_HOURS = 24 };
 
 static struct err request_of(struct app *app, struct tx *tx, const struct contract_row *row,
                              struct operation_request *ret_request) {
@@ -267,10 +271,47 @@ static struct err begin_with_interval(struct app *app, struct tx *tx, struct con
     return is_late ? begin_on_its_day(app, tx, row) : contract_look_soon(tx, row);
 }
 
+/* The customer's bank wants the payment confirmed: it is bought within a day, or the provider has
+ * let go of it. */
+static struct err run_confirming(struct app *app, struct tx *tx, struct contract_row *row,
+                                 const struct contract_terms *terms) {
+    struct subscription_row subscription;
+    struct operation_row operation;
+    bool is_paid = false;
+    bool is_found = false;
+    int32_t version = 0;
+    TRY(operation_get(tx, row->user_id, row->operation_id, &operation, &is_found));
+    TRY(contract_plan_add(app, tx, terms, 0, &version));
+    TRY(contract_find_subscription(tx, row->user_id, &subscription, &is_paid));
+    if (is_paid && subscription.plan_version == version) {
+        return contract_put_in_force(app, tx, row);
+    }
+    check(is_found); /* written with the row */
+    struct instant until =
+        instant_add((struct instant){operation.finished_at}, duration_hours(CONFIRM_HOURS));
+    return instant_is_before(contract_now(tx), until) ? contract_look_soon(tx, row)
+                                                      : contract_put_back(app, tx, row);
+}
+
+/* Who was erased meanwhile buys nothing, and is told nothing. */
+static struct err forget(struct tx *tx, struct contract_row *row) {
+    contract_take_step(row, CONTRACT_WITHDRAW);
+    row->next_at = ROW_NONE;
+    return contract_keep(tx, row);
+}
+
 struct err contract_run_waiting(struct app *app, struct tx *tx, struct contract_row *row) {
     struct contract_terms terms;
     struct joint joint;
+    enum outcome stands = OUTCOME_DONE;
+    TRY(privacy_customer_stands(tx, row->user_id, &stands));
+    if (stands != OUTCOME_DONE) {
+        return forget(tx, row);
+    }
     TRY(contract_row_terms(app, tx->cx, row, &terms));
+    if (row->operation_id.len > 0 && row->told_until == ROW_NONE) {
+        return run_confirming(app, tx, row, &terms);
+    }
     TRY(joint_of(app, tx, row, &joint));
     bool is_told = row->told_until != ROW_NONE;
     if (joint.is_between && (is_told || instant_is_before(contract_now(tx), joint.begins))) {

@@ -35,8 +35,8 @@ MUST_USE struct err contract_put_in_force(struct app *app, struct tx *tx, struct
 /* The same of one that sells what they have already: only the term and how it is paid are others.
  */
 MUST_USE struct err contract_take_over(struct app *app, struct tx *tx, struct contract_row *row);
-/* What is due for one that was accepted and waits: its day has come, or the provider is told of it.
- */
+/* What is due for one that was accepted and waits: its day has come, the provider is told of it, or
+ * the customer has confirmed the payment. */
 MUST_USE struct err contract_run_waiting(struct app *app, struct tx *tx, struct contract_row *row);
 /* It could not be: the customer may accept once more. */
 MUST_USE struct err contract_put_back(struct app *app, struct tx *tx, struct contract_row *row);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { HttpClient } from "../harness/http.mjs";
 import { firstOperator, operator, signedInAgain } from "../harness/operators.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
@@ -173,6 +174,18 @@ test("notice that comes too late, or of what ends anyway, is refused", async (t)
   refused(await (await kim()).post(`${ALL}/${last.id}/notice`), 409, "contract_renews_not");
 });
 
+test("who was erased meanwhile buys nothing", async (t) => {
+  const { server, kim, offered, accepted } = await house(t);
+  const contract = await accepted(await offered({ startsAt: "2026-04-01T00:00:00Z" }));
+  done(await server.api.post("/api/admin/customers/ada/erasure", { reason: "a letter" }), 202);
+  const { data: [approval] } = done(await server.api.get("/api/admin/approvals?status=pending"));
+  const root = await operator(server, "ruth", "admin");
+  done(await root.post(`/api/admin/approvals/${approval.id}/approve`, {}));
+  await server.clock.advance("P40D");
+  assert.equal(done(await (await kim()).get(`${ALL}/${contract.id}`)).status, "withdrawn");
+  assert.deepEqual((await atStripe(await server.stripe(), "ada")).subscriptions, []);
+});
+
 test("what waits for its day is taken back by two persons, and never by one", async (t) => {
   const { server, api, kim, lee, agree, offered, accepted, read, events } = await house(t);
   const contract = await accepted(await offered({ startsAt: "2026-04-01T00:00:00Z" }));
@@ -263,6 +276,7 @@ test("an amendment takes the place of what is in force, from its acceptance on, 
   const draft = done(await amend(first.id, { termMonths: 24, amount: usd(620_000), limits: { api_requests: { limit: 5_000_000 } } }), 201);
   assert.deepEqual([draft.status, draft.number, draft.version, draft.amends, draft.followsHash], ["draft", 1, 2, first.id, first.termsHash]);
   refused(await amend(first.id, {}), 409, "contract_open");
+  assert.equal((await api.get(`${OWN}/${first.id}/pdf`)).status, 200);
   refused(await api.get(`${OWN}/${draft.id}`), 404, "contract_not_found");
   done(await server.api.post(`${ALL}/${draft.id}/withdraw`, { reason: "another one" }));
 
@@ -422,4 +436,24 @@ test("a ramp that could not be told in time is billed from the beginning of its 
   assert.deepEqual((await bills())[3].slice(1), [2_000, "paid"]);
   await server.clock.advance("P31D");
   assert.deepEqual((await bills())[4].slice(0, 2), ["2026-06-01", 12_000]);
+});
+
+test("a payment that the bank wants confirmed is waited for, a day at most", async (t) => {
+  const { server, api, offered, accept, accepted, read, bills } = await house(t, { card: "pm_card_authenticationRequired" });
+  const contract = await accepted(await offered());
+  assert.deepEqual([contract.status, (await subscription(api)).tier], ["accepted", "free"]);
+  await server.clock.advance("P1DT1H");
+  assert.deepEqual([(await read(contract)).status, (await subscription(api)).tier], ["offered", "free"], "nobody did");
+
+  done(await accept(contract));
+  await server.clock.advance("PT1S");
+  const { invoices: sold } = await atStripe(await server.stripe(), "ada");
+  const open = sold.find(({ status }) => status === "open");
+  const page = new HttpClient(new URL(open.hosted_invoice_url).origin);
+  t.after(() => page.close());
+  const paid = await page.request("POST", open.hosted_invoice_url, { headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: "pay=now" });
+  assert.ok(paid.status < 400, paid.text);
+  await server.clock.advance("PT6M");
+  assert.deepEqual([(await read(contract)).status, (await subscription(api)).tier], ["active", "enterprise"]);
+  assert.deepEqual((await bills()).filter(([, , status]) => status === "paid").map(([, amount]) => amount), [480_000]);
 });
