@@ -457,3 +457,46 @@ test("a payment that the bank wants confirmed is waited for, a day at most", asy
   assert.deepEqual([(await read(contract)).status, (await subscription(api)).tier], ["active", "enterprise"]);
   assert.deepEqual((await bills()).filter(([, , status]) => status === "paid").map(([, amount]) => amount), [480_000]);
 });
+
+test("every line of a contract's invoices is explained, and reconciliation finds nothing", async (t) => {
+  const { server, api, amended, offered, accepted, bills } = await house(t);
+  done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  await server.clock.advance("P15DT11H59M58S");
+  const first = await accepted(await offered({ ramp: [{ month: 1, amount: usd(500_000) }] }));
+  await server.clock.advance("P40D");
+  await accepted(await amended(first.id, { amount: usd(700_000) }));
+  await server.clock.advance("P40D");
+  // of 500,000 for 30 days 21 days are given back
+  assert.deepEqual((await bills()).map(([, amount]) => amount), [2_900, 480_000 - 1_450, 500_000, 700_000 - 350_000, 700_000]);
+  for (const { id } of await invoices(api)) {
+    const { lines } = done(await api.get(`/api/billing/invoices/${id}`));
+    for (let n = 1; n <= lines.length; n += 1) {
+      const explained = done(await api.get(`/api/billing/invoices/${id}/lines/${n}/explain`));
+      assert.equal(explained.agrees, true, JSON.stringify(explained));
+    }
+  }
+  const { id } = done(await server.api.post("/api/admin/reconciliations", { userId: "ada" }), 201);
+  await server.clock.advance("PT1M");
+  const walk = done(await server.api.get(`/api/admin/reconciliations/${id}`));
+  assert.deepEqual([walk.status, walk.found], ["done", 0], JSON.stringify(walk));
+});
+
+test("months that end early: a contract of the 31st rises on the last of February, and on 31 March", async (t) => {
+  const { server, offered, accepted, read, bills } = await house(t, { testClock: "2026-01-31T10:00:00Z" });
+  const contract = await accepted(await offered({ termMonths: 3, ramp: [{ month: 1, amount: usd(500_000) }, { month: 2, amount: usd(600_000) }], renewal: "auto", upliftBasisPoints: 333 }));
+  assert.deepEqual([contract.startsAt.slice(0, 13), contract.endsAt.slice(0, 13), contract.nextPriceAt.slice(0, 13)], ["2026-01-31T10", "2026-04-30T10", "2026-02-28T10"]);
+  await server.clock.to("2026-05-01T00:00:00Z");
+  assert.deepEqual((await bills()).map(([day, amount]) => [day, amount]), [["2026-01-31", 480_000], ["2026-02-28", 500_000], ["2026-03-31", 600_000], ["2026-04-30", 619_980]]);
+  assert.equal((await read(contract)).status, "renewed");
+});
+
+test("a contract that is paid by the year rises with its second year", async (t) => {
+  const { server, offered, accepted, read, bills } = await house(t);
+  const contract = await accepted(await offered({ interval: "year", termMonths: 24, ramp: [{ month: 12, amount: usd(500_000) }], noticeDays: 90 }));
+  await server.clock.to("2027-03-02T00:00:00Z");
+  assert.deepEqual((await bills()).map(([day, amount]) => [day, amount]), [["2026-03-01", 480_000], ["2027-03-01", 500_000]]);
+  assert.deepEqual([(await read(contract)).status, (await read(contract)).nextPrice], ["active", null]);
+  await server.clock.to("2028-03-02T00:00:00Z");
+  assert.equal((await read(contract)).status, "ended");
+  assert.equal((await bills()).length, 2);
+});
