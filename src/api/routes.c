@@ -12,6 +12,7 @@
 #include "api/people.h"
 #include "api/privacy_resources.h"
 #include "api/resources.h"
+#include "api/retention_resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
 #include "api/webhook_resources.h"
@@ -31,7 +32,8 @@
 #define CONSENT_PROBLEMS OUTCOME_RENEWAL_CONSENT_REQUIRED, OUTCOME_RENEWAL_CHANGED
 #define ERASURE_PROBLEMS                                                                           \
     OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_ERASURE_SUBSCRIBED, OUTCOME_ERASURE_OWES,                  \
-        OUTCOME_ERASURE_DISPUTED, OUTCOME_OPERATION_IN_PROGRESS, STORE_PROBLEMS
+        OUTCOME_ERASURE_DISPUTED, OUTCOME_RETENTION_HELD, OUTCOME_OPERATION_IN_PROGRESS,           \
+        STORE_PROBLEMS
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
 const struct route routes[] = {

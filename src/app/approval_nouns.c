@@ -6,6 +6,7 @@
 #include "app/dunning_approval.h"
 #include "app/erasure.h"
 #include "app/money_back_approval.h"
+#include "app/retention.h"
 #include "base/check.h"
 
 static const struct approval_noun nouns[APPROVAL_ACTION_COUNT] = {
@@ -17,6 +18,7 @@ static const struct approval_noun nouns[APPROVAL_ACTION_COUNT] = {
                            contract_not_approved, "purchaseOrder"},
     [APPROVAL_CATALOGUE] = {"catalogue.publish", catalogue_describe, catalogue_execute, NULL, NULL},
     [APPROVAL_ERASURE] = {"privacy.erase", erasure_describe, erasure_execute, NULL, NULL},
+    [APPROVAL_PURGE] = {"retention.purge", retention_describe, retention_execute, NULL, NULL},
 };
 
 const struct approval_noun *approval_noun_of(enum approval_action action) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/consumer_shape.h"
+#include "app/retention_shape.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/shape.h"
@@ -81,6 +82,7 @@ struct catalogue_entry {
     struct dunning_entry dunning;
     bool has_dunning;
     struct consumer_entry consumer; /* absent, consumer_policy_default() */
+    struct retention_entry retention;
     struct str schema;
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
@@ -328,6 +330,7 @@ static const struct shape_field approvals_fields[] = {
     RULE("contract", "A plan at a price of its own; absent: always", APPROVAL_CONTRACT),
     RULE("catalogue", "What is sold changes; absent: always", APPROVAL_CATALOGUE),
     RULE("erasure", "A customer's personal data goes; absent: always", APPROVAL_ERASURE),
+    RULE("purge", "Books that were kept long enough go; absent: always", APPROVAL_PURGE),
 };
 static const struct shape approvals_shape = SHAPE(
     "CatalogueApprovals", "What needs a second person", struct approval_entries, approvals_fields);
@@ -357,6 +360,9 @@ static const struct shape_field catalogue_fields[] = {
     {"features", "Every feature that a plan may name, in the order in which pages show them",
      SHAPE_LIST, offsetof(struct catalogue_entry, features), .max = CATALOGUE_FEATURES_MAX,
      .item = &feature_item, .item_size = sizeof(struct feature_entry)},
+    {"retention", "How long what is kept", SHAPE_OBJECT,
+     offsetof(struct catalogue_entry, retention), .of = &retention_entry_shape,
+     .flags = SHAPE_OPTIONAL},
     {"plans", "At least one of each tier", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
      .min = TIER_COUNT, .max = CATALOGUE_PLANS_MAX, .item = &plan_item,
      .item_size = sizeof(struct plan_entry)},
@@ -515,6 +521,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     ret_catalogue->dunning = to_policy(cx, entry, errors);
     ret_catalogue->approvals = to_approvals(cx, entry, ret_catalogue->currency, errors);
     ret_catalogue->consumer = consumer_policy_of(cx, &entry->consumer, errors);
+    ret_catalogue->retention = retention_policy_of(cx, &entry->retention, errors);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

@@ -4,6 +4,7 @@
 #include "app/explain.h"
 #include "app/invoice_lines.h"
 #include "app/mirror_object.h"
+#include "app/retention.h"
 #include "store/invoice.h"
 #include "store/webhook.h"
 
@@ -118,6 +119,7 @@ struct err compare_invoice(struct app *app, struct tx *tx, const struct payments
     struct invoice_row row;
     bool is_known = false;
     bool is_found = false;
+    bool has_gone = false;
     TRY(mirror_owner_of(tx, there->customer_id, &comparison->user_id));
     comparison->is_ours = comparison->user_id.len > 0;
     if (!comparison->is_ours) {
@@ -125,6 +127,10 @@ struct err compare_invoice(struct app *app, struct tx *tx, const struct payments
     }
     TRY(stripe_object_get(tx, there->id, &object, &is_known));
     TRY(invoice_get(tx, comparison->user_id, object.local_id, &row, &is_found));
+    TRY(is_found ? retention_has_gone(tx, row.user_id, row.created_at, &has_gone) : OK);
+    if (has_gone) { /* there is nothing here to compare with, and nothing is to come back */
+        return OK;
+    }
     if (is_found) {
         compare_known(tx, &row, there, comparison);
         compare_sum(tx, there, comparison);

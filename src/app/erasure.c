@@ -6,6 +6,7 @@
 #include "app/erasure_tell.h"
 #include "app/mail_send.h"
 #include "base/crypto.h"
+#include "app/retention.h"
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "core/subscription.h"
@@ -36,6 +37,7 @@ static struct err blocked_by(struct tx *tx, struct str user_id, enum outcome *re
     struct row_list cases;
     bool is_subscribed = false;
     bool is_changing = false;
+    bool is_held = false;
     int64_t owed = 0;
     TRY(privacy_customer_stands(tx, user_id, ret_outcome));
     if (*ret_outcome != OUTCOME_DONE) {
@@ -45,7 +47,9 @@ static struct err blocked_by(struct tx *tx, struct str user_id, enum outcome *re
     TRY(operation_open(tx, user_id, &operation, &is_changing));
     TRY(invoice_count_owed(tx, user_id, &owed));
     TRY(dunning_live(tx, user_id, 1, &cases));
-    *ret_outcome = is_changing                                       ? OUTCOME_OPERATION_IN_PROGRESS
+    TRY(retention_is_held(tx, user_id, &is_held));
+    *ret_outcome = is_held                                           ? OUTCOME_RETENTION_HELD
+                   : is_changing                                     ? OUTCOME_OPERATION_IN_PROGRESS
                    : cases.count > 0                                 ? OUTCOME_ERASURE_DISPUTED
                    : owed > 0                                        ? OUTCOME_ERASURE_OWES
                    : is_subscribed && subscription.tier != TIER_FREE ? OUTCOME_ERASURE_SUBSCRIBED

@@ -30,7 +30,8 @@
     "plan:plan? byTransfer:flag? dueDate:date?"
 #define MAIL_APPROVAL                                                                              \
     "isRefund:flag isCreditNote:flag isWriteOff:flag isContract:flag isCatalogue:flag "            \
-    "isErasure:flag approvalId:text objectId:text userId:text? amount:money? currency:text?"
+    "isErasure:flag isPurge:flag approvalId:text objectId:text userId:text? amount:money? "        \
+    "currency:text?"
 #define MAIL_INVOICE                                                                               \
     "amount:money currency:text invoiceNumber:text? periodStart:date? periodEnd:date? "            \
     "method:text? plan:plan? invoiceUrl:url? pdfUrl:url?"
@@ -124,6 +125,7 @@
     X(PAGES_CHANGED, "pages_changed", ALERT, "url:text difference:text count:count hasMore:flag")  \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
       "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")                \
+    X(RETENTION_DUE, "retention_due", ALERT, "planId:text customers:count")                        \
     X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", ALERT,                               \
       "endpointId:text url:text answer:text? isGone:flag failingSince:instant? "                   \
       "disabledAt:instant")

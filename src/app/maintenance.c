@@ -5,29 +5,23 @@
 #include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/evidence.h"
-#include "app/export.h"
 #include "app/gate_update.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/mail_notices.h"
 #include "app/privacy_clock.h"
+#include "app/retention.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
-#include "store/approval.h"
-#include "store/data_key.h"
 #include "store/inquiry.h"
 #include "store/key.h"
-#include "store/mail.h"
-#include "store/operation.h"
 #include "store/release.h"
 #include "store/session.h"
 #include "store/setting.h"
 #include "store/subscription.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
-#include "store/webhook.h"
-#include "store/webhook_delivery.h"
 
 enum { ACCESS_ENDS_MAX = 1000 };
 static const char clock_setting[] = "test_clock";
@@ -115,19 +109,13 @@ static struct err run_graces(struct maintenance *maintenance, struct tx *tx) {
 
 static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
-    TRY(idempotency_prune(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
-    TRY(approval_forget_keys(tx, days_ago(tx, RETAIN_KEYS_DAYS)));
     /* What was given back of a take is known longer than the take itself. */
     TRY(take_prune(tx, days_ago(tx, RETAIN_JOURNAL_DAYS + 1), days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(take_has_answers(tx, &maintenance->has_take_rows));
     TRY(release_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
-    TRY(webhook_forget(tx, days_ago(tx, RETAIN_WEBHOOKS_DAYS)));
-    TRY(webhook_delivery_forget(tx, days_ago(tx, RETAIN_DELIVERIES_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
-    TRY(mail_forget(tx, days_ago(tx, RETAIN_MAIL_BODIES_DAYS)));
-    TRY(data_key_prune(tx, days_ago(tx, RETAIN_DATA_KEYS_DAYS)));
-    TRY(export_expire(tx));
+    TRY(retention_forget(maintenance->command.app, tx));
     TRY(inquiry_forget(tx, days_ago(tx, RETAIN_INQUIRIES_DAYS),
                        days_ago(tx, RETAIN_INQUIRIES_OPEN_DAYS)));
     TRY(evidence_expire(tx));
@@ -179,6 +167,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return privacy_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_RETENTION:
         return forget(maintenance, tx);
+    case MAINTENANCE_BOOKS:
+        return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
     case MAINTENANCE_CLOCK:
         return keep_clock(maintenance, tx);
     }

@@ -17,21 +17,17 @@ enum maintenance_kind {
     MAINTENANCE_NOTICES,   /* what is written some days before it happens */
     MAINTENANCE_PRIVACY,   /* what people asked and is due soon */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
+    MAINTENANCE_BOOKS,     /* counts whose books may go, once a month */
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
 };
 
-/* The bodies of events are kept as long as the provider can tell them again. */
+/* What the program itself needs for so long; all else is the catalogue's (core/retention.h). */
 enum {
-    RETAIN_KEYS_DAYS = 7,
     RETAIN_TAKES_DAYS = 40,
     RETAIN_JOURNAL_DAYS = 90,
-    RETAIN_LEASES_DAYS = 4, /* after their period: corrections have ended by then */
-    RETAIN_WEBHOOKS_DAYS = 30,
-    RETAIN_DELIVERIES_DAYS = 30, /* after they ended; until then they can be replayed */
-    RETAIN_MAIL_BODIES_DAYS = 30,
+    RETAIN_LEASES_DAYS = 4,           /* after their period: corrections have ended by then */
     RETAIN_INQUIRIES_DAYS = 30,       /* once they are answered */
     RETAIN_INQUIRIES_OPEN_DAYS = 180, /* when nobody answers */
-    RETAIN_DATA_KEYS_DAYS = 35, /* once they seal nothing any more: backups of before need them */
 };
 
 struct maintenance {

@@ -4,6 +4,7 @@
 #include "app/mail_values.h"
 #include "app/mirror.h"
 #include "app/mirror_object.h"
+#include "app/retention.h"
 #include "store/credit_note.h"
 #include "store/invoice.h"
 
@@ -72,6 +73,7 @@ struct err mirror_credit_note(struct app *app, struct tx *tx,
     }
     struct credit_note_row before = {.status = STR("")};
     bool was_known = false;
+    bool has_gone = false;
     struct credit_note_row row = {
         .user_id = user_id,
         .stripe_credit_note_id = seen->id,
@@ -89,6 +91,8 @@ struct err mirror_credit_note(struct app *app, struct tx *tx,
     TRY(mirror_local_id(tx, seen->id, user_id, "crno", &row.id));
     TRY(mirror_local_id(tx, seen->invoice_id, user_id, "invo", &row.invoice_id));
     TRY(credit_note_get(tx, user_id, id_str(&row.id), &before, &was_known));
+    TRY(retention_has_gone(tx, user_id, row.created_at, &has_gone));
+    row.pdf_url = has_gone ? STR("") : row.pdf_url;
     TRY(credit_note_put(tx, &row));
     if (was_known && str_equal(before.status, row.status)) {
         return OK;

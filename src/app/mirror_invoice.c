@@ -3,6 +3,7 @@
 #include "app/mirror.h"
 #include "app/mirror_object.h"
 #include "app/reaction.h"
+#include "app/retention.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "store/credit_note.h"
@@ -27,6 +28,7 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
     struct invoice_row before;
     bool was_known = false;
     bool has_subscription = false;
+    bool has_gone = false;
     TRY(mirror_local_id(tx, invoice->id, user_id, "invo", &id));
     TRY(invoice_get(tx, user_id, id_str(&id), &before, &was_known));
     TRY(stripe_object_get(tx, invoice->subscription_id, &subscription, &has_subscription));
@@ -60,6 +62,11 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         .discount = invoice->discount.minor,
         .coupon = invoice->coupon_id,
     };
+    TRY(retention_has_gone(tx, user_id, row.created_at, &has_gone));
+    if (has_gone) { /* the provider has it still */
+        row.hosted_url = row.pdf_url = STR("");
+        row.lines = STR("[]");
+    }
     TRY(invoice_put(tx, &row));
     if (invoice->charge_id.len > 0) { /* so that a refund finds what it was paid for */
         TRY(invoice_charge_put(tx, user_id, invoice->charge_id, id_str(&id)));

@@ -13,6 +13,7 @@
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
 #include "app/outcome_privacy.h"
+#include "app/outcome_retention.h"
 
 /* X(enumerator, code, what a person is told) */
 #define OUTCOMES(X)                                                                                \
@@ -20,6 +21,7 @@
     OUTCOMES_PEOPLE(X)                                                                             \
     OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_EVIDENCE(X)                                                                           \
+    OUTCOMES_RETENTION(X)                                                                          \
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)                                                                           \

@@ -14,6 +14,7 @@ static const struct {
     [APPROVAL_CONTRACT] = {"contract", true, APPROVAL_ALWAYS},
     [APPROVAL_CATALOGUE] = {"catalogue", false, APPROVAL_ALWAYS},
     [APPROVAL_ERASURE] = {"erasure", false, APPROVAL_ALWAYS},
+    [APPROVAL_PURGE] = {"purge", false, APPROVAL_ALWAYS},
 };
 
 static const char *const status_names[APPROVAL_STATUS_COUNT] = {

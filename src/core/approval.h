@@ -26,6 +26,7 @@ enum approval_action {
     APPROVAL_CONTRACT,    /* a plan at a price of its own */
     APPROVAL_CATALOGUE,   /* what is sold changes */
     APPROVAL_ERASURE,     /* a customer's personal data goes for good */
+    APPROVAL_PURGE,       /* books that were kept long enough go for good */
     APPROVAL_ACTION_COUNT,
 };
 const char *approval_action_name(enum approval_action action); /* "credit_note" */

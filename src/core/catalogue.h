@@ -21,6 +21,7 @@
 #include "core/metric.h"
 #include "core/money.h"
 #include "core/period.h"
+#include "core/retention.h"
 
 /* From the smallest to the largest; the order is that of upgrades. */
 enum tier { TIER_FREE, TIER_STARTER, TIER_PROFESSIONAL, TIER_ENTERPRISE };
@@ -93,9 +94,10 @@ struct catalogue {
     struct feature features[CATALOGUE_FEATURES_MAX];
     size_t plan_count;
     struct plan plans[CATALOGUE_PLANS_MAX];
-    struct dunning_policy dunning;    /* what happens after a failed payment */
-    struct approval_policy approvals; /* what needs a second person */
-    struct consumer_policy consumer;  /* what is done for consumers */
+    struct dunning_policy dunning;     /* what happens after a failed payment */
+    struct approval_policy approvals;  /* what needs a second person */
+    struct consumer_policy consumer;   /* what is done for consumers */
+    struct retention_policy retention; /* how long what is kept */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
     const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */

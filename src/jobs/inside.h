@@ -12,6 +12,7 @@ struct delivery_flight;
 struct reconcile_flight;
 struct parcel_flights;
 struct key_flight;
+struct retention_flight;
 struct clock_advance;
 struct audit_shipping;
 
@@ -25,12 +26,14 @@ struct jobs {
     struct delivery_flight *delivery_flights;               /* beside flights, by index */
     struct reconcile_flight *reconcile_flight;              /* of the one walk */
     struct key_flight *key_flight;                          /* the same, of keys */
+    struct retention_flight *retention_flight;              /* the same, of what goes */
     struct key_use_flight *key_use;                         /* when API keys were used */
     size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
     size_t deliveries_waiting;                              /* the same */
     struct audit_shipping *audit;                           /* the checkpoint on its way */
     struct parcel_flights *parcels;                         /* files being made */
     bool is_reconciling, is_walking_keys, is_scanning_pages;                   /* the same */
+    bool is_purging;                                        /* a plan, or is counting it */
     struct clock_advance *advance;                          /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
@@ -59,6 +62,11 @@ void reconcile_worker_poke(struct jobs *jobs);
 MUST_USE struct err key_walker_create(struct jobs *jobs);
 void key_walker_destroy(struct jobs *jobs);
 void key_walker_poke(struct jobs *jobs);
+
+/* retention.c: goes on with the plan that is counted or carried out. */
+MUST_USE struct err retention_worker_create(struct jobs *jobs);
+void retention_worker_destroy(struct jobs *jobs);
+void retention_worker_poke(struct jobs *jobs);
 
 /* parcel.c: begins a file that somebody waits for. */
 MUST_USE struct err parcel_worker_create(struct jobs *jobs);

@@ -12,6 +12,7 @@
 #include "app/page_scan.h"
 #include "app/privacy_clock.h"
 #include "app/reconcile.h"
+#include "app/retention.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "jobs/inside.h"
@@ -115,6 +116,10 @@ static int64_t next_day(struct jobs *jobs) {
     return jobs->ran_until_ms - jobs->ran_until_ms % DAY_MS + DAY_MS;
 }
 
+static int64_t next_count(struct jobs *jobs) {
+    return retention_next_count((struct instant){jobs->ran_until_ms}).ms;
+}
+
 /* The next nine o'clock, UTC, after what has run. */
 static int64_t next_morning(struct jobs *jobs) {
     int64_t nine = 9 * HOUR_MS;
@@ -187,6 +192,7 @@ static const struct {
     {"notices", MAINTENANCE_NOTICES, next_morning},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"retention", MAINTENANCE_RETENTION, next_day},
+    {"books", MAINTENANCE_BOOKS, next_count},
 };
 
 int64_t schedule_next_due_ms(struct jobs *jobs) {

@@ -97,6 +97,7 @@ static const struct walked tables[] = {
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
     {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
     {&sealed_consents, Q_WALK_CONSENTS, Q_WALK_CONSENTS_PUT},
+    {&sealed_retention_holds, Q_WALK_RETENTION_HOLDS, Q_WALK_RETENTION_HOLDS_PUT},
 };
 enum { DIRECTORIES = 15 };
 

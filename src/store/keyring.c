@@ -337,6 +337,17 @@ struct err keyring_destroy(struct tx *tx, struct str user_id, enum key_purpose p
     return setting_put(tx, scrub_setting, STR("1"));
 }
 
+struct err keyring_renew(struct tx *tx, struct str user_id, enum key_purpose purpose) {
+    const struct key_owner owner = {user_id, purpose};
+    struct data_key_row row;
+    struct key key;
+    bool is_found = false;
+    TRY(keyring_destroy(tx, user_id, purpose));
+    TRY(data_key_newest(tx, user_id, word(purpose), &row, &is_found));
+    check(is_found);
+    return make(tx, &owner, row.version + 1, &key);
+}
+
 struct err keyring_wants_scrub(struct tx *tx, bool *ret_wants) {
     struct str text;
     TRY(setting_get(tx, scrub_setting, &text));

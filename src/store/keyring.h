@@ -97,6 +97,9 @@ MUST_USE struct err keyring_find(struct tx *tx, const struct key_owner *owner, i
  * on, here and in every backup, since backups hold no keys; writing keeps nothing. */
 MUST_USE struct err keyring_destroy(struct tx *tx, struct str user_id, enum key_purpose purpose);
 
+/* The same, and what is written from now on is kept again, under another one. */
+MUST_USE struct err keyring_renew(struct tx *tx, struct str user_id, enum key_purpose purpose);
+
 /* Whether a key was destroyed since keyring_scrubbed(): a walk is to clean the pages it lay in. */
 MUST_USE struct err keyring_wants_scrub(struct tx *tx, bool *ret_wants);
 MUST_USE struct err keyring_scrubbed(struct tx *tx);

@@ -104,6 +104,12 @@ const struct sealed_table sealed_consents = {
     {[CONSENTS_WORDS] = {"words", SEALED_BY_LAW, NULL, false}},
     1,
 };
+/* Why nothing of somebody goes outlasts who they are. */
+const struct sealed_table sealed_retention_holds = {
+    "retention_holds",
+    {[RETENTION_HOLDS_REASON] = {"reason", SEALED_BY_LAW, NULL, false}},
+    1,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},

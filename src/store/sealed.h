@@ -75,9 +75,9 @@ enum {
 };
 extern const struct sealed_table sealed_contracts;
 enum { CONSENTS_WORDS };
-extern const struct sealed_table sealed_consents;
+enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };
-extern const struct sealed_table sealed_dunning_actions;
+extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;
 enum { SIGN_IN_LINKS_RETURN_PATH };
 extern const struct sealed_table sealed_sign_in_links;
 enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };

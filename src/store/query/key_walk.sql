@@ -448,6 +448,22 @@ set words = ?3
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_retention_holds
+-- Which rows of this customer's follow this one?
+select user_id, id, reason
+from retention_holds
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_retention_holds_put
+-- The same row, sealed anew.
+update retention_holds
+set reason = ?3
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

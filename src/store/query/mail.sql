@@ -117,4 +117,5 @@ set text_body = null,
     html_body = null,
     facts = '{}'
 where created_at < ?1
-  and text_body is not null;
+  and text_body is not null
+  and user_id not in (select user_id from retention_holds where lifted_at is null);

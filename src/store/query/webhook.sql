@@ -75,7 +75,8 @@ update webhook_events
 set body = ''
 where finished_at < ?1
   and body <> ''
-  and status in ('applied', 'ignored');
+  and status in ('applied', 'ignored')
+  and user_id not in (select user_id from retention_holds where lifted_at is null);
 
 -- name: webhook_own
 -- Now it is known whose event this is, and it is sealed as theirs.

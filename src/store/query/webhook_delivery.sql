@@ -91,7 +91,8 @@ where endpoint_id = ?1;
 -- What was finished before this instant is forgotten. /*fanout*/
 delete from webhook_deliveries
 where status <> 'waiting'
-  and finished_at < ?1;
+  and finished_at < ?1
+  and user_id not in (select user_id from retention_holds where lifted_at is null);
 
 -- name: webhook_attempt_insert
 -- An attempt was made.
@@ -117,4 +118,6 @@ where delivery_id in (select id from webhook_deliveries where endpoint_id = ?1);
 delete from webhook_attempts
 where delivery_id in (select id from webhook_deliveries
                       where status <> 'waiting'
-                        and finished_at < ?1);
+                        and finished_at < ?1
+                        and user_id not in (select user_id from retention_holds
+                                            where lifted_at is null));
