@@ -158,7 +158,7 @@ static struct err row_to_write(struct contract_write *write, struct tx *tx, bool
     struct contract_row *row = &write->row;
     enum outcome *outcome = &write->command.outcome;
     if (write->amends.len > 0) {
-        return contract_amendment_begin(write->command.app, tx, write->amends, row, outcome);
+        return contract_amendment_begin(tx, write->amends, row, outcome);
     }
     if (is_new) {
         return contract_new_row(tx, write->user_id, row, outcome);

@@ -2,13 +2,11 @@
 
 #include "app/contract_life.h"
 #include "app/contract_tell.h"
-#include "app/privacy.h"
 
-struct err contract_amendment_begin(struct app *app, struct tx *tx, struct str amends,
-                                    struct contract_row *ret_row, enum outcome *ret_outcome) {
+struct err contract_amendment_begin(struct tx *tx, struct str amends, struct contract_row *ret_row,
+                                    enum outcome *ret_outcome) {
     struct contract_row before;
     bool is_found = false;
-    (void)app;
     TRY(contract_get(tx, amends, &before, &is_found));
     if (!is_found || before.status != (int)CONTRACT_ACTIVE) {
         *ret_outcome = is_found ? OUTCOME_CONTRACT_WRONG_STATUS : OUTCOME_CONTRACT_NOT_FOUND;
@@ -26,10 +24,9 @@ struct err contract_amendment_begin(struct app *app, struct tx *tx, struct str a
     return OK;
 }
 
-/* The one in force, other than what the row amends. */
-static struct err find_other(struct tx *tx, const struct contract_row *row,
-                             struct contract_row *ret_row, bool *ret_found) {
-    const struct contract_filter filter = {.status = (int)CONTRACT_ACTIVE, .user_id = row->user_id};
+static struct err find_in_force(struct tx *tx, struct str user_id, struct contract_row *ret_row,
+                                bool *ret_found) {
+    const struct contract_filter filter = {.status = (int)CONTRACT_ACTIVE, .user_id = user_id};
     struct row_list list;
     TRY(contract_page(tx, &filter, 1, &list));
     *ret_found = list.count > 0;
@@ -46,7 +43,7 @@ struct err contract_may_follow(struct app *app, struct tx *tx, const struct cont
     struct contract_terms old;
     bool is_found = false;
     bool amends = row->amends.len > 0;
-    TRY(find_other(tx, row, &before, &is_found));
+    TRY(find_in_force(tx, row->user_id, &before, &is_found));
     *ret_outcome = OUTCOME_DONE;
     if (amends && (!is_found || !str_equal(id_str(&before.id), row->amends))) {
         *ret_outcome = OUTCOME_CONTRACT_WRONG_STATUS;

@@ -9,7 +9,7 @@
 /* A row, not stored yet, for the next version of the contract in force with this id. DONE;
  * CONTRACT_NOT_FOUND, CONTRACT_WRONG_STATUS when it is not in force, CONTRACT_OPEN while another
  * amendment or contract is worked on. */
-MUST_USE struct err contract_amendment_begin(struct app *app, struct tx *tx, struct str amends,
+MUST_USE struct err contract_amendment_begin(struct tx *tx, struct str amends,
                                              struct contract_row *ret_row,
                                              enum outcome *ret_outcome);
 /* Whether what the row's terms say may come after what is in force. DONE; of an amendment

@@ -38,7 +38,7 @@ struct err contract_begin(struct app *app, struct tx *tx, struct contract_row *r
                           enum outcome *ret_outcome) {
     struct operation_request request;
     TRY(request_of(app, tx, row, &request));
-    row->next_at = ROW_NONE;
+    row->next_at = row->told_until = ROW_NONE;
     return operation_begin_agreed(app, tx, &request, &row->operation_id, ret_outcome);
 }
 

@@ -91,7 +91,7 @@ test("a ramp's price is on the very invoice of its month, without a proration", 
 });
 
 test("a term that does not renew ends the subscription with its last interval", async (t) => {
-  const { server, api, offered, accepted, read, bills, mails, events } = await house(t);
+  const { server, api, amend, offered, accepted, read, bills, mails, events } = await house(t);
   const contract = await accepted(await offered({ termMonths: 2, noticeDays: 10 }));
   assert.deepEqual([contract.renews, contract.noticeUntil, contract.nextPrice], [false, null, null]);
   await server.clock.advance("P50D");
@@ -103,6 +103,7 @@ test("a term that does not renew ends the subscription with its last interval", 
   await server.clock.advance("P10D");
   const ended = await read(contract);
   assert.deepEqual([ended.status, ended.endsAt.slice(0, 10)], ["ended", "2026-05-01"]);
+  refused(await amend(contract.id, {}), 409, "contract_wrong_status");
   assert.equal((await subscription(api)).tier, "free");
   assert.deepEqual(await bills(), [["2026-03-01", 480_000, "paid"], ["2026-04-01", 480_000, "paid"]]);
   assert.deepEqual(await events(), ["contract.offered", "contract.accepted", "contract.began", "contract.ending", "contract.ended"]);
