@@ -13,4 +13,11 @@ void evidence_packs_file(struct api_request *request);
 extern const struct shape evidence_in_shape, evidence_pack_shape, evidence_packs_shape;
 extern const struct shape evidence_query_shape;
 
+/* access_reviews.c */
+void access_reviews_list(struct api_request *request);
+void access_reviews_open(struct api_request *request);
+void access_reviews_get(struct api_request *request);
+void access_reviews_decide(struct api_request *request);
+extern const struct shape access_review_shape, access_reviews_shape, access_decision_shape;
+
 #endif

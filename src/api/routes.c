@@ -55,6 +55,8 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "What is kept of a person and their customer, and what they may ask",
     },
+#include "api/routes_access_reviews.inc"
+
 #include "api/routes_approvals.inc"
 
 #include "api/routes_admin.inc"

@@ -123,6 +123,8 @@
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
     X(PAGES_CHANGED, "pages_changed", ALERT, "url:text difference:text count:count hasMore:flag")  \
+    X(ACCESS_REVIEW_DUE, "access_review_due", ALERT,                                               \
+      "reviewId:text left:count dueAt:instant isOver:flag")                                        \
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
       "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")                \
     X(RETENTION_DUE, "retention_due", ALERT, "planId:text customers:count")                        \

@@ -1,5 +1,6 @@
 #include "app/maintenance.h"
 
+#include "app/access_review.h"
 #include "app/approval.h"
 #include "app/audit_log.h"
 #include "app/contract_life.h"
@@ -151,6 +152,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return approval_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_AUDIT:
         return audit_log_sign(maintenance->command.app, tx, &maintenance->has_more);
+    case MAINTENANCE_REVIEWS:
+        return access_review_run_due(maintenance->command.app, tx);
     case MAINTENANCE_ACCESS:
         return update_access(maintenance, tx);
     case MAINTENANCE_CONTRACTS:

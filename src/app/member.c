@@ -168,3 +168,7 @@ void member_change(struct app *app, struct member_change *change) {
     change->command.after = NULL;
     command_submit(app, &change->command);
 }
+
+struct err member_change_inside(struct tx *tx, struct member_change *change) {
+    return run_change(&change->command, tx);
+}

@@ -28,5 +28,8 @@ struct member_change {
     enum role role;
 };
 void member_change(struct app *app, struct member_change *change);
+/* The same within another use case; its command has the app, and says in
+ * `outcome` how it ended. */
+MUST_USE struct err member_change_inside(struct tx *tx, struct member_change *change);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef APP_OUTCOME_H
 #define APP_OUTCOME_H
 
+#include "app/outcome_access_review.h"
 #include "app/outcome_approval.h"
 #include "app/outcome_billing.h"
 #include "app/outcome_consumer.h"
@@ -22,6 +23,7 @@
     OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_EVIDENCE(X)                                                                           \
     OUTCOMES_RETENTION(X)                                                                          \
+    OUTCOMES_ACCESS_REVIEW(X)                                                                      \
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
     OUTCOMES_APPROVAL(X)                                                                           \

@@ -366,6 +366,8 @@ static const struct command_option approvals_list_options[] = {
 };
 static const struct command_option approvals_show_options[] = {ASK_OPTIONS};
 
+static const struct command_option access_reviews_options[] = {ASK_OPTIONS};
+
 static const struct command_option evidence_create_options[] = {
     {.name = "from",
      .value = "INSTANT",
@@ -650,6 +652,19 @@ const struct command commands[] = {
             "compute has an apostrophe before it.",
      OPTIONS(audit_export_options),
      .run = run_audit_export},
+    {.name = "access-reviews list",
+     .summary = "List reviews of who has access, the newest first",
+     .doc = "One line a review: id, status, when it was opened, is due, was closed.",
+     OPTIONS(access_reviews_options),
+     .run = run_access_reviews_list},
+    {.name = "access-reviews show",
+     .summary = "Print who is looked at in a review of access, and what was decided",
+     .doc = "One line each: id, operator or key, who, what they held, the decision, by whom, why. "
+            "People decide, who are signed in; a command does not.",
+     .operand = "ID",
+     .operand_doc = "its id, as access-reviews list gives it: acrv_…",
+     OPTIONS(access_reviews_options),
+     .run = run_access_reviews_show},
     {.name = "evidence create",
      .summary = "Ask for the evidence of a period, as auditors want it, and print its id",
      .doc = "Waits until the file is made; it is kept for thirty days. docs/guide/compliance.md "

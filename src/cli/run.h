@@ -32,6 +32,8 @@ int run_audit_consistency(struct cli *cli, const struct args *args);
 int run_audit_prove(struct cli *cli, const struct args *args);
 int run_audit_keys(struct cli *cli, const struct args *args);
 int run_audit_export(struct cli *cli, const struct args *args);
+int run_access_reviews_list(struct cli *cli, const struct args *args);
+int run_access_reviews_show(struct cli *cli, const struct args *args);
 int run_evidence_create(struct cli *cli, const struct args *args);
 int run_evidence_list(struct cli *cli, const struct args *args);
 int run_evidence_download(struct cli *cli, const struct args *args);

@@ -2,6 +2,7 @@
  *
  * Work is a command like any other; it is idempotent, so that running it once too often after a
  * restart changes nothing. */
+#include "app/access_review.h"
 #include "app/approval.h"
 #include "app/audit_log.h"
 #include "app/contract_life.h"
@@ -77,6 +78,15 @@ static struct err privacy_at(struct jobs *jobs, struct tx *tx, struct instant *r
 
 static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return audit_log_due_at(jobs->app, tx, ret_at);
+}
+
+static struct err access_review_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return access_review_due_at(tx, ret_at);
+}
+
+static int64_t next_access_review(struct jobs *jobs) {
+    return ask(jobs, access_review_at);
 }
 
 static int64_t next_approval(struct jobs *jobs) {
@@ -183,6 +193,7 @@ static const struct {
     int64_t (*next_due_ms)(struct jobs *jobs);
 } table[] = {
     {"access", MAINTENANCE_ACCESS, next_access_end},
+    {"access_reviews", MAINTENANCE_REVIEWS, next_access_review},
     {"approvals", MAINTENANCE_APPROVALS, next_approval},
     {"audit", MAINTENANCE_AUDIT, next_audit},
     {"contracts", MAINTENANCE_CONTRACTS, next_contract},

@@ -46,6 +46,8 @@ static const char *const people_actions[] = {
     "operator.change", "operator.remove",      "member.invite",   "member.change",
     "member.remove",   "person.erase",         "session.revoke",  NULL};
 static const char *const key_actions[] = {"key.create", "key.rotate", "key.revoke", NULL};
+static const char *const ended_actions[] = {"operator.remove",      "member.remove", "key.revoke",
+                                            "access_review.decide", "person.erase",  NULL};
 static const char *const factor_actions[] = {
     "password.set",     "password.reset", "totp.begin",          "totp.remove",
     "passkey.register", "passkey.remove", "recovery_codes.make", NULL};
@@ -115,6 +117,25 @@ const struct evidence_noun evidence_nouns[] = {
           "People who were asked in, came, were given another role, were removed", people_actions)},
     {ACTS("CC6.2", "key_changes", "Keys of machines that were made, replaced, revoked",
           key_actions)},
+    {.rows = {.name = "access_reviews",
+              .doc = "Who was looked at in a review of access, what was decided, by whom; overdue: "
+                     "nobody decided in time",
+              .statement = Q_EVIDENCE_REVIEWS,
+              .columns = {ID, PLAIN("reviewId", "Of which review"),
+                          INSTANT("openedAt", "When it was opened"), INSTANT("dueAt", "By when"),
+                          INSTANT("closedAt", "When it was closed"),
+                          PLAIN("kind", "operator or key"), PLAIN("subject", "Who, or which"),
+                          PLAIN("held", "The role, or the scopes, that they had"),
+                          PLAIN("decision", "keep, change, revoke, overdue; empty: none yet"),
+                          PLAIN("becomes", "Of change: the role since"),
+                          PLAIN("reason", "In the words of who decided"), PLAIN("decidedBy", "Who"),
+                          INSTANT("decidedAt", "When")},
+              .count = 13},
+     .control = "CC6.3",
+     .how = EVIDENCE_BY_TIME},
+    {ACTS("CC6.3", "access_ended",
+          "Access that was ended; sessions, and what a key opens, end in the same step",
+          ended_actions)},
     {ACTS("CC6.1", "factor_changes", "Passwords, passkeys and codes that were set up or removed",
           factor_actions)},
     {ACTS("CC6.7", "exports", "Personal data, the audit log and evidence that left the system",

@@ -166,6 +166,18 @@ where tier || '/' || cast(version as text) > ?1
 order by place
 limit ?3;
 
+-- name: evidence_reviews
+-- Who was looked at in reviews of access that were open in the period, and what was decided?
+select i.id, i.review_id, r.opened_at, r.due_at, r.closed_at, i.kind, i.subject, i.held, i.decision,
+       i.becomes, i.reason, i.decided_by, i.decided_at
+from access_review_items i
+join access_reviews r on r.id = i.review_id
+where i.id > ?1
+  and r.opened_at < ?2
+  and (r.closed_at is null or r.closed_at >= ?4)
+order by i.id
+limit ?3;
+
 -- name: evidence_starts
 -- Which program ran, set up how: at the beginning of the period, and from each start in it?
 select id, at, version, build, configuration
