@@ -324,6 +324,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
         .taxes = app->taxes,
         .trial_days = plan->trial_days,
         .sends_invoice = plan->sends_invoice,
+        .ends_trial = plan->ends_trial,
         .days_until_due = plan->days_until_due,
         .tax_id_type = plan->tax_id_type,
         .tax_id_value = plan->tax_id_value,

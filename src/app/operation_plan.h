@@ -43,6 +43,7 @@ struct operation_plan {
     struct str tax_id_type, tax_id_value,
         tax_id;             /* one that is added; one that goes, Stripe's id */
     bool sends_invoice;     /* else it is charged */
+    bool ends_trial;        /* of a change: a trial is over with it */
     bool sets_collection;   /* of a change: how it is paid becomes another, too */
     int64_t days_until_due; /* of an invoice that is sent; 0: at once */
     /* What is given back. */

@@ -278,6 +278,7 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
     struct payment_method_row charged;
     TRY(default_method(of, &charged));
     of->plan->sets_collection = request->begins_period;
+    of->plan->ends_trial = request->begins_period && of->view.status == SUBSCRIPTION_TRIALING;
     of->plan->sends_invoice = request->sends_invoice;
     of->plan->days_until_due = request->days_until_due;
     if (request->begins_period && !request->sends_invoice &&

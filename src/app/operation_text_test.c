@@ -38,6 +38,7 @@ static const struct operation_plan whole_plan = {
     .trial_days = 14,
     .sends_invoice = true,
     .sets_collection = true,
+    .ends_trial = true,
     .days_until_due = 30,
     .void_id = STR_INIT("in_2"),
     .schedule_id = STR_INIT("sub_sched_1"),
@@ -61,6 +62,7 @@ static void assert_same_first_of_plan(struct operation_plan in, struct operation
     same_number(in, out, change);
     same_number(in, out, sends_invoice);
     same_number(in, out, sets_collection);
+    same_number(in, out, ends_trial);
     same_number(in, out, days_until_due);
     same_number(in, out, at);
     same_number(in, out, is_later);

@@ -103,6 +103,7 @@ struct payments_call {
     struct str coupon_id, duration; /* "once", "repeating", "forever" */
     int64_t percent_off, months;
     bool sends_invoice;      /* else it is charged */
+    bool ends_trial;         /* of a change: a trial is over with it */
     int64_t days_until_due;  /* how long an invoice that is sent waits; 0: it is due at once */
     struct str reason, memo; /* of what is given back */
     int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */

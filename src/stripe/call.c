@@ -147,7 +147,10 @@ static const struct param subscription_create[] = {
         FIXED("expand[2]", "latest_invoice.discounts")
 
 static const struct param change_now[] = {CHANGED_ITEM, END};
-static const struct param change_new_period[] = {CHANGED_ITEM,
+/* A trial would go on otherwise, and nothing be billed. */
+#define ENDED_TRIAL(name)                                                                          \
+    { name, SOURCE_FIXED_IF, "now", MEMBER(ends_trial) }
+static const struct param change_new_period[] = {CHANGED_ITEM, ENDED_TRIAL("trial_end"),
                                                  FIXED("billing_cycle_anchor[type]", "now"), END};
 static const struct param *const changes[] = {
     [PAYMENTS_CHANGE_NOW] = change_now,
@@ -170,8 +173,8 @@ static const struct param *const changes[] = {
 
 static const struct param preview_now[] = {PREVIEWED_ITEM, PREVIEWED_AT, END};
 static const struct param preview_new_period[] = {
-    PREVIEWED_ITEM, PREVIEWED_AT, FIXED("subscription_details[billing_cycle_anchor][type]", "now"),
-    END};
+    PREVIEWED_ITEM, PREVIEWED_AT, ENDED_TRIAL("subscription_details[trial_end]"),
+    FIXED("subscription_details[billing_cycle_anchor][type]", "now"), END};
 static const struct param preview_next_period[] = {
     PREVIEWED_ITEM, FIXED("subscription_details[proration_behavior]", "none"),
     FIXED("subscription_details[cancel_at_period_end]", "false"), END};

@@ -242,13 +242,15 @@ static void how_it_is_paid_is_told(void **state) {
                                   .price_id = STR("price_1"),
                                   .change = PAYMENTS_CHANGE_NEW_PERIOD,
                                   .at = 1795000000999,
-                                  .sends_invoice = true};
+                                  .sends_invoice = true,
+                                  .ends_trial = true};
     expect(*state, &call,
            "POST /v1/subscriptions/sub_1\nitems[0][id]=si_1\nitems[0][price]=price_1\n"
            "proration_behavior=always_invoice\nproration_date=1795000000\n"
            "payment_behavior=allow_incomplete\n"
            "expand[0]=latest_invoice\nexpand[1]=latest_invoice.payments\n"
-           "expand[2]=latest_invoice.discounts\nbilling_cycle_anchor[type]=now\n");
+           "expand[2]=latest_invoice.discounts\ntrial_end=now\n"
+           "billing_cycle_anchor[type]=now\n");
 }
 
 /* An empty value would unset the field at Stripe. */

@@ -7,7 +7,7 @@ import { HttpClient } from "../harness/http.mjs";
 import { firstOperator, operator, signedInAgain } from "../harness/operators.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
-import { atStripe, done, invoices, newCustomer, refused, subscription, usd, usageOf } from "./support.mjs";
+import { atStripe, done, invoices, newCustomer, planIn, refused, startSelling, subscription, usd, usageOf } from "./support.mjs";
 
 const NOW = "2026-03-01T00:00:00Z";
 const OWN = "/api/billing/contracts";
@@ -17,7 +17,7 @@ const TERMS = { amount: usd(480_000), interval: "month", termMonths: 12, limits:
 
 // A customer with a card, their owner, and two people of finance.
 async function house(t, options = {}) {
-  const server = await startServer(t, { testClock: NOW, ...options });
+  const server = options.server ?? await startServer(t, { testClock: NOW, ...options });
   const api = await newCustomer(server, "ada");
   await firstOperator(server);
   const people = { kim: await operator(server, "kim", "finance"), lee: await operator(server, "lee", "finance") };
@@ -500,4 +500,15 @@ test("a contract that is paid by the year rises with its second year", async (t)
   await server.clock.to("2028-03-02T00:00:00Z");
   assert.equal((await read(contract)).status, "ended");
   assert.equal((await bills()).length, 2);
+});
+
+test("a trial is over with the contract: its first interval costs what was agreed", async (t) => {
+  const server = await startSelling(t, (document) => { planIn(document, "starter").trialDays = 14; }, { testClock: NOW });
+  const { api, offered, accepted, bills } = await house(t, { server });
+  done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  await server.clock.advance("P5D");
+  const contract = await accepted(await offered());
+  assert.deepEqual([contract.status, contract.startsAt.slice(0, 10), (await subscription(api)).status], ["active", "2026-03-06", "active"]);
+  await server.clock.advance("P32D");
+  assert.deepEqual(await bills(), [["2026-03-01", 0, "paid"], ["2026-03-06", 480_000, "paid"], ["2026-04-06", 480_000, "paid"]]);
 });
