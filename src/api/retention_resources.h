@@ -24,4 +24,8 @@ void retention_holds_delete(struct api_request *request);
 extern const struct shape retention_hold_shape, retention_holds_shape, retention_hold_in_shape;
 extern const struct shape retention_holds_query_shape;
 
+/* register.c */
+void register_get(struct api_request *request);
+extern const struct shape register_shape, register_query_shape;
+
 #endif

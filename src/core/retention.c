@@ -45,6 +45,8 @@ static const struct retention_info kinds[RETENTION_KIND_COUNT] = {
     [RETENTION_WEBHOOKS_OUT] = {"webhooksOut", "What endpoints were told, and what they answered",
                                 CONTRACT, "when it was delivered or given up", RETENTION_SWEPT,
                                 "P30D", "P1D"},
+    [RETENTION_EVIDENCE] = {"evidence", "Packs of evidence that were made for auditors", INTEREST,
+                            "when it was made", RETENTION_FIXED, "P30D", ""},
     [RETENTION_INQUIRIES] =
         {"inquiries", "Who asked for a contract without an account; 180 days when nobody answered",
          "GDPR 6(1)(b): steps before a contract", "when it was answered", RETENTION_FIXED, "P30D",

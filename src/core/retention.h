@@ -32,6 +32,7 @@ enum retention_kind {
     RETENTION_WEBHOOKS_IN,
     RETENTION_WEBHOOKS_OUT,
     /* what the program needs for so long itself */
+    RETENTION_EVIDENCE,
     RETENTION_INQUIRIES,
     RETENTION_LEASES,
     RETENTION_QUOTES,
