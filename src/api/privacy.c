@@ -81,8 +81,8 @@ struct privacy_request_out privacy_request_out_of(const struct api_request *requ
 /* --- all of it --- */
 
 struct choices_out {
-    bool analytics, experiments, feedback_mail, marketing, was_said;
-    int64_t updated_at;
+    bool analytics, experiments, feedback_mail, marketing, was_said, is_restricted;
+    int64_t updated_at, restricted_at;
 };
 #define AT(member) offsetof(struct choices_out, member)
 static const struct shape_field choices_fields[] = {
@@ -94,27 +94,86 @@ static const struct shape_field choices_fields[] = {
     {"marketing", "To be written to about offers", SHAPE_BOOL, .offset = AT(marketing)},
     {"updatedAt", "Since when; null: nothing was said, so nothing is allowed", SHAPE_INSTANT,
      .offset = AT(updated_at), .flags = SHAPE_NULLABLE, .is_set = AT(was_said)},
+    {"restrictedAt", "Since when none of it is done, whatever is allowed; null: it is not so",
+     SHAPE_INSTANT, .offset = AT(restricted_at), .flags = SHAPE_NULLABLE,
+     .is_set = AT(is_restricted)},
 };
+#undef AT
 static const struct shape choices_out_shape =
     SHAPE("PrivacyChoices", "What is allowed", struct choices_out, choices_fields);
-const struct shape privacy_choices_shape = {"PrivacyChoicesIn", "What shall be allowed",
-                                            sizeof(struct choices_out), choices_fields, 4};
+
+struct choices_in {
+    bool analytics, experiments, feedback_mail, marketing;
+    struct str text_version;
+};
+#define AT(member) offsetof(struct choices_in, member)
+static const struct shape_field choices_in_fields[] = {
+    {"analytics", "To be counted in analyses of how the product is used", SHAPE_BOOL,
+     .offset = AT(analytics)},
+    {"experiments", "To see variants that are tried out", SHAPE_BOOL, .offset = AT(experiments)},
+    {"feedbackMail", "To be asked for their opinion by mail", SHAPE_BOOL,
+     .offset = AT(feedback_mail)},
+    {"marketing", "To be written to about offers", SHAPE_BOOL, .offset = AT(marketing)},
+    {"textVersion", "Of the words that were shown; kept with what is said", SHAPE_STR,
+     .offset = AT(text_version), .min = 1, .max = 64, .allowed = TEXT_TOKEN,
+     .flags = SHAPE_OPTIONAL},
+};
+const struct shape privacy_choices_shape =
+    SHAPE("PrivacyChoicesIn", "What shall be allowed", struct choices_in, choices_in_fields);
+
+struct consent_out {
+    struct str purpose, text_version, how;
+    bool is_allowed;
+    int64_t at;
+};
 #undef AT
+#define AT(member) offsetof(struct consent_out, member)
+static const struct shape_field consent_fields[] = {
+    {"purpose", "analytics, experiments, feedbackMail or marketing", SHAPE_STR,
+     .offset = AT(purpose), .max = 32},
+    {"isAllowed", "Allowed, or taken back", SHAPE_BOOL, .offset = AT(is_allowed)},
+    {"textVersion", "Of the words that were shown; null: not told", SHAPE_STR,
+     .offset = AT(text_version), .max = 64, .flags = SHAPE_NULLABLE},
+    {"how", "page: by themselves; platform: by an API key", SHAPE_STR, .offset = AT(how),
+     .max = 16},
+    {"at", "When", SHAPE_INSTANT, .offset = AT(at)},
+};
+#undef AT
+static const struct shape consent_shape =
+    SHAPE("PrivacyConsent", "What was said, once", struct consent_out, consent_fields);
+static const struct shape_field consent_item = {.kind = SHAPE_OBJECT, .of = &consent_shape};
 
 struct privacy_out {
     struct choices_out choices;
-    struct shape_list requests;
+    struct shape_list consents, requests;
 };
 static const struct shape_field request_item = {.kind = SHAPE_OBJECT, .of = &privacy_request_shape};
 static const struct shape_field privacy_fields[] = {
     {"choices", "Beyond what the contract needs", SHAPE_OBJECT,
      .offset = offsetof(struct privacy_out, choices), .of = &choices_out_shape},
+    {"consents", "What was allowed or taken back, the newest first", SHAPE_LIST,
+     .offset = offsetof(struct privacy_out, consents), .max = PRIVACY_CONSENTS_SHOWN,
+     .item = &consent_item, .item_size = sizeof(struct consent_out)},
     {"requests", "The newest first", SHAPE_LIST, .offset = offsetof(struct privacy_out, requests),
      .max = PRIVACY_REQUESTS_SHOWN, .item = &request_item,
      .item_size = sizeof(struct privacy_request_out)},
 };
 const struct shape privacy_shape =
     SHAPE("Privacy", "What is allowed, and what was asked", struct privacy_out, privacy_fields);
+
+static struct err read_consents(struct api_request *request, struct tx *tx, struct str subject,
+                                struct shape_list *ret_list) {
+    struct row_list list;
+    TRY(privacy_consents_read(tx, subject, &list));
+    const struct privacy_consent_row *rows = list.items;
+    struct consent_out *out = arena_array(request->arena, list.count, sizeof *out);
+    for (size_t i = 0; out != NULL && i < list.count; i++) {
+        out[i] = (struct consent_out){rows[i].purpose, text_or_null(rows[i].text_version),
+                                      rows[i].how, rows[i].is_allowed, rows[i].at};
+    }
+    *ret_list = (struct shape_list){out, out == NULL ? 0 : list.count};
+    return OK;
+}
 
 static struct err read_privacy(struct api_request *request, struct str subject,
                                struct privacy_out *ret_out) {
@@ -131,10 +190,11 @@ static struct err read_privacy(struct api_request *request, struct str subject,
     }
     *ret_out = (struct privacy_out){
         .choices = {choices.analytics, choices.experiments, choices.feedback_mail,
-                    choices.marketing, choices.updated_at > 0, choices.updated_at},
+                    choices.marketing, choices.updated_at > 0, choices.restricted_at != ROW_NONE,
+                    choices.updated_at, choices.restricted_at},
         .requests = {requests, requests == NULL ? 0 : list.count},
     };
-    return OK;
+    return read_consents(request, &tx, subject, &ret_out->consents);
 }
 
 static void reply_privacy(struct api_request *request, struct str subject) {
@@ -182,7 +242,7 @@ static void chosen(struct command *command) {
 }
 
 static void choose(struct api_request *request, struct str user_id, struct str subject) {
-    const struct choices_out *in = request->body;
+    const struct choices_in *in = request->body;
     struct choose_in_hand *hand = ARENA_NEW(request->arena, struct choose_in_hand);
     if (hand == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
@@ -190,6 +250,8 @@ static void choose(struct api_request *request, struct str user_id, struct str s
     }
     hand->request = request;
     hand->choose.user_id = user_id;
+    hand->choose.text_version = in->text_version;
+    hand->choose.is_by_person = request->has_session;
     hand->choose.row = (struct privacy_choices_row){
         .subject = subject,
         .analytics = in->analytics,
@@ -207,6 +269,67 @@ void privacy_set(struct api_request *request) {
 
 void me_privacy_set(struct api_request *request) {
     choose(request, STR(""), own_subject(request));
+}
+
+/* --- restriction --- */
+
+struct restriction_in {
+    struct str reason;
+    bool is_restricted;
+};
+static const struct shape_field restriction_fields[] = {
+    {"restricted", "Whether none of it is done, whatever is allowed", SHAPE_BOOL,
+     .offset = offsetof(struct restriction_in, is_restricted)},
+    {"reason", "Why, for who is told of it", SHAPE_STR,
+     .offset = offsetof(struct restriction_in, reason), .min = 3, .max = 500,
+     .flags = SHAPE_OPTIONAL | SHAPE_OPEN_TEXT},
+};
+const struct shape privacy_restriction_shape =
+    SHAPE("PrivacyRestriction", "Whether somebody's data is set aside", struct restriction_in,
+          restriction_fields);
+
+struct restrict_in_hand {
+    struct privacy_restrict restrict_; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void restricted(struct command *command) {
+    struct restrict_in_hand *hand = (struct restrict_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_privacy(hand->request, hand->restrict_.subject);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+static void restrict_for(struct api_request *request, struct str user_id, struct str subject,
+                         bool is_by_operator) {
+    const struct restriction_in *in = request->body;
+    struct restrict_in_hand *hand = ARENA_NEW(request->arena, struct restrict_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->restrict_.user_id = user_id;
+    hand->restrict_.subject = subject;
+    hand->restrict_.reason = in->reason;
+    hand->restrict_.is_restricted = in->is_restricted;
+    hand->restrict_.is_by_operator = is_by_operator;
+    hand->restrict_.command.done = restricted;
+    privacy_restrict(request->api->app, &hand->restrict_);
+}
+
+void privacy_set_restriction(struct api_request *request) {
+    restrict_for(request, request->user_id, request->user_id, false);
+}
+
+void me_privacy_set_restriction(struct api_request *request) {
+    restrict_for(request, STR(""), own_subject(request), false);
+}
+
+void customers_set_restriction(struct api_request *request) {
+    restrict_for(request, request->values[0], request->values[0], true);
 }
 
 /* --- a file --- */

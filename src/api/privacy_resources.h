@@ -15,6 +15,10 @@ void me_privacy_show(struct api_request *request);
 void me_privacy_set(struct api_request *request);
 void me_export(struct api_request *request);
 void me_file(struct api_request *request);
+void privacy_set_restriction(struct api_request *request);
+void me_privacy_set_restriction(struct api_request *request);
+void customers_set_restriction(struct api_request *request);
+extern const struct shape privacy_restriction_shape;
 extern const struct shape privacy_shape, privacy_choices_shape, privacy_request_shape;
 
 /* privacy_admin.c */

@@ -86,6 +86,7 @@
       "number:count endsAt:date noticeUntil:instant amount:money currency:text termMonths:count "  \
       "isYearly:flag")                                                                             \
     X(CONTRACT_ENDING, "contract_ending", DUE, "number:count endsAt:instant")                      \
+    X(PRIVACY_RESTRICTION, "privacy_restriction", DUE, "isRestricted:flag reason:text? at:date")   \
     /* to a person who signs in */                                                                 \
     X(APPROVAL_REQUESTED, "approval_requested", PERSONAL,                                          \
       MAIL_APPROVAL " requestedBy:text? expiresAt:instant")                                        \

@@ -1,7 +1,5 @@
 #include "app/privacy.h"
 
-#include "app/audit.h"
-#include "base/check.h"
 #include "core/calendar.h"
 #include "core/deadline.h"
 #include "store/customer.h"
@@ -95,56 +93,4 @@ struct err privacy_requests_read(struct tx *tx, struct str after, struct str sta
 struct err privacy_request_read(struct tx *tx, struct str id, struct privacy_request_row *ret_row,
                                 bool *ret_found) {
     return privacy_request_get(tx, id, ret_row, ret_found);
-}
-
-/* --- what is allowed --- */
-
-struct err privacy_choices_read(struct tx *tx, struct str subject,
-                                struct privacy_choices_row *ret_row) {
-    bool is_found = false;
-    *ret_row = (struct privacy_choices_row){.subject = subject};
-    return privacy_choices_get(tx, subject, ret_row, &is_found);
-}
-
-struct err privacy_allows(struct tx *tx, struct str subject, enum privacy_purpose purpose,
-                          bool *ret_allows) {
-    struct privacy_choices_row row;
-    TRY(privacy_choices_read(tx, subject, &row));
-    const bool allowed[] = {
-        [PURPOSE_ANALYTICS] = row.analytics,
-        [PURPOSE_EXPERIMENTS] = row.experiments,
-        [PURPOSE_FEEDBACK_MAIL] = row.feedback_mail,
-        [PURPOSE_MARKETING] = row.marketing,
-    };
-    *ret_allows = allowed[purpose];
-    return OK;
-}
-
-static struct str facts(struct tx *tx, const struct privacy_choices_row *row) {
-    return AUDIT_FACTS(tx->cx, AUDIT_WHOLE("analytics", row->analytics ? 1 : 0),
-                       AUDIT_WHOLE("experiments", row->experiments ? 1 : 0),
-                       AUDIT_WHOLE("feedbackMail", row->feedback_mail ? 1 : 0),
-                       AUDIT_WHOLE("marketing", row->marketing ? 1 : 0));
-}
-
-static struct err run_choose(struct command *command, struct tx *tx) {
-    struct privacy_choose *choose = (struct privacy_choose *)command;
-    struct privacy_choices_row before;
-    if (choose->user_id.len > 0) {
-        TRY(privacy_customer_stands(tx, choose->user_id, &command->outcome));
-        if (command->outcome != OUTCOME_DONE) {
-            return OK;
-        }
-    }
-    choose->row.updated_at = cx_now_ms(tx->cx);
-    TRY(privacy_choices_read(tx, choose->row.subject, &before));
-    audit_say(tx,
-              &(struct audit_said){.before = facts(tx, &before), .after = facts(tx, &choose->row)});
-    return privacy_choices_put(tx, &choose->row);
-}
-
-void privacy_choose(struct app *app, struct privacy_choose *choose) {
-    choose->command.run = run_choose;
-    choose->command.after = NULL;
-    command_submit(app, &choose->command);
 }

@@ -34,9 +34,10 @@ enum privacy_purpose {
     PURPOSE_EXPERIMENTS,
     PURPOSE_FEEDBACK_MAIL,
     PURPOSE_MARKETING,
+    PURPOSE_COUNT,
 };
 /* Whoever processes anything for one of these purposes asks here first; who was never asked allows
- * nothing. */
+ * nothing, and neither does anybody while it is restricted. */
 MUST_USE struct err privacy_allows(struct tx *tx, struct str subject, enum privacy_purpose purpose,
                                    bool *ret_allows);
 /* All false, at 0, when nothing was said. */
@@ -45,9 +46,26 @@ MUST_USE struct err privacy_choices_read(struct tx *tx, struct str subject,
 /* DONE; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED of a customer's. */
 struct privacy_choose {
     struct command command;
-    struct str user_id; /* empty: a person's */
+    struct str user_id;      /* empty: a person's */
+    struct str text_version; /* of the words that were shown; may be empty */
+    bool is_by_person;       /* else the platform says so for them */
     struct privacy_choices_row row;
 };
 void privacy_choose(struct app *app, struct privacy_choose *choose);
+
+enum { PRIVACY_CONSENTS_SHOWN = 20 };
+/* What was said, the newest first; items are struct privacy_consent_row. */
+MUST_USE struct err privacy_consents_read(struct tx *tx, struct str subject,
+                                          struct row_list *ret_list);
+
+/* While it is restricted (GDPR, 18) nothing of these purposes is done, whatever is allowed. DONE,
+ * again and again; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED. */
+struct privacy_restrict {
+    struct command command;
+    struct str user_id, subject; /* as of privacy_choose */
+    struct str reason;           /* an operator's, whom the customer hears of; else empty */
+    bool is_restricted, is_by_operator;
+};
+void privacy_restrict(struct app *app, struct privacy_restrict *restrict_);
 
 #endif

@@ -24,6 +24,20 @@
 #define CREATED INSTANT("createdAt", "When it was made")
 #define CURRENCY PLAIN("currency", "ISO 4217, in lower case")
 
+#define CHOICE_COLUMNS                                                                             \
+    {                                                                                              \
+        PLAIN("subject", "Whose"), FLAG("analytics", "Counted in analyses"),                       \
+            FLAG("experiments", "Part of experiments"), FLAG("feedbackMail", "Asked for views"),   \
+            FLAG("marketing", "Written to about offers"), INSTANT("updatedAt", "Since when"),      \
+            INSTANT("restrictedAt", "Since when none of it is done, whatever is allowed")          \
+    }
+#define CONSENT_COLUMNS                                                                            \
+    {                                                                                              \
+        ID, PLAIN("purpose", "For what"), FLAG("isAllowed", "Allowed, or taken back"),             \
+            PLAIN("textVersion", "Of the words that were shown"),                                  \
+            PLAIN("how", "On a page, or by the platform"), INSTANT("at", "When")                   \
+    }
+
 const struct export_noun export_nouns_of_customer[] = {
     {.name = "customer",
      .doc = "Who the customer is",
@@ -191,10 +205,12 @@ const struct export_noun export_nouns_of_customer[] = {
     {.name = "choices",
      .doc = "What they allow beyond what the contract needs",
      .statement = Q_EXPORT_CHOICES,
-     .columns = {PLAIN("subject", "Whose"), FLAG("analytics", "Counted in analyses"),
-                 FLAG("experiments", "Part of experiments"),
-                 FLAG("feedbackMail", "Asked for views"),
-                 FLAG("marketing", "Written to about offers"), INSTANT("updatedAt", "Since when")},
+     .columns = CHOICE_COLUMNS,
+     .count = 7},
+    {.name = "privacyConsents",
+     .doc = "What they allowed or took back, each time",
+     .statement = Q_EXPORT_PRIVACY_CONSENTS,
+     .columns = CONSENT_COLUMNS,
      .count = 6},
 };
 const size_t export_nouns_of_customer_count = ARRAY_LEN(export_nouns_of_customer);
@@ -238,6 +254,16 @@ const struct export_noun export_nouns_of_person[] = {
      .columns = {ID, INSTANT("at", "When"), PLAIN("userId", "For which customer"),
                  PLAIN("action", "What"), PLAIN("object", "About what"),
                  MEMBER("outcome", "What came of it")},
+     .count = 6},
+    {.name = "choices",
+     .doc = "What they allow beyond what the contract needs",
+     .statement = Q_EXPORT_OWN_CHOICES,
+     .columns = CHOICE_COLUMNS,
+     .count = 7},
+    {.name = "privacyConsents",
+     .doc = "What they allowed or took back, each time",
+     .statement = Q_EXPORT_OWN_CONSENTS,
+     .columns = CONSENT_COLUMNS,
      .count = 6},
 };
 const size_t export_nouns_of_person_count = ARRAY_LEN(export_nouns_of_person);

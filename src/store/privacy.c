@@ -48,12 +48,27 @@ static const struct row_type piece_type = ROW_TYPE(struct export_piece_row, piec
 
 #define AT(member) offsetof(struct privacy_choices_row, member)
 static const struct column choices_columns[] = {
-    {COLUMN_TEXT, AT(subject), NULL},     {COLUMN_BOOL, AT(analytics), NULL},
-    {COLUMN_BOOL, AT(experiments), NULL}, {COLUMN_BOOL, AT(feedback_mail), NULL},
-    {COLUMN_BOOL, AT(marketing), NULL},   {COLUMN_I64, AT(updated_at), NULL},
+    {COLUMN_TEXT, AT(subject), NULL},          {COLUMN_BOOL, AT(analytics), NULL},
+    {COLUMN_BOOL, AT(experiments), NULL},      {COLUMN_BOOL, AT(feedback_mail), NULL},
+    {COLUMN_BOOL, AT(marketing), NULL},        {COLUMN_I64, AT(updated_at), NULL},
+    {COLUMN_I64_OPT, AT(restricted_at), NULL}, {COLUMN_TEXT, AT(restricted_by), NULL},
 };
 #undef AT
 static const struct row_type choices_type = ROW_TYPE(struct privacy_choices_row, choices_columns);
+
+#define AT(member) offsetof(struct privacy_consent_row, member)
+static const struct column consent_columns[] = {
+    {COLUMN_ID, AT(id), NULL},
+    {COLUMN_TEXT, AT(subject), NULL},
+    {COLUMN_TEXT, AT(purpose), NULL},
+    {COLUMN_BOOL, AT(is_allowed), NULL},
+    {COLUMN_TEXT, AT(text_version), NULL},
+    {COLUMN_TEXT, AT(how), NULL},
+    {COLUMN_TEXT, AT(said_by), NULL},
+    {COLUMN_I64, AT(at), NULL},
+};
+#undef AT
+static const struct row_type consent_type = ROW_TYPE(struct privacy_consent_row, consent_columns);
 
 static const struct column erased_columns[] = {
     {COLUMN_TEXT, offsetof(struct erased_row, user_id), NULL},
@@ -182,6 +197,17 @@ struct err privacy_choices_get(struct tx *tx, struct str subject,
                                struct privacy_choices_row *ret_row, bool *ret_found) {
     return row_get(tx, &choices_type, ROW_QUERY(Q_PRIVACY_CHOICES_GET, db_text(subject)), ret_row,
                    ret_found);
+}
+
+struct err privacy_consent_insert(struct tx *tx, const struct privacy_consent_row *row) {
+    return row_put(tx, &consent_type, Q_PRIVACY_CONSENT_INSERT, row);
+}
+
+struct err privacy_consents_of(struct tx *tx, struct str subject, size_t max,
+                               struct row_list *ret_list) {
+    return row_list(tx, &consent_type,
+                    ROW_QUERY(Q_PRIVACY_CONSENTS_OF, db_text(subject), db_i64((int64_t)max)), max,
+                    ret_list);
 }
 
 struct err erased_put(struct tx *tx, const struct erased_row *row) {

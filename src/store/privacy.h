@@ -71,11 +71,28 @@ MUST_USE struct err export_pieces_delete(struct tx *tx, struct str request_id);
 struct privacy_choices_row {
     struct str subject;
     bool analytics, experiments, feedback_mail, marketing;
-    int64_t updated_at;
+    int64_t updated_at;       /* 0: nothing was said */
+    int64_t restricted_at;    /* or ROW_NONE */
+    struct str restricted_by; /* who said so; may be empty */
 };
 MUST_USE struct err privacy_choices_put(struct tx *tx, const struct privacy_choices_row *row);
 MUST_USE struct err privacy_choices_get(struct tx *tx, struct str subject,
                                         struct privacy_choices_row *ret_row, bool *ret_found);
+
+/* That something was allowed, or taken back. */
+struct privacy_consent_row {
+    struct record_id id;
+    struct str subject, purpose;
+    bool is_allowed;
+    struct str text_version; /* of the words that were shown; may be empty */
+    struct str how;          /* "page", "platform" */
+    struct str said_by;      /* a person's or a key's id */
+    int64_t at;
+};
+MUST_USE struct err privacy_consent_insert(struct tx *tx, const struct privacy_consent_row *row);
+/* The newest first; items are struct privacy_consent_row. */
+MUST_USE struct err privacy_consents_of(struct tx *tx, struct str subject, size_t max,
+                                        struct row_list *ret_list);
 
 struct erased_row {
     struct str user_id, request_id;

@@ -186,9 +186,9 @@ test("what is allowed", async (t) => {
   await newCustomer(server, "ada");
   const ada = server.api.as("ada");
   assert.deepEqual(done(await ada.get("/api/billing/privacy")), {
-    choices: { analytics: false, experiments: false, feedbackMail: false, marketing: false, updatedAt: null }, requests: [] });
+    choices: { analytics: false, experiments: false, feedbackMail: false, marketing: false, updatedAt: null, restrictedAt: null }, consents: [], requests: [] });
   const wanted = { analytics: true, experiments: false, feedbackMail: true, marketing: false };
-  assert.deepEqual(done(await ada.put("/api/billing/privacy", wanted)).choices, { ...wanted, updatedAt: "2026-01-15T12:00:00Z" });
+  assert.deepEqual(done(await ada.put("/api/billing/privacy", wanted)).choices, { ...wanted, updatedAt: "2026-01-15T12:00:00Z", restrictedAt: null });
   refused(await ada.put("/api/billing/privacy", { analytics: true }), 422, "invalid_fields", "experiments", "feedbackMail", "marketing");
   refused(await ada.put("/api/billing/privacy", { ...wanted, marketing: "yes" }), 422, "invalid_fields", "marketing");
   refused(await server.api.as("nobody").put("/api/billing/privacy", wanted), 404, "customer_not_found");
@@ -199,6 +199,55 @@ test("what is allowed", async (t) => {
   refused(await grace.put("/api/me/privacy", {}), 422, "invalid_fields", "analytics", "experiments", "feedbackMail", "marketing");
   const { data } = done(await server.api.get("/api/admin/audit?action=privacy.choose"));
   assert.ok(data.length >= 2);
+});
+
+test("each consent is kept: when, of which words, and how; what did not change is not said again", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
+  await newCustomer(server, "ada");
+  const grace = await Person.ofPortal(server, "ada", { role: "owner", person: { id: "grace" }, authentication: await vouched(server) });
+  const none = { analytics: false, experiments: false, feedbackMail: false, marketing: false };
+  const first = done(await grace.put("/api/billing/privacy", { ...none, marketing: true, textVersion: "2026-11" }));
+  assert.deepEqual(first.consents.map(({ purpose, isAllowed, textVersion, how, at }) => [purpose, isAllowed, textVersion, how, at]).sort(), [
+    ["analytics", false, "2026-11", "page", "2026-01-15T12:00:00Z"], ["experiments", false, "2026-11", "page", "2026-01-15T12:00:00Z"],
+    ["feedbackMail", false, "2026-11", "page", "2026-01-15T12:00:00Z"], ["marketing", true, "2026-11", "page", "2026-01-15T12:00:00Z"]]);
+  refused(await grace.put("/api/billing/privacy", { ...none, textVersion: "no blanks" }), 422, "invalid_fields", "textVersion");
+  const second = done(await server.api.as("ada").put("/api/billing/privacy", none));
+  assert.equal(second.consents.length, 5);
+  assert.deepEqual([second.consents[0].purpose, second.consents[0].isAllowed, second.consents[0].textVersion, second.consents[0].how], ["marketing", false, null, "platform"]);
+});
+
+test("data set aside: by the owner, by a person, by an operator, of which the customer hears", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
+  await server.api.createCustomer("ada", { language: "de" });
+  const path = "/api/billing/privacy/restriction";
+  const admin = "/api/admin/customers/ada/restriction";
+  const mails = async () => done(await server.api.get("/api/admin/outbox")).data.filter(({ kind }) => kind === "privacy_restriction");
+  const owner = await Person.ofPortal(server, "ada", { role: "owner", person: { id: "o" }, authentication: await vouched(server) });
+  const viewer = await Person.ofPortal(server, "ada", { role: "viewer", person: { id: "v" }, authentication: await vouched(server) });
+  const since = done(await owner.put(path, { restricted: true })).choices.restrictedAt;
+  assert.equal(since, "2026-01-15T12:00:00Z");
+  await server.clock.advance("PT1M");
+  assert.equal(done(await owner.put(path, { restricted: true })).choices.restrictedAt, since, "it is so already");
+  const wanted = { analytics: true, experiments: true, feedbackMail: true, marketing: true };
+  assert.deepEqual(done(await owner.put("/api/billing/privacy", wanted)).choices, { ...wanted, updatedAt: "2026-01-15T12:01:00Z", restrictedAt: since }, "choices are kept beside it");
+  assert.deepEqual(await mails(), []);
+  refused(await viewer.put(path, { restricted: false }), 403, "role_forbidden");
+  refused(await owner.put(path, {}), 422, "invalid_fields", "restricted");
+  refused(await server.api.as("nobody").put(path, { restricted: true }), 404, "customer_not_found");
+  assert.notEqual(done(await viewer.put("/api/me/privacy/restriction", { restricted: true })).choices.restrictedAt, null);
+  refused(await viewer.put("/api/me/privacy/restriction", { restricted: "yes" }), 422, "invalid_fields", "restricted");
+  const stale = await Person.ofPortal(server, "ada", { role: "viewer", person: { id: "v" } });
+  refused(await stale.put("/api/me/privacy/restriction", { restricted: false }), 401, "step_up_required");
+  refused(await new Person(server).put("/api/me/privacy/restriction", { restricted: false }), 401, "session_missing");
+  const lifted = done(await server.api.put(admin, { restricted: false, reason: "The data is right, we have checked." }));
+  assert.equal(lifted.choices.restrictedAt, null);
+  const [mail] = await mails();
+  assert.match(done(await server.api.get(`/api/admin/outbox/${mail.id}`)).text.replace(/\s+/g, " "), /nicht mehr eingeschränkt.*The data is right, we have checked\./);
+  refused(await server.api.put("/api/admin/customers/nobody/restriction", { restricted: true }), 404, "customer_not_found");
+  refused(await server.api.put(admin, { restricted: true, reason: "x" }), 422, "invalid_fields", "reason");
+  refused(await owner.put(admin, { restricted: true }), 403, "role_forbidden");
+  done(await server.api.put(admin, { restricted: true }));
+  assert.equal((await mails()).length, 2);
 });
 
 // Ten thousand invoices beside the one that there is.

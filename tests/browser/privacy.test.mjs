@@ -65,6 +65,12 @@ test('an owner: name, choices, a file, and to be forgotten', async () => {
   assert.ok(await mine.getByLabel('To be counted in analyses of how the product is used').isChecked());
   assert.ok(!(await mine.getByLabel('To be written to about offers').isChecked()));
 
+  await house.getByRole('button', { name: 'Set it aside' }).click();
+  await house.getByText('Set aside since').waitFor();
+  assert.notEqual(done(await server.api.as('fern').get('/api/billing/privacy')).choices.restrictedAt, null);
+  await house.getByRole('button', { name: 'Use it again' }).click();
+  await house.getByText('Until you say otherwise').waitFor();
+
   const file = region(page, 'All that is kept of House of fern');
   await file.getByRole('button', { name: 'Make the file' }).click();
   const [download] = await Promise.all([page.waitForEvent('download'), file.getByRole('link', { name: 'Download' }).click()]);

@@ -95,6 +95,11 @@ where user_id = ?1;
 delete from privacy_choices
 where subject = ?1;
 
+-- name: erase_consents
+-- And when they have said so.
+delete from privacy_consents
+where subject = ?1;
+
 -- name: erase_exports
 -- The files that were made for them.
 delete from export_pieces

@@ -184,12 +184,42 @@ limit ?3;
 
 -- name: export_choices
 -- What do they allow?
-select subject, analytics, experiments, feedback_mail, marketing, updated_at
+select subject, analytics, experiments, feedback_mail, marketing, updated_at, restricted_at
 from privacy_choices
 where subject = ?1
   and subject > ?2
   and ?4 = ?4
 order by subject
+limit ?3;
+
+-- name: export_privacy_consents
+-- What have they allowed or taken back, and when?
+select id, purpose, is_allowed, text_version, how, at
+from privacy_consents
+where subject = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_own_choices
+-- What does this person allow?
+select subject, analytics, experiments, feedback_mail, marketing, updated_at, restricted_at
+from privacy_choices
+where subject = 'person ' || ?4
+  and subject > ?2
+  and ?1 = ?1
+order by subject
+limit ?3;
+
+-- name: export_own_consents
+-- What has this person allowed or taken back, and when?
+select id, purpose, is_allowed, text_version, how, at
+from privacy_consents
+where subject = 'person ' || ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
 limit ?3;
 
 -- name: export_person

@@ -149,18 +149,22 @@ where request_id = ?1;
 
 -- name: privacy_choices_put
 -- What they allow from now on.
-insert into privacy_choices (subject, analytics, experiments, feedback_mail, marketing, updated_at)
-values (?1, ?2, ?3, ?4, ?5, ?6)
+insert into privacy_choices (subject, analytics, experiments, feedback_mail, marketing, updated_at,
+                             restricted_at, restricted_by)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 on conflict (subject) do update
 set analytics = excluded.analytics,
     experiments = excluded.experiments,
     feedback_mail = excluded.feedback_mail,
     marketing = excluded.marketing,
-    updated_at = excluded.updated_at;
+    updated_at = excluded.updated_at,
+    restricted_at = excluded.restricted_at,
+    restricted_by = excluded.restricted_by;
 
 -- name: privacy_choices_get
 -- What do they allow?
-select subject, analytics, experiments, feedback_mail, marketing, updated_at
+select subject, analytics, experiments, feedback_mail, marketing, updated_at, restricted_at,
+       restricted_by
 from privacy_choices
 where subject = ?1;
 
@@ -174,3 +178,16 @@ values (?1, ?2, ?3);
 select user_id, request_id, erased_at
 from erased_customers
 where user_id = ?1;
+
+-- name: privacy_consent_insert
+-- Something was allowed, or taken back.
+insert into privacy_consents (id, subject, purpose, is_allowed, text_version, how, said_by, at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: privacy_consents_of
+-- What have they said, the newest first?
+select id, subject, purpose, is_allowed, text_version, how, said_by, at
+from privacy_consents
+where subject = ?1
+order by id desc
+limit ?2;

@@ -10,8 +10,12 @@ export interface PrivacyChoices {
   feedbackMail: boolean;
   marketing: boolean;
   updatedAt: string | null;
+  /** Since when none of it is done, whatever is allowed. */
+  restrictedAt: string | null;
 }
 export const PURPOSES = ['analytics', 'experiments', 'feedbackMail', 'marketing'] as const;
+/** Of the words beside the boxes, in both languages: a new one whenever they change. */
+const TEXT_VERSION = '2026-11';
 export type Purpose = (typeof PURPOSES)[number];
 
 export interface PrivacyRequest {
@@ -44,7 +48,9 @@ const filesPath: Record<Subject, string> = { person: '/api/me/exports', customer
 
 export const getPrivacy = (of: Subject): Promise<Privacy> => request(privacyPath(of));
 export const setChoices = (of: Subject, choices: Record<Purpose, boolean>): Promise<Privacy> =>
-  request(privacyPath(of), change('PUT', choices));
+  request(privacyPath(of), change('PUT', { ...choices, textVersion: TEXT_VERSION }));
+export const setRestriction = (of: Subject, restricted: boolean): Promise<Privacy> =>
+  request(`${privacyPath(of)}/restriction`, change('PUT', { restricted }));
 export const startExport = (of: Subject): Promise<PrivacyRequest> => request(exportPath[of], change('POST', {}));
 export const fileOf = (of: Subject, { id }: PrivacyRequest): string => `${filesPath[of]}/${encodeURIComponent(id)}`;
 export const askForErasure = (): Promise<PrivacyRequest> => request('/api/billing/privacy/erasure', change('POST', {}));

@@ -3,8 +3,10 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
-import { PURPOSES, setChoices, type Privacy, type Purpose } from '../../api/privacy';
+import { PURPOSES, setChoices, setRestriction, type Privacy, type Purpose } from '../../api/privacy';
 import { Section } from '../../components/Section';
+import { Button } from '../../components/Button';
+import { ProblemNote } from '../../components/ProblemNote';
 import { formatDate } from '../../format/date';
 import { locale } from '../../i18n';
 import { useAction } from '../../lib/action';
@@ -25,7 +27,7 @@ function Box({ purpose, isOn, onChange, isLocked }: { purpose: Purpose; isOn: bo
 
 function ChoicesForm({ of, privacy, isLocked, known }: PartProps & { known: Privacy }) {
   const action = useAction();
-  const { updatedAt, ...said } = known.choices;
+  const { updatedAt, restrictedAt, ...said } = known.choices;
   const choices = useSignal<Record<Purpose, boolean>>(said);
   const save = async (): Promise<void> => {
     privacy.set(await setChoices(of, choices.value));
@@ -50,10 +52,37 @@ function ChoicesForm({ of, privacy, isLocked, known }: PartProps & { known: Priv
   );
 }
 
+/** Nothing at all for a while, whatever the boxes say. */
+function Restriction({ of, privacy, isLocked, known }: PartProps & { known: Privacy }) {
+  const action = useAction();
+  const since = known.choices.restrictedAt;
+  const turn = async (): Promise<void> => {
+    privacy.set(await setRestriction(of, since === null));
+    announce(tell(since === null ? 'restrict.done' : 'restrict.lifted'));
+  };
+  return (
+    <>
+      <h3>{tell('restrict.title')}</h3>
+      <p>{since === null ? tell('restrict.lead') : tell('restrict.since', { date: formatDate(since, locale()) })}</p>
+      {!isLocked && (
+        <div class="actions">
+          <Button busy={action.busy.value} onPress={() => void action.run(turn)}>{tell(since === null ? 'restrict.set' : 'restrict.lift')}</Button>
+        </div>
+      )}
+      {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
+    </>
+  );
+}
+
 export function ChoicesSection(part: PartProps) {
   return (
     <Section title={titleOf('choices', part.name)} of={part.privacy} lines={4}>
-      {(known) => <ChoicesForm {...part} known={known} />}
+      {(known) => (
+        <>
+          <ChoicesForm {...part} known={known} />
+          <Restriction {...part} known={known} />
+        </>
+      )}
     </Section>
   );
 }
