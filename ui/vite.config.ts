@@ -16,6 +16,9 @@ const PAGES = {
   'account/privacy.html': 'PrivacyPage',
 };
 
+/** A document without the app: its script is its own. */
+const ALONE = 'card-form.html';
+
 export default defineConfig({
   appType: 'mpa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -28,7 +31,7 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: Object.keys(PAGES) },
+    rolldownOptions: { input: [...Object.keys(PAGES), ALONE] },
   },
   server: { proxy: { '/api': backend, '/mock': backend } },
   test: { include: ['src/**/*.test.ts'] },

@@ -1,20 +1,10 @@
 #include "api/page_scan.h"
 
+#include "api/card_form.h"
+#include "api/resources.h"
 #include "app/page_scan.h"
 #include "base/log.h"
 #include "base/sha256.h"
-
-const struct page_known pages_known[] = {
-    {"/billing", "/billing.html", HEADERS_DOCUMENT, false},
-    {"/billing/payment-methods/new", "/card-form.html", HEADERS_CARD_FORM, true},
-    {"/join", "/join.html", HEADERS_DOCUMENT, false},
-    {"/pricing", "/pricing.html", HEADERS_DOCUMENT, false},
-    {"/reset", "/reset.html", HEADERS_DOCUMENT, false},
-    {"/security", "/security.html", HEADERS_DOCUMENT, false},
-    {"/set-up", "/set-up.html", HEADERS_DOCUMENT, false},
-    {"/sign-in", "/sign-in.html", HEADERS_DOCUMENT, false},
-};
-const size_t pages_known_count = ARRAY_LEN(pages_known);
 
 enum { TIMEOUT_MS = 15 * 1000, MEMORY_MAX = 16 * 1024 * 1024 };
 
@@ -54,7 +44,8 @@ struct page_scan {
     size_t page, asset; /* the next ones to ask for */
     struct str address; /* of the one on its way */
     struct api_asset expected;
-    const struct page_known *known; /* NULL: it is a script */
+    enum header_kind kind; /* of the page on its way */
+    bool is_script;        /* it is none */
     struct env_http_request request;
     struct page_scan_report report;
     struct page_finding findings[PAGE_FINDINGS_MAX];
@@ -143,10 +134,16 @@ static struct str source_of(struct str attributes) {
     return STR("");
 }
 
+bool page_next_script(struct str *rest, struct str *ret_source) {
+    struct str script = next_script(rest);
+    *ret_source = script.bytes == NULL ? STR("") : source_of(script);
+    return script.bytes != NULL;
+}
+
 static bool has_script(struct str document, struct str source) {
-    for (struct str script = next_script(&document); script.bytes != NULL;
-         script = next_script(&document)) {
-        if (str_equal(source_of(script), source)) {
+    struct str other;
+    while (page_next_script(&document, &other)) {
+        if (str_equal(other, source)) {
             return true;
         }
     }
@@ -157,8 +154,8 @@ static bool has_script(struct str document, struct str source) {
 static bool name_scripts(struct page_scan *scan, struct str of, struct str other,
                          const char *sentence) {
     bool has_any = false;
-    for (struct str script = next_script(&of); script.bytes != NULL; script = next_script(&of)) {
-        struct str source = source_of(script);
+    struct str source;
+    while (page_next_script(&of, &source)) {
         if (!has_script(other, source)) {
             has_any = true;
             find(scan, "script",
@@ -200,9 +197,9 @@ static void answered(void *context, const struct env_http_answer *answer) {
         find(scan, "unreachable", str_from_cstr(err_name(answer->err.code)));
     } else if (answer->status != 200) {
         find(scan, "unreachable", arena_printf(&scan->arena, "it is answered %d", answer->status));
-    } else if (scan->known != NULL) {
+    } else if (!scan->is_script) {
         scan->report.pages++;
-        compare_headers(scan, answer, scan->known->kind);
+        compare_headers(scan, answer, scan->kind);
         compare_document(scan, answer->body, should);
     } else {
         scan->report.scripts++;
@@ -260,15 +257,31 @@ static void finish(struct page_scan *scan) {
 
 /* --- what is next --- */
 
+/* Which document a page's route serves, and as what; false when it is none, or is not served. */
+static bool is_page(struct page_scan *scan, const struct route *route, struct str *ret_document) {
+    if (route->handle == pages_document) {
+        scan->kind = HEADERS_DOCUMENT;
+        *ret_document = arena_printf(&scan->arena, "%s.html", route->path);
+        return true;
+    }
+    if (route->handle == pages_card_form) {
+        scan->kind = HEADERS_CARD_FORM;
+        *ret_document = STR("/card-form.html");
+        return card_form_is_on(scan->api);
+    }
+    scan->kind = HEADERS_EMBED;
+    *ret_document = STR("/pricing.html");
+    return route->handle == pages_embed && scan->api->options.origins.embedders.len > 0;
+}
+
 static bool next_page(struct page_scan *scan) {
     const struct api_assets *assets = &scan->api->options.assets;
-    while (scan->page < pages_known_count) {
-        const struct page_known *known = &pages_known[scan->page++];
-        bool is_served = !known->is_card_form || scan->api->options.card_form_key.len > 0;
-        if (is_served &&
-            assets->find(assets->context, str_from_cstr(known->document), &scan->expected)) {
-            scan->known = known;
-            scan->address = str_from_cstr(known->path);
+    while (scan->page < route_count) {
+        const struct route *route = &routes[scan->page++];
+        struct str document;
+        if (is_page(scan, route, &document) &&
+            assets->find(assets->context, document, &scan->expected)) {
+            scan->address = str_from_cstr(route->path);
             return true;
         }
     }
@@ -277,9 +290,10 @@ static bool next_page(struct page_scan *scan) {
 
 static bool next_script_asset(struct page_scan *scan) {
     const struct api_assets *assets = &scan->api->options.assets;
-    scan->known = NULL;
+    scan->is_script = true;
     while (assets->at(assets->context, scan->asset++, &scan->address, &scan->expected)) {
-        if (str_ends_with(scan->address, STR(".js"))) {
+        bool is_served = !card_form_owns(scan->address) || card_form_is_on(scan->api);
+        if (is_served && str_ends_with(scan->address, STR(".js"))) {
             return true;
         }
     }

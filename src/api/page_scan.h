@@ -29,13 +29,8 @@ MUST_USE bool page_scan_start(struct api *api, void (*done)(void *context), void
 
 /* --- what the pages are made of --- */
 
-/* A page of ui/ and the header fields with which it is served. */
-struct page_known {
-    const char *path, *document; /* "/billing", "/billing.html" */
-    enum header_kind kind;
-    bool is_card_form; /* served where --card-form embedded says so */
-};
-extern const struct page_known pages_known[];
-extern const size_t pages_known_count;
+/* Moves *rest behind the next `<script …>` and gives its src; empty when it is written in the page.
+ * False when there is none. */
+bool page_next_script(struct str *rest, struct str *ret_source);
 
 #endif

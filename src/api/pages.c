@@ -1,4 +1,5 @@
 /* The pages and their assets, as they are embedded. */
+#include "api/card_form.h"
 #include "api/resources.h"
 
 /* --- what the client takes --- */
@@ -102,9 +103,20 @@ void pages_embed(struct api_request *request) {
     }
 }
 
+/* The page for cards: with the provider's form, where that is wanted. */
+void pages_card_form(struct api_request *request) {
+    struct api_asset asset;
+    if (card_form_is_on(request->api) && find(request, STR("/card-form.html"), &asset)) {
+        reply_asset(request, HEADERS_CARD_FORM, &asset);
+    } else {
+        reply_problem(request, PROBLEM_NOT_FOUND);
+    }
+}
+
 void pages_asset(struct api_request *request) {
     struct api_asset asset;
-    if (find(request, request->http->path, &asset)) {
+    bool may = !card_form_owns(request->http->path) || card_form_is_on(request->api);
+    if (may && find(request, request->http->path, &asset)) {
         reply_asset(request, asset.is_immutable ? HEADERS_FIXED : HEADERS_ASSET, &asset);
     } else {
         reply_problem(request, PROBLEM_NOT_FOUND);

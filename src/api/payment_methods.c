@@ -2,6 +2,7 @@
  * here: the browser gives them to Stripe, or the customer to Stripe's hosted page. */
 #include "api/resources.h"
 
+#include "api/card_form.h"
 #include "api/cross_site.h"
 #include "app/payment_method.h"
 
@@ -173,9 +174,22 @@ static bool is_sensible(struct api_request *request, const struct add_in *in) {
     return errors.count == 0;
 }
 
+/* A card is entered in a page of ours, which a session opens: nothing is asked of the provider. */
+static void open_form(struct api_request *request) {
+    int64_t end = request->has_session
+                      ? request->session.expires_at.ms
+                      : instant_add(request_now(request), session_absolute(SESSION_PORTAL)).ms;
+    struct setup_out out = {card_form_url(request), end};
+    reply_value(request, 201, &setup_page_shape, &out);
+}
+
 void payment_methods_add(struct api_request *request) {
     const struct add_in *in = request->body;
     if (!is_sensible(request, in)) {
+        return;
+    }
+    if (in->has_type && in->type == 0 && card_form_is_on(request->api)) {
+        open_form(request);
         return;
     }
     struct operation_request wanted = {

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "api/card_form.h"
 #include "api/page_scan.h"
 #include "app/audit_log.h"
 #include "app/keyring.h"
@@ -280,7 +281,7 @@ static void reply_pci(struct api_request *request, int status) {
     if (list == NULL || reply_if_failed(request, look(request, &facts))) {
         return;
     }
-    struct pci_out out = {.mode = request->api->options.card_form_key.len > 0 ? 1 : 0,
+    struct pci_out out = {.mode = card_form_is_on(request->api) ? 1 : 0,
                           .checks = {list, ARRAY_LEN(checks)},
                           .scan = text_or_null(facts.scan)};
     for (size_t i = 0; i < ARRAY_LEN(checks); i++) {

@@ -123,6 +123,8 @@ void pages_home(struct api_request *request);
 void pages_document(struct api_request *request);
 void pages_asset(struct api_request *request);
 void pages_embed(struct api_request *request);
+void pages_card_form(struct api_request *request);
+
 
 /* pay_page.c */
 void pay_page(struct api_request *request);

@@ -3,6 +3,7 @@
 #include "api/admin_resources.h"
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
+#include "api/card_form.h"
 #include "api/consent_resources.h"
 #include "api/contract_resources.h"
 #include "api/evidence_resources.h"
@@ -331,6 +332,7 @@ const struct route routes[] = {
         .tag = "Usage",
         .summary = "What each source has sent, and when last",
     },
+#include "api/routes_card_form.inc"
 #include "api/routes_inquiries.inc"
     {
         .path = "/api/customers",
@@ -569,6 +571,16 @@ const struct route routes[] = {
         .answers = {{200, NULL, "text/html", "The page"}},
         .tag = "Pages",
         .summary = "A customer's plan, usage, invoices and payment methods",
+    },
+    {
+        .path = "/billing/payment-methods/new",
+        .method = "GET",
+        .handle = pages_card_form,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page"}},
+        .problems = {PROBLEM_NOT_FOUND},
+        .tag = "Pages",
+        .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
     {
         .path = "/embed/pricing",

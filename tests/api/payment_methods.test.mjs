@@ -106,7 +106,8 @@ test("payment methods", async (t) => {
     for (const body of [{}, { type: "card" }, { returnUrl: RETURN_URL }, { paymentMethodId: "pm_card_visa", type: "card", returnUrl: RETURN_URL }]) {
       refused(await api.post(METHODS, body), 422, "invalid_fields");
     }
-    refused(await api.post(METHODS, { type: "cash", returnUrl: RETURN_URL, number: "4242424242424242" }), 422, "invalid_fields", "type", "number");
+    refused(await api.post(METHODS, { type: "cash", returnUrl: RETURN_URL, number: "4" }), 422, "invalid_fields", "type", "number");
+    refused(await api.post(METHODS, { type: "card", returnUrl: RETURN_URL, number: "4242424242424242" }), 422, "card_number_refused", "(body)");
     for (const returnUrl of ["javascript:alert(1)", "//evil.example", "ftp://a.example/", "https://"]) {
       refused(await api.post(METHODS, { type: "card", returnUrl }), 422, "invalid_fields", "returnUrl");
     }

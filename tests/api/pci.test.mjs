@@ -1,6 +1,7 @@
 // Promise: what of PCI DSS the installation meets is found out by looking; and whoever changes a page or a script on its
 // way to browsers is found, named, and told to the operators.
 import assert from "node:assert/strict";
+import { createHash, createPublicKey, verify } from "node:crypto";
 import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -65,7 +66,7 @@ test("the checks", async (t) => {
     assert.deepEqual(pci.checks.filter(({ result }) => result === "fail").map(({ id }) => id), ["tls", "key_elsewhere", "log_copies"], "of a server for tests");
     assert.deepEqual([pci.passed, pci.failed], [OURS.length - 3, 3]);
     assert.deepEqual(findings(pci), []);
-    assert.equal(pci.scan.pages, 7);
+    assert.equal(pci.scan.pages, 8);
     assert.ok(pci.scan.scripts >= 20, `${pci.scan.scripts}`);
     assert.deepEqual(done(await server.api.get("/api/admin/pci")), pci);
   });
@@ -182,5 +183,96 @@ test("a page that is changed on its way", async (t) => {
     }));
     assert.deepEqual([cut, other], ["/billing: network", "/reset: it is answered 503"]);
     assert.deepEqual(others, []);
+  });
+});
+
+const FORM = "/billing/payment-methods/new";
+const EMBEDDED = ["--card-form", "embedded", "--stripe-publishable-key", "pk_test_stories"];
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+// The public key in a verifier key of the audit log: name+hash+base64 of a byte and the key.
+function publicKeyOf(text) {
+  const raw = Buffer.from(text.split("+").slice(2).join("+"), "base64").subarray(1);
+  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") }, format: "jwk" });
+}
+
+test("cards in a page of ours", async (t) => {
+  const proxy = await startProxy(t);
+  const server = await startBehind(t, proxy, EMBEDDED);
+  await newCustomer(server, "ada");
+  const page = await server.api.get(FORM);
+
+  await t.test("without the option nothing of it is there", async (t) => {
+    const hosted = await startServer(t);
+    await newCustomer(hosted, "ada");
+    const [, script] = /src="(\/assets\/card-form-[^"]+)"/.exec(page.text);
+    assert.equal((await server.api.get(script)).status, 200);
+    for (const path of [FORM, script, "/api/card-form", "/api/card-form/scripts"]) refused(await hosted.api.get(path), 404, "not_found");
+    const add = { type: "card", returnUrl: "https://platform.example/billing" };
+    assert.notEqual(new URL(done(await hosted.api.as("ada").post("/api/billing/payment-methods", add), 201).setupUrl).origin, hosted.url);
+    for (const [args, sentence] of [
+      [["--card-form", "inline"], /one of hosted and embedded/],
+      [["--card-form", "embedded"], /come together/],
+      [["--stripe-publishable-key", "pk_test_x"], /come together/],
+      [["--card-form", "embedded", "--stripe-publishable-key", "sk_live_x"], /the secret key stays on the server/],
+    ]) {
+      const { code, stderr } = await runTurnpike(["serve", "--data", join(hosted.data, "x"), ...args]);
+      assert.equal(code, 2);
+      assert.match(stderr, sentence);
+    }
+  });
+
+  await t.test("the page has a policy of its own, and adding a card leads to it", async () => {
+    assert.equal(page.status, 200);
+    const { url } = done(await server.api.get("/api/test/sandbox"));
+    assert.equal(page.headers["content-security-policy"], "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+      + "connect-src 'self' https://api.stripe.com; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; "
+      + `form-action 'self' ${url}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; report-to csp`);
+    assert.equal(page.headers["cross-origin-opener-policy"], "same-origin-allow-popups");
+    assert.equal(page.headers["cross-origin-embedder-policy"], undefined);
+    assert.equal(page.headers["cache-control"], "no-store");
+    const ada = server.api.as("ada");
+    const { setupUrl } = done(await ada.post("/api/billing/payment-methods", { type: "card", returnUrl: "https://platform.example/" }), 201);
+    assert.equal(setupUrl, proxy.url + FORM);
+    assert.deepEqual(done(await server.api.get("/api/card-form")), { publishableKey: "pk_test_stories", currency: "usd" });
+    for (const path of ["/api/card-form", "/api/card-form/scripts"]) {
+      refused(await server.api.get(`${path}?all=1`), 422, "invalid_query", "all");
+      refused(await server.api.get(path, { headers: { "Sec-Fetch-Dest": "document" } }), 403, "not_a_page");
+    }
+  });
+
+  await t.test("its scripts are two, in an inventory that the key of the audit log signs", async () => {
+    const { inventory, key, signature } = done(await server.api.get("/api/card-form/scripts"));
+    assert.ok(verify(null, Buffer.from(inventory), publicKeyOf(key), Buffer.from(signature, "base64")));
+    assert.ok(!verify(null, Buffer.from(inventory.replace("Stripe", "Strype")), publicKeyOf(key), Buffer.from(signature, "base64")));
+    const { kind, page: address, policy, scripts } = JSON.parse(inventory);
+    assert.deepEqual([kind, address, policy], ["script inventory", proxy.url + FORM, page.headers["content-security-policy"]]);
+    assert.deepEqual(scripts.map(({ url }) => url), [...page.text.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, url]) => url));
+    const [own, theirs] = scripts;
+    assert.equal(own.sha256, sha256((await server.api.get(own.url)).text));
+    assert.deepEqual([theirs.url, theirs.owner, theirs.sha256], ["https://js.stripe.com/v3/", "Stripe", null]);
+    assert.match(theirs.whyNoHash, /Stripe changes it without notice/);
+    const { stdout } = await runTurnpike(["audit", "keys", "--data", server.data]);
+    assert.ok(stdout.includes(key), "it is the key of the audit log");
+  });
+
+  await t.test("once a week it is looked at from outside, and a script more raises an alert", async () => {
+    const alerts = async () => done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind }) => kind === "pages_changed");
+    const first = done(await server.api.get("/api/admin/pci"));
+    assert.equal(first.mode, "embedded");
+    assert.deepEqual(findings(first), [], "as it started");
+    assert.equal(first.scan.pages, 9);
+    proxy.change = (answer) => {
+      if (answer.path === FORM) answer.text = answer.text.replace("</body>", '<script src="https://js.stripe.com.evil.example/v3/"></script></body>');
+    };
+    await server.clock.advance("P6D");
+    assert.equal((await alerts()).length, 0, "not yet a week");
+    await server.clock.advance("P2D");
+    assert.deepEqual(findings(done(await server.api.get("/api/admin/pci"))), [`${FORM}: the script https://js.stripe.com.evil.example/v3/ is not in the inventory`]);
+    const [alert, ...others] = await alerts();
+    assert.deepEqual([alert.to, others.length], ["ops@example.com", 0]);
+    proxy.change = undefined;
+    await server.clock.advance("P7D");
+    assert.deepEqual(findings(done(await server.api.get("/api/admin/pci"))), []);
   });
 });

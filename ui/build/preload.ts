@@ -12,6 +12,7 @@ export function preloadRoutes(routes: Record<string, string>): Plugin {
       order: 'post',
       handler(_html, context) {
         const page = routes[context.path.replace(/^\//, '')];
+        if (page === undefined) return [];
         const chunk = Object.values(context.bundle ?? {}).find((item) => item.type === 'chunk' && item.name === page);
         if (!chunk) throw new Error(`no chunk for ${context.path}: expected a module named ${page}`);
         return [

@@ -5,6 +5,7 @@ import { getPaymentMethods, openSetupPage } from '../../api/billing';
 import type { PaymentMethod } from '../../api/types';
 
 const KNOWN_KEY = 'turnpike.setup.known';
+const RETURN_KEY = 'turnpike.setup.return';
 const WAITS_MS = [0, 500, 1_000, 2_000, 4_000, 8_000];
 
 /** What was being bought when a card was missing. */
@@ -30,7 +31,9 @@ export async function goToSetupPage(
   choice: BoughtChoice | null,
   key: string,
 ): Promise<void> {
-  const { setupUrl } = await openSetupPage(returnUrlOf(location.origin, choice), key);
+  const back = returnUrlOf(location.origin, choice);
+  const { setupUrl } = await openSetupPage(back, key);
+  sessionStorage.setItem(RETURN_KEY, back.slice(location.origin.length)); // for the form of our own (card-form.ts)
   sessionStorage.setItem(KNOWN_KEY, JSON.stringify(known.map((method) => method.id)));
   location.assign(setupUrl);
 }
