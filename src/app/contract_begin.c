@@ -29,6 +29,7 @@ static struct err request_of(struct app *app, struct tx *tx, const struct contra
         .sends_invoice = terms.collection == CONTRACT_INVOICE,
         .days_until_due = terms.days_until_due,
         .begins_period = true,
+        .drops_coupon = true, /* the price is what was agreed */
         .when = CHANGE_WHEN_NOW,
     };
     return OK;

@@ -512,3 +512,13 @@ test("a trial is over with the contract: its first interval costs what was agree
   await server.clock.advance("P32D");
   assert.deepEqual(await bills(), [["2026-03-01", 0, "paid"], ["2026-03-06", 480_000, "paid"], ["2026-04-06", 480_000, "paid"]]);
 });
+
+test("a coupon of before is over with the contract: its price is what was agreed", async (t) => {
+  const server = await startSelling(t, (document) => { document.coupons = [{ code: "HALF", name: "Half off", percentOff: 50, duration: "forever" }]; }, { testClock: NOW });
+  const { api, offered, accepted, bills } = await house(t, { server });
+  done(await api.post("/api/billing/subscribe", { tier: "starter", coupon: "HALF" }), 201);
+  await server.clock.advance("P15DT11H59M59S");
+  assert.equal((await accepted(await offered())).status, "active");
+  await server.clock.advance("P32D");
+  assert.deepEqual(await bills(), [["2026-03-01", 1_450, "paid"], ["2026-03-16", 480_000 - 725, "paid"], ["2026-04-16", 480_000, "paid"]]);
+});
