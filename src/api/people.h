@@ -37,6 +37,10 @@ void sessions_revoke(struct api_request *request);
 void sessions_revoke_others(struct api_request *request);
 extern const struct shape sessions_shape;
 
+/* sign_in_list.c */
+void sign_ins_list(struct api_request *request);
+extern const struct shape sign_ins_shape;
+
 /* me.c */
 void me_show(struct api_request *request);
 void me_rename(struct api_request *request);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "app/sign_in.h"
+#include "app/sign_in_history.h"
 #include "base/crypto.h"
 #include "proof/base32.h"
 #include "proof/base64url.h"
@@ -111,14 +111,22 @@ static struct err take_recovery(struct tx *tx, const struct code_prove *prove, b
     return *ret_is_right ? err : OK;
 }
 
+static struct err note_code(const struct code_prove *prove, struct tx *tx,
+                            const struct person_row *person, enum sign_in_end end) {
+    enum sign_in_method method = prove->is_recovery ? BY_RECOVERY_CODE : BY_CODE;
+    return sign_in_note(prove->command.app, tx, person,
+                        (struct sign_in_note){method, end, &prove->place});
+}
+
 static struct err count_failure(struct code_prove *prove, struct tx *tx,
                                 struct person_row *person) {
     struct throttle_account account = person_count_attempt(person, cx_now_ms(tx->cx));
     prove->command.outcome = OUTCOME_PROOF_WRONG;
+    bool is_locked_now = account.failures == THROTTLE_LOCK_FAILURES;
     TRY(person_set(tx, person));
-    return account.failures == THROTTLE_LOCK_FAILURES
-               ? notice_send(prove->command.app, tx, person, NOTICE_LOCKED, &prove->place)
-               : OK;
+    TRY(note_code(prove, tx, person, is_locked_now ? SIGN_IN_LOCKED : SIGN_IN_WRONG));
+    return is_locked_now ? notice_send(prove->command.app, tx, person, NOTICE_LOCKED, &prove->place)
+                         : OK;
 }
 
 static struct err take_code(struct code_prove *prove, struct tx *tx, struct person_row *person) {
@@ -133,6 +141,9 @@ static struct err take_code(struct code_prove *prove, struct tx *tx, struct pers
         person->failures = 0;
         person->failed_at = ROW_NONE;
         TRY(person_set(tx, person));
+    }
+    if (prove->session.is_pending) {
+        TRY(note_code(prove, tx, person, SIGN_IN_DONE));
     }
     if (prove->is_recovery || confirms) {
         TRY(notice_send(prove->command.app, tx, person,
@@ -382,7 +393,8 @@ static struct err sign_in(struct passkey_prove *prove, struct tx *tx,
         return OK;
     }
     prove->kind = start.house.kind;
-    TRY(notice_send(prove->command.app, tx, person, NOTICE_SIGN_IN, &prove->place));
+    TRY(sign_in_note(prove->command.app, tx, person,
+                     (struct sign_in_note){BY_PASSKEY, SIGN_IN_DONE, &prove->place}));
     return session_start(tx, &start, prove->token);
 }
 
@@ -436,10 +448,14 @@ static struct err run_prove(struct command *command, struct tx *tx) {
         return OK;
     }
     TRY(passkey_used(tx, row.credential_id, use.sign_count, use.is_backed_up, cx_now_ms(tx->cx)));
+    TRY(person_of(tx, row.person_id, &person));
+    if (prove->has_session && prove->session.is_pending) {
+        TRY(sign_in_note(command->app, tx, &person,
+                         (struct sign_in_note){BY_PASSKEY, SIGN_IN_DONE, &prove->place}));
+    }
     if (prove->has_session) {
         return prove_session(command, tx, &prove->session, PROOF_PASSKEY, prove->token);
     }
-    TRY(person_of(tx, row.person_id, &person));
     return sign_in(prove, tx, &person);
 }
 

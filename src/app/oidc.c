@@ -6,7 +6,7 @@
 #include "app/audit.h"
 #include "app/invitation.h"
 #include "app/person.h"
-#include "app/sign_in.h"
+#include "app/sign_in_history.h"
 #include "base/check.h"
 #include "proof/base64url.h"
 #include "store/factor.h"
@@ -194,7 +194,9 @@ static struct err run_sign_in(struct command *command, struct tx *tx) {
     }
     start.person_id = arena_str(tx->cx->arena, id_str(&person.id));
     sign_in->kind = start.house.kind;
-    TRY(notice_send(command->app, tx, &person, NOTICE_SIGN_IN, &sign_in->place));
+    enum sign_in_end end = start.is_pending ? SIGN_IN_PENDING : SIGN_IN_DONE;
+    TRY(sign_in_note(command->app, tx, &person,
+                     (struct sign_in_note){BY_PROVIDER, end, &sign_in->place}));
     return session_start(tx, &start, sign_in->token);
 }
 

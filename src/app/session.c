@@ -6,6 +6,7 @@
 #include "app/customer.h"
 #include "app/person.h"
 #include "app/privacy.h"
+#include "app/sign_in_history.h"
 #include "base/check.h"
 #include "base/crypto.h"
 
@@ -195,6 +196,20 @@ static bool opens_a_session(const struct sign_in_link_row *link, int64_t now) {
     return signs_in && link->used_at == ROW_NONE && now < link->expires_at;
 }
 
+/* Who looks at somebody's pages is not them. */
+static struct err note_portal(struct session_begin *begin, struct tx *tx, struct str person_id) {
+    struct person_row person;
+    bool is_found = false;
+    if (begin->kind != SESSION_PORTAL) {
+        return OK;
+    }
+    TRY(person_read(tx, person_id, &person, &is_found));
+    return !is_found
+               ? OK
+               : sign_in_note(begin->command.app, tx, &person,
+                              (struct sign_in_note){BY_PLATFORM, SIGN_IN_DONE, &begin->place});
+}
+
 static struct err run_session_begin(struct command *command, struct tx *tx) {
     struct session_begin *begin = (struct session_begin *)command;
     int64_t now = cx_now_ms(tx->cx);
@@ -232,6 +247,7 @@ static struct err run_session_begin(struct command *command, struct tx *tx) {
                                            AUDIT_TEXT("methods", link.methods)),
                       .reason = link.reason,
                   });
+    TRY(note_portal(begin, tx, link.person_id));
     memcpy(begin->return_path, link.return_path.bytes, link.return_path.len);
     begin->return_path[link.return_path.len] = '\0';
     return session_insert(tx, &row);

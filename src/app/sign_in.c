@@ -3,6 +3,7 @@
 #include "app/audit.h"
 #include "app/mail.h"
 #include "app/mail_values.h"
+#include "app/sign_in_history.h"
 #include "base/check.h"
 #include "proof/throttle.h"
 
@@ -129,6 +130,10 @@ static struct err count_failure(struct password_sign_in *sign_in, struct tx *tx,
     bool is_locked_now = account.failures == THROTTLE_LOCK_FAILURES;
     sign_in->command.outcome = OUTCOME_PASSWORD_WRONG;
     TRY(person_set(tx, person));
+    TRY(sign_in_note(sign_in->command.app, tx, person,
+                     (struct sign_in_note){BY_PASSWORD,
+                                           is_locked_now ? SIGN_IN_LOCKED : SIGN_IN_WRONG,
+                                           &sign_in->place}));
     return is_locked_now
                ? notice_send(sign_in->command.app, tx, person, NOTICE_LOCKED, &sign_in->place)
                : OK;
@@ -155,7 +160,8 @@ static struct err come_in(struct password_sign_in *sign_in, struct tx *tx,
     }
     sign_in->kind = start.house.kind;
     TRY(person_set(tx, person));
-    TRY(notice_send(sign_in->command.app, tx, person, NOTICE_SIGN_IN, &sign_in->place));
+    TRY(sign_in_note(sign_in->command.app, tx, person,
+                     (struct sign_in_note){BY_PASSWORD, SIGN_IN_PENDING, &sign_in->place}));
     return session_start(tx, &start, sign_in->token);
 }
 

@@ -1,6 +1,7 @@
 #include "base/network.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -61,6 +62,25 @@ static bool is_in(const struct network *network, const uint8_t address[NETWORK_B
         }
     }
     return true;
+}
+
+void network_around(struct str address, char ret_text[NETWORK_TEXT_MAX + 1]) {
+    enum { AROUND_V4 = 24, AROUND_V6 = 48 };
+    uint8_t bytes[NETWORK_BYTES];
+    char text[NETWORK_ADDRESS_SIZE];
+    ret_text[0] = '\0';
+    if (!network_address(address, bytes)) {
+        return;
+    }
+    bool is_v4 = network_is_v4(bytes);
+    unsigned bits = is_v4 ? V4_BEFORE * 8 + AROUND_V4 : AROUND_V6;
+    for (size_t i = 0; i < NETWORK_BYTES; i++) {
+        bytes[i] &= mask_of(bits, i);
+    }
+    network_print(bytes, text);
+    int len =
+        snprintf(ret_text, NETWORK_TEXT_MAX + 1, "%s/%d", text, is_v4 ? AROUND_V4 : AROUND_V6);
+    check(len > 0 && len <= NETWORK_TEXT_MAX);
 }
 
 bool network_parse(struct str text, struct network *ret_network) {

@@ -23,6 +23,8 @@ struct network {
 MUST_USE bool network_address(struct str text, uint8_t ret_bytes[NETWORK_BYTES]);
 /* The same as text, always written the same way: an IPv4 address that is mapped as IPv4. */
 void network_print(const uint8_t bytes[NETWORK_BYTES], char ret_text[NETWORK_ADDRESS_SIZE]);
+/* Where an address roughly is: its /24, or of IPv6 its /48; what is none is empty. */
+void network_around(struct str address, char ret_text[NETWORK_TEXT_MAX + 1]);
 /* Whether such bytes are an IPv4 address, mapped. */
 bool network_is_v4(const uint8_t bytes[NETWORK_BYTES]);
 

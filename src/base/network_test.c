@@ -119,12 +119,31 @@ static void a_list_has_an_end(void **state) {
     assert_false(networks_parse(STR("10.0.0.1,10.0.0.2"), &networks));
 }
 
+static void an_address_is_roughly_somewhere(void **state) {
+    static const char *const cases[][2] = {
+        {"203.0.113.9", "203.0.113.0/24"},
+        {"::ffff:203.0.113.9", "203.0.113.0/24"},
+        {"0.0.0.0", "0.0.0.0/24"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"},
+        {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff::/48"},
+        {"unix", ""},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[NETWORK_TEXT_MAX + 1];
+        network_around(str_from_cstr(cases[i][0]), text);
+        assert_string_equal(text, cases[i][1]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(networks_are_read),
         cmocka_unit_test(addresses_are_found_in_them),
         cmocka_unit_test(every_prefix_ends_where_it_says),
         cmocka_unit_test(a_list_has_an_end),
+        cmocka_unit_test(an_address_is_roughly_somewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,6 +218,12 @@ const struct sealed_table sealed_sessions = {
      [SESSIONS_REASON] = {"reason", SEALED_BY_MEMBER, "", false}},
     3,
 };
+const struct sealed_table sealed_sign_ins = {
+    "sign_ins",
+    {[SIGN_INS_ADDRESS] = {"address", SEALED_BY_MEMBER, "", false},
+     [SIGN_INS_USER_AGENT] = {"user_agent", SEALED_BY_MEMBER, "", false}},
+    2,
+};
 
 /* --- a text --- */
 

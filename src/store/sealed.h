@@ -108,13 +108,7 @@ enum { PEOPLE_EMAIL, PEOPLE_NAME };
 extern const struct sealed_table sealed_people;
 enum { INVITATIONS_EMAIL, INVITATIONS_INVITED_BY };
 extern const struct sealed_table sealed_invitations;
-enum {
-    INQUIRIES_COMPANY,
-    INQUIRIES_NAME,
-    INQUIRIES_EMAIL,
-    INQUIRIES_MESSAGE,
-    INQUIRIES_REASON,
-};
+enum { INQUIRIES_COMPANY, INQUIRIES_NAME, INQUIRIES_EMAIL, INQUIRIES_MESSAGE, INQUIRIES_REASON };
 extern const struct sealed_table sealed_inquiries;
 enum { TOTP_SECRETS_SECRET };
 extern const struct sealed_table sealed_totp_secrets;
@@ -122,6 +116,8 @@ enum { PASSKEYS_NAME };
 extern const struct sealed_table sealed_passkeys;
 enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
 extern const struct sealed_table sealed_sessions;
+enum { SIGN_INS_ADDRESS, SIGN_INS_USER_AGENT };
+extern const struct sealed_table sealed_sign_ins;
 
 /* Where one text stands. */
 struct sealed_place {

@@ -118,6 +118,11 @@ where subject = ?1
 delete from sessions
 where person_id = ?1;
 
+-- name: erase_person_sign_ins
+-- Nobody knows where they came in.
+delete from sign_ins
+where person_id = ?1;
+
 -- name: erase_person_links
 -- No link signs them in.
 delete from sign_in_links

@@ -252,6 +252,16 @@ where person_id = ?4
 order by id
 limit ?3;
 
+-- name: export_sign_ins
+-- Where did they sign in, or try to?
+select id, at, method, outcome, address, user_agent
+from sign_ins
+where person_id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
 -- name: export_passkeys
 -- Which passkeys have they?
 select id, name, created_at, used_at

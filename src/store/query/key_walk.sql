@@ -567,3 +567,20 @@ set address = ?3,
     reason = ?5
 where person_id = ?1
   and id = ?2;
+
+-- name: walk_sign_ins
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select person_id, id, address, user_agent
+from sign_ins
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_sign_ins_put
+-- The same row, sealed anew.
+update sign_ins
+set address = ?3,
+    user_agent = ?4
+where person_id = ?1
+  and id = ?2;
