@@ -14,6 +14,7 @@ const PAGES = {
   'pricing.html': 'PricingPage', 'billing.html': 'BillingPage', 'sign-in.html': 'SignInPage', 'security.html': 'SecurityPage',
   'join.html': 'JoinPage', 'set-up.html': 'SetUpPage', 'reset.html': 'ResetPage',
   'account/privacy.html': 'PrivacyPage',
+  'contract.html': 'ContractPage', 'admin.html': 'AdminPage',
 };
 
 /** A document without the app: its script is its own. */

@@ -2,12 +2,14 @@
 #include "api/approval_resources.h"
 
 #include "app/approval.h"
+#include "app/person.h"
 
 /* --- as shown --- */
 
 struct approval_out {
     struct str id, action, user_id, object_id, request, before, after, quote_hash;
     struct str reason, requested_by, requester_kind, decided_by, decision_reason, outcome;
+    struct str requester_name, decider_name;
     struct str operation_id, operation_status, operation_code;
     int status;
     struct money amount;
@@ -45,12 +47,16 @@ static const struct shape_field approval_fields[] = {
      .flags = SHAPE_NULLABLE},
     {"requestedBy", "A person or a key; null: the owner of the machine", SHAPE_STR,
      .offset = AT(requested_by), .max = OBJECT_MAX, .flags = SHAPE_NULLABLE},
+    {"requestedByName", "What an operator is called; null: none, or they are gone", SHAPE_STR,
+     .offset = AT(requester_name), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
     {"requesterKind", "operator, key, member, portal or local", SHAPE_STR,
      .offset = AT(requester_kind), .max = WORD_MAX},
     {"requestedAt", "When", SHAPE_INSTANT, .offset = AT(requested_at)},
     {"expiresAt", "Until when it can be decided", SHAPE_INSTANT, .offset = AT(expires_at)},
     {"decidedBy", "The second person; null: nobody", SHAPE_STR, .offset = AT(decided_by),
      .max = OBJECT_MAX, .flags = SHAPE_NULLABLE},
+    {"decidedByName", "What they are called", SHAPE_STR, .offset = AT(decider_name),
+     .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
     {"decidedAt", "When", SHAPE_INSTANT, .offset = AT(decided_at), .flags = SHAPE_NULLABLE,
      .is_set = AT(is_decided)},
     {"decisionReason", "In their words", SHAPE_STR, .offset = AT(decision_reason),
@@ -76,6 +82,16 @@ static const struct shape_field page_fields[] = {
 };
 const struct shape approvals_shape =
     SHAPE("Approvals", "A page of approvals", struct page, page_fields);
+
+/* Of an operator; NULL bytes of anybody else. */
+static struct err name_of(struct tx *tx, struct str id, struct str *ret_name) {
+    struct person_row person;
+    bool is_found = false;
+    TRY(person_read(tx, id, &person, &is_found));
+    bool is_operator = is_found && person.operator_role >= 0;
+    *ret_name = text_or_null(is_operator ? person.name : STR(""));
+    return OK;
+}
 
 static struct err out_of(struct tx *tx, const struct approval_row *row,
                          struct approval_out *ret_out) {
@@ -110,6 +126,8 @@ static struct err out_of(struct tx *tx, const struct approval_row *row,
         out.has_amount = currency_parse(row->currency, &out.amount.currency);
         out.amount.minor = row->amount;
     }
+    TRY(name_of(tx, row->requested_by, &out.requester_name));
+    TRY(name_of(tx, row->decided_by, &out.decider_name));
     *ret_out = out;
     return OK;
 }

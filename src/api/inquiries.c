@@ -85,7 +85,7 @@ static bool may_send(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return false;
     }
-    if (!attempts_take(api->forms, request->http->peer, request_now(request).ms, &wait_ms)) {
+    if (!attempts_take(api->forms, request->origin.address, request_now(request).ms, &wait_ms)) {
         reply_problem_detail(request, PROBLEM_TOO_MANY_REQUESTS,
                              arena_printf(request->arena,
                                           "Too many requests were sent from this address; the next "

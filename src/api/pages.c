@@ -82,10 +82,13 @@ static void reply_no_pages(struct api_request *request) {
     reply_as(request, HEADERS_DOCUMENT, &response);
 }
 
+/* A document is named by its path: "/account/privacy.html"; all below /admin are one. */
 void pages_document(struct api_request *request) {
     struct api_asset asset;
-    struct str path = arena_printf(request->arena, "%s.html", request->route->path);
-    if (find(request, path, &asset)) {
+    struct str path = str_from_cstr(request->route->path);
+    struct str name = str_starts_with(path, STR("/admin/")) ? STR("/admin") : path;
+    struct str file = arena_printf(request->arena, STR_FMT ".html", STR_ARG(name));
+    if (find(request, file, &asset)) {
         reply_asset(request, HEADERS_DOCUMENT, &asset);
     } else {
         reply_no_pages(request);

@@ -56,6 +56,8 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "What is kept of a person and their customer, and what they may ask",
     },
+#include "api/routes_admin_pages.inc"
+
 #include "api/routes_access_reviews.inc"
 
 #include "api/routes_approvals.inc"
@@ -582,6 +584,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
+#include "api/routes_contract_page.inc"
     {
         .path = "/embed/pricing",
         .method = "GET",

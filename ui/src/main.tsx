@@ -15,6 +15,12 @@ async function withWords<T>(load: () => Promise<{ default: T }>): Promise<{ defa
   return page;
 }
 
+/** The same with those about contracts. */
+async function withContracts<T>(load: () => Promise<{ default: T }>): Promise<{ default: T }> {
+  const [page] = await Promise.all([withWords(load), import('./contracts/words').then((words) => words.loadWords())]);
+  return page;
+}
+
 const PricingPage = lazy(() => import('./pages/pricing/PricingPage'));
 const BillingPage = lazy(() => import('./pages/billing/BillingPage'));
 const SignInPage = lazy(() => withWords(() => import('./pages/sign-in/SignInPage')));
@@ -27,10 +33,15 @@ const PrivacyPage = lazy(async () => {
 });
 const JoinPage = lazy(() => withWords(() => import('./pages/join/JoinPage')));
 const SetUpPage = lazy(() => withWords(() => import('./pages/set-up/SetUpPage')));
+const ContractPage = lazy(() => withContracts(() => import('./pages/contract/ContractPage')));
+const AdminPage = lazy(async () => {
+  const [page] = await Promise.all([withContracts(() => import('./pages/admin/AdminPage')), import('./admin/words').then((words) => words.loadWords())]);
+  return page;
+});
 const ResetPage = lazy(() => withWords(() => import('./pages/reset/ResetPage')));
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
-const PAGES = /^\/(pricing|billing|sign-in|security|join|set-up|reset|account\/privacy)\/?$/;
+const PAGES = /^\/(pricing|billing|contract|sign-in|security|join|set-up|reset|account\/privacy|admin\/(approvals|contracts(\/[\w-]+)?))\/?$/;
 
 function NotFound() {
   return (
@@ -75,6 +86,10 @@ function App() {
             <Route path="/sign-in" component={SignInPage} />
             <Route path="/security" component={SecurityPage} />
             <Route path="/account/privacy" component={PrivacyPage} />
+            <Route path="/contract" component={ContractPage} />
+            <Route path="/admin/approvals" component={AdminPage} />
+            <Route path="/admin/contracts" component={AdminPage} />
+            <Route path="/admin/contracts/:id" component={AdminPage} />
             <Route path="/join" component={JoinPage} />
             <Route path="/set-up" component={SetUpPage} />
             <Route path="/reset" component={ResetPage} />

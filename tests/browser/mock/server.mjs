@@ -171,6 +171,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/details$/, (it) => ({ email: it.session.email, name: it.session.name, address: { country: 'US' } })],
   ['GET', /^\/api\/billing\/members$/, () => ({ data: [], invitations: [] })],
   ['GET', /^\/api\/billing\/tax-ids$/, () => ({ data: [] })],
+  ['GET', /^\/api\/billing\/contracts$/, () => ({ data: [], nextCursor: null })],
   ['GET', /^\/api\/billing\/payment-methods$/, (it) => ({ data: it.methods })],
   ['POST', /^\/api\/billing\/payment-methods$/, (it, { body, session }) => setupPage(it, body, session), 201],
   ['PUT', /^\/api\/billing\/payment-methods\/(\w+)\/default$/, (it, { id }) => makeDefault(it, id)],

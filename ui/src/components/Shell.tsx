@@ -64,6 +64,12 @@ function Header() {
         <nav class="nav" aria-label={t('app.nav')}>
           <NavLink href="/pricing">{t('app.pricing')}</NavLink>
           {session.data?.userId !== null && <NavLink href="/billing">{t('app.billing')}</NavLink>}
+          {session.data?.userId === null && !session.data.needsSecondFactor && (
+            <>
+              <NavLink href="/admin/contracts">{t('app.contracts')}</NavLink>
+              <NavLink href="/admin/approvals">{t('app.approvals')}</NavLink>
+            </>
+          )}
           {session.data && <NavLink href="/security">{t('app.security')}</NavLink>}
         </nav>
         <Account />

@@ -4,6 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import adminDe from '../admin/de.json';
+import adminEn from '../admin/en.json';
+import contractsDe from '../contracts/de.json';
+import contractsEn from '../contracts/en.json';
 import peopleDe from '../people/de.json';
 import peopleEn from '../people/en.json';
 import de from './de.json';
@@ -13,7 +17,7 @@ import { formatMessage } from './index';
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|problem\.[a-z]+_[a-z_]+$)/;
+const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -26,7 +30,7 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
 
-describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe]])('catalogues %s', (_which, english, german) => {
+describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
   test('German has every message of English, no other, and the same blanks', () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);

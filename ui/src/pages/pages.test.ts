@@ -203,6 +203,8 @@ describe('sign-in', () => {
   test.each([
     ['/billing?to=starter&interval=year', '/billing?to=starter&interval=year'],
     ['/pricing', '/pricing'],
+    ['/admin/contracts/cont_1', '/admin/contracts/cont_1'],
+    ['/admin/../api', '/billing'],
     ['https://evil.example/billing', '/billing'],
     ['//evil.example', '/billing'],
     ['/billing/../api', '/billing'],

@@ -26,6 +26,10 @@ import { UsageSection } from './UsageSection';
 
 const ChangeDialog = later(async () => (await import('./ChangeDialog')).ChangeDialog);
 const CancelDialog = later(async () => (await import('./CancelDialog')).CancelDialog);
+const ContractSection = later(async () => {
+  await (await import('../../contracts/words')).loadWords();
+  return (await import('./ContractSection')).ContractSection;
+});
 const MembersSection = later(async () => {
   await (await import('../../people/words')).loadWords();
   return (await import('./MembersSection')).MembersSection;
@@ -132,6 +136,7 @@ export default function BillingPage() {
       <div class="billing-grid">
         <PlanSection store={store} onChange={openChange} onCancel={openCancel} />
         <UpcomingSection store={store} />
+        {mayLoad && <ContractSection store={store} />}
         <UsageSection store={store} />
         <TransferSection store={store} />
         <InvoicesSection store={store} />

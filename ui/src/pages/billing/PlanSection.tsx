@@ -8,6 +8,7 @@ import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { mayChange } from '../../lib/may';
+import { isForSale } from './change';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
 import { noticeOf } from './usage_view';
@@ -85,6 +86,8 @@ function Actions({ subscription, store, onChange, onCancel }: Props & { subscrip
     return <Button onPress={() => void store.takeBack()}>{t('plan.undoChange')}</Button>;
   }
   if (subscription.tier === FREE) return <Button look="primary" onPress={onChange}>{t('plan.choose')}</Button>;
+  const plan = store.plans.data?.plans.find(({ tier }) => tier === subscription.tier);
+  if (plan && !isForSale(plan)) return <p class="hint">{t('plan.byContract')}</p>;
   return (
     <>
       <Button onPress={onChange}>{t('plan.change')}</Button>

@@ -44,17 +44,13 @@ function Price({ plan, interval }: { plan: Plan; interval: Interval }) {
   );
 }
 
-/** Sales is reached at the host that serves this page. */
-const contactAddress = (): string =>
-  `mailto:sales@${location.hostname}?subject=${encodeURIComponent(t('pricing.contactSubject'))}`;
-
 function Action({ plan, plans, interval, viewer }: Props) {
   const offer: Offer = offerOf(plan, plans, interval, viewer);
   const name = tName('tier', plan.tier);
   if (offer === 'current' || offer === 'pending') {
     return <p class="button settled"><Icon name={offer === 'current' ? 'check' : 'clock'} />{t(`pricing.cta.${offer}`)}</p>;
   }
-  if (offer === 'contact') return <a class="button plain" href={contactAddress()}>{t('pricing.cta.contact')}</a>;
+  if (offer === 'contact') return <a class="button plain" href="/contract">{t('pricing.cta.contact')}</a>;
   const words = offer === 'switch_interval' ? t(`pricing.cta.switch_interval.${interval}`) : t(`pricing.cta.${offer}`, { plan: name });
   const look = offer === 'downgrade' || isFree(plan) ? 'plain' : 'primary';
   return <a class={`button ${look}`} href={hrefOf(plan, interval, viewer)}>{words}</a>;
