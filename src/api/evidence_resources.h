@@ -13,6 +13,13 @@ void evidence_packs_file(struct api_request *request);
 extern const struct shape evidence_in_shape, evidence_pack_shape, evidence_packs_shape;
 extern const struct shape evidence_query_shape;
 
+/* handled.c */
+void backup_records_list(struct api_request *request);
+void backup_records_create(struct api_request *request);
+void alerts_handle(struct api_request *request);
+extern const struct shape backup_record_shape, backup_record_in_shape, backup_records_shape;
+extern const struct shape alert_handle_shape;
+
 /* access_reviews.c */
 void access_reviews_list(struct api_request *request);
 void access_reviews_open(struct api_request *request);

@@ -60,6 +60,8 @@ const struct route routes[] = {
 
 #include "api/routes_access_reviews.inc"
 
+#include "api/routes_alerts.inc"
+
 #include "api/routes_approvals.inc"
 
 #include "api/routes_admin.inc"

@@ -114,6 +114,9 @@ struct cli_hooks {
                          struct cli_backup_report *ret_report);
     struct err (*restore)(struct cx *cx, const struct cli_backup *options,
                           struct cli_backup_report *ret_report);
+    struct err (*restore_drill)(
+        struct cx *cx, const struct cli_backup *options,
+        struct cli_backup_report *ret_report); /* aside, to see that it can be */
     /* Holds stored totals of usage against the journal while no server runs. */
     struct err (*rebuild_usage)(struct cx *cx, const struct cli_rebuild *options,
                                 struct cli_rebuild_report *ret_report);

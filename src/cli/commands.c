@@ -293,6 +293,7 @@ static const struct command_option restore_options[] = {
     DATA_OPTION,
     KEYS_OPTION,
     BACKUP_KEY_OPTION,
+    {.name = "drill", .doc = "Only try: restore it aside, read all of it, throw that away"},
     {.name = "replace", .doc = "Move what the data folder holds aside, under another name"},
     {.name = "without-sandbox", .doc = "Leave the built-in sandbox's file as it is"},
     JSON_OPTION,

@@ -14,6 +14,7 @@ int main(int argc, char **argv) {
         .with_server = with_server_run,
         .backup = backup_run,
         .restore = restore_run,
+        .restore_drill = restore_drill_run,
         .rebuild_usage = rebuild_usage_run,
         .audit_verify = audit_verify_run,
         .audit_check = audit_check_run,

@@ -11,6 +11,8 @@ MUST_USE struct err backup_run(struct cx *cx, const struct cli_backup *options,
                                struct cli_backup_report *ret_report);
 MUST_USE struct err restore_run(struct cx *cx, const struct cli_backup *options,
                                 struct cli_backup_report *ret_report);
+MUST_USE struct err restore_drill_run(struct cx *cx, const struct cli_backup *options,
+                                      struct cli_backup_report *ret_report);
 MUST_USE struct err rebuild_usage_run(struct cx *cx, const struct cli_rebuild *options,
                                       struct cli_rebuild_report *ret_report);
 MUST_USE struct err with_server_run(struct cx *cx, const char *data_dir, cli_with_server *run,

@@ -194,6 +194,7 @@ test("a pack of evidence", async (t) => {
 
   await t.test("is listed, and fetched by the command line", async () => {
     done(await root.get(PACKS));
+    assert.equal((await root.get(`${PACKS}/${made.pack.id}/file`)).status, 200);
     assert.deepEqual(done(await server.api.get(`${PACKS}?status=ready`)).data.map(({ id }) => id), [made.pack.id]);
     const list = await cli("evidence", "list", "--data", server.data);
     assert.match(list.stdout, new RegExp(`^${made.pack.id}  ready  2026-01-15T00:00:00Z  2026-01-16T12:00:00Z`));

@@ -189,9 +189,19 @@ order by id
 limit ?3;
 
 -- name: evidence_mails
--- What was written in the period? Of it the alerts to operators are kept. /*fanout*/
-select id, kind, user_id, status, created_at, sent_at
-from mails
+-- What was written in the period? Of it the alerts to operators are kept, with who looked at them. /*fanout*/
+select m.id, m.kind, m.user_id, m.status, m.created_at, m.sent_at, h.handled_by, h.handled_at, h.note
+from mails m
+left join alert_handlings h on h.mail_id = m.id
+where m.id > ?1
+  and m.id < ?2
+order by m.id
+limit ?3;
+
+-- name: evidence_backups
+-- Which backups were taken, and which were restored aside?
+select id, kind, taken_at, files, bytes, outcome, recorded_at, recorded_by
+from backup_records
 where id > ?1
   and id < ?2
 order by id
@@ -235,6 +245,40 @@ from privacy_requests
 where id > ?1
   and created_at < ?2
   and (created_at >= ?4 or finished_at >= ?4 or finished_at is null)
+order by id
+limit ?3;
+
+-- name: evidence_retention
+-- Which plans of what goes were made or carried out, and what of each kind went?
+select k.plan_id || '/' || k.kind as place, k.plan_id, p.status, p.hash, p.created_by, p.created_at,
+       p.started_at, p.finished_at, k.kind, k.before, k.counted, k.purged
+from retention_plan_kinds k
+join retention_plans p on p.id = k.plan_id
+where k.plan_id || '/' || k.kind > ?1
+  and p.created_at < ?2
+  and (p.created_at >= ?4 or p.finished_at >= ?4)
+order by place
+limit ?3;
+
+-- name: evidence_retention_customers
+-- Whose key of the books was to go by such a plan, and what became of it? /*fanout*/
+select c.plan_id || '/' || c.user_id as place, c.plan_id, c.user_id, c.due_at, c.invoices, c.status,
+       c.reason, p.finished_at
+from retention_plan_customers c
+join retention_plans p on p.id = c.plan_id
+where c.plan_id || '/' || c.user_id > ?1
+  and p.created_at < ?2
+  and (p.created_at >= ?4 or p.finished_at >= ?4)
+order by place
+limit ?3;
+
+-- name: evidence_holds
+-- Of which customers was nothing to go, on whose word? /*fanout*/
+select id, user_id, reason, until, created_by, created_at, lifted_at, lifted_by
+from retention_holds
+where id > ?1
+  and created_at < ?2
+  and (lifted_at is null or lifted_at >= ?4)
 order by id
 limit ?3;
 
