@@ -40,6 +40,13 @@ function activeText(contract: Contract): string {
   return `${say('own.active', dates)} ${renewal}${notice === null ? '' : ` ${say('own.notice', { date: date(notice) })}`}`;
 }
 
+/** One that begins on a day to come waits for it. */
+function acceptedText(contract: Contract): string {
+  const words = { name: contract.acceptedName ?? '', date: date(contract.acceptedAt) };
+  const start = contract.terms?.startsAt ?? null;
+  return start !== null && Date.parse(start) > serverNow() ? say('own.acceptedAhead', { ...words, start: date(start) }) : say('own.accepted', words);
+}
+
 function stateText(contract: Contract): string {
   switch (contract.status) {
     case 'requested':
@@ -49,7 +56,7 @@ function stateText(contract: Contract): string {
     case 'offered':
       return say('own.offered', { date: date(contract.validUntil), until: contract.validUntil === null ? '' : formatUntil(contract.validUntil, serverNow(), locale()) });
     case 'accepted':
-      return say('own.accepted', { name: contract.acceptedName ?? '', date: date(contract.acceptedAt) });
+      return acceptedText(contract);
     case 'active':
       return activeText(contract);
     case 'declined':
