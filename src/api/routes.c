@@ -4,6 +4,7 @@
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
 #include "api/card_form.h"
+#include "api/breach_resources.h"
 #include "api/consent_resources.h"
 #include "api/contract_resources.h"
 #include "api/evidence_resources.h"

@@ -129,6 +129,8 @@
     X(WEBHOOK_FAILED, "webhook_failed", ALERT,                                                     \
       "eventType:text eventId:text objectId:text? answer:text? receivedAt:instant")                \
     X(RETENTION_DUE, "retention_due", ALERT, "planId:text customers:count")                        \
+    X(BREACH_DUE, "breach_due", ALERT,                                                             \
+      "breachId:text hoursLeft:count knownAt:instant dueAt:instant")                               \
     X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", ALERT,                               \
       "endpointId:text url:text answer:text? isGone:flag failingSince:instant? "                   \
       "disabledAt:instant")

@@ -3,6 +3,7 @@
 #include "app/access_review.h"
 #include "app/approval.h"
 #include "app/audit_log.h"
+#include "app/breach.h"
 #include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/evidence.h"
@@ -170,6 +171,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return privacy_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_RETENTION:
         return forget(maintenance, tx);
+    case MAINTENANCE_BREACHES:
+        return breach_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_BOOKS:
         return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
     case MAINTENANCE_CLOCK:

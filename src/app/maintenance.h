@@ -18,6 +18,7 @@ enum maintenance_kind {
     MAINTENANCE_PRIVACY,   /* what people asked and is due soon */
     MAINTENANCE_REVIEWS,   /* of access that fall due: opened, reminded of, closed */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
+    MAINTENANCE_BREACHES,  /* what is left of their 72 hours */
     MAINTENANCE_BOOKS,     /* counts whose books may go, once a month */
     MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
 };

@@ -12,6 +12,10 @@
       "It was counted more than 30 days ago: have it counted anew.")                               \
     X(RETENTION_HELD, "retention_held", "This customer is held already: release it first.")        \
     X(RETENTION_NOT_HELD, "retention_not_held", "This customer is not held.")                      \
+    X(BREACH_NOT_FOUND, "breach_not_found", "There is no such breach.")                            \
+    X(BREACH_CLOSED, "breach_closed", "It is closed already.")                                     \
+    X(INVALID_BREACH, "invalid_breach",                                                            \
+      "A breach is known before now, and who was told was told since then.")                       \
     X(INVALID_HOLD, "invalid_hold", "A hold lasts until some time in the next 30 years.")
 
 #endif

@@ -5,6 +5,7 @@
 #include "app/access_review.h"
 #include "app/approval.h"
 #include "app/audit_log.h"
+#include "app/breach.h"
 #include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/lease.h"
@@ -95,6 +96,15 @@ static int64_t next_approval(struct jobs *jobs) {
 
 static int64_t next_contract(struct jobs *jobs) {
     return ask(jobs, contract_at);
+}
+
+static struct err breach_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return breach_remind_at(tx, ret_at);
+}
+
+static int64_t next_breach(struct jobs *jobs) {
+    return ask(jobs, breach_at);
 }
 
 static int64_t next_privacy(struct jobs *jobs) {
@@ -202,6 +212,7 @@ static const struct {
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
+    {"breaches", MAINTENANCE_BREACHES, next_breach},
     {"retention", MAINTENANCE_RETENTION, next_day},
     {"books", MAINTENANCE_BOOKS, next_count},
 };

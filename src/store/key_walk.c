@@ -68,6 +68,7 @@ struct walked {
 /* The directories come first: they are walked once, with what is nobody's. */
 static const struct walked tables[] = {
     {&sealed_settings, Q_WALK_SETTINGS, Q_WALK_SETTINGS_PUT},
+    {&sealed_breaches, Q_WALK_BREACHES, Q_WALK_BREACHES_PUT},
     {&sealed_api_keys, Q_WALK_API_KEYS, Q_WALK_API_KEYS_PUT},
     {&sealed_suppressed, Q_WALK_SUPPRESSED, Q_WALK_SUPPRESSED_PUT},
     {&sealed_sign_in_links, Q_WALK_SIGN_IN_LINKS, Q_WALK_SIGN_IN_LINKS_PUT},
@@ -100,7 +101,7 @@ static const struct walked tables[] = {
     {&sealed_consents, Q_WALK_CONSENTS, Q_WALK_CONSENTS_PUT},
     {&sealed_retention_holds, Q_WALK_RETENTION_HOLDS, Q_WALK_RETENTION_HOLDS_PUT},
 };
-enum { DIRECTORIES = 15 };
+enum { DIRECTORIES = 16 };
 
 /* As it lies in the table: whose, which, and the sealed columns in order of the table's fields. */
 struct raw_row {

@@ -154,6 +154,14 @@ const struct sealed_table sealed_evidence_pieces = {
     {[EVIDENCE_PIECES_BODY] = {"body", SEALED_BY_SYSTEM, NULL, false}},
     1,
 };
+const struct sealed_table sealed_breaches = {
+    "breaches",
+    {[BREACHES_TITLE] = {"title", SEALED_BY_SYSTEM, NULL, false},
+     [BREACHES_DESCRIPTION] = {"description", SEALED_BY_SYSTEM, NULL, false},
+     [BREACHES_REFERENCE] = {"authority_reference", SEALED_BY_SYSTEM, NULL, false},
+     [BREACHES_CONCLUSION] = {"conclusion", SEALED_BY_SYSTEM, NULL, false}},
+    4,
+};
 const struct sealed_table sealed_settings = {
     "settings",
     {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},

@@ -83,18 +83,18 @@ extern const struct sealed_table sealed_sign_in_links;
 enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };
 extern const struct sealed_table sealed_webhook_events;
 enum { API_KEYS_NAME, API_KEYS_IP_ALLOWLIST };
-extern const struct sealed_table sealed_api_keys;
 enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
-extern const struct sealed_table sealed_suppressed;
+extern const struct sealed_table sealed_api_keys, sealed_suppressed;
 enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
 extern const struct sealed_table sealed_audit_origins;
 enum { PRIVACY_REQUESTS_REASON };
 extern const struct sealed_table sealed_privacy_requests;
 /* Files for people, which are kept for a week, or a month: no walk needs to seal them anew. */
 enum { EXPORT_PIECES_BODY, EVIDENCE_PIECES_BODY = 0 };
-extern const struct sealed_table sealed_export_pieces, sealed_evidence_pieces;
 enum { SETTINGS_VALUE };
-extern const struct sealed_table sealed_settings;
+enum { BREACHES_TITLE, BREACHES_DESCRIPTION, BREACHES_REFERENCE, BREACHES_CONCLUSION };
+extern const struct sealed_table sealed_settings, sealed_breaches, sealed_export_pieces,
+    sealed_evidence_pieces;
 
 /* URLs may have passwords of their own in them. */
 enum { WEBHOOK_ENDPOINTS_URL, WEBHOOK_ENDPOINTS_SECRET, WEBHOOK_ENDPOINTS_SECRET_BEFORE };

@@ -52,6 +52,25 @@ set value = ?3
 where ?1 = ''
   and name = ?2;
 
+-- name: walk_breaches
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', id, title, description, authority_reference, conclusion
+from breaches
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_breaches_put
+-- The same row, sealed anew.
+update breaches
+set title = ?3,
+    description = ?4,
+    authority_reference = ?5,
+    conclusion = ?6
+where ?1 = ''
+  and id = ?2;
+
 -- name: walk_api_keys
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select '', key_hash, name, ip_allowlist
