@@ -66,7 +66,7 @@ test("the checks", async (t) => {
     assert.deepEqual(pci.checks.filter(({ result }) => result === "fail").map(({ id }) => id), ["tls", "key_elsewhere", "log_copies"], "of a server for tests");
     assert.deepEqual([pci.passed, pci.failed], [OURS.length - 3, 3]);
     assert.deepEqual(findings(pci), []);
-    assert.equal(pci.scan.pages, 8);
+    assert.equal(pci.scan.pages, 9);
     assert.ok(pci.scan.scripts >= 20, `${pci.scan.scripts}`);
     assert.deepEqual(done(await server.api.get("/api/admin/pci")), pci);
   });
@@ -261,7 +261,7 @@ test("cards in a page of ours", async (t) => {
     const first = done(await server.api.get("/api/admin/pci"));
     assert.equal(first.mode, "embedded");
     assert.deepEqual(findings(first), [], "as it started");
-    assert.equal(first.scan.pages, 9);
+    assert.equal(first.scan.pages, 10);
     proxy.change = (answer) => {
       if (answer.path === FORM) answer.text = answer.text.replace("</body>", '<script src="https://js.stripe.com.evil.example/v3/"></script></body>');
     };
