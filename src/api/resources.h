@@ -125,7 +125,6 @@ void pages_asset(struct api_request *request);
 void pages_embed(struct api_request *request);
 void pages_card_form(struct api_request *request);
 
-
 /* pay_page.c */
 void pay_page(struct api_request *request);
 

@@ -61,12 +61,12 @@ struct app {
     /* Who signs the audit log (audit_log.h); NULL: nobody does. */
     const struct audit_signer *audit_signer;
     const struct evidence_program *evidence; /* what starts (evidence.h); NULL: nobody said */
-    bool taxes;                       /* the provider works out the tax of every sale */
-    bool is_test;                     /* the payment provider moves no real money */
-    struct duration step_up_age_max;  /* of a proof that a change asks for; core/session.h */
-    bool allows_private_hosts;        /* webhooks may go to this machine and its network */
-    struct oidc_provider *oidc;       /* people may come in by it; NULL: there is none */
-    struct operation_waiter *waiters; /* requests that wait for an operation to end */
+    bool taxes;                              /* the provider works out the tax of every sale */
+    bool is_test;                            /* the payment provider moves no real money */
+    struct duration step_up_age_max;         /* of a proof that a change asks for; core/session.h */
+    bool allows_private_hosts;               /* webhooks may go to this machine and its network */
+    struct oidc_provider *oidc;              /* people may come in by it; NULL: there is none */
+    struct operation_waiter *waiters;        /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct key_cache keys;       /* of the loop's thread: found valid lately */
     /* Of the loop's thread: the request whose handler runs (app/actor.h). NULL: the program acts by

@@ -155,7 +155,7 @@ static enum outcome take(struct tx *tx, const struct app *app, const struct aske
         return OUTCOME_DONE;
     }
     struct consent_row row = row_of(tx, asked);
-    row.kind = kind;
+    row.kind = (int)kind;
     if (!add_if_same(tx, app, hash, asked->renewal, &row)) {
         return OUTCOME_RENEWAL_CHANGED;
     }

@@ -37,8 +37,8 @@ static void every_cell_is_as_written(void **state) {
 
 static void by_default_money_above_500_and_all_else_always(void **state) {
     (void)state;
-    const char *const names[] = {"refund",   "credit_note", "write_off",
-                                 "contract", "catalogue",   "erasure", "purge"};
+    const char *const names[] = {"refund",    "credit_note", "write_off", "contract",
+                                 "catalogue", "erasure",     "purge"};
     const enum approval_need needs[] = {APPROVAL_ABOVE,  APPROVAL_ABOVE,  APPROVAL_ALWAYS,
                                         APPROVAL_ALWAYS, APPROVAL_ALWAYS, APPROVAL_ALWAYS,
                                         APPROVAL_ALWAYS};

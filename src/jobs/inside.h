@@ -20,21 +20,21 @@ struct jobs {
     struct jobs_options options;
     struct app *app;
     struct flights outbox, webhooks, mails, deliveries, reconciling;
-    struct outbox_flight *outbox_flights;                   /* beside flights, by index */
-    struct webhook_flight *webhook_flights;                 /* beside flights, by index */
-    struct mail_flight *mail_flights;                       /* beside flights, by index */
-    struct delivery_flight *delivery_flights;               /* beside flights, by index */
-    struct reconcile_flight *reconcile_flight;              /* of the one walk */
-    struct key_flight *key_flight;                          /* the same, of keys */
-    struct retention_flight *retention_flight;              /* the same, of what goes */
-    struct key_use_flight *key_use;                         /* when API keys were used */
-    size_t outbox_waiting, webhooks_waiting, mails_waiting; /* as last seen */
-    size_t deliveries_waiting;                              /* the same */
-    struct audit_shipping *audit;                           /* the checkpoint on its way */
-    struct parcel_flights *parcels;                         /* files being made */
-    bool is_reconciling, is_walking_keys, is_scanning_pages;                   /* the same */
-    bool is_purging;                                        /* a plan, or is counting it */
-    struct clock_advance *advance;                          /* NULL: the clock stands */
+    struct outbox_flight *outbox_flights;                    /* beside flights, by index */
+    struct webhook_flight *webhook_flights;                  /* beside flights, by index */
+    struct mail_flight *mail_flights;                        /* beside flights, by index */
+    struct delivery_flight *delivery_flights;                /* beside flights, by index */
+    struct reconcile_flight *reconcile_flight;               /* of the one walk */
+    struct key_flight *key_flight;                           /* the same, of keys */
+    struct retention_flight *retention_flight;               /* the same, of what goes */
+    struct key_use_flight *key_use;                          /* when API keys were used */
+    size_t outbox_waiting, webhooks_waiting, mails_waiting;  /* as last seen */
+    size_t deliveries_waiting;                               /* the same */
+    struct audit_shipping *audit;                            /* the checkpoint on its way */
+    struct parcel_flights *parcels;                          /* files being made */
+    bool is_reconciling, is_walking_keys, is_scanning_pages; /* the same */
+    bool is_purging;                                         /* a plan, or is counting it */
+    struct clock_advance *advance;                           /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
     size_t commands;      /* of scheduled work, on their way */

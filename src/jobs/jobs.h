@@ -34,7 +34,7 @@ struct jobs_options {
     /* Everything is compared with the provider once a day, the first time when that has not been
      * done for a day. Off where a test clock runs: who moves it by years does not want it. */
     bool reconciles_daily;
-    struct jobs_pages pages; /* once a week; `scan` NULL: never */
+    struct jobs_pages pages;         /* once a week; `scan` NULL: never */
     void (*syslog)(struct str note); /* to the system's log; NULL: nowhere */
 };
 
