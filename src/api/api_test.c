@@ -95,7 +95,7 @@ static int set_up(void **state) {
         .env = &world->env,
         .base_url = STR("http://localhost"),
         .version = "1.2.3",
-        .assets = {find_asset, NULL},
+        .assets = {.find = find_asset},
         .webhooks = {refuse_signature, NULL},
         .clock = {advance, world},
         .surroundings = {is_ready, figures, warnings, world},
