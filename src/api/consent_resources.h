@@ -28,6 +28,12 @@ MUST_USE struct err consents_of_preview(struct api_request *request,
                                         const struct preview_command *preview, int language,
                                         struct consents_out *ret_out);
 
+/* Whose, for operators' lists that know no status. */
+struct consent_query {
+    struct page_query page; /* first: page_size() reads it */
+    struct str user_id;
+};
+
 extern const char *const language_names[]; /* by enum language, and NULL */
 
 /* A field that takes such a hash back. */

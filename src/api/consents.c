@@ -107,10 +107,6 @@ static const struct shape_field list_fields[] = {
 const struct shape consents_shape =
     SHAPE("Consents", "A page of what was agreed to", struct page, list_fields);
 
-struct consent_query {
-    struct page_query page; /* first: page_size() reads it */
-    struct str user_id;
-};
 #define AT(member) offsetof(struct consent_query, member)
 static const struct shape_field query_fields[] = {
     {"limit", "At most so many", SHAPE_I64, .offset = AT(page.limit), .min = 1, .max = LIMIT_PAGE,

@@ -18,6 +18,7 @@
 #include "api/take_batch.h"
 #include "api/take_decode.h"
 #include "api/webhook_resources.h"
+#include "api/withdrawal_resources.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)
 
@@ -295,48 +296,9 @@ const struct route routes[] = {
         .tag = "Billing",
         .summary = "Remove a number with a tax office",
     },
-    {
-        .path = "/api/billing/usage",
-        .method = "GET",
-        .handle = usage_show,
-        .auth = ROUTE_CUSTOMER,
-        .scopes = READS | SCOPE_USAGE,
-        .permission = PERMISSION_BILLING_READ,
-        .query = &usage_query_shape,
-        .answers = {{200, &usage_shape, NULL, "The present period"},
-                    {200, &series_shape, NULL, "With a span, its history"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, PROBLEM_SPAN_TOO_LARGE, STORE_PROBLEMS},
-        .tag = "Usage",
-        .summary = "What is used, against its limits; and what was used",
-    },
-    {
-        .path = "/api/billing/usage/live",
-        .method = "GET",
-        .handle = usage_live,
-        .auth = ROUTE_CUSTOMER,
-        .scopes = READS | SCOPE_USAGE,
-        .permission = PERMISSION_BILLING_READ,
-        .answers = {{200, NULL, "text/event-stream",
-                     "Events named usage, whose data is a Usage with the metrics that changed"}},
-        .problems = {OUTCOME_CUSTOMER_NOT_FOUND, PROBLEM_TOO_MANY_STREAMS},
-        .tag = "Usage",
-        .summary = "What is used, as it happens: server-sent events",
-        .doc = "First all metrics, then those that change, at most four times a second. With the "
-               "id of the last message in Last-Event-ID, nothing is repeated that is still so. "
-               "Ends when the key or the session does.",
-    },
-    {
-        .path = "/api/billing/usage/sources",
-        .method = "GET",
-        .handle = usage_sources,
-        .auth = ROUTE_CUSTOMER,
-        .scopes = READS | SCOPE_USAGE,
-        .permission = PERMISSION_BILLING_READ,
-        .answers = {{200, &sources_shape, NULL, "received = counted + duplicate + rejected"}},
-        .problems = {STORE_PROBLEMS},
-        .tag = "Usage",
-        .summary = "What each source has sent, and when last",
-    },
+#include "api/routes_billing_usage.inc"
+#include "api/routes_withdrawals.inc"
+
 #include "api/routes_card_form.inc"
 #include "api/routes_inquiries.inc"
     {

@@ -11,6 +11,7 @@
 #define TOTAL "What the whole term comes to, once there was an offer"
 #define NOTICE "metric:string used:integer limit:integer"
 #define SUBSCRIPTION "subscriptionId:string"
+#define WITHDRAWAL "withdrawalId:string subscriptionId:string"
 
 const struct billing_event_type billing_event_types[] = {
     {"approval.approved", "A second person has agreed", APPROVED, APPROVAL},
@@ -92,6 +93,7 @@ const struct billing_event_type billing_event_types[] = {
     {"subscription.started", "A paid plan begins", NULL, SUBSCRIPTION},
     {"subscription.status", "It became active, past_due, paused, … as the description says", NULL,
      SUBSCRIPTION},
+    {"subscription.withdrawn", "A consumer withdraws from the purchase", NULL, WITHDRAWAL},
     {"usage.backfilled", "An operator counted usage of a period that is closed", NULL,
      "metric:string value:integer events:integer periodStart:instant"},
     {"usage.blocked", "More is refused", NULL, NOTICE},
@@ -101,6 +103,10 @@ const struct billing_event_type billing_event_types[] = {
     {"usage.warning", "80 % of a limit are used", NULL, NOTICE},
     {"webhook.test", "Sent when an operator asks for it, to one endpoint", NULL,
      "endpointId:string"},
+    {"withdrawal.done", "What was paid has gone back, as far as it does", "What went back",
+     WITHDRAWAL},
+    {"withdrawal.stopped", "It was refused, or not all could go back", "What went back",
+     WITHDRAWAL},
 };
 const size_t billing_event_type_count = ARRAY_LEN(billing_event_types);
 

@@ -38,10 +38,6 @@ static const struct shape_field consumer_fields[] = {
      .is_set = AT(has_renewal_consent)},
     {"withdrawal", "Who may withdraw from a purchase", SHAPE_OBJECT, AT(withdrawal),
      .of = &withdrawal_shape, .flags = SHAPE_OPTIONAL},
-    {"priceChangeNoticeDays",
-     "At least so many days lie between the notice of a higher price and the price; absent: 30",
-     SHAPE_I64, AT(price_notice_days), .min = 1, .max = CONSUMER_DAYS_MAX, .flags = SHAPE_OPTIONAL,
-     .is_set = AT(has_price_notice_days)},
 };
 #undef AT
 const struct shape consumer_shape = SHAPE("CatalogueConsumer", "What is done for consumers",
@@ -80,9 +76,6 @@ struct consumer_policy consumer_policy_of(struct cx *cx, const struct consumer_e
         for (size_t i = 0; i < withdrawal->tiers.count; i++) {
             policy.withdrawal_tiers |= 1U << (tiers[i] + TIER_STARTER);
         }
-    }
-    if (entry->has_price_notice_days) {
-        policy.price_notice_days = (int32_t)entry->price_notice_days;
     }
     return policy;
 }

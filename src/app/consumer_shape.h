@@ -18,8 +18,6 @@ struct consumer_entry {
     int renewal_consent;
     bool has_renewal_consent;
     struct withdrawal_entry withdrawal;
-    int64_t price_notice_days;
-    bool has_price_notice_days;
 };
 extern const struct shape consumer_shape;
 

@@ -125,10 +125,11 @@ static struct err read_kept(struct tx *tx, struct erased *erased) {
 struct kept {
     const char *code, *what, *basis;
 };
-static const struct kept kept_invoices = {"invoices",
-                                          "invoices, credit notes, payments, what was agreed to "
-                                          "before them, and the history of the billing",
-                                          "GDPR 17(3)(b): the law wants them kept"};
+static const struct kept kept_invoices = {
+    "invoices",
+    "invoices, credit notes, payments, what was agreed to "
+    "before them, withdrawals, and the history of the billing",
+    "GDPR 17(3)(b): the law wants them kept"};
 static const struct kept kept_audit_log = {"audit_log",
                                            "the audit log, in which nothing is personal",
                                            "GDPR 17(3)(b) and (e): evidence of what was done"};

@@ -71,6 +71,8 @@
     X(CANCEL_UNDONE, "cancel_undone", DUE,                                                         \
       "plan:plan renewsAt:instant amount:money? currency:text?")                                   \
     X(SUBSCRIPTION_ENDED, "subscription_ended", DUE, "plan:plan endedAt:instant")                  \
+    X(WITHDRAWAL_RECEIVED, "withdrawal_received", DUE,                                             \
+      "plan:plan receivedAt:instant statement:text isShare:flag")                                  \
     X(TRIAL_ENDING, "trial_ending", DUE,                                                           \
       "plan:plan endsAt:instant amount:money? currency:text? method:text?")                        \
     X(RENEWAL_REMINDER, "renewal_reminder", DUE,                                                   \

@@ -4,6 +4,7 @@
 #include "app/billing_event.h"
 #include "app/contract.h"
 #include "app/operation_plan.h"
+#include "app/withdrawal.h"
 #include "base/shape.h"
 #include "store/operation.h"
 
@@ -135,5 +136,6 @@ struct err operation_conclude(struct app *app, struct tx *tx, const struct opera
     TRY(operation_finish(tx, &ended));
     TRY(tell(tx, row, result));
     TRY(contract_concluded(app, tx, row, result->outcome));
+    TRY(withdrawal_concluded(app, tx, row, result->outcome));
     return note(tx, row, plan, result);
 }

@@ -14,7 +14,6 @@ struct consumer_policy consumer_policy_default(void) {
         .withdrawal_days = WITHDRAWAL_DAYS_DEFAULT,
         .withdrawal_tiers = ~0U,
         .country_count = sizeof area / sizeof area[0],
-        .price_notice_days = PRICE_NOTICE_DAYS_DEFAULT,
     };
     static_assert(sizeof area / sizeof area[0] <= CONSUMER_COUNTRIES_MAX, "they fit");
     for (size_t i = 0; i < policy.country_count; i++) {

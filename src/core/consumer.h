@@ -1,5 +1,5 @@
-/* What a catalogue says of consumers: whether consent to renewal is asked for, who may withdraw
- * from a purchase and for how long, and how early a higher price is told. */
+/* What a catalogue says of consumers: whether consent to renewal is asked for, and who may
+ * withdraw from a purchase and for how long. */
 #ifndef CORE_CONSUMER_H
 #define CORE_CONSUMER_H
 
@@ -14,7 +14,6 @@ enum {
     CONSUMER_COUNTRIES_MAX = 64,
     CONSUMER_DAYS_MAX = 365,
     WITHDRAWAL_DAYS_DEFAULT = 14,
-    PRICE_NOTICE_DAYS_DEFAULT = 30,
 };
 
 /* ISO 3166-1 alpha-2, in upper case. */
@@ -28,11 +27,10 @@ struct consumer_policy {
     unsigned withdrawal_tiers;  /* bit 1 << tier: from which one may withdraw */
     size_t country_count;       /* where; 0: nowhere */
     struct country countries[CONSUMER_COUNTRIES_MAX];
-    int32_t price_notice_days; /* at least so many between a notice and a higher price */
 };
 
 /* The European Union and the European Economic Area, 14 days, every paid plan; a consent is
- * recorded when it is given; a higher price is told 30 days ahead. */
+ * recorded when it is given. */
 struct consumer_policy consumer_policy_default(void);
 
 /* Whether somebody there may withdraw from such a plan. A customer with a number at a tax office

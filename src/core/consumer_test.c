@@ -27,7 +27,6 @@ static void by_default_it_is_consumers_of_the_area(void **state) {
     }
     assert_int_equal(policy.country_count, 30);
     assert_int_equal(policy.withdrawal_days, 14);
-    assert_int_equal(policy.price_notice_days, 30);
     assert_false(policy.needs_renewal_consent);
 }
 

@@ -110,6 +110,12 @@ const struct sealed_table sealed_retention_holds = {
     {[RETENTION_HOLDS_REASON] = {"reason", SEALED_BY_LAW, NULL, false}},
     1,
 };
+const struct sealed_table sealed_withdrawals = {
+    "withdrawals",
+    {[WITHDRAWALS_NAME] = {"name", SEALED_BY_LAW, NULL, false},
+     [WITHDRAWALS_STATEMENT] = {"statement", SEALED_BY_LAW, NULL, false}},
+    2,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},

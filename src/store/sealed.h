@@ -74,6 +74,8 @@ enum {
     CONTRACTS_DECLINE_REASON,
 };
 extern const struct sealed_table sealed_contracts;
+enum { WITHDRAWALS_NAME, WITHDRAWALS_STATEMENT };
+extern const struct sealed_table sealed_withdrawals;
 enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };

@@ -187,5 +187,5 @@ test("a catalogue that contradicts itself is not taken", async (t) => {
   await bad({ withdrawal: { days: 0 } }, /\/consumer\/withdrawal\/days/);
   await bad({ withdrawal: { countries: ["Germany"] } }, /\/consumer\/withdrawal\/countries\/0/);
   await bad({ withdrawal: { tiers: ["free"] } }, /\/consumer\/withdrawal\/tiers\/0/);
-  await bad({ priceChangeNoticeDays: 0 }, /\/consumer\/priceChangeNoticeDays/);
+  await bad({ priceChangeNoticeDays: 30 }, /\/consumer\/priceChangeNoticeDays/);
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { button, dialog, faultsOf, launch, PHONE, region, settled, visitor } from './support/browser.mjs';
+import { agree, button, dialog, faultsOf, launch, PHONE, region, settled, visitor } from './support/browser.mjs';
 import { mockSignIn, startMock } from './support/mock.mjs';
 
 let server;
@@ -71,8 +71,10 @@ describe('trouble', { concurrency: 3 }, () => {
       keys.push(route.request().headers()['idempotency-key']);
       return keys.length === 1 ? route.abort() : route.continue();
     });
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     await page.getByText('We do not know yet whether this went through').waitFor();
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.equal(keys.length, 2);
@@ -92,6 +94,7 @@ describe('trouble', { concurrency: 3 }, () => {
       }
       await route.continue();
     });
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     await button(page, 'Working…').click({ force: true });
     await page.keyboard.press('Escape');

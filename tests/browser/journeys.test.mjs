@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { axe, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, axe, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer, DECLINED_LATER, payer, use } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
 const CARD = '4242 4242 4242 4242';
 const ASKS = '4000 0027 6000 3184';
-const PAYERS = ['upgrader', 'leaver', 'declined', 'doubler', 'reloader', 'lister', 'sleeper'];
+const PAYERS = ['upgrader', 'hasty', 'leaver', 'declined', 'doubler', 'reloader', 'lister', 'sleeper'];
 
 let server;
 let browser;
@@ -22,6 +22,9 @@ before(async () => {
   await payer(server, 'shrinker', { tier: 'professional' });
   await addCard(server.api.as('declined'), DECLINED_LATER);
   await server.clock.advance('P15D');
+  await server.api.createCustomer('rueful', { name: 'Ada Fern', country: 'DE' });
+  await addCard(server.api.as('rueful'));
+  await server.api.as('rueful').post('/api/billing/subscribe', { tier: 'starter' });
   for (const name of ['buyer', 'typist', 'asked', 'counted', 'watched', 'told']) await customer(server, name);
 });
 
@@ -92,6 +95,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await signInFrom(page, 'buyer');
     await button(page, 'Add a card and continue').click();
     await payWith(page, CARD);
+    await agree(page);
     await button(page, 'Pay $29.00').click();
     await page.getByText('Done: you are on Starter.').waitFor();
     await closeDialog(page);
@@ -113,6 +117,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
     assert.deepEqual(await axe(page), []);
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.ok(await page.getByText('Paid $35.00.').isVisible());
@@ -121,6 +126,21 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
     const hosted = await (await openInvoice(page)).locator('main').innerText();
     for (const words of ['−$14.50', '$49.50', 'Total\n$35.00']) assert.ok(hosted.includes(words), `${words} in ${hosted}`);
+  });
+
+  journey('who has not agreed to the renewal is led to its box, and has bought nothing', 'hasty', async (page, api) => {
+    await chooseProfessional(page);
+    const words = await dialog(page).getByText(/^Professional renews every month for \$99\.00, for the first time on 6 December 2026, until you cancel\./).innerText();
+    await button(page, 'Pay $35.00').click();
+    await dialog(page).getByText('Please read what renews, and tick that you agree.').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.type), 'checkbox');
+    assert.deepEqual(await axe(page), []);
+    assert.equal((await subscriptionOf(api)).tier, 'starter');
+    await page.keyboard.press('Space');
+    await button(page, 'Pay $35.00').click();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    const { data } = done(await api.get('/api/billing/consents'));
+    assert.deepEqual(data.map(({ operation, text, actorKind }) => [operation, text, actorKind]), [['change', words, 'portal']]);
   });
 
   journey('a downgrade waits for the end of the period, and can be taken back', 'shrinker', async (page, api) => {
@@ -133,6 +153,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
     assert.deepEqual(await axe(page), []);
+    await agree(page);
     await button(page, 'Change on Dec 6, 2026').click();
     await page.getByText('Scheduled: Starter from Dec 6, 2026.').waitFor();
     await closeDialog(page);
@@ -159,8 +180,32 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, false);
   });
 
+  journey('a consumer withdraws in two steps, sees what was received, and has the money back', 'rueful', async (page, api) => {
+    await region(page, 'Plan').getByText('You may do so without a reason until Dec 6, 2026, 14:05:40 UTC.').waitFor();
+    await button(page, 'Withdraw from the contract').click();
+    await dialog(page).getByLabel('Your name').fill('Ada Fern');
+    await button(page, 'Continue').click();
+    await dialog(page).getByText('This is what you state:').waitFor();
+    const words = await dialog(page).locator('blockquote').innerText();
+    assert.match(words, /^I withdraw from my contract for the plan Starter \(monthly\), which I concluded on 21 November 2026\..* Name: Ada Fern\./);
+    assert.deepEqual(await axe(page), []);
+    assert.equal((await subscriptionOf(api)).tier, 'starter');
+    await button(page, 'Confirm withdrawal').click();
+    await dialog(page).getByText(/^Your withdrawal was received on Nov 21, 2026 at 14:05:40 UTC\./).waitFor();
+    assert.deepEqual(await axe(page), []);
+    const { last } = done(await api.get('/api/billing/withdrawal'));
+    assert.equal(last.statement, words);
+    await dialog(page).getByText('A receipt with these words goes to rueful@example.com.').waitFor();
+    await server.clock.to(await server.clock.now());
+    await closeDialog(page);
+    await region(page, 'Plan').getByText('Your withdrawal was received on Nov 21, 2026 at 14:05:40 UTC. $29.00 went back.').waitFor();
+    assert.equal(await button(page, 'Withdraw from the contract').count(), 0);
+    assert.equal((await subscriptionOf(api)).tier, 'free');
+  });
+
   journey('a declined card says why, changes nothing, and another card can be added', 'declined', async (page, api) => {
     await chooseProfessional(page);
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     const alert = dialog(page).getByRole('alert');
     await alert.waitFor();
@@ -180,6 +225,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await page.getByRole('heading', { name: 'Your bank asks' }).waitFor();
     await button(page, 'Approve').click();
     await page.getByText('Your card was added.').waitFor();
+    await agree(page);
     await button(page, 'Pay $29.00').click();
     await page.getByRole('link', { name: 'Confirm with your bank' }).click();
     await page.waitForURL('**/invoice/*');
@@ -196,6 +242,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
       if (request.method() === 'PUT' && !request.url().includes('preview')) sent.push(request.headers()['idempotency-key']);
     });
     await chooseProfessional(page);
+    await agree(page);
     await button(page, 'Pay $35.00').dblclick();
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.equal(sent.length, 1);
@@ -208,6 +255,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     const asked = new Promise((fulfil) => {
       void page.route('**/api/billing/subscription', (route) => (route.request().method() === 'PUT' ? fulfil({ answer: route.fetch() }) : route.fallback()));
     });
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     const { answer } = await asked;
     await page.reload();
@@ -294,6 +342,8 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Your card was added.').waitFor();
     await button(page, 'Pay $29.00').waitFor();
+    await tabTo(page, 'I agree that it renews like this');
+    await page.keyboard.press('Space');
     await tabTo(page, 'Pay $29.00');
     await page.keyboard.press('Enter');
     await page.getByText('Done: you are on Starter.').waitFor();
@@ -330,6 +380,7 @@ describe('as time goes by', () => {
   journey('a price that is no longer held is renewed in sight before anything is charged', 'sleeper', async (page, api) => {
     await chooseProfessional(page);
     await server.clock.advance('PT16M');
+    await agree(page);
     await button(page, 'Pay $35.00').click();
     await page.getByText(/The price was/).waitFor();
     assert.equal((await subscriptionOf(api)).tier, 'starter');
@@ -340,6 +391,7 @@ describe('as time goes by', () => {
     await page.getByRole('radio', { name: /Professional/ }).check();
     const pay = page.getByRole('button', { name: /^Pay \$/ });
     await pay.waitFor();
+    await agree(page);
     await server.clock.advance('PT13H');
     await pay.click();
     await page.getByText('Your session has ended').waitFor();

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
 import { makeDataFolder } from '../harness/server.mjs';
-import { axe, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, axe, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -123,6 +123,7 @@ story('a change is previewed with discount, tax and balance, and that is what is
   assert.match(text, /From your balance\s+-\$3\.00/);
   assert.ok(!text.includes('Before tax'), text);
   const said = (await pay.innerText()).slice('Pay '.length);
+  await agree(page);
   await pay.click();
   await page.getByText('Done: you are on Professional.').waitFor();
   const [upgrade] = done(await api.get('/api/billing/invoices')).data;
@@ -153,6 +154,7 @@ story('a code is tried, refused in words, applied, taken off, and lowers what is
   await page.getByRole('button', { name: 'Pay $29.00' }).waitFor();
   await field.fill('HALF');
   await page.keyboard.press('Enter');
+  await agree(page);
   await page.getByRole('button', { name: 'Pay $14.50' }).click();
   await page.getByText('Done: you are on Starter.').waitFor();
   assert.equal(done(await api.get('/api/billing/invoices')).data[0].amountPaid.amount, 1_450);

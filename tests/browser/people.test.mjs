@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
 import { totp } from '../harness/totp.mjs';
-import { button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { cspReports, startTurnpike } from './support/turnpike.mjs';
 
@@ -119,6 +119,7 @@ describe('a passkey', () => {
     await settled(page);
     await button(page, 'Choose a plan').click();
     await page.getByRole('radio', { name: /Professional/ }).check();
+    await agree(page);
     await button(page, 'Pay $99.00').click();
     const asks = page.getByRole('dialog', { name: 'Is it you?' });
     await asks.getByText('go back to the platform').waitFor();
@@ -217,6 +218,7 @@ describe('with codes, and with the keyboard alone', () => {
     await server.clock.advance('PT6M');
     await press(page, 'Choose a plan');
     await button(page, 'Pay $29.00').waitFor();
+    await agree(page);
     await press(page, 'Pay $29.00');
     await page.getByRole('dialog', { name: 'Is it you?' }).waitFor();
     assert.deepEqual(await faultsOf(page), []);

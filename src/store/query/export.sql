@@ -56,6 +56,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_withdrawals
+-- From what have they withdrawn?
+select id, status, subscription_id, name, statement, statement_hash, currency, returned, created_at, finished_at
+from withdrawals
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_operations
 -- What have they asked for that the payment provider did?
 select id, kind, status, request, result_code, created_at, finished_at

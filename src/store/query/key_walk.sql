@@ -483,6 +483,23 @@ set reason = ?3
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_withdrawals
+-- Which rows of this customer's follow this one?
+select user_id, id, name, statement
+from withdrawals
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_withdrawals_put
+-- The same row, sealed anew.
+update withdrawals
+set name = ?3,
+    statement = ?4
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_people
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select id, id, email, name

@@ -2,7 +2,7 @@
 // session, changes kept in memory. `/mock/sign-in?scenario=NAME` opens a session as one of the customers of
 // scenarios.mjs. It serves ui/dist under the same Content-Security-Policy as the real server.
 
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -37,6 +37,11 @@ function upcoming({ subscription }) {
   return { amount: price, amountDue: price, tax: usd(0), discount: usd(0), balance: usd(0), estimated: false, periodStart: currentPeriodEnd, periodEnd: currentPeriodEnd, dueDate: currentPeriodEnd, lines: [line] };
 }
 
+function renewalOf(plan, interval, at) {
+  const text = `${plan.name} renews every ${interval} for $${plan.prices[interval].amount / 100}, for the first time on ${at.slice(0, 10)}, until you cancel.`;
+  return { text, textHash: createHash('sha256').update(text).digest('hex'), language: 'en', required: false };
+}
+
 function preview(customer, { tier, interval, when }) {
   const { subscription, usage } = customer;
   const target = planOf(tier);
@@ -65,6 +70,8 @@ function preview(customer, { tier, interval, when }) {
       .filter(({ metric, kind, used }) => kind === 'gauge' && typeof target.limits[metric].limit === 'number' && used > target.limits[metric].limit)
       .map(({ metric, used }) => ({ metric, used, limit: target.limits[metric].limit })),
     quoteId,
+    renewal: renewalOf(target, interval, nextAt),
+    earlyStart: null,
     validUntil: new Date(Date.parse(NOW) + (customer.quoteLifeMs ?? 900_000)).toISOString(),
   };
   customer.quotes = { ...customer.quotes, [quoteId]: quote };
@@ -171,6 +178,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/details$/, (it) => ({ email: it.session.email, name: it.session.name, address: { country: 'US' } })],
   ['GET', /^\/api\/billing\/members$/, () => ({ data: [], invitations: [] })],
   ['GET', /^\/api\/billing\/tax-ids$/, () => ({ data: [] })],
+  ['GET', /^\/api\/billing\/withdrawal$/, () => ({ open: false, reason: 'withdrawal_not_offered', until: null, paysForTime: false, last: null })],
   ['GET', /^\/api\/billing\/contracts$/, () => ({ data: [], nextCursor: null })],
   ['GET', /^\/api\/billing\/payment-methods$/, (it) => ({ data: it.methods })],
   ['POST', /^\/api\/billing\/payment-methods$/, (it, { body, session }) => setupPage(it, body, session), 201],

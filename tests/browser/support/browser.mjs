@@ -59,6 +59,9 @@ export const overflow = (page) => page.evaluate(() => document.documentElement.s
 
 export const dialog = (page) => page.getByRole('dialog');
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
+/** Ticks that the plan renews as it is said there. */
+export const agree = (page) => dialog(page).getByRole('checkbox', { name: 'I agree that it renews like this' }).check();
+
 export const region = (page, name) => page.getByRole('region', { name });
 
 /** What is wrong with the page in one of the views: on phone and desk (or `sizes`), light and dark. */

@@ -64,8 +64,9 @@ export const getPaymentMethods = async (): Promise<PaymentMethod[]> =>
 export const subscribe = (first: PlanChange, key: string): Promise<Subscription> =>
   request(`${BILLING}/subscribe`, { method: 'POST', body: first, key });
 
-export const previewChange = (change: PlanChange): Promise<ChangePreview> =>
-  request(`${BILLING}/subscription?preview=true`, { method: 'PUT', body: change, key: crypto.randomUUID() });
+/** What it would cost, and what is to be agreed to, in the language of the page. */
+export const previewChange = (change: PlanChange, language: 'en' | 'de'): Promise<ChangePreview> =>
+  request(`${BILLING}/subscription?preview=true&language=${language}`, { method: 'PUT', body: change, key: crypto.randomUUID() });
 
 export const changePlan = (change: PlanChange, key: string): Promise<Subscription> =>
   request(`${BILLING}/subscription`, { method: 'PUT', body: change, key });

@@ -320,6 +320,18 @@ export interface ChangePreview {
   limitsExceeded: LimitExceeded[];
   quoteId: string | null;
   validUntil: Instant | null;
+  /** What renews by itself afterwards; null: nothing. */
+  renewal: ConsentWords | null;
+  /** What a consumer may ask for who could still withdraw. */
+  earlyStart: ConsentWords | null;
+}
+
+/** To be shown word for word; agreed to by sending the hash. */
+export interface ConsentWords {
+  text: string;
+  textHash: string;
+  language: string;
+  required: boolean;
 }
 
 /** A metric whose use is above the new plan's limit. */
@@ -336,4 +348,6 @@ export interface PlanChange {
   when?: 'now' | 'period_end';
   coupon?: string;
   quoteId?: string;
+  renewalConsent?: string;
+  earlyStartConsent?: string;
 }

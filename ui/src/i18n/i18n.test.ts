@@ -10,6 +10,8 @@ import contractsDe from '../contracts/de.json';
 import contractsEn from '../contracts/en.json';
 import peopleDe from '../people/de.json';
 import peopleEn from '../people/en.json';
+import withdrawalDe from '../pages/billing/withdrawal/de.json';
+import withdrawalEn from '../pages/billing/withdrawal/en.json';
 import de from './de.json';
 import en from './en.json';
 import { formatMessage } from './index';
@@ -17,7 +19,7 @@ import { formatMessage } from './index';
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|problem\.[a-z]+_[a-z_]+$)/;
+const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -30,7 +32,7 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
 
-describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
+describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['about a withdrawal', withdrawalEn, withdrawalDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
   test('German has every message of English, no other, and the same blanks', () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);

@@ -24,6 +24,9 @@ const language = signal<Language>({ locale: 'en-US', messages: en });
 
 export const locale = (): string => language.value.locale;
 
+/** The language in which the server is to speak: it has those that the pages have. */
+export const serverLanguage = (): 'en' | 'de' => (locale().split('-')[0] === 'de' ? 'de' : 'en');
+
 /** Takes the first of the visitor's languages that there is a catalogue for. */
 export async function loadLanguage(wanted: readonly string[]): Promise<void> {
   for (const tag of wanted) {

@@ -170,7 +170,7 @@ describe('plan change', () => {
   test('a renewed quote is the same only if both amounts are', () => {
     const quote = (now: number, next: number | null): ChangePreview => ({
       lines: [], amountDueNow: usd(now), amount: usd(now), tax: usd(0), discount: usd(0), balance: usd(0), estimated: false, nextInvoice: next === null ? null : { at: '', amount: usd(next) },
-      featuresLost: [], limitsExceeded: [], quoteId: 'q', validUntil: null,
+      featuresLost: [], limitsExceeded: [], quoteId: 'q', validUntil: null, renewal: null, earlyStart: null,
     });
     expect(isSamePrice(quote(1, 2), quote(1, 2))).toBe(true);
     expect(isSamePrice(quote(1, null), quote(1, null))).toBe(true);

@@ -14,6 +14,7 @@ import { isForSale, whenFor, type Choice } from './change';
 import { ChangeState } from './change_state';
 import { CouponField } from './CouponField';
 import { Preview } from './PreviewLines';
+import { RenewalConsent } from './RenewalConsent';
 import type { BillingStore } from './store';
 
 interface Props {
@@ -152,6 +153,7 @@ function Choosing({ state, current, plans, onCancelPlan }: BodyProps) {
         {state.step.value === 'choose' && !state.problem.value && <p class="muted">{t('change.pick')}</p>}
         {state.preview.value && <Preview preview={state.preview.value} />}
       </div>
+      <RenewalConsent state={state} />
       <ChangeProblem state={state} />
       {state.direction !== 'first' && (
         <p class="hint">

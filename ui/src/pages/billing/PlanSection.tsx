@@ -3,6 +3,7 @@
 import type { Money, Subscription } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Button } from '../../components/Button';
+import { later } from '../../components/later';
 import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
@@ -12,6 +13,11 @@ import { isForSale } from './change';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
 import { noticeOf } from './usage_view';
+
+const WithdrawalNote = later(async () => {
+  await (await import('./withdrawal/words')).loadWords();
+  return (await import('./withdrawal/WithdrawalNote')).WithdrawalNote;
+});
 
 const FREE = 'free';
 const SKELETON_LINES = 3;
@@ -117,6 +123,7 @@ export function PlanSection(props: Props) {
           <Renewal subscription={subscription} />
           <NoticeText subscription={subscription} waitsForTransfer={byTransfer(props.store.invoices.data?.data ?? []).length > 0} />
           {mayChange() && <div class="actions"><Actions {...props} subscription={subscription} /></div>}
+          {mayChange() && <WithdrawalNote store={props.store} tier={subscription.tier} />}
         </>
       )}
     </Section>

@@ -39,9 +39,10 @@ export function requestOf(choice: Choice, direction: Direction): PlanChange {
 
 const isSameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;
 
-/** Whether a renewed quote asks for something else than the one before. */
+/** Whether a renewed quote asks for something else than the one before, or renews otherwise. */
 export const isSamePrice = (a: ChangePreview, b: ChangePreview): boolean =>
   isSameMoney(a.amountDueNow, b.amountDueNow) &&
+  a.renewal?.textHash === b.renewal?.textHash &&
   (a.nextInvoice === null
     ? b.nextInvoice === null
     : b.nextInvoice !== null && isSameMoney(a.nextInvoice.amount, b.nextInvoice.amount));

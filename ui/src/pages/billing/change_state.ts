@@ -6,7 +6,8 @@ import { signal } from '@preact/signals';
 import { changePlan, previewChange, subscribe } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Problem } from '../../api/problem';
-import type { ChangePreview, Subscription } from '../../api/types';
+import type { ChangePreview, PlanChange, Subscription } from '../../api/types';
+import { serverLanguage } from '../../i18n';
 import { noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { asProblem } from '../../lib/resource';
@@ -29,6 +30,11 @@ export class ChangeState {
   /** Why the code that was tried is not applied. */
   readonly couponProblem = signal<Problem | null>(null);
   readonly receipt = signal<Subscription | null>(null);
+  /** Hashes of what the person has ticked: other words have another hash, and are not ticked. */
+  readonly agreedTo = signal('');
+  readonly startsEarly = signal('');
+  /** It was confirmed without the tick that it needs. */
+  readonly lacksConsent = signal(false);
   readonly #store: BillingStore;
   readonly #keys = new Keyring();
   #latest = 0;
@@ -50,6 +56,16 @@ export class ChangeState {
     return due > 0 && this.#store.hasMethod() === false;
   }
 
+  get hasAgreed(): boolean {
+    const renewal = this.preview.value?.renewal ?? null;
+    return renewal === null || this.agreedTo.value === renewal.textHash;
+  }
+
+  agree(hash: string): void {
+    this.agreedTo.value = hash;
+    this.lacksConsent.value = false;
+  }
+
   choose(part: Partial<Choice>): void {
     this.choice.value = { ...this.choice.value, ...part };
     this.requoted.value = 'none';
@@ -69,7 +85,7 @@ export class ChangeState {
     }
     this.step.value = 'previewing';
     try {
-      const preview = await previewChange(requestOf(this.choice.value, this.direction));
+      const preview = await previewChange(requestOf(this.choice.value, this.direction), serverLanguage());
       if (mine !== this.#latest) return;
       this.preview.value = preview;
       this.step.value = 'ready';
@@ -95,6 +111,10 @@ export class ChangeState {
   async confirm(): Promise<void> {
     const preview = this.preview.value;
     if (!preview || this.step.value !== 'ready') return;
+    if (!this.hasAgreed) {
+      this.lacksConsent.value = true;
+      return;
+    }
     this.step.value = 'paying';
     this.problem.value = null;
     clearTimeout(this.#expiry);
@@ -105,7 +125,7 @@ export class ChangeState {
       this.#store.planChanged(changed);
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.code === 'quote_expired') await this.#requote();
+      if (problem.code === 'quote_expired' || problem.code === 'renewal_changed') await this.#requote();
       else this.#fail(problem, 'ready');
     }
   }
@@ -128,12 +148,19 @@ export class ChangeState {
 
   #commit(preview: ChangePreview): Promise<Subscription> {
     if (this.direction === 'first') {
-      const first = requestOf(this.choice.value, 'first');
+      const first = { ...requestOf(this.choice.value, 'first'), ...this.#consents(preview) };
       return this.#keys.run(['subscribe', first], (key) => subscribe(first, key));
     }
     const quote = preview.quoteId === null ? {} : { quoteId: preview.quoteId };
-    const change = { ...requestOf(this.choice.value, this.direction), ...quote };
+    const change = { ...requestOf(this.choice.value, this.direction), ...quote, ...this.#consents(preview) };
     return this.#keys.run(change, (key) => changePlan(change, key));
+  }
+
+  #consents({ renewal, earlyStart }: ChangePreview): Pick<PlanChange, 'renewalConsent' | 'earlyStartConsent'> {
+    return {
+      ...(renewal ? { renewalConsent: renewal.textHash } : {}),
+      ...(earlyStart && this.startsEarly.value === earlyStart.textHash ? { earlyStartConsent: earlyStart.textHash } : {}),
+    };
   }
 
   async #requote(): Promise<void> {
