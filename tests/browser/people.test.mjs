@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
 import { totp } from '../harness/totp.mjs';
-import { agree, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, button, dialog, faultsOf, launch, region, settled, visitor, withPasskeys } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { cspReports, startTurnpike } from './support/turnpike.mjs';
 
@@ -35,15 +35,6 @@ after(async () => {
 
 /** Without motion: what is still changing its colour would be judged half-way. */
 const come = (options = {}) => visitor(browser, { reducedMotion: 'reduce', ...options });
-
-/** A device with a fingerprint reader that always knows its owner. */
-async function withPasskeys(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-  });
-}
 
 async function portalLink(userId, more = {}) {
   return byName(done(await server.api.post('/api/portal-sessions', { userId, returnPath: '/billing', ...more }), 201).url);

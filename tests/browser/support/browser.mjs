@@ -41,6 +41,15 @@ export async function visitor(browser, { width = 1280, height = 900, scheme = 'l
   return { page, complaints, close: () => context.close() };
 }
 
+/** A device with a fingerprint reader that always knows its owner. */
+export async function withPasskeys(page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+}
+
 export async function settled(page) {
   await page.waitForSelector('h1');
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.querySelector('main')?.childElementCount);

@@ -28,6 +28,8 @@ export interface Change {
   key?: string;
   /** It is itself the proof, or comes from where one is asked for. */
   isProof?: boolean;
+  /** It sets up what proves somebody: whoever has nothing yet cannot be asked to prove it first. */
+  setsUp?: boolean;
 }
 
 async function readJson(response: Response): Promise<unknown> {
@@ -73,7 +75,8 @@ export async function request<T>(path: string, change?: Change): Promise<T> {
     return await requestOnce<T>(path, change);
   } catch (error) {
     const isAsked = error instanceof Problem && error.code === 'step_up_required' && change?.isProof !== true;
-    if (!isAsked || !(await askForProof(error))) throw error;
+    const leadsNowhere = error instanceof Problem && error.wantsNewSignIn && change?.setsUp === true;
+    if (!isAsked || leadsNowhere || !(await askForProof(error))) throw error;
     return requestOnce<T>(path, change);
   }
 }

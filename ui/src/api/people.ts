@@ -1,7 +1,7 @@
 // The calls about people: who one is, what proves it, who else is in.
 
 import { request, type Change } from './http';
-import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, Nobody, Role, Session, SessionOfMine, TotpSecret } from './types';
+import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, Nobody, Role, Session, SessionOfMine, SignIn, TotpSecret } from './types';
 
 /** A change of which a repeat does no harm, or that the server makes once by itself. */
 const change = (method: Change['method'], body?: unknown): Change =>
@@ -35,7 +35,7 @@ export const proveByPasskey = (answer: PasskeyAssertion): Promise<void> => reque
 
 // What proves me. `isProof`: asked from within a dialog that asks for a proof, which must not open a second one.
 
-const factor = (isProof: boolean, body: unknown = {}): Change => (isProof ? proof(body) : change('POST', body));
+const factor = (isProof: boolean, body: unknown = {}): Change => (isProof ? proof(body) : { ...change('POST', body), setsUp: true });
 
 export const getMe = (): Promise<Me> => request('/api/me');
 export const passkeyOptions = (isProof: boolean): Promise<PasskeyOptions> => request('/api/me/passkeys/options', factor(isProof));
@@ -48,7 +48,14 @@ export const makeRecoveryCodes = async (): Promise<string[]> =>
   (await request<{ codes: string[] }>('/api/me/recovery-codes', change('POST', {}))).codes;
 export const setPassword = (password: string): Promise<void> => request('/api/me/password', change('PUT', { password }));
 
-// Where I am signed in.
+/** Where to send the browser: it comes back to /security. */
+export const beginLink = async (): Promise<string> => (await request<{ url: string }>('/api/me/identities', change('POST', {}))).url;
+export const unlink = (issuer: string): Promise<void> =>
+  request(`/api/me/identities?issuer=${encodeURIComponent(issuer)}`, change('DELETE'));
+
+// Where I am signed in, and was.
+
+export const getSignIns = async (): Promise<SignIn[]> => (await request<{ data: SignIn[] }>('/api/me/sign-ins')).data;
 
 export const getSessions = async (): Promise<SessionOfMine[]> => (await request<{ data: SessionOfMine[] }>('/api/me/sessions')).data;
 export const endSession = (id: string): Promise<void> => request(`/api/me/sessions/${encodeURIComponent(id)}`, change('DELETE'));

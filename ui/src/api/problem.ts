@@ -29,8 +29,14 @@ export class Problem extends Error {
     return this.status === 0 || this.status >= 500 || this.code === 'payment_pending';
   }
 
+  /** A proof is asked for, and the person has nothing to give one but to come in again. */
+  get wantsNewSignIn(): boolean {
+    return this.code === 'step_up_required' && this.methods.every((method) => method === 'platform');
+  }
+
   get isSignedOut(): boolean {
-    return this.status === 401 && !STILL_SIGNED_IN.includes(this.code);
+    // The token for changes is of another session: somebody signed in anew in another tab.
+    return this.code === 'csrf_token_invalid' || (this.status === 401 && !STILL_SIGNED_IN.includes(this.code));
   }
 }
 

@@ -57,6 +57,7 @@ export interface Me {
   hasTotp: boolean;
   recoveryCodesLeft: number;
   passkeys: Passkey[];
+  identities: Identity[];
 }
 
 /** Bytes are base64url, here and in what a passkey answers. */
@@ -84,6 +85,22 @@ export interface TotpSecret {
   secret: string;
   url: string;
   qrSvg: string;
+}
+
+/** An account at an OpenID provider; without a name it is no longer the installation's. */
+export interface Identity {
+  issuer: string;
+  name: string | null;
+  signsIn: boolean;
+  since: string;
+}
+
+export interface SignIn {
+  at: string;
+  method: 'password' | 'passkey' | 'provider' | 'platform' | 'totp' | 'recovery_code';
+  outcome: 'done' | 'pending' | 'wrong' | 'locked';
+  network: string | null;
+  userAgent: string;
 }
 
 export interface SessionOfMine {

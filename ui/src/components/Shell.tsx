@@ -8,7 +8,7 @@ import { useLocation } from 'preact-iso';
 
 import { signOut } from '../api/billing';
 import { t } from '../i18n';
-import { announce, notice, session, sessionEnded } from '../lib/app_state';
+import { announce, comeBack, notice, session, sessionEnded } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
 import { asked } from '../lib/step_up';
 import { Button } from './Button';
@@ -136,15 +136,19 @@ function NoticeLine() {
 }
 
 function SessionEnded() {
+  const isNotYet = useSignal(false);
   if (!sessionEnded.value) return null;
   const check = async (): Promise<void> => {
-    await session.load();
-    if (session.data) sessionEnded.value = false;
+    try {
+      isNotYet.value = !(await comeBack());
+    } catch (error) {
+      announce(problemText(asProblem(error)));
+    }
   };
   return (
     <Dialog
       title={t('session.endedTitle')}
-      onClose={() => { sessionEnded.value = false; }}
+      onClose={() => { sessionEnded.value = false; isNotYet.value = false; }}
       footer={
         <>
           <a class="button plain" href="/sign-in" target="_blank">{t('app.signIn')}</a>
@@ -153,6 +157,7 @@ function SessionEnded() {
       }
     >
       <p>{t('session.endedText')}</p>
+      {isNotYet.value && <p class="inline-note tone-warning" role="alert">{t('session.notYet')}</p>}
     </Dialog>
   );
 }

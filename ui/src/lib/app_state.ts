@@ -24,6 +24,23 @@ export const announce = (text: string, action?: Notice['action']): void => {
   notice.value = action ? { text, action } : { text };
 };
 
+/**
+ * Looks whether the same person is signed in again, in another tab. Until they are nothing changes here, so that no form is
+ * lost; somebody else gets the page afresh.
+ */
+export async function comeBack(): Promise<boolean> {
+  const before = session.data;
+  const found = await getSession();
+  if (found === null) return false;
+  if (before && (before.personId !== found.personId || before.userId !== found.userId)) {
+    location.reload();
+    return false;
+  }
+  session.set(found);
+  sessionEnded.value = false;
+  return true;
+}
+
 /** Called with every problem of a signed-in page; true when it was about the session and is dealt with. */
 export function noteSession(problem: Problem): boolean {
   if (problem.code === 'second_factor_required') {

@@ -5,9 +5,9 @@ import { useSignal } from '@preact/signals';
 import { beginTotp, proveByCode } from '../api/people';
 import type { TotpSecret } from '../api/types';
 import { Button } from '../components/Button';
-import { ProblemNote } from '../components/ProblemNote';
 import { useAction } from '../lib/action';
 import { session } from '../lib/app_state';
+import { FactorProblem } from './FactorProblem';
 import { Field, Form } from './Form';
 import { say } from './words';
 
@@ -59,7 +59,7 @@ export function AddApp({ isProof = false, look = 'primary', onBegun, onDone }: P
           {say('app.add')}
         </Button>
       </div>
-      {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
+      {action.problem.value && <FactorProblem problem={action.problem.value} />}
     </div>
   );
 }

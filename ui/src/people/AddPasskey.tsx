@@ -6,6 +6,7 @@ import { addPasskey, passkeyOptions } from '../api/people';
 import { useAction } from '../lib/action';
 import { session } from '../lib/app_state';
 import { hasPasskeys, makePasskey } from '../lib/passkey';
+import { FactorProblem } from './FactorProblem';
 import { Field, Form } from './Form';
 import { say } from './words';
 
@@ -31,7 +32,7 @@ export function AddPasskey({ isProof = false, look = 'primary', onDone }: Props)
     onDone();
   };
   return (
-    <Form action={action} work={add} submit={say('passkeys.add')} look={look}>
+    <Form action={action} work={add} submit={say('passkeys.add')} look={look} Note={FactorProblem}>
       <Field label={say('passkeys.name')} value={name} autoComplete="off" maxLength={NAME_LENGTH_MAX} hint={say('passkeys.nameHint')} />
     </Form>
   );

@@ -1,9 +1,10 @@
 // A small form: Enter sends it, once at a time, and what went wrong stands in it.
 
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
+import type { Problem } from '../api/problem';
 import { ProblemNote } from '../components/ProblemNote';
 import { t } from '../i18n';
 import type { Action } from '../lib/action';
@@ -16,9 +17,13 @@ interface FormProps {
   children?: ComponentChildren;
   /** Beside the button. */
   aside?: ComponentChildren;
+  /** What went wrong, where it needs words of its own. */
+  Note?: ComponentType<{ problem: Problem }>;
 }
 
-export function Form({ action, work, submit, look = 'primary', children, aside }: FormProps) {
+const ChangeProblem = ({ problem }: { problem: Problem }) => <ProblemNote problem={problem} of="change" />;
+
+export function Form({ action, work, submit, look = 'primary', children, aside, Note = ChangeProblem }: FormProps) {
   const isBusy = action.busy.value;
   return (
     <form
@@ -33,7 +38,7 @@ export function Form({ action, work, submit, look = 'primary', children, aside }
         <button type="submit" class={`button ${look}`} aria-disabled={isBusy || undefined}>{isBusy ? t('common.working') : submit}</button>
         {aside}
       </div>
-      {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
+      {action.problem.value && <Note problem={action.problem.value} />}
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
-import { getMe, getSessions } from '../../api/people';
+import { getMe, getSessions, getSignIns } from '../../api/people';
 import type { Session } from '../../api/types';
 import { PageTitle } from '../../components/PageTitle';
 import { noteSession, session, sessionEnded } from '../../lib/app_state';
@@ -14,7 +14,9 @@ import { SecondFactor } from '../../people/SecondFactor';
 import { say } from '../../people/words';
 import { homeOf, safeNext } from '../sign-in/next';
 import { AppSection, CodesSection, PasskeysSection, PasswordSection } from './factors';
+import { LinkedSection } from './LinkedSection';
 import { SessionsSection } from './SessionsSection';
+import { SignInsSection } from './SignInsSection';
 
 function SettingUp({ onDone }: { onDone: (isRecovered: boolean) => void }) {
   return (
@@ -26,12 +28,14 @@ function SettingUp({ onDone }: { onDone: (isRecovered: boolean) => void }) {
   );
 }
 
-function All({ who }: { who: Session }) {
+function All({ who, query }: { who: Session; query: Record<string, string> }) {
   const me = useMemo(() => resource(getMe, noteSession), []);
   const sessions = useMemo(() => resource(getSessions, noteSession), []);
+  const signIns = useMemo(() => resource(getSignIns, noteSession), []);
   useEffect(() => {
     void me.load();
     void sessions.load();
+    void signIns.load();
   }, []);
   const looks = who.kind === 'impersonation';
   return (
@@ -43,7 +47,9 @@ function All({ who }: { who: Session }) {
       <AppSection me={me} isLocked={looks} />
       <CodesSection me={me} isLocked={looks} />
       <PasswordSection me={me} isLocked={looks} />
+      <LinkedSection me={me} isLocked={looks} query={query} />
       <SessionsSection sessions={sessions} isLocked={looks} />
+      <SignInsSection signIns={signIns} />
       <p><a href="/account/privacy">{say('security.privacy')}</a></p>
     </div>
   );
@@ -60,7 +66,7 @@ export default function SecurityPage() {
     if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
   }, [isAnonymous]);
   if (!who) return null;
-  if (!isSettingUp.value) return <All who={who} />;
+  if (!isSettingUp.value) return <All who={who} query={query} />;
   const done = (isRecovered: boolean): void => {
     isSettingUp.value = false;
     if (!isRecovered && query['next'] !== undefined) route(safeNext(query['next'], homeOf(who)), true);

@@ -32,11 +32,13 @@ const PASSWORD_LENGTH_MAX = 128;
 interface RemoveProps {
   title: string;
   text: string;
+  /** Where it is not called removing. */
+  submit?: string;
   work: () => Promise<void>;
   onClose: () => void;
 }
 
-function RemoveDialog({ title, text, work, onClose }: RemoveProps) {
+export function RemoveDialog({ title, text, submit = say('remove'), work, onClose }: RemoveProps) {
   const { busy, problem, run } = useAction();
   return (
     <Dialog
@@ -46,7 +48,7 @@ function RemoveDialog({ title, text, work, onClose }: RemoveProps) {
       footer={
         <>
           <Button onPress={onClose} disabled={busy.value}>{t('common.cancel')}</Button>
-          <Button look="danger" busy={busy.value} onPress={() => void run(work)}>{say('remove')}</Button>
+          <Button look="danger" busy={busy.value} onPress={() => void run(work)}>{submit}</Button>
         </>
       }
     >

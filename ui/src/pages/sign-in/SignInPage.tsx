@@ -78,6 +78,11 @@ function ProviderFailed({ code }: { code: string }) {
   );
 }
 
+/** Who came from another tab, to which they go back. */
+function BackAgain() {
+  return <div class="narrow"><PageTitle>{say('signIn.againTitle')}</PageTitle><p role="status">{say('signIn.againText')}</p></div>;
+}
+
 function Proved() {
   useEffect(tellProved, []);
   return <div class="narrow"><PageTitle>{say('signIn.provedTitle')}</PageTitle><p role="status">{say('signIn.provedText')}</p></div>;
@@ -119,6 +124,7 @@ function Already({ who, next }: { who: Session; next: string }) {
 export default function SignInPage() {
   const { query, route } = useLocation();
   const isEntering = useSignal(false);
+  const isBack = useSignal(false);
   const provider = useSignal<string | null>(null);
   useEffect(() => {
     // Without an answer there is no such button; the other ways say what is wrong.
@@ -126,15 +132,19 @@ export default function SignInPage() {
   }, []);
   const who = session.data;
   const failed = query['error'];
+  // Signed in too long ago for what they want to do: the doors are shown all the same.
+  const isAgain = query['again'] === 'true';
   const next = safeNext(query['next'], homeOf(who));
   const leave = (isRecovered: boolean): void => route(isRecovered ? '/security' : safeNext(query['next'], homeOf(session.data)), true);
   const enter = async (): Promise<void> => {
     await session.load();
-    if (session.data?.needsSecondFactor) isEntering.value = true;
+    if (isAgain) isBack.value = true;
+    else if (session.data?.needsSecondFactor) isEntering.value = true;
     else leave(false);
   };
   if (query['proved'] === 'true') return <Proved />;
-  const asksMore = isEntering.value || who?.needsSecondFactor === true;
+  if (isBack.value) return <BackAgain />;
+  const asksMore = !isAgain && (isEntering.value || who?.needsSecondFactor === true);
   return (
     <div class="narrow">
       <PageTitle>{say('signIn.title')}</PageTitle>
@@ -148,7 +158,7 @@ export default function SignInPage() {
       )}
       {failed !== undefined && failed !== 'link_invalid' && isPeopleKey(`problem.${failed}`) && <ProviderFailed code={failed} />}
       {asksMore && <SecondFactor onDone={leave} />}
-      {!asksMore && who && <Already who={who} next={next} />}
+      {!asksMore && !isAgain && who && <Already who={who} next={next} />}
       {!asksMore && (
         <section class="card" aria-label={say('signIn.doors')}>
           {provider.value !== null && <ByProvider name={provider.value} next={next === '/billing' && query['next'] === undefined ? '/sign-in' : next} />}
