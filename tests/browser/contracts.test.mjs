@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { firstOperator, operator } from '../harness/operators.mjs';
 import { expectStatus } from '../harness/http.mjs';
-import { button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { button, dialog, faultsOf, launch, region, settled, visitor, withPasskeys } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -35,15 +35,6 @@ after(async () => {
   await server.dispose();
   assert.equal(reports, 0, 'no browser reported a violation of the policy');
 });
-
-/** A device with a fingerprint reader that always knows its owner. */
-async function withPasskeys(page) {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-  });
-}
 
 async function mailedLink(address, kind) {
   const [mail] = done(await server.api.get('/api/admin/outbox?limit=100')).data.filter((item) => item.to === address && item.kind === kind);

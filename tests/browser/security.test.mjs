@@ -141,6 +141,51 @@ describe('recovery codes and factors', () => {
   });
 });
 
+describe('who has lost the device', () => {
+  test('comes in by password and a recovery code, which is good once, and ends where they were signed in', async () => {
+    await customer(server, 'lost');
+    const { page, complaints, close } = await come({ refusals: [401] });
+    await withPasskeys(page);
+    await page.goto(await portalLink('lost', { at: await server.clock.now(), methods: ['mfa'] }));
+    await settled(page);
+    await addPasskey(page, 'Laptop');
+    await page.getByLabel('New password').fill(PASSWORD);
+    await button(page, 'Set this password').click();
+    await page.getByText('The password was set.').waitFor();
+    await button(page, 'Make recovery codes').click();
+    const code = await page.locator('.codes li').first().innerText();
+    await button(page, 'I have kept them').click();
+    const there = await come({ refusals: [401] });
+    const giveCode = async () => {
+      await there.page.goto(`${base}/sign-in`);
+      await there.page.getByLabel('Email').fill('lost@example.com');
+      await there.page.getByLabel('Password').fill(PASSWORD);
+      await button(there.page, 'Continue with a password').click();
+      await button(there.page, 'Use a recovery code instead').click();
+      assert.deepEqual(await faultsOf(there.page), []);
+      await there.page.getByLabel('Recovery code').fill(code);
+      await button(there.page, 'Confirm').click();
+    };
+    await giveCode();
+    await there.page.waitForURL('**/security');
+    await region(there.page, 'Recovery codes').getByText('9 of 10 are left.').waitFor();
+    const list = region(there.page, 'Where you are signed in').getByRole('listitem');
+    assert.equal(await list.count(), 2);
+    await list.getByRole('button', { name: /^Sign out/ }).click();
+    await list.nth(1).waitFor({ state: 'detached' });
+    await page.reload();
+    await page.waitForURL('**/sign-in?next=%2Fsecurity');
+    await button(there.page, 'Sign out').first().click();
+    await there.page.waitForURL('**/pricing');
+    await giveCode();
+    await there.page.getByText('This code is not right').waitFor();
+    for (const visit of [there, { complaints, close }]) {
+      assert.deepEqual(visit.complaints, []);
+      await visit.close();
+    }
+  });
+});
+
 describe('an account at the provider', () => {
   test('is linked, stands among the ways in and the sign-ins, and is unlinked', async () => {
     const ends = [];
