@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/check.h"
 
 enum {
     SHORTEST = 13,
@@ -21,6 +22,7 @@ enum {
 
 /* The code point at `at`, and in *ret_size its bytes. What is no UTF-8 is one byte and 0. */
 static uint32_t character_at(struct str text, size_t at, size_t *ret_size) {
+    check(at < text.len);
     const unsigned char *bytes = (const unsigned char *)text.bytes + at;
     size_t left = text.len - at;
     size_t size = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
@@ -90,11 +92,13 @@ static int iban_value(char c) {
 }
 
 static unsigned iban_add(unsigned rest, int value) {
+    check(rest < 97 && value >= 0 && value < 36);
     return (rest * (value < 10 ? 10U : 100U) + (unsigned)value) % 97;
 }
 
 /* Whether the characters, of which the first two are the country, check themselves. */
 static bool is_iban(const char *characters, size_t count) {
+    check(count > 0 && count <= IBAN_MAX);
     unsigned rest = 0;
     for (size_t i = 0; i < count; i++) {
         rest = iban_add(rest, iban_value(characters[(i + 4) % count]));
@@ -104,6 +108,7 @@ static bool is_iban(const char *characters, size_t count) {
 
 /* Where the IBAN ends whose country stands before the digit at `at`; `at` when there is none. */
 static size_t iban_end(struct str text, size_t at) {
+    check(at < text.len);
     if (at < 2 || !is_letter(text.bytes[at - 1]) || !is_letter(text.bytes[at - 2]) ||
         (at > 2 && iban_value(text.bytes[at - 3]) >= 0)) {
         return at;
@@ -155,10 +160,12 @@ static const struct {
 };
 
 static int digit_back(const struct run *run, size_t back) {
+    check(back < run->count && back < LONGEST);
     return run->digits[(run->count - 1 - back) % LONGEST];
 }
 
 static bool is_issued(const struct run *run, size_t len) {
+    check(len >= SHORTEST && len <= LONGEST);
     int first = digit_back(run, len - 1) * 10 + digit_back(run, len - 2);
     for (size_t i = 0; i < ARRAY_LEN(issuers); i++) {
         if (first >= issuers[i].first && first <= issuers[i].last && len >= issuers[i].min &&
@@ -170,6 +177,7 @@ static bool is_issued(const struct run *run, size_t len) {
 }
 
 static bool passes_luhn(const struct run *run, size_t len) {
+    check(len >= SHORTEST && len <= LONGEST);
     int sum = 0;
     for (size_t back = 0; back < len; back++) {
         int twice = digit_back(run, back) * (back % 2 == 1 ? 2 : 1);
@@ -191,6 +199,7 @@ static bool ends_number(const struct run *run) {
 }
 
 static void run_add(struct run *run, int digit) {
+    check(digit >= 0 && digit <= 9);
     size_t place = run->count % LONGEST;
     run->digits[place] = (uint8_t)digit;
     run->begins[place] = run->count == 0 || run->parted > 0;

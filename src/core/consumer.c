@@ -24,6 +24,7 @@ struct consumer_policy consumer_policy_default(void) {
 }
 
 static bool is_listed(const struct consumer_policy *policy, struct str country) {
+    check(policy->country_count <= CONSUMER_COUNTRIES_MAX);
     for (size_t i = 0; i < policy->country_count; i++) {
         if (str_equal(country, str_from_cstr(policy->countries[i].code))) {
             return true;
@@ -34,6 +35,7 @@ static bool is_listed(const struct consumer_policy *policy, struct str country) 
 
 bool consumer_may_withdraw(const struct consumer_policy *policy,
                            const struct consumer_facts *facts) {
+    check((unsigned)facts->tier < 32); /* a bit of the mask */
     bool is_sold_so = (policy->withdrawal_tiers >> facts->tier & 1U) != 0;
     return is_sold_so && !facts->has_tax_id && is_listed(policy, facts->country);
 }

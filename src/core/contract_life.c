@@ -28,7 +28,7 @@ bool contract_reminder_at(const struct contract_terms *terms, struct instant sta
 bool contract_interval_at(const struct contract_terms *terms, struct instant start,
                           struct instant at, struct instant *ret_begins) {
     int32_t months = months_of(terms->interval);
-    check(terms->term_months % months == 0);
+    check(terms->term_months > 0 && terms->term_months % months == 0);
     for (int32_t month = 0; month <= terms->term_months; month += months) {
         struct instant begins = instant_add_months(start, month);
         int64_t day = duration_days(1).ms;
@@ -64,6 +64,7 @@ struct contract_boundary contract_billed_at(const struct contract_terms *terms,
                                             const struct contract_life *life, struct instant at) {
     struct instant day = instant_add(at, duration_days(1)); /* seconds of the provider's own */
     struct contract_boundary billed = {CONTRACT_NEXT_STEP, at, 0};
+    check(terms->ramp_count <= CONTRACT_RAMP_MAX);
     if (!instant_is_before(day, contract_ends_at(terms, life->start))) {
         billed.next = contract_renews(terms, life) ? CONTRACT_NEXT_RENEWAL : CONTRACT_NEXT_NOTHING;
         return billed;
@@ -91,6 +92,7 @@ bool contract_next_price(const struct contract_terms *terms, const struct contra
 
 /* The renewal's price is the last one raised: told only when it is another. */
 static bool is_raised(const struct contract_terms *terms, struct instant start) {
+    check(terms->ramp_count <= CONTRACT_RAMP_MAX);
     struct contract_terms next;
     struct money last =
         terms->ramp_count == 0 ? terms->amount : terms->ramp[terms->ramp_count - 1].amount;
@@ -102,6 +104,7 @@ static bool next_boundary(const struct contract_terms *terms, const struct contr
                           struct contract_boundary *ret_boundary) {
     struct instant end = contract_ends_at(terms, life->start);
     bool renews = contract_renews(terms, life);
+    check(terms->ramp_count <= CONTRACT_RAMP_MAX);
     for (size_t step = 0; step <= terms->ramp_count; step++) {
         int32_t month = step == 0 ? 0 : terms->ramp[step - 1].month;
         struct instant at = instant_add_months(life->start, month);

@@ -53,6 +53,8 @@ static void add(struct text *text, const char *part) {
 
 void renewal_sentence(struct text *text, enum language language, const struct renewal *renewal) {
     const struct words *words = words_of(language);
+    check(renewal->plan != NULL);
+    check((unsigned)renewal->interval < INTERVAL_COUNT);
     add(text, renewal->plan->name);
     add(text, words->renews);
     add(text, words->every[renewal->interval]);
@@ -75,6 +77,7 @@ void renewal_sentence(struct text *text, enum language language, const struct re
 void renewal_early_start(struct text *text, enum language language, const struct plan *plan,
                          int days) {
     const struct words *words = words_of(language);
+    check(plan != NULL && days > 0);
     add(text, words->early);
     add(text, plan->name);
     add(text, words->days);
