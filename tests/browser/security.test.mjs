@@ -73,8 +73,9 @@ describe('who comes too late to set up a first factor', () => {
     await other.goto(await portalLink('late'));
     await settled(other);
     await other.close();
+    const heard = page.waitForResponse('**/api/session');
     await page.evaluate(() => dispatchEvent(new Event('focus')));
-    await page.waitForResponse('**/api/session');
+    await (await heard).finished();
     assert.equal(await page.getByLabel('Name of the passkey').inputValue(), 'Desk');
     await button(page, 'Add this passkey').click();
     await region(page, 'Passkeys').getByText('Desk').waitFor();
