@@ -190,6 +190,8 @@ test("planted secrets", async (t) => {
 
   await t.test("a picture of the memory has none of the keys that open the rest", async (t) => {
     const picture = join(shelf, "picture");
+    const maps = await readFile(`/proc/${server.pid}/maps`, "latin1");
+    if (maps.includes("libasan")) return t.skip("AddressSanitizer's shadow has terabytes");
     try {
       await run("gcore", ["-o", picture, `${server.pid}`]);
     } catch (error) {
