@@ -25,7 +25,7 @@ import time
 from typing import Callable
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SUITE_SECONDS_MAX = 900
+SUITE_SECONDS_MAX = 1800
 
 
 @dataclasses.dataclass(frozen=True)
