@@ -190,9 +190,24 @@ static void compare_script(struct page_scan *scan, struct str is, struct str sho
     }
 }
 
+/* `done`: whoever waits; NULL when nobody does any more. */
+static void end(struct page_scan *scan, void (*done)(void *context)) {
+    struct env *env = scan->api->env;
+    scan->api->is_scanning = false;
+    if (done != NULL) {
+        done(scan->context);
+    }
+    arena_finish(&scan->arena);
+    env_free(env, scan);
+}
+
 static void answered(void *context, const struct env_http_answer *answer) {
     struct page_scan *scan = context;
     struct str should = scan->expected.identity.bytes;
+    if (scan->api->env->http_send == NULL) {
+        end(scan, NULL); /* the server stops: nothing more is asked */
+        return;
+    }
     if (err_failed(answer->err)) {
         find(scan, "unreachable", str_from_cstr(err_name(answer->err.code)));
     } else if (answer->status != 200) {
@@ -229,10 +244,7 @@ static void kept(struct command *command) {
         log_event(env, LOG_ERROR, "pages.scan_unkept", "outcome=%s",
                   outcome_code(command->outcome));
     }
-    scan->api->is_scanning = false;
-    scan->done(scan->context);
-    arena_finish(&scan->arena);
-    env_free(env, scan);
+    end(scan, scan->done);
 }
 
 static void finish(struct page_scan *scan) {

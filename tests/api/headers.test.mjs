@@ -218,7 +218,7 @@ test("behind a proxy whose address is https, every answer asks for TLS from then
   t.after(() => rm(data, { recursive: true, force: true }));
   const args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--base-url", "https://billing.example.com"];
   const { process } = await startTurnpike(args, /^turnpike: listening on (\S+)$/m);
-  t.after(() => process.end("SIGTERM"));
+  t.after(async () => assert.equal((await process.end("SIGTERM")).code, 0, "also while it looks at its own pages from outside"));
   const socketPath = join(data, "turnpike.sock"); // its port is not told: the proxy's is
   for (const path of ["/healthz", "/pricing", "/", "/nowhere", "/pay/x", "/unsubscribe/x", "/api/billing/plans"]) {
     assert.equal((await go(`http://localhost${path}`, { socketPath })).headers["strict-transport-security"], HSTS, path);
