@@ -103,7 +103,8 @@ static struct err run_release(struct command *command, struct tx *tx) {
     if (!is_held) {
         return OK;
     }
-    audit_say(tx, &(struct audit_said){.customer = user_id, .object = id_str(&row.id)});
+    audit_say(tx, &(struct audit_said){.customer = user_id,
+                                       .object = arena_str(tx->cx->arena, id_str(&row.id))});
     return retention_hold_lift(tx, user_id, audit_actor_id(tx));
 }
 
