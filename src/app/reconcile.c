@@ -9,7 +9,6 @@
 #include "store/customer.h"
 
 enum { UNSEEN_PAGE = 100, EVENT_DAYS = 30 };
-#define EVERY_MS (INT64_C(24) * 3600 * 1000)
 
 /* The phases in order: first what is there, then what is here and was not met there. */
 static const struct phase {
@@ -359,7 +358,7 @@ struct err reconcile_daily_at(struct tx *tx, int64_t *ret_at) {
         TRY(reconcile_has_any(tx, &has_any));
     }
     if (last > 0 || has_any) {
-        *ret_at = last + EVERY_MS;
+        *ret_at = last + duration_days(1).ms;
     }
     return OK;
 }

@@ -2,8 +2,6 @@
 
 #include "base/attr.h"
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
-
 static const int64_t days_before[] = {14, 7, 1, 0};
 
 struct instant deadline_next_notice(struct instant due, struct instant now) {
@@ -17,5 +15,6 @@ struct instant deadline_next_notice(struct instant due, struct instant now) {
 }
 
 int64_t deadline_days_left(struct instant due, struct instant now) {
-    return instant_is_before(now, due) ? (due.ms - now.ms + DAY_MS - 1) / DAY_MS : 0;
+    int64_t day = duration_days(1).ms;
+    return instant_is_before(now, due) ? (due.ms - now.ms + day - 1) / day : 0;
 }
