@@ -183,7 +183,7 @@ static const struct shape_field close_fields[] = {
     {"authorityToldAt", "When the authority was told; null: it was not", SHAPE_INSTANT,
      .offset = AT(authority_told_at), .flags = SHAPE_NULLABLE, .is_set = AT(is_authority_told)},
     {"authorityReference", "Its number for it", SHAPE_STR, .offset = AT(reference), .min = 1,
-     .max = TITLE_MAX, .flags = SHAPE_OPTIONAL},
+     .max = TITLE_MAX, .flags = SHAPE_OPTIONAL | SHAPE_REFERENCE},
     {"peopleToldAt", "When the people were told; null: they were not", SHAPE_INSTANT,
      .offset = AT(people_told_at), .flags = SHAPE_NULLABLE, .is_set = AT(are_people_told)},
     {"conclusion", "What came of it, and why somebody was not told, or late", SHAPE_STR,
@@ -244,7 +244,7 @@ static const struct shape_field query_fields[] = {
     {"limit", "At most so many; 20 when not given", SHAPE_I64, .offset = AT(page.limit), .min = 1,
      .max = LIMIT_PAGE, .flags = SHAPE_OPTIONAL},
     {"cursor", "nextCursor of the page before", SHAPE_STR, .offset = AT(page.cursor), .min = 1,
-     .max = 128, .flags = SHAPE_OPTIONAL},
+     .max = 128, .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
     {"by",
      "all: who was here by then; actor: for whom an API key or a person acted, by the audit log; "
      "key: whose keys are wrapped under one from outside; the others: who has rows of that kind",

@@ -2,9 +2,10 @@
  * is decoded, run, logged or audited.
  *
  * Free text is what a shape takes without saying of which characters, and whatever is in no shape
- * at all. Identifiers, amounts and times are not looked at, nor is the body of a handler that reads
- * it itself: usage has identifiers and figures alone. What was written is not repeated, and no name
- * of a member that is not ours is. */
+ * at all. A number that somebody else gives is refused only where a network could have issued it
+ * (SHAPE_REFERENCE). Identifiers, amounts and times are not looked at, nor is the body of a handler
+ * that reads it itself: usage has identifiers and figures alone. What was written is not repeated,
+ * and no name of a member that is not ours is. */
 #include "api/card_numbers.h"
 
 #include "core/card_number.h"
@@ -18,6 +19,7 @@ struct place {
 
 struct walk {
     struct arena *arena;
+    enum card_number_rule rule;
     struct shape_errors errors;
 };
 
@@ -36,13 +38,15 @@ static bool is_told(const struct shape_errors *errors, struct str pointer) {
 }
 
 static void look_at(struct walk *walk, const struct place *place, struct str text) {
-    if (walk->errors.count == LIMIT_FIELD_ERRORS || !card_number_is_in(text)) {
+    if (walk->errors.count == LIMIT_FIELD_ERRORS || !card_number_is_in(text, walk->rule)) {
         return;
     }
     struct str pointer = pointer_of(walk->arena, place);
     if (!is_told(&walk->errors, pointer)) {
-        shape_error_add(&walk->errors, walk->arena, pointer.len == 0 ? "" : pointer.bytes,
-                        "text without the number of a payment card");
+        shape_error_add(
+            &walk->errors, walk->arena, pointer.len == 0 ? "" : pointer.bytes,
+            "text without 13 to 19 digits that pass the check of card numbers; digits that "
+            "are none may be parted with a stop");
     }
 }
 
@@ -72,7 +76,10 @@ static void walk_field(struct walk *walk, const struct place *place,
     case SHAPE_STR:
     case SHAPE_CHARS:
         if (field->allowed == NULL && (field->flags & SHAPE_IDENTIFIER) == 0) {
+            bool is_reference = (field->flags & SHAPE_REFERENCE) != 0;
+            walk->rule = is_reference ? CARD_NUMBER_ISSUED : CARD_NUMBER_ANY;
             walk_foreign(walk, place, value);
+            walk->rule = CARD_NUMBER_ANY;
         }
         return;
     case SHAPE_OBJECT:
@@ -129,7 +136,7 @@ static void walk_object(struct walk *walk, const struct place *place, const stru
 
 bool has_no_card_number(struct api_request *request, const struct shape *shape,
                         const json_t *json) {
-    struct walk walk = {.arena = request->arena};
+    struct walk walk = {.arena = request->arena, .rule = CARD_NUMBER_ANY};
     walk_object(&walk, NULL, shape, json);
     if (walk.errors.count > 0) {
         reply_field_errors(request, PROBLEM_CARD_NUMBER_REFUSED, &walk.errors);
@@ -140,7 +147,7 @@ bool has_no_card_number(struct api_request *request, const struct shape *shape,
 
 struct str request_user_agent(const struct api_request *request) {
     struct str agent = http_header(request->http, STR("User-Agent"));
-    return card_number_is_in(agent) ? STR("") : agent;
+    return card_number_is_in(agent, CARD_NUMBER_ANY) ? STR("") : agent;
 }
 
 /* Puts `veil` in the place of every text that has a number; true when there was one. */
@@ -153,7 +160,8 @@ static bool veil_texts(json_t *value, const json_t *veil) {
         has_any |= veil_texts(json_object_iter_value(at), veil);
     }
     if (json_is_string(value) &&
-        card_number_is_in(str_of(json_string_value(value), json_string_length(value)))) {
+        card_number_is_in(str_of(json_string_value(value), json_string_length(value)),
+                          CARD_NUMBER_ANY)) {
         return json_string_set(value, json_string_value(veil)) == 0;
     }
     return has_any;

@@ -41,7 +41,7 @@ static const struct shape_field write_fields[] = {
      .allowed = TEXT_TOKEN},
     {"terms", "What is agreed", SHAPE_OBJECT, .offset = AT(terms), .of = &contract_terms_shape},
     {"purchaseOrder", "Its number at the customer's", SHAPE_STR, .offset = AT(purchase_order),
-     .max = ORDER_MAX, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
+     .max = ORDER_MAX, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL | SHAPE_REFERENCE},
     {"note", "To the customer", SHAPE_STR, .offset = AT(note), .max = TEXT_MAX,
      .flags = SHAPE_OPTIONAL | SHAPE_OPEN_TEXT | SHAPE_PERSONAL},
     {"offerDays", "How long the offer may be accepted; 30 when not given", SHAPE_I64,

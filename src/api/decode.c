@@ -100,7 +100,7 @@ static bool is_json(struct api_request *request) {
 
 void reply_malformed_json(struct api_request *request, const struct json_problem *problem) {
     /* A reason may repeat some of the text. */
-    bool tells_card = card_number_is_in(str_from_cstr(problem->reason));
+    bool tells_card = card_number_is_in(str_from_cstr(problem->reason), CARD_NUMBER_ANY);
     reply_problem_detail(request, PROBLEM_MALFORMED_JSON,
                          arena_printf(request->arena,
                                       "The body is not valid JSON: line %d, column %d: %s.",

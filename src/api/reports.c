@@ -18,7 +18,8 @@ enum { LOGGED_MAX = 200 };
 /* Reports hold addresses of pages with their queries: of those only what stands before it. */
 static struct str shown(struct str text) {
     struct str plain = str_first(str_first(text, str_find(text, '?')), LOGGED_MAX);
-    return card_number_is_in(plain) ? STR("(the number of a payment card)") : plain;
+    return card_number_is_in(plain, CARD_NUMBER_ANY) ? STR("(the number of a payment card)")
+                                                     : plain;
 }
 
 static void log_report(struct api_request *request, const json_t *report) {

@@ -55,6 +55,8 @@ enum shape_flag {
     /* Text that another machine, or an authority, gives out: digits in it say nothing. What is made
      * of `allowed` characters alone is an identifier as well. */
     SHAPE_IDENTIFIER = 32,
+    /* A number that somebody else gives, as people write it: digits in it say little. */
+    SHAPE_REFERENCE = 64,
 };
 
 struct shape_list {

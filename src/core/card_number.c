@@ -1,6 +1,7 @@
 /* One pass over the characters. The last 19 digits are remembered, and of each whether a group
  * begins with it; wherever a group ends, every number is tried that begins with a group and ends
- * there. */
+ * there: as a network's, and as any. What says by itself what else it is ends a run, or is let by.
+ */
 #include "core/card_number.h"
 
 #include <stddef.h>
@@ -16,6 +17,9 @@ enum {
     PHONE_MAX = 15, /* digits of E.164 */
     IBAN_MIN = 15,
     IBAN_MAX = 34,
+    SIREN = 9, /* of a company; with five digits more, of one of its places, it is a SIRET */
+    SIRET = 14,
+    SIRET_WORD_AWAY = 12, /* bytes before the digits in which the word may stand: "SIRET no. : " */
 };
 
 /* --- characters --- */
@@ -131,7 +135,27 @@ static size_t iban_end(struct str text, size_t at) {
     return at;
 }
 
+/* --- SIRET --- */
+
+/* Whether the word stands shortly before `at`. */
+static bool is_after_siret(struct str text, size_t at) {
+    static const struct str word = STR_INIT("siret");
+    check(at <= text.len);
+    size_t from = at > SIRET_WORD_AWAY ? at - SIRET_WORD_AWAY : 0;
+    for (; from + word.len <= at; from++) {
+        if (str_equal_ignoring_case(str_of(text.bytes + from, word.len), word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- digits --- */
+
+struct group {
+    size_t len;
+    int value; /* of its first four digits */
+};
 
 struct run {
     uint8_t digits[LONGEST]; /* the last ones; [count % LONGEST] is the next place */
@@ -139,7 +163,33 @@ struct run {
     size_t count;            /* of all digits since the run began */
     size_t parted;           /* characters since the last digit */
     bool is_phone;           /* a + stands before it */
+    bool is_siret;           /* the word stands before it */
+    struct group date[3];    /* the groups since the last date, the present one last */
+    size_t date_count;
+    bool has_other; /* than dates */
 };
+
+/* 2026-11-22, or 22-11-2026: whatever parts them. */
+static bool is_date(const struct group groups[3]) {
+    bool is_year_first = groups[0].len == 4;
+    struct group year = is_year_first ? groups[0] : groups[2];
+    struct group day = is_year_first ? groups[2] : groups[0];
+    bool is_long = year.len == 4 && groups[1].len <= 2 && day.len <= 2;
+    return is_long && year.value >= 1900 && year.value <= 2099 && groups[1].value >= 1 &&
+           groups[1].value <= 12 && day.value >= 1 && day.value <= 31;
+}
+
+/* Looks at the group that has ended: whether the run is still nothing but dates. */
+static void end_group(struct run *run) {
+    check(run->date_count > 0 && run->date_count <= 3);
+    if (run->date[run->date_count - 1].len > 4) {
+        run->has_other = true;
+    }
+    if (run->date_count == 3) {
+        run->has_other |= !is_date(run->date);
+        run->date_count = 0;
+    }
+}
 
 /* How long numbers are that begin so. Names are the networks', which publish their ranges. */
 static const struct {
@@ -176,22 +226,66 @@ static bool is_issued(const struct run *run, size_t len) {
     return false;
 }
 
-static bool passes_luhn(const struct run *run, size_t len) {
-    check(len >= SHORTEST && len <= LONGEST);
+/* Of `len` digits, the last of which has `skip` behind it. */
+static bool passes_luhn(const struct run *run, size_t len, size_t skip) {
+    check(len > 0 && len + skip <= LONGEST);
     int sum = 0;
     for (size_t back = 0; back < len; back++) {
-        int twice = digit_back(run, back) * (back % 2 == 1 ? 2 : 1);
+        int twice = digit_back(run, back + skip) * (back % 2 == 1 ? 2 : 1);
         sum += twice > 9 ? twice - 9 : twice;
     }
     return sum % 10 == 0;
 }
 
+static bool begins_group(const struct run *run, size_t back) {
+    check(back < run->count && back < LONGEST);
+    return run->begins[(run->count - 1 - back) % LONGEST];
+}
+
+/* Whether groups begin with every `size`th digit and with no other: in one piece, or in fours. */
+static bool is_grouped(const struct run *run, size_t len, size_t size) {
+    check(len <= LONGEST && size > 0);
+    for (size_t i = 0; i < len; i++) {
+        if (begins_group(run, len - 1 - i) != (i % size == 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* In one piece: milli-, micro- or nanoseconds since 1970, from 2001 to 2033. */
+static bool is_time(const struct run *run, size_t len) {
+    bool is_one = is_grouped(run, len, LONGEST);
+    return is_one && (len == 13 || len == 16 || len == 19) && digit_back(run, len - 1) == 1;
+}
+
+/* A call abroad is dialled with 00, and no number of a card begins so. */
+static bool begins_with_00(const struct run *run, size_t len) {
+    return digit_back(run, len - 1) == 0 && digit_back(run, len - 2) == 0;
+}
+
+/* Whether it may be a number that no network issues: one that stands in one piece, in fours, or
+ * that all digits of the run are. */
+static bool is_any(const struct run *run, size_t len) {
+    check(len >= SHORTEST && len <= LONGEST);
+    bool stands_alone =
+        len == run->count || is_grouped(run, len, LONGEST) || is_grouped(run, len, 4);
+    bool is_phone = run->is_phone && run->count <= PHONE_MAX;
+    return stands_alone && !is_phone && !is_time(run, len) && !begins_with_00(run, len);
+}
+
+/* Whether the run is a place of a French company, which says so and checks itself twice. */
+static bool is_siret(const struct run *run) {
+    return run->is_siret && run->count == SIRET && !is_issued(run, SIRET) &&
+           passes_luhn(run, SIRET, 0) && passes_luhn(run, SIREN, SIRET - SIREN);
+}
+
 /* Whether a number ends with the last digit, which ends a group. */
-static bool ends_number(const struct run *run) {
-    for (size_t len = SHORTEST; len <= LONGEST && len <= run->count; len++) {
+static bool ends_number(const struct run *run, enum card_number_rule rule) {
+    for (size_t len = SHORTEST; run->has_other && len <= LONGEST && len <= run->count; len++) {
         bool is_whole_phone = run->is_phone && len == run->count && len <= PHONE_MAX;
-        bool begins = run->begins[(run->count - len) % LONGEST];
-        if (begins && !is_whole_phone && is_issued(run, len) && passes_luhn(run, len)) {
+        bool is_one = is_issued(run, len) || (rule == CARD_NUMBER_ANY && is_any(run, len));
+        if (begins_group(run, len - 1) && !is_whole_phone && is_one && passes_luhn(run, len, 0)) {
             return true;
         }
     }
@@ -203,11 +297,30 @@ static void run_add(struct run *run, int digit) {
     size_t place = run->count % LONGEST;
     run->digits[place] = (uint8_t)digit;
     run->begins[place] = run->count == 0 || run->parted > 0;
+    if (run->begins[place]) {
+        run->date[run->date_count++] = (struct group){.len = 0};
+    }
+    struct group *group = &run->date[run->date_count - 1];
+    group->value = group->len < 4 ? group->value * 10 + digit : group->value;
+    group->len++;
     run->count++;
     run->parted = 0;
 }
 
-bool card_number_is_in(struct str text) {
+/* The character is no digit, or the text is over. True when a number ended before it. */
+static bool run_part(struct run *run, enum card_number_rule rule) {
+    if (run->count == 0 || run->parted > 0) {
+        return false;
+    }
+    end_group(run);
+    if (is_siret(run)) {
+        *run = (struct run){.count = 0};
+        return false;
+    }
+    return ends_number(run, rule);
+}
+
+bool card_number_is_in(struct str text, enum card_number_rule rule) {
     struct run run = {.count = 0};
     size_t size = 0;
     for (size_t at = 0; at < text.len; at += size) {
@@ -219,10 +332,11 @@ bool card_number_is_in(struct str text) {
             continue;
         }
         if (digit >= 0) {
+            run.is_siret |= run.count == 0 && is_after_siret(text, at);
             run_add(&run, digit);
             continue;
         }
-        if (run.parted == 0 && ends_number(&run)) {
+        if (run_part(&run, rule)) {
             return true;
         }
         run.parted++;
@@ -230,5 +344,5 @@ bool card_number_is_in(struct str text) {
             run = (struct run){.is_phone = character == '+'};
         }
     }
-    return run.parted == 0 && ends_number(&run);
+    return run_part(&run, rule);
 }
