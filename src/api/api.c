@@ -30,6 +30,7 @@ struct err api_create(struct cx *cx, const struct api_options *options, struct a
         return cx_fail(cx, ERR(ERR_NO_MEMORY), "There is no memory for the API.");
     }
     api->options = *options;
+    api->hashing.background = options->background;
     api->app = options->app;
     api->env = options->env;
     api->received.ns = UINT64_MAX; /* none yet */

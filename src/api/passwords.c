@@ -1,7 +1,7 @@
 /* Passwords: coming in by one, choosing one, and a new one for who forgot it.
  *
- * A hash takes tens of milliseconds, so it is computed by the surroundings (api_background) between
- * two steps on the loop. Whoever is unknown, has no password or is locked out waits as long and
+ * A hash takes tens of milliseconds, so it is computed aside (hashing.h), between two steps on the
+ * loop. Whoever is unknown, has no password or is locked out waits as long and
  * hears the same as who typed a wrong one. */
 #include "api/people.h"
 
@@ -52,10 +52,8 @@ bool may_try_to_come_in(struct api_request *request) {
 }
 
 /* Replies when the work cannot even be begun. */
-static void begin_work(struct api_request *request, void (*work)(void *argument),
-                       void (*done)(void *argument), void *argument) {
-    const struct api_background *background = &request->api->options.background;
-    if (!background->run(background->context, work, done, argument)) {
+static void begin_work(struct api_request *request, struct hash_job *job) {
+    if (!hashing_begin(&request->api->hashing, job)) {
         reply_problem(request, PROBLEM_OVERLOADED);
     }
 }
@@ -78,6 +76,7 @@ const struct shape password_sign_in_shape =
 struct sign_in_in_hand {
     struct password_sign_in sign_in; /* first: `done` hands it back */
     struct api_request *request;
+    struct hash_job job;
     struct password_target target;
     struct str password;
     uint8_t salt[PASSWORD_SALT_SIZE]; /* of another hash, should one be due */
@@ -120,6 +119,10 @@ static void compared(void *argument) {
     act_rest(app);
 }
 
+static void not_compared(void *argument) {
+    reply_problem(((struct sign_in_in_hand *)argument)->request, PROBLEM_OVERLOADED);
+}
+
 void sign_in_password(struct api_request *request) {
     const struct sign_in_in *in = request->body;
     struct tx tx = request_read(request);
@@ -137,7 +140,8 @@ void sign_in_password(struct api_request *request) {
     hand->password = in->password;
     hand->sign_in.user_id = in->user_id;
     request->api->env->random(request->api->env, hand->salt, sizeof hand->salt);
-    begin_work(request, compare, compared, hand);
+    hand->job = (struct hash_job){compare, compared, not_compared, hand, NULL, NULL};
+    begin_work(request, &hand->job);
 }
 
 /* --- choosing one --- */
@@ -160,6 +164,7 @@ const struct shape password_reset_complete_shape = SHAPE(
 struct set_in_hand {
     struct password_set set; /* first: `done` hands it back */
     struct api_request *request;
+    struct hash_job job;
     struct str password;
     uint8_t salt[PASSWORD_SALT_SIZE];
     char hash[PASSWORD_HASH_MAX];
@@ -193,6 +198,10 @@ static void hashed(void *argument) {
     }
 }
 
+static void not_hashed(void *argument) {
+    reply_problem(((struct set_in_hand *)argument)->request, PROBLEM_OVERLOADED);
+}
+
 /* Replies and returns false when everybody would guess it. */
 static bool is_good(struct api_request *request, struct str password, const struct str *words,
                     size_t count) {
@@ -209,7 +218,8 @@ static void set_password(struct api_request *request, struct set_in_hand *hand) 
     hand->request = request;
     hand->password = ((const struct set_in *)request->body)->password;
     request->api->env->random(request->api->env, hand->salt, sizeof hand->salt);
-    begin_work(request, hash_it, hashed, hand);
+    hand->job = (struct hash_job){hash_it, hashed, not_hashed, hand, NULL, NULL};
+    begin_work(request, &hand->job);
 }
 
 void me_password_set(struct api_request *request) {

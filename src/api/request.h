@@ -8,6 +8,7 @@
 #include "api/api.h"
 #include "api/attempts.h"
 #include "api/event_turns.h"
+#include "api/hashing.h"
 #include "api/headers.h"
 #include "api/known_head.h"
 #include "api/problem.h"
@@ -41,6 +42,7 @@ struct api {
     bool is_scanning;          /* its own pages (page_scan.c) */
     struct attempts *attempts; /* to come in; NULL until somebody tries */
     struct attempts *forms;    /* that anybody may send; the same */
+    struct hashing hashing;    /* of passwords */
     struct {
         uint64_t since_ns, count;
     } refusals; /* that the audit log was told in a minute (act.c) */
