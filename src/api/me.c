@@ -260,6 +260,7 @@ void me_recovery_codes(struct api_request *request) {
     }
     hand->request = request;
     hand->make.person_id = request->session.person_id;
+    hand->make.but_session_id = request->session.id;
     hand->make.command.done = codes_made;
     recovery_codes_make(request->api->app, &hand->make);
 }
@@ -289,6 +290,7 @@ static void remove_factor(struct api_request *request, struct str passkey_id) {
     hand->request = request;
     hand->remove.person_id = request->session.person_id;
     hand->remove.passkey_id = passkey_id;
+    hand->remove.but_session_id = request->session.id;
     hand->remove.place = session_place_of(request);
     hand->remove.command.done = removed;
     factor_remove(request->api->app, &hand->remove);

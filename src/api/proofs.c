@@ -84,6 +84,11 @@ static void passkey_done(struct command *command) {
     } else if (command->outcome == OUTCOME_PASSKEY_REFUSED && prove->verdict != WEBAUTHN_PROVEN) {
         reply_problem_detail(hand->request, OUTCOME_PASSKEY_REFUSED,
                              str_from_cstr(webauthn_verdict_text(prove->verdict)));
+    } else if (command->outcome == OUTCOME_PASSKEY_REFUSED) {
+        reply_problem_detail(
+            hand->request, OUTCOME_PASSKEY_REFUSED,
+            STR("The passkey counts its uses, and the count went back: there may be "
+                "a copy of it. Come in another way, and remove it."));
     } else {
         reply_problem(hand->request, (int)command->outcome);
     }

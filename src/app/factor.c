@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "app/audit.h"
+#include "app/person.h"
 #include "app/sign_in_history.h"
 #include "base/crypto.h"
 #include "proof/base32.h"
@@ -120,13 +122,15 @@ static struct err note_code(const struct code_prove *prove, struct tx *tx,
 
 static struct err count_failure(struct code_prove *prove, struct tx *tx,
                                 struct person_row *person) {
-    struct throttle_account account = person_count_attempt(person, cx_now_ms(tx->cx));
+    struct throttle_account account =
+        person_count_attempt(person, ATTEMPTS_CODE, cx_now_ms(tx->cx));
     prove->command.outcome = OUTCOME_PROOF_WRONG;
     bool is_locked_now = account.failures == THROTTLE_LOCK_FAILURES;
     TRY(person_set(tx, person));
     TRY(note_code(prove, tx, person, is_locked_now ? SIGN_IN_LOCKED : SIGN_IN_WRONG));
-    return is_locked_now ? notice_send(prove->command.app, tx, person, NOTICE_LOCKED, &prove->place)
-                         : OK;
+    return is_locked_now
+               ? notice_send(prove->command.app, tx, person, NOTICE_CODES_LOCKED, &prove->place)
+               : OK;
 }
 
 static struct err take_code(struct code_prove *prove, struct tx *tx, struct person_row *person) {
@@ -137,13 +141,15 @@ static struct err take_code(struct code_prove *prove, struct tx *tx, struct pers
     if (!is_right) {
         return count_failure(prove, tx, person);
     }
-    if (person->failures > 0) {
-        person->failures = 0;
-        person->failed_at = ROW_NONE;
+    if (person->code_failures > 0) {
+        person_forget_attempts(person, ATTEMPTS_CODE);
         TRY(person_set(tx, person));
     }
     if (prove->session.is_pending) {
         TRY(note_code(prove, tx, person, SIGN_IN_DONE));
+    }
+    if (confirms) {
+        TRY(session_delete_all(tx, prove->session.person_id, prove->session.id));
     }
     if (prove->is_recovery || confirms) {
         TRY(notice_send(prove->command.app, tx, person,
@@ -174,7 +180,8 @@ static struct err run_code_prove(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_NO_SUCH_FACTOR;
         return OK;
     }
-    prove->wait_ms = throttle_ask(person_attempts(&person), cx_now_ms(tx->cx)).wait_ms;
+    prove->wait_ms =
+        throttle_ask(person_attempts(&person, ATTEMPTS_CODE), cx_now_ms(tx->cx)).wait_ms;
     if (prove->wait_ms > 0) {
         command->outcome = OUTCOME_PROOF_THROTTLED;
         return OK;
@@ -208,6 +215,7 @@ static struct err run_recovery_codes(struct command *command, struct tx *tx) {
         hashes[i] = arena_str(tx->cx->arena, str_of(hex, sizeof hex));
     }
     command->outcome = OUTCOME_CREATED;
+    TRY(session_delete_all(tx, make->person_id, make->but_session_id));
     return recovery_codes_put(tx, make->person_id, hashes, RECOVERY_CODES);
 }
 
@@ -262,9 +270,11 @@ static struct err run_remove(struct command *command, struct tx *tx) {
         return OK;
     }
     TRY(remove_one(remove, tx, &factors));
-    return command->outcome == OUTCOME_DONE
-               ? notice_send(command->app, tx, &person, NOTICE_FACTOR_REMOVED, &remove->place)
-               : OK;
+    if (command->outcome != OUTCOME_DONE) {
+        return OK;
+    }
+    TRY(session_delete_all(tx, remove->person_id, remove->but_session_id));
+    return notice_send(command->app, tx, &person, NOTICE_FACTOR_REMOVED, &remove->place);
 }
 
 void factor_remove(struct app *app, struct factor_remove *remove) {
@@ -368,6 +378,7 @@ static struct err run_register(struct command *command, struct tx *tx) {
         return OK;
     }
     TRY(person_of(tx, registers->session.person_id, &person));
+    TRY(session_delete_all(tx, registers->session.person_id, registers->session.id));
     TRY(notice_send(command->app, tx, &person, NOTICE_PASSKEY_ADDED, &registers->place));
     command->outcome = OUTCOME_CREATED;
     return prove_session(command, tx, &registers->session, PROOF_PASSKEY, registers->token);
@@ -424,6 +435,26 @@ static bool holds(struct passkey_prove *prove, struct tx *tx, const struct passk
     return prove->verdict == WEBAUTHN_PROVEN && !ret_use->has_count_regressed;
 }
 
+/* It did not hold. A copy of a key is its person's to know of; a false proof is anybody's to send.
+ */
+static struct err refuse(struct passkey_prove *prove, struct tx *tx,
+                         const struct passkey_row *row) {
+    struct person_row person;
+    prove->command.outcome = OUTCOME_PASSKEY_REFUSED;
+    if (prove->verdict != WEBAUTHN_PROVEN) {
+        return OK;
+    }
+    audit_say(tx, &(struct audit_said){
+                      .object = arena_str(tx->cx->arena, id_str(&row->id)),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_TEXT("person", row->person_id),
+                                           AUDIT_TEXT("refused", STR("count_went_back"))),
+                  });
+    TRY(person_of(tx, row->person_id, &person));
+    TRY(sign_in_note(prove->command.app, tx, &person,
+                     (struct sign_in_note){BY_PASSKEY, SIGN_IN_WRONG, &prove->place}));
+    return notice_send(prove->command.app, tx, &person, NOTICE_PASSKEY_COPIED, &prove->place);
+}
+
 static struct err run_prove(struct command *command, struct tx *tx) {
     struct passkey_prove *prove = (struct passkey_prove *)command;
     struct str purpose = prove->has_session ? CHALLENGE_PROVE : CHALLENGE_SIGN_IN;
@@ -444,8 +475,7 @@ static struct err run_prove(struct command *command, struct tx *tx) {
         return OK;
     }
     if (!holds(prove, tx, &row, challenge, &use)) {
-        command->outcome = OUTCOME_PASSKEY_REFUSED;
-        return OK;
+        return refuse(prove, tx, &row);
     }
     TRY(passkey_used(tx, row.credential_id, use.sign_count, use.is_backed_up, cx_now_ms(tx->cx)));
     TRY(person_of(tx, row.person_id, &person));

@@ -1,8 +1,9 @@
 /* Second factors: set up, and proved. A proof gives the session a new secret, so that one that was
  * copied before is worth nothing afterwards; it also makes a pending session whole.
  *
- * Wrong codes are counted with wrong passwords (proof/throttle.h), an account at a time. Passkeys
- * are not throttled: they cannot be guessed. */
+ * Wrong codes are counted for themselves (app/person.h), an account at a time; who meets the lock
+ * of codes knows the password already. Passkeys are not throttled: they cannot be guessed. Whenever
+ * what proves a person changes, their other sessions end. */
 #ifndef APP_FACTOR_H
 #define APP_FACTOR_H
 
@@ -39,6 +40,7 @@ void code_prove(struct app *app, struct code_prove *prove);
 struct recovery_codes_make {
     struct command command;
     struct str person_id;
+    struct str but_session_id;                          /* the other sessions end */
     char codes[RECOVERY_CODES][RECOVERY_CODE_TEXT + 1]; /* out: shown this once */
 };
 /* Those of before are worth nothing. CREATED. */
@@ -49,7 +51,8 @@ void recovery_codes_make(struct app *app, struct recovery_codes_make *make);
 struct factor_remove {
     struct command command;
     struct str person_id;
-    struct str passkey_id; /* empty: the secret for one-time codes */
+    struct str passkey_id;     /* empty: the secret for one-time codes */
+    struct str but_session_id; /* the other sessions end */
     struct session_place place;
 };
 void factor_remove(struct app *app, struct factor_remove *remove);

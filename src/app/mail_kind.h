@@ -101,7 +101,8 @@
     X(PASSWORD_RESET, "password_reset", PERSONAL, "resetUrl:url expiresAt:instant")                \
     X(SECURITY_NOTICE, "security_notice", PERSONAL,                                                \
       "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
-      "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isProviderLinked:flag "            \
+      "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isCodesLocked:flag "               \
+      "isPasskeyCopied:flag isProviderLinked:flag "                                                \
       "isProviderUnlinked:flag isRoleChanged:flag at:instant "                                     \
       "address:text? device:text?")                                                                \
     X(ERASURE_DONE, "erasure_done", PERSONAL,                                                      \

@@ -26,18 +26,38 @@ struct str person_email_index(const struct app *app, struct cx *cx, struct str e
     return arena_str(cx->arena, str_of(hex, sizeof hex));
 }
 
-struct throttle_account person_attempts(const struct person_row *person) {
+static void put_attempts(struct person_row *person, enum attempts_at at, int64_t failures,
+                         int64_t failed_at) {
+    switch (at) {
+    case ATTEMPTS_PASSWORD:
+        person->failures = failures;
+        person->failed_at = failed_at;
+        return;
+    case ATTEMPTS_CODE:
+        person->code_failures = failures;
+        person->code_failed_at = failed_at;
+        return;
+    }
+}
+
+struct throttle_account person_attempts(const struct person_row *person, enum attempts_at at) {
+    bool is_code = at == ATTEMPTS_CODE;
+    int64_t failed_at = is_code ? person->code_failed_at : person->failed_at;
     return (struct throttle_account){
-        .failures = (int32_t)person->failures,
-        .failed_at_ms = person->failed_at == ROW_NONE ? 0 : person->failed_at,
+        .failures = (int32_t)(is_code ? person->code_failures : person->failures),
+        .failed_at_ms = failed_at == ROW_NONE ? 0 : failed_at,
     };
 }
 
-struct throttle_account person_count_attempt(struct person_row *person, int64_t now_ms) {
-    struct throttle_account account = throttle_failed(person_attempts(person), now_ms);
-    person->failures = account.failures;
-    person->failed_at = account.failed_at_ms;
+struct throttle_account person_count_attempt(struct person_row *person, enum attempts_at at,
+                                             int64_t now_ms) {
+    struct throttle_account account = throttle_failed(person_attempts(person, at), now_ms);
+    put_attempts(person, at, account.failures, account.failed_at_ms);
     return account;
+}
+
+void person_forget_attempts(struct person_row *person, enum attempts_at at) {
+    put_attempts(person, at, 0, ROW_NONE);
 }
 
 struct person_row person_new(const struct app *app, struct cx *cx, struct str email,
@@ -54,6 +74,7 @@ struct person_row person_new(const struct app *app, struct cx *cx, struct str em
         .failed_at = ROW_NONE,
         .created_at = cx_now_ms(cx),
         .disabled_at = ROW_NONE,
+        .code_failed_at = ROW_NONE,
     };
 }
 

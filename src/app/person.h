@@ -16,10 +16,15 @@ MUST_USE struct err person_read(struct tx *tx, struct str id, struct person_row 
 /* By what else than a password they can prove who they are. */
 MUST_USE struct err person_factors(struct tx *tx, struct str id, struct factors *ret_factors);
 
-/* Wrong attempts of theirs, for throttle_ask(); and one more, put into the row, whose state after
- * it is given back. */
-struct throttle_account person_attempts(const struct person_row *person);
-struct throttle_account person_count_attempt(struct person_row *person, int64_t now_ms);
+/* Each is counted for itself. Were they one, strangers who guess a password would lock a person out
+ * of their codes, and who knows the password could begin to guess codes anew by it. */
+enum attempts_at { ATTEMPTS_PASSWORD, ATTEMPTS_CODE };
+/* Wrong attempts of theirs, for throttle_ask(); one more, put into the row, whose state after it is
+ * given back; and none any more. */
+struct throttle_account person_attempts(const struct person_row *person, enum attempts_at at);
+struct throttle_account person_count_attempt(struct person_row *person, enum attempts_at at,
+                                             int64_t now_ms);
+void person_forget_attempts(struct person_row *person, enum attempts_at at);
 
 /* Whether without this admin nobody could let others in: there is no other, or, where a provider
  * signs people in, none who comes in without it. The day it is down, or its administrator is the

@@ -76,6 +76,8 @@ static const char *const notice_flags[NOTICE_COUNT] = {
     [NOTICE_PASSWORD_CHANGED] = "isPasswordChanged",
     [NOTICE_RECOVERY_USED] = "isRecoveryUsed",
     [NOTICE_LOCKED] = "isLocked",
+    [NOTICE_CODES_LOCKED] = "isCodesLocked",
+    [NOTICE_PASSKEY_COPIED] = "isPasskeyCopied",
     [NOTICE_PROVIDER_LINKED] = "isProviderLinked",
     [NOTICE_PROVIDER_UNLINKED] = "isProviderUnlinked",
     [NOTICE_ROLE_CHANGED] = "isRoleChanged",
@@ -119,14 +121,16 @@ struct err password_target(struct app *app, struct tx *tx, struct str email,
     if (is_found && person.password_hash.len > 0 && person.disabled_at == ROW_NONE) {
         ret_target->person_id = arena_str(tx->cx->arena, id_str(&person.id));
         ret_target->hash = person.password_hash;
-        ret_target->wait_ms = throttle_ask(person_attempts(&person), app_now(app).ms).wait_ms;
+        ret_target->wait_ms =
+            throttle_ask(person_attempts(&person, ATTEMPTS_PASSWORD), app_now(app).ms).wait_ms;
     }
     return OK;
 }
 
 static struct err count_failure(struct password_sign_in *sign_in, struct tx *tx,
                                 struct person_row *person) {
-    struct throttle_account account = person_count_attempt(person, cx_now_ms(tx->cx));
+    struct throttle_account account =
+        person_count_attempt(person, ATTEMPTS_PASSWORD, cx_now_ms(tx->cx));
     bool is_locked_now = account.failures == THROTTLE_LOCK_FAILURES;
     sign_in->command.outcome = OUTCOME_PASSWORD_WRONG;
     TRY(person_set(tx, person));
@@ -153,8 +157,7 @@ static struct err come_in(struct password_sign_in *sign_in, struct tx *tx,
         sign_in->command.outcome = OUTCOME_NO_HOUSE;
         return OK;
     }
-    person->failures = 0;
-    person->failed_at = ROW_NONE;
+    person_forget_attempts(person, ATTEMPTS_PASSWORD);
     if (sign_in->new_hash.len > 0) {
         person->password_hash = sign_in->new_hash;
     }
@@ -178,7 +181,7 @@ static struct err run_password_sign_in(struct command *command, struct tx *tx) {
     }
     audit_say(tx, &(struct audit_said){.object = sign_in->person_id});
     /* Others may have tried meanwhile: an attempt that came too early is none. */
-    if (throttle_ask(person_attempts(&person), cx_now_ms(tx->cx)).wait_ms > 0) {
+    if (throttle_ask(person_attempts(&person, ATTEMPTS_PASSWORD), cx_now_ms(tx->cx)).wait_ms > 0) {
         command->outcome = OUTCOME_PASSWORD_WRONG;
         return OK;
     }
@@ -224,8 +227,7 @@ static struct err run_password_set(struct command *command, struct tx *tx) {
     audit_say(tx, &(struct audit_said){.object = arena_str(tx->cx->arena, person_id)});
     person.password_hash = set->hash;
     person.password_changed_at = cx_now_ms(tx->cx);
-    person.failures = 0;
-    person.failed_at = ROW_NONE;
+    person_forget_attempts(&person, ATTEMPTS_PASSWORD);
     TRY(person_set(tx, &person));
     TRY(session_delete_all(tx, person_id, set->but_session_id));
     return notice_send(command->app, tx, &person, NOTICE_PASSWORD_CHANGED, &set->place);

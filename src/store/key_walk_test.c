@@ -316,6 +316,7 @@ static struct record_id insert_person(struct shelf *shelf) {
         .password_changed_at = ROW_NONE,
         .failed_at = ROW_NONE,
         .disabled_at = ROW_NONE,
+        .code_failed_at = ROW_NONE,
     };
     assert_ok(person_insert(&shelf->tx, &row));
     return row.id;

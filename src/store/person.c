@@ -17,6 +17,8 @@ static const struct column person_columns[] = {
     {COLUMN_I64_OPT, offsetof(struct person_row, failed_at), NULL},
     {COLUMN_I64, offsetof(struct person_row, created_at), NULL},
     {COLUMN_I64_OPT, offsetof(struct person_row, disabled_at), NULL},
+    {COLUMN_I64, offsetof(struct person_row, code_failures), NULL},
+    {COLUMN_I64_OPT, offsetof(struct person_row, code_failed_at), NULL},
 };
 static const struct row_sealed person_members[] = {
     {offsetof(struct person_row, email), PEOPLE_EMAIL},

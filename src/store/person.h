@@ -16,7 +16,9 @@ struct person_row {
     int64_t failures;            /* to sign in by password, in a row */
     int64_t failed_at;           /* or ROW_NONE */
     int64_t created_at;
-    int64_t disabled_at; /* or ROW_NONE */
+    int64_t disabled_at;    /* or ROW_NONE */
+    int64_t code_failures;  /* to prove it by a code, in a row */
+    int64_t code_failed_at; /* or ROW_NONE */
 };
 
 MUST_USE struct err person_insert(struct tx *tx, const struct person_row *row);

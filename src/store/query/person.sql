@@ -1,8 +1,9 @@
 -- name: person_insert
 -- Somebody new.
 insert into people (id, email, email_index, name, language, operator_role, password_hash,
-                    password_changed_at, failures, failed_at, created_at, disabled_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
+                    password_changed_at, failures, failed_at, created_at, disabled_at,
+                    code_failures, code_failed_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14);
 
 -- name: person_set
 -- What is known of a person now; the time of making stays.
@@ -17,20 +18,24 @@ set email = ?2,
     failures = ?9,
     failed_at = ?10,
     created_at = ?11,
-    disabled_at = ?12
+    disabled_at = ?12,
+    code_failures = ?13,
+    code_failed_at = ?14
 where id = ?1;
 
 -- name: person_get
 -- Who is this?
 select id, email, email_index, name, language, operator_role, password_hash,
-       password_changed_at, failures, failed_at, created_at, disabled_at
+       password_changed_at, failures, failed_at, created_at, disabled_at,
+       code_failures, code_failed_at
 from people
 where id = ?1;
 
 -- name: person_by_email
 -- Whose address is this?
 select id, email, email_index, name, language, operator_role, password_hash,
-       password_changed_at, failures, failed_at, created_at, disabled_at
+       password_changed_at, failures, failed_at, created_at, disabled_at,
+       code_failures, code_failed_at
 from people
 where email_index = ?1
   and email_index <> '';
@@ -38,7 +43,8 @@ where email_index = ?1
 -- name: person_operators
 -- Who operates the installation?
 select id, email, email_index, name, language, operator_role, password_hash,
-       password_changed_at, failures, failed_at, created_at, disabled_at
+       password_changed_at, failures, failed_at, created_at, disabled_at,
+       code_failures, code_failed_at
 from people
 where operator_role is not null
 order by id
