@@ -1,6 +1,7 @@
 #include "api/page_scan.h"
 
 #include "api/card_form.h"
+#include "api/pages.h"
 #include "api/resources.h"
 #include "app/page_scan.h"
 #include "base/log.h"
@@ -269,30 +270,31 @@ static void finish(struct page_scan *scan) {
 
 /* --- what is next --- */
 
-/* Which document a page's route serves, and as what; false when it is none, or is not served. */
-static bool is_page(struct page_scan *scan, const struct route *route, struct str *ret_document) {
+/* Which document a page's route serves, and as what; false when it is none, is not served, or has
+ * no address of its own. */
+static bool is_page(struct page_scan *scan, const struct route *route) {
+    const struct api_assets *assets = &scan->api->options.assets;
+    struct str path = str_from_cstr(route->path);
     if (route->handle == pages_document) {
         scan->kind = HEADERS_DOCUMENT;
-        *ret_document = arena_printf(&scan->arena, "%s.html", route->path);
-        return true;
+        return strchr(route->path, ':') == NULL &&
+               pages_find_document(scan->api, path, LANGUAGE_EN, &scan->arena, &scan->expected);
     }
     if (route->handle == pages_card_form) {
         scan->kind = HEADERS_CARD_FORM;
-        *ret_document = STR("/card-form.html");
-        return card_form_is_on(scan->api);
+        return card_form_is_on(scan->api) &&
+               assets->find(assets->context, STR("/card-form.html"), &scan->expected);
     }
     scan->kind = HEADERS_EMBED;
-    *ret_document = STR("/pricing.html");
-    return route->handle == pages_embed && scan->api->options.origins.embedders.len > 0;
+    return route->handle == pages_embed && scan->api->options.origins.embedders.len > 0 &&
+           pages_find_document(scan->api, STR("/pricing"), LANGUAGE_EN, &scan->arena,
+                               &scan->expected);
 }
 
 static bool next_page(struct page_scan *scan) {
-    const struct api_assets *assets = &scan->api->options.assets;
     while (scan->page < route_count) {
         const struct route *route = &routes[scan->page++];
-        struct str document;
-        if (is_page(scan, route, &document) &&
-            assets->find(assets->context, document, &scan->expected)) {
+        if (is_page(scan, route)) {
             scan->address = str_from_cstr(route->path);
             return true;
         }

@@ -1,5 +1,8 @@
 /* The pages and their assets, as they are embedded. */
+#include "api/pages.h"
+
 #include "api/card_form.h"
+#include "api/pdf_text.h"
 #include "api/resources.h"
 
 /* --- what the client takes --- */
@@ -49,23 +52,41 @@ static void reply_asset(struct api_request *request, enum header_kind kind,
     struct choice choice = choose(request->http, asset);
     struct str etag = str_from_cstr(choice.body->etag);
     bool is_known = client_has(request->http, etag);
+    bool has_languages = kind == HEADERS_DOCUMENT || kind == HEADERS_EMBED;
     struct http_response response = {.status = is_known ? 304 : 200};
     response.body = is_known ? STR("") : choice.body->bytes;
     http_add_header(&response, STR("Content-Type"), str_from_cstr(asset->content_type));
     http_add_header(&response, STR("ETag"), etag);
-    http_add_header(&response, STR("Vary"), STR("Accept-Encoding"));
+    http_add_header(&response, STR("Vary"),
+                    has_languages ? STR("Accept-Encoding, Accept-Language")
+                                  : STR("Accept-Encoding"));
     if (choice.encoding != NULL) {
         http_add_header(&response, STR("Content-Encoding"), str_from_cstr(choice.encoding));
     }
     reply_as(request, kind, &response);
 }
 
-/* --- handlers --- */
+/* --- what there is --- */
 
-static bool find(const struct api_request *request, struct str path, struct api_asset *ret_asset) {
-    const struct api_assets *assets = &request->api->options.assets;
+static bool find(const struct api *api, struct str path, struct api_asset *ret_asset) {
+    const struct api_assets *assets = &api->options.assets;
     return assets->find != NULL && assets->find(assets->context, path, ret_asset);
 }
+
+bool pages_find_document(const struct api *api, struct str path, enum language language,
+                         struct arena *arena, struct api_asset *ret_asset) {
+    static const char *const endings[] = {[LANGUAGE_EN] = ".html", [LANGUAGE_DE] = ".de.html"};
+    bool is_found = false;
+    for (struct str above = path; above.len > 1 && !is_found;) {
+        struct str file = arena_printf(arena, STR_FMT "%s", STR_ARG(above), endings[language]);
+        is_found = find(api, file, ret_asset);
+        while (above.len > 0 && above.bytes[--above.len] != '/') {
+        }
+    }
+    return is_found;
+}
+
+/* --- handlers --- */
 
 void pages_home(struct api_request *request) {
     reply_redirect(request, STR("/pricing"));
@@ -82,13 +103,16 @@ static void reply_no_pages(struct api_request *request) {
     reply_as(request, HEADERS_DOCUMENT, &response);
 }
 
-/* A document is named by its path: "/account/privacy.html"; all below /admin are one. */
+/* In the reader's language. */
+static bool find_page(const struct api_request *request, struct str path,
+                      struct api_asset *ret_asset) {
+    enum language language = pdf_language(request);
+    return pages_find_document(request->api, path, language, request->arena, ret_asset);
+}
+
 void pages_document(struct api_request *request) {
     struct api_asset asset;
-    struct str path = str_from_cstr(request->route->path);
-    struct str name = str_starts_with(path, STR("/admin/")) ? STR("/admin") : path;
-    struct str file = arena_printf(request->arena, STR_FMT ".html", STR_ARG(name));
-    if (find(request, file, &asset)) {
+    if (find_page(request, str_from_cstr(request->route->path), &asset)) {
         reply_asset(request, HEADERS_DOCUMENT, &asset);
     } else {
         reply_no_pages(request);
@@ -99,7 +123,7 @@ void pages_document(struct api_request *request) {
 void pages_embed(struct api_request *request) {
     struct api_asset asset;
     bool is_wanted = request->api->options.origins.embedders.len > 0;
-    if (is_wanted && find(request, STR("/pricing.html"), &asset)) {
+    if (is_wanted && find_page(request, STR("/pricing"), &asset)) {
         reply_asset(request, HEADERS_EMBED, &asset);
     } else {
         reply_problem(request, PROBLEM_NOT_FOUND);
@@ -109,7 +133,7 @@ void pages_embed(struct api_request *request) {
 /* The page for cards: with the provider's form, where that is wanted. */
 void pages_card_form(struct api_request *request) {
     struct api_asset asset;
-    if (card_form_is_on(request->api) && find(request, STR("/card-form.html"), &asset)) {
+    if (card_form_is_on(request->api) && find(request->api, STR("/card-form.html"), &asset)) {
         reply_asset(request, HEADERS_CARD_FORM, &asset);
     } else {
         reply_problem(request, PROBLEM_NOT_FOUND);
@@ -119,7 +143,7 @@ void pages_card_form(struct api_request *request) {
 void pages_asset(struct api_request *request) {
     struct api_asset asset;
     bool may = !card_form_owns(request->http->path) || card_form_is_on(request->api);
-    if (may && find(request, request->http->path, &asset)) {
+    if (may && find(request->api, request->http->path, &asset)) {
         reply_asset(request, asset.is_immutable ? HEADERS_FIXED : HEADERS_ASSET, &asset);
     } else {
         reply_problem(request, PROBLEM_NOT_FOUND);

@@ -1,9 +1,12 @@
 #include "api/pdf_text.h"
 
 enum language pdf_language(const struct api_request *request) {
-    struct str wanted = http_header(request->http, STR("Accept-Language"));
+    struct str rest = http_header(request->http, STR("Accept-Language"));
     enum language language = LANGUAGE_EN;
-    (void)!language_parse(str_of(wanted.bytes, wanted.len < 2 ? wanted.len : 2), &language);
+    for (bool is_found = false; rest.len > 0 && !is_found;) {
+        struct str tag = str_trim(str_cut(&rest, ','));
+        is_found = language_parse(str_of(tag.bytes, tag.len < 2 ? tag.len : 2), &language);
+    }
     return language;
 }
 

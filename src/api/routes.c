@@ -39,6 +39,13 @@
         STORE_PROBLEMS
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
+/* A page of ui/pages.json. */
+#define PAGE(path_, summary_)                                                                      \
+    {                                                                                              \
+        .path = (path_), .method = "GET", .handle = pages_document, .flags = ROUTE_PAGE,           \
+        .answers = {{200, NULL, "text/html", "The page"}}, .tag = "Pages", .summary = (summary_),  \
+    }
+
 const struct route routes[] = {
     {
         .path = "/",
@@ -49,15 +56,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Leads to the prices",
     },
-    {
-        .path = "/account/privacy",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "What is kept of a person and their customer, and what they may ask",
-    },
+    PAGE("/account/privacy", "What is kept of a person and their customer, and what they may ask"),
 #include "api/routes_admin_pages.inc"
 
 #include "api/routes_access_reviews.inc"
@@ -530,15 +529,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Scripts and styles of the pages",
     },
-    {
-        .path = "/billing",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "A customer's plan, usage, invoices and payment methods",
-    },
+    PAGE("/billing", "A customer's plan, usage, invoices and payment methods"),
     {
         .path = "/billing/payment-methods/new",
         .method = "GET",
@@ -578,15 +569,7 @@ const struct route routes[] = {
         .tag = "Operation",
         .summary = "Is the server alive?",
     },
-    {
-        .path = "/join",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "An invitation is accepted",
-    },
+    PAGE("/join", "An invitation is accepted"),
     {
         .path = "/metrics",
         .method = "GET",
@@ -605,15 +588,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "The page behind the link of a mail: one invoice, without signing in",
     },
-    {
-        .path = "/pricing",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "The plans and their prices",
-    },
+    PAGE("/pricing", "The plans and their prices"),
     {
         .path = "/readyz",
         .method = "GET",

@@ -2,6 +2,7 @@
 // way to browsers is found, named, and told to the operators.
 import assert from "node:assert/strict";
 import { createHash, createPublicKey, verify } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,6 +11,10 @@ import { firstOperator, operator } from "../harness/operators.mjs";
 import { runTurnpike } from "../harness/program.mjs";
 import { makeDataFolder, Server, startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused } from "./support.mjs";
+
+// Every page with an address of its own, by the table of pages; where a card is entered there is one more.
+const PAGES = JSON.parse(await readFile(new URL("../../ui/pages.json", import.meta.url)));
+const pageCount = PAGES.flatMap(({ paths }) => paths).filter((path) => !path.includes(":")).length;
 
 // By hand: what is looked at, and what no program can do.
 const OURS = ["card_fields", "card_numbers", "page_headers", "page_scripts", "tls", "key_elsewhere", "operators_mfa", "password_length", "lockout", "idle", "log_copies"];
@@ -66,7 +71,7 @@ test("the checks", async (t) => {
     assert.deepEqual(pci.checks.filter(({ result }) => result === "fail").map(({ id }) => id), ["tls", "key_elsewhere", "log_copies"], "of a server for tests");
     assert.deepEqual([pci.passed, pci.failed], [OURS.length - 3, 3]);
     assert.deepEqual(findings(pci), []);
-    assert.equal(pci.scan.pages, 9);
+    assert.equal(pci.scan.pages, pageCount);
     assert.ok(pci.scan.scripts >= 20, `${pci.scan.scripts}`);
     assert.deepEqual(done(await server.api.get("/api/admin/pci")), pci);
   });
@@ -261,7 +266,7 @@ test("cards in a page of ours", async (t) => {
     const first = done(await server.api.get("/api/admin/pci"));
     assert.equal(first.mode, "embedded");
     assert.deepEqual(findings(first), [], "as it started");
-    assert.equal(first.scan.pages, 10);
+    assert.equal(first.scan.pages, pageCount + 1);
     proxy.change = (answer) => {
       if (answer.path === FORM) answer.text = answer.text.replace("</body>", '<script src="https://js.stripe.com.evil.example/v3/"></script></body>');
     };

@@ -49,6 +49,14 @@ describe('trouble', { concurrency: 3 }, () => {
     assert.match(await region(page, 'Invoices').innerText(), /could not be loaded/);
   }, { refusals: [503] });
 
+  test('a page whose words do not arrive says so, in the language of the visitor', async () => {
+    const { page, close } = await visitor(browser, { locale: 'de-DE' });
+    await page.route('**/assets/*.json', (route) => route.abort());
+    await page.goto(`${server.base}/pricing`);
+    await page.getByText('Diese Seite konnte nicht geladen werden. Bitte laden Sie sie neu.').waitFor();
+    await close();
+  });
+
   story('late figures are called late', 'stale', async (page) => {
     assert.match(await region(page, 'Usage').innerText(), /Delayed: complete to 13:48:02 UTC/);
   });

@@ -1,7 +1,8 @@
 // Starts the app: the visitor's language, who they are, and the route.
 
-import { render } from 'preact';
+import { render, type ComponentType } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
+import { PAGES, type PageRow } from 'virtual:pages';
 
 import { PageTitle } from './components/PageTitle';
 import { Shell } from './components/Shell';
@@ -9,39 +10,46 @@ import { loadLanguage, t } from './i18n';
 import { session } from './lib/app_state';
 import { startStepUp } from './lib/step_up';
 
-/** The words about people are fetched together with a page that needs them. */
-async function withWords<T>(load: () => Promise<{ default: T }>): Promise<{ default: T }> {
-  const [page] = await Promise.all([load(), import('./people/words').then((words) => words.loadWords())]);
-  return page;
+/** What a folder of words is loaded by. */
+const WORDS: Record<string, () => Promise<{ loadWords: () => Promise<void> }>> = {
+  'admin': () => import('./admin/words'),
+  'contracts': () => import('./contracts/words'),
+  'people': () => import('./people/words'),
+  'pages/privacy': () => import('./pages/privacy/words'),
+};
+
+/** The page of each document. */
+const MODULES: Record<string, () => Promise<{ default: ComponentType }>> = {
+  'pricing': () => import('./pages/pricing/PricingPage'),
+  'billing': () => import('./pages/billing/BillingPage'),
+  'sign-in': () => import('./pages/sign-in/SignInPage'),
+  'security': () => import('./pages/security/SecurityPage'),
+  'account/privacy': () => import('./pages/privacy/PrivacyPage'),
+  'contract': () => import('./pages/contract/ContractPage'),
+  'admin': () => import('./pages/admin/AdminPage'),
+  'join': () => import('./pages/join/JoinPage'),
+  'set-up': () => import('./pages/set-up/SetUpPage'),
+  'reset': () => import('./pages/reset/ResetPage'),
+};
+
+/** A page, fetched together with its words. */
+function pageOf({ document, words }: PageRow): ComponentType {
+  const load = MODULES[document];
+  if (!load) throw new Error(`pages.json has ${document}, main.tsx has not`);
+  return lazy(async () => {
+    const [page] = await Promise.all([load(), ...words.map(async (folder) => (await WORDS[folder]?.())?.loadWords())]);
+    return page;
+  });
 }
 
-/** The same with those about contracts. */
-async function withContracts<T>(load: () => Promise<{ default: T }>): Promise<{ default: T }> {
-  const [page] = await Promise.all([withWords(load), import('./contracts/words').then((words) => words.loadWords())]);
-  return page;
-}
-
-const PricingPage = lazy(() => import('./pages/pricing/PricingPage'));
-const BillingPage = lazy(() => import('./pages/billing/BillingPage'));
-const SignInPage = lazy(() => withWords(() => import('./pages/sign-in/SignInPage')));
-const SecurityPage = lazy(() => withWords(() => import('./pages/security/SecurityPage')));
-const PrivacyPage = lazy(async () => {
-  const [page] = await Promise.all([
-    withWords(() => import('./pages/privacy/PrivacyPage')), import('./pages/privacy/words').then((words) => words.loadWords()),
-  ]);
-  return page;
+const ROUTES = PAGES.flatMap((row) => {
+  const component = pageOf(row);
+  return row.paths.map((path) => ({ path, component }));
 });
-const JoinPage = lazy(() => withWords(() => import('./pages/join/JoinPage')));
-const SetUpPage = lazy(() => withWords(() => import('./pages/set-up/SetUpPage')));
-const ContractPage = lazy(() => withContracts(() => import('./pages/contract/ContractPage')));
-const AdminPage = lazy(async () => {
-  const [page] = await Promise.all([withContracts(() => import('./pages/admin/AdminPage')), import('./admin/words').then((words) => words.loadWords())]);
-  return page;
-});
-const ResetPage = lazy(() => withWords(() => import('./pages/reset/ResetPage')));
+const PricingPage = ROUTES.find(({ path }) => path === '/pricing')?.component ?? NotFound;
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
-const PAGES = /^\/(pricing|billing|contract|sign-in|security|join|set-up|reset|account\/privacy|admin\/(approvals|contracts(\/[\w-]+)?))\/?$/;
+const SCOPE = new RegExp(`^(${ROUTES.map(({ path }) => path.replace(/:\w+/g, '[\\w-]+')).join('|')})/?$`);
 
 function NotFound() {
   return (
@@ -77,22 +85,11 @@ function openInWholeWindow(): void {
 
 function App() {
   return (
-    <LocationProvider scope={PAGES}>
+    <LocationProvider scope={SCOPE}>
       <Shell>
         <ErrorBoundary onError={(error) => console.error(error)}>
           <Router>
-            <Route path="/pricing" component={PricingPage} />
-            <Route path="/billing" component={BillingPage} />
-            <Route path="/sign-in" component={SignInPage} />
-            <Route path="/security" component={SecurityPage} />
-            <Route path="/account/privacy" component={PrivacyPage} />
-            <Route path="/contract" component={ContractPage} />
-            <Route path="/admin/approvals" component={AdminPage} />
-            <Route path="/admin/contracts" component={AdminPage} />
-            <Route path="/admin/contracts/:id" component={AdminPage} />
-            <Route path="/join" component={JoinPage} />
-            <Route path="/set-up" component={SetUpPage} />
-            <Route path="/reset" component={ResetPage} />
+            {ROUTES.map(({ path, component }) => <Route key={path} path={path} component={component} />)}
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>
@@ -105,6 +102,16 @@ const isEmbedded = location.pathname.startsWith('/embed/');
 if (isEmbedded) openInWholeWindow();
 startStepUp();
 void session.load();
-await loadLanguage(navigator.languages);
-const root = document.getElementById('app');
-if (root) render(isEmbedded ? <Embedded /> : <App />, root);
+const root = document.getElementById('app') ?? document.body;
+
+/** Without words there is nothing to draw; they come from where the script came from, so this is a line that broke. */
+const NO_WORDS: Record<string, string> = {
+  en: 'This page could not be loaded. Please reload it.', de: 'Diese Seite konnte nicht geladen werden. Bitte laden Sie sie neu.',
+};
+try {
+  await loadLanguage(document.documentElement.lang, navigator.languages);
+  render(isEmbedded ? <Embedded /> : <App />, root);
+} catch (error) {
+  console.error(error);
+  root.textContent = NO_WORDS[document.documentElement.lang] ?? '';
+}

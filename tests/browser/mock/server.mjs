@@ -14,7 +14,7 @@ import { NOW, SCENARIOS } from './scenarios.mjs';
 const DIST = fileURLToPath(new URL('../../../ui/dist/', import.meta.url));
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json' };
 const PAGES = ['/pricing', '/billing', '/sign-in'];
 const PAGE_SIZE = 4;
 
@@ -230,8 +230,8 @@ export function createMock() {
     return answer(response, 200, { 'content-type': TYPES['.html'] }, '<!doctype html><html lang="en"><title>Hosted page</title><h1>Hosted page</h1></html>');
   }
 
-  function file(path, response) {
-    const name = PAGES.includes(path) ? `${path}.html` : path;
+  function file(path, language, response) {
+    const name = PAGES.includes(path) ? `${path}${language}.html` : path;
     const full = join(DIST, normalize(name));
     if (path === '/') return answer(response, 303, { location: '/pricing' });
     if (!full.startsWith(DIST) || !existsSync(full)) return answer(response, 404, { 'content-type': 'text/plain' }, 'not found');
@@ -246,7 +246,7 @@ export function createMock() {
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://mock');
     if (pathname.startsWith('/mock/')) return mockPages(pathname, searchParams, response);
-    if (!pathname.startsWith('/api/')) return file(pathname, response);
+    if (!pathname.startsWith('/api/')) return file(pathname, request.headers['accept-language']?.startsWith('de') ? '.de' : '', response);
     try {
       const chunks = await collect(request);
       const text = Buffer.concat(chunks).toString();

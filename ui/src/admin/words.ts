@@ -1,27 +1,13 @@
-// The words of operators' pages, which come with them, and what the problems mean that only they meet.
+// The words of operators' pages.
 
-import { explainBy } from '../components/problem_text';
-import { wordsOf } from '../i18n';
-import en from './en.json';
+import { partWords } from '../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-const words = wordsOf(en, { de: () => import('./de.json') });
+const words = partWords<typeof english>({ en, de });
 
-export type AdminKey = keyof typeof en;
-export const tell = words.say;
+export type AdminKey = keyof typeof english;
+export const { loadWords, say: tell } = words;
 
-const PROBLEM = 'problem.';
-let isLoaded = false;
-
-/** To be awaited before any of these pages is drawn. */
-export async function loadWords(): Promise<void> {
-  if (isLoaded) return;
-  await words.load();
-  explainBy((code) => (PROBLEM + code in en ? tell((PROBLEM + code) as AdminKey) : null));
-  isLoaded = true;
-}
-
-/** A word of a group that the server names; itself when there is none here. */
-export const tellOf = (group: 'action' | 'approval' | 'kind', name: string): string => {
-  const key = `${group}.${name}`;
-  return key in en ? tell(key as AdminKey) : name;
-};
+export const tellOf = (group: 'action' | 'approval' | 'kind', name: string): string => words.sayOf(group, name);

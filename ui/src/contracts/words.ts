@@ -1,27 +1,13 @@
-// The words about contracts, which come with the code that needs them, and what the problems mean that only it meets.
+// The words about contracts.
 
-import { explainBy } from '../components/problem_text';
-import { wordsOf } from '../i18n';
-import en from './en.json';
+import { partWords } from '../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-const words = wordsOf(en, { de: () => import('./de.json') });
+const words = partWords<typeof english>({ en, de });
 
-export type ContractKey = keyof typeof en;
-export const say = words.say;
+export type ContractKey = keyof typeof english;
+export const { loadWords, say } = words;
 
-const PROBLEM = 'problem.';
-let isLoaded = false;
-
-/** To be awaited before anything about contracts is drawn. */
-export async function loadWords(): Promise<void> {
-  if (isLoaded) return;
-  await words.load();
-  explainBy((code) => (PROBLEM + code in en ? say((PROBLEM + code) as ContractKey) : null));
-  isLoaded = true;
-}
-
-/** A word of a group that the server names; itself when it has none here. */
-export const sayOf = (group: 'status', name: string): string => {
-  const key = `${group}.${name}`;
-  return key in en ? say(key as ContractKey) : name;
-};
+export const sayOf = (group: 'status', name: string): string => words.sayOf(group, name);

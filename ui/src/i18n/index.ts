@@ -1,47 +1,46 @@
-// Words. One catalogue per language, English built in, the others fetched when the browser asks for them. A message
-// takes {names}; one that depends on a number has a form per plural category and is chosen by {count}.
+// Words. One catalogue per language and part, fetched as data: none of them is script, and a visitor gets one language.
+// The server picks the document of the visitor's language; its `lang` says which. A message takes {names}; one that depends
+// on a number has a form per plural category and is chosen by {count}.
 
 import { signal } from '@preact/signals';
 
-import en from './en.json';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-type Catalogue = typeof en;
-export type MessageKey = keyof Catalogue;
+export type Language = 'en' | 'de';
+export type MessageKey = keyof typeof english;
 type Message = string | Record<string, string>;
+type Messages = Record<string, Message>;
 type Values = Record<string, string | number>;
 
-const LOADERS: Record<string, () => Promise<{ default: Record<string, Message> }>> = {
-  de: () => import('./de.json'),
-};
-
-interface Language {
-  /** BCP 47 tag for Intl: the visitor's own when the catalogue speaks that language. */
+interface Spoken {
+  language: Language;
+  /** BCP 47 tag for Intl: the visitor's own where it is of that language. */
   locale: string;
-  messages: Record<string, Message>;
+  messages: Messages;
 }
 
-const language = signal<Language>({ locale: 'en-US', messages: en });
+const spoken = signal<Spoken>({ language: 'en', locale: 'en-US', messages: {} });
 
-export const locale = (): string => language.value.locale;
+export const locale = (): string => spoken.value.locale;
 
 /** The language in which the server is to speak: it has those that the pages have. */
-export const serverLanguage = (): 'en' | 'de' => (locale().split('-')[0] === 'de' ? 'de' : 'en');
+export const serverLanguage = (): Language => spoken.value.language;
 
-/** Takes the first of the visitor's languages that there is a catalogue for. */
-export async function loadLanguage(wanted: readonly string[]): Promise<void> {
-  for (const tag of wanted) {
-    const base = tag.split('-')[0] ?? '';
-    if (base === 'en') {
-      language.value = { locale: tag === 'en' ? 'en-US' : tag, messages: en };
-      break;
-    }
-    const load = LOADERS[base];
-    if (load) {
-      language.value = { locale: tag, messages: (await load()).default };
-      break;
-    }
-  }
-  document.documentElement.lang = language.value.locale.split('-')[0] ?? 'en';
+const DEFAULT_LOCALE: Record<Language, string> = { en: 'en-US', de: 'de-DE' };
+
+async function fetchMessages(address: string): Promise<Messages> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return (await answer.json()) as Messages;
+}
+
+/** `documentLanguage`: what the server chose; `wanted`: the visitor's tags, of which the first of that language is taken. */
+export async function loadLanguage(documentLanguage: string, wanted: readonly string[]): Promise<void> {
+  const language = documentLanguage === 'de' ? 'de' : 'en';
+  const own = wanted.find((tag) => tag.startsWith(`${language}-`));
+  spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages: await fetchMessages({ en, de }[language]) };
 }
 
 export function formatMessage(message: Message, values: Values, tag: string): string {
@@ -60,26 +59,26 @@ export function formatMessage(message: Message, values: Values, tag: string): st
 }
 
 export function t(key: MessageKey, values: Values = {}): string {
-  const { messages, locale: tag } = language.value;
-  return formatMessage(messages[key] ?? en[key], values, tag);
+  const { messages, locale: tag } = spoken.value;
+  return formatMessage(messages[key] ?? '', values, tag);
 }
 
 /** A name the server may know before we do ("edge_cache" → "Edge cache" when the catalogue has no word for it). */
 export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' | 'invoice' | 'refund' | 'taxId' | 'verification' | 'brand' | 'tier', name: string): string {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  const message = language.value.messages[`${group}.${slug}`];
+  const message = spoken.value.messages[`${group}.${slug}`];
   if (typeof message === 'string') return message;
   const words = name.replaceAll('_', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** The words of a part that few visitors see, fetched together with it. `load` takes the visitor's language. */
-export function wordsOf<C extends Record<string, string>>(english: C, loaders: Record<string, () => Promise<{ default: C }>>) {
-  let messages = english;
+/** The words of a part, fetched together with the code that needs them. `C`: its English catalogue. */
+export function wordsOf<C>(addresses: Record<Language, string>) {
+  let messages: Messages | null = null;
   const load = async (): Promise<void> => {
-    const fetchWords = loaders[locale().split('-')[0] ?? ''];
-    if (fetchWords) messages = (await fetchWords()).default;
+    messages ??= await fetchMessages(addresses[spoken.value.language]);
   };
-  const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messages[key] ?? english[key] ?? '', values, locale());
-  return { load, say };
+  const has = (key: string): key is keyof C & string => messages !== null && key in messages;
+  const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messages?.[key] ?? '', values, locale());
+  return { load, has, say };
 }

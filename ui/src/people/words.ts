@@ -1,23 +1,11 @@
-// The words about people, which come with the code that needs them, and what the problems mean that only they meet.
+// The words about people.
 
-import { explainBy } from '../components/problem_text';
-import { wordsOf } from '../i18n';
-import en from './en.json';
+import { partWords } from '../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-const words = wordsOf(en, { de: () => import('./de.json') });
+const words = partWords<typeof english>({ en, de });
 
-export type PeopleKey = keyof typeof en;
-export const say = words.say;
-export const isPeopleKey = (key: string): key is PeopleKey => key in en;
-
-const PROBLEM = 'problem.';
-
-let isLoaded = false;
-
-/** To be awaited before any of these pages is drawn. */
-export async function loadWords(): Promise<void> {
-  if (isLoaded) return;
-  await words.load();
-  explainBy((code) => (PROBLEM + code in en ? say((PROBLEM + code) as PeopleKey) : null));
-  isLoaded = true;
-}
+export type PeopleKey = keyof typeof english;
+export const { loadWords, say, has: isPeopleKey } = words;

@@ -1,22 +1,11 @@
-// The words of the page about people's data, which come with it, and what the problems mean that only it meets.
+// The words of the page about people's data.
 
-import { explainBy } from '../../components/problem_text';
-import { wordsOf } from '../../i18n';
-import en from './en.json';
+import { partWords } from '../../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-const words = wordsOf(en, { de: () => import('./de.json') });
+const words = partWords<typeof english>({ en, de });
 
-export type PrivacyKey = keyof typeof en;
-export const tell = words.say;
-
-const PROBLEM = 'problem.';
-
-let isLoaded = false;
-
-/** To be awaited before the page is drawn. */
-export async function loadWords(): Promise<void> {
-  if (isLoaded) return;
-  await words.load();
-  explainBy((code) => (PROBLEM + code in en ? tell((PROBLEM + code) as PrivacyKey) : null));
-  isLoaded = true;
-}
+export type PrivacyKey = keyof typeof english;
+export const { loadWords, say: tell } = words;
