@@ -66,6 +66,10 @@ void audit_checkpoints_list(struct api_request *request);
 extern const struct shape audit_query_shape, audit_rows_shape, audit_export_query_shape;
 extern const struct shape audit_checkpoints_shape;
 
+/* reports.c */
+void csp_reports_list(struct api_request *request);
+extern const struct shape csp_report_shape, csp_reports_shape;
+
 /* pci.c */
 void pci_get(struct api_request *request);
 void pci_scan(struct api_request *request);

@@ -56,6 +56,7 @@ void api_destroy(struct api *api) {
     event_turns_finish(&api->events);
     attempts_destroy(api->env, api->attempts);
     attempts_destroy(api->env, api->forms);
+    attempts_destroy(api->env, api->reports);
     env_free(api->env, api->scan);
     stats_destroy(api->env, api->stats);
     for (size_t i = 0; i < HEADERS_KIND_COUNT; i++) {

@@ -496,10 +496,14 @@ static void test_reports_are_counted(void **state) {
     struct world *world = *state;
     const char *answer =
         ask(world, "POST /api/reports/csp HTTP/1.1\r\nContent-Type: application/reports+json",
-            "[{\"body\":{\"effectiveDirective\":\"script-src\",\"blockedURL\":\"x\"}},{}]");
+            "[{\"type\":\"csp-violation\",\"body\":{\"effectiveDirective\":\"script-src\","
+            "\"blockedURL\":\"x\",\"documentURL\":\"https://other.example/nowhere\"}}]");
     assert_has(answer, "HTTP/1.1 204");
-    assert_has(ask(world, "GET /metrics HTTP/1.1", ""), "turnpike_csp_reports_total 2\n");
-    assert_has(ask(world, "POST /api/reports/csp HTTP/1.1", "nonsense"), "malformed_json");
+    assert_has(ask(world, "GET /metrics HTTP/1.1", ""), "turnpike_csp_reports_total 1\n");
+    assert_has(ask(world, "POST /api/reports/csp HTTP/1.1\r\nContent-Type: application/csp-report",
+                   "nonsense"),
+               "malformed_json");
+    assert_has(ask(world, "POST /api/reports/csp HTTP/1.1", "[]"), "wrong_content_type");
 }
 
 /* --- pages --- */

@@ -8,6 +8,7 @@
 #include "api/card_form.h"
 #include "api/page_scan.h"
 #include "app/audit_log.h"
+#include "app/csp_report.h"
 #include "app/keyring.h"
 #include "app/member.h"
 #include "app/page_scan.h"
@@ -16,6 +17,7 @@
 #include "proof/throttle.h"
 
 #define MINUTE_MS (INT64_C(60) * 1000)
+#define LIST "GET /api/admin/csp-reports"
 #define DAY_MS (INT64_C(24) * 60 * MINUTE_MS)
 
 enum result { PASS, FAIL, NOT_OURS };
@@ -31,6 +33,7 @@ struct facts {
     struct str scan;           /* JSON; empty: there never was one */
     struct instant scanned;
     size_t page_findings, script_findings;
+    struct csp_summary reports;
 };
 
 static struct err count_findings(struct facts *facts) {
@@ -57,6 +60,7 @@ static struct err look(struct api_request *request, struct facts *ret_facts) {
     TRY(keyring_status(request->api->app, &tx, &ret_facts->keyring));
     TRY(members_read(&tx, STR(""), &ret_facts->operators));
     TRY(page_scan_read(&tx, &ret_facts->scan, &ret_facts->scanned));
+    TRY(csp_reports_summary(&tx, &ret_facts->reports));
     return count_findings(ret_facts);
 }
 
@@ -144,6 +148,27 @@ static struct seen page_scripts(const struct facts *facts) {
     return scanned(facts, facts->script_findings, "scripts, as browsers get them");
 }
 
+/* Whoever wants may tell, so that one of these is a reason to look and no more. */
+static struct seen csp_reports(const struct facts *facts) {
+    struct arena *arena = facts->request->arena;
+    const struct csp_summary *told = &facts->reports;
+    if (told->kept >= CSP_REPORTS_KEPT) {
+        return seen(false, arena_printf(arena, "%d kinds are kept, and no more fit: " LIST,
+                                        CSP_REPORTS_KEPT));
+    }
+    if (told->recent_scripts > 0) {
+        return seen(false,
+                    arena_printf(arena,
+                                 "%" PRId64 " of %" PRId64 " kinds told in %d days are of scripts; "
+                                 "last " STR_FMT " " STR_FMT " on " STR_FMT ": " LIST,
+                                 told->recent_scripts, told->recent, CSP_REPORT_DAYS,
+                                 STR_ARG(told->last.directive), STR_ARG(told->last.blocked),
+                                 STR_ARG(told->last.page)));
+    }
+    return seen(true, arena_printf(arena, "%" PRId64 " kinds told in %d days, none of scripts",
+                                   told->recent, CSP_REPORT_DAYS));
+}
+
 static struct seen tls(const struct facts *facts) {
     bool is_https = facts->request->api->is_behind_tls;
     return seen(is_https, is_https ? STR("browsers reach the server by https")
@@ -210,6 +235,7 @@ static const struct check {
      NULL},
     {"page_scripts", "6.4.3, 11.6.1", "Scripts reach browsers as in the inventory", page_scripts,
      NULL},
+    {"csp_reports", "6.4.3, 11.6.1", "Browsers had no script to stop", csp_reports, NULL},
     {"tls", "4.2.1", "Pages come by TLS", tls, NULL},
     {"key_elsewhere", "2.2.2, 3.7.1", "The key is not where the data are", key_elsewhere, NULL},
     {"operators_mfa", "8.4.2", "Operators have a second factor", operators_mfa, NULL},

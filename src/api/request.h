@@ -43,6 +43,8 @@ struct api {
     struct attempts *attempts; /* to come in; NULL until somebody tries */
     struct attempts *forms;    /* that anybody may send; the same */
     struct hashing hashing;    /* of passwords */
+    struct attempts *reports;  /* of browsers; the same */
+    struct throttle_bucket all_reports;
     struct {
         uint64_t since_ns, count;
     } refusals; /* that the audit log was told in a minute (act.c) */

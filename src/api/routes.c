@@ -462,9 +462,13 @@ const struct route routes[] = {
         .flags = ROUTE_RAW_BODY | ROUTE_UNAUDITED,
         .media = reports_media,
         .answers = {{204, NULL, NULL, "Noted"}},
-        .problems = {PROBLEM_MALFORMED_JSON},
+        .problems = {PROBLEM_MALFORMED_JSON, PROBLEM_WRONG_CONTENT_TYPE, PROBLEM_INVALID_FIELDS,
+                     PROBLEM_TOO_MANY_REQUESTS, STORE_PROBLEMS},
         .tag = "Pages",
         .summary = "Where browsers report what the pages' policy has stopped",
+        .doc =
+            "A list of the Reporting API, or one report of CSP Level 2. Kept are the directive, "
+            "the origin and which page, once and counted; GET /api/admin/csp-reports lists them.",
     },
 #include "api/routes_session.inc"
     {

@@ -36,6 +36,8 @@ static const struct shape_field period_fields[] = {
     PERIOD("books", "What happened to the billing; absent: P10Y", RETENTION_BOOKS),
     PERIOD("invoices", "Invoices and credit notes; absent: P10Y", RETENTION_INVOICES),
     PERIOD("letters", "Contracts; absent: P10Y", RETENTION_LETTERS),
+    PERIOD("cspReports", "What the policy of the pages has stopped; absent: P90D",
+           RETENTION_CSP_REPORTS),
     PERIOD("dataKeys", "Keys that seal nothing any more; absent: P35D", RETENTION_DATA_KEYS),
     PERIOD("exports", "Files of somebody's data; absent: P7D", RETENTION_EXPORTS),
     PERIOD("idempotencyKeys", "Answers to an Idempotency-Key; absent: P7D",

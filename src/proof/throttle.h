@@ -63,6 +63,11 @@ struct throttle_rate {
 #define THROTTLE_FORM_ADDRESS ((struct throttle_rate){.burst = 5, .refill_ms = 10 * 60 * 1000})
 #define THROTTLE_FORM_NETWORK ((struct throttle_rate){.burst = 20, .refill_ms = 150 * 1000})
 
+/* Of what browsers report by themselves, and nobody waits for; of all of them together. */
+#define THROTTLE_REPORT_ADDRESS ((struct throttle_rate){.burst = 20, .refill_ms = 30 * 1000})
+#define THROTTLE_REPORT_NETWORK ((struct throttle_rate){.burst = 60, .refill_ms = 10 * 1000})
+#define THROTTLE_REPORT_ALL ((struct throttle_rate){.burst = 300, .refill_ms = 3 * 1000})
+
 /* All zero: full. */
 struct throttle_bucket {
     int64_t full_at_ms; /* when the last token taken will be back */

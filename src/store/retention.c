@@ -199,6 +199,7 @@ static const struct {
     int sweeps[2]; /* in order */
     int sweep_count;
 } statements[RETENTION_KIND_COUNT] = {
+    [RETENTION_CSP_REPORTS] = {Q_COUNT_CSP_REPORTS, {Q_CSP_REPORT_FORGET}, 1},
     [RETENTION_DATA_KEYS] = {Q_COUNT_DATA_KEYS, {Q_DATA_KEY_PRUNE}, 1},
     [RETENTION_EXPORTS] = {Q_COUNT_EXPORTS, {0}, 0},
     [RETENTION_IDEMPOTENCY_KEYS] = {Q_COUNT_IDEMPOTENCY_KEYS,

@@ -168,7 +168,7 @@ test("nothing of a card number is kept: not of what was refused, of a header, of
   done(await server.api.request("POST", "/api/webhooks/stripe", undefined, { raw: body, headers: signed(body) }));
   const { body: kept } = done(await server.api.get("/api/admin/webhooks/evt_1"));
   assert.deepEqual(kept.data.object, { id: "cus_1", customer: "cus_1", description: "(the number of a payment card)", list: ["(the number of a payment card)"] });
-  const report = [{ type: "csp-violation", body: { effectiveDirective: "img-src", blockedURL: `https://evil.example/${CARD}` } }];
+  const report = [{ type: "csp-violation", body: { documentURL: `https://shop.example/billing?card=${CARD}`, effectiveDirective: "img-src", blockedURL: `https://${CARD}.example/${CARD}` } }];
   done(await server.api.request("POST", "/api/reports/csp", undefined, { raw: JSON.stringify(report), headers: { "Content-Type": "application/reports+json" } }), 204);
 
   await server.kill();

@@ -1,32 +1,15 @@
 // Promise: what an auditor samples of a year is what happened in it: people who came and went, what two agreed to,
 // money given back, backups and drills, alerts and who looked at them, comparisons with the provider.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { packOf } from "../harness/evidence.mjs";
 import { firstOperator, operator, signedInAgain } from "../harness/operators.mjs";
 import { runTurnpike } from "../harness/program.mjs";
 import { done, invoices, refused, startSelling, subscriber, usd } from "./support.mjs";
-
-async function packOf(server, t, period) {
-  let pack = done(await server.api.post("/api/admin/evidence-packs", period), 202);
-  while (pack.status === "running") pack = done(await server.api.get(`/api/admin/evidence-packs/${pack.id}`));
-  assert.equal(pack.status, "ready", server.stderr);
-  const answer = await fetch(new URL(`/api/admin/evidence-packs/${pack.id}/file`, server.url), { headers: { Authorization: `Bearer ${server.key}` } });
-  const folder = await mkdtemp(join(tmpdir(), "turnpike-year-"));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const path = join(folder, "pack.zip");
-  await writeFile(path, Buffer.from(await answer.arrayBuffer()));
-  execFileSync("unzip", ["-tqq", path]);
-  const read = (name) => execFileSync("unzip", ["-p", path, name], { maxBuffer: 1 << 30 });
-  const manifest = JSON.parse(read("manifest.json"));
-  for (const { name, sha256 } of manifest.files) assert.equal(createHash("sha256").update(read(name)).digest("hex"), sha256, name);
-  return Object.fromEntries(manifest.populations.map(({ name }) => [name, JSON.parse(read(`${name}.json`))]));
-}
 
 test("a year of an installation, as its auditor sees it", async (t) => {
   const server = await startSelling(t, (catalogue) => {
@@ -79,8 +62,8 @@ test("a year of an installation, as its auditor sees it", async (t) => {
   refused(await server.api.get("/api/admin/backups?limit=0"), 422, "invalid_query", "limit");
   await server.clock.advance("PT1S");
 
-  const rows = await packOf(server, t, { from: "2026-01-01T00:00:00Z", to: await server.clock.now() });
-  const year = await packOf(server, t, { from: "2026-06-01T00:00:00Z", to: "2026-07-01T00:00:00Z" });
+  const { rows } = await packOf(server, t, { from: "2026-01-01T00:00:00Z", to: await server.clock.now() });
+  const { rows: year } = await packOf(server, t, { from: "2026-06-01T00:00:00Z", to: "2026-07-01T00:00:00Z" });
 
   await t.test("people who came and went, and when their access ended", () => {
     const invited = rows.people_changes.filter(({ action }) => action === "operator.invite");

@@ -145,6 +145,16 @@ where id > ?1
 order by id
 limit ?3;
 
+-- name: evidence_csp_reports
+-- What did the pages' policy stop in the period?
+select id, directive, blocked, page, first_at, last_at, count
+from csp_reports
+where id > ?1
+  and first_at < ?2
+  and last_at >= ?4
+order by id
+limit ?3;
+
 -- name: evidence_approvals
 -- What was asked of a second person, or decided, in the period? /*fanout*/
 select id, action, status, user_id, object_id, request, facts_before, facts_after, amount, currency,

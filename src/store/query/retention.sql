@@ -147,6 +147,12 @@ select (select coalesce(max(created_at), 0) from invoices where user_id = ?1),
        (select coalesce(max(coalesce(ends_at, 0)), 0) from contracts where user_id = ?1),
        (select coalesce(max(created_at), 0) from billing_events where user_id = ?1);
 
+-- name: count_csp_reports
+-- How many were told last before then? /*fanout*/
+select count(*), min(last_at)
+from csp_reports
+where last_at < ?1;
+
 -- name: count_data_keys
 -- How many earlier keys are not needed any more, and since when? /*fanout*/
 select count(*), min(retired_at)
