@@ -295,8 +295,37 @@ static void withdraw(struct api_request *request) {
     invitation_end(request->api->app, &hand->end);
 }
 
+/* For the evidence of how long it took: the audit log keeps what was asked. */
+struct remove_query {
+    int64_t left_at;
+    bool has_left_at;
+};
+static const struct shape_field remove_fields[] = {
+    {"leftAt",
+     "When they left, if that was before: for the evidence of how long access outlasted it",
+     SHAPE_INSTANT, .offset = offsetof(struct remove_query, left_at), .flags = SHAPE_OPTIONAL,
+     .is_set = offsetof(struct remove_query, has_left_at)},
+};
+const struct shape member_remove_query_shape =
+    SHAPE("MemberRemoveQuery", "Since when they are not needed any more", struct remove_query,
+          remove_fields);
+
+static bool has_left_by_now(struct api_request *request) {
+    const struct remove_query *query = request->query;
+    if (query == NULL || !query->has_left_at || query->left_at <= request_now(request).ms) {
+        return true;
+    }
+    struct shape_errors errors = {.count = 0};
+    shape_error_add(&errors, request->arena, "/leftAt", "a time that has been");
+    reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+    return false;
+}
+
 /* Who is in goes, and who is only asked is asked no longer. */
 void members_remove(struct api_request *request) {
+    if (!has_left_by_now(request)) {
+        return;
+    }
     if (id_is(request->values[0], "invi")) {
         withdraw(request);
     } else {

@@ -7,6 +7,7 @@
 
 #include "api/card_form.h"
 #include "api/page_scan.h"
+#include "api/pci.h"
 #include "app/audit_log.h"
 #include "app/csp_report.h"
 #include "app/keyring.h"
@@ -27,7 +28,9 @@ static const char *const mode_names[] = {"hosted", "embedded", NULL};
 /* --- what is looked at --- */
 
 struct facts {
-    struct api_request *request;
+    const struct api *api;
+    struct arena *arena;
+    struct instant now;
     struct keyring_status keyring;
     struct row_list operators; /* struct member */
     struct str scan;           /* JSON; empty: there never was one */
@@ -54,13 +57,12 @@ static struct err count_findings(struct facts *facts) {
     return scan == NULL ? ERR(ERR_FORMAT) : OK;
 }
 
-static struct err look(struct api_request *request, struct facts *ret_facts) {
-    struct tx tx = request_read(request);
-    *ret_facts = (struct facts){.request = request};
-    TRY(keyring_status(request->api->app, &tx, &ret_facts->keyring));
-    TRY(members_read(&tx, STR(""), &ret_facts->operators));
-    TRY(page_scan_read(&tx, &ret_facts->scan, &ret_facts->scanned));
-    TRY(csp_reports_summary(&tx, &ret_facts->reports));
+static struct err look(struct api *api, struct tx *tx, struct facts *ret_facts) {
+    *ret_facts = (struct facts){.api = api, .arena = tx->cx->arena, .now = app_now(api->app)};
+    TRY(keyring_status(api->app, tx, &ret_facts->keyring));
+    TRY(members_read(tx, STR(""), &ret_facts->operators));
+    TRY(page_scan_read(tx, &ret_facts->scan, &ret_facts->scanned));
+    TRY(csp_reports_summary(tx, &ret_facts->reports));
     return count_findings(ret_facts);
 }
 
@@ -103,7 +105,7 @@ static const char *card_field_of(const struct shape *shape, int depth) {
 }
 
 static struct seen no_card_field(const struct facts *facts) {
-    struct arena *arena = facts->request->arena;
+    struct arena *arena = facts->arena;
     for (size_t i = 0; i < route_count; i++) {
         const struct route *route = &routes[i];
         const char *found = card_field_of(route->body, 0);
@@ -128,8 +130,8 @@ static struct seen refuses_numbers(const struct facts *facts) {
 }
 
 static struct seen scanned(const struct facts *facts, size_t findings, const char *what) {
-    struct arena *arena = facts->request->arena;
-    int64_t days = (request_now(facts->request).ms - facts->scanned.ms) / DAY_MS;
+    struct arena *arena = facts->arena;
+    int64_t days = (facts->now.ms - facts->scanned.ms) / DAY_MS;
     if (facts->scan.len == 0) {
         return seen(false, STR("never compared so far: turnpike pci check"));
     }
@@ -150,7 +152,7 @@ static struct seen page_scripts(const struct facts *facts) {
 
 /* Whoever wants may tell, so that one of these is a reason to look and no more. */
 static struct seen csp_reports(const struct facts *facts) {
-    struct arena *arena = facts->request->arena;
+    struct arena *arena = facts->arena;
     const struct csp_summary *told = &facts->reports;
     if (told->kept >= CSP_REPORTS_KEPT) {
         return seen(false, arena_printf(arena, "%d kinds are kept, and no more fit: " LIST,
@@ -170,7 +172,7 @@ static struct seen csp_reports(const struct facts *facts) {
 }
 
 static struct seen tls(const struct facts *facts) {
-    bool is_https = facts->request->api->is_behind_tls;
+    bool is_https = facts->api->is_behind_tls;
     return seen(is_https, is_https ? STR("browsers reach the server by https")
                                    : STR("--base-url is no https address"));
 }
@@ -179,7 +181,7 @@ static struct seen key_elsewhere(const struct facts *facts) {
     const char *source = facts->keyring.source;
     bool is_beside = source == NULL || strcmp(source, "data_folder") == 0;
     return seen(!is_beside, is_beside ? STR("the key lies in the data folder: --key-file")
-                                      : arena_printf(facts->request->arena, "from %s", source));
+                                      : arena_printf(facts->arena, "from %s", source));
 }
 
 static struct seen operators_mfa(const struct facts *facts) {
@@ -189,34 +191,33 @@ static struct seen operators_mfa(const struct facts *facts) {
         without += operators[i].factors.passkeys + operators[i].factors.totp == 0 ? 1 : 0;
     }
     return seen(without == 0,
-                arena_printf(facts->request->arena, "%zu of %zu operators have no second factor",
-                             without, facts->operators.count));
+                arena_printf(facts->arena, "%zu of %zu operators have no second factor", without,
+                             facts->operators.count));
 }
 
 static struct seen password_length(const struct facts *facts) {
-    return seen(
-        PASSWORD_CHARACTERS_MIN >= 12,
-        arena_printf(facts->request->arena, "at least %d characters", PASSWORD_CHARACTERS_MIN));
+    return seen(PASSWORD_CHARACTERS_MIN >= 12,
+                arena_printf(facts->arena, "at least %d characters", PASSWORD_CHARACTERS_MIN));
 }
 
 static struct seen lockout(const struct facts *facts) {
     return seen(THROTTLE_LOCK_FAILURES <= 10 && THROTTLE_LOCK_MS >= 30 * MINUTE_MS,
-                arena_printf(facts->request->arena, "after %d failures for %d minutes",
+                arena_printf(facts->arena, "after %d failures for %d minutes",
                              THROTTLE_LOCK_FAILURES, (int)(THROTTLE_LOCK_MS / MINUTE_MS)));
 }
 
 static struct seen idle(const struct facts *facts) {
     int64_t minutes = session_idle(SESSION_OPERATOR).ms / MINUTE_MS;
     return seen(minutes <= 15,
-                arena_printf(facts->request->arena,
+                arena_printf(facts->arena,
                              "operators' sessions end after %" PRId64 " minutes without a request",
                              minutes));
 }
 
 static struct seen log_copies(const struct facts *facts) {
-    const struct audit_signer *signer = facts->request->api->app->audit_signer;
+    const struct audit_signer *signer = facts->api->app->audit_signer;
     size_t count = signer == NULL ? 0 : signer->sink_count;
-    return seen(count > 0, arena_printf(facts->request->arena,
+    return seen(count > 0, arena_printf(facts->arena,
                                         "checkpoints of the audit log go to %zu places elsewhere "
                                         "(--audit-sink)",
                                         count));
@@ -302,10 +303,32 @@ static const struct shape_field pci_fields[] = {
 const struct shape pci_shape =
     SHAPE("Pci", "What of PCI DSS this installation meets", struct pci_out, pci_fields);
 
+static struct seen result_of(const struct check *check, const struct facts *facts) {
+    return check->look != NULL ? check->look(facts)
+                               : (struct seen){NOT_OURS, str_from_cstr(check->to_do)};
+}
+
+struct err pci_look(struct api *api, struct tx *tx, struct pci_line **ret_lines,
+                    size_t *ret_count) {
+    struct facts facts;
+    struct pci_line *lines = arena_array(tx->cx->arena, ARRAY_LEN(checks), sizeof *lines);
+    TRY(look(api, tx, &facts));
+    for (size_t i = 0; lines != NULL && i < ARRAY_LEN(checks); i++) {
+        struct seen is = result_of(&checks[i], &facts);
+        lines[i] = (struct pci_line){
+            str_from_cstr(checks[i].id), str_from_cstr(checks[i].requirement),
+            str_from_cstr(checks[i].title), str_from_cstr(result_names[is.result]), is.detail};
+    }
+    *ret_lines = lines;
+    *ret_count = ARRAY_LEN(checks);
+    return lines == NULL ? ERR(ERR_NO_MEMORY) : OK;
+}
+
 static void reply_pci(struct api_request *request, int status) {
     struct facts facts;
+    struct tx tx = request_read(request);
     struct check_out *list = arena_array(request->arena, ARRAY_LEN(checks), sizeof *list);
-    if (list == NULL || reply_if_failed(request, look(request, &facts))) {
+    if (list == NULL || reply_if_failed(request, look(request->api, &tx, &facts))) {
         return;
     }
     struct pci_out out = {.mode = card_form_is_on(request->api) ? 1 : 0,
@@ -313,8 +336,7 @@ static void reply_pci(struct api_request *request, int status) {
                           .scan = text_or_null(facts.scan)};
     for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
         const struct check *check = &checks[i];
-        struct seen is = check->look != NULL ? check->look(&facts)
-                                             : (struct seen){NOT_OURS, str_from_cstr(check->to_do)};
+        struct seen is = result_of(check, &facts);
         list[i] = (struct check_out){str_from_cstr(check->id), str_from_cstr(check->requirement),
                                      str_from_cstr(check->title), is.detail, (int)is.result};
         out.passed += is.result == PASS ? 1 : 0;

@@ -10,6 +10,7 @@ void members_list(struct api_request *request);
 void members_invite(struct api_request *request);
 void members_change(struct api_request *request);
 void members_remove(struct api_request *request);
+extern const struct shape member_remove_query_shape;
 /* The name that a mail to who is invited says; of a machine none. */
 MUST_USE struct err inviter_name(struct api_request *request, struct str *ret_name);
 void operators_list(struct api_request *request);

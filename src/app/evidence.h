@@ -25,6 +25,7 @@ struct evidence_reading {
     struct tx *tx;
     const struct evidence_place *place;
     struct buf *cursor; /* the reader's own words for where it stands; empty at the beginning */
+    void *context;      /* evidence_program's */
     bool is_over;       /* out */
 };
 struct evidence_source {
@@ -43,6 +44,7 @@ struct evidence_program {
     struct str sbom;                       /* CycloneDX, as the file said; empty: none was given */
     const struct evidence_source *sources; /* of other layers */
     size_t count;
+    void *context; /* theirs */
 };
 
 /* --- asking --- */

@@ -108,7 +108,14 @@ static struct err read_page(struct evidence_maker *maker, struct tx *tx, struct 
     const struct evidence_place place = {maker->paper.row.from_at, maker->paper.row.to_at,
                                          buf_str(&maker->cursor), maker->action};
     if (population->source != NULL) {
-        struct evidence_reading reading = {maker->parcel.app, tx, &place, &maker->cursor, false};
+        const struct evidence_program *program = maker->parcel.app->evidence;
+        struct evidence_reading reading = {
+            .app = maker->parcel.app,
+            .tx = tx,
+            .place = &place,
+            .cursor = &maker->cursor,
+            .context = program == NULL ? NULL : program->context,
+        };
         TRY(population->source->read(&reading, ret_list));
         *ret_is_over = reading.is_over;
         return OK;

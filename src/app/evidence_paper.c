@@ -19,7 +19,7 @@ static const struct {
     {"CC6.3", "Access that was reviewed, and ended"},
     {"CC6.6", "How the server protects what it answers"},
     {"CC6.7", "What left the system, and who looked as somebody else"},
-    {"CC6.8", "What the program is made of"},
+    {"CC6.8", "What the program is made of, and what was stopped"},
     {"CC7.2", "What was noticed"},
     {"CC7.3", "What was looked into"},
     {"CC7.5", "Backups, and whether they can be restored"},

@@ -1,6 +1,7 @@
 /* The populations that are no rows of a table: who may what, and each invoice computed once more.
  */
 #include "app/evidence.h"
+#include "app/evidence_revoked.h"
 #include "app/explain.h"
 #include "base/check.h"
 #include "core/role.h"
@@ -133,6 +134,36 @@ const struct evidence_source evidence_sources[] = {
               .how = EVIDENCE_BY_PROGRAM},
      .origin = "the program's own table, by which it decides",
      .read = read_roles},
+    {.noun = {.rows = {.name = "access_revoked",
+                       .doc = "Each who lost access, or key that was revoked: when that was asked "
+                              "for (they left, or the review began), decided and done",
+                       .columns = {PLAIN("id", "Of the audit log's row"),
+                                   PLAIN("kind", "operator, member or key"),
+                                   PLAIN("subject", "Who, or which"),
+                                   PLAIN("customer", "Of a member: whose"),
+                                   PLAIN("how", "removed, revoked, or by a review of access"),
+                                   PLAIN("decidedBy", "Who"), INSTANT("askedAt", "When asked for"),
+                                   INSTANT("decidedAt", "When it was decided"),
+                                   INSTANT("removedAt", "When nothing opened any more"),
+                                   WHOLE("seconds", "From askedAt to removedAt")},
+                       .count = 10},
+              .control = "CC6.3",
+              .how = EVIDENCE_BY_PROGRAM},
+     .origin = "the audit log's rows operator.remove, member.remove, key.revoke and "
+               "access_review.decide that were done; askedAt is leftAt of the request if it said "
+               "so, and of a review when it was opened",
+     .read = evidence_read_revoked},
+    {.noun = {.rows = {.name = "time_to_revoke",
+                       .doc = "Over access_revoked: how long it took until access was gone",
+                       .columns = {PLAIN("kind", "operator, member or key"),
+                                   WHOLE("count", "How many lost access"),
+                                   WHOLE("medianSeconds", "Half of them took no longer"),
+                                   WHOLE("maxSeconds", "The one that took longest")},
+                       .count = 4},
+              .control = "CC6.3",
+              .how = EVIDENCE_BY_PROGRAM},
+     .origin = "the rows of access_revoked by kind, at most 10,000 of each action",
+     .read = evidence_read_time_to_revoke},
     {.noun = {.rows = {.name = "invoices",
                        .doc = "Invoices made in the period, each line computed once more from the "
                               "plan, the calendar and the formula, and what was charged for them",

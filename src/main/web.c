@@ -194,7 +194,9 @@ static struct err create_api(struct program *program) {
         options.sandbox.url = program->provider_url;
         options.sandbox.secret_key = STR("sk_test_turnpike");
     }
-    return api_create(&program->cx, &options, &program->api);
+    TRY(api_create(&program->cx, &options, &program->api));
+    program->evidence.context = program->api;
+    return OK;
 }
 
 static struct err create_server(struct program *program) {
