@@ -39,10 +39,10 @@ static int words_matched(const struct command *command, int argc, char **argv) {
 }
 
 static const struct command *find_command(int argc, char **argv, int *ret_words) {
-    for (size_t i = 0; i < command_count; i++) {
-        *ret_words = words_matched(&commands[i], argc, argv);
+    for (size_t i = 0; i < command_count(); i++) {
+        *ret_words = words_matched(command_at(i), argc, argv);
         if (*ret_words > 0) {
-            return &commands[i];
+            return command_at(i);
         }
     }
     return NULL;
@@ -50,8 +50,8 @@ static const struct command *find_command(int argc, char **argv, int *ret_words)
 
 /* True when `word` is the first of commands of two words: "keys" of "keys create". */
 static bool is_group(struct str word) {
-    for (size_t i = 0; i < command_count; i++) {
-        struct str name = str_from_cstr(commands[i].name);
+    for (size_t i = 0; i < command_count(); i++) {
+        struct str name = str_from_cstr(command_at(i)->name);
         struct str first = str_cut(&name, ' ');
         if (name.bytes != NULL && str_equal(first, word)) {
             return true;
@@ -69,9 +69,9 @@ static int unknown_command(struct cli *cli, int argc, char **argv) {
     }
     struct nearest nearest = nearest_to(written);
     struct nearest nearest_one = nearest_to(one);
-    for (size_t i = 0; i < command_count; i++) {
-        nearest_offer(&nearest, commands[i].name);
-        nearest_offer(&nearest_one, commands[i].name);
+    for (size_t i = 0; i < command_count(); i++) {
+        nearest_offer(&nearest, command_at(i)->name);
+        nearest_offer(&nearest_one, command_at(i)->name);
     }
     const char *name = nearest.name != NULL ? nearest.name : nearest_one.name;
     struct str shown = str_first(is_group(one) || nearest.name != NULL ? written : one, 100);

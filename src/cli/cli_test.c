@@ -27,8 +27,8 @@ static void every_command_explains_itself(void **state) {
     (void)state;
     struct cli_fixture fixture;
     cli_fixture_init(&fixture, &no_hooks);
-    for (size_t i = 0; i < command_count; i++) {
-        const struct command *command = &commands[i];
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *command = command_at(i);
         char line[100];
         (void)snprintf(line, sizeof line, "%s --help", command->name);
         assert_int_equal(cli_fixture_run(&fixture, line), CLI_DONE);
@@ -98,11 +98,11 @@ static void the_list_names_every_command(void **state) {
     static const char *const lines[] = {"--help", "-h", "help"};
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
         assert_int_equal(cli_fixture_run(&fixture, lines[i]), CLI_DONE);
-        for (size_t j = 0; j < command_count; j++) {
+        for (size_t j = 0; j < command_count(); j++) {
             char start[64];
-            (void)snprintf(start, sizeof start, "\n  %s ", commands[j].name);
+            (void)snprintf(start, sizeof start, "\n  %s ", command_at(j)->name);
             assert_part(fixture.out, start);
-            (void)snprintf(start, sizeof start, " %.20s", commands[j].summary);
+            (void)snprintf(start, sizeof start, " %.20s", command_at(j)->summary);
             assert_part(fixture.out, start);
         }
         every_line_fits(fixture.out);
@@ -118,13 +118,13 @@ static void the_list_names_every_command(void **state) {
 
 static void the_table_is_consistent(void **state) {
     (void)state;
-    for (size_t i = 0; i < command_count; i++) {
-        const struct command *command = &commands[i];
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *command = command_at(i);
         assert_true(command->option_count <= COMMAND_OPTIONS_MAX);
         assert_non_null(command->run);
         assert_false(str_ends_with(str_from_cstr(command->summary), STR(".")));
-        for (size_t j = i + 1; j < command_count; j++) {
-            assert_string_not_equal(command->name, commands[j].name);
+        for (size_t j = i + 1; j < command_count(); j++) {
+            assert_string_not_equal(command->name, command_at(j)->name);
         }
         for (size_t j = 0; j < command->option_count; j++) {
             const struct command_option *option = &command->options[j];

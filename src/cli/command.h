@@ -43,8 +43,17 @@ struct command {
     int (*run)(struct cli *cli, const struct args *args);
 };
 
-extern const struct command commands[];
-extern const size_t command_count;
+/* What belongs together, in the order of --help: commands_*.c. */
+struct command_family {
+    const struct command *commands;
+    size_t count;
+};
+extern const struct command_family commands_server, commands_keys, commands_data, commands_billing,
+    commands_audit;
+
+/* All of them (commands.c), numbered from 0. */
+size_t command_count(void);
+const struct command *command_at(size_t index);
 
 /* A line on standard error under the program's name; gives `status` back. */
 MUST_USE int cli_fail(struct cli *cli, int status, const char *format, ...) PRINTF_LIKE(3, 4);

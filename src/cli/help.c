@@ -128,12 +128,12 @@ static bool is_in_group(const struct command *command, struct str group) {
 
 void help_list(FILE *out, struct str group) {
     (void)fputs("Usage: turnpike COMMAND [OPTION …]\n\n", out);
-    for (size_t i = 0; i < command_count; i++) {
-        if (is_in_group(&commands[i], group)) {
-            size_t len = strlen(commands[i].name) + 2;
-            (void)fprintf(out, "  %s", commands[i].name);
+    for (size_t i = 0; i < command_count(); i++) {
+        if (is_in_group(command_at(i), group)) {
+            size_t len = strlen(command_at(i)->name) + 2;
+            (void)fprintf(out, "  %s", command_at(i)->name);
             pad(out, len < LIST_INDENT ? LIST_INDENT - len : 1);
-            wrap(out, commands[i].summary, LIST_INDENT, LIST_INDENT);
+            wrap(out, command_at(i)->summary, LIST_INDENT, LIST_INDENT);
         }
     }
     (void)fputs("\n\"turnpike COMMAND --help\" says more about one.\n"
