@@ -5,6 +5,8 @@
  *                                the totals of hours and periods that they add up to
  *   fill history DATA CUSTOMERS  a month of hourly totals of two metrics from two regions, each of
  *                                the events that make 100 million of them together
+ *   fill starts DATA STARTS      starts of the program, a minute apart, each with a configuration
+ * of 12 KB that does not get smaller: they make a large pack of evidence
  *
  * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
  * left out that a server would write for such events but the accounts of the sources. */
@@ -19,6 +21,7 @@
 #include "base/check.h"
 #include "db/folder.h"
 #include "gate/journal.h"
+#include "store/evidence.h"
 #include "store/keyring.h"
 #include "store/schema.h"
 #include "store/usage.h"
@@ -223,6 +226,41 @@ static void open_store(struct fill *fill, const char *data) {
     must(fill, journal_create(&options, &fill->journal));
 }
 
+/* --- starts --- */
+
+enum { CONFIGURATION = 12 * 1024, STARTS_A_COMMIT = 1000, MINUTE_MS = 60 * 1000 };
+
+/* A JSON text; letters from a generator of 64 bits (Marsaglia's xorshift), six bits each. */
+static struct str noise(struct fill *fill, uint64_t seed) {
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    char *text = arena_alloc(&fill->arena, CONFIGURATION);
+    uint64_t state = seed * UINT64_C(0x9E3779B97F4A7C15) + 1;
+    check(text != NULL);
+    for (size_t i = 0; i < CONFIGURATION; i++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        text[i] = letters[state >> 58];
+    }
+    return arena_printf(&fill->arena, "{\"noise\":\"" STR_FMT "\"}",
+                        STR_ARG(str_of(text, CONFIGURATION)));
+}
+
+static struct err fill_starts(struct fill *fill, struct tx *tx, size_t first) {
+    for (size_t i = first; i < first + STARTS_A_COMMIT && i < fill->customers; i++) {
+        const struct program_start_row row = {
+            .id = id_new(tx->cx, "strt"),
+            .at = fill->since + (int64_t)(i % (DAYS_KNOWN * 24 * 60)) * MINUTE_MS,
+            .version = STR("0.1.0"),
+            .build = STR("0"),
+            .configuration = noise(fill, i + 1),
+        };
+        TRY(program_start_insert(tx, &row));
+    }
+    return OK;
+}
+
 static struct err fill_some(struct fill *fill, struct tx *tx, size_t first, bool has_history) {
     for (size_t i = first; i < first + CUSTOMERS_A_COMMIT && i < fill->customers; i++) {
         TRY(add_customer(fill, tx, i));
@@ -233,15 +271,17 @@ static struct err fill_some(struct fill *fill, struct tx *tx, size_t first, bool
 
 int main(int count, char **arguments) {
     static struct fill fill;
-    bool is_known =
-        count == 4 && (strcmp(arguments[1], "window") == 0 || strcmp(arguments[1], "history") == 0);
+    bool has_starts = count == 4 && strcmp(arguments[1], "starts") == 0;
+    bool is_known = has_starts || (count == 4 && (strcmp(arguments[1], "window") == 0 ||
+                                                  strcmp(arguments[1], "history") == 0));
     if (!is_known) {
-        fprintf(stderr, "usage: fill window|history DATA CUSTOMERS, in the source's folder\n");
+        fprintf(stderr, "usage: fill window|history|starts DATA COUNT, in the source's folder\n");
         return 2;
     }
+    size_t a_commit = has_starts ? STARTS_A_COMMIT : CUSTOMERS_A_COMMIT;
     open_store(&fill, arguments[2]);
     fill.customers = strtoul(arguments[3], NULL, 10);
-    for (size_t first = 0; first < fill.customers; first += CUSTOMERS_A_COMMIT) {
+    for (size_t first = 0; first < fill.customers; first += a_commit) {
         fill.cx.arena = &fill.arena;
         struct tx tx = {.cx = &fill.cx, .db = fill.db, .keyring = fill.app.writer_keys};
         must(&fill, db_begin(fill.db));
@@ -249,7 +289,8 @@ int main(int count, char **arguments) {
             must(&fill, installation_prepare(&fill.app, &tx));
             must(&fill, installation_keep_plans(&fill.app, &tx));
         }
-        must(&fill, fill_some(&fill, &tx, first, arguments[1][0] == 'h'));
+        must(&fill, has_starts ? fill_starts(&fill, &tx, first)
+                               : fill_some(&fill, &tx, first, arguments[1][0] == 'h'));
         must(&fill, db_commit(fill.db));
         must(&fill, db_checkpoint(fill.db));
         fill.cx.arena = &fill.kept;

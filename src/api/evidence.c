@@ -1,6 +1,7 @@
 /* /api/admin/evidence-packs: what an auditor is given of a period. */
 #include "api/evidence_resources.h"
 
+#include "api/file.h"
 #include "app/evidence.h"
 #include "core/calendar.h"
 
@@ -199,31 +200,22 @@ void evidence_packs_list(struct api_request *request) {
 
 /* --- the file --- */
 
-static void reply_bytes(struct api_request *request, const struct evidence_pack_row *row) {
-    struct buf out CLEANUP(buf_finish);
-    struct tx tx = request_read(request);
-    buf_init(&out, request->api->env, EVIDENCE_BYTES_MAX + 1024);
-    if (reply_if_failed(request, evidence_file(&tx, row, &out))) {
-        return;
-    }
-    struct http_response response = {.status = 200, .body = buf_str(&out)};
-    http_add_header(&response, STR("Content-Type"), STR("application/zip"));
-    http_add_header(&response, STR("Content-Disposition"),
-                    arena_printf(request->arena,
-                                 "attachment; filename=\"turnpike-evidence-%s.zip\"",
-                                 row->id.text));
-    reply_as(request, HEADERS_DOWNLOAD, &response);
-}
-
 void evidence_packs_file(struct api_request *request) {
     struct evidence_pack_row row;
     if (!read_pack(request, request->values[0], &row)) {
         return;
     }
     bool is_there = str_equal(row.status, STR("ready")) && row.expires_at > request_now(request).ms;
-    if (is_there) {
-        reply_bytes(request, &row);
-    } else {
+    if (!is_there) {
         reply_problem(request, OUTCOME_EVIDENCE_NOT_READY);
+        return;
     }
+    reply_file(request,
+               &(struct file_kept){
+                   .kind = &evidence_parcel,
+                   .id = id_str(&row.id),
+                   .name = arena_printf(request->arena, "turnpike-evidence-%s.zip", row.id.text),
+                   .sha256 = row.sha256,
+                   .size = row.size,
+               });
 }

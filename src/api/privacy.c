@@ -1,6 +1,7 @@
 /* /api/billing/privacy and /api/me/privacy: what somebody allows, and their data as a file. */
 #include "api/privacy_resources.h"
 
+#include "api/file.h"
 #include "app/export.h"
 #include "app/privacy.h"
 #include "base/crypto.h"
@@ -389,19 +390,14 @@ static bool is_there(const struct api_request *request, const struct privacy_req
     return str_equal(row->status, STR("ready")) && row->expires_at > request_now(request).ms;
 }
 
-static void reply_bytes(struct api_request *request, const struct privacy_request_row *row) {
-    struct buf out CLEANUP(buf_finish);
-    struct tx tx = request_read(request);
-    buf_init(&out, request->api->env, EXPORT_BYTES_MAX + 1024);
-    if (reply_if_failed(request, export_read(&tx, row, &out))) {
-        return;
-    }
-    struct http_response response = {.status = 200, .body = buf_str(&out)};
-    http_add_header(&response, STR("Content-Type"), STR("application/zip"));
-    http_add_header(
-        &response, STR("Content-Disposition"),
-        arena_printf(request->arena, "attachment; filename=\"turnpike-%s.zip\"", row->id.text));
-    reply_as(request, HEADERS_DOWNLOAD, &response);
+static void reply_kept(struct api_request *request, const struct privacy_request_row *row) {
+    reply_file(request, &(struct file_kept){
+                            .kind = &export_parcel,
+                            .id = id_str(&row->id),
+                            .name = arena_printf(request->arena, "turnpike-%s.zip", row->id.text),
+                            .sha256 = row->sha256,
+                            .size = row->size,
+                        });
 }
 
 void reply_export_file(struct api_request *request, struct str subject) {
@@ -418,7 +414,7 @@ void reply_export_file(struct api_request *request, struct str subject) {
     } else if (!is_there(request, &row)) {
         reply_problem(request, OUTCOME_EXPORT_NOT_READY);
     } else {
-        reply_bytes(request, &row);
+        reply_kept(request, &row);
     }
 }
 

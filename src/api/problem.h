@@ -67,6 +67,8 @@
     X(BODY_TOO_LARGE, "body_too_large", 413, "The body is larger than this address takes.")        \
     X(URI_TOO_LONG, "uri_too_long", 414, "The address is too long.")                               \
     X(HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are too large.")                   \
+    X(RANGE_NOT_SATISFIABLE, "range_not_satisfiable", 416,                                         \
+      "The range begins behind the end of the file; Content-Range says how long it is.")           \
     X(EXPECTATION_FAILED, "expectation_failed", 417, "The expectation cannot be met.")             \
     X(REQUEST_TIMEOUT, "request_timeout", 408, "The request did not arrive in time.")              \
     X(TOO_MANY_STREAMS, "too_many_streams", 429,                                                   \
@@ -104,6 +106,7 @@ struct problem_document {
     struct str action_url, decline_code; /* bytes NULL: none */
     struct shape_list methods;           /* struct str: by which to step up; only then */
     int64_t max_age_s;                   /* how old a proof may be; 0: says nothing */
+    struct str content_range;            /* of a 416, a header field; bytes NULL: none */
     bool asks_proof;
 };
 extern const struct shape problem_shape;

@@ -113,6 +113,9 @@ static void add_problem_headers(struct api_request *request, struct http_respons
     if (status == 401) {
         http_add_header(response, STR("WWW-Authenticate"), STR("Bearer realm=\"turnpike\""));
     }
+    if (document->content_range.len > 0) {
+        http_add_header(response, STR("Content-Range"), document->content_range);
+    }
     if (status == 429 || status == 503 || status == 504) {
         http_add_header(response, STR("Retry-After"), retry_after(request, document));
     }

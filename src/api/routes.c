@@ -37,6 +37,11 @@
     OUTCOME_CUSTOMER_NOT_FOUND, OUTCOME_ERASURE_SUBSCRIBED, OUTCOME_ERASURE_OWES,                  \
         OUTCOME_ERASURE_DISPUTED, OUTCOME_RETENTION_HELD, OUTCOME_OPERATION_IN_PROGRESS,           \
         STORE_PROBLEMS
+/* A file that is sent from where it is kept (api/file.h). */
+#define ZIP_ANSWERS                                                                                \
+    {200, NULL, "application/zip", "The file"}, {                                                  \
+        206, NULL, "application/zip", "The part of it that Range asks for"                         \
+    }
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
 /* A page of ui/pages.json. */

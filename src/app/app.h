@@ -64,6 +64,7 @@ struct app {
     bool taxes;                              /* the provider works out the tax of every sale */
     bool is_test;                            /* the payment provider moves no real money */
     struct duration step_up_age_max;         /* of a proof that a change asks for; core/session.h */
+    int64_t file_size_max;                   /* of exports and packs, in bytes; 0: any */
     bool allows_private_hosts;               /* webhooks may go to this machine and its network */
     struct oidc_provider *oidc;              /* people may come in by it; NULL: there is none */
     struct operation_waiter *waiters;        /* requests that wait for an operation to end */

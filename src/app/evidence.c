@@ -75,10 +75,7 @@ static struct err run_keep(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_EVIDENCE_NOT_FOUND;
         return OK;
     }
-    if (keep->number == 0 || keep->has_failed) { /* what an earlier run has left */
-        TRY(evidence_pieces_delete(tx, keep->id));
-    }
-    if (!keep->has_failed) {
+    if (!keep->has_failed) { /* what an earlier run has left is overwritten */
         TRY(evidence_piece_put(tx,
                                &(struct evidence_piece_row){keep->id, keep->number, keep->body}));
     }
@@ -103,25 +100,12 @@ struct err evidence_list(struct tx *tx, struct str before, struct str status, si
     return evidence_pack_page(tx, before, status, max, ret_list);
 }
 
-/* A piece at a time in memory of its own: the whole is `out`'s alone. */
-struct err evidence_file(struct tx *tx, const struct evidence_pack_row *row, struct buf *out) {
-    struct arena arena CLEANUP(arena_finish);
-    struct cx cx;
-    struct evidence_piece_row piece;
-    bool is_found = true;
-    arena_init(&arena, tx->cx->env, LIMIT_REQUEST_ARENA);
-    cx_init(&cx, tx->cx->env, &arena);
-    struct tx inner = *tx;
-    inner.cx = &cx;
-    for (int64_t number = 0; is_found; number++) {
-        TRY(evidence_piece_get(&inner, id_str(&row->id), number, &piece, &is_found));
-        if (is_found) {
-            buf_add(out, piece.body);
-        }
-        arena_reset(&arena);
-    }
-    bool is_whole = !out->has_failed && (int64_t)out->len == row->size;
-    return is_whole ? OK : ERR(ERR_NOT_FOUND);
+struct err evidence_piece(struct tx *tx, struct str id, int64_t number, struct str *ret_body,
+                          bool *ret_found) {
+    struct evidence_piece_row piece = {.number = number};
+    TRY(evidence_piece_get(tx, id, number, &piece, ret_found));
+    *ret_body = *ret_found ? piece.body : STR("");
+    return OK;
 }
 
 struct err evidence_expire(struct tx *tx) {
@@ -129,7 +113,6 @@ struct err evidence_expire(struct tx *tx) {
     TRY(evidence_pack_old(tx, cx_now_ms(tx->cx), EXPIRED_AT_ONCE, &list));
     struct evidence_pack_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        TRY(evidence_pieces_delete(tx, id_str(&rows[i].id)));
         rows[i].status = STR("expired");
         TRY(evidence_pack_set(tx, &rows[i]));
     }

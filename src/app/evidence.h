@@ -15,7 +15,6 @@ enum {
     EVIDENCE_DAYS = 30,
     EVIDENCE_KEPT_MAX = 20,
     EVIDENCE_PERIOD_DAYS_MAX = 731,
-    EVIDENCE_BYTES_MAX = 128 * 1024 * 1024,
 };
 
 /* --- what only the program knows --- */
@@ -68,10 +67,10 @@ MUST_USE struct err evidence_read(struct tx *tx, struct str id, struct evidence_
 /* Those before an id, the newest first; an empty status: any. */
 MUST_USE struct err evidence_list(struct tx *tx, struct str before, struct str status, size_t max,
                                   struct row_list *ret_list);
-/* The whole file, appended; ERR_NOT_FOUND when a piece is gone. */
-MUST_USE struct err evidence_file(struct tx *tx, const struct evidence_pack_row *row,
-                                  struct buf *out);
-/* Forgets the files that were kept for their time. */
+/* Of parcel_kind. */
+MUST_USE struct err evidence_piece(struct tx *tx, struct str id, int64_t number,
+                                   struct str *ret_body, bool *ret_found);
+/* Ends the files that were kept for their time; their pieces go in turns. */
 MUST_USE struct err evidence_expire(struct tx *tx);
 
 /* --- of each start --- */

@@ -221,10 +221,11 @@ static struct err step(struct parcel *parcel, struct cx *cx) {
 
 const struct parcel_kind evidence_parcel = {
     .name = "evidence",
-    .size_max = EVIDENCE_BYTES_MAX,
     .room = sizeof(struct evidence_maker),
     .open = open_pack,
     .step = step,
     .close = close_pack,
     .keep = evidence_keep,
+    .piece = evidence_piece,
+    .drop = evidence_pieces_drop,
 };

@@ -76,10 +76,7 @@ static struct err run_keep(struct command *command, struct tx *tx) {
         command->outcome = OUTCOME_PRIVACY_REQUEST_NOT_FOUND;
         return OK;
     }
-    if (keep->number == 0 || keep->has_failed) { /* what an earlier run has left */
-        TRY(export_pieces_delete(tx, keep->id));
-    }
-    if (!keep->has_failed) {
+    if (!keep->has_failed) { /* what an earlier run has left is overwritten */
         TRY(export_piece_put(
             tx, &(struct export_piece_row){keep->id, keep->number, keep->subject, keep->body}));
     }
@@ -94,17 +91,12 @@ void export_keep(struct app *app, struct parcel_keep *keep) {
 
 /* --- having it --- */
 
-struct err export_read(struct tx *tx, const struct privacy_request_row *row, struct buf *out) {
-    struct export_piece_row piece;
-    bool is_found = true;
-    for (int64_t number = 0; is_found; number++) {
-        TRY(export_piece_get(tx, id_str(&row->id), number, &piece, &is_found));
-        if (is_found) {
-            buf_add(out, piece.body);
-        }
-    }
-    bool is_whole = !out->has_failed && (int64_t)out->len == row->size;
-    return is_whole ? OK : ERR(ERR_NOT_FOUND);
+struct err export_piece(struct tx *tx, struct str id, int64_t number, struct str *ret_body,
+                        bool *ret_found) {
+    struct export_piece_row piece = {.number = number};
+    TRY(export_piece_get(tx, id, number, &piece, ret_found));
+    *ret_body = *ret_found ? piece.body : STR("");
+    return OK;
 }
 
 struct err export_expire(struct tx *tx) {
@@ -112,7 +104,6 @@ struct err export_expire(struct tx *tx) {
     TRY(privacy_export_old(tx, cx_now_ms(tx->cx), EXPIRED_AT_ONCE, &list));
     struct privacy_request_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        TRY(export_pieces_delete(tx, id_str(&rows[i].id)));
         rows[i].status = STR("expired");
         TRY(privacy_request_set(tx, &rows[i]));
     }

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "store/privacy.h"
 
-enum { EXPORT_DAYS = 7, EXPORTS_KEPT_MAX = 10, EXPORT_BYTES_MAX = 64 * 1024 * 1024 };
+enum { EXPORT_DAYS = 7, EXPORTS_KEPT_MAX = 10 };
 
 /* CREATED, or DONE with the one that is being made; EXPORTS_TOO_MANY, CUSTOMER_NOT_FOUND,
  * CUSTOMER_ERASED. */
@@ -32,10 +32,10 @@ void export_keep(struct app *app, struct parcel_keep *keep);
 
 /* --- having it --- */
 
-/* The whole file, appended; ERR_NOT_FOUND when a piece is gone. */
-MUST_USE struct err export_read(struct tx *tx, const struct privacy_request_row *row,
-                                struct buf *out);
-/* Forgets the files that were kept for their time. */
+/* Of parcel_kind. */
+MUST_USE struct err export_piece(struct tx *tx, struct str id, int64_t number, struct str *ret_body,
+                                 bool *ret_found);
+/* Ends the files that were kept for their time; their pieces go in turns. */
 MUST_USE struct err export_expire(struct tx *tx);
 
 #endif

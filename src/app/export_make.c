@@ -171,10 +171,11 @@ static struct err step(struct parcel *parcel, struct cx *cx) {
 
 const struct parcel_kind export_parcel = {
     .name = "export",
-    .size_max = EXPORT_BYTES_MAX,
     .room = sizeof(struct export_maker),
     .open = open_request,
     .step = step,
     .close = close_request,
     .keep = export_keep,
+    .piece = export_piece,
+    .drop = export_pieces_drop,
 };

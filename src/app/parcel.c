@@ -5,9 +5,9 @@
 #include "base/check.h"
 
 enum {
-    PIECE = 96 * 1024, /* of the file, in a row */
     PAGE_ARENA = 64 * 1024 * 1024,
     TEXT_MAX = 32 * 1024 * 1024,
+    DROPPED_AT_ONCE = 16, /* pieces in a transaction, which others wait for */
 };
 
 struct err parcel_start(const struct parcel_kind *kind, struct app *app,
@@ -68,11 +68,12 @@ struct err parcel_step(struct parcel *parcel) {
 /* --- pieces --- */
 
 bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep) {
-    bool is_due = parcel->out.len >= PIECE || (parcel->is_over && !parcel->has_told_last);
+    bool is_due = parcel->out.len >= PARCEL_PIECE || (parcel->is_over && !parcel->has_told_last);
     if (parcel->in_hand > 0 || !is_due) {
         return false;
     }
-    size_t len = parcel->out.len > PIECE ? PIECE : parcel->out.len;
+    size_t len = parcel->out.len > PARCEL_PIECE ? PARCEL_PIECE : parcel->out.len;
+    int64_t size_max = parcel->app->file_size_max;
     bool is_last = parcel->is_over && len == parcel->out.len;
     struct str body = str_of(parcel->out.bytes, len);
     sha256_add(&parcel->hash, body);
@@ -85,7 +86,7 @@ bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep) {
         .body = body,
         .number = parcel->piece++,
         .is_last = is_last,
-        .has_failed = parcel->size > parcel->kind->size_max,
+        .has_failed = size_max > 0 && parcel->size > size_max,
         .size = parcel->size,
     };
     if (is_last) {
@@ -109,6 +110,42 @@ void parcel_fail(struct parcel *parcel, struct parcel_keep *ret_keep) {
         .number = parcel->piece,
         .has_failed = true,
     };
+}
+
+/* --- once it is made --- */
+
+struct err parcel_read(struct app *app, const struct parcel_span *span, struct buf *out) {
+    struct arena arena CLEANUP(arena_finish);
+    struct cx cx;
+    struct str body;
+    bool is_found = false;
+    int64_t number = (int64_t)(span->at / PARCEL_PIECE);
+    size_t skipped = (size_t)(span->at % PARCEL_PIECE);
+    check(span->max > 0);
+    arena_init(&arena, app->env, LIMIT_REQUEST_ARENA);
+    cx_init(&cx, app->env, &arena);
+    struct tx tx = app_read(app, &cx);
+    TRY(span->kind->piece(&tx, span->id, number, &body, &is_found));
+    if (!is_found || body.len <= skipped) {
+        return ERR(ERR_NOT_FOUND);
+    }
+    buf_add(out, str_first(str_skip(body, skipped), span->max));
+    return out->has_failed ? ERR(ERR_NO_MEMORY) : OK;
+}
+
+static struct err run_drop(struct command *command, struct tx *tx) {
+    struct parcel_drop *drop = (struct parcel_drop *)command;
+    int64_t rows = 0;
+    TRY(drop->kind->drop(tx, DROPPED_AT_ONCE, &rows));
+    drop->has_more = rows > 0;
+    return OK;
+}
+
+void parcel_drop(struct app *app, struct parcel_drop *drop) {
+    drop->has_more = false;
+    drop->command.run = run_drop;
+    drop->command.after = NULL;
+    command_submit(app, &drop->command);
 }
 
 /* --- members --- */

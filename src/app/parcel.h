@@ -1,7 +1,7 @@
-/* A ZIP file that is made on the loop's thread without the loop or memory ever seeing the whole of
- * it: member by member, a page of rows in a step, and taken away in pieces that are rows
+/* A ZIP file that is made and given on the loop's thread without the loop or memory ever seeing the
+ * whole of it: member by member, a page of rows in a step, and taken away in pieces that are rows
  * themselves. What it is made of is its kind's; jobs/parcel.c drives it. A restart begins a file
- * that was not finished anew. */
+ * that was not finished anew. Pieces of files that are kept no longer go in turns, too. */
 #ifndef APP_PARCEL_H
 #define APP_PARCEL_H
 
@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/sha256.h"
 #include "base/zip.h"
+
+enum { PARCEL_PIECE = 96 * 1024 }; /* of the file, in a row; only the last has less */
 
 /* A piece of the file, or that it cannot be made: written as a command. */
 struct parcel_keep {
@@ -32,7 +34,6 @@ struct parcel_member {
 struct parcel;
 struct parcel_kind {
     const char *name; /* in events of the log */
-    int64_t size_max; /* in bytes; a file that is larger has failed */
     size_t room;      /* of the struct that begins with a parcel */
     /* Reads whose file is to be made next; *ret_found is false when nobody waits for one. */
     struct err (*open)(struct parcel *parcel, bool *ret_found);
@@ -41,6 +42,11 @@ struct parcel_kind {
     void (*close)(struct parcel *parcel); /* of what the kind added; may be NULL */
     /* Submits it: DONE, or any other outcome when nobody waits for the file any more. */
     void (*keep)(struct app *app, struct parcel_keep *keep);
+    /* A piece that was kept, opened. */
+    struct err (*piece)(struct tx *tx, struct str id, int64_t number, struct str *ret_body,
+                        bool *ret_found);
+    /* Takes at most `max` pieces of files that nobody may have any more. */
+    struct err (*drop)(struct tx *tx, int64_t max, int64_t *ret_rows);
 };
 
 /* A kind's struct begins with one. */
@@ -74,6 +80,26 @@ bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep);
 void parcel_kept(struct parcel *parcel);
 /* The same for a file that cannot be made. */
 void parcel_fail(struct parcel *parcel, struct parcel_keep *ret_keep);
+
+/* --- once it is made --- */
+
+/* Bytes of a kept file. */
+struct parcel_span {
+    const struct parcel_kind *kind;
+    struct str id;
+    uint64_t at; /* from there on */
+    size_t max;  /* so many at most; at least 1 */
+};
+/* Appended, at least one. ERR_NOT_FOUND when the piece is gone, as after an erasure. */
+MUST_USE struct err parcel_read(struct app *app, const struct parcel_span *span, struct buf *out);
+
+/* A few pieces of files that are kept no longer. */
+struct parcel_drop {
+    struct command command;
+    const struct parcel_kind *kind;
+    bool has_more; /* out */
+};
+void parcel_drop(struct app *app, struct parcel_drop *drop);
 
 /* --- for kinds, within a step --- */
 

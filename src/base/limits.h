@@ -14,6 +14,7 @@ enum {
     LIMIT_NAME = 200,               /* characters times up to 4 bytes are checked by the decoder */
     LIMIT_STEP_UP_SECONDS_MIN = 30, /* of how old a proof of who one is may be set to be */
     LIMIT_STEP_UP_SECONDS_MAX = 3600, /* the same */
+    LIMIT_FILE_MB_MAX = 1000 * 1000,  /* what the bound of an export may be set to: a terabyte */
     LIMIT_TIME_ZONE = 64,             /* bytes of a name of the tz database */
     LIMIT_EMAIL = 254,                /* RFC 5321 path */
     LIMIT_EVENT_ID = 128,

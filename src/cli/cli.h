@@ -48,6 +48,7 @@ struct serve_options {
     bool webhooks_may_be_private; /* they may go to hosts of one's own network */
     bool taxes;                   /* Stripe works out the tax of every sale */
     int64_t step_up_seconds;      /* how old a proof of who one is may be when money is changed */
+    int64_t file_mb_max;          /* of an export or a pack of evidence */
     struct str oidc_issuer;       /* "https://id.example"; empty: nobody comes in by a provider */
     struct str oidc_client_id, oidc_client_secret;
     struct str oidc_name;      /* what people call it; empty: by its host */

@@ -53,6 +53,13 @@
          .min = LIMIT_STEP_UP_SECONDS_MIN,                                                         \
          .max = LIMIT_STEP_UP_SECONDS_MAX,                                                         \
          .doc = "How old a person's second factor may be when they change something"},             \
+        {.name = "file-max-mb",                                                                    \
+         .value = "N",                                                                             \
+         .variable = "TURNPIKE_FILE_MAX_MB",                                                       \
+         .fallback = "4096",                                                                       \
+         .min = 1,                                                                                 \
+         .max = LIMIT_FILE_MB_MAX,                                                                 \
+         .doc = "How large an export or a pack of evidence may become, in MB of the data folder"}, \
         {.name = "automatic-tax",                                                                  \
          .doc = "Stripe Tax works out the tax of every sale from the customer's address"},         \
         {.name = "stripe-key-file",                                                                \

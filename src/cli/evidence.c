@@ -110,36 +110,61 @@ int run_evidence_list(struct cli *cli, const struct args *args) {
 
 /* --- download --- */
 
-static struct err write_file(struct cli *cli, const char *path, struct str bytes) {
+/* Part by part, each in memory of its own, into a file that is open. */
+static struct err fetch_into(struct cli *cli, const struct client *client, struct str target,
+                             struct env_file *file) {
+    struct client_file wanted = {.target = target};
+    struct arena arena CLEANUP(arena_finish);
+    struct cx cx;
+    bool is_last = false;
+    arena_init(&arena, cli->cx->env, 4 * CLIENT_PART);
+    cx_init(&cx, cli->cx->env, &arena);
+    while (!is_last) {
+        struct str bytes;
+        uint64_t at = wanted.at;
+        struct err err = client_fetch(&cx, client, &wanted, &bytes, &is_last);
+        err = err_failed(err) ? err : cli->cx->env->files.write(file, at, bytes.bytes, bytes.len);
+        if (err_failed(err)) {
+            return cx_fail(cli->cx, err, "%s",
+                           cx.detail[0] == '\0' ? "The file cannot be written." : cx.detail);
+        }
+        wanted.etag = arena_str(cli->cx->arena, wanted.etag);
+        arena_reset(&arena);
+    }
+    return cli->cx->env->files.sync(file);
+}
+
+static struct err save(struct cli *cli, const struct client *client, struct str target,
+                       const char *path) {
     struct env *env = cli->cx->env;
     struct env_file *file = NULL;
     struct err err = env->files.open(env, path, ENV_WRITE_NEW, &file);
-    if (!err_failed(err)) {
-        err = env->files.write(file, 0, bytes.bytes, bytes.len);
-        err = err_failed(err) ? err : env->files.sync(file);
-        env->files.close(file);
+    if (err_failed(err)) {
+        return cx_fail(cli->cx, err, "The file %.200s cannot be made (%s).", path,
+                       err_name(err.code));
     }
-    return err_failed(err) ? cx_fail(cli->cx, err, "The file %.200s cannot be made (%s).", path,
-                                     err_name(err.code))
-                           : OK;
+    err = fetch_into(cli, client, target, file);
+    env->files.close(file);
+    if (err_failed(err)) {
+        (void)env->files.remove(env, path); /* half of it is of no use */
+    }
+    return err;
 }
 
 static struct err download(struct cli *cli, const struct args *args, const char **ret_path) {
     struct client client = {0};
-    struct str bytes;
     const char *path = args_value(args, "to");
     CLEANUP(buf_finish) struct buf target;
     buf_init(&target, cli->cx->env, ASK_TARGET_MAX);
     TRY(target_of(cli, str_from_cstr(args->operand), "/file", &target));
     TRY(ask_client(cli, args, &client));
-    TRY(client_fetch(cli->cx, &client, buf_str(&target), &bytes));
     TRY(path_absolute(
         cli->cx,
         path != NULL
             ? path
             : arena_printf(cli->cx->arena, "turnpike-evidence-%s.zip", args->operand).bytes,
         ret_path));
-    return write_file(cli, *ret_path, bytes);
+    return save(cli, &client, buf_str(&target), *ret_path);
 }
 
 int run_evidence_download(struct cli *cli, const struct args *args) {

@@ -412,6 +412,7 @@ static struct err choose(struct cli *cli, const struct args *args, struct serve_
     TRY(is_url(cli, "base-url", options->base_url));
     TRY(choose_proxies(cli, args, options));
     options->step_up_seconds = args_number(args, "step-up-seconds");
+    options->file_mb_max = args_number(args, "file-max-mb");
     TRY(choose_stripe(cli, args, options));
     TRY(choose_mail(cli, args, options));
     TRY(choose_provider(cli, args, options));

@@ -5,7 +5,7 @@
 #include "client/problem.h"
 #include "net/http_call.h"
 
-enum { HEADERS_MAX = 4, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
+enum { HEADERS_MAX = 6, STATUS_PART = 206, STATUS_RETRY = 503, STATUS_REFUSED = 400 };
 
 void client_wait(const struct client *client, int64_t wait_ms) {
     if (client->pause != NULL) {
@@ -72,8 +72,14 @@ static struct err understand(struct cx *cx, const struct http_call_answer *from,
     return OK;
 }
 
+/* "bytes=0-8388607"; empty: all of it. */
+struct part_wanted {
+    struct str range, if_range;
+};
+
 static struct err call(struct cx *cx, const struct client *client,
-                       const struct client_request *request, struct http_call_answer *ret_answer) {
+                       const struct client_request *request, const struct part_wanted *part,
+                       struct http_call_answer *ret_answer) {
     struct str type =
         request->content_type.len > 0 ? request->content_type : STR("application/json");
     struct str headers[HEADERS_MAX] = {STR("Accept: application/json")};
@@ -88,6 +94,12 @@ static struct err call(struct cx *cx, const struct client *client,
     if (request->user_id.len > 0) {
         headers[count++] =
             arena_printf(cx->arena, "Turnpike-User: " STR_FMT, STR_ARG(request->user_id));
+    }
+    if (part->range.len > 0) {
+        headers[count++] = arena_printf(cx->arena, "Range: " STR_FMT, STR_ARG(part->range));
+    }
+    if (part->if_range.len > 0) {
+        headers[count++] = arena_printf(cx->arena, "If-Range: " STR_FMT, STR_ARG(part->if_range));
     }
     struct http_call_options options = {
         .unix_socket = client->unix_socket,
@@ -105,19 +117,53 @@ static struct err call(struct cx *cx, const struct client *client,
 struct err client_call(struct cx *cx, const struct client *client,
                        const struct client_request *request, struct client_answer *ret_answer) {
     struct http_call_answer answer = {0};
-    TRY(call(cx, client, request, &answer));
+    TRY(call(cx, client, request, &(struct part_wanted){.range = {NULL, 0}}, &answer));
     return understand(cx, &answer, ret_answer);
 }
 
-struct err client_fetch(struct cx *cx, const struct client *client, struct str target,
-                        struct str *ret_bytes) {
-    const struct client_request request = {.method = STR("GET"), .target = target};
+/* How long the whole is: what stands behind the slash of "bytes 0-499/1234". */
+static bool read_size(const struct http_call_answer *answer, uint64_t *ret_size) {
+    struct str size = header_of(answer, STR("Content-Range"));
+    int64_t whole = 0;
+    (void)str_cut(&size, '/');
+    bool is_read = str_to_i64(size, &whole) && whole > 0;
+    *ret_size = is_read ? (uint64_t)whole : 0;
+    return is_read;
+}
+
+/* A server that knows no ranges gives the whole at once, which only the first call may be given. */
+static struct err take_part(struct cx *cx, const struct http_call_answer *answer,
+                            struct client_file *file, bool *ret_is_last) {
+    uint64_t size = answer->body.len;
+    bool is_part = answer->status == STATUS_PART;
+    if (!is_part && file->at > 0) {
+        return cx_fail(cx, ERR(ERR_CONFLICT),
+                       "The file is not the one that it was at the beginning. Fetch it again.");
+    }
+    if ((is_part && !read_size(answer, &size)) || answer->body.len == 0 ||
+        answer->body.len > size - file->at) {
+        return cx_fail(cx, ERR(ERR_FORMAT), "The server gave another part than was asked for.");
+    }
+    file->etag = file->at == 0 ? header_of(answer, STR("ETag")) : file->etag;
+    file->at += answer->body.len;
+    *ret_is_last = file->at == size;
+    return OK;
+}
+
+struct err client_fetch(struct cx *cx, const struct client *client, struct client_file *file,
+                        struct str *ret_bytes, bool *ret_is_last) {
+    const struct client_request request = {.method = STR("GET"), .target = file->target};
+    const struct part_wanted part = {
+        .range = arena_printf(cx->arena, "bytes=%llu-%llu", (unsigned long long)file->at,
+                              (unsigned long long)(file->at + CLIENT_PART - 1)),
+        .if_range = file->etag,
+    };
     struct http_call_answer answer = {0};
     struct client_answer refusal = {0};
-    TRY(call(cx, client, &request, &answer));
+    TRY(call(cx, client, &request, &part, &answer));
     if (answer.status < STATUS_REFUSED) {
         *ret_bytes = answer.body;
-        return OK;
+        return take_part(cx, &answer, file, ret_is_last);
     }
     TRY(understand(cx, &answer, &refusal));
     struct err err = client_answer_check(cx, &refusal);

@@ -14,6 +14,7 @@ enum {
     CLIENT_ATTEMPTS_MAX = 5,
     CLIENT_WAIT_MS_MAX = 10 * 1000, /* between two attempts, whatever Retry-After says */
     CLIENT_TIMEOUT_MS = 60 * 1000,  /* of one attempt */
+    CLIENT_PART = 8 * 1024 * 1024,  /* bytes of a file in one call */
 };
 
 struct client {
@@ -48,10 +49,18 @@ struct client_answer {
 MUST_USE struct err client_call(struct cx *cx, const struct client *client,
                                 const struct client_request *request,
                                 struct client_answer *ret_answer);
-/* A file that the server gives, in the arena of `cx`; a refusal is a failure, as
- * client_answer_check() says. */
-MUST_USE struct err client_fetch(struct cx *cx, const struct client *client, struct str target,
-                                 struct str *ret_bytes);
+/* A file that the server gives, a part at a time, so that memory never holds the whole. */
+struct client_file {
+    struct str target;
+    uint64_t at;     /* the next byte of it; 0 at first */
+    struct str etag; /* that of the first part: the others must be of the same file */
+};
+/* The next part, in the arena of `cx`, which may end before the next call if `file->etag` outlives
+ * it; *ret_is_last is true of the last. A refusal is a failure, as client_answer_check() says;
+ * ERR_CONFLICT when the file has become another one meanwhile. */
+MUST_USE struct err client_fetch(struct cx *cx, const struct client *client,
+                                 struct client_file *file, struct str *ret_bytes,
+                                 bool *ret_is_last);
 /* Waits as the client's `pause` says, between two looks at what goes on by itself. */
 void client_wait(const struct client *client, int64_t wait_ms);
 void client_answer_finish(struct client_answer *answer); /* also for CLEANUP */

@@ -75,6 +75,8 @@ void parcel_worker_poke(struct jobs *jobs);
 /* Goes on with it; true when there is more to do at once. */
 bool parcel_worker_turn(struct jobs *jobs);
 bool parcel_worker_is_busy(const struct jobs *jobs);
+/* Some files may be kept no longer: looks for what is left of them. */
+void parcel_worker_drop(struct jobs *jobs);
 
 /* key_use.c: the same, of API keys that were used. */
 MUST_USE struct err key_use_create(struct jobs *jobs);

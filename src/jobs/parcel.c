@@ -1,6 +1,7 @@
 /* Makes the files that people asked for, one of a kind after the other: pages of rows are read in
  * turns of the loop, some two milliseconds in each, and a piece of the file is kept as a command
- * among others before the next one is made. */
+ * among others before the next one is made. What is left of files that are kept no longer goes in
+ * the same way, a few pieces in a command. */
 #include "app/parcel.h"
 
 #include "app/evidence.h"
@@ -14,6 +15,11 @@ static const struct parcel_kind *const kinds[] = {&export_parcel, &evidence_parc
 
 struct parcel_flight {
     struct parcel_keep keep; /* first: the command hands it back */
+    struct parcel_dropping {
+        struct parcel_drop drop; /* first: the same */
+        struct parcel_flight *flight;
+        bool is_out, is_due; /* there may be pieces of files that are kept no longer */
+    } dropping;
     struct jobs *jobs;
     const struct parcel_kind *kind;
     struct parcel *parcel; /* NULL: none is being made */
@@ -27,26 +33,40 @@ struct parcel_flights {
 static void end(struct parcel_flight *flight) {
     parcel_destroy(flight->parcel);
     flight->parcel = NULL;
-    flight->jobs->is_stirred = true; /* there may be another */
+}
+
+static void send(struct parcel_flight *flight);
+
+/* Where no room is left the file fails, and what was kept of it makes room again. */
+static void not_kept(struct parcel_flight *flight) {
+    struct command *command = &flight->keep.command;
+    log_event(flight->jobs->app->env, LOG_WARNING, "parcel.again", "kind=%s err=%s detail=\"%s\"",
+              flight->kind->name, err_name(command->write.err.code), command->write.detail);
+    if (command->write.err.code == ERR_DISK_FULL && !flight->keep.has_failed) {
+        parcel_fail(flight->parcel, &flight->keep);
+        send(flight);
+    } else {
+        end(flight); /* begun anew with the next poke */
+    }
 }
 
 static void kept(struct command *command) {
     struct parcel_flight *flight = (struct parcel_flight *)command;
     const struct parcel_keep *keep = &flight->keep;
-    struct env *env = flight->jobs->app->env;
     flight->is_out = false;
-    if (err_failed(command->write.err)) { /* begun anew with the next poke */
-        log_event(env, LOG_WARNING, "parcel.again", "kind=%s err=%s detail=\"%s\"",
-                  flight->kind->name, err_name(command->write.err.code), command->write.detail);
-        end(flight);
-    } else if (keep->is_last || keep->has_failed || command->outcome != OUTCOME_DONE) {
-        log_event(env, LOG_INFO, "parcel.made", "kind=%s id=" STR_FMT " bytes=%lld failed=%d",
-                  flight->kind->name, STR_ARG(keep->id), (long long)keep->size,
-                  keep->has_failed ? 1 : 0);
+    if (err_failed(command->write.err)) {
+        not_kept(flight);
+        return;
+    }
+    flight->jobs->is_stirred = true; /* there may be another */
+    if (keep->is_last || keep->has_failed || command->outcome != OUTCOME_DONE) {
+        log_event(flight->jobs->app->env, LOG_INFO, "parcel.made",
+                  "kind=%s id=" STR_FMT " bytes=%lld failed=%d", flight->kind->name,
+                  STR_ARG(keep->id), (long long)keep->size, keep->has_failed ? 1 : 0);
+        flight->dropping.is_due = true;
         end(flight);
     } else {
         parcel_kept(flight->parcel);
-        flight->jobs->is_stirred = true;
     }
 }
 
@@ -56,11 +76,20 @@ static void send(struct parcel_flight *flight) {
     flight->kind->keep(flight->jobs->app, &flight->keep);
 }
 
+static void tell_if_too_large(const struct parcel_flight *flight) {
+    if (flight->keep.has_failed) {
+        log_event(flight->jobs->app->env, LOG_ERROR, "parcel.too_large",
+                  "kind=%s id=" STR_FMT " max=%lld", flight->kind->name, STR_ARG(flight->keep.id),
+                  (long long)flight->jobs->app->file_size_max);
+    }
+}
+
 static void step(struct parcel_flight *flight) {
     struct env *env = flight->jobs->app->env;
     uint64_t until = env->mono_ns(env) + TURN_NS;
     while (!flight->is_out && flight->parcel != NULL && env->mono_ns(env) < until) {
         if (parcel_piece(flight->parcel, &flight->keep)) {
+            tell_if_too_large(flight);
             send(flight);
             return;
         }
@@ -87,14 +116,48 @@ bool parcel_worker_turn(struct jobs *jobs) {
 bool parcel_worker_is_busy(const struct jobs *jobs) {
     bool is_busy = false;
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        is_busy |= jobs->parcels->of[i].parcel != NULL;
+        const struct parcel_flight *flight = &jobs->parcels->of[i];
+        is_busy |= flight->parcel != NULL || flight->dropping.is_out || flight->dropping.is_due;
     }
     return is_busy;
+}
+
+/* --- files that are kept no longer --- */
+
+void parcel_worker_drop(struct jobs *jobs) {
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        jobs->parcels->of[i].dropping.is_due = true;
+    }
+}
+
+static void dropped(struct command *command) {
+    struct parcel_dropping *dropping = (struct parcel_dropping *)command;
+    dropping->is_out = false;
+    if (err_failed(command->write.err)) { /* once more with the next poke */
+        log_event(dropping->flight->jobs->app->env, LOG_WARNING, "parcel.not_dropped",
+                  "kind=%s err=%s", dropping->drop.kind->name, err_name(command->write.err.code));
+        return;
+    }
+    dropping->is_due = dropping->drop.has_more;
+    dropping->flight->jobs->is_stirred = true;
+}
+
+static void drop(struct parcel_flight *flight) {
+    struct parcel_dropping *dropping = &flight->dropping;
+    if (dropping->is_out || !dropping->is_due) {
+        return;
+    }
+    dropping->is_out = true;
+    dropping->flight = flight;
+    dropping->drop.kind = flight->kind;
+    dropping->drop.command.done = dropped;
+    parcel_drop(flight->jobs->app, &dropping->drop);
 }
 
 void parcel_worker_poke(struct jobs *jobs) {
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         struct parcel_flight *flight = &jobs->parcels->of[i];
+        drop(flight);
         if (flight->parcel != NULL || flight->is_out) {
             continue;
         }
@@ -115,6 +178,7 @@ struct err parcel_worker_create(struct jobs *jobs) {
         jobs->parcels->of[i].jobs = jobs;
         jobs->parcels->of[i].kind = kinds[i];
     }
+    parcel_worker_drop(jobs); /* what an end in the middle has left */
     return OK;
 }
 

@@ -20,6 +20,7 @@ static void stepped(struct command *command) {
                   err_name(command->write.err.code), command->write.detail);
         return;
     }
+    parcel_worker_drop(jobs);
     jobs->is_stirred = true;
 }
 

@@ -247,6 +247,9 @@ static void done(struct command *command) {
         maintenance_go_on(jobs->app, &scheduled->maintenance);
         return;
     }
+    if (scheduled->maintenance.kind == MAINTENANCE_RETENTION) {
+        parcel_worker_drop(jobs);
+    }
     jobs->commands--;
     env_free(env, scheduled);
     jobs->is_stirred = true;

@@ -11,8 +11,8 @@
 #include "store/schema.h"
 
 enum {
-    FILE_MAX = EVIDENCE_BYTES_MAX,
-    TEXT_MAX = 8 * 1024 * 1024, /* of the manifest */
+    FILE_MAX = 2000 * 1024 * 1024, /* it is read as a whole */
+    TEXT_MAX = 8 * 1024 * 1024,    /* of the manifest */
     MEMBER_MAX = 1024 * 1024 * 1024,
     MEMBERS_MAX = 1024,
 };

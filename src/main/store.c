@@ -230,6 +230,7 @@ struct err program_open_store(struct program *program) {
         .catalogue = &program->catalogue,
         .taxes = program->options->taxes,
         .step_up_age_max = {program->options->step_up_seconds * INT64_C(1000)},
+        .file_size_max = program->options->file_mb_max * INT64_C(1000000),
         .allows_private_hosts = program->options->webhooks_may_be_private,
         .is_test = program->options->stripe_key.len == 0 ||
                    str_starts_with(program->options->stripe_key, STR("sk_test_")),

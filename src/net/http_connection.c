@@ -58,11 +58,17 @@ static void write_rest(struct http_connection *connection, size_t done) {
     connection->write_left = wire->len - done;
 }
 
+/* A source whose reader is quick would never let the loop turn: what is read of it is handed to
+ * libuv at once, whose callback comes in the next turn, and the next piece is read then. */
+static bool is_sourcing(const struct http_connection *connection) {
+    return connection->first != NULL && connection->first->is_sourcing;
+}
+
 /* What is plain goes to the kernel from where it was written, which nearly always takes all of it:
  * a second buffer would be memory that each answer has to bring near. */
 static void flush_plain(struct http_connection *connection) {
     struct buf *out = &connection->out;
-    size_t done = write_some(connection, out);
+    size_t done = is_sourcing(connection) ? 0 : write_some(connection, out);
     if (connection->is_broken) {
         return;
     }
@@ -84,7 +90,8 @@ static void flush_tls(struct http_connection *connection) {
         connection->is_output_over = true;
         buf_clear(&connection->out);
     }
-    size_t done = wire->len > 0 ? write_some(connection, wire) : 0;
+    bool is_asked = wire->len > 0 && !is_sourcing(connection);
+    size_t done = is_asked ? write_some(connection, wire) : 0;
     if (connection->is_broken) {
         return;
     }
@@ -194,6 +201,9 @@ void http_connection_service(struct http_connection *connection) {
         return;
     }
     http_receive_allow_body(connection);
+    if (!connection->is_broken && !connection->is_writing && !connection->is_lingering) {
+        http_exchange_fill(connection);
+    }
     if (!connection->is_broken) {
         flush(connection);
     }
@@ -307,10 +317,7 @@ void http_connection_close(struct http_connection *connection) {
     struct http_exchange *exchange = connection->first;
     while (exchange != NULL) {
         struct http_exchange *next = exchange->next;
-        if (exchange->is_streaming && !exchange->is_answered) {
-            exchange->stream.closed(exchange->stream.context);
-            exchange->is_answered = true;
-        }
+        http_exchange_close(exchange);
         if (exchange->is_answered) {
             http_exchange_destroy(connection->server, exchange);
         } else {

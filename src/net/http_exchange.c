@@ -83,6 +83,7 @@ static const struct {
     {201, STR_INIT("Created")},
     {202, STR_INIT("Accepted")},
     {204, STR_INIT("No Content")},
+    {206, STR_INIT("Partial Content")},
     {301, STR_INIT("Moved Permanently")},
     {302, STR_INIT("Found")},
     {303, STR_INIT("See Other")},
@@ -103,6 +104,7 @@ static const struct {
     {413, STR_INIT("Content Too Large")},
     {414, STR_INIT("URI Too Long")},
     {415, STR_INIT("Unsupported Media Type")},
+    {416, STR_INIT("Range Not Satisfiable")},
     {417, STR_INIT("Expectation Failed")},
     {422, STR_INIT("Unprocessable Content")},
     {428, STR_INIT("Precondition Required")},
@@ -194,12 +196,18 @@ static void encode(struct buf *out, struct str date, const struct http_exchange 
         return;
     }
     char *at = put_head(start, date, response);
-    if (has_body && response->stream == NULL) {
+    if (has_body && response->source != NULL) {
+        at = put_length(at, response->source->length);
+    } else if (has_body && response->stream == NULL) {
         at = put_length(at, response->body.len);
     }
     at = put_str(at, exchange->is_last ? STR("Connection: close\r\n\r\n") : STR("\r\n"));
     check((size_t)(at - start) <= size);
     out->len += (size_t)(put_str(at, body) - start);
+}
+
+static bool is_under_way(const struct http_exchange *exchange) {
+    return exchange->is_streaming || exchange->is_sourcing;
 }
 
 /* Sends off the front of the queue as far as it is answered. */
@@ -214,30 +222,58 @@ static void advance(struct http_connection *connection) {
     }
     if (connection->first == NULL) {
         connection->last = NULL;
-    } else if (connection->first->is_streaming) { /* what it has said while others were before it */
+    } else if (is_under_way(connection->first)) { /* what it has said while others were before it */
         buf_add(&connection->out, buf_str(&connection->first->answer));
         buf_clear(&connection->first->answer);
     }
     check((connection->first == NULL) == (connection->outstanding == 0));
 }
 
+static void close_source(const struct http_source *source) {
+    if (source->closed != NULL) {
+        source->closed(source->context);
+    }
+}
+
+/* Of an answer whose body nobody will have. */
+static void close_unread(const struct http_response *response) {
+    if (response->stream != NULL) {
+        response->stream->closed(response->stream->context);
+    }
+    if (response->source != NULL) {
+        close_source(response->source);
+    }
+}
+
+/* What goes on once the head is written. */
+static void begin_body(struct http_exchange *exchange, const struct http_response *response) {
+    struct http_connection *connection = exchange->connection;
+    if (response->stream != NULL) {
+        exchange->stream = *response->stream;
+        exchange->is_last = true;
+        connection->is_input_over = true;
+    }
+    exchange->is_streaming = response->stream != NULL && !exchange->is_head;
+    if (response->source != NULL && !exchange->is_head) {
+        exchange->source = *response->source;
+        exchange->is_sourcing = response->source->length > 0;
+    }
+}
+
 void http_respond(struct http_exchange *exchange, const struct http_response *response) {
     check(!exchange->is_answered);
+    check(response->source == NULL || (response->stream == NULL && response->body.len == 0));
     struct http_connection *connection = exchange->connection;
-    if (response->stream != NULL && (connection == NULL || exchange->is_head)) {
-        response->stream->closed(response->stream->context);
+    bool is_empty = response->source != NULL && response->source->length == 0;
+    if (connection == NULL || exchange->is_head || is_empty) {
+        close_unread(response);
     }
     if (connection == NULL) {
         http_exchange_destroy(NULL, exchange);
         return;
     }
     struct http_server *server = connection->server;
-    exchange->is_streaming = response->stream != NULL && !exchange->is_head;
-    if (response->stream != NULL) {
-        exchange->stream = *response->stream;
-        exchange->is_last = true;
-        connection->is_input_over = true;
-    }
+    begin_body(exchange, response);
     bool is_newest = connection->last == exchange && connection->phase == HTTP_PHASE_IDLE;
     if (server->state != HTTP_RUNNING && is_newest) {
         exchange->is_last = true;
@@ -246,10 +282,49 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     struct buf *out = connection->first == exchange ? &connection->out : &exchange->answer;
     encode(out, http_server_date(server), exchange, response);
     connection->is_broken = connection->is_broken || out->has_failed;
-    exchange->is_answered = !exchange->is_streaming;
+    exchange->is_answered = !is_under_way(exchange);
     advance(connection);
     connection->is_broken = connection->is_broken || connection->out.has_failed;
     http_connection_touch(connection);
+}
+
+/* --- bodies that are longer than memory --- */
+
+void http_exchange_fill(struct http_connection *connection) {
+    struct http_exchange *exchange = connection->first;
+    struct buf *out = &connection->out;
+    if (exchange == NULL || !exchange->is_sourcing || out->len >= HTTP_SOURCE_MAX) {
+        return;
+    }
+    const struct http_source *source = &exchange->source;
+    uint64_t left = source->length - exchange->source_at;
+    size_t max = left < HTTP_SOURCE_MAX ? (size_t)left : HTTP_SOURCE_MAX;
+    size_t before = out->len;
+    struct err err = source->read(source->context, exchange->source_at, max, out);
+    size_t got = out->len - before;
+    check(got <= max);
+    if (err_failed(err) || got == 0 || out->has_failed) {
+        connection->is_broken = true;
+        return;
+    }
+    exchange->source_at += got;
+    if (exchange->source_at == source->length) {
+        http_exchange_close(exchange);
+        advance(connection);
+        connection->is_broken = connection->is_broken || out->has_failed;
+    }
+}
+
+void http_exchange_close(struct http_exchange *exchange) {
+    if (exchange->is_answered || !is_under_way(exchange)) {
+        return;
+    }
+    exchange->is_answered = true;
+    if (exchange->is_streaming) {
+        exchange->stream.closed(exchange->stream.context);
+    } else {
+        close_source(&exchange->source);
+    }
 }
 
 void http_stream_send(struct http_exchange *exchange, struct str bytes) {

@@ -23,6 +23,7 @@ enum {
     HTTP_PIPELINE_MAX = 64,       /* requests of one connection not yet answered */
     HTTP_UNSENT_MAX = 256 * 1024, /* answer bytes waiting, over which reading stops */
     HTTP_STREAM_MAX = 64 * 1024,  /* bytes of a stream that its reader may leave unread */
+    HTTP_SOURCE_MAX = 128 * 1024, /* bytes of a source that are read ahead of its reader */
     HTTP_READ_SIZE = 64 * 1024,   /* bytes asked of the kernel at once */
     HTTP_SWEEP_MS = 250,          /* how often time bounds are looked at */
     HTTP_IDLE_MS = 60 * 1000,     /* keep-alive without a request; a peer that reads nothing */
@@ -42,10 +43,13 @@ struct http_exchange {
     struct http_exchange *next;         /* later in the connection's queue */
     struct http_request request;
     struct http_stream stream;
-    bool is_head; /* HEAD: answered without the body */
+    struct http_source source;
+    uint64_t source_at; /* bytes of it that were read */
+    bool is_head;       /* HEAD: answered without the body */
     bool is_answered;
     bool is_last;        /* the connection closes after it */
     bool is_streaming;   /* its answer has begun and goes on */
+    bool is_sourcing;    /* its answer has begun, and more of its source is to be read */
     bool wants_continue; /* the client waits for 100 Continue */
     struct buf answer;   /* encoded while earlier exchanges are unanswered */
     /* What it keeps when it is over, for the next one; zeroed is all before. */
@@ -115,5 +119,10 @@ MUST_USE struct http_exchange *http_exchange_create(struct http_server *server);
 /* Without a server (NULL: it may be gone already) nothing of the memory is kept. */
 void http_exchange_destroy(struct http_server *server, struct http_exchange *exchange);
 void http_exchange_free(struct http_exchange *exchange);
+/* Reads the next piece of the source that is being answered from, if there is one and its reader
+ * has taken what was read before. */
+void http_exchange_fill(struct http_connection *connection);
+/* Nothing more will be read or sent: tells the owner of a stream or a source that is under way. */
+void http_exchange_close(struct http_exchange *exchange);
 
 #endif

@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/cx.h"
 #include "base/str.h"
 
@@ -45,6 +46,19 @@ struct http_stream {
     void *context;
 };
 
+/* A body that is read as the client takes it, so that memory holds a piece of it and not the whole.
+ * All functions are called on the loop's thread, between others' work: a read is short. */
+struct http_source {
+    uint64_t length; /* in bytes: the Content-Length */
+    /* Appends bytes of the body from `at` on to `out`: at least one, at most `max`. The client was
+     * told how many there are, so that a failure closes the connection. */
+    struct err (*read)(void *context, uint64_t at, size_t max, struct buf *out);
+    /* Called once, when nothing is read any more: all was, nobody asked for the body (HEAD), the
+     * client went away or does not read, or the server stops. May be NULL. */
+    void (*closed)(void *context);
+    void *context; /* the owner's until then; it may lie in the exchange's arena */
+};
+
 struct http_response {
     int status;
     struct http_header headers[16]; /* Content-Length, Date, Connection are the server's */
@@ -55,6 +69,8 @@ struct http_response {
     /* Not NULL: `body` is only the beginning, more comes by http_stream_send(), and the connection
      * closes at the end. Copied; may be told that it is closed before http_respond returns. */
     const struct http_stream *stream;
+    /* Not NULL: the body, in place of `body`. Copied; may be closed before http_respond returns. */
+    const struct http_source *source;
 };
 
 struct http_server;

@@ -33,7 +33,6 @@ static const struct erasure_step of_person[] = {
 static const struct erasure_step of_subject[] = {
     {"choices", Q_ERASE_CHOICES},
     {"consents", Q_ERASE_CONSENTS},
-    {"files", Q_ERASE_EXPORTS},
     {"fileRequests", Q_ERASE_EXPORT_REQUESTS},
 };
 

@@ -114,8 +114,8 @@ struct err evidence_piece_get(struct tx *tx, struct str pack_id, int64_t number,
     return sealed_read(tx, &place, ret_row->body, &ret_row->body);
 }
 
-struct err evidence_pieces_delete(struct tx *tx, struct str pack_id) {
-    return row_change(tx, ROW_QUERY(Q_EVIDENCE_PIECES_DELETE, db_text(pack_id)));
+struct err evidence_pieces_drop(struct tx *tx, int64_t max, int64_t *ret_rows) {
+    return db_run(tx->db, Q_EVIDENCE_PIECES_DROP, DB_ARGS(db_i64(max)), ret_rows);
 }
 
 struct err program_start_insert(struct tx *tx, const struct program_start_row *row) {

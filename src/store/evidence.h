@@ -43,7 +43,8 @@ MUST_USE struct err evidence_piece_put(struct tx *tx, const struct evidence_piec
 /* *ret_found is false behind the last one. */
 MUST_USE struct err evidence_piece_get(struct tx *tx, struct str pack_id, int64_t number,
                                        struct evidence_piece_row *ret_row, bool *ret_found);
-MUST_USE struct err evidence_pieces_delete(struct tx *tx, struct str pack_id);
+/* Of files that are not kept any more, or were never finished: at most `max` pieces. */
+MUST_USE struct err evidence_pieces_drop(struct tx *tx, int64_t max, int64_t *ret_rows);
 
 struct program_start_row {
     struct record_id id;

@@ -185,8 +185,8 @@ struct err export_piece_get(struct tx *tx, struct str request_id, int64_t number
     return sealed_read(tx, &place, ret_row->body, &ret_row->body);
 }
 
-struct err export_pieces_delete(struct tx *tx, struct str request_id) {
-    return row_change(tx, ROW_QUERY(Q_EXPORT_PIECES_DELETE, db_text(request_id)));
+struct err export_pieces_drop(struct tx *tx, int64_t max, int64_t *ret_rows) {
+    return db_run(tx->db, Q_EXPORT_PIECES_DROP, DB_ARGS(db_i64(max)), ret_rows);
 }
 
 struct err privacy_choices_put(struct tx *tx, const struct privacy_choices_row *row) {

@@ -66,7 +66,8 @@ MUST_USE struct err export_piece_put(struct tx *tx, const struct export_piece_ro
 /* *ret_found is false behind the last one. */
 MUST_USE struct err export_piece_get(struct tx *tx, struct str request_id, int64_t number,
                                      struct export_piece_row *ret_row, bool *ret_found);
-MUST_USE struct err export_pieces_delete(struct tx *tx, struct str request_id);
+/* Of files that are not kept any more, or were never finished: at most `max` pieces. */
+MUST_USE struct err export_pieces_drop(struct tx *tx, int64_t max, int64_t *ret_rows);
 
 struct privacy_choices_row {
     struct str subject;

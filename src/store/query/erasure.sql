@@ -100,13 +100,8 @@ where subject = ?1;
 delete from privacy_consents
 where subject = ?1;
 
--- name: erase_exports
--- The files that were made for them.
-delete from export_pieces
-where subject = ?1;
-
 -- name: erase_export_requests
--- Of which there are none any more.
+-- The files that were made for them, which are sealed under the key that goes; their pieces follow in turns.
 update privacy_requests
 set status = 'expired'
 where subject = ?1

@@ -78,7 +78,9 @@ limit ?2;
 -- name: evidence_piece_put
 -- The next piece of a pack.
 insert into evidence_pieces (pack_id, number, body)
-values (?1, ?2, ?3);
+values (?1, ?2, ?3)
+on conflict (pack_id, number) do update
+set body = excluded.body;
 
 -- name: evidence_piece_get
 -- One piece of a pack.
@@ -87,10 +89,30 @@ from evidence_pieces
 where pack_id = ?1
   and number = ?2;
 
--- name: evidence_pieces_delete
--- This pack is not kept any longer, or is made anew.
+-- name: evidence_pieces_drop
+-- A few pieces of a file that nobody may have any more; how many files there are is small. /*fanout*/
+with recursive files (id) as (
+    select min(pack_id) from evidence_pieces
+    union all
+    select (select min(pack_id) from evidence_pieces where pack_id > files.id)
+    from files
+    where files.id is not null
+),
+gone (id) as (
+    select files.id
+    from files
+    where files.id is not null
+      and not exists (select 1
+                      from evidence_packs
+                      where evidence_packs.id = files.id
+                        and evidence_packs.status in ('running', 'ready'))
+    limit 1
+)
 delete from evidence_pieces
-where pack_id = ?1;
+where (pack_id, number) in (select pack_id, number
+                          from evidence_pieces
+                          where pack_id in (select id from gone)
+                          limit ?1);
 
 -- name: program_start_insert
 -- The server starts.

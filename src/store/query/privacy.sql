@@ -133,7 +133,10 @@ limit ?2;
 -- name: export_piece_put
 -- The next piece of a file.
 insert into export_pieces (request_id, number, subject, body)
-values (?1, ?2, ?3, ?4);
+values (?1, ?2, ?3, ?4)
+on conflict (request_id, number) do update
+set subject = excluded.subject,
+    body = excluded.body;
 
 -- name: export_piece_get
 -- One piece of a file.
@@ -142,10 +145,30 @@ from export_pieces
 where request_id = ?1
   and number = ?2;
 
--- name: export_pieces_delete
--- This file is not kept any longer, or is made anew.
+-- name: export_pieces_drop
+-- A few pieces of a file that nobody may have any more; how many files there are is small. /*fanout*/
+with recursive files (id) as (
+    select min(request_id) from export_pieces
+    union all
+    select (select min(request_id) from export_pieces where request_id > files.id)
+    from files
+    where files.id is not null
+),
+gone (id) as (
+    select files.id
+    from files
+    where files.id is not null
+      and not exists (select 1
+                      from privacy_requests
+                      where privacy_requests.id = files.id
+                        and privacy_requests.status in ('running', 'ready'))
+    limit 1
+)
 delete from export_pieces
-where request_id = ?1;
+where (request_id, number) in (select request_id, number
+                          from export_pieces
+                          where request_id in (select id from gone)
+                          limit ?1);
 
 -- name: privacy_choices_put
 -- What they allow from now on.
