@@ -15,6 +15,7 @@ struct origin_out {
 struct row_out {
     struct str id, chain, actor, actor_kind, action, object, outcome, row, leaf, hash;
     int64_t seq, at;
+    struct str reason;
     bool has_origin;
     struct origin_out origin;
 };
@@ -44,6 +45,13 @@ static const struct shape origin_shape =
         {"object", "On what", SHAPE_STR, .offset = AT(object), .max = 255},                        \
         {"outcome", "What came of it: done, or the code of a refusal", SHAPE_STR,                  \
          .offset = AT(outcome), .max = 64},                                                        \
+        {"reason",                                                                                 \
+         "In the words of whoever asked, which the row has as a keyed hash; null: none, or "       \
+         "forgotten",                                                                              \
+         SHAPE_STR,                                                                                \
+         .offset = AT(reason),                                                                     \
+         .max = 2000,                                                                              \
+         .flags = SHAPE_NULLABLE},                                                                 \
         {"row", "All of it, as it was hashed", SHAPE_JSON, .offset = AT(row)},                     \
         {"leaf", "SHA-256 of a zero byte and the row", SHAPE_STR, .offset = AT(leaf), .max = 64},  \
     {                                                                                              \
@@ -113,6 +121,13 @@ static struct err add_origin(struct tx *tx, const struct audit_row *row, struct 
     return OK;
 }
 
+/* What is kept beside the row. */
+static struct err add_kept(struct tx *tx, const struct audit_row *row, bool is_own,
+                           struct row_out *out) {
+    TRY(audit_read_reason(tx, row, &out->reason));
+    return is_own ? OK : add_origin(tx, row, out);
+}
+
 /* --- the pages --- */
 
 struct rows_query {
@@ -177,7 +192,7 @@ static void reply_rows(struct api_request *request, const struct audit_filter *f
     struct row_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
         out[i] = row_out_of(&rows[i]);
-        if (!is_own && reply_if_failed(request, add_origin(&tx, &rows[i], &out[i]))) {
+        if (reply_if_failed(request, add_kept(&tx, &rows[i], is_own, &out[i]))) {
             return;
         }
     }
@@ -251,8 +266,8 @@ static bool read_place(struct str cursor, struct str *ret_user_id, int64_t *ret_
     return str_to_i64(seq, ret_seq) && *ret_seq > 0 && (is_good || seq.len + 1 == cursor.len);
 }
 
-static void reply_part(struct api_request *request, const struct row_list *list, size_t size,
-                       enum audit_format format) {
+static void reply_part(struct api_request *request, struct tx *tx, const struct row_list *list,
+                       size_t size, enum audit_format format) {
     struct buf out CLEANUP(buf_finish);
     const struct audit_row *rows = list->items;
     size_t count = list->count > size ? size : list->count;
@@ -262,7 +277,11 @@ static void reply_part(struct api_request *request, const struct row_list *list,
         audit_export_begin(format, &out);
     }
     for (size_t i = 0; i < count; i++) {
-        audit_export_row(format, &rows[i], &out);
+        struct str reason;
+        if (reply_if_failed(request, audit_read_reason(tx, &rows[i], &reason))) {
+            return;
+        }
+        audit_export_row(format, &rows[i], reason, &out);
     }
     if (out.has_failed) {
         reply_problem(request, PROBLEM_INTERNAL);
@@ -298,7 +317,7 @@ void audit_export(struct api_request *request) {
     struct tx tx = request_read(request);
     struct row_list list;
     if (!reply_if_failed(request, audit_read_walk(&tx, user_id, seq, size + 1, &list))) {
-        reply_part(request, &list, size,
+        reply_part(request, &tx, &list, size,
                    query == NULL ? AUDIT_JSONL : (enum audit_format)query->format);
     }
 }

@@ -58,6 +58,7 @@ static const struct {
     {"webhookBodiesSent", {"Webhooks sent", "Gesendete Webhooks"}, {NULL, NULL}},
     {"webhookBodiesReceived", {"Webhooks received", "Empfangene Webhooks"}, {NULL, NULL}},
     {"origins", {"Where requests came from", "Herkunft von Anfragen"}, {NULL, NULL}},
+    {"reasons", {"Reasons in the audit log", "Gründe im Protokoll"}, {NULL, NULL}},
     {"mailChoices", {"Mails not wanted", "Abbestellte Nachrichten"}, {NULL, NULL}},
     {"paymentMethodDetails",
      {"Details of payment methods", "Angaben zu Zahlungsmitteln"},

@@ -127,7 +127,7 @@ struct handle_in {
 };
 static const struct shape_field handle_fields[] = {
     {"note", "What was found, or done", SHAPE_STR, .offset = offsetof(struct handle_in, note),
-     .min = 1, .max = 500},
+     .min = 1, .max = 500, .flags = SHAPE_PERSONAL},
 };
 const struct shape alert_handle_shape =
     SHAPE("AlertHandled", "That somebody has looked at it", struct handle_in, handle_fields);

@@ -9,7 +9,7 @@
 #include "store/customer.h"
 
 enum {
-    ROW_VERSION = 1,
+    ROW_VERSION = 2, /* 1 had reasons in words */
     OBJECT_MAX = 255,
     REASON_MAX = 2000,
     AGENT_MAX = 256,
@@ -76,7 +76,12 @@ struct str audit_veiled(struct tx *tx, struct str text) {
     return arena_str(tx->cx->arena, str_from_cstr(veiled));
 }
 
-/* --- where it came from --- */
+/* --- where it came from, and why --- */
+
+/* What comes from outside is bounded and UTF-8, or is not written. */
+static struct str fit(struct str text, size_t max) {
+    return text.len <= max && str_is_utf8(text) ? text : STR("");
+}
 
 /* Whatever a client calls itself, as text. */
 static struct str plain(struct cx *cx, struct str text) {
@@ -114,6 +119,30 @@ static struct err keep_origin(struct tx *tx, struct str chain, struct str *ret_r
     return audit_origin_put(tx, &row);
 }
 
+/* "h:" and 32 digits: what was veiled before it came here, and stays so. */
+static bool is_veil(struct str text) {
+    bool is = text.len == AUDIT_VEILED_SIZE - 1 && str_starts_with(text, STR("h:"));
+    for (size_t i = 2; is && i < text.len; i++) {
+        char c = text.bytes[i];
+        is = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+    return is;
+}
+
+/* Remembers the words beside the row, which has their keyed hash. */
+static struct err keep_reason(struct tx *tx, const struct audit_row *row, struct str reason,
+                              struct str *ret_reference) {
+    struct str words = fit(reason, REASON_MAX);
+    *ret_reference = words;
+    if (words.len == 0 || is_veil(words)) {
+        return OK;
+    }
+    *ret_reference = audit_veiled(tx, words);
+    const struct audit_reason_row kept = {
+        .user_id = row->user_id, .row_id = id_str(&row->id), .reason = words};
+    return audit_reason_insert(tx, &kept);
+}
+
 /* --- the row --- */
 
 struct members {
@@ -142,11 +171,6 @@ static void add_facts(struct members *members, const char *name, struct str obje
 static void add_whole(struct members *members, const char *name, int64_t whole) {
     check(members->count < JCS_MEMBERS_MAX);
     members->list[members->count++] = (struct jcs_member)AUDIT_WHOLE(name, whole);
-}
-
-/* What comes from outside is bounded and UTF-8, or is not written. */
-static struct str fit(struct str text, size_t max) {
-    return text.len <= max && str_is_utf8(text) ? text : STR("");
 }
 
 static void add_actor(struct members *members, const struct act *act) {
@@ -248,13 +272,15 @@ static void add_said(struct members *members, const struct audit_said *said) {
 struct err audit_append(struct tx *tx, const struct audit_entry *entry) {
     struct audit_row row;
     struct members members = {.count = 0};
+    struct str reason;
     if (tx->audit == NULL) {
         return OK;
     }
     TRY(begin(tx, entry->action, &entry->said, &row));
+    TRY(keep_reason(tx, &row, entry->said.reason, &reason));
     add_actor(&members, tx->audit->act);
     add_said(&members, &entry->said);
-    add_if(&members, "reason", fit(entry->said.reason, REASON_MAX));
+    add_if(&members, "reason", reason);
     add(&members, "outcome",
         entry->said.outcome.len > 0 ? entry->said.outcome
                                     : str_from_cstr(outcome_code(OUTCOME_DONE)));
@@ -265,6 +291,7 @@ struct err audit_conclude(struct tx *tx, enum outcome outcome) {
     struct audit_row row;
     struct members members = {.count = 0};
     struct str origin;
+    struct str reason;
     if (tx->audit == NULL || tx->audit->act == NULL) {
         return OK;
     }
@@ -273,10 +300,11 @@ struct err audit_conclude(struct tx *tx, enum outcome outcome) {
     struct str customer = said->customer.len > 0 ? said->customer : act->customer;
     TRY(begin(tx, act->action, said, &row));
     TRY(keep_origin(tx, row.user_id, &origin));
+    TRY(keep_reason(tx, &row, said->reason.len > 0 ? said->reason : act->reason, &reason));
     add_actor(&members, act);
     add_said(&members, said);
     add_facts(&members, "asked", act->asked);
-    add_if(&members, "reason", fit(said->reason.len > 0 ? said->reason : act->reason, REASON_MAX));
+    add_if(&members, "reason", reason);
     if (row.user_id.len == 0) {
         add_if(&members, "customer", fit(customer, LIMIT_USER_ID));
     }
@@ -319,4 +347,22 @@ struct err audit_read_origin(struct tx *tx, const struct audit_row *row,
     return jcs_plain(jcs_find(row->row, "origin"), &reference)
                ? audit_origin_get(tx, row->user_id, reference, ret_row, ret_found)
                : OK;
+}
+
+/* Rows of before words were kept aside have them in themselves. */
+struct err audit_read_reason(struct tx *tx, const struct audit_row *row, struct str *ret_reason) {
+    struct audit_reason_row kept;
+    bool is_kept = false;
+    struct str said = STR("");
+    *ret_reason = (struct str){NULL, 0};
+    if (!jcs_plain(jcs_find(row->row, "reason"), &said)) {
+        return OK;
+    }
+    TRY(audit_reason_get(tx, row->user_id, id_str(&row->id), &kept, &is_kept));
+    if (is_kept && kept.reason.len > 0) {
+        *ret_reason = kept.reason;
+    } else if (!is_veil(said)) {
+        *ret_reason = said;
+    }
+    return OK;
 }

@@ -8,8 +8,9 @@
  * it did; what it says goes into the row of its command.
  *
  * Rows cannot be changed, and personal data must be: so it stands in none. What is personal is
- * veiled: a keyed hash, by which the same can be known again. Where a request came from is kept
- * beside the rows, and may be forgotten there. */
+ * veiled: a keyed hash, by which the same can be known again. Where a request came from, and why it
+ * was done in the words of whoever asked, is kept beside the rows, sealed, and may be forgotten
+ * there. */
 #ifndef APP_AUDIT_H
 #define APP_AUDIT_H
 
@@ -92,5 +93,8 @@ MUST_USE struct err audit_read_walk(struct tx *tx, struct str user_id, int64_t s
 /* What stands behind a row's origin; *ret_found is false once it was forgotten. */
 MUST_USE struct err audit_read_origin(struct tx *tx, const struct audit_row *row,
                                       struct audit_origin_row *ret_row, bool *ret_found);
+/* Why, in words; bytes NULL when none were said, or they were veiled or forgotten. */
+MUST_USE struct err audit_read_reason(struct tx *tx, const struct audit_row *row,
+                                      struct str *ret_reason);
 
 #endif

@@ -203,7 +203,7 @@ static struct err export_page(struct tx *tx, const struct cli_audit *options, st
     TRY(audit_read_walk(tx, str_from_cstr(place->user_id), place->seq, PAGE, &list));
     const struct audit_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        audit_export_row(format, &rows[i], out);
+        audit_export_row(format, &rows[i], (struct str){NULL, 0}, out); /* needs no key */
     }
     *ret_is_over = list.count < PAGE;
     if (list.count > 0) {

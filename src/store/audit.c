@@ -131,3 +131,35 @@ struct err audit_origin_get(struct tx *tx, struct str user_id, struct str refere
                    ROW_QUERY(Q_AUDIT_ORIGIN_GET, db_text(user_id), db_text(reference)), ret_row,
                    ret_found);
 }
+
+/* --- why --- */
+
+#define AT(member) offsetof(struct audit_reason_row, member)
+static const struct column reason_columns[] = {
+    {COLUMN_TEXT, AT(user_id), NULL},
+    {COLUMN_TEXT, AT(row_id), NULL},
+    {COLUMN_TEXT, AT(reason), NULL},
+};
+static const struct row_sealed sealed_reason[] = {{AT(reason), AUDIT_REASONS_REASON}};
+static const struct row_seal reason_seal = {
+    .table = &sealed_audit_reasons,
+    .user = AT(user_id),
+    .id = AT(row_id),
+    .has_record_id = false,
+    .members = sealed_reason,
+    .count = ARRAY_LEN(sealed_reason),
+};
+#undef AT
+static const struct row_type reason_type =
+    ROW_TYPE_SEALED(struct audit_reason_row, reason_columns, reason_seal);
+
+struct err audit_reason_insert(struct tx *tx, const struct audit_reason_row *row) {
+    return row_put(tx, &reason_type, Q_AUDIT_REASON_INSERT, row);
+}
+
+struct err audit_reason_get(struct tx *tx, struct str user_id, struct str row_id,
+                            struct audit_reason_row *ret_row, bool *ret_found) {
+    return row_get(tx, &reason_type,
+                   ROW_QUERY(Q_AUDIT_REASON_GET, db_text(user_id), db_text(row_id)), ret_row,
+                   ret_found);
+}

@@ -61,4 +61,15 @@ MUST_USE struct err audit_origin_put(struct tx *tx, const struct audit_origin_ro
 MUST_USE struct err audit_origin_get(struct tx *tx, struct str user_id, struct str reference,
                                      struct audit_origin_row *ret_row, bool *ret_found);
 
+/* --- why --- */
+
+struct audit_reason_row {
+    struct str user_id; /* the row's chain */
+    struct str row_id;  /* the row's */
+    struct str reason;  /* in the words of whoever asked; empty: forgotten */
+};
+MUST_USE struct err audit_reason_insert(struct tx *tx, const struct audit_reason_row *row);
+MUST_USE struct err audit_reason_get(struct tx *tx, struct str user_id, struct str row_id,
+                                     struct audit_reason_row *ret_row, bool *ret_found);
+
 #endif

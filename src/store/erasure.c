@@ -15,6 +15,7 @@ static const struct erasure_step of_customer[] = {
     {"webhookBodiesSent", Q_ERASE_WEBHOOK_DELIVERIES},
     {"webhookBodiesReceived", Q_ERASE_WEBHOOK_BODIES},
     {"origins", Q_ERASE_ORIGINS},
+    {"reasons", Q_ERASE_REASONS},
     {"mailChoices", Q_ERASE_OPTOUTS},
     {"paymentMethodDetails", Q_ERASE_METHODS},
     {"preferences", Q_ERASE_PREFERENCES},

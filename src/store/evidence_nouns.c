@@ -27,6 +27,7 @@
     .rows = {.name = (of_name),                                                                    \
              .doc = (of_doc),                                                                      \
              .statement = Q_EVIDENCE_ACTS,                                                         \
+             .sealed = &sealed_audit_reasons,                                                      \
              .columns = {ID, INSTANT("at", "When"), PLAIN("actor", "Who: a person or a key"),      \
                          MEMBER("actorKind", "What they are"),                                     \
                          MEMBER("impersonator", "Who acted as them"),                              \
@@ -34,12 +35,14 @@
                          MEMBER("customer", "Whom it was about, who has no chain"),                \
                          PLAIN("action", "What"), PLAIN("object", "About what"),                   \
                          MEMBER("outcome", "What came of it: done, or the code of a refusal"),     \
-                         FACTS("reason", "In the words of whoever asked"),                         \
+                         TEXT("reason", "In the words of whoever asked",                           \
+                              SEALED(AUDIT_REASONS_REASON)),                                       \
                          MEMBER("approval", "Who else had to agree: see approvals"),               \
                          FACTS("before", "What was"), FACTS("after", "What is since"),             \
                          FACTS("asked", "What was asked for")},                                    \
              .count = 15},                                                                         \
-    .control = (of_control), .how = EVIDENCE_BY_ACTION, .id_kind = "audt", .actions = (list)
+    .control = (of_control), .how = EVIDENCE_BY_ACTION, .id_kind = "audt", .actions = (list),      \
+    .whose = 6
 
 static const char *const people_actions[] = {
     "setup.link",      "setup.first_operator", "operator.invite", "invitation.accept",

@@ -87,6 +87,7 @@ static const struct walked tables[] = {
     {&sealed_customers, Q_WALK_CUSTOMERS, Q_WALK_CUSTOMERS_PUT},
     {&sealed_mails, Q_WALK_MAILS, Q_WALK_MAILS_PUT},
     {&sealed_audit_origins, Q_WALK_AUDIT_ORIGINS, Q_WALK_AUDIT_ORIGINS_PUT},
+    {&sealed_audit_reasons, Q_WALK_AUDIT_REASONS, Q_WALK_AUDIT_REASONS_PUT},
     {&sealed_operations, Q_WALK_OPERATIONS, Q_WALK_OPERATIONS_PUT},
     {&sealed_outbox, Q_WALK_OUTBOX, Q_WALK_OUTBOX_PUT},
     {&sealed_bank_transfers, Q_WALK_BANK_TRANSFERS, Q_WALK_BANK_TRANSFERS_PUT},

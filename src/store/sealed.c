@@ -118,8 +118,9 @@ const struct sealed_table sealed_withdrawals = {
 };
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
-    {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false}},
-    1,
+    {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false},
+     [SIGN_IN_LINKS_REASON] = {"reason", SEALED_BY_PERSON, "", false}},
+    2,
 };
 const struct sealed_table sealed_webhook_events = {
     "webhook_events",
@@ -144,6 +145,11 @@ const struct sealed_table sealed_audit_origins = {
     {[AUDIT_ORIGINS_ADDRESS] = {"address", SEALED_BY_PERSON, "", false},
      [AUDIT_ORIGINS_AGENT] = {"user_agent", SEALED_BY_PERSON, "", false}},
     2,
+};
+const struct sealed_table sealed_audit_reasons = {
+    "audit_reasons",
+    {[AUDIT_REASONS_REASON] = {"reason", SEALED_BY_PERSON, "", false}},
+    1,
 };
 const struct sealed_table sealed_privacy_requests = {
     "privacy_requests",

@@ -80,7 +80,7 @@ enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };
 extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;
-enum { SIGN_IN_LINKS_RETURN_PATH };
+enum { SIGN_IN_LINKS_RETURN_PATH, SIGN_IN_LINKS_REASON };
 extern const struct sealed_table sealed_sign_in_links;
 enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };
 extern const struct sealed_table sealed_webhook_events;
@@ -88,7 +88,8 @@ enum { API_KEYS_NAME, API_KEYS_IP_ALLOWLIST };
 enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_api_keys, sealed_suppressed;
 enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
-extern const struct sealed_table sealed_audit_origins;
+enum { AUDIT_REASONS_REASON };
+extern const struct sealed_table sealed_audit_origins, sealed_audit_reasons;
 enum { PRIVACY_REQUESTS_REASON };
 extern const struct sealed_table sealed_privacy_requests;
 /* Files for people, which are kept for a week, or a month: no walk needs to seal them anew. */

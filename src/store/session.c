@@ -76,6 +76,7 @@ static const struct column link_columns[] = {
 };
 static const struct row_sealed link_members[] = {
     {offsetof(struct sign_in_link_row, return_path), SIGN_IN_LINKS_RETURN_PATH},
+    {offsetof(struct sign_in_link_row, reason), SIGN_IN_LINKS_REASON},
 };
 static const struct row_seal link_seal = {
     .table = &sealed_sign_in_links,

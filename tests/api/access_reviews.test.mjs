@@ -83,7 +83,7 @@ test("a review that somebody opens", async (t) => {
     const shown = await runTurnpike(["access-reviews", "show", review.id, "--data", server.data]);
     assert.match(shown.stdout, new RegExp(`operator  ${fin.id}  support  change  ${root.id}  looked at`));
     const { data } = done(await server.api.get("/api/admin/audit?action=access_review.decide"));
-    assert.ok(data.some(({ row, object }) => object === made.id && row.after.decision === "revoke" && row.reason === "looked at"));
+    assert.ok(data.some(({ row, reason, object }) => object === made.id && row.after.decision === "revoke" && reason === "looked at"));
   });
 });
 

@@ -108,6 +108,18 @@ on conflict (user_id, reference) do update
 set last_at = excluded.last_at
 where audit_origins.last_at < excluded.last_at - 86400000;
 
+-- name: audit_reason_insert
+-- Why it was done.
+insert into audit_reasons (user_id, row_id, reason)
+values (?1, ?2, ?3);
+
+-- name: audit_reason_get
+-- Why was this done?
+select user_id, row_id, reason
+from audit_reasons
+where user_id = ?1
+  and row_id = ?2;
+
 -- name: audit_origin_get
 -- Where is this?
 select user_id, reference, address, user_agent, first_at, last_at

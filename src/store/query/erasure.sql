@@ -63,6 +63,11 @@ where user_id = ?1;
 delete from audit_origins
 where user_id = ?1;
 
+-- name: erase_reasons
+-- Why things were done to them, as the audit log was told.
+delete from audit_reasons
+where user_id = ?1;
+
 -- name: erase_origin
 -- Where one of them came from.
 delete from audit_origins

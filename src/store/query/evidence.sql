@@ -121,12 +121,14 @@ values (?1, ?2, ?3, ?4, ?5);
 
 -- name: evidence_acts
 -- When was this done, by whom, and what came of it?
-select id, at, actor, row, row, user_id, row, action, object, row, row, row, row, row, row
-from audit_rows
-where action = ?4
-  and id > ?1
-  and id < ?2
-order by id
+select a.id, a.at, a.actor, a.row, a.row, a.user_id, a.row, a.action, a.object, a.row,
+       coalesce(r.reason, ''), a.row, a.row, a.row, a.row
+from audit_rows a
+left join audit_reasons r on r.user_id = a.user_id and r.row_id = a.id
+where a.action = ?4
+  and a.id > ?1
+  and a.id < ?2
+order by a.id
 limit ?3;
 
 -- name: evidence_audit

@@ -185,11 +185,13 @@ limit ?3;
 
 -- name: export_audit
 -- Who did what to their billing? Of others than who asks only what they are.
-select id, at, row, case when actor = ?4 then actor else '' end, action, object, row
-from audit_rows
-where user_id = ?1
-  and id > ?2
-order by id
+select a.id, a.at, a.row, case when a.actor = ?4 then a.actor else '' end, a.action, a.object, a.row,
+       coalesce(r.reason, '')
+from audit_rows a
+left join audit_reasons r on r.user_id = a.user_id and r.row_id = a.id
+where a.user_id = ?1
+  and a.id > ?2
+order by a.id
 limit ?3;
 
 -- name: export_choices

@@ -107,7 +107,7 @@ where ?1 = ''
 
 -- name: walk_sign_in_links
 -- Which rows follow this one, whoever's they are? /*fanout*/
-select user_id, token_hash, return_path
+select user_id, token_hash, return_path, reason
 from sign_in_links
 where ?1 = ''
   and token_hash > ?2
@@ -117,7 +117,8 @@ limit ?3;
 -- name: walk_sign_in_links_put
 -- The same row, sealed anew.
 update sign_in_links
-set return_path = ?3
+set return_path = ?3,
+    reason = ?4
 where user_id = ?1
   and token_hash = ?2;
 
@@ -245,6 +246,22 @@ set address = ?3,
     user_agent = ?4
 where user_id = ?1
   and reference = ?2;
+
+-- name: walk_audit_reasons
+-- Which rows of this customer's, or of nobody's, follow this one?
+select user_id, row_id, reason
+from audit_reasons
+where user_id = ?1
+  and row_id > ?2
+order by row_id
+limit ?3;
+
+-- name: walk_audit_reasons_put
+-- The same row, sealed anew.
+update audit_reasons
+set reason = ?3
+where user_id = ?1
+  and row_id = ?2;
 
 -- name: walk_operations
 -- Which rows of this customer's follow this one?
