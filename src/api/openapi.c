@@ -1,5 +1,6 @@
 /* The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.0), printed from the route table and
  * the shapes, so that it cannot say anything else than what is done. */
+#include "api/list_csv.h"
 #include "api/openapi_webhooks.h"
 #include "api/resources.h"
 
@@ -392,6 +393,10 @@ static void put_answer_content(struct json_writer *out, const struct route *rout
         json_name(out, "schema");
         put_answer_schema(out, route, answer->status);
         json_close_object(out);
+    }
+    if (list_csv_has(answer->shape)) {
+        json_name(out, "text/csv");
+        json_put_raw(out, STR("{\"schema\":{\"type\":\"string\"}}"));
     }
     for (size_t i = 0; i < ROUTE_ANSWERS_MAX; i++) {
         const struct route_answer *other = &route->answers[i];

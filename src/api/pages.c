@@ -1,26 +1,12 @@
 /* The pages and their assets, as they are embedded. */
 #include "api/pages.h"
 
+#include "api/accept.h"
 #include "api/card_form.h"
 #include "api/pdf_text.h"
 #include "api/resources.h"
 
 /* --- what the client takes --- */
-
-/* Accept-Encoding (RFC 9110, 12.5.3): named and not with a weight of zero. */
-static bool accepts(const struct http_request *http, struct str encoding) {
-    struct str rest = http_header(http, STR("Accept-Encoding"));
-    while (rest.len > 0) {
-        struct str parameters = str_cut(&rest, ',');
-        struct str name = str_trim(str_cut(&parameters, ';'));
-        struct str weight = str_trim(parameters);
-        bool is_refused = str_starts_with(weight, STR("q=0")) && str_only(weight, "q=0.");
-        if (str_equal_ignoring_case(name, encoding)) {
-            return !is_refused;
-        }
-    }
-    return false;
-}
 
 struct choice {
     const struct api_asset_body *body;
@@ -28,10 +14,12 @@ struct choice {
 };
 
 static struct choice choose(const struct http_request *http, const struct api_asset *asset) {
-    if (asset->brotli.bytes.bytes != NULL && accepts(http, STR("br"))) {
+    if (asset->brotli.bytes.bytes != NULL &&
+        accept_names(http, STR("Accept-Encoding"), STR("br"))) {
         return (struct choice){&asset->brotli, "br"};
     }
-    if (asset->gzip.bytes.bytes != NULL && accepts(http, STR("gzip"))) {
+    if (asset->gzip.bytes.bytes != NULL &&
+        accept_names(http, STR("Accept-Encoding"), STR("gzip"))) {
         return (struct choice){&asset->gzip, "gzip"};
     }
     return (struct choice){&asset->identity, NULL};

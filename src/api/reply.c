@@ -1,5 +1,6 @@
 /* Answers. Every one carries X-Request-Id and the header fields of its kind (headers.h). */
 #include "api/act.h"
+#include "api/list_csv.h"
 
 #include "base/check.h"
 #include "base/log.h"
@@ -61,6 +62,10 @@ void reply_redirect(struct api_request *request, struct str location) {
 
 void reply_value(struct api_request *request, int status, const struct shape *shape,
                  const void *value) {
+    if (status == 200 && list_csv_is_wanted(request, shape)) {
+        list_csv_reply(request, shape, value);
+        return;
+    }
     struct buf out CLEANUP(buf_finish) = answer_buf(request);
     struct json_writer writer;
     json_writer_init(&writer, &out);

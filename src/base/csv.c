@@ -6,7 +6,7 @@ static bool is_like_a_formula(struct str text) {
     return text.len > 0 && memchr("=+-@\t\r\0", text.bytes[0], 7) != NULL;
 }
 
-void csv_cell(struct buf *out, struct str text, bool is_last) {
+void csv_quoted(struct buf *out, struct str text) {
     buf_add_char(out, '"');
     if (is_like_a_formula(text)) {
         buf_add_char(out, '\'');
@@ -17,5 +17,10 @@ void csv_cell(struct buf *out, struct str text, bool is_last) {
         }
         buf_add_char(out, text.bytes[i]);
     }
-    buf_add(out, is_last ? STR("\"\r\n") : STR("\","));
+    buf_add_char(out, '"');
+}
+
+void csv_cell(struct buf *out, struct str text, bool is_last) {
+    csv_quoted(out, text);
+    buf_add(out, is_last ? STR("\r\n") : STR(","));
 }

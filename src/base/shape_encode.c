@@ -3,10 +3,7 @@
 #include "base/put.h"
 #include "base/shape_inside.h"
 
-static void encode_value(const struct shape_field *field, const void *member,
-                         struct json_writer *out);
-
-static bool is_unset(const struct shape_field *field, const void *base) {
+bool shape_is_unset(const struct shape_field *field, const void *base) {
     if (field->is_set != 0) {
         return !*(const bool *)((const char *)base + field->is_set);
     }
@@ -19,13 +16,13 @@ void shape_encode(const struct shape *shape, const void *from, struct json_write
     json_open_object(out);
     for (size_t i = 0; i < shape->count; i++) {
         const struct shape_field *field = &shape->fields[i];
-        bool has_value = !is_unset(field, from);
+        bool has_value = !shape_is_unset(field, from);
         if (!has_value && (field->flags & SHAPE_OMITTED) != 0) {
             continue;
         }
         json_plain_name(out, field->name);
         if (has_value) {
-            encode_value(field, shape_member(from, field), out);
+            shape_encode_member(field, shape_member(from, field), out);
         } else {
             json_put_null(out);
         }
@@ -55,16 +52,16 @@ static void encode_list(const struct shape_field *field, const struct shape_list
     json_open_array(out);
     for (size_t i = 0; i < list->count; i++) {
         const char *item = (const char *)list->items + i * field->item_size;
-        if (is_unset(field->item, item)) {
+        if (shape_is_unset(field->item, item)) {
             json_put_null(out);
         } else {
-            encode_value(field->item, shape_member(item, field->item), out);
+            shape_encode_member(field->item, shape_member(item, field->item), out);
         }
     }
     json_close_array(out);
 }
 
-static void encode_value(const struct shape_field *field, const void *member,
+void shape_encode_member(const struct shape_field *field, const void *member,
                          struct json_writer *out) {
     switch (field->kind) {
     case SHAPE_STR:

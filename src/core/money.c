@@ -120,6 +120,25 @@ struct money money_negate(struct money money) {
     return money_of(-money.minor, money.currency);
 }
 
+void money_decimal(struct text *text, struct money money) {
+    check(money_is_valid(money));
+    int digits = currency_exponent(money.currency);
+    check(digits >= 0);
+    check(digits <= 4);
+    int64_t unit = 1;
+    for (int i = 0; i < digits; i++) {
+        unit *= 10;
+    }
+    int64_t minor = money.minor < 0 ? -money.minor : money.minor;
+    text_str(text, money.minor < 0 ? STR("-") : STR(""));
+    text_number(text, minor / unit, 1);
+    if (digits > 0) {
+        text_str(text, STR("."));
+        text_number(text, minor % unit, digits);
+    }
+    check(text_fits(text));
+}
+
 /* The amount without its sign. */
 static u128 magnitude_of(i128 value) {
     return value < 0 ? (u128)-value : (u128)value;

@@ -16,6 +16,7 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "core/text.h"
 
 /* --- currencies --- */
 
@@ -69,6 +70,11 @@ bool money_equal(struct money a, struct money b);
 MUST_USE bool money_add(struct money a, struct money b, struct money *ret_sum);
 MUST_USE bool money_subtract(struct money a, struct money b, struct money *ret_difference);
 struct money money_negate(struct money money);
+
+/* As a number with the currency's digits and a point, for machines: "-12.34", "2900" of jpy,
+ * "1.234" of kwd. At most MONEY_DECIMAL_MAX characters. */
+enum { MONEY_DECIMAL_MAX = 21 };
+void money_decimal(struct text *text, struct money money);
 
 /* --- shares --- */
 

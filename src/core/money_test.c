@@ -177,6 +177,36 @@ static void parts_always_sum_to_the_whole(void **state) {
     }
 }
 
+static void decimals_have_the_digits_of_the_currency(void **state) {
+    (void)state;
+    static const struct {
+        const char *code;
+        int64_t minor;
+        const char *text;
+    } cases[] = {
+        {"usd", 0, "0.00"},
+        {"usd", 5, "0.05"},
+        {"usd", 2900, "29.00"},
+        {"usd", -1234, "-12.34"},
+        {"usd", -5, "-0.05"},
+        {"jpy", 2900, "2900"},
+        {"jpy", -1, "-1"},
+        {"kwd", 1234, "1.234"},
+        {"kwd", -7, "-0.007"},
+        {"usd", MONEY_MINOR_MAX, "90071992547409.92"},
+        {"jpy", -MONEY_MINOR_MAX, "-9007199254740992"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        char bytes[MONEY_DECIMAL_MAX + 1];
+        struct text text;
+        struct currency currency;
+        assert_true(currency_parse(str_from_cstr(cases[i].code), &currency));
+        text_init(&text, bytes, sizeof bytes);
+        money_decimal(&text, money_of(cases[i].minor, currency));
+        assert_string_equal(bytes, cases[i].text);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(currencies_are_lower_case_iso_codes),
@@ -185,6 +215,7 @@ int main(void) {
         cmocka_unit_test(amounts_compare),
         cmocka_unit_test(products_round_as_named),
         cmocka_unit_test(products_are_refused_past_the_range),
+        cmocka_unit_test(decimals_have_the_digits_of_the_currency),
         cmocka_unit_test(known_allocations),
         cmocka_unit_test(parts_always_sum_to_the_whole),
     };
