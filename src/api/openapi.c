@@ -383,6 +383,17 @@ static void put_answer_headers(struct json_writer *out, const struct route *rout
     json_close_object(out);
 }
 
+/* A route may write CSV of its own. */
+static bool has_own_csv(const struct route *route) {
+    for (size_t i = 0; i < ROUTE_ANSWERS_MAX; i++) {
+        const char *type = route->answers[i].type;
+        if (type != NULL && strcmp(type, "text/csv") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_answer_content(struct json_writer *out, const struct route *route,
                                const struct route_answer *answer) {
     json_name(out, "content");
@@ -394,7 +405,7 @@ static void put_answer_content(struct json_writer *out, const struct route *rout
         put_answer_schema(out, route, answer->status);
         json_close_object(out);
     }
-    if (list_csv_has(answer->shape)) {
+    if (list_csv_has(answer->shape) && !has_own_csv(route)) {
         json_name(out, "text/csv");
         json_put_raw(out, STR("{\"schema\":{\"type\":\"string\"}}"));
     }
