@@ -12,6 +12,7 @@
 #include "api/inquiry_resources.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
+#include "api/price_resources.h"
 #include "api/privacy_resources.h"
 #include "api/resources.h"
 #include "api/retention_resources.h"

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/price_change.h"
 #include "app/subscription.h"
 #include "core/plan_book.h"
 
@@ -14,13 +15,20 @@ struct pending_out {
     int tier, interval;
 };
 
+struct coming_out {
+    struct str id;
+    int64_t at, version;
+    struct money price;
+};
+
 struct subscription_out {
     struct str id, user_id, status, access, stripe_id;
     int tier, interval;
     int64_t plan_version;
     int64_t period_start, period_end, usage_start, usage_end;
-    bool cancel_at_period_end, has_pending;
+    bool cancel_at_period_end, has_pending, has_coming;
     struct pending_out pending;
+    struct coming_out coming;
     struct money price;
     struct limit limits[METRIC_COUNT];
     struct features_view features;
@@ -36,6 +44,20 @@ static const struct shape_field pending_fields[] = {
 static const struct shape pending_shape =
     SHAPE("PendingChange", "A change that waits for the period's end", struct pending_out,
           pending_fields);
+
+#define AT(member) offsetof(struct coming_out, member)
+static const struct shape_field coming_fields[] = {
+    {"id", "The price change", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
+    {"at", "With the renewal then", SHAPE_INSTANT, .offset = AT(at)},
+    {"planVersion", "The version of the plan from then on", SHAPE_I64, .offset = AT(version),
+     .min = 1, .max = CATALOGUE_VERSION_MAX},
+    {"price", "Of one interval, from then on", SHAPE_OBJECT, .offset = AT(price),
+     .of = &money_shape},
+};
+#undef AT
+static const struct shape coming_shape =
+    SHAPE("ComingPrice", "Another price of the same plan, of which the customer was told",
+          struct coming_out, coming_fields);
 
 #define AT(member) offsetof(struct subscription_out, member)
 static const struct shape_field subscription_fields[] = {
@@ -57,6 +79,9 @@ static const struct shape_field subscription_fields[] = {
      .offset = AT(cancel_at_period_end)},
     {"pendingChange", "What is to change at the period's end", SHAPE_OBJECT, .offset = AT(pending),
      .of = &pending_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_pending)},
+    {"priceChange", "What the plan will cost, unless it is changed or cancelled before",
+     SHAPE_OBJECT, .offset = AT(coming), .of = &coming_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_coming)},
     {"stripeSubscriptionId", "Null on free", SHAPE_STR, .offset = AT(stripe_id),
      .max = LIMIT_STRIPE_ID, .flags = SHAPE_NULLABLE},
     {"price", "Of one interval", SHAPE_OBJECT, .offset = AT(price), .of = &money_shape},
@@ -97,7 +122,9 @@ static struct subscription_out subscription_out_of(const struct api_request *req
 void reply_subscription(struct api_request *request, int status) {
     struct tx tx = request_read(request);
     struct subscription_view view;
+    struct price_coming coming = {0};
     bool is_found = false;
+    bool has_coming = false;
     if (reply_if_failed(request, subscription_view_read(request->api->app, &tx, request->user_id,
                                                         &view, &is_found))) {
         return;
@@ -106,7 +133,13 @@ void reply_subscription(struct api_request *request, int status) {
         reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
         return;
     }
+    if (reply_if_failed(request,
+                        price_coming_read(request->api->app, &tx, &view, &coming, &has_coming))) {
+        return;
+    }
     struct subscription_out out = subscription_out_of(request, &view);
+    out.has_coming = has_coming;
+    out.coming = (struct coming_out){coming.change_id, coming.at.ms, coming.version, coming.price};
     reply_value(request, status, &subscription_shape, &out);
 }
 

@@ -6,6 +6,7 @@
 #include "app/dunning_approval.h"
 #include "app/erasure.h"
 #include "app/money_back_approval.h"
+#include "app/price_change.h"
 #include "app/retention.h"
 #include "base/check.h"
 
@@ -19,6 +20,8 @@ static const struct approval_noun nouns[APPROVAL_ACTION_COUNT] = {
     [APPROVAL_CATALOGUE] = {"catalogue.publish", catalogue_describe, catalogue_execute, NULL, NULL},
     [APPROVAL_ERASURE] = {"privacy.erase", erasure_describe, erasure_execute, NULL, NULL},
     [APPROVAL_PURGE] = {"retention.purge", retention_describe, retention_execute, NULL, NULL},
+    [APPROVAL_PRICE_CHANGE] = {"price_change.publish", price_change_describe, price_change_execute,
+                               NULL, NULL},
 };
 
 const struct approval_noun *approval_noun_of(enum approval_action action) {

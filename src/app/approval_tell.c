@@ -41,7 +41,7 @@ static void put_facts(struct mail_values *values, struct tx *tx, const struct ap
         [APPROVAL_REFUND] = "isRefund",       [APPROVAL_CREDIT_NOTE] = "isCreditNote",
         [APPROVAL_WRITE_OFF] = "isWriteOff",  [APPROVAL_CONTRACT] = "isContract",
         [APPROVAL_CATALOGUE] = "isCatalogue", [APPROVAL_ERASURE] = "isErasure",
-        [APPROVAL_PURGE] = "isPurge",
+        [APPROVAL_PURGE] = "isPurge",         [APPROVAL_PRICE_CHANGE] = "isPriceChange",
     };
     mail_values_begin(values, tx->cx);
     for (int i = 0; i < APPROVAL_ACTION_COUNT; i++) {

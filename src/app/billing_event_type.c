@@ -10,6 +10,9 @@
 #define PRIVACY "requestId:string kind:string userId:string"
 #define TOTAL "What the whole term comes to, once there was an offer"
 #define NOTICE "metric:string used:integer limit:integer"
+#define PRICE                                                                                      \
+    "changeId:string subscriptionId:string effectiveAt:instant amountBefore:integer "              \
+    "planVersion:integer"
 #define SUBSCRIPTION "subscriptionId:string"
 #define WITHDRAWAL "withdrawalId:string subscriptionId:string"
 
@@ -76,6 +79,14 @@ const struct billing_event_type billing_event_types[] = {
     {"payment_method.detached", "A payment method was removed", NULL, ""},
     {"price.disputed", "A change was not made: the payment provider's price and ours differ",
      "The provider's", "expected:integer provider:integer"},
+    {"price_change.applied", "A holder is billed the new price of their plan", "The new price",
+     PRICE},
+    {"price_change.notified", "A holder was told of a new price of their plan", "The new price",
+     PRICE},
+    {"price_change.undelivered", "A holder could not be told, and is not moved", "The new price",
+     PRICE},
+    {"price_change.withdrawn", "A new price was taken back before it took effect",
+     "What it would have been", PRICE},
     {"privacy.due", "What somebody asked of their data is to be answered soon", NULL, PRIVACY},
     {"privacy.extended", "It takes two months more, and who asked is told why", NULL, PRIVACY},
     {"privacy.overdue", "It should have been answered by now", NULL, PRIVACY},

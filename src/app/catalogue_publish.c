@@ -120,7 +120,8 @@ static struct str written(struct sides *sides, struct jcs_member *members, size_
 
 static struct err compare(struct cx *cx, struct str before, struct str after,
                           struct approval_facts *facts) {
-    static const char *const whole[] = {"approvals", "consumer", "currency", "dunning", "features"};
+    static const char *const whole[] = {"approvals", "consumer",    "currency", "dunning",
+                                        "features",  "priceNotice", "retention"};
     struct json_problem problem;
     json_t *old CLEANUP(json_release) = json_read(before, &problem);
     json_t *new CLEANUP(json_release) = json_read(after, &problem);

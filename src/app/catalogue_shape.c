@@ -77,12 +77,19 @@ struct approval_entries {
     bool has[APPROVAL_ACTION_COUNT];
 };
 
+/* Absent, PRICE_NOTICE_DAYS_DEFAULT. */
+struct price_notice_entry {
+    int64_t days[INTERVAL_COUNT];
+    bool has[INTERVAL_COUNT];
+};
+
 struct catalogue_entry {
     struct approval_entries approvals;
     struct dunning_entry dunning;
     bool has_dunning;
     struct consumer_entry consumer; /* absent, consumer_policy_default() */
     struct retention_entry retention;
+    struct price_notice_entry price_notice;
     struct str schema;
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
@@ -331,9 +338,26 @@ static const struct shape_field approvals_fields[] = {
     RULE("catalogue", "What is sold changes; absent: always", APPROVAL_CATALOGUE),
     RULE("erasure", "A customer's personal data goes; absent: always", APPROVAL_ERASURE),
     RULE("purge", "Books that were kept long enough go; absent: always", APPROVAL_PURGE),
+    RULE("priceChange", "Holders of a plan are to pay another price; absent: always",
+         APPROVAL_PRICE_CHANGE),
 };
 static const struct shape approvals_shape = SHAPE(
     "CatalogueApprovals", "What needs a second person", struct approval_entries, approvals_fields);
+
+#define NOTICE(json, doc, interval)                                                                \
+    {                                                                                              \
+        json, doc, SHAPE_I64,                                                                      \
+            offsetof(struct price_notice_entry, days) + (interval) * sizeof(int64_t),              \
+            .min = PRICE_NOTICE_DAYS_MIN, .max = PRICE_NOTICE_DAYS_MAX, .flags = SHAPE_OPTIONAL,   \
+            .is_set = offsetof(struct price_notice_entry, has) + (interval) * sizeof(bool)         \
+    }
+static const struct shape_field price_notice_fields[] = {
+    NOTICE("monthlyDays", "Who pays each month; absent: 30", INTERVAL_MONTH),
+    NOTICE("yearlyDays", "Who pays each year; absent: 30", INTERVAL_YEAR),
+};
+static const struct shape price_notice_shape =
+    SHAPE("CataloguePriceNotice", "How long before they pay another price holders are told",
+          struct price_notice_entry, price_notice_fields);
 
 static const struct shape_field catalogue_fields[] = {
     {"$schema", "Where editors find this schema; not looked at", SHAPE_STR,
@@ -362,6 +386,9 @@ static const struct shape_field catalogue_fields[] = {
      .item = &feature_item, .item_size = sizeof(struct feature_entry)},
     {"retention", "How long what is kept", SHAPE_OBJECT,
      offsetof(struct catalogue_entry, retention), .of = &retention_entry_shape,
+     .flags = SHAPE_OPTIONAL},
+    {"priceNotice", "The least notice of another price that holders have; absent: 30 days",
+     SHAPE_OBJECT, offsetof(struct catalogue_entry, price_notice), .of = &price_notice_shape,
      .flags = SHAPE_OPTIONAL},
     {"plans", "At least one of each tier", SHAPE_LIST, offsetof(struct catalogue_entry, plans),
      .min = TIER_COUNT, .max = CATALOGUE_PLANS_MAX, .item = &plan_item,
@@ -509,6 +536,14 @@ static struct coupon to_coupon(const struct catalogue *catalogue,
     return coupon;
 }
 
+static struct price_notice to_notice(const struct price_notice_entry *entry) {
+    struct price_notice notice;
+    for (int i = 0; i < INTERVAL_COUNT; i++) {
+        notice.days[i] = entry->has[i] ? (int32_t)entry->days[i] : PRICE_NOTICE_DAYS_DEFAULT;
+    }
+    return notice;
+}
+
 static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
                          struct catalogue *ret_catalogue, struct shape_errors *errors) {
     check(entry->features.count <= CATALOGUE_FEATURES_MAX);
@@ -522,6 +557,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     ret_catalogue->approvals = to_approvals(cx, entry, ret_catalogue->currency, errors);
     ret_catalogue->consumer = consumer_policy_of(cx, &entry->consumer, errors);
     ret_catalogue->retention = retention_policy_of(cx, &entry->retention, errors);
+    ret_catalogue->price_notice = to_notice(&entry->price_notice);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

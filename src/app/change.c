@@ -20,9 +20,11 @@ static bool is_now_by_default(const struct subscription_view *view,
     return false;
 }
 
-static bool is_same(const struct subscription_view *view, const struct planned_change *change) {
-    bool is_own = plan_version_is_private(change->plan->version);
-    return change->plan->tier == view->plan->tier && (!is_own || change->plan == view->plan) &&
+/* Another version of the plan they have is another plan only where it is named. */
+static bool is_same(const struct subscription_view *view, const struct change_request *request,
+                    const struct planned_change *change) {
+    return change->plan->tier == view->plan->tier &&
+           (request->version == 0 || change->plan == view->plan) &&
            change->interval == (enum interval)view->row.interval && !view->has_pending_change;
 }
 
@@ -47,7 +49,7 @@ enum outcome change_decide(const struct app *app, const struct subscription_view
         return OUTCOME_CONTRACT_REQUIRED;
     }
     check(has_price);
-    if (is_same(view, &change) || (!is_paid && tier == TIER_FREE)) {
+    if (is_same(view, request, &change) || (!is_paid && tier == TIER_FREE)) {
         return OUTCOME_NO_CHANGE;
     }
     bool is_agreed = request->version > 0 && request->when == CHANGE_WHEN_PERIOD_END;
@@ -64,24 +66,13 @@ enum outcome change_decide(const struct app *app, const struct subscription_view
     return OUTCOME_DONE;
 }
 
-/* An anchor whose period is the one that the provider bills: its start, unless that was clamped to
- * the end of a short month; then its end, four years back so that a 29 February stays one. */
-static struct instant billing_anchor(const struct subscription_view *view) {
-    enum interval interval = (enum interval)view->row.interval;
-    struct instant start = view->current_period.start;
-    if (period_equal(period_containing(start, interval, start), view->current_period)) {
-        return start;
-    }
-    return instant_add_months(view->current_period.end, -48);
-}
-
 struct proration change_proration(const struct subscription_view *view,
                                   const struct planned_change *change, struct instant at) {
     check(change->is_now);
     struct proration_change from_to = {
         .from = {str_from_cstr(view->plan->name), view->price, (enum interval)view->row.interval},
         .to = {str_from_cstr(change->plan->name), change->price, change->interval},
-        .anchor = billing_anchor(view),
+        .anchor = period_anchor(view->current_period, (enum interval)view->row.interval),
         .at = at,
         .begins_period = change->begins_period,
     };

@@ -1,6 +1,7 @@
 #include "app/invoice.h"
 
 #include "app/contract_next.h"
+#include "app/price_change.h"
 #include "app/subscription.h"
 #include "core/plan_book.h"
 #include "core/price.h"
@@ -44,6 +45,12 @@ struct err invoice_upcoming(const struct app *app, struct tx *tx, struct str use
     } else if (view.has_pending_change) {
         plan = catalogue_plan(app->catalogue, view.pending_tier);
         interval = view.pending_interval;
+    }
+    struct price_coming price;
+    bool has_price = false;
+    TRY(price_coming_next(app, tx, &view, &price, &has_price));
+    if (has_price) {
+        plan = catalogue_plan_version(app->catalogue, view.plan->tier, price.version);
     }
     struct money amount;
     bool will_bill = view.row.stripe_subscription_id.len > 0 && !contract.is_end &&

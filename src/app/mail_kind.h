@@ -30,8 +30,14 @@
     "plan:plan? byTransfer:flag? dueDate:date?"
 #define MAIL_APPROVAL                                                                              \
     "isRefund:flag isCreditNote:flag isWriteOff:flag isContract:flag isCatalogue:flag "            \
-    "isErasure:flag isPurge:flag approvalId:text objectId:text userId:text? amount:money? "        \
+    "isErasure:flag isPurge:flag isPriceChange:flag approvalId:text objectId:text userId:text? "   \
+    "amount:money? "                                                                               \
     "currency:text?"
+#define MAIL_CARD "method:text expiry:text renewsAt:date? amount:money? currency:text?"
+#define MAIL_CHANGE                                                                                \
+    "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "             \
+    "effectiveAt:instant amount:money? currency:text?"
+#define MAIL_PRICE "plan:plan interval:interval amount:money currency:text effectiveAt:date"
 #define MAIL_INVOICE                                                                               \
     "amount:money currency:text invoiceNumber:text? periodStart:date? periodEnd:date? "            \
     "method:text? plan:plan? invoiceUrl:url? pdfUrl:url?"
@@ -61,12 +67,8 @@
       MAIL_INVOICE " creditNoteNumber:text duplicate:flag? fraudulent:flag? orderChange:flag? "    \
                    "unsatisfactory:flag?")                                                         \
     /* the subscription */                                                                         \
-    X(PLAN_CHANGED, "plan_changed", DUE,                                                           \
-      "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "           \
-      "effectiveAt:instant amount:money? currency:text?")                                          \
-    X(CHANGE_SCHEDULED, "change_scheduled", DUE,                                                   \
-      "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "           \
-      "effectiveAt:instant amount:money? currency:text?")                                          \
+    X(PLAN_CHANGED, "plan_changed", DUE, MAIL_CHANGE)                                              \
+    X(CHANGE_SCHEDULED, "change_scheduled", DUE, MAIL_CHANGE)                                      \
     X(CANCEL_SCHEDULED, "cancel_scheduled", DUE, "plan:plan endsAt:instant")                       \
     X(CANCEL_UNDONE, "cancel_undone", DUE,                                                         \
       "plan:plan renewsAt:instant amount:money? currency:text?")                                   \
@@ -77,10 +79,10 @@
       "plan:plan endsAt:instant amount:money? currency:text? method:text?")                        \
     X(RENEWAL_REMINDER, "renewal_reminder", DUE,                                                   \
       "plan:plan renewsAt:instant amount:money currency:text method:text?")                        \
-    X(CARD_EXPIRING, "card_expiring", OPTIONAL,                                                    \
-      "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
-    X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE,                                               \
-      "method:text expiry:text renewsAt:date? amount:money? currency:text?")                       \
+    X(PRICE_CHANGE, "price_change", DUE, MAIL_PRICE " amountBefore:money")                         \
+    X(PRICE_CHANGE_WITHDRAWN, "price_change_withdrawn", DUE, MAIL_PRICE)                           \
+    X(CARD_EXPIRING, "card_expiring", OPTIONAL, MAIL_CARD)                                         \
+    X(CARD_EXPIRING_SOON, "card_expiring_soon", DUE, MAIL_CARD)                                    \
     X(CONTRACT_OFFERED, "contract_offered", DUE,                                                   \
       "number:count amount:money currency:text termMonths:count isYearly:flag "                    \
       "validUntil:instant")                                                                        \

@@ -11,6 +11,7 @@
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/mail_notices.h"
+#include "app/price_change.h"
 #include "app/privacy_clock.h"
 #include "app/retention.h"
 #include "base/check.h"
@@ -167,6 +168,8 @@ static struct err run(struct command *command, struct tx *tx) {
         return lease_run_due(maintenance->command.app, tx, &maintenance->freed);
     case MAINTENANCE_NOTICES:
         return mail_notices_run(maintenance->command.app, tx);
+    case MAINTENANCE_PRICES:
+        return price_change_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_PRIVACY:
         return privacy_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_RETENTION:

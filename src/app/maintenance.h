@@ -15,6 +15,7 @@ enum maintenance_kind {
     MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
     MAINTENANCE_LEASES,    /* leases that were not renewed, or are ending */
     MAINTENANCE_NOTICES,   /* what is written some days before it happens */
+    MAINTENANCE_PRICES,    /* price changes under way, and holders whom they move */
     MAINTENANCE_PRIVACY,   /* what people asked and is due soon */
     MAINTENANCE_REVIEWS,   /* of access that fall due: opened, reminded of, closed */
     MAINTENANCE_RETENTION, /* forgets what is kept for a while only */

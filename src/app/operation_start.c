@@ -314,21 +314,23 @@ static struct err decide_cancel(const struct decision *of, enum outcome *ret_out
     return find_waiting(of, STR("subscription_update"));
 }
 
-/* What was waiting is undone: an end is taken back, a plan ahead is let go. */
+/* What was waiting is undone: an end is taken back, a plan ahead is let go. With a version, only
+ * the plan ahead: nobody else is told of it (app/price_move.c). */
 static struct err decide_resume(const struct decision *of, enum outcome *ret_outcome) {
     const struct subscription_view *view = &of->view;
     if (plan_version_is_private(view->row.plan_version)) {
         *ret_outcome = OUTCOME_CONTRACT_BINDS; /* it says what follows */
         return OK;
     }
-    if (!view->row.cancel_at_period_end && !view->has_pending_change) {
+    bool is_price = of->request->version > 0;
+    if (!view->row.cancel_at_period_end && !view->has_pending_change && !is_price) {
         *ret_outcome = OUTCOME_NOTHING_TO_RESUME;
         return OK;
     }
     of->plan->tier = view->plan->tier;
     of->plan->interval = view->row.interval;
     of->plan->schedule_id = view->row.stripe_schedule_id;
-    of->plan->undoes_end = view->row.cancel_at_period_end;
+    of->plan->undoes_end = view->row.cancel_at_period_end && !is_price;
     *ret_outcome = OUTCOME_DONE;
     return OK;
 }

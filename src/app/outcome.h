@@ -13,6 +13,7 @@
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
 #include "app/outcome_people.h"
+#include "app/outcome_price.h"
 #include "app/outcome_privacy.h"
 #include "app/outcome_retention.h"
 
@@ -29,7 +30,8 @@
     OUTCOMES_APPROVAL(X)                                                                           \
     OUTCOMES_CONTRACT(X)                                                                           \
     OUTCOMES_INQUIRY(X)                                                                            \
-    OUTCOMES_CONSUMER(X)
+    OUTCOMES_CONSUMER(X)                                                                           \
+    OUTCOMES_PRICE(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

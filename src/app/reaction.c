@@ -7,6 +7,7 @@
 #include "app/dunning.h"
 #include "app/mail_invoice.h"
 #include "app/mail_subscription.h"
+#include "app/price_change.h"
 
 static struct err note_invoice(struct app *app, struct tx *tx,
                                const struct invoice_change *change) {
@@ -53,6 +54,7 @@ static struct err (*const subscription_reactions[])(struct app *app, struct tx *
                                                     const struct subscription_change *change) = {
     mail_subscription_react,
     contract_on_subscription,
+    price_move_on_subscription,
 };
 
 struct err reaction_subscription(struct app *app, struct tx *tx,

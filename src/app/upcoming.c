@@ -2,6 +2,7 @@
 
 #include "app/contract_next.h"
 #include "app/operation_plan.h"
+#include "app/price_change.h"
 #include "app/subscription.h"
 #include "core/plan_book.h"
 #include "store/customer.h"
@@ -51,6 +52,9 @@ struct following {
 static struct err find_following(struct app *app, struct tx *tx,
                                  const struct subscription_view *view, struct following *ret_next) {
     struct contract_saying contract = {.is_bound = false};
+    struct price_coming price;
+    bool has_price = false;
+    TRY(price_coming_next(app, tx, view, &price, &has_price));
     if (plan_version_is_private(view->row.plan_version)) {
         TRY(contract_says(app, tx, view->row.user_id, view->current_period.end, &contract));
     }
@@ -63,6 +67,10 @@ static struct err find_following(struct app *app, struct tx *tx,
             catalogue_plan_version(app->catalogue, contract.plan.tier, contract.version);
     } else if (view->has_pending_change) {
         ret_next->plan = catalogue_plan(app->catalogue, view->pending_tier);
+    } else if (has_price) {
+        *ret_next = (struct following){
+            true, catalogue_plan_version(app->catalogue, view->plan->tier, price.version),
+            (enum interval)view->row.interval};
     }
     return OK;
 }

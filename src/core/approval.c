@@ -15,6 +15,7 @@ static const struct {
     [APPROVAL_CATALOGUE] = {"catalogue", false, APPROVAL_ALWAYS},
     [APPROVAL_ERASURE] = {"erasure", false, APPROVAL_ALWAYS},
     [APPROVAL_PURGE] = {"purge", false, APPROVAL_ALWAYS},
+    [APPROVAL_PRICE_CHANGE] = {"price_change", false, APPROVAL_ALWAYS},
 };
 
 static const char *const status_names[APPROVAL_STATUS_COUNT] = {

@@ -20,13 +20,14 @@
 #include "core/role.h"
 
 enum approval_action {
-    APPROVAL_REFUND,      /* money back for an invoice */
-    APPROVAL_CREDIT_NOTE, /* a correction of an invoice */
-    APPROVAL_WRITE_OFF,   /* money that is owed is given up */
-    APPROVAL_CONTRACT,    /* a plan at a price of its own */
-    APPROVAL_CATALOGUE,   /* what is sold changes */
-    APPROVAL_ERASURE,     /* a customer's personal data goes for good */
-    APPROVAL_PURGE,       /* books that were kept long enough go for good */
+    APPROVAL_REFUND,       /* money back for an invoice */
+    APPROVAL_CREDIT_NOTE,  /* a correction of an invoice */
+    APPROVAL_WRITE_OFF,    /* money that is owed is given up */
+    APPROVAL_CONTRACT,     /* a plan at a price of its own */
+    APPROVAL_CATALOGUE,    /* what is sold changes */
+    APPROVAL_ERASURE,      /* a customer's personal data goes for good */
+    APPROVAL_PURGE,        /* books that were kept long enough go for good */
+    APPROVAL_PRICE_CHANGE, /* holders of a plan are to pay another price */
     APPROVAL_ACTION_COUNT,
 };
 const char *approval_action_name(enum approval_action action); /* "credit_note" */

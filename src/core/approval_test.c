@@ -38,10 +38,10 @@ static void every_cell_is_as_written(void **state) {
 static void by_default_money_above_500_and_all_else_always(void **state) {
     (void)state;
     const char *const names[] = {"refund",    "credit_note", "write_off", "contract",
-                                 "catalogue", "erasure",     "purge"};
+                                 "catalogue", "erasure",     "purge",     "price_change"};
     const enum approval_need needs[] = {APPROVAL_ABOVE,  APPROVAL_ABOVE,  APPROVAL_ALWAYS,
                                         APPROVAL_ALWAYS, APPROVAL_ALWAYS, APPROVAL_ALWAYS,
-                                        APPROVAL_ALWAYS};
+                                        APPROVAL_ALWAYS, APPROVAL_ALWAYS};
     struct approval_policy policy = approval_policy_default(CURRENCY_USD);
     for (int i = 0; i < APPROVAL_ACTION_COUNT; i++) {
         const struct approval_rule *rule = &policy.rules[i];

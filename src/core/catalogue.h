@@ -21,6 +21,7 @@
 #include "core/metric.h"
 #include "core/money.h"
 #include "core/period.h"
+#include "core/price_notice.h"
 #include "core/retention.h"
 
 /* From the smallest to the largest; the order is that of upgrades. */
@@ -98,6 +99,7 @@ struct catalogue {
     struct approval_policy approvals;  /* what needs a second person */
     struct consumer_policy consumer;   /* what is done for consumers */
     struct retention_policy retention; /* how long what is kept */
+    struct price_notice price_notice;  /* the least that holders have of another price */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
     const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */

@@ -92,6 +92,15 @@ struct period period_containing(struct instant anchor, enum interval interval,
     return period_find(anchor, interval, instant, &number);
 }
 
+struct instant period_anchor(struct period period, enum interval interval) {
+    enum { FOUR_YEARS = 48 };
+    check(instant_is_before(period.start, period.end));
+    if (period_equal(period_containing(period.start, interval, period.start), period)) {
+        return period.start;
+    }
+    return instant_add_months(period.end, -FOUR_YEARS);
+}
+
 bool period_contains(struct period period, struct instant instant) {
     return !instant_is_before(instant, period.start) && instant_is_before(instant, period.end);
 }

@@ -48,6 +48,10 @@ struct period_number period_number_containing(struct instant anchor, enum interv
 struct period period_containing(struct instant anchor, enum interval interval,
                                 struct instant instant);
 
+/* An anchor of which this is a period: its start, unless that was clamped to the end of a short
+ * month; then its end, four years back so that a 29 February stays one. */
+struct instant period_anchor(struct period period, enum interval interval);
+
 bool period_contains(struct period period, struct instant instant);
 bool period_equal(struct period a, struct period b);
 struct duration period_length(struct period period);

@@ -34,6 +34,7 @@ struct jobs {
     struct parcel_flights *parcels;                          /* files being made */
     bool is_reconciling, is_walking_keys, is_scanning_pages; /* the same */
     bool is_purging;                                         /* a plan, or is counting it */
+    bool is_pricing;                                         /* a turn of price changes is out */
     struct clock_advance *advance;                           /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
@@ -104,6 +105,8 @@ bool audit_worker_is_busy(const struct jobs *jobs);
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);
 void schedule_run_due(struct jobs *jobs);
+/* What somebody has just asked for and is done in turns does not wait for the next look. */
+void schedule_poke(struct jobs *jobs);
 
 /* clock.c: goes on with an advance when everything is quiet. */
 void clock_poke(struct jobs *jobs);

@@ -69,6 +69,7 @@ void jobs_poke(struct jobs *jobs) {
     reconcile_worker_poke(jobs);
     key_walker_poke(jobs);
     retention_worker_poke(jobs);
+    schedule_poke(jobs);
     parcel_worker_poke(jobs);
     audit_worker_poke(jobs);
     key_use_poke(jobs);

@@ -12,6 +12,7 @@
 #include "app/limit_due.h"
 #include "app/maintenance.h"
 #include "app/page_scan.h"
+#include "app/price_change.h"
 #include "app/privacy_clock.h"
 #include "app/reconcile.h"
 #include "app/retention.h"
@@ -72,6 +73,11 @@ static struct err contract_at(struct jobs *jobs, struct tx *tx, struct instant *
     return contract_next_due_at(tx, ret_at);
 }
 
+static struct err price_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return price_change_next_due_at(tx, ret_at);
+}
+
 static struct err privacy_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     (void)jobs;
     return privacy_remind_at(tx, ret_at);
@@ -105,6 +111,10 @@ static struct err breach_at(struct jobs *jobs, struct tx *tx, struct instant *re
 
 static int64_t next_breach(struct jobs *jobs) {
     return ask(jobs, breach_at);
+}
+
+static int64_t next_price(struct jobs *jobs) {
+    return ask(jobs, price_at);
 }
 
 static int64_t next_privacy(struct jobs *jobs) {
@@ -211,6 +221,7 @@ static const struct {
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"prices", MAINTENANCE_PRICES, next_price},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"breaches", MAINTENANCE_BREACHES, next_breach},
     {"retention", MAINTENANCE_RETENTION, next_day},
@@ -250,6 +261,7 @@ static void done(struct command *command) {
     if (scheduled->maintenance.kind == MAINTENANCE_RETENTION) {
         parcel_worker_drop(jobs);
     }
+    jobs->is_pricing = jobs->is_pricing && scheduled->maintenance.kind != MAINTENANCE_PRICES;
     jobs->commands--;
     env_free(env, scheduled);
     jobs->is_stirred = true;
@@ -264,6 +276,7 @@ static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant 
     scheduled->maintenance.kind = kind;
     scheduled->maintenance.from = from;
     scheduled->maintenance.command.done = done;
+    jobs->is_pricing |= kind == MAINTENANCE_PRICES;
     jobs->commands++;
     maintenance_start(jobs->app, &scheduled->maintenance);
 }
@@ -297,6 +310,21 @@ static void reconcile(struct jobs *jobs) {
     reconcile_begin(jobs->app, &daily->start);
 }
 
+static struct err pricing_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    bool is_working = false;
+    (void)jobs;
+    TRY(price_change_is_working(tx, &is_working));
+    *ret_at = is_working ? INSTANT_MIN : INSTANT_MAX;
+    return OK;
+}
+
+void schedule_poke(struct jobs *jobs) {
+    struct instant from = {jobs->ran_until_ms};
+    if (!jobs->is_pricing && ask(jobs, pricing_at) <= from.ms) {
+        start(jobs, MAINTENANCE_PRICES, from);
+    }
+}
+
 void schedule_run_due(struct jobs *jobs) {
     int64_t now = app_now(jobs->app).ms;
     if (next_reconciliation(jobs) <= now) {
@@ -308,7 +336,8 @@ void schedule_run_due(struct jobs *jobs) {
     struct instant from = {jobs->ran_until_ms};
     bool is_due[ARRAY_LEN(table)];
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-        is_due[i] = table[i].next_due_ms(jobs) <= now;
+        bool is_out = jobs->is_pricing && table[i].kind == MAINTENANCE_PRICES;
+        is_due[i] = !is_out && table[i].next_due_ms(jobs) <= now;
     }
     jobs->ran_until_ms = now;
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {

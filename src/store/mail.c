@@ -99,6 +99,12 @@ struct err mail_is_ordered(struct tx *tx, struct str user_id, struct str dedupe_
     return OK;
 }
 
+struct err mail_of_fact(struct tx *tx, struct str user_id, struct str dedupe_key,
+                        struct mail_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_MAIL_OF_FACT, db_text(user_id), db_text(dedupe_key)),
+                   ret_row, ret_found);
+}
+
 struct err mail_get(struct tx *tx, struct str id, struct mail_row *ret_row, bool *ret_found) {
     return row_get(tx, &type, ROW_QUERY(Q_MAIL_GET, db_text(id)), ret_row, ret_found);
 }

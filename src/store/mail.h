@@ -43,6 +43,9 @@ MUST_USE struct err mail_ordered_at(struct tx *tx, struct str user_id, struct st
                                     int64_t *ret_at);
 MUST_USE struct err mail_get(struct tx *tx, struct str id, struct mail_row *ret_row,
                              bool *ret_found);
+/* The one that tells this fact of the customer; without bodies. */
+MUST_USE struct err mail_of_fact(struct tx *tx, struct str user_id, struct str dedupe_key,
+                                 struct mail_row *ret_row, bool *ret_found);
 
 /* Mails to persons, of a customer's or (empty) of nobody's, before the id; struct mail_row. */
 MUST_USE struct err mail_personal_page(struct tx *tx, struct str user_id, struct str before,

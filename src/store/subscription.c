@@ -120,3 +120,11 @@ struct err subscription_ending(struct tx *tx, const struct subscription_ending *
                               db_text(which->after), db_i64((int64_t)max)),
                     max, ret_list);
 }
+
+struct err subscription_of_tier(struct tx *tx, int tier, struct str after, size_t max,
+                                struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_OF_TIER, db_text(str_from_cstr(words_tier.word(tier))),
+                              db_text(after), db_i64((int64_t)max)),
+                    max, ret_list);
+}

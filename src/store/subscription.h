@@ -64,5 +64,8 @@ struct subscription_ending {
 };
 MUST_USE struct err subscription_ending(struct tx *tx, const struct subscription_ending *which,
                                         size_t max, struct row_list *ret_list);
+/* Those of a plan that is paid for, in order of the customer's id, after `after`. */
+MUST_USE struct err subscription_of_tier(struct tx *tx, int tier, struct str after, size_t max,
+                                         struct row_list *ret_list);
 
 #endif

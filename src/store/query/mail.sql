@@ -13,6 +13,14 @@ from mails
 where user_id = ?1
   and dedupe_key = ?2;
 
+-- name: mail_of_fact
+-- Which mail told this customer this fact? Without its bodies.
+select user_id, id, kind, dedupe_key, language, address, name, thread, facts, subject, null, null,
+       status, attempts, next_attempt_at, created_at, sent_at, last_error
+from mails
+where user_id = ?1
+  and dedupe_key = ?2;
+
 -- name: mail_page
 -- What was written to a customer, or to all when it is empty; the newest first. /*fanout*/
 select user_id, id, kind, dedupe_key, language, address, name, thread, facts, subject, null, null,

@@ -131,3 +131,17 @@ where ended_at is null
   and user_id > ?3
 order by user_id
 limit ?4;
+
+-- name: subscription_of_tier
+-- Who pays for this plan, in order of the customer, after this one? /*fanout*/
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at
+from subscriptions
+where ended_at is null
+  and stripe_subscription_id is not null
+  and tier = ?1
+  and user_id > ?2
+order by user_id
+limit ?3;
