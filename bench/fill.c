@@ -5,6 +5,7 @@
  *                                the totals of hours and periods that they add up to
  *   fill history DATA CUSTOMERS  a month of hourly totals of two metrics from two regions, each of
  *                                the events that make 100 million of them together
+ *   fill old DATA CUSTOMERS      ten answers to Idempotency-Keys a customer, as of now
  *   fill starts DATA STARTS      starts of the program, a minute apart, each with a configuration
  * of 12 KB that does not get smaller: they make a large pack of evidence
  *
@@ -23,6 +24,7 @@
 #include "gate/journal.h"
 #include "store/evidence.h"
 #include "store/keyring.h"
+#include "store/operation.h"
 #include "store/schema.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
@@ -226,6 +228,17 @@ static void open_store(struct fill *fill, const char *data) {
     must(fill, journal_create(&options, &fill->journal));
 }
 
+/* --- what a sweep takes --- */
+
+static struct err fill_old(struct fill *fill, struct tx *tx, size_t customer) {
+    const struct idempotency_row row = {.request_hash = STR("none")};
+    for (int i = 0; i < 10; i++) {
+        struct str key = arena_printf(&fill->arena, "key-%d", i);
+        TRY(idempotency_insert(tx, name_of(fill, customer), key, &row));
+    }
+    return OK;
+}
+
 /* --- starts --- */
 
 enum { CONFIGURATION = 12 * 1024, STARTS_A_COMMIT = 1000, MINUTE_MS = 60 * 1000 };
@@ -247,41 +260,60 @@ static struct str noise(struct fill *fill, uint64_t seed) {
                         STR_ARG(str_of(text, CONFIGURATION)));
 }
 
-static struct err fill_starts(struct fill *fill, struct tx *tx, size_t first) {
-    for (size_t i = first; i < first + STARTS_A_COMMIT && i < fill->customers; i++) {
-        const struct program_start_row row = {
-            .id = id_new(tx->cx, "strt"),
-            .at = fill->since + (int64_t)(i % (DAYS_KNOWN * 24 * 60)) * MINUTE_MS,
-            .version = STR("0.1.0"),
-            .build = STR("0"),
-            .configuration = noise(fill, i + 1),
-        };
-        TRY(program_start_insert(tx, &row));
-    }
-    return OK;
+static struct err fill_start(struct fill *fill, struct tx *tx, size_t index) {
+    const struct program_start_row row = {
+        .id = id_new(tx->cx, "strt"),
+        .at = fill->since + (int64_t)(index % (DAYS_KNOWN * 24 * 60)) * MINUTE_MS,
+        .version = STR("0.1.0"),
+        .build = STR("0"),
+        .configuration = noise(fill, index + 1),
+    };
+    return program_start_insert(tx, &row);
 }
 
-static struct err fill_some(struct fill *fill, struct tx *tx, size_t first, bool has_history) {
-    for (size_t i = first; i < first + CUSTOMERS_A_COMMIT && i < fill->customers; i++) {
-        TRY(add_customer(fill, tx, i));
-        TRY(has_history ? fill_history(fill, tx, i) : fill_window(fill, tx, i));
+/* What is filled, by name: so many customers or starts in a commit, each by a function. */
+struct kind {
+    const char *name;
+    size_t a_commit;
+    bool has_customers;
+    struct err (*fill)(struct fill *fill, struct tx *tx, size_t index);
+};
+static const struct kind kinds[] = {
+    {"window", CUSTOMERS_A_COMMIT, true, fill_window},
+    {"history", CUSTOMERS_A_COMMIT, true, fill_history},
+    {"old", CUSTOMERS_A_COMMIT, true, fill_old},
+    {"starts", STARTS_A_COMMIT, false, fill_start},
+};
+
+static const struct kind *kind_named(const char *name) {
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+static struct err fill_some(struct fill *fill, struct tx *tx, const struct kind *kind,
+                            size_t first) {
+    for (size_t i = first; i < first + kind->a_commit && i < fill->customers; i++) {
+        TRY(kind->has_customers ? add_customer(fill, tx, i) : OK);
+        TRY(kind->fill(fill, tx, i));
     }
     return close_batch(fill, tx);
 }
 
 int main(int count, char **arguments) {
     static struct fill fill;
-    bool has_starts = count == 4 && strcmp(arguments[1], "starts") == 0;
-    bool is_known = has_starts || (count == 4 && (strcmp(arguments[1], "window") == 0 ||
-                                                  strcmp(arguments[1], "history") == 0));
-    if (!is_known) {
-        fprintf(stderr, "usage: fill window|history|starts DATA COUNT, in the source's folder\n");
+    const struct kind *kind = count == 4 ? kind_named(arguments[1]) : NULL;
+    if (kind == NULL) {
+        fprintf(stderr,
+                "usage: fill window|history|old|starts DATA COUNT, in the source's folder\n");
         return 2;
     }
-    size_t a_commit = has_starts ? STARTS_A_COMMIT : CUSTOMERS_A_COMMIT;
     open_store(&fill, arguments[2]);
     fill.customers = strtoul(arguments[3], NULL, 10);
-    for (size_t first = 0; first < fill.customers; first += a_commit) {
+    for (size_t first = 0; first < fill.customers; first += kind->a_commit) {
         fill.cx.arena = &fill.arena;
         struct tx tx = {.cx = &fill.cx, .db = fill.db, .keyring = fill.app.writer_keys};
         must(&fill, db_begin(fill.db));
@@ -289,8 +321,7 @@ int main(int count, char **arguments) {
             must(&fill, installation_prepare(&fill.app, &tx));
             must(&fill, installation_keep_plans(&fill.app, &tx));
         }
-        must(&fill, has_starts ? fill_starts(&fill, &tx, first)
-                               : fill_some(&fill, &tx, first, arguments[1][0] == 'h'));
+        must(&fill, fill_some(&fill, &tx, kind, first));
         must(&fill, db_commit(fill.db));
         must(&fill, db_checkpoint(fill.db));
         fill.cx.arena = &fill.kept;

@@ -99,7 +99,7 @@ struct err export_piece(struct tx *tx, struct str id, int64_t number, struct str
     return OK;
 }
 
-struct err export_expire(struct tx *tx) {
+struct err export_expire(struct tx *tx, struct retention_swept *ret_swept) {
     struct row_list list;
     TRY(privacy_export_old(tx, cx_now_ms(tx->cx), EXPIRED_AT_ONCE, &list));
     struct privacy_request_row *rows = list.items;
@@ -107,5 +107,6 @@ struct err export_expire(struct tx *tx) {
         rows[i].status = STR("expired");
         TRY(privacy_request_set(tx, &rows[i]));
     }
+    *ret_swept = (struct retention_swept){(int64_t)list.count, list.count == EXPIRED_AT_ONCE};
     return OK;
 }

@@ -12,6 +12,7 @@
 #include "app/parcel.h"
 #include "base/buf.h"
 #include "store/privacy.h"
+#include "store/retention.h"
 
 enum { EXPORT_DAYS = 7, EXPORTS_KEPT_MAX = 10 };
 
@@ -35,7 +36,7 @@ void export_keep(struct app *app, struct parcel_keep *keep);
 /* Of parcel_kind. */
 MUST_USE struct err export_piece(struct tx *tx, struct str id, int64_t number, struct str *ret_body,
                                  bool *ret_found);
-/* Ends the files that were kept for their time; their pieces go in turns. */
-MUST_USE struct err export_expire(struct tx *tx);
+/* Ends files that were kept for their time, a few at once; their pieces go in turns. */
+MUST_USE struct err export_expire(struct tx *tx, struct retention_swept *ret_swept);
 
 #endif

@@ -111,6 +111,9 @@ static struct err run_graces(struct maintenance *maintenance, struct tx *tx) {
 /* --- retention --- */
 
 static struct err forget(struct maintenance *maintenance, struct tx *tx) {
+    if (maintenance->goes_on) {
+        return retention_forget(maintenance->command.app, tx, &maintenance->has_more);
+    }
     TRY(session_prune(tx, cx_now_ms(tx->cx)));
     /* What was given back of a take is known longer than the take itself. */
     TRY(take_prune(tx, days_ago(tx, RETAIN_JOURNAL_DAYS + 1), days_ago(tx, RETAIN_TAKES_DAYS)));
@@ -118,7 +121,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(release_prune(tx, days_ago(tx, RETAIN_TAKES_DAYS)));
     TRY(journal_forget(tx, days_ago(tx, RETAIN_JOURNAL_DAYS)));
     TRY(lease_prune(tx, days_ago(tx, RETAIN_LEASES_DAYS)));
-    TRY(retention_forget(maintenance->command.app, tx));
+    TRY(retention_forget(maintenance->command.app, tx, &maintenance->has_more));
     TRY(inquiry_forget(tx, days_ago(tx, RETAIN_INQUIRIES_DAYS),
                        days_ago(tx, RETAIN_INQUIRIES_OPEN_DAYS)));
     TRY(evidence_expire(tx));
@@ -210,10 +213,12 @@ static void resume(struct app *app, struct maintenance *maintenance) {
 
 void maintenance_start(struct app *app, struct maintenance *maintenance) {
     maintenance->graces = (struct limit_due){.from = maintenance->from};
+    maintenance->goes_on = false;
     resume(app, maintenance);
 }
 
 void maintenance_go_on(struct app *app, struct maintenance *maintenance) {
     check(maintenance->has_more);
+    maintenance->goes_on = true;
     resume(app, maintenance);
 }

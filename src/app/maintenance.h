@@ -41,6 +41,7 @@ struct maintenance {
     size_t update_count;
     struct limit_due graces;  /* of MAINTENANCE_GRACE; how far it has come */
     bool has_more;            /* in `done`: it is to be run again for what is left */
+    bool goes_on;             /* it has run, and left some */
     struct lease_step *freed; /* what ended leases leave */
     int64_t batch_kept;       /* the first batch of the journal that is still there; 0: none went */
     bool has_take_rows;       /* with answers; where batch_kept is set */

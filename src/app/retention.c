@@ -15,15 +15,32 @@ static int64_t before_of(struct app *app, struct tx *tx, enum retention_kind kin
                                      : retention_cutoff(&app->catalogue->retention, kind, now).ms;
 }
 
-struct err retention_forget(struct app *app, struct tx *tx) {
+struct err retention_sweep_some(struct tx *tx, enum retention_kind kind, int64_t before,
+                                int64_t max, struct retention_swept *ret_swept) {
+    return kind == RETENTION_EXPORTS ? export_expire(tx, ret_swept)
+                                     : retention_sweep(tx, kind, before, max, ret_swept);
+}
+
+/* Files end when they say, whatever the catalogue says. */
+static bool is_swept(const struct retention_policy *policy, enum retention_kind kind) {
+    return retention_info_of(kind)->how == RETENTION_SWEPT &&
+           (policy->sweeps || kind == RETENTION_EXPORTS);
+}
+
+struct err retention_forget(struct app *app, struct tx *tx, bool *ret_has_more) {
+    int64_t left = RETENTION_SWEPT_AT_ONCE;
     TRY(retention_holds_end(tx, cx_now_ms(tx->cx)));
-    TRY(export_expire(tx));
-    for (int i = 0; i < RETENTION_KIND_COUNT && app->catalogue->retention.sweeps; i++) {
+    *ret_has_more = false;
+    for (int i = 0; i < RETENTION_KIND_COUNT && left > 0 && !*ret_has_more; i++) {
         enum retention_kind kind = (enum retention_kind)i;
-        if (retention_info_of(kind)->how == RETENTION_SWEPT && kind != RETENTION_EXPORTS) {
-            TRY(retention_sweep(tx, kind, before_of(app, tx, kind), NULL));
+        struct retention_swept swept = {0};
+        if (is_swept(&app->catalogue->retention, kind)) {
+            TRY(retention_sweep_some(tx, kind, before_of(app, tx, kind), left, &swept));
         }
+        left -= swept.rows;
+        *ret_has_more = swept.has_more;
     }
+    *ret_has_more = *ret_has_more || left <= 0;
     return OK;
 }
 

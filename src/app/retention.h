@@ -14,8 +14,14 @@
 
 /* --- each night --- */
 
-/* Inside a transaction: ends holds whose time is over, and takes what is swept. */
-MUST_USE struct err retention_forget(struct app *app, struct tx *tx);
+/* Rows in a transaction, for which others wait some milliseconds. */
+enum { RETENTION_SWEPT_AT_ONCE = 200 };
+/* Inside a transaction: ends holds whose time is over, and takes of what is swept as much as one
+ * turn may; *ret_has_more is true when there is another. */
+MUST_USE struct err retention_forget(struct app *app, struct tx *tx, bool *ret_has_more);
+/* A turn of one kind: what is older than `before`. */
+MUST_USE struct err retention_sweep_some(struct tx *tx, enum retention_kind kind, int64_t before,
+                                         int64_t max, struct retention_swept *ret_swept);
 /* What a sweep of this kind would take now. */
 MUST_USE struct err retention_due(struct app *app, struct tx *tx, enum retention_kind kind,
                                   struct retention_count *ret_count);

@@ -175,20 +175,21 @@ static struct err start(struct tx *tx, struct retention_plan_row *plan) {
     return retention_plan_put(tx, plan);
 }
 
-/* The next kind whose rows have not gone yet. */
+/* A turn of the next kind whose rows have not gone yet. */
 static struct err purge_kind(struct tx *tx, const struct retention_plan_row *plan, bool *ret_was) {
     struct row_list list;
     *ret_was = false;
     TRY(retention_kind_list(tx, id_str(&plan->id), &list));
     struct retention_kind_row *rows = list.items;
     for (size_t i = 0; i < list.count && !*ret_was; i++) {
-        enum retention_kind kind = (enum retention_kind)rows[i].kind;
+        struct retention_swept swept;
         if (rows[i].purged != ROW_NONE) {
             continue;
         }
-        rows[i].purged = rows[i].counted;
-        TRY(kind == RETENTION_EXPORTS ? export_expire(tx)
-                                      : retention_sweep(tx, kind, rows[i].before, &rows[i].purged));
+        TRY(retention_sweep_some(tx, (enum retention_kind)rows[i].kind, rows[i].before,
+                                 RETENTION_SWEPT_AT_ONCE, &swept));
+        rows[i].gone += swept.rows;
+        rows[i].purged = swept.has_more ? ROW_NONE : rows[i].gone;
         TRY(retention_kind_put(tx, &rows[i]));
         *ret_was = true;
     }

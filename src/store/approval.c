@@ -119,7 +119,3 @@ struct err approval_expires_next(struct tx *tx, int64_t *ret_at) {
     *ret_at = is_found ? moment.at : ROW_NONE;
     return OK;
 }
-
-struct err approval_forget_keys(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_APPROVAL_FORGET_KEYS, db_i64(before)));
-}

@@ -53,7 +53,5 @@ MUST_USE struct err approval_expired(struct tx *tx, int64_t now, size_t max,
                                      struct row_list *ret_list);
 /* ROW_NONE when none waits. */
 MUST_USE struct err approval_expires_next(struct tx *tx, int64_t *ret_at);
-/* Of those asked for before, and decided. */
-MUST_USE struct err approval_forget_keys(struct tx *tx, int64_t before);
 
 #endif

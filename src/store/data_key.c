@@ -78,10 +78,6 @@ struct err data_key_retire_people(struct tx *tx, int64_t below) {
         tx, ROW_QUERY(Q_DATA_KEY_RETIRE_PEOPLE, db_i64(below), db_i64(cx_now_ms(tx->cx))));
 }
 
-struct err data_key_prune(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_DATA_KEY_PRUNE, db_i64(before)));
-}
-
 struct err data_key_forget_all(struct tx *tx) {
     return row_change(tx, (struct row_query){Q_DATA_KEY_FORGET_ALL, DB_NO_ARGS});
 }

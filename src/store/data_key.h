@@ -38,8 +38,6 @@ MUST_USE struct err data_key_destroy(struct tx *tx, struct str user_id, struct s
 MUST_USE struct err data_key_retire(struct tx *tx, struct str user_id, int64_t below);
 /* The same of all people who sign in (sealed_member() has the form of their ids). */
 MUST_USE struct err data_key_retire_people(struct tx *tx, int64_t below);
-/* Forgets what was retired before. */
-MUST_USE struct err data_key_prune(struct tx *tx, int64_t before);
 /* Forgets all: for a copy of the database whose keys are kept elsewhere. */
 MUST_USE struct err data_key_forget_all(struct tx *tx);
 

@@ -144,10 +144,6 @@ struct err mail_next_due(struct tx *tx, int64_t now, int64_t *ret_at) {
     return OK;
 }
 
-struct err mail_forget(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_MAIL_FORGET, db_i64(before)));
-}
-
 /* --- what people want none of --- */
 
 struct err mail_optout_put(struct tx *tx, struct str user_id, struct str kind) {

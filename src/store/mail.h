@@ -68,8 +68,6 @@ MUST_USE struct err mail_move(struct tx *tx, const struct mail_row *row, enum ma
 MUST_USE struct err mail_waiting(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list);
 /* When the next one is due after `now`; ROW_NONE when none is. */
 MUST_USE struct err mail_next_due(struct tx *tx, int64_t now, int64_t *ret_at);
-/* The bodies, and the facts they were made of, of what was written before. */
-MUST_USE struct err mail_forget(struct tx *tx, int64_t before);
 
 /* What a customer wants none of. */
 MUST_USE struct err mail_optout_put(struct tx *tx, struct str user_id, struct str kind);

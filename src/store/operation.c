@@ -97,7 +97,3 @@ struct err idempotency_insert(struct tx *tx, struct str user_id, struct str key,
                                     db_text(row->request_hash), db_text(id_str(&row->operation_id)),
                                     db_i64(cx_now_ms(tx->cx))));
 }
-
-struct err idempotency_prune(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_IDEMPOTENCY_PRUNE, db_i64(before)));
-}

@@ -38,6 +38,5 @@ MUST_USE struct err idempotency_get(struct tx *tx, struct str user_id, struct st
                                     struct idempotency_row *ret_row, bool *ret_found);
 MUST_USE struct err idempotency_insert(struct tx *tx, struct str user_id, struct str key,
                                        const struct idempotency_row *row);
-MUST_USE struct err idempotency_prune(struct tx *tx, int64_t before);
 
 #endif

@@ -117,6 +117,7 @@ static const struct column kind_columns[] = {
     {COLUMN_I64, offsetof(struct retention_kind_row, counted), NULL},
     {COLUMN_I64_OPT, offsetof(struct retention_kind_row, oldest), NULL},
     {COLUMN_I64_OPT, offsetof(struct retention_kind_row, purged), NULL},
+    {COLUMN_I64, offsetof(struct retention_kind_row, gone), NULL},
 };
 static const struct row_type kind_type = ROW_TYPE(struct retention_kind_row, kind_columns);
 
@@ -230,11 +231,16 @@ struct err retention_count(struct tx *tx, enum retention_kind kind, int64_t befo
                    &is_found);
 }
 
-struct err retention_sweep(struct tx *tx, enum retention_kind kind, int64_t before,
-                           int64_t *ret_rows) {
+struct err retention_sweep(struct tx *tx, enum retention_kind kind, int64_t before, int64_t max,
+                           struct retention_swept *ret_swept) {
+    struct retention_swept swept = {0};
     check(retention_info_of(kind)->how == RETENTION_SWEPT && kind != RETENTION_EXPORTS);
+    check(max > 0);
     for (int i = 0; i < statements[kind].sweep_count; i++) {
-        TRY(db_run(tx->db, statements[kind].sweeps[i], DB_ARGS(db_i64(before)), ret_rows));
+        TRY(db_run(tx->db, statements[kind].sweeps[i], DB_ARGS(db_i64(before), db_i64(max)),
+                   &swept.rows));
+        swept.has_more = swept.has_more || swept.rows >= max;
     }
+    *ret_swept = swept;
     return OK;
 }

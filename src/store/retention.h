@@ -56,7 +56,8 @@ struct retention_kind_row {
     int kind; /* enum retention_kind */
     int64_t before, counted;
     int64_t oldest; /* or ROW_NONE */
-    int64_t purged; /* or ROW_NONE: not yet */
+    int64_t purged; /* or ROW_NONE: not yet, or not all of it */
+    int64_t gone;   /* so far */
 };
 MUST_USE struct err retention_kind_put(struct tx *tx, const struct retention_kind_row *row);
 MUST_USE struct err retention_kind_list(struct tx *tx, struct str plan_id,
@@ -102,8 +103,12 @@ struct retention_count {
 /* What a sweep would take of the kind, which is one of RETENTION_SWEPT. */
 MUST_USE struct err retention_count(struct tx *tx, enum retention_kind kind, int64_t before,
                                     struct retention_count *ret_count);
-/* The same, taken; but for files (app/export.h). *ret_rows may be NULL. */
+struct retention_swept {
+    int64_t rows;
+    bool has_more; /* there may be some */
+};
+/* The same, taken, at most `max` rows; but for files (app/export.h). */
 MUST_USE struct err retention_sweep(struct tx *tx, enum retention_kind kind, int64_t before,
-                                    int64_t *ret_rows);
+                                    int64_t max, struct retention_swept *ret_swept);
 
 #endif

@@ -119,10 +119,6 @@ struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count) {
     return db_run(tx->db, Q_WEBHOOK_REPLAY_FAILED, DB_ARGS(db_i64(cx_now_ms(tx->cx))), ret_count);
 }
 
-struct err webhook_forget(struct tx *tx, int64_t before) {
-    return row_change(tx, ROW_QUERY(Q_WEBHOOK_FORGET, db_i64(before)));
-}
-
 struct err webhook_counts(struct tx *tx, struct row_list *ret_list) {
     return row_list(tx, &count_type, (struct row_query){Q_WEBHOOK_COUNTS, DB_NO_ARGS}, STATUSES_MAX,
                     ret_list);

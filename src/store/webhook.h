@@ -42,8 +42,6 @@ MUST_USE struct err webhook_page(struct tx *tx, const struct webhook_filter *fil
 /* *ret_count is 0 when the event is not there, or waits already. */
 MUST_USE struct err webhook_replay(struct tx *tx, struct str event_id, int64_t *ret_count);
 MUST_USE struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count);
-/* Drops the bodies of what was finished before. */
-MUST_USE struct err webhook_forget(struct tx *tx, int64_t before);
 
 struct webhook_count {
     struct str status;

@@ -155,11 +155,6 @@ struct err webhook_delivery_delete_of(struct tx *tx, struct str endpoint_id) {
     return row_change(tx, ROW_QUERY(Q_WEBHOOK_DELIVERY_DELETE_OF, db_text(endpoint_id)));
 }
 
-struct err webhook_delivery_forget(struct tx *tx, int64_t before) {
-    TRY(row_change(tx, ROW_QUERY(Q_WEBHOOK_ATTEMPT_FORGET, db_i64(before))));
-    return row_change(tx, ROW_QUERY(Q_WEBHOOK_DELIVERY_FORGET, db_i64(before)));
-}
-
 struct err webhook_attempt_insert(struct tx *tx, const struct webhook_attempt_row *row) {
     return row_put(tx, &attempt_type, Q_WEBHOOK_ATTEMPT_INSERT, row);
 }

@@ -71,7 +71,6 @@ MUST_USE struct err webhook_delivery_replay_failed(struct tx *tx, struct str end
 MUST_USE struct err webhook_delivery_waiting_count(struct tx *tx, int64_t *ret_count);
 /* With their attempts: all of an endpoint; what was finished before. */
 MUST_USE struct err webhook_delivery_delete_of(struct tx *tx, struct str endpoint_id);
-MUST_USE struct err webhook_delivery_forget(struct tx *tx, int64_t before);
 
 MUST_USE struct err webhook_attempt_insert(struct tx *tx, const struct webhook_attempt_row *row);
 /* The newest first; items are struct webhook_attempt_row. */

@@ -85,6 +85,9 @@ limit 1;
 -- What was decided long ago is not asked for again under its key. /*fanout*/
 update approvals
 set idempotency_key = ''
-where status <> 'pending'
-  and idempotency_key <> ''
-  and requested_at < ?1;
+where id in (select id
+             from approvals
+             where status <> 'pending'
+               and idempotency_key <> ''
+               and requested_at < ?1
+             limit ?2);

@@ -38,4 +38,7 @@ limit ?2;
 -- name: csp_report_forget
 -- Those that were told last before then. /*fanout*/
 delete from csp_reports
-where last_at < ?1;
+where id in (select id
+             from csp_reports
+             where last_at < ?1
+             limit ?2);

@@ -78,7 +78,10 @@ where user_id > 'person '
 -- name: data_key_prune
 -- Backups of so long ago are gone, and what they needed goes. /*fanout*/
 delete from data_keys
-where retired_at < ?1;
+where (user_id, purpose, version) in (select user_id, purpose, version
+                                      from data_keys
+                                      where retired_at < ?1
+                                      limit ?2);
 
 -- name: data_key_forget_all
 -- The keys of this copy are kept elsewhere. /*fanout*/

@@ -124,6 +124,9 @@ update mails
 set text_body = null,
     html_body = null,
     facts = '{}'
-where created_at < ?1
-  and text_body is not null
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where (user_id, id) in (select user_id, id
+                        from mails
+                        where created_at < ?1
+                          and text_body is not null
+                          and user_id not in (select user_id from retention_holds where lifted_at is null)
+                        limit ?2);

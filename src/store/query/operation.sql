@@ -51,4 +51,7 @@ values (?1, ?2, ?3, ?4, ?5);
 -- name: idempotency_prune
 -- Keys older than this are forgotten. /*fanout*/
 delete from idempotency_keys
-where created_at < ?1;
+where (user_id, idempotency_key) in (select user_id, idempotency_key
+                                     from idempotency_keys
+                                     where created_at < ?1
+                                     limit ?2);

@@ -89,14 +89,15 @@ where plan_id in (select id from retention_plans where status = 'superseded');
 
 -- name: retention_kind_put
 -- What a plan says of a kind.
-insert into retention_plan_kinds (plan_id, kind, before, counted, oldest, purged)
-values (?1, ?2, ?3, ?4, ?5, ?6)
+insert into retention_plan_kinds (plan_id, kind, before, counted, oldest, purged, gone)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 on conflict (plan_id, kind) do update
-set purged = excluded.purged;
+set purged = excluded.purged,
+    gone = excluded.gone;
 
 -- name: retention_kind_list
 -- What does a plan say of each kind?
-select plan_id, kind, before, counted, oldest, purged
+select plan_id, kind, before, counted, oldest, purged, gone
 from retention_plan_kinds
 where plan_id = ?1
 order by kind;
@@ -183,9 +184,12 @@ where accepted_at is null
 -- name: invitation_forget
 -- Who was asked in long ago and did not come. /*fanout*/
 delete from invitations
-where accepted_at is null
-  and coalesce(withdrawn_at, expires_at) < ?1
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where token_hash in (select token_hash
+                     from invitations
+                     where accepted_at is null
+                       and coalesce(withdrawn_at, expires_at) < ?1
+                       and user_id not in (select user_id from retention_holds where lifted_at is null)
+                     limit ?2);
 
 -- name: count_mail_texts
 -- Of how many mails is the text still here? /*fanout*/
@@ -213,10 +217,13 @@ set address = '',
     text_body = null,
     html_body = null,
     last_error = null
-where created_at < ?1
-  and address <> ''
-  and status not in ('queued', 'leased')
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where (user_id, id) in (select user_id, id
+                        from mails
+                        where created_at < ?1
+                          and address <> ''
+                          and status not in ('queued', 'leased')
+                          and user_id not in (select user_id from retention_holds where lifted_at is null)
+                        limit ?2);
 
 -- name: count_origins
 -- How many places did people come from that were not seen lately? /*fanout*/
@@ -228,8 +235,11 @@ where last_at < ?1
 -- name: origin_forget
 -- Where people came from, long ago. /*fanout*/
 delete from audit_origins
-where last_at < ?1
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where (user_id, reference) in (select user_id, reference
+                               from audit_origins
+                               where last_at < ?1
+                                 and user_id not in (select user_id from retention_holds where lifted_at is null)
+                               limit ?2);
 
 -- name: count_privacy_requests
 -- How many requests were answered long ago, but for those that say why books are kept? /*fanout*/
@@ -243,10 +253,13 @@ where finished_at < ?1
 -- name: privacy_request_forget
 -- They go; who was erased stays so. /*fanout*/
 delete from privacy_requests
-where finished_at < ?1
-  and kind <> 'erasure'
-  and status not in ('ready', 'running', 'waiting')
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where id in (select id
+             from privacy_requests
+             where finished_at < ?1
+               and kind <> 'erasure'
+               and status not in ('ready', 'running', 'waiting')
+               and user_id not in (select user_id from retention_holds where lifted_at is null)
+             limit ?2);
 
 -- name: count_webhooks_in
 -- Of how many events is it still here what they said? /*fanout*/

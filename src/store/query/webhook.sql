@@ -73,10 +73,13 @@ where status = 'failed';
 -- What events said is kept for a while only; that they came, for ever. /*fanout*/
 update webhook_events
 set body = ''
-where finished_at < ?1
-  and body <> ''
-  and status in ('applied', 'ignored')
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where stripe_event_id in (select stripe_event_id
+                          from webhook_events
+                          where finished_at < ?1
+                            and body <> ''
+                            and status in ('applied', 'ignored')
+                            and user_id not in (select user_id from retention_holds where lifted_at is null)
+                          limit ?2);
 
 -- name: webhook_own
 -- Now it is known whose event this is, and it is sealed as theirs.

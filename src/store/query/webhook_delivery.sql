@@ -90,9 +90,13 @@ where endpoint_id = ?1;
 -- name: webhook_delivery_forget
 -- What was finished before this instant is forgotten. /*fanout*/
 delete from webhook_deliveries
-where status <> 'waiting'
-  and finished_at < ?1
-  and user_id not in (select user_id from retention_holds where lifted_at is null);
+where id in (select id
+             from webhook_deliveries
+             where status <> 'waiting'
+               and finished_at < ?1
+               and user_id not in (select user_id from retention_holds where lifted_at is null)
+             order by finished_at, id
+             limit ?2);
 
 -- name: webhook_attempt_insert
 -- An attempt was made.
@@ -116,8 +120,10 @@ where delivery_id in (select id from webhook_deliveries where endpoint_id = ?1);
 -- name: webhook_attempt_forget
 -- The attempts of what is forgotten are, too. /*fanout*/
 delete from webhook_attempts
-where delivery_id in (select id from webhook_deliveries
+where delivery_id in (select id
+                      from webhook_deliveries
                       where status <> 'waiting'
                         and finished_at < ?1
-                        and user_id not in (select user_id from retention_holds
-                                            where lifted_at is null));
+                        and user_id not in (select user_id from retention_holds where lifted_at is null)
+                      order by finished_at, id
+                      limit ?2);
