@@ -162,6 +162,14 @@ export interface PendingChange {
   at: Instant;
 }
 
+/** Another price of the same plan, of which the customer was told. */
+export interface ComingPrice {
+  id: string;
+  at: Instant;
+  planVersion: number;
+  price: Money;
+}
+
 export interface Subscription {
   id: string | null;
   userId: string;
@@ -176,6 +184,7 @@ export interface Subscription {
   usagePeriodEnd: Instant;
   cancelAtPeriodEnd: boolean;
   pendingChange: PendingChange | null;
+  priceChange: ComingPrice | null;
   stripeSubscriptionId: string | null;
   price: Money | null;
   limits: Record<string, PlanLimit>;

@@ -10,6 +10,8 @@ import contractsDe from '../contracts/de.json';
 import contractsEn from '../contracts/en.json';
 import peopleDe from '../people/de.json';
 import peopleEn from '../people/en.json';
+import priceDe from '../pages/billing/price/de.json';
+import priceEn from '../pages/billing/price/en.json';
 import withdrawalDe from '../pages/billing/withdrawal/de.json';
 import withdrawalEn from '../pages/billing/withdrawal/en.json';
 import de from './de.json';
@@ -32,7 +34,7 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
 
-describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['about a withdrawal', withdrawalEn, withdrawalDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
+describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['about a new price', priceEn, priceDe], ['about a withdrawal', withdrawalEn, withdrawalDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
   test('German has every message of English, no other, and the same blanks', () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);

@@ -19,6 +19,11 @@ const WithdrawalNote = later(async () => {
   return (await import('./withdrawal/WithdrawalNote')).WithdrawalNote;
 });
 
+const PriceNote = later(async () => {
+  await (await import('./price/words')).loadWords();
+  return (await import('./price/PriceNote')).PriceNote;
+});
+
 const FREE = 'free';
 const SKELETON_LINES = 3;
 
@@ -122,6 +127,7 @@ export function PlanSection(props: Props) {
           </div>
           <Renewal subscription={subscription} />
           <NoticeText subscription={subscription} waitsForTransfer={byTransfer(props.store.invoices.data?.data ?? []).length > 0} />
+          {subscription.priceChange && <PriceNote subscription={subscription} coming={subscription.priceChange} />}
           {mayChange() && <div class="actions"><Actions {...props} subscription={subscription} /></div>}
           {mayChange() && <WithdrawalNote store={props.store} tier={subscription.tier} />}
         </>
