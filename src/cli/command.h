@@ -49,7 +49,7 @@ struct command_family {
     size_t count;
 };
 extern const struct command_family commands_server, commands_keys, commands_data, commands_billing,
-    commands_audit;
+    commands_audit, commands_retention;
 
 /* All of them (commands.c), numbered from 0. */
 size_t command_count(void);

@@ -4,7 +4,8 @@
 #include "cli/command.h"
 
 static const struct command_family *const families[] = {
-    &commands_server, &commands_keys, &commands_data, &commands_billing, &commands_audit,
+    &commands_server,  &commands_keys,      &commands_data,
+    &commands_billing, &commands_retention, &commands_audit,
 };
 
 size_t command_count(void) {

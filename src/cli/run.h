@@ -38,6 +38,13 @@ int run_evidence_create(struct cli *cli, const struct args *args);
 int run_evidence_list(struct cli *cli, const struct args *args);
 int run_evidence_download(struct cli *cli, const struct args *args);
 int run_evidence_verify(struct cli *cli, const struct args *args);
+int run_retention_schedule(struct cli *cli, const struct args *args);
+int run_retention_plan(struct cli *cli, const struct args *args);
+int run_retention_show(struct cli *cli, const struct args *args);
+int run_retention_purge(struct cli *cli, const struct args *args);
+int run_retention_holds(struct cli *cli, const struct args *args);
+int run_retention_hold(struct cli *cli, const struct args *args);
+int run_retention_release(struct cli *cli, const struct args *args);
 int run_version(struct cli *cli, const struct args *args);
 
 #endif
