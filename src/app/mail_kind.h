@@ -127,7 +127,7 @@
     X(CONTRACT_DEADLINE, "contract_deadline", ALERT,                                               \
       "userId:text contractId:text number:count endsAt:instant noticeUntil:instant?")              \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
-      "userId:text mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")        \
+      "userId:text? mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")       \
     X(PAGES_CHANGED, "pages_changed", ALERT, "url:text difference:text count:count hasMore:flag")  \
     X(ACCESS_REVIEW_DUE, "access_review_due", ALERT,                                               \
       "reviewId:text left:count dueAt:instant isOver:flag")                                        \

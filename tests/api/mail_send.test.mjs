@@ -135,6 +135,19 @@ test("operators are told of an address that is refused for good, once a day and 
   assert.ok(alert.text.replace(/\s+/g, " ").includes(`POST /api/admin/outbox/${data.at(-1).id}/retry`), alert.text);
 });
 
+test("a mail to a person that is refused for good does not end the server, and operators are told of it too", async (t) => {
+  const { smtp, server } = await startWithAlerts(t);
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  done(await server.api.post("/api/admin/operators", { email: "gone@example.com", role: "auditor" }), 201);
+  await settle(server);
+  await settle(server);
+  const [alert, ...others] = alertsOf(smtp);
+  assert.deepEqual(others, []);
+  assert.equal(alert.subject, "Nova Cloud: mail to a person bounces");
+  assert.match(alert.text, /No link and no warning reaches them/);
+  assert.deepEqual(done(await server.api.get(SUPPRESSIONS)).data.map(({ address }) => address), ["gone@example.com"]);
+});
+
 test("operators are told of mail that was given up, once a day however much it was; and not of alerts", async (t) => {
   const { smtp, server } = await startWithAlerts(t);
   smtp.answer("message", "554 5.6.0 We do not like this", 3); // two receipts, and the alert itself
