@@ -3,6 +3,7 @@
 
 #include "api/passkey_json.h"
 #include "api/session_cookie.h"
+#include "app/email_change.h"
 #include "app/factor.h"
 #include "app/oidc.h"
 #include "app/person.h"
@@ -20,7 +21,7 @@ struct passkey_out {
 #define AT(member) offsetof(struct passkey_out, member)
 static const struct shape_field passkey_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
-    {"name", "As its person calls it", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME},
+    {"name", "As its person calls it", SHAPE_STR, .offset = AT(name), .max = PASSKEY_NAME_MAX},
     {"isBackedUp", "It is kept in more places than one", SHAPE_BOOL, .offset = AT(is_backed_up)},
     {"createdAt", "When it was made", SHAPE_INSTANT, .offset = AT(created_at)},
     {"usedAt", "When it was used last", SHAPE_INSTANT, .offset = AT(used_at),
@@ -32,7 +33,9 @@ static const struct shape passkey_shape =
 
 struct me_out {
     struct str id, email, name;
-    bool has_password, has_totp;
+    struct str new_email;
+    bool has_password, has_totp, has_new_email;
+    int64_t new_email_until;
     int64_t recovery_codes;
     struct shape_list passkeys, identities;
 };
@@ -44,6 +47,10 @@ static const struct shape_field me_fields[] = {
     {"email", "Theirs; null where the platform gave none", SHAPE_STR, .offset = AT(email),
      .max = LIMIT_EMAIL, .flags = SHAPE_NULLABLE},
     {"name", "Theirs", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
+    {"newEmail", "One that was asked for and waits to be confirmed", SHAPE_STR,
+     .offset = AT(new_email), .max = LIMIT_EMAIL, .flags = SHAPE_NULLABLE},
+    {"newEmailUntil", "How long it may be", SHAPE_INSTANT, .offset = AT(new_email_until),
+     .flags = SHAPE_NULLABLE, .is_set = AT(has_new_email)},
     {"hasPassword", "They can sign in by one", SHAPE_BOOL, .offset = AT(has_password)},
     {"hasTotp", "They have an app that makes codes", SHAPE_BOOL, .offset = AT(has_totp)},
     {"recoveryCodesLeft", "That were not used yet", SHAPE_I64, .offset = AT(recovery_codes)},
@@ -78,12 +85,18 @@ static struct err read_me(struct api_request *request, struct me_out *ret_out, b
     struct tx tx = request_read(request);
     struct person_row person;
     struct factors factors;
+    struct email_change_row change = {.new_email = STR("")};
+    bool changes = false;
     TRY(person_read(&tx, request->session.person_id, &person, ret_found));
+    TRY(email_change_waiting(&tx, request->session.person_id, &change, &changes));
     TRY(person_factors(&tx, request->session.person_id, &factors));
     *ret_out = (struct me_out){
         .id = request->session.person_id,
         .email = text_or_null(person.email),
         .name = text_or_null(person.name),
+        .new_email = text_or_null(change.new_email),
+        .has_new_email = changes,
+        .new_email_until = change.expires_at,
         .has_password = person.password_hash.len > 0,
         .has_totp = factors.totp > 0,
         .recovery_codes = factors.recovery_codes,
@@ -92,7 +105,7 @@ static struct err read_me(struct api_request *request, struct me_out *ret_out, b
     return list_passkeys(request, &tx, &ret_out->passkeys);
 }
 
-void me_show(struct api_request *request) {
+void me_reply(struct api_request *request, int status) {
     struct me_out out;
     bool is_found = false;
     if (reply_if_failed(request, read_me(request, &out, &is_found))) {
@@ -102,7 +115,11 @@ void me_show(struct api_request *request) {
         reply_problem(request, PROBLEM_SESSION_EXPIRED);
         return;
     }
-    reply_value(request, 200, &me_shape, &out);
+    reply_value(request, status, &me_shape, &out);
+}
+
+void me_show(struct api_request *request) {
+    me_reply(request, 200);
 }
 
 /* --- corrections --- */
@@ -335,7 +352,9 @@ void me_passkey_register(struct api_request *request) {
         return;
     }
     struct passkey_register *registers = &hand->registers;
-    if (!decode_member(request, in->client_data, "/clientDataJSON",
+    struct str name = in->name.len > 0 ? in->name : STR("Passkey");
+    if (!check_name(request, "/name", name, PASSKEY_NAME_MAX) ||
+        !decode_member(request, in->client_data, "/clientDataJSON",
                        &registers->registration.client_data) ||
         !decode_member(request, in->attestation, "/attestationObject",
                        &registers->registration.attestation)) {
@@ -344,9 +363,51 @@ void me_passkey_register(struct api_request *request) {
     hand->request = request;
     registers->session = request->session;
     registers->site = passkey_site_of(request);
-    registers->name = in->name.len > 0 ? in->name : STR("Passkey");
+    registers->name = str_trim(name);
     registers->transports = STR("");
     registers->place = session_place_of(request);
     registers->command.done = registered;
     passkey_register(request->api->app, registers);
+}
+
+/* --- a passkey is called something else --- */
+
+static const struct shape_field passkey_name_fields[] = {
+    {"name", "By which its person will know it; 200 characters at most", SHAPE_STR,
+     .offset = offsetof(struct name_in, name), .min = 1, .max = PASSKEY_NAME_BYTES,
+     .flags = SHAPE_PERSONAL},
+};
+const struct shape passkey_name_shape =
+    SHAPE("PasskeyName", "What a passkey is called", struct name_in, passkey_name_fields);
+
+struct passkey_rename_in_hand {
+    struct passkey_rename rename; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void passkey_renamed(struct command *command) {
+    struct api_request *request = ((struct passkey_rename_in_hand *)command)->request;
+    if (command->outcome == OUTCOME_DONE) {
+        me_show(request);
+    } else {
+        reply_problem(request, (int)command->outcome);
+    }
+}
+
+void me_passkey_rename(struct api_request *request) {
+    struct str name = ((const struct name_in *)request->body)->name;
+    struct passkey_rename_in_hand *hand = ARENA_NEW(request->arena, struct passkey_rename_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    if (!check_name(request, "/name", name, PASSKEY_NAME_MAX)) {
+        return;
+    }
+    hand->request = request;
+    hand->rename.person_id = request->session.person_id;
+    hand->rename.passkey_id = request->values[0];
+    hand->rename.name = str_trim(name);
+    hand->rename.command.done = passkey_renamed;
+    passkey_rename(request->api->app, &hand->rename);
 }

@@ -20,7 +20,7 @@ static const struct shape_field register_fields[] = {
     BYTES("attestationObject", "As the browser gave it", passkey_register_in, attestation,
           TEXT_OF(WEBAUTHN_ATTESTATION_MAX)),
     {"name", "As its person will call it", SHAPE_STR,
-     .offset = offsetof(struct passkey_register_in, name), .min = 1, .max = LIMIT_NAME,
+     .offset = offsetof(struct passkey_register_in, name), .min = 1, .max = PASSKEY_NAME_BYTES,
      .flags = SHAPE_OPTIONAL},
 };
 const struct shape passkey_register_shape =

@@ -45,15 +45,26 @@ extern const struct shape sign_ins_shape;
 /* me.c */
 void me_show(struct api_request *request);
 void me_rename(struct api_request *request);
+/* The person as they are now. */
+void me_reply(struct api_request *request, int status);
 void me_totp_begin(struct api_request *request);
 void me_totp_remove(struct api_request *request);
 void me_recovery_codes(struct api_request *request);
 void me_passkey_options(struct api_request *request);
 void me_passkey_register(struct api_request *request);
 void me_passkey_remove(struct api_request *request);
+void me_passkey_rename(struct api_request *request);
+extern const struct shape passkey_name_shape;
 /* True of who sets up the first of what proves them. */
 bool factors_may_begin(const struct api_request *request);
 extern const struct shape me_name_shape, me_shape, totp_shape, recovery_codes_shape;
+
+/* email_changes.c */
+void me_email_ask(struct api_request *request);
+void me_email_drop(struct api_request *request);
+void email_change_confirm(struct api_request *request);
+void email_change_stop(struct api_request *request);
+extern const struct shape email_change_shape, email_change_answer_shape;
 
 /* identities.c */
 struct identity_out {

@@ -171,6 +171,20 @@ bool check_email(struct api_request *request, const char *path, struct str email
     return false;
 }
 
+bool check_name(struct api_request *request, const char *path, struct str name,
+                size_t characters_max) {
+    struct shape_errors errors = {.count = 0};
+    if (str_characters(name) <= characters_max && str_trim(name).len > 0) {
+        return true;
+    }
+    shape_error_add(
+        &errors, request->arena, path,
+        arena_printf(request->arena, "1 to %zu characters, not blanks alone", characters_max)
+            .bytes);
+    reply_field_errors(request, PROBLEM_INVALID_FIELDS, &errors);
+    return false;
+}
+
 bool reply_if_failed(struct api_request *request, struct err err) {
     if (!err_failed(err)) {
         return false;

@@ -95,8 +95,10 @@ void reply_problem(struct api_request *request, int problem);
 void reply_problem_detail(struct api_request *request, int problem, struct str detail);
 void reply_field_errors(struct api_request *request, int problem,
                         const struct shape_errors *errors);
-/* False, with a reply that names the field, when nobody could be written to there. */
+/* False, with a reply that names the field: no address; too many characters, or blanks alone. */
 MUST_USE bool check_email(struct api_request *request, const char *path, struct str email);
+MUST_USE bool check_name(struct api_request *request, const char *path, struct str name,
+                         size_t characters_max);
 void reply_document(struct api_request *request, const struct problem_document *document);
 /* Anything else: adds the header fields that every answer of its kind has. */
 void reply_as(struct api_request *request, enum header_kind kind, struct http_response *response);

@@ -368,6 +368,7 @@ const struct route routes[] = {
         .summary = "Change the language of a customer's mails, and where their mornings are",
         .example = "{\"language\":\"de\",\"timeZone\":\"Europe/Berlin\"}",
     },
+#include "api/routes_email_changes.inc"
     {
         .path = "/api/entitlements",
         .method = "GET",
@@ -551,6 +552,15 @@ const struct route routes[] = {
         .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
 #include "api/routes_contract_page.inc"
+    {
+        .path = "/email",
+        .method = "GET",
+        .handle = pages_document,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page"}},
+        .tag = "Pages",
+        .summary = "Where the links lead that confirm a new address, or stop a change of it",
+    },
     {
         .path = "/embed/pricing",
         .method = "GET",

@@ -7,6 +7,7 @@
 #include "app/person.h"
 #include "core/jcs.h"
 #include "store/audit.h"
+#include "store/email_change.h"
 #include "store/erasure.h"
 #include "store/keyring.h"
 #include "store/mail.h"
@@ -17,14 +18,17 @@ enum { PAGE = 200, PLACES_MAX = 200 };
 
 #define NOBODYS STR("")
 
-static struct err erase_mails(struct tx *tx, struct str user_id, struct str address) {
+/* With a kind, of that alone. */
+static struct err erase_mails(struct tx *tx, struct str user_id, struct str address,
+                              struct str kind) {
     struct str before = STR("~");
     struct row_list list;
     do {
         TRY(mail_personal_page(tx, user_id, before, PAGE, &list));
         const struct mail_row *rows = list.items;
         for (size_t i = 0; i < list.count; i++) {
-            if (str_equal_ignoring_case(rows[i].address, address)) {
+            bool is_kind = kind.len == 0 || str_equal(rows[i].kind, kind);
+            if (is_kind && str_equal_ignoring_case(rows[i].address, address)) {
                 TRY(mail_delete(tx, user_id, id_str(&rows[i].id)));
             }
             before = id_str(&rows[i].id);
@@ -53,14 +57,29 @@ static struct err erase_origins(struct tx *tx, struct str person_id) {
     return OK;
 }
 
-static struct err erase_mails_of(struct tx *tx, const struct person_row *person) {
+static struct err erase_mails_of(struct tx *tx, struct str person_id, struct str address) {
     struct row_list list;
-    TRY(member_of(tx, id_str(&person->id), PLACES_MAX, &list));
+    TRY(member_of(tx, person_id, PLACES_MAX, &list));
     const struct member_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        TRY(erase_mails(tx, rows[i].user_id, person->email));
+        TRY(erase_mails(tx, rows[i].user_id, address, STR("")));
     }
-    return erase_mails(tx, NOBODYS, person->email);
+    return erase_mails(tx, NOBODYS, address, STR(""));
+}
+
+/* What went to addresses that they had before, and to some that they never got: of those the mail
+ * that asked is theirs, and all else is whoever's has the address. */
+static struct err erase_mails_of_changes(struct tx *tx, struct str person_id) {
+    struct row_list list;
+    TRY(email_change_list(tx, person_id, PLACES_MAX, &list));
+    const struct email_change_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(erase_mails(tx, NOBODYS, rows[i].new_email, STR("email_confirm")));
+        if (rows[i].done_at != ROW_NONE && rows[i].old_email.len > 0) {
+            TRY(erase_mails_of(tx, person_id, rows[i].old_email));
+        }
+    }
+    return OK;
 }
 
 static struct err erase_invitations(struct tx *tx, struct str person_id) {
@@ -92,8 +111,9 @@ struct err erasure_of_person(struct tx *tx, struct str person_id) {
         bool was_suppressed = false;
         TRY(mail_suppression_delete(tx, mail_suppressed_as(tx->cx->arena, person.email),
                                     &was_suppressed));
-        TRY(erase_mails_of(tx, &person));
+        TRY(erase_mails_of(tx, person_id, person.email));
     }
+    TRY(erase_mails_of_changes(tx, person_id));
     TRY(erasure_rows_of_person(tx, person_id));
     return keyring_destroy(tx, sealed_member(tx->cx->arena, person_id), KEY_PII);
 }

@@ -499,3 +499,31 @@ void passkey_prove(struct app *app, struct passkey_prove *prove) {
 struct err passkeys_read(struct tx *tx, struct str person_id, struct row_list *ret_list) {
     return passkey_list(tx, person_id, PASSKEYS_MAX, ret_list);
 }
+
+static struct err run_rename(struct command *command, struct tx *tx) {
+    struct passkey_rename *rename = (struct passkey_rename *)command;
+    struct row_list list;
+    TRY(passkey_list(tx, rename->person_id, PASSKEYS_MAX, &list));
+    struct passkey_row *rows = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        if (str_equal(id_str(&rows[i].id), rename->passkey_id)) {
+            audit_say(tx, &(struct audit_said){
+                              .object = rename->passkey_id,
+                              .before = AUDIT_FACTS(
+                                  tx->cx, AUDIT_TEXT("name", audit_veiled(tx, rows[i].name))),
+                              .after = AUDIT_FACTS(
+                                  tx->cx, AUDIT_TEXT("name", audit_veiled(tx, rename->name))),
+                          });
+            rows[i].name = rename->name;
+            return passkey_set(tx, &rows[i]);
+        }
+    }
+    command->outcome = OUTCOME_NO_SUCH_FACTOR;
+    return OK;
+}
+
+void passkey_rename(struct app *app, struct passkey_rename *rename) {
+    rename->command.run = run_rename;
+    rename->command.after = NULL;
+    command_submit(app, &rename->command);
+}

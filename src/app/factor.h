@@ -59,7 +59,12 @@ void factor_remove(struct app *app, struct factor_remove *remove);
 
 /* --- passkeys --- */
 
-enum { CHALLENGE_MINUTES = 5, PASSKEYS_MAX = 20 };
+enum {
+    CHALLENGE_MINUTES = 5,
+    PASSKEYS_MAX = 20,
+    PASSKEY_NAME_MAX = 200,                    /* characters, in any script */
+    PASSKEY_NAME_BYTES = 4 * PASSKEY_NAME_MAX, /* which are so many at most */
+};
 #define CHALLENGE_SIGN_IN STR("sign_in")
 #define CHALLENGE_REGISTER STR("register")
 #define CHALLENGE_PROVE STR("prove")
@@ -108,5 +113,13 @@ void passkey_prove(struct app *app, struct passkey_prove *prove);
 
 /* A person's, by the time they were made; struct passkey_row. */
 MUST_USE struct err passkeys_read(struct tx *tx, struct str person_id, struct row_list *ret_list);
+
+/* Its person calls it something else. DONE, NO_SUCH_FACTOR. */
+struct passkey_rename {
+    struct command command;
+    struct str person_id, passkey_id;
+    struct str name; /* PASSKEY_NAME_MAX characters */
+};
+void passkey_rename(struct app *app, struct passkey_rename *rename);
 
 #endif

@@ -18,8 +18,7 @@
  * one person, whom its order names.
  * What is optional can be unsubscribed from; what is due can not, because money, access or data
  * depend on it. What is owed is due until the invoice that it names is paid or void: then it
- * is not sent.
- */
+ * is not sent. */
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
 
@@ -101,15 +100,15 @@
       "customerName:text? invitedBy:text? acceptUrl:url expiresAt:instant")                        \
     X(INQUIRY_RECEIVED, "inquiry_received", PERSONAL, "requestId:text")                            \
     X(PASSWORD_RESET, "password_reset", PERSONAL, "resetUrl:url expiresAt:instant")                \
+    X(EMAIL_CONFIRM, "email_confirm", PERSONAL, "isTaken:flag confirmUrl:url expiresAt:instant")   \
+    X(EMAIL_CHANGING, "email_changing", PERSONAL, "stopUrl:url expiresAt:instant")                 \
     X(SECURITY_NOTICE, "security_notice", PERSONAL,                                                \
       "isSignIn:flag isPasskeyAdded:flag isCodesAdded:flag isFactorRemoved:flag "                  \
       "isPasswordChanged:flag isRecoveryUsed:flag isLocked:flag isCodesLocked:flag "               \
-      "isPasskeyCopied:flag isProviderLinked:flag "                                                \
-      "isProviderUnlinked:flag isRoleChanged:flag at:instant "                                     \
-      "address:text? device:text?")                                                                \
+      "isPasskeyCopied:flag isProviderLinked:flag isProviderUnlinked:flag isRoleChanged:flag "     \
+      "isEmailChanged:flag isEmailStopped:flag at:instant address:text? device:text?")             \
     X(ERASURE_DONE, "erasure_done", PERSONAL,                                                      \
-      "requestId:text askedAt:date erasedAt:date sha256:text? "                                    \
-      "keptUntilYear:text?")                                                                       \
+      "requestId:text askedAt:date erasedAt:date sha256:text? keptUntilYear:text?")                \
     X(PRIVACY_ANSWER, "privacy_answer", PERSONAL,                                                  \
       "requestId:text isExport:flag isErasure:flag isRefused:flag askedAt:date dueAt:date "        \
       "reason:text")                                                                               \

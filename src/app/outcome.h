@@ -8,6 +8,7 @@
 #include "app/outcome_billing.h"
 #include "app/outcome_consumer.h"
 #include "app/outcome_contract.h"
+#include "app/outcome_email_change.h"
 #include "app/outcome_evidence.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
@@ -21,6 +22,7 @@
 #define OUTCOMES(X)                                                                                \
     OUTCOMES_BILLING(X)                                                                            \
     OUTCOMES_PEOPLE(X)                                                                             \
+    OUTCOMES_EMAIL_CHANGE(X)                                                                       \
     OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_EVIDENCE(X)                                                                           \
     OUTCOMES_RETENTION(X)                                                                          \

@@ -6,6 +6,7 @@
 #include "app/sign_in_history.h"
 #include "base/check.h"
 #include "proof/throttle.h"
+#include "store/email_change.h"
 
 /* --- for whom --- */
 
@@ -81,6 +82,8 @@ static const char *const notice_flags[NOTICE_COUNT] = {
     [NOTICE_PROVIDER_LINKED] = "isProviderLinked",
     [NOTICE_PROVIDER_UNLINKED] = "isProviderUnlinked",
     [NOTICE_ROLE_CHANGED] = "isRoleChanged",
+    [NOTICE_EMAIL_CHANGED] = "isEmailChanged",
+    [NOTICE_EMAIL_STOPPED] = "isEmailStopped",
 };
 
 struct err notice_send(struct app *app, struct tx *tx, const struct person_row *person,
@@ -228,8 +231,10 @@ static struct err run_password_set(struct command *command, struct tx *tx) {
     person.password_hash = set->hash;
     person.password_changed_at = cx_now_ms(tx->cx);
     person_forget_attempts(&person, ATTEMPTS_PASSWORD);
+    int64_t void_now = 0; /* addresses that whoever had the old one asked for */
     TRY(person_set(tx, &person));
     TRY(session_delete_all(tx, person_id, set->but_session_id));
+    TRY(email_change_withdraw(tx, person_id, cx_now_ms(tx->cx), &void_now));
     return notice_send(command->app, tx, &person, NOTICE_PASSWORD_CHANGED, &set->place);
 }
 

@@ -49,6 +49,8 @@ enum notice {
     NOTICE_PROVIDER_LINKED,
     NOTICE_PROVIDER_UNLINKED,
     NOTICE_ROLE_CHANGED,
+    NOTICE_EMAIL_CHANGED, /* to the old address */
+    NOTICE_EMAIL_STOPPED, /* the same */
     NOTICE_COUNT,
 };
 MUST_USE struct err notice_send(struct app *app, struct tx *tx, const struct person_row *person,

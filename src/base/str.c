@@ -115,6 +115,14 @@ bool str_is_utf8(struct str s) {
     return true;
 }
 
+size_t str_characters(struct str s) {
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        count += ((uint8_t)s.bytes[i] & 0xc0) != 0x80;
+    }
+    return count;
+}
+
 /* Sixteen at once, as processors of today compare them: all ones where a control character is. */
 typedef uint8_t sixteen __attribute__((vector_size(16)));
 

@@ -79,6 +79,9 @@ struct str str_cut(struct str *rest, char separator);
 /* True when every byte is in the NUL-terminated set `allowed`. */
 bool str_only(struct str s, const char *allowed);
 bool str_is_utf8(struct str s);
+/* Characters of UTF-8: the bytes that begin one, which are all but 10xxxxxx (RFC 3629, section 3).
+ */
+size_t str_characters(struct str s);
 /* True when a byte is below 0x20, or 0x7f. */
 bool str_has_control(struct str s);
 

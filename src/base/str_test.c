@@ -99,6 +99,8 @@ static void knows_utf8(void **state) {
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         assert_false(str_is_utf8(str_from_cstr(bad[i])));
     }
+    assert_int_equal(str_characters(STR("")), 0);
+    assert_int_equal(str_characters(STR("a\xc3\xa4\xe6\xbc\xa2\xf0\x9f\x94\x91")), 4);
 }
 
 static void writes_and_reads_hex(void **state) {

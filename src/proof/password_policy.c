@@ -31,15 +31,6 @@ static void fold(char *text, size_t len) {
     }
 }
 
-/* Bytes that begin a character are all but 10xxxxxx (RFC 3629, section 3). */
-static size_t count_characters(struct str text) {
-    size_t count = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        count += ((uint8_t)text.bytes[i] & 0xc0) != 0x80;
-    }
-    return count;
-}
-
 /* --- common passwords --- */
 
 /* The list holds the first eight bytes of SHA-256, ascending (proof/common_passwords.h). */
@@ -140,7 +131,7 @@ static bool is_known_words(struct str folded, const struct str *words, size_t co
 }
 
 enum password_refusal password_judge(struct str password, const struct str *words, size_t count) {
-    size_t characters = count_characters(password);
+    size_t characters = str_characters(password);
     if (characters > PASSWORD_CHARACTERS_MAX || password.len > PASSWORD_BYTES_MAX) {
         return PASSWORD_TOO_LONG;
     }

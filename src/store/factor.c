@@ -111,6 +111,10 @@ struct err passkey_used(struct tx *tx, struct str credential_id, int64_t sign_co
                                         db_i64(is_backed_up ? 1 : 0), db_i64(now)));
 }
 
+struct err passkey_set(struct tx *tx, const struct passkey_row *row) {
+    return row_put(tx, &passkey_type, Q_PASSKEY_SET, row);
+}
+
 struct err passkey_delete(struct tx *tx, struct str person_id, struct str id) {
     return row_change_one(tx, ROW_QUERY(Q_PASSKEY_DELETE, db_text(person_id), db_text(id)));
 }

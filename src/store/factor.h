@@ -41,6 +41,8 @@ MUST_USE struct err passkey_list(struct tx *tx, struct str person_id, size_t max
                                  struct row_list *ret_list);
 MUST_USE struct err passkey_used(struct tx *tx, struct str credential_id, int64_t sign_count,
                                  bool is_backed_up, int64_t now);
+/* Replaces all but whose it is, and its id. ERR_CONFLICT when there is none. */
+MUST_USE struct err passkey_set(struct tx *tx, const struct passkey_row *row);
 /* ERR_CONFLICT when the person has none with this id. */
 MUST_USE struct err passkey_delete(struct tx *tx, struct str person_id, struct str id);
 

@@ -83,6 +83,7 @@ static const struct walked tables[] = {
     {&sealed_passkeys, Q_WALK_PASSKEYS, Q_WALK_PASSKEYS_PUT},
     {&sealed_sessions, Q_WALK_SESSIONS, Q_WALK_SESSIONS_PUT},
     {&sealed_sign_ins, Q_WALK_SIGN_INS, Q_WALK_SIGN_INS_PUT},
+    {&sealed_email_changes, Q_WALK_EMAIL_CHANGES, Q_WALK_EMAIL_CHANGES_PUT},
     {&sealed_inquiries, Q_WALK_INQUIRIES, Q_WALK_INQUIRIES_PUT},
     {&sealed_customers, Q_WALK_CUSTOMERS, Q_WALK_CUSTOMERS_PUT},
     {&sealed_mails, Q_WALK_MAILS, Q_WALK_MAILS_PUT},

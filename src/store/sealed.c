@@ -244,6 +244,12 @@ const struct sealed_table sealed_sign_ins = {
      [SIGN_INS_USER_AGENT] = {"user_agent", SEALED_BY_MEMBER, "", false}},
     2,
 };
+const struct sealed_table sealed_email_changes = {
+    "email_changes",
+    {[EMAIL_CHANGES_OLD] = {"old_email", SEALED_BY_MEMBER, "", false},
+     [EMAIL_CHANGES_NEW] = {"new_email", SEALED_BY_MEMBER, "", false}},
+    2,
+};
 
 /* --- a text --- */
 

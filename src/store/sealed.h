@@ -5,8 +5,7 @@
  * alone. The empty text stays empty: statements ask for it, and it tells nothing. What was written
  * before there were keys is read as it stands, until a walk (store/key_walk.h) has sealed it.
  *
- * What is sealed under a key that was destroyed reads as the column's `erased`; so does what is
- * written under it, which is not kept. */
+ * What is sealed under a key that was destroyed, or written under it, reads as `erased` says. */
 #ifndef STORE_SEALED_H
 #define STORE_SEALED_H
 
@@ -121,6 +120,8 @@ enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
 extern const struct sealed_table sealed_sessions;
 enum { SIGN_INS_ADDRESS, SIGN_INS_USER_AGENT };
 extern const struct sealed_table sealed_sign_ins;
+enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW };
+extern const struct sealed_table sealed_email_changes;
 
 /* Where one text stands. */
 struct sealed_place {

@@ -76,7 +76,7 @@ function assertKind(kind, answer, what, ...origins) {
 const NAVIGABLE = new Set(["GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in/{token}", "GET /api/sign-in/oidc", "GET /api/sign-in/oidc/callback", "GET /api/openapi.json", "GET /api/gate", "POST /api/gate",
   "GET /api/admin/audit/export", "GET /api/admin/privacy-requests/{id}/certificate", "GET /api/billing/privacy/exports/{id}", "GET /api/me/exports/{id}", "GET /api/billing/contracts/{id}/pdf", "GET /api/billing/invoices/{id}/pdf", "GET /api/billing/invoices/upcoming/pdf"]);
 const isMisplaced = ({ status, text }) => status === 403 && JSON.parse(text).code === "not_a_page";
-const PAGES = ["/account/privacy", "/pricing", "/admin/approvals", "/admin/contracts", "/admin/contracts/nobody", "/billing", "/contract", "/join", "/reset", "/security", "/set-up", "/sign-in"];
+const PAGES = ["/account/privacy", "/pricing", "/admin/approvals", "/admin/contracts", "/admin/contracts/nobody", "/billing", "/contract", "/email", "/join", "/reset", "/security", "/set-up", "/sign-in"];
 
 function operationsOf(document) {
   return Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -227,3 +227,34 @@ test("a password that is kept in an older way is kept in today's once its person
   done((await byPassword(server)).answer, 204);
   assert.equal(kept(), now, "and stays");
 });
+
+test("a passkey is called what its person likes, in any script", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
+  const root = await firstOperator(server);
+  const fin = await operator(server, "fin", "finance");
+  const [{ id }] = done(await root.get("/api/me")).passkeys;
+  const call = (person, body, which = id) => person.put(`/api/me/passkeys/${which}`, body);
+  for (const name of ["Blue key", "a".repeat(200), "鑰".repeat(200), "🔑".repeat(200), "مفتاح المكتب", "  Blue key  "]) {
+    const { passkeys } = done(await call(root, { name }));
+    assert.deepEqual(passkeys.map((one) => one.name), [name.trim()]);
+  }
+  for (const name of ["", "   ", "a".repeat(201), "鑰".repeat(201), "🔑".repeat(201), "two\nlines", "\u0085", 7]) refused(await call(root, { name }), 422, "invalid_fields", "name");
+  refused(await call(root, {}), 422, "invalid_fields", "name");
+  refused(await call(root, { name: "x", color: "blue" }), 422, "invalid_fields", "color");
+  refused(await call(root, { name: "x" }, "pkey_nobody"), 404, "no_such_factor");
+  refused(await call(fin, { name: "Mine" }), 404, "no_such_factor");
+  refused(await call(new Person(server), { name: "x" }), 401, "session_missing");
+  assert.equal(done(await root.get("/api/me")).passkeys[0].name, "Blue key");
+  const rows = done(await server.api.get("/api/admin/audit?action=passkey.rename&limit=100")).data;
+  assert.ok(rows.some(({ object, outcome }) => object === id && outcome === "done"));
+  assert.ok(!JSON.stringify(rows).includes("Blue"), "veiled");
+  // A new one may have such a name from the beginning; the renamed one still proves its person.
+  const { Passkey } = await import("../harness/passkey.mjs");
+  const another = async (name) => root.post("/api/me/passkeys", { ...new Passkey(server.url.replace("127.0.0.1", "localhost")).register(done(await root.post("/api/me/passkeys/options"))), name });
+  refused(await another("鑰".repeat(201)), 422, "invalid_fields", "name");
+  done(await another("鑰".repeat(200)), 204);
+  await signedInAgain(server, root, 20);
+  await server.clock.advance("PT6M");
+  await root.look();
+  refused(await call(root, { name: "x" }), 401, "step_up_required");
+});

@@ -134,3 +134,53 @@ test('a viewer sees what is their own; a German reads German; the security page 
   assert.deepEqual(german.complaints, []);
   await german.close();
 });
+
+test('an address is changed by the link in the new mailbox, and a change is stopped by the link in the old one', async () => {
+  const linkTo = async (address, kind) => {
+    const [mail] = done(await server.api.get('/api/admin/outbox?limit=100')).data.filter((item) => item.to === address && item.kind === kind);
+    return /https?:\/\/\S+#[0-9a-f]{64}/.exec(done(await server.api.get(`/api/admin/outbox/${mail.id}`)).text)[0];
+  };
+  const { page, complaints, close } = await come({ refusals: [401, 409, 410] }, await link('fern', 'grace'));
+  const mine = region(page, 'Your address');
+  await mine.getByText('Your address is grace@members.example.').waitFor();
+  await mine.getByLabel('New address').fill('GRACE@members.example');
+  await page.keyboard.press('Enter');
+  await mine.getByText('the address that you have already').waitFor();
+  await mine.getByLabel('New address').fill('grace@new.example');
+  await page.keyboard.press('Enter');
+  await mine.getByText('grace@new.example waits to be confirmed').waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+
+  // Whoever reads the mailbox, on another device.
+  const other = await come({ refusals: [401, 410], width: 390, height: 844, scheme: 'dark' }, await linkTo('grace@new.example', 'email_confirm'));
+  assert.equal(new URL(other.page.url()).hash, '', 'the token has left the address');
+  await other.page.getByRole('heading', { level: 1, name: 'Confirm your new address' }).waitFor();
+  assert.equal(done(await server.api.as('fern').get('/api/billing/members')).data.some(({ email }) => email === 'grace@new.example'), false, 'opening it does nothing');
+  assert.deepEqual(await faultsOf(other.page), []);
+  await button(other.page, 'Confirm the address').press('Enter');
+  await other.page.getByText('The new address is yours.').waitFor();
+  await page.reload();
+  await mine.getByText('Your address is grace@new.example.').waitFor();
+
+  // The old mailbox stops it, and everybody is signed out.
+  const stopping = await linkTo('grace@members.example', 'email_changing');
+  await other.page.goto(stopping);
+  await settled(other.page);
+  await other.page.getByRole('heading', { level: 1, name: 'Stop the change of address' }).waitFor();
+  assert.deepEqual(await faultsOf(other.page), []);
+  await button(other.page, 'Stop the change').click();
+  await other.page.getByText('The change is stopped.').waitFor();
+  await other.page.goto('about:blank');
+  await other.page.goto(stopping);
+  await settled(other.page);
+  await button(other.page, 'Stop the change').click();
+  await other.page.getByText('This link does not work any more').waitFor();
+  assert.deepEqual(other.complaints, []);
+  assert.deepEqual(complaints, []);
+  await other.close();
+  await close();
+
+  const again = await come({ locale: 'de-DE' }, await link('fern', 'grace'));
+  await region(again.page, 'Deine Adresse').getByText('Deine Adresse ist grace@members.example.').waitFor();
+  await again.close();
+});

@@ -125,7 +125,18 @@ describe('recovery codes and factors', () => {
     await page.reload();
     await settled(page);
     assert.equal(await page.locator('.codes li').count(), 0, 'shown once');
-    await button(page, 'Remove passkey Laptop').click();
+    await button(page, 'Rename passkey Laptop').press('Enter');
+    const name = page.getByLabel('Name of the passkey');
+    assert.equal(await name.inputValue(), 'Laptop');
+    assert.deepEqual(await faultsOf(page), []);
+    await name.fill('書齋の鍵 🔑');
+    await page.keyboard.press('Enter');
+    await region(page, 'Passkeys').getByText('書齋の鍵 🔑').waitFor();
+    await button(page, 'Rename passkey 書齋の鍵 🔑').click();
+    await name.fill('Another');
+    await button(page, 'Cancel').click();
+    await button(page, 'Rename passkey 書齋の鍵 🔑').waitFor();
+    await button(page, 'Remove passkey 書齋の鍵 🔑').click();
     await dialog(page).getByRole('button', { name: 'Remove' }).click();
     await dialog(page).getByText('This is the last one.').waitFor();
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
@@ -134,7 +145,7 @@ describe('recovery codes and factors', () => {
     await page.getByLabel('The code that the app shows now').fill(totp(secret, Date.parse(await server.clock.now())));
     await page.keyboard.press('Enter');
     await button(page, 'Remove the app').waitFor();
-    await button(page, 'Remove passkey Laptop').click();
+    await button(page, 'Remove passkey 書齋の鍵 🔑').click();
     await dialog(page).getByRole('button', { name: 'Remove' }).click();
     await region(page, 'Passkeys').getByText('None yet.').waitFor();
     assert.deepEqual(complaints, []);

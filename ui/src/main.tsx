@@ -30,6 +30,7 @@ const MODULES: Record<string, () => Promise<{ default: ComponentType }>> = {
   'join': () => import('./pages/join/JoinPage'),
   'set-up': () => import('./pages/set-up/SetUpPage'),
   'reset': () => import('./pages/reset/ResetPage'),
+  'email': () => import('./pages/email/EmailPage'),
 };
 
 /** A page, fetched together with its words. */

@@ -123,6 +123,11 @@ where person_id = ?1;
 delete from sign_ins
 where person_id = ?1;
 
+-- name: erase_person_email_changes
+-- Which addresses they had, and wanted.
+delete from email_changes
+where person_id = ?1;
+
 -- name: erase_person_links
 -- No link signs them in.
 delete from sign_in_links
@@ -165,7 +170,8 @@ select user_id, id, kind, dedupe_key, language, address, name, thread, facts, su
 from mails
 where user_id = ?1
   and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided', 'privacy_answer', 'erasure_done')
+               'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
+               'email_changing')
   and id < ?2
 order by id desc
 limit ?3;
@@ -200,7 +206,8 @@ limit ?2;
 -- What was written to single people is not kept in this copy. /*fanout*/
 delete from mails
 where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
-               'approval_decided', 'privacy_answer', 'erasure_done');
+               'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
+               'email_changing');
 
 -- name: suppressed_indexes
 -- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/

@@ -274,6 +274,16 @@ where person_id = ?4
 order by id
 limit ?3;
 
+-- name: export_email_changes
+-- Which addresses have they asked for, instead of which?
+select id, old_email, new_email, asked_at, done_at, stopped_at
+from email_changes
+where person_id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
 -- name: export_passkeys
 -- Which passkeys have they?
 select id, name, created_at, used_at

@@ -57,6 +57,22 @@ set sign_count = ?2,
     used_at = ?4
 where credential_id = ?1;
 
+-- name: passkey_set
+-- What is known of a passkey now; whose it is and what it is stays.
+update passkeys
+set credential_id = ?3,
+    public_key = ?4,
+    algorithm = ?5,
+    sign_count = ?6,
+    name = ?7,
+    transports = ?8,
+    is_backup_eligible = ?9,
+    is_backed_up = ?10,
+    created_at = ?11,
+    used_at = ?12
+where person_id = ?1
+  and id = ?2;
+
 -- name: passkey_delete
 -- It opens nothing any more.
 delete from passkeys

@@ -637,3 +637,20 @@ set address = ?3,
     user_agent = ?4
 where person_id = ?1
   and id = ?2;
+
+-- name: walk_email_changes
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select person_id, id, old_email, new_email
+from email_changes
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_email_changes_put
+-- The same row, sealed anew.
+update email_changes
+set old_email = ?3,
+    new_email = ?4
+where person_id = ?1
+  and id = ?2;

@@ -26,6 +26,10 @@ export const acceptInvitation = (token: string, name: string): Promise<void> =>
 export const setUpFirst = (token: string, email: string, name: string): Promise<void> =>
   request('/api/setup', proof({ token, email, name }));
 
+/** By the links in the new mailbox and in the old one. */
+export const confirmEmail = (token: string): Promise<void> => request('/api/email-changes/confirm', proof({ token }));
+export const stopEmail = (token: string): Promise<void> => request('/api/email-changes/stop', proof({ token }));
+
 // Proving afresh.
 
 export const proveByCode = (code: string): Promise<void> => request('/api/session/totp', proof({ code }));
@@ -46,6 +50,10 @@ export const beginTotp = (isProof: boolean): Promise<TotpSecret> => request('/ap
 export const removeTotp = (): Promise<void> => request('/api/me/totp', change('DELETE'));
 export const makeRecoveryCodes = async (): Promise<string[]> =>
   (await request<{ codes: string[] }>('/api/me/recovery-codes', change('POST', {}))).codes;
+export const askForEmail = (email: string): Promise<Me> => request('/api/me/email', change('POST', { email }));
+export const dropEmail = (): Promise<void> => request('/api/me/email', change('DELETE'));
+export const renamePasskey = ({ id }: Passkey, name: string): Promise<Me> =>
+  request(`/api/me/passkeys/${encodeURIComponent(id)}`, change('PUT', { name }));
 export const setPassword = (password: string): Promise<void> => request('/api/me/password', change('PUT', { password }));
 
 /** Where to send the browser: it comes back to /security. */

@@ -53,6 +53,9 @@ export interface Me {
   id: string;
   email: string | null;
   name: string | null;
+  /** Asked for, and not confirmed yet. */
+  newEmail: string | null;
+  newEmailUntil: Instant | null;
   hasPassword: boolean;
   hasTotp: boolean;
   recoveryCodesLeft: number;

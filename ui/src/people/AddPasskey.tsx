@@ -17,7 +17,7 @@ interface Props {
   onDone: () => void;
 }
 
-const NAME_LENGTH_MAX = 100;
+export const NAME_LENGTH_MAX = 200;
 
 export function AddPasskey({ isProof = false, look = 'primary', onDone }: Props) {
   const name = useSignal(say('passkeys.nameDefault'));

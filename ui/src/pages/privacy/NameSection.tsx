@@ -34,7 +34,6 @@ export function NameSection({ me, hasBilling }: { me: Resource<Me>; hasBilling: 
       {(person) => (
         <>
           <NameForm me={me} known={person.name ?? ''} />
-          {person.email !== null && <p class="hint">{tell('name.email', { email: person.email })}</p>}
           {hasBilling && <p class="hint">{tell('name.billing')} <a href="/billing">{tell('name.toBilling')}</a></p>}
         </>
       )}

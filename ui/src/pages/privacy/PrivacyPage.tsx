@@ -12,6 +12,7 @@ import { noteSession, session, sessionEnded } from '../../lib/app_state';
 import { changesOf } from '../../lib/may';
 import { resource } from '../../lib/resource';
 import { ChoicesSection } from './ChoicesSection';
+import { EmailSection } from './EmailSection';
 import { EraseSection } from './EraseSection';
 import { ExportSection } from './ExportSection';
 import { NameSection } from './NameSection';
@@ -52,6 +53,7 @@ function All({ who }: { who: Session }) {
       {looks && <p class="inline-note tone-warning">{tell('looking')}</p>}
       <WhySection />
       {!looks && <NameSection me={me} hasBilling={who.userId !== null} />}
+      {!looks && <EmailSection me={me} />}
       {!looks && <About of="person" name={null} isLocked={false} />}
       {isOwner && <About of="customer" name={who.name || who.userId} isLocked={looks} />}
     </div>

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 
-import { makeRecoveryCodes, removePasskey, removeTotp, setPassword } from '../../api/people';
+import { makeRecoveryCodes, removePasskey, removeTotp, renamePasskey, setPassword } from '../../api/people';
 import type { Me, Passkey } from '../../api/types';
 import { Badge } from '../../components/Badge';
 import { Button } from '../../components/Button';
@@ -15,7 +15,7 @@ import { useAction } from '../../lib/action';
 import { announce } from '../../lib/app_state';
 import type { Resource } from '../../lib/resource';
 import { AddApp } from '../../people/AddApp';
-import { AddPasskey } from '../../people/AddPasskey';
+import { AddPasskey, NAME_LENGTH_MAX } from '../../people/AddPasskey';
 import { Field, Form } from '../../people/Form';
 import { RecoveryCodes } from '../../people/RecoveryCodes';
 import { say } from '../../people/words';
@@ -58,15 +58,52 @@ export function RemoveDialog({ title, text, submit = say('remove'), work, onClos
   );
 }
 
-function PasskeyRow({ passkey, onRemove }: { passkey: Passkey; onRemove: (() => void) | undefined }) {
+function RenameForm({ passkey, onDone, onCancel }: { passkey: Passkey; onDone: () => Promise<void>; onCancel: () => void }) {
+  const name = useSignal(passkey.name);
+  const action = useAction();
+  const save = async (): Promise<void> => {
+    await renamePasskey(passkey, name.value.trim());
+    await onDone();
+  };
+  return (
+    <Form action={action} work={save} submit={say('passkeys.saveName')} look="plain" aside={<Button look="quiet" onPress={onCancel}>{t('common.cancel')}</Button>}>
+      <Field label={say('passkeys.name')} value={name} autoComplete="off" maxLength={NAME_LENGTH_MAX} hint={say('passkeys.nameHint')} />
+    </Form>
+  );
+}
+
+interface PasskeyRowProps {
+  passkey: Passkey;
+  /** Undefined for who may change nothing. */
+  onRemove: (() => void) | undefined;
+  onRenamed: () => Promise<void>;
+}
+
+function PasskeyRow({ passkey, onRemove, onRenamed }: PasskeyRowProps) {
+  const isNaming = useSignal(false);
   const made = say('passkeys.made', { date: formatDate(passkey.createdAt, locale()) });
   return (
     <li class="row">
-      <div>
+      {isNaming.value && (
+        <RenameForm
+          passkey={passkey}
+          onDone={async () => {
+            isNaming.value = false;
+            await onRenamed();
+          }}
+          onCancel={() => { isNaming.value = false; }}
+        />
+      )}
+      <div hidden={isNaming.value}>
         <p class="row-name">{passkey.name}</p>
         <p class="hint">{made}{passkey.usedAt && <> · {say('passkeys.used', { date: formatDate(passkey.usedAt, locale()) })}</>}</p>
       </div>
-      {onRemove && <Button look="quiet" label={say('passkeys.removeLabel', { name: passkey.name })} onPress={onRemove}>{say('remove')}</Button>}
+      {onRemove && !isNaming.value && (
+        <div class="actions">
+          <Button look="quiet" label={say('passkeys.renameLabel', { name: passkey.name })} onPress={() => { isNaming.value = true; }}>{say('passkeys.rename')}</Button>
+          <Button look="quiet" label={say('passkeys.removeLabel', { name: passkey.name })} onPress={onRemove}>{say('remove')}</Button>
+        </div>
+      )}
     </li>
   );
 }
@@ -85,6 +122,10 @@ export function PasskeysSection({ me, isLocked }: Props) {
     announce(say('passkeys.removed', { name: passkey.name }));
     await me.load();
   };
+  const renamed = async (): Promise<void> => {
+    announce(say('passkeys.renamed'));
+    await me.load();
+  };
   const gone = removing.value;
   return (
     <>
@@ -94,7 +135,12 @@ export function PasskeysSection({ me, isLocked }: Props) {
             <p class="muted">{say(passkeys.length === 0 ? 'passkeys.none' : 'passkeys.text')}</p>
             <ul class="rows">
               {passkeys.map((passkey) => (
-                <PasskeyRow key={passkey.id} passkey={passkey} onRemove={isLocked ? undefined : () => { removing.value = passkey; }} />
+                <PasskeyRow
+                  key={passkey.id}
+                  passkey={passkey}
+                  onRemove={isLocked ? undefined : () => { removing.value = passkey; }}
+                  onRenamed={renamed}
+                />
               ))}
             </ul>
             {!isLocked && isAdding.value && <AddPasskey onDone={() => void added()} />}
