@@ -24,7 +24,7 @@
     "require-trusted-types-for 'script'; trusted-types default; report-to csp"
 /* No script at all; the style stands in the page and is known by its hash (pay_page.c). */
 #define PAY_POLICY                                                                                 \
-    "default-src 'none'; style-src 'sha256-+z2iMQPyEGIJ023TEILo/ZrMcYOCTKsz1Zygw9M97AI='; "        \
+    "default-src 'none'; style-src 'sha256-PEVQtSbz3awTvYUR7V0yI1hFgIWN/sbG5SQLQsAUfQ4='; "        \
     "form-action "                                                                                 \
     "'none'; frame-ancestors 'none'; base-uri 'none'; report-to csp"
 /* No script, no style, one form. */

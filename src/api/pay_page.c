@@ -3,6 +3,7 @@
  * script; its style stands in it, and its policy knows it by its hash. */
 #include "api/resources.h"
 
+#include "api/html.h"
 #include "app/invoice.h"
 #include "app/pay_link.h"
 #include "core/locale.h"
@@ -18,7 +19,9 @@ static const char style[] =
     "dt{opacity:.8}dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}"
     "a{display:inline-block;min-height:1.5rem;padding:.75rem 1.5rem;border-radius:.5rem;"
     "background:#1d4ed8;color:#fff;font-weight:600;text-decoration:none}"
-    "a:focus-visible{outline:3px solid currentColor;outline-offset:3px}";
+    "a:focus-visible{outline:3px solid currentColor;outline-offset:3px}"
+    "footer a{min-height:0;padding:0;background:none;color:inherit;font-weight:400;"
+    "text-decoration:underline}";
 
 struct words {
     const char *title;
@@ -46,33 +49,11 @@ static void add(struct buf *page, const char *text) {
     buf_add(page, str_from_cstr(text));
 }
 
-/* Text in an element or a quoted attribute. */
-static void add_escaped(struct buf *page, struct str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.bytes[i]) {
-        case '<':
-            add(page, "&lt;");
-            break;
-        case '>':
-            add(page, "&gt;");
-            break;
-        case '&':
-            add(page, "&amp;");
-            break;
-        case '"':
-            add(page, "&quot;");
-            break;
-        default:
-            buf_add(page, str_of(text.bytes + i, 1));
-        }
-    }
-}
-
 static void add_entry(struct buf *page, const char *name, struct str value) {
     add(page, "<dt>");
     add(page, name);
     add(page, "</dt><dd>");
-    add_escaped(page, value);
+    html_add(page, value);
     add(page, "</dd>");
 }
 
@@ -105,13 +86,14 @@ static void add_invoice(struct buf *page, const struct invoice_row *invoice) {
     add(page, "</dl>");
     if (words.is_payable && invoice->hosted_url.len > 0) {
         add(page, "<p><a rel=\"noreferrer\" href=\"");
-        add_escaped(page, invoice->hosted_url);
+        html_add(page, invoice->hosted_url);
         add(page, "\">Pay now</a></p>");
     }
 }
 
 static void reply_page(struct api_request *request, int status, struct buf *page) {
-    add(page, "</main></body></html>");
+    add(page, "</main><footer><p><a href=\"/accessibility\">Accessibility</a></p></footer>"
+              "</body></html>");
     if (page->has_failed) {
         buf_finish(page);
         reply_problem(request, PROBLEM_INTERNAL);

@@ -125,7 +125,8 @@ void pages_asset(struct api_request *request);
 void pages_embed(struct api_request *request);
 void pages_card_form(struct api_request *request);
 
-/* pay_page.c */
+/* accessibility.c, pay_page.c */
+void accessibility_page(struct api_request *request);
 void pay_page(struct api_request *request);
 
 /* outbox.c */

@@ -62,6 +62,15 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Leads to the prices",
     },
+    {
+        .path = "/accessibility",
+        .method = "GET",
+        .handle = accessibility_page,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The statement, in the reader's language"}},
+        .tag = "Pages",
+        .summary = "How accessible the pages are, and where to tell of barriers",
+    },
     PAGE("/account/privacy", "What is kept of a person and their customer, and what they may ask"),
 #include "api/routes_admin_pages.inc"
 

@@ -19,7 +19,8 @@ static void reply_page(struct api_request *request, int status, const char *titl
                              "<meta name=\"viewport\" content=\"width=device-width\">"
                              "<meta name=\"color-scheme\" content=\"light dark\">"
                              "<meta name=\"robots\" content=\"noindex\"><title>%s</title>"
-                             "<main><h1>%s</h1>%s</main></html>",
+                             "<main><h1>%s</h1>%s</main><footer><p><a href=\"/accessibility\">"
+                             "Accessibility</a></p></footer></html>",
                              title, title, content),
     };
     http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));

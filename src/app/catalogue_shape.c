@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/accessibility_shape.h"
 #include "app/consumer_shape.h"
 #include "app/retention_shape.h"
 #include "base/check.h"
@@ -90,6 +91,7 @@ struct catalogue_entry {
     struct consumer_entry consumer; /* absent, consumer_policy_default() */
     struct retention_entry retention;
     struct price_notice_entry price_notice;
+    struct accessibility_entry accessibility;
     struct str schema;
     char currency[sizeof(struct currency)];
     struct shape_list features; /* of struct feature_entry */
@@ -366,6 +368,10 @@ static const struct shape_field catalogue_fields[] = {
     {"currency", "ISO 4217 in lower case; of all prices", SHAPE_CHARS,
      offsetof(struct catalogue_entry, currency), .min = 3, .max = 3,
      .allowed = "abcdefghijklmnopqrstuvwxyz"},
+    {"accessibility", "Who answers for the accessibility of the pages, for /accessibility",
+     SHAPE_OBJECT, offsetof(struct catalogue_entry, accessibility), .of = &accessibility_shape,
+     .flags = SHAPE_OPTIONAL,
+     .is_set = offsetof(struct catalogue_entry, accessibility.said.is_said)},
     {"approvals",
      "What one person asks for and another one must agree to; absent: money above "
      "500.00, and all else",
@@ -558,6 +564,7 @@ static void to_catalogue(struct cx *cx, const struct catalogue_entry *entry,
     ret_catalogue->consumer = consumer_policy_of(cx, &entry->consumer, errors);
     ret_catalogue->retention = retention_policy_of(cx, &entry->retention, errors);
     ret_catalogue->price_notice = to_notice(&entry->price_notice);
+    ret_catalogue->accessibility = accessibility_of(cx, &entry->accessibility, errors);
     const struct feature_entry *features = entry->features.items;
     for (size_t i = 0; i < entry->features.count; i++) {
         memcpy(ret_catalogue->features[i].name, features[i].name, CATALOGUE_NAME_SIZE);

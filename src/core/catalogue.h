@@ -2,8 +2,7 @@
  *
  * A catalogue is a value with fixed bounds, decoded elsewhere (app/catalogue_shape.h) and proved
  * free of contradictions by catalogue_check; everything else in core may then trust it. Plans are
- * immutable once sold: a change is a new version, which applies to new sales, while subscribers
- * stay on theirs. */
+ * immutable once sold: a change is a new version, for new sales; subscribers stay on theirs. */
 #ifndef CORE_CATALOGUE_H
 #define CORE_CATALOGUE_H
 
@@ -13,6 +12,7 @@
 
 #include "base/attr.h"
 #include "base/str.h"
+#include "core/accessibility.h"
 #include "core/approval.h"
 #include "core/calendar.h"
 #include "core/consumer.h"
@@ -95,18 +95,18 @@ struct catalogue {
     struct feature features[CATALOGUE_FEATURES_MAX];
     size_t plan_count;
     struct plan plans[CATALOGUE_PLANS_MAX];
-    struct dunning_policy dunning;     /* what happens after a failed payment */
-    struct approval_policy approvals;  /* what needs a second person */
-    struct consumer_policy consumer;   /* what is done for consumers */
-    struct retention_policy retention; /* how long what is kept */
-    struct price_notice price_notice;  /* the least that holders have of another price */
+    struct dunning_policy dunning;      /* what happens after a failed payment */
+    struct approval_policy approvals;   /* what needs a second person */
+    struct consumer_policy consumer;    /* what is done for consumers */
+    struct retention_policy retention;  /* how long what is kept */
+    struct price_notice price_notice;   /* the least that holders have of another price */
+    struct accessibility accessibility; /* who answers for that of the pages */
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
     const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */
 };
 
-/* One contradiction: where in the catalogue (JSON Pointer, "/plans/2/prices/year") and what was
- * expected there. */
+/* One contradiction: where (JSON Pointer, "/plans/2/prices/year"), and what was expected there. */
 struct catalogue_problem {
     char path[CATALOGUE_PATH_SIZE];
     const char *expected; /* static text */

@@ -23,13 +23,13 @@ declare global {
 
 const WORDS = {
   en: {
-    title: 'Add a card', save: 'Save card', cancel: 'Cancel', working: 'Saving…',
+    title: 'Add a card', accessibility: 'Accessibility', save: 'Save card', cancel: 'Cancel', working: 'Saving…',
     about: 'The fields are those of our payment provider, Stripe. We never see the number.',
     signIn: 'You are not signed in.', toSignIn: 'Sign in', noProvider: 'The payment provider’s form did not load. Allow js.stripe.com, and reload the page.',
     stale: 'That took long: go back to billing and add the card once more, so that we know it is you.', failed: 'It was not saved. Please try again.',
   },
   de: {
-    title: 'Karte hinzufügen', save: 'Karte speichern', cancel: 'Abbrechen', working: 'Wird gespeichert…',
+    title: 'Karte hinzufügen', accessibility: 'Barrierefreiheit', save: 'Karte speichern', cancel: 'Abbrechen', working: 'Wird gespeichert…',
     about: 'Die Felder gehören unserem Zahlungsdienst Stripe. Die Nummer sehen wir nie.',
     signIn: 'Sie sind nicht angemeldet.', toSignIn: 'Anmelden', noProvider: 'Das Formular des Zahlungsdienstes wurde nicht geladen. Erlauben Sie js.stripe.com und laden Sie die Seite neu.',
     stale: 'Das hat lange gedauert: Gehen Sie zurück zur Abrechnung und fügen Sie die Karte noch einmal hinzu, damit wir wissen, dass Sie es sind.', failed: 'Sie wurde nicht gespeichert. Bitte versuchen Sie es noch einmal.',
@@ -102,6 +102,7 @@ function put(): void {
   element('about').textContent = words.about;
   element('save').textContent = words.save;
   element('back').textContent = words.cancel;
+  element('accessibility').textContent = words.accessibility;
 }
 
 async function begin(): Promise<void> {

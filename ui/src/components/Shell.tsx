@@ -169,7 +169,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Header />
       <main id="main" class="main" tabIndex={-1}>{children}</main>
       <footer class="footer">
-        <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a></p>
+        <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a> · <a href="/accessibility">{t('app.accessibility')}</a></p>
       </footer>
       <NoticeLine />
       <SessionEnded />
