@@ -106,9 +106,9 @@ bool retention_is_setting(enum retention_kind kind) {
 
 /* --- by law --- */
 
-/* Checked in November 2026; docs/guide/retention.md says from when the
- * law counts. Letters are no rows of their own in the laws of CH and FR: there they are kept as
- * long as the vouchers that they explain. */
+/* Checked in November 2026; docs/guide/retention.md says from when each law counts. Letters are no
+ * rows of their own in the laws of CH and FR: there they are kept as long as the vouchers that they
+ * explain. */
 const struct retention_country retention_countries[] = {
     {"AT", "P7Y", "P7Y", "P7Y", "BAO 132(1), UGB 212(1)"},
     {"CH", "P10Y", "P10Y", "P10Y", "OR 958f(1), 957a(3)"},
