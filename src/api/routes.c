@@ -550,6 +550,7 @@ const struct route routes[] = {
         .summary = "Scripts and styles of the pages",
     },
     PAGE("/billing", "A customer's plan, usage, invoices and payment methods"),
+    PAGE("/billing/activity", "Who did what to a customer's billing"),
     {
         .path = "/billing/payment-methods/new",
         .method = "GET",

@@ -9,6 +9,7 @@ import { firstOperator, operator } from '../harness/operators.mjs';
 import { expectStatus } from '../harness/http.mjs';
 import { button, dialog, faultsOf, launch, region, settled, visitor, withPasskeys } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
+import { byName, comeAsOperator as enter, mailedLink } from './support/operators.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
 const TERMS = { amount: { amount: 480_000, currency: 'usd' }, interval: 'month', termMonths: 24, collectionMethod: 'charge_automatically' };
@@ -18,8 +19,6 @@ let browser;
 let base;
 
 const done = (answer, status = 200) => expectStatus(answer, status).body;
-/** An address of numbers is no place for a passkey. */
-const byName = (url) => url.replace('127.0.0.1', 'localhost');
 const come = (options = {}) => visitor(browser, { reducedMotion: 'reduce', ...options });
 
 before(async () => {
@@ -36,28 +35,7 @@ after(async () => {
   assert.equal(reports, 0, 'no browser reported a violation of the policy');
 });
 
-async function mailedLink(address, kind) {
-  const [mail] = done(await server.api.get('/api/admin/outbox?limit=100')).data.filter((item) => item.to === address && item.kind === kind);
-  const { text } = done(await server.api.get(`/api/admin/outbox/${mail.id}`));
-  return byName(/https?:\/\/\S+#[0-9a-f]{64}/.exec(text)[0]);
-}
-
-/** An operator who has come in by the mail of an invitation, with a passkey of this browser. */
-async function comeAsOperator(name, role, options = {}) {
-  const address = `${name}.page@example.com`;
-  done(await server.api.post('/api/admin/operators', { email: address, role }), 201);
-  const seat = await come({ refusals: [401, 403, 409, 422], ...options });
-  await withPasskeys(seat.page);
-  await seat.page.goto(await mailedLink(address, 'invitation'));
-  await settled(seat.page);
-  await seat.page.getByLabel('Your name').fill(name);
-  await button(seat.page, 'Accept the invitation').click();
-  await seat.page.getByText('Step 1 of 2').waitFor();
-  await button(seat.page, 'Add this passkey').click();
-  await button(seat.page, 'Later').click();
-  await seat.page.waitForURL('**/security');
-  return seat;
-}
+const comeAsOperator = (name, role, options) => enter(server, browser, name, role, options);
 
 async function look(page, path) {
   await page.goto(base + path);
@@ -120,7 +98,7 @@ describe('by mouse', () => {
   test('an operator makes them a customer, writes terms and submits; nobody agrees to their own', async () => {
     first = await comeAsOperator('kim', 'admin');
     const { page } = first;
-    await page.getByRole('link', { name: 'Contracts' }).click();
+    await page.getByRole('link', { name: 'Operating' }).click();
     await page.waitForURL('**/admin/contracts');
     await settled(page);
     assert.deepEqual(await faultsOf(page), []);
@@ -214,7 +192,7 @@ describe('by mouse', () => {
   test('the owner comes in by the invitation, reads, is asked for a card, accepts, and has the plan, paid for', async () => {
     const { page, complaints, close } = await come({ refusals: [401, 409] });
     await withPasskeys(page);
-    await page.goto(await mailedLink('ada@engines.example', 'invitation'));
+    await page.goto(await mailedLink(server, 'ada@engines.example', 'invitation'));
     await page.getByLabel('Your name').fill('Ada Lovelace');
     await button(page, 'Accept the invitation').click();
     await button(page, 'Add this passkey').click();
@@ -359,7 +337,9 @@ describe('with the keyboard alone', () => {
     await owner.page.getByText('We write an offer').waitFor();
 
     const writer = await comeAsOperator('mo', 'finance');
-    await press(writer.page, 'Contracts');
+    await press(writer.page, 'Operating');
+    await writer.page.waitForURL('**/admin/contracts');
+    await writer.page.getByRole('link', { name: /^No\. \d+, keyboard$/ }).waitFor();
     await settled(writer.page);
     await press(writer.page, /^No\. \d+, keyboard$/);
     await writer.page.getByText('Write its terms').waitFor();
@@ -373,6 +353,9 @@ describe('with the keyboard alone', () => {
     await writer.page.getByText('A second person has to agree to exactly these terms.').waitFor();
 
     const reader = await comeAsOperator('nia', 'finance');
+    await press(reader.page, 'Operating');
+    await reader.page.waitForURL('**/admin/contracts');
+    await settled(reader.page);
     await press(reader.page, 'Approvals');
     await settled(reader.page);
     await press(reader.page, /^Agree: Contract/);

@@ -15,12 +15,14 @@ const WORDS: Record<string, () => Promise<{ loadWords: () => Promise<void> }>> =
   'admin': () => import('./admin/words'),
   'contracts': () => import('./contracts/words'),
   'people': () => import('./people/words'),
+  'pages/activity': () => import('./pages/activity/words'),
   'pages/privacy': () => import('./pages/privacy/words'),
 };
 
 /** The page of each document. */
 const MODULES: Record<string, () => Promise<{ default: ComponentType }>> = {
   'pricing': () => import('./pages/pricing/PricingPage'),
+  'billing/activity': () => import('./pages/activity/ActivityPage'),
   'billing': () => import('./pages/billing/BillingPage'),
   'sign-in': () => import('./pages/sign-in/SignInPage'),
   'security': () => import('./pages/security/SecurityPage'),

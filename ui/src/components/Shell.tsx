@@ -11,6 +11,7 @@ import { t } from '../i18n';
 import { announce, comeBack, notice, session, sessionEnded } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
 import { asked } from '../lib/step_up';
+import { areaOf, AreaNav } from './AreaNav';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 import { Icon, Mark } from './Icon';
@@ -29,9 +30,11 @@ const LookingBanner = later(async () => {
   return (await import('../people/LookingBanner')).LookingBanner;
 });
 
-function NavLink({ href, children }: { href: string; children: string }) {
+/** `of`: what it leads into, where that is more than one page. */
+function NavLink({ href, of = href, children }: { href: string; of?: string; children: string }) {
   const { path } = useLocation();
-  return <a href={href} aria-current={path === href ? 'page' : undefined}>{children}</a>;
+  const isInside = path.startsWith(`${of}/`);
+  return <a href={href} aria-current={path === href ? 'page' : isInside || undefined}>{children}</a>;
 }
 
 function Account() {
@@ -65,10 +68,7 @@ function Header() {
           <NavLink href="/pricing">{t('app.pricing')}</NavLink>
           {session.data?.userId !== null && <NavLink href="/billing">{t('app.billing')}</NavLink>}
           {session.data?.userId === null && !session.data.needsSecondFactor && (
-            <>
-              <NavLink href="/admin/contracts">{t('app.contracts')}</NavLink>
-              <NavLink href="/admin/approvals">{t('app.approvals')}</NavLink>
-            </>
+            <NavLink href="/admin/contracts" of="/admin">{t('app.operating')}</NavLink>
           )}
           {session.data && <NavLink href="/security">{t('app.security')}</NavLink>}
         </nav>
@@ -163,11 +163,15 @@ function SessionEnded() {
 }
 
 export function Shell({ children }: { children: ComponentChildren }) {
+  const area = areaOf(useLocation().path);
   return (
     <>
       <a class="skip" href="#main">{t('app.skip')}</a>
       <Header />
-      <main id="main" class="main" tabIndex={-1}>{children}</main>
+      <div class={area ? 'area' : ''}>
+        {area && <AreaNav area={area} />}
+        <main id="main" class="main" tabIndex={-1}>{children}</main>
+      </div>
       <footer class="footer">
         <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a> · <a href="/accessibility">{t('app.accessibility')}</a></p>
       </footer>

@@ -4,24 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import adminDe from '../admin/de.json';
-import adminEn from '../admin/en.json';
-import contractsDe from '../contracts/de.json';
-import contractsEn from '../contracts/en.json';
-import peopleDe from '../people/de.json';
-import peopleEn from '../people/en.json';
-import priceDe from '../pages/billing/price/de.json';
-import priceEn from '../pages/billing/price/en.json';
-import withdrawalDe from '../pages/billing/withdrawal/de.json';
-import withdrawalEn from '../pages/billing/withdrawal/en.json';
-import de from './de.json';
-import en from './en.json';
 import { formatMessage } from './index';
 
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last)\.|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
+const BY_NAME = /^(choices|requests|metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last)\.|^(export|erase)\.title|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -34,7 +22,14 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
 
-describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['about a new price', priceEn, priceDe], ['about a withdrawal', withdrawalEn, withdrawalDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
+const root = join(import.meta.dirname, '..');
+const read = (file: string): Catalogue => JSON.parse(readFileSync(join(root, file), 'utf8')) as Catalogue;
+/** Each folder that has words. */
+const PARTS = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('/en.json')).map((name) => name.slice(0, -'/en.json'.length));
+
+test('the parts are found', () => expect(PARTS).toContain('i18n'));
+
+describe.each<[string, Catalogue, Catalogue]>(PARTS.map((part) => [part, read(`${part}/en.json`), read(`${part}/de.json`)]))('the words of %s', (_which, english, german) => {
   test('German has every message of English, no other, and the same blanks', () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);

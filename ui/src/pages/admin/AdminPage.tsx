@@ -9,6 +9,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { session, sessionEnded } from '../../lib/app_state';
 
 const ApprovalsPage = lazy(() => import('./ApprovalsPage'));
+const AuditPage = lazy(() => import('./AuditPage'));
 const ContractsPage = lazy(() => import('./ContractsPage'));
 const ContractDetailPage = lazy(() => import('./ContractDetailPage'));
 
@@ -32,6 +33,7 @@ export default function AdminPage() {
     );
   }
   if (path.startsWith('/admin/approvals')) return <ApprovalsPage />;
+  if (path.startsWith('/admin/audit')) return <AuditPage />;
   const id = params['id'];
   return id === undefined ? <ContractsPage /> : <ContractDetailPage key={id} id={id} />;
 }

@@ -19,7 +19,7 @@ import { announce, session } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import type { Resource } from '../../lib/resource';
 import type { Page } from '../../api/types';
-import { diffOf } from './diff';
+import { diffOf } from '../../lib/diff';
 import { More, useList } from './list';
 import { mayDecide } from './may';
 import { ReasonDialog } from './ReasonDialog';

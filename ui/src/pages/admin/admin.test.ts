@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ContractRecord, ContractTerms } from '../../api/contract_types';
 import { moneyOf, moneyText, numberOf, quantityOf, quantityText } from '../../contracts/amounts';
-import { diffOf } from './diff';
+import { diffOf } from '../../lib/diff';
 import { draftOf, readDraft } from './draft';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });

@@ -1,0 +1,79 @@
+// The places of an area: what a customer's pages are, what operators' are. At the side where there is room, a row above on
+// less, a bar at the foot of a phone: the first four, and the rest behind one that says so. It depends on the address alone,
+// so that nothing moves when it is known who is looking.
+
+import { useLocation } from 'preact-iso';
+
+import { t, type MessageKey } from '../i18n';
+import { Icon, type IconName } from './Icon';
+
+interface Place {
+  href: string;
+  name: MessageKey;
+  icon: IconName;
+}
+
+export interface Area {
+  name: MessageKey;
+  places: readonly Place[];
+}
+
+const BILLING: Area = {
+  name: 'app.billing',
+  places: [
+    { href: '/billing', name: 'nav.overview', icon: 'home' },
+    { href: '/billing/activity', name: 'nav.activity', icon: 'clock' },
+    { href: '/account/privacy', name: 'nav.privacy', icon: 'shield' },
+  ],
+};
+
+const ADMIN: Area = {
+  name: 'app.operating',
+  places: [
+    { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
+    { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
+    { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
+  ],
+};
+
+export function areaOf(path: string): Area | null {
+  if (path.startsWith('/admin')) return ADMIN;
+  return path === '/billing' || path.startsWith('/billing/') || path === '/account/privacy' ? BILLING : null;
+}
+
+const IN_BAR = 4;
+const BAR = 5;
+
+/** The place that the path is at or below: of several the longest. */
+export function placeOf(area: Area, path: string): Place | undefined {
+  const held = area.places.filter(({ href }) => path === href || path.startsWith(`${href}/`));
+  return held.sort((a, b) => b.href.length - a.href.length)[0];
+}
+
+function Item({ place, isHere }: { place: Place; isHere: boolean }) {
+  return (
+    <a href={place.href} aria-current={isHere ? 'page' : undefined}>
+      <Icon name={place.icon} />
+      <span>{t(place.name)}</span>
+    </a>
+  );
+}
+
+export function AreaNav({ area }: { area: Area }) {
+  const { path } = useLocation();
+  const here = placeOf(area, path);
+  const first = area.places.length > BAR ? area.places.slice(0, IN_BAR) : area.places;
+  const rest = area.places.slice(first.length);
+  return (
+    <nav class="area-nav" aria-label={t(area.name)}>
+      {first.map((place) => <Item key={place.href} place={place} isHere={place === here} />)}
+      {rest.length > 0 && (
+        <details class="area-more" key={path}>
+          <summary><Icon name="more" /><span>{t('nav.more')}</span></summary>
+          <div>{rest.map((place) => <Item key={place.href} place={place} isHere={place === here} />)}</div>
+        </details>
+      )}
+      <div class="area-rest">{rest.map((place) => <Item key={place.href} place={place} isHere={place === here} />)}</div>
+    </nav>
+  );
+}

@@ -1,0 +1,95 @@
+// A list as a table that is read page by page. What it shows stands in the address; on a phone each row is a card with the
+// names of its cells. A page that is asked for is waited for with the one before still in sight.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+
+import type { Page } from '../api/types';
+import { t } from '../i18n';
+import { useAddress } from '../lib/address';
+import { noteSession } from '../lib/app_state';
+import { resource, type Resource } from '../lib/resource';
+import { Empty, Section } from './Section';
+import { TakeAway } from './TakeAway';
+
+export interface Column<T> {
+  title: string;
+  cell: (row: T) => ComponentChildren;
+  /** Amounts and counts stand under each other. */
+  isNumber?: boolean;
+  /** What names the row: one column has it. */
+  isHead?: boolean;
+}
+
+/** The page of a list that the address names; read afresh whenever `key` changes. */
+export function usePage<T>(read: () => Promise<Page<T>>, key: string): Resource<Page<T>> {
+  const latest = useRef(read);
+  latest.current = read;
+  const page = useMemo(() => resource(() => latest.current(), noteSession), []);
+  useEffect(() => void page.load(), [key]);
+  return page;
+}
+
+interface Props<T> {
+  title: string;
+  of: Resource<Page<T>>;
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  empty: { title: string; text: string };
+  /** What chooses among the rows; above the table. */
+  filter?: ComponentChildren;
+  /** Of the list in the API, with its filters. */
+  path: string;
+  what: string;
+  range?: readonly string[];
+}
+
+const SKELETON_LINES = 8;
+
+function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'keyOf' | 'title'> & { rows: readonly T[] }) {
+  return (
+    <table class="data-table" aria-label={title}>
+      <thead>
+        <tr>{columns.map((column) => <th key={column.title} scope="col" class={column.isNumber ? 'number' : ''}>{column.title}</th>)}</tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)}>
+            {columns.map((column) => {
+              const props = { 'key': column.title, 'data-label': column.title, 'class': column.isNumber ? 'number' : '' };
+              return column.isHead ? <th scope="row" {...props}>{column.cell(row)}</th> : <td {...props}>{column.cell(row)}</td>;
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Older and newest: a list grows at its head, so that a page has no number. */
+function Pager({ next }: { next: string | null }) {
+  const { query, hrefOf } = useAddress();
+  if (next === null && query['cursor'] === undefined) return null;
+  return (
+    <nav class="pager" aria-label={t('table.pages')}>
+      {query['cursor'] !== undefined && <a class="button plain" href={hrefOf({ cursor: undefined })}>{t('table.first')}</a>}
+      {next !== null && <a class="button plain" href={hrefOf({ cursor: next })}>{t('table.next')}</a>}
+    </nav>
+  );
+}
+
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [] }: Props<T>) {
+  return (
+    <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} />}>
+      {(page) => (
+        <>
+          {filter}
+          {page.data.length === 0
+            ? <Empty title={empty.title}>{empty.text}</Empty>
+            : <Rows rows={page.data} columns={columns} keyOf={keyOf} title={title} />}
+          <Pager next={page.nextCursor} />
+        </>
+      )}
+    </Section>
+  );
+}

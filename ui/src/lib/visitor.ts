@@ -1,0 +1,21 @@
+// Whom a page is for. Whoever is not signed in is led to where they can, and back; who has yet to prove who they are, too.
+
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+import { session, sessionEnded } from './app_state';
+
+/** True for who acts for a customer; others are sent on, and nothing is drawn meanwhile. */
+export function useMember(): boolean {
+  const { route, url } = useLocation();
+  const who = session.state.value;
+  const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
+  const mustProve = session.data?.needsSecondFactor === true;
+  const isElsewhere = session.data?.userId === null;
+  useEffect(() => {
+    if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
+    else if (mustProve) route(`/security?next=${encodeURIComponent(url)}`, true);
+    else if (isElsewhere) route('/security', true);
+  }, [isAnonymous, mustProve, isElsewhere]);
+  return who.status !== 'loading' && !isAnonymous && !mustProve && !isElsewhere;
+}

@@ -1,0 +1,13 @@
+// The words of the pages about who did what.
+
+import { partWords } from '../../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
+
+const words = partWords<typeof english>({ en, de });
+
+export const { loadWords, say } = words;
+
+/** What kind of actor, in words. */
+export const kindWord = (kind: string): string => words.sayOf('kind', kind);
