@@ -41,8 +41,9 @@ struct err alert_mail_undelivered(struct app *app, struct tx *tx, const struct m
     struct str address;
     TRY(stand_in_for(tx, row->address, &address));
     mail_values_begin(&values, tx->cx);
-    bool is_persons = row->user_id.len == 0; /* to somebody who operates: about no customer */
-    mail_values_str(&values, "userId", is_persons ? STR("(an operator)") : row->user_id);
+    if (row->user_id.len > 0) { /* to a person who signs in: about no customer */
+        mail_values_str(&values, "userId", row->user_id);
+    }
     mail_values_str(&values, "mailKind", row->kind);
     mail_values_str(&values, "mailSubject", row->subject);
     mail_values_str(&values, "mailId", id_str(&row->id));
