@@ -9,6 +9,7 @@ struct explain_out {
     bool is_recomputed, agrees, is_proration, has_discount;
     int64_t version, quantity;
     struct period period, whole;
+    struct str billed_first;
 };
 
 #define AT(member) offsetof(struct explain_out, member)
@@ -45,6 +46,8 @@ static const struct shape_field explain_fields[] = {
     {"period", "What it bills", SHAPE_OBJECT, .offset = AT(period), .of = &period_shape},
     {"wholePeriod", "The billing period that this is a part of", SHAPE_OBJECT, .offset = AT(whole),
      .of = &period_shape, .flags = SHAPE_NULLABLE, .is_set = AT(is_recomputed)},
+    {"corrects", "The invoice, ours, whose line is billed anew, and explained here; or null",
+     SHAPE_STR, .offset = AT(billed_first), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
 };
 #undef AT
 const struct shape explanation_shape = SHAPE(
@@ -73,6 +76,7 @@ static struct explain_out explain_out_of(const struct explanation *of) {
         .quantity = of->line.quantity,
         .period = of->line.period,
         .whole = of->recomputed.whole,
+        .billed_first = text_or_null(id_str(&of->billed_first)),
     };
 }
 

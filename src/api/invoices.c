@@ -2,15 +2,29 @@
 #include "api/billing_resources.h"
 #include "api/resources.h"
 
+#include "app/correction.h"
 #include "app/upcoming.h"
 
 /* --- as shown --- */
+
+struct invoice_link {
+    struct str id, number;
+};
+static const struct shape_field link_fields[] = {
+    {"id", "Ours", SHAPE_STR, .offset = offsetof(struct invoice_link, id), .max = LIMIT_RECORD_ID},
+    {"number", "As printed on it; null while it is a draft", SHAPE_STR,
+     .offset = offsetof(struct invoice_link, number), .max = 100, .flags = SHAPE_NULLABLE},
+};
+static const struct shape invoice_link_shape =
+    SHAPE("InvoiceLink", "Another invoice", struct invoice_link, link_fields);
 
 struct invoice_out {
     struct str id, user_id, number, status, stripe_id, hosted_url, pdf_url, lines;
     struct money amount, due, paid, tax, discount;
     int64_t due_date, period_start, period_end, created_at;
     bool has_due_date, has_discount;
+    struct invoice_link corrects, corrected_by;
+    bool is_correction, is_corrected;
 };
 
 #define AT(member) offsetof(struct invoice_out, member)
@@ -38,6 +52,12 @@ static const struct shape_field invoice_fields[] = {
      .flags = SHAPE_NULLABLE},
     {"pdfUrl", "Of the PDF", SHAPE_STR, .offset = AT(pdf_url), .max = 2000,
      .flags = SHAPE_NULLABLE},
+    {"corrects", "The invoice that this one takes the place of, or null", SHAPE_OBJECT,
+     .offset = AT(corrects), .of = &invoice_link_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(is_correction)},
+    {"correctedBy", "The invoice that takes the place of this one, or null", SHAPE_OBJECT,
+     .offset = AT(corrected_by), .of = &invoice_link_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(is_corrected)},
     {"lines", "Not in lists: [{description, amount, discount, tax, period, proration}]", SHAPE_JSON,
      .offset = AT(lines), .flags = SHAPE_OPTIONAL | SHAPE_OMITTED},
 };
@@ -80,6 +100,31 @@ static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has
     };
 }
 
+static struct err read_link(struct api_request *request, const struct record_id *id,
+                            struct invoice_link *ret_link, bool *ret_has) {
+    struct tx tx = request_read(request);
+    struct invoice_row row;
+    *ret_has = false;
+    if (id->text[0] == '\0') {
+        return OK;
+    }
+    TRY(invoice_read(&tx, request->user_id, id_str(id), &row, ret_has));
+    if (*ret_has) {
+        *ret_link =
+            (struct invoice_link){arena_str(request->arena, id_str(id)), text_or_null(row.number)};
+    }
+    return OK;
+}
+
+/* With its place in a correction. */
+static struct err link_invoice(struct api_request *request, struct invoice_out *out) {
+    struct tx tx = request_read(request);
+    struct correction_links links;
+    TRY(correction_links_read(&tx, request->user_id, out->id, &links));
+    TRY(read_link(request, &links.corrects, &out->corrects, &out->is_correction));
+    return read_link(request, &links.corrected_by, &out->corrected_by, &out->is_corrected);
+}
+
 /* --- the list --- */
 
 static void reply_page(struct api_request *request, const struct row_list *list, size_t size) {
@@ -88,6 +133,9 @@ static void reply_page(struct api_request *request, const struct row_list *list,
     struct invoice_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
         out[i] = invoice_out_of(&rows[i], false);
+        if (reply_if_failed(request, link_invoice(request, &out[i]))) {
+            return;
+        }
     }
     struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
     if (list->count > size) {
@@ -137,6 +185,9 @@ void invoices_get(struct api_request *request) {
     struct invoice_row row;
     if (find_invoice(request, &row)) {
         struct invoice_out out = invoice_out_of(&row, true);
+        if (reply_if_failed(request, link_invoice(request, &out))) {
+            return;
+        }
         reply_value(request, 200, &invoice_shape, &out);
     }
 }

@@ -7,6 +7,7 @@
 #include "api/card_form.h"
 #include "api/consent_resources.h"
 #include "api/contract_resources.h"
+#include "api/correction_resources.h"
 #include "api/evidence_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
@@ -43,6 +44,13 @@
     {200, NULL, "application/zip", "The file"}, {                                                  \
         206, NULL, "application/zip", "The part of it that Range asks for"                         \
     }
+/* What stands in the way of billing an invoice anew. */
+#define CORRECTION_PROBLEMS                                                                        \
+    OUTCOME_INVOICE_NOT_CORRECTABLE, OUTCOME_INVOICE_ALREADY_CORRECTED,                            \
+        OUTCOME_INVOICE_GIVEN_BACK, OUTCOME_INVOICE_DISPUTED, OUTCOME_INVOICE_WITHDRAWABLE,        \
+        OUTCOME_CORRECTION_NOT_NEEDED, OUTCOME_CORRECTION_NOT_POSSIBLE,                            \
+        OUTCOME_CORRECTION_NOT_FOUND, OUTCOME_CORRECTION_EXPIRED, OUTCOME_TAX_LOCATION_INVALID,    \
+        OUTCOME_PAYMENT_PROVIDER_UNAVAILABLE, PROBLEM_IDEMPOTENCY_KEY_MISSING
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
 
 /* A page of ui/pages.json. */

@@ -9,6 +9,7 @@
 #define CONTRACT "contractId:string number:integer version:integer"
 #define PRIVACY "requestId:string kind:string userId:string"
 #define TOTAL "What the whole term comes to, once there was an offer"
+#define CORRECTION "correctionId:string creditNoteId:string invoiceId:string newInvoiceId:string"
 #define NOTICE "metric:string used:integer limit:integer"
 #define PRICE                                                                                      \
     "changeId:string subscriptionId:string effectiveAt:instant amountBefore:integer "              \
@@ -68,6 +69,10 @@ const struct billing_event_type billing_event_types[] = {
     {"dunning.retry_skipped", "The day of a retry passed without one, as it was pointless", OWED,
      CASE},
     {"dunning.write_off", "An operator gave the money up", OWED, CASE},
+    {"invoice.corrected", "An invoice was taken back, and billed anew to other details",
+     "Of the new invoice", CORRECTION},
+    {"invoice.correction_stopped", "The payment provider would not go on with a correction",
+     "Of what the new invoice should have been", CORRECTION},
     {"invoice.due", "An invoice is to be paid", "Of the invoice", "invoiceId:string"},
     {"invoice.paid", "An invoice was paid", "Of the invoice", "invoiceId:string"},
     {"invoice.uncollectible", "An invoice was given up", "Of the invoice", "invoiceId:string"},

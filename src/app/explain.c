@@ -1,11 +1,14 @@
 #include "app/explain.h"
 
 #include "app/billed.h"
+#include "app/correction.h"
 #include "app/offer.h"
 #include "base/check.h"
 #include "core/price.h"
 #include "store/setting.h"
 #include "store/subscription.h"
+
+enum { CORRECTIONS_MAX = 16 }; /* one after the other; further back nobody looks */
 
 /* --- where it comes from --- */
 
@@ -213,14 +216,62 @@ struct err explain(struct app *app, struct tx *tx, const struct invoice_row *inv
     return explain_one(app, tx, invoice, line, ret_explanation);
 }
 
+/* The invoice that the lines of this one were billed on first: itself, unless it corrects another,
+ * which may correct one in turn. */
+static struct err find_first(struct tx *tx, const struct invoice_row *invoice,
+                             struct invoice_row *ret_first) {
+    *ret_first = *invoice;
+    for (int i = 0; i < CORRECTIONS_MAX; i++) {
+        struct correction_links links;
+        bool is_found = false;
+        TRY(correction_links_read(tx, invoice->user_id, id_str(&ret_first->id), &links));
+        if (links.corrects.text[0] == '\0') {
+            return OK;
+        }
+        TRY(invoice_get(tx, invoice->user_id, id_str(&links.corrects), ret_first, &is_found));
+        check(is_found); /* it was corrected, and invoices stay */
+    }
+    return OK;
+}
+
+static bool is_same_line(const struct payments_invoice_line *a,
+                         const struct payments_invoice_line *b) {
+    return money_equal(a->amount, b->amount) && money_equal(a->discount, b->discount) &&
+           str_equal(a->description, b->description) &&
+           instant_equal(a->period.start, b->period.start) &&
+           instant_equal(a->period.end, b->period.end);
+}
+
+/* A line that is billed anew is what it was the first time, with the tax of now. */
+static struct err explain_by_first(struct app *app, struct tx *tx, const struct invoice_row *first,
+                                   const struct explain_line *line,
+                                   struct explanation *ret_explanation) {
+    struct explain_line of = {.at = line->at};
+    TRY(invoice_lines_read(tx->cx->arena, first->lines, &of.among));
+    if (of.among.count != line->among.count) {
+        give_up(ret_explanation, "The invoice that it corrects has other lines.");
+        return OK;
+    }
+    TRY(explain(app, tx, first, &of, ret_explanation));
+    ret_explanation->agrees &= is_same_line(&line->among.items[line->at], &of.among.items[of.at]);
+    ret_explanation->line.tax = line->among.items[line->at].tax;
+    ret_explanation->billed_first = first->id;
+    return OK;
+}
+
 struct err explain_read(struct app *app, struct tx *tx, const struct invoice_row *invoice,
                         int64_t n, struct explanation *ret_explanation) {
     struct explain_line line;
+    struct invoice_row first;
     TRY(invoice_lines_read(tx->cx->arena, invoice->lines, &line.among));
     if (n < 1 || (uint64_t)n > line.among.count) {
         *ret_explanation = (struct explanation){.reason = STR("")};
         return OK;
     }
     line.at = (size_t)n - 1;
-    return explain(app, tx, invoice, &line, ret_explanation);
+    TRY(find_first(tx, invoice, &first));
+    TRY(explain(app, tx, invoice, &line, ret_explanation));
+    return str_equal(id_str(&first.id), id_str(&invoice->id))
+               ? OK
+               : explain_by_first(app, tx, &first, &line, ret_explanation);
 }

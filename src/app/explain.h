@@ -25,6 +25,9 @@ struct explanation {
     bool is_by_debit; /* of a credit: computed by what was billed for the time, not by the price */
     bool agrees;      /* amount, and the discount where it is known */
     struct str formula; /* with its numbers, for a person */
+    /* Of an invoice that corrects another: the one, ours, whose line it bills anew and by which it
+     * is explained; empty: none. */
+    struct record_id billed_first;
 };
 
 /* The n-th line (from 1) of a stored invoice. */

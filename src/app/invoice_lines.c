@@ -4,6 +4,13 @@
 #include "base/limits.h"
 #include "base/rfc3339.h"
 
+struct invoice_line_unit invoice_line_unit_of(const struct payments_invoice_line *line) {
+    bool is_whole = line->quantity > 0 && line->amount.minor % line->quantity == 0;
+    return is_whole
+               ? (struct invoice_line_unit){line->amount.minor / line->quantity, line->quantity}
+               : (struct invoice_line_unit){line->amount.minor, 1};
+}
+
 /* --- writing --- */
 
 static void put_money(struct json_writer *out, const char *name, int64_t minor,

@@ -64,7 +64,7 @@
     X(REFUND, "refund", DUE, MAIL_INVOICE " reason:text?")                                         \
     X(CREDIT_NOTE, "credit_note", DUE,                                                             \
       MAIL_INVOICE " creditNoteNumber:text duplicate:flag? fraudulent:flag? orderChange:flag? "    \
-                   "unsatisfactory:flag?")                                                         \
+                   "unsatisfactory:flag? isCorrection:flag?")                                      \
     /* the subscription */                                                                         \
     X(PLAN_CHANGED, "plan_changed", DUE, MAIL_CHANGE)                                              \
     X(CHANGE_SCHEDULED, "change_scheduled", DUE, MAIL_CHANGE)                                      \

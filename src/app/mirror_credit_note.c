@@ -5,6 +5,7 @@
 #include "app/mirror.h"
 #include "app/mirror_object.h"
 #include "app/retention.h"
+#include "store/correction.h"
 #include "store/credit_note.h"
 #include "store/invoice.h"
 
@@ -42,6 +43,8 @@ static void put_reason(struct mail_values *values, struct str reason) {
 static struct err tell(struct app *app, struct tx *tx, const struct credit_note_row *row) {
     struct mail_values values;
     struct invoice_row invoice;
+    struct correction_row correction;
+    bool is_correction = false;
     bool is_found = false;
     TRY(invoice_get(tx, row->user_id, id_str(&row->invoice_id), &invoice, &is_found));
     if (!is_found || str_equal(row->status, STR("void"))) {
@@ -54,7 +57,12 @@ static struct err tell(struct app *app, struct tx *tx, const struct credit_note_
     mail_values_str(&values, "invoiceUrl", invoice.hosted_url);
     mail_values_str(&values, "pdfUrl", row->pdf_url);
     mail_values_str(&values, "creditNoteNumber", row->number);
-    put_reason(&values, row->reason);
+    TRY(correction_from(tx, row->user_id, id_str(&row->invoice_id), &correction, &is_correction));
+    if (is_correction) {
+        mail_values_flag(&values, "isCorrection", true);
+    } else {
+        put_reason(&values, row->reason);
+    }
     struct mail_order mail = {
         .user_id = row->user_id,
         .kind = MAIL_KIND_CREDIT_NOTE,

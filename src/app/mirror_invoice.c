@@ -1,4 +1,5 @@
 /* Invoices as the provider has them, with their lines as the API shows them. */
+#include "app/correction.h"
 #include "app/invoice_lines.h"
 #include "app/mirror.h"
 #include "app/mirror_object.h"
@@ -15,6 +16,27 @@ static bool is_final(int status) {
     return status == INVOICE_PAID || status == INVOICE_VOID;
 }
 
+/* Ours; what bills anew what a subscription had billed is of it as well. */
+static struct err subscription_of(struct tx *tx, struct str user_id, const struct record_id *id,
+                                  struct str stripe_id, struct record_id *ret_id) {
+    struct correction_links links;
+    struct stripe_object subscription;
+    struct invoice_row corrected;
+    bool is_known = false;
+    TRY(stripe_object_get(tx, stripe_id, &subscription, &is_known));
+    if (is_known) {
+        *ret_id = id_from(subscription.local_id);
+        return OK;
+    }
+    TRY(correction_links_read(tx, user_id, id_str(id), &links));
+    if (links.corrects.text[0] == '\0') {
+        return OK;
+    }
+    TRY(invoice_get(tx, user_id, id_str(&links.corrects), &corrected, &is_known));
+    *ret_id = is_known ? corrected.subscription_id : *ret_id;
+    return OK;
+}
+
 struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_invoice *invoice,
                           struct gate_update *ret_update) {
     struct str user_id;
@@ -24,17 +46,12 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
     }
     struct record_id id;
     struct record_id subscription_id = {""};
-    struct stripe_object subscription;
     struct invoice_row before;
     bool was_known = false;
-    bool has_subscription = false;
     bool has_gone = false;
     TRY(mirror_local_id(tx, invoice->id, user_id, "invo", &id));
     TRY(invoice_get(tx, user_id, id_str(&id), &before, &was_known));
-    TRY(stripe_object_get(tx, invoice->subscription_id, &subscription, &has_subscription));
-    if (has_subscription) {
-        subscription_id = id_from(subscription.local_id);
-    }
+    TRY(subscription_of(tx, user_id, &id, invoice->subscription_id, &subscription_id));
     if (was_known && is_final(before.status) && !is_final((int)invoice->status)) {
         return OK; /* an answer from before it was settled has arrived after */
     }

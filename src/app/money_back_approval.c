@@ -1,6 +1,7 @@
 #include "app/money_back_approval.h"
 
 #include "app/audit.h"
+#include "app/correction.h"
 #include "app/money_back.h"
 #include "app/operation_start.h"
 #include "base/check.h"
@@ -10,7 +11,8 @@
 static const char *const returns_words[] = {"refund", "balance", "out_of_band"};
 
 bool money_back_is_asked(enum operation_kind kind) {
-    return kind == OPERATION_REFUND || kind == OPERATION_CREDIT_NOTE;
+    return kind == OPERATION_REFUND || kind == OPERATION_CREDIT_NOTE ||
+           kind == OPERATION_CORRECTION;
 }
 
 static enum approval_action action_of(enum operation_kind kind) {
@@ -20,7 +22,21 @@ static enum approval_action action_of(enum operation_kind kind) {
 
 /* --- the request, written and read --- */
 
+/* Its amounts stand in the row that was shown. */
+static struct approval_request correction_request(struct cx *cx,
+                                                  const struct operation_request *request) {
+    return (struct approval_request){
+        .subject = {.action = APPROVAL_CREDIT_NOTE,
+                    .user_id = request->user_id,
+                    .request = AUDIT_FACTS(cx, AUDIT_TEXT("correctionId", request->quote_id))},
+        .idempotency_key = request->idempotency_key,
+    };
+}
+
 struct approval_request money_back_request(struct cx *cx, const struct operation_request *request) {
+    if (request->kind == OPERATION_CORRECTION) {
+        return correction_request(cx, request);
+    }
     const struct jcs_member all[] = {
         AUDIT_TEXT("invoiceId", request->invoice_id),
         AUDIT_TEXT("reason", request->reason),
@@ -49,6 +65,17 @@ static struct err request_of(struct tx *tx, const struct approval_subject *subje
         return cx_fail(tx->cx, ERR(ERR_CORRUPT), "The request of an approval is no JSON object.");
     }
     bool is_refund = subject->action == APPROVAL_REFUND;
+    struct str correction_id = json_text(object, "correctionId");
+    if (correction_id.len > 0) {
+        *ret_request = (struct operation_request){.kind = OPERATION_CORRECTION,
+                                                  .user_id = subject->user_id,
+                                                  .tier = -1,
+                                                  .interval = -1,
+                                                  .quote_id = arena_str(arena, correction_id),
+                                                  .is_of_operator = true,
+                                                  .is_agreed = true};
+        return OK;
+    }
     *ret_request = (struct operation_request){
         .kind = is_refund ? OPERATION_REFUND : OPERATION_CREDIT_NOTE,
         .user_id = subject->user_id,
@@ -97,6 +124,9 @@ struct err money_back_needs_approval(struct app *app, struct tx *tx,
                                      const struct operation_plan *plan, bool *ret_needs) {
     struct invoice_row invoice;
     int64_t before = 0;
+    if (request->kind == OPERATION_CORRECTION) {
+        return correction_needs_approval(app, tx, request, ret_needs);
+    }
     TRY(invoice_of(tx, request, &invoice));
     TRY(given_before(tx, request, &before));
     *ret_needs = approval_needed(app, tx, action_of(request->kind),
@@ -113,8 +143,10 @@ struct err money_back_describe(struct app *app, struct tx *tx,
     struct operation_plan plan = {0};
     struct invoice_row invoice;
     int64_t before = 0;
-    (void)app;
     TRY(request_of(tx, subject, &request));
+    if (request.kind == OPERATION_CORRECTION) {
+        return correction_describe(app, tx, &request, ret_facts);
+    }
     TRY(money_back_decide(tx, &request, &plan, &ret_facts->outcome));
     if (ret_facts->outcome != OUTCOME_DONE) {
         return OK;

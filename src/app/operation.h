@@ -29,6 +29,7 @@ enum operation_kind {
     OPERATION_BANK_TRANSFER,  /* where to send money, and what has arrived */
     OPERATION_TAX_ID_ADD,     /* tax_id_type tax_id_value */
     OPERATION_TAX_ID_REMOVE,  /* tax_id */
+    OPERATION_CORRECTION,     /* quote_id: what was shown (app/correction.h); invoice_id? */
     OPERATION_KIND_COUNT
 };
 
@@ -71,7 +72,9 @@ struct operation_request {
     enum money_back returns;
     /* Of what was shown before, the hashes (app/consent.h); empty: not agreed to. */
     struct str renewal_consent, early_start_consent;
-    bool is_of_person; /* somebody who is signed in, not a key */
+    bool is_of_person;   /* somebody who is signed in, not a key */
+    bool is_of_operator; /* not the customer's own: may move money */
+    bool is_agreed;      /* a second person has looked at it: what was shown may be older */
 };
 
 /* How it ended; text lives in the command's arena. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "app/correction.h"
 #include "app/dunning.h"
 #include "app/offer.h"
 #include "base/check.h"
@@ -67,6 +68,12 @@ static const struct {
                                PAYMENTS_TAX_ID_LIST, END_OF_CALLS}},
     [OPERATION_TAX_ID_REMOVE] = {"tax_id_remove",
                                  {PAYMENTS_TAX_ID_DELETE, PAYMENTS_TAX_ID_LIST, END_OF_CALLS}},
+    /* The new invoice stands as a draft, and is compared, before the old one is credited. */
+    [OPERATION_CORRECTION] = {"correction",
+                              {PAYMENTS_CUSTOMER_READ, PAYMENTS_INVOICE_READ, PAYMENTS_CHARGE_READ,
+                               PAYMENTS_INVOICE_DRAFT, PAYMENTS_INVOICE_ITEM, PAYMENTS_DRAFT_READ,
+                               PAYMENTS_CREDIT_NOTE_CREATE, PAYMENTS_INVOICE_FINALIZE,
+                               PAYMENTS_CREDIT_NOTE_MEMO, END_OF_CALLS}},
     [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
 };
 
@@ -117,6 +124,7 @@ struct facts {
     bool has_method;                   /* the method is attached */
     struct str charge_id;              /* that paid the invoice; empty: none did */
     struct payments_schedule schedule; /* the plan ahead that this operation has begun */
+    struct correction_facts correction;
 };
 
 static struct err read_price(struct app *app, struct tx *tx, struct facts *facts) {
@@ -155,6 +163,7 @@ static struct err read_facts(struct app *app, struct tx *tx, struct str user_id,
     check(is_found);
     TRY(read_price(app, tx, &facts));
     TRY(read_method(tx, &facts));
+    TRY(correction_facts_read(tx, user_id, plan, &facts.correction));
     *ret_facts = facts;
     return OK;
 }
@@ -276,6 +285,9 @@ static void describe_customer(const struct billing_details *details, struct paym
 /* What is given back, of which charge, and where it goes. */
 static void describe_money_back(const struct facts *facts, struct payments_call *call) {
     const struct operation_plan *plan = facts->plan;
+    if (plan->kind == OPERATION_CORRECTION) {
+        call->object_id = facts->charge_id;
+    }
     if (plan->kind != OPERATION_REFUND && plan->kind != OPERATION_CREDIT_NOTE) {
         return;
     }
@@ -293,9 +305,16 @@ static void describe_money_back(const struct facts *facts, struct payments_call 
     }
 }
 
+/* One call of an operation; some are made several times. */
+struct step {
+    enum payments_kind kind;
+    size_t nth;
+};
+
 /* Every member is filled; the adapter takes what its call needs. */
-static struct payments_call call_of(const struct app *app, struct cx *cx, enum payments_kind kind,
+static struct payments_call call_of(const struct app *app, struct cx *cx, struct step step,
                                     const struct facts *facts) {
+    enum payments_kind kind = step.kind;
     const struct operation_plan *plan = facts->plan;
     struct payments_call call = {
         .kind = kind,
@@ -341,13 +360,20 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, enum p
         describe_customer(&plan->details, &call);
     }
     describe_money_back(facts, &call);
+    correction_describe_call(cx, &facts->correction, step.nth, &call);
     return call;
 }
 
 /* --- what a call has made there, kept with its row --- */
 
-struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer) {
+struct str outbox_result_of(struct cx *cx, int64_t kind, const struct payments_answer *answer) {
     const struct payments_schedule *schedule = &answer->schedule;
+    if (kind == PAYMENTS_INVOICE_DRAFT || kind == PAYMENTS_INVOICE_FINALIZE) {
+        return kind == PAYMENTS_INVOICE_DRAFT ? answer->invoice.id : answer->invoice.number;
+    }
+    if (kind == PAYMENTS_CREDIT_NOTE_CREATE) {
+        return answer->has_credit_note ? answer->credit_note.id : STR("");
+    }
     if (!answer->has_schedule) {
         return answer->has_method    ? answer->method.id
                : answer->has_invoice ? answer->invoice.charge_id
@@ -364,6 +390,7 @@ static void remember_result(enum payments_kind kind, struct str result, struct f
     if (result.len == 0) {
         return;
     }
+    correction_remember(&facts->correction, kind, result);
     if (kind == PAYMENTS_METHOD_ATTACH) {
         facts->method_id = result;
     } else if (kind == PAYMENTS_INVOICE_READ) {
@@ -397,32 +424,81 @@ static struct err write_call(struct tx *tx, struct str user_id, const struct rec
     return outbox_insert(tx, &row);
 }
 
+/* Under which key a step's call is made; the first of a kind as ever. */
+static struct str step_key(struct app *app, struct tx *tx, const struct operation_row *row,
+                           const struct operation_plan *plan, struct step step) {
+    struct arena *arena = tx->cx->arena;
+    struct str work =
+        arena_printf(arena, "%s %s %d", row->id.text, kinds[plan->kind].name, (int)step.kind);
+    if (step.nth > 0) {
+        work = arena_printf(arena, STR_FMT " %zu", STR_ARG(work), step.nth);
+    }
+    return work_key(app, tx->cx, row->user_id, work);
+}
+
+struct advance {
+    struct app *app;
+    struct tx *tx;
+    const struct operation_row *row;
+    struct facts facts;
+};
+
+/* Writes the step's call unless it was made, or none is needed; *ret_is_written says which. */
+static struct err take_step(struct advance *of, struct step step, bool *ret_is_written) {
+    struct app *app = of->app;
+    struct tx *tx = of->tx;
+    const struct operation_row *row = of->row;
+    struct facts *facts = &of->facts;
+    struct outbox_row before;
+    bool was_made = false;
+    struct str key = step_key(app, tx, row, facts->plan, step);
+    *ret_is_written = false;
+    TRY(outbox_get(tx, row->user_id, key, &before, &was_made));
+    if (was_made) {
+        remember_result(step.kind, before.result_id, facts);
+    }
+    if (was_made || !is_needed(step.kind, facts)) {
+        return OK;
+    }
+    struct payments_call call = call_of(app, tx->cx, step, facts);
+    call.idempotency_key = key;
+    *ret_is_written = true;
+    TRY(call.kind == PAYMENTS_INVOICE_PAY ? dunning_note_attempt(tx, &call) : OK);
+    return write_call(tx, row->user_id, &row->id, &call);
+}
+
 struct err operation_plan_advance(struct app *app, struct tx *tx, const struct operation_row *row,
                                   const struct operation_plan *plan, bool *ret_is_complete) {
+    struct advance of = {.app = app, .tx = tx, .row = row};
+    bool is_written = false;
+    TRY(read_facts(app, tx, row->user_id, plan, &of.facts));
+    const enum payments_kind *calls = kinds[plan->kind].calls;
+    for (size_t i = 0; !is_written && calls[i] != END_OF_CALLS; i++) {
+        size_t times = correction_times(&of.facts.correction, calls[i]);
+        for (size_t nth = 0; !is_written && nth < times; nth++) {
+            const struct step step = {calls[i], nth};
+            TRY(take_step(&of, step, &is_written));
+        }
+    }
+    *ret_is_complete = !is_written;
+    return OK;
+}
+
+struct err operation_plan_undo(struct app *app, struct tx *tx, const struct operation_row *row,
+                               const struct operation_plan *plan) {
     struct facts facts;
     TRY(read_facts(app, tx, row->user_id, plan, &facts));
     const enum payments_kind *calls = kinds[plan->kind].calls;
-    for (size_t i = 0; calls[i] != END_OF_CALLS; i++) {
-        struct str work = arena_printf(tx->cx->arena, "%s %s %d", row->id.text,
-                                       kinds[plan->kind].name, (int)calls[i]);
-        struct str key = work_key(app, tx->cx, row->user_id, work);
+    for (size_t i = 0; facts.correction.is_it && calls[i] != END_OF_CALLS; i++) {
+        const struct step step = {calls[i], 0};
         struct outbox_row before;
         bool was_made = false;
-        TRY(outbox_get(tx, row->user_id, key, &before, &was_made));
+        TRY(outbox_get(tx, row->user_id, step_key(app, tx, row, plan, step), &before, &was_made));
         if (was_made) {
             remember_result(calls[i], before.result_id, &facts);
         }
-        if (was_made || !is_needed(calls[i], &facts)) {
-            continue;
-        }
-        struct payments_call call = call_of(app, tx->cx, calls[i], &facts);
-        call.idempotency_key = key;
-        *ret_is_complete = false;
-        TRY(call.kind == PAYMENTS_INVOICE_PAY ? dunning_note_attempt(tx, &call) : OK);
-        return write_call(tx, row->user_id, &row->id, &call);
     }
-    *ret_is_complete = true;
-    return OK;
+    return correction_tidy(app, tx, row->user_id, &facts.correction);
 }
 
 struct err operation_plan_aside(struct app *app, struct tx *tx, struct str user_id,

@@ -47,10 +47,11 @@ struct operation_plan {
     bool sets_collection;   /* of a change: how it is paid becomes another, too */
     int64_t days_until_due; /* of an invoice that is sent; 0: at once */
     /* What is given back. */
-    int64_t amount;   /* minor units */
-    int64_t returns;  /* enum money_back */
-    bool is_settled;  /* of a credit note: its invoice is paid */
-    int64_t expected; /* what core says that the lines add up to, before tax and coupons */
+    int64_t amount;           /* minor units */
+    int64_t returns;          /* enum money_back */
+    bool is_settled;          /* of a credit note: its invoice is paid */
+    struct str correction_id; /* of an invoice, with all that was shown; ours */
+    int64_t expected;         /* what core says that the lines add up to, before tax and coupons */
 };
 
 /* As stored in operations.request. */
@@ -68,7 +69,12 @@ MUST_USE struct err operation_plan_advance(struct app *app, struct tx *tx,
                                            bool *ret_is_complete);
 
 /* What the outbox keeps of an answer, for the calls that follow it. */
-struct str outbox_result_of(struct cx *cx, const struct payments_answer *answer);
+struct str outbox_result_of(struct cx *cx, int64_t kind, const struct payments_answer *answer);
+
+/* It has failed: what its calls have left behind, and nothing needs, is taken away. */
+MUST_USE struct err operation_plan_undo(struct app *app, struct tx *tx,
+                                        const struct operation_row *row,
+                                        const struct operation_plan *plan);
 
 /* Ends an operation: the row gets its result, the history its line. */
 MUST_USE struct err operation_conclude(struct app *app, struct tx *tx,

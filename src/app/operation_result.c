@@ -3,6 +3,7 @@
 #include "app/audit.h"
 #include "app/billing_event.h"
 #include "app/contract.h"
+#include "app/correction.h"
 #include "app/operation_plan.h"
 #include "app/withdrawal.h"
 #include "base/shape.h"
@@ -136,6 +137,7 @@ struct err operation_conclude(struct app *app, struct tx *tx, const struct opera
     TRY(operation_finish(tx, &ended));
     TRY(tell(tx, row, result));
     TRY(contract_concluded(app, tx, row, result->outcome));
+    TRY(correction_concluded(tx, row, result->outcome));
     TRY(withdrawal_concluded(app, tx, row, result->outcome));
     return note(tx, row, plan, result);
 }

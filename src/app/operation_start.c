@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/change_check.h"
+#include "app/correction.h"
 #include "app/dunning.h"
 #include "app/money_back.h"
 #include "app/offer.h"
@@ -400,6 +401,8 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
     case OPERATION_REFUND:
     case OPERATION_CREDIT_NOTE:
         return money_back_decide(of->tx, of->request, of->plan, ret_outcome);
+    case OPERATION_CORRECTION:
+        return correction_decide(of->app, of->tx, of->request, of->plan, ret_outcome);
     case OPERATION_COUPON:
         return decide_coupon(of, ret_outcome);
     case OPERATION_PRICE:
@@ -474,6 +477,7 @@ struct err operation_begin(struct app *app, struct tx *tx, struct str user_id,
         .finished_at = ROW_NONE,
     };
     TRY(operation_insert(tx, &ret_begun->row));
+    TRY(correction_begun(tx, user_id, &named, id_str(&ret_begun->row.id)));
     return operation_plan_advance(app, tx, &ret_begun->row, &named, &ret_begun->is_complete);
 }
 

@@ -76,6 +76,7 @@ static const struct shape_field plan_fields[] = {
     TEXT("taxIdType", struct operation_plan, tax_id_type),
     TEXT("taxIdValue", struct operation_plan, tax_id_value),
     TEXT("taxId", struct operation_plan, tax_id),
+    TEXT("correctionId", struct operation_plan, correction_id),
 };
 static const struct shape plan_shape =
     SHAPE("OperationPlan", "What an operation does", struct operation_plan, plan_fields);
@@ -141,6 +142,8 @@ static const struct shape_field call_fields[] = {
      .flags = SHAPE_OPTIONAL},
     TEXT("objectId", struct payments_call, object_id),
     TEXT("after", struct payments_call, after),
+    NUMBER("quantity", struct payments_call, quantity),
+    FLAG("discountable", struct payments_call, discountable),
 };
 static const struct shape call_shape =
     SHAPE("PaymentsCall", "One call to the payment provider", struct payments_call, call_fields);

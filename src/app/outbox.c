@@ -6,6 +6,7 @@
 #include "app/outbox.h"
 
 #include "app/change_check.h"
+#include "app/correction.h"
 #include "app/customer_details.h"
 #include "app/dunning.h"
 #include "app/freeze.h"
@@ -51,106 +52,101 @@ struct err outbox_work_of(struct tx *tx, const struct outbox_row *row,
 
 /* --- what an answer teaches --- */
 
-static struct err learn_price(struct tx *tx, const struct payments_call *call,
-                              struct str price_id) {
+/* What was asked, and what came of it. */
+struct lesson {
+    struct app *app;
+    struct tx *tx;
+    const struct payments_call *call;
+    const struct payments_answer *answer;
+    struct gate_update *update;
+};
+
+static struct err learn_customer(const struct lesson *of) {
+    struct str user_id = of->call->user_id;
+    TRY(customer_set_stripe(of->tx, user_id, of->answer->customer_id));
+    return stripe_object_put(of->tx, of->answer->customer_id, user_id, user_id);
+}
+
+static struct err learn_price(const struct lesson *of) {
     struct price_name name;
-    if (price_id.len == 0 || !price_lookup_parse(call->lookup_key, &name)) {
+    struct str price_id = of->answer->price_id;
+    if (price_id.len == 0 || !price_lookup_parse(of->call->lookup_key, &name)) {
         return OK;
     }
     struct plan_price_row row = {
-        .lookup_key = call->lookup_key,
+        .lookup_key = of->call->lookup_key,
         .stripe_price_id = price_id,
         .tier = (int)name.tier,
         .version = name.version,
         .interval = (int)name.interval,
     };
-    return plan_price_insert(tx, &row);
+    return plan_price_insert(of->tx, &row);
 }
 
-static struct err learn_default(struct app *app, struct tx *tx, const struct payments_call *call,
-                                struct gate_update *update) {
+static struct err learn_default(const struct lesson *of) {
     struct stripe_object method;
     bool is_known = false;
-    TRY(stripe_object_get(tx, call->method_id, &method, &is_known));
+    TRY(stripe_object_get(of->tx, of->call->method_id, &method, &is_known));
     if (!is_known) {
         return OK;
     }
-    TRY(payment_method_set_default(tx, call->user_id, method.local_id));
-    return dunning_on_default_method(app, tx, call->user_id, update);
+    TRY(payment_method_set_default(of->tx, of->call->user_id, method.local_id));
+    return dunning_on_default_method(of->app, of->tx, of->call->user_id, of->update);
 }
 
 /* The plan ahead that the subscription follows at the provider, or none. */
-static struct err learn_schedule(struct tx *tx, const struct payments_call *call,
-                                 struct str schedule_id) {
+static struct err keep_schedule(const struct lesson *of, struct str schedule_id) {
     struct subscription_row row;
     bool is_found = false;
-    TRY(subscription_in_force(tx, call->user_id, &row, &is_found));
+    TRY(subscription_in_force(of->tx, of->call->user_id, &row, &is_found));
     if (!is_found || row.stripe_subscription_id.len == 0) {
         return OK;
     }
     row.stripe_schedule_id = schedule_id;
-    return subscription_replace(tx, &row);
+    return subscription_replace(of->tx, &row);
 }
 
-static struct err learn(struct app *app, struct tx *tx, const struct payments_call *call,
-                        const struct payments_answer *answer, struct gate_update *update) {
-    switch ((enum payments_kind)call->kind) {
-    case PAYMENTS_CUSTOMER_CREATE:
-        TRY(customer_set_stripe(tx, call->user_id, answer->customer_id));
-        return stripe_object_put(tx, answer->customer_id, call->user_id, call->user_id);
-    case PAYMENTS_PRICE_FIND:
-    case PAYMENTS_PRICE_CREATE:
-        return learn_price(tx, call, answer->price_id);
-    case PAYMENTS_METHOD_DEFAULT:
-        return learn_default(app, tx, call, update);
-    case PAYMENTS_SCHEDULE_CREATE:
-        return learn_schedule(tx, call, answer->schedule.id);
-    case PAYMENTS_SCHEDULE_RELEASE:
-        return learn_schedule(tx, call, STR(""));
-    case PAYMENTS_CUSTOMER_UPDATE:
-        return customer_keep_details(tx, call);
-    case PAYMENTS_TRANSFER_ADDRESS:
-        return transfer_learn(tx, call->user_id, &answer->transfer);
-    case PAYMENTS_SCHEDULE_UPDATE:
-    case PAYMENTS_COUPON_CREATE:
-    case PAYMENTS_SUBSCRIPTION_DISCOUNT:
-    case PAYMENTS_INVOICE_VOID:
-    case PAYMENTS_INVOICE_PREVIEW:
-    case PAYMENTS_METHOD_ATTACH:
-    case PAYMENTS_METHOD_DETACH:
-    case PAYMENTS_METHOD_READ:
-    case PAYMENTS_SETUP_OPEN:
-    case PAYMENTS_SUBSCRIPTION_CREATE:
-    case PAYMENTS_SUBSCRIPTION_CHANGE:
-    case PAYMENTS_SUBSCRIPTION_CANCEL:
-    case PAYMENTS_SUBSCRIPTION_END:
-    case PAYMENTS_SUBSCRIPTION_READ:
-    case PAYMENTS_INVOICE_READ:
-    case PAYMENTS_INVOICE_PAY:
-    case PAYMENTS_CUSTOMER_READ:
-    case PAYMENTS_CHARGE_READ:
-    case PAYMENTS_REFUND_READ:
-    case PAYMENTS_CUSTOMER_LIST:
-    case PAYMENTS_SUBSCRIPTION_LIST:
-    case PAYMENTS_INVOICE_LIST:
-    case PAYMENTS_CHARGE_LIST:
-    case PAYMENTS_REFUND_LIST:
-    case PAYMENTS_EVENT_LIST:
-    case PAYMENTS_INVOICE_ADVANCE:
-    case PAYMENTS_INVOICE_GIVE_UP:
-    case PAYMENTS_DISPUTE_READ:
-    case PAYMENTS_CASH_READ: /* the mirror keeps it, whoever asked */
-    case PAYMENTS_TAX_ID_CREATE:
-    case PAYMENTS_TAX_ID_DELETE:
-    case PAYMENTS_TAX_ID_LIST:
-    case PAYMENTS_SUBSCRIPTION_COLLECT:
-    case PAYMENTS_REFUND_CREATE:
-    case PAYMENTS_CREDIT_NOTE_CREATE:
-    case PAYMENTS_CREDIT_NOTE_READ:
-    case PAYMENTS_KIND_COUNT:
-        break;
-    }
-    return OK;
+static struct err learn_schedule(const struct lesson *of) {
+    return keep_schedule(of, of->answer->schedule.id);
+}
+
+static struct err forget_schedule(const struct lesson *of) {
+    return keep_schedule(of, STR(""));
+}
+
+static struct err learn_details(const struct lesson *of) {
+    return customer_keep_details(of->tx, of->call);
+}
+
+static struct err learn_transfer(const struct lesson *of) {
+    return transfer_learn(of->tx, of->call->user_id, &of->answer->transfer);
+}
+
+static struct err learn_draft(const struct lesson *of) {
+    return correction_learn_invoice(of->tx, of->call, of->answer);
+}
+
+static struct err forget_draft(const struct lesson *of) {
+    return invoice_forget_draft(of->tx, of->call->user_id, of->call->invoice_id);
+}
+
+static struct err learn_note(const struct lesson *of) {
+    return correction_learn_note(of->tx, of->call, of->answer);
+}
+
+/* Beside what the mirror keeps, whoever asked; all others teach no more than that. */
+static struct err (*const lessons[PAYMENTS_KIND_COUNT])(const struct lesson *of) = {
+    [PAYMENTS_CUSTOMER_CREATE] = learn_customer, [PAYMENTS_PRICE_FIND] = learn_price,
+    [PAYMENTS_PRICE_CREATE] = learn_price,       [PAYMENTS_METHOD_DEFAULT] = learn_default,
+    [PAYMENTS_SCHEDULE_CREATE] = learn_schedule, [PAYMENTS_SCHEDULE_RELEASE] = forget_schedule,
+    [PAYMENTS_CUSTOMER_UPDATE] = learn_details,  [PAYMENTS_TRANSFER_ADDRESS] = learn_transfer,
+    [PAYMENTS_INVOICE_DRAFT] = learn_draft,      [PAYMENTS_DRAFT_DELETE] = forget_draft,
+    [PAYMENTS_CREDIT_NOTE_CREATE] = learn_note,
+};
+
+static struct err learn(const struct lesson *of) {
+    check(of->call->kind >= 0 && of->call->kind < PAYMENTS_KIND_COUNT);
+    return lessons[of->call->kind] == NULL ? OK : lessons[of->call->kind](of);
 }
 
 /* --- how an operation ends --- */
@@ -263,8 +259,11 @@ static struct err restore_coupon(const struct turn *turn, enum outcome outcome) 
     return operation_plan_aside(turn->app, turn->tx, turn->call->user_id, &back);
 }
 
-static struct err tidy_up(const struct turn *turn, enum outcome outcome) {
+static struct err tidy_up(const struct turn *turn, const struct operation_row *operation,
+                          enum outcome outcome) {
     TRY(end_declined(turn));
+    TRY(outcome == OUTCOME_DONE ? OK
+                                : operation_plan_undo(turn->app, turn->tx, operation, turn->plan));
     return outcome == OUTCOME_DONE ? OK : restore_coupon(turn, outcome);
 }
 
@@ -334,6 +333,7 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
     TRY(result_of(tx, call, answer->answer, &result));
     if (result.outcome == OUTCOME_DONE) {
         TRY(look_at_price(&turn, &result.outcome));
+        TRY(correction_judge(tx, &plan, call, answer->answer, &result.outcome));
     }
     if (result.outcome == OUTCOME_DONE) {
         TRY(operation_plan_advance(app, tx, operation, &plan, &is_complete));
@@ -343,7 +343,7 @@ static struct err go_on(struct outbox_answer *answer, struct tx *tx,
         TRY(remember(app, tx, operation, &plan));
         TRY(use_quote(tx, operation, &plan));
     }
-    TRY(tidy_up(&turn, result.outcome));
+    TRY(tidy_up(&turn, operation, result.outcome));
     TRY(operation_conclude(app, tx, operation, &plan, &result));
     answer->has_ended = true;
     answer->operation_id = operation->id;
@@ -360,9 +360,10 @@ static struct err settle(struct outbox_answer *answer, struct tx *tx,
     struct operation_row operation;
     bool has_operation = false;
     TRY(payments_call_read(tx->cx, row->payload, &call));
-    TRY(outbox_finish(tx, row, outbox_result_of(tx->cx, answer->answer)));
+    TRY(outbox_finish(tx, row, outbox_result_of(tx->cx, call.kind, answer->answer)));
     if (answer->answer->outcome == PAYMENTS_DONE) {
-        TRY(learn(app, tx, &call, answer->answer, update));
+        const struct lesson lesson = {app, tx, &call, answer->answer, update};
+        TRY(learn(&lesson));
     }
     if (row->operation_id.text[0] != '\0') {
         TRY(operation_get(tx, row->user_id, id_str(&row->operation_id), &operation,

@@ -8,6 +8,7 @@
 #include "app/outcome_billing.h"
 #include "app/outcome_consumer.h"
 #include "app/outcome_contract.h"
+#include "app/outcome_correction.h"
 #include "app/outcome_email_change.h"
 #include "app/outcome_evidence.h"
 #include "app/outcome_inquiry.h"
@@ -33,7 +34,8 @@
     OUTCOMES_CONTRACT(X)                                                                           \
     OUTCOMES_INQUIRY(X)                                                                            \
     OUTCOMES_CONSUMER(X)                                                                           \
-    OUTCOMES_PRICE(X)
+    OUTCOMES_PRICE(X)                                                                              \
+    OUTCOMES_CORRECTION(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

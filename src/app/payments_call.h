@@ -59,6 +59,16 @@ enum payments_kind {
     PAYMENTS_TAX_ID_LIST,           /* customer_id -> tax_ids: all that there are */
     PAYMENTS_SUBSCRIPTION_COLLECT,  /* subscription_id sends_invoice days_until_due: how it is paid
                                        from now on -> subscription */
+    PAYMENTS_CORRECTION_PREVIEW, /* lines country… tax_ids currency coupon_id? -> preview: of an
+                                    invoice to them by itself, balance aside */
+    PAYMENTS_INVOICE_DRAFT,      /* customer_id currency local_id memo reason? coupon_id?
+                                    sends_invoice at? -> invoice: a draft without lines */
+    PAYMENTS_INVOICE_ITEM,       /* customer_id invoice_id name price quantity currency
+                                    phase_start phase_end discountable: a line more */
+    PAYMENTS_DRAFT_READ,         /* invoice_id -> invoice, with its sums as they stand */
+    PAYMENTS_DRAFT_DELETE,       /* invoice_id */
+    PAYMENTS_INVOICE_FINALIZE,   /* invoice_id: issued, and collected by itself -> invoice */
+    PAYMENTS_CREDIT_NOTE_MEMO,   /* object_id memo -> credit_note */
     PAYMENTS_KIND_COUNT
 };
 
@@ -109,6 +119,11 @@ struct payments_call {
     int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */
     struct str line1, line2, city, state, postal_code;        /* the address beside `country` */
     struct str tax_id_type, tax_id_value;                     /* "eu_vat", "DE123456789" */
+    int64_t quantity;                                         /* of a line; price is of one */
+    bool discountable;                                        /* of a line: coupons lower it */
+    /* Of PAYMENTS_CORRECTION_PREVIEW, which is never stored: lines as invoices keep them, numbers
+     * with tax offices as customers do; JSON. */
+    struct str lines, tax_ids;
 };
 
 #endif

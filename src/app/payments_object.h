@@ -74,11 +74,14 @@ struct payments_invoice {
     struct period period;
     const struct payments_invoice_line *lines;
     size_t line_count;
+    struct str billed_to;      /* as billed_to_text() writes it (app/billed_to.h) */
+    struct str purchase_order; /* the customer's, as it is printed; empty: none */
 };
 
 struct payments_customer {
     struct str id, user_id; /* user_id: of its metadata; empty: not made by us */
     struct str default_method_id;
+    int64_t balance; /* minor units of the customer's currency; negative: in their favour */
     bool is_deleted; /* then only its id is known */
     struct instant created_at;
 };

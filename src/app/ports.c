@@ -41,6 +41,8 @@ static struct payments_invoice copy_invoice(struct arena *arena,
     invoice.decline_code = arena_str(arena, from->decline_code);
     invoice.failed_charge_id = arena_str(arena, from->failed_charge_id);
     invoice.charge_id = arena_str(arena, from->charge_id);
+    invoice.billed_to = arena_str(arena, from->billed_to);
+    invoice.purchase_order = arena_str(arena, from->purchase_order);
     struct payments_invoice_line *lines = arena_array(arena, from->line_count, sizeof *from->lines);
     invoice.line_count = lines == NULL ? 0 : from->line_count;
     for (size_t i = 0; i < invoice.line_count; i++) {
@@ -113,6 +115,7 @@ bool payments_is_read(int64_t kind) {
         [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
         [PAYMENTS_INVOICE_PREVIEW] = true,   [PAYMENTS_CREDIT_NOTE_READ] = true,
         [PAYMENTS_CASH_READ] = true,         [PAYMENTS_TAX_ID_LIST] = true,
+        [PAYMENTS_DRAFT_READ] = true,        [PAYMENTS_CORRECTION_PREVIEW] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
 }
@@ -131,7 +134,7 @@ static struct payments_dispute copy_dispute(struct arena *arena,
 bool payments_may_charge(int64_t kind) {
     return kind == PAYMENTS_SUBSCRIPTION_CREATE || kind == PAYMENTS_SUBSCRIPTION_CHANGE ||
            kind == PAYMENTS_INVOICE_PAY || kind == PAYMENTS_REFUND_CREATE ||
-           kind == PAYMENTS_CREDIT_NOTE_CREATE;
+           kind == PAYMENTS_CREDIT_NOTE_CREATE || kind == PAYMENTS_INVOICE_FINALIZE;
 }
 
 static struct payments_credit_note copy_credit_note(struct arena *arena,

@@ -14,7 +14,7 @@ struct register_table {
     const char *plain;        /* columns of people that are not sealed: "country language"; NULL */
 };
 
-enum { REGISTER_TABLES_MAX = 8 };
+enum { REGISTER_TABLES_MAX = 9 };
 struct register_activity {
     const char *name;       /* "invoices" */
     const char *purpose;    /* what for */

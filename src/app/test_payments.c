@@ -552,6 +552,13 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_TAX_ID_DELETE] = do_nothing,
     [PAYMENTS_TAX_ID_LIST] = do_nothing,
     [PAYMENTS_SUBSCRIPTION_COLLECT] = schedule_end,
+    [PAYMENTS_CORRECTION_PREVIEW] = preview,
+    [PAYMENTS_INVOICE_DRAFT] = do_nothing,
+    [PAYMENTS_INVOICE_ITEM] = do_nothing,
+    [PAYMENTS_DRAFT_READ] = do_nothing,
+    [PAYMENTS_DRAFT_DELETE] = do_nothing,
+    [PAYMENTS_INVOICE_FINALIZE] = do_nothing,
+    [PAYMENTS_CREDIT_NOTE_MEMO] = give_back,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

@@ -99,6 +99,15 @@ static void put_line(struct cli *cli, int64_t n, const json_t *line) {
     (void)fputs(json_flag(line, "agrees", false) ? "yes\n" : "NO\n", cli->out);
 }
 
+static void put_link(struct cli *cli, const char *label, const json_t *link) {
+    struct str number = json_text(link, "number");
+    if (json_is_object(link)) {
+        (void)fprintf(cli->out, "%s ", label);
+        ask_put(cli, number.len > 0 ? number : json_text(link, "id"));
+        (void)fputc('\n', cli->out);
+    }
+}
+
 static void put_invoice(struct cli *cli, const json_t *invoice) {
     struct str number = json_text(invoice, "number");
     ask_put(cli, number.len > 0 ? number : json_text(invoice, "id"));
@@ -109,6 +118,8 @@ static void put_invoice(struct cli *cli, const json_t *invoice) {
     (void)fputs(" with tax of ", cli->out);
     put_money(cli, invoice, "tax");
     (void)fputs(" (whole minor units)\n", cli->out);
+    put_link(cli, "corrects", json_at(invoice, "corrects"));
+    put_link(cli, "corrected by", json_at(invoice, "correctedBy"));
 }
 
 /* --- asking --- */

@@ -86,6 +86,15 @@ static void fill_sums(struct paper *paper) {
     paper_sum(paper, "Amount due", member_i64(invoice, "amount_remaining"), true);
 }
 
+/* What the merchant wants printed. */
+static void fill_own_facts(struct paper *paper) {
+    const json_t *fields = json_object_get(paper->subject, "custom_fields");
+    for (size_t i = 0; i < json_array_size(fields); i++) {
+        const json_t *field = json_array_get(fields, i);
+        paper_fact(paper, member(field, "name"), str_from_cstr(member(field, "value")));
+    }
+}
+
 static void fill_invoice(struct paper *paper, struct world *world) {
     const json_t *invoice = paper->subject;
     (void)world;
@@ -98,6 +107,7 @@ static void fill_invoice(struct paper *paper, struct world *world) {
     paper_day(paper, "Date", "created");
     paper_day(paper, "Due", "due_date");
     paper_day(paper, "Paid", "status_transitions.paid_at");
+    fill_own_facts(paper);
     fill_rows(paper, true);
     fill_sums(paper);
 }

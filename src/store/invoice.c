@@ -85,6 +85,19 @@ struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str numb
     return OK;
 }
 
+struct err invoice_is_disputed(struct tx *tx, struct str user_id, struct str id, bool *ret_is) {
+    int64_t count = 0;
+    bool is_found = false;
+    TRY(row_get(tx, &count_type, ROW_QUERY(Q_INVOICE_DISPUTED, db_text(user_id), db_text(id)),
+                &count, &is_found));
+    *ret_is = count > 0;
+    return OK;
+}
+
+struct err invoice_forget_draft(struct tx *tx, struct str user_id, struct str stripe_id) {
+    return row_change(tx, ROW_QUERY(Q_INVOICE_FORGET_DRAFT, db_text(user_id), db_text(stripe_id)));
+}
+
 struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing_reason,
                            struct invoice_row *ret_row, bool *ret_found) {
     return row_get(tx, &type,

@@ -47,6 +47,11 @@ MUST_USE struct err invoice_charged(struct tx *tx, struct str user_id, struct st
 /* Whether the invoice of this number is paid or void. */
 MUST_USE struct err invoice_is_settled(struct tx *tx, struct str user_id, struct str number,
                                        bool *ret_is);
+/* Whether a bank has ever wanted back what paid it. */
+MUST_USE struct err invoice_is_disputed(struct tx *tx, struct str user_id, struct str id,
+                                        bool *ret_is);
+/* A draft that the provider has deleted, by the provider's id; none: nothing happens. */
+MUST_USE struct err invoice_forget_draft(struct tx *tx, struct str user_id, struct str stripe_id);
 /* The newest open one with this reason of billing. */
 MUST_USE struct err invoice_waiting(struct tx *tx, struct str user_id, struct str billing_reason,
                                     struct invoice_row *ret_row, bool *ret_found);

@@ -103,6 +103,7 @@ static const struct walked tables[] = {
     {&sealed_consents, Q_WALK_CONSENTS, Q_WALK_CONSENTS_PUT},
     {&sealed_retention_holds, Q_WALK_RETENTION_HOLDS, Q_WALK_RETENTION_HOLDS_PUT},
     {&sealed_withdrawals, Q_WALK_WITHDRAWALS, Q_WALK_WITHDRAWALS_PUT},
+    {&sealed_corrections, Q_WALK_CORRECTIONS, Q_WALK_CORRECTIONS_PUT},
 };
 enum { DIRECTORIES = 16 };
 

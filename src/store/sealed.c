@@ -116,6 +116,11 @@ const struct sealed_table sealed_withdrawals = {
      [WITHDRAWALS_STATEMENT] = {"statement", SEALED_BY_LAW, NULL, false}},
     2,
 };
+const struct sealed_table sealed_corrections = {
+    "corrections",
+    {[CORRECTIONS_PURCHASE_ORDER] = {"purchase_order", SEALED_BY_LAW, NULL, false}},
+    1,
+};
 const struct sealed_table sealed_sign_in_links = {
     "sign_in_links",
     {[SIGN_IN_LINKS_RETURN_PATH] = {"return_path", SEALED_BY_PERSON, "/", false},

@@ -74,13 +74,13 @@ enum {
 };
 extern const struct sealed_table sealed_contracts;
 enum { WITHDRAWALS_NAME, WITHDRAWALS_STATEMENT };
-extern const struct sealed_table sealed_withdrawals;
+enum { CORRECTIONS_PURCHASE_ORDER };
 enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };
 extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;
 enum { SIGN_IN_LINKS_RETURN_PATH, SIGN_IN_LINKS_REASON };
-extern const struct sealed_table sealed_sign_in_links;
+extern const struct sealed_table sealed_sign_in_links, sealed_withdrawals, sealed_corrections;
 enum { WEBHOOK_EVENTS_BODY, WEBHOOK_EVENTS_ERROR };
 extern const struct sealed_table sealed_webhook_events;
 enum { API_KEYS_NAME, API_KEYS_IP_ALLOWLIST };

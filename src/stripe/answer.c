@@ -308,6 +308,22 @@ static enum object_result read_cash(const json_t *body, struct arena *arena,
     return OBJECT_READ;
 }
 
+static enum object_result read_item(const json_t *body, struct arena *arena,
+                                    struct payments_answer *answer) {
+    (void)arena;
+    (void)answer;
+    return object_is(body, "invoiceitem") ? OBJECT_READ : OBJECT_NOT_IT;
+}
+
+/* Of what was deleted only the id is told. */
+static enum object_result read_deleted(const json_t *body, struct arena *arena,
+                                       struct payments_answer *answer) {
+    (void)arena;
+    (void)answer;
+    return object_is(body, "invoice") && json_flag(body, "deleted", false) ? OBJECT_READ
+                                                                           : OBJECT_NOT_IT;
+}
+
 static enum object_result read_tax_id(const json_t *body, struct arena *arena,
                                       struct payments_answer *answer) {
     (void)arena;
@@ -403,6 +419,13 @@ static reader *const readers[] = {
     [PAYMENTS_TAX_ID_DELETE] = read_tax_id,
     [PAYMENTS_TAX_ID_LIST] = read_tax_ids,
     [PAYMENTS_SUBSCRIPTION_COLLECT] = read_subscription,
+    [PAYMENTS_CORRECTION_PREVIEW] = read_preview,
+    [PAYMENTS_INVOICE_DRAFT] = read_invoice,
+    [PAYMENTS_INVOICE_ITEM] = read_item,
+    [PAYMENTS_DRAFT_READ] = read_invoice,
+    [PAYMENTS_DRAFT_DELETE] = read_deleted,
+    [PAYMENTS_INVOICE_FINALIZE] = read_invoice,
+    [PAYMENTS_CREDIT_NOTE_MEMO] = read_credit_note,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

@@ -7,40 +7,13 @@
 
 #include <stddef.h>
 
+#include "app/billed_to.h"
 #include "base/check.h"
 #include "base/url.h"
+#include "stripe/call_param.h"
 #include "stripe/form.h"
 
-enum {
-    MS_PER_SECOND = 1000,
-    FORM_MAX = 1024 * 1024, /* of texts that came in bodies of at most LIMIT_BODY */
-};
-
-enum source {
-    SOURCE_END, /* of a list of parameters */
-    SOURCE_FIXED,
-    SOURCE_FIXED_WITH, /* left out when the number is zero */
-    SOURCE_FIXED_IF,   /* left out when the flag is not set */
-    SOURCE_DUE,        /* the number, of an invoice that is sent */
-    SOURCE_TEXT,
-    SOURCE_UNSETTABLE, /* text; empty unsets the field */
-    SOURCE_I64,
-    SOURCE_GIVEN_I64, /* left out when zero */
-    SOURCE_FLAG,
-    SOURCE_GIVEN_FLAG, /* left out when false */
-    SOURCE_BEHAVIOR,   /* by the type of the method that is charged, if one is */
-    SOURCE_DROPPED,    /* an empty list when the flag is set */
-    SOURCE_INTERVAL,
-    SOURCE_SECONDS,  /* of milliseconds */
-    SOURCE_TRANSFER, /* by the currency */
-};
-
-struct param {
-    const char *name;
-    enum source source;
-    const char *fixed;
-    size_t offset; /* of the member of struct payments_call */
-};
+enum { FORM_MAX = 1024 * 1024 }; /* of texts that came in bodies of at most LIMIT_BODY */
 
 #define MEMBER(member) offsetof(struct payments_call, member)
 #define FIXED(name, value)                                                                         \
@@ -292,6 +265,63 @@ static const struct param credit_note_create[] = {
     END,
 };
 static const struct param credit_note_read[] = {FIXED("expand[0]", "invoice"), END};
+static const struct param credit_note_memo[] = {TEXT("memo", memo), FIXED("expand[0]", "invoice"),
+                                                END};
+
+/* An invoice by hand to somebody who is only described, so that neither the customer's
+ * subscriptions nor what waits for them come into it
+ * (https://docs.stripe.com/api/invoices/create_preview). */
+#define BUYER_ADDRESS(name, member) TEXT("customer_details[address][" name "]", member)
+static const struct param correction_preview[] = {
+    BUYER_ADDRESS("line1", line1),
+    BUYER_ADDRESS("line2", line2),
+    BUYER_ADDRESS("city", city),
+    BUYER_ADDRESS("state", state),
+    BUYER_ADDRESS("postal_code", postal_code),
+    BUYER_ADDRESS("country", country),
+    {"customer_details[tax_ids]", SOURCE_TAX_IDS, NULL, MEMBER(tax_ids)},
+    TEXT("currency", currency),
+    TEXT("discounts[0][coupon]", coupon_id),
+    TAXES("automatic_tax[enabled]"),
+    {"invoice_items", SOURCE_LINES, NULL, MEMBER(lines)},
+    END,
+};
+/* It is issued when it is told to, not by itself after an hour, and takes nothing that waits for
+ * another invoice. What is printed says which one it corrects. */
+static const struct param invoice_draft[] = {
+    TEXT("customer", customer_id),
+    TEXT("currency", currency),
+    FIXED("auto_advance", "false"),
+    FIXED("pending_invoice_items_behavior", "exclude"),
+    TEXT("metadata[correction_id]", local_id),
+    TEXT("footer", memo),
+    {"custom_fields[0][name]", SOURCE_FIXED_WITH_TEXT, PURCHASE_ORDER_LABEL, MEMBER(reason)},
+    TEXT("custom_fields[0][value]", reason),
+    TEXT("discounts[0][coupon]", coupon_id),
+    TAXES("automatic_tax[enabled]"),
+    {"collection_method", SOURCE_FIXED_IF, "send_invoice", MEMBER(sends_invoice)},
+    {"due_date", SOURCE_DUE_AT, "days_until_due", MEMBER(at)},
+    {"payment_settings[payment_method_types][0]", SOURCE_FIXED_IF, "customer_balance",
+     MEMBER(sends_invoice)},
+    {"payment_settings[payment_method_options][customer_balance][funding_type]", SOURCE_FIXED_IF,
+     "bank_transfer", MEMBER(sends_invoice)},
+    END,
+};
+/* The catalogue's prices are before tax. A credit has a negative amount. */
+static const struct param invoice_item[] = {
+    TEXT("customer", customer_id),
+    TEXT("invoice", invoice_id),
+    TEXT("currency", currency),
+    TEXT("description", name),
+    {"unit_amount_decimal", SOURCE_I64, NULL, MEMBER(price)},
+    {"quantity", SOURCE_I64, NULL, MEMBER(quantity)},
+    {"discountable", SOURCE_FLAG, NULL, MEMBER(discountable)},
+    FIXED("tax_behavior", "exclusive"),
+    SECONDS("period[start]", phase_start),
+    SECONDS("period[end]", phase_end),
+    END,
+};
+static const struct param invoice_finalize[] = {FIXED("auto_advance", "true"), WITH_PAYMENT, END};
 
 /* The account is the same for ever: asking again gives it again
  * (https://docs.stripe.com/payments/bank-transfers). */
@@ -395,126 +425,21 @@ static const struct spec specs[] = {
                               "/tax_ids", tax_id_list},
     [PAYMENTS_SUBSCRIPTION_COLLECT] = {"subscription_collect", STRIPE_POST, "/v1/subscriptions/",
                                        MEMBER(subscription_id), "", NULL},
+    [PAYMENTS_CORRECTION_PREVIEW] = {"correction_preview", STRIPE_POST,
+                                     "/v1/invoices/create_preview", 0, "", correction_preview},
+    [PAYMENTS_INVOICE_DRAFT] = {"invoice_draft", STRIPE_POST, "/v1/invoices", 0, "", invoice_draft},
+    [PAYMENTS_INVOICE_ITEM] = {"invoice_item", STRIPE_POST, "/v1/invoiceitems", 0, "",
+                               invoice_item},
+    [PAYMENTS_DRAFT_READ] = {"draft_read", STRIPE_GET, "/v1/invoices/", MEMBER(invoice_id), "",
+                             invoice_read},
+    [PAYMENTS_DRAFT_DELETE] = {"draft_delete", STRIPE_DELETE, "/v1/invoices/", MEMBER(invoice_id),
+                               "", none},
+    [PAYMENTS_INVOICE_FINALIZE] = {"invoice_finalize", STRIPE_POST, "/v1/invoices/",
+                                   MEMBER(invoice_id), "/finalize", invoice_finalize},
+    [PAYMENTS_CREDIT_NOTE_MEMO] = {"credit_note_memo", STRIPE_POST, "/v1/credit_notes/",
+                                   MEMBER(object_id), "", credit_note_memo},
 };
 static_assert(ARRAY_LEN(specs) == PAYMENTS_KIND_COUNT, "every kind has its request");
-
-static const void *member_at(const struct payments_call *call, size_t offset) {
-    return (const char *)call + offset;
-}
-
-static struct str text_at(const struct payments_call *call, size_t offset) {
-    return *(const struct str *)member_at(call, offset);
-}
-
-static int64_t number_at(const struct payments_call *call, size_t offset) {
-    return *(const int64_t *)member_at(call, offset);
-}
-
-static bool flag_at(const struct payments_call *call, size_t offset) {
-    return *(const bool *)member_at(call, offset);
-}
-
-static void add_given_text(struct buf *form, const char *name, struct str text) {
-    if (text.len > 0) {
-        form_add_text(form, name, text);
-    }
-}
-
-static const char *interval_at(const struct payments_call *call, size_t offset) {
-    return interval_name((enum interval)number_at(call, offset));
-}
-
-/* https://docs.stripe.com/payments/bank-transfers#supported-currencies */
-static void add_transfer(struct buf *form, struct str currency) {
-    static const char *const types[][2] = {
-        {"eur", "eu_bank_transfer"},
-        {"gbp", "gb_bank_transfer"},
-        {"jpy", "jp_bank_transfer"},
-        {"mxn", "mx_bank_transfer"},
-    };
-    const char *type = "us_bank_transfer";
-    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-        type = str_equal(currency, str_from_cstr(types[i][0])) ? types[i][1] : type;
-    }
-    form_add_text(form, "bank_transfer[type]", str_from_cstr(type));
-    if (str_equal(currency, STR("eur"))) {
-        form_add_text(form, "bank_transfer[eu_bank_transfer][country]", STR("DE"));
-    }
-}
-
-static void add_fixed(struct buf *form, const struct param *param, bool is_wanted) {
-    if (is_wanted) {
-        form_add_text(form, param->name, str_from_cstr(param->fixed));
-    }
-}
-
-static void add_number(struct buf *form, const struct param *param,
-                       const struct payments_call *call, bool is_wanted) {
-    if (is_wanted) {
-        form_add_i64(form, param->name, number_at(call, param->offset));
-    }
-}
-
-static void add_param(struct buf *form, const struct param *param,
-                      const struct payments_call *call) {
-    switch (param->source) {
-    case SOURCE_END:
-        break;
-    case SOURCE_FIXED:
-        add_fixed(form, param, true);
-        break;
-    case SOURCE_FIXED_WITH:
-        add_fixed(form, param, number_at(call, param->offset) != 0);
-        break;
-    case SOURCE_FIXED_IF:
-        add_fixed(form, param, flag_at(call, param->offset));
-        break;
-    case SOURCE_DUE:
-        add_number(form, param, call, call->sends_invoice);
-        break;
-    case SOURCE_TEXT:
-        add_given_text(form, param->name, text_at(call, param->offset));
-        break;
-    case SOURCE_UNSETTABLE:
-        form_add_text(form, param->name, text_at(call, param->offset));
-        break;
-    case SOURCE_GIVEN_I64:
-        add_number(form, param, call, number_at(call, param->offset) != 0);
-        break;
-    case SOURCE_I64:
-        add_number(form, param, call, true);
-        break;
-    case SOURCE_GIVEN_FLAG:
-        if (flag_at(call, param->offset)) {
-            form_add_bool(form, param->name, true);
-        }
-        break;
-    case SOURCE_BEHAVIOR:
-        form_add_text(form, param->name,
-                      call->sends_invoice ? STR("allow_incomplete") /* nothing is charged */
-                      : str_equal(text_at(call, param->offset), STR("us_bank_account"))
-                          ? STR("error_if_incomplete")
-                          : STR("pending_if_incomplete"));
-        break;
-    case SOURCE_DROPPED:
-        if (flag_at(call, param->offset)) {
-            form_add_text(form, param->name, STR(""));
-        }
-        break;
-    case SOURCE_FLAG:
-        form_add_bool(form, param->name, flag_at(call, param->offset));
-        break;
-    case SOURCE_INTERVAL:
-        form_add_text(form, param->name, str_from_cstr(interval_at(call, param->offset)));
-        break;
-    case SOURCE_TRANSFER:
-        add_transfer(form, text_at(call, param->offset));
-        break;
-    case SOURCE_SECONDS:
-        form_add_i64(form, param->name, number_at(call, param->offset) / MS_PER_SECOND);
-        break;
-    }
-}
 
 static const struct param *params_of(const struct payments_call *call) {
     if (call->kind == PAYMENTS_SUBSCRIPTION_CHANGE) {
@@ -538,7 +463,7 @@ static struct str form_of(struct arena *arena, const struct payments_call *call)
     struct buf form;
     buf_init(&form, arena->env, FORM_MAX);
     for (const struct param *param = params_of(call); param->source != SOURCE_END; param++) {
-        add_param(&form, param, call);
+        call_param_add(arena, &form, param, call);
     }
     check(!form.has_failed); /* memory only: half a request must not leave */
     struct str text = arena_str(arena, buf_str(&form));
@@ -581,7 +506,7 @@ struct stripe_request call_request(struct arena *arena, const struct payments_ca
     const struct spec *spec = &specs[call->kind];
     struct str path = str_from_cstr(spec->path);
     if (spec->id != 0) {
-        path = path_of(arena, spec->path, text_at(call, spec->id), spec->path_end);
+        path = path_of(arena, spec->path, call_text_at(call, spec->id), spec->path_end);
     }
     return (struct stripe_request){
         .method = spec->method,

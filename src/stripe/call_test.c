@@ -331,6 +331,104 @@ static void a_key_or_address_that_cannot_work_is_refused(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+#define LINES                                                                                      \
+    "[{\"description\":\"1 x "                                                                     \
+    "Starter\",\"amount\":{\"amount\":2901,\"currency\":\"usd\"},\"discount\":{"                   \
+    "\"amount\":1,\"currency\":\"usd\"},\"tax\":{\"amount\":0,\"currency\":\"usd\"},\"period\":{"  \
+    "\"start\":\""                                                                                 \
+    "2026-01-01T00:00:00Z\",\"end\":\"2026-02-01T00:00:00Z\"},\"proration\":false,\"priceId\":"    \
+    "\"price_1\""                                                                                  \
+    ",\"quantity\":3},{\"description\":\"Unused\",\"amount\":{\"amount\":-100,\"currency\":"       \
+    "\"usd\"},\"tax\":"                                                                            \
+    "{\"amount\":0,\"currency\":\"usd\"},\"period\":{\"start\":\"2026-01-01T00:00:00Z\",\"end\":"  \
+    "\"2026-02-"                                                                                   \
+    "01T00:00:00Z\"},\"proration\":true,\"priceId\":\"price_1\",\"quantity\":3}]"
+#define DAYS(i)                                                                                    \
+    "invoice_items[" i "][period][start]=1767225600\n"                                             \
+    "invoice_items[" i "][period][end]=1769904000\n"
+
+/* Whole units where the amount divides into them; a credit keeps its sign. */
+static void a_correction_bills_the_same_lines(void **state) {
+    struct payments_call call = {
+        .kind = PAYMENTS_CORRECTION_PREVIEW,
+        .country = STR("DE"),
+        .city = STR("Berlin"),
+        .currency = STR("usd"),
+        .coupon_id = STR("FRIEND"),
+        .taxes = true,
+        .tax_ids = STR("[{\"type\":\"eu_vat\",\"value\":\"DE1\"}]"),
+        .lines = STR(LINES),
+    };
+    expect(*state, &call,
+           "POST /v1/invoices/create_preview\ncustomer_details[address][city]=Berlin\n"
+           "customer_details[address][country]=DE\ncustomer_details[tax_ids][0][type]=eu_vat\n"
+           "customer_details[tax_ids][0][value]=DE1\ncurrency=usd\ndiscounts[0][coupon]=FRIEND\n"
+           "automatic_tax[enabled]=true\n"
+           "invoice_items[0][currency]=usd\ninvoice_items[0][description]=1 x Starter\n"
+           "invoice_items[0][unit_amount_decimal]=967\ninvoice_items[0][quantity]=3\n"
+           "invoice_items[0][discountable]=true\ninvoice_items[0][tax_behavior]=exclusive\n" DAYS(
+               "0") "invoice_items[1][currency]=usd\ninvoice_items[1][description]=Unused\n"
+                    "invoice_items[1][unit_amount_decimal]=-100\ninvoice_items[1][quantity]=1\n"
+                    "invoice_items[1][discountable]=false\n"
+                    "invoice_items[1][tax_behavior]=exclusive\n" DAYS("1"));
+}
+
+static void a_correction_is_a_draft_first(void **state) {
+    struct payments_call draft = {
+        .kind = PAYMENTS_INVOICE_DRAFT,
+        .customer_id = STR("cus_1"),
+        .currency = STR("usd"),
+        .local_id = STR("corr_1"),
+        .memo = STR("Corrects invoice A-1"),
+    };
+    const char *const plain =
+        "POST /v1/invoices\ncustomer=cus_1\ncurrency=usd\nauto_advance=false\n"
+        "pending_invoice_items_behavior=exclude\nmetadata[correction_id]=corr_1\n"
+        "footer=Corrects invoice A-1\n";
+    expect(*state, &draft, plain);
+    draft.reason = STR("PO 1");
+    draft.sends_invoice = true;
+    draft.at = 1795000000999;
+    expect(*state, &draft,
+           "POST /v1/invoices\ncustomer=cus_1\ncurrency=usd\nauto_advance=false\n"
+           "pending_invoice_items_behavior=exclude\nmetadata[correction_id]=corr_1\n"
+           "footer=Corrects invoice A-1\ncustom_fields[0][name]=Purchase order\n"
+           "custom_fields[0][value]=PO 1\ncollection_method=send_invoice\ndue_date=1795000000\n"
+           "payment_settings[payment_method_types][0]=customer_balance\n"
+           "payment_settings[payment_method_options][customer_balance][funding_type]=bank_transfer"
+           "\n");
+    const struct payments_call item = {
+        .kind = PAYMENTS_INVOICE_ITEM,
+        .customer_id = STR("cus_1"),
+        .invoice_id = STR("in_2"),
+        .currency = STR("usd"),
+        .name = STR("1 x Starter"),
+        .price = -5,
+        .quantity = 2,
+        .phase_start = 1795000000000,
+        .phase_end = 1797000000000,
+    };
+    expect(*state, &item,
+           "POST /v1/invoiceitems\ncustomer=cus_1\ninvoice=in_2\ncurrency=usd\n"
+           "description=1 x Starter\nunit_amount_decimal=-5\nquantity=2\ndiscountable=false\n"
+           "tax_behavior=exclusive\nperiod[start]=1795000000\nperiod[end]=1797000000\n");
+}
+
+static void a_correction_ends_with_both_papers(void **state) {
+    const struct payments_call finalize = {.kind = PAYMENTS_INVOICE_FINALIZE,
+                                           .invoice_id = STR("in_2")};
+    expect(*state, &finalize, "POST /v1/invoices/in_2/finalize\nauto_advance=true\n" WITH_PAYMENT);
+    const struct payments_call read = {.kind = PAYMENTS_DRAFT_READ, .invoice_id = STR("in_2")};
+    expect(*state, &read, "GET /v1/invoices/in_2\n" WITH_PAYMENT);
+    const struct payments_call remove = {.kind = PAYMENTS_DRAFT_DELETE, .invoice_id = STR("in_2")};
+    expect(*state, &remove, "DELETE /v1/invoices/in_2\n");
+    const struct payments_call memo = {.kind = PAYMENTS_CREDIT_NOTE_MEMO,
+                                       .object_id = STR("cn_1"),
+                                       .memo = STR("Corrected by invoice A-2")};
+    expect(*state, &memo,
+           "POST /v1/credit_notes/cn_1\nmemo=Corrected by invoice A-2\nexpand[0]=invoice\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_one_request),
@@ -343,6 +441,9 @@ int main(void) {
         TEST(headers_name_key_version_and_work),
         TEST(a_repeated_call_is_the_same_to_the_byte),
         TEST(a_key_or_address_that_cannot_work_is_refused),
+        TEST(a_correction_bills_the_same_lines),
+        TEST(a_correction_is_a_draft_first),
+        TEST(a_correction_ends_with_both_papers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

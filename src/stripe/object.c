@@ -1,5 +1,7 @@
 #include "stripe/object.h"
 
+#include "app/billed_to.h"
+
 enum { MS_PER_SECOND = 1000 };
 
 bool object_is(const json_t *object, const char *type) {
@@ -266,6 +268,37 @@ static bool read_collection(const json_t *object, struct payments_invoice *invoi
            object_instant(object, "next_payment_attempt", &invoice->next_attempt_at);
 }
 
+/* Of the fields that are printed, the one that is ours. */
+static struct str read_purchase_order(const json_t *object) {
+    size_t i = 0;
+    const json_t *field = NULL;
+    const json_t *fields = json_at(object, "custom_fields");
+    json_array_foreach(fields, i, field) {
+        if (str_equal(json_text(field, "name"), STR(PURCHASE_ORDER_LABEL))) {
+            return json_text(field, "value");
+        }
+    }
+    return STR("");
+}
+
+/* The buyer as the invoice says it, which stays when the customer changes
+ * (https://docs.stripe.com/api/invoices/object#invoice_object-customer_name). */
+static struct str read_billed_to(const json_t *object, struct arena *arena,
+                                 struct str purchase_order) {
+    const struct billed_to buyer = {
+        .name = json_text(object, "customer_name"),
+        .line1 = json_text(object, "customer_address.line1"),
+        .line2 = json_text(object, "customer_address.line2"),
+        .city = json_text(object, "customer_address.city"),
+        .state = json_text(object, "customer_address.state"),
+        .postal_code = json_text(object, "customer_address.postal_code"),
+        .country = json_text(object, "customer_address.country"),
+        .tax_ids = json_at(object, "customer_tax_ids"),
+        .purchase_order = purchase_order,
+    };
+    return billed_to_text(arena, &buyer);
+}
+
 enum object_result object_read_invoice(const json_t *object, struct arena *arena,
                                        struct payments_invoice *ret_invoice) {
     if (!object_is(object, "invoice")) {
@@ -281,7 +314,9 @@ enum object_result object_read_invoice(const json_t *object, struct arena *arena
         .pdf_url = json_text(object, "invoice_pdf"),
         .coupon_id = read_coupon(object),
         .has_due_date = json_is_integer(json_at(object, "due_date")),
+        .purchase_order = read_purchase_order(object),
     };
+    invoice.billed_to = read_billed_to(object, arena, invoice.purchase_order);
     bool is_known =
         invoice_status_parse(json_text(object, "status"), &invoice.status) &&
         object_instant(object, "created", &invoice.created_at) &&

@@ -25,6 +25,7 @@ enum object_result object_read_customer(const json_t *object,
         .id = json_text(object, "id"),
         .user_id = json_text(object, "metadata.user_id"),
         .default_method_id = object_reference(object, "invoice_settings.default_payment_method"),
+        .balance = json_i64(object, "balance", 0),
         .is_deleted = json_flag(object, "deleted", false),
     };
     if (!customer.is_deleted && !object_instant(object, "created", &customer.created_at)) {

@@ -14,6 +14,7 @@ import { signInLink, startTurnpike } from './support/turnpike.mjs';
 
 const CATALOGUE = resolve(import.meta.dirname, '../../catalog/plans.json');
 const NEW_YORK = { line1: '1 High St', city: 'New York', state: 'NY', postalCode: '10001', country: 'US' };
+const UNTAXED_AND_FAR = { line1: '1 Main St', city: 'Dover', state: 'DE', postalCode: '19901', country: 'US' };
 const UNTAXED = { line1: 'Hauptstr. 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 
 const done = (answer) => expectStatus(answer, 200, 201).body;
@@ -69,6 +70,8 @@ before(async () => {
   const buyer = await customer(server, 'coupon');
   done(await buyer.put('/api/billing/details', { email: 'buyer@example.com', name: 'Buyer', address: UNTAXED }));
   await addCard(buyer);
+  await misnamed('misnamed');
+  await misnamed('moved');
   await server.clock.to('2026-04-16T00:00:00Z');
 });
 
@@ -88,6 +91,61 @@ function story(name, userId, steps, view = {}) {
     await close();
   });
 }
+
+/** A customer with a paid invoice, who has found another name since. */
+async function misnamed(userId) {
+  const api = await customer(server, userId, 'Wrongly Ltd');
+  await addCard(api);
+  done(await api.put('/api/billing/details', { email: `${userId}@example.com`, name: 'Wrongly Ltd', address: UNTAXED_AND_FAR }));
+  done(await api.post('/api/billing/subscribe', { tier: 'starter' }));
+  await server.clock.advance('PT1S');
+  done(await api.put('/api/billing/details', { email: `${userId}@example.com`, name: 'Rightly Ltd', address: userId === 'moved' ? NEW_YORK : UNTAXED_AND_FAR }));
+}
+
+const openInvoice = async (page, name = /^Details of invoice/) => {
+  await region(page, 'Invoices').getByRole('button', { name }).last().click();
+  await dialog(page).getByRole('table', { name: 'Lines and sums' }).waitFor();
+};
+
+story('a wrong name on an invoice is corrected: first what changes, then both papers', 'misnamed', async (page, api) => {
+  const [wrong] = done(await api.get('/api/billing/invoices')).data;
+  await openInvoice(page);
+  await button(page, 'Wrong name, address or tax id?').click();
+  await dialog(page).getByLabel('Purchase order to print (optional)').fill('PO 4711');
+  await button(page, 'Show what changes').click();
+  await dialog(page).getByText('The total stays $29.00. Nothing is charged or paid back.').waitFor();
+  await dialog(page).getByText('Wrongly Ltd').waitFor();
+  await dialog(page).getByText('Purchase order: PO 4711').waitFor();
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await faultsOf(page), []);
+  await button(page, 'Correct the invoice').click();
+  await dialog(page).waitFor({ state: 'detached' });
+  await region(page, 'Invoices').getByText('Corrected', { exact: true }).waitFor();
+  const [fresh, old] = done(await api.get('/api/billing/invoices')).data;
+  assert.deepEqual([old.id, fresh.corrects, old.correctedBy.id], [wrong.id, { id: old.id, number: old.number }, fresh.id]);
+  await openInvoice(page, `Details of invoice ${old.number}`);
+  await dialog(page).getByText(`Taken back in full. Invoice ${fresh.number} takes its place.`).waitFor();
+  assert.equal(await button(page, 'Wrong name, address or tax id?').count(), 0);
+  await page.keyboard.press('Escape');
+  await openInvoice(page, `Details of invoice ${fresh.number}`);
+  await dialog(page).getByText(`Takes the place of invoice ${old.number}.`).waitFor();
+});
+
+story('where the tax becomes another, the page says who does it', 'moved', async (page, api) => {
+  await openInvoice(page);
+  await button(page, 'Wrong name, address or tax id?').click();
+  await button(page, 'Show what changes').click();
+  await dialog(page).getByText(/^The total becomes \$31\.\d\d instead of \$29\.00, as the tax is another\./).waitFor();
+  assert.equal(await button(page, 'Correct the invoice').count(), 0);
+  assert.equal(done(await api.get('/api/billing/invoices')).data.length, 1);
+});
+
+story('an invoice that says what the details say is not corrected', 'taxed', async (page) => {
+  await openInvoice(page);
+  await button(page, 'Wrong name, address or tax id?').click();
+  await button(page, 'Show what changes').click();
+  await dialog(page).getByText('A part of this invoice was given back already', { exact: false }).waitFor();
+}, { refusals: [409] });
 
 story('the next invoice shows discount, tax and what the balance pays', 'taxed', async (page, api) => {
   const next = done(await api.get('/api/billing/invoices/upcoming'));

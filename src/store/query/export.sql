@@ -97,6 +97,17 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_corrections
+-- Which invoices were billed anew?
+select id, status, invoice_id, new_invoice_id, credit_note_id, purchase_order, currency, total_before,
+       total_after, created_at, finished_at
+from corrections
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_payments
 -- What have they paid?
 select id, status, currency, amount, amount_refunded, is_disputed, created_at

@@ -152,3 +152,25 @@ join charges c on c.user_id = i.user_id and c.stripe_charge_id = i.stripe_charge
 where i.user_id = ?1
   and i.invoice_id = ?2
   and c.status = 'succeeded';
+
+-- name: invoice_disputed
+-- How often has a bank wanted back what paid this invoice?
+select (select count(*)
+        from dunning_cases
+        where user_id = ?1
+          and invoice_id = ?2
+          and kind = 'dispute')
+     + (select count(*)
+        from invoice_charges c
+        join charges h on h.user_id = c.user_id
+                      and h.stripe_charge_id = c.stripe_charge_id
+        where c.user_id = ?1
+          and c.invoice_id = ?2
+          and h.is_disputed = 1);
+
+-- name: invoice_forget_draft
+-- The provider has deleted this draft.
+delete from invoices
+where user_id = ?1
+  and stripe_invoice_id = ?2
+  and status = 'draft';

@@ -654,3 +654,19 @@ set old_email = ?3,
     new_email = ?4
 where person_id = ?1
   and id = ?2;
+
+-- name: walk_corrections
+-- Which rows of this customer's follow this one?
+select user_id, id, purchase_order
+from corrections
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_corrections_put
+-- The same row, sealed anew.
+update corrections
+set purchase_order = ?3
+where user_id = ?1
+  and id = ?2;

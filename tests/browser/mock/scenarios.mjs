@@ -64,7 +64,7 @@ function invoice(index, date, amount, changes = {}) {
   return {
     id, number: `TP-2026-${String(index).padStart(4, '0')}`, userId: 'user_42', status: 'paid', amount: usd(amount),
     amountDue: usd(0), amountPaid: usd(amount), tax: usd(0), discount: usd(0), dueDate: null, periodStart: at, periodEnd: at, createdAt: at,
-    stripeInvoiceId: `in_${index}`, hostedUrl: `/mock/hosted/invoice/${id}`, pdfUrl: null, ...changes,
+    stripeInvoiceId: `in_${index}`, hostedUrl: `/mock/hosted/invoice/${id}`, pdfUrl: null, corrects: null, correctedBy: null, ...changes,
   };
 }
 

@@ -96,7 +96,7 @@ function addInvoice(customer, amount) {
   const number = `TP-2026-0${index}`;
   customer.invoices.unshift({
     id: `inv_0${index}`, number, userId: 'user_42', status: 'paid', amount, amountDue: usd(0), amountPaid: amount, tax: usd(0), discount: usd(0),
-    dueDate: null, periodStart: NOW, periodEnd: NOW, createdAt: NOW, stripeInvoiceId: 'in_x', hostedUrl: '/mock/hosted/invoice', pdfUrl: null,
+    dueDate: null, periodStart: NOW, periodEnd: NOW, createdAt: NOW, stripeInvoiceId: 'in_x', hostedUrl: '/mock/hosted/invoice', pdfUrl: null, corrects: null, correctedBy: null,
   });
 }
 

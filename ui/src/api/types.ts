@@ -254,7 +254,15 @@ export interface Invoice {
   stripeInvoiceId: string | null;
   hostedUrl: string | null;
   pdfUrl: string | null;
+  corrects: InvoiceLink | null;
+  correctedBy: InvoiceLink | null;
   lines?: InvoiceLine[];
+}
+
+/** Another invoice; it has no number while it is a draft. */
+export interface InvoiceLink {
+  id: string;
+  number: string | null;
 }
 
 /** What the next invoice would be; it has no id or number yet. */

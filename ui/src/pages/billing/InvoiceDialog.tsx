@@ -8,6 +8,7 @@ import type { CreditNote, GivenBack, Invoice, Refund } from '../../api/types';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { Icon } from '../../components/Icon';
+import { later } from '../../components/later';
 import { ProblemNote } from '../../components/ProblemNote';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
@@ -15,6 +16,11 @@ import { locale, t, tName } from '../../i18n';
 import { noteSession } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
 import { LinesTable, TotalRow } from './LinesTable';
+
+const CorrectionPart = later(async () => {
+  await (await import('./correction/words')).loadWords();
+  return (await import('./correction/CorrectionPart')).CorrectionPart;
+});
 
 interface Whole {
   invoice: Invoice;
@@ -87,7 +93,15 @@ function Returned({ givenBack }: { givenBack: GivenBack }) {
   );
 }
 
-export function InvoiceDialog({ id, number, onClose }: { id: string; number: string; onClose: () => void }) {
+interface Props {
+  id: string;
+  number: string;
+  onClose: () => void;
+  /** The invoice was corrected: there is another one. */
+  onChange: () => void;
+}
+
+export function InvoiceDialog({ id, number, onClose, onChange }: Props) {
   const whole = useMemo(
     () => resource<Whole>(async () => {
       const [invoice, givenBack] = await Promise.all([getInvoice(id), getGivenBack(id)]);
@@ -118,6 +132,7 @@ export function InvoiceDialog({ id, number, onClose }: { id: string; number: str
             <p class="muted">{`${formatDate(state.data.invoice.createdAt, locale())}, ${tName('invoice', state.data.invoice.status)}`}</p>
             <Lines invoice={state.data.invoice} />
             <Returned givenBack={state.data.givenBack} />
+            <CorrectionPart invoice={state.data.invoice} onDone={onChange} />
           </>
         )}
       </div>

@@ -23,6 +23,7 @@ import type { BillingStore } from './store';
 const SKELETON_LINES = 4;
 
 function statusOf(invoice: Invoice): { tone: Tone; name: string } {
+  if (invoice.correctedBy !== null) return { tone: 'neutral', name: 'corrected' };
   switch (invoice.status) {
     case 'paid':
       return { tone: 'good', name: 'paid' };
@@ -145,6 +146,7 @@ export function InvoicesSection({ store }: { store: BillingStore }) {
           id={opened.value.id}
           number={opened.value.number ?? t('invoices.draftNumber')}
           onClose={() => { opened.value = null; }}
+          onChange={() => { opened.value = null; void store.loadAll(); }}
         />
       )}
     </>
