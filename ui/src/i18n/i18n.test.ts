@@ -4,23 +4,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-<<<<<<< HEAD
-=======
-import adminDe from '../admin/de.json';
-import adminEn from '../admin/en.json';
-import contractsDe from '../contracts/de.json';
-import contractsEn from '../contracts/en.json';
-import peopleDe from '../people/de.json';
-import peopleEn from '../people/en.json';
-import correctionDe from '../pages/billing/correction/de.json';
-import correctionEn from '../pages/billing/correction/en.json';
-import priceDe from '../pages/billing/price/de.json';
-import priceEn from '../pages/billing/price/en.json';
-import withdrawalDe from '../pages/billing/withdrawal/de.json';
-import withdrawalEn from '../pages/billing/withdrawal/en.json';
-import de from './de.json';
-import en from './en.json';
->>>>>>> bf86fc2 (invoices: one with a wrong buyer is taken back and billed anew, and only a difference in tax moves)
 import { formatMessage } from './index';
 
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
@@ -39,7 +22,6 @@ type Catalogue = Record<string, string | Record<string, string>>;
 
 const textOf = (message: string | Record<string, string> | undefined): string => (typeof message === 'object' ? JSON.stringify(message) : (message ?? ''));
 
-<<<<<<< HEAD
 const root = join(import.meta.dirname, '..');
 const read = (file: string): Catalogue => JSON.parse(readFileSync(join(root, file), 'utf8')) as Catalogue;
 /** Each folder that has words. */
@@ -48,9 +30,6 @@ const PARTS = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((n
 test('the parts are found', () => expect(PARTS).toContain('i18n'));
 
 describe.each<[string, Catalogue, Catalogue]>(PARTS.map((part) => [part, read(`${part}/en.json`), read(`${part}/de.json`)]))('the words of %s', (_which, english, german) => {
-=======
-describe.each<[string, Catalogue, Catalogue]>([['of all pages', en, de], ['about people', peopleEn, peopleDe], ['about contracts', contractsEn, contractsDe], ['about a new price', priceEn, priceDe], ['about a withdrawal', withdrawalEn, withdrawalDe], ['about a correction', correctionEn, correctionDe], ['for operators', adminEn, adminDe]])('catalogues %s', (_which, english, german) => {
->>>>>>> bf86fc2 (invoices: one with a wrong buyer is taken back and billed anew, and only a difference in tax moves)
   test('German has every message of English, no other, and the same blanks', () => {
     expect(Object.keys(german)).toEqual(Object.keys(english));
     for (const key of Object.keys(english)) expect([key, blanks(textOf(german[key]))]).toEqual([key, blanks(textOf(english[key]))]);
