@@ -1,22 +1,11 @@
-// The words about the correction of an invoice, which come with the code that needs them, and what the problems mean that
-// only it meets.
+// The words about the correction of an invoice.
 
-import { explainBy } from '../../../components/problem_text';
-import { wordsOf } from '../../../i18n';
-import en from './en.json';
+import { partWords } from '../../../components/part_words';
+import de from './de.json?url';
+import type english from './en.json';
+import en from './en.json?url';
 
-const words = wordsOf(en, { de: () => import('./de.json') });
+const words = partWords<typeof english>({ en, de });
 
-export type CorrectionKey = keyof typeof en;
-export const say = words.say;
-
-const PROBLEM = 'problem.';
-let isLoaded = false;
-
-/** To be awaited before anything about a correction is drawn. */
-export async function loadWords(): Promise<void> {
-  if (isLoaded) return;
-  await words.load();
-  explainBy((code) => (PROBLEM + code in en ? say((PROBLEM + code) as CorrectionKey) : null));
-  isLoaded = true;
-}
+export type CorrectionKey = keyof typeof english;
+export const { loadWords, say } = words;
