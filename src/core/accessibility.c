@@ -23,7 +23,8 @@ const size_t accessibility_authority_count = ARRAY_LEN(accessibility_authorities
 const struct accessibility_authority *accessibility_authority_of(struct str country) {
     for (size_t i = 0; i < ARRAY_LEN(accessibility_authorities); i++) {
         const struct accessibility_authority *authority = &accessibility_authorities[i];
-        check(authority->name != NULL && authority->url != NULL);
+        check(authority->name != NULL);
+        check(authority->url != NULL);
         if (str_equal(country, str_from_cstr(authority->country))) {
             return authority;
         }
@@ -55,6 +56,7 @@ bool accessibility_is_day(struct str text) {
         return false;
     }
     bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    check(month >= 1 && (size_t)month <= ARRAY_LEN(days));
+    check(month >= 1);
+    check((size_t)month <= ARRAY_LEN(days));
     return day <= days[month - 1] + (month == 2 && is_leap ? 1 : 0);
 }

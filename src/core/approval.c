@@ -92,7 +92,8 @@ const char *approval_event_name(enum approval_event event) {
 /* --- the policy --- */
 
 static int64_t whole_units(int64_t units, struct currency currency) {
-    check(units >= 0 && units <= MONEY_MINOR_MAX / 10000); /* four digits at most */
+    check(units >= 0);
+    check(units <= MONEY_MINOR_MAX / 10000); /* four digits at most */
     for (int i = 0; i < currency_exponent(currency); i++) {
         units *= 10;
     }

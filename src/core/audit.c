@@ -68,7 +68,8 @@ size_t audit_checkpoint_write(const struct audit_checkpoint *checkpoint,
     base64_exact_encode(str_of((const char *)checkpoint->root.bytes, SHA256_SIZE), root);
     int len = snprintf(ret_text, AUDIT_NOTE_MAX, STR_FMT "\n%llu\n%s\n",
                        STR_ARG(checkpoint->origin), (unsigned long long)checkpoint->size, root);
-    check(len > 0 && len < AUDIT_NOTE_MAX);
+    check(len > 0);
+    check(len < AUDIT_NOTE_MAX);
     return (size_t)len;
 }
 
@@ -181,7 +182,8 @@ size_t audit_key_write(struct str origin, const uint8_t key[AUDIT_KEY_SIZE],
     base64_exact_encode(str_of((const char *)bytes, sizeof bytes), digits);
     int len = snprintf(ret_text, AUDIT_KEY_TEXT_MAX, STR_FMT "+%.*s+%s", STR_ARG(origin),
                        (int)sizeof id_hex, id_hex, digits);
-    check(len > 0 && len < AUDIT_KEY_TEXT_MAX);
+    check(len > 0);
+    check(len < AUDIT_KEY_TEXT_MAX);
     return (size_t)len;
 }
 

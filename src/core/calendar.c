@@ -76,7 +76,8 @@ static bool shift_months(struct instant anchor, int64_t months, struct instant *
     civil.year = (int)(month_of_time / MONTHS_PER_YEAR);
     civil.month = (int)(month_of_time % MONTHS_PER_YEAR) + 1;
     int last_day = civil_days_in_month(civil.year, civil.month);
-    check(last_day >= 28 && last_day <= 31);
+    check(last_day >= 28);
+    check(last_day <= 31);
     civil.day = civil.day < last_day ? civil.day : last_day;
     *ret_instant = (struct instant){civil_to_ms(civil)};
     check(instant_is_valid(*ret_instant));

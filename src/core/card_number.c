@@ -96,13 +96,16 @@ static int iban_value(char c) {
 }
 
 static unsigned iban_add(unsigned rest, int value) {
-    check(rest < 97 && value >= 0 && value < 36);
+    check(rest < 97);
+    check(value >= 0);
+    check(value < 36);
     return (rest * (value < 10 ? 10U : 100U) + (unsigned)value) % 97;
 }
 
 /* Whether the characters, of which the first two are the country, check themselves. */
 static bool is_iban(const char *characters, size_t count) {
-    check(count > 0 && count <= IBAN_MAX);
+    check(count > 0);
+    check(count <= IBAN_MAX);
     unsigned rest = 0;
     for (size_t i = 0; i < count; i++) {
         rest = iban_add(rest, iban_value(characters[(i + 4) % count]));
@@ -181,7 +184,8 @@ static bool is_date(const struct group groups[3]) {
 
 /* Looks at the group that has ended: whether the run is still nothing but dates. */
 static void end_group(struct run *run) {
-    check(run->date_count > 0 && run->date_count <= 3);
+    check(run->date_count > 0);
+    check(run->date_count <= 3);
     if (run->date[run->date_count - 1].len > 4) {
         run->has_other = true;
     }
@@ -210,12 +214,14 @@ static const struct {
 };
 
 static int digit_back(const struct run *run, size_t back) {
-    check(back < run->count && back < LONGEST);
+    check(back < run->count);
+    check(back < LONGEST);
     return run->digits[(run->count - 1 - back) % LONGEST];
 }
 
 static bool is_issued(const struct run *run, size_t len) {
-    check(len >= SHORTEST && len <= LONGEST);
+    check(len >= SHORTEST);
+    check(len <= LONGEST);
     int first = digit_back(run, len - 1) * 10 + digit_back(run, len - 2);
     for (size_t i = 0; i < ARRAY_LEN(issuers); i++) {
         if (first >= issuers[i].first && first <= issuers[i].last && len >= issuers[i].min &&
@@ -228,7 +234,8 @@ static bool is_issued(const struct run *run, size_t len) {
 
 /* Of `len` digits, the last of which has `skip` behind it. */
 static bool passes_luhn(const struct run *run, size_t len, size_t skip) {
-    check(len > 0 && len + skip <= LONGEST);
+    check(len > 0);
+    check(len + skip <= LONGEST);
     int sum = 0;
     for (size_t back = 0; back < len; back++) {
         int twice = digit_back(run, back + skip) * (back % 2 == 1 ? 2 : 1);
@@ -238,13 +245,15 @@ static bool passes_luhn(const struct run *run, size_t len, size_t skip) {
 }
 
 static bool begins_group(const struct run *run, size_t back) {
-    check(back < run->count && back < LONGEST);
+    check(back < run->count);
+    check(back < LONGEST);
     return run->begins[(run->count - 1 - back) % LONGEST];
 }
 
 /* Whether groups begin with every `size`th digit and with no other: in one piece, or in fours. */
 static bool is_grouped(const struct run *run, size_t len, size_t size) {
-    check(len <= LONGEST && size > 0);
+    check(len <= LONGEST);
+    check(size > 0);
     for (size_t i = 0; i < len; i++) {
         if (begins_group(run, len - 1 - i) != (i % size == 0)) {
             return false;
@@ -267,7 +276,8 @@ static bool begins_with_00(const struct run *run, size_t len) {
 /* Whether it may be a number that no network issues: one that stands in one piece, in fours, or
  * that all digits of the run are. */
 static bool is_any(const struct run *run, size_t len) {
-    check(len >= SHORTEST && len <= LONGEST);
+    check(len >= SHORTEST);
+    check(len <= LONGEST);
     bool stands_alone =
         len == run->count || is_grouped(run, len, LONGEST) || is_grouped(run, len, 4);
     bool is_phone = run->is_phone && run->count <= PHONE_MAX;
@@ -293,7 +303,8 @@ static bool ends_number(const struct run *run, enum card_number_rule rule) {
 }
 
 static void run_add(struct run *run, int digit) {
-    check(digit >= 0 && digit <= 9);
+    check(digit >= 0);
+    check(digit <= 9);
     size_t place = run->count % LONGEST;
     run->digits[place] = (uint8_t)digit;
     run->begins[place] = run->count == 0 || run->parted > 0;

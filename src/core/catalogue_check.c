@@ -32,7 +32,8 @@ static void report(struct catalogue_problems *problems, struct place place, cons
     struct text path;
     text_init(&path, problem->path, sizeof problem->path);
     text_str(&path, STR("/"));
-    check(place.list != NULL && (place.member != NULL || place.leaf == NULL));
+    check(place.list != NULL);
+    check((place.member != NULL || place.leaf == NULL));
     text_str(&path, str_from_cstr(place.list));
     text_str(&path, STR("/"));
     text_number(&path, (int64_t)place.index, INDEX_DIGITS);

@@ -28,7 +28,8 @@ bool contract_reminder_at(const struct contract_terms *terms, struct instant sta
 bool contract_interval_at(const struct contract_terms *terms, struct instant start,
                           struct instant at, struct instant *ret_begins) {
     int32_t months = months_of(terms->interval);
-    check(terms->term_months > 0 && terms->term_months % months == 0);
+    check(terms->term_months > 0);
+    check(terms->term_months % months == 0);
     for (int32_t month = 0; month <= terms->term_months; month += months) {
         struct instant begins = instant_add_months(start, month);
         int64_t day = duration_days(1).ms;

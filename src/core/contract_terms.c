@@ -220,7 +220,8 @@ static struct money price_of_step(const struct contract_terms *terms, size_t ste
 struct plan contract_plan(const struct catalogue *catalogue, const struct contract_terms *terms,
                           size_t step) {
     const struct plan *base = catalogue_plan_version(catalogue, terms->tier, terms->plan_version);
-    check(base != NULL && base->version <= CATALOGUE_VERSION_MAX); /* contract_check */
+    check(base != NULL);
+    check(base->version <= CATALOGUE_VERSION_MAX); /* contract_check */
     struct plan plan = *base;
     struct entitlements entitled =
         entitlement_of(ACCESS_FULL, base, catalogue_plan(catalogue, TIER_FREE), &terms->override);
@@ -243,7 +244,8 @@ bool contract_total(const struct contract_terms *terms, struct money *ret_total)
         int32_t to = i < terms->ramp_count ? terms->ramp[i].month : terms->term_months;
         struct ratio times = {(to - from) / months, 1};
         struct money part;
-        check(to > from && (to - from) % months == 0);
+        check(to > from);
+        check((to - from) % months == 0);
         if (!money_multiply_ratio(price_of_step(terms, i), times, ROUND_TOWARD_ZERO, &part) ||
             !money_add(total, part, &total)) {
             return false;

@@ -31,7 +31,8 @@ static bool can_be_settled(const struct correction_case *of) {
 }
 
 bool correction_settle(const struct correction_case *of, struct correction_sums *ret_sums) {
-    check(of != NULL && ret_sums != NULL);
+    check(of != NULL);
+    check(ret_sums != NULL);
     if (!can_be_settled(of)) {
         return false;
     }
@@ -46,8 +47,12 @@ bool correction_settle(const struct correction_case *of, struct correction_sums 
     int64_t owed = of->new_total + of->balance - sums.credited;
     sums.due = owed > 0 ? owed : 0;
     sums.balance = owed > 0 ? 0 : owed;
-    check(sums.refunded >= 0 && sums.credited >= 0 && sums.refunded <= of->total);
-    check(sums.due >= 0 && sums.balance <= 0 && (sums.due == 0 || sums.balance == 0));
+    check(sums.refunded >= 0);
+    check(sums.credited >= 0);
+    check(sums.refunded <= of->total);
+    check(sums.due >= 0);
+    check(sums.balance <= 0);
+    check((sums.due == 0 || sums.balance == 0));
     *ret_sums = sums;
     return true;
 }

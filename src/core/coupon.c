@@ -78,7 +78,9 @@ static int64_t smaller(int64_t a, int64_t b) {
 }
 
 static int64_t part_of(int64_t off, int64_t amount, int64_t whole) {
-    check(off >= 0 && amount >= 0 && amount <= whole);
+    check(off >= 0);
+    check(amount >= 0);
+    check(amount <= whole);
     return whole == 0 ? 0 : (int64_t)((i128)off * amount / whole);
 }
 
@@ -100,7 +102,8 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
     struct money whole;
     struct money off;
     check(at < lines->count);
-    check(coupon->percent_off >= 0 && coupon->percent_off <= 100);
+    check(coupon->percent_off >= 0);
+    check(coupon->percent_off <= 100);
     if (coupon->percent_off > 0) {
         return coupon_off(coupon, lines->amounts[at], ret_off);
     }
@@ -108,7 +111,8 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
         return false;
     }
     int64_t rest = off.minor;
-    check(rest >= 0 && rest <= whole.minor);
+    check(rest >= 0);
+    check(rest <= whole.minor);
     for (size_t i = 0; i < lines->count; i++) {
         rest -= part_of(off.minor, lines->amounts[i].minor, whole.minor);
     }
@@ -116,7 +120,8 @@ bool coupon_off_line(const struct coupon *coupon, const struct coupon_lines *lin
         int64_t part = part_of(off.minor, lines->amounts[i].minor, whole.minor);
         int64_t more = smaller(rest, lines->amounts[i].minor - part);
         rest -= more;
-        check(more >= 0 && rest >= 0);
+        check(more >= 0);
+        check(rest >= 0);
         *ret_off = money_of(part + more, whole.currency);
     }
     return true;

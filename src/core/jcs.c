@@ -54,7 +54,8 @@ static void put_whole(struct out *out, int64_t whole) {
     char digits[20];
     size_t count = 0;
     uint64_t rest = whole < 0 ? (uint64_t)-whole : (uint64_t)whole;
-    check(whole >= -JCS_WHOLE_MAX && whole <= JCS_WHOLE_MAX);
+    check(whole >= -JCS_WHOLE_MAX);
+    check(whole <= JCS_WHOLE_MAX);
     do {
         digits[count++] = (char)('0' + rest % 10);
         rest /= 10;
@@ -69,7 +70,8 @@ static void put_whole(struct out *out, int64_t whole) {
 }
 
 static void put_member(struct out *out, const struct jcs_member *member) {
-    check(member->name != NULL && member->name[0] != '\0');
+    check(member->name != NULL);
+    check(member->name[0] != '\0');
     put_text(out, str_from_cstr(member->name));
     put_char(out, ':');
     switch (member->kind) {
@@ -125,7 +127,8 @@ size_t jcs_write(const struct jcs_member *members, size_t count, char *ret_text)
 
 /* Behind the text that begins at `at`, its quotation marks included. */
 static size_t text_end(struct str json, size_t at) {
-    check(at < json.len && json.bytes[at] == '"');
+    check(at < json.len);
+    check(json.bytes[at] == '"');
     for (at++; at < json.len && json.bytes[at] != '"'; at++) {
         at += json.bytes[at] == '\\' ? 1 : 0;
     }

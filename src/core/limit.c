@@ -48,7 +48,8 @@ const char *limit_denial_name(enum limit_denial denial) {
 }
 
 const char *limit_notice_name(enum limit_notice notice) {
-    check((unsigned)notice < ARRAY_LEN(notice_names) && notice_names[notice] != NULL);
+    check((unsigned)notice < ARRAY_LEN(notice_names));
+    check(notice_names[notice] != NULL);
     return notice_names[notice];
 }
 

@@ -126,7 +126,8 @@ static const char *sign_of(struct currency currency) {
 
 static void add_code(struct text *text, struct currency currency) {
     for (const char *c = currency.code; *c != '\0'; c++) {
-        check(*c >= 'a' && *c <= 'z'); /* as currency_parse has it */
+        check(*c >= 'a');
+        check(*c <= 'z'); /* as currency_parse has it */
         char upper = (char)(*c - 'a' + 'A');
         text_str(text, str_of(&upper, 1));
     }
@@ -234,7 +235,8 @@ void locale_date(struct text *text, enum language language, struct instant insta
     struct civil civil = civil_from_ms(instant.ms);
     check(civil.month >= 1);
     check(civil.month <= 12);
-    check(civil.day >= 1 && civil.day <= 31);
+    check(civil.day >= 1);
+    check(civil.day <= 31);
     text_number(text, civil.day, 1);
     add(text, locale->after_day);
     add(text, locale->months[civil.month - 1]);

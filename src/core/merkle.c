@@ -122,7 +122,8 @@ void merkle_prove_inclusion(const struct hash *leaves, size_t count, size_t inde
             index -= left;
         }
     }
-    check(count == 1 && index == 0);
+    check(count == 1);
+    check(index == 0);
     turn_round(ret_proof);
 }
 
@@ -174,7 +175,8 @@ void merkle_prove_consistency(const struct hash *leaves, size_t count, size_t ol
             older -= left;
             is_known = false;
         }
-        check(older > 0 && older <= count);
+        check(older > 0);
+        check(older <= count);
     }
     if (!is_known) {
         add_to(ret_proof, merkle_root_of(leaves, count));
@@ -185,8 +187,10 @@ void merkle_prove_consistency(const struct hash *leaves, size_t count, size_t ol
 /* The way that both trees have in common, and from where it goes on in the newer one alone. */
 static bool walk(const struct merkle_claim *older, const struct merkle_claim *newer,
                  const struct merkle_proof *proof) {
-    check(older->size > 0 && older->size < newer->size);
-    check(proof->count > 0 && proof->count <= MERKLE_PROOF_MAX);
+    check(older->size > 0);
+    check(older->size < newer->size);
+    check(proof->count > 0);
+    check(proof->count <= MERKLE_PROOF_MAX);
     bool is_subtree = (older->size & (older->size - 1)) == 0;
     size_t next = is_subtree ? 0 : 1;
     struct hash old_root = is_subtree ? older->root : proof->path[0];

@@ -194,7 +194,8 @@ static size_t largest_of(const u128 *remainders, size_t count) {
 void money_allocate(struct money total, const struct weight *weights, size_t count,
                     struct money *ret_parts) {
     check(is_in_range(total.minor));
-    check(count >= 1 && count <= MONEY_PARTS_MAX);
+    check(count >= 1);
+    check(count <= MONEY_PARTS_MAX);
     u128 sum = weigh(weights, count);
     check(sum > 0);
 

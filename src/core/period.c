@@ -43,7 +43,8 @@ static struct instant start_of(struct instant anchor, enum interval interval, in
 struct period period_at(struct instant anchor, enum interval interval, struct period_number n) {
     check(instant_is_valid(anchor));
     check((unsigned)interval < INTERVAL_COUNT);
-    check(n.value >= -PERIOD_NUMBER_MAX && n.value <= PERIOD_NUMBER_MAX);
+    check(n.value >= -PERIOD_NUMBER_MAX);
+    check(n.value <= PERIOD_NUMBER_MAX);
     struct period period = {
         .start = start_of(anchor, interval, n.value),
         .end = start_of(anchor, interval, n.value + 1),
@@ -73,7 +74,8 @@ struct period period_find(struct instant anchor, enum interval interval, struct 
     } else {
         period = (struct period){start, start_of(anchor, interval, n + 1)};
     }
-    check(n >= -PERIOD_NUMBER_MAX && n <= PERIOD_NUMBER_MAX);
+    check(n >= -PERIOD_NUMBER_MAX);
+    check(n <= PERIOD_NUMBER_MAX);
     check(period_contains(period, instant) || instant_equal(instant, INSTANT_MAX));
     *ret_number = (struct period_number){n};
     return period;

@@ -21,7 +21,8 @@ static const char *const interval_words[INTERVAL_COUNT] = {
 /* "15 Jun 2026", as Stripe writes it. */
 static void text_date(struct text *text, struct instant instant) {
     struct civil civil = civil_from_ms(instant.ms);
-    check(civil.month >= 1 && civil.month <= (int)ARRAY_LEN(month_names));
+    check(civil.month >= 1);
+    check(civil.month <= (int)ARRAY_LEN(month_names));
     text_number(text, civil.day, 2);
     text_str(text, STR(" "));
     text_str(text, str_from_cstr(month_names[civil.month - 1]));

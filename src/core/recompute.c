@@ -45,7 +45,8 @@ static bool base_of(const struct recompute_line *line, struct recomputed *result
 }
 
 static bool share_of(struct recomputed *result) {
-    check(result->seconds_whole > 0 && result->seconds <= result->seconds_whole);
+    check(result->seconds_whole > 0);
+    check(result->seconds <= result->seconds_whole);
     const struct ratio share = {result->seconds, result->seconds_whole};
     return money_subtract(result->base, result->discount, &result->base) &&
            money_multiply_ratio(result->base, share, ROUND_HALF_AWAY_FROM_ZERO, &result->amount);

@@ -77,7 +77,8 @@ void renewal_sentence(struct text *text, enum language language, const struct re
 void renewal_early_start(struct text *text, enum language language, const struct plan *plan,
                          int days) {
     const struct words *words = words_of(language);
-    check(plan != NULL && days > 0);
+    check(plan != NULL);
+    check(days > 0);
     add(text, words->early);
     add(text, plan->name);
     add(text, words->days);

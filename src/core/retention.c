@@ -182,7 +182,9 @@ bool retention_period_parse(struct str text, struct calendar_step *ret_period) {
 
 /* From the first of a March on, a year before a leap day: the longest that so many months are. */
 static int64_t days_of(struct calendar_step step) {
-    check(step.months >= 0 && step.months <= MONTHS_MAX && step.ms >= 0);
+    check(step.months >= 0);
+    check(step.months <= MONTHS_MAX);
+    check(step.ms >= 0);
     const struct instant march = {INT64_C(1677628800) * 1000}; /* 2023-03-01 */
     struct instant end = instant_add_months(march, step.months);
     return (end.ms - march.ms + step.ms) / DAY_MS;
@@ -197,7 +199,8 @@ void retention_period_text(struct calendar_step period, char ret_text[RETENTION_
     int months = (int)(period.months % 12);
     int days = (int)(period.ms / DAY_MS);
     size_t len = 0;
-    check(period.months >= 0 && period.ms >= 0);
+    check(period.months >= 0);
+    check(period.ms >= 0);
     const struct {
         int count;
         char unit;

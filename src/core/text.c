@@ -30,7 +30,8 @@ void text_str(struct text *text, struct str part) {
 
 void text_number(struct text *text, int64_t value, int digits) {
     check(value >= 0);
-    check(digits >= 1 && digits <= DIGITS_MAX);
+    check(digits >= 1);
+    check(digits <= DIGITS_MAX);
     char reversed[DIGITS_MAX];
     int count = 0;
     for (; value > 0 || count < digits; value /= 10) {

@@ -26,7 +26,8 @@ static void add(struct text *text, const char *part) {
 
 void withdrawal_statement(struct text *text, enum language language,
                           const struct withdrawal_facts *facts) {
-    check((unsigned)language < LANGUAGE_COUNT && (unsigned)facts->interval < INTERVAL_COUNT);
+    check((unsigned)language < LANGUAGE_COUNT);
+    check((unsigned)facts->interval < INTERVAL_COUNT);
     check(facts->plan != NULL);
     const struct words *words = &all_words[language];
     add(text, words->i_withdraw);

@@ -25,7 +25,8 @@ bool zone_name_is_valid(struct str name) {
 /* --- the file --- */
 
 static int64_t big_endian(const char *bytes, size_t size) {
-    check(size > 0 && size <= sizeof(int64_t));
+    check(size > 0);
+    check(size <= sizeof(int64_t));
     uint64_t value = (bytes[0] & 0x80) != 0 ? UINT64_MAX : 0; /* signed */
     for (size_t i = 0; i < size; i++) {
         value = value << 8 | (unsigned char)bytes[i];
@@ -65,7 +66,8 @@ static size_t data_size(const struct counts *counts, int64_t time_size) {
 }
 
 static bool has_types(const struct zone *zone) {
-    check(zone->time_count >= 0 && zone->type_count >= 0);
+    check(zone->time_count >= 0);
+    check(zone->type_count >= 0);
     for (int64_t i = 0; i < zone->time_count; i++) {
         if ((unsigned char)zone->indices[i] >= zone->type_count) {
             return false;
@@ -199,20 +201,25 @@ static bool read_footer(struct str text, struct footer *ret_footer) {
 static int weekday_of(int64_t local_ms) { /* 0 is Sunday; 1 January 1970 was a Thursday */
     int64_t days = local_ms / DAY_MS - (local_ms % DAY_MS < 0);
     int weekday = (int)(((days + 4) % 7 + 7) % 7);
-    check(weekday >= 0 && weekday <= 6);
+    check(weekday >= 0);
+    check(weekday <= 6);
     return weekday;
 }
 
 /* The rule's moment of a year, on the wall. */
 static int64_t rule_at(const struct rule *rule, int year) {
-    check(rule->month >= 1 && rule->month <= 12);
-    check(rule->week >= 1 && rule->week <= 5);
-    check(rule->weekday >= 0 && rule->weekday <= 6);
+    check(rule->month >= 1);
+    check(rule->month <= 12);
+    check(rule->week >= 1);
+    check(rule->week <= 5);
+    check(rule->weekday >= 0);
+    check(rule->weekday <= 6);
     int64_t first = civil_to_ms((struct civil){.year = year, .month = (int)rule->month, .day = 1});
     int64_t day = 1 + (rule->weekday - weekday_of(first) + 7) % 7 + (rule->week - 1) * 7;
     int64_t last = civil_days_in_month(year, (int)rule->month);
     day = day > last ? day - 7 : day; /* the fifth week is the last */
-    check(day >= 1 && day <= last);
+    check(day >= 1);
+    check(day <= last);
     return first + (day - 1) * DAY_MS + rule->seconds * 1000;
 }
 
@@ -230,7 +237,8 @@ static int64_t footer_offset(const struct footer *footer, int64_t at_ms) {
 /* --- asked --- */
 
 static int64_t type_offset(const struct zone *zone, int64_t index) {
-    check(index >= 0 && index < zone->type_count);
+    check(index >= 0);
+    check(index < zone->type_count);
     return big_endian(zone->types + index * TYPE_SIZE, 4);
 }
 
