@@ -570,15 +570,7 @@ const struct route routes[] = {
         .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
 #include "api/routes_contract_page.inc"
-    {
-        .path = "/email",
-        .method = "GET",
-        .handle = pages_document,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/html", "The page"}},
-        .tag = "Pages",
-        .summary = "Where the links lead that confirm a new address, or stop a change of it",
-    },
+    PAGE("/email", "Where the links lead that confirm a new address, or stop a change of it"),
     {
         .path = "/embed/pricing",
         .method = "GET",

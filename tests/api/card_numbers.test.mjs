@@ -25,6 +25,7 @@ const IDENTIFIERS = new Set([
   ...["region", "resource", "reverses"].map((name) => `POST /api/admin/usage/backfill: ${name}`),
   "POST /api/admin/refunds: userId", "POST /api/admin/refunds: invoiceId",
   "POST /api/admin/credit-notes: userId", "POST /api/admin/credit-notes: invoiceId",
+  ...["userId", "invoiceId", "correctionId"].map((name) => `POST /api/admin/corrections: ${name}`), "POST /api/billing/invoices/{id}/correct: correctionId",
   "POST /api/billing/tax-ids: value",
   "POST /api/usage/check: id", "POST /api/usage/take: id", "POST /api/usage/release: id", "POST /api/usage/release: releaseId",
   "GET /api/leases: cursor", "GET /api/admin/breaches/{id}/affected: cursor",
