@@ -203,6 +203,7 @@ static const int outcome_statuses[OUTCOME_COUNT] = {
     [OUTCOME_STORE_FULL] = 507,
     [OUTCOME_STORE_BUSY] = 503,
     [OUTCOME_STORE_FAILED] = 500,
+    [OUTCOME_INTERNAL] = 500,
 };
 
 static const struct entry own[] = {

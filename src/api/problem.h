@@ -78,15 +78,15 @@
       "The pages are being compared already. Ask again shortly.")                                  \
     X(NOT_READY, "not_ready", 503, "The server is not ready.")                                     \
     X(OVERLOADED, "overloaded", 503, "The server has too much to do. Try again shortly.")          \
-    X(HTTP_VERSION, "http_version_not_supported", 505, "The server speaks HTTP/1.1.")              \
-    X(INTERNAL, "internal", 500, "Something failed here. The log has it under the requestId.")
+    X(HTTP_VERSION, "http_version_not_supported", 505, "The server speaks HTTP/1.1.")
 
 enum problem {
     PROBLEM_BEFORE_FIRST = OUTCOME_COUNT - 1, /* those below are outcomes */
 #define X(name, code, status, text) PROBLEM_##name,
     PROBLEMS(X)
 #undef X
-        PROBLEM_COUNT
+        PROBLEM_COUNT,
+    PROBLEM_INTERNAL = OUTCOME_INTERNAL, /* a use case may end so, and a handler */
 };
 
 /* `problem` is in all of these an enum outcome other than DONE and CREATED, or an enum problem. */

@@ -98,6 +98,22 @@ struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *tx,
     return mail_order(app, tx, &order);
 }
 
+struct err alert_command_failed(struct app *app, struct tx *tx,
+                                const struct alert_failure *failure) {
+    struct mail_values values;
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "place", failure->place);
+    mail_values_str(&values, "error", failure->error);
+    mail_values_time(&values, "failedAt", cx_now_ms(tx->cx));
+    const struct mail_order order = {
+        .user_id = NOBODY,
+        .kind = MAIL_KIND_COMMAND_FAILED,
+        .dedupe_key = key_of_day(tx, "command_failed", failure->place),
+        .values = mail_values_end(&values),
+    };
+    return mail_order(app, tx, &order);
+}
+
 struct err alert_pages_changed(struct app *app, struct tx *tx, const struct alert_pages *pages) {
     struct mail_values values;
     mail_values_begin(&values, tx->cx);

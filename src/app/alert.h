@@ -24,6 +24,14 @@ MUST_USE struct err alert_webhook_endpoint_disabled(struct app *app, struct tx *
                                                     const struct webhook_endpoint_row *row,
                                                     struct str answer);
 
+/* A use case failed at that place for a reason of its own, and was undone. */
+struct alert_failure {
+    struct str place; /* "app/mail.c:61" */
+    struct str error; /* "format" */
+};
+MUST_USE struct err alert_command_failed(struct app *app, struct tx *tx,
+                                         const struct alert_failure *failure);
+
 /* Pages or scripts come to browsers otherwise than they were built in. */
 struct alert_pages {
     struct str url;   /* under which browsers reach the server */

@@ -7,6 +7,7 @@
 
 #include "app/actor.h"
 #include "app/audit.h"
+#include "app/failure.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -51,11 +52,42 @@ static void after(struct write *write) {
     }
 }
 
-static enum outcome outcome_of(struct err err) {
-    if (err.code == ERR_DISK_FULL) {
+/* Where memory or room ran out, or a lock is held, nothing is wrong with the use case. */
+static enum outcome outcome_of(const struct write *write) {
+    switch (write->err.code) {
+    case ERR_DISK_FULL:
         return OUTCOME_STORE_FULL;
+    case ERR_BUSY:
+        return OUTCOME_STORE_BUSY;
+    case ERR_NO_MEMORY:
+        return OUTCOME_STORE_FAILED;
+    case ERR_NONE:
+    case ERR_IO:
+    case ERR_CORRUPT:
+    case ERR_NOT_FOUND:
+    case ERR_CONFLICT:
+    case ERR_NETWORK:
+    case ERR_TIMEOUT:
+    case ERR_FORMAT:
+    case ERR_TOO_LARGE:
+    case ERR_PERMISSION:
+    case ERR_VERSION:
+        break;
     }
-    return err.code == ERR_BUSY ? OUTCOME_STORE_BUSY : OUTCOME_STORE_FAILED;
+    return write->is_own_failure ? OUTCOME_INTERNAL : OUTCOME_STORE_FAILED;
+}
+
+/* What failed for a reason of its own needs a person who mends it. */
+static void report(struct command *command) {
+    const struct write *write = &command->write;
+    bool is_own = command->outcome == OUTCOME_INTERNAL;
+    struct str request = command->act == NULL ? STR("") : command->act->actor.request_id;
+    log_event(command->app->env, LOG_ERROR, is_own ? "command.failed" : "store.write_failed",
+              "request=" STR_FMT " err=%s at=%s:%d detail=\"%s\"", STR_ARG(request),
+              err_name(write->err.code), write->err.file, write->err.line, write->detail);
+    if (is_own) {
+        failure_tell(command->app, write->err);
+    }
 }
 
 /* The command is its owner's again, who may have forgotten it when this returns. */
@@ -69,13 +101,13 @@ static void hand_back(struct command *command) {
 static void done(struct write *write) {
     struct command *command = command_of(write);
     if (err_failed(write->err)) {
-        command->outcome = outcome_of(write->err);
-        log_event(command->app->env, LOG_ERROR, "store.write_failed",
-                  "err=%s at=%s:%d detail=\"%s\"", err_name(write->err.code), write->err.file,
-                  write->err.line, write->detail);
+        command->outcome = outcome_of(write);
+        report(command);
     }
-    /* Events and takes that only count, which most do, leave nothing to do behind them. */
-    command->app->has_news |= write->class == WRITE_COMMAND || command->has_rows;
+    /* Events and takes that only count, which most do, leave nothing to do behind them;
+     * nor does what failed, or a job that tries again would do so without end. */
+    bool may_be_news = write->class == WRITE_COMMAND || command->has_rows;
+    command->app->has_news |= may_be_news && !err_failed(write->err);
     hand_back(command);
 }
 

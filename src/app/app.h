@@ -28,6 +28,17 @@ struct oidc_provider;
 struct operation_waiter;
 struct usage_group;
 
+/* Places at which use cases failed, as operators were told; of the loop's thread (failure.h). */
+enum { FAILURES_KEPT = 16 };
+struct failures_told {
+    struct {
+        const char *file; /* NULL: none */
+        int line;
+        int64_t day; /* since 1970 */
+    } places[FAILURES_KEPT];
+    size_t next; /* is overwritten next */
+};
+
 /* Of the group under way (limit_told.h). */
 struct limit_told_lists {
     struct limit_told *given, *changing;
@@ -69,7 +80,8 @@ struct app {
     struct oidc_provider *oidc;              /* people may come in by it; NULL: there is none */
     struct operation_waiter *waiters;        /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
-    struct key_cache keys;       /* of the loop's thread: found valid lately */
+    struct failures_told failures;
+    struct key_cache keys; /* of the loop's thread: found valid lately */
     /* Of the loop's thread: the request whose handler runs (app/actor.h). NULL: the program acts by
      * itself. */
     const struct act *acting;
@@ -106,7 +118,8 @@ void *command_room(struct arena *arena, size_t size);
 #define COMMAND_NEW(arena, type) ((type *)command_room((arena), sizeof(type)))
 
 /* Queues the command (store/write_queue.h: who is next). When the queue is full or the store fails,
- * `done` sees STORE_BUSY, STORE_FULL or STORE_FAILED; the first of these before this returns. */
+ * `done` sees STORE_BUSY, STORE_FULL or STORE_FAILED; the first of these before this returns. When
+ * `run` fails, it alone is undone, `done` sees INTERNAL, and operators are told (failure.h). */
 void command_submit(struct app *app, struct command *command);
 /* The same for one that does not read all totals; `customer` is empty unless it is TOTALS_OF. */
 void command_submit_with(struct app *app, struct command *command, enum command_totals totals,

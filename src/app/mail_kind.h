@@ -127,6 +127,7 @@
       "userId:text contractId:text number:count endsAt:instant noticeUntil:instant?")              \
     X(MAIL_UNDELIVERED, "mail_undelivered", ALERT,                                                 \
       "userId:text? mailKind:text mailSubject:text mailId:text answer:text? isBounced:flag")       \
+    X(COMMAND_FAILED, "command_failed", ALERT, "place:text error:text failedAt:instant")           \
     X(PAGES_CHANGED, "pages_changed", ALERT, "url:text difference:text count:count hasMore:flag")  \
     X(ACCESS_REVIEW_DUE, "access_review_due", ALERT,                                               \
       "reviewId:text left:count dueAt:instant isOver:flag")                                        \

@@ -154,7 +154,7 @@ static void a_batch_that_fails_halfway_is_not_remembered(void **state) {
     struct take_batch batch = {.takes = takes, .count = 2, .finished = all_taken};
     take_start_batch(&world->app, &batch);
     world_run(world);
-    assert_int_equal(batch.command.outcome, OUTCOME_STORE_FAILED);
+    assert_int_equal(batch.command.outcome, OUTCOME_INTERNAL);
     struct take_command again = world_take(world, of(METRIC_API_REQUESTS, 7, "new"));
     assert_int_equal(again.command.outcome, OUTCOME_DONE);
     assert_false(again.is_repeated);

@@ -127,6 +127,12 @@ MUST_USE struct err db_verify(struct cx *cx, struct db *db);
 /* Writes the file anew, with nothing in it of what was ever overwritten or deleted; nobody else has
  * it open. A writer's, outside of transactions. */
 MUST_USE struct err db_compact(struct db *db);
+/* Whether a failure of the database's own leaves nobody knowing what the disk holds: what was read,
+ * written or synced failed, or contradicts itself. All others leave it as it was. */
+bool db_ends_with(enum err_code code);
+/* Whether one of those has happened on this connection, whatever became of its error since: nothing
+ * may be written any more, and only a restart reads the truth again. */
+bool db_is_lost(const struct db *db);
 /* What the last failure was, for the log; never shown to customers. */
 const char *db_error_text(const struct db *db);
 /* Moves the write-ahead log into the file once it has grown; the writer calls it between groups. */

@@ -178,19 +178,21 @@ struct err db_commit(struct db *db) {
 
 /* Best effort by design: what a rollback cannot undo was never committed, and the next start
  * recovers from the log. The text of the failure that led here stays. */
-static void run_quietly(struct db *db, int statement) {
+static bool run_quietly(struct db *db, int statement) {
     sqlite3_stmt *prepared = NULL;
     struct err err = prepare(db, statement, &prepared);
-    if (!err_failed(err)) {
-        (void)sqlite3_step(prepared);
-        leave(prepared);
+    if (err_failed(err)) {
+        return false;
     }
+    bool is_done = sqlite3_step(prepared) == SQLITE_DONE;
+    leave(prepared);
+    return is_done;
 }
 
 void db_rollback(struct db *db) {
     db->wants_savepoint = db->has_savepoint = false;
     if (db_in_transaction(db)) {
-        run_quietly(db, DRIVER_ROLLBACK);
+        (void)run_quietly(db, DRIVER_ROLLBACK);
     }
 }
 
@@ -216,8 +218,9 @@ bool db_has_written(const struct db *db) {
 
 void db_savepoint_rollback(struct db *db) {
     if (db->has_savepoint && db_in_transaction(db)) {
-        run_quietly(db, DRIVER_SAVEPOINT_ROLLBACK);
-        run_quietly(db, DRIVER_SAVEPOINT_RELEASE);
+        bool is_undone =
+            run_quietly(db, DRIVER_SAVEPOINT_ROLLBACK) && run_quietly(db, DRIVER_SAVEPOINT_RELEASE);
+        db->is_broken = db->is_broken || !is_undone; /* else half a work would be committed */
     }
     db->wants_savepoint = db->has_savepoint = false;
 }

@@ -251,7 +251,8 @@ static void done(struct command *command) {
     struct scheduled *scheduled = (struct scheduled *)command;
     struct jobs *jobs = scheduled->jobs;
     struct env *env = jobs->app->env;
-    if (err_failed(command->write.err)) {
+    bool has_failed = err_failed(command->write.err);
+    if (has_failed) {
         log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
         try_again(jobs, &scheduled->maintenance);
     } else if (scheduled->maintenance.has_more) {
@@ -264,7 +265,7 @@ static void done(struct command *command) {
     jobs->is_pricing = jobs->is_pricing && scheduled->maintenance.kind != MAINTENANCE_PRICES;
     jobs->commands--;
     env_free(env, scheduled);
-    jobs->is_stirred = true;
+    jobs->is_stirred |= !has_failed; /* what failed is not tried again at once */
 }
 
 static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant from) {

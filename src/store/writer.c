@@ -5,7 +5,9 @@
  * touched by the thread that runs groups and by no other.
  *
  * A failed sync or a damaged file kills the writer: the running group and all that follows fail
- * with that error, and `fatal` tells the owner to exit. A full disk only fails its group. */
+ * with that error, and `fatal` tells the owner to exit. A full disk only fails its group. Whether
+ * it is the database that failed is asked of the database: a use case may fail with any error for
+ * reasons of its own, and is undone alone. */
 #include "store/writer.h"
 
 #include <stdio.h>
@@ -34,9 +36,14 @@ struct writer {
     struct writer_counts counts;
 };
 
-/* After these nobody knows what the disk holds; only a restart reads the truth again. */
-static bool is_fatal(struct err err) {
-    return err.code == ERR_IO || err.code == ERR_CORRUPT || err.code == ERR_FORMAT;
+enum writer_loss writer_loss_of(struct err err, bool is_store_lost, bool is_in_transaction) {
+    if (is_store_lost) {
+        return WRITER_LOSES_STORE; /* even if whoever met it did not hand it on */
+    }
+    if (!err_failed(err)) {
+        return WRITER_LOSES_NOTHING;
+    }
+    return is_in_transaction ? WRITER_LOSES_WORK : WRITER_LOSES_GROUP;
 }
 
 /* What the person behind a work reads when the whole group failed. */
@@ -69,6 +76,11 @@ static void fail_work(struct write *write, struct err err, const char *detail) {
     (void)snprintf(write->detail, sizeof write->detail, "%s", detail);
 }
 
+/* The same error, or, where a use case has not handed it on, one that says what is lost. */
+static struct err lost(struct err err) {
+    return err_failed(err) ? err : ERR(ERR_IO);
+}
+
 /* Runs one work in its savepoint. Fails only when the group cannot go on. */
 static struct err run_work(struct write *write, struct cx *cx, struct db *db) {
     cx->detail[0] = '\0';
@@ -77,15 +89,19 @@ static struct err run_work(struct write *write, struct cx *cx, struct db *db) {
     }
     TRY(db_savepoint(db));
     struct err err = write->run(write, cx, db);
-    if (!err_failed(err)) {
+    switch (writer_loss_of(err, db_is_lost(db), db_in_transaction(db))) {
+    case WRITER_LOSES_NOTHING:
         return db_savepoint_release(db);
+    case WRITER_LOSES_WORK:
+        db_savepoint_rollback(db);
+        write->is_own_failure = true;
+        fail_work(write, err, cx->detail);
+        return db_is_lost(db) ? ERR(ERR_IO) : OK;
+    case WRITER_LOSES_GROUP:
+    case WRITER_LOSES_STORE:
+        break;
     }
-    if (is_fatal(err) || !db_in_transaction(db)) {
-        return err;
-    }
-    db_savepoint_rollback(db);
-    fail_work(write, err, cx->detail);
-    return OK;
+    return lost(err);
 }
 
 static struct err run_works(const struct writer *writer, struct write_list *group, struct cx *cx) {
@@ -174,8 +190,8 @@ static void settle(struct write_list *group, struct err err) {
 
 /* A full disk leaves the log as it is; the next group tries again. */
 static void end_checkpoint(struct writer *writer, struct err err) {
-    if (is_fatal(err)) {
-        die(writer, err);
+    if (db_is_lost(writer->options.db)) {
+        die(writer, lost(err));
     }
 }
 
@@ -200,8 +216,8 @@ bool writer_step(struct writer *writer) {
     }
     settle(&group, err);
     arena_reset(&writer->arena);
-    if (is_fatal(err)) {
-        die(writer, err);
+    if (db_is_lost(writer->options.db)) {
+        die(writer, lost(err));
     }
     finish_group(writer, &group, commit_ns);
     if (!err_failed(err)) {
@@ -308,6 +324,7 @@ struct err writer_start(struct cx *cx, struct writer *writer) {
 struct err writer_submit(struct writer *writer, struct write *write) {
     uint64_t now_ns = writer->options.env->mono_ns(writer->options.env);
     write->err = OK;
+    write->is_own_failure = false;
     write->detail[0] = '\0';
     uv_mutex_lock(&writer->mutex);
     struct err err = writer->dead;

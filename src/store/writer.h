@@ -35,6 +35,9 @@ struct write {
     /* Of run or of the commit; read it in `done`. A work whose commit failed may yet turn out to be
      * stored, after a restart: whoever submits it again uses the same ids. */
     struct err err;
+    /* It was `run` that failed, and the database did not: it was undone alone, and nothing is wrong
+     * with the store. */
+    bool is_own_failure;
     char detail[CX_DETAIL_MAX]; /* last: large, and begun by writer_submit() */
 };
 
@@ -49,7 +52,7 @@ struct writer_options {
      * writer_deliver(). */
     void (*wake)(void *context);
     void *context;
-    /* A failed sync or a corrupt file: nothing may be written any more; the process must exit. */
+    /* The database is lost (db_is_lost): nothing may be written any more; the process must exit. */
     void (*fatal)(void *context, struct err err, const char *detail);
     /* Called once on the writer's thread before its first group; what is submitted meanwhile waits.
      * A failure is fatal. May be NULL. Without a thread it is the owner's to do. */
@@ -61,6 +64,17 @@ struct writer_options {
      * may be NULL. */
     void (*after_commit)(void *context, bool is_durable);
 };
+
+/* What a work's failure takes with it. */
+enum writer_loss {
+    WRITER_LOSES_NOTHING,
+    WRITER_LOSES_WORK,  /* undone alone; the others of its group stand */
+    WRITER_LOSES_GROUP, /* the transaction is gone already: a full disk, no memory */
+    WRITER_LOSES_STORE, /* nobody knows what the disk holds: the process must exit */
+};
+/* Of what `run` answered, and what the database says of itself. The code alone decides nothing: a
+ * row that cannot be read is ERR_CORRUPT too. */
+enum writer_loss writer_loss_of(struct err err, bool is_store_lost, bool is_in_transaction);
 
 MUST_USE struct err writer_create(struct cx *cx, const struct writer_options *options,
                                   struct writer **ret_writer);

@@ -203,6 +203,62 @@ static void a_failing_work_is_undone_alone(void **state) {
     assert_int_equal(writer_count(bench->writer).failed, 2);
 }
 
+/* Whatever a use case fails for is its own, as long as the database says nothing of itself. */
+static void no_error_of_a_use_case_ends_the_writer(void **state) {
+    struct bench *bench = *state;
+    for (int code = ERR_NO_MEMORY; code <= ERR_VERSION; code++) {
+        struct booking works[] = {booking_of(bench, 1), booking_of(bench, 2)};
+        works[0].number = code * 2;
+        works[1].number = code * 2 + 1;
+        works[0].refuse = (struct err){(enum err_code)code, __LINE__, __FILE__};
+        bench->events = (struct events){""};
+        assert_ok(writer_submit(bench->writer, &works[0].write));
+        assert_ok(writer_submit(bench->writer, &works[1].write));
+        assert_true(writer_step(bench->writer));
+        assert_int_equal(writer_deliver(bench->writer), 2);
+        assert_err(works[0].write.err, (enum err_code)code);
+        assert_true(works[0].write.is_own_failure);
+        assert_err(works[1].write.err, ERR_NONE);
+        assert_false(works[1].write.is_own_failure);
+        assert_err(bench->fatal_err, ERR_NONE);
+        assert_int_equal(entries(bench), code);
+    }
+}
+
+static void what_is_lost_is_told_by_the_database_and_not_by_the_code(void **state) {
+    (void)state;
+    for (int code = ERR_NONE; code <= ERR_VERSION; code++) {
+        struct err err = {(enum err_code)code, __LINE__, __FILE__};
+        bool failed = code != ERR_NONE;
+        assert_int_equal(writer_loss_of(err, true, true), WRITER_LOSES_STORE);
+        assert_int_equal(writer_loss_of(err, true, false), WRITER_LOSES_STORE);
+        assert_int_equal(writer_loss_of(err, false, true),
+                         failed ? WRITER_LOSES_WORK : WRITER_LOSES_NOTHING);
+        assert_int_equal(writer_loss_of(err, false, false),
+                         failed ? WRITER_LOSES_GROUP : WRITER_LOSES_NOTHING);
+        bool ends = code == ERR_IO || code == ERR_CORRUPT || code == ERR_FORMAT;
+        assert_int_equal(db_ends_with((enum err_code)code), ends);
+    }
+}
+
+/* A hook that fails for a reason of its own takes its group with it, and no more. */
+static void an_unreadable_row_met_by_the_hook_fails_its_group_alone(void **state) {
+    struct bench *bench = *state;
+    struct booking works[] = {booking_of(bench, 1), booking_of(bench, 2)};
+    bench->hook_err = ERR(ERR_CORRUPT);
+    assert_ok(writer_submit(bench->writer, &works[0].write));
+    assert_true(writer_step(bench->writer));
+    bench->hook_err = OK;
+    assert_ok(writer_submit(bench->writer, &works[1].write));
+    assert_true(writer_step(bench->writer));
+    assert_int_equal(writer_deliver(bench->writer), 2);
+    assert_err(works[0].write.err, ERR_CORRUPT);
+    assert_false(works[0].write.is_own_failure);
+    assert_err(works[1].write.err, ERR_NONE);
+    assert_err(bench->fatal_err, ERR_NONE);
+    assert_int_equal(entries(bench), 1);
+}
+
 /* One sync for one work; no more for a full group. */
 static void a_group_costs_one_commit(void **state) {
     struct bench *bench = *state;
@@ -436,6 +492,9 @@ int main(void) {
         TEST(a_group_is_bounded),
         TEST(a_group_is_no_heavier_than_its_room),
         TEST(a_failing_work_is_undone_alone),
+        TEST(no_error_of_a_use_case_ends_the_writer),
+        TEST(what_is_lost_is_told_by_the_database_and_not_by_the_code),
+        TEST(an_unreadable_row_met_by_the_hook_fails_its_group_alone),
         TEST(a_group_costs_one_commit),
         TEST(a_full_queue_refuses_and_does_not_call_done),
         TEST(the_hook_hears_whether_its_rows_are_durable),
