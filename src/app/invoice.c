@@ -43,7 +43,7 @@ struct err invoice_upcoming(const struct app *app, struct tx *tx, struct str use
         plan = &contract.plan;
         interval = contract.interval;
     } else if (view.has_pending_change) {
-        plan = catalogue_plan(app->catalogue, view.pending_tier);
+        plan = view.pending_plan;
         interval = view.pending_interval;
     }
     struct price_coming price;

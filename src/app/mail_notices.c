@@ -2,35 +2,13 @@
 
 #include "app/mail.h"
 #include "app/mail_method.h"
+#include "app/mail_price.h"
 #include "app/mail_values.h"
-#include "app/price_change.h"
 #include "base/rfc3339.h"
-#include "core/price.h"
 #include "core/subscription.h"
 #include "store/subscription.h"
 
 enum { PAGE = 500, MONTHS = 12 };
-
-/* --- what will be charged next --- */
-
-/* The price that the next period will be billed, where it is known: of the version that was sold,
- * or of another one that they were told of. */
-static struct err put_price(struct app *app, struct tx *tx, const struct subscription_row *row,
-                            struct mail_values *values) {
-    struct subscription_view view;
-    struct price_coming price;
-    bool has_price = false;
-    TRY(subscription_view_of(app, tx->cx, row, &view));
-    TRY(price_coming_next(app, tx, &view, &price, &has_price));
-    int32_t version = has_price ? price.version : (int32_t)row->plan_version;
-    const struct plan *plan = catalogue_plan_version(app->catalogue, (enum tier)row->tier, version);
-    struct money amount;
-    if (plan != NULL && price_of(plan, (enum interval)row->interval, &amount)) {
-        mail_values_i64(values, "amount", amount.minor);
-        mail_values_str(values, "currency", str_from_cstr(amount.currency.code));
-    }
-    return OK;
-}
 
 static bool goes_on(const struct subscription_row *row) {
     return !row->cancel_at_period_end && row->pending_tier < 0;
@@ -47,7 +25,7 @@ static struct err order_subscription(struct app *app, struct tx *tx,
     mail_values_str(&values, "plan", str_from_cstr(tier_name((enum tier)row->tier)));
     mail_values_time(&values, kind == MAIL_KIND_TRIAL_ENDING ? "endsAt" : "renewsAt",
                      row->current_period_end);
-    TRY(put_price(app, tx, row, &values));
+    TRY(mail_price_next(app, tx, row, &values));
     mail_values_str(&values, "method", method);
     struct mail_order order = {
         .user_id = row->user_id,
@@ -120,7 +98,7 @@ static struct err order_card(struct app *app, struct tx *tx, const struct paymen
     mail_values_str(&values, "expiry", expiry);
     if (goes_on(&subscription)) {
         mail_values_time(&values, "renewsAt", subscription.current_period_end);
-        TRY(put_price(app, tx, &subscription, &values));
+        TRY(mail_price_next(app, tx, &subscription, &values));
     }
     struct mail_order order = {
         .user_id = row->user_id,

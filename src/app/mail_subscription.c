@@ -1,9 +1,10 @@
 #include "app/mail_subscription.h"
 
 #include "app/mail.h"
+#include "app/mail_price.h"
 #include "app/mail_values.h"
+#include "app/subscription.h"
 #include "core/dunning.h"
-#include "core/price.h"
 #include "core/subscription.h"
 #include "store/dunning.h"
 
@@ -13,15 +14,6 @@ static struct str plan_word(int tier) {
 
 static struct str interval_word(int interval) {
     return str_from_cstr(interval_name((enum interval)interval));
-}
-
-static void put_price(struct app *app, int tier, int interval, struct mail_values *values) {
-    const struct plan *plan = catalogue_plan(app->catalogue, (enum tier)tier);
-    struct money amount;
-    if (price_of(plan, (enum interval)interval, &amount)) {
-        mail_values_i64(values, "amount", amount.minor);
-        mail_values_str(values, "currency", str_from_cstr(amount.currency.code));
-    }
 }
 
 /* The moment is part of the key: a plan may be changed back and forth, and each time is news. */
@@ -42,9 +34,10 @@ static struct err order(struct app *app, struct tx *tx, const struct subscriptio
 struct plan_from_to {
     int tier_before, interval_before, tier_after, interval_after;
     int64_t at;
+    const struct plan *plan_after; /* of the version that is billed */
 };
 
-static struct str change_values(struct app *app, struct tx *tx, const struct plan_from_to *plans) {
+static struct str change_values(struct tx *tx, const struct plan_from_to *plans) {
     struct mail_values values;
     mail_values_begin(&values, tx->cx);
     mail_values_str(&values, "planBefore", plan_word(plans->tier_before));
@@ -52,7 +45,7 @@ static struct str change_values(struct app *app, struct tx *tx, const struct pla
     mail_values_str(&values, "intervalBefore", interval_word(plans->interval_before));
     mail_values_str(&values, "intervalAfter", interval_word(plans->interval_after));
     mail_values_time(&values, "effectiveAt", plans->at);
-    put_price(app, plans->tier_after, plans->interval_after, &values);
+    mail_price_of(plans->plan_after, (enum interval)plans->interval_after, &values);
     return mail_values_end(&values);
 }
 
@@ -63,9 +56,11 @@ static struct err tell_plan(struct app *app, struct tx *tx,
     if (before->tier == after->tier && before->interval == after->interval) {
         return OK;
     }
-    struct plan_from_to plans = {before->tier, before->interval, after->tier, after->interval,
-                                 cx_now_ms(tx->cx)};
-    return order(app, tx, after, MAIL_KIND_PLAN_CHANGED, change_values(app, tx, &plans));
+    struct subscription_view view;
+    TRY(subscription_view_of(app, tx->cx, after, &view));
+    struct plan_from_to plans = {before->tier,    before->interval,  after->tier,
+                                 after->interval, cx_now_ms(tx->cx), view.plan};
+    return order(app, tx, after, MAIL_KIND_PLAN_CHANGED, change_values(tx, &plans));
 }
 
 static bool has_new_pending(const struct subscription_change *change) {
@@ -77,9 +72,15 @@ static bool has_new_pending(const struct subscription_change *change) {
 
 static struct err tell_pending(struct app *app, struct tx *tx,
                                const struct subscription_row *after) {
-    struct plan_from_to plans = {after->tier, after->interval, after->pending_tier,
-                                 after->pending_interval, after->current_period_end};
-    return order(app, tx, after, MAIL_KIND_CHANGE_SCHEDULED, change_values(app, tx, &plans));
+    struct subscription_view view;
+    TRY(subscription_view_of(app, tx->cx, after, &view));
+    struct plan_from_to plans = {after->tier,
+                                 after->interval,
+                                 after->pending_tier,
+                                 after->pending_interval,
+                                 after->current_period_end,
+                                 view.pending_plan};
+    return order(app, tx, after, MAIL_KIND_CHANGE_SCHEDULED, change_values(tx, &plans));
 }
 
 /* --- ends --- */
@@ -100,7 +101,7 @@ static struct err tell_undone(struct app *app, struct tx *tx, const struct subsc
     mail_values_begin(&values, tx->cx);
     mail_values_str(&values, "plan", plan_word(row->tier));
     mail_values_time(&values, "renewsAt", row->current_period_end);
-    put_price(app, row->tier, row->interval, &values);
+    TRY(mail_price_next(app, tx, row, &values));
     return order(app, tx, row, MAIL_KIND_CANCEL_UNDONE, mail_values_end(&values));
 }
 

@@ -158,6 +158,7 @@ static void follow_plan(const struct payments_subscription *from, int64_t period
         row->pending_tier == (int)name.tier && row->pending_interval == (int)name.interval;
     if (has_come || has_moved) {
         row->pending_tier = row->pending_interval = -1;
+        row->pending_version = 0;
     }
 }
 

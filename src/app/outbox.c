@@ -289,6 +289,7 @@ static struct err remember(struct app *app, struct tx *tx, const struct operatio
             plan->kind == OPERATION_CHANGE && plan->is_later && is_other && plan->tier != TIER_FREE;
         row.pending_tier = has_next ? (int)plan->tier : -1;
         row.pending_interval = has_next ? (int)plan->interval : -1;
+        row.pending_version = has_next ? plan->version : 0;
     }
     TRY(subscription_replace(tx, &row));
     const struct subscription_change change = {&before, &row};

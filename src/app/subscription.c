@@ -38,6 +38,17 @@ static struct err plan_of(const struct app *app, struct cx *cx, const struct sub
                          tier_name((enum tier)row->tier), (long long)row->plan_version);
 }
 
+/* What the provider's schedule will bill; where the version was not kept yet, what is sold now. */
+static const struct plan *pending_plan_of(const struct app *app,
+                                          const struct subscription_row *row) {
+    enum tier tier = (enum tier)row->pending_tier;
+    const struct plan *plan =
+        row->pending_version == 0
+            ? NULL
+            : catalogue_plan_version(app->catalogue, tier, (int32_t)row->pending_version);
+    return plan == NULL ? catalogue_plan(app->catalogue, tier) : plan;
+}
+
 static struct entitlements entitlements_of(const struct app *app, enum access access,
                                            const struct plan *plan) {
     return entitlement_of(access, plan, catalogue_plan(app->catalogue, TIER_FREE), NULL);
@@ -79,6 +90,7 @@ struct err subscription_view_of(const struct app *app, struct cx *cx,
     if (view.has_pending_change) {
         view.pending_tier = (enum tier)row->pending_tier;
         view.pending_interval = (enum interval)row->pending_interval;
+        view.pending_plan = pending_plan_of(app, row);
     }
     struct money price;
     if (price_of(plan, (enum interval)row->interval, &price)) {

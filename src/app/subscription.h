@@ -17,6 +17,7 @@ struct subscription_view {
     bool has_pending_change;
     enum tier pending_tier;
     enum interval pending_interval;
+    const struct plan *pending_plan; /* of the version of the day it was made; NULL: none */
     struct instant pending_at;
     struct money price; /* of one interval; zero for `free` and by contract */
     struct entitlements entitlements;

@@ -66,7 +66,7 @@ static struct err find_following(struct app *app, struct tx *tx,
         ret_next->plan =
             catalogue_plan_version(app->catalogue, contract.plan.tier, contract.version);
     } else if (view->has_pending_change) {
-        ret_next->plan = catalogue_plan(app->catalogue, view->pending_tier);
+        ret_next->plan = view->pending_plan;
     } else if (has_price) {
         *ret_next = (struct following){
             true, catalogue_plan_version(app->catalogue, view->plan->tier, price.version),

@@ -135,6 +135,7 @@ static struct subscription_row subscription(struct record_id id, int64_t anchor)
         .stripe_schedule_id = STR("sub_sched_1"),
         .coupon = STR("LAUNCH"),
         .trial_ends_at = anchor + 7,
+        .pending_version = 3,
     };
 }
 
@@ -160,6 +161,7 @@ static void assert_same_subscription(const struct subscription_row *a,
     same_text(*a, *b, stripe_schedule_id);
     same_text(*a, *b, coupon);
     same_number(*a, *b, trial_ends_at);
+    same_number(*a, *b, pending_version);
 }
 
 static void one_subscription_is_in_force(void **state) {

@@ -26,6 +26,7 @@ static const struct column columns[] = {
     {COLUMN_TEXT_OPT, offsetof(struct subscription_row, stripe_schedule_id), NULL},
     {COLUMN_TEXT_OPT, offsetof(struct subscription_row, coupon), NULL},
     {COLUMN_I64_OPT, offsetof(struct subscription_row, trial_ends_at), NULL},
+    {COLUMN_I64, offsetof(struct subscription_row, pending_version), NULL},
 };
 static const struct row_type type = ROW_TYPE(struct subscription_row, columns);
 

@@ -16,6 +16,7 @@ struct subscription_row {
     int64_t usage_anchor;
     bool cancel_at_period_end;
     int pending_tier, pending_interval;                /* -1: no change is pending */
+    int64_t pending_version;                           /* of that plan; 0: not known, or none */
     int64_t past_due_since;                            /* or ROW_NONE */
     struct str stripe_subscription_id, stripe_item_id; /* empty for `free` */
     int64_t created_at;

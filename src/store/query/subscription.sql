@@ -3,7 +3,7 @@
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where user_id = ?1
   and ended_at is null;
@@ -13,7 +13,7 @@ where user_id = ?1
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where user_id = ?1
   and id = ?2;
@@ -54,7 +54,7 @@ where ended_at is null
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where ended_at is null
   and past_due_since > ?1
@@ -67,7 +67,7 @@ limit ?2;
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where ended_at is null
   and access_until > ?1
@@ -87,9 +87,10 @@ insert into subscriptions (user_id, id, tier, plan_version, billing_interval, st
                            current_period_start, current_period_end, usage_anchor,
                            cancel_at_period_end, pending_tier, pending_interval, past_due_since,
                            stripe_subscription_id, stripe_item_id, created_at, ended_at,
-                           access_until, stripe_schedule_id, coupon, trial_ends_at)
+                           access_until, stripe_schedule_id, coupon, trial_ends_at,
+                           pending_version)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-        ?21, ?22);
+        ?21, ?22, ?23);
 
 -- name: subscription_replace
 -- What is true of a subscription from now on.
@@ -113,7 +114,8 @@ set tier = ?3,
     access_until = ?19,
     stripe_schedule_id = ?20,
     coupon = ?21,
-    trial_ends_at = ?22
+    trial_ends_at = ?22,
+    pending_version = ?23
 where user_id = ?1
   and id = ?2;
 
@@ -122,7 +124,7 @@ where user_id = ?1
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where ended_at is null
   and stripe_subscription_id is not null
@@ -137,7 +139,7 @@ limit ?4;
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
-       stripe_schedule_id, coupon, trial_ends_at
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where ended_at is null
   and stripe_subscription_id is not null
