@@ -381,7 +381,7 @@ static void test_what_no_single_field_can_say(void **state) {
         {"PUT /api/billing/subscription", "{}", "a tier, an interval, a coupon, or resume"},
         {"PUT /api/billing/subscription", "{\"resume\":true,\"tier\":\"free\"}", "to stand alone"},
         {"PUT /api/billing/subscription?preview=true", "{\"resume\":true}", "to stand alone"},
-        {"POST /api/billing/payment-methods", "{}", "either paymentMethodId"},
+        {"POST /api/billing/payment-methods", "{}", "either setupIntentId"},
         {"POST /api/billing/payment-methods", "{\"type\":\"card\",\"returnUrl\":\"/billing\"}",
          "an http or https address"},
         {"POST /api/billing/payment-methods",

@@ -7,6 +7,16 @@
 #include "api/shapes.h"
 #include "app/invoice.h"
 
+/* payment_methods.c */
+void payment_methods_list(struct api_request *request);
+void payment_methods_add(struct api_request *request);
+void payment_methods_set_up(struct api_request *request);
+void payment_methods_make_default(struct api_request *request);
+void payment_methods_remove(struct api_request *request);
+extern const struct shape payment_method_shape, payment_methods_shape, payment_method_add_shape,
+    card_setup_shape;
+extern const struct shape setup_page_shape;
+
 /* details.c */
 void billing_details_show(struct api_request *request);
 void billing_details_set(struct api_request *request);

@@ -1,5 +1,6 @@
 /* Payment methods: attached, made the default, removed. Numbers of cards and accounts never come
  * here: the browser gives them to Stripe, or the customer to Stripe's hosted page. */
+#include "api/billing_resources.h"
 #include "api/resources.h"
 
 #include "api/card_form.h"
@@ -102,7 +103,7 @@ static void reply_method(struct api_request *request, int status, struct str id)
 /* --- adding --- */
 
 struct add_in {
-    struct str method_id, return_url;
+    struct str method_id, setup_id, return_url;
     int type;
     bool has_type;
 };
@@ -119,14 +120,18 @@ static const struct shape_field add_fields[] = {
     {"paymentMethodId", "Stripe's pm_…, made in the browser: it is attached", SHAPE_STR,
      .offset = AT(method_id), .min = 1, .max = LIMIT_STRIPE_ID, .allowed = TEXT_TOKEN,
      .flags = SHAPE_OPTIONAL},
+    {"setupIntentId", "Stripe's seti_…, which the browser has confirmed: its card is kept",
+     SHAPE_STR, .offset = AT(setup_id), .min = 1, .max = LIMIT_STRIPE_ID, .allowed = TEXT_TOKEN,
+     .flags = SHAPE_OPTIONAL},
     {"type", "Opens the hosted page for a new one of this type", SHAPE_ENUM, .offset = AT(type),
      .names = type_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_type)},
     {"returnUrl", "Where the hosted page leads back to", SHAPE_STR, .offset = AT(return_url),
      .min = 1, .max = 2000, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
 };
 #undef AT
-const struct shape payment_method_add_shape = SHAPE(
-    "PaymentMethodAdd", "Either paymentMethodId, or type and returnUrl", struct add_in, add_fields);
+const struct shape payment_method_add_shape =
+    SHAPE("PaymentMethodAdd", "Either setupIntentId, or paymentMethodId, or type and returnUrl",
+          struct add_in, add_fields);
 
 static const struct shape_field setup_fields[] = {
     {"setupUrl", "The hosted page", SHAPE_STR, .offset = offsetof(struct setup_out, url),
@@ -155,14 +160,27 @@ static bool may_return_to(const struct api_request *request, struct str url) {
             is_own_origin(request_host(request), str_first(url, host + path)));
 }
 
+/* As Stripe makes them: "seti_" and letters, digits or more underscores. */
+static bool is_setup_id(struct str id) {
+    bool is_one = str_starts_with(id, STR("seti_")) && id.len > 5;
+    for (size_t i = 0; is_one && i < id.len; i++) {
+        char c = id.bytes[i];
+        is_one =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    }
+    return is_one;
+}
+
 static bool is_sensible(struct api_request *request, const struct add_in *in) {
     struct shape_errors errors = {.count = 0};
-    bool has_method = in->method_id.len > 0;
-    if (has_method == in->has_type) {
+    int ways = (in->method_id.len > 0) + (in->setup_id.len > 0) + in->has_type;
+    if (ways != 1) {
         shape_error_add(&errors, request->arena, "",
-                        "either paymentMethodId, or type and returnUrl");
-    } else if (has_method && in->return_url.len > 0) {
+                        "either setupIntentId, or paymentMethodId, or type and returnUrl");
+    } else if (!in->has_type && in->return_url.len > 0) {
         shape_error_add(&errors, request->arena, "/returnUrl", "to stand beside type only");
+    } else if (in->setup_id.len > 0 && !is_setup_id(in->setup_id)) {
+        shape_error_add(&errors, request->arena, "/setupIntentId", "an id of Stripe's: seti_…");
     } else if (in->has_type && !may_return_to(request, in->return_url)) {
         shape_error_add(&errors, request->arena, "/returnUrl",
                         request->has_session ? "an address of this server"
@@ -193,16 +211,43 @@ void payment_methods_add(struct api_request *request) {
         return;
     }
     struct operation_request wanted = {
-        .kind = in->has_type ? OPERATION_SETUP : OPERATION_METHOD_ATTACH,
+        .kind = in->has_type           ? OPERATION_SETUP
+                : in->setup_id.len > 0 ? OPERATION_CARD_KEEP
+                                       : OPERATION_METHOD_ATTACH,
         .tier = -1,
         .interval = -1,
         .method_id = in->method_id,
+        .setup_id = in->setup_id,
         .return_url = in->return_url,
     };
     if (in->has_type) {
         wanted.method_type = str_from_cstr(type_names[in->type]);
     }
     request_operation(request, &wanted, in->has_type ? opened : attached);
+}
+
+/* --- a card that the browser makes ready, with the bank's word --- */
+
+struct card_setup_out {
+    struct str client_secret;
+};
+static const struct shape_field card_setup_fields[] = {
+    {"clientSecret", "For Stripe.js in the customer's browser; to be kept nowhere", SHAPE_STR,
+     .offset = offsetof(struct card_setup_out, client_secret), .min = 1, .max = 255},
+};
+const struct shape card_setup_shape =
+    SHAPE("CardSetup", "What confirms a SetupIntent", struct card_setup_out, card_setup_fields);
+
+static void set_up(struct api_request *request, const struct operation_result *result) {
+    const struct card_setup_out out = {result->client_secret};
+    reply_value(request, 201, &card_setup_shape, &out);
+}
+
+void payment_methods_set_up(struct api_request *request) {
+    request_operation(
+        request,
+        &(struct operation_request){.kind = OPERATION_CARD_SETUP, .tier = -1, .interval = -1},
+        set_up);
 }
 
 /* --- default and removal --- */

@@ -55,6 +55,7 @@ static void test_statuses_that_clients_decide_by(void **state) {
         {OUTCOME_PAYMENT_METHOD_REQUIRED, 409},
         {OUTCOME_ALREADY_SUBSCRIBED, 409},
         {OUTCOME_QUOTE_EXPIRED, 409},
+        {OUTCOME_CARD_NOT_CONFIRMED, 409},
         {OUTCOME_PAYMENT_METHOD_IN_USE, 409},
         {OUTCOME_CUSTOMER_NOT_FOUND, 404},
         {OUTCOME_PAYMENT_PENDING, 504},

@@ -62,14 +62,6 @@ extern const struct shape leases_query_shape, leases_shape;
 void entitlements_get(struct api_request *request);
 extern const struct shape entitlements_query_shape, entitlements_shape;
 
-/* payment_methods.c */
-void payment_methods_list(struct api_request *request);
-void payment_methods_add(struct api_request *request);
-void payment_methods_make_default(struct api_request *request);
-void payment_methods_remove(struct api_request *request);
-extern const struct shape payment_method_shape, payment_methods_shape, payment_method_add_shape;
-extern const struct shape setup_page_shape;
-
 /* billing_events.c */
 void billing_events_list(struct api_request *request);
 extern const struct shape billing_events_shape;

@@ -30,6 +30,8 @@ enum operation_kind {
     OPERATION_TAX_ID_ADD,     /* tax_id_type tax_id_value */
     OPERATION_TAX_ID_REMOVE,  /* tax_id */
     OPERATION_CORRECTION,     /* quote_id: what was shown (app/correction.h); invoice_id? */
+    OPERATION_CARD_SETUP,     /* the browser is to make a card ready: a SetupIntent */
+    OPERATION_CARD_KEEP,      /* setup_id: what came of it (app/card_setup.h) */
     OPERATION_KIND_COUNT
 };
 
@@ -60,6 +62,7 @@ struct operation_request {
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
     struct str method_type; /* "card", "us_bank_account" */
     struct str return_url;
+    struct str setup_id; /* Stripe's seti_… */
     struct str quote_id, coupon;
     bool drops_coupon; /* instead of `coupon` */
     bool prorates;     /* of a cancellation now: what is unused becomes credit */
@@ -82,6 +85,7 @@ struct operation_result {
     enum outcome outcome;
     struct str decline_code, message; /* of a refusal; may be shown */
     struct str url;                   /* where the customer goes on: set-up, 3-D Secure */
+    struct str client_secret;         /* of a SetupIntent, for the customer's browser alone */
     struct instant expires_at;        /* of the url */
     struct str subscription_id, invoice_id, payment_method_id; /* ours */
     struct str object_id;   /* of the refund or the credit note; ours */

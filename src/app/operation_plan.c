@@ -75,6 +75,12 @@ static const struct {
                                PAYMENTS_CREDIT_NOTE_CREATE, PAYMENTS_INVOICE_FINALIZE,
                                PAYMENTS_CREDIT_NOTE_MEMO, END_OF_CALLS}},
     [OPERATION_PRICE] = {"price", {PAYMENTS_PRICE_FIND, PAYMENTS_PRICE_CREATE, END_OF_CALLS}},
+    [OPERATION_CARD_SETUP] = {"card_setup",
+                              {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_INTENT_CREATE,
+                               END_OF_CALLS}},
+    /* The provider has attached it when it succeeded; here it is looked at before it counts. */
+    [OPERATION_CARD_KEEP] = {"card_keep",
+                             {PAYMENTS_SETUP_INTENT_READ, PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},
 };
 
 const char *operation_kind_name(enum operation_kind kind) {
@@ -120,7 +126,7 @@ struct facts {
     struct str lookup_key, price_id; /* of the plan that is bought; empty when none is */
     struct money price;
     const char *plan_name;
-    struct str method_id;              /* the plan's; once attached, the id that it got then */
+    struct str method_id;              /* the plan's; once attached or read, the id it has then */
     bool has_method;                   /* the method is attached */
     struct str charge_id;              /* that paid the invoice; empty: none did */
     struct payments_schedule schedule; /* the plan ahead that this operation has begun */
@@ -179,7 +185,7 @@ static bool lacks_method(const struct facts *facts) {
 }
 
 static bool chooses_default(const struct facts *facts) {
-    return facts->plan->method_id.len > 0 && facts->plan->makes_default;
+    return facts->method_id.len > 0 && facts->plan->makes_default;
 }
 
 static bool lacks_price(const struct facts *facts) {
@@ -347,7 +353,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, struct
         .days_until_due = plan->days_until_due,
         .tax_id_type = plan->tax_id_type,
         .tax_id_value = plan->tax_id_value,
-        .object_id = plan->tax_id,
+        .object_id = kind == PAYMENTS_SETUP_INTENT_READ ? plan->setup_id : plan->tax_id,
     };
     bool inherits_coupon = kind == PAYMENTS_INVOICE_PREVIEW && !plan->sets_coupon;
     if (!inherits_coupon) {
@@ -391,7 +397,7 @@ static void remember_result(enum payments_kind kind, struct str result, struct f
         return;
     }
     correction_remember(&facts->correction, kind, result);
-    if (kind == PAYMENTS_METHOD_ATTACH) {
+    if (kind == PAYMENTS_METHOD_ATTACH || kind == PAYMENTS_SETUP_INTENT_READ) {
         facts->method_id = result;
     } else if (kind == PAYMENTS_INVOICE_READ) {
         facts->charge_id = result;

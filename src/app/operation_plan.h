@@ -22,7 +22,7 @@ struct operation_plan {
     /* Our ids, and Stripe's. */
     struct str local_id, quote_id;
     struct str method_id, subscription_id, item_id, invoice_id;
-    struct str method_type, return_url;
+    struct str method_type, return_url, setup_id;
     struct str reason, comment;
     bool makes_default; /* the method becomes the one that is charged */
     /* What stands in the way is put aside: an invoice that waits for the customer, a plan ahead, an

@@ -13,7 +13,7 @@ enum { TEXT_MAX = 4096 };
 
 struct result_paper {
     struct str decline_code, message, url, subscription_id, invoice_id, payment_method_id,
-        object_id;
+        object_id, client_secret;
     int64_t expires_at;
 };
 
@@ -32,6 +32,7 @@ static const struct shape_field fields[] = {
     TEXT("invoiceId", invoice_id),
     TEXT("paymentMethodId", payment_method_id),
     TEXT("objectId", object_id),
+    TEXT("clientSecret", client_secret), /* the column is sealed */
     {.name = "expiresAt",
      .doc = "expiresAt",
      .kind = SHAPE_I64,
@@ -49,6 +50,7 @@ static struct str result_text(struct cx *cx, const struct operation_result *resu
         .invoice_id = result->invoice_id,
         .payment_method_id = result->payment_method_id,
         .object_id = result->object_id,
+        .client_secret = result->client_secret,
         .expires_at = result->expires_at.ms,
     };
     return shape_text(&result_shape, &paper, cx->arena);
@@ -87,6 +89,7 @@ struct err operation_result_read(struct cx *cx, struct arena *arena,
     result.invoice_id = paper.invoice_id;
     result.payment_method_id = paper.payment_method_id;
     result.object_id = paper.object_id;
+    result.client_secret = paper.client_secret;
     *ret_result = result;
     return OK;
 }

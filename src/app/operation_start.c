@@ -14,6 +14,7 @@
 #include "core/coupon.h"
 #include "core/plan_book.h"
 #include "store/bank_transfer.h"
+#include "store/customer.h"
 #include "store/invoice.h"
 #include "store/payment_method.h"
 #include "store/quote.h"
@@ -98,6 +99,21 @@ static struct err decide_method(const struct decision *of, enum outcome *ret_out
     if (methods.count == 1 && (owed > 0 || will_be_charged(&of->view))) {
         *ret_outcome = OUTCOME_PAYMENT_METHOD_IN_USE;
     }
+    return OK;
+}
+
+/* Who is not known to the provider has made nothing ready there. */
+static struct err decide_keep(const struct decision *of, enum outcome *ret_outcome) {
+    struct customer_row customer;
+    struct payment_method_row other;
+    bool is_found = false;
+    TRY(customer_get(of->tx, of->request->user_id, &customer, &is_found));
+    TRY(default_method(of, &other));
+    check(is_found && of->request->setup_id.len > 0);
+    of->plan->setup_id = of->request->setup_id;
+    of->plan->makes_default = other.stripe_payment_method_id.len == 0;
+    *ret_outcome =
+        customer.stripe_customer_id.len > 0 ? OUTCOME_DONE : OUTCOME_PAYMENT_METHOD_NOT_FOUND;
     return OK;
 }
 
@@ -394,6 +410,11 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         of->plan->method_type = of->request->method_type;
         of->plan->return_url = of->request->return_url;
         return OK;
+    case OPERATION_CARD_SETUP:
+        of->plan->method_type = STR("card");
+        return OK;
+    case OPERATION_CARD_KEEP:
+        return decide_keep(of, ret_outcome);
     case OPERATION_INVOICE_PAY:
         return decide_pay(of, ret_outcome);
     case OPERATION_BANK_TRANSFER:
@@ -499,6 +520,10 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
                                 request->tax_id_value, request->tax_id};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
+    }
+    if (request->setup_id.len > 0) { /* without: as it was before there were any */
+        text = arena_printf(cx->arena, STR_FMT "\nsetup " STR_FMT, STR_ARG(text),
+                            STR_ARG(request->setup_id));
     }
     const struct str consents[] = {request->renewal_consent, request->early_start_consent};
     for (size_t i = 0; i < ARRAY_LEN(consents); i++) {

@@ -71,6 +71,8 @@ static struct str calls_since(struct world *world, size_t first) {
         [PAYMENTS_COUPON_CREATE] = "coupon",
         [PAYMENTS_SUBSCRIPTION_DISCOUNT] = "discount",
         [PAYMENTS_SUBSCRIPTION_COLLECT] = "collect",
+        [PAYMENTS_SETUP_INTENT_CREATE] = "intent",
+        [PAYMENTS_SETUP_INTENT_READ] = "look",
     };
     struct str text = STR("");
     for (size_t i = first; i < world->payments.request_count; i++) {
@@ -168,6 +170,82 @@ static void a_setup_gives_the_page_and_until_when(void **state) {
     struct operation_result result = world_operate(world, &setup);
     assert_text(result.url, "https://pay.example/setup");
     assert_int_equal(result.expires_at.ms, world_time("2015-05-18T00:00:00Z").ms);
+}
+
+/* --- a card that a browser makes ready --- */
+
+static struct operation_request keep(const char *setup_id) {
+    struct operation_request wanted = request(OPERATION_CARD_KEEP);
+    wanted.setup_id = str_from_cstr(setup_id);
+    return wanted;
+}
+
+static size_t count_methods(struct world *world) {
+    struct tx tx = world_read(world);
+    struct row_list methods;
+    assert_ok(payment_method_list(&tx, STR("alice"), 10, &methods));
+    return methods.count;
+}
+
+static void a_card_is_kept_once_its_bank_has_confirmed_it(void **state) {
+    struct world *world = *state;
+    struct operation_request setup = request(OPERATION_CARD_SETUP);
+    setup.idempotency_key = STR("k1");
+    assert_ends(world, keep("seti_1"), PAYMENT_METHOD_NOT_FOUND);
+    assert_int_equal(world->payments.request_count, 0); /* nobody is known there */
+    struct operation_result made = world_operate(world, &setup);
+    assert_text(made.client_secret, "seti_secret");
+    assert_text(calls_since(world, 0), "customer intent");
+    assert_text(world_operate(world, &setup).client_secret, "seti_secret");
+    assert_int_equal(world->payments.setup_count, 1);
+    static const char *const others[] = {"requires_payment_method",
+                                         "requires_confirmation",
+                                         "requires_action",
+                                         "processing",
+                                         "canceled",
+                                         "new_word"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        world->payments.setups[0].status = str_from_cstr(others[i]);
+        assert_ends(world, keep("seti_1"), CARD_NOT_CONFIRMED);
+    }
+    assert_int_equal(count_methods(world), 0);
+    world->payments.setups[0].status = STR("succeeded");
+    size_t before = world->payments.request_count;
+    struct operation_request wanted = keep("seti_1");
+    struct operation_result kept = world_operate(world, &wanted);
+    assert_string_equal(outcome_code(kept.outcome), "done");
+    assert_true(str_equal(kept.payment_method_id, only_method(world)));
+    assert_int_equal(kept.client_secret.len, 0);
+    assert_text(calls_since(world, before), "look default");
+    before = world->payments.request_count;
+    struct operation_result again = world_operate(world, &wanted);
+    assert_true(str_equal(again.payment_method_id, kept.payment_method_id));
+    assert_text(calls_since(world, before), "look");
+}
+
+static void what_a_browser_says_of_a_card_is_not_believed(void **state) {
+    struct world *world = *state;
+    assert_ends(world, request(OPERATION_CARD_SETUP), DONE);
+    struct payments_setup_intent *intent = &world->payments.setups[0];
+    intent->status = STR("succeeded");
+    assert_ends(world, keep("seti_2"), PAYMENT_METHOD_NOT_FOUND);
+    const struct str theirs = intent->customer_id;
+    intent->customer_id = STR("cus_other");
+    assert_ends(world, keep("seti_1"), PAYMENT_METHOD_NOT_FOUND);
+    intent->customer_id = STR("");
+    assert_ends(world, keep("seti_1"), PAYMENT_METHOD_NOT_FOUND);
+    assert_int_equal(count_methods(world), 0);
+    intent->customer_id = theirs;
+    intent->status = STR("requires_payment_method");
+    world->payments.next[PAYMENTS_SETUP_INTENT_READ] = PAYMENTS_DECLINED; /* with a code */
+    struct operation_request wanted = keep("seti_1");
+    struct operation_result result = world_operate(world, &wanted);
+    assert_string_equal(outcome_code(result.outcome), outcome_code(OUTCOME_PAYMENT_METHOD_REFUSED));
+    assert_text(result.decline_code, "insufficient_funds");
+    assert_text(result.message, "Your card has insufficient funds.");
+    assert_int_equal(count_methods(world), 0);
+    intent->status = STR("succeeded");
+    assert_ends(world, keep("seti_1"), DONE);
 }
 
 /* --- refusals --- */
@@ -384,6 +462,8 @@ int main(void) {
         OPERATION_TEST(each_kind_makes_its_calls_in_order),
         OPERATION_TEST(a_purchase_opens_the_gate_and_leaves_an_invoice),
         OPERATION_TEST(a_setup_gives_the_page_and_until_when),
+        OPERATION_TEST(a_card_is_kept_once_its_bank_has_confirmed_it),
+        OPERATION_TEST(what_a_browser_says_of_a_card_is_not_believed),
         OPERATION_TEST(what_can_be_refused_at_once_makes_no_call),
         OPERATION_TEST(a_subscriber_is_refused_what_makes_no_sense),
         OPERATION_TEST(the_providers_word_is_the_operations_end),

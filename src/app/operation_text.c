@@ -44,6 +44,7 @@ static const struct shape_field plan_fields[] = {
     TEXT("invoiceId", struct operation_plan, invoice_id),
     TEXT("methodType", struct operation_plan, method_type),
     TEXT("returnUrl", struct operation_plan, return_url),
+    TEXT("setupId", struct operation_plan, setup_id),
     TEXT("reason", struct operation_plan, reason),
     TEXT("comment", struct operation_plan, comment),
     FLAG("undoesEnd", struct operation_plan, undoes_end),

@@ -5,6 +5,7 @@
  * under the same key and gives the same answer. */
 #include "app/outbox.h"
 
+#include "app/card_setup.h"
 #include "app/change_check.h"
 #include "app/correction.h"
 #include "app/customer_details.h"
@@ -153,15 +154,17 @@ static struct err learn(const struct lesson *of) {
 
 static enum outcome outcome_of(const struct payments_call *call,
                                const struct payments_answer *answer) {
-    bool is_about_method =
-        call->kind == PAYMENTS_METHOD_ATTACH || call->kind == PAYMENTS_METHOD_DEFAULT;
+    bool is_about_method = call->kind == PAYMENTS_METHOD_ATTACH ||
+                           call->kind == PAYMENTS_METHOD_DEFAULT ||
+                           call->kind == PAYMENTS_SETUP_INTENT_READ;
     switch (answer->outcome) {
     case PAYMENTS_DONE:
         return OUTCOME_DONE;
     case PAYMENTS_DECLINED:
         return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : OUTCOME_PAYMENT_FAILED;
     case PAYMENTS_ACTION_REQUIRED:
-        return OUTCOME_PAYMENT_ACTION_REQUIRED;
+        return call->kind == PAYMENTS_SETUP_INTENT_READ ? OUTCOME_CARD_NOT_CONFIRMED
+                                                        : OUTCOME_PAYMENT_ACTION_REQUIRED;
     case PAYMENTS_MISSING:
         return is_about_method                        ? OUTCOME_PAYMENT_METHOD_NOT_FOUND
                : call->kind == PAYMENTS_TAX_ID_DELETE ? OUTCOME_TAX_ID_NOT_FOUND
@@ -170,7 +173,9 @@ static enum outcome outcome_of(const struct payments_call *call,
         if (call->kind == PAYMENTS_INVOICE_VOID && answer->has_invoice) {
             return OUTCOME_CHANGED_MEANWHILE;
         }
-        return is_about_method ? OUTCOME_PAYMENT_METHOD_REFUSED : payments_refusal(answer);
+        return is_about_method && call->kind != PAYMENTS_SETUP_INTENT_READ
+                   ? OUTCOME_PAYMENT_METHOD_REFUSED
+                   : payments_refusal(answer);
     case PAYMENTS_UNKNOWN:
         break;
     }
@@ -197,6 +202,9 @@ static struct err result_of(struct tx *tx, const struct payments_call *call,
         .url = answer->url,
         .expires_at = answer->expires_at,
     };
+    if (call->kind == PAYMENTS_SETUP_INTENT_CREATE && answer->has_setup_intent) {
+        result.client_secret = answer->setup_intent.client_secret;
+    }
     struct str method_id = answer->has_method ? answer->method.id : call->method_id;
     TRY(local_id(tx, answer->has_subscription, answer->subscription.id, &result.subscription_id));
     TRY(local_id(tx, answer->has_invoice, answer->invoice.id, &result.invoice_id));
@@ -361,6 +369,8 @@ static struct err settle(struct outbox_answer *answer, struct tx *tx,
     struct operation_row operation;
     bool has_operation = false;
     TRY(payments_call_read(tx->cx, row->payload, &call));
+    const struct payments_answer judged = card_setup_judged(&call, answer->answer);
+    answer->answer = &judged; /* for this turn */
     TRY(outbox_finish(tx, row, outbox_result_of(tx->cx, call.kind, answer->answer)));
     if (answer->answer->outcome == PAYMENTS_DONE) {
         const struct lesson lesson = {app, tx, &call, answer->answer, update};

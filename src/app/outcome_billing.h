@@ -16,6 +16,8 @@
     X(PAYMENT_METHOD_NOT_FOUND, "payment_method_not_found",                                        \
       "There is no such payment method on this customer.")                                         \
     X(PAYMENT_METHOD_REFUSED, "payment_method_refused", "The payment method was refused.")         \
+    X(CARD_NOT_CONFIRMED, "card_not_confirmed",                                                    \
+      "The card was not kept: its bank has not confirmed it. Enter it again.")                     \
     X(PAYMENT_METHOD_IN_USE, "payment_method_in_use",                                              \
       "This is the last payment method, and money is owed or will be due. Add another first.")     \
     X(ALREADY_SUBSCRIBED, "already_subscribed",                                                    \

@@ -59,16 +59,18 @@ enum payments_kind {
     PAYMENTS_TAX_ID_LIST,           /* customer_id -> tax_ids: all that there are */
     PAYMENTS_SUBSCRIPTION_COLLECT,  /* subscription_id sends_invoice days_until_due: how it is paid
                                        from now on -> subscription */
-    PAYMENTS_CORRECTION_PREVIEW, /* lines country… tax_ids currency coupon_id? -> preview: of an
-                                    invoice to them by itself, balance aside */
-    PAYMENTS_INVOICE_DRAFT,      /* customer_id currency local_id memo reason? coupon_id?
-                                    sends_invoice at? -> invoice: a draft without lines */
-    PAYMENTS_INVOICE_ITEM,       /* customer_id invoice_id name price quantity currency
-                                    phase_start phase_end discountable: a line more */
-    PAYMENTS_DRAFT_READ,         /* invoice_id -> invoice, with its sums as they stand */
-    PAYMENTS_DRAFT_DELETE,       /* invoice_id */
-    PAYMENTS_INVOICE_FINALIZE,   /* invoice_id: issued, and collected by itself -> invoice */
-    PAYMENTS_CREDIT_NOTE_MEMO,   /* object_id memo -> credit_note */
+    PAYMENTS_CORRECTION_PREVIEW,  /* lines country… tax_ids currency coupon_id? -> preview: of an
+                                     invoice to them by itself, balance aside */
+    PAYMENTS_INVOICE_DRAFT,       /* customer_id currency local_id memo reason? coupon_id?
+                                     sends_invoice at? -> invoice: a draft without lines */
+    PAYMENTS_INVOICE_ITEM,        /* customer_id invoice_id name price quantity currency
+                                     phase_start phase_end discountable: a line more */
+    PAYMENTS_DRAFT_READ,          /* invoice_id -> invoice, with its sums as they stand */
+    PAYMENTS_DRAFT_DELETE,        /* invoice_id */
+    PAYMENTS_INVOICE_FINALIZE,    /* invoice_id: issued, and collected by itself -> invoice */
+    PAYMENTS_CREDIT_NOTE_MEMO,    /* object_id memo -> credit_note */
+    PAYMENTS_SETUP_INTENT_CREATE, /* customer_id method_type -> setup_intent, with its secret */
+    PAYMENTS_SETUP_INTENT_READ,   /* object_id -> setup_intent; method, when it has succeeded */
     PAYMENTS_KIND_COUNT
 };
 
@@ -102,7 +104,7 @@ struct payments_call {
     int64_t at;     /* milliseconds UTC */
     bool at_period_end;
     bool advances;        /* the invoice is finalized and charged by the provider */
-    struct str object_id; /* of a charge, a refund or a dispute */
+    struct str object_id; /* of a charge, a refund, a dispute or a SetupIntent */
     struct str after;     /* the last object of the page before; empty: the first page */
     bool prorates;        /* of a cancellation: the unused time becomes credit */
     bool taxes;           /* Stripe works out the tax */

@@ -16,6 +16,12 @@ struct payments_method {
     struct instant created_at;
 };
 
+/* A method that is made ready in a customer's browser. `status` is an open enum. */
+struct payments_setup_intent {
+    struct str id, customer_id, status;
+    struct str client_secret; /* for that browser: never logged, stored only under seal */
+};
+
 struct payments_subscription {
     struct str id, customer_id, local_id, item_id, price_id, lookup_key;
     enum subscription_status status;

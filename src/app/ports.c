@@ -106,16 +106,17 @@ static void copy_events(struct arena *arena, const struct payments_answer *from,
 
 bool payments_is_read(int64_t kind) {
     static const bool reads[PAYMENTS_KIND_COUNT] = {
-        [PAYMENTS_PRICE_FIND] = true,        [PAYMENTS_METHOD_READ] = true,
-        [PAYMENTS_SUBSCRIPTION_READ] = true, [PAYMENTS_INVOICE_READ] = true,
-        [PAYMENTS_CUSTOMER_READ] = true,     [PAYMENTS_CHARGE_READ] = true,
-        [PAYMENTS_REFUND_READ] = true,       [PAYMENTS_CUSTOMER_LIST] = true,
-        [PAYMENTS_SUBSCRIPTION_LIST] = true, [PAYMENTS_INVOICE_LIST] = true,
-        [PAYMENTS_CHARGE_LIST] = true,       [PAYMENTS_REFUND_LIST] = true,
-        [PAYMENTS_EVENT_LIST] = true,        [PAYMENTS_DISPUTE_READ] = true,
-        [PAYMENTS_INVOICE_PREVIEW] = true,   [PAYMENTS_CREDIT_NOTE_READ] = true,
-        [PAYMENTS_CASH_READ] = true,         [PAYMENTS_TAX_ID_LIST] = true,
-        [PAYMENTS_DRAFT_READ] = true,        [PAYMENTS_CORRECTION_PREVIEW] = true,
+        [PAYMENTS_PRICE_FIND] = true,         [PAYMENTS_METHOD_READ] = true,
+        [PAYMENTS_SUBSCRIPTION_READ] = true,  [PAYMENTS_INVOICE_READ] = true,
+        [PAYMENTS_CUSTOMER_READ] = true,      [PAYMENTS_CHARGE_READ] = true,
+        [PAYMENTS_REFUND_READ] = true,        [PAYMENTS_CUSTOMER_LIST] = true,
+        [PAYMENTS_SUBSCRIPTION_LIST] = true,  [PAYMENTS_INVOICE_LIST] = true,
+        [PAYMENTS_CHARGE_LIST] = true,        [PAYMENTS_REFUND_LIST] = true,
+        [PAYMENTS_EVENT_LIST] = true,         [PAYMENTS_DISPUTE_READ] = true,
+        [PAYMENTS_INVOICE_PREVIEW] = true,    [PAYMENTS_CREDIT_NOTE_READ] = true,
+        [PAYMENTS_CASH_READ] = true,          [PAYMENTS_TAX_ID_LIST] = true,
+        [PAYMENTS_SETUP_INTENT_READ] = true,  [PAYMENTS_DRAFT_READ] = true,
+        [PAYMENTS_CORRECTION_PREVIEW] = true,
     };
     return kind >= 0 && kind < PAYMENTS_KIND_COUNT && reads[kind];
 }
@@ -150,6 +151,16 @@ static struct payments_credit_note copy_credit_note(struct arena *arena,
     return note;
 }
 
+static struct payments_setup_intent copy_setup_intent(struct arena *arena,
+                                                      const struct payments_setup_intent *from) {
+    return (struct payments_setup_intent){
+        .id = arena_str(arena, from->id),
+        .customer_id = arena_str(arena, from->customer_id),
+        .status = arena_str(arena, from->status),
+        .client_secret = arena_str(arena, from->client_secret),
+    };
+}
+
 struct payments_answer payments_answer_copy(struct arena *arena,
                                             const struct payments_answer *from) {
     struct payments_answer answer = *from;
@@ -171,6 +182,9 @@ struct payments_answer payments_answer_copy(struct arena *arena,
     if (from->has_tax_ids) {
         answer.tax_ids.customer_id = arena_str(arena, from->tax_ids.customer_id);
         answer.tax_ids.list = arena_str(arena, from->tax_ids.list);
+    }
+    if (from->has_setup_intent) {
+        answer.setup_intent = copy_setup_intent(arena, &from->setup_intent);
     }
     if (from->has_credit_note) {
         answer.credit_note = copy_credit_note(arena, &from->credit_note);

@@ -59,6 +59,8 @@ struct payments_answer {
     struct payments_transfer transfer;
     bool has_tax_ids;
     struct payments_tax_ids tax_ids;
+    bool has_setup_intent;
+    struct payments_setup_intent setup_intent; /* of one that failed, code and message say why */
 };
 
 /* What a person is told of a request that was refused for good: TAX_LOCATION_INVALID where the

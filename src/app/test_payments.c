@@ -481,6 +481,34 @@ static void open_setup(struct test_payments *payments, const struct payments_cal
     answer->expires_at = instant_add(now_of(payments), duration_hours(SETUP_HOURS));
 }
 
+static void create_setup(struct test_payments *payments, const struct payments_call *wanted,
+                         struct payments_answer *answer) {
+    check(payments->setup_count < TEST_OBJECTS_MAX);
+    struct payments_setup_intent *made = &payments->setups[payments->setup_count++];
+    *made = (struct payments_setup_intent){id_of(payments, "seti", payments->setup_count),
+                                           kept(payments, wanted->customer_id),
+                                           STR("requires_payment_method"), STR("seti_secret")};
+    answer->has_setup_intent = true;
+    answer->setup_intent = *made;
+}
+
+/* One that has succeeded has attached its method. */
+static void read_setup(struct test_payments *payments, const struct payments_call *wanted,
+                       struct payments_answer *answer) {
+    size_t i = 0;
+    while (i < payments->setup_count && !str_equal(payments->setups[i].id, wanted->object_id)) {
+        i++;
+    }
+    answer->has_setup_intent = i < payments->setup_count;
+    answer->outcome = answer->has_setup_intent ? PAYMENTS_DONE : PAYMENTS_MISSING;
+    answer->setup_intent = payments->setups[answer->has_setup_intent ? i : 0];
+    if (answer->has_setup_intent && str_equal(payments->setups[i].status, STR("succeeded"))) {
+        struct payments_call attached = {.method_id = STR("pm_ready"),
+                                         .customer_id = answer->setup_intent.customer_id};
+        attach(payments, &attached, answer);
+    }
+}
+
 /* None of its payments is disputed. */
 static void read_dispute(struct test_payments *payments, const struct payments_call *wanted,
                          struct payments_answer *answer) {
@@ -559,6 +587,8 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_DRAFT_DELETE] = do_nothing,
     [PAYMENTS_INVOICE_FINALIZE] = do_nothing,
     [PAYMENTS_CREDIT_NOTE_MEMO] = give_back,
+    [PAYMENTS_SETUP_INTENT_CREATE] = create_setup,
+    [PAYMENTS_SETUP_INTENT_READ] = read_setup,
 };
 
 static void perform(struct test_payments *payments, const struct payments_call *wanted,

@@ -55,7 +55,9 @@ struct test_payments {
     size_t taken_count, refund_count;
     struct payments_charge taken[TEST_OBJECTS_MAX]; /* `charges` as objects */
     struct payments_refund refunds[TEST_OBJECTS_MAX];
-    size_t page_size; /* of lists; 0: all on one page */
+    size_t setup_count;
+    struct payments_setup_intent setups[TEST_OBJECTS_MAX]; /* tests move their status */
+    size_t page_size;                                      /* of lists; 0: all on one page */
     struct {
         struct payments_answer answer;
         payments_done *done;

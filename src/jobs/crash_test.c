@@ -90,6 +90,21 @@ static bool card(struct life *life) {
             .kind = OPERATION_METHOD_ATTACH, .method_id = STR("pm_1"), .tier = -1, .interval = -1});
 }
 
+/* A second one, which the browser makes ready between the two steps. */
+static bool set_up_card(struct life *life) {
+    return operate(
+        life, "set up",
+        (struct operation_request){.kind = OPERATION_CARD_SETUP, .tier = -1, .interval = -1});
+}
+
+static bool keep_card(struct life *life) {
+    life->world.payments.setups[0].status = STR("succeeded");
+    return operate(
+        life, "keep",
+        (struct operation_request){
+            .kind = OPERATION_CARD_KEEP, .setup_id = STR("seti_1"), .tier = -1, .interval = -1});
+}
+
 static bool purchase(struct life *life) {
     return operate(life, "purchase",
                    (struct operation_request){
@@ -158,10 +173,11 @@ static const struct {
     const char *at;
     bool (*run)(struct life *life);
 } story[] = {
-    {"2015-05-17T00:00:00Z", customer},  {"2015-05-17T00:10:00Z", card},
-    {"2015-05-17T00:20:00Z", purchase},  {"2015-05-20T00:00:00Z", use},
-    {"2015-05-20T01:00:00Z", take},      {"2015-05-20T02:00:00Z", deny},
-    {"2015-05-20T03:00:00Z", give_back}, {"2015-05-27T00:00:00Z", upgrade},
+    {"2015-05-17T00:00:00Z", customer},    {"2015-05-17T00:10:00Z", card},
+    {"2015-05-17T00:12:00Z", set_up_card}, {"2015-05-17T00:15:00Z", keep_card},
+    {"2015-05-17T00:20:00Z", purchase},    {"2015-05-20T00:00:00Z", use},
+    {"2015-05-20T01:00:00Z", take},        {"2015-05-20T02:00:00Z", deny},
+    {"2015-05-20T03:00:00Z", give_back},   {"2015-05-27T00:00:00Z", upgrade},
     {"2015-06-01T00:00:00Z", leave},
 };
 
@@ -320,6 +336,8 @@ static void check_payments(struct world *world) {
     assert_int_equal(payments->charge_count, 2); /* the purchase and the upgrade */
     assert_int_equal(payments->subscription_count, 1);
     assert_int_equal(payments->customer_count, 1);
+    assert_int_equal(payments->setup_count, 1);
+    assert_int_equal(payments->method_count, 2);
     assert_ok(outbox_pending(&tx, 10, false, &waiting));
     assert_int_equal(waiting.count, 0);
 }

@@ -98,6 +98,33 @@ static enum object_result read_method(const json_t *body, struct arena *arena,
     return result;
 }
 
+/* With its method, once that is ready. Before, the last error says why it is not, if one does. */
+static enum object_result read_setup_intent(const json_t *body, struct arena *arena,
+                                            struct payments_answer *answer) {
+    struct payments_setup_intent *intent = &answer->setup_intent;
+    const json_t *method = json_at(body, "payment_method");
+    intent->id = json_text(body, "id");
+    intent->customer_id = object_reference(body, "customer");
+    intent->status = json_text(body, "status");
+    intent->client_secret = json_text(body, "client_secret");
+    if (!object_is(body, "setup_intent") || intent->status.len == 0) {
+        return OBJECT_NOT_IT;
+    }
+    answer->has_setup_intent = true;
+    if (!str_equal(intent->status, STR("succeeded"))) {
+        answer_read_error(json_at(body, "last_setup_error"), answer);
+        return OBJECT_READ;
+    }
+    return json_is_object(method) ? read_method(method, arena, answer) : OBJECT_READ;
+}
+
+/* Without its secret nobody can go on with it. */
+static enum object_result read_setup_made(const json_t *body, struct arena *arena,
+                                          struct payments_answer *answer) {
+    enum object_result result = read_setup_intent(body, arena, answer);
+    return answer->setup_intent.client_secret.len > 0 ? result : OBJECT_NOT_IT;
+}
+
 static enum object_result read_session(const json_t *body, struct arena *arena,
                                        struct payments_answer *answer) {
     (void)arena;
@@ -426,6 +453,8 @@ static reader *const readers[] = {
     [PAYMENTS_DRAFT_DELETE] = read_deleted,
     [PAYMENTS_INVOICE_FINALIZE] = read_invoice,
     [PAYMENTS_CREDIT_NOTE_MEMO] = read_credit_note,
+    [PAYMENTS_SETUP_INTENT_CREATE] = read_setup_made,
+    [PAYMENTS_SETUP_INTENT_READ] = read_setup_intent,
 };
 static_assert(ARRAY_LEN(readers) == PAYMENTS_KIND_COUNT, "every kind has its reader");
 

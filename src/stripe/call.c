@@ -75,6 +75,14 @@ static const struct param setup_open[] = {
     TEXT("allowed_payment_method_types[0]", method_type),
     END,
 };
+/* Its method is charged when nobody is there. */
+static const struct param setup_intent_create[] = {
+    TEXT("customer", customer_id),
+    FIXED("usage", "off_session"),
+    TEXT("allowed_payment_method_types[0]", method_type),
+    END,
+};
+static const struct param setup_intent_read[] = {FIXED("expand[0]", "payment_method"), END};
 /* An invoice that is sent is paid by bank transfer. */
 #define SENT_INVOICE                                                                               \
     {"collection_method", SOURCE_FIXED_IF, "send_invoice", MEMBER(sends_invoice)},                 \
@@ -436,6 +444,10 @@ static const struct spec specs[] = {
                                "", none},
     [PAYMENTS_INVOICE_FINALIZE] = {"invoice_finalize", STRIPE_POST, "/v1/invoices/",
                                    MEMBER(invoice_id), "/finalize", invoice_finalize},
+    [PAYMENTS_SETUP_INTENT_CREATE] = {"setup_intent_create", STRIPE_POST, "/v1/setup_intents", 0,
+                                      "", setup_intent_create},
+    [PAYMENTS_SETUP_INTENT_READ] = {"setup_intent_read", STRIPE_GET, "/v1/setup_intents/",
+                                    MEMBER(object_id), "", setup_intent_read},
     [PAYMENTS_CREDIT_NOTE_MEMO] = {"credit_note_memo", STRIPE_POST, "/v1/credit_notes/",
                                    MEMBER(object_id), "", credit_note_memo},
 };

@@ -429,6 +429,18 @@ static void a_correction_ends_with_both_papers(void **state) {
            "POST /v1/credit_notes/cn_1\nmemo=Corrected by invoice A-2\nexpand[0]=invoice\n");
 }
 
+static void a_card_is_made_ready_for_one_customer(void **state) {
+    const struct payments_call made = {.kind = PAYMENTS_SETUP_INTENT_CREATE,
+                                       .customer_id = STR("cus_1"),
+                                       .method_type = STR("card")};
+    expect(*state, &made,
+           "POST /v1/setup_intents\ncustomer=cus_1\nusage=off_session\n"
+           "allowed_payment_method_types[0]=card\n");
+    const struct payments_call read = {.kind = PAYMENTS_SETUP_INTENT_READ,
+                                       .object_id = STR("seti_1")};
+    expect(*state, &read, "GET /v1/setup_intents/seti_1\nexpand[0]=payment_method\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_one_request),
@@ -444,6 +456,7 @@ int main(void) {
         TEST(a_correction_bills_the_same_lines),
         TEST(a_correction_is_a_draft_first),
         TEST(a_correction_ends_with_both_papers),
+        TEST(a_card_is_made_ready_for_one_customer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,6 +194,69 @@ static void customers_prices_and_pages_are_read(void **state) {
     fixture_call(fixture, &call, expect_unknown);
 }
 
+/* --- a card that a browser makes ready --- */
+
+#define READY(status, method, error)                                                               \
+    "{'id':'seti_1','object':'setup_intent','customer':'cus_1','status':'" status "',"             \
+    "'client_secret':'seti_1_secret_2','payment_method':" method ",'last_setup_error':" error "}"
+#define VISA                                                                                       \
+    "{'id':'pm_1','object':'payment_method','customer':'cus_1','type':'card',"                     \
+    "'created':1795000000,'card':{'brand':'visa','last4':'4242','exp_month':12,'exp_year':2034}}"
+
+static void expect_made(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE);
+    assert_true(answer->has_setup_intent && !answer->has_method);
+    assert_text(answer->setup_intent.id, "seti_1");
+    assert_text(answer->setup_intent.client_secret, "seti_1_secret_2");
+}
+
+static void expect_ready(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE);
+    assert_true(answer->has_setup_intent && answer->has_method);
+    assert_text(answer->setup_intent.status, "succeeded");
+    assert_text(answer->setup_intent.customer_id, "cus_1");
+    assert_text(answer->method.id, "pm_1");
+}
+
+static void expect_not_ready(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE); /* it was read */
+    assert_true(answer->has_setup_intent && !answer->has_method);
+    assert_text(answer->code, "setup_intent_authentication_failure");
+    assert_text(answer->message, "why");
+}
+
+static void expect_waiting(const struct payments_answer *answer) {
+    assert_int_equal(answer->outcome, PAYMENTS_DONE);
+    assert_true(answer->has_setup_intent && !answer->has_method && answer->code.len == 0);
+}
+
+static void a_setup_intent_has_its_method_once_it_succeeded(void **state) {
+    struct fixture *fixture = *state;
+    struct payments_call call = {.kind = PAYMENTS_SETUP_INTENT_CREATE,
+                                 .idempotency_key = STR("key-6"),
+                                 .customer_id = STR("cus_1"),
+                                 .method_type = STR("card")};
+    fixture_answer(fixture, 200, READY("requires_payment_method", "null", "null"));
+    fixture_call(fixture, &call, expect_made);
+    fixture_answer(fixture, 200,
+                   "{'id':'seti_1','object':'setup_intent','customer':'cus_1',"
+                   "'status':'requires_payment_method','client_secret':null}");
+    fixture_call(fixture, &call, expect_unknown); /* nobody could go on with it */
+    call = (struct payments_call){.kind = PAYMENTS_SETUP_INTENT_READ, .object_id = STR("seti_1")};
+    fixture_answer(fixture, 200, READY("succeeded", VISA, "null"));
+    fixture_call(fixture, &call, expect_ready);
+    fixture_answer(fixture, 200, READY("requires_action", VISA, "null"));
+    fixture_call(fixture, &call, expect_waiting);
+    fixture_answer(fixture, 200, READY("succeeded", "'pm_1'", "null"));
+    fixture_call(fixture, &call, expect_waiting); /* not expanded: no method is told */
+    fixture_answer(fixture, 200,
+                   READY("requires_payment_method", "null",
+                         "{'code':'setup_intent_authentication_failure','message':'why'}"));
+    fixture_call(fixture, &call, expect_not_ready);
+    fixture_answer(fixture, 200, VISA);
+    fixture_call(fixture, &call, expect_unknown);
+}
+
 /* --- a subscription's first invoice --- */
 
 static void expect_active(const struct payments_answer *answer) {
@@ -413,6 +476,7 @@ int main(void) {
         TEST(a_declined_card_says_why),
         TEST(lost_and_doubled_messages_give_one_answer),
         TEST(customers_prices_and_pages_are_read),
+        TEST(a_setup_intent_has_its_method_once_it_succeeded),
         TEST(a_paid_subscription_needs_one_request),
         cmocka_unit_test(the_intent_tells_why_it_is_incomplete),
         TEST(a_status_newer_than_us_changes_nothing_and_is_logged),

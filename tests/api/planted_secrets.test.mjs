@@ -98,6 +98,8 @@ async function openEverything(server) {
   secrets["link of the platform"] = url.split("/").at(-1);
   const hook = done(await server.api.post("/api/webhook-endpoints", { url: SAID.hook, eventTypes: ["*"] }), 201);
   secrets["secret of a webhook"] = hook.secret;
+  const setup = done(await server.api.as("ada").post("/api/billing/payment-methods/setup-intents", {}), 201);
+  secrets["secret of a card's setup"] = setup.clientSecret;
   return { secrets, root };
 }
 
@@ -160,7 +162,7 @@ test("planted secrets", async (t) => {
   const shelf = await folder(t);
 
   await t.test("are in no file of the running server, and in no backup", async (t) => {
-    assert.ok(Object.keys(planted).length >= 35);
+    assert.ok(Object.keys(planted).length >= 36);
     const backup = await runTurnpike(["backup", join(shelf, "backup"), "--data", server.data], { env });
     assert.equal(backup.code, 0, backup.stderr);
     let bytes = 0;

@@ -1,6 +1,6 @@
 // Guards the promise of billing at its seams: whichever call to the provider is under way when the
 // process is killed, before the provider hears of it or after it has done it, subscribe, upgrade and
-// pay each end in exactly one charge, and both sides tell the same story.
+// pay each end in exactly one charge, a card that a browser makes ready is kept once, and both sides tell the same story.
 //
 // Nothing here is left to chance: a walk that nothing disturbs counts the calls of each step, and then
 // every one of them is the last word of a server, once before and once after.
@@ -16,6 +16,7 @@ const METHODS = "/api/billing/payment-methods";
 const CONFIRMED = "pm_card_authenticationRequired";
 
 const shown = {}; // the previews of corrections, by customer
+const ready = {}; // the SetupIntents that the bank has confirmed, by customer
 
 // A step is prepared undisturbed; then one request, which may be cut at any call, must end as `status`.
 const STEPS = {
@@ -51,6 +52,26 @@ const STEPS = {
     paid: [0, 2_900],
     tier: "starter",
   },
+  // A card that the browser makes ready, and then has.
+  setUp: {
+    prepare: (server, userId) => server.api.createCustomer(userId),
+    ask: (api, key) => api.post(`${METHODS}/setup-intents`, {}, key),
+    status: 201,
+    charged: [],
+    tier: "free",
+  },
+  keep: {
+    prepare: async (server, userId, stripe) => {
+      await server.api.createCustomer(userId);
+      const { clientSecret } = done(await server.api.as(userId).post(`${METHODS}/setup-intents`, {}), 201);
+      [ready[userId]] = clientSecret.split("_secret_");
+      done(await stripe.post(`/v1/setup_intents/${ready[userId]}/confirm`, { payment_method: "pm_card_visa" }));
+    },
+    ask: (api, key, userId) => api.post(METHODS, { setupIntentId: ready[userId] }, key),
+    status: 201,
+    charged: [],
+    tier: "free",
+  },
   // The upgrade that the bank wanted confirmed, paid with another card.
   pay: {
     prepare: async (server, userId) => {
@@ -85,6 +106,9 @@ async function storyOf(server, stripe, userId) {
     customers: there.customers.length,
     subscriptions: there.subscriptions.map(({ status }) => status),
     tier: here.tier,
+    setups: done(await stripe.get("/v1/setup_intents", { customer: customer.id, limit: 100 })).data.map(({ status }) => status),
+    cards: done(await stripe.get("/v1/payment_methods", { customer: customer.id, limit: 100 })).data.map(({ card }) => card.last4),
+    mirroredCards: done(await server.api.as(userId).get(METHODS)).data.map(({ last4, isDefault }) => [last4, isDefault]),
     charged: sum(intents.filter(({ status }) => status === "succeeded").map((one) => one.amount_received)),
     paid: sum(there.invoices.filter(({ status }) => status === "paid").map((one) => one.amount_paid)),
     balance: customer.balance,
@@ -123,8 +147,8 @@ class Cut {
   };
 }
 
-async function walk(server, cut, userId, step, at, moment) {
-  await step.prepare(server, userId);
+async function walk({ server, cut, stripe }, userId, step, at, moment) {
+  await step.prepare(server, userId, stripe);
   cut.arm(server, at, moment);
   const key = { idempotencyKey: `${userId}-once` };
   const first = await answerOf(step.ask(server.api.as(userId), key, userId));
@@ -148,14 +172,14 @@ for (const [name, step] of Object.entries(STEPS)) {
   test(`kill -9 at every call of ${name}: one charge, one story`, async (t) => {
     const { cut, server, stripe } = await startPair(t);
     // The first walk teaches the provider its prices; the second is what everybody after it does.
-    const once = await walk(server, cut, "first", step, null);
+    const once = await walk({ server, cut, stripe }, "first", step, null);
     const calm = await storyOf(server, stripe, "first");
     assert.deepEqual([calm.charged, calm.paid, calm.mirrored, calm.tier], [step.charged, step.paid ?? step.charged, step.paid ?? step.charged, step.tier]);
-    const usual = await walk(server, cut, "second", step, null);
+    const usual = await walk({ server, cut, stripe }, "second", step, null);
     assert.ok(usual > 1 && once >= usual, `${once}, ${usual} calls`);
     let cuts = 0;
     const cutAt = async (pair, userId, at, moment) => {
-      await walk(pair.server, pair.cut, userId, step, at, moment);
+      await walk(pair, userId, step, at, moment);
       assert.deepEqual(await storyOf(pair.server, pair.stripe, userId), calm, `${name}, killed ${moment} call ${at}`);
       cuts++;
     };
