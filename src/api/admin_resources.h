@@ -32,6 +32,10 @@ void refunds_create(struct api_request *request);
 void credit_notes_create(struct api_request *request);
 extern const struct shape refund_shape, refund_in_shape, credit_note_shape, credit_note_in_shape;
 
+/* customer_search.c */
+void customers_find(struct api_request *request);
+extern const struct shape customer_search_shape, customer_lines_shape;
+
 /* keyring.c */
 void keyring_get(struct api_request *request);
 void keyring_rotate_post(struct api_request *request);

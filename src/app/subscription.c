@@ -11,8 +11,8 @@ enum { EARLY_DAYS = 31 };
 /* A case of dunning has the last word, also over a status that is active: a bank debit that failed
  * leaves Stripe's subscription active. Without a case yet, the policy's days count from when the
  * subscription was first seen to owe. */
-static enum access access_of(const struct app *app, const struct subscription_row *row,
-                             struct instant now) {
+enum access subscription_row_access(const struct app *app, const struct subscription_row *row,
+                                    struct instant now) {
     enum subscription_status status = (enum subscription_status)row->status;
     bool has_case = row->access_until != ROW_NONE;
     struct instant until = INSTANT_MIN;
@@ -59,7 +59,7 @@ struct err subscription_entitlements(const struct app *app, struct cx *cx,
                                      struct entitlements *ret_entitlements) {
     const struct plan *plan = NULL;
     TRY(plan_of(app, cx, row, &plan));
-    *ret_entitlements = entitlements_of(app, access_of(app, row, app_now(app)), plan);
+    *ret_entitlements = entitlements_of(app, subscription_row_access(app, row, app_now(app)), plan);
     return OK;
 }
 
@@ -77,7 +77,7 @@ struct err subscription_view_of(const struct app *app, struct cx *cx,
         .row = *row,
         .plan = plan,
         .status = (enum subscription_status)row->status,
-        .access = access_of(app, row, now),
+        .access = subscription_row_access(app, row, now),
         .usage_period = period_containing((struct instant){row->usage_anchor}, INTERVAL_MONTH, now),
         .current_period = {{row->current_period_start}, {row->current_period_end}},
         .has_pending_change = row->pending_tier >= 0,

@@ -23,6 +23,10 @@ struct subscription_view {
     struct entitlements entitlements;
 };
 
+/* Of a row with at least status, past_due_since and access_until. */
+enum access subscription_row_access(const struct app *app, const struct subscription_row *row,
+                                    struct instant now);
+
 /* What is in force for the customer now; *ret_found is false when there is no such customer. */
 MUST_USE struct err subscription_view_read(const struct app *app, struct tx *tx, struct str user_id,
                                            struct subscription_view *ret_view, bool *ret_found);

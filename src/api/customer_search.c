@@ -1,0 +1,160 @@
+/* /api/admin/customers: operators find customers. */
+#include "api/admin_resources.h"
+
+#include "app/customer_list.h"
+
+/* --- as shown --- */
+
+static const char *const statuses[] = {
+    "incomplete", "incomplete_expired", "trialing", "active", "past_due",
+    "unpaid",     "canceled",           "paused",   "absent", NULL};
+static_assert(ARRAY_LEN(statuses) == SUBSCRIPTION_STATUS_COUNT + 1, "in the order of the enum");
+static const char *const accesses[] = {"full", "restricted", "none", NULL};
+static_assert(ARRAY_LEN(accesses) == ACCESS_NONE + 2, "in the order of the enum");
+static const char *const healths[] = {"good", "watch", "at_risk", NULL};
+static_assert(ARRAY_LEN(healths) == HEALTH_COUNT + 1, "in the order of the enum");
+
+struct line_out {
+    struct str user_id, name, country;
+    int tier, interval, status, access, health;
+    bool has_interval;
+    struct money mrr;
+    bool has_mrr, is_parked, is_ending;
+    int64_t past_due_since, trial_ends_at, created_at;
+    bool is_past_due, is_trial;
+};
+#define AT(member) offsetof(struct line_out, member)
+static const struct shape_field line_fields[] = {
+    {"userId", "The platform's", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
+    {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME},
+    {"country", "ISO 3166", SHAPE_STR, .offset = AT(country), .max = 2, .flags = SHAPE_NULLABLE},
+    {"tier", "The plan", SHAPE_ENUM, .offset = AT(tier), .names = tier_names},
+    {"interval", "How often it is billed; null: it is not", SHAPE_ENUM, .offset = AT(interval),
+     .names = interval_names, .flags = SHAPE_NULLABLE, .is_set = AT(has_interval)},
+    {"status", "Stripe's word; absent: no subscription is in force", SHAPE_ENUM,
+     .offset = AT(status), .names = statuses},
+    {"access", "What they may use now", SHAPE_ENUM, .offset = AT(access), .names = accesses},
+    {"mrr",
+     "The monthly price in force, a year's divided by 12; null: the plan is not in the catalogue "
+     "any more",
+     SHAPE_OBJECT, .offset = AT(mrr), .of = &money_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_mrr)},
+    {"pastDueSince", "Since when they owe", SHAPE_INSTANT, .offset = AT(past_due_since),
+     .flags = SHAPE_NULLABLE, .is_set = AT(is_past_due)},
+    {"trialEndsAt", "When the trial ends", SHAPE_INSTANT, .offset = AT(trial_ends_at),
+     .flags = SHAPE_NULLABLE, .is_set = AT(is_trial)},
+    {"cancelAtPeriodEnd", "It ends with the period", SHAPE_BOOL, .offset = AT(is_ending)},
+    {"parked", "Nothing is charged until an operator has looked", SHAPE_BOOL,
+     .offset = AT(is_parked)},
+    {"health",
+     "at_risk: parked, or a plan without full access; watch: it owes, or ends with the period; "
+     "good: neither",
+     SHAPE_ENUM, .offset = AT(health), .names = healths},
+    {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
+};
+#undef AT
+static const struct shape line_shape =
+    SHAPE("CustomerLine", "A customer, to operators", struct line_out, line_fields);
+static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &line_shape};
+static const struct shape_field lines_fields[] = {
+    {"data", "The newest first, or by userId", SHAPE_LIST, .offset = offsetof(struct page, data),
+     .max = LIMIT_PAGE, .item = &line_item, .item_size = sizeof(struct line_out)},
+    PAGE_CURSOR_FIELD,
+};
+const struct shape customer_lines_shape =
+    SHAPE("CustomerLines", "A page of customers, to operators", struct page, lines_fields);
+
+static struct line_out out_of(struct api_request *request, const struct customer_line *line) {
+    struct customer_standing standing =
+        customer_standing(request->api->app, line, request_now(request));
+    bool is_free = line->tier <= (int)TIER_FREE;
+    return (struct line_out){
+        .user_id = line->user_id,
+        .name = line->name,
+        .country = text_or_null(line->country),
+        .tier = line->tier < 0 ? (int)TIER_FREE : line->tier,
+        .interval = line->interval,
+        .has_interval = !is_free && line->interval >= 0,
+        .status = (int)standing.status,
+        .access = (int)standing.access,
+        .mrr = standing.monthly,
+        .has_mrr = standing.is_priced,
+        .past_due_since = line->past_due_since,
+        .is_past_due = line->past_due_since != ROW_NONE,
+        .trial_ends_at = line->trial_ends_at,
+        .is_trial = standing.status == SUBSCRIPTION_TRIALING && line->trial_ends_at != ROW_NONE,
+        .is_ending = line->is_ending,
+        .is_parked = line->is_parked,
+        .health = (int)standing.health,
+        .created_at = line->created_at,
+    };
+}
+
+/* --- looking --- */
+
+struct search_query {
+    struct page_query page; /* first: page_size() reads it */
+    struct str text, country;
+    int tier, status;
+    bool has_tier, has_status;
+};
+#define AT(member) offsetof(struct search_query, member)
+static const struct shape_field search_fields[] = {
+    {"limit", "At most so many", SHAPE_I64, .offset = AT(page.limit), .min = 1, .max = LIMIT_PAGE,
+     .flags = SHAPE_OPTIONAL},
+    {"cursor", "nextCursor of the page before", SHAPE_STR, .offset = AT(page.cursor), .min = 1,
+     .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+    {"q", "The begin of a userId, the mail address of a member, or the number of an invoice",
+     SHAPE_STR, .offset = AT(text), .min = 1, .max = CUSTOMER_SEARCH_MAX,
+     .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
+    {"tier", "Of this plan only", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_tier)},
+    {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = statuses,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
+    {"country", "Of this country only: two upper-case letters", SHAPE_STR, .offset = AT(country),
+     .min = 2, .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
+};
+#undef AT
+const struct shape customer_search_shape =
+    SHAPE("CustomerSearch", "Which customers", struct search_query, search_fields);
+
+static void refuse_cursor(struct api_request *request) {
+    struct shape_errors errors = {.count = 0};
+    shape_error_add(&errors, request->arena, "/cursor",
+                    "a customer who is still there: begin with the first page");
+    reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+}
+
+static void reply_lines(struct api_request *request, const struct customers_page *found) {
+    const struct customer_line *lines = found->rows.items;
+    size_t count = found->rows.count;
+    struct line_out *out = arena_array(request->arena, count, sizeof *out);
+    for (size_t i = 0; out != NULL && i < count; i++) {
+        out[i] = out_of(request, &lines[i]);
+    }
+    struct page page = {{out, out == NULL ? 0 : count}, text_or_null(found->next)};
+    reply_value(request, 200, &customer_lines_shape, &page);
+}
+
+void customers_find(struct api_request *request) {
+    static const struct search_query all = {.has_tier = false};
+    const struct search_query *in = request->query == NULL ? &all : request->query;
+    const struct customer_search search = {
+        .text = in->text,
+        .tier = in->has_tier ? in->tier : -1,
+        .status = in->has_status ? in->status : -1,
+        .country = in->country,
+        .cursor = in->page.cursor,
+        .max = page_size(&in->page),
+    };
+    struct tx tx = request_read(request);
+    struct customers_page page;
+    if (reply_if_failed(request, customers_search(request->api->app, &tx, &search, &page))) {
+        return;
+    }
+    if (page.is_cursor_unknown) {
+        refuse_cursor(request);
+        return;
+    }
+    reply_lines(request, &page);
+}

@@ -1,0 +1,121 @@
+#include "app/customer_list.h"
+
+#include "app/person.h"
+#include "app/subscription.h"
+#include "store/customer.h"
+#include "store/person.h"
+
+/* --- finding --- */
+
+static bool is_filtered(const struct customer_search *search) {
+    return search->tier >= 0 || search->status >= 0 || search->country.len > 0;
+}
+
+static struct err walk_newest(struct tx *tx, struct str cursor, size_t max,
+                              struct customers_page *ret_page) {
+    struct customer_row before = {.created_at = INT64_MAX};
+    bool is_found = true;
+    if (cursor.len > 0) {
+        TRY(customer_get(tx, cursor, &before, &is_found));
+    }
+    ret_page->is_cursor_unknown = !is_found;
+    return is_found ? customer_list_newest(tx, before.created_at, cursor, max, &ret_page->rows)
+                    : OK;
+}
+
+/* Ids have no spaces and nothing beyond ASCII: a text that has is no begin of one. */
+static bool may_begin_an_id(struct str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.bytes[i] <= ' ' || text.bytes[i] > '~') {
+            return false;
+        }
+    }
+    return text.len <= LIMIT_USER_ID;
+}
+
+static struct err walk_found(struct app *app, struct tx *tx, const struct customer_search *search,
+                             size_t max, struct customers_page *ret_page) {
+    struct person_row person;
+    struct customer_clues clues = {
+        .prefix = may_begin_an_id(search->text) ? search->text : STR(""),
+        .invoice_number = search->text,
+        .person_id = STR(""),
+    };
+    bool is_member = false;
+    if (str_find(search->text, '@') < search->text.len) {
+        TRY(person_by_email(tx, person_email_index(app, tx->cx, search->text), &person,
+                            &is_member));
+    }
+    if (is_member) {
+        clues.person_id = id_str(&person.id);
+    }
+    return customer_list_found(tx, &clues, search->cursor, max, &ret_page->rows);
+}
+
+static enum subscription_status status_of(const struct customer_line *line) {
+    return line->status < 0 ? SUBSCRIPTION_ABSENT : (enum subscription_status)line->status;
+}
+
+static int tier_of(const struct customer_line *line) {
+    return line->tier < 0 ? TIER_FREE : line->tier;
+}
+
+static bool matches(const struct customer_search *search, const struct customer_line *line) {
+    return (search->tier < 0 || tier_of(line) == search->tier) &&
+           (search->status < 0 || (int)status_of(line) == search->status) &&
+           (search->country.len == 0 || str_equal(line->country, search->country));
+}
+
+/* Leaves those that match, at most a page of them; `walked`: how many were asked for. */
+static void keep(const struct customer_search *search, size_t walked, struct customers_page *page) {
+    struct customer_line *lines = page->rows.items;
+    struct str last = STR("");
+    size_t count = page->rows.count;
+    size_t kept = 0;
+    size_t i = 0;
+    for (; i < count && kept < search->max; i++) {
+        last = lines[i].user_id;
+        if (matches(search, &lines[i])) {
+            lines[kept++] = lines[i];
+        }
+    }
+    page->rows.count = kept;
+    page->next = i < count || count == walked ? last : STR("");
+}
+
+struct err customers_search(struct app *app, struct tx *tx, const struct customer_search *search,
+                            struct customers_page *ret_page) {
+    size_t walked = is_filtered(search) ? CUSTOMERS_WALKED : search->max + 1;
+    *ret_page = (struct customers_page){.next = STR("")};
+    TRY(search->text.len > 0 ? walk_found(app, tx, search, walked, ret_page)
+                             : walk_newest(tx, search->cursor, walked, ret_page));
+    keep(search, walked, ret_page);
+    return OK;
+}
+
+/* --- how they stand --- */
+
+struct customer_standing customer_standing(const struct app *app, const struct customer_line *line,
+                                           struct instant now) {
+    enum subscription_status status = status_of(line);
+    const struct subscription_row row = {
+        .status = (int)status,
+        .past_due_since = line->past_due_since,
+        .access_until = line->access_until,
+    };
+    const struct plan *plan = catalogue_plan_version(app->catalogue, (enum tier)tier_of(line),
+                                                     (int32_t)line->plan_version);
+    struct customer_standing standing = {
+        .is_priced = plan != NULL,
+        .status = status,
+        .access = subscription_row_access(app, &row, now),
+    };
+    if (plan != NULL) {
+        enum interval interval =
+            line->interval < 0 ? INTERVAL_MONTH : (enum interval)line->interval;
+        standing.monthly = standing_monthly(plan, interval, status, app->catalogue->currency);
+    }
+    const struct standing stands = {status, standing.access, line->is_parked, line->is_ending};
+    standing.health = standing_health(&stands);
+    return standing;
+}
