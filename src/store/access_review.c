@@ -1,6 +1,7 @@
 #include "store/access_review.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 #define AT(member) offsetof(struct access_review_row, member)
 static const struct column review_columns[] = {
@@ -20,8 +21,18 @@ static const struct column item_columns[] = {
     {COLUMN_TEXT, AT(becomes), NULL},    {COLUMN_TEXT, AT(reason), NULL},
     {COLUMN_TEXT, AT(decided_by), NULL}, {COLUMN_I64_OPT, AT(decided_at), NULL},
 };
+static const struct row_sealed item_members[] = {{AT(reason), ACCESS_REVIEW_ITEMS_REASON}};
+static const struct row_seal item_seal = {
+    .table = &sealed_access_review_items,
+    .user = ROW_NOBODYS,
+    .id = AT(id),
+    .has_record_id = true,
+    .members = item_members,
+    .count = ARRAY_LEN(item_members),
+};
 #undef AT
-static const struct row_type item_type = ROW_TYPE(struct access_review_item_row, item_columns);
+static const struct row_type item_type =
+    ROW_TYPE_SEALED(struct access_review_item_row, item_columns, item_seal);
 
 static const struct column count_column = {COLUMN_I64_OPT, 0, NULL};
 static const struct row_type count_type = {&count_column, 1, sizeof(int64_t), NULL};

@@ -1,6 +1,7 @@
 #include "store/handled.h"
 
 #include "store/queries.h"
+#include "store/sealed.h"
 
 #define AT(member) offsetof(struct backup_record_row, member)
 static const struct column record_columns[] = {
@@ -23,8 +24,17 @@ static const struct column handling_columns[] = {
     {COLUMN_I64, AT(handled_at), NULL},
     {COLUMN_TEXT, AT(note), NULL},
 };
+static const struct row_sealed handling_members[] = {{AT(note), ALERT_HANDLINGS_NOTE}};
+static const struct row_seal handling_seal = {
+    .table = &sealed_alert_handlings,
+    .user = ROW_NOBODYS,
+    .id = AT(mail_id),
+    .members = handling_members,
+    .count = ARRAY_LEN(handling_members),
+};
 #undef AT
-static const struct row_type handling_type = ROW_TYPE(struct alert_handling_row, handling_columns);
+static const struct row_type handling_type =
+    ROW_TYPE_SEALED(struct alert_handling_row, handling_columns, handling_seal);
 
 struct err backup_record_insert(struct tx *tx, const struct backup_record_row *row) {
     return row_put(tx, &record_type, Q_BACKUP_RECORD_INSERT, row);

@@ -69,6 +69,8 @@ struct walked {
 static const struct walked tables[] = {
     {&sealed_settings, Q_WALK_SETTINGS, Q_WALK_SETTINGS_PUT},
     {&sealed_breaches, Q_WALK_BREACHES, Q_WALK_BREACHES_PUT},
+    {&sealed_alert_handlings, Q_WALK_ALERT_HANDLINGS, Q_WALK_ALERT_HANDLINGS_PUT},
+    {&sealed_access_review_items, Q_WALK_ACCESS_REVIEW_ITEMS, Q_WALK_ACCESS_REVIEW_ITEMS_PUT},
     {&sealed_api_keys, Q_WALK_API_KEYS, Q_WALK_API_KEYS_PUT},
     {&sealed_suppressed, Q_WALK_SUPPRESSED, Q_WALK_SUPPRESSED_PUT},
     {&sealed_sign_in_links, Q_WALK_SIGN_IN_LINKS, Q_WALK_SIGN_IN_LINKS_PUT},
@@ -105,7 +107,7 @@ static const struct walked tables[] = {
     {&sealed_withdrawals, Q_WALK_WITHDRAWALS, Q_WALK_WITHDRAWALS_PUT},
     {&sealed_corrections, Q_WALK_CORRECTIONS, Q_WALK_CORRECTIONS_PUT},
 };
-enum { DIRECTORIES = 16 };
+enum { DIRECTORIES = 20 };
 
 /* As it lies in the table: whose, which, and the sealed columns in order of the table's fields. */
 struct raw_row {

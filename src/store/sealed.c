@@ -179,6 +179,17 @@ const struct sealed_table sealed_breaches = {
      [BREACHES_CONCLUSION] = {"conclusion", SEALED_BY_SYSTEM, NULL, false}},
     4,
 };
+/* What operators say of what they looked at, and of each other. */
+const struct sealed_table sealed_alert_handlings = {
+    "alert_handlings",
+    {[ALERT_HANDLINGS_NOTE] = {"note", SEALED_BY_SYSTEM, NULL, false}},
+    1,
+};
+const struct sealed_table sealed_access_review_items = {
+    "access_review_items",
+    {[ACCESS_REVIEW_ITEMS_REASON] = {"reason", SEALED_BY_SYSTEM, NULL, false}},
+    1,
+};
 const struct sealed_table sealed_settings = {
     "settings",
     {[SETTINGS_VALUE] = {"value", SEALED_BY_SYSTEM, NULL, false}},

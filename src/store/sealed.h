@@ -86,8 +86,7 @@ extern const struct sealed_table sealed_webhook_events;
 enum { API_KEYS_NAME, API_KEYS_IP_ALLOWLIST };
 enum { SUPPRESSED_ADDRESS, SUPPRESSED_REASON };
 extern const struct sealed_table sealed_api_keys, sealed_suppressed;
-enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT };
-enum { AUDIT_REASONS_REASON };
+enum { AUDIT_ORIGINS_ADDRESS, AUDIT_ORIGINS_AGENT, AUDIT_REASONS_REASON = 0 };
 extern const struct sealed_table sealed_audit_origins, sealed_audit_reasons;
 enum { PRIVACY_REQUESTS_REASON };
 extern const struct sealed_table sealed_privacy_requests;
@@ -95,8 +94,9 @@ extern const struct sealed_table sealed_privacy_requests;
 enum { EXPORT_PIECES_BODY, EVIDENCE_PIECES_BODY = 0 };
 enum { SETTINGS_VALUE };
 enum { BREACHES_TITLE, BREACHES_DESCRIPTION, BREACHES_REFERENCE, BREACHES_CONCLUSION };
+enum { ALERT_HANDLINGS_NOTE, ACCESS_REVIEW_ITEMS_REASON = 0 };
 extern const struct sealed_table sealed_settings, sealed_breaches, sealed_export_pieces,
-    sealed_evidence_pieces;
+    sealed_evidence_pieces, sealed_alert_handlings, sealed_access_review_items;
 
 /* URLs may have passwords of their own in them. */
 enum { WEBHOOK_ENDPOINTS_URL, WEBHOOK_ENDPOINTS_SECRET, WEBHOOK_ENDPOINTS_SECRET_BEFORE };

@@ -1,10 +1,13 @@
 // Promise: keys are replaced by newer ones while customers come and are read, without one refusal; what
 // was sealed under the old ones is sealed under the new, and the old key from outside is not needed any more.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 
+import { firstOperator, operator } from "../harness/operators.mjs";
 import { runTurnpike } from "../harness/program.mjs";
 import { makeDataFolder, startServer } from "../harness/server.mjs";
 import { done, refused } from "./support.mjs";
@@ -53,6 +56,12 @@ function load(server, prefix) {
   return { made, stop: () => ((stops = true), run) };
 }
 
+// One value of the database, as it lies there.
+async function sql(data, statement, parameter) {
+  const script = "import sqlite3,sys; d = sqlite3.connect(sys.argv[1]); r = d.execute(sys.argv[2], [sys.argv[3]]).fetchone(); d.commit(); print(r[0] if r else '', end='')";
+  return (await promisify(execFile)("python3", ["-c", script, join(data, "turnpike.db"), statement, parameter])).stdout;
+}
+
 async function rawFiles(data) {
   const names = (await readdir(data)).filter((name) => name.startsWith("turnpike.db"));
   return Buffer.concat(await Promise.all(names.map((name) => readFile(join(data, name)))));
@@ -84,6 +93,34 @@ test("both kinds of rotation under load: not one refusal, and all reads as befor
   await server.restart();
   for (const userId of everybody) await assertReads(server, userId);
   assert.deepEqual(done(await server.api.get(KEYRING)).keys, sealed.keys);
+});
+
+test("what operators have written is sealed anew, and what lay there plain is sealed", async (t) => {
+  const server = await startServer(t);
+  const root = await firstOperator(server);
+  await operator(server, "kim", "finance");
+  const review = done(await root.post("/api/admin/access-reviews"), 201);
+  const { id: itemId } = review.items.find(({ held }) => held === "finance");
+  done(await root.post(`/api/admin/access-reviews/${review.id}/decisions`, { itemId, decision: "keep", reason: "back from leave" }));
+  await server.api.createCustomer("ada");
+  done(await server.api.as("ada").post("/api/billing/contract-requests", { message: "more of it" }), 201);
+  const { data } = done(await server.api.get("/api/admin/outbox?limit=100"));
+  const { id: mailId } = data.find(({ kind }) => kind === "contract_requested");
+  done(await root.post(`/api/admin/alerts/${mailId}/handle`, { note: "called back" }), 204);
+
+  const rows = [["access_review_items", "reason", "id", itemId], ["alert_handlings", "note", "mail_id", mailId]];
+  const lies = () => Promise.all(rows.map(([table, column, key, id]) => sql(server.data, `select ${column} from ${table} where ${key} = ?`, id)));
+  const begin = (texts) => texts.map((text) => text.slice(0, 5));
+  assert.deepEqual(begin(await lies()), ["s1:1:", "s1:1:"]);
+  await server.stop(); // as a release wrote it that did not seal it
+  await sql(server.data, "update alert_handlings set note = 'called back' where mail_id = ?", mailId);
+  await server.start();
+  assert.deepEqual(begin(await lies()), ["s1:1:", "calle"]);
+  done(await server.api.post(ROTATIONS, { what: "data" }), 201);
+  assert.equal((await walked(server)).walk.status, "done");
+  assert.deepEqual(begin(await lies()), ["s1:2:", "s1:2:"]);
+  const { items } = done(await server.api.get(`/api/admin/access-reviews/${review.id}`));
+  assert.equal(items.find(({ id }) => id === itemId).reason, "back from leave");
 });
 
 test("a key from a file: the newer one in front, the old one behind it until the walk has ended", async (t) => {

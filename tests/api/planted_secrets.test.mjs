@@ -35,6 +35,8 @@ const SAID = {
   company: "Falconry of Aquitaine",
   inquirer: "henry.the.second@example.com",
   decline: "too dear for the likes of her",
+  review: "back from the leave for her hip",
+  handled: "told by her sister on Tuesday",
   member: "eleanor.of.aquitaine@example.com",
   memberName: "Eleanor of Aquitaine",
   laptop: "Eleanors own laptop",
@@ -104,7 +106,7 @@ async function openEverything(server) {
 }
 
 // What people say.
-async function sayEverything(server) {
+async function sayEverything(server, root) {
   const ada = server.api.as("ada");
   const address = { line1: SAID.line1, line2: "", city: "Nowhereville", state: "", postalCode: "99999", country: "DE" };
   done(await ada.put("/api/billing/details", { email: SAID.email, name: SAID.name, address }));
@@ -117,6 +119,12 @@ async function sayEverything(server) {
   const { approvalId } = done(await kim.post(`/api/admin/contracts/${id}/submit`, {}), 202);
   done(await lee.post(`/api/admin/approvals/${approvalId}/approve`, { reason: "as agreed in the meeting" }));
   done(await ada.post(`/api/billing/contracts/${id}/decline`, { reason: SAID.decline }));
+  const review = done(await root.post("/api/admin/access-reviews"), 201);
+  const { id: itemId } = review.items.find(({ held }) => held === "finance");
+  done(await root.post(`/api/admin/access-reviews/${review.id}/decisions`, { itemId, decision: "keep", reason: SAID.review }));
+  const { data } = done(await server.api.get("/api/admin/outbox?limit=100"));
+  const alert = data.find(({ kind }) => kind === "contract_requested");
+  done(await root.post(`/api/admin/alerts/${alert.id}/handle`, { note: SAID.handled }), 204);
   const inquiry = { company: SAID.company, name: SAID.memberName, email: SAID.inquirer, country: "FR", message: SAID.message };
   done(await server.api.withKey(undefined).post("/api/contract-requests", inquiry), 201);
   const event = { specversion: "1.0", id: "e1", source: "edge", type: "api_requests", subject: "ada", data: { value: 3 } };
@@ -152,8 +160,8 @@ async function* filesBelow(path) {
 test("planted secrets", async (t) => {
   const { server, provider, smtp, env } = await startAll(t);
   await customerWithCard(server, "ada");
-  const { secrets } = await openEverything(server);
-  await sayEverything(server);
+  const { secrets, root } = await openEverything(server);
+  await sayEverything(server, root);
   await server.clock.advance("PT2H"); // a checkpoint is signed, mails and webhooks go
   const planted = {
     ...SAID, ...secrets, password: PASSWORD, card: CARD, home: HOME, agent: AGENT, key: KEK, "server's own API key": server.key,
@@ -162,7 +170,7 @@ test("planted secrets", async (t) => {
   const shelf = await folder(t);
 
   await t.test("are in no file of the running server, and in no backup", async (t) => {
-    assert.ok(Object.keys(planted).length >= 36);
+    assert.ok(Object.keys(planted).length >= 38);
     const backup = await runTurnpike(["backup", join(shelf, "backup"), "--data", server.data], { env });
     assert.equal(backup.code, 0, backup.stderr);
     let bytes = 0;

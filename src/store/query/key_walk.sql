@@ -71,6 +71,38 @@ set title = ?3,
 where ?1 = ''
   and id = ?2;
 
+-- name: walk_alert_handlings
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', mail_id, note
+from alert_handlings
+where ?1 = ''
+  and mail_id > ?2
+order by mail_id
+limit ?3;
+
+-- name: walk_alert_handlings_put
+-- The same row, sealed anew.
+update alert_handlings
+set note = ?3
+where ?1 = ''
+  and mail_id = ?2;
+
+-- name: walk_access_review_items
+-- Which rows follow this one, whoever's they are? /*fanout*/
+select '', id, reason
+from access_review_items
+where ?1 = ''
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_access_review_items_put
+-- The same row, sealed anew.
+update access_review_items
+set reason = ?3
+where ?1 = ''
+  and id = ?2;
+
 -- name: walk_api_keys
 -- Which rows follow this one, whoever's they are? /*fanout*/
 select '', key_hash, name, ip_allowlist
