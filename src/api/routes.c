@@ -569,6 +569,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
+    PAGE("/billing/usage", "What was used, by cycle, day and hour"),
 #include "api/routes_contract_page.inc"
     PAGE("/email", "Where the links lead that confirm a new address, or stop a change of it"),
     {

@@ -171,8 +171,9 @@ static void reply_now(struct api_request *request) {
 
 void usage_show(struct api_request *request) {
     const struct usage_query *query = request->query;
-    bool wants_series = query != NULL && (query->has_from || query->has_to ||
-                                          query->has_granularity || query->has_group_by);
+    bool wants_series =
+        query != NULL && (query->has_from || query->has_to || query->has_granularity ||
+                          query->has_group_by || query->has_metric);
     if (wants_series) {
         usage_read_totals(request, reply_usage_series, true);
     } else {

@@ -9,8 +9,8 @@ enum group_by { GROUP_BY_REGION, GROUP_BY_RESOURCE };
 
 struct usage_query {
     int64_t from, to;
-    int granularity, group_by;
-    bool has_from, has_to, has_granularity, has_group_by;
+    int granularity, group_by, metric;
+    bool has_from, has_to, has_granularity, has_group_by, has_metric;
 };
 
 #endif

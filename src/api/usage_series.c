@@ -2,11 +2,13 @@
  *
  * The store has totals by hour or day, region and resource; what is asked may be coarser, so that
  * rows are sorted into the buckets of the question and folded. Counters add up; of a gauge, whose
- * totals are levels, a bucket shows the last. */
+ * totals are levels, a bucket shows the last. The same comes as series, and point by point as a
+ * list, which is a table where somebody asks for CSV. */
 #include "api/usage_query.h"
 
 #include <stdlib.h>
 
+#include "api/usage_live.h"
 #include "app/usage.h"
 
 /* --- what is asked --- */
@@ -25,6 +27,8 @@ static const struct shape_field query_fields[] = {
      .is_set = AT(has_granularity)},
     {"groupBy", "Splits the series; periods are not split", SHAPE_ENUM, .offset = AT(group_by),
      .names = group_by_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_group_by)},
+    {"metric", "Of this one alone; of all when not given", SHAPE_ENUM, .offset = AT(metric),
+     .names = metric_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_metric)},
 };
 #undef AT
 const struct shape usage_query_shape =
@@ -91,6 +95,52 @@ static const struct shape_field history_fields[] = {
 #undef AT
 const struct shape series_shape =
     SHAPE("UsageHistory", "Usage over time", struct history_out, history_fields);
+
+/* A point with what its series says of it. */
+struct row_out {
+    struct series_out series;
+    struct point_out point;
+};
+
+struct rows_out {
+    struct page page;
+    int64_t from, to, as_of;
+    int granularity;
+};
+
+#define AT(member) offsetof(struct row_out, member)
+static const struct shape_field row_fields[] = {
+    {"metric", "Which", SHAPE_ENUM, .offset = AT(series.metric), .names = metric_names},
+    {"unit", "Of the value", SHAPE_STR, .offset = AT(series.unit), .max = 16},
+    {"region", "With groupBy=region; empty for what named none", SHAPE_STR,
+     .offset = AT(series.region), .max = LIMIT_EVENT_LABEL, .flags = SHAPE_NULLABLE},
+    {"resource", "With groupBy=resource; empty for what named none", SHAPE_STR,
+     .offset = AT(series.resource), .max = LIMIT_EVENT_LABEL, .flags = SHAPE_NULLABLE},
+    {"at", "Where the hour, day or period begins", SHAPE_INSTANT, .offset = AT(point.at)},
+    {"value", "In the unit; of a gauge the last level", SHAPE_I64, .offset = AT(point.value)},
+    {"events", "How many were counted", SHAPE_I64, .offset = AT(point.events)},
+};
+#undef AT
+static const struct shape row_shape =
+    SHAPE("UsageRow", "One hour, day or period of one series", struct row_out, row_fields);
+static const struct shape_field row_item = {.kind = SHAPE_OBJECT, .of = &row_shape};
+
+#define AT(member) offsetof(struct rows_out, member)
+static const struct shape_field rows_fields[] = {
+    {"from", "Where the span begins", SHAPE_INSTANT, .offset = AT(from)},
+    {"to", "Where it ends, exclusive", SHAPE_INSTANT, .offset = AT(to)},
+    {"asOf", "The totals hold all that was answered up to here", SHAPE_INSTANT,
+     .offset = AT(as_of)},
+    {"granularity", "What one point spans", SHAPE_ENUM, .offset = AT(granularity),
+     .names = granularity_names},
+    {"data", "By metric, region or resource, and time; what is missing is zero", SHAPE_LIST,
+     .offset = offsetof(struct page, data), .max = USAGE_SERIES_MAX, .item = &row_item,
+     .item_size = sizeof(struct row_out)},
+    PAGE_CURSOR_FIELD,
+};
+#undef AT
+const struct shape usage_points_shape =
+    SHAPE("UsageRows", "Usage over time, point by point", struct rows_out, rows_fields);
 
 /* --- folding --- */
 
@@ -210,46 +260,99 @@ static bool complete(struct api_request *request, struct usage_query *query) {
     return false;
 }
 
-static void reply_history(struct api_request *request, const struct usage_query *query,
-                          const struct row_list *list) {
-    struct sample *samples = arena_array(request->arena, list->count, sizeof *samples);
+/* The series of the rows that the store has. */
+static struct shape_list fold_all(struct arena *arena, const struct usage_query *query,
+                                  const struct row_list *list) {
+    struct sample *samples = arena_array(arena, list->count, sizeof *samples);
     const struct usage_point *points = list->items;
-    for (size_t i = 0; samples != NULL && i < list->count; i++) {
+    if (samples == NULL || list->count == 0) {
+        return (struct shape_list){NULL, 0};
+    }
+    for (size_t i = 0; i < list->count; i++) {
         samples[i] = sample_of(&points[i], query);
     }
-    struct history_out out = {
-        .from = query->from,
-        .to = query->to,
-        .as_of = usage_complete_until(request->api->app).ms,
-        .granularity = query->granularity,
-    };
-    if (samples != NULL && list->count > 0) {
-        if (!is_sorted(samples, list->count)) {
-            qsort(samples, list->count, sizeof *samples, compare_samples);
-        }
-        out.series = series_of(request->arena, samples, list->count, query);
+    if (!is_sorted(samples, list->count)) {
+        qsort(samples, list->count, sizeof *samples, compare_samples);
     }
-    reply_value(request, 200, &series_shape, &out);
+    return series_of(arena, samples, list->count, query);
 }
 
-void reply_usage_series(struct api_request *request) {
-    struct usage_query *query = request->query;
+/* Completes the question and reads what it asks for. False: it has been answered. */
+static bool read_series(struct api_request *request, struct usage_query *query,
+                        struct shape_list *ret_series) {
     if (!complete(request, query) || !has_customer(request)) {
-        return;
+        return false;
     }
     static const enum usage_grain grains[] = {[GRANULARITY_HOUR] = USAGE_HOUR,
                                               [GRANULARITY_DAY] = USAGE_DAY,
                                               [GRANULARITY_PERIOD] = USAGE_PERIOD};
     int64_t from = query->granularity == GRANULARITY_DAY ? day_of(query->from) : query->from;
     struct usage_span span = {grains[query->granularity], from, query->to};
+    enum metric metric = (enum metric)query->metric;
     struct tx tx = request_read(request);
     struct row_list list;
-    if (reply_if_failed(request, usage_series_read(&tx, request->user_id, span, &list))) {
-        return;
+    if (reply_if_failed(request,
+                        usage_series_read(&tx, request->user_id, query->has_metric ? &metric : NULL,
+                                          span, &list))) {
+        return false;
     }
     if (list.count >= USAGE_SERIES_MAX) {
         reply_problem(request, PROBLEM_SPAN_TOO_LARGE);
-        return;
+        return false;
     }
-    reply_history(request, query, &list);
+    *ret_series = fold_all(request->arena, query, &list);
+    return true;
+}
+
+void reply_usage_series(struct api_request *request) {
+    struct usage_query *query = request->query;
+    struct shape_list series;
+    if (read_series(request, query, &series)) {
+        struct history_out out = {
+            .series = series,
+            .from = query->from,
+            .to = query->to,
+            .as_of = usage_complete_until(request->api->app).ms,
+            .granularity = query->granularity,
+        };
+        reply_value(request, 200, &series_shape, &out);
+    }
+}
+
+/* --- point by point --- */
+
+static struct shape_list rows_of(struct arena *arena, struct shape_list list) {
+    const struct series_out *series = list.items;
+    size_t count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        count += series[i].points.count;
+    }
+    struct row_out *rows = arena_array(arena, count, sizeof *rows);
+    size_t next = 0;
+    for (size_t i = 0; rows != NULL && i < list.count; i++) {
+        const struct point_out *points = series[i].points.items;
+        for (size_t j = 0; j < series[i].points.count; j++) {
+            rows[next++] = (struct row_out){series[i], points[j]};
+        }
+    }
+    return (struct shape_list){rows, next};
+}
+
+static void reply_points(struct api_request *request) {
+    struct usage_query *query = request->query;
+    struct shape_list series;
+    if (read_series(request, query, &series)) {
+        struct rows_out out = {
+            .page = {rows_of(request->arena, series), {NULL, 0}},
+            .from = query->from,
+            .to = query->to,
+            .as_of = usage_complete_until(request->api->app).ms,
+            .granularity = query->granularity,
+        };
+        reply_value(request, 200, &usage_points_shape, &out);
+    }
+}
+
+void usage_points(struct api_request *request) {
+    usage_read_totals(request, reply_points, true);
 }

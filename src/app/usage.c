@@ -153,28 +153,40 @@ static struct err read_counter_days(struct tx *tx, struct str user_id, enum metr
     return usage_series_of(tx, user_id, metric, rest, ret_list);
 }
 
-/* Days of counters; hours of gauges. */
-static struct err read_days(struct tx *tx, struct str user_id, struct usage_span span,
-                            struct row_list *ret_list) {
+/* Of a day of a counter its total, of a gauge its hours. */
+static struct err read_metric(struct tx *tx, struct str user_id, enum metric metric,
+                              struct usage_span span, struct row_list *ret_list) {
+    if (span.grain != USAGE_DAY) {
+        return usage_series_of(tx, user_id, metric, span, ret_list);
+    }
     struct usage_span hours = {USAGE_HOUR, span.from, span.to};
+    return metric_kind(metric) == METRIC_COUNTER
+               ? read_counter_days(tx, user_id, metric, span, ret_list)
+               : usage_series_of(tx, user_id, metric, hours, ret_list);
+}
+
+static struct err read_series(struct tx *tx, struct str user_id, const enum metric *metric,
+                              struct usage_span span, struct row_list *ret_list) {
+    if (metric != NULL) {
+        return read_metric(tx, user_id, *metric, span, ret_list);
+    }
+    if (span.grain != USAGE_DAY) {
+        return usage_series(tx, user_id, span, ret_list);
+    }
     for (int i = 0; i < METRIC_COUNT; i++) {
-        enum metric metric = (enum metric)i;
-        TRY(metric_kind(metric) == METRIC_COUNTER
-                ? read_counter_days(tx, user_id, metric, span, ret_list)
-                : usage_series_of(tx, user_id, metric, hours, ret_list));
+        TRY(read_metric(tx, user_id, (enum metric)i, span, ret_list));
     }
     return OK;
 }
 
-struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,
-                             struct row_list *ret_list) {
+struct err usage_series_read(struct tx *tx, struct str user_id, const enum metric *metric,
+                             struct usage_span span, struct row_list *ret_list) {
     check(span.from <= span.to);
+    check(metric == NULL || (int)*metric < METRIC_COUNT);
     bool has_begun = false;
     *ret_list = (struct row_list){NULL, 0};
     TRY(begin_reading(tx, &has_begun));
-    return end_reading(tx, has_begun,
-                       span.grain == USAGE_DAY ? read_days(tx, user_id, span, ret_list)
-                                               : usage_series(tx, user_id, span, ret_list));
+    return end_reading(tx, has_begun, read_series(tx, user_id, metric, span, ret_list));
 }
 
 struct err usage_sources_read(struct tx *tx, struct str user_id, struct row_list *ret_list) {

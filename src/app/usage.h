@@ -78,10 +78,11 @@ struct usage_view {
 MUST_USE struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
                                     struct usage_view *ret_view, bool *ret_found);
 
-/* Totals by hour, day or period. By day there may be hours among them (of gauges, and of a day that
- * the span does not hold wholly), which the caller folds. Items are struct usage_point. */
-MUST_USE struct err usage_series_read(struct tx *tx, struct str user_id, struct usage_span span,
-                                      struct row_list *ret_list);
+/* Totals by hour, day or period, of one metric or, with NULL, of all. By day there may be hours
+ * among them (of gauges, and of a day that the span does not hold wholly), which the caller folds.
+ * Items are struct usage_point. */
+MUST_USE struct err usage_series_read(struct tx *tx, struct str user_id, const enum metric *metric,
+                                      struct usage_span span, struct row_list *ret_list);
 /* What each source has sent; items are struct usage_source_row. */
 MUST_USE struct err usage_sources_read(struct tx *tx, struct str user_id,
                                        struct row_list *ret_list);

@@ -339,13 +339,23 @@ static void hours_and_periods_sum_alike(void **state) {
     struct usage_span span = {USAGE_HOUR, world_time("2015-05-17T00:00:00Z").ms,
                               world_time("2015-05-18T00:00:00Z").ms};
     struct row_list list;
-    assert_ok(usage_series_read(&tx, STR("alice"), span, &list));
+    assert_ok(usage_series_read(&tx, STR("alice"), NULL, span, &list));
     const struct usage_point *points = list.items;
     assert_int_equal(list.count, 3);
     assert_int_equal(points[0].value, 2);
     assert_int_equal(points[1].value, 1);
     assert_text(points[2].region, "us");
     assert_text(points[2].resource, "api");
+    enum metric metric = METRIC_API_REQUESTS;
+    assert_ok(usage_series_read(&tx, STR("alice"), &metric, span, &list));
+    assert_int_equal(list.count, 3);
+    metric = METRIC_MODULES;
+    assert_ok(usage_series_read(&tx, STR("alice"), &metric, span, &list));
+    assert_int_equal(list.count, 0);
+    span.grain = USAGE_DAY;
+    metric = METRIC_API_REQUESTS;
+    assert_ok(usage_series_read(&tx, STR("alice"), &metric, span, &list));
+    assert_true(list.count > 0);
     assert_used(world, "alice", METRIC_API_REQUESTS, 4);
 }
 
@@ -380,9 +390,9 @@ static void days_are_the_sums_of_their_hours(void **state) {
         int64_t to = day.start.ms + hour * 3600 * 1000;
         struct row_list days;
         struct row_list hours;
-        assert_ok(usage_series_read(&tx, STR("alice"),
+        assert_ok(usage_series_read(&tx, STR("alice"), NULL,
                                     (struct usage_span){USAGE_DAY, day.start.ms, to}, &days));
-        assert_ok(usage_series_read(&tx, STR("alice"),
+        assert_ok(usage_series_read(&tx, STR("alice"), NULL,
                                     (struct usage_span){USAGE_HOUR, day.start.ms, to}, &hours));
         for (int i = 0; i < 4; i++) {
             struct instant at = {day.start.ms + i * 24 * 3600 * 1000};

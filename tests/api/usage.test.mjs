@@ -176,6 +176,17 @@ test("events", async (t) => {
     assert.deepEqual(regions, [["api_requests", "fra", [5, 8]], ["api_requests", "iad", [2]]]);
     const resources = (await series("granularity=day&groupBy=resource")).map(shown).slice(0, 3);
     assert.deepEqual(resources, [["api_requests", "", [8]], ["api_requests", "m1", [3]], ["api_requests", "m2", [4]]]);
+    assert.deepEqual((await series("granularity=hour&metric=bandwidth")).map(shown), [["bandwidth", null, [16]]], "one metric alone");
+    assert.deepEqual((await series("metric=api_requests")).map(shown), [["api_requests", null, [7, 8]]], "a metric asks for history");
+    const points = async (more) => done(await api.get(`/api/billing/usage/points?${span}&${more}`)).data;
+    for (const more of ["granularity=hour", "granularity=day&groupBy=region", "metric=bandwidth", "granularity=period"]) {
+      const flat = (await series(more)).flatMap(({ points: of, ...rest }) => of.map((point) => ({ ...rest, ...point })));
+      assert.deepEqual(await points(more), flat, more);
+    }
+    const { text } = await api.get(`/api/billing/usage/points?${span}&metric=bandwidth`, { headers: { Accept: "text/csv" } });
+    assert.equal(text, '"metric","unit","region","resource","at","value","events"\r\n"bandwidth","bytes",,,"2026-01-31T00:00:00Z",16,1\r\n');
+    refused(await api.get("/api/billing/usage/points?metric=mood&granularity=minute"), 422, "invalid_query", "metric", "granularity");
+    refused(await server.api.as("nobody").get("/api/billing/usage/points"), 404, "customer_not_found");
     const [period] = done(await api.get("/api/billing/usage?granularity=period")).series;
     assert.deepEqual(period.points.map(({ value, events }) => [value, events]), [[15, 4]]);
     refused(await api.get("/api/billing/usage?granularity=minute&groupBy=mood&from=now&x=1"), 422, "invalid_query", "granularity", "groupBy", "from", "x");

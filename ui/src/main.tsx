@@ -17,11 +17,13 @@ const WORDS: Record<string, () => Promise<{ loadWords: () => Promise<void> }>> =
   'people': () => import('./people/words'),
   'pages/activity': () => import('./pages/activity/words'),
   'pages/privacy': () => import('./pages/privacy/words'),
+  'pages/usage': () => import('./pages/usage/words'),
 };
 
 /** The page of each document. */
 const MODULES: Record<string, () => Promise<{ default: ComponentType }>> = {
   'pricing': () => import('./pages/pricing/PricingPage'),
+  'billing/usage': () => import('./pages/usage/UsagePage'),
   'billing/activity': () => import('./pages/activity/ActivityPage'),
   'billing': () => import('./pages/billing/BillingPage'),
   'sign-in': () => import('./pages/sign-in/SignInPage'),

@@ -64,9 +64,9 @@ async function jsonOf(first: string, onRows: (rows: number) => void): Promise<Ta
   return { blob: new Blob([`${JSON.stringify(rows, null, 2)}\n`], { type: 'application/json' }), rows: rows.length, isCut: cursor !== null };
 }
 
-/** `path`: of the list, with its filters. */
-export function takeAway(path: string, form: FileForm, onRows: (rows: number) => void): Promise<TakenAway> {
-  const first = `${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}`;
+/** `path`: of the list, with its filters. `isWhole`: it has one page, which nobody cuts. */
+export function takeAway(path: string, form: FileForm, onRows: (rows: number) => void, isWhole = false): Promise<TakenAway> {
+  const first = isWhole ? path : `${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}`;
   return form === 'csv' ? csvOf(first, onRows) : jsonOf(first, onRows);
 }
 

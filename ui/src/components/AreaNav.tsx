@@ -22,6 +22,7 @@ const BILLING: Area = {
   name: 'app.billing',
   places: [
     { href: '/billing', name: 'nav.overview', icon: 'home' },
+    { href: '/billing/usage', name: 'nav.usage', icon: 'bars' },
     { href: '/billing/activity', name: 'nav.activity', icon: 'clock' },
     { href: '/account/privacy', name: 'nav.privacy', icon: 'shield' },
   ],

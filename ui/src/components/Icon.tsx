@@ -3,6 +3,7 @@
 const PATHS = {
   home: 'M2.5 7.5L8 3l5.5 4.5M4 6.5V13h8V6.5',
   paper: 'M4 2h5l3 3v9H4zM9 2v3h3M6 8h4M6 10.5h4',
+  bars: 'M3 13.5V9M8 13.5v-11M13 13.5V6',
   shield: 'M8 2l5 1.8v4c0 3-2.2 5-5 6.2-2.8-1.2-5-3.2-5-6.2v-4z',
   more: 'M3.2 8h.1M8 8h.1M12.8 8h.1',
   check: 'M3.5 8.5l3 3 6-7',

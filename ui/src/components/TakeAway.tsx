@@ -33,16 +33,18 @@ interface Props {
   /** For the file's name: "invoices". */
   what: string;
   range?: readonly string[];
+  /** The list comes in one page. */
+  isWhole?: boolean;
 }
 
-export function TakeAway({ path, what, range = [] }: Props) {
+export function TakeAway({ path, what, range = [], isWhole = false }: Props) {
   const action = useAction();
   const rows = useSignal(0);
   const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
   const take = (form: FileForm): void => {
     rows.value = 0;
     void action.run(async () => {
-      const taken = await takeAway(path, form, (count) => { rows.value = count; });
+      const taken = await takeAway(path, form, (count) => { rows.value = count; }, isWhole);
       save(taken.blob, fileName(what, session.data?.userId ?? null, range, serverNow(), form));
       announce(t(taken.isCut ? 'table.cut' : 'table.taken', { rows: taken.rows, count: taken.rows }));
     });

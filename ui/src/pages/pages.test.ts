@@ -8,7 +8,8 @@ import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
 import { creditOf, sumRows } from './billing/sums';
 import { byTransfer, factsOf, waitingOf } from './billing/transfer';
-import { byNeed, byTime, gaugeOf, isStale, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
+import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
+import { isStale } from '../lib/fresh';
 import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
 import { safeNext } from './sign-in/next';
 

@@ -4,65 +4,22 @@
 import { useEffect } from 'preact/hooks';
 
 import { watchUsage } from '../../api/live';
-import type { MetricUsage, Usage, UsageNotice, UsageState } from '../../api/types';
-import { Badge, type Tone } from '../../components/Badge';
+import type { MetricUsage, Usage, UsageNotice } from '../../api/types';
+import { Badge } from '../../components/Badge';
+import { Freshness } from '../../components/Freshness';
 import { Icon } from '../../components/Icon';
 import { Empty, Section } from '../../components/Section';
-import { formatDate, formatDateTime, formatRange, formatTime, formatUntil } from '../../format/date';
+import { formatDateTime, formatRange, formatUntil } from '../../format/date';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { sessionEnded } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
-import { byNeed, byTime, gaugeOf, isStale, noteOf, withChanges } from './usage_view';
+import { byNeed, byTime, gaugeOf, withChanges } from './usage_view';
+import { limitWords, noteWords, percentOf, TONES } from './usage_words';
 
 const REFRESH_MS = 60_000;
 const METRICS = 7;
-/** "2026-11-21" of an instant's text. */
-const DAY_CHARS = 10;
-
-const TONES: Record<UsageState, Tone> = { ok: 'good', warning: 'warning', over: 'over', blocked: 'bad' };
-
-function limitWords(row: MetricUsage): string {
-  if (isNumber(row.limit)) return formatQuantity(row.metric, row.limit, locale());
-  if (row.limit === 'unlimited') return t('usage.unlimited');
-  return row.limit === 'contract' ? t('usage.contract') : t('usage.tracked');
-}
-
-const percentOf = (row: MetricUsage): number =>
-  row.percent ?? (isNumber(row.limit) && row.limit > 0 ? Math.floor((row.used * 100) / row.limit) : 0);
-
-function noteWords(row: MetricUsage, periodEnd: string): string | null {
-  const quantity = (value: number | null): string => formatQuantity(row.metric, value ?? 0, locale());
-  const limit = isNumber(row.limit) ? quantity(row.limit) : '';
-  switch (noteOf(row, serverNow())) {
-    case 'blocked':
-      return row.kind === 'gauge'
-        ? t('usage.note.blockedGauge', { hardLimit: quantity(row.hardLimit) })
-        : t('usage.note.blocked', {
-            hardLimit: quantity(row.hardLimit),
-            time: formatDateTime(row.resetsAt ?? periodEnd, locale()),
-          });
-    case 'grace':
-      return t('usage.note.grace', {
-        hardLimit: quantity(row.hardLimit),
-        limit,
-        time: row.graceEndsAt === null ? '' : formatDateTime(row.graceEndsAt, locale()),
-      });
-    case 'grace_ended':
-      return t(row.kind === 'gauge' ? 'usage.note.graceEndedGauge' : 'usage.note.graceEnded', { limit, time: formatDateTime(row.graceEndsAt ?? periodEnd, locale()) });
-    case 'projected_over':
-      return t('usage.note.projected', {
-        projected: quantity(row.projected),
-        date: formatDate(row.resetsAt ?? periodEnd, locale()),
-      });
-    case 'left':
-      return t('usage.note.left', { remaining: quantity(Math.max(0, (row.limit as number) - row.used)) });
-    case 'none':
-      return null;
-  }
-}
-
 function Meter({ row }: { row: MetricUsage }) {
   const gauge = gaugeOf(row);
   if (!gauge || !isNumber(row.limit)) return null;
@@ -139,19 +96,6 @@ function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; 
       </p>
       <Notices row={row} />
     </li>
-  );
-}
-
-function Freshness({ asOf }: { asOf: string }) {
-  const stale = isStale(asOf, serverNow());
-  const time = asOf.slice(0, DAY_CHARS) === new Date(serverNow()).toISOString().slice(0, DAY_CHARS)
-    ? formatTime(asOf, locale())
-    : `${formatDate(asOf, locale())}, ${formatTime(asOf, locale())}`;
-  return (
-    <p class={`freshness ${stale ? 'is-stale' : ''}`}>
-      <Icon name={stale ? 'warning' : 'refresh'} />
-      <time dateTime={asOf}>{t(stale ? 'usage.stale' : 'usage.asOf', { time })}</time>
-    </p>
   );
 }
 

@@ -3,8 +3,6 @@
 import type { MetricUsage, Subscription, Usage, UsageNotice, UsageState } from '../../api/types';
 import { isNumber } from '../../format/quantity';
 
-const STALE_AFTER_MS = 5 * 60_000;
-
 /** Severity first: what needs a decision stands on top, then what is nearest to its limit. */
 const SEVERITY: Record<UsageState, number> = { blocked: 3, over: 2, warning: 1, ok: 0 };
 
@@ -42,8 +40,6 @@ export function gaugeOf(row: MetricUsage): Gauge | null {
   const at = (value: number): number => Math.min(100, (Math.max(0, value) / end) * 100);
   return { fill: at(row.used), warning: at(row.limit * WARNING_SHARE), limit: at(row.limit), hardLimit: at(hard) };
 }
-
-export const isStale = (asOf: string, nowMs: number): boolean => nowMs - Date.parse(asOf) > STALE_AFTER_MS;
 
 export type UsageNote = 'blocked' | 'grace' | 'grace_ended' | 'projected_over' | 'left' | 'none';
 

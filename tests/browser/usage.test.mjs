@@ -1,0 +1,237 @@
+// Guards the page about usage: its figures are those of the API, every chart can be walked through by keys and read as a table, what it
+// shows stands in the address, and a limit that is reached while somebody looks is there at once; on phone and desk, light, dark, and in
+// the visitor's own colours.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+
+import { usageEvent } from '../harness/events.mjs';
+import { expectStatus } from '../harness/http.mjs';
+import { axe, button, DESK, faultsOf, launch, PHONE, region, settled, visitor } from './support/browser.mjs';
+import { customer, payer } from './support/customers.mjs';
+import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
+
+const START = '2026-10-03T12:05:40Z';
+const DAYS = 45;
+const HOUR_MS = 3_600_000;
+
+let server;
+let browser;
+
+const done = (answer, status = 200) => expectStatus(answer, status).body;
+const figure = (page, name) => page.getByRole('figure', { name });
+const cursor = (page, name) => figure(page, name).getByRole('application');
+const said = (page, name) => figure(page, name).locator('.chart-said');
+
+/** A day of requests: more by day than by night, less on weekends, from two places. */
+function requestsOf(userId, now, day) {
+  return Array.from({ length: 12 }, (_, i) => {
+    const at = new Date(now - (2 * i + 1) * HOUR_MS);
+    const isQuiet = at.getUTCDay() % 6 === 0 || at.getUTCHours() < 7;
+    const value = Math.round((isQuiet ? 40 : 160) * (1 + 0.4 * Math.sin(day * 1.7 + i)));
+    return usageEvent({ userId, value, time: at.toISOString(), region: i % 3 === 0 ? 'iad' : 'fra', resource: i % 4 === 0 ? '' : `shop-${i % 3}` });
+  });
+}
+
+before(async () => {
+  [server, browser] = await Promise.all([startTurnpike({ testClock: START }), launch()]);
+  await payer(server, 'ada', { tier: 'starter' });
+  for (let day = 0; day < DAYS; day += 1) {
+    await server.clock.advance('P1D');
+    const now = Date.parse(await server.clock.now());
+    const events = requestsOf('ada', now, day);
+    if (day === 3) events.push(usageEvent({ userId: 'ada', metric: 'modules', set: 7 }));
+    if (day === 40) events.push(usageEvent({ userId: 'ada', metric: 'modules', set: 9 }));
+    assert.equal(done(await server.api.sendEvents(events)).rejected, 0);
+  }
+  await customer(server, 'fresh');
+  await customer(server, 'full');
+});
+
+after(async () => {
+  await browser.close();
+  const reports = await cspReports(server);
+  await server.dispose();
+  assert.equal(reports, 0, 'no browser reported a violation of the policy');
+});
+
+async function come(userId, address = '/billing/usage', options = {}) {
+  const seat = await visitor(browser, { reducedMotion: 'reduce', ...options });
+  await seat.page.goto(await signInLink(server, userId));
+  await seat.page.goto(server.url + address);
+  await settled(seat.page);
+  return seat;
+}
+
+const usageOf = async (userId, query = '') => done(await server.api.as(userId).get(`/api/billing/usage${query}`));
+const number = (value) => new Intl.NumberFormat('en-US').format(value);
+
+async function shot(page, name) {
+  if (process.env.SCREENS) await page.screenshot({ path: `${process.env.SCREENS}/${name}.png`, fullPage: true });
+}
+
+test('keys walk through the bars, and what they say is what the API has', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests');
+  await cursor(page, 'API requests by day').focus();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  const usage = await usageOf('ada');
+  const day = new Date(Date.parse(usage.periodStart) + 24 * HOUR_MS).toISOString().slice(0, 10);
+  const { series } = await usageOf('ada', `?metric=api_requests&granularity=day&from=${day}T00:00:00Z&to=${day}T23:59:59Z`);
+  const value = number(series[0].points[0].value);
+  const name = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
+  assert.equal(await said(page, 'API requests by day').innerText(), `${name}: Within the limit ${value}, Above the limit 0; total ${value}`);
+  await page.keyboard.press('Escape');
+  assert.match(await said(page, 'API requests by day').innerText(), /arrow keys/);
+  await page.keyboard.press('End');
+  assert.match(await said(page, 'API requests by day').innerText(), /no figures/, 'what is to come is missing, not 0');
+  await button(figure(page, 'API requests by day'), 'Above the limit').click();
+  assert.equal(await said(page, 'API requests by day').innerText(), 'Above the limit is hidden.');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the bars of a cycle are its total, in the table as well, and the file has the points of the API', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests&table=bars', { acceptDownloads: true });
+  const { metrics } = await usageOf('ada');
+  const { used } = metrics.find(({ metric }) => metric === 'api_requests');
+  const cells = await figure(page, 'API requests by day').locator('tbody td:last-child').allInnerTexts();
+  const values = cells.filter((text) => text !== '–').map((text) => Number(text.replaceAll(',', '')));
+  assert.equal(values.reduce((sum, value) => sum + value, 0), used);
+  assert.ok(cells.includes('–'));
+  const [file] = await Promise.all([page.waitForEvent('download'), figure(page, 'API requests by day').getByRole('button', { name: 'All rows as CSV' }).click()]);
+  assert.match(file.suggestedFilename(), /^usage_api_requests_ada_2026-11-03_2026-12-03_2026-11-17\.csv$/);
+  const text = await readFile(await file.path(), 'utf8');
+  const points = done(await server.api.as('ada').get('/api/billing/usage/points?metric=api_requests&granularity=day&from=2026-11-03T12:00:00Z&to=2026-12-03T12:05:40Z')).data;
+  assert.match(text, /^"metric","unit","region","resource","at","value","events"\r\n/);
+  assert.equal(text.split('\r\n').length - 2, points.length);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a pressed bar shows its hours; the way back, and a link to a past cycle', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests');
+  await cursor(page, 'API requests by day').focus();
+  for (const key of ['Home', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+  await page.waitForURL('**by=hour*day=2026-11-04*');
+  await figure(page, 'API requests on Nov 4, 2026 by hour').waitFor();
+  await page.getByRole('link', { name: 'Day after' }).click();
+  await figure(page, 'API requests on Nov 5, 2026 by hour').waitFor();
+  await page.goBack();
+  await page.goBack();
+  await figure(page, 'API requests by day').waitFor();
+  assert.equal(new URL(page.url()).search, '?metric=api_requests');
+  await page.getByLabel('Cycle').selectOption({ index: 1 });
+  await page.waitForURL('**cycle=2026-10-03*');
+  await settled(page);
+  await page.reload();
+  await settled(page);
+  const { series } = await usageOf('ada', '?granularity=period&metric=api_requests');
+  await page.getByText(`${number(series[0].points[0].value)} in this cycle`).waitFor();
+  await page.getByText('The limit of a past cycle is not shown').waitFor();
+  await shot(page, 'usage-past');
+  await page.goto(`${server.url}/billing/usage?metric=api_requests&group=resource`);
+  await figure(page, 'API requests by day').getByRole('button', { name: '(unlabelled)' }).waitFor();
+  await shot(page, 'usage-group');
+  await page.goto(`${server.url}/billing/usage?metric=nothing&cycle=never&by=year&day=x&group=mood`);
+  await settled(page);
+  await page.locator('.meter-tabs a[aria-current]').waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the running sum, the forecast and how it comes about, busiest hours, levels', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests');
+  await page.getByText(/By the end of the cycle: [\d,]+ to [\d,]+\./).waitFor();
+  await page.getByText(/carried on to the end/).waitFor();
+  const sum = figure(page, 'API requests in all');
+  await sum.getByRole('button', { name: 'Cycle before' }).waitFor();
+  const peaks = figure(page, /Busiest hours/);
+  await peaks.getByRole('application').focus();
+  for (const key of ['Home', 'ArrowDown', 'ArrowRight']) await page.keyboard.press(key);
+  assert.match(await peaks.locator('.chart-said').innerText(), /^Tue 01:00: /);
+  await shot(page, 'usage-desk');
+  await page.getByRole('link', { name: /^Modules/ }).click();
+  await figure(page, 'Modules over time').waitFor();
+  await cursor(page, 'Modules over time').focus();
+  await page.keyboard.press('Home');
+  await shot(page, 'usage-gauge');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('without a fault on phone and desk, light and dark, tables open, and in the visitor\'s own colours', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests&table=bars');
+  await page.setViewportSize(PHONE);
+  await shot(page, 'usage-phone-table');
+  assert.deepEqual(await faultsOf(page), []);
+  await page.goto(`${server.url}/billing/usage?metric=api_requests&table=peaks`);
+  await settled(page);
+  assert.deepEqual(await faultsOf(page, [PHONE]), []);
+  for (const size of [PHONE, DESK]) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: 'light' });
+    await shot(page, `usage-forced-${size.width}`);
+    assert.deepEqual(await axe(page), []);
+    await page.emulateMedia({ forcedColors: 'none', colorScheme: 'dark' });
+    await shot(page, `usage-dark-${size.width}`);
+  }
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a limit that is reached while somebody looks is there without a reload', async () => {
+  const { page, complaints, close } = await come('full');
+  await page.getByText('No events yet').waitFor();
+  await page.getByRole('region', { name: 'A call that sends an event' }).waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await server.api.sendEvents([usageEvent({ userId: 'full', value: 9_990 })]);
+  await page.locator('.meter-head').getByText('Near limit').waitFor();
+  let allowed = 0;
+  for (let n = 0; n < 40; n += 1) {
+    const answer = await server.api.post('/api/usage/take', { userId: 'full', metric: 'api_requests', amount: 100, id: `take-${n}` });
+    if (answer.status !== 200 || answer.body.allowed !== true) break;
+    allowed += 1;
+  }
+  assert.ok(allowed > 0 && allowed < 40, `${allowed} takes`);
+  await page.locator('.meter-head').getByText(/Over limit|Blocked/).first().waitFor();
+  const { metrics } = await usageOf('full');
+  const { used } = metrics.find(({ metric }) => metric === 'api_requests');
+  await page.locator('.meter-head').getByText(`${number(used)} in this cycle`).waitFor();
+  await figure(page, 'API requests by day').getByText(/highest at/).first().waitFor();
+  await page.waitForFunction((total) => document.querySelector('.chart figcaption')?.textContent?.includes(total), number(used));
+  await page.getByText('A forecast is shown after three days').waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('figures that no longer come are called late', async () => {
+  const { page, close } = await come('ada', '/billing/usage?metric=api_requests', { refusals: [503] });
+  assert.equal(await page.locator('.freshness.is-stale').count(), 0);
+  const asOf = new Date(Date.parse(await server.clock.now()) - 6 * 60_000).toISOString();
+  await page.route('**/api/billing/usage/live', (route) => route.abort());
+  await page.route('**/api/billing/usage', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), asOf } });
+  });
+  await page.reload();
+  await page.locator('.freshness.is-stale').waitFor();
+  assert.match(await page.locator('.freshness').innerText(), /^Delayed: complete to/);
+  await close();
+});
+
+test('a member who only looks sees the same and changes nothing; in German', async () => {
+  const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce', ...PHONE, locale: 'de-DE' });
+  const seat = { userId: 'ada', returnPath: '/billing', role: 'viewer', person: { id: 'vera', email: 'vera@example.com', name: 'Vera' } };
+  await page.goto(done(await server.api.post('/api/portal-sessions', seat), 201).url);
+  await page.goto(`${server.url}/billing/usage?metric=api_requests`);
+  await settled(page);
+  await page.getByRole('heading', { level: 1, name: 'Verbrauch' }).waitFor();
+  await figure(page, 'API-Anfragen nach Tagen').waitFor();
+  await shot(page, 'usage-phone-de');
+  assert.equal(await region(page, 'Zahlen').getByRole('link', { name: 'Upgrade' }).count(), 0);
+  assert.deepEqual(complaints, []);
+  await close();
+});
