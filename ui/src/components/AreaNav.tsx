@@ -31,6 +31,7 @@ const BILLING: Area = {
 const ADMIN: Area = {
   name: 'app.operating',
   places: [
+    { href: '/admin/customers', name: 'nav.customers', icon: 'people' },
     { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
     { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
     { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },

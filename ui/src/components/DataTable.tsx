@@ -42,6 +42,8 @@ interface Props<T> {
   path: string;
   what: string;
   range?: readonly string[];
+  /** What the next page has: what is older, or what follows by name. */
+  order?: 'newest' | 'name';
 }
 
 const SKELETON_LINES = 8;
@@ -67,18 +69,18 @@ function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'ke
 }
 
 /** Older and newest: a list grows at its head, so that a page has no number. */
-function Pager({ next }: { next: string | null }) {
+function Pager({ next, order }: { next: string | null; order: 'newest' | 'name' }) {
   const { query, hrefOf } = useAddress();
   if (next === null && query['cursor'] === undefined) return null;
   return (
     <nav class="pager" aria-label={t('table.pages')}>
-      {query['cursor'] !== undefined && <a class="button plain" href={hrefOf({ cursor: undefined })}>{t('table.first')}</a>}
-      {next !== null && <a class="button plain" href={hrefOf({ cursor: next })}>{t('table.next')}</a>}
+      {query['cursor'] !== undefined && <a class="button plain" href={hrefOf({ cursor: undefined })}>{t(order === 'newest' ? 'table.first' : 'table.begin')}</a>}
+      {next !== null && <a class="button plain" href={hrefOf({ cursor: next })}>{t(order === 'newest' ? 'table.next' : 'table.more')}</a>}
     </nav>
   );
 }
 
-export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [] }: Props<T>) {
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest' }: Props<T>) {
   return (
     <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} />}>
       {(page) => (
@@ -87,7 +89,7 @@ export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, w
           {page.data.length === 0
             ? <Empty title={empty.title}>{empty.text}</Empty>
             : <Rows rows={page.data} columns={columns} keyOf={keyOf} title={title} />}
-          <Pager next={page.nextCursor} />
+          <Pager next={page.nextCursor} order={order} />
         </>
       )}
     </Section>

@@ -10,6 +10,7 @@ import { session, sessionEnded } from '../../lib/app_state';
 
 const ApprovalsPage = lazy(() => import('./ApprovalsPage'));
 const AuditPage = lazy(() => import('./AuditPage'));
+const CustomersPage = lazy(() => import('../customers/CustomersPage'));
 const ContractsPage = lazy(() => import('./ContractsPage'));
 const ContractDetailPage = lazy(() => import('./ContractDetailPage'));
 
@@ -34,6 +35,7 @@ export default function AdminPage() {
   }
   if (path.startsWith('/admin/approvals')) return <ApprovalsPage />;
   if (path.startsWith('/admin/audit')) return <AuditPage />;
+  if (path.startsWith('/admin/customers')) return <CustomersPage />;
   const id = params['id'];
   return id === undefined ? <ContractsPage /> : <ContractDetailPage key={id} id={id} />;
 }
