@@ -2,6 +2,7 @@
  * operators. */
 #include "api/contract_resources.h"
 
+#include "app/contract_bill.h"
 #include "app/contract_life.h"
 #include "base/check.h"
 #include "core/jcs.h"
@@ -32,6 +33,28 @@ static const struct shape_field change_fields[] = {
 static const struct shape change_shape =
     SHAPE("ContractChange", "A term that is another", struct contract_change, change_fields);
 static const struct shape_field change_item = {.kind = SHAPE_OBJECT, .of = &change_shape};
+
+static const struct shape_field price_fields[] = {
+    {"at", "From when on", SHAPE_INSTANT, .offset = offsetof(struct contract_price_out, at)},
+    {"amount", "Of an interval, before taxes", SHAPE_OBJECT,
+     .offset = offsetof(struct contract_price_out, amount), .of = &money_shape},
+    {"renewal", "Whether another term begins with it", SHAPE_BOOL,
+     .offset = offsetof(struct contract_price_out, renewal)},
+};
+static const struct shape price_shape =
+    SHAPE("ContractPriceToCome", "A price to come", struct contract_price_out, price_fields);
+static const struct shape_field price_item = {.kind = SHAPE_OBJECT, .of = &price_shape};
+
+static const struct shape_field bill_fields[] = {
+    {"price", "Of the interval that begins", SHAPE_OBJECT,
+     .offset = offsetof(struct contract_bill, price), .of = &money_shape},
+    {"unused", "Given back of what was billed before: not positive", SHAPE_OBJECT,
+     .offset = offsetof(struct contract_bill, unused), .of = &money_shape},
+    {"amount", "The sum; negative: it goes to the customer's balance", SHAPE_OBJECT,
+     .offset = offsetof(struct contract_bill, total), .of = &money_shape},
+};
+static const struct shape bill_shape = SHAPE("ContractBill", "What is billed at once, before taxes",
+                                             struct contract_bill, bill_fields);
 
 #define AT(member) offsetof(struct contract_out, member)
 static const struct shape_field contract_fields[] = {
@@ -83,6 +106,15 @@ static const struct shape_field contract_fields[] = {
      .is_set = AT(has_next_price)},
     {"nextPriceAt", "From when on", SHAPE_INSTANT, .offset = AT(next_price_at),
      .flags = SHAPE_NULLABLE, .is_set = AT(has_next_price)},
+    {"prices", "All prices to come, in their order, while it is in force", SHAPE_LIST,
+     .offset = AT(prices), .max = CONTRACT_PRICES_MAX, .item = &price_item,
+     .item_size = sizeof(struct contract_price_out), .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_price)},
+    {"dueOnAcceptance",
+     "Of an amendment that is not accepted yet: what would be billed if it were now; null where "
+     "nothing is billed at once, or it cannot be known",
+     SHAPE_OBJECT, .offset = AT(bill), .of = &bill_shape, .flags = SHAPE_NULLABLE,
+     .is_set = AT(bill) + offsetof(struct contract_bill, is_known)},
     {"renews", "Whether another term follows, while it is in force", SHAPE_BOOL,
      .offset = AT(renews), .flags = SHAPE_NULLABLE, .is_set = AT(has_price)},
     {"noticeUntil", "Until when either side may say that it does not renew", SHAPE_INSTANT,
@@ -162,6 +194,18 @@ static struct err add_changes(struct api_request *request, const struct contract
     return OK;
 }
 
+static struct shape_list prices_of(struct arena *arena, const struct contract_terms *terms,
+                                   const struct contract_life *life, struct instant now) {
+    struct contract_price prices[CONTRACT_PRICES_MAX];
+    size_t count = contract_prices_after(terms, life, now, prices);
+    struct contract_price_out *out = arena_array(arena, CONTRACT_PRICES_MAX, sizeof *out);
+    for (size_t i = 0; out != NULL && i < count; i++) {
+        out[i] =
+            (struct contract_price_out){prices[i].at.ms, prices[i].amount, prices[i].is_renewal};
+    }
+    return (struct shape_list){out, out == NULL ? 0 : count};
+}
+
 /* What holds now, and what follows. */
 static void add_life(struct api_request *request, const struct contract_row *row,
                      const struct contract_terms *terms, struct contract_out *out) {
@@ -172,9 +216,15 @@ static void add_life(struct api_request *request, const struct contract_row *row
     out->price = contract_amount_at(terms, life.start, now);
     out->has_next_price = contract_next_price(terms, &life, now, &next_at, &out->next_price);
     out->next_price_at = next_at.ms;
+    out->prices = prices_of(request->arena, terms, &life, now);
     out->renews = contract_renews(terms, &life);
     out->has_notice_until = terms->renewal == CONTRACT_RENEWS_AUTOMATICALLY;
     out->notice_until = contract_notice_at(terms, life.start).ms;
+}
+
+static bool may_be_accepted(const struct contract_row *row) {
+    return row->status == (int)CONTRACT_DRAFT || row->status == (int)CONTRACT_PENDING ||
+           row->status == (int)CONTRACT_OFFERED;
 }
 
 static struct err add_terms(struct api_request *request, const struct contract_row *row,
@@ -188,6 +238,10 @@ static struct err add_terms(struct api_request *request, const struct contract_r
     out->note = text_or_null(row->note);
     if (row->status == (int)CONTRACT_ACTIVE) {
         add_life(request, row, &terms, out);
+    }
+    if (may_be_accepted(row)) {
+        struct tx tx = request_read(request);
+        TRY(contract_bill_now(request->api->app, &tx, row, &out->bill));
     }
     return add_changes(request, row, out);
 }

@@ -4,7 +4,7 @@
 
 #include "api/request.h"
 #include "api/shapes.h"
-#include "app/contract.h"
+#include "app/contract_bill.h"
 
 /* contracts.c */
 void contracts_request(struct api_request *request);
@@ -50,10 +50,18 @@ struct contract_out {
     struct money price, next_price;
     bool has_price, has_next_price, has_notice_until, has_notice, has_changes, renews;
     struct shape_list changes; /* of struct contract_change */
+    struct shape_list prices;  /* of struct contract_price_out */
+    struct contract_bill bill;
 };
 /* What an amendment, or a renewal, makes of what it follows. */
 struct contract_change {
     struct str name, before, after; /* the values as JSON */
+};
+/* A price to come. */
+struct contract_price_out {
+    int64_t at;
+    struct money amount;
+    bool renewal;
 };
 enum contract_reader { CONTRACT_TO_CUSTOMER, CONTRACT_TO_OPERATOR };
 MUST_USE struct err contract_out_of(struct api_request *request, const struct contract_row *row,

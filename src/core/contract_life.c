@@ -91,6 +91,23 @@ bool contract_next_price(const struct contract_terms *terms, const struct contra
     return instant_is_before(at, next.starts_at);
 }
 
+size_t contract_prices_after(const struct contract_terms *terms, const struct contract_life *life,
+                             struct instant at,
+                             struct contract_price ret_prices[CONTRACT_PRICES_MAX]) {
+    struct instant end = contract_ends_at(terms, life->start);
+    struct contract_price price = {.at = at};
+    size_t count = 0;
+    check(terms->ramp_count <= CONTRACT_RAMP_MAX);
+    while (contract_next_price(terms, life, at, &price.at, &price.amount)) {
+        check(count < CONTRACT_PRICES_MAX);
+        check(instant_is_before(at, price.at));
+        price.is_renewal = !instant_is_before(price.at, end);
+        ret_prices[count++] = price;
+        at = price.at;
+    }
+    return count;
+}
+
 /* The renewal's price is the last one raised: told only when it is another. */
 static bool is_raised(const struct contract_terms *terms, struct instant start) {
     check(terms->ramp_count <= CONTRACT_RAMP_MAX);

@@ -49,6 +49,17 @@ struct contract_task contract_next_task(const struct contract_terms *terms,
 MUST_USE bool contract_next_price(const struct contract_terms *terms,
                                   const struct contract_life *life, struct instant at,
                                   struct instant *ret_at, struct money *ret_amount);
+enum { CONTRACT_PRICES_MAX = CONTRACT_RAMP_MAX + 1 };
+struct contract_price {
+    struct instant at; /* from when on */
+    struct money amount;
+    bool is_renewal; /* of the term that follows */
+};
+/* All prices after that of `at`, in their order, as far as they are agreed: those of the ramp, then
+ * that of the term that follows. How many. */
+size_t contract_prices_after(const struct contract_terms *terms, const struct contract_life *life,
+                             struct instant at,
+                             struct contract_price ret_prices[CONTRACT_PRICES_MAX]);
 /* What is billed for the interval that begins on the day of `at`, which is not before the start. */
 struct contract_boundary contract_billed_at(const struct contract_terms *terms,
                                             const struct contract_life *life, struct instant at);

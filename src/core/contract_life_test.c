@@ -203,6 +203,34 @@ static void prices_to_come_are_known(void **state) {
     assert_false(contract_next_price(&terms, &life, at("2026-08-01T00:00:00Z"), &next, &amount));
 }
 
+static void all_prices_to_come_are_listed_in_order(void **state) {
+    (void)state;
+    struct contract_price prices[CONTRACT_PRICES_MAX];
+    struct contract_terms terms = terms_of(12, 0);
+    struct contract_life life = begun("2026-01-31T10:00:00Z");
+    assert_int_equal(contract_prices_after(&terms, &life, life.start, prices), 0); /* it ends */
+    terms.renewal = CONTRACT_RENEWS_AUTOMATICALLY;
+    terms.uplift_basis_points = 500;
+    for (int32_t i = 0; i < CONTRACT_RAMP_MAX; i++) {
+        terms.ramp[terms.ramp_count++] =
+            (struct contract_ramp){i + 1, usd(60000 + (int64_t)i * 1000)};
+    }
+    assert_int_equal(contract_prices_after(&terms, &life, life.start, prices), CONTRACT_PRICES_MAX);
+    assert_true(instant_equal(prices[0].at, at("2026-02-28T10:00:00Z")));
+    assert_int_equal(prices[0].amount.minor, 60000);
+    assert_false(prices[0].is_renewal);
+    assert_false(prices[CONTRACT_RAMP_MAX - 1].is_renewal);
+    assert_true(prices[CONTRACT_RAMP_MAX].is_renewal);
+    assert_true(instant_equal(prices[CONTRACT_RAMP_MAX].at, at("2027-01-31T10:00:00Z")));
+    assert_int_equal(prices[CONTRACT_RAMP_MAX].amount.minor, 70350); /* 67000 and 5 % */
+
+    struct instant late = at("2026-09-30T10:00:00Z"); /* the last step has begun */
+    assert_int_equal(contract_prices_after(&terms, &life, late, prices), 1);
+    assert_true(prices[0].is_renewal);
+    life.is_stopped = true;
+    assert_int_equal(contract_prices_after(&terms, &life, late, prices), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_term_is_lived_once_and_in_order),
@@ -210,6 +238,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_due_before_the_start),
         cmocka_unit_test(intervals_are_known_by_their_day),
         cmocka_unit_test(prices_to_come_are_known),
+        cmocka_unit_test(all_prices_to_come_are_listed_in_order),
         cmocka_unit_test(the_interval_that_is_billed_says_whether_it_is_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,7 +111,10 @@ test("a term that does not renew ends the subscription with its last interval", 
 
 test("a term renews by itself at its raised price, as the next version, without a gap", async (t) => {
   const { server, api, offered, accepted, read, bills, mails, events } = await house(t);
-  const first = await accepted(await offered({ termMonths: 2, renewal: "auto", upliftBasisPoints: 500, noticeDays: 10 }));
+  const offer = await offered({ termMonths: 2, renewal: "auto", upliftBasisPoints: 500, noticeDays: 10 });
+  assert.deepEqual([offer.prices, offer.dueOnAcceptance], [null, null]);
+  const first = await accepted(offer);
+  assert.deepEqual(first.prices.map(({ at, amount, renewal }) => [at.slice(0, 10), amount, renewal]), [["2026-05-01", usd(504_000), true]]);
   assert.deepEqual([first.renews, first.noticeUntil.slice(0, 10), first.nextPrice, first.nextPriceAt.slice(0, 10)], [true, "2026-04-21", usd(504_000), "2026-05-01"]);
   await server.clock.advance("P41D");
   assert.equal((await mails("contract_renewing")).length, 1);
@@ -287,6 +290,9 @@ test("an amendment takes the place of what is in force, from its acceptance on, 
     ["amount", usd(480_000), usd(620_000)],
     ["limits", { api_requests: { limit: 2_000_000, softLimitPercent: 110 } }, { api_requests: { limit: 5_000_000, softLimitPercent: 110 } }],
     ["termMonths", 12, 24]]);
+  assert.deepEqual(draft.dueOnAcceptance, { price: usd(620_000), unused: usd(-240_000), amount: usd(380_000) }, "as it is billed below");
+  assert.deepEqual(offer.dueOnAcceptance, draft.dueOnAcceptance);
+  assert.equal((await read(first)).dueOnAcceptance, null);
   assert.equal((await read(first)).status, "active");
   const second = await accepted(offer);
   assert.deepEqual([second.status, second.startsAt.slice(0, 16), second.endsAt.slice(0, 16)], ["active", "2026-03-16T12:00", "2028-03-16T12:00"]);
@@ -304,7 +310,7 @@ test("an amendment from a day on which an interval begins is billed on that inte
   const { server, api, amended, offered, accepted, read, bills } = await house(t);
   const first = await accepted(await offered({ ramp: [{ month: 3, amount: usd(500_000) }] }));
   const next = await accepted(await amended(first.id, { startsAt: "2026-06-01T00:00:00Z", amount: usd(100_000) }));
-  assert.equal(next.status, "accepted");
+  assert.deepEqual([next.status, next.dueOnAcceptance], ["accepted", null]);
   await server.clock.advance("P61D");
   assert.equal((await read(next)).status, "accepted");
   assert.deepEqual(done(await api.get("/api/billing/invoices/upcoming")).amount, usd(100_000));
@@ -323,7 +329,9 @@ test("an amendment inside an interval begins on its day, and one that is decline
   const no = await amended(first.id, { amount: usd(900_000) });
   done(await (await owner()).post(`${OWN}/${no.id}/decline`, { reason: "too dear" }));
   assert.deepEqual([(await read(no)).status, (await read(first)).status], ["declined", "active"]);
-  const yes = await accepted(await amended(first.id, { startsAt: "2026-03-16T12:00:00Z", amount: usd(620_000) }));
+  const ahead = await amended(first.id, { startsAt: "2026-03-16T12:00:00Z", amount: usd(620_000) });
+  assert.equal(ahead.dueOnAcceptance, null, "nothing at once: it has a day of its own");
+  const yes = await accepted(ahead);
   await server.clock.advance("P20D");
   assert.deepEqual([(await read(yes)).status, (await read(yes)).version, (await read(first)).status], ["active", 3, "superseded"]);
   assert.deepEqual(await bills(), [["2026-03-01", 480_000, "paid"], ["2026-03-16", 380_000, "paid"]]);
@@ -334,7 +342,9 @@ test("an amendment of the term and the payment alone bills nothing", async (t) =
   const { server, amended, offered, accepted, read, bills } = await house(t);
   const first = await accepted(await offered());
   await server.clock.advance("P10D");
-  const longer = await accepted(await amended(first.id, { termMonths: 36, renewal: "auto" }));
+  const offer = await amended(first.id, { termMonths: 36, renewal: "auto" });
+  assert.deepEqual(offer.dueOnAcceptance, { price: usd(0), unused: usd(0), amount: usd(0) });
+  const longer = await accepted(offer);
   assert.deepEqual([longer.status, longer.startsAt.slice(0, 10), longer.endsAt.slice(0, 10)], ["active", "2026-03-01", "2029-03-01"]);
   assert.equal((await read(first)).status, "superseded");
   const sent = await accepted(await amended(longer.id, { termMonths: 36, collectionMethod: "send_invoice", daysUntilDue: 7 }));

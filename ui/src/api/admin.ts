@@ -27,6 +27,15 @@ export const readContract = (id: string): Promise<ContractRecord> => request(pat
 export const createContract = (draft: ContractDraft): Promise<ContractRecord> => request(`${ADMIN}/contracts`, change('POST', draft));
 export const writeContract = (id: string, draft: ContractDraft): Promise<ContractRecord> =>
   request(pathOf('contracts', id), change('PUT', draft));
+/** The next version of one in force, with all its terms. */
+export const amendContract = (id: string, draft: ContractDraft): Promise<ContractRecord> =>
+  request(pathOf('contracts', id, '/amend'), change('POST', draft));
+/** What is written, offered or accepted, and takes the place of this one; null when nothing does. */
+export async function findAmendment({ id, userId }: ContractRecord): Promise<ContractRecord | null> {
+  const { data } = await request<Page<ContractRecord>>(listOf('contracts', { userId }));
+  return data.find((other) => other.amends === id && ['draft', 'pending', 'offered', 'accepted'].includes(other.status)) ?? null;
+}
+export const noticeContract = (id: string): Promise<ContractRecord> => request(pathOf('contracts', id, '/notice'), change('POST'));
 export const submitContract = (id: string, reason: string): Promise<ContractRecord> =>
   request(pathOf('contracts', id, '/submit'), change('POST', reasonOf(reason)));
 export const withdrawContract = (id: string, reason: string): Promise<ContractRecord> =>

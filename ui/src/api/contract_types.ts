@@ -33,6 +33,27 @@ export interface ContractTerms {
   planVersion: number | null;
 }
 
+/** A member of the terms that is another. */
+export interface ContractChange {
+  name: keyof ContractTerms;
+  before: unknown;
+  after: unknown;
+}
+
+export interface PriceToCome {
+  at: Instant;
+  amount: Money;
+  /** The next term begins with it. */
+  renewal: boolean;
+}
+
+/** Before taxes; `unused` is not positive, and a negative `amount` becomes credit. */
+export interface DueOnAcceptance {
+  price: Money;
+  unused: Money;
+  amount: Money;
+}
+
 export interface Contract {
   id: string;
   number: number;
@@ -50,7 +71,19 @@ export interface Contract {
   acceptedName: string | null;
   startsAt: Instant | null;
   endsAt: Instant | null;
+  version: number;
   amends: string | null;
+  /** What it makes of the version that it amends; null for a first one. */
+  changes: ContractChange[] | null;
+  /** These: null unless it is in force. */
+  price: Money | null;
+  prices: PriceToCome[] | null;
+  renews: boolean | null;
+  /** Null where it does not renew by itself. */
+  noticeUntil: Instant | null;
+  noticeAt: Instant | null;
+  /** Of an amendment that may be accepted; null where nothing is billed at once, or it cannot be known. */
+  dueOnAcceptance: DueOnAcceptance | null;
   declineReason: string | null;
   createdAt: Instant;
 }

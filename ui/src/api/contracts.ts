@@ -22,3 +22,5 @@ export const acceptContract = (id: string, accepted: { termsHash: string; name: 
   request(`${contractPath(id)}/accept`, { method: 'POST', body: accepted, key });
 export const declineContract = (id: string, reason: string, key: string): Promise<Contract> =>
   request(`${contractPath(id)}/decline`, { method: 'POST', body: reason === '' ? {} : { reason }, key });
+/** Says that it does not renew. */
+export const giveNotice = (id: string, key: string): Promise<Contract> => request(`${contractPath(id)}/notice`, { method: 'POST', body: {}, key });

@@ -23,7 +23,11 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
   return <div><dt>{name}</dt><dd>{children}</dd></div>;
 }
 
-function renewalText(terms: ContractTerms): string {
+export const percentText = (basisPoints: number): string =>
+  new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 2 }).format(basisPoints / (BASIS_POINTS * BASIS_POINTS));
+
+function renewalText(terms: ContractTerms, notice: string | null): string {
+  if (notice !== null) return say('terms.noticed', { date: formatDate(notice, locale()) });
   if (terms.renewal === 'none') return say('terms.renewsNot');
   if (terms.upliftBasisPoints === 0) return say('terms.renews');
   return say('terms.renewsAt', { percent: new Intl.NumberFormat(locale(), { maximumFractionDigits: 2 }).format(terms.upliftBasisPoints / BASIS_POINTS) });
@@ -32,15 +36,15 @@ function renewalText(terms: ContractTerms): string {
 const paymentText = (terms: ContractTerms): string =>
   terms.collectionMethod === 'send_invoice' ? say('terms.byInvoice', { days: days(terms.daysUntilDue) }) : say('terms.charged');
 
-function limitText(metric: string, { limit, softLimitPercent }: { limit: number | 'unlimited'; softLimitPercent?: number }): string {
+export function limitText(metric: string, { limit, softLimitPercent }: { limit: number | 'unlimited'; softLimitPercent?: number }): string {
   if (limit === 'unlimited') return t('pricing.value.unlimited');
   const soft = softLimitPercent === undefined ? '' : ` · ${say('terms.soft', { percent: formatPercent(softLimitPercent, locale()) })}`;
   return `${formatQuantity(metric, limit, locale())}${soft}`;
 }
 
-/** When both sides are reminded of the end, if they are. */
-export function noticeAt(contract: Pick<Contract, 'terms' | 'endsAt'>): string | null {
-  if (!contract.terms || contract.terms.noticeDays === 0 || contract.endsAt === null) return null;
+/** When both sides are reminded that it ends with its term, if they are. */
+export function reminderAt(contract: Pick<Contract, 'terms' | 'endsAt'>): string | null {
+  if (!contract.terms || contract.terms.renewal === 'auto' || contract.terms.noticeDays === 0 || contract.endsAt === null) return null;
   const DAY_MS = 86_400_000;
   return new Date(Date.parse(contract.endsAt) - contract.terms.noticeDays * DAY_MS).toISOString();
 }
@@ -48,7 +52,8 @@ export function noticeAt(contract: Pick<Contract, 'terms' | 'endsAt'>): string |
 export function TermsList({ contract }: { contract: Contract }) {
   const { terms, total } = contract;
   if (!terms) return null;
-  const notice = noticeAt(contract);
+  const isRenewed = terms.renewal === 'auto';
+  const notice = isRenewed ? contract.noticeUntil : reminderAt(contract);
   const start = contract.startsAt ?? terms.startsAt;
   return (
     <dl class="lines terms">
@@ -60,9 +65,9 @@ export function TermsList({ contract }: { contract: Contract }) {
       {total && <Row name={say('terms.total')}><strong>{formatMoney(total, locale())}</strong></Row>}
       <Row name={say('terms.start')}>{start === null ? say('terms.startsAtOnce') : formatDate(start, locale())}</Row>
       {contract.endsAt !== null && <Row name={say('terms.end')}>{formatDate(contract.endsAt, locale())}</Row>}
-      <Row name={say('terms.renewal')}>{renewalText(terms)}</Row>
-      {terms.noticeDays > 0 && (
-        <Row name={say('terms.notice')}>{notice === null ? say('terms.noticeDays', { days: days(terms.noticeDays) }) : formatDate(notice, locale())}</Row>
+      <Row name={say('terms.renewal')}>{renewalText(terms, contract.noticeAt)}</Row>
+      {terms.noticeDays > 0 && contract.noticeAt === null && (
+        <Row name={say(isRenewed ? 'terms.noticeUntil' : 'terms.notice')}>{notice === null ? say('terms.noticeDays', { days: days(terms.noticeDays) }) : formatDate(notice, locale())}</Row>
       )}
       <Row name={say('terms.payment')}>{paymentText(terms)}</Row>
       {Object.entries(terms.limits ?? {}).map(([metric, limit]) => (

@@ -5,13 +5,17 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import { tell } from '../../admin/words';
-import { readContract, submitContract, withdrawContract } from '../../api/admin';
+import { findAmendment, noticeContract, readContract, submitContract, withdrawContract } from '../../api/admin';
 import type { ContractRecord } from '../../api/contract_types';
 import { Button } from '../../components/Button';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
+import { Amendment } from '../../contracts/Amendment';
+import { mayBeNoticed, momentText, NoticeDialog } from '../../contracts/NoticeDialog';
+import { PricesToCome } from '../../contracts/PricesToCome';
 import { isOver, StatusBadge } from '../../contracts/status';
 import { days, TermsList } from '../../contracts/TermsList';
+import { say, sayOf } from '../../contracts/words';
 import { formatDate, formatDateTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale } from '../../i18n';
@@ -78,8 +82,44 @@ function WithdrawDialog({ contract, onClose, onDone }: { contract: ContractRecor
   );
 }
 
+/** What can be done about one in force: its next version is written, or it is said that it does not renew. */
+function InForce({ contract, of, onAmend }: { contract: ContractRecord; of: Resource<ContractRecord>; onAmend: () => void }) {
+  const isNoticing = useSignal(false);
+  const amendment = useMemo(() => resource(() => findAmendment(contract), noteSession), [contract.id]);
+  useEffect(() => void amendment.load(), [amendment]);
+  const next = amendment.data;
+  const close = (): void => {
+    isNoticing.value = false;
+  };
+  return (
+    <>
+      {next && <p><a href={`${BACK}/${next.id}`}>{tell('amend.open', { status: sayOf('status', next.status) })}</a></p>}
+      {contract.noticeUntil !== null && contract.renews === true && <p class="hint">{say('notice.until', { time: momentText(contract.noticeUntil) })}</p>}
+      {mayWriteTerms() && (
+        <div class="actions">
+          {next === null && <Button onPress={onAmend}>{tell('amend.do')}</Button>}
+          {mayBeNoticed(contract) && <Button look="quiet" onPress={() => { isNoticing.value = true; }}>{say('notice.do')}</Button>}
+        </div>
+      )}
+      {isNoticing.value && (
+        <NoticeDialog
+          contract={contract}
+          text={tell('notice.text')}
+          onClose={close}
+          work={async () => {
+            of.set(await noticeContract(contract.id));
+            close();
+            announce(say('notice.done'));
+          }}
+        />
+      )}
+    </>
+  );
+}
+
 function Work({ contract, of }: { contract: ContractRecord; of: Resource<ContractRecord> }) {
-  const open = useSignal<'write' | 'submit' | 'withdraw' | null>(null);
+  const open = useSignal<'write' | 'amend' | 'submit' | 'withdraw' | null>(null);
+  const { route } = useLocation();
   const close = (): void => {
     open.value = null;
   };
@@ -93,9 +133,14 @@ function Work({ contract, of }: { contract: ContractRecord; of: Resource<Contrac
   if (open.value === 'write') {
     return <TermsForm contract={contract} onSaved={done(tell('work.saved'))} onLeave={close} />;
   }
+  if (open.value === 'amend') {
+    return <TermsForm contract={contract} isAmendment onSaved={({ id }) => route(`${BACK}/${id}`)} onLeave={close} />;
+  }
   return (
     <>
+      <Amendment contract={contract} />
       <TermsList contract={contract} />
+      <PricesToCome contract={contract} />
       <Words title={tell('work.note')} text={contract.note} />
       {contract.termsHash !== null && <div><p class="hint">{tell('work.hash')}</p><p class="hash">{contract.termsHash}</p></div>}
       <div class="actions">
@@ -108,6 +153,7 @@ function Work({ contract, of }: { contract: ContractRecord; of: Resource<Contrac
         {contract.status === 'pending' && <a class="button plain" href="/admin/approvals">{tell('work.toApproval')}</a>}
         {mayTakeBack && <Button look="quiet" onPress={() => { open.value = 'withdraw'; }}>{tell('work.withdraw')}</Button>}
       </div>
+      {contract.status === 'active' && <InForce contract={contract} of={of} onAmend={() => { open.value = 'amend'; }} />}
       {contract.status === 'offered' && mayWrite && <p class="hint">{tell('work.offeredHint')}</p>}
       {!mayWriteTerms() && !isOver(contract.status) && <p class="hint">{tell('admin.readOnly')}</p>}
       {open.value === 'submit' && <SubmitDialog contract={contract} onClose={close} onDone={done(tell('submit.done'))} />}
@@ -122,6 +168,7 @@ function Facts({ contract }: { contract: ContractRecord }) {
       <p>{whatNext(contract)}</p>
       <dl class="lines">
         <div><dt>{tell('work.customer')}</dt><dd>{contract.userId}</dd></div>
+        {contract.amends !== null && <div><dt>{tell('work.follows')}</dt><dd><a href={`${BACK}/${contract.amends}`}>{tell('work.before', { version: contract.version - 1 })}</a></dd></div>}
         <div><dt>{tell('work.asked')}</dt><dd>{formatDateTime(contract.createdAt, locale())}</dd></div>
         <div><dt>{tell('work.changed')}</dt><dd>{formatDateTime(contract.updatedAt, locale())}</dd></div>
       </dl>
@@ -148,7 +195,7 @@ function One({ id }: { id: string }) {
   const of = useMemo(() => resource(() => readContract(id), noteSession), [id]);
   useEffect(() => void of.load(), [of]);
   const contract = of.data;
-  const title = contract ? tell('work.title', { number: contract.number }) : tell('work.titleLoading');
+  const title = contract ? tell(contract.version > 1 ? 'work.titleVersion' : 'work.title', { number: contract.number, version: contract.version }) : tell('work.titleLoading');
   return (
     <div class="admin">
       <p><a href={BACK}>{tell('work.back')}</a></p>

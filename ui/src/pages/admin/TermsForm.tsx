@@ -5,8 +5,8 @@ import { useEffect, useMemo } from 'preact/hooks';
 
 import { tell } from '../../admin/words';
 import { getPlans } from '../../api/billing';
-import { createContract, writeContract } from '../../api/admin';
-import type { ContractRecord } from '../../api/contract_types';
+import { amendContract, createContract, writeContract } from '../../api/admin';
+import type { ContractDraft, ContractRecord } from '../../api/contract_types';
 import { Button } from '../../components/Button';
 import { ProblemNote } from '../../components/ProblemNote';
 import { METRICS, unitOf } from '../../contracts/amounts';
@@ -15,9 +15,10 @@ import { say } from '../../contracts/words';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { useAction } from '../../lib/action';
+import { serverNow } from '../../lib/clock';
 import { resource } from '../../lib/resource';
 import { Form } from '../../people/Form';
-import { draftOf, limitOf, readDraft, type Draft, type LimitDraft } from './draft';
+import { amendmentOf, draftOf, limitOf, readDraft, type Draft, type LimitDraft } from './draft';
 import { bound, type Bound } from './bound';
 
 const NOTE_MAX = 2000;
@@ -124,7 +125,7 @@ function Time({ form, problemOf }: Part) {
         <TextField label={tell('form.startsOn')} value={form.at('startsOn')} type="date" hint={tell('form.startsOnHint')} problem={problemOf('terms.startsAt')} />
         <SelectField label={tell('form.renewal')} value={form.at('renewal')} options={renewals} />
         {form.value.renewal === 'auto' && <NumberField label={tell('form.uplift')} unit="%" value={form.at('uplift')} problem={problemOf('terms.upliftBasisPoints')} />}
-        <NumberField label={tell('form.noticeDays')} value={form.at('noticeDays')} isRequired problem={problemOf('terms.noticeDays')} />
+        <NumberField label={tell('form.noticeDays')} value={form.at('noticeDays')} isRequired hint={form.value.renewal === 'auto' ? tell('form.noticeDaysHint') : undefined} problem={problemOf('terms.noticeDays')} />
       </div>
     </fieldset>
   );
@@ -147,6 +148,8 @@ function Payment({ form, problemOf }: Part) {
 interface Props {
   /** None: a new one. */
   contract: ContractRecord | null;
+  /** Its next version is written, while this one holds. */
+  isAmendment?: boolean;
   onSaved: (contract: ContractRecord) => void;
   onLeave?: () => void;
 }
@@ -156,8 +159,16 @@ const featureNames = (plans: readonly { features: Record<string, boolean> }[]): 
 
 const expectedOf = (what: string | undefined): string | undefined => (what === undefined ? undefined : tell('form.expected', { what }));
 
-export function TermsForm({ contract, onSaved, onLeave }: Props) {
-  const draft = useSignal(draftOf(contract, locale()));
+const firstDraft = (contract: ContractRecord | null, isAmendment: boolean): Draft =>
+  contract !== null && isAmendment ? amendmentOf(contract, serverNow(), locale()) : draftOf(contract, locale());
+
+function send(contract: ContractRecord | null, isAmendment: boolean, draft: ContractDraft, userId: string): Promise<ContractRecord> {
+  if (contract === null) return createContract({ ...draft, userId });
+  return isAmendment ? amendContract(contract.id, draft) : writeContract(contract.id, draft);
+}
+
+export function TermsForm({ contract, isAmendment = false, onSaved, onLeave }: Props) {
+  const draft = useSignal(firstDraft(contract, isAmendment));
   const form = bound(draft);
   const unread = useSignal<readonly string[]>([]);
   const action = useAction();
@@ -173,11 +184,12 @@ export function TermsForm({ contract, onSaved, onLeave }: Props) {
     const read = readDraft(draft.value, currency, locale());
     unread.value = read.problems ?? [];
     if (read.draft === null) return;
-    onSaved(contract === null ? await createContract({ ...read.draft, userId: draft.value.userId.trim() }) : await writeContract(contract.id, read.draft));
+    onSaved(await send(contract, isAmendment, read.draft, draft.value.userId.trim()));
   };
   const part = { form, problemOf };
   return (
     <Form action={action} work={save} submit={tell('form.save')} aside={onLeave && <Button look="quiet" onPress={onLeave}>{t('common.cancel')}</Button>}>
+      {isAmendment && <p>{tell('amend.text')}</p>}
       {contract === null && <TextField label={tell('form.userId')} value={form.at('userId')} maxLength={USER_ID_MAX} isRequired hint={tell('form.userIdHint')} problem={problemOf('userId')} />}
       <Price {...part} currency={currency} />
       <Ramp {...part} currency={currency} />
@@ -191,7 +203,7 @@ export function TermsForm({ contract, onSaved, onLeave }: Props) {
         <TextArea label={tell('form.note')} value={form.at('note')} maxLength={NOTE_MAX} rows={3} hint={tell('form.noteHint')} problem={problemOf('note')} />
       </fieldset>
       <p class="total" role="status">
-        {contract?.total ? tell('form.total', { total: formatMoney(contract.total, locale()) }) : tell('form.totalLater')}
+        {contract?.total && !isAmendment ? tell('form.total', { total: formatMoney(contract.total, locale()) }) : tell('form.totalLater')}
       </p>
     </Form>
   );

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { ContractRecord, ContractTerms } from '../../api/contract_types';
 import { moneyOf, moneyText, numberOf, quantityOf, quantityText } from '../../contracts/amounts';
 import { diffOf } from '../../lib/diff';
-import { draftOf, readDraft } from './draft';
+import { amendmentOf, draftOf, readDraft } from './draft';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
 
@@ -19,7 +19,8 @@ const TERMS: ContractTerms = {
 
 const RECORD: ContractRecord = {
   id: 'cont_1', number: 1, status: 'draft', userId: 'ada', terms: TERMS, total: usd(1), termsHash: '', purchaseOrder: 'PO-7', note: 'Hello', message: null,
-  validUntil: null, acceptedAt: null, acceptedName: null, startsAt: null, endsAt: null, amends: null, declineReason: null, createdAt: '', requestedBy: null,
+  validUntil: null, acceptedAt: null, acceptedName: null, startsAt: null, endsAt: null, version: 1, amends: null, changes: null, price: null, prices: null,
+  renews: null, noticeUntil: null, noticeAt: null, dueOnAcceptance: null, declineReason: null, createdAt: '', requestedBy: null,
   writtenBy: null, approvalId: null, offerDays: 14, updatedAt: '',
 };
 
@@ -71,4 +72,27 @@ test('a second person sees every place that changes, and nothing of what nobody 
     { place: 'nothing', before: null, after: 'null' },
     { place: 'gone', before: 'x', after: null },
   ]);
+});
+
+describe('what an amendment begins with', () => {
+  const ramped: ContractTerms = { ...TERMS, ramp: [{ month: 2, amount: usd(500_000) }, { month: 12, amount: usd(600_050) }] };
+  const active: ContractRecord = { ...RECORD, status: 'active', terms: ramped, startsAt: '2027-01-31T10:00:00Z', price: usd(500_000) };
+  const at = (now: string, contract = active) => amendmentOf(contract, Date.parse(now), 'en-US');
+
+  test('the price that holds now, and the steps to come as far away as they are', () => {
+    const draft = at('2027-05-01T00:00:00Z');
+    expect([draft.amount, draft.ramp, draft.startsOn, draft.note]).toEqual(['5000.00', [{ month: '10', amount: '6000.50' }], '', '']);
+    expect([draft.termMonths, draft.purchaseOrder, draft.renewal]).toEqual(['24', 'PO-7', 'auto']);
+  });
+
+  test('months are counted whole, from the start', () => {
+    const first = (now: string): string | undefined => at(now).ramp[0]?.month;
+    expect(['2027-01-31T10:00:00Z', '2027-02-27T00:00:00Z', '2027-04-30T00:00:00Z', '2027-05-31T10:00:00Z'].map(first)).toEqual(['3', '3', '11', '9']);
+    expect(at('2028-03-01T00:00:00Z').ramp).toEqual([]);
+  });
+
+  test('of what is paid by the year, whole years', () => {
+    const yearly: ContractRecord = { ...active, terms: { ...ramped, interval: 'year', ramp: [{ month: 24, amount: usd(1) }] }, price: usd(2) };
+    expect([at('2028-01-01T00:00:00Z', yearly).ramp[0]?.month, at('2028-03-01T00:00:00Z', yearly).ramp[0]?.month]).toEqual(['25', '13']);
+  });
 });

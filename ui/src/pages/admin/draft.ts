@@ -74,6 +74,32 @@ export function draftOf(contract: ContractRecord | null, locale: string): Draft 
   };
 }
 
+const MONTHS_A_YEAR = 12;
+
+/** Whole intervals of the term that lie behind, in months. */
+function monthsBehind(start: Date, now: Date, months: number): number {
+  const calendar = (now.getUTCFullYear() - start.getUTCFullYear()) * MONTHS_A_YEAR + now.getUTCMonth() - start.getUTCMonth();
+  const isShort = new Date(start).setUTCMonth(start.getUTCMonth() + calendar) > now.getTime();
+  return Math.max(0, Math.floor((calendar - (isShort ? 1 : 0)) / months) * months);
+}
+
+/** What an amendment begins with: the terms as they hold now. Its term begins anew, so that steps of the price to come are nearer. */
+export function amendmentOf(contract: ContractRecord, nowMs: number, locale: string): Draft {
+  const draft = draftOf(contract, locale);
+  const { terms } = contract;
+  if (!terms) return draft;
+  const interval = terms.interval === 'year' ? MONTHS_A_YEAR : 1;
+  const behind = contract.startsAt === null ? 0 : monthsBehind(new Date(contract.startsAt), new Date(nowMs), interval);
+  const ramp = terms.ramp.filter(({ month }) => month > behind);
+  return {
+    ...draft,
+    amount: moneyText(contract.price ?? terms.amount, locale),
+    ramp: ramp.map((step) => ({ month: String(step.month - behind + 1), amount: moneyText(step.amount, locale) })),
+    startsOn: '',
+    note: '',
+  };
+}
+
 export type Read = { draft: ContractDraft; problems: null } | { draft: null; problems: string[] };
 
 /** A whole number, or NaN. */

@@ -10,6 +10,7 @@ import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { ProblemNote } from '../../components/ProblemNote';
 import { TextField } from '../../contracts/fields';
+import { dueText } from '../../contracts/Amendment';
 import { months, priceText } from '../../contracts/TermsList';
 import { say } from '../../contracts/words';
 import { formatMoney } from '../../format/money';
@@ -65,7 +66,7 @@ export function AcceptDialog({ contract, onClose, onAccepted, onChanged }: Accep
     >
       <form id={formId} class="form" onSubmit={(event) => { event.preventDefault(); void accept(); }}>
         <p>{whatIsBought(contract)}</p>
-        <p>{say(isByInvoice ? 'accept.byInvoice' : 'accept.charged')}</p>
+        <p>{contract.amends === null ? say(isByInvoice ? 'accept.byInvoice' : 'accept.charged') : dueText(contract)}</p>
         <TextField label={say('accept.name')} value={name} autoComplete="name" maxLength={NAME_MAX} isRequired hint={say('accept.nameHint')} />
         <div>
           <p class="hint">{say('accept.hash')}</p>

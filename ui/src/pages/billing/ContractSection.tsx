@@ -3,15 +3,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 
-import { declineContract, getContract, getContracts, paperOf } from '../../api/contracts';
+import { declineContract, getContract, getContracts, giveNotice, paperOf } from '../../api/contracts';
 import type { Contract } from '../../api/contract_types';
 import { Keyring } from '../../api/idempotency';
 import { Button } from '../../components/Button';
 import { Icon } from '../../components/Icon';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Section } from '../../components/Section';
+import { Amendment } from '../../contracts/Amendment';
+import { mayBeNoticed, NoticeDialog } from '../../contracts/NoticeDialog';
+import { PricesToCome } from '../../contracts/PricesToCome';
 import { isOver, StatusBadge } from '../../contracts/status';
-import { noticeAt, TermsList } from '../../contracts/TermsList';
+import { reminderAt, TermsList } from '../../contracts/TermsList';
 import { say } from '../../contracts/words';
 import { formatDate, formatUntil } from '../../format/date';
 import { locale } from '../../i18n';
@@ -26,18 +29,25 @@ import type { BillingStore } from './store';
 const POLL_MS = 1_000;
 const POLLS_MAX = 30;
 
-/** The one that matters now: what is open or in force, else the newest. */
-export function currentOf(contracts: readonly Contract[]): Contract | null {
-  return contracts.find(({ status }) => !isOver(status)) ?? contracts[0] ?? null;
+/** Those that matter now: what is open, and below it what is in force; else the newest. */
+export function currentOf(contracts: readonly Contract[]): Contract[] {
+  const current = contracts.filter(({ status }) => !isOver(status));
+  return current.length > 0 ? current : contracts.slice(0, 1);
 }
+
+/** It is to take the place of one in force. */
+const isAmendment = ({ amends, status }: Contract): boolean => amends !== null && status !== 'active' && !isOver(status);
 
 const date = (instant: string | null): string => (instant === null ? '' : formatDate(instant, locale()));
 
 function activeText(contract: Contract): string {
   const dates = { from: date(contract.startsAt), to: date(contract.endsAt) };
-  const notice = noticeAt(contract);
-  const renewal = contract.terms?.renewal === 'auto' ? say('own.renews') : say('own.endsThen');
-  return `${say('own.active', dates)} ${renewal}${notice === null ? '' : ` ${say('own.notice', { date: date(notice) })}`}`;
+  const reminder = reminderAt(contract);
+  const words = [say('own.active', dates)];
+  if (contract.noticeAt !== null) words.push(say('own.noticed', { date: date(contract.noticeAt) }));
+  else if (contract.renews === true) words.push(say('own.renews'), say('own.noticeUntil', { date: date(contract.noticeUntil) }));
+  else words.push(say('own.endsThen'), reminder === null ? '' : say('own.notice', { date: date(reminder) }));
+  return words.join(' ').trim();
 }
 
 /** One that begins on a day to come waits for it. */
@@ -54,7 +64,7 @@ function stateText(contract: Contract): string {
     case 'pending':
       return say('own.requested', { date: date(contract.createdAt) });
     case 'offered':
-      return say('own.offered', { date: date(contract.validUntil), until: contract.validUntil === null ? '' : formatUntil(contract.validUntil, serverNow(), locale()) });
+      return say(contract.amends === null ? 'own.offered' : 'own.amends', { date: date(contract.validUntil), until: contract.validUntil === null ? '' : formatUntil(contract.validUntil, serverNow(), locale()) });
     case 'accepted':
       return acceptedText(contract);
     case 'active':
@@ -94,6 +104,34 @@ function TakeBack({ contract, contracts }: { contract: Contract; contracts: Reso
   );
 }
 
+/** The owner says that it does not renew. */
+function Notice({ contract, contracts }: { contract: Contract; contracts: Resource<Contract[]> }) {
+  const isOpen = useSignal(false);
+  const keys = useMemo(() => new Keyring(), []);
+  const close = (): void => {
+    isOpen.value = false;
+  };
+  if (changesOf(session.data) !== 'all') return <p class="hint">{say('notice.ownersOnly')}</p>;
+  return (
+    <>
+      <div class="actions"><Button look="quiet" onPress={() => { isOpen.value = true; }}>{say('notice.do')}</Button></div>
+      {isOpen.value && (
+        <NoticeDialog
+          contract={contract}
+          text={say('notice.own')}
+          onClose={close}
+          work={async () => {
+            await keys.run(contract.id, (key) => giveNotice(contract.id, key));
+            close();
+            announce(say('notice.done'));
+            await contracts.load();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
 interface Props {
   store: BillingStore;
 }
@@ -115,6 +153,7 @@ function Card({ contract, contracts, store }: Props & { contract: Contract; cont
     }
     hasFailed.value = now.status === 'offered';
     if (now.status === 'active') announce(say('own.begun'));
+    if (now.amends !== null) await contracts.load(); // what it takes the place of is over
     await store.loadAll();
   };
   return (
@@ -125,7 +164,9 @@ function Card({ contract, contracts, store }: Props & { contract: Contract; cont
       {!isOver(contract.status) && contract.terms && (
         <>
           <Words title={say('own.theirWords')} text={contract.note} />
+          <Amendment contract={contract} />
           <TermsList contract={contract} />
+          <PricesToCome contract={contract} />
           <p><a class="row-link" href={paperOf(contract.id)} target="_blank" rel="noopener">{say(contract.status === 'offered' ? 'own.paper' : 'own.paperContract')}<Icon name="external" /></a></p>
         </>
       )}
@@ -136,6 +177,7 @@ function Card({ contract, contracts, store }: Props & { contract: Contract; cont
         </div>
       )}
       {isOffered && !isOwner && <p class="hint">{say('own.ownersOnly')}</p>}
+      {mayBeNoticed(contract) && <Notice contract={contract} contracts={contracts} />}
       {contract.status === 'requested' && mayChange() && <TakeBack contract={contract} contracts={contracts} />}
       {isOver(contract.status) && mayChange() && <div class="actions"><a class="button plain" href="/contract">{say('own.askAgain')}</a></div>}
       {open.value === 'accept' && (
@@ -161,16 +203,22 @@ export function ContractSection({ store }: Props) {
   const contracts = useMemo(() => resource(getContracts, noteSession), []);
   useEffect(() => void contracts.load(), []);
   const current = currentOf(contracts.data ?? []);
-  if (contracts.state.value.status !== 'failed' && current === null) return null;
+  if (contracts.state.value.status !== 'failed' && current.length === 0) return null;
+  const shown: (Contract | null)[] = current.length > 0 ? current : [null];
   return (
-    <Section
-      title={current === null ? say('own.title') : say('own.titleOf', { number: current.number })}
-      of={contracts}
-      lines={2}
-      className="contract"
-      aside={() => current && <StatusBadge status={current.status} />}
-    >
-      {() => current && <Card key={current.id} contract={current} contracts={contracts} store={store} />}
-    </Section>
+    <>
+      {shown.map((contract) => (
+        <Section
+          key={contract?.id ?? ''}
+          title={contract === null ? say('own.title') : say(isAmendment(contract) ? 'own.titleAmends' : 'own.titleOf', { number: contract.number })}
+          of={contracts}
+          lines={2}
+          className="contract"
+          aside={() => contract && <StatusBadge status={contract.status} />}
+        >
+          {() => contract && <Card contract={contract} contracts={contracts} store={store} />}
+        </Section>
+      ))}
+    </>
   );
 }
