@@ -304,6 +304,8 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await addCard(api, 'pm_card_mastercard');
     await page.reload();
     await page.getByRole('button', { name: 'Make default: Visa ending in 4242' }).click();
+    // One change of a customer at a time: another meanwhile would be told so.
+    await page.getByRole('button', { name: 'Make default: Mastercard ending in 4444' }).waitFor();
     await page.getByRole('button', { name: 'Remove Mastercard ending in 4444' }).click();
     await dialog(page).getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Mastercard ending in 4444 was removed.').waitFor();
