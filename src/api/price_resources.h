@@ -5,6 +5,10 @@
 #include "api/request.h"
 #include "api/shapes.h"
 
+/* plans.c */
+void plan_versions_get(struct api_request *request);
+extern const struct shape plan_versions_shape;
+
 /* price_changes.c */
 void price_changes_list(struct api_request *request);
 void price_changes_post(struct api_request *request);

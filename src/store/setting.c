@@ -106,6 +106,17 @@ struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_
         ret_list);
 }
 
+static const struct column since_columns[] = {{COLUMN_I64, 0, NULL}};
+static const struct row_type since_type = ROW_TYPE(int64_t, since_columns);
+
+struct err plan_version_since(struct tx *tx, int tier, int64_t version, int64_t *ret_at) {
+    struct str word = str_from_cstr(words_tier.word(tier));
+    bool is_found = false;
+    *ret_at = ROW_NONE;
+    return row_get(tx, &since_type, ROW_QUERY(Q_PLAN_VERSION_SINCE, db_text(word), db_i64(version)),
+                   ret_at, &is_found);
+}
+
 struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id) {
     return get_text(tx, ROW_QUERY(Q_PLAN_PRICE_GET, db_text(lookup_key)), ret_price_id);
 }

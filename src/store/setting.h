@@ -31,6 +31,9 @@ MUST_USE struct err plan_version_same(struct tx *tx, const struct plan_version_r
 MUST_USE struct err plan_version_list_after(struct tx *tx, int tier, int64_t after, size_t max,
                                             struct row_list *ret_list);
 
+/* Since when the version is offered; ROW_NONE when it never was. */
+MUST_USE struct err plan_version_since(struct tx *tx, int tier, int64_t version, int64_t *ret_at);
+
 /* Stripe's id of what is sold under our lookup key; empty when Stripe was never told. */
 MUST_USE struct err plan_price_get(struct tx *tx, struct str lookup_key, struct str *ret_price_id);
 

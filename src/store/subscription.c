@@ -129,3 +129,18 @@ struct err subscription_of_tier(struct tx *tx, int tier, struct str after, size_
                               db_text(after), db_i64((int64_t)max)),
                     max, ret_list);
 }
+
+static const struct column holders_columns[] = {
+    {COLUMN_NAMED, offsetof(struct subscription_holders, tier), &words_tier},
+    {COLUMN_I64, offsetof(struct subscription_holders, version), NULL},
+    {COLUMN_NAMED, offsetof(struct subscription_holders, interval), &words_interval},
+    {COLUMN_I64, offsetof(struct subscription_holders, count), NULL},
+};
+static const struct row_type holders_type = ROW_TYPE(struct subscription_holders, holders_columns);
+
+struct err subscription_holders(struct tx *tx, int64_t version_max, struct row_list *ret_list) {
+    return row_list(
+        tx, &holders_type,
+        ROW_QUERY(Q_SUBSCRIPTION_HOLDERS, db_i64(version_max), db_i64(SUBSCRIPTION_HOLDERS_MAX)),
+        SUBSCRIPTION_HOLDERS_MAX, ret_list);
+}

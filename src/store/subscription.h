@@ -69,4 +69,14 @@ MUST_USE struct err subscription_ending(struct tx *tx, const struct subscription
 MUST_USE struct err subscription_of_tier(struct tx *tx, int tier, struct str after, size_t max,
                                          struct row_list *ret_list);
 
+/* How many hold a version, paying by that interval (those of `free` by month). */
+struct subscription_holders {
+    int tier, interval;
+    int64_t version, count;
+};
+enum { SUBSCRIPTION_HOLDERS_MAX = 1024 };
+/* Of all versions up to `version_max`: those above are of contracts. */
+MUST_USE struct err subscription_holders(struct tx *tx, int64_t version_max,
+                                         struct row_list *ret_list);
+
 #endif

@@ -16,6 +16,7 @@ const WORDS: Record<string, () => Promise<{ loadWords: () => Promise<void> }>> =
   'contracts': () => import('./contracts/words'),
   'people': () => import('./people/words'),
   'pages/activity': () => import('./pages/activity/words'),
+  'pages/catalog': () => import('./pages/catalog/words'),
   'pages/customers': () => import('./pages/customers/words'),
   'pages/privacy': () => import('./pages/privacy/words'),
   'pages/usage': () => import('./pages/usage/words'),

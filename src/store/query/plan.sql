@@ -28,6 +28,13 @@ where tier = ?1
 order by version
 limit ?3;
 
+-- name: plan_version_since
+-- Since when is this version of a plan offered?
+select created_at
+from plan_versions
+where tier = ?1
+  and version = ?2;
+
 -- name: plan_price_get
 -- Under which id does Stripe sell this?
 select stripe_price_id

@@ -147,3 +147,12 @@ where ended_at is null
   and user_id > ?2
 order by user_id
 limit ?3;
+
+-- name: subscription_holders
+-- How many hold each version of each plan that is not a contract's, by interval? /*fanout*/
+select tier, plan_version, billing_interval, count(*)
+from subscriptions
+where ended_at is null
+  and plan_version <= ?1
+group by tier, plan_version, billing_interval
+limit ?2;

@@ -34,6 +34,7 @@ const ADMIN: Area = {
     { href: '/admin/customers', name: 'nav.customers', icon: 'people' },
     { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
     { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
+    { href: '/admin/catalog', name: 'nav.catalog', icon: 'card' },
     { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
   ],
 };

@@ -19,9 +19,12 @@ function sources(folder: string): string {
 }
 
 /** Messages whose name has a part that the code puts in: say(`email.${way}.done`). */
-const templatesIn = (code: string): RegExp[] =>
-  [...code.matchAll(/\b(?:t|say|tell)\(`([\w.]*(?:\$\{[^}`]+\}[\w.]*)+)`/g)]
-    .map(([, name = '']) => new RegExp(`^${name.replaceAll('.', '\\.').replace(/\$\{[^}]+\}/g, '\\w+')}$`));
+const templatesIn = (code: string): RegExp[] => [
+  ...[...code.matchAll(/\b(?:t|say|tell)\(`([\w.]*(?:\$\{[^}`]+\}[\w.]*)+)`/g)]
+    .map(([, name = '']) => new RegExp(`^${name.replaceAll('.', '\\.').replace(/\$\{[^}]+\}/g, '\\w+')}$`)),
+  // A word of a group: sayOf('status', name).
+  ...[...code.matchAll(/\b(?:sayOf|tellOf)\('(\w+)'/g)].map(([, group = '']) => new RegExp(`^${group}\\.`)),
+];
 
 type Catalogue = Record<string, string | Record<string, string>>;
 

@@ -10,6 +10,8 @@ import { session, sessionEnded } from '../../lib/app_state';
 
 const ApprovalsPage = lazy(() => import('./ApprovalsPage'));
 const AuditPage = lazy(() => import('./AuditPage'));
+const CatalogPage = lazy(() => import('../catalog/CatalogPage'));
+const ChangePage = lazy(() => import('../catalog/ChangePage'));
 const CustomersPage = lazy(() => import('../customers/CustomersPage'));
 const ContractsPage = lazy(() => import('./ContractsPage'));
 const ContractDetailPage = lazy(() => import('./ContractDetailPage'));
@@ -37,5 +39,6 @@ export default function AdminPage() {
   if (path.startsWith('/admin/audit')) return <AuditPage />;
   if (path.startsWith('/admin/customers')) return <CustomersPage />;
   const id = params['id'];
+  if (path.startsWith('/admin/catalog')) return id === undefined ? <CatalogPage /> : <ChangePage key={id} id={id} />;
   return id === undefined ? <ContractsPage /> : <ContractDetailPage key={id} id={id} />;
 }
