@@ -39,7 +39,7 @@
     X(CUSTOMER_NOT_PARKED, "customer_not_parked", "This customer is not parked.")                  \
     X(STORE_FULL, "store_full", "The disk is full: nothing was changed.")                          \
     X(STORE_BUSY, "store_busy", "Too much is waiting to be written. Try again shortly.")           \
-    X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.") \
+    X(STORE_FAILED, "store_failed", "The change could not be stored: nothing was changed.")        \
     X(INTERNAL, "internal", "Something failed here. The log has it under the requestId.")
 
 #endif

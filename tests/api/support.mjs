@@ -87,6 +87,11 @@ export async function atStripe(stripe, userId) {
   return { customers, subscriptions: await of("/v1/subscriptions"), invoices: await of("/v1/invoices") };
 }
 
+// Whether AddressSanitizer is in the server: then its memory tells of the sanitizer, which keeps what was freed.
+export async function isSanitized(server) {
+  return (await readFile(`/proc/${server.pid}/maps`, "latin1")).includes("libasan");
+}
+
 // What `read` gives once it is accepted; without a wait, since each reading is a request that takes its turn.
 export async function eventually(read, accept) {
   for (let i = 0; i < 200; i += 1) {

@@ -118,6 +118,14 @@ describe('trouble', { concurrency: 3 }, () => {
     await page.context().setOffline(false);
     await page.getByText('You are offline.').waitFor({ state: 'detached' });
   }, undefined, 'ERR_INTERNET_DISCONNECTED'); // what the page had just asked for
+
+  story('what is opened without a line comes with the line', 'starter', async (page) => {
+    await page.context().setOffline(true);
+    await page.getByText('You are offline.').waitFor();
+    await button(page, 'Change plan').click();
+    await page.context().setOffline(false);
+    await dialog(page).getByRole('radio', { name: /Professional/ }).waitFor();
+  }, undefined, 'ERR_INTERNET_DISCONNECTED');
 });
 
 describe('read by everybody', { concurrency: 3 }, () => {
