@@ -119,6 +119,16 @@ describe('trouble', { concurrency: 3 }, () => {
     await page.getByText('You are offline.').waitFor({ state: 'detached' });
   }, undefined, 'ERR_INTERNET_DISCONNECTED'); // what the page had just asked for
 
+  story('a choice that comes while the one before is still asked for waits its turn', 'starter', async (page) => {
+    let refused = 0;
+    await page.route('**/api/billing/subscription?preview=true*', (route) => {
+      if (refused++ >= 2) return route.fallback();
+      return route.fulfill({ status: 409, contentType: 'application/problem+json', json: { type: 'about:blank', title: 'Busy', status: 409, code: 'operation_in_progress', detail: 'Another change is under way.' } });
+    });
+    await chooseProfessional(page);
+    assert.ok(refused > 2);
+  }, { refusals: [409] });
+
   story('what is opened without a line comes with the line', 'starter', async (page) => {
     await page.context().setOffline(true);
     await page.getByText('You are offline.').waitFor();

@@ -18,6 +18,9 @@ import type { BillingStore } from './store';
 export type Step = 'choose' | 'previewing' | 'ready' | 'paying' | 'done';
 export type Requoted = 'none' | 'same' | 'different';
 
+/** Until a preview is told that the customer is busy: 10 seconds. */
+const BUSY_TURNS = 25;
+const BUSY_MS = 400;
 /** setTimeout counts in 32 bits. */
 const TIMER_MS_MAX = 2_147_483_647;
 
@@ -85,8 +88,8 @@ export class ChangeState {
     }
     this.step.value = 'previewing';
     try {
-      const preview = await previewChange(requestOf(this.choice.value, this.direction), serverLanguage());
-      if (mine !== this.#latest) return;
+      const preview = await this.#ask(mine);
+      if (mine !== this.#latest || preview === null) return;
       this.preview.value = preview;
       this.step.value = 'ready';
       this.#watchExpiry(preview);
@@ -95,6 +98,19 @@ export class ChangeState {
       if (this.#isAboutCoupon(error)) await this.#withoutCoupon(asProblem(error));
       else this.#fail(error, 'choose');
     }
+  }
+
+  /** The server does one thing of a customer at a time, and what was asked for the choice before may still be under way. */
+  async #ask(mine: number): Promise<ChangePreview | null> {
+    for (let turn = 1; mine === this.#latest; turn += 1) {
+      try {
+        return await previewChange(requestOf(this.choice.value, this.direction), serverLanguage());
+      } catch (error) {
+        if (asProblem(error).code !== 'operation_in_progress' || turn === BUSY_TURNS) throw error;
+        await new Promise((fulfil) => setTimeout(fulfil, BUSY_MS));
+      }
+    }
+    return null;
   }
 
   #isAboutCoupon(error: unknown): boolean {
