@@ -14,7 +14,7 @@ import { done, newCustomer, refused } from "./support.mjs";
 
 // Every page with an address of its own, by the table of pages; where a card is entered there is one more.
 const PAGES = JSON.parse(await readFile(new URL("../../ui/pages.json", import.meta.url)));
-const pageCount = PAGES.flatMap(({ paths }) => paths).filter((path) => !path.includes(":")).length;
+const pageCount = PAGES.flatMap(({ paths }) => Object.keys(paths)).filter((path) => !path.includes(":")).length;
 
 // By hand: what is looked at, and what no program can do.
 const OURS = ["card_fields", "card_numbers", "page_headers", "page_scripts", "csp_reports", "tls", "key_elsewhere", "operators_mfa", "password_length", "lockout", "idle", "log_copies"];

@@ -3,17 +3,17 @@
 // and the words of the page are fetched together with the entry and not after it.
 
 import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
 
-import { LANGUAGES, PAGES, wordFiles, type Language, type PageRow } from './pages.ts';
+import { LANGUAGES, moduleOf, PAGES, type Language, type PageRow } from './pages.ts';
 
 const TEMPLATE = new URL('../page.html', import.meta.url);
 const NO_SCRIPT: Record<Language, string> = {
   en: 'This page needs JavaScript. The same data is in the API, at',
   de: 'Diese Seite braucht JavaScript. Dieselben Daten gibt die API, unter',
 };
-/** What the script asks for: the paths, by document, and the folders with their words. */
+/** What the script asks for: the pages by their paths. */
 const TABLE = 'virtual:pages';
 
 const fileOf = (page: PageRow): string => `${page.document}.html`;
@@ -46,7 +46,7 @@ export function documents(): Plugin {
     },
     load(id) {
       if (id === `\0${TABLE}`) {
-        return `export const PAGES = ${JSON.stringify(PAGES.map(({ document, words, paths }) => ({ document, words, paths })))};`;
+        return `export const PAGES = ${JSON.stringify(PAGES.map(({ paths }) => ({ paths })))};`;
       }
       const page = pageOf(id);
       return page ? fill(page, 'en') : null;
@@ -55,25 +55,42 @@ export function documents(): Plugin {
     generateBundle: {
       order: 'post',
       handler(_options, bundle) {
-        const files = Object.values(bundle);
-        const assetOf = (source: string): string => {
-          const found = files.find((file) => file.type === 'asset' && file.originalFileNames.includes(source));
-          if (!found) throw new Error(`no asset of ${source}: expected an import of it with ?url`);
-          return found.fileName;
+        const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+        const sourceOf = (path: string | null): string => (path === null ? '' : relative(config.root, path));
+        /** The chunk and all that it imports, itself first. */
+        const withImports = (name: string, found = new Set<string>()): Set<string> => {
+          const chunk = bundle[name];
+          if (chunk?.type !== 'chunk' || found.has(name)) return found;
+          found.add(name);
+          for (const imported of chunk.imports) withImports(imported, found);
+          return found;
         };
-        const chunkOf = (name: string): string => {
-          const found = files.find((file) => file.type === 'chunk' && file.name === name);
-          if (!found) throw new Error(`no chunk of the name ${name}: expected a module of that name, imported by main.tsx`);
-          return found.fileName;
+        const chunksOf = (source: string): Set<string> => {
+          const chunk = chunks.find(({ facadeModuleId }) => sourceOf(facadeModuleId) === source)
+            ?? chunks.find(({ moduleIds }) => moduleIds.some((id) => sourceOf(id) === source));
+          if (!chunk) throw new Error(`no chunk of ${source}: expected a page that pages.json names`);
+          return withImports(chunk.fileName);
+        };
+        /** The words that the modules of a chunk ask for: NAME.json beside words.ts, an asset of its own. */
+        const wordsOf = (chunk: string, language: Language): string[] => {
+          const built = bundle[chunk];
+          const modules = built?.type === 'chunk' ? built.moduleIds : [];
+          return modules.filter((id) => id.endsWith('/words.ts') || id.endsWith('/i18n/index.ts')).flatMap((id) => {
+            const source = join(dirname(sourceOf(id)), `${language}.json`);
+            const file = Object.values(bundle).find((asset) => asset.type === 'asset' && asset.originalFileNames.includes(source));
+            return file ? [file.fileName] : [];
+          });
         };
         for (const page of PAGES) {
           const built = bundle[fileOf(page)];
           if (built?.type !== 'asset') throw new Error(`no document ${fileOf(page)}`);
           const text = String(built.source);
           const head = text.slice(text.indexOf('<script'), text.indexOf('</head>'));
+          const first = new Set([...chunksOf(moduleOf(page)), ...chunksOf('src/main.tsx'), ...(page.document.startsWith('admin/') ? chunksOf('src/admin/OperatorsOnly.tsx') : [])]);
           for (const language of LANGUAGES) {
-            const ahead = link(`rel="modulepreload" crossorigin href="/${chunkOf(page.module)}"`)
-              + wordFiles(page, language).map((file) => link(`rel="preload" as="fetch" crossorigin href="/${assetOf(file)}"`)).join('');
+            const scripts = [...first].filter((script) => !head.includes(script));
+            const ahead = scripts.map((script) => link(`rel="modulepreload" crossorigin href="/${script}"`)).join('')
+              + [...first].flatMap((script) => wordsOf(script, language)).map((words) => link(`rel="preload" as="fetch" crossorigin href="/${words}"`)).join('');
             const source = fill(page, language).replace(/ *<link rel="stylesheet".*\n *<script.*\n/, `    ${head.trim()}\n${ahead}`);
             const name = language === 'en' ? fileOf(page) : `${page.document}.${language}.html`;
             if (language === 'en') built.source = source;
@@ -85,7 +102,7 @@ export function documents(): Plugin {
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = (request.originalUrl ?? '').split('?')[0] ?? '';
-        const page = PAGES.find(({ paths }) => paths.some((pattern) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path)));
+        const page = PAGES.find(({ paths }) => Object.keys(paths).some((pattern) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+')}$`).test(path)));
         if (!page) return next();
         const wanted = request.headers['accept-language']?.startsWith('de') ? 'de' : 'en';
         server.transformIndexHtml(path, fill(page, wanted)).then((html) => response.setHeader('Content-Type', 'text/html').end(html), next);

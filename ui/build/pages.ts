@@ -1,5 +1,5 @@
-// The table of pages: pages.json. A row is a document: its name (also its file, below the root), the module of its page,
-// the folders whose words it shows (src/i18n is shown by all), its paths, its title and description in each language.
+// The table of pages: pages.json. A row is a document: its name (also its file, below the root), its paths with the page of
+// each (a module below src/pages), its title and description in each language.
 
 import pages from '../pages.json' with { type: 'json' };
 
@@ -8,15 +8,13 @@ export type Language = (typeof LANGUAGES)[number];
 
 export interface PageRow {
   document: string;
-  module: string;
-  words: string[];
-  paths: string[];
+  paths: Record<string, string>;
   en: { title: string; description: string };
   de: { title: string; description: string };
 }
 
-export const PAGES: readonly PageRow[] = pages;
+// TypeScript makes one type of all rows, with each path of any.
+export const PAGES = pages as unknown as readonly PageRow[];
 
-/** Where the words of a page lie, before the build. */
-export const wordFiles = (page: PageRow, language: Language): string[] =>
-  ['i18n', ...page.words].map((folder) => `src/${folder}/${language}.json`);
+/** The file of the first page of a document. */
+export const moduleOf = (page: PageRow): string => `src/pages/${Object.values(page.paths)[0] ?? ''}.tsx`;

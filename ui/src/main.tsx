@@ -1,58 +1,35 @@
 // Starts the app: the visitor's language, who they are, and the route.
 
-import { render, type ComponentType } from 'preact';
+import { Fragment, render, type ComponentType } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
-import { PAGES, type PageRow } from 'virtual:pages';
+import { PAGES } from 'virtual:pages';
 
 import { PageTitle } from './components/PageTitle';
+import { wordsReady } from './components/part_words';
 import { Shell } from './components/Shell';
 import { loadLanguage, t } from './i18n';
 import { session } from './lib/app_state';
 import { startStepUp } from './lib/step_up';
 
-/** What a folder of words is loaded by. */
-const WORDS: Record<string, () => Promise<{ loadWords: () => Promise<void> }>> = {
-  'admin': () => import('./admin/words'),
-  'contracts': () => import('./contracts/words'),
-  'people': () => import('./people/words'),
-  'pages/activity': () => import('./pages/activity/words'),
-  'pages/catalog': () => import('./pages/catalog/words'),
-  'pages/customers': () => import('./pages/customers/words'),
-  'pages/privacy': () => import('./pages/privacy/words'),
-  'pages/usage': () => import('./pages/usage/words'),
-};
+type Page = ComponentType<{ id: string }>;
 
-/** The page of each document. */
-const MODULES: Record<string, () => Promise<{ default: ComponentType }>> = {
-  'pricing': () => import('./pages/pricing/PricingPage'),
-  'billing/usage': () => import('./pages/usage/UsagePage'),
-  'billing/activity': () => import('./pages/activity/ActivityPage'),
-  'billing': () => import('./pages/billing/BillingPage'),
-  'sign-in': () => import('./pages/sign-in/SignInPage'),
-  'security': () => import('./pages/security/SecurityPage'),
-  'account/privacy': () => import('./pages/privacy/PrivacyPage'),
-  'contract': () => import('./pages/contract/ContractPage'),
-  'admin': () => import('./pages/admin/AdminPage'),
-  'join': () => import('./pages/join/JoinPage'),
-  'set-up': () => import('./pages/set-up/SetUpPage'),
-  'reset': () => import('./pages/reset/ResetPage'),
-  'email': () => import('./pages/email/EmailPage'),
-};
+/** Every page there is, by its file. */
+const LOADERS = import.meta.glob<{ default: Page }>('./pages/*/*Page.tsx');
 
-/** A page, fetched together with its words. */
-function pageOf({ document, words }: PageRow): ComponentType {
-  const load = MODULES[document];
-  if (!load) throw new Error(`pages.json has ${document}, main.tsx has not`);
+/** A page, fetched together with its words, and what tells others than operators that it is not for them. */
+function pageAt(path: string, name: string): ComponentType<{ id?: string }> {
+  const load = LOADERS[`./pages/${name}.tsx`];
+  if (!load) throw new Error(`pages.json names ${name}, src/pages has it not`);
   return lazy(async () => {
-    const [page] = await Promise.all([load(), ...words.map(async (folder) => (await WORDS[folder]?.())?.loadWords())]);
-    return page;
+    const [{ default: Page }, Gate] = await Promise.all([
+      load(), path.startsWith('/admin') ? import('./admin/OperatorsOnly').then((part) => part.OperatorsOnly) : Fragment,
+    ]);
+    await wordsReady();
+    return ({ id = '' }) => <Gate><Page key={id} id={id} /></Gate>;
   });
 }
 
-const ROUTES = PAGES.flatMap((row) => {
-  const component = pageOf(row);
-  return row.paths.map((path) => ({ path, component }));
-});
+const ROUTES = PAGES.flatMap(({ paths }) => Object.entries(paths).map(([path, name]) => ({ path, component: pageAt(path, name) })));
 const PricingPage = ROUTES.find(({ path }) => path === '/pricing')?.component ?? NotFound;
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */

@@ -8,6 +8,6 @@ import en from './en.json?url';
 const words = partWords<typeof english>({ en, de });
 
 export type AdminKey = keyof typeof english;
-export const { loadWords, say: tell } = words;
+export const { say: tell } = words;
 
 export const tellOf = (group: 'action' | 'approval' | 'kind', name: string): string => words.sayOf(group, name);

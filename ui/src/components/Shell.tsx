@@ -20,15 +20,9 @@ import { problemText } from './problem_text';
 
 const NOTICE_MS = 8_000;
 
-const StepUpDialog = later(async () => {
-  await (await import('../people/words')).loadWords();
-  return (await import('../people/StepUpDialog')).StepUpDialog;
-});
+const StepUpDialog = later(async () => (await import('../people/StepUpDialog')).StepUpDialog);
 
-const LookingBanner = later(async () => {
-  await (await import('../people/words')).loadWords();
-  return (await import('../people/LookingBanner')).LookingBanner;
-});
+const LookingBanner = later(async () => (await import('../people/LookingBanner')).LookingBanner);
 
 /** `of`: what it leads into, where that is more than one page. */
 function NavLink({ href, of = href, children }: { href: string; of?: string; children: string }) {

@@ -7,15 +7,21 @@ import { useEffect } from 'preact/hooks';
 import { unreachable } from '../api/problem';
 import { announce } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
+import { wordsReady } from './part_words';
 import { problemText } from './problem_text';
 
 export function later<P extends object>(load: () => Promise<ComponentType<P>>) {
+  const fetchWhole = async (): Promise<ComponentType<P>> => {
+    const Component = await load();
+    await wordsReady();
+    return Component;
+  };
   return function Later(props: P) {
     const loaded = useSignal<{ Component: ComponentType<P> } | null>(null);
     useEffect(() => {
       let isGone = false;
       const fetchIt = (): void => {
-        load().then(
+        fetchWhole().then(
           (Component) => { loaded.value = { Component }; },
           (error: unknown) => {
             if (isGone) return;

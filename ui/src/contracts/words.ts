@@ -8,6 +8,6 @@ import en from './en.json?url';
 const words = partWords<typeof english>({ en, de });
 
 export type ContractKey = keyof typeof english;
-export const { loadWords, say } = words;
+export const { say } = words;
 
 export const sayOf = (group: 'status', name: string): string => words.sayOf(group, name);

@@ -5,17 +5,26 @@ import { useLocation } from 'preact-iso';
 
 import { session, sessionEnded } from './app_state';
 
-/** True for who acts for a customer; others are sent on, and nothing is drawn meanwhile. */
-export function useMember(): boolean {
+/** True for who is signed in and has proved it; others are sent on, and nothing is drawn meanwhile. */
+export function useSignedIn(): boolean {
   const { route, url } = useLocation();
   const who = session.state.value;
   const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
   const mustProve = session.data?.needsSecondFactor === true;
-  const isElsewhere = session.data?.userId === null;
   useEffect(() => {
     if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
     else if (mustProve) route(`/security?next=${encodeURIComponent(url)}`, true);
-    else if (isElsewhere) route('/security', true);
-  }, [isAnonymous, mustProve, isElsewhere]);
-  return who.status !== 'loading' && !isAnonymous && !mustProve && !isElsewhere;
+  }, [isAnonymous, mustProve]);
+  return who.status !== 'loading' && !isAnonymous && !mustProve;
+}
+
+/** The same for who acts for a customer. */
+export function useMember(): boolean {
+  const { route } = useLocation();
+  const isSignedIn = useSignedIn();
+  const isElsewhere = isSignedIn && session.data?.userId === null;
+  useEffect(() => {
+    if (isElsewhere) route('/security', true);
+  }, [isElsewhere]);
+  return isSignedIn && !isElsewhere;
 }

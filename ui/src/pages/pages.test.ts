@@ -6,12 +6,12 @@ import type { BankTransfer, ChangePreview, Invoice, MetricUsage, PaymentMethod, 
 import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
 import { lineWords } from './billing/line_words';
 import { returnUrlOf, waitForNewMethod } from './billing/setup';
-import { creditOf, sumRows } from './billing/sums';
+import { creditOf, sumRows } from './billing/later/sums';
 import { byTransfer, factsOf, waitingOf } from './billing/transfer';
-import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from './billing/usage_view';
+import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from '../billing/usage_view';
 import { isStale } from '../lib/fresh';
-import { addedFeatures, hrefOf, offerOf } from './pricing/offer';
-import { safeNext } from './sign-in/next';
+import { addedFeatures, hrefOf, offerOf } from '../billing/offer';
+import { safeNext } from '../lib/next';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
 
@@ -282,4 +282,15 @@ describe('bank transfer', () => {
     const invoice = (status: string, dueDate: string | null) => ({ status, dueDate }) as Invoice;
     expect(byTransfer([invoice('open', null), invoice('open', 'x'), invoice('paid', 'x')])).toEqual([invoice('open', 'x')]);
   });
+});
+
+test('no page imports from the folder of another: it would be fetched with it', () => {
+  const files = import.meta.glob<string>('./*/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true });
+  const strays = Object.entries(files).flatMap(([file, source]) =>
+    [...source.matchAll(/(?:from |import\()'([^']+)'/g)]
+      .map(([, target = '']) => new URL(target, `https://pages/src/pages/${file.slice(2)}`).pathname)
+      .filter((path) => path.startsWith('/src/pages/') && path.split('/')[3] !== file.split('/')[1])
+      .map((path) => `${file}: ${path}`));
+  expect(strays).toEqual([]);
+  expect(Object.keys(files).length).toBeGreaterThan(50);
 });

@@ -8,7 +8,7 @@ import { Button } from '../components/Button';
 import { useAction } from '../lib/action';
 import { session } from '../lib/app_state';
 import { FactorProblem } from './FactorProblem';
-import { Field, Form } from './Form';
+import { Field, Form } from '../components/Form';
 import { say } from './words';
 
 interface Props {

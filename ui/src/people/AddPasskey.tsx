@@ -7,7 +7,7 @@ import { useAction } from '../lib/action';
 import { session } from '../lib/app_state';
 import { hasPasskeys, makePasskey } from '../lib/passkey';
 import { FactorProblem } from './FactorProblem';
-import { Field, Form } from './Form';
+import { Field, Form } from '../components/Form';
 import { say } from './words';
 
 interface Props {

@@ -10,7 +10,7 @@ import { useAction } from '../lib/action';
 import { session } from '../lib/app_state';
 import { hasPasskeys, usePasskey } from '../lib/passkey';
 import { proveAtProvider } from '../lib/provider';
-import { Field, Form } from './Form';
+import { Field, Form } from '../components/Form';
 import { say } from './words';
 
 interface Props {

@@ -8,4 +8,4 @@ import en from './en.json?url';
 const words = partWords<typeof english>({ en, de });
 
 export type PeopleKey = keyof typeof english;
-export const { loadWords, say, has: isPeopleKey } = words;
+export const { say, has: isPeopleKey } = words;

@@ -5,4 +5,4 @@ import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';
 
-export const { loadWords, say } = partWords<typeof english>({ en, de });
+export const { say } = partWords<typeof english>({ en, de });

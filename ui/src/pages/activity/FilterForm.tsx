@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 
 import type { AuditFilter } from '../../api/audit';
-import { TextField } from '../../contracts/fields';
+import { TextField } from '../../components/fields';
 import { useAddress } from '../../lib/address';
 import { say } from './words';
 

@@ -7,7 +7,7 @@ import en from './en.json?url';
 
 const words = partWords<typeof english>({ en, de });
 
-export const { loadWords, say } = words;
+export const { say } = words;
 
 /** What kind of actor, in words. */
 export const kindWord = (kind: string): string => words.sayOf('kind', kind);

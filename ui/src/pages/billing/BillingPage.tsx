@@ -20,20 +20,14 @@ import { MethodsSection } from './MethodsSection';
 import { PlanSection } from './PlanSection';
 import { waitForNewMethod } from './setup';
 import { createStore, type BillingStore } from './store';
-import { TransferSection } from './TransferSection';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
 
-const ChangeDialog = later(async () => (await import('./ChangeDialog')).ChangeDialog);
-const CancelDialog = later(async () => (await import('./CancelDialog')).CancelDialog);
-const ContractSection = later(async () => {
-  await (await import('../../contracts/words')).loadWords();
-  return (await import('./ContractSection')).ContractSection;
-});
-const MembersSection = later(async () => {
-  await (await import('../../people/words')).loadWords();
-  return (await import('./MembersSection')).MembersSection;
-});
+const ChangeDialog = later(async () => (await import('./later/ChangeDialog')).ChangeDialog);
+const CancelDialog = later(async () => (await import('./later/CancelDialog')).CancelDialog);
+const ContractSection = later(async () => (await import('./later/ContractSection')).ContractSection);
+const TransferSection = later(async () => (await import('./later/TransferSection')).TransferSection);
+const MembersSection = later(async () => (await import('./later/MembersSection')).MembersSection);
 
 type Window = { kind: 'change'; choice: Choice } | { kind: 'cancel' } | null;
 type SetupState = 'none' | 'pending' | 'done' | 'late';

@@ -17,7 +17,7 @@ import { announce, noteSession } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { mayChange } from '../../lib/may';
 import { asProblem } from '../../lib/resource';
-import { InvoiceDialog } from './InvoiceDialog';
+import { InvoiceDialog } from './later/InvoiceDialog';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 4;

@@ -12,17 +12,11 @@ import { mayChange } from '../../lib/may';
 import { isForSale } from './change';
 import type { BillingStore } from './store';
 import { byTransfer } from './transfer';
-import { noticeOf } from './usage_view';
+import { noticeOf } from '../../billing/usage_view';
 
-const WithdrawalNote = later(async () => {
-  await (await import('./withdrawal/words')).loadWords();
-  return (await import('./withdrawal/WithdrawalNote')).WithdrawalNote;
-});
+const WithdrawalNote = later(async () => (await import('./later/withdrawal/WithdrawalNote')).WithdrawalNote);
 
-const PriceNote = later(async () => {
-  await (await import('./price/words')).loadWords();
-  return (await import('./price/PriceNote')).PriceNote;
-});
+const PriceNote = later(async () => (await import('./later/price/PriceNote')).PriceNote);
 
 const FREE = 'free';
 const SKELETON_LINES = 3;

@@ -6,7 +6,7 @@ import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t } from '../../i18n';
 import { lineWords } from './line_words';
-import { sumRows } from './sums';
+import { sumRows } from './later/sums';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;

@@ -15,8 +15,8 @@ import { locale, t, tName } from '../../i18n';
 import { sessionEnded } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
-import { byNeed, byTime, gaugeOf, withChanges } from './usage_view';
-import { limitWords, noteWords, percentOf, TONES } from './usage_words';
+import { byNeed, byTime, gaugeOf, withChanges } from '../../billing/usage_view';
+import { limitWords, noteWords, percentOf, TONES } from '../../billing/usage_words';
 
 const REFRESH_MS = 60_000;
 const METRICS = 7;

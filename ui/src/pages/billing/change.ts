@@ -1,7 +1,7 @@
 // The decisions of the plan change dialog, apart from how it is drawn.
 
 import type { ChangePreview, Interval, Money, Plan, PlanChange, Subscription } from '../../api/types';
-import { isFree } from '../pricing/offer';
+import { isFree } from '../../billing/offer';
 
 export interface Choice {
   tier: string;

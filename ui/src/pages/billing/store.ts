@@ -10,7 +10,7 @@ import { t } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { asProblem, resource } from '../../lib/resource';
 import { byTransfer } from './transfer';
-import { willBeBilled } from './usage_view';
+import { willBeBilled } from '../../billing/usage_view';
 
 export type BillingStore = ReturnType<typeof createStore>;
 

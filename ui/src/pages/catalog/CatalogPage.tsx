@@ -20,7 +20,7 @@ import { useAddress } from '../../lib/address';
 import { announce, noteSession } from '../../lib/app_state';
 import { diffOf } from '../../lib/diff';
 import { resource, type Resource } from '../../lib/resource';
-import { mayDecide } from '../admin/may';
+import { mayDecide } from '../../admin/may';
 import { PlanDialog } from './PlanDialog';
 import { CHANGE_TONES } from './tones';
 import { changeWord, say } from './words';

@@ -6,7 +6,7 @@ import type { Decision, PriceMove } from '../../api/catalog';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { ProblemNote } from '../../components/ProblemNote';
-import { TextField } from '../../contracts/fields';
+import { TextField } from '../../components/fields';
 import { t } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { serverNow } from '../../lib/clock';

@@ -8,7 +8,7 @@ import { Keyring } from '../../api/idempotency';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
 import { ProblemNote } from '../../components/ProblemNote';
-import { CheckField, NumberField, SelectField, TextField } from '../../contracts/fields';
+import { CheckField, NumberField, SelectField, TextField } from '../../components/fields';
 import { t, tName } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { say } from './words';

@@ -7,7 +7,7 @@ import en from './en.json?url';
 
 const words = partWords<typeof english>({ en, de });
 
-export const { loadWords, say } = words;
+export const { say } = words;
 
 export const changeWord = (status: string): string => words.sayOf('change', status);
 export const moveWord = (status: string): string => words.sayOf('move', status);

@@ -8,14 +8,14 @@ import { Keyring } from '../../api/idempotency';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { METRICS, quantityOf, unitOf } from '../../contracts/amounts';
-import { countries } from '../../contracts/countries';
-import { NumberField, SelectField, TextArea, TextField } from '../../contracts/fields';
+import { countries } from '../../format/countries';
+import { NumberField, SelectField, TextArea, TextField } from '../../components/fields';
 import { say } from '../../contracts/words';
 import { locale, tName } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
 import { mayChange } from '../../lib/may';
-import { Form } from '../../people/Form';
+import { Form } from '../../components/Form';
 
 const MESSAGE_MAX = 2000;
 const EMAIL_MAX = 254;

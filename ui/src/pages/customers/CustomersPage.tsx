@@ -4,7 +4,7 @@ import { customersPath, listCustomers, type CustomerFilter, type CustomerLine } 
 import { Badge, type Tone } from '../../components/Badge';
 import { DataTable, usePage, type Column } from '../../components/DataTable';
 import { PageTitle } from '../../components/PageTitle';
-import { countryName } from '../../contracts/countries';
+import { countryName } from '../../format/countries';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale } from '../../i18n';

@@ -3,8 +3,8 @@
 import { useSignal } from '@preact/signals';
 
 import { CUSTOMER_STATUSES, CUSTOMER_TIERS, type CustomerFilter } from '../../api/customers';
-import { countries } from '../../contracts/countries';
-import { SelectField, TextField } from '../../contracts/fields';
+import { countries } from '../../format/countries';
+import { SelectField, TextField } from '../../components/fields';
 import { locale } from '../../i18n';
 import { useAddress } from '../../lib/address';
 import { say, wordOf } from './words';

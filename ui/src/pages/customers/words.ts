@@ -7,6 +7,6 @@ import en from './en.json?url';
 
 const words = partWords<typeof english>({ en, de });
 
-export const { loadWords, say } = words;
+export const { say } = words;
 
 export const wordOf = (group: 'access' | 'health' | 'interval' | 'status' | 'tier', name: string): string => words.sayOf(group, name);

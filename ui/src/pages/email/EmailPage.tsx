@@ -9,7 +9,7 @@ import { PageTitle } from '../../components/PageTitle';
 import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
 import { useToken } from '../../lib/token';
-import { Form } from '../../people/Form';
+import { Form } from '../../components/Form';
 import { say } from '../../people/words';
 
 type Way = 'confirm' | 'stop';

@@ -8,10 +8,10 @@ import { PageTitle } from '../../components/PageTitle';
 import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
 import { useToken } from '../../lib/token';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { SecondFactor } from '../../people/SecondFactor';
 import { say } from '../../people/words';
-import { homeOf } from '../sign-in/next';
+import { homeOf } from '../../lib/next';
 
 export default function JoinPage() {
   const { route } = useLocation();

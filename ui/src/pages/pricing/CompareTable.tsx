@@ -9,7 +9,7 @@ import { Icon } from '../../components/Icon';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { limitText } from './limit_text';
-import { unionOf } from './offer';
+import { unionOf } from '../../billing/offer';
 
 interface Row {
   name: string;

@@ -8,7 +8,7 @@ import { Icon } from '../../components/Icon';
 import { formatMoney, perMonth } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { limitPhrase } from './limit_text';
-import { addedFeatures, hrefOf, isByContract, isFree, offerOf, type Offer, type Viewer } from './offer';
+import { addedFeatures, hrefOf, isByContract, isFree, offerOf, type Offer, type Viewer } from '../../billing/offer';
 
 interface Props {
   plan: Plan;

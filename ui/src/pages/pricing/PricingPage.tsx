@@ -16,7 +16,7 @@ import { session } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
 import { CompareTable } from './CompareTable';
 import { PlanCard } from './PlanCard';
-import type { Viewer } from './offer';
+import type { Viewer } from '../../billing/offer';
 
 const CARDS = 4;
 

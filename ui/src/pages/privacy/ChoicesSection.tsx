@@ -11,7 +11,7 @@ import { formatDate } from '../../format/date';
 import { locale } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { announce } from '../../lib/app_state';
-import { Form } from '../../people/Form';
+import { Form } from '../../components/Form';
 import { titleOf, type PartProps } from './part';
 import { tell } from './words';
 

@@ -12,7 +12,7 @@ import { locale } from '../../i18n';
 import { useAction } from '../../lib/action';
 import { announce } from '../../lib/app_state';
 import type { Resource } from '../../lib/resource';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { tell } from './words';
 
 const EMAIL_LENGTH_MAX = 254;

@@ -8,7 +8,7 @@ import { Section } from '../../components/Section';
 import { useAction } from '../../lib/action';
 import { announce, session } from '../../lib/app_state';
 import type { Resource } from '../../lib/resource';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { tell } from './words';
 
 const NAME_LENGTH_MAX = 100;

@@ -8,4 +8,4 @@ import en from './en.json?url';
 const words = partWords<typeof english>({ en, de });
 
 export type PrivacyKey = keyof typeof english;
-export const { loadWords, say: tell } = words;
+export const { say: tell } = words;

@@ -7,7 +7,7 @@ import { askForReset, completeReset } from '../../api/people';
 import { PageTitle } from '../../components/PageTitle';
 import { useAction } from '../../lib/action';
 import { useToken } from '../../lib/token';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { say } from '../../people/words';
 
 const EMAIL_LENGTH_MAX = 254;

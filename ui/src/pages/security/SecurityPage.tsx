@@ -12,7 +12,7 @@ import { noteSession, session, sessionEnded } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
 import { SecondFactor } from '../../people/SecondFactor';
 import { say } from '../../people/words';
-import { homeOf, safeNext } from '../sign-in/next';
+import { homeOf, safeNext } from '../../lib/next';
 import { AppSection, CodesSection, PasskeysSection, PasswordSection } from './factors';
 import { LinkedSection } from './LinkedSection';
 import { SessionsSection } from './SessionsSection';

@@ -16,7 +16,7 @@ import { announce } from '../../lib/app_state';
 import type { Resource } from '../../lib/resource';
 import { AddApp } from '../../people/AddApp';
 import { AddPasskey, NAME_LENGTH_MAX } from '../../people/AddPasskey';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { RecoveryCodes } from '../../people/RecoveryCodes';
 import { say } from '../../people/words';
 

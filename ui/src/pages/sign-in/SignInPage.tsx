@@ -14,10 +14,10 @@ import { useAction } from '../../lib/action';
 import { session } from '../../lib/app_state';
 import { hasPasskeys, usePasskey } from '../../lib/passkey';
 import { providerAddress, tellProved } from '../../lib/provider';
-import { Field, Form } from '../../people/Form';
+import { Field, Form } from '../../components/Form';
 import { SecondFactor } from '../../people/SecondFactor';
 import { isPeopleKey, say, type PeopleKey } from '../../people/words';
-import { homeOf, safeNext } from './next';
+import { homeOf, safeNext } from '../../lib/next';
 
 const EXAMPLE = `curl ${location.origin}/api/portal-sessions \\
   -H 'Authorization: Bearer tp_test_…' \\

@@ -12,6 +12,7 @@ import { Badge } from '../../components/Badge';
 import { Sparkline } from '../../components/chart/Sparkline';
 import { summaryText } from '../../components/chart/speech';
 import { Freshness } from '../../components/Freshness';
+import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Section } from '../../components/Section';
 import { formatRange } from '../../format/date';
@@ -21,13 +22,14 @@ import { useAddress } from '../../lib/address';
 import { noteSession, session, sessionEnded } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
 import { useMember } from '../../lib/visitor';
-import { percentOf, TONES } from '../billing/usage_words';
-import { byNeed, withChanges } from '../billing/usage_view';
+import { percentOf, TONES } from '../../billing/usage_words';
+import { byNeed, withChanges } from '../../billing/usage_view';
 import { choiceOf, cycleName } from './choice';
 import { boundary, placesOf } from './format';
-import { MeterCharts } from './MeterCharts';
 import { bucketsOf, cyclesOf, hoursOf, levelsOf, sumsOf, type Cycle } from './model';
 import { say } from './words';
+
+const MeterCharts = later(async () => (await import('./later/MeterCharts')).MeterCharts);
 
 const REFRESH_MS = 60_000;
 const LINES = 8;

@@ -2,7 +2,7 @@
 
 import type { MetricUsage } from '../../api/types';
 import type { GroupBy } from '../../api/usage';
-import { byNeed } from '../billing/usage_view';
+import { byNeed } from '../../billing/usage_view';
 import { dayOf, type By, type Cycle } from './model';
 
 type Query = Record<string, string | undefined>;

@@ -1,7 +1,6 @@
 // The words of the page about usage.
 
 import { partWords } from '../../components/part_words';
-import { loadWords as loadChartWords } from '../../components/chart/words';
 import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';
@@ -12,5 +11,3 @@ export const { say } = words;
 
 /** A notice that was given, as a mark says it. */
 export const noticeWord = (notice: string): string => words.sayOf('notice', notice);
-
-export const loadWords = async (): Promise<void> => void (await Promise.all([words.loadWords(), loadChartWords()]));

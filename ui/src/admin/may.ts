@@ -1,0 +1,9 @@
+// What the operator who looks may do, as far as the pages show it; the server decides for itself.
+
+import { session } from '../lib/app_state';
+
+const isOne = (...roles: string[]): boolean => roles.includes(session.data?.role ?? '');
+
+export const mayWriteTerms = (): boolean => isOne('admin', 'finance');
+export const mayDecide = (): boolean => isOne('admin', 'finance');
+export const mayMakeCustomers = (): boolean => isOne('admin');
