@@ -15,7 +15,7 @@ const ALONE = 'card-form.html';
 
 /** What pages share, but not all of them. */
 function sharedOf(id: string): string | null {
-  if (/\/(components\/(fields|Form)|format\/countries)\./.test(id)) return 'forms';
+  if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
   const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|people|chart)[./]/.exec(id) ?? [];
   return part;

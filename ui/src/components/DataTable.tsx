@@ -2,13 +2,12 @@
 // names of its cells. A page that is asked for is waited for with the one before still in sight.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import type { Page } from '../api/types';
 import { t } from '../i18n';
 import { useAddress } from '../lib/address';
-import { noteSession } from '../lib/app_state';
-import { resource, type Resource } from '../lib/resource';
+import type { Resource } from '../lib/resource';
+import { useResource } from '../lib/use_resource';
 import { Empty, Section } from './Section';
 import { TakeAway } from './TakeAway';
 
@@ -22,13 +21,7 @@ export interface Column<T> {
 }
 
 /** The page of a list that the address names; read afresh whenever `key` changes. */
-export function usePage<T>(read: () => Promise<Page<T>>, key: string): Resource<Page<T>> {
-  const latest = useRef(read);
-  latest.current = read;
-  const page = useMemo(() => resource(() => latest.current(), noteSession), []);
-  useEffect(() => void page.load(), [key]);
-  return page;
-}
+export const usePage = <T,>(read: () => Promise<Page<T>>, key: string): Resource<Page<T>> => useResource(read, key);
 
 interface Props<T> {
   title: string;

@@ -1,12 +1,9 @@
 // Either side says that a contract does not renew: until when it may, what follows, and that it cannot be taken back.
 
 import type { Contract } from '../api/contract_types';
-import { Button } from '../components/Button';
-import { Dialog } from '../components/Dialog';
-import { ProblemNote } from '../components/ProblemNote';
+import { FormDialog } from '../components/FormDialog';
 import { formatDate, formatTime } from '../format/date';
-import { locale, t } from '../i18n';
-import { useAction } from '../lib/action';
+import { locale } from '../i18n';
 import { serverNow } from '../lib/clock';
 import { say } from './words';
 
@@ -26,24 +23,12 @@ interface Props {
 }
 
 export function NoticeDialog({ contract, text, onClose, work }: Props) {
-  const { busy, problem, run } = useAction();
   const ends = formatDate(contract.endsAt ?? '', locale());
   return (
-    <Dialog
-      title={say('notice.title', { number: contract.number })}
-      onClose={onClose}
-      locked={busy.value}
-      footer={
-        <>
-          <Button onPress={onClose} disabled={busy.value}>{t('common.cancel')}</Button>
-          <Button look="danger" busy={busy.value} onPress={() => void run(work)}>{say('notice.confirm')}</Button>
-        </>
-      }
-    >
+    <FormDialog title={say('notice.title', { number: contract.number })} confirm={say('notice.confirm')} look="danger" onClose={onClose} work={work}>
       <p>{say('notice.what', { date: ends })} {text}</p>
       <p>{say('notice.until', { time: momentText(contract.noticeUntil ?? '') })}</p>
       <p><strong>{say('notice.final')}</strong></p>
-      {problem.value && <ProblemNote problem={problem.value} of="change" />}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,16 +1,14 @@
 // Plans a price change: whose holders move, to what is sold now, from when on. Nobody is told of it.
 
 import { useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
 
 import { planChange, type ChangeDraft, type PlanVersion } from '../../api/catalog';
-import { Keyring } from '../../api/idempotency';
+import type { Keyring } from '../../api/idempotency';
 import { Button } from '../../components/Button';
 import { Dialog } from '../../components/Dialog';
-import { ProblemNote } from '../../components/ProblemNote';
 import { CheckField, NumberField, SelectField, TextField } from '../../components/fields';
+import { FormDialog } from '../../components/FormDialog';
 import { t, tName } from '../../i18n';
-import { useAction } from '../../lib/action';
 import { say } from './words';
 
 interface Props {
@@ -37,14 +35,12 @@ export function PlanDialog({ versions, onClose, onPlanned }: Props) {
   const monthly = useSignal('');
   const yearly = useSignal('');
   const left = useSignal<readonly number[]>([]);
-  const { busy, problem, run } = useAction();
-  const keys = useMemo(() => new Keyring(), []);
   const sold = soldOf(versions, tier.value);
   const older = versions.filter(({ isSold, plan }) => !isSold && plan.tier === tier.value);
   const from = older.map(({ plan }) => plan.version).filter((version) => !left.value.includes(version));
   const isReady = sold !== undefined && from.length > 0 && day.value !== '';
-  const submit = (): void => {
-    if (!sold || !isReady) return;
+  const submit = async (keys: Keyring): Promise<void> => {
+    if (!sold) return;
     const draft: ChangeDraft = {
       tier: tier.value,
       fromVersions: from,
@@ -53,47 +49,29 @@ export function PlanDialog({ versions, onClose, onPlanned }: Props) {
       ...(monthly.value === '' ? {} : { noticeDaysMonthly: Number(monthly.value) }),
       ...(yearly.value === '' ? {} : { noticeDaysYearly: Number(yearly.value) }),
     };
-    void run(async () => onPlanned((await keys.run(draft, (key) => planChange(draft, key))).id));
+    onPlanned((await keys.run(draft, (key) => planChange(draft, key))).id);
   };
-  const formId = 'plan-form';
-  return (
-    <Dialog
-      title={say('plan.title')}
-      onClose={onClose}
-      locked={busy.value}
-      footer={
-        <>
-          <Button onPress={onClose} disabled={busy.value}>{t('common.cancel')}</Button>
-          {tiers.length > 0 && (
-            <button type="submit" form={formId} class="button primary" disabled={!isReady} aria-disabled={busy.value || undefined}>
-              {busy.value ? t('common.working') : say('plan.confirm')}
-            </button>
-          )}
-        </>
-      }
-    >
-      {tiers.length === 0 ? <p>{say('plan.nothing')}</p> : (
-        <form id={formId} class="form" onSubmit={(event) => { event.preventDefault(); submit(); }}>
-          <p>{say('plan.text')}</p>
-          <SelectField label={say('plan')} value={tier} options={tiers.map((name) => ({ value: name, label: tName('tier', name) }))} />
-          <fieldset class="choices" key={tier.value}>
-            <legend>{say('plan.whose')}</legend>
-            {older.map((version) => (
-              <Older
-                key={version.plan.version}
-                version={version}
-                chosen={!left.value.includes(version.plan.version)}
-                onChange={(chosen) => { left.value = chosen ? left.value.filter((n) => n !== version.plan.version) : [...left.value, version.plan.version]; }}
-              />
-            ))}
-          </fieldset>
-          {sold && <p class="muted">{say('plan.to', { version: sold.plan.version })}</p>}
-          <TextField label={say('plan.day')} hint={say('plan.dayHint')} value={day} type="date" isRequired />
-          <NumberField label={say('plan.monthly')} hint={say('plan.noticeHint')} value={monthly} />
-          <NumberField label={say('plan.yearly')} value={yearly} />
-        </form>
-      )}
-      {problem.value && <ProblemNote problem={problem.value} of="change" />}
-    </Dialog>
-  );
+  return tiers.length === 0
+    ? <Dialog title={say('plan.title')} onClose={onClose} footer={<Button onPress={onClose}>{t('common.close')}</Button>}><p>{say('plan.nothing')}</p></Dialog>
+    : (
+      <FormDialog title={say('plan.title')} confirm={say('plan.confirm')} isReady={isReady} onClose={onClose} work={submit}>
+        <p>{say('plan.text')}</p>
+        <SelectField label={say('plan')} value={tier} options={tiers.map((name) => ({ value: name, label: tName('tier', name) }))} />
+        <fieldset class="choices" key={tier.value}>
+          <legend>{say('plan.whose')}</legend>
+          {older.map((version) => (
+            <Older
+              key={version.plan.version}
+              version={version}
+              chosen={!left.value.includes(version.plan.version)}
+              onChange={(chosen) => { left.value = chosen ? left.value.filter((n) => n !== version.plan.version) : [...left.value, version.plan.version]; }}
+            />
+          ))}
+        </fieldset>
+        {sold && <p class="muted">{say('plan.to', { version: sold.plan.version })}</p>}
+        <TextField label={say('plan.day')} hint={say('plan.dayHint')} value={day} type="date" isRequired />
+        <NumberField label={say('plan.monthly')} hint={say('plan.noticeHint')} value={monthly} />
+        <NumberField label={say('plan.yearly')} value={yearly} />
+      </FormDialog>
+    );
 }

@@ -4,36 +4,22 @@ import { useSignal } from '@preact/signals';
 
 import { askForErasure, leaveForGood } from '../../api/privacy';
 import { Button } from '../../components/Button';
-import { Dialog } from '../../components/Dialog';
-import { ProblemNote } from '../../components/ProblemNote';
+import { FormDialog } from '../../components/FormDialog';
 import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
-import { locale, t } from '../../i18n';
-import { useAction } from '../../lib/action';
+import { locale } from '../../i18n';
 import { announce, session } from '../../lib/app_state';
 import { isOpen, titleOf, type PartProps } from './part';
 import { tell } from './words';
 
 function SureDialog({ name, work, onClose }: { name: string | null; work: () => Promise<void>; onClose: () => void }) {
-  const { busy, problem, run } = useAction();
   const isPerson = name === null;
   return (
-    <Dialog
-      title={titleOf('erase', name)}
-      onClose={onClose}
-      locked={busy.value}
-      footer={
-        <>
-          <Button onPress={onClose} disabled={busy.value}>{t('common.cancel')}</Button>
-          <Button look="danger" busy={busy.value} onPress={() => void run(work)}>{tell(isPerson ? 'erase.askYou' : 'erase.ask')}</Button>
-        </>
-      }
-    >
+    <FormDialog title={titleOf('erase', name)} confirm={tell(isPerson ? 'erase.askYou' : 'erase.ask')} look="danger" onClose={onClose} work={work}>
       <p>{tell(isPerson ? 'erase.leadYou' : 'erase.lead')}</p>
       <p>{tell(isPerson ? 'erase.staysYou' : 'erase.stays')}</p>
       <p>{tell('erase.sure')}</p>
-      {problem.value && <ProblemNote problem={problem.value} of="change" />}
-    </Dialog>
+    </FormDialog>
   );
 }
 
