@@ -13,6 +13,10 @@
 void plans_get(struct api_request *request);
 extern const struct shape plans_shape;
 
+/* estimate.c */
+void estimate_get(struct api_request *request);
+extern const struct shape estimate_query_shape, estimate_shape;
+
 /* subscription.c */
 void subscription_show(struct api_request *request);
 void subscription_subscribe(struct api_request *request);

@@ -209,6 +209,17 @@ const struct route routes[] = {
         .tag = "Billing",
         .summary = "What is sold",
     },
+    {
+        .path = "/api/billing/plans/estimate",
+        .method = "GET",
+        .handle = estimate_get,
+        .query = &estimate_query_shape,
+        .answers = {{200, &estimate_shape, NULL, "All plans, from the smallest"}},
+        .tag = "Billing",
+        .summary = "What an expected use comes to with each plan",
+        .doc = "Which plans are enough, which of those costs least, and what stands in the way of "
+               "the others. Counters are expected by month, levels as they are at most.",
+    },
 #include "api/routes_privacy.inc"
     {
         .path = "/api/billing/subscribe",
