@@ -17,7 +17,7 @@ const ALONE = 'card-form.html';
 function sharedOf(id: string): string | null {
   if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
-  const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|people|chart)[./]/.exec(id) ?? [];
+  const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|paying|people|chart)[./]/.exec(id) ?? [];
   return part;
 }
 

@@ -570,6 +570,9 @@ const struct route routes[] = {
     },
     PAGE("/billing", "A customer's plan, usage, invoices and payment methods"),
     PAGE("/billing/activity", "Who did what to a customer's billing"),
+    PAGE("/billing/invoices", "A customer's invoices"),
+    PAGE("/billing/invoices/:id", "One invoice, as its customer reads it"),
+    PAGE("/billing/payment-methods", "What pays a customer's invoices"),
     {
         .path = "/billing/payment-methods/new",
         .method = "GET",
@@ -580,6 +583,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "A card is entered in the provider's form, where --card-form embedded says so",
     },
+    PAGE("/billing/settings", "Whom invoices are made out to, and who may see or change them"),
     PAGE("/billing/usage", "What was used, by cycle, day and hour"),
 #include "api/routes_contract_page.inc"
     PAGE("/email", "Where the links lead that confirm a new address, or stop a change of it"),

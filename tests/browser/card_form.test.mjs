@@ -121,8 +121,8 @@ async function cardsOf(userId) {
 describe('the page for cards', () => {
   test('takes a card in the provider\'s fields, keeps what it is called, and leads back', async () => {
     const { page, complaints, close } = await come();
-    await page.goto(await signInLink(server, 'ada'));
-    await button(page, 'Add a card').first().click();
+    await page.goto(await signInLink(server, 'ada', '/billing/payment-methods'));
+    await button(page, 'Add a card').click();
     await page.waitForURL(`**${FORM}`);
     const fields = page.frameLocator('iframe[title="Card"]');
     await fields.getByLabel('Card number').fill(NUMBER);
@@ -138,7 +138,7 @@ describe('the page for cards', () => {
     await page.getByText('Your card number is incomplete.').waitFor();
     await page.evaluate(() => { window.stripeRefuses = false; });
     await button(page, 'Save card').click();
-    await page.waitForURL('**/billing?setup=done');
+    await page.waitForURL('**/billing/payment-methods?setup=done');
     await page.getByText('4242').first().waitFor();
     assert.deepEqual(complaints, []);
     await close();
@@ -154,7 +154,7 @@ describe('the page for cards', () => {
     const { page, complaints, close } = await comeWith('ben', 'pm_card_authenticationRequired');
     await button(page, 'Save card').click();
     await bank(page, 'Approve');
-    await page.waitForURL('**/billing?setup=done');
+    await page.waitForURL('**/billing/payment-methods?setup=done');
     assert.deepEqual(await cardsOf('ben'), ['3184']);
     assert.deepEqual(complaints, []);
     await close();
@@ -180,7 +180,7 @@ describe('the page for cards', () => {
     await page.getByText('The card was not saved. Your card was declined.').waitFor();
     await page.evaluate(() => { window.stripeCard = 'pm_card_mastercard'; });
     await button(page, 'Save card').click();
-    await page.waitForURL('**/billing?setup=done');
+    await page.waitForURL('**/billing/payment-methods?setup=done');
     assert.deepEqual(await cardsOf('cleo'), ['4444']);
     const [customer] = expectStatus(await stripe.get('/v1/customers', { email: 'cleo@example.com' }), 200).body.data;
     const intents = expectStatus(await stripe.get('/v1/setup_intents', { customer: customer.id }), 200).body.data;
@@ -203,7 +203,7 @@ describe('the page for cards', () => {
     assert.equal(await page.getByRole('alert').textContent(), '');
     await pages.request('POST', `/3ds/${id}`, { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'answer=approve' });
     await page.goto(back(id, 'succeeded'));
-    await page.waitForURL('**/billing?setup=done');
+    await page.waitForURL('**/billing/payment-methods?setup=done');
     assert.deepEqual(await cardsOf('dora'), ['3184']);
     assert.ok(!server.stderr.includes('_secret_'), 'no secret is logged');
     await close();

@@ -46,7 +46,9 @@ describe('trouble', { concurrency: 3 }, () => {
     await page.route('**/api/billing/usage', (route) => route.fulfill({ json: { periodStart: '2026-11-06T00:00:00Z', periodEnd: '2026-12-06T00:00:00Z', asOf: '2026-11-21T14:05:00Z', metrics: [] } }));
     await region(page, 'Usage').getByRole('button', { name: 'Try again' }).click();
     await region(page, 'Usage').getByText('Complete to').waitFor();
-    assert.match(await region(page, 'Invoices').innerText(), /could not be loaded/);
+    await page.goto(`${server.base}/billing/invoices`);
+    await settled(page);
+    assert.match(await region(page, 'All invoices').innerText(), /could not be loaded/);
   }, { refusals: [503] });
 
   test('a page whose words do not arrive says so, in the language of the visitor', async () => {

@@ -63,10 +63,21 @@ async function closeDialog(page) {
   await dialog(page).waitFor({ state: 'detached' });
 }
 
+/** Goes where the places of the area lead. */
+async function goTo(page, place, path) {
+  await page.getByRole('navigation', { name: 'Billing' }).getByRole('link', { name: place }).click();
+  await page.waitForURL(`**${path}`);
+  await settled(page);
+}
+
+const openInvoices = (page) => goTo(page, 'Invoices', '/billing/invoices');
+
 /** Follows "View" of the newest invoice to the provider's page. */
 async function openInvoice(page) {
+  await region(page, 'All invoices').locator('tbody a').first().click();
+  await page.waitForURL('**/billing/invoices/*');
   const popup = page.waitForEvent('popup');
-  await region(page, 'Invoices').getByRole('link', { name: /View invoice/ }).first().click();
+  await page.getByRole('link', { name: /View invoice/ }).click();
   const hosted = await popup;
   await hosted.getByRole('heading', { name: /^Invoice/ }).waitFor();
   return hosted;
@@ -99,10 +110,13 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await button(page, 'Pay $29.00').click();
     await page.getByText('Done: you are on Starter.').waitFor();
     await closeDialog(page);
-    await region(page, 'Invoices').getByText('$29.00').waitFor();
+    await region(page, 'Next invoice').getByText('$29.00').first().waitFor();
     assert.match(await region(page, 'Plan').innerText(), /Starter[\s\S]*\$29\.00 per month[\s\S]*Renews on Dec 21, 2026/);
-    assert.match(await region(page, 'Payment methods').innerText(), /Visa[\s\S]*4242/);
     assert.match(await region(page, 'Next invoice').innerText(), /\$29\.00[\s\S]*on Dec 21, 2026/);
+    await goTo(page, 'Payment methods', '/billing/payment-methods');
+    assert.match(await region(page, 'Cards and accounts').innerText(), /Visa[\s\S]*4242/);
+    await openInvoices(page);
+    await region(page, 'All invoices').getByText('$29.00').waitFor();
     const hosted = await openInvoice(page);
     assert.match(await hosted.locator('main').innerText(), /Paid[\s\S]*Starter[\s\S]*Total\s+\$29\.00[\s\S]*Amount due\s+\$0\.00/);
     assert.deepEqual(amounts(await invoicesOf(server.api.as('buyer'))), [2_900]);
@@ -122,7 +136,8 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.ok(await page.getByText('Paid $35.00.').isVisible());
     await closeDialog(page);
-    await region(page, 'Invoices').getByText('$35.00').waitFor();
+    await openInvoices(page);
+    await region(page, 'All invoices').getByText('$35.00').waitFor();
     assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
     const hosted = await (await openInvoice(page)).locator('main').innerText();
     for (const words of ['−$14.50', '$49.50', 'Total\n$35.00']) assert.ok(hosted.includes(words), `${words} in ${hosted}`);
@@ -311,7 +326,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await page.getByText('Mastercard ending in 4444 was removed.').waitFor();
     const methods = done(await api.get('/api/billing/payment-methods')).data;
     assert.deepEqual(methods.map(({ last4, isDefault }) => [last4, isDefault]), [['4242', true]]);
-  });
+  }, { path: '/billing/payment-methods' });
 });
 
 describe('with the keyboard alone', () => {
@@ -351,7 +366,14 @@ describe('with the keyboard alone', () => {
     await page.getByText('Done: you are on Starter.').waitFor();
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'detached' });
-    await region(page, 'Invoices').getByText('$29.00').waitFor();
+    await tabTo(page, 'Invoices');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/billing/invoices');
+    await region(page, 'All invoices').getByText('$29.00').waitFor();
+    await tabTo(page, (await invoicesOf(server.api.as('typist')))[0].number);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/billing/invoices/*');
+    await page.getByRole('link', { name: /View invoice/ }).waitFor();
     const popup = page.waitForEvent('popup');
     await tabTo(page, 'View');
     await page.keyboard.press('Enter');

@@ -113,12 +113,14 @@ const FORMS = {
   'the form for a tax number': {
     path: '/api/billing/tax-ids',
     async fill(page) {
+      await page.goto(`${byName(server.url)}/billing/settings`);
+      await settled(page);
       await page.getByLabel('Kind of number').selectOption('gb_vat');
       await page.getByLabel('Number', { exact: true }).fill('GB123456789');
     },
-    send: (page) => region(page, 'Billing details').getByRole('button', { name: 'Add number' }).click(),
+    send: (page) => region(page, 'Tax ids').getByRole('button', { name: 'Add number' }).click(),
     isFilled: async (page) => await page.getByLabel('Number', { exact: true }).inputValue() === 'GB123456789' && await page.getByLabel('Kind of number').inputValue() === 'gb_vat',
-    after: (page) => region(page, 'Billing details').getByRole('listitem').getByText('GB123456789').waitFor(),
+    after: (page) => region(page, 'Tax ids').getByRole('listitem').getByText('GB123456789').waitFor(),
     state: async (api) => done(await api.get('/api/billing/tax-ids')).data.map(({ value }) => value),
     states: [[], ['GB123456789']],
   },

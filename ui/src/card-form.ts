@@ -48,6 +48,7 @@ const WORDS = {
 };
 const language = navigator.language.startsWith('de') ? 'de' : 'en';
 const words = WORDS[language];
+const HOME = '/billing/payment-methods?setup=done';
 const RETURN_KEY = 'turnpike.setup.return';
 const INTENT_KEY = 'turnpike.setup.intent';
 const METHODS = '/api/billing/payment-methods';
@@ -66,9 +67,9 @@ const say = (text: string): void => { element('message').textContent = text; };
 
 /** Back to where the card was asked for, on this server; the billing page by itself. */
 function goBack(): void {
-  const path = sessionStorage.getItem(RETURN_KEY) ?? '/billing?setup=done';
+  const path = sessionStorage.getItem(RETURN_KEY) ?? HOME;
   sessionStorage.removeItem(RETURN_KEY);
-  location.assign(/^\/(?!\/)/.test(path) ? path : '/billing?setup=done');
+  location.assign(/^\/(?!\/)/.test(path) ? path : HOME);
 }
 
 /** What the visitor has come to: the secret of a SetupIntent, and its id once the bank has confirmed it. */

@@ -15,7 +15,7 @@ const DIST = fileURLToPath(new URL('../../../ui/dist/', import.meta.url));
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const PAGES = ['/pricing', '/billing', '/sign-in'];
+const PAGES = ['/pricing', '/billing', '/billing/invoices', '/billing/payment-methods', '/billing/settings', '/sign-in'];
 const PAGE_SIZE = 4;
 
 const usd = (amount) => ({ amount, currency: 'usd' });

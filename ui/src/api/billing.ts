@@ -3,8 +3,7 @@
 import { request, useCsrfToken } from './http';
 import { Problem } from './problem';
 import type {
-  BankTransfer, BillingDetails, Catalogue, ChangePreview, GivenBack, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, SetupPage, Subscription, TaxId,
-  UpcomingInvoice, Usage,
+  Catalogue, ChangePreview, Invoice, Nobody, Page, PaymentMethod, PlanChange, Session, Subscription, UpcomingInvoice, Usage,
 } from './types';
 
 const BILLING = '/api/billing';
@@ -25,28 +24,6 @@ export const getUsage = (): Promise<Usage> => request(`${BILLING}/usage`);
 
 export const getInvoices = (cursor?: string): Promise<Page<Invoice>> =>
   request(`${BILLING}/invoices?limit=${INVOICES_PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
-
-const invoicePath = (id: string): string => `${BILLING}/invoices/${encodeURIComponent(id)}`;
-
-export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
-export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
-export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;
-
-export const getDetails = (): Promise<BillingDetails> => request(`${BILLING}/details`);
-
-interface TaxIds {
-  data: TaxId[];
-}
-export const getTaxIds = async (): Promise<TaxId[]> => (await request<TaxIds>(`${BILLING}/tax-ids`)).data;
-export const addTaxId = async (taxId: { type: string; value: string }, key: string): Promise<TaxId[]> =>
-  (await request<TaxIds>(`${BILLING}/tax-ids`, { method: 'POST', body: taxId, key })).data;
-export const removeTaxId = async (id: string, key: string): Promise<TaxId[]> =>
-  (await request<TaxIds>(`${BILLING}/tax-ids/${encodeURIComponent(id)}`, { method: 'DELETE', key })).data;
-
-/** Where to send money, as far as it is known here. */
-export const getBankTransfer = (): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`);
-/** Asks the provider for the accounts; once is enough. */
-export const openBankTransfer = (key: string): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`, { method: 'POST', body: {}, key });
 
 /** What will be charged next; null when nothing will be. */
 export async function getUpcoming(): Promise<UpcomingInvoice | null> {
@@ -83,15 +60,3 @@ export interface Cancellation {
 
 export const cancel = (cancellation: Cancellation, key: string): Promise<Subscription> =>
   request(`${BILLING}/cancel`, { method: 'POST', body: cancellation, key });
-
-export const payInvoice = (id: string, key: string): Promise<Invoice> =>
-  request(`${BILLING}/invoices/${encodeURIComponent(id)}/pay`, { method: 'POST', body: {}, key });
-
-export const openSetupPage = (returnUrl: string, key: string): Promise<SetupPage> =>
-  request(`${BILLING}/payment-methods`, { method: 'POST', body: { type: 'card', returnUrl }, key });
-
-export const removePaymentMethod = (id: string, key: string): Promise<void> =>
-  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}`, { method: 'DELETE', key });
-
-export const makeDefaultPaymentMethod = (id: string, key: string): Promise<PaymentMethod> =>
-  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}/default`, { method: 'PUT', body: {}, key });

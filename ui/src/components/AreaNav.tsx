@@ -23,6 +23,9 @@ const BILLING: Area = {
   places: [
     { href: '/billing', name: 'nav.overview', icon: 'home' },
     { href: '/billing/usage', name: 'nav.usage', icon: 'bars' },
+    { href: '/billing/invoices', name: 'nav.invoices', icon: 'paper' },
+    { href: '/billing/payment-methods', name: 'nav.methods', icon: 'card' },
+    { href: '/billing/settings', name: 'nav.settings', icon: 'gear' },
     { href: '/billing/activity', name: 'nav.activity', icon: 'clock' },
     { href: '/account/privacy', name: 'nav.privacy', icon: 'shield' },
   ],

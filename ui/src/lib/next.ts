@@ -2,7 +2,7 @@
 
 import type { Session } from '../api/types';
 
-const PAGES = /^\/(billing|pricing|security|contract|admin\/approvals|admin\/contracts(\/[\w-]+)?)(\?[\w=&-]*)?$/;
+const PAGES = /^\/(pricing|security|contract|(billing|account|admin)(\/[\w-]+)*)(\?[\w=&%.:-]*)?$/;
 
 export const safeNext = (next: string | undefined, home = '/billing'): string => (next !== undefined && PAGES.test(next) ? next : home);
 

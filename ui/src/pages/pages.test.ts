@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 
 import type { BankTransfer, ChangePreview, Invoice, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
 import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
-import { lineWords } from './billing/line_words';
-import { returnUrlOf, waitForNewMethod } from './billing/setup';
-import { creditOf, sumRows } from './billing/later/sums';
-import { byTransfer, factsOf, waitingOf } from './billing/transfer';
+import { lineWords } from '../paying/line_words';
+import { returnUrlOf, waitForNewMethod } from '../paying/setup';
+import { creditOf, sumRows } from '../paying/sums';
+import { byTransfer, factsOf, waitingOf } from '../paying/transfer';
 import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from '../billing/usage_view';
 import { isStale } from '../lib/fresh';
 import { addedFeatures, hrefOf, offerOf } from '../billing/offer';
@@ -184,7 +184,7 @@ describe('payment page', () => {
 
   test('the way back carries the choice', () => {
     expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year', coupon: '' })).toBe('https://x.example/billing?setup=done&to=starter&interval=year');
-    expect(returnUrlOf('https://x.example', null)).toBe('https://x.example/billing?setup=done');
+    expect(returnUrlOf('https://x.example', null)).toBe('https://x.example/billing/payment-methods?setup=done');
   });
 
   test('a card that comes late is waited for; one that was there before does not count', async () => {

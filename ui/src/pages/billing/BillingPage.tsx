@@ -14,11 +14,9 @@ import { noteSession, session, sessionEnded } from '../../lib/app_state';
 import { mayChange } from '../../lib/may';
 import { asProblem } from '../../lib/resource';
 import { isForSale, type Choice } from './change';
-import { DetailsSection } from './DetailsSection';
-import { InvoicesSection } from './InvoicesSection';
-import { MethodsSection } from './MethodsSection';
 import { PlanSection } from './PlanSection';
-import { waitForNewMethod } from './setup';
+import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
+import { waitForNewMethod } from '../../paying/setup';
 import { createStore, type BillingStore } from './store';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
@@ -26,8 +24,6 @@ import { UsageSection } from './UsageSection';
 const ChangeDialog = later(async () => (await import('./later/ChangeDialog')).ChangeDialog);
 const CancelDialog = later(async () => (await import('./later/CancelDialog')).CancelDialog);
 const ContractSection = later(async () => (await import('./later/ContractSection')).ContractSection);
-const TransferSection = later(async () => (await import('./later/TransferSection')).TransferSection);
-const MembersSection = later(async () => (await import('./later/MembersSection')).MembersSection);
 
 type Window = { kind: 'change'; choice: Choice } | { kind: 'cancel' } | null;
 type SetupState = 'none' | 'pending' | 'done' | 'late';
@@ -125,18 +121,13 @@ export default function BillingPage() {
         <PageTitle>{t('billing.title')}</PageTitle>
         {session.data && <p class="muted">{session.data.name}</p>}
       </div>
-      {session.data?.role === 'viewer' && session.data.kind !== 'impersonation' && <p class="inline-note tone-neutral">{t('billing.readOnly')}</p>}
+      <ReadOnlyNote />
       <SetupNote state={setup.value} />
       <div class="billing-grid">
         <PlanSection store={store} onChange={openChange} onCancel={openCancel} />
         <UpcomingSection store={store} />
         {mayLoad && <ContractSection store={store} />}
         <UsageSection store={store} />
-        <TransferSection store={store} />
-        <InvoicesSection store={store} />
-        <MethodsSection store={store} />
-        <DetailsSection store={store} />
-        {session.data && <MembersSection />}
       </div>
       {open.value?.kind === 'change' && (
         <ChangeDialog store={store} initial={open.value.choice} onClose={close} onCancelPlan={openCancel} />

@@ -11,7 +11,7 @@ import { locale, t, tName } from '../../i18n';
 import { mayChange } from '../../lib/may';
 import { isForSale } from './change';
 import type { BillingStore } from './store';
-import { byTransfer } from './transfer';
+import { byTransfer } from '../../paying/transfer';
 import { noticeOf } from '../../billing/usage_view';
 
 const WithdrawalNote = later(async () => (await import('./later/withdrawal/WithdrawalNote')).WithdrawalNote);

@@ -5,8 +5,8 @@ import { Empty, Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t } from '../../i18n';
-import { lineWords } from './line_words';
-import { sumRows } from './later/sums';
+import { lineWords } from '../../paying/line_words';
+import { sumRows } from '../../paying/sums';
 import type { BillingStore } from './store';
 
 const SKELETON_LINES = 3;

@@ -6,8 +6,8 @@ import { formatDate, formatTime } from '../../../format/date';
 import { formatMoney } from '../../../format/money';
 import { formatQuantity } from '../../../format/quantity';
 import { locale, t, tName } from '../../../i18n';
-import { LinesTable, TotalRow } from './LinesTable';
-import { creditOf } from './sums';
+import { LinesTable, TotalRow } from '../../../paying/LinesTable';
+import { creditOf } from '../../../paying/sums';
 
 function Lines({ preview }: { preview: ChangePreview }) {
   const credit = creditOf(preview);

@@ -12,7 +12,7 @@ import { noteSession } from '../../../lib/app_state';
 import { serverNow } from '../../../lib/clock';
 import { asProblem } from '../../../lib/resource';
 import { directionOf, isSamePrice, requestOf, type Choice } from '../change';
-import { goToSetupPage } from '../setup';
+import { goToSetupPage } from '../../../paying/setup';
 import type { BillingStore } from '../store';
 
 export type Step = 'choose' | 'previewing' | 'ready' | 'paying' | 'done';

@@ -3,21 +3,21 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo } from 'preact/hooks';
 
-import { changeRole, getMembers, inviteMember, removeMember } from '../../../api/people';
-import type { Invitation, Member, Role } from '../../../api/types';
-import { Badge } from '../../../components/Badge';
-import { Button } from '../../../components/Button';
-import { ProblemNote } from '../../../components/ProblemNote';
-import { Section } from '../../../components/Section';
-import { formatDate } from '../../../format/date';
-import { locale } from '../../../i18n';
-import { useAction, type Action } from '../../../lib/action';
-import { announce, noteSession, session } from '../../../lib/app_state';
-import { mayChangeMembers } from '../../../lib/may';
-import { resource, type Resource } from '../../../lib/resource';
-import { Field, Form } from '../../../components/Form';
-import { say } from '../../../people/words';
-import type { Members } from '../../../api/types';
+import { changeRole, getMembers, inviteMember, removeMember } from '../../api/people';
+import type { Invitation, Member, Role } from '../../api/types';
+import { Badge } from '../../components/Badge';
+import { Button } from '../../components/Button';
+import { ProblemNote } from '../../components/ProblemNote';
+import { Section } from '../../components/Section';
+import { formatDate } from '../../format/date';
+import { locale } from '../../i18n';
+import { useAction, type Action } from '../../lib/action';
+import { announce, noteSession, session } from '../../lib/app_state';
+import { mayChangeMembers } from '../../lib/may';
+import { resource, type Resource } from '../../lib/resource';
+import { Field, Form } from '../../components/Form';
+import { say } from '../../people/words';
+import type { Members } from '../../api/types';
 
 const ROLES = ['owner', 'billing_admin', 'viewer'] as const;
 const EMAIL_LENGTH_MAX = 254;

@@ -2,11 +2,11 @@
 
 import type { ComponentChildren } from 'preact';
 
-import type { InvoiceLine } from '../../../api/types';
-import { formatRange } from '../../../format/date';
-import { formatMoney } from '../../../format/money';
-import { locale, t } from '../../../i18n';
-import { lineWords } from '../line_words';
+import type { InvoiceLine } from '../api/types';
+import { formatRange } from '../format/date';
+import { formatMoney } from '../format/money';
+import { locale, t } from '../i18n';
+import { lineWords } from './line_words';
 import { sumRows, type Sums } from './sums';
 
 interface RowProps {

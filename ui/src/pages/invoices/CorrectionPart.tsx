@@ -4,29 +4,29 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 
-import { correctInvoice, showCorrection, type CorrectionPreview } from '../../../../api/corrections';
-import { Keyring } from '../../../../api/idempotency';
-import type { Invoice } from '../../../../api/types';
-import { Button } from '../../../../components/Button';
-import { ProblemNote } from '../../../../components/ProblemNote';
-import { formatMoney } from '../../../../format/money';
-import { locale } from '../../../../i18n';
-import { useAction } from '../../../../lib/action';
-import { announce } from '../../../../lib/app_state';
-import { mayChange } from '../../../../lib/may';
-import { say } from './words';
+import { correctInvoice, showCorrection, type CorrectionPreview } from '../../api/corrections';
+import { Keyring } from '../../api/idempotency';
+import type { Invoice, InvoiceLink } from '../../api/types';
+import { Button } from '../../components/Button';
+import { ProblemNote } from '../../components/ProblemNote';
+import { formatMoney } from '../../format/money';
+import { locale } from '../../i18n';
+import { useAction } from '../../lib/action';
+import { announce } from '../../lib/app_state';
+import { mayChange } from '../../lib/may';
+import { invoiceHref } from '../../paying/PayButton';
+import { say, type CorrectionKey } from './words';
 
 const PURCHASE_ORDER_LENGTH_MAX = 140;
 
-function Links({ invoice }: { invoice: Invoice }) {
-  const numberOf = (link: { number: string | null }) => ({ number: link.number ?? say('draft') });
-  return (
-    <>
-      {invoice.corrects && <p class="hint">{say('corrects', numberOf(invoice.corrects))}</p>}
-      {invoice.correctedBy && <p class="hint">{say('correctedBy', numberOf(invoice.correctedBy))}</p>}
-    </>
-  );
+/** The words around a link to the other invoice. */
+function linked(to: InvoiceLink | null, word: CorrectionKey) {
+  if (to === null) return null;
+  const [before, after] = say(word, { number: '\n' }).split('\n');
+  return <p class="hint">{before}<a href={invoiceHref(to.id)}>{to.number ?? say('draft')}</a>{after}</p>;
 }
+
+const Links = ({ invoice }: { invoice: Invoice }) => <>{linked(invoice.corrects, 'corrects')}{linked(invoice.correctedBy, 'correctedBy')}</>;
 
 function outcomeOf(shown: CorrectionPreview): string {
   const amount = formatMoney(shown.totalAfter, locale());

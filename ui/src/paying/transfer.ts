@@ -1,7 +1,7 @@
 // The provider's accounts for a bank transfer as pairs of a name and a number, and the money that waits there.
 
-import type { BankAddress, BankTransfer, Invoice, Money } from '../../api/types';
-import type { MessageKey } from '../../i18n';
+import type { BankAddress, BankTransfer, Invoice, Money } from '../api/types';
+import type { MessageKey } from '../i18n';
 
 export interface BankFact {
   label: MessageKey;

@@ -1,8 +1,8 @@
 // What stands between the lines of an invoice and what is charged: discount, tax, and what the customer's balance adds.
 // The figures are the server's; here is only which of them are worth a row, and by which name.
 
-import type { Money } from '../../../api/types';
-import type { MessageKey } from '../../../i18n';
+import type { Money } from '../api/types';
+import type { MessageKey } from '../i18n';
 
 export interface Sums {
   amount: Money;

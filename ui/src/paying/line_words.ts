@@ -1,7 +1,7 @@
 // Invoice lines in the visitor's language. The server words them in English, as they stand on the invoice; those that
 // every change of plan is made of are known here, without their dates, which the page shows by itself.
 
-import { t, type MessageKey } from '../../i18n';
+import { t, type MessageKey } from '../i18n';
 
 const KINDS: readonly [RegExp, MessageKey][] = [
   [/^Unused time on (?:1 × )?(.+) after \d\d? \w{3} \d{4}$/, 'line.unused'],

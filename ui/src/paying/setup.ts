@@ -1,8 +1,9 @@
 // The way to the hosted payment page and back. The card arrives by a webhook that may be a moment later than the
 // visitor, so the page asks a few times, each time waiting longer.
 
-import { getPaymentMethods, openSetupPage } from '../../api/billing';
-import type { PaymentMethod } from '../../api/types';
+import { getPaymentMethods } from '../api/billing';
+import { openSetupPage } from '../api/paying';
+import type { PaymentMethod } from '../api/types';
 
 const KNOWN_KEY = 'turnpike.setup.known';
 const RETURN_KEY = 'turnpike.setup.return';
@@ -15,9 +16,9 @@ interface BoughtChoice {
   coupon: string;
 }
 
-/** The page to come back to, with the plan that was being bought, if any. */
+/** The page to come back to: where the methods are, or where a plan was being bought, with it. */
 export function returnUrlOf(origin: string, choice: BoughtChoice | null): string {
-  const url = new URL('/billing?setup=done', origin);
+  const url = new URL(choice ? '/billing?setup=done' : '/billing/payment-methods?setup=done', origin);
   if (choice) {
     url.searchParams.set('to', choice.tier);
     url.searchParams.set('interval', choice.interval);

@@ -1,0 +1,53 @@
+// The calls about invoices, what pays them, and whom they are made out to.
+
+import { queryText } from '../lib/address';
+import { request } from './http';
+import type { BankTransfer, BillingDetails, GivenBack, Invoice, Page, PaymentMethod, SetupPage, TaxId } from './types';
+
+const BILLING = '/api/billing';
+const INVOICES = `${BILLING}/invoices`;
+
+export interface InvoiceFilter {
+  state?: string | undefined;
+  year?: string | undefined;
+}
+
+export const invoicesPath = ({ state, year }: InvoiceFilter): string => INVOICES + queryText({ state, year });
+export const listInvoices = (filter: InvoiceFilter, cursor: string | undefined): Promise<Page<Invoice>> =>
+  request(INVOICES + queryText({ ...filter, cursor }));
+
+const invoicePath = (id: string): string => `${INVOICES}/${encodeURIComponent(id)}`;
+
+export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
+export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
+export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;
+
+export const getDetails = (): Promise<BillingDetails> => request(`${BILLING}/details`);
+export const setDetails = (details: BillingDetails, key: string): Promise<BillingDetails> =>
+  request(`${BILLING}/details`, { method: 'PUT', body: details, key });
+
+interface TaxIds {
+  data: TaxId[];
+}
+export const getTaxIds = async (): Promise<TaxId[]> => (await request<TaxIds>(`${BILLING}/tax-ids`)).data;
+export const addTaxId = async (taxId: { type: string; value: string }, key: string): Promise<TaxId[]> =>
+  (await request<TaxIds>(`${BILLING}/tax-ids`, { method: 'POST', body: taxId, key })).data;
+export const removeTaxId = async (id: string, key: string): Promise<TaxId[]> =>
+  (await request<TaxIds>(`${BILLING}/tax-ids/${encodeURIComponent(id)}`, { method: 'DELETE', key })).data;
+
+/** Where to send money, as far as it is known here. */
+export const getBankTransfer = (): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`);
+/** Asks the provider for the accounts; once is enough. */
+export const openBankTransfer = (key: string): Promise<BankTransfer> => request(`${BILLING}/bank-transfer`, { method: 'POST', body: {}, key });
+
+export const payInvoice = (id: string, key: string): Promise<Invoice> =>
+  request(`${invoicePath(id)}/pay`, { method: 'POST', body: {}, key });
+
+export const openSetupPage = (returnUrl: string, key: string): Promise<SetupPage> =>
+  request(`${BILLING}/payment-methods`, { method: 'POST', body: { type: 'card', returnUrl }, key });
+
+export const removePaymentMethod = (id: string, key: string): Promise<void> =>
+  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}`, { method: 'DELETE', key });
+
+export const makeDefaultPaymentMethod = (id: string, key: string): Promise<PaymentMethod> =>
+  request(`${BILLING}/payment-methods/${encodeURIComponent(id)}/default`, { method: 'PUT', body: {}, key });

@@ -1,0 +1,183 @@
+// /billing/payment-methods: what pays. Adding one leads to the provider's hosted page or to its fields in a page of ours: no card
+// number is ever typed here.
+
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+
+import { getPaymentMethods, getSubscription } from '../../api/billing';
+import { Keyring } from '../../api/idempotency';
+import { listInvoices, makeDefaultPaymentMethod, removePaymentMethod } from '../../api/paying';
+import type { PaymentMethod } from '../../api/types';
+import { Badge } from '../../components/Badge';
+import { Button } from '../../components/Button';
+import { FormDialog } from '../../components/FormDialog';
+import { Icon } from '../../components/Icon';
+import { PageTitle } from '../../components/PageTitle';
+import { ProblemNote } from '../../components/ProblemNote';
+import { Empty, Section } from '../../components/Section';
+import { formatExpiry } from '../../format/date';
+import { t, tName, type MessageKey } from '../../i18n';
+import { useAction } from '../../lib/action';
+import { announce, noteSession } from '../../lib/app_state';
+import { serverNow } from '../../lib/clock';
+import { mayChange } from '../../lib/may';
+import { asProblem, type Resource } from '../../lib/resource';
+import { useResource } from '../../lib/use_resource';
+import { useMember } from '../../lib/visitor';
+import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
+import { goToSetupPage, waitForNewMethod } from '../../paying/setup';
+import { byTransfer } from '../../paying/transfer';
+import { say } from '../../paying/words';
+import { TransferSection } from './TransferSection';
+
+const SKELETON_LINES = 2;
+
+const nameOf = (method: PaymentMethod): string =>
+  t('methods.ending', { brand: tName('brand', method.brand ?? method.type), last4: method.last4 });
+
+/** A card is good to the end of its month. */
+function isExpired(expiry: { month: number; year: number }): boolean {
+  return Date.UTC(expiry.year, expiry.month, 1) <= serverNow();
+}
+
+function RemoveDialog({ method, of, onClose }: { method: PaymentMethod; of: Resource<PaymentMethod[]>; onClose: () => void }) {
+  const name = nameOf(method);
+  const remove = async (keys: Keyring): Promise<void> => {
+    await keys.run(method.id, (key) => removePaymentMethod(method.id, key));
+    onClose();
+    announce(t('methods.removed', { name }));
+    await of.load();
+  };
+  return (
+    <FormDialog title={t('methods.removeTitle', { name })} confirm={t('methods.remove')} look="danger" onClose={onClose} work={remove}>
+      <p>{t('methods.removeText')}</p>
+    </FormDialog>
+  );
+}
+
+function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onRemove: () => void; onDefault: () => void }) {
+  const name = nameOf(method);
+  const expired = method.expiry !== null && isExpired(method.expiry);
+  return (
+    <li class="method">
+      <span class="method-icon"><Icon name="card" /></span>
+      <div class="method-text">
+        <p class="method-name">
+          {tName('brand', method.brand ?? method.type)} <span class="digits" aria-hidden="true">•••• </span>
+          <span class="visually-hidden">{t('methods.endingWord')} </span>
+          <span class="digits">{method.last4}</span>
+        </p>
+        {method.expiry && (
+          <p class={expired ? 'is-urgent' : 'muted'}>
+            {t(expired ? 'methods.expired' : 'methods.expires', { expiry: formatExpiry(method.expiry) })}
+          </p>
+        )}
+      </div>
+      {method.isDefault && <Badge tone="neutral">{t('methods.default')}</Badge>}
+      {mayChange() && (
+        <div class="method-actions">
+          {!method.isDefault && (
+            <Button look="quiet" label={t('methods.makeDefaultLabel', { name })} onPress={onDefault}>{t('methods.makeDefault')}</Button>
+          )}
+          <Button look="quiet" label={t('methods.removeLabel', { name })} onPress={onRemove}>{t('methods.remove')}</Button>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function emptyWords(parts: Parts): MessageKey {
+  if (parts.subscription.data?.tier === 'free') return 'methods.emptyFree';
+  return byTransfer(parts.invoices.data?.data ?? []).length > 0 ? 'methods.emptyTransfer' : 'methods.emptyPaid';
+}
+
+/** What the page shows, each part asked for alone. */
+function useParts() {
+  const methods = useResource(getPaymentMethods);
+  const subscription = useResource(getSubscription);
+  const invoices = useResource(() => listInvoices({}, undefined));
+  return { methods, subscription, invoices };
+}
+type Parts = ReturnType<typeof useParts>;
+
+type SetupState = 'none' | 'pending' | 'done' | 'late';
+
+/** After the payment page: wait for the card, then say so. */
+function SetupNote({ methods }: { methods: Resource<PaymentMethod[]> }) {
+  const { query } = useLocation();
+  const state = useSignal<SetupState>(query['setup'] === 'done' ? 'pending' : 'none');
+  useEffect(() => {
+    if (state.value !== 'pending') return;
+    waitForNewMethod().then(
+      (found) => {
+        if (found) methods.set(found);
+        state.value = found ? 'done' : 'late';
+      },
+      (error: unknown) => {
+        if (!noteSession(asProblem(error))) state.value = 'late';
+      },
+    );
+  }, []);
+  if (state.value === 'none') return null;
+  const words = { pending: 'billing.setupPending', done: 'billing.setupDone', late: 'billing.setupLate' } as const;
+  return (
+    <div class={`note tone-${state.value === 'done' ? 'good' : 'warning'}`} role="status">
+      <Icon name={state.value === 'done' ? 'check' : 'clock'} />
+      <p class="note-text">{t(words[state.value])}</p>
+    </div>
+  );
+}
+
+function Methods({ parts }: { parts: Parts }) {
+  const { methods } = parts;
+  const removing = useSignal<PaymentMethod | null>(null);
+  const keys = useMemo(() => new Keyring(), []);
+  const { busy, problem, run } = useAction();
+  const add = (): Promise<void> => run(() => keys.run('setup', (key) => goToSetupPage(methods.data ?? [], null, key)));
+  const makeDefault = (method: PaymentMethod): Promise<void> => run(async () => {
+    await keys.run(['default', method.id], (key) => makeDefaultPaymentMethod(method.id, key));
+    announce(t('methods.defaultSet', { name: nameOf(method) }));
+    await methods.load();
+  });
+  return (
+    <Section title={say('methods.list')} of={methods} lines={SKELETON_LINES} className="methods">
+      {(known) => (
+        <>
+          {known.length === 0 && <Empty title={t('methods.emptyTitle')}>{t(emptyWords(parts))}</Empty>}
+          <ul class="method-list">
+            {known.map((method) => (
+              <MethodRow key={method.id} method={method} onRemove={() => { removing.value = method; }} onDefault={() => void makeDefault(method)} />
+            ))}
+          </ul>
+          {mayChange() && (
+            <>
+              <div class="actions"><Button busy={busy.value} onPress={() => void add()}>{t('methods.add')}</Button></div>
+              <p class="hint">{t('methods.addHint')}</p>
+            </>
+          )}
+          {problem.value && <ProblemNote problem={problem.value} of="change" />}
+          {removing.value && <RemoveDialog method={removing.value} of={methods} onClose={() => { removing.value = null; }} />}
+        </>
+      )}
+    </Section>
+  );
+}
+
+function All() {
+  const parts = useParts();
+  return (
+    <div class="wide">
+      <PageTitle>{t('methods.title')}</PageTitle>
+      <p class="lead">{say('methods.lead')}</p>
+      <ReadOnlyNote />
+      <SetupNote methods={parts.methods} />
+      <Methods parts={parts} />
+      <TransferSection invoices={byTransfer(parts.invoices.data?.data ?? [])} />
+    </div>
+  );
+}
+
+export default function PaymentMethodsPage() {
+  return useMember() ? <All /> : null;
+}

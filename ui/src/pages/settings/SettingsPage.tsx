@@ -1,0 +1,23 @@
+// /billing/settings: whom invoices are made out to, the numbers with tax offices on them, and who may see or change it all.
+
+import { PageTitle } from '../../components/PageTitle';
+import { useMember } from '../../lib/visitor';
+import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
+import { say } from '../../paying/words';
+import { DetailsSection } from './DetailsSection';
+import { MembersSection } from './MembersSection';
+import { TaxIdsSection } from './TaxIdsSection';
+
+export default function SettingsPage() {
+  if (!useMember()) return null;
+  return (
+    <div class="narrow wide">
+      <PageTitle>{say('settings.title')}</PageTitle>
+      <p class="lead">{say('settings.lead')}</p>
+      <ReadOnlyNote />
+      <DetailsSection />
+      <TaxIdsSection />
+      <MembersSection />
+    </div>
+  );
+}
