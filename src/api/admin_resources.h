@@ -11,7 +11,7 @@ void webhooks_get(struct api_request *request);
 void webhooks_replay(struct api_request *request);
 void webhooks_replay_failed(struct api_request *request);
 extern const struct shape webhooks_query_shape, webhooks_shape, webhook_event_shape;
-extern const struct shape webhooks_replayed_shape;
+extern const struct shape webhooks_replayed_shape, webhooks_replay_query_shape;
 
 /* dunning.c */
 void dunning_list(struct api_request *request);

@@ -1,5 +1,6 @@
 /* What people agree to before they buy or change a plan: shown with a preview, and listed. */
 #include "api/consent_resources.h"
+#include "api/id_page.h"
 #include "api/resources.h"
 
 const char *const language_names[] = {"en", "de", NULL};
@@ -142,37 +143,24 @@ static struct consent_row_out out_of(const struct consent_row *row) {
     };
 }
 
-static void reply_page(struct api_request *request, const struct page_query *query,
-                       struct str user_id) {
-    size_t size = page_size(query);
-    struct tx tx = request_read(request);
-    struct row_list list;
-    if (reply_if_failed(request,
-                        consents_read(&tx, user_id, query == NULL ? STR("") : query->cursor,
-                                      size + 1, &list))) {
-        return;
-    }
-    const struct consent_row *rows = list.items;
-    size_t count = list.count > size ? size : list.count;
-    struct consent_row_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = out_of(&rows[i]);
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list.count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
-    reply_value(request, 200, &consents_shape, &page);
+static void show_row(const void *row, void *ret_out) {
+    *(struct consent_row_out *)ret_out = out_of(row);
 }
+static const struct id_list all = {
+    .shape = &consents_shape,
+    .row_size = sizeof(struct consent_row),
+    .id_at = offsetof(struct consent_row, id),
+    .out_size = sizeof(struct consent_row_out),
+    .read = consents_read,
+    .show = show_row,
+};
 
 void consents_list(struct api_request *request) {
     if (has_customer(request)) {
-        reply_page(request, request->query, request->user_id);
+        reply_id_page(request, &all, request->query, request->user_id);
     }
 }
 
 void consents_list_all(struct api_request *request) {
-    const struct consent_query *query = request->query;
-    reply_page(request, query == NULL ? NULL : &query->page,
-               query == NULL ? STR("") : query->user_id);
+    reply_id_page_of_all(request, &all);
 }

@@ -3,6 +3,7 @@
 #include "api/correction_resources.h"
 
 #include "api/consent_resources.h"
+#include "api/id_page.h"
 #include "api/resources.h"
 #include "app/billed_to.h"
 #include "app/correction.h"
@@ -283,25 +284,18 @@ static const struct shape_field list_fields[] = {
 const struct shape corrections_shape =
     SHAPE("Corrections", "A page of corrections", struct page, list_fields);
 
+static void show_row(const void *row, void *ret_out) {
+    *(struct correction_out *)ret_out = correction_out_of(row);
+}
+static const struct id_list all = {
+    .shape = &corrections_shape,
+    .row_size = sizeof(struct correction_row),
+    .id_at = offsetof(struct correction_row, id),
+    .out_size = sizeof(struct correction_out),
+    .read = corrections_read,
+    .show = show_row,
+};
+
 void corrections_list_all(struct api_request *request) {
-    const struct consent_query *query = request->query;
-    size_t size = page_size(query == NULL ? NULL : &query->page);
-    struct tx tx = request_read(request);
-    struct row_list list;
-    struct str user_id = query == NULL ? STR("") : query->user_id;
-    struct str before = query == NULL ? STR("") : query->page.cursor;
-    if (reply_if_failed(request, corrections_read(&tx, user_id, before, size + 1, &list))) {
-        return;
-    }
-    const struct correction_row *rows = list.items;
-    size_t count = list.count > size ? size : list.count;
-    struct correction_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = correction_out_of(&rows[i]);
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list.count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
-    reply_value(request, 200, &corrections_shape, &page);
+    reply_id_page_of_all(request, &all);
 }

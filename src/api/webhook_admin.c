@@ -161,6 +161,21 @@ void webhooks_get(struct api_request *request) {
 
 /* --- once more --- */
 
+struct replay_query {
+    int64_t since, until;
+    bool has_since, has_until;
+};
+#define AT(member) offsetof(struct replay_query, member)
+static const struct shape_field replay_fields[] = {
+    {"since", "Only what came from then on", SHAPE_INSTANT, .offset = AT(since),
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_since)},
+    {"until", "Only what came before then", SHAPE_INSTANT, .offset = AT(until),
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_until)},
+};
+#undef AT
+const struct shape webhooks_replay_query_shape =
+    SHAPE("WebhooksReplay", "Which events", struct replay_query, replay_fields);
+
 struct replayed_out {
     int64_t count;
 };
@@ -193,8 +208,13 @@ static void play(struct api_request *request, struct str event_id) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
+    const struct replay_query *query = event_id.len > 0 ? NULL : request->query;
     hand->request = request;
     hand->again.event_id = event_id;
+    hand->again.since =
+        query != NULL && query->has_since ? (struct instant){query->since} : INSTANT_MIN;
+    hand->again.until =
+        query != NULL && query->has_until ? (struct instant){query->until} : INSTANT_MAX;
     hand->again.command.done = played;
     webhook_play_again(request->api->app, &hand->again);
 }

@@ -3,6 +3,7 @@
 #include "api/withdrawal_resources.h"
 
 #include "api/consent_resources.h"
+#include "api/id_page.h"
 #include "api/resources.h"
 #include "base/check.h"
 
@@ -270,25 +271,18 @@ static const struct shape_field list_fields[] = {
 const struct shape withdrawals_shape =
     SHAPE("Withdrawals", "A page of withdrawals", struct page, list_fields);
 
+static void show_row(const void *row, void *ret_out) {
+    *(struct withdrawal_out *)ret_out = out_of(row);
+}
+static const struct id_list all = {
+    .shape = &withdrawals_shape,
+    .row_size = sizeof(struct withdrawal_row),
+    .id_at = offsetof(struct withdrawal_row, id),
+    .out_size = sizeof(struct withdrawal_out),
+    .read = withdrawals_read,
+    .show = show_row,
+};
+
 void withdrawals_list_all(struct api_request *request) {
-    const struct consent_query *query = request->query;
-    size_t size = page_size(query == NULL ? NULL : &query->page);
-    struct tx tx = request_read(request);
-    struct row_list list;
-    struct str user_id = query == NULL ? STR("") : query->user_id;
-    struct str before = query == NULL ? STR("") : query->page.cursor;
-    if (reply_if_failed(request, withdrawals_read(&tx, user_id, before, size + 1, &list))) {
-        return;
-    }
-    const struct withdrawal_row *rows = list.items;
-    size_t count = list.count > size ? size : list.count;
-    struct withdrawal_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = out_of(&rows[i]);
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list.count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
-    reply_value(request, 200, &withdrawals_shape, &page);
+    reply_id_page_of_all(request, &all);
 }

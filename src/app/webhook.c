@@ -235,7 +235,7 @@ struct err webhook_read(struct tx *tx, struct str event_id, struct webhook_row *
 static struct err run_again(struct command *command, struct tx *tx) {
     struct webhook_again *again = (struct webhook_again *)command;
     if (again->event_id.len == 0) {
-        return webhook_replay_failed(tx, &again->count);
+        return webhook_replay_failed(tx, again->since.ms, again->until.ms, &again->count);
     }
     struct webhook_row row;
     bool is_found = false;

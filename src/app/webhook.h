@@ -56,8 +56,9 @@ MUST_USE struct err webhook_read(struct tx *tx, struct str event_id, struct webh
 /* Makes events wait again. WEBHOOK_NOT_FOUND when the one that was named is not there. */
 struct webhook_again {
     struct command command;
-    struct str event_id; /* empty: all that failed */
-    int64_t count;       /* out: how many wait again */
+    struct str event_id;         /* empty: all that failed, and came between these */
+    struct instant since, until; /* from the one on, and before the other */
+    int64_t count;               /* out: how many wait again */
 };
 void webhook_play_again(struct app *app, struct webhook_again *again);
 

@@ -115,8 +115,9 @@ struct err webhook_replay(struct tx *tx, struct str event_id, int64_t *ret_count
                   ret_count);
 }
 
-struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count) {
-    return db_run(tx->db, Q_WEBHOOK_REPLAY_FAILED, DB_ARGS(db_i64(cx_now_ms(tx->cx))), ret_count);
+struct err webhook_replay_failed(struct tx *tx, int64_t since, int64_t until, int64_t *ret_count) {
+    return db_run(tx->db, Q_WEBHOOK_REPLAY_FAILED,
+                  DB_ARGS(db_i64(cx_now_ms(tx->cx)), db_i64(since), db_i64(until)), ret_count);
 }
 
 struct err webhook_counts(struct tx *tx, struct row_list *ret_list) {

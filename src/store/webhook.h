@@ -41,7 +41,8 @@ MUST_USE struct err webhook_page(struct tx *tx, const struct webhook_filter *fil
                                  struct row_list *ret_list);
 /* *ret_count is 0 when the event is not there, or waits already. */
 MUST_USE struct err webhook_replay(struct tx *tx, struct str event_id, int64_t *ret_count);
-MUST_USE struct err webhook_replay_failed(struct tx *tx, int64_t *ret_count);
+MUST_USE struct err webhook_replay_failed(struct tx *tx, int64_t since, int64_t until,
+                                          int64_t *ret_count);
 
 struct webhook_count {
     struct str status;

@@ -120,6 +120,10 @@ test("an event whose object the provider refuses to show is a dead letter, until
   assert.deepEqual(done(await server.api.get("/api/admin/webhooks?status=failed")).data.map(({ id }) => id), ["evt_dead"]);
   const { text } = await server.api.get("/metrics");
   assert.match(text, /^turnpike_webhooks_failed_total 1$/m);
+  assert.deepEqual(done(await server.api.post(`/api/admin/webhooks/replay?until=${dead.receivedAt}`)), { count: 0 }, "it came later");
+  refused(await server.api.post("/api/admin/webhooks/replay?since=yesterday"), 422, "invalid_query");
+  assert.deepEqual(done(await server.api.post(`/api/admin/webhooks/replay?since=${dead.receivedAt}`)), { count: 1 });
+  assert.equal((await settled(server, "evt_dead")).status, "failed");
   assert.deepEqual(done(await server.api.post("/api/admin/webhooks/replay")), { count: 1 });
   assert.equal((await settled(server, "evt_dead")).status, "failed");
   const { data } = done(await server.api.get("/api/admin/outbox"));

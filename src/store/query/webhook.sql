@@ -61,13 +61,15 @@ where stripe_event_id = ?1
   and status <> 'received';
 
 -- name: webhook_replay_failed
--- All that failed wait again. /*fanout*/
+-- All that failed, and came from the one instant on and before the other, wait again. /*fanout*/
 update webhook_events
 set status = 'received',
     attempts = 0,
     next_attempt_at = ?1,
     finished_at = null
-where status = 'failed';
+where status = 'failed'
+  and received_at >= ?2
+  and received_at < ?3;
 
 -- name: webhook_forget
 -- What events said is kept for a while only; that they came, for ever. /*fanout*/

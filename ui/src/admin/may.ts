@@ -7,3 +7,4 @@ const isOne = (...roles: string[]): boolean => roles.includes(session.data?.role
 export const mayWriteTerms = (): boolean => isOne('admin', 'finance');
 export const mayDecide = (): boolean => isOne('admin', 'finance');
 export const mayMakeCustomers = (): boolean => isOne('admin');
+export const mayOperate = (): boolean => isOne('admin');

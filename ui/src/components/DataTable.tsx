@@ -37,6 +37,8 @@ interface Props<T> {
   range?: readonly string[];
   /** What the next page has: what is older, or what follows by name. */
   order?: 'newest' | 'name';
+  /** It has one page, which nobody cuts. */
+  isWhole?: boolean;
 }
 
 const SKELETON_LINES = 8;
@@ -64,18 +66,18 @@ function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'ke
 /** Older and newest: a list grows at its head, so that a page has no number. */
 function Pager({ next, order }: { next: string | null; order: 'newest' | 'name' }) {
   const { query, hrefOf } = useAddress();
-  if (next === null && query['cursor'] === undefined) return null;
+  if (!next && query['cursor'] === undefined) return null;
   return (
     <nav class="pager" aria-label={t('table.pages')}>
       {query['cursor'] !== undefined && <a class="button plain" href={hrefOf({ cursor: undefined })}>{t(order === 'newest' ? 'table.first' : 'table.begin')}</a>}
-      {next !== null && <a class="button plain" href={hrefOf({ cursor: next })}>{t(order === 'newest' ? 'table.next' : 'table.more')}</a>}
+      {next && <a class="button plain" href={hrefOf({ cursor: next })}>{t(order === 'newest' ? 'table.next' : 'table.more')}</a>}
     </nav>
   );
 }
 
-export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest' }: Props<T>) {
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest', isWhole = false }: Props<T>) {
   return (
-    <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} />}>
+    <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} isWhole={isWhole} />}>
       {(page) => (
         <>
           {filter}

@@ -1,7 +1,7 @@
 // The words of a part of the pages, with what the problems mean that only it can meet. They are fetched when its code is
 // there, by whoever fetched that code (`wordsReady`).
 
-import { wordsOf, type Language } from '../i18n';
+import { fetchData, wordsOf, type Language } from '../i18n';
 import { explainBy } from './problem_text';
 
 const PROBLEM = 'problem.';
@@ -15,6 +15,15 @@ export async function wordsReady(): Promise<void> {
     await load();
     awaited.delete(load);
   }));
+}
+
+/** Data of a part, there before any of it is drawn. */
+export function partData<T>(address: string): () => T {
+  let data: T | undefined;
+  awaited.add(async () => {
+    data ??= await fetchData<T>(address);
+  });
+  return () => data as T;
 }
 
 export function partWords<C>(addresses: Record<Language, string>) {

@@ -10,6 +10,12 @@ export const formatDateTime = (instant: string, locale: string): string =>
     month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: ZONE, timeZoneName: 'short',
   }).format(new Date(instant));
 
+/** With the year: of what may be long ago. */
+export const formatInstant = (instant: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: ZONE, timeZoneName: 'short',
+  }).format(new Date(instant));
+
 export const formatTime = (instant: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23', timeZone: ZONE }).format(new Date(instant));
 

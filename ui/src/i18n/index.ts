@@ -30,17 +30,17 @@ export const serverLanguage = (): Language => spoken.value.language;
 
 const DEFAULT_LOCALE: Record<Language, string> = { en: 'en-US', de: 'de-DE' };
 
-async function fetchMessages(address: string): Promise<Messages> {
+export async function fetchData<T>(address: string): Promise<T> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return (await answer.json()) as Messages;
+  return (await answer.json()) as T;
 }
 
 /** `documentLanguage`: what the server chose; `wanted`: the visitor's tags, of which the first of that language is taken. */
 export async function loadLanguage(documentLanguage: string, wanted: readonly string[]): Promise<void> {
   const language = documentLanguage === 'de' ? 'de' : 'en';
   const own = wanted.find((tag) => tag.startsWith(`${language}-`));
-  spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages: await fetchMessages({ en, de }[language]) };
+  spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages: await fetchData<Messages>({ en, de }[language]) };
 }
 
 export function formatMessage(message: Message, values: Values, tag: string): string {
@@ -76,7 +76,7 @@ export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' |
 export function wordsOf<C>(addresses: Record<Language, string>) {
   let messages: Messages | null = null;
   const load = async (): Promise<void> => {
-    messages ??= await fetchMessages(addresses[spoken.value.language]);
+    messages ??= await fetchData<Messages>(addresses[spoken.value.language]);
   };
   const has = (key: string): key is keyof C & string => messages !== null && key in messages;
   const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messages?.[key] ?? '', values, locale());

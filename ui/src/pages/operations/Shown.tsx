@@ -1,0 +1,53 @@
+// A value of an answer as people read it: what it is says how it is drawn, so that no page says it again.
+
+import type { ComponentChildren } from 'preact';
+
+import type { Money } from '../../api/types';
+import { Badge } from '../../components/Badge';
+import { Facts } from '../../components/Facts';
+import { formatInstant } from '../../format/date';
+import { formatMoney } from '../../format/money';
+import { locale } from '../../i18n';
+import { toneOf, type Row } from './boards';
+import { nameOf, say, sayOf } from './words';
+
+const isMoney = (value: object): value is Money => 'currency' in value && 'amount' in value;
+const isAmong = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+function Table({ rows, label }: { rows: readonly Row[]; label: string }) {
+  const names = [...new Set(rows.flatMap(Object.keys))];
+  return (
+    <table class="data-table" aria-label={label}>
+      <thead><tr>{names.map((name) => <th key={name} scope="col">{nameOf(name)}</th>)}</tr></thead>
+      <tbody>
+        {rows.map((row, at) => <tr key={at}>{names.map((name) => <td key={name} data-label={nameOf(name)}><Shown name={name} value={row[name]} isFolded /></td>)}</tr>)}
+      </tbody>
+    </table>
+  );
+}
+
+/** `isFolded`: in a cell, where long text is read when it is opened. */
+export function Shown({ name, value, isFolded = false }: { name: string; value: unknown; isFolded?: boolean }): ComponentChildren {
+  if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
+  if (typeof value === 'number') return new Intl.NumberFormat(locale()).format(value);
+  if (Array.isArray(value)) return value.some(isAmong) ? <Table rows={value as Row[]} label={nameOf(name)} /> : <div class="whole">{value.map((one, at) => <div key={at}>{String(one)}</div>)}</div>;
+  if (typeof value === 'object') return isMoney(value) ? formatMoney(value, locale()) : <pre class="raw" tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>;
+  const text = String(value);
+  if (/(At|Until|Since|From)$/.test(name)) return <time dateTime={text}>{formatInstant(text, locale())}</time>;
+  if (name === 'status' || name === 'outcome') return <span><Badge tone={toneOf(text)}>{sayOf('state', text)}</Badge></span>;
+  if (!text.includes('\n')) return sayOf('value', text);
+  const whole = <pre class="raw" tabIndex={0}>{text}</pre>;
+  return isFolded ? <details><summary>{say('read')}</summary>{whole}</details> : whole;
+}
+
+/** All that a row says, or of it what is named. The HTML of a mail is its text once more. */
+export function About({ row, names = Object.keys(row).filter((name) => name !== 'html') }: { row: Row; names?: readonly string[] }) {
+  const isLarge = (name: string): boolean => (isAmong(row[name]) ? !isMoney(row[name] as object) : String(row[name]).includes('\n'));
+  return (
+    <div class="stack">
+      <Facts rows={names.filter((name) => !isLarge(name)).map((name) => [nameOf(name), <Shown name={name} value={row[name]} />])} />
+      {names.filter(isLarge).map((name) => <section key={name}><h3>{nameOf(name)}</h3><Shown name={name} value={row[name]} /></section>)}
+    </div>
+  );
+}
