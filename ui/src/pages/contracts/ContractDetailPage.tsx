@@ -8,6 +8,7 @@ import { tell } from '../../admin/words';
 import { findAmendment, noticeContract, readContract, submitContract, withdrawContract } from '../../api/admin';
 import type { ContractRecord } from '../../api/contract_types';
 import { Button } from '../../components/Button';
+import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
 import { Amendment } from '../../contracts/Amendment';
@@ -23,7 +24,8 @@ import { announce, noteSession } from '../../lib/app_state';
 import { resource, type Resource } from '../../lib/resource';
 import { mayWriteTerms } from '../../admin/may';
 import { ReasonDialog } from '../../admin/ReasonDialog';
-import { TermsForm } from './TermsForm';
+
+const TermsForm = later(async () => (await import('./later/TermsForm')).TermsForm);
 
 const BACK = '/admin/contracts';
 
