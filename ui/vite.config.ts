@@ -13,8 +13,15 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 /** A document without the app: its script is its own. */
 const ALONE = 'card-form.html';
 
+/** Lists as operators' pages declare them. */
+const DECLARED = /\/src\/admin\/(Listing|listing|ActDialog|cells|Places)\./;
+
+/** Charts that are larger than a line beside a number. */
+const DRAWN = /\/components\/chart\/(Chart|Frame|HeatMap)\./;
+
 /** What pages share, but not all of them. */
 function sharedOf(id: string): string | null {
+  if (DECLARED.test(id) || DRAWN.test(id)) return null;
   if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
   const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|paying|people|chart)[./]/.exec(id) ?? [];
@@ -45,7 +52,7 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: [...documentFiles(), ALONE],
-      output: { codeSplitting: { groups: [{ name: 'core', test: CORE, priority: 3 }, { name: sharedOf, priority: 2 }, { name: pageOf, priority: 1 }] } },
+      output: { codeSplitting: { groups: [{ name: 'core', test: CORE, priority: 4 }, { name: sharedOf, priority: 3 }, { name: 'lists', test: DECLARED, priority: 2 }, { name: 'charts', test: DRAWN, priority: 2 }, { name: pageOf, priority: 1 }] } },
     },
   },
   server: { proxy: { '/api': backend, '/mock': backend } },

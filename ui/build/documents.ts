@@ -71,14 +71,13 @@ export function documents(): Plugin {
           if (!chunk) throw new Error(`no chunk of ${source}: expected a page that pages.json names`);
           return withImports(chunk.fileName);
         };
-        /** The words that the modules of a chunk ask for: NAME.json beside words.ts, an asset of its own. */
+        /** The words that the modules of a chunk ask for, and the declarations: NAME.json beside words.ts, an asset of its own. */
         const wordsOf = (chunk: string, language: Language): string[] => {
           const built = bundle[chunk];
           const modules = built?.type === 'chunk' ? built.moduleIds : [];
           return modules.filter((id) => id.endsWith('/words.ts') || id.endsWith('/i18n/index.ts')).flatMap((id) => {
-            const source = join(dirname(sourceOf(id)), `${language}.json`);
-            const file = Object.values(bundle).find((asset) => asset.type === 'asset' && asset.originalFileNames.includes(source));
-            return file ? [file.fileName] : [];
+            const sources = [language, 'places'].map((name) => join(dirname(sourceOf(id)), `${name}.json`));
+            return Object.values(bundle).flatMap((asset) => (asset.type === 'asset' && sources.some((source) => asset.originalFileNames.includes(source)) ? [asset.fileName] : []));
           });
         };
         for (const page of PAGES) {

@@ -41,6 +41,7 @@ const ADMIN: Area = {
     { href: '/admin/corrections', name: 'nav.corrections', icon: 'paper' },
     { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
     { href: '/admin/webhooks', name: 'nav.webhooks', icon: 'bell' },
+    { href: '/admin/compliance', name: 'nav.compliance', icon: 'shield' },
   ],
 };
 

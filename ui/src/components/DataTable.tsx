@@ -37,6 +37,8 @@ interface Props<T> {
   range?: readonly string[];
   /** What the next page has: what is older, or what follows by name. */
   order?: 'newest' | 'name';
+  /** Where in the address its page stands. */
+  at?: string;
   /** It has one page, which nobody cuts. */
   isWhole?: boolean;
 }
@@ -64,18 +66,18 @@ function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'ke
 }
 
 /** Older and newest: a list grows at its head, so that a page has no number. */
-function Pager({ next, order }: { next: string | null; order: 'newest' | 'name' }) {
+function Pager({ next, order, at }: { next: string | null; order: 'newest' | 'name'; at: string }) {
   const { query, hrefOf } = useAddress();
-  if (!next && query['cursor'] === undefined) return null;
+  if (!next && query[at] === undefined) return null;
   return (
     <nav class="pager" aria-label={t('table.pages')}>
-      {query['cursor'] !== undefined && <a class="button plain" href={hrefOf({ cursor: undefined })}>{t(order === 'newest' ? 'table.first' : 'table.begin')}</a>}
-      {next && <a class="button plain" href={hrefOf({ cursor: next })}>{t(order === 'newest' ? 'table.next' : 'table.more')}</a>}
+      {query[at] !== undefined && <a class="button plain" href={hrefOf({ [at]: undefined })}>{t(order === 'newest' ? 'table.first' : 'table.begin')}</a>}
+      {next && <a class="button plain" href={hrefOf({ [at]: next })}>{t(order === 'newest' ? 'table.next' : 'table.more')}</a>}
     </nav>
   );
 }
 
-export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest', isWhole = false }: Props<T>) {
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest', at = 'cursor', isWhole = false }: Props<T>) {
   return (
     <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} isWhole={isWhole} />}>
       {(page) => (
@@ -84,7 +86,7 @@ export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, w
           {page.data.length === 0
             ? <Empty title={empty.title}>{empty.text}</Empty>
             : <Rows rows={page.data} columns={columns} keyOf={keyOf} title={title} />}
-          <Pager next={page.nextCursor} order={order} />
+          <Pager next={page.nextCursor} order={order} at={at} />
         </>
       )}
     </Section>

@@ -32,7 +32,7 @@ function FieldFrame({ label, name, hint, problem, children }: Frame) {
   );
 }
 
-export function TextField({ value, isRequired = false, maxLength = 200, type = 'text', autoComplete = 'off', ...frame }: Props & { maxLength?: number; type?: 'text' | 'email' | 'date'; autoComplete?: string }) {
+export function TextField({ value, isRequired = false, maxLength = 200, type = 'text', autoComplete = 'off', ...frame }: Props & { maxLength?: number; type?: 'text' | 'email' | 'date' | 'datetime-local'; autoComplete?: string }) {
   const ofType = { type } as { type: 'text' };
   return (
     <FieldFrame {...frame}>

@@ -1,0 +1,137 @@
+// Lists and sheets as they are declared (listing.ts). What a role may not do is not there.
+
+import { useSignal } from '@preact/signals';
+
+import { request } from '../api/http';
+import { Button } from '../components/Button';
+import { DataTable, usePage, type Column } from '../components/DataTable';
+import { Facts, type Fact } from '../components/Facts';
+import { Section } from '../components/Section';
+import { queryText, useAddress } from '../lib/address';
+import { usePoll } from '../lib/poll';
+import { useResource } from '../lib/use_resource';
+import { ActDialog } from './ActDialog';
+import { cellOf } from './cells';
+import { filled, isFor, readListing, type Act, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
+import { tell } from './words';
+
+const SHEET_LINES = 4;
+
+const nameOf = (column: string): string => column.replace('#', '');
+
+const factsOf = (names: readonly string[], row: Row, words: Words): Fact[] =>
+  names.map((name) => [words.sayOf('col', name), cellOf(name, row, words)]);
+
+interface DoingProps {
+  /** Of the list or sheet. */
+  of: string;
+  acts?: readonly Act[] | undefined;
+  ways?: readonly Way[] | undefined;
+  row: Row;
+  /** What names the row; empty: nothing does. */
+  subject: string;
+  words: Words;
+  may: boolean;
+  onDone: () => void;
+}
+
+/** What may be done to a row, or above all, and where more of it is; and the dialog of what was pressed. */
+function Doing({ of, acts = [], ways = [], row, subject, words, may, onDone }: DoingProps) {
+  const asked = useSignal<Act | null>(null);
+  const named = (name: string) => {
+    const word = words.sayOf('act', name);
+    return { key: name, children: word, label: subject === '' ? word : `${word}: ${subject}` };
+  };
+  return (
+    <div class="actions">
+      {ways.filter((way) => isFor(way, row)).map(({ name, at }) => {
+        const { label, ...link } = named(name);
+        return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} />;
+      })}
+      {may && acts.filter((act) => isFor(act, row)).map((act) => (
+        <Button {...named(act.name)} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
+      ))}
+      {asked.value && <ActDialog of={of} act={asked.value} row={row} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
+    </div>
+  );
+}
+
+interface Props<T> {
+  of: T;
+  words: Words;
+  /** Whether who looks may change anything here. */
+  may: boolean;
+}
+
+export function Listing({ of: spec, words, may }: Props<Spec>) {
+  const { name, columns, more, whole, states, acts, ways, makes, moves } = spec;
+  const { query, hrefOf } = useAddress();
+  const chosen = states && { status: query['status'] };
+  const asked = { ...chosen, cursor: query[name] };
+  const path = filled(spec.path, query);
+  const page = usePage(() => readListing(path, whole, asked), path + queryText(asked));
+  usePoll(() => void page.load(), moves !== undefined && (page.data?.data.some((row) => isFor(moves, row)) ?? false));
+  const doing = { of: name, words, may, onDone: () => void page.load() };
+  const [first = ''] = columns;
+  const subjectOf = (row: Row): string => String(row[first] ?? row['id']);
+  const shown: Column<Row>[] = columns.map((column, at) => ({
+    title: words.sayOf('col', nameOf(column)),
+    isHead: at === 0,
+    isNumber: column.endsWith('#'),
+    cell: (row) => cellOf(nameOf(column), row, words),
+  }));
+  if (more) {
+    shown.push({
+      title: tell('act.more'),
+      cell: (row) => (
+        <details>
+          <summary aria-label={tell('act.moreOf', { name: subjectOf(row) })}>{tell('act.show')}</summary>
+          <Facts rows={factsOf(more, row, words)} />
+        </details>
+      ),
+    });
+  }
+  if (ways || (may && acts)) {
+    shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} subject={subjectOf(row)} /> });
+  }
+  return (
+    <DataTable
+      title={words.sayOf(name, 'title')}
+      of={page}
+      columns={shown}
+      keyOf={(row) => String(row['id'] ?? JSON.stringify(row))}
+      empty={{ title: words.sayOf(name, 'emptyTitle'), text: words.sayOf(name, 'empty') }}
+      filter={(states || (may && makes)) && (
+        <div class="filters">
+          {states && ['', ...states].map((state) => {
+            const isIt = (query['status'] ?? '') === state;
+            return <a key={state} class={`button ${isIt ? 'plain' : 'quiet'}`} aria-current={isIt || undefined} href={hrefOf({ status: state, [name]: undefined })}>{words.sayOf('value', state || 'all')}</a>;
+          })}
+          <Doing {...doing} acts={makes} row={query} subject="" />
+        </div>
+      )}
+      path={path + queryText(chosen ?? {})}
+      what={name}
+      at={name}
+      isWhole={whole !== undefined}
+    />
+  );
+}
+
+export function Sheet({ of: spec, words, may }: Props<SheetSpec>) {
+  const { name, facts, acts, ways, moves } = spec;
+  const path = filled(spec.path, useAddress().query);
+  const sheet = useResource(() => request<Row>(path), path);
+  usePoll(() => void sheet.load(), moves !== undefined && isFor(moves, sheet.data));
+  return (
+    <Section title={words.sayOf(name, 'title')} of={sheet} lines={SHEET_LINES}>
+      {(row) => (
+        <>
+          {words.has(`${name}.text`) && <p class="muted">{words.sayOf(name, 'text')}</p>}
+          <Facts rows={factsOf(facts, row, words)} />
+          <Doing of={name} acts={acts} ways={ways} row={row} subject="" words={words} may={may} onDone={() => void sheet.load()} />
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,43 @@
+// A page of operators in several places, each a row of lists and sheets: which place stands in the path.
+
+import { PageTitle } from '../components/PageTitle';
+import { useAddress } from '../lib/address';
+import { Listing, Sheet } from './Listing';
+import type { Place, Words } from './listing';
+import { mayOperate } from './may';
+import { tell } from './words';
+
+interface Props {
+  /** Of the page: "/admin/compliance". */
+  base: string;
+  place: string | undefined;
+  places: readonly Place[];
+  words: Words;
+}
+
+export function Places({ base, place, places, words }: Props) {
+  const { query } = useAddress();
+  const may = mayOperate();
+  const [first] = places;
+  const shown = places.find(({ name }) => name === place) ?? first;
+  if (shown === undefined) return null;
+  const title = words.sayOf('page', 'title');
+  return (
+    <div class="wide">
+      <PageTitle title={`${words.sayOf('place', shown.name)} · ${title}`}>{title}</PageTitle>
+      <nav class="filters" aria-label={title}>
+        {places.map(({ name }) => (
+          <a key={name} class={`button ${name === shown.name ? 'plain' : 'quiet'}`} aria-current={name === shown.name ? 'page' : undefined} href={name === first?.name ? base : `${base}/${name}`}>
+            {words.sayOf('place', name)}
+          </a>
+        ))}
+      </nav>
+      <p class="lead">{words.sayOf('lead', shown.name)}</p>
+      {!may && <p class="muted">{tell('admin.readOnly')}</p>}
+      {shown.parts.filter(({ path }) => !path.includes(':of') || query['of'] !== undefined).map((part) => {
+        const props = { key: `${shown.name}/${part.name}`, words, may };
+        return 'columns' in part ? <Listing {...props} of={part} /> : <Sheet {...props} of={part} />;
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+// Guards the declarations of operators' pages: whatever they name has its words, and none is left without a use.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { bodyOf, filled, isFor, memberOf, type Act, type Place } from './listing';
+
+const root = join(import.meta.dirname, '../pages');
+const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
+const PAGES = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('places.json')).map((name) => dirname(name)).map((page) => ({
+  page, places: read(`${page}/places.json`) as Place[], en: read(`${page}/en.json`) as Record<string, string>,
+}));
+
+test('pages are found', () => expect(PAGES.map(({ page }) => page)).toContain('compliance'));
+
+const wordsOfAct = (of: string, { name, inputs = [] }: Act): string[] =>
+  [`act.${name}`, `${of}.${name}`, `${of}.${name}.done`, ...inputs.flatMap((input) => [`field.${input.name}`, ...(input.of ?? []).map((one) => `value.${one}`)])];
+
+function wordsOf(places: Place[]): string[] {
+  return ['page.title', ...places.flatMap(({ name, parts }) => [`place.${name}`, `lead.${name}`, ...parts.flatMap((part) => {
+    const { name: of, acts = [], ways = [] } = part;
+    const common = [`${of}.title`, ...acts.flatMap((act) => wordsOfAct(of, act)), ...ways.map((way) => `act.${way.name}`)];
+    if (!('columns' in part)) return [...common, ...part.facts.map((fact) => `col.${fact}`)];
+    const { columns, more = [], states = [], makes = [] } = part;
+    return [
+      ...common, `${of}.emptyTitle`, `${of}.empty`, ...[...columns, ...more].map((column) => `col.${column.replace('#', '')}`),
+      ...(states.length > 0 ? ['value.all'] : []), ...states.map((state) => `value.${state}`), ...makes.flatMap((act) => wordsOfAct(of, act)),
+    ];
+  })])];
+}
+
+/** What only the server's answers lead to. */
+const FREE = /^(value|problem)\.|\.text$|\.hint$/;
+
+describe.each(PAGES)('$page', ({ places, en }) => {
+  const wanted = new Set(wordsOf(places));
+  test('has words for all that it names', () => {
+    expect([...wanted].filter((key) => !(key in en))).toEqual([]);
+  });
+  test('has no words that nothing names', () => {
+    expect(Object.keys(en).filter((key) => !wanted.has(key) && !FREE.test(key))).toEqual([]);
+  });
+  test('names each list once, so that its page of the address is its own', () => {
+    const names = places.flatMap(({ parts }) => parts.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('declarations', () => {
+  const row = { id: 'a b', status: 'open', walk: { status: 'running' }, closedAt: null };
+  test('say of which rows they are', () => {
+    expect(memberOf(row, 'walk.status')).toBe('running');
+    expect(memberOf({ walk: null }, 'walk.status')).toBe(undefined);
+    expect(isFor({ is: { status: ['open', 'done'], 'walk.status': ['running'] }, lacks: ['closedAt'], has: ['id'] }, row)).toBe(true);
+    expect(isFor({ is: { status: ['done'] } }, row)).toBe(false);
+    expect(isFor({ lacks: ['id'] }, row)).toBe(false);
+    expect(isFor({ has: ['closedAt'] }, row)).toBe(false);
+    expect(isFor({ has: ['id'] }, undefined)).toBe(false);
+  });
+  test('make paths and bodies of what was typed', () => {
+    expect(filled('/x/:id/y', row)).toBe('/x/a%20b/y');
+    const act: Act = {
+      name: 'x', at: '/x/:userId', adds: { itemId: ':id', what: 'key' },
+      inputs: [
+        { name: 'userId' }, { name: 'day', kind: 'date' }, { name: 'at', kind: 'datetime' }, { name: 'n', kind: 'whole' }, { name: 'scopes', kind: 'several' },
+        { name: 'left', empty: 'left' }, { name: 'none', kind: 'datetime', empty: 'null' },
+      ],
+    };
+    expect(bodyOf(act, { userId: 'nova', day: '2026-03-01', at: '2026-03-01T09:30', n: '7', scopes: ' a b', left: '', none: '' }, row))
+      .toEqual({ itemId: 'a b', what: 'key', day: '2026-03-01T00:00:00Z', at: '2026-03-01T09:30:00Z', n: 7, scopes: ['a', 'b'], none: null });
+  });
+});

@@ -1,0 +1,123 @@
+// Lists and sheets of the API, and what may be done to their rows, declared. A page has such declarations as data
+// (places.json): no script, fetched with its words; a test holds them against the words and the API.
+
+import { request } from '../api/http';
+import type { partWords } from '../components/part_words';
+import type { Page } from '../api/types';
+
+export type Row = Record<string, unknown>;
+
+/** The words of a page: `list.title`, `col.name`, `value.word`, `list.act`, `list.act.text`, `list.act.done`. */
+export type Words = Pick<ReturnType<typeof partWords<Record<string, string>>>, 'has' | 'sayOf'> & {
+  say: (key: never, values?: Record<string, string | number>) => string;
+};
+
+/** Of which rows: whose members are one of these, are there, are not. "walk.status" is a member of a member. */
+export interface When {
+  is?: Record<string, readonly unknown[]>;
+  has?: readonly string[];
+  lacks?: readonly string[];
+}
+
+/** What an action asks for. */
+export interface Input {
+  name: string;
+  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several';
+  /** What may be chosen. */
+  of?: readonly string[];
+  /** Left out when it is empty, or given as null. */
+  empty?: 'left' | 'null';
+  max?: number;
+}
+
+export interface Act extends When {
+  name: string;
+  /** In the API; `:name` is a member of the row, or what was typed. */
+  at: string;
+  method?: 'POST' | 'PUT' | 'DELETE';
+  inputs?: readonly Input[];
+  look?: 'danger';
+  /** Goes along with what was typed; ":name" is a member of the row. */
+  adds?: Record<string, string>;
+  /** The member of the answer that is shown once, and never again. */
+  secret?: string;
+}
+
+/** A file of a row, or a place that tells more. */
+export interface Way extends When {
+  name: string;
+  at: string;
+}
+
+interface Part {
+  name: string;
+  /** Of the API. `:of` stands in the address: what was chosen in another list; without it this is not shown. */
+  path: string;
+  acts?: readonly Act[];
+  ways?: readonly Way[];
+  /** Changes by itself: it is read again for as long. */
+  moves?: When;
+}
+
+export interface Listing extends Part {
+  /** The first names the row; "count#" stands under its like. */
+  columns: readonly string[];
+  /** What is told of a row when it is opened. */
+  more?: readonly string[];
+  /** Of a list that comes in one page: which member of the answer it is. */
+  whole?: string;
+  /** States of which one is chosen. */
+  states?: readonly string[];
+  /** What may be done above the list. */
+  makes?: readonly Act[];
+}
+
+/** One thing of the API as names and values. */
+export interface Sheet extends Part {
+  facts: readonly string[];
+}
+
+export interface Place {
+  /** In the path, and in the words. */
+  name: string;
+  parts: readonly (Listing | Sheet)[];
+}
+
+/** "walk.status": a member, or one of a member. */
+export const memberOf = (row: unknown, name: string): unknown =>
+  name.split('.').reduce((at, step) => (at as Row | null | undefined)?.[step], row);
+
+export const isFor = ({ is = {}, has = [], lacks = [] }: When, row: unknown): boolean =>
+  has.every((name) => memberOf(row, name) != null)
+  && lacks.every((name) => memberOf(row, name) == null)
+  && Object.entries(is).every(([name, values]) => values.includes(memberOf(row, name)));
+
+export const filled = (path: string, row: Row): string =>
+  path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(row[name])));
+
+const PER_PAGE = 50;
+
+export async function readListing(path: string, whole: string | undefined, query: Record<string, string | undefined>): Promise<Page<Row>> {
+  if (whole !== undefined) return { data: (memberOf(await request(path), whole) ?? []) as Row[], nextCursor: null };
+  const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return request(`${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams([['limit', String(PER_PAGE)], ...set])}`);
+}
+
+const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unknown>> = {
+  date: (day) => `${day}T00:00:00Z`,
+  datetime: (minute) => `${minute}:00Z`,
+  whole: Number,
+  several: (words) => words.split(' ').filter((word) => word !== ''),
+};
+
+/** What was typed, as the API takes it; what the path has is no part of it. */
+export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string, string>, row: Row): Row {
+  const body: Row = {};
+  for (const [name, value] of Object.entries(adds)) body[name] = value.startsWith(':') ? row[value.slice(1)] : value;
+  for (const { name, kind = 'text', empty } of inputs) {
+    const text = typed[name] ?? '';
+    if (at.includes(`:${name}`) || (text === '' && empty === 'left')) continue;
+    body[name] = text === '' && empty === 'null' ? null : (typedAs[kind]?.(text) ?? text);
+  }
+  return body;
+}
