@@ -8,6 +8,7 @@
  *   fill old DATA CUSTOMERS      ten answers to Idempotency-Keys a customer, as of now
  *   fill starts DATA STARTS      starts of the program, a minute apart, each with a configuration
  * of 12 KB that does not get smaller: they make a large pack of evidence
+ *   fill bills DATA INVOICES     invoices of one customer, an hour apart
  *
  * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
  * left out that a server would write for such events but the accounts of the sources. */
@@ -23,6 +24,7 @@
 #include "db/folder.h"
 #include "gate/journal.h"
 #include "store/evidence.h"
+#include "store/invoice.h"
 #include "store/keyring.h"
 #include "store/operation.h"
 #include "store/schema.h"
@@ -271,6 +273,56 @@ static struct err fill_start(struct fill *fill, struct tx *tx, size_t index) {
     return program_start_insert(tx, &row);
 }
 
+/* --- invoices of one customer --- */
+
+enum { BILLS_A_COMMIT = 1000, BILL_CENTS = 2900 };
+
+/* An hour apart, up to now; of a hundred two wait for a transfer, one is void, one was given up. */
+static enum invoice_status bill_status(size_t index) {
+    switch (index % 100) {
+    case 7:
+    case 57:
+        return INVOICE_OPEN;
+    case 23:
+        return INVOICE_VOID;
+    case 71:
+        return INVOICE_UNCOLLECTIBLE;
+    default:
+        return INVOICE_PAID;
+    }
+}
+
+static struct err fill_bill(struct fill *fill, struct tx *tx, size_t index) {
+    static const int64_t apart_ms = 3600 * 1000;
+    enum invoice_status status = bill_status(index);
+    int64_t at = fill->now - (int64_t)(fill->customers - index) * apart_ms;
+    const struct invoice_row row = {
+        .user_id = name_of(fill, 0),
+        .id = id_new(tx->cx, "invo"),
+        .subscription_id = id_new(tx->cx, "subs"),
+        .stripe_invoice_id = arena_printf(&fill->arena, "in_%zu", index),
+        .number = arena_printf(&fill->arena, "BENCH-%06zu", index),
+        .status = (int)status,
+        .billing_reason = STR("subscription_cycle"),
+        .currency = STR("usd"),
+        .amount = BILL_CENTS,
+        .amount_due = BILL_CENTS,
+        .amount_paid = status == INVOICE_PAID ? BILL_CENTS : 0,
+        .due_date = status == INVOICE_OPEN ? at + 14 * 24 * apart_ms : ROW_NONE,
+        .period_start = at,
+        .period_end = at + apart_ms,
+        .hosted_url = arena_printf(&fill->arena, "https://invoice.example/%zu", index),
+        .pdf_url = arena_printf(&fill->arena, "https://invoice.example/%zu/pdf", index),
+        .lines = STR("[{\"description\":\"Starter, one month\",\"amount\":{\"amount\":2900,"
+                     "\"currency\":\"usd\"},\"proration\":false}]"),
+        .created_at = at,
+        .discount = 0,
+        .coupon = STR(""),
+    };
+    TRY(index == 0 ? add_customer(fill, tx, 0) : OK);
+    return invoice_put(tx, &row);
+}
+
 /* What is filled, by name: so many customers or starts in a commit, each by a function. */
 struct kind {
     const char *name;
@@ -283,6 +335,7 @@ static const struct kind kinds[] = {
     {"history", CUSTOMERS_A_COMMIT, true, fill_history},
     {"old", CUSTOMERS_A_COMMIT, true, fill_old},
     {"starts", STARTS_A_COMMIT, false, fill_start},
+    {"bills", BILLS_A_COMMIT, false, fill_bill},
 };
 
 static const struct kind *kind_named(const char *name) {
@@ -308,7 +361,7 @@ int main(int count, char **arguments) {
     const struct kind *kind = count == 4 ? kind_named(arguments[1]) : NULL;
     if (kind == NULL) {
         fprintf(stderr,
-                "usage: fill window|history|old|starts DATA COUNT, in the source's folder\n");
+                "usage: fill window|history|old|starts|bills DATA COUNT, in the source's folder\n");
         return 2;
     }
     open_store(&fill, arguments[2]);

@@ -33,12 +33,16 @@ void bank_transfer_ask(struct api_request *request);
 void bank_transfer_show(struct api_request *request);
 extern const struct shape bank_transfer_shape;
 
-/* invoices.c */
+/* invoice_list.c */
 void invoices_list(struct api_request *request);
+void invoices_years(struct api_request *request);
+extern const struct shape invoices_shape, invoice_search_shape, invoice_years_shape;
+
+/* invoices.c */
 void invoices_get(struct api_request *request);
 void invoices_upcoming(struct api_request *request);
 void invoices_pay(struct api_request *request);
-extern const struct shape invoice_shape, invoices_shape, upcoming_shape;
+extern const struct shape invoice_shape, upcoming_shape;
 /* The customer's invoice of the path; false, with a reply, when there is none of this id. */
 bool find_invoice(struct api_request *request, struct invoice_row *ret_row);
 /* What the customer's balance adds to an invoice's amount; negative: it pays so much. */

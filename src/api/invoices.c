@@ -1,5 +1,6 @@
-/* The customer's invoices: listed, shown, paid, and the next one. */
+/* One of a customer's invoices: shown, paid; and the next one. */
 #include "api/billing_resources.h"
+#include "api/invoice_out.h"
 #include "api/resources.h"
 
 #include "app/correction.h"
@@ -7,9 +8,6 @@
 
 /* --- as shown --- */
 
-struct invoice_link {
-    struct str id, number;
-};
 static const struct shape_field link_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = offsetof(struct invoice_link, id), .max = LIMIT_RECORD_ID},
     {"number", "As printed on it; null while it is a draft", SHAPE_STR,
@@ -17,15 +15,6 @@ static const struct shape_field link_fields[] = {
 };
 static const struct shape invoice_link_shape =
     SHAPE("InvoiceLink", "Another invoice", struct invoice_link, link_fields);
-
-struct invoice_out {
-    struct str id, user_id, number, status, stripe_id, hosted_url, pdf_url, lines;
-    struct money amount, due, paid, tax, discount;
-    int64_t due_date, period_start, period_end, created_at;
-    bool has_due_date, has_discount;
-    struct invoice_link corrects, corrected_by;
-    bool is_correction, is_corrected;
-};
 
 #define AT(member) offsetof(struct invoice_out, member)
 static const struct shape_field invoice_fields[] = {
@@ -35,9 +24,15 @@ static const struct shape_field invoice_fields[] = {
     {"userId", "The customer", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
     {"status", "draft, open, paid, void or uncollectible", SHAPE_STR, .offset = AT(status),
      .max = 16},
+    {"state",
+     "draft, due, past_due, paid, refunded (all of it), corrected (another takes its place), void "
+     "or written_off",
+     SHAPE_STR, .offset = AT(state), .max = 16},
     {"amount", "The total, with tax", SHAPE_OBJECT, .offset = AT(amount), .of = &money_shape},
     {"amountDue", "What is or was to be paid", SHAPE_OBJECT, .offset = AT(due), .of = &money_shape},
     {"amountPaid", "What has been paid", SHAPE_OBJECT, .offset = AT(paid), .of = &money_shape},
+    {"givenBack", "Of what was paid: refunds, and credit to the balance", SHAPE_OBJECT,
+     .offset = AT(given_back), .of = &money_shape},
     {"tax", "Of the total", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
     {"discount", "Taken off by coupons, before tax; null on invoices from before it was kept",
      SHAPE_OBJECT, .offset = AT(discount), .of = &money_shape, .flags = SHAPE_NULLABLE,
@@ -64,17 +59,8 @@ static const struct shape_field invoice_fields[] = {
 #undef AT
 const struct shape invoice_shape =
     SHAPE("Invoice", "An invoice, as Stripe has it", struct invoice_out, invoice_fields);
-static const struct shape_field invoice_item = {.kind = SHAPE_OBJECT, .of = &invoice_shape};
-
-static const struct shape_field invoices_fields[] = {
-    {"data", "The newest first", SHAPE_LIST, .offset = offsetof(struct page, data),
-     .max = LIMIT_PAGE, .item = &invoice_item, .item_size = sizeof(struct invoice_out)},
-    PAGE_CURSOR_FIELD,
-};
-const struct shape invoices_shape =
-    SHAPE("Invoices", "A page of invoices", struct page, invoices_fields);
-
-static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has_lines) {
+static struct invoice_out invoice_out_of(const struct invoice_standing *standing, bool has_lines) {
+    const struct invoice_row *row = &standing->invoice;
     struct currency currency = {""};
     (void)!currency_parse(row->currency, &currency); /* the store holds known ones only */
     return (struct invoice_out){
@@ -82,6 +68,7 @@ static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has
         .user_id = row->user_id,
         .number = text_or_null(row->number),
         .status = str_from_cstr(invoice_status_name((enum invoice_status)row->status)),
+        .state = str_from_cstr(invoice_state_name(invoice_standing_state(standing))),
         .stripe_id = row->stripe_invoice_id,
         .hosted_url = text_or_null(row->hosted_url),
         .pdf_url = text_or_null(row->pdf_url),
@@ -89,6 +76,7 @@ static struct invoice_out invoice_out_of(const struct invoice_row *row, bool has
         .amount = money_of(row->amount, currency),
         .due = money_of(row->amount_due, currency),
         .paid = money_of(row->amount_paid, currency),
+        .given_back = money_of(standing->given_back, currency),
         .tax = money_of(row->tax, currency),
         .has_discount = row->discount != ROW_NONE,
         .discount = money_of(row->discount == ROW_NONE ? 0 : row->discount, currency),
@@ -116,54 +104,14 @@ static struct err read_link(struct api_request *request, const struct record_id 
     return OK;
 }
 
-/* With its place in a correction. */
-static struct err link_invoice(struct api_request *request, struct invoice_out *out) {
+struct err invoice_show(struct api_request *request, const struct invoice_standing *row,
+                        bool has_lines, struct invoice_out *out) {
     struct tx tx = request_read(request);
     struct correction_links links;
+    *out = invoice_out_of(row, has_lines);
     TRY(correction_links_read(&tx, request->user_id, out->id, &links));
     TRY(read_link(request, &links.corrects, &out->corrects, &out->is_correction));
     return read_link(request, &links.corrected_by, &out->corrected_by, &out->is_corrected);
-}
-
-/* --- the list --- */
-
-static void reply_page(struct api_request *request, const struct row_list *list, size_t size) {
-    const struct invoice_row *rows = list->items;
-    size_t count = list->count > size ? size : list->count;
-    struct invoice_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = invoice_out_of(&rows[i], false);
-        if (reply_if_failed(request, link_invoice(request, &out[i]))) {
-            return;
-        }
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list->count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
-    reply_value(request, 200, &invoices_shape, &page);
-}
-
-void invoices_list(struct api_request *request) {
-    const struct page_query *query = request->query;
-    struct str cursor = query == NULL ? STR("") : query->cursor;
-    size_t size = page_size(query);
-    if (!has_customer(request)) {
-        return;
-    }
-    struct tx tx = request_read(request);
-    struct row_list list;
-    struct err err = invoices_read(&tx, request->user_id, cursor, size + 1, &list);
-    if (err.code == ERR_NOT_FOUND) {
-        struct shape_errors errors = {.count = 0};
-        shape_error_add(&errors, request->arena, "/cursor", "nextCursor of the page before");
-        reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
-        return;
-    }
-    if (reply_if_failed(request, err)) {
-        return;
-    }
-    reply_page(request, &list, size);
 }
 
 /* --- one --- */
@@ -182,12 +130,19 @@ bool find_invoice(struct api_request *request, struct invoice_row *ret_row) {
 }
 
 void invoices_get(struct api_request *request) {
-    struct invoice_row row;
-    if (find_invoice(request, &row)) {
-        struct invoice_out out = invoice_out_of(&row, true);
-        if (reply_if_failed(request, link_invoice(request, &out))) {
-            return;
-        }
+    struct tx tx = request_read(request);
+    struct invoice_standing row;
+    struct invoice_out out;
+    bool is_found = false;
+    if (reply_if_failed(request, invoice_standing_read(&tx, request->user_id, request->values[0],
+                                                       &row, &is_found))) {
+        return;
+    }
+    if (!is_found) {
+        reply_problem(request, OUTCOME_INVOICE_NOT_FOUND);
+        return;
+    }
+    if (!reply_if_failed(request, invoice_show(request, &row, true, &out))) {
         reply_value(request, 200, &invoice_shape, &out);
     }
 }

@@ -6,21 +6,6 @@
 #include "core/plan_book.h"
 #include "core/price.h"
 
-struct err invoices_read(struct tx *tx, struct str user_id, struct str after, size_t max,
-                         struct row_list *ret_list) {
-    struct invoice_cursor cursor = {INT64_MAX, STR("")};
-    if (after.len > 0) {
-        struct invoice_row last;
-        bool is_found = false;
-        TRY(invoice_get(tx, user_id, after, &last, &is_found));
-        if (!is_found) {
-            return ERR(ERR_NOT_FOUND);
-        }
-        cursor = (struct invoice_cursor){last.created_at, after};
-    }
-    return invoice_page(tx, user_id, cursor, max, ret_list);
-}
-
 struct err invoice_read(struct tx *tx, struct str user_id, struct str id,
                         struct invoice_row *ret_row, bool *ret_found) {
     return invoice_get(tx, user_id, id, ret_row, ret_found);

@@ -5,10 +5,6 @@
 #include "app/app.h"
 #include "store/invoice.h"
 
-/* A page, the newest first; items are struct invoice_row. `after` is the id of the last invoice of
- * the page before, or empty. ERR_NOT_FOUND when it is none of the customer's. */
-MUST_USE struct err invoices_read(struct tx *tx, struct str user_id, struct str after, size_t max,
-                                  struct row_list *ret_list);
 MUST_USE struct err invoice_read(struct tx *tx, struct str user_id, struct str id,
                                  struct invoice_row *ret_row, bool *ret_found);
 

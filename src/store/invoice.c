@@ -1,45 +1,10 @@
 #include "store/invoice.h"
 
+#include "store/invoice_columns.h"
 #include "store/queries.h"
-#include "store/sealed.h"
-#include "store/words.h"
 
-static const struct column columns[] = {
-    {COLUMN_TEXT, offsetof(struct invoice_row, user_id), NULL},
-    {COLUMN_ID, offsetof(struct invoice_row, id), NULL},
-    {COLUMN_ID, offsetof(struct invoice_row, subscription_id), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, stripe_invoice_id), NULL},
-    {COLUMN_TEXT_OPT, offsetof(struct invoice_row, number), NULL},
-    {COLUMN_NAMED, offsetof(struct invoice_row, status), &words_invoice_status},
-    {COLUMN_TEXT, offsetof(struct invoice_row, billing_reason), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, currency), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, amount), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, amount_due), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, amount_paid), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, tax), NULL},
-    {COLUMN_I64_OPT, offsetof(struct invoice_row, due_date), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, period_start), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, period_end), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, hosted_url), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, pdf_url), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, lines), NULL},
-    {COLUMN_I64, offsetof(struct invoice_row, created_at), NULL},
-    {COLUMN_I64_OPT, offsetof(struct invoice_row, discount), NULL},
-    {COLUMN_TEXT, offsetof(struct invoice_row, coupon), NULL},
-};
-static const struct row_sealed sealed_members[] = {
-    {offsetof(struct invoice_row, hosted_url), INVOICES_HOSTED_URL},
-    {offsetof(struct invoice_row, pdf_url), INVOICES_PDF_URL},
-    {offsetof(struct invoice_row, lines), INVOICES_LINES},
-};
-static const struct row_seal seal = {
-    .table = &sealed_invoices,
-    .user = offsetof(struct invoice_row, user_id),
-    .id = offsetof(struct invoice_row, id),
-    .has_record_id = true,
-    .members = sealed_members,
-    .count = ARRAY_LEN(sealed_members),
-};
+static const struct column columns[] = {INVOICE_COLUMNS};
+static const struct row_seal seal = INVOICE_SEAL;
 static const struct row_type type = ROW_TYPE_SEALED(struct invoice_row, columns, seal);
 static const struct column time_columns[] = {{COLUMN_I64_OPT, 0, NULL}};
 static const struct row_type time_type = ROW_TYPE(int64_t, time_columns);

@@ -63,7 +63,7 @@ function invoice(index, date, amount, changes = {}) {
   const id = `inv_${String(index).padStart(4, '0')}`;
   return {
     id, number: `TP-2026-${String(index).padStart(4, '0')}`, userId: 'user_42', status: 'paid', amount: usd(amount),
-    amountDue: usd(0), amountPaid: usd(amount), tax: usd(0), discount: usd(0), dueDate: null, periodStart: at, periodEnd: at, createdAt: at,
+    amountDue: usd(0), amountPaid: usd(amount), state: 'paid', givenBack: usd(0), tax: usd(0), discount: usd(0), dueDate: null, periodStart: at, periodEnd: at, createdAt: at,
     stripeInvoiceId: `in_${index}`, hostedUrl: `/mock/hosted/invoice/${id}`, pdfUrl: null, corrects: null, correctedBy: null, ...changes,
   };
 }
@@ -139,7 +139,7 @@ export const SCENARIOS = {
   past_due: () => customer({
     subscription: subscription('professional', 'month', { status: 'past_due' }), usage: usage('professional', BUSY_STARTER),
     invoices: [
-      invoice(312, '2026-11-06', 9900, { status: 'open', amountDue: usd(9900), amountPaid: usd(0) }),
+      invoice(312, '2026-11-06', 9900, { status: 'open', state: 'past_due', amountDue: usd(9900), amountPaid: usd(0) }),
       ...invoices(9900).slice(1),
     ],
     methods: [MASTERCARD],

@@ -95,7 +95,7 @@ function addInvoice(customer, amount) {
   const index = 320 + customer.invoices.length;
   const number = `TP-2026-0${index}`;
   customer.invoices.unshift({
-    id: `inv_0${index}`, number, userId: 'user_42', status: 'paid', amount, amountDue: usd(0), amountPaid: amount, tax: usd(0), discount: usd(0),
+    id: `inv_0${index}`, number, userId: 'user_42', status: 'paid', state: 'paid', givenBack: usd(0), amount, amountDue: usd(0), amountPaid: amount, tax: usd(0), discount: usd(0),
     dueDate: null, periodStart: NOW, periodEnd: NOW, createdAt: NOW, stripeInvoiceId: 'in_x', hostedUrl: '/mock/hosted/invoice', pdfUrl: null, corrects: null, correctedBy: null,
   });
 }
@@ -142,7 +142,7 @@ function pay(customer, id) {
   failOnce(customer);
   const found = customer.invoices.find((item) => item.id === id);
   if (!found) throw new Refusal(404, 'not_found', 'There is no such invoice.');
-  Object.assign(found, { status: 'paid', amountPaid: found.amountDue, amountDue: usd(0) });
+  Object.assign(found, { status: 'paid', state: 'paid', amountPaid: found.amountDue, amountDue: usd(0) });
   customer.subscription = { ...customer.subscription, status: 'active', access: 'full' };
   return found;
 }

@@ -2,7 +2,7 @@
 
 import { queryText } from '../lib/address';
 import { request } from './http';
-import type { BankTransfer, BillingDetails, GivenBack, Invoice, Page, PaymentMethod, SetupPage, TaxId } from './types';
+import type { BankTransfer, BillingDetails, GivenBack, Invoice, Money, Page, PaymentMethod, SetupPage, TaxId } from './types';
 
 const BILLING = '/api/billing';
 const INVOICES = `${BILLING}/invoices`;
@@ -15,6 +15,17 @@ export interface InvoiceFilter {
 export const invoicesPath = ({ state, year }: InvoiceFilter): string => INVOICES + queryText({ state, year });
 export const listInvoices = (filter: InvoiceFilter, cursor: string | undefined): Promise<Page<Invoice>> =>
   request(INVOICES + queryText({ ...filter, cursor }));
+
+export interface InvoiceYear {
+  year: number;
+  invoices: number;
+  billed: Money;
+  credited: Money;
+  paid: Money;
+  due: Money;
+}
+export const YEARS = `${INVOICES}/years`;
+export const getYears = async (): Promise<InvoiceYear[]> => (await request<Page<InvoiceYear>>(YEARS)).data;
 
 const invoicePath = (id: string): string => `${INVOICES}/${encodeURIComponent(id)}`;
 

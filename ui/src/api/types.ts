@@ -237,14 +237,21 @@ export interface InvoiceLine {
   proration: boolean;
 }
 
+export type InvoiceState = 'draft' | 'due' | 'past_due' | 'paid' | 'refunded' | 'corrected' | 'void' | 'written_off';
+
 export interface Invoice {
   id: string;
   number: string | null;
   userId: string;
+  /** What may be done with it, in Stripe's word. */
   status: string;
+  /** How it stands, for people. */
+  state: InvoiceState;
   amount: Money;
   amountDue: Money;
   amountPaid: Money;
+  /** Of what was paid. */
+  givenBack: Money;
   tax: Money | null;
   discount: Money | null;
   dueDate: Instant | null;

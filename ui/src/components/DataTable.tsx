@@ -45,7 +45,8 @@ interface Props<T> {
 
 const SKELETON_LINES = 8;
 
-function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'keyOf' | 'title'> & { rows: readonly T[] }) {
+/** Without what a page of a list has around it. */
+export function Rows<T>({ rows, columns, keyOf, title }: Pick<Props<T>, 'columns' | 'keyOf' | 'title'> & { rows: readonly T[] }) {
   return (
     <table class="data-table" aria-label={title}>
       <thead>

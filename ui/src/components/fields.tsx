@@ -89,11 +89,18 @@ export function NumberField({ value, isRequired = false, unit, ...frame }: Props
   );
 }
 
-export function SelectField({ value, options, isRequired = false, autoComplete = 'off', ...frame }: Props & { options: readonly { value: string; label: string }[]; autoComplete?: string }) {
+interface SelectProps extends Props {
+  options: readonly { value: string; label: string }[];
+  autoComplete?: string;
+  /** It works at once: there is no button. */
+  onPick?: (value: string) => void;
+}
+
+export function SelectField({ value, options, isRequired = false, autoComplete = 'off', onPick, ...frame }: SelectProps) {
   return (
     <FieldFrame {...frame}>
       {(ids) => (
-        <select {...ids} value={value.value} required={isRequired} autoComplete={autoComplete} onChange={(event) => { value.value = event.currentTarget.value; }}>
+        <select {...ids} value={value.value} required={isRequired} autoComplete={autoComplete} onChange={(event) => { value.value = event.currentTarget.value; onPick?.(value.value); }}>
           {options.map((option) => <option key={option.value} value={option.value}>{option.label}</option>)}
         </select>
       )}

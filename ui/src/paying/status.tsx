@@ -1,27 +1,12 @@
 // How an invoice stands, in one word.
 
-import type { Invoice } from '../api/types';
+import type { Invoice, InvoiceState } from '../api/types';
 import { Badge, type Tone } from '../components/Badge';
 import { tName } from '../i18n';
-import { serverNow } from '../lib/clock';
 
-function statusOf(invoice: Invoice): { tone: Tone; name: string } {
-  if (invoice.correctedBy !== null) return { tone: 'neutral', name: 'corrected' };
-  switch (invoice.status) {
-    case 'paid':
-      return { tone: 'good', name: 'paid' };
-    case 'open': {
-      const isLate = invoice.dueDate !== null && Date.parse(invoice.dueDate) < serverNow();
-      return isLate ? { tone: 'bad', name: 'past_due' } : { tone: 'warning', name: 'open' };
-    }
-    case 'uncollectible':
-      return { tone: 'over', name: invoice.status };
-    default:
-      return { tone: 'neutral', name: invoice.status };
-  }
-}
+const TONES: Record<InvoiceState, Tone> = {
+  draft: 'neutral', due: 'warning', past_due: 'bad', paid: 'good', refunded: 'neutral', corrected: 'neutral', void: 'neutral', written_off: 'over',
+};
+export const INVOICE_STATES = Object.keys(TONES) as InvoiceState[];
 
-export function InvoiceStatus({ invoice }: { invoice: Invoice }) {
-  const { tone, name } = statusOf(invoice);
-  return <Badge tone={tone}>{tName('invoice', name)}</Badge>;
-}
+export const InvoiceStatus = ({ invoice: { state } }: { invoice: Pick<Invoice, 'state'> }) => <Badge tone={TONES[state] ?? 'neutral'}>{tName('invoice', state)}</Badge>;

@@ -1,40 +1,111 @@
-// /billing/invoices: all invoices, the newest first. What is due can be paid on the spot.
+// /billing/invoices: all invoices, the newest first, by how they stand and by year; what is due can be paid on the spot.
+
+import { useSignal } from '@preact/signals';
 
 import { getPaymentMethods } from '../../api/billing';
-import { invoicesPath, listInvoices } from '../../api/paying';
+import { getYears, invoicesPath, listInvoices, pdfOf, YEARS, type InvoiceFilter, type InvoiceYear } from '../../api/paying';
 import type { Invoice, PaymentMethod } from '../../api/types';
-import { DataTable, usePage, type Column } from '../../components/DataTable';
+import { DataTable, Rows, usePage, type Column } from '../../components/DataTable';
+import { SelectField } from '../../components/fields';
 import { PageTitle } from '../../components/PageTitle';
 import { ProblemNote } from '../../components/ProblemNote';
+import { Section } from '../../components/Section';
+import { TakeAway } from '../../components/TakeAway';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
-import { locale, t } from '../../i18n';
+import { locale, t, tName } from '../../i18n';
 import { useAction, type Action } from '../../lib/action';
-import { useAddress } from '../../lib/address';
+import { queryText, useAddress } from '../../lib/address';
+import type { Resource } from '../../lib/resource';
 import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
 import { invoiceHref, numberOf, PayButton } from '../../paying/PayButton';
 import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
-import { InvoiceStatus } from '../../paying/status';
+import { INVOICE_STATES, InvoiceStatus } from '../../paying/status';
 import { say } from '../../paying/words';
+
+const YEARS_LINES = 2;
 
 const columnsOf = (methods: readonly PaymentMethod[] | undefined, paying: Action): readonly Column<Invoice>[] => [
   { title: t('invoices.number'), isHead: true, cell: (invoice) => <a href={invoiceHref(invoice.id)}>{numberOf(invoice)}</a> },
   { title: t('invoices.date'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())}</time> },
-  { title: t('invoices.amount'), isNumber: true, cell: ({ amount }) => formatMoney(amount, locale()) },
-  { title: t('invoices.status'), cell: (invoice) => <InvoiceStatus invoice={invoice} /> },
+  {
+    title: t('invoices.status'),
+    cell: (invoice) => (
+      <div class="whole">
+        <InvoiceStatus invoice={invoice} />
+        {invoice.status === 'open' && invoice.dueDate !== null && <p class="hint">{say('dueOn', { date: formatDate(invoice.dueDate, locale()) })}</p>}
+      </div>
+    ),
+  },
+  {
+    title: t('invoices.amount'),
+    isNumber: true,
+    cell: ({ amount, givenBack }) => (
+      <div>
+        {formatMoney(amount, locale())}
+        {givenBack.amount > 0 && <p class="hint">{say('back.part', { amount: formatMoney(givenBack, locale()) })}</p>}
+      </div>
+    ),
+  },
   {
     title: t('invoices.actions'),
-    cell: (invoice) => <PayButton invoice={invoice} methods={methods} action={paying} />,
+    cell: (invoice) => (
+      <div class="actions">
+        <PayButton invoice={invoice} methods={methods} action={paying} />
+        {invoice.pdfUrl !== null && (
+          <a class="row-link" href={pdfOf(invoice.id)} target="_blank" rel="noreferrer" aria-label={`${say('pdfLabel', { number: numberOf(invoice) })}, ${t('common.opensNewTab')}`}>{t('detail.pdf')}</a>
+        )}
+      </div>
+    ),
   },
 ];
 
+const YEAR_COLUMNS: readonly (keyof InvoiceYear & ('billed' | 'credited' | 'paid' | 'due'))[] = ['billed', 'credited', 'paid', 'due'];
+
+function Years({ of, hrefOf }: { of: Resource<InvoiceYear[]>; hrefOf: (year: string) => string }) {
+  if (of.data?.length === 0) return null;
+  const columns: Column<InvoiceYear>[] = [
+    { title: say('year'), isHead: true, cell: ({ year }) => <a href={hrefOf(String(year))}>{String(year)}</a> },
+    { title: say('invoices'), isNumber: true, cell: ({ invoices }) => new Intl.NumberFormat(locale()).format(invoices) },
+    ...YEAR_COLUMNS.map((name): Column<InvoiceYear> => ({ title: say(name), isNumber: true, cell: (row) => formatMoney(row[name], locale()) })),
+  ];
+  return (
+    <Section title={say('years')} of={of} lines={YEARS_LINES} className="data" aside={() => <TakeAway path={YEARS} what="invoice_years" isWhole />}>
+      {(rows) => (
+        <>
+          <Rows rows={rows} columns={columns} keyOf={({ year, billed }) => `${year} ${billed.currency}`} title={say('years')} />
+          <p class="hint">{say('yearsText')}</p>
+        </>
+      )}
+    </Section>
+  );
+}
+
+function Filter({ filter, years }: { filter: InvoiceFilter; years: readonly InvoiceYear[] }) {
+  const { change } = useAddress();
+  const state = useSignal(filter.state ?? '');
+  const year = useSignal(filter.year ?? '');
+  const any = { value: '', label: say('any') };
+  const numbers = [...new Set([...years.map((row) => String(row.year)), ...(filter.year === undefined ? [] : [filter.year])])];
+  const pick = (name: keyof InvoiceFilter) => (value: string): void => change({ [name]: value, cursor: undefined });
+  return (
+    <div class="filters" role="search" aria-label={say('find')}>
+      <SelectField label={say('state')} value={state} options={[any, ...INVOICE_STATES.map((value) => ({ value, label: tName('invoice', value) }))]} onPick={pick('state')} />
+      <SelectField label={say('year')} value={year} options={[any, ...numbers.map((value) => ({ value, label: value }))]} onPick={pick('year')} />
+    </div>
+  );
+}
+
 function All() {
-  const { query } = useAddress();
-  const { cursor } = query;
+  const { query, hrefOf } = useAddress();
+  const { state, year, cursor } = query;
+  const filter: InvoiceFilter = { state, year };
   const methods = useResource(getPaymentMethods);
+  const years = useResource(getYears);
   const paying = useAction();
-  const page = usePage(() => listInvoices({}, cursor), cursor ?? '');
+  const key = queryText({ ...filter });
+  const page = usePage(() => listInvoices(filter, cursor), queryText({ ...filter, cursor }));
   return (
     <div class="wide">
       <PageTitle>{t('invoices.title')}</PageTitle>
@@ -46,10 +117,13 @@ function All() {
         of={page}
         columns={columnsOf(methods.data, paying)}
         keyOf={({ id }) => id}
-        empty={{ title: t('invoices.emptyTitle'), text: t('invoices.emptyText') }}
-        path={invoicesPath({})}
+        empty={key === '' ? { title: t('invoices.emptyTitle'), text: say('emptyText') } : { title: say('none'), text: say('noneText') }}
+        filter={(years.data?.length ?? 0) > 0 && <Filter key={key} filter={filter} years={years.data ?? []} />}
+        path={invoicesPath(filter)}
         what="invoices"
+        range={year === undefined ? [] : [year]}
       />
+      <Years of={years} hrefOf={(chosen) => hrefOf({ year: chosen, cursor: undefined })} />
     </div>
   );
 }
