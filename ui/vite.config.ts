@@ -24,6 +24,7 @@ function sharedOf(id: string): string | null {
   if (DECLARED.test(id) || DRAWN.test(id)) return null;
   if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
+  if (/\/chart\/(Chart|Frame|HeatMap)\./.test(id)) return 'charts';
   const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|paying|people|chart)[./]/.exec(id) ?? [];
   return part;
 }

@@ -4,6 +4,7 @@
 
 import { useLocation } from 'preact-iso';
 
+import type { Session } from '../api/types';
 import { t, type MessageKey } from '../i18n';
 import { Icon, type IconName } from './Icon';
 
@@ -44,6 +45,12 @@ const ADMIN: Area = {
     { href: '/admin/compliance', name: 'nav.compliance', icon: 'shield' },
   ],
 };
+
+/** Where somebody is at home: a customer's pages, operators', neither. */
+export function areasOf(who: Session | null | undefined): readonly Area[] {
+  if (!who || who.needsSecondFactor) return [];
+  return who.kind === 'operator' ? [ADMIN] : [BILLING];
+}
 
 export function areaOf(path: string): Area | null {
   if (path.startsWith('/admin')) return ADMIN;

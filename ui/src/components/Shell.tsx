@@ -8,7 +8,7 @@ import { useLocation } from 'preact-iso';
 
 import { signOut } from '../api/billing';
 import { t } from '../i18n';
-import { announce, comeBack, notice, session, sessionEnded } from '../lib/app_state';
+import { announce, comeBack, notice, overlay, session, sessionEnded } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
 import { asked } from '../lib/step_up';
 import { areaOf, AreaNav } from './AreaNav';
@@ -23,6 +23,8 @@ const NOTICE_MS = 8_000;
 const StepUpDialog = later(async () => (await import('../people/StepUpDialog')).StepUpDialog);
 
 const LookingBanner = later(async () => (await import('../people/LookingBanner')).LookingBanner);
+
+const Shortcuts = later(async () => (await import('./palette/Shortcuts')).Shortcuts);
 
 /** `of`: what it leads into, where that is more than one page. */
 function NavLink({ href, of = href, children }: { href: string; of?: string; children: string }) {
@@ -47,6 +49,9 @@ function Account() {
   };
   return (
     <div class="account">
+      <button type="button" class="icon-button" aria-label={t('app.goTo')} aria-keyshortcuts="Control+K" onClick={() => { overlay.value = 'palette'; }}>
+        <Icon name="search" />
+      </button>
       <a class="account-name" href="/security" title={t('app.signedInAs', { email })}>{email}</a>
       <Button look="quiet" onPress={() => void leave()}>{t('app.signOut')}</Button>
     </div>
@@ -171,6 +176,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </footer>
       <NoticeLine />
       <SessionEnded />
+      <Shortcuts />
       {asked.value && <StepUpDialog />}
     </>
   );

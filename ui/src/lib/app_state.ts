@@ -12,6 +12,9 @@ export const session = resource(getSession);
 /** A session that was there has ended: the modal asks to sign in again and leaves the page as it is. */
 export const sessionEnded = signal(false);
 
+/** What lies over the page, whichever it is. */
+export const overlay = signal<'palette' | 'keys' | null>(null);
+
 export interface Notice {
   text: string;
   action?: { label: string; run: () => void };

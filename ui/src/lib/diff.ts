@@ -12,7 +12,9 @@ function collect(value: unknown, place: string, into: Leaves): Leaves {
   if (Array.isArray(value) && value.length > 0) value.forEach((item, i) => collect(item, `${place}[${i + 1}]`, into));
   else if (typeof value === 'object' && value !== null && Object.keys(value).length > 0) {
     for (const [name, member] of Object.entries(value)) collect(member, place === '' ? name : `${place}.${name}`, into);
-  } else if (!Array.isArray(value) && (typeof value !== 'object' || value === null)) into.set(place, value === null ? 'null' : String(value));
+  } else if (typeof value !== 'object' || value === null) {
+    if (value !== undefined) into.set(place, String(value));
+  }
   return into;
 }
 
