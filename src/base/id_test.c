@@ -77,6 +77,15 @@ static void those_in_passing_are_ids_of_the_time_given(void **state) {
     env_sim_destroy(sim);
 }
 
+static void tells_when_it_was_made(void **state) {
+    (void)state;
+    static const int64_t instants[] = {0, 1, 1023, 1772366400000, INT64_C(0xffffffffffff)};
+    for (size_t i = 0; i < ARRAY_LEN(instants); i++) {
+        struct record_id id = id_first("subs", instants[i]);
+        assert_int_equal(id_made_ms(id_str(&id)), instants[i]);
+    }
+}
+
 static void refuses_what_is_none(void **state) {
     (void)state;
     static const char *const bad[] = {
@@ -107,6 +116,7 @@ int main(void) {
         cmocka_unit_test(is_a_uuid7_of_the_clock),
         cmocka_unit_test(never_repeats_within_an_instant),
         cmocka_unit_test(those_in_passing_are_ids_of_the_time_given),
+        cmocka_unit_test(tells_when_it_was_made),
         cmocka_unit_test(refuses_what_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,8 @@ static const struct {
                                    false},
     [PERMISSION_CUSTOMERS_WRITE] = {"customers:write", "Make customers, set their preferences.",
                                     BIT(ROLE_ADMIN), true},
+    [PERMISSION_NOTES_WRITE] = {"notes:write", "Note something about a customer.",
+                                BIT(ROLE_ADMIN) | BIT(ROLE_FINANCE) | BIT(ROLE_SUPPORT), true},
     [PERMISSION_IMPERSONATE] = {"impersonate", "Open a customer's pages, reading only.",
                                 BIT(ROLE_ADMIN) | BIT(ROLE_SUPPORT), true},
     [PERMISSION_MONEY_READ] = {"money:read", "Dunning, parked customers, differences.",

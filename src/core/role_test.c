@@ -13,11 +13,12 @@ static const struct {
     {ROLE_OWNER, "billing:read billing:write members:read members:write privacy"},
     {ROLE_BILLING_ADMIN, "billing:read billing:write members:read"},
     {ROLE_VIEWER, "billing:read members:read"},
-    {ROLE_ADMIN, "customers:read customers:write impersonate money:read money:write approve "
-                 "system:read system:write operators:read operators:write evidence "
-                 "evidence:write"},
-    {ROLE_FINANCE, "customers:read money:read money:write approve system:read"},
-    {ROLE_SUPPORT, "customers:read impersonate money:read"},
+    {ROLE_ADMIN,
+     "customers:read customers:write notes:write impersonate money:read money:write approve "
+     "system:read system:write operators:read operators:write evidence "
+     "evidence:write"},
+    {ROLE_FINANCE, "customers:read notes:write money:read money:write approve system:read"},
+    {ROLE_SUPPORT, "customers:read notes:write impersonate money:read"},
     {ROLE_AUDITOR, "customers:read money:read system:read operators:read evidence"},
 };
 

@@ -40,6 +40,12 @@ struct err customer_list_newest(struct tx *tx, int64_t created_before, struct st
                     max, ret_list);
 }
 
+struct err customer_list_one(struct tx *tx, struct str user_id, struct customer_line *ret_line,
+                             bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_CUSTOMER_LIST_ONE, db_text(user_id)), ret_line,
+                   ret_found);
+}
+
 /* The end of a stretch of ids: all that begin so are before it, as an id has no byte above "~". */
 static struct str end_of(struct tx *tx, struct str prefix) {
     return prefix.len == 0 ? STR("") : arena_printf(tx->cx->arena, STR_FMT "\x7f", STR_ARG(prefix));

@@ -33,4 +33,7 @@ struct customer_clues {
 MUST_USE struct err customer_list_found(struct tx *tx, const struct customer_clues *clues,
                                         struct str after, size_t max, struct row_list *ret_list);
 
+MUST_USE struct err customer_list_one(struct tx *tx, struct str user_id,
+                                      struct customer_line *ret_line, bool *ret_found);
+
 #endif

@@ -78,6 +78,11 @@ const struct sealed_table sealed_dunning_actions = {
     {[DUNNING_ACTIONS_REASON] = {"reason", SEALED_BY_PERSON, NULL, false}},
     1,
 };
+const struct sealed_table sealed_customer_notes = {
+    "customer_notes",
+    {[CUSTOMER_NOTES_NOTE] = {"note", SEALED_BY_PERSON, NULL, false}},
+    1,
+};
 /* Who agreed to give money back, and to what, is evidence for as long as the invoices are. */
 const struct sealed_table sealed_approvals = {
     "approvals",

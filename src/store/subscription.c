@@ -56,6 +56,13 @@ struct err subscription_get(struct tx *tx, struct str user_id, struct str id,
                    ret_found);
 }
 
+struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
+                                  struct row_list *ret_list) {
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_SUBSCRIPTION_STRETCHES, db_text(user_id), db_i64((int64_t)max)),
+                    max, ret_list);
+}
+
 struct err subscription_anchor_at(struct tx *tx, struct str user_id, int64_t at,
                                   int64_t *ret_anchor) {
     bool is_found = false;

@@ -55,6 +55,9 @@ MUST_USE struct err subscription_past_due(struct tx *tx, int64_t since, size_t m
 MUST_USE struct err subscription_access_ends(struct tx *tx, int64_t since, size_t max,
                                              struct row_list *ret_list);
 
+/* All stretches of the customer, the newest first; items are struct subscription_row. */
+MUST_USE struct err subscription_stretches(struct tx *tx, struct str user_id, size_t max,
+                                           struct row_list *ret_list);
 /* How many stretches of the customer, ended or not, were paid plans. */
 MUST_USE struct err subscription_count_paid(struct tx *tx, struct str user_id, int64_t *ret_count);
 /* Paid ones in force whose period ends after `from`, by `until`, in order of the customer's id

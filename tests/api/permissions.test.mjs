@@ -13,9 +13,9 @@ const AGREED = {
   owner: ["billing:read", "billing:write", "members:read", "members:write", "privacy"],
   billing_admin: ["billing:read", "billing:write", "members:read"],
   viewer: ["billing:read", "members:read"],
-  admin: ["customers:read", "customers:write", "impersonate", "money:read", "money:write", "approve", "system:read", "system:write", "operators:read", "operators:write", "evidence", "evidence:write"],
-  finance: ["customers:read", "money:read", "money:write", "approve", "system:read"],
-  support: ["customers:read", "impersonate", "money:read"],
+  admin: ["customers:read", "customers:write", "notes:write", "impersonate", "money:read", "money:write", "approve", "system:read", "system:write", "operators:read", "operators:write", "evidence", "evidence:write"],
+  finance: ["customers:read", "notes:write", "money:read", "money:write", "approve", "system:read"],
+  support: ["customers:read", "notes:write", "impersonate", "money:read"],
   auditor: ["customers:read", "money:read", "system:read", "operators:read", "evidence"],
 };
 const OPERATORS = ["admin", "finance", "support", "auditor"];

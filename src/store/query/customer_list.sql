@@ -15,6 +15,19 @@ where (c.created_at, c.user_id) < (?1, ?2)
 order by c.created_at desc, c.user_id desc
 limit ?3;
 
+-- name: customer_list_one
+-- How does this customer stand?
+select c.user_id, c.name, c.country, c.created_at, s.tier, coalesce(s.plan_version, 0),
+       s.billing_interval, s.status, s.past_due_since, s.access_until, s.trial_ends_at,
+       coalesce(s.cancel_at_period_end, 0),
+       exists (select 1
+               from parked_customers p
+               where p.user_id = c.user_id
+                 and p.released_at is null)
+from customers c
+  left join subscriptions s on s.user_id = c.user_id and s.ended_at is null
+where c.user_id = ?1;
+
 -- name: customer_list_found
 -- Which customers after this one have an id from here to there, an invoice of this number, or this
 -- member, in order of their ids? /*fanout*/

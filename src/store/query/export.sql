@@ -97,6 +97,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_notes
+-- What was noted about them?
+select id, note, created_at
+from customer_notes
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_corrections
 -- Which invoices were billed anew?
 select id, status, invoice_id, new_invoice_id, credit_note_id, purchase_order, currency, total_before,

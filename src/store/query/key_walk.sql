@@ -444,6 +444,22 @@ set reason = ?3
 where user_id = ?1
   and idempotency_key = ?2;
 
+-- name: walk_customer_notes
+-- Which rows of this customer's follow this one?
+select user_id, id, note
+from customer_notes
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_customer_notes_put
+-- The same row, sealed anew.
+update customer_notes
+set note = ?3
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_approvals
 -- Which rows of this customer's follow this one?
 select user_id, id, request, facts_before, facts_after, reason, decision_reason

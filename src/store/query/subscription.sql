@@ -18,6 +18,17 @@ from subscriptions
 where user_id = ?1
   and id = ?2;
 
+-- name: subscription_stretches
+-- Which plans has this customer had, the newest first?
+select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
+       current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
+       past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
+       stripe_schedule_id, coupon, trial_ends_at, pending_version
+from subscriptions
+where user_id = ?1
+order by created_at desc, id desc
+limit ?2;
+
 -- name: subscription_anchor_at
 -- From which instant are the usage periods counted that hold at this instant? Before the first
 -- stretch, those of the first.

@@ -22,10 +22,16 @@ export function onStepUp(ask: AskForProof): void {
   askForProof = ask;
 }
 
+export interface Naming {
+  'turnpike-user': string;
+}
+
 export interface Change {
-  method: 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
   key?: string;
+  /** An operator reads what is a customer's by naming them. */
+  naming?: Naming;
   /** It is itself the proof, or comes from where one is asked for. */
   isProof?: boolean;
   /** It sets up what proves somebody: whoever has nothing yet cannot be asked to prove it first. */
@@ -39,7 +45,7 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function requestOf(change: Change | undefined): RequestInit {
-  const headers = new Headers({ accept: 'application/json' });
+  const headers = new Headers({ accept: 'application/json', ...change?.naming });
   if (change?.body !== undefined) headers.set('content-type', 'application/json');
   if (change !== undefined && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
   if (change?.key !== undefined) headers.set('idempotency-key', change.key);

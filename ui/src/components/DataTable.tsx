@@ -3,6 +3,7 @@
 
 import type { ComponentChildren } from 'preact';
 
+import type { Naming } from '../api/http';
 import type { Page } from '../api/types';
 import { t } from '../i18n';
 import { useAddress } from '../lib/address';
@@ -31,8 +32,10 @@ interface Props<T> {
   empty: { title: string; text: string };
   /** What chooses among the rows; above the table. */
   filter?: ComponentChildren;
-  /** Of the list in the API, with its filters. */
-  path: string;
+  /** Of the list in the API, with its filters; none: the rows are a part of something else. */
+  path?: string;
+  /** Whose list it is, where an operator reads it. */
+  naming?: Naming | undefined;
   what: string;
   range?: readonly string[];
   /** What the next page has: what is older, or what follows by name. */
@@ -78,9 +81,9 @@ function Pager({ next, order, at }: { next: string | null; order: 'newest' | 'na
   );
 }
 
-export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, what, range = [], order = 'newest', at = 'cursor', isWhole = false }: Props<T>) {
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, naming, what, range = [], order = 'newest', at = 'cursor', isWhole = false }: Props<T>) {
   return (
-    <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => <TakeAway path={path} what={what} range={range} isWhole={isWhole} />}>
+    <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => path !== undefined && <TakeAway path={path} naming={naming} what={what} range={range} isWhole={isWhole} />}>
       {(page) => (
         <>
           {filter}

@@ -1,13 +1,15 @@
 // The one h1 of a page: names the document, and takes the focus when the visitor came here without a reload, so that
 // a screen reader says where they are.
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { t } from '../i18n';
 
 let isFirstPage = true;
 
-export function PageTitle({ children, title = children }: { children: string; title?: string }) {
+/** `title` is what the document is called where more than text stands in the heading. */
+export function PageTitle({ children, title = String(children) }: { children: ComponentChildren; title?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`;

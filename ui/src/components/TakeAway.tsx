@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 
+import type { Naming } from '../api/http';
 import { curlOf, takeAway, type FileForm } from '../api/take_away';
 import { locale, t } from '../i18n';
 import { useAction } from '../lib/action';
@@ -33,26 +34,28 @@ interface Props {
   /** For the file's name: "invoices". */
   what: string;
   range?: readonly string[];
+  /** Whose list it is, where an operator reads it. */
+  naming?: Naming | undefined;
   /** The list comes in one page. */
   isWhole?: boolean;
 }
 
-export function TakeAway({ path, what, range = [], isWhole = false }: Props) {
+export function TakeAway({ path, what, range = [], naming, isWhole = false }: Props) {
   const action = useAction();
   const rows = useSignal(0);
   const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
   const take = (form: FileForm): void => {
     rows.value = 0;
     void action.run(async () => {
-      const taken = await takeAway(path, form, (count) => { rows.value = count; }, isWhole);
-      save(taken.blob, fileName(what, session.data?.userId ?? null, range, serverNow(), form));
+      const taken = await takeAway(path, form, (count) => { rows.value = count; }, isWhole, naming);
+      save(taken.blob, fileName(what, naming?.['turnpike-user'] ?? session.data?.userId ?? null, range, serverNow(), form));
       announce(t(taken.isCut ? 'table.cut' : 'table.taken', { rows: taken.rows, count: taken.rows }));
     });
   };
   const copy = (): void => {
-    void navigator.clipboard.writeText(curlOf(path, location.origin)).then(
+    void navigator.clipboard.writeText(curlOf(path, location.origin, naming)).then(
       () => announce(t('table.curlCopied')),
-      () => announce(curlOf(path, location.origin)),
+      () => announce(curlOf(path, location.origin, naming)),
     );
   };
   return (

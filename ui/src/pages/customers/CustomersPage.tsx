@@ -39,7 +39,9 @@ const columns = (): readonly Column<CustomerLine>[] => [
   {
     title: say('customer'),
     isHead: true,
-    cell: ({ name, userId }) => <div>{name !== '' && <><bdi>{name}</bdi><br /></>}<code class="hint">{userId}</code></div>,
+    cell: ({ name, userId }) => (
+      <div><a href={`/admin/customers/${encodeURIComponent(userId)}`}><bdi>{name === '' ? userId : name}</bdi></a><br /><code class="hint">{userId}</code></div>
+    ),
   },
   {
     title: say('plan'),

@@ -1,0 +1,36 @@
+/* The handlers and shapes of one customer as operators see them; as api/resources.h. */
+#ifndef API_CUSTOMER_RESOURCES_H
+#define API_CUSTOMER_RESOURCES_H
+
+#include "api/request.h"
+#include "api/shapes.h"
+#include "app/customer_list.h"
+
+/* customer_search.c: a customer in a line */
+struct customer_line_out {
+    struct str user_id, name, country;
+    int tier, interval, status, access, health;
+    bool has_interval;
+    struct money mrr;
+    bool has_mrr, is_parked, is_ending;
+    int64_t past_due_since, trial_ends_at, created_at;
+    bool is_past_due, is_trial;
+};
+struct customer_line_out customer_line_out_of(struct api_request *request,
+                                              const struct customer_line *line);
+extern const struct shape customer_line_shape;
+
+/* customer_detail.c */
+void customers_detail(struct api_request *request);
+extern const struct shape customer_detail_shape;
+
+/* timeline.c */
+void customers_timeline(struct api_request *request);
+extern const struct shape timeline_query_shape, timeline_shape;
+
+/* customer_notes.c */
+void customer_notes_list(struct api_request *request);
+void customer_notes_add(struct api_request *request);
+extern const struct shape customer_note_shape, customer_notes_shape, customer_note_in_shape;
+
+#endif

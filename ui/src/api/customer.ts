@@ -1,0 +1,85 @@
+// One customer, as operators see them and act for them.
+
+import type { CustomerLine } from './customers';
+import { request, type Change, type Naming } from './http';
+import type { Instant, Interval, Money, Page } from './types';
+
+export interface Stretch {
+  id: string;
+  tier: string;
+  planVersion: number;
+  interval: Interval | null;
+  status: string;
+  currentPeriodEnd: Instant;
+  cancelAtPeriodEnd: boolean;
+  pendingTier: string | null;
+  pendingInterval: Interval | null;
+  trialEndsAt: Instant | null;
+  createdAt: Instant;
+  endedAt: Instant | null;
+}
+
+export interface CustomerDetail {
+  standing: CustomerLine;
+  email: string;
+  currency: string;
+  language: string | null;
+  timeZone: string | null;
+  stripeCustomerId: string | null;
+  /** 0: they are charged. */
+  daysUntilDue: number;
+  parked: { reason: string; since: Instant } | null;
+  contract: { id: string; number: number; status: string } | null;
+  subscriptions: Stretch[];
+}
+
+export interface TimelineEntry {
+  id: string;
+  at: Instant;
+  kind: string;
+  type: string;
+  text: string | null;
+  status: string | null;
+  amount: Money | null;
+  object: string | null;
+  actor: string | null;
+}
+
+export interface CustomerNote {
+  id: string;
+  author: string | null;
+  note: string;
+  createdAt: Instant;
+}
+
+export interface DunningCase {
+  id: string;
+  kind: string;
+  invoiceId: string | null;
+  status: string;
+  openedAt: Instant;
+  accessUntil: Instant | null;
+  nextAttemptAt: Instant | null;
+  attempts: { at: Instant; outcome: string; origin: string; declineCode?: string }[];
+}
+
+const ADMIN = '/api/admin';
+const PER_PAGE = 50;
+
+export const customerPath = (id: string, what = ''): string => `${ADMIN}/customers/${encodeURIComponent(id)}${what}`;
+export const readCustomer = (id: string): Promise<CustomerDetail> => request(customerPath(id));
+
+export const naming = (userId: string): Naming => ({ 'turnpike-user': userId });
+const inNameOf = (userId: string | undefined): Change | undefined => (userId === undefined ? undefined : { method: 'GET', naming: naming(userId) });
+
+/** A page of a list; `userId` names whose list it is where the path does not. */
+export const readPage = <T>(path: string, cursor?: string, userId?: string): Promise<Page<T>> =>
+  request(`${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, inNameOf(userId));
+
+/** A list that comes in one answer, or a member of one. */
+export const readWhole = async <T>(path: string, member: string, userId: string): Promise<Page<T>> =>
+  ({ data: (await request<Record<string, T[]>>(path, inNameOf(userId)))[member] ?? [], nextCursor: null });
+
+/** What an operator does; what has to be agreed to first is answered by what waits for that. */
+export const act = (method: 'POST' | 'PUT', path: string, body: object, key?: string): Promise<unknown> =>
+  request(`${ADMIN}/${path}`, { method, body, ...(key === undefined ? {} : { key }) });

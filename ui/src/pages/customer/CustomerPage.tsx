@@ -1,0 +1,89 @@
+// /admin/customers/:id: one customer, from what they are to all that happened with them, and what operators do for them.
+
+import { useSignal } from '@preact/signals';
+
+import { readCustomer, type CustomerDetail } from '../../api/customer';
+import { Badge, type Tone } from '../../components/Badge';
+import { Button } from '../../components/Button';
+import { Facts } from '../../components/Facts';
+import { PageTitle } from '../../components/PageTitle';
+import { Section } from '../../components/Section';
+import { countryName } from '../../format/countries';
+import { formatDate } from '../../format/date';
+import { formatMoney } from '../../format/money';
+import { locale, tName } from '../../i18n';
+import { useAddress } from '../../lib/address';
+import { useResource } from '../../lib/use_resource';
+import { ActDialog } from './ActDialog';
+import { actsOn, type Act } from './acts';
+import { TABS } from './tabs';
+import { actWord, say, sayOf } from './words';
+
+const TONES: Record<string, Tone> = { good: 'good', watch: 'warning', at_risk: 'bad' };
+const LINES = 8;
+
+function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct: (act: Act) => void }) {
+  const { standing, contract, parked, daysUntilDue } = detail;
+  const list = actsOn(id, detail);
+  return (
+    <>
+      <Facts
+        className="facts"
+        label={say('facts')}
+        rows={[
+          [say('plan'), [tName('tier', standing.tier), standing.interval && sayOf('interval', standing.interval)].filter(Boolean).join(' ')],
+          [say('status'), sayOf('state', standing.status)],
+          [say('mrr'), standing.mrr && formatMoney(standing.mrr, locale())],
+          [say('health'), <Badge tone={TONES[standing.health] ?? 'neutral'}>{sayOf('health', standing.health)}</Badge>],
+          [say('access'), sayOf('access', standing.access)],
+          [say('billed'), daysUntilDue === 0 ? say('charged') : say('invoiced', { days: daysUntilDue })],
+          [say('parked'), parked && <>{sayOf('parkedFor', parked.reason)}, {formatDate(parked.since, locale())}</>],
+          [say('owesSince'), standing.pastDueSince && formatDate(standing.pastDueSince, locale())],
+          [say('contract'), contract && <a href={`/admin/contracts/${contract.id}`}>{say('contractNo', { number: contract.number })}</a>],
+          [say('email'), <bdi>{detail.email}</bdi>],
+          [say('country'), standing.country && countryName(standing.country, locale())],
+          [say('since'), formatDate(standing.createdAt, locale())],
+        ]}
+      />
+      {list.length > 0 && (
+        <div class="actions">
+          {list.map((act) => <Button key={act.name} look={act.isDangerous ? 'quiet' : 'plain'} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
+        </div>
+      )}
+    </>
+  );
+}
+
+export default function CustomerPage({ id }: { id: string }) {
+  const { query, hrefOf } = useAddress();
+  const round = useSignal(0);
+  const open = useSignal<Act | null>(null);
+  const of = useResource(() => readCustomer(id), `${id},${round.value}`);
+  const [tab, Tab] = TABS.find(([name]) => name === query['tab']) ?? TABS[0];
+  const name = of.data?.standing.name || id;
+  const onAct = (act: Act): void => {
+    open.value = act;
+  };
+  return (
+    <div class="wide">
+      <p><a href="/admin/customers">{say('back')}</a></p>
+      <PageTitle title={name}><bdi>{name}</bdi></PageTitle>
+      <Section title={say('facts')} of={of} lines={LINES} aside={() => <code class="hint">{id}</code>}>
+        {(detail) => <Head id={id} detail={detail} onAct={onAct} />}
+      </Section>
+      <nav class="views" aria-label={say('tabs')}>
+        {TABS.map(([to]) => (
+          <a key={to} href={hrefOf({ tab: to, cursor: undefined, kind: undefined })} aria-current={to === tab ? 'page' : undefined}>{say(`tab.${to}`)}</a>
+        ))}
+      </nav>
+      <Tab key={`${tab}${query['kind']}`} id={id} round={round.value} onAct={onAct} />
+      {open.value && (
+        <ActDialog
+          act={open.value}
+          onClose={() => { open.value = null; }}
+          onDone={() => { open.value = null; round.value += 1; }}
+        />
+      )}
+    </div>
+  );
+}
