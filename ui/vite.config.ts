@@ -24,16 +24,19 @@ function sharedOf(id: string): string | null {
   if (DECLARED.test(id) || DRAWN.test(id)) return null;
   if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
-  if (/\/chart\/(Chart|Frame|HeatMap)\./.test(id)) return 'charts';
   const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|paying|people|chart)[./]/.exec(id) ?? [];
   return part;
 }
+
+/** Folders of small pages that who sees one is likely to see next. */
+const TOGETHER = [['sign-in', 'join', 'reset', 'email', 'set-up', 'security'], ['customers', 'activity', 'approvals']];
 
 /** The pages of a folder are one chunk, what they open later (its folder `later`) another: small files are told apart by no
  * visitor, and compress far better together. */
 function pageOf(id: string): string | null {
   const [, folder, later = ''] = /\/src\/pages\/([\w-]+)\/(later\/)?/.exec(id) ?? [];
-  return folder === undefined ? null : folder + later.replace('/', '');
+  if (folder === undefined) return null;
+  return (TOGETHER.find((folders) => folders.includes(folder))?.[0] ?? folder) + later.replace('/', '');
 }
 
 /** What every page needs. */
