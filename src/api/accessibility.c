@@ -60,7 +60,9 @@ static const struct words all_words[] = {
                     "Cards and bank accounts are entered in the payment provider's pages or "
                     "fields, "
                     "which are not ours.",
-                    "The pages need JavaScript, except this one and those behind links of mails.",
+                    "The pages need JavaScript, except pricing, this one, and those behind links "
+                    "of "
+                    "mails.",
                     "The pages behind links of mails, to pay an invoice and to stop a kind of "
                     "mail, "
                     "are in English alone.",
@@ -119,8 +121,9 @@ static const struct words all_words[] = {
                     "steht auch auf der Seite zur Abrechnung.",
                     "Karten und Bankkonten werden auf Seiten oder in Feldern des Zahlungsdienstes "
                     "eingegeben, die nicht unsere sind.",
-                    "Die Seiten brauchen JavaScript, außer dieser und denen hinter Links in "
-                    "E-Mails.",
+                    "Die Seiten brauchen JavaScript, außer den Preisen, dieser und denen hinter "
+                    "Links "
+                    "in E-Mails.",
                     "Die Seiten hinter Links in E-Mails, um eine Rechnung zu bezahlen und um eine "
                     "Art "
                     "von E-Mails abzubestellen, gibt es nur auf Englisch.",

@@ -27,10 +27,10 @@ struct world {
 
 static bool find_asset(void *context, struct str path, struct api_asset *ret_asset) {
     (void)context;
-    if (!str_equal(path, STR("/pricing.html")) && !str_equal(path, STR("/assets/a-01234567.js"))) {
+    if (!str_equal(path, STR("/sign-in.html")) && !str_equal(path, STR("/assets/a-01234567.js"))) {
         return false;
     }
-    bool is_page = str_equal(path, STR("/pricing.html"));
+    bool is_page = str_equal(path, STR("/sign-in.html"));
     *ret_asset = (struct api_asset){
         .content_type = is_page ? "text/html; charset=utf-8" : "text/javascript; charset=utf-8",
         .is_immutable = !is_page,
@@ -510,7 +510,7 @@ static void test_reports_are_counted(void **state) {
 
 static void test_pages_carry_their_policy(void **state) {
     struct world *world = *state;
-    const char *answer = ask(world, "GET /pricing HTTP/1.1", "");
+    const char *answer = ask(world, "GET /sign-in HTTP/1.1", "");
     assert_has(answer, "HTTP/1.1 200");
     assert_has(answer, "Content-Security-Policy: default-src 'none'; script-src 'self'");
     assert_has(answer, "Cross-Origin-Opener-Policy: same-origin");

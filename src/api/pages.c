@@ -5,6 +5,7 @@
 #include "api/card_form.h"
 #include "api/pdf_text.h"
 #include "api/resources.h"
+#include "base/check.h"
 
 /* --- what the client takes --- */
 
@@ -25,7 +26,7 @@ static struct choice choose(const struct http_request *http, const struct api_as
     return (struct choice){&asset->identity, NULL};
 }
 
-static bool client_has(const struct http_request *http, struct str etag) {
+bool pages_client_has(const struct http_request *http, struct str etag) {
     struct str rest = http_header(http, STR("If-None-Match"));
     while (rest.len > 0) {
         if (str_equal(str_trim(str_cut(&rest, ',')), etag)) {
@@ -39,7 +40,7 @@ static void reply_asset(struct api_request *request, enum header_kind kind,
                         const struct api_asset *asset) {
     struct choice choice = choose(request->http, asset);
     struct str etag = str_from_cstr(choice.body->etag);
-    bool is_known = client_has(request->http, etag);
+    bool is_known = pages_client_has(request->http, etag);
     bool has_languages = kind == HEADERS_DOCUMENT || kind == HEADERS_EMBED;
     struct http_response response = {.status = is_known ? 304 : 200};
     response.body = is_known ? STR("") : choice.body->bytes;
@@ -74,14 +75,24 @@ bool pages_find_document(const struct api *api, struct str path, enum language l
     return is_found;
 }
 
+size_t pages_fill_at(struct str document) {
+    static const struct str mark = STR_INIT("<div id=\"app\">");
+    size_t at = 0;
+    while (at + mark.len < document.len &&
+           !str_equal(str_of(document.bytes + at, mark.len), mark)) {
+        at++;
+    }
+    check(at + mark.len < document.len); /* every document is made of ui/page.html */
+    return at + mark.len;
+}
+
 /* --- handlers --- */
 
 void pages_home(struct api_request *request) {
     reply_redirect(request, STR("/pricing"));
 }
 
-/* Without the pages in the program, a page that says so. */
-static void reply_no_pages(struct api_request *request) {
+void pages_reply_none(struct api_request *request) {
     struct http_response response = {
         .status = 404,
         .body = STR("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Turnpike"
@@ -103,18 +114,7 @@ void pages_document(struct api_request *request) {
     if (find_page(request, str_from_cstr(request->route->path), &asset)) {
         reply_asset(request, HEADERS_DOCUMENT, &asset);
     } else {
-        reply_no_pages(request);
-    }
-}
-
-/* The prices alone, for a frame of those whom the operator has named. */
-void pages_embed(struct api_request *request) {
-    struct api_asset asset;
-    bool is_wanted = request->api->options.origins.embedders.len > 0;
-    if (is_wanted && find_page(request, STR("/pricing"), &asset)) {
-        reply_asset(request, HEADERS_EMBED, &asset);
-    } else {
-        reply_problem(request, PROBLEM_NOT_FOUND);
+        pages_reply_none(request);
     }
 }
 

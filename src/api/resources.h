@@ -120,7 +120,6 @@ extern const struct shape readiness_shape;
 void pages_home(struct api_request *request);
 void pages_document(struct api_request *request);
 void pages_asset(struct api_request *request);
-void pages_embed(struct api_request *request);
 void pages_card_form(struct api_request *request);
 
 /* accessibility.c, pay_page.c */

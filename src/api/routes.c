@@ -15,6 +15,7 @@
 #include "api/passkey_json.h"
 #include "api/people.h"
 #include "api/price_resources.h"
+#include "api/pricing.h"
 #include "api/privacy_resources.h"
 #include "api/resources.h"
 #include "api/retention_resources.h"
@@ -591,7 +592,7 @@ const struct route routes[] = {
     {
         .path = "/embed/pricing",
         .method = "GET",
-        .handle = pages_embed,
+        .handle = pricing_embed,
         .flags = ROUTE_PAGE,
         .answers = {{200, NULL, "text/html", "The page"}},
         .problems = {PROBLEM_NOT_FOUND},
@@ -635,7 +636,15 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "The page behind the link of a mail: one invoice, without signing in",
     },
-    PAGE("/pricing", "The plans and their prices"),
+    {
+        .path = "/pricing",
+        .method = "GET",
+        .handle = pricing_page,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/html", "The page, with all it says"}},
+        .tag = "Pages",
+        .summary = "The plans and their prices, a comparison and a calculator",
+    },
     {
         .path = "/readyz",
         .method = "GET",

@@ -48,3 +48,19 @@ struct err plan_versions_read(const struct app *app, struct tx *tx, struct row_l
     *ret_list = (struct row_list){list, catalogue->plan_count};
     return OK;
 }
+
+struct err plan_versions_changed(const struct app *app, struct tx *tx, struct instant *ret_at,
+                                 bool *ret_is_known) {
+    int64_t newest = ROW_NONE;
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        const struct plan *plan = catalogue_plan(app->catalogue, (enum tier)tier);
+        int64_t since = ROW_NONE;
+        TRY(plan_version_since(tx, tier, plan->version, &since));
+        if (since != ROW_NONE && (newest == ROW_NONE || since > newest)) {
+            newest = since;
+        }
+    }
+    *ret_at = (struct instant){newest};
+    *ret_is_known = newest != ROW_NONE;
+    return OK;
+}

@@ -15,4 +15,9 @@ struct plan_version_held {
 MUST_USE struct err plan_versions_read(const struct app *app, struct tx *tx,
                                        struct row_list *ret_list);
 
+/* Since when what is sold is as it is: of the newest version of any plan. *ret_is_known is false
+ * when none was ever offered. */
+MUST_USE struct err plan_versions_changed(const struct app *app, struct tx *tx,
+                                          struct instant *ret_at, bool *ret_is_known);
+
 #endif

@@ -189,6 +189,22 @@ struct err usage_series_read(struct tx *tx, struct str user_id, const enum metri
     return end_reading(tx, has_begun, read_series(tx, user_id, metric, span, ret_list));
 }
 
+struct err usage_lately(const struct app *app, struct tx *tx, struct str user_id, int days,
+                        struct quantity ret_amounts[METRIC_COUNT]) {
+    struct instant end = period_day_containing(app_now(app)).end;
+    struct usage_span span = {
+        .grain = USAGE_DAY, .from = end.ms - duration_days(days).ms, .to = end.ms};
+    for (int m = 0; m < METRIC_COUNT; m++) {
+        enum metric metric = (enum metric)m;
+        if (metric_kind(metric) == METRIC_GAUGE) {
+            TRY(usage_level(tx, user_id, metric, &ret_amounts[m].amount));
+        } else {
+            TRY(usage_sum(tx, user_id, metric, span, &ret_amounts[m].amount));
+        }
+    }
+    return OK;
+}
+
 struct err usage_sources_read(struct tx *tx, struct str user_id, struct row_list *ret_list) {
     return usage_source_list(tx, user_id, SOURCES_MAX, ret_list);
 }

@@ -78,6 +78,11 @@ struct usage_view {
 MUST_USE struct err usage_view_read(const struct app *app, struct tx *tx, struct str user_id,
                                     struct usage_view *ret_view, bool *ret_found);
 
+/* What the customer used of each counter on the last days, with today, and where each gauge stands:
+ * as far as it is written, which is moments ago. */
+MUST_USE struct err usage_lately(const struct app *app, struct tx *tx, struct str user_id, int days,
+                                 struct quantity ret_amounts[METRIC_COUNT]);
+
 /* Totals by hour, day or period, of one metric or, with NULL, of all. By day there may be hours
  * among them (of gauges, and of a day that the span does not hold wholly), which the caller folds.
  * Items are struct usage_point. */

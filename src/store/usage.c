@@ -113,6 +113,16 @@ struct err usage_total(struct tx *tx, struct str user_id, enum metric metric, in
     return OK;
 }
 
+struct err usage_sum(struct tx *tx, struct str user_id, enum metric metric, struct usage_span span,
+                     int64_t *ret_value) {
+    bool is_found = false;
+    *ret_value = 0;
+    return row_get(tx, &total_type,
+                   ROW_QUERY(Q_USAGE_SUM, db_text(user_id), db_text(metric_word(metric)),
+                             db_text(grain_word(span.grain)), db_i64(span.from), db_i64(span.to)),
+                   ret_value, &is_found);
+}
+
 struct err usage_level_get(struct tx *tx, struct str user_id, enum metric metric,
                            struct usage_level_row *ret_row) {
     bool is_found = false;

@@ -78,6 +78,9 @@ MUST_USE struct err usage_series_of(struct tx *tx, struct str user_id, enum metr
                                     struct usage_span span, struct row_list *list);
 MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
                                  struct row_list *list);
+/* What was used of a counter in the hours, days or periods that begin in the span. */
+MUST_USE struct err usage_sum(struct tx *tx, struct str user_id, enum metric metric,
+                              struct usage_span span, int64_t *ret_value);
 /* Whether there is any. */
 MUST_USE struct err usage_series_has(struct tx *tx, struct str user_id, enum metric metric,
                                      struct usage_span span, bool *ret_has);

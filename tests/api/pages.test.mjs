@@ -8,6 +8,9 @@ import { startServer } from "../harness/server.mjs";
 
 const PAGES = JSON.parse(await readFile(new URL("../../ui/pages.json", import.meta.url)));
 
+// What it says is made for whoever looks (pricing.test.mjs); its head is the document's.
+const MADE = "/pricing";
+
 const open = async (server, path, language) => {
   const answer = await fetch(server.url + path, { headers: language === undefined ? {} : { "accept-language": language } });
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
@@ -25,7 +28,7 @@ test("the pages", async (t) => {
           const document = await open(server, path.replace(/:\w+/g, "some-1"), language);
           assert.deepEqual([path, document.status, langOf(document), titleOf(document)], [path, 200, language, page[language].title]);
           assert.ok(document.text.includes(`content="${page[language].description}"`), path);
-          assert.equal(document.headers.get("vary"), "Accept-Encoding, Accept-Language");
+          assert.equal(document.headers.get("vary"), path === MADE ? "Accept-Language, Cookie" : "Accept-Encoding, Accept-Language");
           const ahead = [...document.text.matchAll(/rel="(?:modulepreload|preload" as="fetch)" crossorigin href="([^"]+)"/g)];
           assert.ok(ahead.length >= 3, `${path}: its chunk, what that imports, and words`);
           assert.equal(new Set(ahead.map(([, address]) => address)).size, ahead.length, path);
@@ -40,7 +43,8 @@ test("the pages", async (t) => {
     const files = (await readdir(folder)).filter((name) => /^routes.*\.(c|inc)$/.test(name));
     const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")));
     const rows = [...sources.join("").matchAll(/^ {4}PAGE\("([^"]+)"/gm)].map(([, path]) => path);
-    assert.deepEqual(rows.sort(), PAGES.flatMap(({ paths }) => Object.keys(paths)).sort());
+    assert.ok(sources.join("").includes(`.path = "${MADE}"`));
+    assert.deepEqual([...rows, MADE].sort(), PAGES.flatMap(({ paths }) => Object.keys(paths)).sort());
   });
 
   await t.test("the first of the reader's languages that there is", async () => {

@@ -17,7 +17,7 @@ type Page = ComponentType<{ id: string }>;
 const LOADERS = import.meta.glob<{ default: Page }>('./pages/*/*Page.tsx');
 
 /** A page, fetched together with its words, and what tells others than operators that it is not for them. */
-function pageAt(path: string, name: string): ComponentType<{ id?: string }> {
+function pageAt(path: string, name: string) {
   const load = LOADERS[`./pages/${name}.tsx`];
   if (!load) throw new Error(`pages.json names ${name}, src/pages has it not`);
   return lazy(async () => {
@@ -25,12 +25,12 @@ function pageAt(path: string, name: string): ComponentType<{ id?: string }> {
       load(), path.startsWith('/admin') ? import('./admin/OperatorsOnly').then((part) => part.OperatorsOnly) : Fragment,
     ]);
     await wordsReady();
-    return ({ id = '' }) => <Gate><Page key={id} id={id} /></Gate>;
+    return ({ id = '' }: { id?: string }) => <Gate><Page key={id} id={id} /></Gate>;
   });
 }
 
 const ROUTES = PAGES.flatMap(({ paths }) => Object.entries(paths).map(([path, name]) => ({ path, component: pageAt(path, name) })));
-const PricingPage = ROUTES.find(({ path }) => path === '/pricing')?.component ?? NotFound;
+const PricingPage = pageAt('/pricing', 'pricing/PricingPage');
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
 const SCOPE = new RegExp(`^(${ROUTES.map(({ path }) => path.replace(/:\w+/g, '[\\w-]+')).join('|')})/?$`);
@@ -45,7 +45,7 @@ function NotFound() {
   );
 }
 
-/** The prices alone, in another site's frame: whatever is followed there opens in the whole window. */
+/** The prices alone, in another site's frame. */
 function Embedded() {
   return (
     <LocationProvider scope={/^$/}>
@@ -59,12 +59,6 @@ function Embedded() {
       </main>
     </LocationProvider>
   );
-}
-
-function openInWholeWindow(): void {
-  const base = document.createElement('base');
-  base.target = '_top';
-  document.head.append(base);
 }
 
 function App() {
@@ -83,10 +77,10 @@ function App() {
 }
 
 const isEmbedded = location.pathname.startsWith('/embed/');
-if (isEmbedded) openInWholeWindow();
 startStepUp();
-void session.load();
+const who = session.load();
 const root = document.getElementById('app') ?? document.body;
+const isServed = root.firstChild !== null;
 
 /** Without words there is nothing to draw; they come from where the script came from, so this is a line that broke. */
 const NO_WORDS: Record<string, string> = {
@@ -94,8 +88,13 @@ const NO_WORDS: Record<string, string> = {
 };
 try {
   await loadLanguage(document.documentElement.lang, navigator.languages);
+  // What the server has made stays in sight until all of it can be taken over at once.
+  if (isServed) await Promise.all([PricingPage.preload(), isEmbedded || who]);
+  const focused = document.activeElement;
+  root.replaceChildren();
   render(isEmbedded ? <Embedded /> : <App />, root);
+  if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
 } catch (error) {
   console.error(error);
-  root.textContent = NO_WORDS[document.documentElement.lang] ?? '';
+  if (!isServed) root.textContent = NO_WORDS[document.documentElement.lang] ?? '';
 }

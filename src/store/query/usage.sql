@@ -87,6 +87,16 @@ where user_id = ?1
 order by timestamp, region, resource
 limit ?6;
 
+-- name: usage_sum
+-- How much of this counter was used on the days between two instants? (See usage_series for the cast.)
+select coalesce(sum(value), 0)
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = cast(?3 as text)
+  and timestamp >= ?4
+  and timestamp < ?5;
+
 -- name: usage_each_period
 -- The totals of periods of all customers from this one to that one, the older first. /*fanout*/
 select user_id, metric, timestamp, value

@@ -8,13 +8,15 @@ import { t } from '../i18n';
 
 let isFirstPage = true;
 
+export function showTitle(title: string, heading: HTMLElement | null): void {
+  document.title = `${title} · ${t('app.name')}`;
+  if (!isFirstPage) heading?.focus();
+  isFirstPage = false;
+}
+
 /** `title` is what the document is called where more than text stands in the heading. */
 export function PageTitle({ children, title = String(children) }: { children: ComponentChildren; title?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${title} · ${t('app.name')}`;
-    if (!isFirstPage) heading.current?.focus();
-    isFirstPage = false;
-  }, [title]);
+  useEffect(() => showTitle(title, heading.current), [title]);
   return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
 }

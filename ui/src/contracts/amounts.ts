@@ -3,6 +3,7 @@
 import type { Money } from '../api/types';
 import { decimalText, exponentOf } from '../format/money';
 import { measureOf } from '../format/quantity';
+import { plainOf, textOf } from '../format/typed';
 
 export const METRICS = ['api_requests', 'bandwidth', 'build_minutes', 'collaborators', 'deployments', 'modules', 'storage'] as const;
 
@@ -21,27 +22,6 @@ export function unitOf(metric: string): string | undefined {
 }
 
 const scaleOf = (metric: string): number => (unitOf(metric) === 'GB' ? GIGABYTE : unitOf(metric) === 'min' ? SECONDS_PER_MINUTE : 1);
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** What stands between digits in this language: "1.234,5" is no number in English, nor "1,234.5" in German. */
-function marksOf(locale: string): { group: string; decimal: string } {
-  const parts = new Intl.NumberFormat(locale).formatToParts(1_234_567.5);
-  const of = (type: string, otherwise: string): string => parts.find((part) => part.type === type)?.value ?? otherwise;
-  return { group: of('group', ','), decimal: of('decimal', '.') };
-}
-
-/** The number as a program writes it: "1234.5"; null when it is none in this language. */
-function plainOf(text: string, locale: string): string | null {
-  const { group, decimal } = marksOf(locale);
-  const typed = text.trim().replace(/[\s'’]/g, '');
-  const fraction = `(${escaped(decimal)}\\d+)?`;
-  const isNumber = new RegExp(`^\\d+${fraction}$|^[1-9]\\d{0,2}(${escaped(group)}\\d{3})+${fraction}$`).test(typed);
-  return isNumber ? typed.replaceAll(group, '').replace(decimal, '.') : null;
-}
-
-/** As a program writes it, as this language does. */
-const textOf = (plain: string, locale: string): string => plain.replace('.', marksOf(locale).decimal);
 
 /** NaN when it is no number in this language. */
 export const numberOf = (text: string, locale: string): number => Number(plainOf(text, locale) ?? Number.NaN);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { formatDate, formatDateTime, formatExpiry, formatUntil } from './date';
-import { decimalText, exponentOf, formatMoney, perMonth, yearlySaving } from './money';
+import { decimalText, exponentOf, formatMoney } from './money';
 import { formatPercent, formatQuantity } from './quantity';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
@@ -37,17 +37,6 @@ describe('money', () => {
   test('decimal text is built from digits', () => {
     expect([decimalText(7, 2), decimalText(-7, 3), decimalText(0, 0), decimalText(123, 0)]).toEqual(['0.07', '-0.007', '0', '123']);
     expect([exponentOf('usd'), exponentOf('jpy'), exponentOf('kwd'), exponentOf('??')]).toEqual([2, 0, 3, 2]);
-  });
-
-  test('a year of Starter is $26.10 a month and saves 10 %', () => {
-    expect(perMonth(usd(31_320))).toEqual(usd(2610));
-    expect(yearlySaving(usd(2900), usd(31_320))).toBe(10);
-  });
-
-  test('a month of a year is rounded half up, a saving down, and nothing is saved where nothing compares', () => {
-    expect([perMonth(usd(6)).amount, perMonth(usd(5)).amount, perMonth(usd(18)).amount]).toEqual([1, 0, 2]);
-    expect(yearlySaving(usd(1000), usd(10_801))).toBe(9);
-    expect([yearlySaving(usd(0), usd(0)), yearlySaving(null, usd(1)), yearlySaving(usd(1), { amount: 1, currency: 'eur' }), yearlySaving(usd(1), usd(99))]).toEqual([0, 0, 0, 0]);
   });
 });
 

@@ -42,13 +42,3 @@ export function formatMoney(money: Money, locale: string, options: MoneyOptions 
     return `${money.currency.toUpperCase()} ${text}`;
   }
 }
-
-/** A year's price for one month, to the nearest minor unit (half up): what a card shows beside the yearly price. */
-export const perMonth = (year: Money): Money => ({ ...year, amount: Math.floor((year.amount * 2 + 12) / 24) });
-
-/** How much cheaper a year is than twelve months, in whole percent rounded down; 0 when it cannot be compared. */
-export function yearlySaving(month: Money | null, year: Money | null): number {
-  if (!month || !year || month.currency !== year.currency || month.amount <= 0) return 0;
-  const twelve = month.amount * 12;
-  return Math.max(0, Math.floor(((twelve - year.amount) * 100) / twelve));
-}

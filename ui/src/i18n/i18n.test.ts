@@ -9,7 +9,7 @@ import { formatMessage } from './index';
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(choices|requests|metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last|notice|access|health|interval)\.|^(export|erase)\.title|^(cancel\.reason|usage\.(state|notice)|pricing\.cta|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
+const BY_NAME = /^(choices|requests|metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last|notice|access|health|interval)\.|^(export|erase)\.title|^(cancel\.reason|usage\.(state|notice)|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })

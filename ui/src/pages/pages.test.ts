@@ -10,7 +10,7 @@ import { creditOf, sumRows } from '../paying/sums';
 import { byTransfer, factsOf, waitingOf } from '../paying/transfer';
 import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from '../billing/usage_view';
 import { isStale } from '../lib/fresh';
-import { addedFeatures, hrefOf, offerOf } from '../billing/offer';
+import { indexOf, ladderTo } from './pricing/ladder';
 import { safeNext } from '../lib/next';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
@@ -33,34 +33,6 @@ function subscription(tier: string, changes: Partial<Subscription> = {}): Subscr
     pendingChange: null, priceChange: null, stripeSubscriptionId: isPaid ? 'sub_1' : null, price: usd(isPaid ? 2900 : 0), limits: {}, features: {}, ...changes,
   };
 }
-
-const offers = (current: Subscription | null, interval: 'month' | 'year' = 'month') =>
-  PLANS.map((item) => offerOf(item, PLANS, interval, { subscription: current }));
-
-describe('offer', () => {
-  test.each([
-    ['a stranger', null, 'month', ['start', 'start', 'start', 'contact']],
-    ['a free customer', subscription('free'), 'month', ['current', 'upgrade', 'upgrade', 'contact']],
-    ['a starter', subscription('starter'), 'month', ['downgrade', 'current', 'upgrade', 'contact']],
-    ['a monthly starter who looks at years', subscription('starter'), 'year', ['downgrade', 'switch_interval', 'upgrade', 'contact']],
-    ['one who leaves', subscription('starter', { cancelAtPeriodEnd: true }), 'month', ['pending', 'current', 'upgrade', 'contact']],
-    ['one who steps down', subscription('professional', { pendingChange: { tier: 'starter', interval: 'month', at: '' } }), 'month', ['downgrade', 'pending', 'current', 'contact']],
-    ['an enterprise', subscription('enterprise'), 'month', ['downgrade', 'downgrade', 'downgrade', 'current']],
-  ] as const)('%s', (_who, current, interval, expected) => {
-    expect(offers(current, interval)).toEqual(expected);
-  });
-
-  test('the button leads to the very choice, through sign-in for a stranger', () => {
-    const starter = PLANS[1] as Plan;
-    expect(hrefOf(starter, 'year', { subscription: subscription('free') })).toBe('/billing?to=starter&interval=year');
-    expect(hrefOf(starter, 'year', { subscription: null })).toBe('/sign-in?next=%2Fbilling%3Fto%3Dstarter%26interval%3Dyear');
-  });
-
-  test('a card names what a plan adds to the one before', () => {
-    expect(addedFeatures(PLANS[2] as Plan, PLANS[1])).toEqual(['c']);
-    expect(addedFeatures(PLANS[0] as Plan, undefined)).toEqual(['a']);
-  });
-});
 
 function row(changes: Partial<MetricUsage>): MetricUsage {
   return {
@@ -197,6 +169,19 @@ describe('payment page', () => {
     let asked = 0;
     const found = await waitForNewMethod(() => Promise.resolve((asked++, [method('old')])), [0, 0, 0], ['old']);
     expect([found, asked]).toEqual([null, 3]);
+  });
+});
+
+describe('the sliders of the calculator', () => {
+  test('have more steps where it is small, each of them whole and within bounds', () => {
+    expect(ladderTo(1000)).toEqual([0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000]);
+    expect(ladderTo(10_000_000).every((rung, n, all) => Number.isInteger(rung) && (n === 0 || rung > (all[n - 1] ?? 0)))).toBe(true);
+    expect([ladderTo(0), ladderTo(1)]).toEqual([[0], [0, 1]]);
+  });
+
+  test('stand at the last step that is not above the amount', () => {
+    const rungs = ladderTo(100);
+    expect([0, 0.5, 1, 8, 100, 5000].map((value) => rungs[indexOf(rungs, value)])).toEqual([0, 0, 1, 7, 100, 100]);
   });
 });
 

@@ -1,7 +1,6 @@
 // The decisions of the plan change dialog, apart from how it is drawn.
 
 import type { ChangePreview, Interval, Money, Plan, PlanChange, Subscription } from '../../api/types';
-import { isFree } from '../../billing/offer';
 
 export interface Choice {
   tier: string;
@@ -12,6 +11,8 @@ export interface Choice {
 }
 
 export type Direction = 'first' | 'none' | 'up' | 'down';
+
+const isFree = (plan: Plan): boolean => plan.prices.month?.amount === 0;
 
 /** Plans with a price above zero are what one can change to here; free is a cancellation, the rest a contract. */
 export const isForSale = (plan: Plan): boolean => plan.prices.month !== null && plan.prices.month.amount > 0;

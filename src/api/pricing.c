@@ -1,0 +1,183 @@
+#include "api/pricing.h"
+
+#include "api/html.h"
+#include "api/pages.h"
+#include "api/pdf_text.h"
+#include "app/customer.h"
+#include "app/person.h"
+#include "app/plan_versions.h"
+#include "base/crypto.h"
+#include "core/plan_book.h"
+
+enum { PAGE_MAX = 256 * 1024 };
+
+/* --- who looks --- */
+
+/* As the pages name them: by the person's address, or else their customer's. */
+static struct err read_address(struct pricing_view *view, struct tx *tx) {
+    const struct signed_in *session = &view->request->session;
+    struct person_row person;
+    struct customer_row customer;
+    bool is_found = false;
+    TRY(person_read(tx, session->person_id, &person, &is_found));
+    if (is_found && person.email.len > 0) {
+        view->address = person.email;
+        return OK;
+    }
+    TRY(customer_read(tx, session->user_id, &customer, &is_found));
+    view->address = is_found ? customer.email : STR("");
+    return OK;
+}
+
+/* Whoever has yet to prove who they are is told nothing of what is theirs. */
+static struct err read_viewer(struct pricing_view *view) {
+    struct api_request *request = view->request;
+    const struct signed_in *session = &request->session;
+    struct tx tx = request_read(request);
+    view->is_signed_in = true;
+    view->is_operator = session->user_id.len == 0 && !session->is_pending;
+    view->may_change =
+        role_may(session->role, PERMISSION_BILLING_WRITE) && session->kind != SESSION_IMPERSONATION;
+    TRY(read_address(view, &tx));
+    if (session->user_id.len > 0 && !session->is_pending) {
+        TRY(subscription_view_read(request->api->app, &tx, session->user_id, &view->subscription,
+                                   &view->has_subscription));
+    }
+    return OK;
+}
+
+static void choose_plans(struct pricing_view *view) {
+    for (int t = 0; t < TIER_COUNT; t++) {
+        view->shown[t] = catalogue_plan(view->catalogue, (enum tier)t);
+    }
+    const struct plan *held = view->has_subscription ? view->subscription.plan : NULL;
+    if (held == NULL) {
+        return;
+    }
+    view->is_by_contract = plan_version_is_private(held->version);
+    if (!view->is_by_contract) {
+        view->is_legacy = held->version != view->shown[held->tier]->version;
+        view->shown[held->tier] = held;
+    }
+}
+
+/* False, with a reply, when the store failed. */
+static bool begin_view(struct api_request *request, bool is_embedded,
+                       struct pricing_view *ret_view) {
+    enum language language = pdf_language(request);
+    *ret_view = (struct pricing_view){
+        .request = request,
+        .arena = request->arena,
+        .catalogue = request->api->app->catalogue,
+        .language = language,
+        .words = pricing_words(language),
+        .is_embedded = is_embedded,
+    };
+    /* In a frame of another site a browser sends no cookie of ours, and nobody is told anything. */
+    if (!is_embedded && !find_session(request)) {
+        return false;
+    }
+    if (request->has_session && reply_if_failed(request, read_viewer(ret_view))) {
+        return false;
+    }
+    choose_plans(ret_view);
+    struct tx tx = request_read(request);
+    return !reply_if_failed(request,
+                            plan_versions_changed(request->api->app, &tx, &ret_view->changed_at,
+                                                  &ret_view->has_changed)) &&
+           pricing_read_query(ret_view);
+}
+
+/* --- the page --- */
+
+static void add_questions(const struct pricing_view *view, struct buf *page) {
+    const struct pricing_words *words = view->words;
+    buf_printf(page,
+               "<section class=\"questions\" aria-labelledby=\"questions-title\">"
+               "<h2 id=\"questions-title\">%s</h2>",
+               words->questions);
+    for (int i = 0; i < PRICING_QUESTIONS; i++) {
+        buf_printf(page, "<details><summary>%s</summary><p>%s</p></details>",
+                   words->asked[i].question, words->asked[i].answer);
+    }
+    buf_add(page, STR("</section>"));
+}
+
+static void add_content(const struct pricing_view *view, struct buf *page) {
+    const struct pricing_words *words = view->words;
+    pricing_add_head(view, page);
+    buf_printf(page,
+               "<form class=\"pricing\" method=\"get\" action=\"%s#calculator\">"
+               "<div class=\"hero\"><h1 tabindex=\"-1\">%s</h1><p class=\"lead\">%s</p></div>",
+               view->is_embedded ? "/embed/pricing" : "/pricing", words->headline, words->lead);
+    pricing_add_plans(view, page);
+    pricing_add_calculator(view, page);
+    pricing_add_compare(view, page);
+    add_questions(view, page);
+    buf_add(page, STR("</form>"));
+    pricing_add_foot(view, page);
+}
+
+/* The document that was built, with what it says in the place of what it would say without a
+ * script. */
+static struct str fill_document(const struct pricing_view *view, struct str document) {
+    struct str head = document;
+    size_t end = pages_fill_at(document);
+    struct buf page;
+    buf_init(&page, view->request->api->env, PAGE_MAX);
+    buf_add(&page, str_first(head, end));
+    add_content(view, &page);
+    buf_add(&page, STR("</div></body></html>\n"));
+    return buf_finish_in(&page, view->arena);
+}
+
+static void reply_page(const struct pricing_view *view, struct str html) {
+    struct api_request *request = view->request;
+    uint8_t hash[SHA256_SIZE];
+    char hex[17] = "";
+    sha256(html, hash);
+    str_hex(hash, 8, hex);
+    struct str etag = arena_printf(view->arena, "\"%s\"", hex);
+    bool is_known = pages_client_has(request->http, etag);
+    struct http_response response = {.status = is_known ? 304 : 200,
+                                     .body = is_known ? STR("") : html};
+    http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
+    http_add_header(&response, STR("ETag"), etag);
+    http_add_header(&response, STR("Vary"), STR("Accept-Language, Cookie"));
+    reply_as(request, view->is_embedded ? HEADERS_EMBED : HEADERS_DOCUMENT, &response);
+}
+
+static void reply_pricing(struct api_request *request, bool is_embedded) {
+    struct api_asset asset;
+    if (!pages_find_document(request->api, STR("/pricing"), pdf_language(request), request->arena,
+                             &asset)) {
+        pages_reply_none(request);
+        return;
+    }
+    struct pricing_view *view = ARENA_NEW(request->arena, struct pricing_view);
+    if (view == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    if (!begin_view(request, is_embedded, view)) {
+        return;
+    }
+    struct str html = fill_document(view, asset.identity.bytes);
+    if (html.len == 0 || arena_failed(request->arena)) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    reply_page(view, html);
+}
+
+void pricing_page(struct api_request *request) {
+    reply_pricing(request, false);
+}
+
+void pricing_embed(struct api_request *request) {
+    if (request->api->options.origins.embedders.len > 0) {
+        reply_pricing(request, true);
+    } else {
+        reply_problem(request, PROBLEM_NOT_FOUND);
+    }
+}
