@@ -2,6 +2,8 @@
 // and the preload of its chunk and its words are there before any script runs; from then on the router moves between them
 // without a reload.
 
+import { readdirSync } from 'node:fs';
+
 import { defineConfig } from 'vitest/config';
 
 import { compress } from './build/compress.ts';
@@ -35,8 +37,14 @@ const TOGETHER = [['sign-in', 'join', 'reset', 'email', 'set-up', 'security'], [
  * visitor, and compress far better together. */
 function pageOf(id: string): string | null {
   const [, folder, later = ''] = /\/src\/pages\/([\w-]+)\/(later\/)?/.exec(id) ?? [];
-  if (folder === undefined) return null;
+  if (folder === undefined || isOneEntry(folder)) return null;
   return (TOGETHER.find((folders) => folders.includes(folder))?.[0] ?? folder) + later.replace('/', '');
+}
+
+/** Who has one entry alone is one chunk as it is, and needs no other that leads to it. */
+function isOneEntry(folder: string): boolean {
+  const files = readdirSync(new URL(`src/pages/${folder}`, import.meta.url));
+  return !files.includes('later') && files.filter((file) => file.endsWith('Page.tsx')).length === 1 && !TOGETHER.flat().includes(folder);
 }
 
 /** What every page needs. */
@@ -48,6 +56,8 @@ export default defineConfig({
   plugins: [
     documents(),
     compress(),
+    // Vite wraps each import() so that styles and chunks are fetched ahead; ours are named in the documents.
+    { name: 'turnpike:plain-imports', enforce: 'pre', load: (id) => (id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null) },
   ],
   build: {
     target: 'es2022',
