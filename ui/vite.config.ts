@@ -19,14 +19,19 @@ const ALONE = 'card-form.html';
 const DECLARED = /\/src\/admin\/(Listing|listing|ActDialog|cells|Places)\./;
 
 /** Charts that are larger than a line beside a number. */
-const DRAWN = /\/components\/chart\/(Chart|Frame|HeatMap)\./;
+const DRAWN = /\/components\/chart\/(Chart|Frame|HeatMap|Waterfall)\./;
 
-/** What pages share, but not all of them. */
-function sharedOf(id: string): string | null {
-  if (DECLARED.test(id) || DRAWN.test(id)) return null;
+/** What pages are made of, but not all of them. */
+function piecesOf(id: string): string | null {
   if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
   if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
-  const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing|contracts|paying|people|chart)[./]/.exec(id) ?? [];
+  return /\/(lib\/(passkey|provider)|api\/people)\.|\/src\/people\//.test(id) ? 'people' : null;
+}
+
+/** What the pages of an area share. A chunk takes along what it needs, so pieces come before areas, and areas before pages. */
+function sharedOf(id: string): string | null {
+  if (DECLARED.test(id) || DRAWN.test(id)) return null;
+  const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing(?=[./](?!plan))|contracts|paying|chart)[./]/.exec(id) ?? [];
   return part;
 }
 
@@ -47,8 +52,11 @@ function isOneEntry(folder: string): boolean {
   return !files.includes('later') && files.filter((file) => file.endsWith('Page.tsx')).length === 1 && !TOGETHER.flat().includes(folder);
 }
 
+/** The plan in force, as two areas show it; after what it needs of `billing`, which others need without it. */
+const ACCOUNT = /\/src\/billing\/plan\//;
+
 /** What every page needs. */
-const CORE = /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib|api\/(billing|http|idempotency|live|people|problem|types)\.)/;
+const CORE = /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider)|api\/(billing|http|idempotency|live|problem|types)\.)/;
 
 export default defineConfig({
   appType: 'mpa',
@@ -66,7 +74,19 @@ export default defineConfig({
     modulePreload: false,
     rolldownOptions: {
       input: [...documentFiles(), ALONE],
-      output: { codeSplitting: { groups: [{ name: 'core', test: CORE, priority: 4 }, { name: sharedOf, priority: 3 }, { name: 'lists', test: DECLARED, priority: 2 }, { name: 'charts', test: DRAWN, priority: 2 }, { name: pageOf, priority: 1 }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'core', test: CORE, priority: 5 },
+            { name: piecesOf, priority: 4 },
+            { name: sharedOf, priority: 3 },
+            { name: 'account', test: ACCOUNT, priority: 2 },
+            { name: 'lists', test: DECLARED, priority: 2 },
+            { name: 'charts', test: DRAWN, priority: 2 },
+            { name: pageOf, priority: 1 },
+          ],
+        },
+      },
     },
   },
   server: { proxy: { '/api': backend, '/mock': backend } },

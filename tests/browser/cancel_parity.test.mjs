@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { agree, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, button, launch, link, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -38,7 +38,7 @@ async function counting(page) {
   return async () => ({ actions: await page.evaluate(() => window.actions), from, to: new URL(page.url()).pathname });
 }
 
-const mustBeFilled = (page) => dialog(page).locator('[required], [aria-required="true"]').count();
+const mustBeFilled = (page) => page.locator('main').locator('[required], [aria-required="true"]').count();
 
 test('a plan is cancelled from the page where it is bought, with no more than that took', async () => {
   const api = server.api.as('mouse');
@@ -47,7 +47,7 @@ test('a plan is cancelled from the page where it is bought, with no more than th
   await settled(page);
 
   const bought = await counting(page);
-  await button(page, 'Choose a plan').click();
+  await link(page, 'Choose a plan').click();
   await page.getByRole('radio', { name: /Starter/ }).check();
   await button(page, 'Pay $29.00').waitFor();
   const toBuy = await mustBeFilled(page);
@@ -56,20 +56,22 @@ test('a plan is cancelled from the page where it is bought, with no more than th
   await page.getByText('Done: you are on Starter.').waitFor();
   const buying = await bought();
 
-  await page.reload();
+  await page.goto(`${server.url}/billing`);
   await settled(page);
   const cancelled = await counting(page);
-  await button(page, 'Cancel plan').click();
+  await link(page, 'Cancel plan').click();
+  await button(page, 'Cancel on Dec 6, 2026').waitFor();
   const toCancel = await mustBeFilled(page);
   await button(page, 'Cancel on Dec 6, 2026').click();
-  await region(page, 'Plan').getByText('Your plan ends on Dec 6, 2026.').waitFor();
+  await region(page, 'What happens').getByText('Your plan ends on Dec 6, 2026.').waitFor();
   const cancelling = await cancelled();
 
   assert.ok(cancelling.actions > 0 && cancelling.actions <= buying.actions, `${cancelling.actions} to cancel, ${buying.actions} to buy`);
   assert.equal(cancelling.actions, 2);
   assert.ok(toCancel <= toBuy, `${toCancel} fields to cancel, ${toBuy} to buy`);
   assert.equal(toCancel, 0, 'why somebody leaves may be left out');
-  assert.deepEqual([cancelling.from, cancelling.to], [buying.from, buying.to], 'the same page');
+  assert.equal(cancelling.from, buying.from, 'from the same page');
+  assert.deepEqual([buying.to, cancelling.to], ['/billing/plan/change', '/billing/cancel'], 'on one page further');
   const { cancelAtPeriodEnd } = expectStatus(await api.get('/api/billing/subscription'), 200).body;
   assert.equal(cancelAtPeriodEnd, true);
   assert.deepEqual(complaints, []);
@@ -83,9 +85,10 @@ test('leaving is offered where the plan is shown, on a phone as well, without as
   await page.goto(await signInLink(server, 'reader'));
   await settled(page);
   const plan = region(page, 'Plan');
-  for (const name of ['Change plan', 'Cancel plan']) assert.ok(await plan.getByRole('button', { name, exact: true }).isVisible(), name);
-  await button(page, 'Cancel plan').click();
-  assert.equal(await dialog(page).locator('a[href^="mailto:"], a[href^="tel:"]').count(), 0, 'no other channel');
+  for (const name of ['Change plan', 'Cancel plan']) assert.ok(await plan.getByRole('link', { name, exact: true }).isVisible(), name);
+  await link(page, 'Cancel plan').click();
+  await button(page, 'Cancel on Dec 6, 2026').waitFor();
+  assert.equal(await page.locator('main').locator('a[href^="mailto:"], a[href^="tel:"]').count(), 0, 'no other channel');
   assert.equal(await button(page, 'Cancel on Dec 6, 2026').isEnabled(), true);
   assert.deepEqual(complaints, []);
   await close();

@@ -54,7 +54,7 @@ async function inForce(userId, terms = TERMS) {
 
 async function comeAsOwner(userId, options = {}) {
   const seat = await visitor(browser, { reducedMotion: 'reduce', ...options });
-  await seat.page.goto(byName(await signInLink(server, userId)));
+  await seat.page.goto(byName(await signInLink(server, userId, '/billing/plan')));
   await settled(seat.page);
   return seat;
 }
@@ -153,8 +153,9 @@ describe('an amendment', () => {
     await settled(page);
     const card = region(page, 'Contract No. 1');
     includes(await card.innerText(), '$6,200.00 per month', '24 months');
-    includes(await region(page, 'Invoices').innerText(), said);
     assert.deepEqual(await faultsOf(page), []);
+    await look(page, '/billing/invoices');
+    includes(await region(page, 'All invoices').innerText(), said);
     assert.deepEqual(complaints, []);
     await close();
   });
@@ -204,7 +205,7 @@ describe('notice', () => {
   test('is nobody else\'s: other roles read, and have nothing to press', async () => {
     const contract = await inForce('watched');
     const seat = await visitor(browser, { reducedMotion: 'reduce' });
-    const more = { userId: 'watched', returnPath: '/billing', role: 'billing_admin', person: { id: 'bo', email: 'bo@example.com' } };
+    const more = { userId: 'watched', returnPath: '/billing/plan', role: 'billing_admin', person: { id: 'bo', email: 'bo@example.com' } };
     await seat.page.goto(byName(done(await server.api.post('/api/portal-sessions', more), 201).url));
     const card = seat.page.getByRole('region', { name: /^Contract No/ });
     await card.getByText('Only an owner of this account can give notice.').waitFor();

@@ -5,13 +5,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { agree, axe, button, dialog, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, axe, button, choice, dialog, faultsOf, launch, link, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer, DECLINED_LATER, payer, use } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
 const CARD = '4242 4242 4242 4242';
 const ASKS = '4000 0027 6000 3184';
-const PAYERS = ['upgrader', 'hasty', 'leaver', 'declined', 'doubler', 'reloader', 'lister', 'sleeper'];
+const PAYERS = ['upgrader', 'hasty', 'leaver', 'declined', 'doubler', 'reloader', 'lister', 'sleeper', 'dozer', 'tabber'];
 
 let server;
 let browser;
@@ -53,7 +53,7 @@ const invoicesOf = async (api) => done(await api.get('/api/billing/invoices')).d
 const amounts = (invoices) => invoices.map(({ amount }) => amount.amount);
 
 async function chooseProfessional(page) {
-  await button(page, 'Change plan').click();
+  await link(page, 'Change plan').click();
   await page.getByRole('radio', { name: /Professional/ }).check();
   await button(page, 'Pay $35.00').waitFor();
 }
@@ -71,6 +71,13 @@ async function goTo(page, place, path) {
 }
 
 const openInvoices = (page) => goTo(page, 'Invoices', '/billing/invoices');
+
+/** From the receipt to the overview. */
+async function toOverview(page) {
+  await link(page, 'To the overview').click();
+  await page.waitForURL('**/billing');
+  await settled(page);
+}
 
 /** Follows "View" of the newest invoice to the provider's page. */
 async function openInvoice(page) {
@@ -93,7 +100,7 @@ async function payWith(page, number) {
   await page.waitForURL('**/pay/*');
   await page.getByLabel('Card number').fill(number);
   await button(page, 'Save').click();
-  await page.waitForURL('**/billing?setup=done&to=starter&interval=month');
+  await page.waitForURL((url) => url.pathname === '/billing/plan/change' && url.searchParams.get('to') === 'starter');
   await page.getByText('Your card was added.').waitFor();
 }
 
@@ -109,7 +116,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await agree(page);
     await button(page, 'Pay $29.00').click();
     await page.getByText('Done: you are on Starter.').waitFor();
-    await closeDialog(page);
+    await toOverview(page);
     await region(page, 'Next invoice').getByText('$29.00').first().waitFor();
     assert.match(await region(page, 'Plan').innerText(), /Starter[\s\S]*\$29\.00 per month[\s\S]*Renews on Dec 21, 2026/);
     assert.match(await region(page, 'Next invoice').innerText(), /\$29\.00[\s\S]*on Dec 21, 2026/);
@@ -126,7 +133,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
 
   journey('an upgrade costs what was shown, to the cent', 'upgrader', async (page, api) => {
     await chooseProfessional(page);
-    const text = await dialog(page).innerText();
+    const text = await choice(page).innerText();
     for (const words of ['-$14.50', '$49.50', 'Due now', '$35.00', 'Next invoice', '$99.00', 'held until 14:20:40 UTC']) {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
@@ -135,7 +142,13 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await button(page, 'Pay $35.00').click();
     await page.getByText('Done: you are on Professional.').waitFor();
     assert.ok(await page.getByText('Paid $35.00.').isVisible());
-    await closeDialog(page);
+    assert.match(page.url(), /\/billing\/plan\/change\?receipt=invo_/);
+    assert.deepEqual(await axe(page), []);
+    await page.reload();
+    await page.getByText('Paid $35.00.').waitFor();
+    await page.goBack();
+    await page.waitForURL('**/billing');
+    await settled(page);
     await openInvoices(page);
     await region(page, 'All invoices').getByText('$35.00').waitFor();
     assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
@@ -145,9 +158,9 @@ describe('with the mouse', { concurrency: 5 }, () => {
 
   journey('who has not agreed to the renewal is led to its box, and has bought nothing', 'hasty', async (page, api) => {
     await chooseProfessional(page);
-    const words = await dialog(page).getByText(/^Professional renews every month for \$99\.00, for the first time on 6 December 2026, until you cancel\./).innerText();
+    const words = await choice(page).getByText(/^Professional renews every month for \$99\.00, for the first time on 6 December 2026, until you cancel\./).innerText();
     await button(page, 'Pay $35.00').click();
-    await dialog(page).getByText('Please read what renews, and tick that you agree.').waitFor();
+    await choice(page).getByText('Please read what renews, and tick that you agree.').waitFor();
     assert.equal(await page.evaluate(() => document.activeElement.type), 'checkbox');
     assert.deepEqual(await axe(page), []);
     assert.equal((await subscriptionOf(api)).tier, 'starter');
@@ -160,18 +173,19 @@ describe('with the mouse', { concurrency: 5 }, () => {
 
   journey('a downgrade waits for the end of the period, and can be taken back', 'shrinker', async (page, api) => {
     await use(server, 'shrinker', { modules: 64, collaborators: 6 });
-    await button(page, 'Change plan').click();
+    await link(page, 'Change plan').click();
     await page.getByRole('radio', { name: /Starter/ }).check();
     await page.getByText('You would lose').waitFor();
-    const text = await dialog(page).innerText();
-    for (const words of ['Team management', 'Modules: 64 in use, new limit 25', 'Collaborators: 6 in use, new limit 3', '48 hours']) {
+    const text = await choice(page).innerText();
+    assert.equal(await choice(page).getByRole('link', { name: /^Modules: 64 in use/ }).getAttribute('href'), '/billing/usage?metric=modules');
+    for (const words of ['Team management', 'Modules: 25 instead of 100', 'Modules: 64 in use, new limit 25', 'Collaborators: 6 in use, new limit 3', '48 hours']) {
       assert.ok(text.includes(words), `${words} in ${text}`);
     }
     assert.deepEqual(await axe(page), []);
     await agree(page);
     await button(page, 'Change on Dec 6, 2026').click();
     await page.getByText('Scheduled: Starter from Dec 6, 2026.').waitFor();
-    await closeDialog(page);
+    await toOverview(page);
     assert.match(await region(page, 'Plan').innerText(), /Professional[\s\S]*Changes to Starter on Dec 6, 2026/);
     assert.equal((await subscriptionOf(api)).tier, 'professional');
     await button(page, 'Undo the change').click();
@@ -180,20 +194,27 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.deepEqual(amounts(await invoicesOf(api)), [9_900]);
   });
 
-  journey('a plan is cancelled in one window and kept with one button', 'leaver', async (page, api) => {
-    await button(page, 'Cancel plan').click();
-    assert.deepEqual(await axe(page), []);
+  journey('a plan is cancelled on one page and kept with one button', 'leaver', async (page, api) => {
+    await link(page, 'Cancel plan').click();
+    await button(page, 'Cancel on Dec 6, 2026').waitFor();
+    assert.deepEqual(await faultsOf(page), []);
+    const what = await region(page, 'What happens').innerText();
+    for (const words of ['Dec 6, 2026, 14:05:40 UTC', 'Free, with its limits', 'Nothing more is charged', 'Take your data with you']) assert.ok(what.includes(words), `${words} in ${what}`);
     await button(page, 'Cancel on Dec 6, 2026').click();
+    await region(page, 'What happens').getByText('Your plan ends on Dec 6, 2026.').waitFor();
+    await page.getByText('A confirmation goes to leaver@example.com.').waitFor();
+    assert.deepEqual(await faultsOf(page), []);
+    assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, true);
+    await toOverview(page);
     await region(page, 'Plan').getByText('Your plan ends on Dec 6, 2026.').waitFor();
     await region(page, 'Next invoice').getByText('Nothing to pay').waitFor();
-    assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, true);
     await page.reload();
     await settled(page);
     await button(page, 'Keep my plan').click();
     await region(page, 'Plan').getByText('Renews on Dec 6, 2026').waitFor();
     await region(page, 'Next invoice').getByText('on Dec 6, 2026').waitFor();
     assert.equal((await subscriptionOf(api)).cancelAtPeriodEnd, false);
-  });
+  }, { reducedMotion: 'reduce' });
 
   journey('a consumer withdraws in two steps, sees what was received, and has the money back', 'rueful', async (page, api) => {
     await region(page, 'Plan').getByText('You may do so without a reason until Dec 6, 2026, 14:05:40 UTC.').waitFor();
@@ -216,17 +237,17 @@ describe('with the mouse', { concurrency: 5 }, () => {
     await region(page, 'Plan').getByText('Your withdrawal was received on Nov 21, 2026 at 14:05:40 UTC. $29.00 went back.').waitFor();
     assert.equal(await button(page, 'Withdraw from the contract').count(), 0);
     assert.equal((await subscriptionOf(api)).tier, 'free');
-  });
+  }, { path: '/billing/plan' });
 
   journey('a declined card says why, changes nothing, and another card can be added', 'declined', async (page, api) => {
     await chooseProfessional(page);
     await agree(page);
     await button(page, 'Pay $35.00').click();
-    const alert = dialog(page).getByRole('alert');
+    const alert = choice(page).getByRole('alert');
     await alert.waitFor();
     const text = await alert.innerText();
-    for (const words of ['Nothing was changed', 'declined', 'Request req']) assert.ok(text.includes(words), `${words} in ${text}`);
-    assert.ok(await dialog(page).getByRole('button', { name: 'Add a card and continue' }).isVisible());
+    for (const words of ['Nothing was changed', 'declined', 'Your plan is Starter as before.', 'Request req']) assert.ok(text.includes(words), `${words} in ${text}`);
+    assert.ok(await choice(page).getByRole('button', { name: 'Add a card and continue' }).isVisible());
     assert.deepEqual(await axe(page), []);
     assert.equal((await subscriptionOf(api)).tier, 'starter');
     assert.deepEqual(amounts((await invoicesOf(api)).filter(({ status }) => status === 'paid')), [2_900]);
@@ -264,6 +285,23 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
   });
 
+  journey('of two windows with the same offer one pays, and the other is told', 'tabber', async (page, api) => {
+    await chooseProfessional(page);
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await button(second, 'Pay $35.00').waitFor();
+    await agree(page);
+    await button(page, 'Pay $35.00').click();
+    await page.getByText('Done: you are on Professional.').waitFor();
+    await agree(second);
+    await button(second, 'Pay $35.00').click();
+    await choice(second).getByRole('alert').waitFor();
+    await second.reload();
+    await choice(second).getByText('Choose another plan or interval').waitFor();
+    assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
+    await second.close();
+  }, { refusals: [409, 422] });
+
   journey('a reload while it is paid charges once, and shows how it ended', 'reloader', async (page, api) => {
     await chooseProfessional(page);
     // What a page has only just asked for may go with it, unsent: the request is sent on from here.
@@ -278,9 +316,11 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.equal((await answer).status(), 200);
     await page.reload();
     await settled(page);
-    assert.match(await region(page, 'Plan').innerText(), /Professional/);
+    await choice(page).getByText('Choose another plan or interval').waitFor();
+    await page.goto(`${server.url}/billing`);
+    await region(page, 'Plan').getByText('Professional').waitFor();
     assert.deepEqual(amounts(await invoicesOf(api)), [3_500, 2_900]);
-  });
+  }, { refusals: [409] });
 
   journey('usage appears once it is sent, with the time by the server', 'counted', async (page) => {
     await region(page, 'Usage').getByText('No usage yet').waitFor();
@@ -364,8 +404,6 @@ describe('with the keyboard alone', () => {
     await tabTo(page, 'Pay $29.00');
     await page.keyboard.press('Enter');
     await page.getByText('Done: you are on Starter.').waitFor();
-    await page.keyboard.press('Escape');
-    await dialog(page).waitFor({ state: 'detached' });
     await tabTo(page, 'Invoices');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/billing/invoices');
@@ -385,18 +423,19 @@ describe('with the keyboard alone', () => {
 });
 
 describe('the focus', () => {
-  journey('goes into the window and back to what opened it', 'lister', async (page) => {
+  journey('goes to the title of the page that is opened, and a choice by keys is one place in the history', 'lister', async (page) => {
     const focused = () => page.evaluate(() => document.activeElement.textContent);
-    await button(page, 'Change plan').focus();
+    await link(page, 'Change plan').focus();
     await page.keyboard.press('Enter');
-    await dialog(page).waitFor();
-    assert.ok(await page.evaluate(() => document.activeElement.closest('dialog') !== null));
+    await page.getByRole('heading', { level: 1, name: 'Change plan' }).waitFor();
+    assert.equal(await focused(), 'Change plan');
     await page.getByRole('radio', { name: /Starter/ }).focus();
     await page.keyboard.press('ArrowDown');
     await button(page, 'Pay $35.00').waitFor();
-    await page.keyboard.press('Escape');
-    await dialog(page).waitFor({ state: 'detached' });
-    assert.equal(await focused(), 'Change plan');
+    assert.equal(new URL(page.url()).search, '?interval=month&to=professional');
+    await page.goBack();
+    await page.waitForURL('**/billing');
+    await page.getByRole('heading', { level: 1, name: 'Billing' }).waitFor();
   });
 });
 
@@ -410,8 +449,8 @@ describe('as time goes by', () => {
     assert.equal((await subscriptionOf(api)).tier, 'starter');
   }, { refusals: [409] });
 
-  journey('a session that ends in between keeps the window', 'sleeper', async (page, api) => {
-    await button(page, 'Change plan').click();
+  journey('a session that ends in between keeps the choice', 'sleeper', async (page, api) => {
+    await link(page, 'Change plan').click();
     await page.getByRole('radio', { name: /Professional/ }).check();
     const pay = page.getByRole('button', { name: /^Pay \$/ });
     await pay.waitFor();
@@ -424,12 +463,28 @@ describe('as time goes by', () => {
     await other.goto(await signInLink(server, 'sleeper'));
     await settled(other);
     await other.close();
-    const isWatchedAgain = page.waitForRequest('**/api/billing/usage/live');
     await button(page, 'I have signed in').click();
     await page.getByText('Your session has ended').waitFor({ state: 'detached' });
-    await isWatchedAgain;
-    assert.ok(await dialog(page).isVisible());
+    assert.ok(await page.getByRole('radio', { name: /Professional/ }).isChecked());
     assert.equal((await subscriptionOf(api)).tier, 'starter');
+  }, { refusals: [401] });
+
+  journey('a session that ends in between: what is watched is watched again, and the button works', 'dozer', async (page, api) => {
+    done(await api.post('/api/billing/cancel', {}));
+    await page.reload();
+    await settled(page);
+    await server.clock.advance('PT13H');
+    await button(page, 'Keep my plan').click();
+    await page.getByText('Your session has ended').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(await signInLink(server, 'dozer'));
+    await settled(other);
+    await other.close();
+    const isWatchedAgain = page.waitForRequest('**/api/billing/usage/live');
+    await button(page, 'I have signed in').click();
+    await isWatchedAgain;
+    await button(page, 'Keep my plan').click();
+    await page.getByText('Your plan goes on as before.').waitFor();
   }, { refusals: [401] });
 
   test('a page that does not know yet who looks at it asks for nothing of theirs', async () => {
@@ -463,7 +518,7 @@ describe('as time goes by', () => {
     await page.goto(link);
     await page.getByText('This sign-in link does not work any more').waitFor();
     await page.goto(`${server.url}/billing?to=starter&interval=year`);
-    await page.waitForURL('**/sign-in?next=%2Fbilling%3Fto%3Dstarter%26interval%3Dyear');
+    await page.waitForURL('**/sign-in?next=%2Fbilling%3F*');
     await settled(page);
     assert.deepEqual(complaints, []);
     await close();

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
 import { makeDataFolder } from '../harness/server.mjs';
-import { agree, axe, button, dialog, faultsOf, launch, region, settled, visitor } from './support/browser.mjs';
+import { agree, axe, button, choice, dialog, faultsOf, launch, link, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer } from './support/customers.mjs';
 import { signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -168,11 +168,11 @@ story('an invoice is read with its lines, sums, refunds and credit notes', 'taxe
 }, INVOICES);
 
 story('a change is previewed with discount, tax and balance, and that is what is paid', 'taxed', async (page, api) => {
-  await button(page, 'Change plan').click();
+  await link(page, 'Change plan').click();
   await page.getByRole('radio', { name: /Professional/ }).check();
   const pay = page.getByRole('button', { name: /^Pay \$/ });
   await pay.waitFor();
-  const text = await dialog(page).innerText();
+  const text = await choice(page).innerText();
   assert.match(text, /Tax\s+\$\d/);
   assert.match(text, /From your balance\s+-\$3\.00/);
   assert.ok(!text.includes('Before tax'), text);
@@ -185,26 +185,26 @@ story('a change is previewed with discount, tax and balance, and that is what is
 });
 
 story('who is not known to the provider yet sees that the price is before tax', 'stranger', async (page) => {
-  await button(page, 'Choose a plan').click();
-  await dialog(page).getByText('Before tax. Where tax applies, it is on the invoice.').waitFor();
+  await link(page, 'Choose a plan').click();
+  await choice(page).getByText('Before tax. Where tax applies, it is on the invoice.').waitFor();
 });
 
 story('a code is tried, refused in words, applied, taken off, and lowers what is paid', 'coupon', async (page, api) => {
-  await button(page, 'Choose a plan').click();
+  await link(page, 'Choose a plan').click();
   await page.getByRole('radio', { name: /Starter/ }).check();
-  const field = dialog(page).getByLabel('Discount code');
+  const field = choice(page).getByLabel('Discount code');
   await field.fill('NOBODY');
   await page.keyboard.press('Enter');
-  await dialog(page).getByText('There is no such code. Check the spelling.').waitFor();
+  await choice(page).getByText('There is no such code. Check the spelling.').waitFor();
   await page.getByRole('button', { name: 'Pay $29.00' }).waitFor();
   await field.fill('HALF');
-  await dialog(page).getByRole('button', { name: 'Apply' }).click();
-  await dialog(page).getByText('Code HALF is applied.').waitFor();
+  await choice(page).getByRole('button', { name: 'Apply' }).click();
+  await choice(page).getByText('Code HALF is applied.').waitFor();
   await page.getByRole('button', { name: 'Pay $14.50' }).waitFor();
-  assert.match(await dialog(page).innerText(), /Discount\s+-\$14\.50/);
+  assert.match(await choice(page).innerText(), /Discount\s+-\$14\.50/);
   assert.deepEqual(await axe(page), []);
   assert.deepEqual(await faultsOf(page), []);
-  await dialog(page).getByRole('button', { name: 'Remove code HALF' }).click();
+  await choice(page).getByRole('button', { name: 'Remove code HALF' }).click();
   await page.getByRole('button', { name: 'Pay $29.00' }).waitFor();
   await field.fill('HALF');
   await page.keyboard.press('Enter');

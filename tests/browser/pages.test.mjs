@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { axe, button, DESK, dialog, faultsOf, launch, overflow, PHONE, region, settled, visitor } from './support/browser.mjs';
+import { axe, button, DESK, dialog, faultsOf, launch, link, overflow, PHONE, region, settled, visitor } from './support/browser.mjs';
 import { addCard, populate, POPULATION_START } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -200,7 +200,7 @@ test('a German customer reads German, in the lines of a change too', async () =>
   await billingOf('over')(page);
   await settled(page);
   await region(page, 'Nächste Rechnung').getByText('Starter, ein Monat').waitFor();
-  await button(page, 'Tarif wechseln').click();
+  await link(page, 'Tarif wechseln').click();
   await page.getByRole('radio', { name: /Professional/ }).check();
   await page.getByText('Rest von Starter, nicht genutzt').waitFor();
   const text = await page.locator('body').innerText();

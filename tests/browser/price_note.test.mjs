@@ -10,7 +10,7 @@ import { axe, launch, overflow, region, settled, visitor } from './support/brows
 import { signInLink } from './support/turnpike.mjs';
 
 const EN = 'From Apr 30, 2026 Starter costs $35.00 per month instead of $29.00. You can change the plan or cancel until then.';
-const DE = 'Ab dem 30.04.2026 kostet Starter 35,00 $ pro Monat statt 29,00 $. Bis dahin kannst du den Tarif wechseln oder kündigen.';
+const DE = 'Ab dem 30.04.2026 kostet Starter 35,00 $ pro Monat statt 29,00 $. Bis dahin können Sie den Tarif wechseln oder kündigen.';
 
 test('a new price stands beside the plan until it is there, or taken back', async (t) => {
   const browser = await launch();

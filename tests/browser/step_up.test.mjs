@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
 import { totp } from '../harness/totp.mjs';
-import { agree, button, dialog, faultsOf, launch, region, settled, visitor, withPasskeys } from './support/browser.mjs';
+import { agree, button, dialog, faultsOf, launch, link, region, settled, visitor, withPasskeys } from './support/browser.mjs';
 import { payer } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
@@ -96,10 +96,10 @@ const PROOFS = {
 };
 
 const FORMS = {
-  'the window for changing the plan': {
+  'the page for changing the plan': {
     path: '/api/billing/subscription',
     async fill(page) {
-      await button(page, 'Change plan').click();
+      await link(page, 'Change plan').click();
       await page.getByRole('radio', { name: /Professional/ }).check();
       await agree(page);
     },
@@ -124,17 +124,17 @@ const FORMS = {
     state: async (api) => done(await api.get('/api/billing/tax-ids')).data.map(({ value }) => value),
     states: [[], ['GB123456789']],
   },
-  'the window for cancelling': {
+  'the page for cancelling': {
     path: '/api/billing/cancel',
     async fill(page) {
-      await button(page, 'Cancel plan').click();
-      await dialog(page).getByRole('radio').nth(1).check();
-      await dialog(page).getByRole('textbox').fill('no module for tides');
+      await link(page, 'Cancel plan').click();
+      await page.getByRole('radio').nth(1).check();
+      await page.getByRole('textbox').fill('no module for tides');
     },
     send: (page) => page.getByRole('button', { name: /^Cancel on/ }).click(),
     isFilled: async (page) => await page.locator('textarea').inputValue() === 'no module for tides'
-      && page.locator('dialog input[type=radio]').nth(1).isChecked(),
-    after: (page) => region(page, 'Plan').getByText('Your plan ends on').waitFor(),
+      && page.locator('main input[type=radio]').nth(1).isChecked(),
+    after: (page) => region(page, 'What happens').getByText('Your plan ends on').waitFor(),
     state: async (api) => done(await api.get('/api/billing/subscription')).cancelAtPeriodEnd,
     states: [false, true],
   },
@@ -187,7 +187,7 @@ describe('401 step_up_required keeps the form and its idempotency key', () => {
 });
 
 describe('a session that ends in the middle', () => {
-  const [taxNumber, cancelling] = [FORMS['the form for a tax number'], FORMS['the window for cancelling']];
+  const [taxNumber, cancelling] = [FORMS['the form for a tax number'], FORMS['the page for cancelling']];
   const ended = (page) => page.getByRole('dialog', { name: 'Your session has ended' });
 
   test('leaves the form, also for who has not signed in yet, or closes the window and goes on', () =>

@@ -4,6 +4,7 @@ import { Fragment, render, type ComponentType } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
 import { PAGES } from 'virtual:pages';
 
+import { withLine } from './components/later';
 import { PageTitle } from './components/PageTitle';
 import { wordsReady } from './components/part_words';
 import { Shell } from './components/Shell';
@@ -20,13 +21,13 @@ const LOADERS = import.meta.glob<{ default: Page }>('./pages/*/*Page.tsx');
 function pageAt(path: string, name: string) {
   const load = LOADERS[`./pages/${name}.tsx`];
   if (!load) throw new Error(`pages.json names ${name}, src/pages has it not`);
-  return lazy(async () => {
+  return lazy(() => withLine(async () => {
     const [{ default: Page }, Gate] = await Promise.all([
       load(), path.startsWith('/admin') ? import('./admin/OperatorsOnly').then((part) => part.OperatorsOnly) : Fragment,
     ]);
     await wordsReady();
     return ({ id = '' }: { id?: string }) => <Gate><Page key={id} id={id} /></Gate>;
-  });
+  }));
 }
 
 const ROUTES = PAGES.flatMap(({ paths }) => Object.entries(paths).map(([path, name]) => ({ path, component: pageAt(path, name) })));

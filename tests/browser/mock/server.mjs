@@ -15,7 +15,7 @@ const DIST = fileURLToPath(new URL('../../../ui/dist/', import.meta.url));
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
   "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json' };
-const PAGES = ['/pricing', '/billing', '/billing/invoices', '/billing/payment-methods', '/billing/settings', '/sign-in'];
+const PAGES = ['/pricing', '/billing', '/billing/cancel', '/billing/invoices', '/billing/payment-methods', '/billing/plan', '/billing/plan/change', '/billing/settings', '/sign-in'];
 const PAGE_SIZE = 4;
 
 const usd = (amount) => ({ amount, currency: 'usd' });
@@ -174,6 +174,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/usage\/live$/, () => undefined, 204], // nothing happens here by itself
   ['GET', /^\/api\/billing\/invoices$/, (it, { query }) => listInvoices(it, query)],
   ['GET', /^\/api\/billing\/invoices\/upcoming$/, (it) => upcoming(it)],
+  ['GET', /^\/api\/billing\/invoices\/(\w+)$/, (it, { id }) => it.invoices.find((item) => item.id === id)],
   ['POST', /^\/api\/billing\/invoices\/(\w+)\/pay$/, (it, { id }) => pay(it, id)],
   ['GET', /^\/api\/billing\/details$/, (it) => ({ email: it.session.email, name: it.session.name, address: { country: 'US' } })],
   ['GET', /^\/api\/billing\/members$/, () => ({ data: [], invitations: [] })],

@@ -68,8 +68,11 @@ export const overflow = (page) => page.evaluate(() => document.documentElement.s
 
 export const dialog = (page) => page.getByRole('dialog');
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
+export const link = (page, name) => page.getByRole('link', { name, exact: true });
+/** Where a plan is chosen, and what it comes to. */
+export const choice = (page) => region(page, 'Plan and interval');
 /** Ticks that the plan renews as it is said there. */
-export const agree = (page) => dialog(page).getByRole('checkbox', { name: 'I agree that it renews like this' }).check();
+export const agree = (page) => page.getByRole('checkbox', { name: 'I agree that it renews like this' }).check();
 
 export const region = (page, name) => page.getByRole('region', { name });
 

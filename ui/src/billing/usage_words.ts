@@ -1,6 +1,6 @@
 // What is said of a metric against its limit.
 
-import type { MetricUsage, UsageState } from '../api/types';
+import type { LimitValue, MetricUsage, UsageState } from '../api/types';
 import type { Tone } from '../components/Badge';
 import { formatDate, formatDateTime } from '../format/date';
 import { formatQuantity, isNumber } from '../format/quantity';
@@ -10,11 +10,13 @@ import { noteOf } from './usage_view';
 
 export const TONES: Record<UsageState, Tone> = { ok: 'good', warning: 'warning', over: 'over', blocked: 'bad' };
 
-export function limitWords(row: MetricUsage): string {
-  if (isNumber(row.limit)) return formatQuantity(row.metric, row.limit, locale());
-  if (row.limit === 'unlimited') return t('usage.unlimited');
-  return row.limit === 'contract' ? t('usage.contract') : t('usage.tracked');
+export function limitText(metric: string, limit: LimitValue): string {
+  if (isNumber(limit)) return formatQuantity(metric, limit, locale());
+  if (limit === 'unlimited') return t('usage.unlimited');
+  return limit === 'contract' ? t('usage.contract') : t('usage.tracked');
 }
+
+export const limitWords = ({ metric, limit }: MetricUsage): string => limitText(metric, limit);
 
 export const percentOf = (row: MetricUsage): number =>
   row.percent ?? (isNumber(row.limit) && row.limit > 0 ? Math.floor((row.used * 100) / row.limit) : 0);

@@ -12,6 +12,8 @@ interface Place {
   href: string;
   name: MessageKey;
   icon: IconName;
+  /** A page of it that lies elsewhere. */
+  also?: string;
 }
 
 export interface Area {
@@ -24,6 +26,7 @@ const BILLING: Area = {
   places: [
     { href: '/billing', name: 'nav.overview', icon: 'home' },
     { href: '/billing/usage', name: 'nav.usage', icon: 'bars' },
+    { href: '/billing/plan', name: 'nav.plan', icon: 'check', also: '/billing/cancel' },
     { href: '/billing/invoices', name: 'nav.invoices', icon: 'paper' },
     { href: '/billing/payment-methods', name: 'nav.methods', icon: 'card' },
     { href: '/billing/settings', name: 'nav.settings', icon: 'gear' },
@@ -62,7 +65,7 @@ const BAR = 5;
 
 /** The place that the path is at or below: of several the longest. */
 export function placeOf(area: Area, path: string): Place | undefined {
-  const held = area.places.filter(({ href }) => path === href || path.startsWith(`${href}/`));
+  const held = area.places.filter(({ href, also }) => path === href || path === also || path.startsWith(`${href}/`));
   return held.sort((a, b) => b.href.length - a.href.length)[0];
 }
 

@@ -10,6 +10,17 @@ import { asProblem } from '../lib/resource';
 import { wordsReady } from './part_words';
 import { problemText } from './problem_text';
 
+/** What cannot be fetched without a line is fetched when there is one; the banner says so until then. */
+export async function withLine<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof TypeError) || navigator.onLine) throw error;
+    await new Promise((back) => addEventListener('online', back, { once: true }));
+    return withLine(load);
+  }
+}
+
 export function later<P extends object>(load: () => Promise<ComponentType<P>>) {
   const fetchWhole = async (): Promise<ComponentType<P>> => {
     const Component = await load();
@@ -20,22 +31,11 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>) {
     const loaded = useSignal<{ Component: ComponentType<P> } | null>(null);
     useEffect(() => {
       let isGone = false;
-      const fetchIt = (): void => {
-        fetchWhole().then(
-          (Component) => { loaded.value = { Component }; },
-          (error: unknown) => {
-            if (isGone) return;
-            // What cannot be fetched without a line is fetched when there is one; the banner says so until then.
-            if (error instanceof TypeError && !navigator.onLine) addEventListener('online', fetchIt, { once: true });
-            else announce(problemText(error instanceof TypeError ? unreachable() : asProblem(error)));
-          },
-        );
-      };
-      fetchIt();
-      return () => {
-        isGone = true;
-        removeEventListener('online', fetchIt);
-      };
+      withLine(fetchWhole).then(
+        (Component) => { loaded.value = { Component }; },
+        (error: unknown) => { if (!isGone) announce(problemText(error instanceof TypeError ? unreachable() : asProblem(error))); },
+      );
+      return () => { isGone = true; };
     }, []);
     const Component = loaded.value?.Component;
     return Component ? <Component {...props} /> : null;

@@ -1,6 +1,7 @@
 // The address holds what a page shows: period, filters, page of a list, what is open. So the back button works, and a link
 // shows another person the same, as far as they may see it.
 
+import { useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 export type Query = Record<string, string | undefined>;
@@ -24,4 +25,12 @@ export function useAddress(): Address {
   const { path, query, route } = useLocation();
   const hrefOf = (changes: Query): string => path + queryText({ ...query, ...changes });
   return { query, hrefOf, change: (changes) => route(hrefOf(changes)) };
+}
+
+/** The query of the page at `own`. The router leaves a page in sight until the next one is there, with the address of that one. */
+export function useQueryOf(own: string): Query {
+  const { path, query } = useLocation();
+  const latest = useRef<Query>(query);
+  if (path === own) latest.current = query;
+  return latest.current;
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { BankTransfer, ChangePreview, Invoice, MetricUsage, PaymentMethod, Plan, Subscription } from '../api/types';
-import { directionOf, isForSale, isSamePrice, requestOf, whenFor } from './billing/change';
+import { directionOf, isSamePrice, requestOf, whenFor } from './plan/change';
 import { lineWords } from '../paying/line_words';
 import { returnUrlOf, waitForNewMethod } from '../paying/setup';
 import { creditOf, sumRows } from '../paying/sums';
@@ -11,6 +11,7 @@ import { byTransfer, factsOf, waitingOf } from '../paying/transfer';
 import { byNeed, byTime, gaugeOf, noteOf, noticeOf, willBeBilled, withChanges } from '../billing/usage_view';
 import { isStale } from '../lib/fresh';
 import { indexOf, ladderTo } from './pricing/ladder';
+import { isForSale } from '../billing/offer';
 import { safeNext } from '../lib/next';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
@@ -155,7 +156,7 @@ describe('payment page', () => {
   const method = (id: string) => ({ id }) as PaymentMethod;
 
   test('the way back carries the choice', () => {
-    expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year', coupon: '' })).toBe('https://x.example/billing?setup=done&to=starter&interval=year');
+    expect(returnUrlOf('https://x.example', { tier: 'starter', interval: 'year', coupon: '' })).toBe('https://x.example/billing/plan/change?setup=done&to=starter&interval=year');
     expect(returnUrlOf('https://x.example', null)).toBe('https://x.example/billing/payment-methods?setup=done');
   });
 
@@ -188,6 +189,8 @@ describe('the sliders of the calculator', () => {
 describe('sign-in', () => {
   test.each([
     ['/billing?to=starter&interval=year', '/billing?to=starter&interval=year'],
+    ['/billing/plan/change?to=starter&interval=year', '/billing/plan/change?to=starter&interval=year'],
+    ['/account/privacy', '/account/privacy'],
     ['/pricing', '/pricing'],
     ['/admin/contracts/cont_1', '/admin/contracts/cont_1'],
     ['/admin/../api', '/billing'],

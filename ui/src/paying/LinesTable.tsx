@@ -11,7 +11,7 @@ import { sumRows, type Sums } from './sums';
 
 interface RowProps {
   label: string;
-  amount: string;
+  amount: ComponentChildren;
   note?: string;
   strong?: boolean;
 }

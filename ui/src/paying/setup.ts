@@ -18,7 +18,7 @@ interface BoughtChoice {
 
 /** The page to come back to: where the methods are, or where a plan was being bought, with it. */
 export function returnUrlOf(origin: string, choice: BoughtChoice | null): string {
-  const url = new URL(choice ? '/billing?setup=done' : '/billing/payment-methods?setup=done', origin);
+  const url = new URL(choice ? '/billing/plan/change?setup=done' : '/billing/payment-methods?setup=done', origin);
   if (choice) {
     url.searchParams.set('to', choice.tier);
     url.searchParams.set('interval', choice.interval);

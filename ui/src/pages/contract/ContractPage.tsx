@@ -28,7 +28,7 @@ function Sent({ id }: { id: string | null }) {
         <strong>{say('ask.sentTitle')}</strong>
         <p>{id === null ? say('ask.sentCustomer') : say('ask.sent')}</p>
         {id !== null && <p class="request-id">{id}</p>}
-        {id === null && <div class="note-actions"><a class="button plain" href="/billing">{say('ask.toBilling')}</a></div>}
+        {id === null && <div class="note-actions"><a class="button plain" href="/billing/plan">{say('ask.toBilling')}</a></div>}
       </div>
     </div>
   );

@@ -9,7 +9,6 @@ import { formatMoney } from '../../../../format/money';
 import { locale } from '../../../../i18n';
 import { noteSession } from '../../../../lib/app_state';
 import { resource } from '../../../../lib/resource';
-import type { BillingStore } from '../../store';
 import { WithdrawDialog } from './WithdrawDialog';
 import { momentOf, say } from './words';
 
@@ -24,19 +23,19 @@ function Last({ last }: { last: Withdrawal }) {
 }
 
 interface Props {
-  store: BillingStore;
   /** Of the plan that is in force: what is open for one plan is not for another. */
   tier: string;
+  onChange: () => void;
 }
 
-export function WithdrawalNote({ store, tier }: Props) {
+export function WithdrawalNote({ tier, onChange }: Props) {
   const offer = useMemo(() => resource(getWithdrawal, noteSession), []);
   const isOpen = useSignal(false);
   useEffect(() => void offer.load(), [tier]);
   const close = (): void => {
     isOpen.value = false;
     void offer.load();
-    void store.loadAll();
+    onChange();
   };
   const current = offer.data;
   if (!current) return null;

@@ -3,10 +3,10 @@
 import { signal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 
-import { Button } from '../../../components/Button';
-import { problemText } from '../../../components/problem_text';
-import { t } from '../../../i18n';
+import { Button } from '../../components/Button';
+import { problemText } from '../../components/problem_text';
 import type { ChangeState } from './change_state';
+import { say } from './words';
 
 const CODE_LENGTH_MAX = 64;
 
@@ -14,8 +14,8 @@ function Applied({ state }: { state: ChangeState }) {
   const code = state.choice.value.coupon;
   return (
     <p class="coupon-applied">
-      {t('coupon.applied', { code })}{' '}
-      <button type="button" class="link" onClick={() => state.choose({ coupon: '' })}>{t('coupon.remove', { code })}</button>
+      {say('coupon.applied', { code })}{' '}
+      <button type="button" class="link" onClick={() => state.choose({ coupon: '' })}>{say('coupon.remove', { code })}</button>
     </p>
   );
 }
@@ -37,7 +37,7 @@ export function CouponField({ state }: { state: ChangeState }) {
         apply();
       }}
     >
-      <label class="field" for={id}>{t('coupon.code')}</label>
+      <label class="field" for={id}>{say('coupon.code')}</label>
       <div class="coupon-row">
         <input
           id={id}
@@ -49,7 +49,7 @@ export function CouponField({ state }: { state: ChangeState }) {
           aria-describedby={refusal ? `${id}-refusal` : undefined}
           onInput={(event) => { typed.value = event.currentTarget.value; }}
         />
-        <Button busy={state.step.value === 'previewing'} onPress={apply}>{t('coupon.apply')}</Button>
+        <Button busy={state.step.value === 'previewing'} onPress={apply}>{say('coupon.apply')}</Button>
       </div>
       {refusal && <p id={`${id}-refusal`} class="inline-note tone-bad" role="alert">{problemText(refusal)}</p>}
     </form>

@@ -1,24 +1,22 @@
-// The plan that is in force: what it costs, when it goes on, and what has been decided about it.
+// The plan that is in force: what it costs, when it goes on, what has been decided about it, and the ways to change it.
+
+import type { ComponentChildren } from 'preact';
 
 import type { Money, Subscription } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Button } from '../../components/Button';
-import { later } from '../../components/later';
 import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { mayChange } from '../../lib/may';
-import { isForSale } from './change';
-import type { BillingStore } from './store';
-import { byTransfer } from '../../paying/transfer';
-import { noticeOf } from '../../billing/usage_view';
-
-const WithdrawalNote = later(async () => (await import('./later/withdrawal/WithdrawalNote')).WithdrawalNote);
-
-const PriceNote = later(async () => (await import('./later/price/PriceNote')).PriceNote);
+import { isForSale } from '../offer';
+import { noticeOf } from '../usage_view';
+import type { PlanStore } from './store';
+import { say } from './words';
 
 const FREE = 'free';
+const CHANGE = '/billing/plan/change';
 const SKELETON_LINES = 3;
 
 function statusBadge(subscription: Subscription): { tone: Tone; name: string } {
@@ -77,35 +75,49 @@ function PriceLine({ price, interval, tier }: { price: Money; interval: Subscrip
   );
 }
 
-interface Props {
-  store: BillingStore;
-  onChange: () => void;
-  onCancel: () => void;
+/** A new price of the plan, of which the customer was told by mail: what it will be, from when on, and that they may leave. */
+function PriceNote({ tier, interval, price, priceChange }: Subscription) {
+  if (priceChange === null) return null;
+  const words = {
+    date: formatDate(priceChange.at, locale()),
+    plan: tName('tier', tier),
+    before: price === null ? '' : formatMoney(price, locale()),
+    after: formatMoney(priceChange.price, locale()),
+  };
+  return <p class="inline-note tone-warning">{say(interval === 'year' ? 'price.year' : 'price.month', words)}</p>;
 }
 
-function Actions({ subscription, store, onChange, onCancel }: Props & { subscription: Subscription }) {
+function Actions({ subscription, store }: { subscription: Subscription; store: PlanStore }) {
   if (subscription.cancelAtPeriodEnd) {
     return <Button look="primary" onPress={() => void store.takeBack()}>{t('plan.keep')}</Button>;
   }
   if (subscription.pendingChange) {
     return <Button onPress={() => void store.takeBack()}>{t('plan.undoChange')}</Button>;
   }
-  if (subscription.tier === FREE) return <Button look="primary" onPress={onChange}>{t('plan.choose')}</Button>;
+  if (subscription.tier === FREE) return <a class="button primary" href={CHANGE}>{t('plan.choose')}</a>;
   const plan = store.plans.data?.plans.find(({ tier }) => tier === subscription.tier);
   if (plan && !isForSale(plan)) return <p class="hint">{t('plan.byContract')}</p>;
   return (
     <>
-      <Button onPress={onChange}>{t('plan.change')}</Button>
-      <Button look="quiet" onPress={onCancel}>{t('plan.cancel')}</Button>
+      <a class="button plain" href={CHANGE}>{t('plan.change')}</a>
+      <a class="button quiet" href="/billing/cancel">{t('plan.cancel')}</a>
     </>
   );
 }
 
-export function PlanSection(props: Props) {
+interface Props {
+  store: PlanStore;
+  /** An open invoice is paid by bank transfer. */
+  waitsForTransfer?: boolean;
+  /** Below what is said of the plan. */
+  children?: (subscription: Subscription) => ComponentChildren;
+}
+
+export function PlanSection({ store, waitsForTransfer = false, children }: Props) {
   return (
     <Section
       title={t('plan.title')}
-      of={props.store.subscription}
+      of={store.subscription}
       lines={SKELETON_LINES}
       className="plan-now"
       aside={(subscription) => {
@@ -120,10 +132,10 @@ export function PlanSection(props: Props) {
             {subscription.price && <PriceLine price={subscription.price} interval={subscription.interval} tier={subscription.tier} />}
           </div>
           <Renewal subscription={subscription} />
-          <NoticeText subscription={subscription} waitsForTransfer={byTransfer(props.store.invoices.data?.data ?? []).length > 0} />
-          {subscription.priceChange && <PriceNote subscription={subscription} coming={subscription.priceChange} />}
-          {mayChange() && <div class="actions"><Actions {...props} subscription={subscription} /></div>}
-          {mayChange() && <WithdrawalNote store={props.store} tier={subscription.tier} />}
+          <NoticeText subscription={subscription} waitsForTransfer={waitsForTransfer} />
+          <PriceNote {...subscription} />
+          {mayChange() && <div class="actions"><Actions subscription={subscription} store={store} /></div>}
+          {children?.(subscription)}
         </>
       )}
     </Section>

@@ -1,6 +1,6 @@
-// The words about a new price of the plan.
+// The words about the plan that is in force.
 
-import { partWords } from '../../../../components/part_words';
+import { partWords } from '../../components/part_words';
 import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';

@@ -1,6 +1,9 @@
-// The decisions of the plan change dialog, apart from how it is drawn.
+// The decisions of a change of plan, apart from how it is drawn.
 
-import type { ChangePreview, Interval, Money, Plan, PlanChange, Subscription } from '../../api/types';
+import type { ChangePreview, Interval, LimitValue, Money, Plan, PlanChange, Subscription } from '../../api/types';
+import { isForSale, isFree } from '../../billing/offer';
+import { isNumber } from '../../format/quantity';
+import { queryText, type Query } from '../../lib/address';
 
 export interface Choice {
   tier: string;
@@ -10,12 +13,19 @@ export interface Choice {
   coupon: string;
 }
 
+/** What the address asks for; what it does not say, or says of a plan that is not for sale, is as it is now. */
+export function choiceOf(query: Query, current: Subscription, plans: readonly Plan[]): Choice {
+  const forSale = plans.filter(isForSale).map(({ tier }) => tier);
+  const tier = [query['to'], current.tier, forSale[0]].find((name) => name !== undefined && forSale.includes(name)) ?? current.tier;
+  const interval = query['interval'] === 'year' || query['interval'] === 'month' ? query['interval'] : (current.interval ?? 'month');
+  return { tier, interval, when: query['when'] === 'now' ? 'now' : 'period_end', coupon: query['coupon'] ?? '' };
+}
+
+/** The address of a choice. */
+export const queryOf = ({ tier, interval, when, coupon }: Choice): string =>
+  queryText({ to: tier, interval, when: when === 'now' ? when : undefined, coupon });
+
 export type Direction = 'first' | 'none' | 'up' | 'down';
-
-const isFree = (plan: Plan): boolean => plan.prices.month?.amount === 0;
-
-/** Plans with a price above zero are what one can change to here; free is a cancellation, the rest a contract. */
-export const isForSale = (plan: Plan): boolean => plan.prices.month !== null && plan.prices.month.amount > 0;
 
 export function directionOf(choice: Choice, current: Subscription, plans: readonly Plan[]): Direction {
   const rank = (tier: string): number => plans.findIndex((plan) => plan.tier === tier);
@@ -47,3 +57,12 @@ export const isSamePrice = (a: ChangePreview, b: ChangePreview): boolean =>
   (a.nextInvoice === null
     ? b.nextInvoice === null
     : b.nextInvoice !== null && isSameMoney(a.nextInvoice.amount, b.nextInvoice.amount));
+
+/** Limits that would be lower than now, by metric. */
+export function lowered(from: Subscription['limits'], to: Plan['limits']): { metric: string; before: LimitValue; after: number }[] {
+  return Object.entries(to).flatMap(([metric, { limit: after }]) => {
+    const before = from[metric]?.limit ?? null;
+    const isLower = isNumber(after) && (before === 'unlimited' || (isNumber(before) && after < before));
+    return isLower ? [{ metric, before, after }] : [];
+  });
+}

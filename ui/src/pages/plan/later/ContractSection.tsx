@@ -24,7 +24,6 @@ import { serverNow } from '../../../lib/clock';
 import { changesOf, mayChange } from '../../../lib/may';
 import { resource, type Resource } from '../../../lib/resource';
 import { AcceptDialog, DeclineDialog } from './ContractDialogs';
-import type { BillingStore } from '../store';
 
 const POLL_MS = 1_000;
 const POLLS_MAX = 30;
@@ -133,10 +132,11 @@ function Notice({ contract, contracts }: { contract: Contract; contracts: Resour
 }
 
 interface Props {
-  store: BillingStore;
+  /** What is bought may be another by now. */
+  onChange: () => Promise<void>;
 }
 
-function Card({ contract, contracts, store }: Props & { contract: Contract; contracts: Resource<Contract[]> }) {
+function Card({ contract, contracts, onChange }: Props & { contract: Contract; contracts: Resource<Contract[]> }) {
   const open = useSignal<'accept' | 'decline' | null>(null);
   const hasFailed = useSignal(false);
   const isOwner = changesOf(session.data) === 'all';
@@ -154,7 +154,7 @@ function Card({ contract, contracts, store }: Props & { contract: Contract; cont
     hasFailed.value = now.status === 'offered';
     if (now.status === 'active') announce(say('own.begun'));
     if (now.amends !== null) await contracts.load(); // what it takes the place of is over
-    await store.loadAll();
+    await onChange();
   };
   return (
     <>
@@ -199,7 +199,7 @@ function Card({ contract, contracts, store }: Props & { contract: Contract; cont
   );
 }
 
-export function ContractSection({ store }: Props) {
+export function ContractSection({ onChange }: Props) {
   const contracts = useMemo(() => resource(getContracts, noteSession), []);
   useEffect(() => void contracts.load(), []);
   const current = currentOf(contracts.data ?? []);
@@ -216,7 +216,7 @@ export function ContractSection({ store }: Props) {
           className="contract"
           aside={() => contract && <StatusBadge status={contract.status} />}
         >
-          {() => contract && <Card contract={contract} contracts={contracts} store={store} />}
+          {() => contract && <Card contract={contract} contracts={contracts} onChange={onChange} />}
         </Section>
       ))}
     </>

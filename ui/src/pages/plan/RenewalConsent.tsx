@@ -3,9 +3,9 @@
 
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-import type { ConsentWords } from '../../../api/types';
-import { t } from '../../../i18n';
+import type { ConsentWords } from '../../api/types';
 import type { ChangeState } from './change_state';
+import { say } from './words';
 
 interface BoxProps {
   words: ConsentWords;
@@ -49,16 +49,16 @@ export function RenewalConsent({ state }: { state: ChangeState }) {
       {renewal && (
         <Box
           words={renewal}
-          label={t('consent.agree')}
+          label={say('consent.agree')}
           checked={state.agreedTo.value === renewal.textHash}
           onChange={(checked) => state.agree(checked ? renewal.textHash : '')}
-          refusal={state.lacksConsent.value ? t('consent.missing') : null}
+          refusal={state.lacksConsent.value ? say('consent.missing') : null}
         />
       )}
       {earlyStart && (
         <Box
           words={earlyStart}
-          label={t('consent.early')}
+          label={say('consent.early')}
           checked={state.startsEarly.value === earlyStart.textHash}
           onChange={(checked) => { state.startsEarly.value = checked ? earlyStart.textHash : ''; }}
         />

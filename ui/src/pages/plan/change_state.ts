@@ -1,21 +1,20 @@
-// The plan change dialog at work: choose → preview → confirm → receipt. What is confirmed is the quote on the screen;
+// A change of plan at work: choose → preview → confirm → receipt. What is confirmed is the quote on the screen;
 // when that has run out the new one is shown first and nothing is charged.
 
 import { signal } from '@preact/signals';
 
-import { changePlan, previewChange, subscribe } from '../../../api/billing';
-import { Keyring } from '../../../api/idempotency';
-import type { Problem } from '../../../api/problem';
-import type { ChangePreview, PlanChange, Subscription } from '../../../api/types';
-import { serverLanguage } from '../../../i18n';
-import { noteSession } from '../../../lib/app_state';
-import { serverNow } from '../../../lib/clock';
-import { asProblem } from '../../../lib/resource';
-import { directionOf, isSamePrice, requestOf, type Choice } from '../change';
-import { goToSetupPage } from '../../../paying/setup';
-import type { BillingStore } from '../store';
+import { changePlan, getInvoices, previewChange, subscribe } from '../../api/billing';
+import { Keyring } from '../../api/idempotency';
+import type { Problem } from '../../api/problem';
+import type { ChangePreview, Money, PaymentMethod, Plan, PlanChange, Subscription } from '../../api/types';
+import { serverLanguage } from '../../i18n';
+import { noteSession } from '../../lib/app_state';
+import { serverNow } from '../../lib/clock';
+import { asProblem } from '../../lib/resource';
+import { goToSetupPage } from '../../paying/setup';
+import { directionOf, isSamePrice, requestOf, type Choice } from './change';
 
-export type Step = 'choose' | 'previewing' | 'ready' | 'paying' | 'done';
+export type Step = 'choose' | 'previewing' | 'ready' | 'paying';
 export type Requoted = 'none' | 'same' | 'different';
 
 /** Until a preview is told that the customer is busy: 10 seconds. */
@@ -24,39 +23,59 @@ const BUSY_MS = 400;
 /** setTimeout counts in 32 bits. */
 const TIMER_MS_MAX = 2_147_483_647;
 
+export interface Known {
+  plans: Plan[];
+  current: Subscription;
+  /** null: they could not be read. */
+  methods: PaymentMethod[] | null;
+}
+
+/** What a receipt is of: the invoice that was paid, or no invoice. */
+export const NO_INVOICE = 'done';
+
+/** The newest invoice is the one that was just paid, if it is of that amount. */
+export async function receiptOf(paid: Money | null): Promise<string> {
+  if (paid?.amount === 0) return NO_INVOICE;
+  const newest = await getInvoices().then(({ data }) => data[0], () => undefined);
+  const isIt = newest?.status === 'paid' && (paid === null || newest.amountPaid.amount === paid.amount);
+  return isIt ? newest.id : NO_INVOICE;
+}
+
 export class ChangeState {
   readonly choice;
   readonly step = signal<Step>('choose');
   readonly preview = signal<ChangePreview | null>(null);
   readonly problem = signal<Problem | null>(null);
   readonly requoted = signal<Requoted>('none');
+  /** The price that was held before the present one, while they differ. */
+  readonly before = signal<ChangePreview | null>(null);
   /** Why the code that was tried is not applied. */
   readonly couponProblem = signal<Problem | null>(null);
-  readonly receipt = signal<Subscription | null>(null);
   /** Hashes of what the person has ticked: other words have another hash, and are not ticked. */
   readonly agreedTo = signal('');
   readonly startsEarly = signal('');
   /** It was confirmed without the tick that it needs. */
   readonly lacksConsent = signal(false);
-  readonly #store: BillingStore;
+  readonly known: Known;
+  readonly #onDone: (receipt: string) => void;
   readonly #keys = new Keyring();
   #latest = 0;
   #expiry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(store: BillingStore, choice: Choice) {
-    this.#store = store;
+  constructor(known: Known, choice: Choice, onDone: (receipt: string) => void) {
+    this.known = known;
+    this.#onDone = onDone;
     this.choice = signal(choice);
   }
 
   get direction() {
-    const subscription = this.#store.subscription.data;
-    return subscription ? directionOf(this.choice.value, subscription, this.#store.plans.data?.plans ?? []) : 'none';
+    return directionOf(this.choice.value, this.known.current, this.known.plans);
   }
 
   /** True when something would be charged now and there is nothing to charge it to. */
   get needsCard(): boolean {
     const due = this.preview.value?.amountDueNow.amount ?? 0;
-    return due > 0 && this.#store.hasMethod() === false;
+    return due > 0 && this.known.methods?.length === 0;
   }
 
   get hasAgreed(): boolean {
@@ -72,6 +91,7 @@ export class ChangeState {
   choose(part: Partial<Choice>): void {
     this.choice.value = { ...this.choice.value, ...part };
     this.requoted.value = 'none';
+    this.before.value = null;
     this.couponProblem.value = null;
     void this.refresh();
   }
@@ -135,10 +155,8 @@ export class ChangeState {
     this.problem.value = null;
     clearTimeout(this.#expiry);
     try {
-      const changed = await this.#commit(preview);
-      this.receipt.value = changed;
-      this.step.value = 'done';
-      this.#store.planChanged(changed);
+      await this.#commit(preview);
+      this.#onDone(await receiptOf(preview.amountDueNow));
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === 'quote_expired' || problem.code === 'renewal_changed') await this.#requote();
@@ -150,8 +168,7 @@ export class ChangeState {
   async addCard(): Promise<void> {
     this.problem.value = null;
     try {
-      const known = this.#store.methods.data ?? [];
-      await this.#keys.run('setup', (key) => goToSetupPage(known, this.choice.value, key));
+      await this.#keys.run('setup', (key) => goToSetupPage(this.known.methods ?? [], this.choice.value, key));
     } catch (error) {
       this.#fail(error, this.step.value);
     }
@@ -183,7 +200,10 @@ export class ChangeState {
     const before = this.preview.value;
     await this.refresh();
     const now = this.preview.value;
-    if (before && now) this.requoted.value = isSamePrice(before, now) ? 'same' : 'different';
+    if (!before || !now) return;
+    const isSame = isSamePrice(before, now);
+    this.requoted.value = isSame ? 'same' : 'different';
+    this.before.value = isSame ? null : before;
   }
 
   #watchExpiry(preview: ChangePreview): void {
