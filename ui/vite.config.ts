@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 
 import { compress } from './build/compress.ts';
 import { documentFiles, documents } from './build/documents.ts';
+import { facades } from './build/facades.ts';
 
 // The mock API of tests/browser, or a running turnpike.
 const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
@@ -62,6 +63,7 @@ export default defineConfig({
   appType: 'mpa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [
+    facades(),
     documents(),
     compress(),
     // Vite wraps each import() so that styles and chunks are fetched ahead; ours are named in the documents.
