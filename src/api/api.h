@@ -84,6 +84,22 @@ struct api_warnings {
     bool customers_parked, charging_frozen, privacy_overdue;
 };
 
+/* What runs by the clock, and how it has gone since the start; instants in milliseconds. */
+struct api_job {
+    const char *name;
+    int64_t next_at;                         /* INT64_MAX: nothing is due */
+    int64_t started_at, ended_at, failed_at; /* 0: never since the start */
+    uint64_t runs, failures;
+    bool is_running, has_failed; /* the second: the last run */
+    const char *error;           /* of the last that failed */
+};
+enum { API_JOBS_MAX = 24 };
+
+/* The machine as the server sees it; UINT64_MAX: it cannot be known. */
+struct api_machine {
+    uint64_t uptime_seconds, database_bytes, disk_free_bytes, writer_waiting;
+};
+
 struct api_surroundings {
     /* False: *ret_reason is static text that says what is missing. NULL: always ready. */
     bool (*is_ready)(void *context, const char **ret_reason);
@@ -91,6 +107,9 @@ struct api_surroundings {
     void (*figures)(void *context, struct api_figures *ret_figures);
     /* NULL: nothing ever does. */
     void (*warnings)(void *context, struct api_warnings *ret_warnings);
+    /* NULL: nothing runs by the clock. */
+    size_t (*jobs)(void *context, struct api_job ret_jobs[API_JOBS_MAX]);
+    void (*machine)(void *context, struct api_machine *ret_machine); /* NULL: it cannot be known */
     void *context;
 };
 

@@ -98,7 +98,10 @@ static int set_up(void **state) {
         .assets = {.find = find_asset},
         .webhooks = {refuse_signature, NULL},
         .clock = {advance, world},
-        .surroundings = {is_ready, figures, warnings, world},
+        .surroundings = {.is_ready = is_ready,
+                         .figures = figures,
+                         .warnings = warnings,
+                         .context = world},
         .background = {run_at_once, NULL},
     };
     assert_ok(api_create(&fixture->cx, &options, &world->api));

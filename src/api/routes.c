@@ -12,6 +12,7 @@
 #include "api/evidence_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
+#include "api/operations_resources.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
 #include "api/price_resources.h"

@@ -22,10 +22,14 @@ static const struct {
 };
 enum { BUCKETS = sizeof buckets / sizeof buckets[0] };
 
+struct histogram {
+    uint64_t counts[BUCKETS + 1]; /* not yet cumulated; the last is +Inf */
+    uint64_t count, ns;
+};
+
 struct stats {
-    uint64_t latency[BUCKETS + 1]; /* not yet cumulated; the last is +Inf */
-    uint64_t latency_count, latency_ns;
-    uint64_t usage[STATS_USAGE]; /* events, by what became of them */
+    struct histogram latency, gate; /* of all requests; of those to the gate */
+    uint64_t usage[STATS_USAGE];    /* events, by what became of them */
     uint64_t csp_reports;
     size_t route_count;
     uint64_t by_route[][CLASSES];
@@ -45,16 +49,43 @@ void stats_destroy(struct env *env, struct stats *stats) {
     env_free(env, stats);
 }
 
-void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns) {
-    check(route <= stats->route_count && status >= 200 && status <= 599);
-    stats->by_route[route][status / 100 - 2]++;
+static void add(struct histogram *histogram, uint64_t took_ns) {
     size_t bucket = 0;
     while (bucket < BUCKETS && took_ns > buckets[bucket].ns) {
         bucket++;
     }
-    stats->latency[bucket]++;
-    stats->latency_count++;
-    stats->latency_ns += took_ns;
+    histogram->counts[bucket]++;
+    histogram->count++;
+    histogram->ns += took_ns;
+}
+
+static bool is_gate(const struct route *route) {
+    return strncmp(route->path, "/api/usage/take", 15) == 0 ||
+           strncmp(route->path, "/api/usage/check", 16) == 0;
+}
+
+void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns) {
+    check(route <= stats->route_count && status >= 200 && status <= 599);
+    stats->by_route[route][status / 100 - 2]++;
+    add(&stats->latency, took_ns);
+    if (route < stats->route_count && is_gate(&routes[route])) {
+        add(&stats->gate, took_ns);
+    }
+}
+
+uint64_t stats_latency_ns(const struct stats *stats, enum stats_requests which, unsigned permille) {
+    const struct histogram *histogram = which == STATS_GATE ? &stats->gate : &stats->latency;
+    check(permille <= 1000);
+    if (histogram->count == 0) {
+        return UINT64_MAX;
+    }
+    uint64_t wanted = (histogram->count * permille + 999) / 1000;
+    uint64_t below = 0;
+    size_t bucket = 0;
+    while (bucket < BUCKETS && (below += histogram->counts[bucket]) < wanted) {
+        bucket++;
+    }
+    return buckets[bucket < BUCKETS ? bucket : BUCKETS - 1].ns;
 }
 
 void stats_count_csp_report(struct stats *stats) {
@@ -99,13 +130,13 @@ static void print_latency(const struct stats *stats, struct buf *out) {
                  "From the whole request to its answer.");
     uint64_t below = 0;
     for (size_t i = 0; i <= BUCKETS; i++) {
-        below += stats->latency[i];
+        below += stats->latency.counts[i];
         buf_printf(out, "turnpike_http_request_duration_seconds_bucket{le=\"%s\"} %" PRIu64 "\n",
                    i < BUCKETS ? buckets[i].seconds : "+Inf", below);
     }
-    print_seconds(out, "turnpike_http_request_duration_seconds_sum", stats->latency_ns);
+    print_seconds(out, "turnpike_http_request_duration_seconds_sum", stats->latency.ns);
     buf_printf(out, "turnpike_http_request_duration_seconds_count %" PRIu64 "\n",
-               stats->latency_count);
+               stats->latency.count);
 }
 
 static void print_usage(const struct stats *stats, struct buf *out) {

@@ -15,6 +15,10 @@ void stats_destroy(struct env *env, struct stats *stats); /* takes NULL */
 
 /* `route` is its number in the table; route_count stands for what no route took. */
 void stats_count(struct stats *stats, size_t route, int status, uint64_t took_ns);
+/* So many of a thousand were answered within this, as a bucket's upper end; UINT64_MAX: none was
+ * asked. */
+enum stats_requests { STATS_ALL_REQUESTS, STATS_GATE };
+uint64_t stats_latency_ns(const struct stats *stats, enum stats_requests which, unsigned permille);
 void stats_count_csp_report(struct stats *stats);
 /* What became of the events of one request. Those that are on no customer's account, since they
  * name no customer, source or metric of ours, are told apart: the four make up all that came. */

@@ -4,6 +4,7 @@
 #include "app/contract_amend.h"
 #include "app/contract_tell.h"
 #include "base/check.h"
+#include "store/job.h"
 
 struct contract_life contract_life_of(const struct contract_row *row) {
     check(row->starts_at != ROW_NONE);
@@ -182,15 +183,19 @@ static struct err expire(struct app *app, struct tx *tx, size_t *ret_count) {
     return OK;
 }
 
-struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
+struct err contract_run_due(struct app *app, struct tx *tx, struct str *at_row,
+                            bool *ret_has_more) {
     struct row_list list;
     size_t expired = 0;
     TRY(expire(app, tx, &expired));
-    TRY(contract_due_rows(tx, cx_now_ms(tx->cx), CONTRACT_BATCH, &list));
-    const struct contract_row *rows = list.items;
+    TRY(due_ids(tx, DUE_CONTRACTS, cx_now_ms(tx->cx), CONTRACT_BATCH, &list));
+    const struct str *ids = list.items;
     for (size_t i = 0; i < list.count; i++) {
-        TRY(run_row(app, tx, id_str(&rows[i].id)));
+        *at_row = ids[i];
+        TRY(run_row(app, tx, ids[i]));
+        TRY(set_aside_drop(tx, due_job_str(DUE_CONTRACTS), ids[i]));
     }
+    *at_row = STR("");
     *ret_has_more = expired == CONTRACT_BATCH || list.count == CONTRACT_BATCH;
     return OK;
 }

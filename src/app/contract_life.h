@@ -12,7 +12,9 @@
 enum { CONTRACT_BATCH = 100 };
 /* Ends offers whose time is over and does what is due for contracts, at most CONTRACT_BATCH of
  * either. */
-MUST_USE struct err contract_run_due(struct app *app, struct tx *tx, bool *ret_has_more);
+/* `at_row` says at which one it is, for who sets aside what cannot be done. */
+MUST_USE struct err contract_run_due(struct app *app, struct tx *tx, struct str *at_row,
+                                     bool *ret_has_more);
 /* INSTANT_MAX when nothing is open. */
 MUST_USE struct err contract_next_due_at(struct tx *tx, struct instant *ret_at);
 

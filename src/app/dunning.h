@@ -70,8 +70,9 @@ MUST_USE struct err dunning_read_back(struct tx *tx, const struct outbox_row *ro
 enum { DUNNING_BATCH = 200 };
 /* INSTANT_MAX when nothing will. */
 MUST_USE struct err dunning_next_due_at(struct tx *tx, struct instant *ret_at);
-/* Runs what is due, at most DUNNING_BATCH cases; an update for each whose access changed. */
-MUST_USE struct err dunning_run_due(struct app *app, struct tx *tx,
+/* Runs what is due, at most DUNNING_BATCH cases; an update for each whose access changed. `at_row`
+ * says at which case it is, for who sets aside what cannot be done. */
+MUST_USE struct err dunning_run_due(struct app *app, struct tx *tx, struct str *at_row,
                                     struct gate_update updates[DUNNING_BATCH], size_t *ret_count);
 
 /* --- operators --- */

@@ -3,6 +3,7 @@
 #include "app/dunning_case.h"
 
 #include "base/log.h"
+#include "store/job.h"
 
 enum { STEPS_MAX = 8 }; /* of one case at one instant: two warnings, a retry, an end */
 
@@ -94,18 +95,27 @@ static struct err run_case(struct dunning *dunning) {
     return dunning_replace(dunning->tx, row);
 }
 
-struct err dunning_run_due(struct app *app, struct tx *tx,
+static struct err run_named(struct dunning *dunning, struct str id) {
+    bool is_found = false;
+    TRY(dunning_named(dunning->tx, id, &dunning->row, &is_found));
+    TRY(is_found ? run_case(dunning) : OK);
+    return set_aside_drop(dunning->tx, due_job_str(DUE_DUNNING), id);
+}
+
+struct err dunning_run_due(struct app *app, struct tx *tx, struct str *at_row,
                            struct gate_update updates[DUNNING_BATCH], size_t *ret_count) {
     struct row_list list;
     TRY(dunning_open_overdue(app, tx, updates, ret_count));
-    TRY(dunning_due(tx, cx_now_ms(tx->cx), DUNNING_BATCH - *ret_count, &list));
-    const struct dunning_row *rows = list.items;
+    TRY(due_ids(tx, DUE_DUNNING, cx_now_ms(tx->cx), DUNNING_BATCH - *ret_count, &list));
+    const struct str *ids = list.items;
     for (size_t i = 0; i < list.count; i++) {
         struct gate_update *update = &updates[*ret_count];
         update->is_due = false;
-        struct dunning dunning = {.app = app, .tx = tx, .row = rows[i], .update = update};
-        TRY(run_case(&dunning));
+        struct dunning dunning = {.app = app, .tx = tx, .update = update};
+        *at_row = ids[i];
+        TRY(run_named(&dunning, ids[i]));
         *ret_count += update->is_due;
     }
+    *at_row = STR("");
     return OK;
 }

@@ -1,5 +1,7 @@
 #include "app/maintenance.h"
 
+#include <stdio.h>
+
 #include "app/access_review.h"
 #include "app/approval.h"
 #include "app/audit_log.h"
@@ -18,6 +20,7 @@
 #include "base/rfc3339.h"
 #include "gate/journal.h"
 #include "store/inquiry.h"
+#include "store/job.h"
 #include "store/key.h"
 #include "store/release.h"
 #include "store/session.h"
@@ -95,7 +98,7 @@ static struct err run_dunning(struct maintenance *maintenance, struct tx *tx) {
     if (maintenance->updates == NULL) {
         return ERR(ERR_NO_MEMORY);
     }
-    return dunning_run_due(maintenance->command.app, tx, maintenance->updates,
+    return dunning_run_due(maintenance->command.app, tx, &maintenance->row.at, maintenance->updates,
                            &maintenance->update_count);
 }
 
@@ -150,8 +153,7 @@ struct err maintenance_read_clock(struct tx *tx, struct instant *ret_at, bool *r
 
 /* --- the command --- */
 
-static struct err run(struct command *command, struct tx *tx) {
-    struct maintenance *maintenance = (struct maintenance *)command;
+static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
     switch (maintenance->kind) {
     case MAINTENANCE_APPROVALS:
         return approval_run_due(maintenance->command.app, tx, &maintenance->has_more);
@@ -162,7 +164,8 @@ static struct err run(struct command *command, struct tx *tx) {
     case MAINTENANCE_ACCESS:
         return update_access(maintenance, tx);
     case MAINTENANCE_CONTRACTS:
-        return contract_run_due(maintenance->command.app, tx, &maintenance->has_more);
+        return contract_run_due(maintenance->command.app, tx, &maintenance->row.at,
+                                &maintenance->has_more);
     case MAINTENANCE_DUNNING:
         return run_dunning(maintenance, tx);
     case MAINTENANCE_GRACE:
@@ -188,6 +191,46 @@ static struct err run(struct command *command, struct tx *tx) {
     return OK;
 }
 
+static enum due_job due_job_of(enum maintenance_kind kind) {
+    return kind == MAINTENANCE_DUNNING ? DUE_DUNNING : DUE_CONTRACTS;
+}
+
+static struct err set_aside(struct maintenance *maintenance, struct tx *tx) {
+    static const int64_t hours[] = {1, 6, 24};
+    enum due_job job = due_job_of(maintenance->kind);
+    struct set_aside_row row = {.attempts = 0};
+    struct instant now = {cx_now_ms(tx->cx)};
+    bool is_found = false;
+    struct str id = str_from_cstr(maintenance->row.id);
+    TRY(set_aside_get(tx, due_job_str(job), id, &row, &is_found));
+    size_t last = ARRAY_LEN(hours) - 1;
+    size_t step = (size_t)row.attempts > last ? last : (size_t)row.attempts;
+    row = (struct set_aside_row){
+        .job = due_job_str(job),
+        .row_id = id,
+        .error = str_from_cstr(maintenance->row.error),
+        .last_at = now.ms,
+        .next_at = instant_add(now, duration_hours(hours[step])).ms,
+    };
+    TRY(set_aside_put(tx, &row));
+    return due_put_off(tx, job, id, row.next_at);
+}
+
+static struct err run(struct command *command, struct tx *tx) {
+    struct maintenance *maintenance = (struct maintenance *)command;
+    if (maintenance->row.is_due) {
+        return set_aside(maintenance, tx);
+    }
+    struct err err = run_kind(maintenance, tx);
+    if (err_failed(err) && maintenance->row.at.len > 0) {
+        (void)snprintf(maintenance->row.id, sizeof maintenance->row.id, STR_FMT,
+                       STR_ARG(maintenance->row.at));
+        (void)snprintf(maintenance->row.error, sizeof maintenance->row.error, "%s: %s",
+                       err_name(err.code), tx->cx->detail);
+    }
+    return err;
+}
+
 static void after(struct command *command) {
     struct maintenance *maintenance = (struct maintenance *)command;
     for (size_t i = 0; i < maintenance->update_count; i++) {
@@ -200,18 +243,31 @@ static void after(struct command *command) {
     }
 }
 
-static void resume(struct app *app, struct maintenance *maintenance) {
+static void forget_last(struct maintenance *maintenance) {
     maintenance->updates = NULL;
     maintenance->update_count = 0;
     maintenance->freed = NULL;
     maintenance->batch_kept = 0;
     maintenance->has_more = false;
+    maintenance->row.at = STR("");
+}
+
+static void resume(struct app *app, struct maintenance *maintenance) {
+    forget_last(maintenance);
+    maintenance->row.id[0] = '\0';
     maintenance->command.run = run;
     maintenance->command.after = after;
     command_submit(app, &maintenance->command);
 }
 
+void maintenance_set_aside(struct app *app, struct maintenance *maintenance) {
+    maintenance->row.is_due = true;
+    forget_last(maintenance);
+    command_submit(app, &maintenance->command);
+}
+
 void maintenance_start(struct app *app, struct maintenance *maintenance) {
+    maintenance->row.is_due = false;
     maintenance->graces = (struct limit_due){.from = maintenance->from};
     maintenance->goes_on = false;
     resume(app, maintenance);

@@ -43,10 +43,19 @@ struct maintenance {
     bool has_more;            /* in `done`: it is to be run again for what is left */
     bool goes_on;             /* it has run, and left some */
     struct lease_step *freed; /* what ended leases leave */
-    int64_t batch_kept;       /* the first batch of the journal that is still there; 0: none went */
-    bool has_take_rows;       /* with answers; where batch_kept is set */
+    struct {
+        struct str at;                  /* the row that is being done; of the tx's arena */
+        char id[LIMIT_RECORD_ID];       /* in `done`: the row that failed it; empty: none did */
+        char error[CX_DETAIL_MAX + 32]; /* and why */
+        bool is_due;                    /* it is to be set aside now, instead */
+    } row;
+    int64_t batch_kept; /* the first batch of the journal that is still there; 0: none went */
+    bool has_take_rows; /* with answers; where batch_kept is set */
 };
 void maintenance_start(struct app *app, struct maintenance *maintenance);
+/* In `done`, when a row failed for a reason of its own (row.id): sets it aside, so that it holds up
+ * nobody; then it is started anew. */
+void maintenance_set_aside(struct app *app, struct maintenance *maintenance);
 /* In `done`, when there is more. */
 void maintenance_go_on(struct app *app, struct maintenance *maintenance);
 

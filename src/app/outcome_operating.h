@@ -24,6 +24,7 @@
     X(WEBHOOK_ENDPOINTS_FULL, "webhook_endpoints_full", "There are 16 already: delete one.")       \
     X(WEBHOOK_ENDPOINT_DISABLED, "webhook_endpoint_disabled", "The endpoint is disabled.")         \
     X(WEBHOOK_DELIVERY_NOT_FOUND, "webhook_delivery_not_found", "There is no such delivery.")      \
+    X(SET_ASIDE_NOT_FOUND, "set_aside_not_found", "Nothing of this id is set aside.")              \
     X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
       "A reconciliation is under way. Wait until it has ended.")                                   \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \

@@ -192,20 +192,27 @@ static struct err give_up(const struct webhook_apply *apply, struct tx *tx, stru
     return is_found ? alert_webhook_failed(apply->command.app, tx, &row, why) : OK;
 }
 
+/* Once more later, unless it was the last time. */
+static struct err stumble(struct webhook_apply *apply, struct tx *tx, struct str why) {
+    apply->is_settled = apply->attempts + 1 >= ATTEMPTS_MAX;
+    return apply->is_settled ? give_up(apply, tx, why)
+                             : webhook_retry(tx, apply->event_id, cx_now_ms(tx->cx), why);
+}
+
 static struct err run_apply(struct command *command, struct tx *tx) {
     struct webhook_apply *self = (struct webhook_apply *)command;
     self->is_settled = true;
+    if (self->own_failure.len > 0) {
+        return stumble(self, tx, self->own_failure);
+    }
     if (self->answer == NULL || self->answer->outcome == PAYMENTS_MISSING) {
         return finish(self, tx, STR("ignored"), STR(""));
     }
     if (self->answer->outcome == PAYMENTS_DONE) {
         return apply(self, tx);
     }
-    self->is_settled =
-        self->attempts + 1 >= ATTEMPTS_MAX || self->answer->outcome != PAYMENTS_UNKNOWN;
-    return self->is_settled
-               ? give_up(self, tx, self->answer->message)
-               : webhook_retry(tx, self->event_id, cx_now_ms(tx->cx), self->answer->message);
+    return self->answer->outcome == PAYMENTS_UNKNOWN ? stumble(self, tx, self->answer->message)
+                                                     : give_up(self, tx, self->answer->message);
 }
 
 static void after_apply(struct command *command) {

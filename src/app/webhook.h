@@ -41,6 +41,8 @@ struct webhook_apply {
     size_t rider_count;
     int64_t attempts;
     const struct payments_answer *answer;
+    struct str
+        own_failure; /* applying it failed so: that is noted, and it is given up in the end */
     bool is_settled; /* false: once more later */
     struct gate_update gate_update;
 };

@@ -16,6 +16,8 @@ struct retention_flight;
 struct clock_advance;
 struct audit_shipping;
 
+enum { SCHEDULED_JOBS = 14 };
+
 struct jobs {
     struct jobs_options options;
     struct app *app;
@@ -38,9 +40,10 @@ struct jobs {
     struct clock_advance *advance;                           /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
     int64_t ran_until_ms; /* time up to which what was due has run */
-    size_t commands;      /* of scheduled work, on their way */
-    bool is_stopping;     /* nothing is begun any more */
-    bool is_stirred;      /* a command of the jobs' own has ended: they want to be poked */
+    struct job_state scheduled[SCHEDULED_JOBS]; /* beside the table of schedule.c */
+    size_t commands;                            /* of scheduled work, on their way */
+    bool is_stopping;                           /* nothing is begun any more */
+    bool is_stirred; /* a command of the jobs' own has ended: they want to be poked */
 };
 
 /* Nothing waits or is under way; something may be due. */

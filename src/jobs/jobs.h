@@ -64,6 +64,19 @@ bool jobs_are_quiet(struct jobs *jobs);
 void jobs_advance(struct jobs *jobs, struct instant to, void (*done)(void *context, int outcome),
                   void *context);
 
+/* What runs by the clock, and how it has gone since the start; for operators. */
+struct job_state {
+    const char *name;
+    int64_t next_at;              /* INT64_MAX: nothing is due */
+    int64_t started_at, ended_at; /* of the last run; 0: none since the start */
+    int64_t failed_at;            /* of the last that failed; 0: none has */
+    uint64_t runs, failures;
+    bool is_running, has_failed; /* the second: the last run */
+    const char *error;           /* of the last that failed */
+};
+enum { JOB_STATES_MAX = 24 };
+size_t jobs_states(struct jobs *jobs, struct job_state ret_states[JOB_STATES_MAX]);
+
 /* How many calls wait or are under way; for /metrics. */
 size_t jobs_pending(const struct jobs *jobs);
 

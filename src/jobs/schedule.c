@@ -228,6 +228,54 @@ static const struct {
     {"books", MAINTENANCE_BOOKS, next_count},
 };
 
+static_assert(ARRAY_LEN(table) == SCHEDULED_JOBS, "a state for each");
+
+static struct job_state *state_of(struct jobs *jobs, enum maintenance_kind kind) {
+    size_t i = 0;
+    while (table[i].kind != kind) {
+        i++;
+        check(i < ARRAY_LEN(table));
+    }
+    return &jobs->scheduled[i];
+}
+
+static void note_end(struct jobs *jobs, const struct maintenance *maintenance) {
+    struct job_state *state = state_of(jobs, maintenance->kind);
+    struct err err = maintenance->command.write.err;
+    state->is_running = !err_failed(err) && maintenance->has_more;
+    if (state->is_running) {
+        return; /* it goes on */
+    }
+    state->ended_at = app_now(jobs->app).ms;
+    state->has_failed = err_failed(err);
+    state->runs++;
+    if (state->has_failed) {
+        state->failures++;
+        state->failed_at = state->ended_at;
+        state->error = err_name(err.code);
+    }
+}
+
+size_t jobs_states(struct jobs *jobs, struct job_state ret_states[JOB_STATES_MAX]) {
+    size_t count = 0;
+    for (; count < ARRAY_LEN(table); count++) {
+        ret_states[count] = jobs->scheduled[count];
+        ret_states[count].name = table[count].name;
+        ret_states[count].next_at = table[count].next_due_ms(jobs);
+    }
+    ret_states[count++] = (struct job_state){
+        .name = "reconciliation",
+        .next_at = next_reconciliation(jobs),
+        .is_running = jobs->is_reconciling,
+    };
+    ret_states[count++] = (struct job_state){
+        .name = "page_scan",
+        .next_at = next_page_scan(jobs),
+        .is_running = jobs->is_scanning_pages,
+    };
+    return count;
+}
+
 int64_t schedule_next_due_ms(struct jobs *jobs) {
     int64_t pages = next_page_scan(jobs);
     int64_t next = next_reconciliation(jobs);
@@ -251,18 +299,31 @@ static void done(struct command *command) {
     struct scheduled *scheduled = (struct scheduled *)command;
     struct jobs *jobs = scheduled->jobs;
     struct env *env = jobs->app->env;
+    struct maintenance *maintenance = &scheduled->maintenance;
     bool has_failed = err_failed(command->write.err);
-    if (has_failed) {
-        log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
-        try_again(jobs, &scheduled->maintenance);
-    } else if (scheduled->maintenance.has_more) {
-        maintenance_go_on(jobs->app, &scheduled->maintenance);
+    bool is_rows_own = command->write.is_own_failure && maintenance->row.id[0] != '\0';
+    if (has_failed && is_rows_own && !maintenance->row.is_due) {
+        log_event(env, LOG_ERROR, "schedule.set_aside", "row=%s why=\"%s\"", maintenance->row.id,
+                  maintenance->row.error);
+        maintenance_set_aside(jobs->app, maintenance);
         return;
     }
-    if (scheduled->maintenance.kind == MAINTENANCE_RETENTION) {
+    if (!has_failed && maintenance->row.is_due) {
+        maintenance_start(jobs->app, maintenance); /* without that row */
+        return;
+    }
+    note_end(jobs, maintenance);
+    if (has_failed) {
+        log_event(env, LOG_ERROR, "schedule.failed", "err=%s", err_name(command->write.err.code));
+        try_again(jobs, maintenance);
+    } else if (maintenance->has_more) {
+        maintenance_go_on(jobs->app, maintenance);
+        return;
+    }
+    if (maintenance->kind == MAINTENANCE_RETENTION) {
         parcel_worker_drop(jobs);
     }
-    jobs->is_pricing = jobs->is_pricing && scheduled->maintenance.kind != MAINTENANCE_PRICES;
+    jobs->is_pricing = jobs->is_pricing && maintenance->kind != MAINTENANCE_PRICES;
     jobs->commands--;
     env_free(env, scheduled);
     jobs->is_stirred |= !has_failed; /* what failed is not tried again at once */
@@ -277,6 +338,9 @@ static void start(struct jobs *jobs, enum maintenance_kind kind, struct instant 
     scheduled->maintenance.kind = kind;
     scheduled->maintenance.from = from;
     scheduled->maintenance.command.done = done;
+    struct job_state *state = state_of(jobs, kind);
+    state->is_running = true;
+    state->started_at = app_now(jobs->app).ms;
     jobs->is_pricing |= kind == MAINTENANCE_PRICES;
     jobs->commands++;
     maintenance_start(jobs->app, &scheduled->maintenance);

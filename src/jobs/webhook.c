@@ -15,6 +15,15 @@ struct webhook_flight {
 static void recorded(struct command *command) {
     struct webhook_flight *self = (struct webhook_flight *)command;
     struct jobs *jobs = self->jobs;
+    bool is_own = command->write.is_own_failure && self->apply.own_failure.len == 0;
+    if (err_failed(command->write.err) && is_own) {
+        self->apply.own_failure =
+            arena_printf(&self->flight->arena, "%s: %s", err_name(command->write.err.code),
+                         command->write.detail);
+        self->apply.rider_count = 0; /* what rides along is tried alone */
+        webhook_apply(jobs->app, &self->apply);
+        return;
+    }
     if (err_failed(command->write.err) || !self->apply.is_settled) {
         log_event(jobs->app->env, LOG_WARNING, "webhook.again", "event=" STR_FMT,
                   STR_ARG(self->apply.event_id));

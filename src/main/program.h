@@ -83,6 +83,7 @@ struct program {
     bool listens_on_network; /* set before program_open; else on the unix socket alone */
     bool is_ready;
     bool is_stopping;
+    uint64_t started_ns;                    /* monotonic: when its web was opened */
     struct err failure;                     /* why it stopped, if not on request */
     void (*ready)(struct program *program); /* set before program_open, with its context */
     void *context;

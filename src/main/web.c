@@ -1,5 +1,9 @@
 /* The API and the pages on the network and on the unix socket, and the jobs behind them. */
+#include <limits.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "api/page_scan.h"
 #include "app/freeze.h"
@@ -171,6 +175,46 @@ static void warnings(void *context, struct api_warnings *ret_warnings) {
     arena_finish(&arena);
 }
 
+static size_t list_jobs(void *context, struct api_job ret_jobs[API_JOBS_MAX]) {
+    struct program *program = context;
+    struct job_state states[JOB_STATES_MAX];
+    static_assert((int)JOB_STATES_MAX <= (int)API_JOBS_MAX, "all find room");
+    size_t count = jobs_states(program->jobs, states);
+    for (size_t i = 0; i < count; i++) {
+        ret_jobs[i] = (struct api_job){
+            .name = states[i].name,
+            .next_at = states[i].next_at,
+            .started_at = states[i].started_at,
+            .ended_at = states[i].ended_at,
+            .failed_at = states[i].failed_at,
+            .runs = states[i].runs,
+            .failures = states[i].failures,
+            .is_running = states[i].is_running,
+            .has_failed = states[i].has_failed,
+            .error = states[i].error,
+        };
+    }
+    return count;
+}
+
+static void look_at_machine(void *context, struct api_machine *ret_machine) {
+    struct program *program = context;
+    struct statvfs disk;
+    struct stat file;
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/turnpike.db", program->options->data_dir);
+    bool is_whole = length > 0 && (size_t)length < sizeof path;
+    ret_machine->uptime_seconds =
+        (program->env->mono_ns(program->env) - program->started_ns) / 1000000000;
+    ret_machine->writer_waiting = writer_pending(program->writer);
+    if (is_whole && stat(path, &file) == 0) {
+        ret_machine->database_bytes = (uint64_t)file.st_size;
+    }
+    if (statvfs(program->options->data_dir, &disk) == 0) {
+        ret_machine->disk_free_bytes = (uint64_t)disk.f_bavail * (uint64_t)disk.f_frsize;
+    }
+}
+
 static struct err create_api(struct program *program) {
     struct api_options options = {
         .app = &program->app,
@@ -183,7 +227,12 @@ static struct err create_api(struct program *program) {
                     program->options->embed_origins},
         .card_form_key = program->options->stripe_publishable_key,
         .webhooks = {verify, program},
-        .surroundings = {is_ready, figures, warnings, program},
+        .surroundings = {.is_ready = is_ready,
+                         .figures = figures,
+                         .warnings = warnings,
+                         .jobs = list_jobs,
+                         .machine = look_at_machine,
+                         .context = program},
         .background = {program_run_aside, program},
     };
     if (program->options->has_test_clock) {
@@ -279,6 +328,7 @@ static struct err create_jobs(struct program *program) {
 }
 
 struct err program_open_web(struct program *program) {
+    program->started_ns = program->env->mono_ns(program->env);
     TRY(create_jobs(program));
     TRY(create_api(program));
     return create_server(program);

@@ -133,11 +133,6 @@ struct err contract_expires_next(struct tx *tx, int64_t *ret_at) {
                       ret_at);
 }
 
-struct err contract_due_rows(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
-    return row_list(tx, &type, ROW_QUERY(Q_CONTRACT_DUE, db_i64(now), db_i64((int64_t)max)), max,
-                    ret_list);
-}
-
 struct err contract_due_next(struct tx *tx, int64_t *ret_at) {
     return read_whole(tx, (struct row_query){Q_CONTRACT_DUE_NEXT, DB_NO_ARGS}, ROW_NONE, ret_at);
 }

@@ -64,9 +64,6 @@ MUST_USE struct err contract_last_version(struct tx *tx, int64_t number, int64_t
 /* The amendment of a customer's contract that is not over; there is at most one. */
 MUST_USE struct err contract_open_amendment(struct tx *tx, struct str user_id, struct str amends,
                                             struct contract_row *ret_row, bool *ret_found);
-/* For which something is to be done at `now`; items are struct contract_row. */
-MUST_USE struct err contract_due_rows(struct tx *tx, int64_t now, size_t max,
-                                      struct row_list *ret_list);
 /* ROW_NONE when nothing is to be done for any. */
 MUST_USE struct err contract_due_next(struct tx *tx, int64_t *ret_at);
 

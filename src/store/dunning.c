@@ -93,11 +93,6 @@ struct err dunning_live(struct tx *tx, struct str user_id, size_t max, struct ro
                     max, ret_list);
 }
 
-struct err dunning_due(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
-    return row_list(tx, &type, ROW_QUERY(Q_DUNNING_DUE, db_i64(now), db_i64((int64_t)max)), max,
-                    ret_list);
-}
-
 struct err dunning_page(struct tx *tx, const struct dunning_filter *filter, size_t max,
                         struct row_list *ret_list) {
     struct str status = filter->status < 0 ? STR("") : str_from_cstr(status_word(filter->status));

@@ -33,10 +33,9 @@ MUST_USE struct err dunning_of_invoice(struct tx *tx, struct str user_id, struct
                                        struct dunning_row *ret_row, bool *ret_found);
 MUST_USE struct err dunning_of_dispute(struct tx *tx, struct str user_id, struct str dispute_id,
                                        struct dunning_row *ret_row, bool *ret_found);
-/* Open or paused, the oldest first. Items of this and the next two are struct dunning_row. */
+/* Open or paused, the oldest first. Items of this and the next one are struct dunning_row. */
 MUST_USE struct err dunning_live(struct tx *tx, struct str user_id, size_t max,
                                  struct row_list *ret_list);
-MUST_USE struct err dunning_due(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list);
 
 /* What a page follows: nothing yet is {INT64_MAX, ""}. */
 struct dunning_filter {

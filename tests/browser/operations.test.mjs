@@ -158,6 +158,34 @@ test('an invoice is billed anew: first what it comes to, then exactly that', asy
   await page.getByText('No withdrawals').waitFor();
 });
 
+test('jobs say how far they are and when they run next; what was set aside has its place', async () => {
+  const { page } = admin;
+  done(await server.api.post('/api/admin/reconciliations', {}), 201);
+  await server.clock.advance('PT1S');
+  await go(page, '/admin/jobs');
+  const walk = rows(page).filter({ hasText: 'Everything is compared with the payment provider.' }).filter({ hasText: '100' });
+  assert.match(await walk.first().innerText(), /Done/);
+  const retention = await rows(page).filter({ hasText: 'Each night what may be forgotten is.' }).innerText();
+  assert.match(retention, /Waits for its time[\s\S]*Mar \d, 2026, 00:00 UTC/);
+  await look(page, 'jobs');
+  await page.getByRole('link', { name: 'Set aside' }).click();
+  await page.getByText('Nothing is set aside').waitFor();
+});
+
+test('health: each figure with its bounds, read again while somebody looks', async () => {
+  const { page } = admin;
+  await page.clock.install();
+  await go(page, '/admin/health');
+  const backup = rows(page).filter({ hasText: 'Last good backup' });
+  assert.match(await backup.innerText(), /Worth a look/, 'none was taken');
+  assert.match(await rows(page).filter({ hasText: 'Free disk' }).innerText(), /GB/);
+  await look(page, 'health');
+  const takenAt = await server.clock.now();
+  done(await server.api.post('/api/admin/backups', { kind: 'backup', takenAt, files: 1, bytes: 1, outcome: 'good' }), 201);
+  await page.clock.fastForward(5_000);
+  await backup.getByText('Good').waitFor();
+});
+
 test('who may only read sees no control, and is told who may', async () => {
   const { page, complaints, close } = await comeAsOperator(server, browser, 'olga', 'auditor');
   await go(page, '/admin/webhooks');

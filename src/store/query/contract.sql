@@ -126,14 +126,18 @@ limit 1;
 
 -- name: contract_due
 -- For which ones is something to be done? /*fanout*/
-select id, user_id, number, status, terms, terms_hash, purchase_order, note, message, requested_by,
-       written_by, approval_id, offer_days, valid_until, accepted_by, accepted_name, accepted_at,
-       starts_at, ends_at, amends, operation_id, decline_reason, created_at, updated_at, version, follows,
-       told_until, reminded_at, notice_by, notice_at, next_at
+select id
 from contracts
 where next_at <= ?1
 order by next_at, id
 limit ?2;
+
+-- name: contract_put_off
+-- This one could not be done: not before then. /*fanout*/
+update contracts
+set next_at = ?2
+where id = ?1
+  and next_at is not null;
 
 -- name: contract_due_next
 -- When is that of the next one? /*fanout*/

@@ -51,13 +51,18 @@ limit ?2;
 
 -- name: dunning_due
 -- For which cases has something fallen due, the longest ago first? /*fanout*/
-select user_id, id, kind, status, invoice_id, subscription_id, stripe_dispute_id, retries,
-       needs_new_method, needs_takeover, is_access_ended, has_warned_access, has_warned_end,
-       opened_at, access_until, next_attempt_at, due_at, closed_at
+select id
 from dunning_cases
 where due_at <= ?1
-order by due_at
+order by due_at, id
 limit ?2;
+
+-- name: dunning_put_off
+-- This case could not be done: not before then. /*fanout*/
+update dunning_cases
+set due_at = ?2
+where id = ?1
+  and due_at is not null;
 
 -- name: dunning_due_next
 -- When does the next thing fall due? /*fanout*/

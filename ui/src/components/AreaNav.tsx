@@ -44,8 +44,10 @@ const ADMIN: Area = {
     { href: '/admin/catalog', name: 'nav.catalog', icon: 'card' },
     { href: '/admin/corrections', name: 'nav.corrections', icon: 'paper' },
     { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
+    { href: '/admin/jobs', name: 'nav.jobs', icon: 'refresh' },
     { href: '/admin/webhooks', name: 'nav.webhooks', icon: 'bell' },
     { href: '/admin/compliance', name: 'nav.compliance', icon: 'shield' },
+    { href: '/admin/health', name: 'nav.health', icon: 'bars' },
   ],
 };
 

@@ -64,7 +64,7 @@ export function ActDialog({ act, row, about, onClose, onDone }: Props) {
   return (
     <FormDialog title={sayOf('act', act.name)} confirm={confirm} {...(look ? { look } : {})} onClose={onClose} work={(keys) => keys.run([act.name, row, said.value, seen], send)}>
       <p>{seen ? say('exactly') : sayOf('text', act.name)}</p>
-      {row && <About row={row} names={about} />}
+      {row && <About row={row} names={about.flatMap((column) => column.split('+'))} />}
       {seen ? <><About row={seen} /><Button look="quiet" onPress={() => { comesTo.value = null; }}>{say('back')}</Button></> : asks.map((ask) => (
         <TextField key={ask} label={nameOf(plain(ask))} value={fields.at(plain(ask))} maxLength={500} type={isDay(plain(ask)) ? 'date' : 'text'} isRequired={!ask.endsWith('?')} />
       ))}

@@ -9,6 +9,7 @@ import { mayDecide, mayOperate } from '../../admin/may';
 import { Button } from '../../components/Button';
 import { DataTable, usePage } from '../../components/DataTable';
 import { Dialog } from '../../components/Dialog';
+import { Freshness } from '../../components/Freshness';
 import { SelectField, TextField } from '../../components/fields';
 import { Section } from '../../components/Section';
 import { queryText, useAddress } from '../../lib/address';
@@ -18,7 +19,7 @@ import { useResource } from '../../lib/use_resource';
 import { ActDialog, actName } from './ActDialog';
 import type { Act, Board, Row } from './boards';
 import { About, Shown } from './Shown';
-import { nameOf, say, sayOf } from './words';
+import { has, nameOf, say, sayOf } from './words';
 
 const PER_PAGE = 50;
 const LINES = 8;
@@ -72,6 +73,7 @@ export function BoardTable({ board }: { board: Board }) {
     `${chosen}/${cursor ?? ''}`,
   );
   usePoll(() => void page.load(), lives);
+  const asOf = (page.data as { asOf?: string } | undefined)?.asOf;
   const mayAct = may === 'money' ? mayDecide() : mayOperate();
   const rowActs = (row: Row): readonly Act[] => acts.filter(({ when }) => !when || when.includes(String(row['status'])));
   const start = (act: Act, row: Row | null) => () => { doing.value = { act, row }; };
@@ -88,13 +90,23 @@ export function BoardTable({ board }: { board: Board }) {
         title={sayOf('title', name)}
         of={page}
         columns={[
-          ...columns.map((column, at) => ({
-            title: nameOf(column),
-            isHead: at === 0,
-            cell: (row: Row) => (at === 0 && opens
-              ? <a href={hrefOf({ open: String(row[keyName]) })}><Shown name={column} value={row[column]} /></a>
-              : <Shown name={column} value={row[column]} isFolded />),
-          })),
+          ...columns.map((column, at) => {
+            const [name = '', ...below] = column.split('+');
+            return {
+              title: nameOf(name),
+              isHead: at === 0,
+              cell: (row: Row) => {
+                const shown = <Shown name={name} value={row[name]} unit={row['unit']} isFolded />;
+                return (
+                  <div>
+                    {at === 0 && opens ? <a href={hrefOf({ open: String(row[keyName]) })}>{shown}</a> : shown}
+                    {at === 0 && has(`means.${row[name]}`) && <p class="hint">{sayOf('means', String(row[name]))}</p>}
+                    {below.filter((more) => row[more]).map((more) => <p key={more} class="hint">{nameOf(more)}: <Shown name={more} value={row[more]} /></p>)}
+                  </div>
+                );
+              },
+            };
+          }),
           ...(mayAct && acts.length > 0 ? [{
             title: nameOf('acts'),
             cell: (row: Row) => (
@@ -108,6 +120,7 @@ export function BoardTable({ board }: { board: Board }) {
         empty={{ title: sayOf('none', name), text: say(chosen === '' ? 'noneYet' : 'noneChosen') }}
         filter={(
           <>
+            {asOf !== undefined && <Freshness asOf={asOf} />}
             {Object.keys(filters).length > 0 && <Filters key={chosen} names={filters} />}
             {!mayAct && acts.length + heads.length > 0 && <p class="muted">{say(may === 'money' ? 'readOnlyMoney' : 'readOnly')}</p>}
             {mayAct && heads.length > 0 && <div class="actions">{heads.map((act) => <Button key={act.name} onPress={start(act, null)}>{sayOf('act', act.name)}</Button>)}</div>}

@@ -26,11 +26,25 @@ function Table({ rows, label }: { rows: readonly Row[]; label: string }) {
   );
 }
 
+/** From the largest size that fits. */
+const SIZES: Record<string, readonly (readonly [number, string])[]> = {
+  seconds: [[86_400, 'day'], [3_600, 'hour'], [60, 'minute'], [1, 'second']],
+  bytes: [[1e9, 'gigabyte'], [1e6, 'megabyte'], [1e3, 'kilobyte']],
+  microseconds: [[1e6, 'second'], [1e3, 'millisecond']],
+};
+
+function sized(value: number, unit: unknown): string {
+  const sizes = SIZES[String(unit)];
+  const [size, name] = sizes?.find(([least]) => value >= least) ?? sizes?.at(-1) ?? [1];
+  const style = name === undefined ? {} : { style: 'unit', unit: name, maximumFractionDigits: 1 } as const;
+  return new Intl.NumberFormat(locale(), style).format(value / size);
+}
+
 /** `isFolded`: in a cell, where long text is read when it is opened. */
-export function Shown({ name, value, isFolded = false }: { name: string; value: unknown; isFolded?: boolean }): ComponentChildren {
+export function Shown({ name, value, unit, isFolded = false }: { name: string; value: unknown; unit?: unknown; isFolded?: boolean }): ComponentChildren {
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
-  if (typeof value === 'number') return new Intl.NumberFormat(locale()).format(value);
+  if (typeof value === 'number') return sized(value, unit);
   if (Array.isArray(value)) return value.some(isAmong) ? <Table rows={value as Row[]} label={nameOf(name)} /> : <div class="whole">{value.map((one, at) => <div key={at}>{String(one)}</div>)}</div>;
   if (typeof value === 'object') return isMoney(value) ? formatMoney(value, locale()) : <pre class="raw" tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>;
   const text = String(value);
