@@ -103,9 +103,8 @@ static const struct shape_field year_fields[] = {
      .of = &money_shape},
 };
 #undef AT
-static const struct shape year_shape =
-    SHAPE("InvoiceYear", "What invoices of a year and a currency came to", struct year_out,
-          year_fields);
+static const struct shape year_shape = SHAPE(
+    "InvoiceYear", "What invoices of a year and a currency came to", struct year_out, year_fields);
 static const struct shape_field year_item = {.kind = SHAPE_OBJECT, .of = &year_shape};
 static const struct shape_field years_fields[] = {
     {"data", "The last year first; a currency a row", SHAPE_LIST,

@@ -12,7 +12,7 @@ static void add_link(struct buf *page, const char *path, bool is_here, const cha
                words);
 }
 
-/* Signing out needs the script, and has its place. */
+/* Looking for a page and signing out need the script, and have their places. */
 static void add_account(const struct pricing_view *view, struct buf *page) {
     const struct pricing_words *words = view->words;
     if (!view->is_signed_in) {
@@ -20,7 +20,8 @@ static void add_account(const struct pricing_view *view, struct buf *page) {
                    words->sign_in);
         return;
     }
-    add(page, "<div class=\"account\"><a class=\"account-name\" href=\"/security\" title=\"");
+    add(page, "<div class=\"account\"><span class=\"icon-button until-script\"></span>"
+              "<a class=\"account-name\" href=\"/security\" title=\"");
     HTML_FILL(page, words->signed_in_as, view->address);
     add(page, "\">");
     html_add(page, view->address);

@@ -1,5 +1,5 @@
-/* Guards: every invoice stands in exactly one state, whatever is so of it, and who looks for a state
- * finds those that are in it. */
+/* Guards: every invoice stands in exactly one state, whatever is so of it, and who looks for a
+ * state finds those that are in it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -8,28 +8,22 @@
 #include "store/words.h"
 
 #define INVOICE_AT(member) offsetof(struct invoice_row, member)
-#define INVOICE_COLUMNS \
-    {COLUMN_TEXT, INVOICE_AT(user_id), NULL}, \
-    {COLUMN_ID, INVOICE_AT(id), NULL}, \
-    {COLUMN_ID, INVOICE_AT(subscription_id), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(stripe_invoice_id), NULL}, \
-    {COLUMN_TEXT_OPT, INVOICE_AT(number), NULL}, \
-    {COLUMN_NAMED, INVOICE_AT(status), &words_invoice_status}, \
-    {COLUMN_TEXT, INVOICE_AT(billing_reason), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(currency), NULL}, \
-    {COLUMN_I64, INVOICE_AT(amount), NULL}, \
-    {COLUMN_I64, INVOICE_AT(amount_due), NULL}, \
-    {COLUMN_I64, INVOICE_AT(amount_paid), NULL}, \
-    {COLUMN_I64, INVOICE_AT(tax), NULL}, \
-    {COLUMN_I64_OPT, INVOICE_AT(due_date), NULL}, \
-    {COLUMN_I64, INVOICE_AT(period_start), NULL}, \
-    {COLUMN_I64, INVOICE_AT(period_end), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(hosted_url), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(pdf_url), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(lines), NULL}, \
-    {COLUMN_I64, INVOICE_AT(created_at), NULL}, \
-    {COLUMN_I64_OPT, INVOICE_AT(discount), NULL}, \
-    {COLUMN_TEXT, INVOICE_AT(coupon), NULL}
+#define INVOICE_COLUMNS                                                                            \
+    {COLUMN_TEXT, INVOICE_AT(user_id), NULL}, {COLUMN_ID, INVOICE_AT(id), NULL},                   \
+        {COLUMN_ID, INVOICE_AT(subscription_id), NULL},                                            \
+        {COLUMN_TEXT, INVOICE_AT(stripe_invoice_id), NULL},                                        \
+        {COLUMN_TEXT_OPT, INVOICE_AT(number), NULL},                                               \
+        {COLUMN_NAMED, INVOICE_AT(status), &words_invoice_status},                                 \
+        {COLUMN_TEXT, INVOICE_AT(billing_reason), NULL},                                           \
+        {COLUMN_TEXT, INVOICE_AT(currency), NULL}, {COLUMN_I64, INVOICE_AT(amount), NULL},         \
+        {COLUMN_I64, INVOICE_AT(amount_due), NULL}, {COLUMN_I64, INVOICE_AT(amount_paid), NULL},   \
+        {COLUMN_I64, INVOICE_AT(tax), NULL}, {COLUMN_I64_OPT, INVOICE_AT(due_date), NULL},         \
+        {COLUMN_I64, INVOICE_AT(period_start), NULL}, {COLUMN_I64, INVOICE_AT(period_end), NULL},  \
+        {COLUMN_TEXT, INVOICE_AT(hosted_url), NULL}, {COLUMN_TEXT, INVOICE_AT(pdf_url), NULL},     \
+        {COLUMN_TEXT, INVOICE_AT(lines), NULL}, {COLUMN_I64, INVOICE_AT(created_at), NULL},        \
+        {COLUMN_I64_OPT, INVOICE_AT(discount), NULL}, {                                            \
+        COLUMN_TEXT, INVOICE_AT(coupon), NULL                                                      \
+    }
 
 static const struct row_sealed invoice_sealed_members[] = {
     {INVOICE_AT(hosted_url), INVOICES_HOSTED_URL},

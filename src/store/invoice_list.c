@@ -17,8 +17,9 @@ static const struct row_type type = ROW_TYPE_SEALED(struct invoice_standing, col
 
 #define AT(member) offsetof(struct invoice_sums_row, member)
 static const struct column sums_columns[] = {
-    {COLUMN_TEXT, AT(currency), NULL}, {COLUMN_I64, AT(count), NULL}, {COLUMN_I64, AT(billed), NULL},
-    {COLUMN_I64, AT(paid), NULL},      {COLUMN_I64, AT(due), NULL},
+    {COLUMN_TEXT, AT(currency), NULL}, {COLUMN_I64, AT(count), NULL},
+    {COLUMN_I64, AT(billed), NULL},    {COLUMN_I64, AT(paid), NULL},
+    {COLUMN_I64, AT(due), NULL},
 };
 #undef AT
 static const struct row_type sums_type = ROW_TYPE(struct invoice_sums_row, sums_columns);
@@ -29,23 +30,22 @@ struct err invoice_list_page(struct tx *tx, const struct invoice_search *search,
                              struct row_list *ret_list) {
     const struct invoice_state_wants *wants = &search->wants;
     if (wants->status < 0) {
-        return row_list(
-            tx, &type,
-            ROW_QUERY(Q_INVOICE_LIST_PAGE, db_text(search->user_id),
-                      db_i64(search->before.created_at), db_text(search->before.id),
-                      db_i64(search->from), db_i64(search->now),
-                      db_i64(wants->late), db_i64(wants->given_back), db_i64(wants->corrected),
-                      db_i64((int64_t)max)),
-            max, ret_list);
+        return row_list(tx, &type,
+                        ROW_QUERY(Q_INVOICE_LIST_PAGE, db_text(search->user_id),
+                                  db_i64(search->before.created_at), db_text(search->before.id),
+                                  db_i64(search->from), db_i64(search->now), db_i64(wants->late),
+                                  db_i64(wants->given_back), db_i64(wants->corrected),
+                                  db_i64((int64_t)max)),
+                        max, ret_list);
     }
     struct str status = str_from_cstr(invoice_status_name((enum invoice_status)wants->status));
-    return row_list(
-        tx, &type,
-        ROW_QUERY(Q_INVOICE_LIST_BY_STATUS, db_text(search->user_id),
-                  db_i64(search->before.created_at), db_text(search->before.id), db_i64(search->from), db_i64(search->now), db_i64(wants->late),
-                  db_i64(wants->given_back), db_i64(wants->corrected), db_i64((int64_t)max),
-                  db_text(status)),
-        max, ret_list);
+    return row_list(tx, &type,
+                    ROW_QUERY(Q_INVOICE_LIST_BY_STATUS, db_text(search->user_id),
+                              db_i64(search->before.created_at), db_text(search->before.id),
+                              db_i64(search->from), db_i64(search->now), db_i64(wants->late),
+                              db_i64(wants->given_back), db_i64(wants->corrected),
+                              db_i64((int64_t)max), db_text(status)),
+                    max, ret_list);
 }
 
 struct err invoice_list_one(struct tx *tx, struct str user_id, struct str id, int64_t now,
