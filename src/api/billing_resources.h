@@ -38,6 +38,10 @@ void invoices_list(struct api_request *request);
 void invoices_years(struct api_request *request);
 extern const struct shape invoices_shape, invoice_search_shape, invoice_years_shape;
 
+/* invoice_events.c */
+void invoices_events(struct api_request *request);
+extern const struct shape invoice_events_shape;
+
 /* invoices.c */
 void invoices_get(struct api_request *request);
 void invoices_upcoming(struct api_request *request);

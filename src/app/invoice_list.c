@@ -37,7 +37,7 @@ struct err invoice_list_read(struct tx *tx, const struct invoice_list_query *que
 
 struct err invoice_standing_read(struct tx *tx, struct str user_id, struct str id,
                                  struct invoice_standing *ret_row, bool *ret_found) {
-    return invoice_list_one(tx, user_id, id, cx_now_ms(tx->cx), ret_row, ret_found);
+    return invoice_list_one(tx, user_id, id, ret_row, ret_found);
 }
 
 enum invoice_state invoice_standing_state(const struct invoice_standing *row) {
@@ -54,14 +54,13 @@ enum invoice_state invoice_standing_state(const struct invoice_standing *row) {
 static struct err read_year(struct tx *tx, struct str user_id, int64_t year,
                             struct invoice_years *years) {
     struct row_list list;
-    int64_t from = begin_of(year);
-    int64_t to = begin_of(year + 1);
-    TRY(invoice_list_sums(tx, user_id, from, to, INVOICE_YEAR_CURRENCIES, &list));
+    const struct invoice_span span = {user_id, begin_of(year), begin_of(year + 1)};
+    TRY(invoice_list_sums(tx, &span, &list));
     const struct invoice_sums_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {
         struct invoice_year *item = &years->items[years->count];
         *item = (struct invoice_year){.year = year, .sums = rows[i]};
-        TRY(invoice_list_credited(tx, user_id, rows[i].currency, from, to, &item->credited));
+        TRY(invoice_list_credited(tx, &span, rows[i].currency, &item->credited));
         years->count++;
     }
     return OK;

@@ -27,6 +27,19 @@ struct err audit_row_get(struct tx *tx, struct str id, struct audit_row *ret_row
     return row_get(tx, &type, ROW_QUERY(Q_AUDIT_GET, db_text(id)), ret_row, ret_found);
 }
 
+struct err audit_row_of_object(struct tx *tx, const struct audit_entry_of *place,
+                               struct record_id *ret_id) {
+    static const struct column id_columns[] = {{COLUMN_ID, 0, NULL}};
+    static const struct row_type id_type = ROW_TYPE(struct record_id, id_columns);
+    bool is_found = false;
+    *ret_id = (struct record_id){""};
+    return row_get(tx, &id_type,
+                   ROW_QUERY(Q_AUDIT_OF_OBJECT, db_text(place->action), db_text(place->id_first),
+                             db_text(place->id_before), db_text(place->user_id),
+                             db_text(place->object)),
+                   ret_id, &is_found);
+}
+
 /* By what leaves the fewest rows to be looked at. */
 struct err audit_row_page(struct tx *tx, const struct audit_filter *filter, size_t max,
                           struct row_list *ret_list) {

@@ -36,6 +36,14 @@ MUST_USE struct err audit_row_walk(struct tx *tx, struct str user_id, int64_t se
                                    struct row_list *ret_list);
 MUST_USE struct err audit_row_since(struct tx *tx, struct str user_id, int64_t seq, size_t max,
                                     struct row_list *ret_list);
+/* Which row of a chain says that something was done. */
+struct audit_entry_of {
+    struct str user_id, action, object;
+    struct str id_first, id_before;
+};
+/* The id of the first one; empty: none does. */
+MUST_USE struct err audit_row_of_object(struct tx *tx, const struct audit_entry_of *place,
+                                        struct record_id *ret_id);
 
 /* --- what the log has not been told of --- */
 

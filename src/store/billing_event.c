@@ -38,3 +38,11 @@ struct err billing_event_page(struct tx *tx, struct str user_id, struct str befo
         ROW_QUERY(Q_BILLING_EVENT_PAGE, db_text(user_id), db_text(before), db_i64((int64_t)max)),
         max, ret_list);
 }
+
+struct err billing_event_since(struct tx *tx, struct str user_id, struct str from, size_t max,
+                               struct row_list *ret_list) {
+    return row_list(
+        tx, &type,
+        ROW_QUERY(Q_BILLING_EVENT_SINCE, db_text(user_id), db_text(from), db_i64((int64_t)max)),
+        max, ret_list);
+}

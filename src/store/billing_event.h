@@ -20,4 +20,8 @@ MUST_USE struct err billing_event_insert(struct tx *tx, const struct billing_eve
 MUST_USE struct err billing_event_page(struct tx *tx, struct str user_id, struct str before,
                                        size_t max, struct row_list *ret_list);
 
+/* From the event `from` on, the oldest first. */
+MUST_USE struct err billing_event_since(struct tx *tx, struct str user_id, struct str from,
+                                        size_t max, struct row_list *ret_list);
+
 #endif

@@ -48,11 +48,12 @@ struct err invoice_list_page(struct tx *tx, const struct invoice_search *search,
                     max, ret_list);
 }
 
-struct err invoice_list_one(struct tx *tx, struct str user_id, struct str id, int64_t now,
+struct err invoice_list_one(struct tx *tx, struct str user_id, struct str id,
                             struct invoice_standing *ret_row, bool *ret_found) {
-    return row_get(tx, &type,
-                   ROW_QUERY(Q_INVOICE_LIST_ONE, db_text(user_id), db_text(id), db_i64(now)),
-                   ret_row, ret_found);
+    return row_get(
+        tx, &type,
+        ROW_QUERY(Q_INVOICE_LIST_ONE, db_text(user_id), db_text(id), db_i64(cx_now_ms(tx->cx))),
+        ret_row, ret_found);
 }
 
 struct err invoice_list_first(struct tx *tx, struct str user_id, int64_t *ret_at) {
@@ -62,18 +63,19 @@ struct err invoice_list_first(struct tx *tx, struct str user_id, int64_t *ret_at
                    &is_found);
 }
 
-struct err invoice_list_sums(struct tx *tx, struct str user_id, int64_t from, int64_t to,
-                             size_t max, struct row_list *ret_list) {
+struct err invoice_list_sums(struct tx *tx, const struct invoice_span *span,
+                             struct row_list *ret_list) {
     return row_list(tx, &sums_type,
-                    ROW_QUERY(Q_INVOICE_LIST_SUMS, db_text(user_id), db_i64(from), db_i64(to)), max,
-                    ret_list);
+                    ROW_QUERY(Q_INVOICE_LIST_SUMS, db_text(span->user_id), db_i64(span->from),
+                              db_i64(span->to)),
+                    INVOICE_SPAN_CURRENCIES, ret_list);
 }
 
-struct err invoice_list_credited(struct tx *tx, struct str user_id, struct str currency,
-                                 int64_t from, int64_t to, int64_t *ret_amount) {
+struct err invoice_list_credited(struct tx *tx, const struct invoice_span *span,
+                                 struct str currency, int64_t *ret_amount) {
     bool is_found = false;
     return row_get(tx, &time_type,
-                   ROW_QUERY(Q_INVOICE_LIST_CREDITED, db_text(user_id), db_text(currency),
-                             db_i64(from), db_i64(to)),
+                   ROW_QUERY(Q_INVOICE_LIST_CREDITED, db_text(span->user_id), db_text(currency),
+                             db_i64(span->from), db_i64(span->to)),
                    ret_amount, &is_found);
 }

@@ -22,7 +22,8 @@ struct invoice_search {
 /* The newest first; items are struct invoice_standing. */
 MUST_USE struct err invoice_list_page(struct tx *tx, const struct invoice_search *search,
                                       size_t max, struct row_list *ret_list);
-MUST_USE struct err invoice_list_one(struct tx *tx, struct str user_id, struct str id, int64_t now,
+/* As of now. */
+MUST_USE struct err invoice_list_one(struct tx *tx, struct str user_id, struct str id,
                                      struct invoice_standing *ret_row, bool *ret_found);
 
 /* When the first one was made; ROW_NONE: there is none. */
@@ -33,11 +34,17 @@ struct invoice_sums_row {
     int64_t count;
     int64_t billed, paid, due; /* minor units */
 };
-/* Of those issued in [from, to) and not void, a currency a row. */
-MUST_USE struct err invoice_list_sums(struct tx *tx, struct str user_id, int64_t from, int64_t to,
-                                      size_t max, struct row_list *ret_list);
-/* What credit notes of that span took back, in minor units. */
-MUST_USE struct err invoice_list_credited(struct tx *tx, struct str user_id, struct str currency,
-                                          int64_t from, int64_t to, int64_t *ret_amount);
+/* A customer's papers of [from, to). */
+struct invoice_span {
+    struct str user_id;
+    int64_t from, to;
+};
+enum { INVOICE_SPAN_CURRENCIES = 4 };
+/* Of those that are not void, a currency a row, at most INVOICE_SPAN_CURRENCIES. */
+MUST_USE struct err invoice_list_sums(struct tx *tx, const struct invoice_span *span,
+                                      struct row_list *ret_list);
+/* What credit notes took back, in minor units. */
+MUST_USE struct err invoice_list_credited(struct tx *tx, const struct invoice_span *span,
+                                          struct str currency, int64_t *ret_amount);
 
 #endif

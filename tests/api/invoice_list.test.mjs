@@ -125,3 +125,30 @@ test("years, page by page, and what each came to", async (t) => {
   assert.match(text, /^"year","invoices","billed.minor","billed.amount","billed.currency"/);
   assert.match(text, /\r\n2025,12,34800,348.00,"?usd/);
 });
+
+test("what happened to an invoice, down to its entries of the audit log", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-01T00:00:00Z" });
+  const ada = await subscriber(server, "ada");
+  const { id: bad } = done(await ada.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  done(await ada.put(`/api/billing/payment-methods/${bad}/default`));
+  await server.clock.advance("P1M1D");
+  const [owed, first] = await invoices(ada);
+  const events = async (id) => done(await ada.get(`${LIST}/${id}/events`)).data;
+  assert.deepEqual((await events(first.id)).map(({ type, amount }) => [type, amount]), [["invoice.paid", usd(2_900)]]);
+  assert.deepEqual((await events(owed.id)).map(({ type }) => type), ["invoice.due", "dunning.opened"]);
+  await server.clock.advance("P3D");
+  const later = await events(owed.id);
+  assert.deepEqual(later.map(({ type }) => type), ["invoice.due", "dunning.opened", "dunning.retry_failed"]);
+  const log = done(await ada.get("/api/billing/audit?limit=100")).data;
+  for (const event of [...later, ...(await events(first.id))]) {
+    const entry = log.find(({ id }) => id === event.auditId);
+    assert.deepEqual([entry.action, entry.object, entry.outcome], [event.type, event.id, "done"]);
+  }
+  const { text } = await ada.get(`${LIST}/${owed.id}/events`, { headers: { accept: "text/csv" } });
+  assert.match(text, /^"id","createdAt","type","description","amount.minor"/);
+
+  const stranger = await newCustomer(server, "stranger");
+  refused(await stranger.get(`${LIST}/${owed.id}/events`), 404, "invoice_not_found");
+  refused(await ada.get(`${LIST}/inv_nobody/events`), 404, "invoice_not_found");
+  refused(await server.api.withKey(undefined).get(`${LIST}/${owed.id}/events`), 401, "key_missing");
+});

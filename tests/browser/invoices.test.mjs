@@ -134,3 +134,74 @@ test('who has no invoice yet is told when the first one comes', async () => {
   assert.deepEqual(complaints, []);
   await close();
 });
+
+test('from an amount to its lines, to the usage of its time and to the entry of the audit log: three presses', async () => {
+  const { page, complaints, close } = await come('veteran');
+  const [newest] = await invoicesOf('veteran');
+  await region(page, LIST).getByRole('link', { name: newest.number, exact: true }).click(); // one
+  await page.getByRole('heading', { level: 1, name: `Invoice ${newest.number}` }).waitFor();
+  const lines = page.getByRole('table', { name: 'Lines and sums' });
+  await lines.getByText('How it came to this').click(); // two
+  await page.waitForURL('**?line=1');
+  await lines.getByText('The same to the cent').waitFor();
+  assert.match(await lines.innerText(), /Starter, version 1[\s\S]*1 × \$29\.00 per month[\s\S]*2900 x 1 = 2900/);
+  await page.reload();
+  await settled(page);
+  await lines.getByText('The same to the cent').waitFor();
+  await shot(page, 'invoice');
+  assert.deepEqual(await faultsOf(page), []);
+  await lines.getByRole('link', { name: 'Usage of this time' }).click(); // three
+  await page.waitForURL('**/billing/usage?cycle=*');
+  await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor();
+  await page.goBack();
+  await page.goBack();
+  const { data } = done(await server.api.as('veteran').get(`/api/billing/invoices/${newest.id}/events`));
+  const paid = data.find(({ type }) => type === 'invoice.paid');
+  await region(page, 'What happened').getByRole('link', { name: 'Entry of the audit log: Paid' }).click();
+  await page.waitForURL(`**open=${paid.auditId}`);
+  await page.getByText(paid.auditId).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the usage that a line covers goes along as a file', async () => {
+  const { page, complaints, close } = await come('veteran', '/billing/invoices', { acceptDownloads: true });
+  const [newest] = await invoicesOf('veteran');
+  await page.goto(`${server.url}/billing/invoices/${newest.id}?line=1`);
+  await page.getByText('The same to the cent').waitFor();
+  const evidence = page.locator('.line-detail');
+  const [file] = await Promise.all([page.waitForEvent('download'), evidence.getByRole('button', { name: 'All rows as CSV' }).click()]);
+  assert.match(file.suggestedFilename(), /^usage_veteran_2026-\d\d-20_\d{4}-\d\d-20_/);
+  assert.match(await readFile(await file.path(), 'utf8'), /^"metric","unit","region","resource","at","value","events"\r\n/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('on paper there is no place to go and nothing to press, heads come again, and pages are counted', async () => {
+  const { page, close } = await come('owing', '/billing/invoices?state=past_due');
+  await region(page, LIST).locator('tbody th a').click();
+  await page.getByRole('table', { name: 'Lines and sums' }).waitFor();
+  await page.emulateMedia({ media: 'print' });
+  for (const hidden of ['.header', '.area-nav', '.footer', '.take-away', '.crumbs', '.actions']) assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+  assert.ok(await page.getByText('Total').isVisible());
+  assert.equal(await page.locator('thead').first().evaluate((head) => getComputedStyle(head).display), 'table-header-group');
+  const paper = await page.pdf({ preferCSSPageSize: true });
+  if (process.env.SCREENS) await (await import('node:fs/promises')).writeFile(`${process.env.SCREENS}/invoice.pdf`, paper);
+  assert.match(paper.subarray(0, 5).toString(), /^%PDF-/);
+  await close();
+});
+
+test('another\'s invoice and one that is not there are the same', async () => {
+  const { page, complaints, close } = await come('fresh', '/billing/invoices', { refusals: [404] });
+  const [theirs] = await invoicesOf('veteran');
+  const texts = [];
+  for (const id of [theirs.id, 'invo_00000000000000000000000000']) {
+    await page.goto(`${server.url}/billing/invoices/${id}`);
+    await settled(page);
+    await region(page, 'Lines and sums').getByRole('alert').waitFor();
+    texts.push((await region(page, 'Lines and sums').innerText()).replace(/req\w+/, ''));
+  }
+  assert.equal(texts[0], texts[1]);
+  assert.deepEqual(complaints, []);
+  await close();
+});

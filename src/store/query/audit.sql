@@ -126,3 +126,15 @@ select user_id, reference, address, user_agent, first_at, last_at
 from audit_origins
 where user_id = ?1
   and reference = ?2;
+
+-- name: audit_of_object
+-- Which row of this chain says, between these ids, that this was done to this object?
+select id
+from audit_rows
+where action = ?1
+  and id >= ?2
+  and id < ?3
+  and user_id = ?4
+  and object = ?5
+order by id
+limit 1;

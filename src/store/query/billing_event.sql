@@ -11,3 +11,12 @@ where user_id = ?1
   and id < ?2
 order by id desc
 limit ?3;
+
+-- name: billing_event_since
+-- What happened from this event on, the oldest first?
+select user_id, id, type, amount, currency, description, metadata, created_at
+from billing_events
+where user_id = ?1
+  and id >= ?2
+order by id
+limit ?3;

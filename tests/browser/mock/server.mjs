@@ -173,6 +173,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/usage$/, (it) => it.usage],
   ['GET', /^\/api\/billing\/usage\/live$/, () => undefined, 204], // nothing happens here by itself
   ['GET', /^\/api\/billing\/invoices$/, (it, { query }) => listInvoices(it, query)],
+  ['GET', /^\/api\/billing\/invoices\/years$/, () => ({ data: [], nextCursor: null })],
   ['GET', /^\/api\/billing\/invoices\/upcoming$/, (it) => upcoming(it)],
   ['GET', /^\/api\/billing\/invoices\/(\w+)$/, (it, { id }) => it.invoices.find((item) => item.id === id)],
   ['POST', /^\/api\/billing\/invoices\/(\w+)\/pay$/, (it, { id }) => pay(it, id)],

@@ -2,7 +2,7 @@
 
 import { queryText } from '../lib/address';
 import { request } from './http';
-import type { BankTransfer, BillingDetails, GivenBack, Invoice, Money, Page, PaymentMethod, SetupPage, TaxId } from './types';
+import type { BankTransfer, BillingDetails, GivenBack, Instant, Interval, Invoice, Money, Page, PaymentMethod, SetupPage, TaxId } from './types';
 
 const BILLING = '/api/billing';
 const INVOICES = `${BILLING}/invoices`;
@@ -15,6 +15,35 @@ export interface InvoiceFilter {
 export const invoicesPath = ({ state, year }: InvoiceFilter): string => INVOICES + queryText({ state, year });
 export const listInvoices = (filter: InvoiceFilter, cursor: string | undefined): Promise<Page<Invoice>> =>
   request(INVOICES + queryText({ ...filter, cursor }));
+
+/** How a line came to its amount, computed once more. */
+export interface Explanation {
+  amount: Money;
+  recomputed: Money | null;
+  discount: Money;
+  coupon: string | null;
+  tax: Money;
+  agrees: boolean;
+  formula: string | null;
+  reason: string | null;
+  tier: string | null;
+  planVersion: number | null;
+  interval: Interval | null;
+  price: Money | null;
+  quantity: number;
+  proration: boolean;
+  period: { start: Instant; end: Instant };
+  wholePeriod: { start: Instant; end: Instant } | null;
+}
+
+export interface InvoiceEvent {
+  id: string;
+  createdAt: Instant;
+  type: string;
+  description: string;
+  amount: Money | null;
+  auditId: string | null;
+}
 
 export interface InvoiceYear {
   year: number;
@@ -30,6 +59,9 @@ export const getYears = async (): Promise<InvoiceYear[]> => (await request<Page<
 const invoicePath = (id: string): string => `${INVOICES}/${encodeURIComponent(id)}`;
 
 export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
+export const getExplanation = (id: string, line: number): Promise<Explanation> => request(`${invoicePath(id)}/lines/${line}/explain`);
+export const eventsOf = (id: string): string => `${invoicePath(id)}/events`;
+export const getEvents = async (id: string): Promise<InvoiceEvent[]> => (await request<Page<InvoiceEvent>>(eventsOf(id))).data;
 export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
 export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;
 

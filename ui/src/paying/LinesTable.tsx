@@ -35,9 +35,11 @@ interface Props {
   /** The rows below the sums. */
   children: ComponentChildren;
   caption?: string | null;
+  /** What there is to say of a line, below it. */
+  more?: (line: InvoiceLine, index: number) => ComponentChildren;
 }
 
-export function LinesTable({ label, lines, sums, children, caption = null }: Props) {
+export function LinesTable({ label, lines, sums, children, caption = null, more }: Props) {
   return (
     <table class="preview-lines" aria-label={label}>
       <tbody>
@@ -46,6 +48,7 @@ export function LinesTable({ label, lines, sums, children, caption = null }: Pro
             <th scope="row">
               {lineWords(line.description)}
               {line.period && <span class="muted">{formatRange(line.period.start, line.period.end, locale())}</span>}
+              {more?.(line, index)}
             </th>
             <td class="number">{formatMoney(line.amount, locale())}</td>
           </tr>

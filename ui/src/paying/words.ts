@@ -8,3 +8,9 @@ import en from './en.json?url';
 const words = partWords<typeof english>({ en, de });
 
 export const { say } = words;
+
+/** What happened, in our words; what we have none for, in the server's. */
+export const eventWord = (type: string, description: string): string => {
+  const word = words.sayOf('event', type);
+  return word === type ? description : word;
+};

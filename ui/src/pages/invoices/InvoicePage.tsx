@@ -4,6 +4,7 @@
 import { getPaymentMethods } from '../../api/billing';
 import { getGivenBack, getInvoice, pdfOf } from '../../api/paying';
 import type { CreditNote, GivenBack, Invoice, Refund } from '../../api/types';
+import { Button } from '../../components/Button';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
@@ -18,12 +19,14 @@ import { numberOf, PayButton } from '../../paying/PayButton';
 import { InvoiceStatus } from '../../paying/status';
 import { say } from '../../paying/words';
 import { CorrectionPart } from './CorrectionPart';
+import { EventsSection } from './EventsSection';
+import { LineDetail } from './LineDetail';
 
 const LINES = 5;
 
 function Lines({ invoice }: { invoice: Invoice }) {
   return (
-    <LinesTable label={t('detail.lines')} lines={invoice.lines ?? []} sums={invoice}>
+    <LinesTable label={t('detail.lines')} lines={invoice.lines ?? []} sums={invoice} more={(line, index) => <LineDetail id={invoice.id} n={index + 1} line={line} />}>
       <TotalRow label={t('detail.total')} amount={formatMoney(invoice.amount, locale())} strong />
       {invoice.amountPaid.amount !== 0 && <TotalRow label={t('detail.paid')} amount={formatMoney(invoice.amountPaid, locale())} />}
       {invoice.status === 'open' && <TotalRow label={t('detail.due')} amount={formatMoney(invoice.amountDue, locale())} strong />}
@@ -97,11 +100,20 @@ function Head({ invoice, of }: { invoice: Invoice; of: Resource<Invoice> }) {
   const methods = useResource(getPaymentMethods);
   return (
     <>
-      <p class="page-facts"><InvoiceStatus invoice={invoice} /> <span class="muted">{formatDate(invoice.createdAt, locale())}</span></p>
+      <p class="page-facts">
+        <InvoiceStatus invoice={invoice} />{' '}
+        <strong>{formatMoney(invoice.amount, locale())}</strong>{' '}
+        <span class="muted">
+          {formatDate(invoice.createdAt, locale())}
+          {invoice.status === 'open' && invoice.dueDate !== null && `, ${say('dueBy', { date: formatDate(invoice.dueDate, locale()) })}`}
+        </span>
+      </p>
+      {invoice.status === 'draft' && <p class="inline-note tone-neutral">{say('draft')}</p>}
       <div class="actions">
         <PayButton invoice={invoice} methods={methods.data} onPaid={() => void of.load()} />
         {invoice.pdfUrl !== null && <Away href={pdfOf(invoice.id)} label={t('detail.pdf')}>{t('detail.pdf')}</Away>}
         {invoice.hostedUrl !== null && <Away href={invoice.hostedUrl} label={t('invoices.viewLabel', { number: numberOf(invoice) })}>{t('invoices.view')}</Away>}
+        <Button look="quiet" onPress={() => print()}>{say('print')}</Button>
       </div>
     </>
   );
@@ -128,6 +140,7 @@ function Whole({ id }: { id: string }) {
           </>
         )}
       </Section>
+      <EventsSection key={invoice.data?.state} id={id} />
     </div>
   );
 }
