@@ -79,6 +79,7 @@ static struct cell limit_cell(const struct pricing_view *view, enum metric metri
     bool is_counter = metric_kind(metric) == METRIC_COUNTER;
     switch (limit.kind) {
     case LIMIT_COUNT:
+    case LIMIT_CAP:
         return (struct cell){filled(view,
                                     is_counter ? words->monthly_amount : words->amount_at_a_time,
                                     pricing_quantity(view, metric, limit.amount)),

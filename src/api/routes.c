@@ -22,6 +22,7 @@
 #include "api/retention_resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
+#include "api/usage_alert_resources.h"
 #include "api/webhook_resources.h"
 #include "api/withdrawal_resources.h"
 
@@ -55,6 +56,9 @@
         OUTCOME_CORRECTION_NOT_FOUND, OUTCOME_CORRECTION_EXPIRED, OUTCOME_TAX_LOCATION_INVALID,    \
         OUTCOME_PAYMENT_PROVIDER_UNAVAILABLE, PROBLEM_IDEMPOTENCY_KEY_MISSING
 #define STORE_PROBLEMS OUTCOME_STORE_FULL, OUTCOME_STORE_BUSY, OUTCOME_STORE_FAILED
+#define USAGE_ALERT_PROBLEMS                                                                       \
+    OUTCOME_USAGE_ALERT_NO_LIMIT, OUTCOME_USAGE_ALERT_ABOVE_LIMIT, OUTCOME_USAGE_ALERT_BLOCKS_NOW, \
+        OUTCOME_USAGE_ALERT_RECIPIENT_UNKNOWN
 
 /* A page of ui/pages.json. */
 #define PAGE(path_, summary_)                                                                      \
@@ -92,6 +96,7 @@ const struct route routes[] = {
 #include "api/routes_approvals.inc"
 
 #include "api/routes_admin.inc"
+#include "api/routes_usage_alerts.inc"
     {
         .path = "/api/billing/audit",
         .method = "GET",

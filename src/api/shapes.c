@@ -56,6 +56,7 @@ static void encode_limit(struct json_writer *out, const void *member) {
     const struct limit *limit = member;
     switch (limit->kind) {
     case LIMIT_COUNT:
+    case LIMIT_CAP:
         json_put_i64(out, limit->amount.amount);
         return;
     case LIMIT_UNLIMITED:

@@ -26,6 +26,7 @@ struct limit_told;
 struct mailer;
 struct oidc_provider;
 struct operation_waiter;
+struct usage_alert_hints;
 struct usage_group;
 
 /* Places at which use cases failed, as operators were told; of the loop's thread (failure.h). */
@@ -60,8 +61,9 @@ struct app {
     bool has_settled_keys;         /* it was told that the first is enough, by the walk that runs */
     struct gate *gate;
     struct journal *journal;
-    struct usage_group *usage; /* what is to be added to totals */
-    bool is_catching_up;       /* with them; of the loop's thread */
+    struct usage_group *usage;              /* what is to be added to totals */
+    struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */
+    bool is_catching_up;                    /* with them; of the loop's thread */
     /* What has ended may have left the jobs something to do; of the loop's thread. */
     bool has_news;
     bool has_take_rows; /* with answers (take_memory.c); of the writer's thread */

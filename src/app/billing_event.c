@@ -4,6 +4,7 @@
 #include "app/billing_event_type.h"
 #include "app/webhook_delivery.h"
 #include "base/check.h"
+#include "store/usage_alert.h"
 
 /* Its words stay out of the evidence, which nobody could take them out of again. */
 static struct err tell(struct tx *tx, const struct billing_event_row *row,
@@ -36,6 +37,7 @@ struct err billing_event_note(struct tx *tx, struct str user_id, const struct bi
     check(billing_event_type_find(row.type) != NULL); /* a row in billing_event_type.c */
     TRY(billing_event_insert(tx, &row));
     TRY(webhook_delivery_order(tx, &row));
+    TRY(usage_alert_touch(tx, user_id, row.created_at));
     return tell(tx, &row, note);
 }
 

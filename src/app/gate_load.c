@@ -101,12 +101,27 @@ static struct err deny_erased(struct tx *tx, struct user_range range, struct pag
     return OK;
 }
 
+/* What customers let themselves have of their limits. */
+static struct err cap(struct tx *tx, struct user_range range, struct page *page) {
+    struct row_list list;
+    TRY(usage_alert_caps(tx, range, (size_t)GATE_LOAD_PAGE * USAGE_ALERTS_MAX, &list));
+    const struct usage_alert_cap *caps = list.items;
+    page->at = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        if (find(page, caps[i].user_id)) {
+            gate_update_cap(&caps[i], &page->settings[page->at].metrics[caps[i].metric].limit);
+        }
+    }
+    return OK;
+}
+
 static struct err load(struct app *app, struct tx *tx, const struct row_list *list) {
     struct page page;
     struct row_list states;
     const struct subscription_row *rows = list->items;
     struct user_range range = {rows[0].user_id, rows[list->count - 1].user_id};
     TRY(begin(app, tx->cx, list, &page));
+    TRY(cap(tx, range, &page));
     TRY(deny_erased(tx, range, &page));
     page.at = 0;
     TRY(usage_each_period(tx, range, add_total, &page));

@@ -32,6 +32,10 @@ struct limit_watch gate_update_watch(const struct limit_state_row *row, struct l
     };
 }
 
+void gate_update_cap(const struct usage_alert_cap *cap, struct limit *limit) {
+    *limit = usage_alert_capped(*limit, cap->amount == ROW_NONE ? NULL : &cap->amount);
+}
+
 struct limit gate_update_nothing(void) {
     return (struct limit){.kind = LIMIT_COUNT, .soft_limit_percent = LIMIT_PERCENT_MIN};
 }
@@ -76,12 +80,28 @@ static struct err recall_above(struct tx *tx, struct str user_id, enum metric me
                : OK;
 }
 
+/* What the plan allows, and the customer lets itself have of it. */
+static struct err limits_of(struct tx *tx, const struct subscription_view *view,
+                            struct limit ret_limits[METRIC_COUNT]) {
+    struct user_range range = {view->row.user_id, view->row.user_id};
+    struct row_list list;
+    TRY(usage_alert_caps(tx, range, USAGE_ALERTS_MAX, &list));
+    const struct usage_alert_cap *caps = list.items;
+    memcpy(ret_limits, view->entitlements.limits, sizeof view->entitlements.limits);
+    for (size_t i = 0; i < list.count; i++) {
+        gate_update_cap(&caps[i], &ret_limits[caps[i].metric]);
+    }
+    return OK;
+}
+
 /* The level of a gauge carries on whatever the period; and what the gate has counted of it may be
  * newer than the rows. */
 static struct err settings_of(struct app *app, struct tx *tx, const struct subscription_view *view,
                               bool keeps_used, struct gate_settings *ret_settings) {
     struct gate_handle handle = gate_customer(app->gate, view->row.user_id);
+    struct limit limits[METRIC_COUNT];
     bool is_erased = false;
+    TRY(limits_of(tx, view, limits));
     TRY(privacy_is_erased(tx, view->row.user_id, &is_erased));
     struct gate_settings settings = {
         .anchor = {view->row.usage_anchor},
@@ -89,7 +109,7 @@ static struct err settings_of(struct app *app, struct tx *tx, const struct subsc
     };
     for (int metric = 0; metric < METRIC_COUNT; metric++) {
         struct gate_metric_settings *of = &settings.metrics[metric];
-        of->limit = is_erased ? gate_update_nothing() : view->entitlements.limits[metric];
+        of->limit = is_erased ? gate_update_nothing() : limits[metric];
         of->keeps_used = keeps_used || (gate_is_known(handle) &&
                                         metric_kind((enum metric)metric) == METRIC_GAUGE);
         if (of->keeps_used) {

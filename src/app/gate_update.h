@@ -7,6 +7,9 @@
 #include "app/app.h"
 #include "gate/gate.h"
 #include "store/limit_state.h"
+#include "store/usage_alert.h"
+
+enum { USAGE_ALERTS_MAX = 20 }; /* of a customer */
 
 struct gate_update {
     bool is_due;
@@ -21,6 +24,9 @@ MUST_USE struct err gate_update_prepare(struct app *app, struct tx *tx, struct s
                                         bool keeps_used, struct gate_update *ret_update);
 /* On the writer's thread, after the commit. */
 void gate_update_publish(struct app *app, const struct gate_update *update);
+
+/* Lowers the limit to what the customer itself allows. */
+void gate_update_cap(const struct usage_alert_cap *cap, struct limit *limit);
 
 /* What is allowed of anything for who was erased: none. */
 struct limit gate_update_nothing(void);

@@ -3,6 +3,7 @@
 #include "app/billing_event.h"
 #include "app/limit_told.h"
 #include "app/mail_usage.h"
+#include "app/usage_alert.h"
 #include "store/limit_state.h"
 
 static const char *const says[] = {
@@ -169,6 +170,7 @@ static struct err judge(struct watched *watched, enum limit_cause cause) {
 
 struct err limit_watch_keep(struct app *app, struct tx *tx, struct str user_id, enum metric metric,
                             const struct gate_verdict *verdict) {
+    TRY(usage_alert_watch_keep(app, tx, user_id, metric, verdict));
     /* A grace is compared each time: the call that saw it begin may have been one that the store
      * refused, and the gate tells of a change only once. */
     if (!verdict->watch_changed && verdict->notices == 0 && !verdict->watch.has_grace) {

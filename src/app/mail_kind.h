@@ -112,6 +112,12 @@
     X(PRIVACY_ANSWER, "privacy_answer", PERSONAL,                                                  \
       "requestId:text isExport:flag isErasure:flag isRefused:flag askedAt:date dueAt:date "        \
       "reason:text")                                                                               \
+    X(USAGE_ALERT, "usage_alert", PERSONAL,                                                        \
+      "account:text percent:count metric:metric used:quantity base:quantity isOfLimit:flag "       \
+      "isBlocked:flag resetsAt:instant? usageUrl:url alertsUrl:url")                               \
+    X(BUDGET_ALERT, "budget_alert", PERSONAL,                                                      \
+      "account:text percent:count amount:money budget:money currency:text invoiceAt:date "         \
+      "alertsUrl:url")                                                                             \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \

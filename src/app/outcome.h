@@ -18,6 +18,7 @@
 #include "app/outcome_price.h"
 #include "app/outcome_privacy.h"
 #include "app/outcome_retention.h"
+#include "app/outcome_usage_alert.h"
 
 /* X(enumerator, code, what a person is told) */
 #define OUTCOMES(X)                                                                                \
@@ -35,7 +36,8 @@
     OUTCOMES_INQUIRY(X)                                                                            \
     OUTCOMES_CONSUMER(X)                                                                           \
     OUTCOMES_PRICE(X)                                                                              \
-    OUTCOMES_CORRECTION(X)
+    OUTCOMES_CORRECTION(X)                                                                         \
+    OUTCOMES_USAGE_ALERT(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

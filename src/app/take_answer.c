@@ -22,6 +22,10 @@ static struct str remedy_of(const struct gate_verdict *verdict, const char *upgr
         text = arena_printf(arena, "upgrade to %s", upgrade);
         glue = ", or ";
     }
+    if ((verdict->remedies & LIMIT_REMEDY_RAISE_CAP) != 0) {
+        text = STR("raise or remove the cap that the account has set");
+        glue = ", or ";
+    }
     if ((verdict->remedies & LIMIT_REMEDY_NEW_PERIOD) != 0) {
         char end[RFC3339_SIZE];
         rfc3339_format(verdict->period.end.ms, end);
@@ -49,6 +53,12 @@ static struct str detail_of(enum metric metric, const struct gate_verdict *verdi
             ".",
             title, (long long)verdict->limit.amount.amount, STR_ARG(remedy));
     }
+    if (verdict->limit.kind == LIMIT_CAP) {
+        return arena_printf(arena,
+                            "%s: this would pass the cap of %lld that the account has set. To go "
+                            "on: " STR_FMT ".",
+                            title, (long long)verdict->limit.amount.amount, STR_ARG(remedy));
+    }
     return arena_printf(
         arena, "%s: this would pass the hard limit of %lld (%d %% of %lld). To go on: " STR_FMT ".",
         title, (long long)verdict->hard_limit.amount, (int)verdict->limit.soft_limit_percent,
@@ -58,7 +68,8 @@ static struct str detail_of(enum metric metric, const struct gate_verdict *verdi
 /* The cheapest tier that is larger than what the customer has, and large enough. */
 static bool upgrade_of(const struct app *app, const struct take_request *request,
                        const struct gate_verdict *verdict, enum tier *ret_tier) {
-    if (verdict->state == LIMIT_STATE_OK || !verdict->is_bounded) {
+    bool is_of_plan = verdict->is_bounded && verdict->limit.kind != LIMIT_CAP;
+    if (verdict->state == LIMIT_STATE_OK || !is_of_plan) {
         return false;
     }
     int64_t wanted = verdict->used.amount + (verdict->is_allowed ? 0 : request->amount.amount);

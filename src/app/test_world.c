@@ -11,6 +11,7 @@
 #include "app/gate_load.h"
 #include "app/installation.h"
 #include "app/limit_told.h"
+#include "app/usage_alert.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
@@ -127,6 +128,7 @@ static struct err build_memory(struct world *world) {
     TRY(gate_create(&gate, &world->app.gate));
     TRY(journal_create(&journal, &world->app.journal));
     TRY(usage_group_create(&world->app));
+    TRY(usage_alert_hints_create(&world->app));
     TRY(recover(world));
     TRY(gate_rebuild(&world->app, &tx));
     return operation_waiters_create(&world->app);
@@ -224,6 +226,7 @@ void world_close(struct world *world) {
         operation_waiters_destroy(app);
     }
     usage_group_destroy(app);
+    usage_alert_hints_destroy(app);
     journal_destroy(app->journal);
     gate_destroy(app->gate);
     keyring_free(app->reader_keys);

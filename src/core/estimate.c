@@ -19,6 +19,7 @@ const char *estimate_fit_name(enum estimate_fit fit) {
 static enum estimate_fit fit_of(struct limit limit, struct quantity amount) {
     switch (limit.kind) {
     case LIMIT_COUNT:
+    case LIMIT_CAP:
         return amount.amount > limit.amount.amount ? ESTIMATE_EXCEEDED : ESTIMATE_WITHIN;
     case LIMIT_CONTRACT:
         return ESTIMATE_BY_CONTRACT;

@@ -54,7 +54,7 @@ const char *limit_notice_name(enum limit_notice notice) {
 }
 
 bool limit_is_bounded(struct limit limit) {
-    return limit.kind == LIMIT_COUNT;
+    return limit.kind == LIMIT_COUNT || limit.kind == LIMIT_CAP;
 }
 
 bool limit_equal(struct limit a, struct limit b) {
@@ -134,11 +134,13 @@ static struct quantity rest_to(int64_t bound, int64_t used) {
 }
 
 static unsigned remedies_of(const struct limit_query *query) {
+    unsigned larger =
+        query->limit.kind == LIMIT_CAP ? LIMIT_REMEDY_RAISE_CAP : LIMIT_REMEDY_UPGRADE;
     if (query->amount.amount > limit_hard(query->limit).amount) {
-        return LIMIT_REMEDY_UPGRADE; /* more than even an unused limit lets through */
+        return larger; /* more than even an unused limit lets through */
     }
     bool is_counter = query->kind == METRIC_COUNTER;
-    return LIMIT_REMEDY_UPGRADE | (is_counter ? LIMIT_REMEDY_NEW_PERIOD : LIMIT_REMEDY_REDUCE);
+    return larger | (is_counter ? LIMIT_REMEDY_NEW_PERIOD : LIMIT_REMEDY_REDUCE);
 }
 
 static enum limit_denial denial_of(const struct limit_query *query, struct limit_watch watch) {
@@ -196,6 +198,9 @@ static unsigned notices_due(const struct limit_query *query, struct limit_watch 
     bool is_sold = query->limit.amount.amount > 0; /* nobody is warned of a limit of nothing */
     struct duration lead = duration_hours(-LIMIT_GRACE_ENDING_HOURS);
     unsigned due = 0;
+    if (query->limit.kind == LIMIT_CAP) {
+        return due;
+    }
     if (is_sold && has_reached(query, LIMIT_WARNING_PERCENT)) {
         due |= LIMIT_NOTICE_WARNING;
     }

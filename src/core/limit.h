@@ -33,11 +33,13 @@ enum limit_kind {
     LIMIT_UNLIMITED, /* never held */
     LIMIT_CONTRACT,  /* agreed by contract; not held until a contract names an amount */
     LIMIT_TRACKED,   /* counted and shown, never held */
+    LIMIT_CAP, /* `amount` is what the customer itself allows, within the plan: without a grace,
+                  and without notices of its own (core/usage_alert.h has those) */
 };
 
 struct limit {
     enum limit_kind kind;
-    struct quantity amount;     /* of LIMIT_COUNT, 0..LIMIT_AMOUNT; else 0 */
+    struct quantity amount;     /* of LIMIT_COUNT and LIMIT_CAP, 0..LIMIT_AMOUNT; else 0 */
     int32_t soft_limit_percent; /* LIMIT_PERCENT_MIN..LIMIT_PERCENT_MAX */
 };
 
@@ -53,7 +55,7 @@ enum {
 
 static_assert(LIMIT_AMOUNT <= INT64_MAX / LIMIT_PERCENT_MAX, "every hard limit fits an int64_t");
 
-bool limit_is_bounded(struct limit limit); /* true for LIMIT_COUNT only */
+bool limit_is_bounded(struct limit limit); /* true for LIMIT_COUNT and LIMIT_CAP */
 bool limit_equal(struct limit a, struct limit b);
 /* H of a bounded limit: 3 -> 3, 10 -> 11, 25 -> 27 at 110 %. */
 struct quantity limit_hard(struct limit limit);
@@ -104,6 +106,7 @@ enum limit_remedy {
     LIMIT_REMEDY_UPGRADE = 1,    /* a plan with a larger limit */
     LIMIT_REMEDY_NEW_PERIOD = 2, /* counters: the next usage period */
     LIMIT_REMEDY_REDUCE = 4,     /* gauges: use less */
+    LIMIT_REMEDY_RAISE_CAP = 8,  /* the cap is the customer's own */
 };
 
 struct limit_decision {

@@ -9,17 +9,17 @@ static_assert(ATOMIC_LLONG_LOCK_FREE == 2 && ATOMIC_INT_LOCK_FREE == 2, "words n
 /* --- settings --- */
 
 static uint32_t terms_pack(struct limit limit, enum metric_kind kind) {
-    return (uint32_t)limit.kind | (uint32_t)kind << 2 | (uint32_t)limit.soft_limit_percent << 3;
+    return (uint32_t)limit.kind | (uint32_t)kind << 3 | (uint32_t)limit.soft_limit_percent << 4;
 }
 
 static struct limit limit_unpack(uint32_t terms, int64_t amount) {
-    return (struct limit){.kind = (enum limit_kind)(terms & 3),
+    return (struct limit){.kind = (enum limit_kind)(terms & 7),
                           .amount = quantity_of(amount),
-                          .soft_limit_percent = (int32_t)(terms >> 3)};
+                          .soft_limit_percent = (int32_t)(terms >> 4)};
 }
 
 static enum metric_kind kind_unpack(uint32_t terms) {
-    return (enum metric_kind)(terms >> 2 & 1);
+    return (enum metric_kind)(terms >> 3 & 1);
 }
 
 static struct instant anchor_of(const struct gate_entry *entry) {

@@ -47,10 +47,12 @@ static struct instant next_step(struct jobs *jobs) {
     int64_t mail = mail_worker_next_due_ms(jobs);
     int64_t delivery = delivery_worker_next_due_ms(jobs);
     int64_t audit = audit_worker_next_due_ms(jobs);
+    int64_t alert = usage_alert_worker_next_due_ms(jobs);
     next = outside < next ? outside : next;
     next = mail < next ? mail : next;
     next = delivery < next ? delivery : next;
     next = audit < next ? audit : next;
+    next = alert < next ? alert : next;
     next = next < app_now(jobs->app).ms ? app_now(jobs->app).ms : next;
     return instant_earlier((struct instant){next}, jobs->advance->target);
 }

@@ -15,6 +15,7 @@ struct key_flight;
 struct retention_flight;
 struct clock_advance;
 struct audit_shipping;
+struct usage_alert_flight;
 
 enum { SCHEDULED_JOBS = 14 };
 
@@ -33,6 +34,7 @@ struct jobs {
     size_t outbox_waiting, webhooks_waiting, mails_waiting;  /* as last seen */
     size_t deliveries_waiting;                               /* the same */
     struct audit_shipping *audit;                            /* the checkpoint on its way */
+    struct usage_alert_flight *usage_alerts;                 /* whose rules are looked at */
     struct parcel_flights *parcels;                          /* files being made */
     bool is_reconciling, is_walking_keys, is_scanning_pages; /* the same */
     bool is_purging;                                         /* a plan, or is counting it */
@@ -104,6 +106,13 @@ void audit_worker_destroy(struct jobs *jobs);
 void audit_worker_poke(struct jobs *jobs);
 int64_t audit_worker_next_due_ms(struct jobs *jobs);
 bool audit_worker_is_busy(const struct jobs *jobs);
+
+/* usage_alert.c: the same for rules of customers. */
+MUST_USE struct err usage_alert_worker_create(struct jobs *jobs);
+void usage_alert_worker_destroy(struct jobs *jobs);
+void usage_alert_worker_poke(struct jobs *jobs);
+int64_t usage_alert_worker_next_due_ms(struct jobs *jobs);
+bool usage_alert_worker_is_busy(const struct jobs *jobs);
 
 /* schedule.c: the table of what falls due. */
 int64_t schedule_next_due_ms(struct jobs *jobs);

@@ -21,6 +21,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : parcel_worker_create(jobs);
     err = err_failed(err) ? err : audit_worker_create(jobs);
     err = err_failed(err) ? err : key_use_create(jobs);
+    err = err_failed(err) ? err : usage_alert_worker_create(jobs);
     if (err_failed(err)) {
         jobs_destroy(jobs);
         return cx_fail(cx, err, "There is no memory for the jobs.");
@@ -54,6 +55,7 @@ void jobs_destroy(struct jobs *jobs) {
     parcel_worker_destroy(jobs);
     audit_worker_destroy(jobs);
     key_use_destroy(jobs);
+    usage_alert_worker_destroy(jobs);
     env_free(jobs->app->env, jobs);
 }
 
@@ -73,6 +75,7 @@ void jobs_poke(struct jobs *jobs) {
     parcel_worker_poke(jobs);
     audit_worker_poke(jobs);
     key_use_poke(jobs);
+    usage_alert_worker_poke(jobs);
     clock_poke(jobs);
 }
 
@@ -102,7 +105,8 @@ bool jobs_are_idle(struct jobs *jobs) {
            !jobs->is_purging && !parcel_worker_is_busy(jobs) &&
            flights_busy(&jobs->reconciling) == 0 && flights_busy(&jobs->mails) == 0 &&
            flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
-           !audit_worker_is_busy(jobs) && writer_pending(jobs->app->writer) == 0 && is_world_quiet;
+           !audit_worker_is_busy(jobs) && !usage_alert_worker_is_busy(jobs) &&
+           writer_pending(jobs->app->writer) == 0 && is_world_quiet;
 }
 
 bool jobs_are_quiet(struct jobs *jobs) {

@@ -12,6 +12,7 @@
 #include "app/maintenance.h"
 #include "app/operation.h"
 #include "app/usage.h"
+#include "app/usage_alert.h"
 #include "app/usage_totals.h"
 #include "base/log.h"
 #include "main/catalog.h"
@@ -183,6 +184,7 @@ static struct err create_memory(struct program *program, struct tx *tx) {
     program->app.gate = program->gate;
     program->app.journal = program->journal;
     TRY(usage_group_create(&program->app));
+    TRY(usage_alert_hints_create(&program->app));
     return OK;
 }
 
@@ -264,6 +266,7 @@ void program_close_store(struct program *program) {
     program_close_mail(program);
     program_close_provider(program);
     usage_group_destroy(&program->app);
+    usage_alert_hints_destroy(&program->app);
     journal_destroy(program->journal);
     gate_destroy(program->gate);
     program_close_keyring(program);

@@ -19,6 +19,8 @@ static const struct erasure_step of_customer[] = {
     {"mailChoices", Q_ERASE_OPTOUTS},
     {"paymentMethodDetails", Q_ERASE_METHODS},
     {"preferences", Q_ERASE_PREFERENCES},
+    {"alerts", Q_ERASE_USAGE_ALERTS},
+    {"alertsTold", Q_ERASE_USAGE_ALERT_FIRINGS},
 };
 static const struct erasure_step of_person[] = {
     {"sessions", Q_ERASE_PERSON_SESSIONS},     {"links", Q_ERASE_PERSON_LINKS},

@@ -107,6 +107,7 @@ static const struct walked tables[] = {
     {&sealed_retention_holds, Q_WALK_RETENTION_HOLDS, Q_WALK_RETENTION_HOLDS_PUT},
     {&sealed_withdrawals, Q_WALK_WITHDRAWALS, Q_WALK_WITHDRAWALS_PUT},
     {&sealed_corrections, Q_WALK_CORRECTIONS, Q_WALK_CORRECTIONS_PUT},
+    {&sealed_usage_alerts, Q_WALK_USAGE_ALERTS, Q_WALK_USAGE_ALERTS_PUT},
 };
 enum { DIRECTORIES = 20 };
 

@@ -272,6 +272,13 @@ const struct sealed_table sealed_email_changes = {
     2,
 };
 
+/* Whom to tell: addresses that the customer gave. */
+const struct sealed_table sealed_usage_alerts = {
+    "usage_alerts",
+    {[USAGE_ALERTS_RECIPIENTS] = {"recipients", SEALED_BY_PERSON, "", false}},
+    1,
+};
+
 /* --- a text --- */
 
 static const char prefix[] = "s1:";

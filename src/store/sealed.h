@@ -125,6 +125,9 @@ extern const struct sealed_table sealed_sign_ins;
 enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW };
 extern const struct sealed_table sealed_email_changes;
 
+enum { USAGE_ALERTS_RECIPIENTS };
+extern const struct sealed_table sealed_usage_alerts;
+
 /* Where one text stands. */
 struct sealed_place {
     const struct sealed_table *table;

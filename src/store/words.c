@@ -8,6 +8,7 @@
 #include "core/role.h"
 #include "core/session.h"
 #include "core/subscription.h"
+#include "core/usage_alert.h"
 
 static const char *tier_word(int value) {
     return tier_name((enum tier)value);
@@ -45,6 +46,10 @@ static const char *link_purpose_word(int value) {
     return link_purpose_name((enum link_purpose)value);
 }
 
+static const char *usage_alert_basis_word(int value) {
+    return usage_alert_basis_name((enum usage_alert_basis)value);
+}
+
 const struct column_words words_tier = {tier_word, TIER_COUNT};
 const struct column_words words_interval = {interval_word, INTERVAL_COUNT};
 const struct column_words words_metric = {metric_word, METRIC_COUNT};
@@ -55,3 +60,5 @@ const struct column_words words_lease_state = {lease_word, LEASE_STATE_COUNT};
 const struct column_words words_role = {role_word, ROLE_COUNT};
 const struct column_words words_session_kind = {session_kind_word, SESSION_KIND_COUNT};
 const struct column_words words_link_purpose = {link_purpose_word, LINK_PURPOSE_COUNT};
+const struct column_words words_usage_alert_basis = {usage_alert_basis_word,
+                                                     USAGE_ALERT_BASIS_COUNT};

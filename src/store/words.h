@@ -13,5 +13,6 @@ extern const struct column_words words_lease_state;
 extern const struct column_words words_role;
 extern const struct column_words words_session_kind;
 extern const struct column_words words_link_purpose;
+extern const struct column_words words_usage_alert_basis;
 
 #endif

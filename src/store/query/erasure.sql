@@ -239,3 +239,13 @@ where id = ?1;
 -- What was written under a key that is destroyed.
 delete from mails
 where user_id = ?1;
+
+-- name: erase_usage_alerts
+-- Nobody is told what they use.
+delete from usage_alerts
+where user_id = ?1;
+
+-- name: erase_usage_alert_firings
+-- Nor what was told.
+delete from usage_alert_firings
+where user_id = ?1;

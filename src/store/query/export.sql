@@ -324,3 +324,23 @@ where actor = ?4
   and ?1 = ?1
 order by id
 limit ?3;
+
+-- name: export_usage_alerts
+-- What does this customer want to be told of?
+select id, metric, basis, amount, currency, thresholds, action, recipients, created_at
+from usage_alerts
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_usage_alert_firings
+-- What was this customer told?
+select id, alert_id, metric, threshold, value, base, currency, fired_at
+from usage_alert_firings
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;

@@ -718,3 +718,19 @@ update corrections
 set purchase_order = ?3
 where user_id = ?1
   and id = ?2;
+
+-- name: walk_usage_alerts
+-- Which rows of this customer's follow this one?
+select user_id, id, recipients
+from usage_alerts
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_usage_alerts_put
+-- The same row, sealed anew.
+update usage_alerts
+set recipients = ?3
+where user_id = ?1
+  and id = ?2;
