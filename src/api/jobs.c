@@ -1,5 +1,5 @@
-/* /api/admin/jobs: what runs by the clock and what takes long; /api/admin/set-aside: rows that a job
- * could not do. */
+/* /api/admin/jobs: what runs by the clock and what takes long; /api/admin/set-aside: rows that a
+ * job could not do. */
 #include "api/operations_resources.h"
 
 #include "app/job.h"
@@ -7,7 +7,7 @@
 /* --- a job, as shown --- */
 
 enum job_status { JOB_SCHEDULED, JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };
-static const char *const statuses[] = {"scheduled", "queued", "running",  "done",
+static const char *const statuses[] = {"scheduled", "queued",    "running", "done",
                                        "failed",    "cancelled", NULL};
 
 struct job_out {
@@ -66,17 +66,17 @@ static struct job_out scheduled_out(const struct api_job *job) {
         .id = str_from_cstr(job->name),
         .name = str_from_cstr(job->name),
         .kind = 0,
-        .status = job->is_running ? JOB_RUNNING : job->has_failed ? JOB_FAILED : JOB_SCHEDULED,
+        .status = job->is_running   ? JOB_RUNNING
+                  : job->has_failed ? JOB_FAILED
+                                    : JOB_SCHEDULED,
         .done = (int64_t)job->runs,
         .started_at = job->started_at,
         .is_started = job->started_at > 0,
         .finished_at = job->ended_at,
         .is_finished = job->ended_at > 0 && !job->is_running,
         .next_at = job->next_at,
-        .has_next = job->next_at < INSTANT_MAX_MS,
-        .failures = (int64_t)job->failures,
-        .failed_at = job->failed_at,
-        .has_failed = job->failed_at > 0,
+        .has_next = job->next_at<INSTANT_MAX_MS, .failures = (int64_t)job->failures,
+                                 .failed_at = job->failed_at, .has_failed = job->failed_at> 0,
         .last_error = text_or_null(str_from_cstr(job->error == NULL ? "" : job->error)),
     };
 }

@@ -43,26 +43,59 @@ static const struct check_row {
     int64_t warn, bad;
     bool is_floor, must_be_known;
 } rows[CHECK_COUNT] = {
-    [CHECK_UPTIME] = {"uptime", "Since the server started.", UNIT_SECONDS, NEVER, NEVER, false, false},
-    [CHECK_GATE_P99] = {"gate_p99", "99 of 100 decisions at the gate were answered within this, since the start.", UNIT_MICROSECONDS, 10001, 250001, false, false},
-    [CHECK_HTTP_P50] = {"http_p50", "Half of all requests were answered within this, since the start.", UNIT_MICROSECONDS, 50001, 1000001, false, false},
-    [CHECK_HTTP_P95] = {"http_p95", "95 of 100 requests were answered within this, since the start.", UNIT_MICROSECONDS, 250001, 5000001, false, false},
-    [CHECK_HTTP_P99] = {"http_p99", "99 of 100 requests were answered within this, since the start; some wait for the payment provider.", UNIT_MICROSECONDS, 5000001, 30000001, false, false},
-    [CHECK_WRITER_WAITING] = {"writer_waiting", "Changes that wait to be written.", UNIT_COUNT, 1000, 10000, false, false},
-    [CHECK_COMMIT_MAX] = {"commit_max", "The longest write to the disk since the start.", UNIT_MICROSECONDS, 1000000, 10000000, false, false},
-    [CHECK_WRITER_FAILED] = {"writer_failed", "Changes that failed here and were undone, since the start.", UNIT_COUNT, 1, 100, false, false},
-    [CHECK_DATABASE] = {"database", "Size of the database.", UNIT_BYTES, NEVER, NEVER, false, false},
+    [CHECK_UPTIME] = {"uptime", "Since the server started.", UNIT_SECONDS, NEVER, NEVER, false,
+                      false},
+    [CHECK_GATE_P99] =
+        {"gate_p99", "99 of 100 decisions at the gate were answered within this, since the start.",
+         UNIT_MICROSECONDS, 10001, 250001, false, false},
+    [CHECK_HTTP_P50] = {"http_p50",
+                        "Half of all requests were answered within this, since the start.",
+                        UNIT_MICROSECONDS, 50001, 1000001, false, false},
+    [CHECK_HTTP_P95] = {"http_p95",
+                        "95 of 100 requests were answered within this, since the start.",
+                        UNIT_MICROSECONDS, 250001, 5000001, false, false},
+    [CHECK_HTTP_P99] = {"http_p99",
+                        "99 of 100 requests were answered within this, since the start; some wait "
+                        "for the payment provider.",
+                        UNIT_MICROSECONDS, 5000001, 30000001, false, false},
+    [CHECK_WRITER_WAITING] = {"writer_waiting", "Changes that wait to be written.", UNIT_COUNT,
+                              1000, 10000, false, false},
+    [CHECK_COMMIT_MAX] = {"commit_max", "The longest write to the disk since the start.",
+                          UNIT_MICROSECONDS, 1000000, 10000000, false, false},
+    [CHECK_WRITER_FAILED] = {"writer_failed",
+                             "Changes that failed here and were undone, since the start.",
+                             UNIT_COUNT, 1, 100, false, false},
+    [CHECK_DATABASE] = {"database", "Size of the database.", UNIT_BYTES, NEVER, NEVER, false,
+                        false},
     [CHECK_DISK] = {"disk_free", "What is left on its disk.", UNIT_BYTES, 5 * GB, GB, true, false},
-    [CHECK_OUTBOX] = {"outbox", "Calls to the payment provider that wait for an answer or to be made again.", UNIT_COUNT, 50, 500, false, false},
-    [CHECK_EVENTS_WAITING] = {"events_waiting", "Events of the payment provider that wait to be applied.", UNIT_COUNT, 100, 1000, false, false},
-    [CHECK_EVENTS_FAILED] = {"events_failed", "Events that were given up until somebody applies them again.", UNIT_COUNT, 1, 100, false, false},
-    [CHECK_DELIVERIES] = {"deliveries_waiting", "Webhooks that are to be sent, for the first time or again.", UNIT_COUNT, 100, 10000, false, false},
-    [CHECK_JOBS_FAILED] = {"jobs_failed", "Jobs whose last run failed.", UNIT_COUNT, 1, 5, false, false},
-    [CHECK_PARKED] = {"customers_parked", "Customers whom nothing is charged until somebody has looked.", UNIT_COUNT, 1, 100, false, false},
-    [CHECK_FROZEN] = {"charging_frozen", "1 while nothing leaves for the payment provider.", UNIT_COUNT, 1, 1, false, false},
-    [CHECK_PRIVACY] = {"privacy_overdue", "What people asked of their data and should have been answered by now.", UNIT_COUNT, 1, 1, false, false},
-    [CHECK_BACKUP] = {"backup_age", "Since the last backup that was recorded as good.", UNIT_SECONDS, 26 * HOUR, 72 * HOUR, false, true},
-    [CHECK_RECONCILIATION] = {"reconciliation_age", "Since the last comparison of everything with the payment provider began.", UNIT_SECONDS, 26 * HOUR, 72 * HOUR, false, false},
+    [CHECK_OUTBOX] = {"outbox",
+                      "Calls to the payment provider that wait for an answer or to be made again.",
+                      UNIT_COUNT, 50, 500, false, false},
+    [CHECK_EVENTS_WAITING] = {"events_waiting",
+                              "Events of the payment provider that wait to be applied.", UNIT_COUNT,
+                              100, 1000, false, false},
+    [CHECK_EVENTS_FAILED] = {"events_failed",
+                             "Events that were given up until somebody applies them again.",
+                             UNIT_COUNT, 1, 100, false, false},
+    [CHECK_DELIVERIES] = {"deliveries_waiting",
+                          "Webhooks that are to be sent, for the first time or again.", UNIT_COUNT,
+                          100, 10000, false, false},
+    [CHECK_JOBS_FAILED] = {"jobs_failed", "Jobs whose last run failed.", UNIT_COUNT, 1, 5, false,
+                           false},
+    [CHECK_PARKED] = {"customers_parked",
+                      "Customers whom nothing is charged until somebody has looked.", UNIT_COUNT, 1,
+                      100, false, false},
+    [CHECK_FROZEN] = {"charging_frozen", "1 while nothing leaves for the payment provider.",
+                      UNIT_COUNT, 1, 1, false, false},
+    [CHECK_PRIVACY] = {"privacy_overdue",
+                       "What people asked of their data and should have been answered by now.",
+                       UNIT_COUNT, 1, 1, false, false},
+    [CHECK_BACKUP] = {"backup_age", "Since the last backup that was recorded as good.",
+                      UNIT_SECONDS, 26 * HOUR, 72 * HOUR, false, true},
+    [CHECK_RECONCILIATION] =
+        {"reconciliation_age",
+         "Since the last comparison of everything with the payment provider began.", UNIT_SECONDS,
+         26 * HOUR, 72 * HOUR, false, false},
 };
 
 /* --- as shown --- */
@@ -157,7 +190,8 @@ static struct err read_ages(struct api_request *request, int64_t now, uint64_t *
     return OK;
 }
 
-static uint64_t latency_us(const struct stats *stats, enum stats_requests which, unsigned permille) {
+static uint64_t latency_us(const struct stats *stats, enum stats_requests which,
+                           unsigned permille) {
     uint64_t ns = stats_latency_ns(stats, which, permille);
     return ns == UINT64_MAX ? ns : ns / 1000;
 }

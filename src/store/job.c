@@ -14,10 +14,14 @@ static const struct {
 
 #define AT(member) offsetof(struct long_job_row, member)
 static const struct column job_columns[] = {
-    {COLUMN_TEXT, AT(name), NULL},        {COLUMN_TEXT, AT(id), NULL},
-    {COLUMN_TEXT, AT(status), NULL},      {COLUMN_TEXT, AT(step), NULL},
-    {COLUMN_I64, AT(done), NULL},         {COLUMN_I64, AT(total), NULL},
-    {COLUMN_I64, AT(started_at), NULL},   {COLUMN_I64_OPT, AT(finished_at), NULL},
+    {COLUMN_TEXT, AT(name), NULL},
+    {COLUMN_TEXT, AT(id), NULL},
+    {COLUMN_TEXT, AT(status), NULL},
+    {COLUMN_TEXT, AT(step), NULL},
+    {COLUMN_I64, AT(done), NULL},
+    {COLUMN_I64, AT(total), NULL},
+    {COLUMN_I64, AT(started_at), NULL},
+    {COLUMN_I64_OPT, AT(finished_at), NULL},
     {COLUMN_TEXT_OPT, AT(last_error), NULL},
 };
 #undef AT
@@ -56,9 +60,9 @@ struct err long_jobs(struct tx *tx, size_t each, struct row_list *ret_list) {
 }
 
 struct err set_aside_put(struct tx *tx, const struct set_aside_row *row) {
-    return row_change(tx, ROW_QUERY(Q_SET_ASIDE_PUT, db_text(row->job), db_text(row->row_id),
-                                    db_text(row->error), db_i64(row->last_at),
-                                    db_i64(row->next_at)));
+    return row_change(tx,
+                      ROW_QUERY(Q_SET_ASIDE_PUT, db_text(row->job), db_text(row->row_id),
+                                db_text(row->error), db_i64(row->last_at), db_i64(row->next_at)));
 }
 
 struct err set_aside_get(struct tx *tx, struct str job, struct str row_id,
@@ -69,10 +73,10 @@ struct err set_aside_get(struct tx *tx, struct str job, struct str row_id,
 
 struct err set_aside_page(struct tx *tx, int64_t before_at, struct str before_id, size_t max,
                           struct row_list *ret_list) {
-    return row_list(tx, &aside_type,
-                    ROW_QUERY(Q_SET_ASIDE_PAGE, db_i64(before_at), db_text(before_id),
-                              db_i64((int64_t)max)),
-                    max, ret_list);
+    return row_list(
+        tx, &aside_type,
+        ROW_QUERY(Q_SET_ASIDE_PAGE, db_i64(before_at), db_text(before_id), db_i64((int64_t)max)),
+        max, ret_list);
 }
 
 struct err set_aside_drop(struct tx *tx, struct str job, struct str row_id) {

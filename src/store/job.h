@@ -5,9 +5,9 @@
 #include "store/row.h"
 
 struct long_job_row {
-    struct str name; /* "reconciliation" */
-    struct str id, status, step; /* in the noun's own words */
-    int64_t done, total;         /* pieces; total is 0 when nobody knows it */
+    struct str name;                 /* "reconciliation" */
+    struct str id, status, step;     /* in the noun's own words */
+    int64_t done, total;             /* pieces; total is 0 when nobody knows it */
     int64_t started_at, finished_at; /* or ROW_NONE */
     struct str last_error;
 };

@@ -164,6 +164,14 @@ test("a page that is changed on its way", async (t) => {
     assert.match(text, /Differences in all\W+4/);
   });
 
+  await t.test("of the prices, which are said anew to each visitor, the head and any script", async () => {
+    const pricing = async (change) => findings(await seen((answer) => { if (answer.path === "/pricing") answer.text = change(answer.text); }));
+    assert.deepEqual(await pricing((text) => text.replace("Know the price", "Hear the price")), []);
+    assert.deepEqual(await pricing((text) => text.replace("</main>", `<script src="https://evil.example/x.js"></script></main>`)),
+      ["/pricing: the script https://evil.example/x.js is not in the inventory"]);
+    assert.deepEqual(await pricing((text) => text.replace("<title>", '<base href="https://evil.example"><title>')), ["/pricing: it is not the document that is built in"]);
+  });
+
   await t.test("a script with other bytes, and header fields that are gone, doubled or weaker", async () => {
     const pci = await seen((answer) => {
       if (/\/main-.*\.js$/.test(answer.path)) answer.text += ";fetch('https://evil.example')";
