@@ -1,88 +1,58 @@
-// Takes the pictures of the guide into docs/images/: prices, billing, the hosted payment page and the hosted invoice,
-// light and dark, on phone and desk. They show the demo on a test clock, three and a half months after its start.
+// Takes a picture of every page of the table of pages (ui/pages.json) into docs/images, on a desk in light and on a phone in dark,
+// and of the provider's pages that customers are led to; and writes docs/images/README.md, which shows them all. They show the
+// installation of the browser tests, whose clock and figures are the same in each run.
 //
-//   TURNPIKE=build/turnpike node tools/screenshots.mjs
+//   TURNPIKE=build/turnpike node tools/screenshots.mjs [FOLDER [PATH...]]
 
-import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { request } from 'node:http';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { DESK, launch, PHONE, settled, visitor } from '../tests/browser/support/browser.mjs';
-import { usageEvent } from '../tests/harness/events.mjs';
-import { startTurnpike } from '../tests/harness/program.mjs';
-import { makeDataFolder } from '../tests/harness/server.mjs';
+import { DESK, launch, PHONE, settled } from '../tests/browser/support/browser.mjs';
+import { OWNER, seatOf, startInstallation, takeSeats } from '../tests/browser/support/installation.mjs';
+import { byName } from '../tests/browser/support/operators.mjs';
 
-const FOLDER = fileURLToPath(new URL('../docs/images/', import.meta.url));
-const START = '2026-08-06T14:05:40Z';
-const NOW = '2026-11-21T14:05:40Z';
-const USED = { api_requests: 84_120, bandwidth: 10_412_000_000, build_minutes: 11_460 };
-const HELD = { modules: 18, deployments: 7, collaborators: 2, storage: 38_400_000_000 };
+const [, , folder = fileURLToPath(new URL('../docs/images/', import.meta.url)), ...wanted] = argv;
+const PAGES = JSON.parse(readFileSync(new URL('../ui/pages.json', import.meta.url)));
+const VIEWS = [['desk', DESK, 'light'], ['phone', PHONE, 'dark']];
+const DETAIL = /:\w+/;
 
-const data = await makeDataFolder();
-const { match, process: demo } = await startTurnpike(
-  ['demo', '--data', data, '--listen', '127.0.0.1:0', '--test-clock', START],
-  /^turnpike: listening on (http:\/\/\S+)$/m,
-);
-const base = match[1];
-const browser = await launch();
+/** "/admin/catalog/:id" is "admin-catalog-one". */
+const nameOf = (path) => path.slice(1).replace(DETAIL, 'one').replaceAll('/', '-');
 
-/** A call over the socket in the data folder, whose owner may do everything; gives the answer's JSON. */
-function call(method, path, body, { user, type = 'application/json' } = {}) {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': type, ...(user && { 'turnpike-user': user }) };
-    const out = request({ socketPath: `${data}/turnpike.sock`, method, path, headers }, (answer) => {
-      const parts = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('end', () => {
-        const text = Buffer.concat(parts).toString();
-        if (answer.statusCode >= 400) reject(new Error(`${method} ${path}: ${text}`));
-        else resolve(JSON.parse(text));
-      });
-    });
-    out.on('error', reject);
-    out.end(body && JSON.stringify(body));
-  });
-}
-
-async function passTime() {
-  await call('POST', '/api/test/clock', { to: NOW });
-  const event = (metric, amount) => usageEvent({ userId: 'acme', metric, id: metric, ...amount });
-  const events = [
-    ...Object.entries(USED).map(([metric, value]) => event(metric, { value })),
-    ...Object.entries(HELD).map(([metric, set]) => event(metric, { set })),
-  ];
-  await call('POST', '/api/usage/events', events, { type: 'application/cloudevents-batch+json' });
-}
-
-async function shoot(name, open, size, scheme) {
-  const { page, complaints, close } = await visitor(browser, { ...size, scheme, deviceScaleFactor: 1, reducedMotion: 'reduce' });
-  await open(page);
+async function shoot(page, name, address) {
+  await page.goto(address);
   await settled(page);
-  if (complaints.length > 0) throw new Error(`${name}: ${complaints.join('; ')}`);
-  await page.screenshot({ path: `${FOLDER}${name}-${scheme}-${size.width}.png`, fullPage: true });
-  await close();
+  await page.waitForLoadState('networkidle');
+  for (const [view, size, colorScheme] of VIEWS) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(() => document.fonts.ready);
+    await page.screenshot({ path: `${folder}/${name}-${view}.png`, fullPage: true });
+  }
 }
 
-mkdirSync(FOLDER, { recursive: true });
+mkdirSync(folder, { recursive: true });
+const [installation, browser] = await Promise.all([startInstallation(), launch()]);
 try {
-  await passTime();
-  const user = 'acme';
-  const invoices = await call('GET', '/api/billing/invoices', undefined, { user });
-  const setup = await call('POST', '/api/billing/payment-methods', { type: 'card', returnUrl: `${base}/billing?setup=done` }, { user });
-  const pages = {
-    pricing: (page) => page.goto(`${base}/pricing`),
-    billing: async (page) => page.goto((await call('POST', '/api/portal-sessions', { userId: user })).url),
-    payment: (page) => page.goto(setup.setupUrl),
-    invoice: (page) => page.goto(invoices.data[0].hostedUrl),
-  };
-  for (const [name, open] of Object.entries(pages)) {
-    for (const size of [PHONE, DESK]) {
-      for (const scheme of ['light', 'dark']) await shoot(name, open, size, scheme);
-    }
+  const { server, samples } = installation;
+  const base = byName(server.url);
+  const seats = await takeSeats(server, browser, OWNER);
+  const rows = PAGES.flatMap(({ paths, en }) => Object.keys(paths).map((path) => [path, en.title]));
+  for (const [path] of rows.filter(([each]) => wanted.length === 0 || wanted.includes(each))) {
+    await shoot(seats[seatOf(path)].page, nameOf(path), base + (DETAIL.test(path) ? samples[path] : path));
+  }
+  if (wanted.length === 0) {
+    const owner = server.api.as(OWNER);
+    const setup = (await owner.post('/api/billing/payment-methods', { type: 'card', returnUrl: `${server.url}/billing?setup=done` })).body;
+    const [invoice] = (await owner.get('/api/billing/invoices')).body.data;
+    await shoot(seats.stranger.page, 'sandbox-payment', setup.setupUrl);
+    await shoot(seats.stranger.page, 'sandbox-invoice', invoice.hostedUrl);
+    const all = [...rows.map(([path, title]) => [nameOf(path), `${title}: \`${path}\``]), ['sandbox-payment', 'The sandbox: a card is added'], ['sandbox-invoice', 'The sandbox: an invoice']];
+    const shown = all.map(([name, title]) => `## ${title}\n\n<img src="${name}-desk.png" width="640" alt="on a desk, light"> <img src="${name}-phone.png" width="200" alt="on a phone, dark">\n`);
+    writeFileSync(`${folder}/README.md`, `# Every page\n\nTaken by \`tools/screenshots.mjs\`, on a desk in light and on a phone in dark.\n\n${shown.join('\n')}`);
   }
 } finally {
   await browser.close();
-  await demo.end('SIGTERM');
-  await rm(data, { recursive: true, force: true });
+  await installation.dispose();
 }
