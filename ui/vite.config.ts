@@ -16,8 +16,8 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 /** A document without the app: its script is its own. */
 const ALONE = 'card-form.html';
 
-/** Lists as operators' pages declare them. */
-const DECLARED = /\/src\/admin\/(Listing|listing|ActDialog|cells|Places)\./;
+/** Lists as operators' pages declare them, and the pages that are nothing else. */
+const DECLARED = /\/src\/(admin\/(Listing|listing|ActDialog|cells|Places)\.|pages\/(compliance|admin-settings)\/)/;
 
 /** Charts that are larger than a line beside a number. */
 const DRAWN = /\/components\/chart\/(Chart|Frame|HeatMap|Waterfall)\./;

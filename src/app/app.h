@@ -16,6 +16,7 @@
 
 struct act;
 struct audit_signer;
+struct app_settings;
 struct evidence_program;
 struct gate;
 struct journal;
@@ -74,6 +75,7 @@ struct app {
     /* Who signs the audit log (audit_log.h); NULL: nobody does. */
     const struct audit_signer *audit_signer;
     const struct evidence_program *evidence; /* what starts (evidence.h); NULL: nobody said */
+    struct app_settings *settings;           /* how it was set up (settings.h); the same */
     bool taxes;                              /* the provider works out the tax of every sale */
     bool is_test;                            /* the payment provider moves no real money */
     struct duration step_up_age_max;         /* of a proof that a change asks for; core/session.h */

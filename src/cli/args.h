@@ -26,4 +26,7 @@ struct str args_text(const struct args *args, const char *name);   /* empty: non
 int64_t args_number(const struct args *args, const char *name);
 bool args_has(const struct args *args, const char *name); /* stood in the command line */
 
+/* settings.c: what each option of a server has come to, and from where. */
+void serve_settings(struct cli *cli, const struct args *args, struct serve_options *options);
+
 #endif

@@ -15,7 +15,14 @@
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
-enum { SERVE_ROLE_RULES_MAX = 32 };
+enum { SERVE_ROLE_RULES_MAX = 32, SERVE_SETTINGS_MAX = 40 };
+
+/* What an option has come to. */
+struct serve_setting {
+    const char *name, *source, *variable, *fallback, *doc; /* variable, fallback: or NULL */
+    struct str value; /* without bytes: none, or it is shown to nobody */
+    bool is_secret;
+};
 
 /* Of `serve` and `demo`. Texts live as long as cli_main() runs; an absent one is empty, an absent
  * path NULL. Data folders are absolute. */
@@ -61,7 +68,9 @@ struct serve_options {
     bool oidc_trusts_emails; /* an address counts where it does not say whether it is verified */
     struct str audit_sinks;  /* with commas between; each is one (serve.c) */
     const char *sbom;        /* path of the bill of materials; NULL: none given */
-    bool is_fresh;           /* demo: what an earlier run left is thrown away first */
+    struct serve_setting settings[SERVE_SETTINGS_MAX]; /* all of these, as the table has them */
+    size_t setting_count;
+    bool is_fresh; /* demo: what an earlier run left is thrown away first */
 };
 
 enum { CLI_RETRIES_MAX = 8 };

@@ -12,10 +12,12 @@ struct command_option {
     const char *name;     /* "data", written --data */
     const char *value;    /* what its value is called: "DIR"; NULL: it takes none */
     const char *variable; /* of the environment, asked when the option is absent; or NULL */
+    const char *secret;   /* a variable that has what is in the file instead; or NULL */
     const char *fallback; /* what holds when both are absent; NULL: nothing */
     const char *doc;
     bool is_required;
     bool value_is_optional;
+    bool is_private;  /* its value is shown to nobody */
     int64_t min, max; /* of a whole number; both 0: any text */
 };
 

@@ -30,6 +30,7 @@
         {.name = "key-command",                                                                    \
          .value = "COMMAND",                                                                       \
          .variable = "TURNPIKE_KEY_COMMAND",                                                       \
+         .is_private = true,                                                                       \
          .doc = "Prints that key instead, as a key management service's client does"},             \
         {.name = "base-url",                                                                       \
          .value = "URL",                                                                           \
@@ -64,10 +65,12 @@
          .doc = "Stripe Tax works out the tax of every sale from the customer's address"},         \
         {.name = "stripe-key-file",                                                                \
          .value = "FILE",                                                                          \
+         .secret = "TURNPIKE_STRIPE_KEY",                                                          \
          .doc = "Holds Stripe's secret key; or $TURNPIKE_STRIPE_KEY. With neither, payments go "   \
                 "to the sandbox in the program"},                                                  \
         {.name = "stripe-webhook-secret-file",                                                     \
          .value = "FILE",                                                                          \
+         .secret = "TURNPIKE_STRIPE_WEBHOOK_SECRET",                                               \
          .doc =                                                                                    \
              "Holds the secret of the webhook endpoint, and on lines of their own those that are " \
              "being rolled; or $TURNPIKE_STRIPE_WEBHOOK_SECRET"},                                  \
@@ -98,6 +101,7 @@
                 "in the outbox"},                                                                  \
         {.name = "smtp-password-file",                                                             \
          .value = "FILE",                                                                          \
+         .secret = "TURNPIKE_SMTP_PASSWORD",                                                       \
          .doc = "Holds the mail server's password; or $TURNPIKE_SMTP_PASSWORD"},                   \
         {.name = "smtp-ca",                                                                        \
          .value = "FILE",                                                                          \
@@ -120,6 +124,7 @@
          .doc = "What it knows this installation as"},                                             \
         {.name = "oidc-client-secret-file",                                                        \
          .value = "FILE",                                                                          \
+         .secret = "TURNPIKE_OIDC_CLIENT_SECRET",                                                  \
          .doc = "Holds the secret for it; or $TURNPIKE_OIDC_CLIENT_SECRET"},                       \
         {.name = "oidc-name",                                                                      \
          .value = "TEXT",                                                                          \

@@ -397,6 +397,7 @@ static struct err choose_sinks(struct cli *cli, const struct args *args,
 }
 
 static struct err choose(struct cli *cli, const struct args *args, struct serve_options *options) {
+    serve_settings(cli, args, options);
     TRY(choose_address(cli, args, &options->listen));
     TRY(choose_data(cli, args, options));
     TRY(choose_clock(cli, args, options));

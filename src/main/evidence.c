@@ -148,6 +148,7 @@ struct err program_note_start(struct program *program, struct tx *tx) {
     };
     TRY(read_sbom(program, &program->evidence.sbom));
     program->app.evidence = &program->evidence;
+    program_note_settings(program);
     return program->listens_on_network
                ? evidence_note_start(tx, &program->evidence, configuration_of(program))
                : OK;

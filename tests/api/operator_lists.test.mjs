@@ -8,7 +8,7 @@ import { startServer } from "../harness/server.mjs";
 
 const FOLDER = new URL("../../ui/src/pages/", import.meta.url);
 const PAGES = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith("/places.json"));
-const CHOICE = /^(area|date|datetime|whole|choice|several)$/;
+const CHOICE = /^(area|date|datetime|whole|choice|several|words)$/;
 
 let document;
 

@@ -10,10 +10,12 @@ import { FormDialog } from '../components/FormDialog';
 import { CheckField, NumberField, SelectField, TextArea, TextField } from '../components/fields';
 import { announce } from '../lib/app_state';
 import { bound } from './bound';
+import { wordOf } from './cells';
 import { bodyOf, filled, type Act, type Input, type Row, type Words } from './listing';
 import { tell } from './words';
 
 const TEXT_MAX = 500;
+const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', datetime: 'datetime-local' };
 
 function Field({ input, value, words }: { input: Input; value: Signal<string>; words: Words }) {
   const { name, kind = 'text', of = [], max = TEXT_MAX, empty } = input;
@@ -27,7 +29,7 @@ function Field({ input, value, words }: { input: Input; value: Signal<string>; w
         <legend class="field">{props.label}</legend>
         {of.map((one) => (
           <CheckField
-            key={one} label={words.sayOf('value', one)}
+            key={one} label={wordOf(name, one, words)}
             value={bound(value as never).of(chosen.includes(one), (is) => { value.value = [...others(one), ...(is ? [one] : [])].join(' '); })}
           />
         ))}
@@ -35,9 +37,9 @@ function Field({ input, value, words }: { input: Input; value: Signal<string>; w
     );
   }
   if (kind === 'area') return <TextArea {...props} maxLength={max} />;
-  if (kind === 'choice') return <SelectField {...props} options={of.map((one) => ({ value: one, label: words.sayOf('value', one) }))} />;
+  if (kind === 'choice') return <SelectField {...props} options={of.map((one) => ({ value: one, label: wordOf(name, one, words) }))} />;
   if (kind === 'whole') return <NumberField {...props} />;
-  return <TextField {...props} type={kind === 'datetime' ? 'datetime-local' : kind} maxLength={max} />;
+  return <TextField {...props} type={TYPES[kind] ?? 'text'} maxLength={max} />;
 }
 
 interface Props {

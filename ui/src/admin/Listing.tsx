@@ -13,6 +13,7 @@ import { useResource } from '../lib/use_resource';
 import { ActDialog } from './ActDialog';
 import { cellOf } from './cells';
 import { filled, isFor, readListing, type Act, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
+import { mayDecide, mayOperate } from './may';
 import { tell } from './words';
 
 const SHEET_LINES = 4;
@@ -21,6 +22,9 @@ const nameOf = (column: string): string => column.replace('#', '');
 
 const factsOf = (names: readonly string[], row: Row, words: Words): Fact[] =>
   names.map((name) => [words.sayOf('col', name), cellOf(name, row, words)]);
+
+/** Whether who looks may, as far as the pages show it; the server decides for itself. */
+export const mayDo = ({ by }: Act): boolean => (by === 'money' ? mayDecide() : mayOperate());
 
 interface DoingProps {
   /** Of the list or sheet. */
@@ -31,12 +35,11 @@ interface DoingProps {
   /** What names the row; empty: nothing does. */
   subject: string;
   words: Words;
-  may: boolean;
   onDone: () => void;
 }
 
 /** What may be done to a row, or above all, and where more of it is; and the dialog of what was pressed. */
-function Doing({ of, acts = [], ways = [], row, subject, words, may, onDone }: DoingProps) {
+function Doing({ of, acts = [], ways = [], row, subject, words, onDone }: DoingProps) {
   const asked = useSignal<Act | null>(null);
   const named = (name: string) => {
     const word = words.sayOf('act', name);
@@ -48,7 +51,7 @@ function Doing({ of, acts = [], ways = [], row, subject, words, may, onDone }: D
         const { label, ...link } = named(name);
         return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} />;
       })}
-      {may && acts.filter((act) => isFor(act, row)).map((act) => (
+      {acts.filter((act) => mayDo(act) && isFor(act, row)).map((act) => (
         <Button {...named(act.name)} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
       ))}
       {asked.value && <ActDialog of={of} act={asked.value} row={row} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
@@ -59,11 +62,9 @@ function Doing({ of, acts = [], ways = [], row, subject, words, may, onDone }: D
 interface Props<T> {
   of: T;
   words: Words;
-  /** Whether who looks may change anything here. */
-  may: boolean;
 }
 
-export function Listing({ of: spec, words, may }: Props<Spec>) {
+export function Listing({ of: spec, words }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves } = spec;
   const { query, hrefOf } = useAddress();
   const chosen = states && { status: query['status'] };
@@ -71,7 +72,7 @@ export function Listing({ of: spec, words, may }: Props<Spec>) {
   const path = filled(spec.path, query);
   const page = usePage(() => readListing(path, whole, asked), path + queryText(asked));
   usePoll(() => void page.load(), moves !== undefined && (page.data?.data.some((row) => isFor(moves, row)) ?? false));
-  const doing = { of: name, words, may, onDone: () => void page.load() };
+  const doing = { of: name, words, onDone: () => void page.load() };
   const [first = ''] = columns;
   const subjectOf = (row: Row): string => String(row[first] ?? row['id']);
   const shown: Column<Row>[] = columns.map((column, at) => ({
@@ -91,7 +92,7 @@ export function Listing({ of: spec, words, may }: Props<Spec>) {
       ),
     });
   }
-  if (ways || (may && acts)) {
+  if (ways || acts?.some(mayDo)) {
     shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} subject={subjectOf(row)} /> });
   }
   return (
@@ -101,7 +102,7 @@ export function Listing({ of: spec, words, may }: Props<Spec>) {
       columns={shown}
       keyOf={(row) => String(row['id'] ?? JSON.stringify(row))}
       empty={{ title: words.sayOf(name, 'emptyTitle'), text: words.sayOf(name, 'empty') }}
-      filter={(states || (may && makes)) && (
+      filter={(states || makes?.some(mayDo)) && (
         <div class="filters">
           {states && ['', ...states].map((state) => {
             const isIt = (query['status'] ?? '') === state;
@@ -118,7 +119,7 @@ export function Listing({ of: spec, words, may }: Props<Spec>) {
   );
 }
 
-export function Sheet({ of: spec, words, may }: Props<SheetSpec>) {
+export function Sheet({ of: spec, words }: Props<SheetSpec>) {
   const { name, facts, acts, ways, moves } = spec;
   const path = filled(spec.path, useAddress().query);
   const sheet = useResource(() => request<Row>(path), path);
@@ -129,7 +130,7 @@ export function Sheet({ of: spec, words, may }: Props<SheetSpec>) {
         <>
           {words.has(`${name}.text`) && <p class="muted">{words.sayOf(name, 'text')}</p>}
           <Facts rows={factsOf(facts, row, words)} />
-          <Doing of={name} acts={acts} ways={ways} row={row} subject="" words={words} may={may} onDone={() => void sheet.load()} />
+          <Doing of={name} acts={acts} ways={ways} row={row} subject="" words={words} onDone={() => void sheet.load()} />
         </>
       )}
     </Section>

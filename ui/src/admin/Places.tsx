@@ -2,9 +2,8 @@
 
 import { PageTitle } from '../components/PageTitle';
 import { useAddress } from '../lib/address';
-import { Listing, Sheet } from './Listing';
-import type { Place, Words } from './listing';
-import { mayOperate } from './may';
+import { Listing, mayDo, Sheet } from './Listing';
+import type { Act, Place, Words } from './listing';
 import { tell } from './words';
 
 interface Props {
@@ -17,11 +16,11 @@ interface Props {
 
 export function Places({ base, place, places, words }: Props) {
   const { query } = useAddress();
-  const may = mayOperate();
   const [first] = places;
   const shown = places.find(({ name }) => name === place) ?? first;
   if (shown === undefined) return null;
   const title = words.sayOf('page', 'title');
+  const acts = shown.parts.flatMap((part): readonly Act[] => [...part.acts ?? [], ...('makes' in part && part.makes) || []]);
   return (
     <div class="wide">
       <PageTitle title={`${words.sayOf('place', shown.name)} · ${title}`}>{title}</PageTitle>
@@ -33,9 +32,9 @@ export function Places({ base, place, places, words }: Props) {
         ))}
       </nav>
       <p class="lead">{words.sayOf('lead', shown.name)}</p>
-      {!may && <p class="muted">{tell('admin.readOnly')}</p>}
+      {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell('admin.readOnly')}</p>}
       {shown.parts.filter(({ path }) => !path.includes(':of') || query['of'] !== undefined).map((part) => {
-        const props = { key: `${shown.name}/${part.name}`, words, may };
+        const props = { key: `${shown.name}/${part.name}`, words };
         return 'columns' in part ? <Listing {...props} of={part} /> : <Sheet {...props} of={part} />;
       })}
     </div>

@@ -16,7 +16,7 @@ const PERIOD = /^P\d+[YMD]$/;
 const ID = /^([a-z]{3,5}_[0-9a-hjkmnp-tv-z]{26}|[0-9a-f]{40,})$/;
 const BYTES = new Set(['size', 'bytes']);
 /** Sentences that the program has in one language. */
-const SERVERS_WORDS = new Set(['what', 'basis', 'countedFrom', 'requirement', 'detail', 'doc', 'purpose', 'people', 'recipients']);
+const SERVERS_WORDS = new Set(['what', 'basis', 'countedFrom', 'requirement', 'detail', 'doc', 'description', 'purpose', 'people', 'recipients']);
 const HASH_CHARS = 16;
 
 /** Words of the server that are better or worse than others; all else is told without a colour. */
@@ -51,7 +51,7 @@ function Deadline({ at, isOver, words }: { at: string; isOver: boolean; words: W
 }
 
 /** A word of the server, which may mean something else in this column than elsewhere. */
-function wordOf(name: string, text: string, words: Words): string {
+export function wordOf(name: string, text: string, words: Words): string {
   const own = `${name}.${text}`;
   return words.sayOf('value', words.has(`value.${own}`) ? own : text);
 }
@@ -62,7 +62,7 @@ function Text({ name, text, words }: { name: string; text: string; words: Words 
   if (PERIOD.test(text)) return <>{formatPeriod(text)}</>;
   if (ID.test(text)) return <code class="hint" title={text}>{text.length > 31 ? `${text.slice(0, HASH_CHARS)}…` : text}</code>;
   const word = wordOf(name, text, words);
-  return tone ? <Badge tone={tone}>{word}</Badge> : <bdi>{word}</bdi>;
+  return tone ? <Badge tone={tone}>{word}</Badge> : <bdi class={word === text ? '' : 'whole'}>{word}</bdi>;
 }
 
 export function cellOf(name: string, row: Row, words: Words): ComponentChildren {
@@ -71,6 +71,7 @@ export function cellOf(name: string, row: Row, words: Words): ComponentChildren 
   if (typeof value === 'number') return BYTES.has(name) ? formatBytes(value, locale()) : new Intl.NumberFormat(locale()).format(value);
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.map((one) => wordOf(name, String(one), words)).join(', ');
   if (typeof value === 'object') return isMoney(value) ? formatMoney(value, locale()) : JSON.stringify(value);
+  if (value === false) return <span class="muted">{words.sayOf('value', 'false')}</span>;
   if (name === 'dueAt') return <Deadline at={String(value)} isOver={OVER.some((end) => row[end] != null)} words={words} />;
   if (SERVERS_WORDS.has(name)) return <span lang="en">{String(value)}</span>;
   return <Text name={name} text={String(value)} words={words} />;

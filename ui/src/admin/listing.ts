@@ -22,7 +22,7 @@ export interface When {
 /** What an action asks for. */
 export interface Input {
   name: string;
-  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several';
+  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several' | 'words';
   /** What may be chosen. */
   of?: readonly string[];
   /** Left out when it is empty, or given as null. */
@@ -37,6 +37,8 @@ export interface Act extends When {
   method?: 'POST' | 'PUT' | 'DELETE';
   inputs?: readonly Input[];
   look?: 'danger';
+  /** Of admins and finance; others are admins' alone. */
+  by?: 'money';
   /** Goes along with what was typed; ":name" is a member of the row. */
   adds?: Record<string, string>;
   /** The member of the answer that is shown once, and never again. */
@@ -103,11 +105,14 @@ export async function readListing(path: string, whole: string | undefined, query
   return request(`${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams([['limit', String(PER_PAGE)], ...set])}`);
 }
 
+const wordsIn = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+
 const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unknown>> = {
   date: (day) => `${day}T00:00:00Z`,
   datetime: (minute) => `${minute}:00Z`,
   whole: Number,
-  several: (words) => words.split(' ').filter((word) => word !== ''),
+  several: wordsIn,
+  words: wordsIn,
 };
 
 /** What was typed, as the API takes it; what the path has is no part of it. */

@@ -48,6 +48,7 @@ const ADMIN: Area = {
     { href: '/admin/webhooks', name: 'nav.webhooks', icon: 'bell' },
     { href: '/admin/compliance', name: 'nav.compliance', icon: 'shield' },
     { href: '/admin/health', name: 'nav.health', icon: 'bars' },
+    { href: '/admin/settings', name: 'nav.settings', icon: 'gear' },
   ],
 };
 
