@@ -60,6 +60,10 @@ void invoices_upcoming_pdf(struct api_request *request);
 void invoices_explain(struct api_request *request);
 extern const struct shape explanation_shape;
 
+/* costs.c */
+void costs_get(struct api_request *request);
+extern const struct shape costs_shape;
+
 /* money_back.c */
 void invoices_given_back(struct api_request *request);
 extern const struct shape given_back_shape;

@@ -160,6 +160,7 @@ const struct route routes[] = {
     },
 #include "api/routes_consents.inc"
 #include "api/routes_contracts.inc"
+#include "api/routes_costs.inc"
     {
         .path = "/api/billing/details",
         .method = "GET",
@@ -580,6 +581,7 @@ const struct route routes[] = {
     PAGE("/billing", "How a customer's account stands"),
     PAGE("/billing/activity", "Who did what to a customer's billing"),
     PAGE("/billing/cancel", "What ends when a plan is cancelled, and the button"),
+    PAGE("/billing/costs", "What the next invoice comes to, and what it is made of"),
     PAGE("/billing/invoices", "A customer's invoices"),
     PAGE("/billing/invoices/:id", "One invoice, as its customer reads it"),
     PAGE("/billing/payment-methods", "What pays a customer's invoices"),

@@ -25,8 +25,8 @@ struct subscription_out {
     struct str id, user_id, status, access, stripe_id;
     int tier, interval;
     int64_t plan_version;
-    int64_t period_start, period_end, usage_start, usage_end;
-    bool cancel_at_period_end, has_pending, has_coming;
+    int64_t access_until, period_start, period_end, usage_start, usage_end;
+    bool has_access_until, cancel_at_period_end, has_pending, has_coming;
     struct pending_out pending;
     struct coming_out coming;
     struct money price;
@@ -71,6 +71,9 @@ static const struct shape_field subscription_fields[] = {
     {"status", "Stripe's word", SHAPE_STR, .offset = AT(status), .max = 32},
     {"access", "full, restricted (the limits of free), or none", SHAPE_STR, .offset = AT(access),
      .max = 16},
+    {"accessUntil", "While money is owed: until when access is full; null: no end is in sight",
+     SHAPE_INSTANT, .offset = AT(access_until), .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_access_until)},
     {"currentPeriodStart", "Of billing", SHAPE_INSTANT, .offset = AT(period_start)},
     {"currentPeriodEnd", "Of billing", SHAPE_INSTANT, .offset = AT(period_end)},
     {"usagePeriodStart", "When counters were at zero", SHAPE_INSTANT, .offset = AT(usage_start)},
@@ -104,6 +107,8 @@ static struct subscription_out subscription_out_of(const struct api_request *req
         .interval = view->row.interval,
         .status = str_from_cstr(subscription_status_name(view->status)),
         .access = str_from_cstr(access_name(view->access)),
+        .access_until = view->row.access_until,
+        .has_access_until = view->row.access_until != ROW_NONE,
         .period_start = view->current_period.start.ms,
         .period_end = view->current_period.end.ms,
         .usage_start = view->usage_period.start.ms,

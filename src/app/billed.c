@@ -41,9 +41,8 @@ static void forget_credited(struct billed *billed) {
     billed->count = kept;
 }
 
-/* Not what is void, nor the invoice of a change that waits until it is paid. One that was sent, and
- * has a day on which it is due, keeps no change waiting. */
-static bool is_in_effect(const struct invoice_row *row) {
+/* One that was sent, and has a day on which it is due, keeps no change waiting. */
+bool billed_is_in_effect(const struct invoice_row *row) {
     bool waits = row->status == INVOICE_OPEN && row->due_date == ROW_NONE &&
                  str_equal(row->billing_reason, STR("subscription_update"));
     return row->status != INVOICE_VOID && row->status != INVOICE_DRAFT && !waits;
@@ -57,7 +56,7 @@ struct err billed_read(struct tx *tx, const struct invoice_owner *of, struct inv
     ret_billed->credited_at = INSTANT_MIN;
     ret_billed->count = 0;
     for (size_t i = 0; i < list.count; i++) {
-        if (is_in_effect(&rows[i])) {
+        if (billed_is_in_effect(&rows[i])) {
             TRY(add_lines(tx->cx->arena, rows[i].lines, at, ret_billed));
         }
     }

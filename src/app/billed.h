@@ -22,4 +22,7 @@ MUST_USE struct err billed_read(struct tx *tx, const struct invoice_owner *of,
                                 struct invoice_cursor before, struct instant at,
                                 struct billed *ret_billed);
 
+/* Not what is void or a draft, nor the invoice of a change that waits until it is paid. */
+bool billed_is_in_effect(const struct invoice_row *row);
+
 #endif

@@ -14,7 +14,7 @@ static void estimate(struct upcoming_query *query) {
     struct money nothing = money_zero(query->next.amount.currency);
     query->is_estimated = true;
     query->due = query->next.amount;
-    query->tax = query->discount = nothing;
+    query->tax = query->tax_added = query->discount = nothing;
     query->outcome = line == NULL ? OUTCOME_STORE_FAILED : OUTCOME_DONE;
     if (line != NULL) {
         *line = (struct payments_invoice_line){.description = query->next.description,
@@ -32,6 +32,7 @@ static void answered(void *context, const struct payments_answer *answer) {
         query->next.amount = kept.preview.total;
         query->due = kept.preview.amount_due;
         query->tax = kept.preview.tax;
+        query->tax_added = kept.preview.tax_added;
         query->discount = kept.preview.discount;
         query->lines = kept.preview.lines;
         query->line_count = kept.preview.line_count;

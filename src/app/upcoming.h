@@ -18,6 +18,7 @@ struct upcoming_query {
     bool has_next, is_estimated;
     struct upcoming_invoice next;
     struct money due, tax, discount;
+    struct money tax_added; /* of the tax, what is not in the lines' amounts already */
     const struct payments_invoice_line *lines;
     size_t line_count;
 };

@@ -331,6 +331,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.equal(await meter('API requests'), '8,412 of 10,000, 84%, Near limit');
     assert.equal(await meter('Bandwidth'), '1.05 GB of 1 GB, 105%, Over limit');
     assert.equal(await meter('Modules'), '2 of 3, 66%, OK');
+    await region(page, 'Usage').getByText('4 more meters').click();
     const text = await region(page, 'Usage').innerText();
     for (const words of ['Complete to 14:05:40 UTC', 'until Nov 23, 14:05 UTC', 'Tracked, not limited']) assert.ok(text.includes(words), `${words} in ${text}`);
   });

@@ -49,7 +49,7 @@ function subscription(tier, interval, changes = {}) {
   const [start, end] = interval === 'year' ? [YEAR_START, YEAR_END] : [START, END];
   return {
     id: `sub_tp_${tier}`, userId: 'user_42', tier, planVersion: 1, interval: isPaid ? interval : null,
-    status: 'active', access: 'full',
+    status: 'active', access: 'full', accessUntil: null,
     currentPeriodStart: isPaid ? start : null, currentPeriodEnd: isPaid ? end : null,
     usagePeriodStart: START, usagePeriodEnd: END, cancelAtPeriodEnd: false, pendingChange: null, priceChange: null,
     stripeSubscriptionId: isPaid ? 'sub_1Qx' : null,

@@ -181,6 +181,8 @@ export interface Subscription {
   interval: Interval | null;
   status: string;
   access: 'full' | 'restricted' | 'none';
+  /** While money is owed: until when access is full. */
+  accessUntil: Instant | null;
   currentPeriodStart: Instant | null;
   currentPeriodEnd: Instant | null;
   usagePeriodStart: Instant;

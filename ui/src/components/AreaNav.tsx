@@ -26,6 +26,7 @@ const BILLING: Area = {
   places: [
     { href: '/billing', name: 'nav.overview', icon: 'home' },
     { href: '/billing/usage', name: 'nav.usage', icon: 'bars' },
+    { href: '/billing/costs', name: 'nav.costs', icon: 'card' },
     { href: '/billing/plan', name: 'nav.plan', icon: 'check', also: '/billing/cancel' },
     { href: '/billing/invoices', name: 'nav.invoices', icon: 'paper' },
     { href: '/billing/payment-methods', name: 'nav.methods', icon: 'card' },

@@ -29,7 +29,7 @@ const PLANS = [plan('free', 0, ['a']), plan('starter', 2900, ['a', 'b']), plan('
 function subscription(tier: string, changes: Partial<Subscription> = {}): Subscription {
   const isPaid = tier !== 'free';
   return {
-    id: 's', userId: 'u', tier, planVersion: 1, interval: isPaid ? 'month' : null, status: 'active', access: 'full',
+    id: 's', userId: 'u', tier, planVersion: 1, interval: isPaid ? 'month' : null, status: 'active', access: 'full', accessUntil: null,
     currentPeriodStart: null, currentPeriodEnd: null, usagePeriodStart: '', usagePeriodEnd: '', cancelAtPeriodEnd: false,
     pendingChange: null, priceChange: null, stripeSubscriptionId: isPaid ? 'sub_1' : null, price: usd(isPaid ? 2900 : 0), limits: {}, features: {}, ...changes,
   };

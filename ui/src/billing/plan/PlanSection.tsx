@@ -6,7 +6,7 @@ import type { Money, Subscription } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { Section } from '../../components/Section';
-import { formatDate } from '../../format/date';
+import { formatDate, formatDateTime } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { mayChange } from '../../lib/may';
@@ -41,9 +41,14 @@ function NoticeText({ subscription, waitsForTransfer }: { subscription: Subscrip
     case 'incomplete':
       return <p class="inline-note tone-over">{t('plan.incomplete')}</p>;
     case 'restricted':
-      return <p class="inline-note tone-bad">{t(waitsForTransfer ? 'plan.overdueRestricted' : 'plan.restricted')}</p>;
+      return <p class="inline-note tone-bad">{t(waitsForTransfer ? 'plan.overdueRestricted' : 'plan.restricted')} {say('still')}</p>;
     case 'past_due':
-      return <p class="inline-note tone-over">{t(waitsForTransfer ? 'plan.overdue' : 'plan.pastDue')}</p>;
+      return (
+        <p class="inline-note tone-over">
+          {t(waitsForTransfer ? 'plan.overdue' : 'plan.pastDue')}{' '}
+          {subscription.accessUntil !== null && say('until', { date: formatDateTime(subscription.accessUntil, locale()) })}
+        </p>
+      );
     case 'cancelling':
       return <p class="inline-note tone-warning">{t('plan.cancelling', { date: end, plan: tName('tier', FREE) })}</p>;
     case 'pending_change': {

@@ -43,7 +43,7 @@ interface Props {
 /** The pattern of each tone; the first is plain. */
 const INKS = ['', 'M-1 7L7 -1M3 11L11 3', 'M0 4h8', 'M4 0v8', 'M-1 1L7 9M3 -1L9 5', 'M0 4h8M4 0v8'] as const;
 
-function Patterns({ id }: { id: string }) {
+export function Patterns({ id }: { id: string }) {
   return (
     <defs>
       {INKS.map((ink, tone) => (

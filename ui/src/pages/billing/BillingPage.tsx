@@ -12,7 +12,9 @@ import { session } from '../../lib/app_state';
 import { useMember } from '../../lib/visitor';
 import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
 import { byTransfer } from '../../paying/transfer';
+import { LatestSection, MethodSection } from './LatestSection';
 import { createStore } from './store';
+import { TasksSection } from './TasksSection';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
 
@@ -47,9 +49,16 @@ export default function BillingPage() {
       </div>
       <ReadOnlyNote />
       <div class="billing-grid">
-        <PlanSection store={store} waitsForTransfer={byTransfer(store.invoices.data?.data ?? []).length > 0} />
-        <UpcomingSection store={store} />
-        <UsageSection store={store} />
+        <div class="billing-column">
+          <PlanSection store={store} waitsForTransfer={byTransfer(store.invoices.data?.data ?? []).length > 0} />
+          {isMember && <TasksSection store={store} />}
+          <UsageSection store={store} />
+        </div>
+        <div class="billing-column">
+          <UpcomingSection store={store} />
+          <LatestSection store={store} />
+          <MethodSection store={store} />
+        </div>
       </div>
     </div>
   );

@@ -8,6 +8,7 @@ import { locale, t } from '../../i18n';
 import { lineWords } from '../../paying/line_words';
 import { sumRows } from '../../paying/sums';
 import type { BillingStore } from './store';
+import { say } from './words';
 
 const SKELETON_LINES = 3;
 
@@ -44,6 +45,7 @@ export function UpcomingSection({ store }: { store: BillingStore }) {
             <p class="plan-now-name">{formatMoney(invoice.amountDue, locale())}</p>
             <p class="muted">{t('upcoming.on', { date: formatDate(invoice.dueDate ?? invoice.periodStart, locale()) })}</p>
             <Lines invoice={invoice} />
+            <p><a href="/billing/costs">{say('costs')}</a></p>
             {invoice.estimated && <p class="hint">{t('upcoming.estimated')}</p>}
           </>
         )

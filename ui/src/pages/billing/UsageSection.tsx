@@ -15,11 +15,15 @@ import { locale, t, tName } from '../../i18n';
 import { sessionEnded } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import type { BillingStore } from './store';
+import { say } from './words';
 import { byNeed, byTime, gaugeOf, withChanges } from '../../billing/usage_view';
 import { limitWords, noteWords, percentOf, TONES } from '../../billing/usage_words';
 
 const REFRESH_MS = 60_000;
-const METRICS = 7;
+const LINES = 9;
+/** Those nearest to their limits; the rest behind them. */
+const TOP = 3;
+
 function Meter({ row }: { row: MetricUsage }) {
   const gauge = gaugeOf(row);
   if (!gauge || !isNumber(row.limit)) return null;
@@ -99,6 +103,10 @@ function UsageRow({ row, usage, canUpgrade }: { row: MetricUsage; usage: Usage; 
   );
 }
 
+function Rows({ rows, ...of }: { rows: readonly MetricUsage[]; usage: Usage; canUpgrade: boolean }) {
+  return <ul class="usage-rows">{rows.map((row) => <UsageRow key={row.metric} row={row} {...of} />)}</ul>;
+}
+
 export function UsageSection({ store }: { store: BillingStore }) {
   // Nobody is watched before the first figures are there, which only whoever is signed in gets, nor after the session.
   const isWatching = store.usage.data !== undefined && !sessionEnded.value;
@@ -124,7 +132,7 @@ export function UsageSection({ store }: { store: BillingStore }) {
     <Section
       title={t('usage.title')}
       of={store.usage}
-      lines={METRICS}
+      lines={LINES}
       className="usage"
       aside={(usage) => <Freshness asOf={usage.asOf} />}
     >
@@ -145,11 +153,12 @@ export function UsageSection({ store }: { store: BillingStore }) {
           {usage.metrics.every((row) => row.used === 0) && (
             <Empty title={t('usage.emptyTitle')}>{t('usage.emptyText')}</Empty>
           )}
-          <ul class="usage-rows">
-            {byNeed(usage.metrics).map((row) => (
-              <UsageRow key={row.metric} row={row} usage={usage} canUpgrade={canUpgrade} />
-            ))}
-          </ul>
+          <Rows rows={byNeed(usage.metrics).slice(0, TOP)} usage={usage} canUpgrade={canUpgrade} />
+          <details class="usage-more">
+            <summary>{say('usage.more', { count: usage.metrics.length - TOP })}</summary>
+            <Rows rows={byNeed(usage.metrics).slice(TOP)} usage={usage} canUpgrade={canUpgrade} />
+          </details>
+          <p><a href="/billing/usage">{say('usage.all')}</a></p>
         </>
       )}
     </Section>
