@@ -15,7 +15,7 @@ static struct str name_of(const struct pricing_view *view, int metric) {
 
 /* --- what is expected --- */
 
-/* Without the words, which the field's label has: where something is counted in. */
+/* What the amount is counted in, behind the field. */
 static const char *sign_of(const struct pricing_view *view, enum metric metric) {
     switch (metric) {
     case METRIC_BANDWIDTH:
@@ -50,7 +50,6 @@ static int64_t slider_max(const struct pricing_view *view, enum metric metric) {
 
 static void add_row(const struct pricing_view *view, enum metric metric, struct buf *page) {
     const struct pricing_unit *unit = pricing_unit(metric);
-    const char *sign = sign_of(view, metric);
     bool is_bad = (view->bad >> metric & 1) != 0;
     struct str typed = pricing_typed(view->arena, metric, view->use.amounts[metric]);
     const struct pricing_words *words = view->words;
@@ -65,10 +64,9 @@ static void add_row(const struct pricing_view *view, enum metric metric, struct 
                unit->parameter, unit->parameter, unit->digits > 0 ? "decimal" : "numeric",
                (long long)pricing_unit_max(metric), unit->digits > 0 ? "any" : "1");
     html_add(page, is_bad ? STR("") : typed);
-    buf_printf(page, "\" autocomplete=\"off\"%s%s%s><span class=\"muted\">%s</span></span></div>",
+    buf_printf(page, "\" autocomplete=\"off\"%s%s><span class=\"muted\">%s</span></span></div>",
                is_bad ? " aria-invalid=\"true\"" : "",
-               is_bad ? " aria-describedby=\"estimate-problem\"" : "",
-               sign[0] == '\0' ? "" : " data-unit", sign);
+               is_bad ? " aria-describedby=\"estimate-problem\"" : "", sign_of(view, metric));
 }
 
 static void add_preset(const struct pricing_view *view, struct str query, const char *words,
@@ -165,12 +163,11 @@ static void add_line(const struct pricing_view *view, const struct estimate_plan
         pricing_add_icon(page, "warning");
         HTML_FILL(page, words->line_exceeded, amount, limit);
         break;
-    case ESTIMATE_WITHIN: {
+    case ESTIMATE_WITHIN:
         HTML_FILL(page, words->line_limit, amount, limit);
         add(page, " ");
         HTML_FILL(page, words->line, pricing_number(view, of->percents[metric]));
         break;
-    }
     case ESTIMATE_UNBOUNDED:
         HTML_FILL(page, words->line_free, amount,
                   str_from_cstr(of->plan->limits[metric].kind == LIMIT_TRACKED ? words->tracked
