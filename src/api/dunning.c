@@ -16,7 +16,8 @@ struct case_out {
     int status;
     int64_t retries;
     int64_t opened_at, access_until, next_attempt_at, closed_at;
-    bool needs_new_method, has_end, has_next, is_closed;
+    bool needs_new_method, has_end, has_next, is_closed, has_amount;
+    struct money amount;
     struct shape_list attempts; /* struct attempt_out */
 };
 
@@ -52,6 +53,8 @@ static const struct shape_field case_fields[] = {
      SHAPE_STR, .offset = AT(kind), .max = WORD_MAX},
     {"invoiceId", "What is owed; null for a dispute about no invoice", SHAPE_STR,
      .offset = AT(invoice_id), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"amount", "What is due of the invoice; null: it is about none", SHAPE_OBJECT,
+     .offset = AT(amount), .of = &money_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_amount)},
     {"subscriptionId", "What hangs on it", SHAPE_STR, .offset = AT(subscription_id),
      .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
     {"stripeDisputeId", "Of a dispute", SHAPE_STR, .offset = AT(dispute_id), .max = LIMIT_STRIPE_ID,
@@ -124,6 +127,7 @@ static struct err case_out_of(struct api_request *request, struct tx *tx,
         .is_closed = row->closed_at != ROW_NONE,
         .closed_at = row->closed_at,
     };
+    TRY(dunning_read_due(tx, row, &ret_out->amount, &ret_out->has_amount));
     return attempts_out(request, tx, row, &ret_out->attempts);
 }
 
@@ -132,8 +136,9 @@ static struct err case_out_of(struct api_request *request, struct tx *tx,
 struct dunning_list_query {
     struct page_query page; /* first: page_size() reads it */
     struct str user_id;
+    int64_t opened_before;
     int status;
-    bool has_status;
+    bool has_status, has_before;
 };
 
 #define AT(member) offsetof(struct dunning_list_query, member)
@@ -146,6 +151,8 @@ static const struct shape_field query_fields[] = {
      .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
     {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = status_names,
      .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
+    {"openedBefore", "That were opened before then", SHAPE_INSTANT, .offset = AT(opened_before),
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_before)},
 };
 #undef AT
 const struct shape dunning_query_shape =
@@ -175,6 +182,7 @@ void dunning_list(struct api_request *request) {
         .user_id = in == NULL ? STR("") : in->user_id,
         .status = in != NULL && in->has_status ? in->status : -1,
         .after = in == NULL ? STR("") : in->page.cursor,
+        .opened_before = in != NULL && in->has_before ? in->opened_before : 0,
     };
     struct tx tx = request_read(request);
     struct row_list list;

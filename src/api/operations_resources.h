@@ -1,4 +1,5 @@
-/* The handlers and shapes of jobs and of the system's health; as api/resources.h. */
+/* The handlers and shapes of jobs, of the system's health and of how dunning has gone; as
+ * api/resources.h. */
 #ifndef API_OPERATIONS_RESOURCES_H
 #define API_OPERATIONS_RESOURCES_H
 
@@ -10,6 +11,12 @@ void jobs_list(struct api_request *request);
 void set_aside_list(struct api_request *request);
 void set_aside_again(struct api_request *request);
 extern const struct shape jobs_shape, set_aside_shape, set_aside_page_shape;
+
+/* dunning_summary.c */
+void dunning_summary(struct api_request *request);
+void dunning_simulation(struct api_request *request);
+extern const struct shape dunning_summary_shape, dunning_summary_query_shape;
+extern const struct shape dunning_simulation_shape, dunning_simulation_query_shape;
 
 /* system_health.c */
 void system_health_list(struct api_request *request);

@@ -11,8 +11,8 @@ enum { TEXT_MAX = 200, VALUE_MAX = 4096, ROLES_MAX = ROLE_COUNT };
 #define AT(member) offsetof(struct app_setting, member)
 static const struct shape_field setting_fields[] = {
     {"name", "Of the option of turnpike serve", SHAPE_STR, .offset = AT(name), .max = 64},
-    {"value", "That holds; null: nothing is set, or it is a secret", SHAPE_STR,
-     .offset = AT(value), .max = VALUE_MAX, .flags = SHAPE_NULLABLE},
+    {"value", "That holds; null: nothing is set, or it is a secret", SHAPE_STR, .offset = AT(value),
+     .max = VALUE_MAX, .flags = SHAPE_NULLABLE},
     {"source", "option, environment, default, or none", SHAPE_STR, .offset = AT(source), .max = 16},
     {"variable", "Of the environment, asked when the option is absent", SHAPE_STR,
      .offset = AT(variable), .max = 64, .flags = SHAPE_NULLABLE},
@@ -40,8 +40,8 @@ const struct shape settings_shape =
 
 void settings_list(struct api_request *request) {
     struct app_settings *settings = request->api->app->settings;
-    struct list_out out = {{settings == NULL ? NULL : settings->items,
-                            settings == NULL ? 0 : settings->count}};
+    struct list_out out = {
+        {settings == NULL ? NULL : settings->items, settings == NULL ? 0 : settings->count}};
     reply_value(request, 200, &settings_shape, &out);
 }
 
@@ -68,13 +68,12 @@ static const struct shape_field permission_fields[] = {
 };
 #undef AT
 static_assert(ARRAY_LEN(permission_fields) == 3 + ROLE_COUNT - 1, "a column for each role");
-static const struct shape permission_shape = SHAPE("RolePermission", "Who has a permission",
-                                                   struct permission_out, permission_fields);
+static const struct shape permission_shape =
+    SHAPE("RolePermission", "Who has a permission", struct permission_out, permission_fields);
 static const struct shape_field permission_item = {.kind = SHAPE_OBJECT, .of = &permission_shape};
 static const struct shape_field roles_fields[] = {
     {"data", "All permissions", SHAPE_LIST, .offset = offsetof(struct list_out, data),
-     .max = PERMISSION_COUNT, .item = &permission_item,
-     .item_size = sizeof(struct permission_out)},
+     .max = PERMISSION_COUNT, .item = &permission_item, .item_size = sizeof(struct permission_out)},
 };
 const struct shape roles_shape = SHAPE("Roles", "Who may what", struct list_out, roles_fields);
 

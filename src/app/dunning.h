@@ -106,11 +106,15 @@ struct dunning_query {
     struct str user_id; /* empty: everybody's */
     int status;         /* -1: any */
     struct str after;
+    int64_t opened_before; /* 0: whenever */
 };
 MUST_USE struct err dunning_read_page(struct tx *tx, const struct dunning_query *query, size_t max,
                                       struct row_list *ret_list);
 MUST_USE struct err dunning_read(struct tx *tx, struct str id, struct dunning_row *ret_row,
                                  bool *ret_found);
+/* What is due of its invoice; *ret_found is false when it is about none. */
+MUST_USE struct err dunning_read_due(struct tx *tx, const struct dunning_row *row,
+                                     struct money *ret_due, bool *ret_found);
 enum { DUNNING_ATTEMPTS_SHOWN = 50 };
 /* How the case's invoice was tried to be collected; items are struct payment_attempt_row. */
 MUST_USE struct err dunning_read_attempts(struct tx *tx, const struct dunning_row *row,

@@ -158,7 +158,7 @@ struct err dunning_read_page(struct tx *tx, const struct dunning_query *query, s
     struct dunning_filter filter = {
         .user_id = query->user_id,
         .status = query->status,
-        .opened_before = INT64_MAX,
+        .opened_before = query->opened_before == 0 ? INT64_MAX : query->opened_before,
         .id_before = STR(""),
     };
     if (query->after.len > 0) {
@@ -177,6 +177,16 @@ struct err dunning_read_page(struct tx *tx, const struct dunning_query *query, s
 struct err dunning_read(struct tx *tx, struct str id, struct dunning_row *ret_row,
                         bool *ret_found) {
     return dunning_named(tx, id, ret_row, ret_found);
+}
+
+struct err dunning_read_due(struct tx *tx, const struct dunning_row *row, struct money *ret_due,
+                            bool *ret_found) {
+    struct invoice_row invoice;
+    TRY(invoice_get(tx, row->user_id, id_str(&row->invoice_id), &invoice, ret_found));
+    if (*ret_found) {
+        *ret_due = money_stored(invoice.amount_due, invoice.currency);
+    }
+    return OK;
 }
 
 struct err dunning_read_attempts(struct tx *tx, const struct dunning_row *row,

@@ -1,5 +1,6 @@
 /* How the program was set up when it started: each option of its command line, as its own table has
- * it, so that what is shown can say nothing else than what holds. Secrets are not among the values. */
+ * it, so that what is shown can say nothing else than what holds. Secrets are not among the values.
+ */
 #ifndef APP_SETTINGS_H
 #define APP_SETTINGS_H
 

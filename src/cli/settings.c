@@ -8,8 +8,9 @@ static bool is_set(const char *text) {
 
 static const char *source_of(struct cli *cli, const struct args *args, size_t at) {
     const struct command_option *option = &args->command->options[at];
-    bool is_in_environment = (option->variable != NULL && is_set(cli->variable(option->variable))) ||
-                             (option->secret != NULL && is_set(cli->variable(option->secret)));
+    bool is_in_environment =
+        (option->variable != NULL && is_set(cli->variable(option->variable))) ||
+        (option->secret != NULL && is_set(cli->variable(option->secret)));
     return args->is_given[at]         ? "option"
            : is_in_environment        ? "environment"
            : option->fallback != NULL ? "default"

@@ -79,13 +79,12 @@ struct program {
     uv_check_t turn_ends;     /* after input */
     uv_idle_t is_busy;        /* while it runs, the loop does not wait for input */
     uv_signal_t signals[3];
-    uint64_t requests_seen; /* as of the last tick */
-    unsigned quiet_ticks;   /* since a request came */
+    uint64_t started_ns, requests_seen; /* monotonic; as of the last tick */
+    unsigned quiet_ticks;               /* since a request came */
     bool has_loop, has_writer_thread;
     bool listens_on_network; /* set before program_open; else on the unix socket alone */
     bool is_ready;
     bool is_stopping;
-    uint64_t started_ns;                    /* monotonic: when its web was opened */
     struct err failure;                     /* why it stopped, if not on request */
     void (*ready)(struct program *program); /* set before program_open, with its context */
     void *context;

@@ -1,4 +1,4 @@
-// Guards the pages on which the business is run (webhooks and mails, corrections and withdrawals): each list with its filters in the
+// Guards the pages on which the business is run (dunning, webhooks and mails, jobs, health, corrections and withdrawals): each list with its filters in the
 // address, what is done to a row by mouse and keyboard, secrets that are shown once, who may only read, an empty list, a failure that
 // stays in its part; on phone and desk, light and dark.
 
@@ -21,7 +21,12 @@ before(async () => {
   await firstOperator(server, 'root');
   const ada = await subscriber(server, 'ada');
   [invoice] = done(await ada.get('/api/billing/invoices')).data;
-  admin = await comeAsOperator(server, browser, 'adam', 'admin', { refusals: [401, 404] });
+  const bob = await subscriber(server, 'bob');
+  const { id } = done(await bob.post('/api/billing/payment-methods', { paymentMethodId: 'pm_card_chargeCustomerFail' }), 201);
+  done(await bob.put(`/api/billing/payment-methods/${id}/default`));
+  await server.clock.to(done(await bob.get('/api/billing/subscription')).currentPeriodEnd);
+  await server.clock.advance('PT2H');
+  admin = await comeAsOperator(server, browser, 'adam', 'admin', { refusals: [401, 404, 422] });
   admin.page.setDefaultTimeout(10_000);
 });
 
@@ -166,7 +171,7 @@ test('jobs say how far they are and when they run next; what was set aside has i
   const walk = rows(page).filter({ hasText: 'Everything is compared with the payment provider.' }).filter({ hasText: '100' });
   assert.match(await walk.first().innerText(), /Done/);
   const retention = await rows(page).filter({ hasText: 'Each night what may be forgotten is.' }).innerText();
-  assert.match(retention, /Waits for its time[\s\S]*Mar \d, 2026, 00:00 UTC/);
+  assert.match(retention, /Waits for its time[\s\S]*Apr \d, 2026, 00:00 UTC/);
   await look(page, 'jobs');
   await page.getByRole('link', { name: 'Set aside' }).click();
   await page.getByText('Nothing is set aside').waitFor();
@@ -184,6 +189,41 @@ test('health: each figure with its bounds, read again while somebody looks', asy
   done(await server.api.post('/api/admin/backups', { kind: 'backup', takenAt, files: 1, bytes: 1, outcome: 'good' }), 201);
   await page.clock.fastForward(5_000);
   await backup.getByText('Good').waitFor();
+});
+
+test('dunning: a case is paused and goes on with a reason, the figures are those of the cases, another policy is tried', async () => {
+  const { page } = admin;
+  await go(page, '/admin/dunning');
+  const row = rows(page).filter({ hasText: 'bob' });
+  assert.match(await row.innerText(), /Payment failed[\s\S]*\$29\.00/);
+  await look(page, 'dunning');
+  await button(page, 'Charge now: $29.00: bob').waitFor();
+  await button(page, 'Pause: bob').click();
+  await dialog(page).getByLabel('Reason').fill('A new card is on its way');
+  await page.keyboard.press('Enter');
+  await page.getByText('The case is paused.').waitFor();
+  await row.getByText('Paused').waitFor();
+  await button(page, 'Resume: bob').click();
+  await dialog(page).getByLabel('Reason').fill('It came');
+  await button(dialog(page), 'Resume').click();
+  await page.getByText('The case goes on.').waitFor();
+  await page.getByLabel('Status').selectOption('paused');
+  await button(page, 'Apply').click();
+  await page.getByText('No cases').waitFor();
+  await page.getByRole('link', { name: 'Figures' }).click();
+  await region(page, 'Figures').getByText('At risk now').first().waitFor();
+  assert.match(await region(page, 'Figures').innerText(), /At risk now[\s\S]*\$29\.00/);
+  await look(page, 'dunning-figures');
+  await page.getByRole('link', { name: 'Policy' }).click();
+  await page.getByLabel('Days of retries').fill('7,3');
+  await page.keyboard.press('Enter');
+  await region(page, 'Policy').locator('.inline-note').waitFor();
+  await page.goBack();
+  await page.getByLabel('Days of retries').fill('1,2');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**retryDays=1*');
+  await region(page, 'Policy').getByText('As it was, and as it would have been').waitFor();
+  await look(page, 'dunning-policy');
 });
 
 test('who may only read sees no control, and is told who may', async () => {

@@ -12,7 +12,7 @@ import { Dialog } from '../../components/Dialog';
 import { Freshness } from '../../components/Freshness';
 import { SelectField, TextField } from '../../components/fields';
 import { Section } from '../../components/Section';
-import { queryText, useAddress } from '../../lib/address';
+import { queryText, useAddress, type Query } from '../../lib/address';
 import { announce } from '../../lib/app_state';
 import { usePoll } from '../../lib/poll';
 import { useResource } from '../../lib/use_resource';
@@ -24,6 +24,12 @@ import { has, nameOf, say, sayOf } from './words';
 const PER_PAGE = 50;
 const LINES = 8;
 
+const isDay = (name: string): boolean => name === 'from' || name === 'to' || name === 'openedBefore';
+
+/** What is chosen, as the API takes it: a day stands for its midnight. */
+const queryOf = (filters: object, chosen: Query, more: Query = {}): string =>
+  queryText({ ...Object.fromEntries(Object.keys(filters).map((name) => [name, chosen[name] && isDay(name) ? `${chosen[name]}T00:00:00Z` : chosen[name]])), ...more });
+
 function Filters({ names }: { names: Record<string, readonly string[]> }) {
   const { query, change, hrefOf } = useAddress();
   const nothing = Object.fromEntries(['cursor', 'open', ...Object.keys(names)].map((name) => [name, undefined]));
@@ -31,7 +37,7 @@ function Filters({ names }: { names: Record<string, readonly string[]> }) {
   return (
     <form class="filters" role="search" aria-label={say('filter')} onSubmit={(event) => { event.preventDefault(); change({ ...nothing, ...form.value }); }}>
       {Object.entries(names).map(([name, values]) => (values.length === 0
-        ? <TextField key={name} label={nameOf(name)} value={form.at(name)} maxLength={128} />
+        ? <TextField key={name} label={nameOf(name)} value={form.at(name)} maxLength={128} type={isDay(name) ? 'date' : 'text'} />
         : <SelectField key={name} label={nameOf(name)} value={form.at(name)} options={['', ...values].map((value) => ({ value, label: value === '' ? say('any') : sayOf(name === 'status' ? 'state' : 'value', value) }))} />
       ))}
       <button type="submit" class="button plain">{say('apply')}</button>
@@ -59,17 +65,34 @@ function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
   );
 }
 
+/** What is no list, but figures. */
+export function BoardFigures({ board: { name, path, filters = {} } }: { board: Board }) {
+  const { query } = useAddress();
+  const chosen = queryOf(filters, query);
+  const figures = useResource(() => request<Row>(path + chosen), chosen);
+  return (
+    <Section title={sayOf('title', name)} of={figures} lines={LINES} className="data">
+      {(row) => (
+        <>
+          <p class="muted">{sayOf('text', name)}</p>
+          <Filters key={chosen} names={filters} />
+          <About row={row} />
+        </>
+      )}
+    </Section>
+  );
+}
+
 export function BoardTable({ board }: { board: Board }) {
   const { name, columns, key: keyName = 'id', filters = {}, opens = false, acts = [], heads = [], may, isWhole = false, lives = false } = board;
   const { query, hrefOf } = useAddress();
   const doing = useSignal<{ act: Act; row: Row | null } | null>(null);
   const secret = useSignal('');
-  const filtered = Object.fromEntries(Object.keys(filters).map((filter) => [filter, query[filter]]));
-  const chosen = queryText(filtered);
+  const chosen = queryOf(filters, query);
   const { cursor, open } = query;
   const path = `${board.path}${chosen}`;
   const page = usePage<Row>(
-    () => request<Page<Row>>(board.path + (isWhole ? chosen : queryText({ ...filtered, limit: String(PER_PAGE), cursor }))),
+    () => request<Page<Row>>(board.path + (isWhole ? chosen : queryOf(filters, query, { limit: String(PER_PAGE), cursor }))),
     `${chosen}/${cursor ?? ''}`,
   );
   usePoll(() => void page.load(), lives);
@@ -111,7 +134,7 @@ export function BoardTable({ board }: { board: Board }) {
             title: nameOf('acts'),
             cell: (row: Row) => (
               <div class="take-away">
-                {rowActs(row).map((act) => <Button key={act.name} label={`${actName(act, row)}: ${String(row[columns[0] ?? keyName])}`} look="quiet" onPress={start(act, row)}>{sayOf('act', act.name)}</Button>)}
+                {rowActs(row).map((act) => <Button key={act.name} label={`${actName(act, row)}: ${String(row[columns[0]?.split('+')[0] ?? keyName])}`} look="quiet" onPress={start(act, row)}>{sayOf('act', act.name)}</Button>)}
               </div>
             ),
           }] : []),

@@ -5,7 +5,7 @@ import { useLocation } from 'preact-iso';
 
 import { PageTitle } from '../../components/PageTitle';
 import { useAddress } from '../../lib/address';
-import { BoardTable } from './BoardTable';
+import { BoardFigures, BoardTable } from './BoardTable';
 import { boardsOf } from './boards';
 import { sayOf } from './words';
 
@@ -26,7 +26,7 @@ export default function OperationsPage() {
           ))}
         </nav>
       )}
-      {shown && <BoardTable key={shown.name} board={shown} />}
+      {shown && (shown.columns.length > 0 ? <BoardTable key={shown.name} board={shown} /> : <BoardFigures key={shown.name} board={shown} />)}
     </div>
   );
 }

@@ -45,10 +45,15 @@ export function Shown({ name, value, unit, isFolded = false }: { name: string; v
   if (value === null || value === undefined || value === '') return '–';
   if (typeof value === 'boolean') return say(value ? 'yes' : 'no');
   if (typeof value === 'number') return sized(value, unit);
-  if (Array.isArray(value)) return value.some(isAmong) ? <Table rows={value as Row[]} label={nameOf(name)} /> : <div class="whole">{value.map((one, at) => <div key={at}>{String(one)}</div>)}</div>;
-  if (typeof value === 'object') return isMoney(value) ? formatMoney(value, locale()) : <pre class="raw" tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>;
+  if (Array.isArray(value)) {
+    if (!value.some(isAmong)) return <div class="whole">{value.map((one, at) => <div key={at}>{String(one)}</div>)}</div>;
+    if (!isFolded) return <Table rows={value as Row[]} label={nameOf(name)} />;
+    const lines = (value as Row[]).map((one, at) => <p key={at}>{Object.entries(one).map(([member, its]) => <span key={member}><Shown name={member} value={its} /> </span>)}</p>);
+    return <details><summary aria-label={`${nameOf(name)}: ${value.length}`}>{value.length}</summary>{lines}</details>;
+  }
+  if (typeof value === 'object') return isMoney(value) ? <span class="number">{formatMoney(value, locale())}</span> : <pre class="raw" tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>;
   const text = String(value);
-  if (/(At|Until|Since|From)$/.test(name)) return <time dateTime={text}>{formatInstant(text, locale())}</time>;
+  if (/(^at|At|^asOf|^to|^from|Until|Since|From)$/.test(name) && /^\d{4}-/.test(text)) return <time dateTime={text}>{formatInstant(text, locale())}</time>;
   if (name === 'status' || name === 'outcome') return <span><Badge tone={toneOf(text)}>{sayOf('state', text)}</Badge></span>;
   if (!text.includes('\n')) return sayOf('value', text);
   const whole = <pre class="raw" tabIndex={0}>{text}</pre>;

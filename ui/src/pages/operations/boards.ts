@@ -34,7 +34,7 @@ export interface Board {
   /** Of its words, its file and, where a page has several, its place in the address. */
   name: string;
   path: string;
-  /** The first one names the row; what follows a "+" stands below it. */
+  /** None: it is no list. The first one names the row; what follows a "+" stands below it. */
   columns: readonly string[];
   key?: string;
   /** By what rows are chosen; without values it is typed. */
