@@ -215,16 +215,15 @@ static void reply_preview(struct api_request *request) {
     struct app *app = request->api->app;
     struct usage_alert_facts facts;
     struct usage_alert_preview preview;
-    bool is_found = false;
     if (!read_query(request, &facts)) {
         return;
     }
     struct tx tx = request_read(request);
-    if (reply_if_failed(request, usage_alert_preview(app, &tx, request->user_id, &facts, &preview,
-                                                     &is_found))) {
+    if (reply_if_failed(request,
+                        usage_alert_preview(app, &tx, request->user_id, &facts, &preview))) {
         return;
     }
-    if (!is_found) {
+    if (!preview.is_known) {
         reply_problem(request, OUTCOME_CUSTOMER_NOT_FOUND);
         return;
     }

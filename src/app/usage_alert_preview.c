@@ -28,12 +28,18 @@ static void step(struct walk *walk, int64_t value, int64_t at, int64_t cycle_sta
 
 /* --- metrics --- */
 
+static int64_t hour_of(struct instant at) {
+    return at.ms - at.ms % duration_hours(1).ms;
+}
+
 static struct err walk_cycle(struct tx *tx, struct str user_id, const struct period *cycle,
                              struct walk *walk) {
-    enum metric metric = (enum metric)walk->facts->metric;
+    const struct usage_alert_watched of = {user_id, walk->facts->metric};
     struct row_list hours;
     int64_t sum = 0;
-    TRY(usage_alert_hours(tx, user_id, metric, cycle->start.ms, cycle->end.ms, &hours));
+    /* Two cycles share the hour in which they meet: here it is the later one's. */
+    const struct usage_alert_span span = {hour_of(cycle->start), hour_of(cycle->end)};
+    TRY(usage_alert_hours(tx, &of, span, &hours));
     const struct usage_alert_hour *points = hours.items;
     walk->told = walk->level.is_gauge ? walk->told : 0;
     for (size_t i = 0; i < hours.count; i++) {
@@ -97,14 +103,13 @@ static void reverse(struct usage_alert_would *found, size_t count) {
 
 struct err usage_alert_preview(const struct app *app, struct tx *tx, struct str user_id,
                                const struct usage_alert_facts *facts,
-                               struct usage_alert_preview *ret_preview, bool *ret_found) {
+                               struct usage_alert_preview *ret_preview) {
     struct gate_handle customer = gate_customer(app->gate, user_id);
     struct walk walk = {.facts = facts};
-    *ret_found = gate_is_known(customer);
-    *ret_preview = (struct usage_alert_preview){.reached = 0};
+    *ret_preview = (struct usage_alert_preview){.is_known = gate_is_known(customer)};
     walk.found = arena_array(tx->cx->arena, USAGE_ALERT_PREVIEW_MAX, sizeof *walk.found);
-    if (!*ret_found || walk.found == NULL) {
-        return *ret_found ? ERR(ERR_NO_MEMORY) : OK;
+    if (!ret_preview->is_known || walk.found == NULL) {
+        return ret_preview->is_known ? ERR(ERR_NO_MEMORY) : OK;
     }
     if (facts->metric < 0) {
         walk.level.base = facts->amount;

@@ -18,13 +18,14 @@ struct usage_alert_would {
     int64_t cycle_start; /* of money: the same as `at` */
 };
 struct usage_alert_preview {
+    bool is_known;                /* false: there is no such customer, and nothing else is set */
     struct usage_alert_level now; /* of money: nothing, since the provider is to be asked */
     unsigned reached;             /* now */
     struct row_list would;        /* struct usage_alert_would, the newest first */
 };
-/* Recipients are not looked at. *ret_found is false when there is no such customer. */
+/* Recipients are not looked at. */
 MUST_USE struct err usage_alert_preview(const struct app *app, struct tx *tx, struct str user_id,
                                         const struct usage_alert_facts *facts,
-                                        struct usage_alert_preview *ret_preview, bool *ret_found);
+                                        struct usage_alert_preview *ret_preview);
 
 #endif

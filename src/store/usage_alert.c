@@ -117,12 +117,12 @@ static const struct column hour_columns[] = {
 };
 static const struct row_type hour_type = ROW_TYPE(struct usage_alert_hour, hour_columns);
 
-struct err usage_alert_hours(struct tx *tx, struct str user_id, enum metric metric, int64_t from,
-                             int64_t to, struct row_list *ret_list) {
+struct err usage_alert_hours(struct tx *tx, const struct usage_alert_watched *of,
+                             struct usage_alert_span span, struct row_list *ret_list) {
+    struct str metric = str_from_cstr(metric_name((enum metric)of->metric));
     return row_list(tx, &hour_type,
-                    ROW_QUERY(Q_USAGE_ALERT_HOURS, db_text(user_id),
-                              db_text(str_from_cstr(metric_name(metric))), db_i64(from), db_i64(to),
-                              db_i64(USAGE_ALERT_HOURS_MAX)),
+                    ROW_QUERY(Q_USAGE_ALERT_HOURS, db_text(of->user_id), db_text(metric),
+                              db_i64(span.from), db_i64(span.to), db_i64(USAGE_ALERT_HOURS_MAX)),
                     USAGE_ALERT_HOURS_MAX, ret_list);
 }
 

@@ -66,8 +66,11 @@ struct usage_alert_hour {
     int64_t at, value;
 };
 enum { USAGE_ALERT_HOURS_MAX = 32 * 24 }; /* of one cycle */
-MUST_USE struct err usage_alert_hours(struct tx *tx, struct str user_id, enum metric metric,
-                                      int64_t from, int64_t to, struct row_list *ret_list);
+struct usage_alert_span {
+    int64_t from, to; /* half-open */
+};
+MUST_USE struct err usage_alert_hours(struct tx *tx, const struct usage_alert_watched *of,
+                                      struct usage_alert_span span, struct row_list *ret_list);
 
 struct usage_alert_firing_row {
     struct str user_id;
