@@ -6,7 +6,7 @@
 /* --- as shown --- */
 
 struct item_out {
-    struct str id, kind, subject, held, decision, becomes, reason, decided_by;
+    struct str id, kind, subject, name, held, decision, becomes, reason, decided_by;
     int64_t decided_at;
     bool is_decided;
 };
@@ -16,6 +16,8 @@ static const struct shape_field item_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
     {"kind", "operator or key", SHAPE_STR, .offset = AT(kind), .max = 16},
     {"subject", "The person, or the key", SHAPE_STR, .offset = AT(subject), .max = LIMIT_RECORD_ID},
+    {"name", "The person's, else their address; or the key's. Null: they are gone", SHAPE_STR,
+     .offset = AT(name), .max = 254, .flags = SHAPE_NULLABLE},
     {"held",
      "The role, or the scopes, that they had when it was opened or was looked at last; "
      "empty: nothing any more",
@@ -118,9 +120,13 @@ static void reply_review(struct api_request *request, int status, struct str id)
         reply_problem(request, OUTCOME_ACCESS_REVIEW_NOT_FOUND);
         return;
     }
+    const struct access_review_item_row *rows = list.items;
     struct item_out *items = arena_array(request->arena, list.count, sizeof *items);
     for (size_t i = 0; items != NULL && i < list.count; i++) {
-        items[i] = item_out_of(&((const struct access_review_item_row *)list.items)[i]);
+        items[i] = item_out_of(&rows[i]);
+        if (reply_if_failed(request, access_review_name(&tx, &rows[i], &items[i].name))) {
+            return;
+        }
     }
     struct review_out out = review_out_of(&row);
     out.items = (struct shape_list){items, items == NULL ? 0 : list.count};

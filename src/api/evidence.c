@@ -9,14 +9,14 @@
 
 struct pack_out {
     struct str id, status, requested_by, requester_kind, sha256;
-    int64_t from, to, requested_at, finished_at, expires_at, size;
-    bool has_finished, expires;
+    int64_t from, to, requested_at, finished_at, expires_at, size, percent, done_at;
+    bool has_finished, expires, has_percent, has_done_at;
 };
 
 #define AT(member) offsetof(struct pack_out, member)
 static const struct shape_field pack_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
-    {"status", "running, ready, failed, or expired: the file is gone", SHAPE_STR,
+    {"status", "running, ready, failed, cancelled, or expired: the file is gone", SHAPE_STR,
      .offset = AT(status), .max = 16},
     {"from", "Where the period begins", SHAPE_INSTANT, .offset = AT(from)},
     {"to", "Before which it ends", SHAPE_INSTANT, .offset = AT(to)},
@@ -31,13 +31,18 @@ static const struct shape_field pack_fields[] = {
     {"size", "Of the file, in bytes", SHAPE_I64, .offset = AT(size)},
     {"sha256", "Of the file, in hexadecimal; null without one", SHAPE_STR, .offset = AT(sha256),
      .max = 64, .flags = SHAPE_NULLABLE},
+    {"percent", "Of what is to be read; null: it has not begun, or was not made", SHAPE_I64,
+     .offset = AT(percent), .flags = SHAPE_NULLABLE, .is_set = AT(has_percent)},
+    {"doneAt", "When it will be made, by its pace so far; null: nothing can be said", SHAPE_INSTANT,
+     .offset = AT(done_at), .flags = SHAPE_NULLABLE, .is_set = AT(has_done_at)},
 };
 #undef AT
 const struct shape evidence_pack_shape =
     SHAPE("EvidencePack", "The evidence of a period", struct pack_out, pack_fields);
 
-static struct pack_out out_of(const struct evidence_pack_row *row) {
-    return (struct pack_out){
+static struct pack_out out_of(const struct app *app, const struct evidence_pack_row *row) {
+    bool is_ready = str_equal(row->status, STR("ready"));
+    struct pack_out out = {
         .id = id_str(&row->id),
         .status = row->status,
         .from = row->from_at,
@@ -48,10 +53,19 @@ static struct pack_out out_of(const struct evidence_pack_row *row) {
         .finished_at = row->finished_at,
         .has_finished = row->finished_at != ROW_NONE,
         .expires_at = row->expires_at,
-        .expires = str_equal(row->status, STR("ready")),
+        .expires = is_ready,
         .size = row->size,
         .sha256 = text_or_null(row->sha256),
+        .percent = 100,
+        .has_percent = is_ready,
     };
+    if (str_equal(row->status, STR("running"))) {
+        struct instant done_at = {0};
+        out.has_percent = evidence_progress(app, out.id, &out.percent, &done_at);
+        out.has_done_at = out.has_percent;
+        out.done_at = done_at.ms;
+    }
+    return out;
 }
 
 /* False when it replied. */
@@ -70,7 +84,7 @@ static bool read_pack(struct api_request *request, struct str id, struct evidenc
 static void reply_pack(struct api_request *request, int status, struct str id) {
     struct evidence_pack_row row;
     if (read_pack(request, id, &row)) {
-        struct pack_out out = out_of(&row);
+        struct pack_out out = out_of(request->api->app, &row);
         reply_value(request, status, &evidence_pack_shape, &out);
     }
 }
@@ -141,9 +155,37 @@ void evidence_create(struct api_request *request) {
     evidence_ask(request->api->app, &hand->ask);
 }
 
+/* --- giving up --- */
+
+struct cancel_in_hand {
+    struct evidence_cancel cancel; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void cancelled(struct command *command) {
+    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_pack(hand->request, 200, hand->cancel.id);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void evidence_packs_cancel(struct api_request *request) {
+    struct cancel_in_hand *hand = ARENA_NEW(request->arena, struct cancel_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->cancel.id = request->values[0];
+    hand->cancel.command.done = cancelled;
+    evidence_cancel(request->api->app, &hand->cancel);
+}
+
 /* --- the list --- */
 
-static const char *const statuses[] = {"running", "ready", "failed", "expired", NULL};
+static const char *const statuses[] = {"running", "ready", "failed", "expired", "cancelled", NULL};
 
 struct packs_query {
     struct page_query page; /* first */
@@ -189,7 +231,7 @@ void evidence_packs_list(struct api_request *request) {
     size_t count = list.count > size ? size : list.count;
     struct pack_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = out_of(&rows[i]);
+        out[i] = out_of(request->api->app, &rows[i]);
     }
     struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
     if (list.count > size) {

@@ -9,6 +9,7 @@
 void evidence_create(struct api_request *request);
 void evidence_packs_list(struct api_request *request);
 void evidence_packs_get(struct api_request *request);
+void evidence_packs_cancel(struct api_request *request);
 void evidence_packs_file(struct api_request *request);
 extern const struct shape evidence_in_shape, evidence_pack_shape, evidence_packs_shape;
 extern const struct shape evidence_query_shape;

@@ -34,9 +34,20 @@ static const struct shape_field *field_of(const struct shape *shape, const char 
     return NULL;
 }
 
+/* What is told besides has its own names: the list of an answer is the first of these. */
+static const struct shape_field *list_of(const struct shape *shape) {
+    static const char *const names[] = {"data", "checks", "history", "items", "kinds"};
+    for (size_t i = 0; shape != NULL && i < ARRAY_LEN(names); i++) {
+        const struct shape_field *field = field_of(shape, names[i]);
+        if (field != NULL && field->kind == SHAPE_LIST && field->item->kind == SHAPE_OBJECT) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
 bool list_csv_has(const struct shape *shape) {
-    const struct shape_field *data = shape == NULL ? NULL : field_of(shape, "data");
-    return data != NULL && data->kind == SHAPE_LIST && data->item->kind == SHAPE_OBJECT;
+    return list_of(shape) != NULL;
 }
 
 bool list_csv_is_wanted(const struct api_request *request, const struct shape *shape) {
@@ -67,7 +78,7 @@ static struct str cursor_of(const struct shape *shape, const void *page) {
 }
 
 void list_csv_reply(struct api_request *request, const struct shape *shape, const void *page) {
-    const struct shape_field *data = field_of(shape, "data");
+    const struct shape_field *data = list_of(shape);
     check(data != NULL);
     const struct shape_list *list = (const void *)((const char *)page + data->offset);
     struct str cursor = cursor_of(shape, page);

@@ -1,6 +1,7 @@
 /* GET /api/admin/processing-register: what of people is kept, what for, and for how long. */
 #include "api/retention_resources.h"
 
+#include "api/accept.h"
 #include "app/register.h"
 #include "base/csv.h"
 
@@ -167,7 +168,10 @@ void register_get(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    if (query != NULL && query->has_format && query->format == 1) {
+    bool wants_csv = query != NULL && query->has_format
+                         ? query->format == 1
+                         : accept_names(request->http, STR("Accept"), STR("text/csv"));
+    if (wants_csv) {
         reply_csv(request, activities);
         return;
     }

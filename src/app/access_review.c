@@ -236,6 +236,23 @@ struct err access_review_read(struct tx *tx, struct str id, struct access_review
     return *ret_found ? access_review_items(tx, id, ACCESS_REVIEW_ITEMS_MAX, ret_items) : OK;
 }
 
+struct err access_review_name(struct tx *tx, const struct access_review_item_row *item,
+                              struct str *ret_name) {
+    struct person_row person;
+    struct key_row key;
+    bool is_found = false;
+    *ret_name = (struct str){NULL, 0};
+    if (str_equal(item->kind, STR("key"))) {
+        TRY(key_read(tx, item->subject, &key, &is_found));
+        *ret_name = is_found && key.name.len > 0 ? key.name : *ret_name;
+        return OK;
+    }
+    TRY(person_read(tx, item->subject, &person, &is_found));
+    struct str name = person.name.len > 0 ? person.name : person.email;
+    *ret_name = is_found && name.len > 0 ? name : *ret_name;
+    return OK;
+}
+
 /* --- what time brings --- */
 
 /* Reminders go out so many days before the due date. */

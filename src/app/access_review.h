@@ -46,6 +46,9 @@ MUST_USE struct err access_reviews_read(struct tx *tx, struct str before, size_t
 MUST_USE struct err access_review_read(struct tx *tx, struct str id,
                                        struct access_review_row *ret_row,
                                        struct row_list *ret_items, bool *ret_found);
+/* Whom, or what, an item is about, for people; without bytes when they are gone. */
+MUST_USE struct err access_review_name(struct tx *tx, const struct access_review_item_row *item,
+                                       struct str *ret_name);
 
 /* What time brings: a review is opened, reminded of, closed. */
 MUST_USE struct err access_review_due_at(struct tx *tx, struct instant *ret_at);

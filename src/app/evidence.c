@@ -52,6 +52,43 @@ void evidence_ask(struct app *app, struct evidence_ask *ask) {
     command_submit(app, &ask->command);
 }
 
+/* --- giving up --- */
+
+/* Whoever makes it hears of it with the next piece, and what was kept goes in turns. */
+static struct err run_cancel(struct command *command, struct tx *tx) {
+    struct evidence_cancel *cancel = (struct evidence_cancel *)command;
+    struct evidence_pack_row row;
+    bool is_found = false;
+    TRY(evidence_pack_get(tx, cancel->id, &row, &is_found));
+    command->outcome = is_found ? OUTCOME_DONE : OUTCOME_EVIDENCE_NOT_FOUND;
+    if (!is_found || !str_equal(row.status, STR("running"))) {
+        return OK;
+    }
+    row.status = STR("cancelled");
+    row.finished_at = cx_now_ms(tx->cx);
+    audit_say(tx, &(struct audit_said){.object = arena_str(tx->cx->arena, cancel->id)});
+    return evidence_pack_set(tx, &row);
+}
+
+void evidence_cancel(struct app *app, struct evidence_cancel *cancel) {
+    cancel->command.run = run_cancel;
+    cancel->command.after = NULL;
+    command_submit(app, &cancel->command);
+}
+
+bool evidence_progress(const struct app *app, struct str id, int64_t *ret_percent,
+                       struct instant *ret_done_at) {
+    const struct evidence_making *making = app->evidence == NULL ? NULL : app->evidence->making;
+    bool is_it = making != NULL && making->done > 0 && str_equal(id_str(&making->id), id);
+    if (is_it) {
+        int64_t passed_ms = (int64_t)((app->env->mono_ns(app->env) - making->begun_ns) / 1000000);
+        int64_t left_ms = passed_ms * (making->total - making->done) / making->done;
+        *ret_percent = making->done * 100 / making->total;
+        *ret_done_at = (struct instant){app_now(app).ms + left_ms};
+    }
+    return is_it;
+}
+
 /* --- keeping --- */
 
 static struct err finish(struct tx *tx, const struct parcel_keep *keep,

@@ -37,13 +37,21 @@ struct evidence_source {
 extern const struct evidence_source evidence_sources[];
 extern const size_t evidence_sources_count;
 
+/* The pack that is being made, in steps; of the loop's thread. */
+struct evidence_making {
+    struct record_id id;
+    int64_t done, total; /* 0: none is */
+    uint64_t begun_ns;
+};
+
 /* What the start knows; lives as long as the app. */
 struct evidence_program {
     struct str version, build;
     struct str sbom;                       /* CycloneDX, as the file said; empty: none was given */
     const struct evidence_source *sources; /* of other layers */
     size_t count;
-    void *context; /* theirs */
+    void *context;                  /* theirs */
+    struct evidence_making *making; /* NULL: nobody asks how far it is */
 };
 
 /* --- asking --- */
@@ -55,6 +63,18 @@ struct evidence_ask {
     struct record_id id; /* out */
 };
 void evidence_ask(struct app *app, struct evidence_ask *ask);
+
+/* One that is being made is given up; of any other nothing changes. DONE; EVIDENCE_NOT_FOUND. */
+struct evidence_cancel {
+    struct command command;
+    struct str id;
+};
+void evidence_cancel(struct app *app, struct evidence_cancel *cancel);
+
+/* How far one is that is being made, in percent, and when it will be done by its pace so far;
+ * false: nothing can be said of it, as while others are made before it. */
+bool evidence_progress(const struct app *app, struct str id, int64_t *ret_percent,
+                       struct instant *ret_done_at);
 
 /* How the file is made, and a piece of it kept (parcel.h). */
 extern const struct parcel_kind evidence_parcel;

@@ -44,6 +44,32 @@ static size_t list_populations(struct app *app, struct evidence_population *into
     return count;
 }
 
+enum { PAPERS = 3 }; /* steps behind the populations */
+
+static struct evidence_making *making_of(const struct evidence_maker *maker) {
+    const struct evidence_program *program = maker->parcel.app->evidence;
+    return program == NULL ? NULL : program->making;
+}
+
+static void tell_progress(const struct evidence_maker *maker) {
+    struct evidence_making *making = making_of(maker);
+    size_t papers = (size_t)maker->has_papers + (size_t)maker->is_manifest_kept;
+    size_t done = maker->population * STAGE_COUNT + (size_t)maker->stage + papers;
+    if (making != NULL) {
+        making->done = (int64_t)done;
+        making->total = (int64_t)(maker->paper.count * STAGE_COUNT + PAPERS);
+    }
+}
+
+static void begin_progress(const struct evidence_maker *maker) {
+    struct env *env = maker->parcel.app->env;
+    struct evidence_making *making = making_of(maker);
+    if (making != NULL) {
+        *making =
+            (struct evidence_making){.id = maker->paper.row.id, .begun_ns = env->mono_ns(env)};
+    }
+}
+
 static struct err open_pack(struct parcel *parcel, bool *ret_found) {
     struct evidence_maker *maker = (struct evidence_maker *)parcel;
     struct tx tx = app_read(parcel->app, &parcel->cx);
@@ -55,11 +81,17 @@ static struct err open_pack(struct parcel *parcel, bool *ret_found) {
     parcel->id = id_str(&maker->paper.row.id);
     parcel->made_at = maker->paper.row.requested_at;
     maker->paper.count = list_populations(parcel->app, maker->paper.populations);
+    begin_progress(maker);
     return evidence_paper_begin(&maker->paper, parcel->app, &tx);
 }
 
 static void close_pack(struct parcel *parcel) {
-    buf_finish(&((struct evidence_maker *)parcel)->cursor);
+    struct evidence_maker *maker = (struct evidence_maker *)parcel;
+    struct evidence_making *making = making_of(maker);
+    buf_finish(&maker->cursor);
+    if (making != NULL) {
+        making->done = 0;
+    }
 }
 
 /* --- a population --- */
@@ -213,6 +245,7 @@ static struct err add_signature(struct evidence_maker *maker) {
 
 static struct err step(struct parcel *parcel, struct cx *cx) {
     struct evidence_maker *maker = (struct evidence_maker *)parcel;
+    tell_progress(maker);
     return maker->population < maker->paper.count ? step_population(maker, cx)
            : !maker->has_papers                   ? add_papers(maker)
            : !maker->is_manifest_kept             ? add_manifest(maker)

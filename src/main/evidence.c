@@ -143,6 +143,7 @@ struct err program_note_start(struct program *program, struct tx *tx) {
     program->evidence = (struct evidence_program){
         .version = STR(TURNPIKE_VERSION),
         .build = arena_str(&program->arena, str_from_cstr(id.hex)),
+        .making = &program->making,
         .sources = api_evidence_sources,
         .count = api_evidence_sources_count,
     };

@@ -55,6 +55,7 @@ struct program {
     struct mail_office *mail;
     struct audit_signer signer;
     struct evidence_program evidence;
+    struct evidence_making making;
     struct app_settings settings;
     struct app app;
 

@@ -7,8 +7,8 @@
 
 struct evidence_pack_row {
     struct record_id id;
-    int64_t from_at, to_at;                  /* from the one, and before the other */
-    struct str status;                       /* "running", "ready", "failed", "expired" */
+    int64_t from_at, to_at; /* from the one, and before the other */
+    struct str status;      /* "running", "ready", "failed", "expired", "cancelled" */
     struct str requested_by, requester_kind; /* as the audit log names them */
     int64_t requested_at;
     int64_t finished_at, expires_at; /* or ROW_NONE */

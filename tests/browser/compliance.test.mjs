@@ -2,6 +2,7 @@
 // desk, light and dark; who may only read finds no button that changes anything, and who may not read is told who can grant it.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
@@ -112,6 +113,58 @@ test('a request is answered: more time, and then a refusal, each with its reason
   await page.goBack();
   await row.waitFor();
   assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('access is reviewed: somebody keeps theirs, and it is told of whom', async () => {
+  const { page, complaints, close } = await come('gil', 'admin', 'reviews');
+  await button(page, 'Begin a review').click();
+  await press(page, 'Begin a review');
+  await region(page, 'Reviews').getByRole('link', { name: /^Show: / }).first().click();
+  const row = rowOf(page, 'Who is looked at', 'root');
+  await row.getByRole('button', { name: 'Keep: root' }).click();
+  await dialog(page).getByLabel('Reason').fill('Runs the place.');
+  await press(page, 'Keep');
+  await row.getByRole('button', { name: 'Keep: root' }).waitFor({ state: 'detached' });
+  await rowOf(page, 'Who is looked at', 'gil').getByRole('button', { name: 'Keep: gil' }).click();
+  await dialog(page).getByLabel('Reason').fill('It is me.');
+  await press(page, 'Keep');
+  await dialog(page).getByText('Somebody else has to decide.').waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a pack of evidence is made, and taken away', async () => {
+  const { page, complaints, close } = await come('hal', 'admin', 'evidence');
+  await button(page, 'Have it made').click();
+  await dialog(page).getByLabel('From (UTC)').fill('2026-11-01');
+  await dialog(page).getByLabel('To, not included (UTC)').fill('2026-11-21');
+  await press(page, 'Have it made');
+  const row = region(page, 'Packs of evidence').locator('tbody tr').first();
+  await row.getByText('Ready', { exact: true }).waitFor();
+  assert.ok((await row.innerText()).includes('100%'));
+  const download = page.waitForEvent('download');
+  await row.getByRole('link', { name: /^Download/ }).click();
+  assert.match((await download).suggestedFilename(), /^turnpike-evidence-evpk_\w+\.zip$/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('each list is taken away as CSV and as JSON', async () => {
+  const { page, close } = await come('ivy', 'auditor');
+  for (const place of PLACES) {
+    await page.goto(`${byName(server.url)}/admin/compliance${place && '/'}${place}`);
+    await settled(page);
+    for (const [name, isWell] of [['All rows as CSV', (text) => /^"?\w[\w.,"]*\r\n/.test(text)], ['All rows as JSON', (text) => Array.isArray(JSON.parse(text))]]) {
+      for (const take of await page.getByRole('button', { name }).all()) {
+        const download = page.waitForEvent('download');
+        await take.click();
+        const text = await readFile(await (await download).path(), 'utf8');
+        assert.ok(isWell(text), `${place}: ${text.slice(0, 100)}`);
+      }
+    }
+  }
   await close();
 });
 

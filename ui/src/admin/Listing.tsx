@@ -111,7 +111,7 @@ export function Listing({ of: spec, words }: Props<Spec>) {
           <Doing {...doing} acts={makes} row={query} subject="" />
         </div>
       )}
-      path={path + queryText(chosen ?? {})}
+      {...(spec.hasNoFile ? {} : { path: path + queryText(chosen ?? {}) })}
       what={name}
       at={name}
       isWhole={whole !== undefined}

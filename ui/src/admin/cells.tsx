@@ -6,7 +6,7 @@ import type { Money } from '../api/types';
 import { Badge, type Tone } from '../components/Badge';
 import { formatDate, formatInstant, formatUntil } from '../format/date';
 import { formatMoney } from '../format/money';
-import { formatBytes } from '../format/quantity';
+import { formatBytes, formatPercent } from '../format/quantity';
 import { locale } from '../i18n';
 import { serverNow } from '../lib/clock';
 import { memberOf, type Row, type Words } from './listing';
@@ -68,6 +68,7 @@ function Text({ name, text, words }: { name: string; text: string; words: Words 
 export function cellOf(name: string, row: Row, words: Words): ComponentChildren {
   const value = memberOf(row, name);
   if (value === null || value === undefined || value === '') return '–';
+  if (name === 'percent') return formatPercent(Number(value), locale());
   if (typeof value === 'number') return BYTES.has(name) ? formatBytes(value, locale()) : new Intl.NumberFormat(locale()).format(value);
   if (Array.isArray(value)) return value.length === 0 ? '–' : value.map((one) => wordOf(name, String(one), words)).join(', ');
   if (typeof value === 'object') return isMoney(value) ? formatMoney(value, locale()) : JSON.stringify(value);

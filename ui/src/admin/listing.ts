@@ -68,6 +68,8 @@ export interface Listing extends Part {
   more?: readonly string[];
   /** Of a list that comes in one page: which member of the answer it is. */
   whole?: string;
+  /** The API gives no file of it alone. */
+  hasNoFile?: true;
   /** States of which one is chosen. */
   states?: readonly string[];
   /** What may be done above the list. */

@@ -58,8 +58,9 @@ async function jsonOf(first: string, onRows: (rows: number) => void, naming?: Na
   let cursor: string | null = '';
   for (; cursor !== null && rows.length < ROWS_MAX; onRows(rows.length)) {
     const path = cursor === '' ? first : `${first}&cursor=${encodeURIComponent(cursor)}`;
-    const page = (await (await read(path, 'json', naming)).json()) as { data: unknown[]; nextCursor?: string | null };
-    rows.push(...page.data);
+    const page = (await (await read(path, 'json', naming)).json()) as { nextCursor?: string | null } & Record<string, unknown>;
+    // A list that comes whole may have another name than data.
+    rows.push(...((page['data'] ?? Object.values(page).find(Array.isArray)) as unknown[]));
     cursor = page.nextCursor ?? null;
   }
   return { blob: new Blob([`${JSON.stringify(rows, null, 2)}\n`], { type: 'application/json' }), rows: rows.length, isCut: cursor !== null };
