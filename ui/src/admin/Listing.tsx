@@ -49,7 +49,7 @@ function Doing({ of, acts = [], ways = [], row, subject, words, onDone }: DoingP
     <div class="actions">
       {ways.filter((way) => isFor(way, row)).map(({ name, at }) => {
         const { label, ...link } = named(name);
-        return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} />;
+        return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} download={at.startsWith('/api/')} />;
       })}
       {acts.filter((act) => mayDo(act) && isFor(act, row)).map((act) => (
         <Button {...named(act.name)} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
