@@ -79,4 +79,9 @@ void pci_get(struct api_request *request);
 void pci_scan(struct api_request *request);
 extern const struct shape pci_shape;
 
+/* settings.c */
+void settings_list(struct api_request *request);
+void roles_list(struct api_request *request);
+extern const struct shape settings_shape, roles_shape;
+
 #endif

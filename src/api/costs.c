@@ -78,8 +78,8 @@ static const struct shape_field billed_fields[] = {
      .flags = SHAPE_NULLABLE},
 };
 #undef AT
-static const struct shape billed_shape = SHAPE("BilledLine", "A line that pays for the period",
-                                               struct billed_out, billed_fields);
+static const struct shape billed_shape =
+    SHAPE("BilledLine", "A line that pays for the period", struct billed_out, billed_fields);
 static const struct shape_field billed_item = {.kind = SHAPE_OBJECT, .of = &billed_shape};
 
 #define AT(member) offsetof(struct price_out, member)
@@ -196,8 +196,8 @@ static void found(struct upcoming_query *query) {
         reply_problem(request, costs == NULL ? PROBLEM_INTERNAL : (int)query->outcome);
         return;
     }
-    if (reply_if_failed(request, costs_read(request->api->app, &tx, request->user_id, costs,
-                                            &is_found))) {
+    if (reply_if_failed(request,
+                        costs_read(request->api->app, &tx, request->user_id, costs, &is_found))) {
         return;
     }
     if (!is_found) {

@@ -1,6 +1,6 @@
 /* GET /api/admin/settings: how the program was set up. GET /api/admin/roles: who may what. Both are
  * printed from the tables by which the program itself goes. */
-#include "api/settings_resources.h"
+#include "api/admin_resources.h"
 
 #include "app/settings.h"
 

@@ -14,11 +14,9 @@
 #include "net/forwarded.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
-
 enum { SERVE_ROLE_RULES_MAX = 32, SERVE_SETTINGS_MAX = 40 };
 
-/* What an option has come to. */
-struct serve_setting {
+struct serve_setting {                                     /* what an option has come to */
     const char *name, *source, *variable, *fallback, *doc; /* variable, fallback: or NULL */
     struct str value; /* without bytes: none, or it is shown to nobody */
     bool is_secret;

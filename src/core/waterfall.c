@@ -41,11 +41,10 @@ size_t waterfall_of(const struct waterfall_sums *sums, struct waterfall_step *re
         }
         ret_steps[count - 1].line = i;
     }
-    bool is_in_range =
-        step(ret_steps, &count, WATERFALL_DISCOUNT, money_negate(sums->discount)) &&
-        step(ret_steps, &count, WATERFALL_TAX, sums->tax_added) &&
-        step_to(ret_steps, &count, WATERFALL_OTHER, sums->total) &&
-        step_to(ret_steps, &count, WATERFALL_BALANCE, sums->due);
+    bool is_in_range = step(ret_steps, &count, WATERFALL_DISCOUNT, money_negate(sums->discount)) &&
+                       step(ret_steps, &count, WATERFALL_TAX, sums->tax_added) &&
+                       step_to(ret_steps, &count, WATERFALL_OTHER, sums->total) &&
+                       step_to(ret_steps, &count, WATERFALL_BALANCE, sums->due);
     if (!is_in_range) {
         return 0;
     }

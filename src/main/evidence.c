@@ -7,6 +7,8 @@
 #include "api/evidence_sources.h"
 #include "app/audit.h"
 #include "app/evidence.h"
+#include "app/settings.h"
+#include "base/check.h"
 #include "base/json.h"
 #include "main/program.h"
 
@@ -110,6 +112,30 @@ static struct str configuration_of(struct program *program) {
         AUDIT_TEXT("testClock", yes_or_no(options->has_test_clock)));
 }
 
+static struct str text_or_none(const char *text) {
+    return text == NULL ? (struct str){NULL, 0} : str_from_cstr(text);
+}
+
+/* For those who ask it over HTTP. */
+static struct app_settings *settings_of(struct program *program) {
+    const struct serve_options *options = program->options;
+    struct app_settings *settings = ARENA_NEW(&program->arena, struct app_settings);
+    check(options->setting_count <= APP_SETTINGS_MAX);
+    for (size_t i = 0; settings != NULL && i < options->setting_count; i++) {
+        const struct serve_setting *setting = &options->settings[i];
+        settings->items[settings->count++] = (struct app_setting){
+            .name = text_or_none(setting->name),
+            .value = setting->value,
+            .source = text_or_none(setting->source),
+            .variable = text_or_none(setting->variable),
+            .fallback = text_or_none(setting->fallback),
+            .doc = text_or_none(setting->doc),
+            .is_secret = setting->is_secret,
+        };
+    }
+    return settings;
+}
+
 /* --- what it is made of --- */
 
 static struct err read_sbom(struct program *program, struct str *ret_text) {
@@ -143,13 +169,13 @@ struct err program_note_start(struct program *program, struct tx *tx) {
     program->evidence = (struct evidence_program){
         .version = STR(TURNPIKE_VERSION),
         .build = arena_str(&program->arena, str_from_cstr(id.hex)),
-        .making = &program->making,
+        .making = ARENA_NEW(&program->arena, struct evidence_making),
         .sources = api_evidence_sources,
         .count = api_evidence_sources_count,
     };
     TRY(read_sbom(program, &program->evidence.sbom));
     program->app.evidence = &program->evidence;
-    program_note_settings(program);
+    program->app.settings = settings_of(program);
     return program->listens_on_network
                ? evidence_note_start(tx, &program->evidence, configuration_of(program))
                : OK;

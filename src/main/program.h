@@ -13,7 +13,6 @@
 #include "app/audit_log.h"
 #include "app/evidence.h"
 #include "app/installation.h"
-#include "app/settings.h"
 #include "cli/cli.h"
 #include "db/folder.h"
 #include "gate/gate.h"
@@ -55,8 +54,6 @@ struct program {
     struct mail_office *mail;
     struct audit_signer signer;
     struct evidence_program evidence;
-    struct evidence_making making;
-    struct app_settings settings;
     struct app app;
 
     /* the outside */
@@ -128,8 +125,6 @@ MUST_USE struct err program_open_provider(struct program *program);
 void program_close_provider(struct program *program);
 /* audit.c: who signs the audit log */
 MUST_USE struct err program_open_audit(struct program *program);
-/* settings.c: keeps how it was set up, to be shown */
-void program_note_settings(struct program *program);
 /* evidence.c: tells what starts */
 MUST_USE struct err program_note_start(struct program *program, struct tx *tx);
 void program_syslog(struct str note); /* jobs_options.syslog */
