@@ -104,7 +104,7 @@ async function misnamed(userId) {
 
 const INVOICES = { path: '/billing/invoices' };
 const openInvoice = async (page, name = /./) => {
-  await region(page, 'All invoices').locator('tbody').getByRole('link', { name }).last().click();
+  await region(page, 'All invoices').locator('tbody th').getByRole('link', { name }).last().click();
   await page.getByRole('table', { name: 'Lines and sums' }).waitFor();
 };
 

@@ -2,13 +2,14 @@
 // number is ever typed here.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import { getPaymentMethods, getSubscription } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import { listInvoices, makeDefaultPaymentMethod, removePaymentMethod } from '../../api/paying';
-import type { PaymentMethod } from '../../api/types';
+import type { PaymentMethod, Subscription } from '../../api/types';
+import { willBeBilled } from '../../billing/usage_view';
 import { Badge } from '../../components/Badge';
 import { Button } from '../../components/Button';
 import { FormDialog } from '../../components/FormDialog';
@@ -16,17 +17,18 @@ import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Empty, Section } from '../../components/Section';
-import { formatExpiry } from '../../format/date';
-import { t, tName, type MessageKey } from '../../i18n';
+import { formatDate, formatExpiry } from '../../format/date';
+import { locale, t, tName, type MessageKey } from '../../i18n';
 import { useAction } from '../../lib/action';
-import { announce, noteSession } from '../../lib/app_state';
+import { announce } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { mayChange } from '../../lib/may';
-import { asProblem, type Resource } from '../../lib/resource';
+import type { Resource } from '../../lib/resource';
 import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
 import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
-import { goToSetupPage, waitForNewMethod } from '../../paying/setup';
+import { goToSetupPage } from '../../paying/setup';
+import { SetupNote, useSetup } from '../../paying/SetupNote';
 import { byTransfer } from '../../paying/transfer';
 import { say } from '../../paying/words';
 import { TransferSection } from './TransferSection';
@@ -56,7 +58,21 @@ function RemoveDialog({ method, of, onClose }: { method: PaymentMethod; of: Reso
   );
 }
 
-function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onRemove: () => void; onDefault: () => void }) {
+/** What it is charged for: there is no order among the others, they wait to be chosen. */
+function usedFor(method: PaymentMethod, current: Subscription | undefined): string {
+  if (!method.isDefault) return say('methods.backup');
+  if (!willBeBilled(current) || !current?.currentPeriodEnd) return say('methods.unused');
+  return say('methods.usedFor', { plan: tName('tier', current.tier), date: formatDate(current.currentPeriodEnd, locale()) });
+}
+
+interface RowProps {
+  method: PaymentMethod;
+  current: Subscription | undefined;
+  onRemove: () => void;
+  onDefault: () => void;
+}
+
+function MethodRow({ method, current, onRemove, onDefault }: RowProps) {
   const name = nameOf(method);
   const expired = method.expiry !== null && isExpired(method.expiry);
   return (
@@ -73,6 +89,7 @@ function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onR
             {t(expired ? 'methods.expired' : 'methods.expires', { expiry: formatExpiry(method.expiry) })}
           </p>
         )}
+        <p class="hint">{usedFor(method, current)}</p>
       </div>
       {method.isDefault && <Badge tone="neutral">{t('methods.default')}</Badge>}
       {mayChange() && (
@@ -89,45 +106,17 @@ function MethodRow({ method, onRemove, onDefault }: { method: PaymentMethod; onR
 
 function emptyWords(parts: Parts): MessageKey {
   if (parts.subscription.data?.tier === 'free') return 'methods.emptyFree';
-  return byTransfer(parts.invoices.data?.data ?? []).length > 0 ? 'methods.emptyTransfer' : 'methods.emptyPaid';
+  return byTransfer(parts.invoices.data ?? []).length > 0 ? 'methods.emptyTransfer' : 'methods.emptyPaid';
 }
 
 /** What the page shows, each part asked for alone. */
 function useParts() {
   const methods = useResource(getPaymentMethods);
   const subscription = useResource(getSubscription);
-  const invoices = useResource(() => listInvoices({}, undefined));
+  const invoices = useResource(async () => (await Promise.all(['due', 'past_due'].map((state) => listInvoices({ state }, undefined)))).flatMap(({ data }) => data));
   return { methods, subscription, invoices };
 }
 type Parts = ReturnType<typeof useParts>;
-
-type SetupState = 'none' | 'pending' | 'done' | 'late';
-
-/** After the payment page: wait for the card, then say so. */
-function SetupNote({ methods }: { methods: Resource<PaymentMethod[]> }) {
-  const { query } = useLocation();
-  const state = useSignal<SetupState>(query['setup'] === 'done' ? 'pending' : 'none');
-  useEffect(() => {
-    if (state.value !== 'pending') return;
-    waitForNewMethod().then(
-      (found) => {
-        if (found) methods.set(found);
-        state.value = found ? 'done' : 'late';
-      },
-      (error: unknown) => {
-        if (!noteSession(asProblem(error))) state.value = 'late';
-      },
-    );
-  }, []);
-  if (state.value === 'none') return null;
-  const words = { pending: 'billing.setupPending', done: 'billing.setupDone', late: 'billing.setupLate' } as const;
-  return (
-    <div class={`note tone-${state.value === 'done' ? 'good' : 'warning'}`} role="status">
-      <Icon name={state.value === 'done' ? 'check' : 'clock'} />
-      <p class="note-text">{t(words[state.value])}</p>
-    </div>
-  );
-}
 
 function Methods({ parts }: { parts: Parts }) {
   const { methods } = parts;
@@ -147,7 +136,7 @@ function Methods({ parts }: { parts: Parts }) {
           {known.length === 0 && <Empty title={t('methods.emptyTitle')}>{t(emptyWords(parts))}</Empty>}
           <ul class="method-list">
             {known.map((method) => (
-              <MethodRow key={method.id} method={method} onRemove={() => { removing.value = method; }} onDefault={() => void makeDefault(method)} />
+              <MethodRow key={method.id} method={method} current={parts.subscription.data} onRemove={() => { removing.value = method; }} onDefault={() => void makeDefault(method)} />
             ))}
           </ul>
           {mayChange() && (
@@ -166,14 +155,16 @@ function Methods({ parts }: { parts: Parts }) {
 
 function All() {
   const parts = useParts();
+  const { query } = useLocation();
+  const setup = useSetup(query['setup'] === 'done', true, (found) => parts.methods.set(found));
   return (
     <div class="wide">
       <PageTitle>{t('methods.title')}</PageTitle>
       <p class="lead">{say('methods.lead')}</p>
       <ReadOnlyNote />
-      <SetupNote methods={parts.methods} />
+      <SetupNote state={setup.value} />
       <Methods parts={parts} />
-      <TransferSection invoices={byTransfer(parts.invoices.data?.data ?? [])} />
+      <TransferSection invoices={byTransfer(parts.invoices.data ?? [])} />
     </div>
   );
 }

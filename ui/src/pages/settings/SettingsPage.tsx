@@ -17,6 +17,7 @@ export default function SettingsPage() {
       <ReadOnlyNote />
       <DetailsSection />
       <TaxIdsSection />
+      <p class="hint">{say('currency')}</p>
       <MembersSection />
     </div>
   );
