@@ -170,7 +170,7 @@ test('jobs say how far they are and when they run next; what was set aside has i
   await go(page, '/admin/jobs');
   const walk = rows(page).filter({ hasText: 'Everything is compared with the payment provider.' }).filter({ hasText: '100' });
   assert.match(await walk.first().innerText(), /Done/);
-  const retention = await rows(page).filter({ hasText: 'Each night what may be forgotten is.' }).innerText();
+  const retention = await rows(page).filter({ hasText: 'Each night what may be forgotten is.' }).filter({ hasText: 'Waits for its time' }).innerText();
   assert.match(retention, /Waits for its time[\s\S]*Apr \d, 2026, 00:00 UTC/);
   await look(page, 'jobs');
   await page.getByRole('link', { name: 'Set aside' }).click();
@@ -188,7 +188,7 @@ test('health: each figure with its bounds, read again while somebody looks', asy
   const takenAt = await server.clock.now();
   done(await server.api.post('/api/admin/backups', { kind: 'backup', takenAt, files: 1, bytes: 1, outcome: 'good' }), 201);
   await page.clock.fastForward(5_000);
-  await backup.getByText('Good').waitFor();
+  await backup.getByText('Good', { exact: true }).waitFor();
 });
 
 test('dunning: a case is paused and goes on with a reason, the figures are those of the cases, another policy is tried', async () => {
