@@ -1,4 +1,5 @@
-/* The handlers and shapes of one customer as operators see them; as api/resources.h. */
+/* The handlers and shapes of customers and their subscriptions as operators see them, one and all;
+ * as api/resources.h. */
 #ifndef API_CUSTOMER_RESOURCES_H
 #define API_CUSTOMER_RESOURCES_H
 
@@ -32,5 +33,15 @@ extern const struct shape timeline_query_shape, timeline_shape;
 void customer_notes_list(struct api_request *request);
 void customer_notes_add(struct api_request *request);
 extern const struct shape customer_note_shape, customer_notes_shape, customer_note_in_shape;
+
+/* lifecycle.c */
+void lifecycle_list(struct api_request *request);
+void lifecycle_board_get(struct api_request *request);
+extern const struct shape lifecycle_query_shape, lifecycle_rows_shape;
+extern const struct shape lifecycle_board_query_shape, lifecycle_board_shape;
+
+/* today.c */
+void today_get(struct api_request *request);
+extern const struct shape today_shape;
 
 #endif

@@ -125,7 +125,7 @@ test('money goes back with its amount on the button, once; a role that may not h
 test('grace is extended, and billing terms are set, from here', async () => {
   const { page } = await open('finance', 'late', '?tab=payments');
   await rows(page).first().waitFor();
-  await page.getByRole('button', { name: /^Leave full access for longer/ }).click();
+  await page.getByRole('button', { name: /^Extend: / }).click();
   await dialog(page).getByLabel('Reason').fill('They wait for a new card');
   await dialog(page).getByLabel('Full access until').fill('2027-01-05');
   await dialog(page).getByRole('button', { name: 'Extend' }).click();

@@ -45,24 +45,6 @@ export interface TimelineEntry {
   actor: string | null;
 }
 
-export interface CustomerNote {
-  id: string;
-  author: string | null;
-  note: string;
-  createdAt: Instant;
-}
-
-export interface DunningCase {
-  id: string;
-  kind: string;
-  invoiceId: string | null;
-  status: string;
-  openedAt: Instant;
-  accessUntil: Instant | null;
-  nextAttemptAt: Instant | null;
-  attempts: { at: Instant; outcome: string; origin: string; declineCode?: string }[];
-}
-
 const ADMIN = '/api/admin';
 const PER_PAGE = 50;
 

@@ -33,13 +33,12 @@ export function ActDialog({ act, onClose, onDone }: { act: Act; onClose: () => v
     if (choices) return <SelectField {...props} options={choices.map((choice) => ({ value: choice, label: sayOf('choice', choice) }))} />;
     if (name === 'amount' || name === 'days') return <NumberField {...props} unit={name === 'amount' ? act.currency?.toUpperCase() : undefined} />;
     if (name === 'note') return <TextArea {...props} maxLength={NOTE_CHARS} />;
-    return <TextField {...props} type={name === 'until' ? 'date' : 'text'} maxLength={REASON_CHARS} />;
+    return <TextField {...props} maxLength={REASON_CHARS} />;
   };
   return (
     <FormDialog
       title={actWord(act.name, 'title', about)}
       confirm={actWord(act.name, 'go', about)}
-      look={act.isDangerous ? 'danger' : 'primary'}
       isReady={isReady}
       onClose={onClose}
       work={async (keys) => {

@@ -47,7 +47,7 @@ function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct
       />
       {list.length > 0 && (
         <div class="actions">
-          {list.map((act) => <Button key={act.name} look={act.isDangerous ? 'quiet' : 'plain'} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
+          {list.map((act) => <Button key={act.name} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
         </div>
       )}
     </>

@@ -1,8 +1,8 @@
 // What operators do for a customer: each with what it asks for and the call it makes. How it is asked is ActDialog's.
 
-import { act, type CustomerDetail, type DunningCase } from '../../api/customer';
+import { act, type CustomerDetail } from '../../api/customer';
 import type { Invoice, Money } from '../../api/types';
-import { mayLookAs, mayMakeCustomers, mayMoveMoney, mayNote } from '../../admin/may';
+import { mayLookAs, mayMoveMoney, mayNote } from '../../admin/may';
 import { moneyOf, moneyText } from '../../contracts/amounts';
 import { formatMoney } from '../../format/money';
 import { locale } from '../../i18n';
@@ -17,7 +17,6 @@ export interface Act {
   about?: Record<string, string | number>;
   /** The answer leads there, or is what was done or waits. */
   run: (values: Values, key: string) => Promise<unknown>;
-  isDangerous?: boolean;
   /** Of `amount`. */
   currency?: string;
 }
@@ -29,9 +28,6 @@ export const amountOf = ({ currency = '' }: Act, values: Values): Money | null =
 
 const said = ({ reason }: Values): Values => ({ reason: reason ?? '' });
 
-/** Days are typed as the operator sees them: access ends with the day's beginning, UTC. */
-const until = (day: string | undefined): string => `${day ?? ''}T00:00:00Z`;
-
 export function actsOn(id: string, { parked, daysUntilDue }: CustomerDetail): Act[] {
   const of = (name: string, asks: Values, run: Act['run'], more: Partial<Act> = {}): Act => ({ name, asks, run, about: { customer: id }, ...more });
   const on = (step: string): string => pathOf('customers', id, step);
@@ -40,12 +36,6 @@ export function actsOn(id: string, { parked, daysUntilDue }: CustomerDetail): Ac
     ...(mayNote() ? [of('note', { note: '' }, ({ note }) => act('POST', on('notes'), { note }))] : []),
     ...(mayMoveMoney() ? [of('terms', { days: String(daysUntilDue) }, ({ days }) => act('PUT', on('billing-terms'), { daysUntilDue: Number(days) }))] : []),
     ...(mayMoveMoney() && parked ? [of('release', { reason: '' }, (values) => act('POST', pathOf('parked', id, 'release'), said(values)))] : []),
-    ...(mayMakeCustomers()
-      ? [
-        of('export', {}, () => act('POST', on('export'), {})),
-        of('erase', { reason: '' }, (values) => act('POST', on('erasure'), said(values)), { isDangerous: true }),
-      ]
-      : []),
   ];
 }
 
@@ -73,16 +63,4 @@ export function actsOnInvoice(invoice: Invoice): Act[] {
       ? [give('credit', 'credit-notes', { reason: 'order_change', ...(isPaid ? { returns: 'balance' } : {}) })]
       : []),
   ];
-}
-
-export function actsOnCase({ id, status, invoiceId }: DunningCase): Act[] {
-  const isOpen = status === 'open' || status === 'paused';
-  if (!mayMoveMoney() || !isOpen) return [];
-  return ['retry', status === 'open' ? 'pause' : 'resume', 'extend', 'write_off'].map((name) => ({
-    name,
-    asks: { reason: '', ...(name === 'extend' ? { until: '' } : {}) },
-    about: { invoice: invoiceId ?? '' },
-    isDangerous: name === 'write_off',
-    run: (values, key) => act('POST', pathOf('dunning', id, name), { ...said(values), ...(name === 'extend' ? { until: until(values['until']) } : {}) }, key),
-  }));
 }

@@ -2,8 +2,10 @@
 
 import type { ComponentChildren } from 'preact';
 
+import { Listing } from '../../admin/Listing';
+import { filled } from '../../admin/listing';
 import { maySeeEvidence, maySeeSystem } from '../../admin/may';
-import { customerPath, naming, readCustomer, readPage, readWhole, type CustomerNote, type DunningCase, type Stretch, type TimelineEntry } from '../../api/customer';
+import { customerPath, naming, readPage, readWhole, type TimelineEntry } from '../../api/customer';
 import type { Naming } from '../../api/http';
 import type { Instant, Invoice, Member, MetricUsage, Money, Page, PaymentMethod } from '../../api/types';
 import { Badge, type Tone } from '../../components/Badge';
@@ -14,7 +16,8 @@ import { formatMoney } from '../../format/money';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
-import { actsOnCase, actsOnInvoice, type Act } from './acts';
+import { actsOnInvoice, type Act } from './acts';
+import { places, words } from './lists/words';
 import { actWord, say, sayOf, type CustomerKey } from './words';
 
 export interface TabProps {
@@ -37,7 +40,7 @@ const head = { isHead: true };
 const number = { isNumber: true };
 
 interface ListProps<T> {
-  name: 'timeline' | 'subscriptions' | 'usage' | 'invoices' | 'methods' | 'cases' | 'notes' | 'members';
+  name: 'timeline' | 'usage' | 'invoices' | 'methods' | 'members';
   read: (cursor: string | undefined) => Promise<Page<T>>;
   columns: readonly Column<T>[];
   props: TabProps;
@@ -110,30 +113,6 @@ function Timeline(props: TabProps) {
   );
 }
 
-const planOf = (tier: string, interval: string | null): string => [tName('tier', tier), interval === null ? '' : sayOf('interval', interval)].join(' ').trim();
-
-const Subscriptions = (props: TabProps) => (
-  <List<Stretch>
-    name="subscriptions"
-    props={props}
-    read={async () => ({ data: (await readCustomer(props.id)).subscriptions, nextCursor: null })}
-    keyOf={byId}
-    columns={[
-      column('plan', ({ tier, interval, planVersion, id }) => <div>{planOf(tier, interval)} <span class="hint">{say('version', { version: planVersion })}</span><br /><code class="hint">{id}</code></div>, head),
-      column('status', ({ status, endedAt }) => word(endedAt === null ? status : 'ended')),
-      column('from', ({ createdAt }) => date(createdAt)),
-      column('to', ({ endedAt, currentPeriodEnd }) => (endedAt === null ? <>{say('periodEnds')} {date(currentPeriodEnd)}</> : date(endedAt))),
-      column('next', ({ cancelAtPeriodEnd, pendingTier, pendingInterval, trialEndsAt, endedAt }) => endedAt === null && (
-        <>
-          {cancelAtPeriodEnd && <p>{say('ends')}</p>}
-          {pendingTier !== null && <p>{say('becomes', { plan: planOf(pendingTier, pendingInterval) })}</p>}
-          {trialEndsAt !== null && <p>{say('trialEnds', { date: formatDate(trialEndsAt, locale()) })}</p>}
-        </>
-      )),
-    ]}
-  />
-);
-
 const quantity = (metric: string, value: number | null): string => (value === null ? '' : formatQuantity(metric, value, locale()));
 
 const Usage = (props: TabProps) => (
@@ -178,60 +157,37 @@ const Invoices = (props: TabProps) => (
 
 const METHODS = '/api/billing/payment-methods';
 
-function Payments(props: TabProps) {
-  const path = `/api/admin/dunning?userId=${encodeURIComponent(props.id)}`;
+/** Lists that are declared, of this customer. */
+function Declared({ name, id, round }: TabProps & { name: string }) {
   return (
     <>
-      <List<DunningCase>
-        name="cases"
-        props={props}
-        path={path}
-        read={(cursor) => readPage(path, cursor)}
-        keyOf={byId}
-        columns={[
-          column('opened', ({ openedAt }) => moment(openedAt), head),
-          column('status', ({ status }) => word(status)),
-          column('invoice', ({ invoiceId }) => <code class="hint">{invoiceId}</code>),
-          column('accessUntil', ({ accessUntil }) => moment(accessUntil)),
-          column('attempts', ({ attempts, nextAttemptAt }) => (
-            <div>
-              {attempts.map(({ at, outcome, declineCode }) => <p key={at} class="hint">{moment(at)} {sayOf('state', outcome)} {declineCode && <code>{declineCode}</code>}</p>)}
-              {nextAttemptAt !== null && <p class="hint">{say('nextAttempt')} {moment(nextAttemptAt)}</p>}
-            </div>
-          )),
-          column('acts', (row) => acts(actsOnCase(row), props, row.invoiceId ?? row.id)),
-        ]}
-      />
-      <List<PaymentMethod>
-        name="methods"
-        props={props}
-        path={METHODS}
-        naming={naming(props.id)}
-        read={() => readWhole(METHODS, 'data', props.id)}
-        keyOf={byId}
-        columns={[
-          column('method', ({ type, brand, last4 }) => <span class="whole">{tName('brand', brand ?? type)} ···· {last4}</span>, head),
-          column('expires', ({ expiry }) => expiry && formatExpiry(expiry)),
-          column('default', ({ isDefault }) => isDefault && say('yes')),
-        ]}
-      />
+      {places().find((place) => place.name === name)?.parts.map((part) => 'columns' in part && (
+        <Listing key={`${part.name}${round}`} of={{ ...part, path: filled(part.path, { customer: id }) }} words={words} />
+      ))}
     </>
   );
 }
 
-const Notes = (props: TabProps) => (
-  <List<CustomerNote>
-    name="notes"
-    props={props}
-    path={customerPath(props.id, '/notes')}
-    read={(cursor) => readPage(customerPath(props.id, '/notes'), cursor)}
-    keyOf={byId}
-    columns={[
-      column('note', ({ note }) => <bdi class="open-text">{note}</bdi>, head),
-      column('who', ({ author }) => <code class="hint">{author}</code>),
-      column('when', ({ createdAt }) => moment(createdAt)),
-    ]}
-  />
+const Subscriptions = (props: TabProps) => <Declared {...props} name="subscriptions" />;
+const Notes = (props: TabProps) => <Declared {...props} name="notes" />;
+
+const Payments = (props: TabProps) => (
+  <>
+    <Declared {...props} name="payments" />
+    <List<PaymentMethod>
+      name="methods"
+      props={props}
+      path={METHODS}
+      naming={naming(props.id)}
+      read={() => readWhole(METHODS, 'data', props.id)}
+      keyOf={byId}
+      columns={[
+        column('method', ({ type, brand, last4 }) => <span class="whole">{tName('brand', brand ?? type)} ···· {last4}</span>, head),
+        column('expires', ({ expiry }) => expiry && formatExpiry(expiry)),
+        column('default', ({ isDefault }) => isDefault && say('yes')),
+      ]}
+    />
+  </>
 );
 
 const Access = (props: TabProps) => (
