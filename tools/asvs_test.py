@@ -1,33 +1,15 @@
 """Guards: each row of docs/reference/asvs.md names tests that are there; and what no story can show of pages and
 addresses."""
 import glob
-import json
 import os
 import re
 import unittest
 
+from named_tests import TEST, is_there, read
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROW = re.compile(r"^\| ([\d., to]+) \| ([^|]+) \| ([^|]+) \|$", re.M)
-TEST = re.compile(r"`([^`]+)`: \"([^\"]+)\"")
 ROWS_MIN = 43
-
-
-def read(path):
-    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
-        return file.read()
-
-
-def is_there(path, name):
-    """Whether the file has a test of that name; how tests are named depends on the language."""
-    if not os.path.exists(os.path.join(ROOT, path)):
-        return False
-    text = read(path)
-    if path.endswith(".mjs"):
-        return re.search(r"(?:test|it)\(\s*([\"'])" + re.escape(name) + r"\1", text) is not None or (
-            json.dumps(name) in text)
-    if path.endswith("_test.c"):
-        return re.search(rf"\b{re.escape(name)}\b", text.split("int main(void)")[-1]) is not None
-    return name in text
 
 
 def parameters():

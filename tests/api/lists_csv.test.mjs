@@ -19,6 +19,9 @@ function parse(text) {
   return { names, rows: lines.map((cells) => Object.fromEntries(names.map((name, n) => [name, cells[n]]))) };
 }
 
+/** Figures of the machine. */
+const MEASURED = "/api/admin/health";
+
 const isMoney = (value) => typeof value === "object" && value !== null && "amount" in value && "currency" in value;
 
 /** What the JSON says, as the cells that it has to become. */
@@ -68,6 +71,7 @@ test("lists as CSV", async (t) => {
       rows += pairs.length;
       for (const [item, line] of pairs) {
         for (const [name, text] of Object.entries(cellsOf(item))) {
+          if (path === MEASURED && name === "value") continue; // another one each time
           if (text !== null && name in line) assert.equal(withoutGuard(line[name]), text, `${path} ${name}`);
           else if (text === null) assert.ok(!(name in line) || line[name] === "", `${path} ${name}`);
         }
