@@ -37,7 +37,7 @@ function sharedOf(id: string): string | null {
 }
 
 /** Folders of small pages that who sees one is likely to see next. */
-const TOGETHER = [['sign-in', 'join', 'reset', 'email', 'set-up', 'security'], ['customers', 'activity', 'approvals']];
+const TOGETHER = [['sign-in', 'join', 'reset', 'email', 'set-up', 'security'], ['customers', 'activity', 'approvals'], ['usage', 'alerts']];
 
 /** The pages of a folder are one chunk, what they open later (its folder `later`) another: small files are told apart by no
  * visitor, and compress far better together. */

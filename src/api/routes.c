@@ -579,6 +579,7 @@ const struct route routes[] = {
     },
     PAGE("/billing", "How a customer's account stands"),
     PAGE("/billing/activity", "Who did what to a customer's billing"),
+    PAGE("/billing/alerts", "What a customer is told of, and caps"),
     PAGE("/billing/cancel", "What ends when a plan is cancelled, and the button"),
     PAGE("/billing/costs", "What the next invoice comes to, and what it is made of"),
     PAGE("/billing/invoices", "A customer's invoices"),

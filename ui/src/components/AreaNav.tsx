@@ -30,6 +30,7 @@ const BILLING: Area = {
     { href: '/billing/plan', name: 'nav.plan', icon: 'check', also: '/billing/cancel' },
     { href: '/billing/invoices', name: 'nav.invoices', icon: 'paper' },
     { href: '/billing/payment-methods', name: 'nav.methods', icon: 'card' },
+    { href: '/billing/alerts', name: 'nav.alerts', icon: 'bell' },
     { href: '/billing/settings', name: 'nav.settings', icon: 'gear' },
     { href: '/billing/activity', name: 'nav.activity', icon: 'clock' },
     { href: '/account/privacy', name: 'nav.privacy', icon: 'shield' },
