@@ -235,3 +235,31 @@ test('a member who only looks sees the same and changes nothing; in German', asy
   assert.deepEqual(complaints, []);
   await close();
 });
+
+test('whatever is used, the cost shown is that of the draft of the invoice', async () => {
+  const draft = async () => done(await server.api.as('ada').get('/api/billing/invoices/upcoming')).amountDue;
+  for (let n = 0; n < 3; n += 1) {
+    const value = 1 + Math.floor(Math.random() * 5_000);
+    done(await server.api.sendEvents(usageEvent({ userId: 'ada', value })));
+    const { page, complaints, close } = await come('ada');
+    const { amount, currency } = await draft();
+    const words = new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount / 100);
+    await region(page, 'What it costs').getByText(words).waitFor();
+    const paper = await region(page, 'What it costs').getByRole('link').getAttribute('href');
+    assert.equal(paper, '/api/billing/invoices/upcoming/pdf');
+    assert.deepEqual(complaints, []);
+    await close();
+  }
+});
+
+test('a day that is picked says what it consists of', async () => {
+  const { page, complaints, close } = await come('ada', '/billing/usage?metric=api_requests&by=hour&day=2026-11-05');
+  const top = region(page, 'What made Nov 5, 2026');
+  await top.getByText('fra', { exact: true }).waitFor();
+  const { series } = await usageOf('ada', '?metric=api_requests&granularity=hour&groupBy=region&from=2026-11-05T00:00:00Z&to=2026-11-06T00:00:00Z');
+  const sum = (name) => series.filter(({ region: of }) => of === name).flatMap(({ points }) => points).reduce((total, { value }) => total + value, 0);
+  const share = Math.floor((sum('fra') * 100) / (sum('fra') + sum('iad')));
+  await top.getByText(`${number(sum('fra'))} (${share}%)`).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+});

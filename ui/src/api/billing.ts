@@ -25,6 +25,8 @@ export const getUsage = (): Promise<Usage> => request(`${BILLING}/usage`);
 export const getInvoices = (cursor?: string): Promise<Page<Invoice>> =>
   request(`${BILLING}/invoices?limit=${INVOICES_PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
 
+/** The draft of the next invoice on paper. */
+export const UPCOMING_PAPER = `${BILLING}/invoices/upcoming/pdf`;
 /** What will be charged next; null when nothing will be. */
 export async function getUpcoming(): Promise<UpcomingInvoice | null> {
   try {

@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo } from 'preact/hooks';
 
-import { getUsage } from '../../api/billing';
+import { getUpcoming, getUsage, UPCOMING_PAPER } from '../../api/billing';
 import { watchUsage } from '../../api/live';
 import { curlOf } from '../../api/take_away';
 import { getDays, getPeriods, type UsageSeries } from '../../api/usage';
@@ -15,12 +15,14 @@ import { Freshness } from '../../components/Freshness';
 import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Section } from '../../components/Section';
-import { formatRange } from '../../format/date';
+import { formatDate, formatRange } from '../../format/date';
+import { formatMoney } from '../../format/money';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
 import { noteSession, session, sessionEnded } from '../../lib/app_state';
 import { resource } from '../../lib/resource';
+import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
 import { percentOf, TONES } from '../../billing/usage_words';
 import { byNeed, withChanges } from '../../billing/usage_view';
@@ -159,7 +161,23 @@ export default function UsagePage() {
     <div class="wide usage-page">
       <PageTitle>{say('title')}</PageTitle>
       <Watched />
+      <Draft />
     </div>
+  );
+}
+
+/** What is billed next, by the call that makes the draft of the invoice; plans have fixed prices, whatever is used. */
+function Draft() {
+  const draft = useResource(getUpcoming);
+  return (
+    <Section title={say('cost')} of={draft} lines={1}>
+      {(next) => (next === null ? <p class="muted">{say('costNone')}</p> : (
+        <p>
+          <strong>{formatMoney(next.amountDue, locale())}</strong> {say('costOn', { date: formatDate(next.dueDate ?? next.periodStart, locale()) })}{' '}
+          {next.estimated ? <span class="muted">{say('costEstimated')}</span> : <a href={UPCOMING_PAPER} target="_blank" rel="noreferrer" aria-label={`${say('costMatches')}, ${t('common.opensNewTab')}`}>{say('costMatches')}</a>}
+        </p>
+      ))}
+    </Section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Usage } from '../../api/types';
-import { bucketsOf, cyclesOf, dayOf, forecastOf, groupsOf, hoursIn, levelsOf, peaksOf, running, splitAt, sumsOf, type Cycle } from './model';
+import { bucketsOf, contributorsOf, cyclesOf, dayOf, forecastOf, groupsOf, hoursIn, levelsOf, peaksOf, running, splitAt, sumsOf, type Cycle } from './model';
 
 const ms = (text: string): number => Date.parse(text);
 const cycle = (start: string, end: string, isCurrent = true): Cycle => ({ startMs: ms(start), endMs: ms(end), isCurrent, totals: {} });
@@ -100,4 +100,11 @@ describe('the forecast', () => {
     expect(even?.high).toBeLessThanOrEqual(7300);
     expect(even?.low).toBeGreaterThanOrEqual(7100);
   });
+});
+
+test('what a day consists of: the largest first, shares rounded down, nothing that was not used', () => {
+  const of = (region: string | null, ...values: number[]) => ({ metric: 'a', unit: '', region, resource: null, points: values.map((value) => ({ at: '', value, events: 1 })) });
+  expect(contributorsOf([of('iad', 1, 2), of('fra', 4), of(null, 0), of('fra', 2)], 'region'))
+    .toEqual([{ name: 'fra', value: 6, percent: 66 }, { name: 'iad', value: 3, percent: 33 }]);
+  expect(contributorsOf([], 'region')).toEqual([]);
 });

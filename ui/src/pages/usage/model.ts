@@ -140,6 +140,22 @@ export function groupsOf(groups: readonly Series[], restName: string): Series[] 
   return [...sorted.slice(0, GROUPS_MAX), { key: '+', name: restName, values }];
 }
 
+export interface Contributor {
+  name: string;
+  value: number;
+  /** Of all together, in whole percent rounded down. */
+  percent: number;
+}
+
+/** What a counter consists of, the largest first. */
+export function contributorsOf(series: readonly UsageSeries[], group: 'region' | 'resource'): Contributor[] {
+  const sums = new Map<string, number>();
+  for (const one of series) sums.set(one[group] ?? '', one.points.reduce((sum, { value }) => sum + value, sums.get(one[group] ?? '') ?? 0));
+  const total = [...sums.values()].reduce((sum, value) => sum + value, 0);
+  return [...sums].filter(([, value]) => value > 0).sort(([, a], [, b]) => b - a)
+    .map(([name, value]) => ({ name, value, percent: Math.floor((value * 100) / total) }));
+}
+
 const DAYS = 7;
 const HOURS = 24;
 const MONDAY_FIRST = 6;

@@ -2,31 +2,36 @@
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
-import { getHours, pointsPath, type Span, type UsageHistory } from '../../../api/usage';
+import { getHours, pointsPath, type GroupBy, type Span, type UsageHistory } from '../../../api/usage';
 import type { MetricUsage, Usage } from '../../../api/types';
 import { Badge } from '../../../components/Badge';
 import { Chart } from '../../../components/chart/Chart';
 import { HeatMap } from '../../../components/chart/HeatMap';
 import type { Series, Value } from '../../../components/chart/geometry';
 import type { Mark } from '../../../components/chart/speech';
+import { Facts } from '../../../components/Facts';
 import { ProblemNote } from '../../../components/ProblemNote';
+import { Section } from '../../../components/Section';
 import { Segmented } from '../../../components/Segmented';
 import { TakeAway } from '../../../components/TakeAway';
 import { formatDateTime } from '../../../format/date';
-import { formatQuantity, isNumber } from '../../../format/quantity';
+import { formatPercent, formatQuantity, isNumber } from '../../../format/quantity';
 import { locale, t, tName } from '../../../i18n';
 import { useAddress } from '../../../lib/address';
 import { noteSession } from '../../../lib/app_state';
 import { serverNow } from '../../../lib/clock';
 import { mayChange } from '../../../lib/may';
 import { resource } from '../../../lib/resource';
+import { useResource } from '../../../lib/use_resource';
 import { limitWords, noteWords, TONES } from '../../../billing/usage_words';
 import type { Choice } from '../choice';
 import { axisFigure, dayName, hourNames, placesOf, weekdays } from '../format';
 import {
-  bucketsOf, dayOf, forecastOf, groupsOf, hourOf, hoursIn, hoursOf, levelsOf, peaksOf, running, splitAt, sumsOf, type Bucket, type Cycle, type Hour,
+  bucketsOf, contributorsOf, dayOf, forecastOf, groupsOf, hourOf, hoursIn, hoursOf, levelsOf, peaksOf, running, splitAt, sumsOf, type Bucket, type Cycle, type Hour,
 } from '../model';
 import { noticeWord, say } from '../words';
+
+const GROUPS: readonly GroupBy[] = ['region', 'resource'];
 
 /** Between two looks at bars that grow while somebody watches. */
 const SETTLE_MS = 1000;
@@ -178,6 +183,28 @@ function Sum({ view }: { view: View }) {
   );
 }
 
+const TOP_MAX = 5;
+
+/** Of the day that was picked: which places and projects it consists of. */
+function Top({ choice: { row, cycle, day } }: { choice: Choice }) {
+  const hours = bucketsOf(cycle, 'hour', day);
+  const span = { fromMs: hourOf(hours[0]?.startMs ?? 0), toMs: hours.at(-1)?.endMs ?? 0, metric: row.metric };
+  const top = useResource(() => Promise.all(GROUPS.map(async (group) => contributorsOf((await getHours({ ...span, groupBy: group })).series, group))), day);
+  return (
+    <Section title={say('top', { day: dayName(day) })} of={top} lines={TOP_MAX}>
+      {(groups) => (groups.every(({ length }) => length === 0) ? <p class="muted">{say('topNone')}</p> : GROUPS.map((group, i) => (
+        <div key={group}>
+          <p class="hint">{say(group === 'region' ? 'topRegion' : 'topResource')}</p>
+          <Facts rows={(groups[i] ?? []).slice(0, TOP_MAX).map(({ name, value, percent }) => [
+            name === '' ? say('unlabelled') : name,
+            say('topShare', { value: formatQuantity(row.metric, value, locale()), percent: formatPercent(percent, locale()) }),
+          ])} />
+        </div>
+      )))}
+    </Section>
+  );
+}
+
 function Peaks({ view }: { view: View }) {
   const table = useTable('peaks');
   const { choice: { row, cycle }, hours, asOfMs } = view;
@@ -283,6 +310,7 @@ export function MeterCharts({ choice, usage }: { choice: Choice; usage: Usage })
       {state.status === 'loading' && <div class="chart-bone" />}
       {isNone && <p class="muted">{say('emptyCycle')}</p>}
       {view && <Bars view={view} />}
+      {view && isCounter(choice.row) && choice.by === 'hour' && <Top choice={choice} />}
       {view && isCounter(choice.row) && <Sum view={view} />}
       {view && isCounter(choice.row) && <Peaks view={view} />}
       <About row={choice.row} />
