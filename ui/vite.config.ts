@@ -16,34 +16,15 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 /** A document without the app: its script is its own. */
 const ALONE = 'card-form.html';
 
-/** Lists as operators' pages declare them, and the pages that are nothing else. */
-const DECLARED = /\/src\/(admin\/(Listing|listing|ActDialog|cells|Places)\.|pages\/(compliance|admin-settings)\/)/;
-
-/** Charts that are larger than a line beside a number. */
-const DRAWN = /\/components\/chart\/(Chart|Frame|HeatMap|Waterfall)\./;
-
-/** What pages are made of, but not all of them. */
-function piecesOf(id: string): string | null {
-  if (/\/(components\/(fields|Form|FormDialog)|format\/countries)\./.test(id)) return 'forms';
-  if (/\/(components\/(DataTable|TakeAway)|api\/take_away)\./.test(id)) return 'tables';
-  return /\/(lib\/(passkey|provider)|api\/people)\.|\/src\/people\//.test(id) ? 'people' : null;
-}
-
-/** What the pages of an area share. A chunk takes along what it needs, so pieces come before areas, and areas before pages. */
-function sharedOf(id: string): string | null {
-  if (DECLARED.test(id) || DRAWN.test(id)) return null;
-  const [, part = null] = /\/src\/(?:components\/|api\/)?(admin|billing(?=[./](?!plan))|contracts|paying|chart)[./]/.exec(id) ?? [];
-  return part;
-}
-
-/** Folders of small pages that who sees one is likely to see next. */
-const TOGETHER = [['sign-in', 'join', 'reset', 'email', 'set-up', 'security'], ['customers', 'activity', 'approvals'], ['usage', 'alerts']];
+/** Folders of pages that who sees one is likely to see next. */
+const TOGETHER = [['customers', 'activity', 'approvals'], ['usage', 'alerts'], ['invoices', 'payment-methods'], ['contract', 'contracts']];
 
 /** The pages of a folder are one chunk, what they open later (its folder `later`) another: small files are told apart by no
  * visitor, and compress far better together. */
 function pageOf(id: string): string | null {
   const [, folder, later = ''] = /\/src\/pages\/([\w-]+)\/(later\/)?/.exec(id) ?? [];
   if (folder === undefined || isOneEntry(folder)) return null;
+  if (later !== '' && folder !== 'usage' && folder !== 'alerts') return 'later';
   return (TOGETHER.find((folders) => folders.includes(folder))?.[0] ?? folder) + later.replace('/', '');
 }
 
@@ -53,11 +34,23 @@ function isOneEntry(folder: string): boolean {
   return !files.includes('later') && files.filter((file) => file.endsWith('Page.tsx')).length === 1 && !TOGETHER.flat().includes(folder);
 }
 
-/** The plan in force, as two areas show it; after what it needs of `billing`, which others need without it. */
-const ACCOUNT = /\/src\/billing\/plan\//;
-
-/** What every page needs. */
-const CORE = /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider)|api\/(billing|http|idempotency|live|problem|types)\.)/;
+/** What several pages need, by who needs it: a chunk takes along what it imports, so what is needed most comes first. */
+const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
+  ['core', /\/node_modules\/|\/src\/(main\.|components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider)|api\/(billing|http|idempotency|live|problem|types)\.)/],
+  ['tables', /\/src\/(components\/(DataTable|TakeAway)|api\/take_away)/],
+  ['forms', /\/src\/(components\/(fields|Form)|format\/countries|contracts\/amounts)/],
+  // Who comes in, and what proves them.
+  ['people', /\/src\/(people\/|lib\/(passkey|provider)|api\/people|pages\/(sign-in|join|reset|email|set-up|security)\/)/],
+  ['billing', /\/src\/billing\/(?!plan)/],
+  ['paying', /\/src\/paying\//],
+  ['account', /\/src\/billing\//],
+  ['contracts', /\/src\/(contracts\/|api\/contract)/],
+  ['admin', /\/src\/(admin\/(?!Listing|listing|ActDialog|cells|Places)|api\/admin)/],
+  ['chart', /\/components\/chart\/(?!Chart|Frame|HeatMap|Waterfall)/],
+  ['charts', /\/components\/chart\//],
+  // Lists as operators' pages declare them, and the pages that are nothing else.
+  ['lists', /\/src\/(admin\/|pages\/(compliance|admin-settings|operations|today)\/)/],
+];
 
 export default defineConfig({
   appType: 'mpa',
@@ -79,12 +72,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'core', test: CORE, priority: 5 },
-            { name: piecesOf, priority: 4 },
-            { name: sharedOf, priority: 3 },
-            { name: 'account', test: ACCOUNT, priority: 2 },
-            { name: 'lists', test: DECLARED, priority: 2 },
-            { name: 'charts', test: DRAWN, priority: 2 },
+            ...SHARED.map(([name, test], place) => ({ name, test, priority: SHARED.length + 1 - place })),
             { name: pageOf, priority: 1 },
           ],
         },

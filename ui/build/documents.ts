@@ -46,7 +46,8 @@ export function documents(): Plugin {
     },
     load(id) {
       if (id === `\0${TABLE}`) {
-        return `export const PAGES = ${JSON.stringify(PAGES.map(({ paths }) => ({ paths })))};`;
+        const rows = PAGES.flatMap(({ paths }) => Object.entries(paths)).map(([path, page]) => `[${JSON.stringify(path)}, () => import('/src/pages/${page}.tsx')]`);
+        return `export const PAGES = [${rows.join(', ')}];`;
       }
       const page = pageOf(id);
       return page ? fill(page, 'en') : null;

@@ -1,6 +1,6 @@
 // Starts the app: the visitor's language, who they are, and the route.
 
-import { Fragment, render, type ComponentType } from 'preact';
+import { Fragment, render } from 'preact';
 import { ErrorBoundary, lazy, LocationProvider, Route, Router } from 'preact-iso';
 import { PAGES } from 'virtual:pages';
 
@@ -12,15 +12,8 @@ import { loadLanguage, t } from './i18n';
 import { session } from './lib/app_state';
 import { startStepUp } from './lib/step_up';
 
-type Page = ComponentType<{ id: string }>;
-
-/** Every page there is, by its file. */
-const LOADERS = import.meta.glob<{ default: Page }>('./pages/*/*Page.tsx');
-
 /** A page, fetched together with its words, and what tells others than operators that it is not for them. */
-function pageAt(path: string, name: string) {
-  const load = LOADERS[`./pages/${name}.tsx`];
-  if (!load) throw new Error(`pages.json names ${name}, src/pages has it not`);
+function pageAt(path: string, load: (typeof PAGES)[number][1]) {
   return lazy(() => withLine(async () => {
     const [{ default: Page }, Gate] = await Promise.all([
       load(), path.startsWith('/admin') ? import('./admin/OperatorsOnly').then((part) => part.OperatorsOnly) : Fragment,
@@ -30,8 +23,8 @@ function pageAt(path: string, name: string) {
   }));
 }
 
-const ROUTES = PAGES.flatMap(({ paths }) => Object.entries(paths).map(([path, name]) => ({ path, component: pageAt(path, name) })));
-const PricingPage = pageAt('/pricing', 'pricing/PricingPage');
+const ROUTES = PAGES.map(([path, load]) => ({ path, component: pageAt(path, load) }));
+const PricingPage = pageAt('/pricing', () => import('./pages/pricing/PricingPage'));
 
 /** Links that the router may take; all others (API, payment pages) are the browser's. */
 const SCOPE = new RegExp(`^(${ROUTES.map(({ path }) => path.replace(/:\w+/g, '[\\w-]+')).join('|')})/?$`);

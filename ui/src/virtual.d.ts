@@ -1,5 +1,7 @@
 // What the build makes of the table of pages (build/documents.ts).
 declare module 'virtual:pages' {
-  /** Of each document: its paths, with the page of each below src/pages. */
-  export const PAGES: readonly { paths: Record<string, string> }[];
+  import type { ComponentType } from 'preact';
+
+  /** The page of each path, to be fetched. */
+  export const PAGES: readonly (readonly [path: string, load: () => Promise<{ default: ComponentType<{ id: string }> }>])[];
 }

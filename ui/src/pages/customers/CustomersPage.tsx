@@ -15,7 +15,7 @@ import { say, wordOf } from './words';
 const HEALTH_TONES: Record<CustomerLine['health'], Tone> = { good: 'good', watch: 'warning', at_risk: 'bad' };
 
 /** What of how somebody stands is worth a line of its own. */
-export function notesOf(line: CustomerLine): string[] {
+function notesOf(line: CustomerLine): string[] {
   const on = (instant: string): string => formatDate(instant, locale());
   return [
     line.parked ? say('parked') : '',
