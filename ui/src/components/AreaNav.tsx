@@ -40,7 +40,9 @@ const BILLING: Area = {
 const ADMIN: Area = {
   name: 'app.operating',
   places: [
+    { href: '/admin', name: 'nav.today', icon: 'home' },
     { href: '/admin/customers', name: 'nav.customers', icon: 'people' },
+    { href: '/admin/subscriptions', name: 'nav.subscriptions', icon: 'refresh' },
     { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
     { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
     { href: '/admin/catalog', name: 'nav.catalog', icon: 'card' },

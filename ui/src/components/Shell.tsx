@@ -67,7 +67,7 @@ function Header() {
           <NavLink href="/pricing">{t('app.pricing')}</NavLink>
           {session.data?.userId !== null && <NavLink href="/billing">{t('app.billing')}</NavLink>}
           {session.data?.userId === null && !session.data.needsSecondFactor && (
-            <NavLink href="/admin/contracts" of="/admin">{t('app.operating')}</NavLink>
+            <NavLink href="/admin">{t('app.operating')}</NavLink>
           )}
           {session.data && <NavLink href="/security">{t('app.security')}</NavLink>}
         </nav>

@@ -1,12 +1,14 @@
 // /billing/settings: whom invoices are made out to, the numbers with tax offices on them, and who may see or change it all.
 
+import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { useMember } from '../../lib/visitor';
 import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
 import { say } from '../../paying/words';
 import { DetailsSection } from './DetailsSection';
-import { MembersSection } from './MembersSection';
 import { TaxIdsSection } from './TaxIdsSection';
+
+const MembersSection = later(async () => (await import('./MembersSection')).MembersSection);
 
 export default function SettingsPage() {
   if (!useMember()) return null;
