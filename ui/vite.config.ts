@@ -39,8 +39,9 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   ['core', /\/node_modules\/|\/src\/(main\.|components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider)|api\/(billing|http|idempotency|live|problem|types)\.)/],
   ['tables', /\/src\/(components\/(DataTable|TakeAway)|api\/take_away)/],
   ['forms', /\/src\/(components\/(fields|Form)|format\/countries|contracts\/amounts)/],
+  ['me', /\/src\/api\/people/],
   // Who comes in, and what proves them.
-  ['people', /\/src\/(people\/|lib\/(passkey|provider)|api\/people|pages\/(sign-in|join|reset|email|set-up|security)\/)/],
+  ['people', /\/src\/(people\/|lib\/(passkey|provider)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
   ['billing', /\/src\/billing\/(?!plan)/],
   ['paying', /\/src\/paying\//],
   ['account', /\/src\/billing\//],
