@@ -18,7 +18,7 @@ def is_there(path, name):
         return False
     text = read(path)
     if path.endswith((".mjs", ".ts")):
-        return re.search(r"(?:test|it|journey)\(\s*([\"'`])" + re.escape(name) + r"\1", text) is not None or (
+        return re.search(r"(?:test|it|journey)(?:\.each\(.*?\))?\(\s*([\"'`])" + re.escape(name) + r"\1", text) is not None or (
             json.dumps(name) in text)
     if path.endswith("_test.c"):
         return re.search(rf"\b{re.escape(name)}\b", text.split("int main(void)")[-1]) is not None

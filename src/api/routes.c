@@ -577,14 +577,7 @@ const struct route routes[] = {
         .tag = "Pages",
         .summary = "Scripts and styles of the pages",
     },
-    PAGE("/billing", "How a customer's account stands"),
-    PAGE("/billing/activity", "Who did what to a customer's billing"),
-    PAGE("/billing/alerts", "What a customer is told of, and caps"),
-    PAGE("/billing/cancel", "What ends when a plan is cancelled, and the button"),
-    PAGE("/billing/costs", "What the next invoice comes to, and what it is made of"),
-    PAGE("/billing/invoices", "A customer's invoices"),
-    PAGE("/billing/invoices/:id", "One invoice, as its customer reads it"),
-    PAGE("/billing/payment-methods", "What pays a customer's invoices"),
+#include "api/routes_billing_pages.inc"
     {
         .path = "/billing/payment-methods/new",
         .method = "GET",

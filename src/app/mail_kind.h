@@ -2,23 +2,18 @@
  * refuses a template in src/mail/template/ that speaks of a value its kind has not.
  *
  * X(enumerator, word, class, values). A value is `name:type`, with a ? when it may be absent:
- *     text      as it is
- *     money     whole minor units; the value `currency` beside it says of what
- *     count     a whole number
- *     metric    "api_requests": shown by its title
- *     quantity  a whole number in the unit of the value `metric` beside it
- *     instant   RFC 3339; shown with its time of day
- *     date      RFC 3339; shown without
- *     url       absolute, or from "/" on, of this server
- *     flag      true or false; to be asked by {{#if}}
- *     plan      "starter": shown by its name
- *     interval  "month" or "year"
- *     decline   Stripe's decline code; shown in words ("The card's balance is too low.")
- * What is an alert goes to the operators, not to the customer it is about. What is personal goes to
- * one person, whom its order names.
- * What is optional can be unsubscribed from; what is due can not, because money, access or data
- * depend on it. What is owed is due until the invoice that it names is paid or void: then it
- * is not sent. */
+ *     text, count        as it is; a whole number
+ *     money              whole minor units; the value `currency` beside it says of what
+ *     metric             "api_requests": shown by its title
+ *     quantity           a whole number in the unit of the value `metric` beside it
+ *     instant, date      RFC 3339; shown with its time of day, and without
+ *     url                absolute, or from "/" on, of this server
+ *     flag               true or false; to be asked by {{#if}}
+ *     plan, interval     "starter": shown by its name; "month" or "year"
+ *     decline            Stripe's decline code; in words ("The card's balance is too low.")
+ * What is an alert goes to the operators, not to the customer it is about; what is personal to one
+ * person, whom its order names. What is optional can be unsubscribed from; what is due can not:
+ * money, access or data depend on it. What is owed is due until its invoice is paid or void. */
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
 
@@ -30,8 +25,7 @@
 #define MAIL_APPROVAL                                                                              \
     "isRefund:flag isCreditNote:flag isWriteOff:flag isContract:flag isCatalogue:flag "            \
     "isErasure:flag isPurge:flag isPriceChange:flag approvalId:text objectId:text userId:text? "   \
-    "amount:money? "                                                                               \
-    "currency:text?"
+    "amount:money? currency:text?"
 #define MAIL_CARD "method:text expiry:text renewsAt:date? amount:money? currency:text?"
 #define MAIL_CHANGE                                                                                \
     "planBefore:plan planAfter:plan intervalBefore:interval? intervalAfter:interval? "             \

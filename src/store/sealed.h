@@ -103,10 +103,8 @@ extern const struct sealed_table sealed_settings, sealed_breaches, sealed_export
 /* URLs may have passwords of their own in them. */
 enum { WEBHOOK_ENDPOINTS_URL, WEBHOOK_ENDPOINTS_SECRET, WEBHOOK_ENDPOINTS_SECRET_BEFORE };
 extern const struct sealed_table sealed_webhook_endpoints;
-enum { WEBHOOK_DELIVERIES_BODY };
-extern const struct sealed_table sealed_webhook_deliveries;
-enum { WEBHOOK_ATTEMPTS_RESPONSE };
-extern const struct sealed_table sealed_webhook_attempts;
+enum { WEBHOOK_DELIVERIES_BODY, WEBHOOK_ATTEMPTS_RESPONSE = 0 };
+extern const struct sealed_table sealed_webhook_deliveries, sealed_webhook_attempts;
 
 enum { PEOPLE_EMAIL, PEOPLE_NAME };
 extern const struct sealed_table sealed_people;
@@ -121,12 +119,9 @@ extern const struct sealed_table sealed_passkeys;
 enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
 extern const struct sealed_table sealed_sessions;
 enum { SIGN_INS_ADDRESS, SIGN_INS_USER_AGENT };
-extern const struct sealed_table sealed_sign_ins;
 enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW };
-extern const struct sealed_table sealed_email_changes;
-
 enum { USAGE_ALERTS_RECIPIENTS };
-extern const struct sealed_table sealed_usage_alerts;
+extern const struct sealed_table sealed_sign_ins, sealed_email_changes, sealed_usage_alerts;
 
 /* Where one text stands. */
 struct sealed_place {
