@@ -1,5 +1,6 @@
 // Lists and sheets as they are declared (listing.ts). What a role may not do is not there.
 
+import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 
 import { request } from '../api/http';
@@ -62,15 +63,17 @@ function Doing({ of, acts = [], ways = [], row, subject, words, onDone }: DoingP
 interface Props<T> {
   of: T;
   words: Words;
+  /** Of columns that are told in another way than by what they are. */
+  cells?: Record<string, (row: never) => ComponentChildren>;
 }
 
-export function Listing({ of: spec, words }: Props<Spec>) {
+export function Listing({ of: spec, words, cells = {} }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves } = spec;
   const { query, hrefOf } = useAddress();
   const chosen = states && { status: query['status'] };
   const asked = { ...chosen, cursor: query[name] };
   const path = filled(spec.path, query);
-  const page = usePage(() => readListing(path, whole, asked), path + queryText(asked));
+  const page = usePage(() => readListing(spec, path, asked), path + queryText(asked));
   usePoll(() => void page.load(), moves !== undefined && (page.data?.data.some((row) => isFor(moves, row)) ?? false));
   const doing = { of: name, words, onDone: () => void page.load() };
   const [first = ''] = columns;
@@ -79,7 +82,7 @@ export function Listing({ of: spec, words }: Props<Spec>) {
     title: words.sayOf('col', nameOf(column)),
     isHead: at === 0,
     isNumber: column.endsWith('#'),
-    cell: (row) => cellOf(nameOf(column), row, words),
+    cell: (row) => (cells[nameOf(column)] ?? ((of: Row) => cellOf(nameOf(column), of, words)))(row as never),
   }));
   if (more) {
     shown.push({
@@ -111,8 +114,9 @@ export function Listing({ of: spec, words }: Props<Spec>) {
           <Doing {...doing} acts={makes} row={query} subject="" />
         </div>
       )}
-      {...(spec.hasNoFile ? {} : { path: path + queryText(chosen ?? {}) })}
+      {...(spec.hasNoFile ? {} : { path: path + queryText(chosen ?? {}).replace('?', path.includes('?') ? '&' : '?') })}
       what={name}
+      naming={spec.naming}
       at={name}
       isWhole={whole !== undefined}
     />

@@ -24,9 +24,9 @@ export function Places({ base, place, places, words }: Props) {
   return (
     <div class="wide">
       <PageTitle title={`${words.sayOf('place', shown.name)} · ${title}`}>{title}</PageTitle>
-      <nav class="filters" aria-label={title}>
+      <nav class="views" aria-label={title}>
         {places.map(({ name }) => (
-          <a key={name} class={`button ${name === shown.name ? 'plain' : 'quiet'}`} aria-current={name === shown.name ? 'page' : undefined} href={name === first?.name ? base : `${base}/${name}`}>
+          <a key={name} aria-current={name === shown.name ? 'page' : undefined} href={name === first?.name ? base : `${base}/${name}`}>
             {words.sayOf('place', name)}
           </a>
         ))}

@@ -1,7 +1,7 @@
 // Lists and sheets of the API, and what may be done to their rows, declared. A page has such declarations as data
 // (places.json): no script, fetched with its words; a test holds them against the words and the API.
 
-import { request } from '../api/http';
+import { request, type Naming } from '../api/http';
 import type { partWords } from '../components/part_words';
 import type { Page } from '../api/types';
 
@@ -57,6 +57,8 @@ interface Part {
   path: string;
   acts?: readonly Act[];
   ways?: readonly Way[];
+  /** Whose list it is, where an operator reads a customer's. */
+  naming?: Naming;
   /** Changes by itself: it is read again for as long. */
   moves?: When;
 }
@@ -101,10 +103,11 @@ export const filled = (path: string, row: Row): string =>
 
 const PER_PAGE = 50;
 
-export async function readListing(path: string, whole: string | undefined, query: Record<string, string | undefined>): Promise<Page<Row>> {
-  if (whole !== undefined) return { data: (memberOf(await request(path), whole) ?? []) as Row[], nextCursor: null };
+export async function readListing({ whole, naming }: Listing, path: string, query: Record<string, string | undefined>): Promise<Page<Row>> {
+  const asked = naming && ({ method: 'GET', naming } as const);
+  if (whole !== undefined) return { data: (memberOf(await request(path, asked), whole) ?? []) as Row[], nextCursor: null };
   const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return request(`${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams([['limit', String(PER_PAGE)], ...set])}`);
+  return request(`${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams([['limit', String(PER_PAGE)], ...set])}`, asked);
 }
 
 const wordsIn = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');

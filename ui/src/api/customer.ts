@@ -1,8 +1,8 @@
 // One customer, as operators see them and act for them.
 
 import type { CustomerLine } from './customers';
-import { request, type Change, type Naming } from './http';
-import type { Instant, Interval, Money, Page } from './types';
+import { request, type Naming } from './http';
+import type { Instant, Interval, Money } from './types';
 
 export interface Stretch {
   id: string;
@@ -46,22 +46,11 @@ export interface TimelineEntry {
 }
 
 const ADMIN = '/api/admin';
-const PER_PAGE = 50;
 
 export const customerPath = (id: string, what = ''): string => `${ADMIN}/customers/${encodeURIComponent(id)}${what}`;
 export const readCustomer = (id: string): Promise<CustomerDetail> => request(customerPath(id));
 
 export const naming = (userId: string): Naming => ({ 'turnpike-user': userId });
-const inNameOf = (userId: string | undefined): Change | undefined => (userId === undefined ? undefined : { method: 'GET', naming: naming(userId) });
-
-/** A page of a list; `userId` names whose list it is where the path does not. */
-export const readPage = <T>(path: string, cursor?: string, userId?: string): Promise<Page<T>> =>
-  request(`${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, inNameOf(userId));
-
-/** A list that comes in one answer, or a member of one. */
-export const readWhole = async <T>(path: string, member: string, userId: string): Promise<Page<T>> =>
-  ({ data: (await request<Record<string, T[]>>(path, inNameOf(userId)))[member] ?? [], nextCursor: null });
-
 /** What an operator does; what has to be agreed to first is answered by what waits for that. */
 export const act = (method: 'POST' | 'PUT', path: string, body: object, key?: string): Promise<unknown> =>
   request(`${ADMIN}/${path}`, { method, body, ...(key === undefined ? {} : { key }) });

@@ -16,10 +16,10 @@ import { useAddress } from '../../lib/address';
 import { useResource } from '../../lib/use_resource';
 import { ActDialog } from './ActDialog';
 import { actsOn, type Act } from './acts';
-import { TABS } from './tabs';
+import { Tab, TABS } from './tabs';
 import { actWord, say, sayOf } from './words';
 
-const TONES: Record<string, Tone> = { good: 'good', watch: 'warning', at_risk: 'bad' };
+const TONES: Record<string, Tone> = { watch: 'warning', at_risk: 'bad' };
 const LINES = 8;
 
 function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct: (act: Act) => void }) {
@@ -31,10 +31,10 @@ function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct
         className="facts"
         label={say('facts')}
         rows={[
-          [say('plan'), [tName('tier', standing.tier), standing.interval && sayOf('interval', standing.interval)].filter(Boolean).join(' ')],
-          [say('status'), sayOf('state', standing.status)],
+          [say('plan'), `${tName('tier', standing.tier)} ${standing.interval === null ? '' : sayOf('interval', standing.interval)}`],
+          [say('status'), sayOf('value', standing.status)],
           [say('mrr'), standing.mrr && formatMoney(standing.mrr, locale())],
-          [say('health'), <Badge tone={TONES[standing.health] ?? 'neutral'}>{sayOf('health', standing.health)}</Badge>],
+          [say('health'), <Badge tone={TONES[standing.health] ?? 'good'}>{sayOf('health', standing.health)}</Badge>],
           [say('access'), sayOf('access', standing.access)],
           [say('billed'), daysUntilDue === 0 ? say('charged') : say('invoiced', { days: daysUntilDue })],
           [say('parked'), parked && <>{sayOf('parkedFor', parked.reason)}, {formatDate(parked.since, locale())}</>],
@@ -55,11 +55,11 @@ function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct
 }
 
 export default function CustomerPage({ id }: { id: string }) {
-  const { query, hrefOf } = useAddress();
+  const { query } = useAddress();
   const round = useSignal(0);
   const open = useSignal<Act | null>(null);
   const of = useResource(() => readCustomer(id), `${id},${round.value}`);
-  const [tab, Tab] = TABS.find(([name]) => name === query['tab']) ?? TABS[0];
+  const tab = TABS.find((name) => name === query['tab']) ?? TABS[0];
   const name = of.data?.standing.name || id;
   const onAct = (act: Act): void => {
     open.value = act;
@@ -72,11 +72,11 @@ export default function CustomerPage({ id }: { id: string }) {
         {(detail) => <Head id={id} detail={detail} onAct={onAct} />}
       </Section>
       <nav class="views" aria-label={say('tabs')}>
-        {TABS.map(([to]) => (
-          <a key={to} href={hrefOf({ tab: to, cursor: undefined, kind: undefined })} aria-current={to === tab ? 'page' : undefined}>{say(`tab.${to}`)}</a>
+        {TABS.map((to) => (
+          <a key={to} href={`?tab=${to}`} aria-current={to === tab ? 'page' : undefined}>{say(`tab.${to}`)}</a>
         ))}
       </nav>
-      <Tab key={`${tab}${query['kind']}`} id={id} round={round.value} onAct={onAct} />
+      <Tab key={`${tab}${round.value}`} id={id} name={tab} onAct={onAct} />
       {open.value && (
         <ActDialog
           act={open.value}

@@ -29,7 +29,7 @@ export const amountOf = ({ currency = '' }: Act, values: Values): Money | null =
 const said = ({ reason }: Values): Values => ({ reason: reason ?? '' });
 
 export function actsOn(id: string, { parked, daysUntilDue }: CustomerDetail): Act[] {
-  const of = (name: string, asks: Values, run: Act['run'], more: Partial<Act> = {}): Act => ({ name, asks, run, about: { customer: id }, ...more });
+  const of = (name: string, asks: Values, run: Act['run']): Act => ({ name, asks, run, about: { customer: id } });
   const on = (step: string): string => pathOf('customers', id, step);
   return [
     ...(mayLookAs() ? [of('impersonate', { reason: '' }, (values) => act('POST', 'impersonations', { userId: id, ...said(values) }))] : []),

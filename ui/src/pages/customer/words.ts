@@ -5,9 +5,9 @@ import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';
 
-const words = partWords<typeof english>({ en, de });
+export const own = partWords<typeof english>({ en, de });
 
-export const { say, sayOf } = words;
+export const { say, sayOf } = own;
 
 export type CustomerKey = keyof typeof english;
 /** What an act says of itself: its name, what will happen, the word on its button, what has happened. */
