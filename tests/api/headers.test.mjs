@@ -2,7 +2,7 @@
 // here once more by hand; and no answer of the API is shown by a browser as if it were a page.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { join } from "node:path";
@@ -74,9 +74,9 @@ function assertKind(kind, answer, what, ...origins) {
 }
 
 const NAVIGABLE = new Set(["GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in/{token}", "GET /api/sign-in/oidc", "GET /api/sign-in/oidc/callback", "GET /api/openapi.json", "GET /api/gate", "POST /api/gate",
-  "GET /api/admin/audit/export", "GET /api/admin/privacy-requests/{id}/certificate", "GET /api/billing/privacy/exports/{id}", "GET /api/me/exports/{id}", "GET /api/billing/contracts/{id}/pdf", "GET /api/billing/invoices/{id}/pdf", "GET /api/billing/invoices/upcoming/pdf"]);
+  "GET /api/admin/audit/export", "GET /api/admin/evidence-packs/{id}/file", "GET /api/admin/privacy-requests/{id}/certificate", "GET /api/admin/privacy-requests/{id}/file", "GET /api/billing/privacy/exports/{id}", "GET /api/me/exports/{id}", "GET /api/billing/contracts/{id}/pdf", "GET /api/billing/invoices/{id}/pdf", "GET /api/billing/invoices/upcoming/pdf"]);
 const isMisplaced = ({ status, text }) => status === 403 && JSON.parse(text).code === "not_a_page";
-const PAGES = ["/account/privacy", "/pricing", "/admin/approvals", "/admin/contracts", "/admin/contracts/nobody", "/billing", "/contract", "/email", "/join", "/reset", "/security", "/set-up", "/sign-in"];
+const PAGES = JSON.parse(await readFile(new URL("../../ui/pages.json", import.meta.url))).flatMap(({ paths }) => Object.keys(paths)).map((path) => path.replace(/:\w+/, "nobody"));
 
 function operationsOf(document) {
   return Object.entries(document.paths).flatMap(([path, methods]) =>

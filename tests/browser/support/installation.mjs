@@ -65,6 +65,8 @@ export async function startInstallation({ args = [], env = {} } = {}) {
     const [invoice] = done(await server.api.as(OWNER).get('/api/billing/invoices')).data;
     const samples = {
       '/billing/invoices/:id': `/billing/invoices/${invoice.id}`,
+      '/admin/compliance/:id': '/admin/compliance/breaches',
+      '/admin/settings/:id': '/admin/settings/keys',
       '/admin/customers/:id': `/admin/customers/${OWNER}`,
       '/admin/catalog/:id': `/admin/catalog/${await plannedChange(server, kim)}`,
       '/admin/contracts/:id': `/admin/contracts/${await waitingContract(server, kim)}`,
