@@ -35,14 +35,17 @@ function isOneEntry(folder: string): boolean {
 }
 
 /** What several pages need, by who needs it: a chunk takes along what it imports, so what is needed most comes first. */
+// main.tsx is none of it: it waits for a page, and what waits may not be what the page imports.
 const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
-  ['core', /\/node_modules\/|\/src\/(main\.|components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider)|api\/(billing|http|idempotency|live|problem|types)\.)/],
+  ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form|Segmented)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider|diff)|api\/(billing|http|idempotency|problem|types)\.)/],
+  ['diff', /\/src\/lib\/diff/],
+  ['segmented', /\/src\/components\/Segmented/],
   ['tables', /\/src\/(components\/(DataTable|TakeAway)|api\/take_away)/],
   ['forms', /\/src\/(components\/(fields|Form)|format\/countries|contracts\/amounts)/],
   ['me', /\/src\/api\/people/],
   // Who comes in, and what proves them.
   ['people', /\/src\/(people\/|lib\/(passkey|provider)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
-  ['billing', /\/src\/billing\/(?!plan)/],
+  ['billing', /\/src\/(billing\/(?!plan)|api\/live)/],
   ['paying', /\/src\/paying\//],
   ['account', /\/src\/billing\//],
   ['contracts', /\/src\/(contracts\/|api\/contract)/],

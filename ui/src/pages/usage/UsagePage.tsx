@@ -3,7 +3,7 @@
 
 import { useEffect, useMemo } from 'preact/hooks';
 
-import { getUpcoming, getUsage, UPCOMING_PAPER } from '../../api/billing';
+import { getSubscription, getUpcoming, getUsage, UPCOMING_PAPER } from '../../api/billing';
 import { watchUsage } from '../../api/live';
 import { curlOf } from '../../api/take_away';
 import { getDays, getPeriods, type UsageSeries } from '../../api/usage';
@@ -25,7 +25,7 @@ import { resource } from '../../lib/resource';
 import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
 import { percentOf, TONES } from '../../billing/usage_words';
-import { byNeed, withChanges } from '../../billing/usage_view';
+import { byNeed, willBeBilled, withChanges } from '../../billing/usage_view';
 import { choiceOf, cycleName } from './choice';
 import { boundary, placesOf } from './format';
 import { bucketsOf, cyclesOf, hoursOf, levelsOf, sumsOf, type Cycle } from './model';
@@ -168,7 +168,7 @@ export default function UsagePage() {
 
 /** What is billed next, by the call that makes the draft of the invoice; plans have fixed prices, whatever is used. */
 function Draft() {
-  const draft = useResource(getUpcoming);
+  const draft = useResource(async () => (willBeBilled(await getSubscription()) ? getUpcoming() : null));
   return (
     <Section title={say('cost')} of={draft} lines={1}>
       {(next) => (next === null ? <p class="muted">{say('costNone')}</p> : (
