@@ -99,6 +99,7 @@ describe('by mouse', () => {
     first = await comeAsOperator('kim', 'admin');
     const { page } = first;
     await page.getByRole('link', { name: 'Operating' }).click();
+    await page.getByRole('navigation', { name: 'Operating' }).getByRole('link', { name: 'Contracts' }).click();
     await page.waitForURL('**/admin/contracts');
     await settled(page);
     assert.deepEqual(await faultsOf(page), []);
@@ -340,6 +341,8 @@ describe('with the keyboard alone', () => {
 
     const writer = await comeAsOperator('mo', 'finance');
     await press(writer.page, 'Operating');
+    await settled(writer.page);
+    await press(writer.page, 'Contracts');
     await writer.page.waitForURL('**/admin/contracts');
     await writer.page.getByRole('link', { name: /^No\. \d+, keyboard$/ }).waitFor();
     await settled(writer.page);
@@ -356,7 +359,6 @@ describe('with the keyboard alone', () => {
 
     const reader = await comeAsOperator('nia', 'finance');
     await press(reader.page, 'Operating');
-    await reader.page.waitForURL('**/admin/contracts');
     await settled(reader.page);
     await press(reader.page, 'Approvals');
     await settled(reader.page);

@@ -519,7 +519,7 @@ describe('as time goes by', () => {
     await page.goto(link);
     await page.getByText('This sign-in link does not work any more').waitFor();
     await page.goto(`${server.url}/billing?to=starter&interval=year`);
-    await page.waitForURL('**/sign-in?next=%2Fbilling%3F*');
+    await page.waitForURL('**/sign-in?next=%2Fbilling%2Fplan%2Fchange%3F*');
     await settled(page);
     assert.deepEqual(complaints, []);
     await close();

@@ -10,6 +10,7 @@ import { Button } from '../src/components/Button';
 import { Chart } from '../src/components/chart/Chart';
 import { HeatMap } from '../src/components/chart/HeatMap';
 import { Sparkline } from '../src/components/chart/Sparkline';
+import { Waterfall } from '../src/components/chart/Waterfall';
 import { DataTable } from '../src/components/DataTable';
 import { Dialog } from '../src/components/Dialog';
 import { Facts } from '../src/components/Facts';
@@ -92,6 +93,25 @@ function Heat() {
       columns={['0', '6', '12', '18']}
       values={[1, 4, 9, 2, null, 3, 16, 5]}
       format={plain}
+      table={{ isOpen: open.value, onToggle: (next) => { open.value = next; } }}
+    />
+  );
+}
+
+const STEPS = [
+  { name: 'Starter, one month', from: 0, to: 2_900, text: '$29.00', reached: '$29.00', isEnd: false },
+  { name: 'Discount', from: 2_900, to: 1_450, text: '−$14.50', reached: '$14.50', isEnd: false },
+  { name: 'To pay', from: 0, to: 1_450, text: '$14.50', reached: '$14.50', isEnd: true },
+];
+
+function Steps() {
+  const open = useSignal(false);
+  return (
+    <Waterfall
+      title="The way to the invoice"
+      summary="From $0.00 to $14.50"
+      steps={STEPS}
+      heads={['Step', 'Amount', 'So far']}
       table={{ isOpen: open.value, onToggle: (next) => { open.value = next; } }}
     />
   );
@@ -199,6 +219,7 @@ export const PIECES: readonly Piece[] = [
   { name: 'Freshness', says: 'Up to when figures are complete.', states: [{ state: 'now', show: () => <Freshness asOf={NOW} /> }, { state: 'late', show: () => <Freshness asOf={HOUR_AGO} /> }] },
   { name: 'Chart', says: 'Bars and lines, with a cursor that keys move, a sentence and a table.', states: [{ state: 'bars', show: () => <Charted kind="bars" /> }, { state: 'lines, the table open', show: () => <Charted kind="lines" isOpen /> }] },
   { name: 'HeatMap', says: 'Two directions at once.', states: [{ state: 'with a gap', show: Heat }] },
+  { name: 'Waterfall', says: 'Steps that lead to a sum.', states: [{ state: 'one that adds, one that takes off', show: Steps }] },
   { name: 'Sparkline', says: 'A line beside a number.', states: [{ state: 'with a gap', show: () => <Sparkline values={INCLUDED.values} title="Requests" summary="9 to 25, a gap in the middle" /> }] },
   { name: 'AreaNav', says: 'The places of an area.', states: [
     { state: 'of a customer', show: () => (billing ? <AreaNav area={billing} /> : null) },
