@@ -256,6 +256,6 @@ story('all of it in German', 'acme', async (page) => {
   assert.match(await pay.innerText(), /40,00\s\$ ist angekommen/);
   await page.goto(`${server.url}/billing/invoices`);
   await region(page, 'Alle Rechnungen').locator('tbody a').first().click();
-  await page.getByText('Zu zahlen').waitFor();
+  await page.getByText('Zu zahlen', { exact: true }).waitFor();
   assert.match(await page.locator('main').innerText(), /Steuer[\s\S]*Gesamt/);
 }, { path: '/billing/payment-methods', locale: 'de-DE' });
