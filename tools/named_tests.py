@@ -22,4 +22,6 @@ def is_there(path, name):
             json.dumps(name) in text)
     if path.endswith("_test.c"):
         return re.search(rf"\b{re.escape(name)}\b", text.split("int main(void)")[-1]) is not None
+    if path.endswith("_test.py"):
+        return re.search(rf"def {re.escape(name)}\(", text) is not None
     return name in text
