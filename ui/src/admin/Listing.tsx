@@ -65,9 +65,11 @@ interface Props<T> {
   words: Words;
   /** Of columns that are told in another way than by what they are. */
   cells?: Record<string, (row: never) => ComponentChildren>;
+  /** What may be done to a row, where no declaration says it. */
+  doing?: ((row: never) => ComponentChildren) | undefined;
 }
 
-export function Listing({ of: spec, words, cells = {} }: Props<Spec>) {
+export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves } = spec;
   const { query, hrefOf } = useAddress();
   const chosen = states && { status: query['status'] };
@@ -95,7 +97,9 @@ export function Listing({ of: spec, words, cells = {} }: Props<Spec>) {
       ),
     });
   }
-  if (ways || acts?.some(mayDo)) {
+  if (own) {
+    shown.push({ title: tell('act.column'), cell: (row) => own(row as never) });
+  } else if (ways || acts?.some(mayDo)) {
     shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} subject={subjectOf(row)} /> });
   }
   return (

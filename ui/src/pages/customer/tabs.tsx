@@ -37,7 +37,7 @@ const link = (href: string | null, text: ComponentChildren): ComponentChildren =
 
 const quantity = (metric: string, value: number | null): string => (value === null ? '' : formatQuantity(metric, value, locale()));
 
-const cellsOf = (id: string, onAct: (act: Act) => void): Record<string, (row: never) => ComponentChildren> => ({
+const cellsOf = (id: string): Record<string, (row: never) => ComponentChildren> => ({
   type: (entry: TimelineEntry) => (
     <div>
       {entry.text !== null && <bdi class="open-text">{entry.text}</bdi>}
@@ -51,12 +51,13 @@ const cellsOf = (id: string, onAct: (act: Act) => void): Record<string, (row: ne
   percent: ({ percent }: MetricUsage) => percent !== null && formatPercent(percent, locale()),
   projected: ({ metric, projected }: MetricUsage) => quantity(metric, projected),
   number: ({ number, id: invoice, hostedUrl }: Invoice) => link(hostedUrl, number ?? invoice),
-  acts: (invoice: Invoice) => (
-    <div class="actions">
-      {actsOnInvoice(invoice).map((act) => <Button key={act.name} look="quiet" label={actWord(act.name, 'title', act.about ?? {})} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
-    </div>
-  ),
 });
+
+const giving = (onAct: (act: Act) => void) => (invoice: Invoice): ComponentChildren => (
+  <div class="actions">
+    {actsOnInvoice(invoice).map((act) => <Button key={act.name} look="quiet" label={actWord(act.name, 'title', act.about ?? {})} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
+  </div>
+);
 
 interface Props {
   id: string;
@@ -66,14 +67,14 @@ interface Props {
 
 export function Tab({ id, name, onAct }: Props) {
   const { kind } = useAddress().query;
-  const cells = cellsOf(id, onAct);
+  const cells = cellsOf(id);
   return (
     <>
       {name === 'timeline' && <Kinds />}
       {places().find((place) => place.name === name)?.parts.map((part) => {
         if (!('columns' in part)) return null;
         const path = filled(part.path, { customer: id }) + (name === 'timeline' && kind !== undefined ? `?kind=${kind}` : '');
-        return <Listing key={part.name} of={{ ...part, path, ...(path.startsWith('/api/billing') ? { naming: naming(id) } : {}) }} words={words} cells={cells} />;
+        return <Listing key={part.name} of={{ ...part, path, ...(path.startsWith('/api/billing') ? { naming: naming(id) } : {}) }} words={words} cells={cells} doing={name === 'invoices' ? giving(onAct) : undefined} />;
       })}
     </>
   );
