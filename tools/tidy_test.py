@@ -47,6 +47,7 @@ class Rules(unittest.TestCase):
     def test_core(self):
         self.good(tidy.rule_core, '#include "base/str.h"\n#include "core/money.h"\n#include <string.h>\n')
         self.good(tidy.rule_core, '#include "base/env.h"\n', "src/app/plan.c")
+        self.good(tidy.rule_core, "#include <math.h>\n", "src/core/experiment.c")
         for name in ('"base/env.h"', '"base/cx.h"', "<time.h>", "<math.h>", "<stdlib.h>"):
             self.bad(tidy.rule_core, f"#include {name}\n")
 

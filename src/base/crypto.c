@@ -19,18 +19,6 @@ struct str sha256_text(struct arena *arena, struct str data) {
     return arena_str(arena, str_of(hex, sizeof hex));
 }
 
-void hmac_sha256(struct str key, const struct str *parts, size_t count,
-                 uint8_t ret_mac[SHA256_SIZE]) {
-    crypto_auth_hmacsha256_state state;
-    int result = crypto_auth_hmacsha256_init(&state, octets(key), key.len);
-    for (size_t i = 0; i < count; i++) {
-        result |= crypto_auth_hmacsha256_update(&state, octets(parts[i]), parts[i].len);
-    }
-    result |= crypto_auth_hmacsha256_final(&state, ret_mac);
-    check(result == 0);
-    sodium_memzero(&state, sizeof state);
-}
-
 bool secret_equal(struct str a, struct str b) {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.bytes, b.bytes, a.len) == 0);
 }

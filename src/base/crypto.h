@@ -11,9 +11,6 @@
 /* SHA-256 in hexadecimal, in the arena. */
 struct str sha256_text(struct arena *arena, struct str data);
 
-/* HMAC-SHA-256 (RFC 2104) over the parts, one after the other. */
-void hmac_sha256(struct str key, const struct str *parts, size_t count,
-                 uint8_t ret_mac[SHA256_SIZE]);
 /* Equal, in time that depends on the lengths only. */
 bool secret_equal(struct str a, struct str b);
 /* SipHash-1-3 under a 16-byte key: for hash tables in memory that outsiders fill. */
