@@ -50,23 +50,29 @@ function rowOf(part) {
 
 function wrongIn(part) {
   const row = rowOf(part);
-  const named = [...(part.columns ?? part.facts), ...(part.more ?? [])].map((name) => name.replace("#", ""));
+  const named = [...(part.columns ?? part.facts ?? []), ...(part.more ?? [])].flatMap((name) => name.replace("#", "").split("+"));
   const conditions = [...(part.acts ?? []), ...(part.ways ?? []), part.moves ?? {}].flatMap(({ is = {}, has: there = [], lacks = [] }) => [...Object.keys(is), ...there, ...lacks]);
+  const asked = (operationOf(part.path, "GET").parameters ?? []).map((one) => one.name);
+  const unknown = (part.filters ?? []).filter(({ name }) => !asked.includes(name)).map(({ name }) => `${part.name}: not chosen by ${name}`);
   const places = [...(part.acts ?? []), ...(part.ways ?? [])].flatMap(({ at }) => [...at.matchAll(/:(\w+)/g)].map(([, name]) => name).filter((name) => name !== "of"));
-  return [...named, ...conditions, ...places].filter((name) => !has(row, name)).map((name) => `${part.name}: no ${name}`);
+  return [...unknown, ...[...named, ...conditions, ...places].filter((name) => !has(row, name)).map((name) => `${part.name}: no ${name}`)];
 }
 
 function wrongOf(part, act) {
   const method = act.method ?? "POST";
   const operation = operationOf(act.at, method);
   if (operation === undefined) return [`${part.name}.${act.name}: no ${method} ${act.at}`];
-  const body = resolved(operation.requestBody?.content["application/json"]?.schema) ?? { properties: {} };
+  const asked = { properties: Object.fromEntries((operation.parameters ?? []).filter((one) => one.in === "query").map((one) => [one.name, one.schema])) };
+  const body = act.asQuery ? asked : resolved(operation.requestBody?.content["application/json"]?.schema) ?? { properties: {} };
   const inputs = (act.inputs ?? []).filter(({ name }) => !act.at.includes(`:${name}`));
   const sent = [...inputs.map(({ name }) => name), ...Object.keys(act.adds ?? {})];
+  const kept = act.preview?.with ?? [];
   const always = [...inputs.filter(({ empty }) => empty !== "left").map(({ name }) => name), ...Object.keys(act.adds ?? {})];
   return [
     ...sent.filter((name) => !(name in (body.properties ?? {}))).map((name) => `${part.name}.${act.name}: no ${name}`),
     ...(body.required ?? []).filter((name) => !always.includes(name)).map((name) => `${part.name}.${act.name}: ${name} is missing`),
+    ...kept.filter((name) => !sent.includes(name)).map((name) => `${part.name}.${act.name}: ${name} is not asked for`),
+    ...(act.preview && !(act.preview.id in body.properties) ? [`${part.name}.${act.name}: no ${act.preview.id}`] : []),
     ...inputs.filter(({ kind = "text" }) => kind !== "text" && kind !== "email" && !CHOICE.test(kind)).map(({ kind }) => `${part.name}.${act.name}: no field of ${kind}`),
     ...inputs.flatMap(({ name, max, kind = "text" }) => {
       const limit = resolved(body.properties?.[name])?.maxLength;

@@ -170,7 +170,7 @@ test('each list is taken away as CSV and as JSON', async () => {
 
 test('who reads alone finds what there is and nothing to press', async () => {
   const { page, complaints, close } = await come('dan', 'auditor', 'breaches');
-  await page.getByText('Your role reads this and changes nothing.').waitFor();
+  await page.getByText('An operator of the role admin changes things.').waitFor();
   await rowOf(page, 'Breaches', 'A laptop is gone').waitFor();
   assert.equal(await page.locator('.actions button, .filters button').count(), 0);
   const download = page.waitForEvent('download');

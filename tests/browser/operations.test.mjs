@@ -99,7 +99,7 @@ test('an endpoint is made, its secret shown once, changed, disabled and deleted'
   await dialog(page).getByLabel('Types').fill('invoice.paid dunning.*');
   await page.keyboard.press('Enter');
   const secret = await dialog(page).getByText(/^whsec_/).innerText();
-  await button(page, 'I have kept it').click();
+  await button(page, 'I have noted it').click();
   await rows(page).first().waitFor();
   assert.ok(!(await page.content()).includes(secret), 'nowhere once it is closed');
   const row = (await rows(page).first().innerText()).replaceAll('\n', ' ');

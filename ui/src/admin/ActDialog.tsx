@@ -4,20 +4,24 @@ import { useMemo } from 'preact/hooks';
 import { signal, useSignal, type Signal } from '@preact/signals';
 
 import { request } from '../api/http';
+import type { Money } from '../api/types';
 import { Button } from '../components/Button';
 import { Dialog } from '../components/Dialog';
 import { FormDialog } from '../components/FormDialog';
 import { CheckField, NumberField, SelectField, TextArea, TextField } from '../components/fields';
+import { formatMoney } from '../format/money';
+import { locale } from '../i18n';
+import { queryText, type Query } from '../lib/address';
 import { announce } from '../lib/app_state';
 import { bound } from './bound';
-import { wordOf } from './cells';
-import { bodyOf, filled, type Act, type Input, type Row, type Words } from './listing';
+import { About, wordOf } from './cells';
+import { bodyOf, filled, memberOf, type Act, type Input, type Row, type Words } from './listing';
 import { tell } from './words';
 
 const TEXT_MAX = 500;
 const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', datetime: 'datetime-local' };
 
-function Field({ input, value, words }: { input: Input; value: Signal<string>; words: Words }) {
+export function Field({ input, value, words }: { input: Input; value: Signal<string>; words: Words }) {
   const { name, kind = 'text', of = [], max = TEXT_MAX, empty } = input;
   const hint = words.has(`field.${name}.hint`) ? words.sayOf('field', `${name}.hint`) : undefined;
   const props = { label: words.sayOf('field', name), value, isRequired: empty === undefined, hint };
@@ -37,16 +41,30 @@ function Field({ input, value, words }: { input: Input; value: Signal<string>; w
     );
   }
   if (kind === 'area') return <TextArea {...props} maxLength={max} />;
-  if (kind === 'choice') return <SelectField {...props} options={of.map((one) => ({ value: one, label: wordOf(name, one, words) }))} />;
+  if (kind === 'choice') return <SelectField {...props} options={[...(empty === 'left' ? [''] : []), ...of].map((one) => ({ value: one, label: one === '' ? tell('find.any') : wordOf(name, one, words) }))} />;
   if (kind === 'whole') return <NumberField {...props} />;
   return <TextField {...props} type={TYPES[kind] ?? 'text'} maxLength={max} />;
 }
+
+/** ": $29.00", where money moves. */
+export function sumOf({ sum }: Act, row: Row): string {
+  const money = sum === undefined ? null : memberOf(row, sum);
+  return money ? `: ${formatMoney(money as Money, locale())}` : '';
+}
+
+/** What stands in a field at first. */
+const startOf = ({ kind, of = [], starts = '' }: Input, row: Row): string => {
+  const value = row[starts];
+  return Array.isArray(value) ? value.join(' ') : String(value ?? (kind === 'choice' ? of[0] ?? '' : ''));
+};
 
 interface Props {
   /** Of the list or sheet: its words begin with it. */
   of: string;
   act: Act;
   row: Row;
+  /** What of it is told once more. */
+  about: readonly string[];
   /** What names the row, for people. */
   subject: string;
   words: Words;
@@ -54,19 +72,27 @@ interface Props {
   onDone: () => void;
 }
 
-export function ActDialog({ of, act, row, subject, words, onClose, onDone }: Props) {
-  const { inputs = [], method = 'POST', secret } = act;
+export function ActDialog({ of, act, row, about, subject, words, onClose, onDone }: Props) {
+  const { inputs = [], method = 'POST', secret, preview, asQuery } = act;
   const key = `${of}.${act.name}`;
-  const values = useMemo(() => inputs.map((input) => ({ input, value: signal(input.kind === 'choice' ? input.of?.[0] ?? '' : '') })), []);
+  const values = useMemo(() => inputs.map((input) => ({ input, value: signal(startOf(input, row)) })), []);
   const once = useSignal<string | null>(null);
+  const comesTo = useSignal<Row | null>(null);
+  const seen = comesTo.value;
   const word = (end: string): string => words.say((key + end) as never, { subject });
   const work = async (idempotencyKey: string): Promise<void> => {
     const typed = Object.fromEntries(values.map(({ input, value }) => [input.name, value.value.trim()]));
-    const body = bodyOf(act, typed, row);
-    const answer = await request<Row | undefined>(filled(act.at, { ...row, ...typed }), { method, key: idempotencyKey, ...(method === 'DELETE' ? {} : { body }) });
+    const kept = seen && preview ? inputs.filter(({ name }) => preview.with.includes(name)) : inputs;
+    const body = { ...bodyOf({ ...act, inputs: kept }, typed, row), ...(seen && preview ? { [preview.id]: seen[preview.id] } : {}) };
+    const query = asQuery ? queryText(body as Query) : preview && !seen ? '?preview=true' : '';
+    const answer = await request<Row | undefined>(filled(act.at, { ...row, ...typed }) + query, { method, key: idempotencyKey, ...(method === 'DELETE' ? {} : { body: asQuery ? {} : body }) });
+    if (preview && !seen) {
+      comesTo.value = answer ?? null;
+      return;
+    }
     onDone();
-    if (secret !== undefined) {
-      once.value = String(answer?.[secret]);
+    if (secret !== undefined && answer?.[secret] !== undefined) {
+      once.value = String(answer[secret]);
       return;
     }
     announce(answer?.['quoteHash'] === undefined ? word('.done') : tell('act.waits'));
@@ -82,11 +108,14 @@ export function ActDialog({ of, act, row, subject, words, onClose, onDone }: Pro
   }
   return (
     <FormDialog
-      title={word('')} confirm={words.sayOf('act', act.name)} look={act.look ?? 'primary'} onClose={onClose}
-      work={(keys) => keys.run([act.at, values.map(({ value }) => value.value)], work)}
+      title={word('')} confirm={preview && !seen ? tell('act.preview') : words.sayOf('act', act.name) + sumOf(act, seen ?? row)} look={act.look ?? 'primary'} onClose={onClose}
+      work={(keys) => keys.run([act.at, values.map(({ value }) => value.value), seen], work)}
     >
-      {words.has(`${key}.text`) && <p>{word('.text')}</p>}
-      {values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} />)}
+      {seen ? <p>{tell('act.exactly')}</p> : words.has(`${key}.text`) && <p>{word('.text')}</p>}
+      {about.length > 0 && <About row={row} names={about} words={words} />}
+      {seen
+        ? <><About row={seen} words={words} /><Button look="quiet" onPress={() => { comesTo.value = null; }}>{tell('act.back')}</Button></>
+        : values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} />)}
     </FormDialog>
   );
 }

@@ -1,28 +1,27 @@
 // Lists and sheets as they are declared (listing.ts). What a role may not do is not there.
 
 import type { ComponentChildren } from 'preact';
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 
 import { request } from '../api/http';
 import { Button } from '../components/Button';
-import { DataTable, usePage, type Column } from '../components/DataTable';
-import { Facts, type Fact } from '../components/Facts';
+import { DataTable, type Column } from '../components/DataTable';
+import { Freshness } from '../components/Freshness';
 import { Section } from '../components/Section';
-import { queryText, useAddress } from '../lib/address';
+import { useAddress, type Query } from '../lib/address';
 import { usePoll } from '../lib/poll';
 import { useResource } from '../lib/use_resource';
-import { ActDialog } from './ActDialog';
-import { cellOf } from './cells';
-import { filled, isFor, readListing, type Act, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
+import { ActDialog, Field, sumOf } from './ActDialog';
+import { About, cellOf } from './cells';
+import { andQuery, chosenOf, filled, isFor, readListing, type Act, type Input, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
 import { mayDecide, mayOperate } from './may';
 import { tell } from './words';
 
 const SHEET_LINES = 4;
 
-const nameOf = (column: string): string => column.replace('#', '');
-
-const factsOf = (names: readonly string[], row: Row, words: Words): Fact[] =>
-  names.map((name) => [words.sayOf('col', name), cellOf(name, row, words)]);
+/** "status+kind" are two names. */
+const partsOf = (column: string): string[] => column.replace('#', '').split('+');
 
 /** Whether who looks may, as far as the pages show it; the server decides for itself. */
 export const mayDo = ({ by }: Act): boolean => (by === 'money' ? mayDecide() : mayOperate());
@@ -33,6 +32,8 @@ interface DoingProps {
   acts?: readonly Act[] | undefined;
   ways?: readonly Way[] | undefined;
   row: Row;
+  /** What of the row is told before something is done to it. */
+  about?: readonly string[];
   /** What names the row; empty: nothing does. */
   subject: string;
   words: Words;
@@ -40,11 +41,11 @@ interface DoingProps {
 }
 
 /** What may be done to a row, or above all, and where more of it is; and the dialog of what was pressed. */
-function Doing({ of, acts = [], ways = [], row, subject, words, onDone }: DoingProps) {
+function Doing({ of, acts = [], ways = [], row, about = [], subject, words, onDone }: DoingProps) {
   const asked = useSignal<Act | null>(null);
-  const named = (name: string) => {
+  const named = (name: string, sum = '') => {
     const word = words.sayOf('act', name);
-    return { key: name, children: word, label: subject === '' ? word : `${word}: ${subject}` };
+    return { key: name, children: word, label: [word + sum, subject].filter(Boolean).join(': ') };
   };
   return (
     <div class="actions">
@@ -53,10 +54,39 @@ function Doing({ of, acts = [], ways = [], row, subject, words, onDone }: DoingP
         return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} download={at.startsWith('/api/')} />;
       })}
       {acts.filter((act) => mayDo(act) && isFor(act, row)).map((act) => (
-        <Button {...named(act.name)} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
+        <Button {...named(act.name, sumOf(act, row))} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
       ))}
-      {asked.value && <ActDialog of={of} act={asked.value} row={row} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
+      {asked.value && <ActDialog of={of} act={asked.value} row={row} about={about} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
     </div>
+  );
+}
+
+/** By what rows are chosen; it is applied by going to its address. */
+function Filters({ inputs, without, words }: { inputs: readonly Input[]; without: Query; words: Words }) {
+  const { query, change, hrefOf } = useAddress();
+  const values = useMemo(() => inputs.map((input) => ({ input: { ...input, empty: 'left' } as const, value: signal(query[input.name] ?? '') })), []);
+  const nothing = { ...without, ...Object.fromEntries(inputs.map(({ name }) => [name, undefined])) };
+  const apply = (event: Event): void => {
+    event.preventDefault();
+    change({ ...nothing, ...Object.fromEntries(values.map(({ input, value }) => [input.name, value.value.trim()])) });
+  };
+  return (
+    <form class="filters" role="search" aria-label={tell('find.label')} onSubmit={apply}>
+      {values.map((field) => <Field key={field.input.name} {...field} words={words} />)}
+      <button type="submit" class="button plain">{tell('find.apply')}</button>
+      <a class="button quiet" href={hrefOf(nothing)}>{tell('find.clear')}</a>
+    </form>
+  );
+}
+
+/** One row, alone. */
+function Open({ path, id, words }: { path: string; id: string; words: Words }) {
+  const { hrefOf } = useAddress();
+  const one = useResource(() => request<Row>(`${path}/${encodeURIComponent(id)}`), id);
+  return (
+    <Section title={id} of={one} lines={SHEET_LINES} className="data" aside={() => <a class="button quiet" href={hrefOf({ open: undefined })}>{tell('act.close')}</a>}>
+      {(row) => <About row={row} words={words} />}
+    </Section>
   );
 }
 
@@ -70,29 +100,43 @@ interface Props<T> {
 }
 
 export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>) {
-  const { name, columns, more, whole, states, acts, ways, makes, moves } = spec;
+  const { name, columns, more, whole, states, acts, ways, makes, moves, filters = [], opens } = spec;
   const { query, hrefOf } = useAddress();
-  const chosen = states && { status: query['status'] };
-  const asked = { ...chosen, cursor: query[name] };
-  const path = filled(spec.path, query);
-  const page = usePage(() => readListing(spec, path, asked), path + queryText(asked));
+  const { open } = query;
+  const bare = filled(spec.path, query);
+  const chosen = { ...(states && { status: query['status'] }), ...chosenOf(filters, query) };
+  const cursor = query[name];
+  const path = bare + andQuery(bare, chosen);
+  const page = useResource(() => readListing(spec, path, { cursor }), `${path}/${cursor ?? ''}`);
   usePoll(() => void page.load(), moves !== undefined && (page.data?.data.some((row) => isFor(moves, row)) ?? false));
   const doing = { of: name, words, onDone: () => void page.load() };
-  const [first = ''] = columns;
+  const names = columns.flatMap(partsOf);
+  const [first = ''] = names;
   const subjectOf = (row: Row): string => String(row[first] ?? row['id']);
-  const shown: Column<Row>[] = columns.map((column, at) => ({
-    title: words.sayOf('col', nameOf(column)),
-    isHead: at === 0,
-    isNumber: column.endsWith('#'),
-    cell: (row) => (cells[nameOf(column)] ?? ((of: Row) => cellOf(nameOf(column), of, words)))(row as never),
-  }));
+  const draw = (member: string, row: Row): ComponentChildren => (cells[member]?.(row as never) ?? cellOf(member, row, words));
+  const shown: Column<Row>[] = columns.map((column, at) => {
+    const [member = '', ...below] = partsOf(column);
+    const means = (row: Row): string => `means.${row[member]}`;
+    const isHead = at === 0;
+    return {
+      title: words.sayOf('col', member),
+      isHead,
+      isNumber: column.endsWith('#'),
+      cell: (row) => {
+        const it = isHead && opens ? <a href={hrefOf({ open: String(row['id']) })}>{draw(member, row)}</a> : draw(member, row);
+        const hints = below.filter((other) => row[other]).map((other) => <p key={other} class="hint">{words.sayOf('col', other)}: {draw(other, row)}</p>);
+        if (isHead && words.has(means(row))) hints.push(<p class="hint">{words.say(means(row) as never)}</p>);
+        return hints.length > 0 ? <div>{it}{hints}</div> : it;
+      },
+    };
+  });
   if (more) {
     shown.push({
       title: tell('act.more'),
       cell: (row) => (
         <details>
           <summary aria-label={tell('act.moreOf', { name: subjectOf(row) })}>{tell('act.show')}</summary>
-          <Facts rows={factsOf(more, row, words)} />
+          <About row={row} names={more} words={words} />
         </details>
       ),
     });
@@ -100,44 +144,56 @@ export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>
   if (own) {
     shown.push({ title: tell('act.column'), cell: (row) => own(row as never) });
   } else if (ways || acts?.some(mayDo)) {
-    shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} subject={subjectOf(row)} /> });
+    shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} about={names} subject={subjectOf(row)} /> });
   }
   return (
-    <DataTable
-      title={words.sayOf(name, 'title')}
-      of={page}
-      columns={shown}
-      keyOf={(row) => String(row['id'] ?? JSON.stringify(row))}
-      empty={{ title: words.sayOf(name, 'emptyTitle'), text: words.sayOf(name, 'empty') }}
-      filter={(states || makes?.some(mayDo)) && (
-        <div class="filters">
-          {states && ['', ...states].map((state) => {
-            const isIt = (query['status'] ?? '') === state;
-            return <a key={state} class={`button ${isIt ? 'plain' : 'quiet'}`} aria-current={isIt || undefined} href={hrefOf({ status: state, [name]: undefined })}>{words.sayOf('value', state || 'all')}</a>;
-          })}
-          <Doing {...doing} acts={makes} row={query} subject="" />
-        </div>
-      )}
-      {...(spec.hasNoFile ? {} : { path: path + queryText(chosen ?? {}).replace('?', path.includes('?') ? '&' : '?') })}
-      what={name}
-      naming={spec.naming}
-      at={name}
-      isWhole={whole !== undefined}
-    />
+    <>
+      {opens && open !== undefined && <Open key={open} path={bare} id={open} words={words} />}
+      <DataTable
+        title={words.sayOf(name, 'title')}
+        of={page}
+        columns={shown}
+        keyOf={(row) => String(row['id'] ?? JSON.stringify(row))}
+        empty={{ title: words.sayOf(name, 'emptyTitle'), text: filters.some((input) => query[input.name]) ? tell('find.none') : words.sayOf(name, 'empty') }}
+        filter={
+          <>
+            {page.data?.asOf && <Freshness asOf={page.data.asOf} />}
+            {filters.length > 0 && <Filters key={path} inputs={filters} without={{ [name]: undefined, open: undefined }} words={words} />}
+            {(states || makes?.some(mayDo)) && (
+              <div class="filters">
+                {states && ['', ...states].map((state) => {
+                  const isIt = (query['status'] ?? '') === state;
+                  return <a key={state} class={`button ${isIt ? 'plain' : 'quiet'}`} aria-current={isIt || undefined} href={hrefOf({ status: state, [name]: undefined })}>{words.sayOf('value', state || 'all')}</a>;
+                })}
+                <Doing {...doing} acts={makes} row={query} subject="" />
+              </div>
+            )}
+          </>
+        }
+        {...(spec.hasNoFile ? {} : { path })}
+        what={name}
+        naming={spec.naming}
+        at={name}
+        isWhole={whole !== undefined}
+      />
+    </>
   );
 }
 
 export function Sheet({ of: spec, words }: Props<SheetSpec>) {
-  const { name, facts, acts, ways, moves } = spec;
-  const path = filled(spec.path, useAddress().query);
+  const { name, facts, acts, ways, moves, filters = [] } = spec;
+  const { query } = useAddress();
+  const bare = filled(spec.path, query);
+  const path = bare + andQuery(bare, chosenOf(filters, query));
   const sheet = useResource(() => request<Row>(path), path);
   usePoll(() => void sheet.load(), moves !== undefined && isFor(moves, sheet.data));
   return (
-    <Section title={words.sayOf(name, 'title')} of={sheet} lines={SHEET_LINES}>
+    <Section title={words.sayOf(name, 'title')} of={sheet} lines={SHEET_LINES} className={facts ? '' : 'data'}>
       {(row) => (
         <>
           {words.has(`${name}.text`) && <p class="muted">{words.sayOf(name, 'text')}</p>}
-          <Facts rows={factsOf(facts, row, words)} />
+          {filters.length > 0 && <Filters key={path} inputs={filters} without={{}} words={words} />}
+          <About row={row} {...(facts && { names: facts })} words={words} />
           <Doing of={name} acts={acts} ways={ways} row={row} subject="" words={words} onDone={() => void sheet.load()} />
         </>
       )}

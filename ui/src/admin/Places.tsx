@@ -12,27 +12,31 @@ interface Props {
   place: string | undefined;
   places: readonly Place[];
   words: Words;
+  /** Before the name of a place, in its address. */
+  to?: string;
+  /** Of the word that is the page's title. */
+  page?: string;
 }
 
-export function Places({ base, place, places, words }: Props) {
+export function Places({ base, place, places, words, to = `${base}/`, page = 'title' }: Props) {
   const { query } = useAddress();
   const [first] = places;
   const shown = places.find(({ name }) => name === place) ?? first;
   if (shown === undefined) return null;
-  const title = words.sayOf('page', 'title');
+  const title = words.sayOf('page', page);
   const acts = shown.parts.flatMap((part): readonly Act[] => [...part.acts ?? [], ...('makes' in part && part.makes) || []]);
   return (
     <div class="wide">
-      <PageTitle title={`${words.sayOf('place', shown.name)} · ${title}`}>{title}</PageTitle>
-      <nav class="views" aria-label={title}>
+      <PageTitle title={places.length > 1 ? `${words.sayOf('place', shown.name)} · ${title}` : title}>{title}</PageTitle>
+      {places.length > 1 && <nav class="views" aria-label={title}>
         {places.map(({ name }) => (
-          <a key={name} aria-current={name === shown.name ? 'page' : undefined} href={name === first?.name ? base : `${base}/${name}`}>
+          <a key={name} aria-current={name === shown.name ? 'page' : undefined} href={name === first?.name ? base : to + name}>
             {words.sayOf('place', name)}
           </a>
         ))}
-      </nav>
+      </nav>}
       <p class="lead">{words.sayOf('lead', shown.name)}</p>
-      {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell('admin.readOnly')}</p>}
+      {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell(acts.every(({ by }) => by === 'money') ? 'admin.readOnlyMoney' : 'admin.readOnly')}</p>}
       {shown.parts.filter(({ path }) => !path.includes(':of') || query['of'] !== undefined).map((part) => {
         const props = { key: `${shown.name}/${part.name}`, words };
         return 'columns' in part ? <Listing {...props} of={part} /> : <Sheet {...props} of={part} />;

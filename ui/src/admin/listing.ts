@@ -4,6 +4,7 @@
 import { request, type Naming } from '../api/http';
 import type { partWords } from '../components/part_words';
 import type { Page } from '../api/types';
+import { queryText, type Query } from '../lib/address';
 
 export type Row = Record<string, unknown>;
 
@@ -28,6 +29,8 @@ export interface Input {
   /** Left out when it is empty, or given as null. */
   empty?: 'left' | 'null';
   max?: number;
+  /** The member of the row that stands there at first. */
+  starts?: string;
 }
 
 export interface Act extends When {
@@ -43,6 +46,12 @@ export interface Act extends When {
   adds?: Record<string, string>;
   /** The member of the answer that is shown once, and never again. */
   secret?: string;
+  /** What was typed goes into the query. */
+  asQuery?: true;
+  /** The money that it moves, a member of the row, or of what it comes to: it stands on the button. */
+  sum?: string;
+  /** First it is asked what it would come to; then that is done, by this member of the answer, with this of what was typed. */
+  preview?: { id: string; with: readonly string[] };
 }
 
 /** A file of a row, or a place that tells more. */
@@ -61,10 +70,12 @@ interface Part {
   naming?: Naming;
   /** Changes by itself: it is read again for as long. */
   moves?: When;
+  /** By what rows are chosen. */
+  filters?: readonly Input[];
 }
 
 export interface Listing extends Part {
-  /** The first names the row; "count#" stands under its like. */
+  /** The first names the row; "count#" stands under its like, "status+kind" has the second below the first. */
   columns: readonly string[];
   /** What is told of a row when it is opened. */
   more?: readonly string[];
@@ -76,16 +87,21 @@ export interface Listing extends Part {
   states?: readonly string[];
   /** What may be done above the list. */
   makes?: readonly Act[];
+  /** A row can be read alone, at its id. */
+  opens?: true;
 }
 
 /** One thing of the API as names and values. */
 export interface Sheet extends Part {
-  facts: readonly string[];
+  /** Without them, all that it says. */
+  facts?: readonly string[];
 }
 
 export interface Place {
-  /** In the path, and in the words. */
+  /** In the address, and in the words. */
   name: string;
+  /** Of several pages in one file. */
+  page?: string;
   parts: readonly (Listing | Sheet)[];
 }
 
@@ -103,14 +119,22 @@ export const filled = (path: string, row: Row): string =>
 
 const PER_PAGE = 50;
 
-export async function readListing({ whole, naming }: Listing, path: string, query: Record<string, string | undefined>): Promise<Page<Row>> {
-  const asked = naming && ({ method: 'GET', naming } as const);
-  if (whole !== undefined) return { data: (memberOf(await request(path, asked), whole) ?? []) as Row[], nextCursor: null };
-  const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return request(`${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams([['limit', String(PER_PAGE)], ...set])}`, asked);
+export interface Read extends Page<Row> {
+  /** Up to when it is complete. */
+  asOf?: string;
 }
 
-const wordsIn = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+export async function readListing({ whole, naming }: Listing, path: string, query: Query): Promise<Read> {
+  const asked = naming && ({ method: 'GET', naming } as const);
+  if (whole === undefined) return request(path + andQuery(path, { limit: String(PER_PAGE), ...query }), asked);
+  const answer = await request<Row & { asOf?: string }>(path, asked);
+  return { ...answer, data: (memberOf(answer, whole) ?? []) as Row[], nextCursor: null };
+}
+
+/** What is chosen, behind a path that may have a query of its own. */
+export const andQuery = (path: string, query: Query): string => queryText(query).replace('?', path.includes('?') ? '&' : '?');
+
+const wordsIn = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 
 const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unknown>> = {
   date: (day) => `${day}T00:00:00Z`,
@@ -131,3 +155,7 @@ export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string
   }
   return body;
 }
+
+/** What of the address chooses rows, as the API takes it: a day stands for its midnight. */
+export const chosenOf = (filters: readonly Input[], query: Query): Query =>
+  bodyOf({ name: '', at: '', inputs: filters.map((input) => ({ ...input, empty: 'left' })) }, query as Record<string, string>, {}) as Query;

@@ -1,11 +1,11 @@
-// The words of the pages on which the business is run: dunning, webhooks, jobs, health, corrections.
+// The words of the pages on which the business is run (dunning, webhooks, jobs, health, corrections), and what they show.
 
-import { partWords } from '../../components/part_words';
+import type { Place } from '../../admin/listing';
+import { partData, partWords } from '../../components/part_words';
 import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';
+import declared from './places.json?url';
 
-export const { say, has, sayOf } = partWords<typeof english>({ en, de });
-
-/** What a member of a row is called. */
-export const nameOf = (name: string): string => sayOf('col', name);
+export const words = partWords<typeof english>({ en, de });
+export const places = partData<readonly Place[]>(declared);
