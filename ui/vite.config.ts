@@ -17,7 +17,7 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 const ALONE = 'card-form.html';
 
 /** Folders of pages that who sees one is likely to see next. */
-const TOGETHER = [['customers', 'activity', 'approvals'], ['usage', 'alerts'], ['invoices', 'payment-methods'], ['contract', 'contracts']];
+const TOGETHER = [['customers', 'activity'], ['usage', 'alerts'], ['invoices', 'payment-methods']];
 
 /** The pages of a folder are one chunk, what they open later (its folder `later`) another: small files are told apart by no
  * visitor, and compress far better together. */
@@ -53,7 +53,7 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   ['chart', /\/components\/chart\/(?!Chart|Frame|HeatMap|Waterfall)/],
   ['charts', /\/components\/chart\//],
   // Lists as operators' pages declare them, and the pages that are nothing else.
-  ['lists', /\/src\/(admin\/|pages\/(compliance|admin-settings|operations|today)\/)/],
+  ['lists', /\/src\/(admin\/|pages\/((compliance|admin-settings|operations|today|approvals)\/|contracts\/(ContractsPage|words)))/],
 ];
 
 export default defineConfig({

@@ -113,7 +113,7 @@ test('somebody is invited and not, and another gets another role', async () => {
 
 test('who reads alone sees who operates, and nothing to press', async () => {
   const { page, complaints, close } = await come('dan', 'auditor');
-  await page.getByText('Your role reads this and changes nothing.').waitFor();
+  await page.getByText('An operator of the role admin changes things.').waitFor();
   await rowOf(page, 'Operators', 'ada.page@example.com').waitFor();
   const matrix = await rowOf(page, 'Who may what', 'evidence:write').innerText();
   assert.match(matrix, /yes/);

@@ -1,5 +1,6 @@
 // What an operator is asked before something is done, by its declaration; and what is shown of the answer once, and never again.
 
+import { useLocation } from 'preact-iso';
 import { useMemo } from 'preact/hooks';
 import { signal, useSignal, type Signal } from '@preact/signals';
 
@@ -22,9 +23,9 @@ const TEXT_MAX = 500;
 const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', datetime: 'datetime-local' };
 
 export function Field({ input, value, words }: { input: Input; value: Signal<string>; words: Words }) {
-  const { name, kind = 'text', of = [], max = TEXT_MAX, empty } = input;
-  const hint = words.has(`field.${name}.hint`) ? words.sayOf('field', `${name}.hint`) : undefined;
-  const props = { label: words.sayOf('field', name), value, isRequired: empty === undefined, hint };
+  const { name, kind = 'text', of = [], max = TEXT_MAX, empty, as = name } = input;
+  const hint = words.has(`field.${as}.hint`) ? words.sayOf('field', `${as}.hint`) : undefined;
+  const props = { label: words.sayOf('field', as), value, isRequired: empty === undefined, hint };
   if (kind === 'several') {
     const chosen = value.value.split(' ');
     const others = (one: string): string[] => chosen.filter((other) => other !== one);
@@ -41,7 +42,7 @@ export function Field({ input, value, words }: { input: Input; value: Signal<str
     );
   }
   if (kind === 'area') return <TextArea {...props} maxLength={max} />;
-  if (kind === 'choice') return <SelectField {...props} options={[...(empty === 'left' ? [''] : []), ...of].map((one) => ({ value: one, label: one === '' ? tell('find.any') : wordOf(name, one, words) }))} />;
+  if (kind === 'choice') return <SelectField {...props} options={[...(empty === 'left' ? [''] : []), ...of].map((one) => ({ value: one, label: one === '' ? words.has(`field.${as}.none`) ? words.sayOf('field', `${as}.none`) : tell('find.any') : wordOf(name, one, words) }))} />;
   if (kind === 'whole') return <NumberField {...props} />;
   return <TextField {...props} type={TYPES[kind] ?? 'text'} maxLength={max} />;
 }
@@ -53,9 +54,9 @@ export function sumOf({ sum }: Act, row: Row): string {
 }
 
 /** What stands in a field at first. */
-const startOf = ({ kind, of = [], starts = '' }: Input, row: Row): string => {
+const startOf = ({ kind, of = [], starts = '', first }: Input, row: Row): string => {
   const value = row[starts];
-  return Array.isArray(value) ? value.join(' ') : String(value ?? (kind === 'choice' ? of[0] ?? '' : ''));
+  return Array.isArray(value) ? value.join(' ') : String(value ?? first ?? (kind === 'choice' ? of[0] ?? '' : ''));
 };
 
 interface Props {
@@ -77,6 +78,7 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
   const key = `${of}.${act.name}`;
   const values = useMemo(() => inputs.map((input) => ({ input, value: signal(startOf(input, row)) })), []);
   const once = useSignal<string | null>(null);
+  const { route } = useLocation();
   const comesTo = useSignal<Row | null>(null);
   const seen = comesTo.value;
   const word = (end: string): string => words.say((key + end) as never, { subject });
@@ -95,7 +97,8 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
       once.value = String(answer[secret]);
       return;
     }
-    announce(answer?.['quoteHash'] === undefined ? word('.done') : tell('act.waits'));
+    announce(answer?.['status'] === 'pending' && 'quoteHash' in answer ? tell('act.waits') : word('.done'));
+    if (act.leads !== undefined && answer) route(filled(act.leads, answer));
     onClose();
   };
   if (once.value !== null) {

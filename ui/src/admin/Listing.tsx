@@ -7,13 +7,15 @@ import { useMemo } from 'preact/hooks';
 import { request } from '../api/http';
 import { Button } from '../components/Button';
 import { DataTable, type Column } from '../components/DataTable';
+import { Facts } from '../components/Facts';
 import { Freshness } from '../components/Freshness';
 import { Section } from '../components/Section';
+import { session } from '../lib/app_state';
 import { useAddress, type Query } from '../lib/address';
 import { usePoll } from '../lib/poll';
 import { useResource } from '../lib/use_resource';
 import { ActDialog, Field, sumOf } from './ActDialog';
-import { About, cellOf } from './cells';
+import { About, cellOf, wordOf } from './cells';
 import { andQuery, chosenOf, filled, isFor, readListing, type Act, type Input, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
 import { mayDecide, mayOperate } from './may';
 import { tell } from './words';
@@ -24,7 +26,10 @@ const SHEET_LINES = 4;
 const partsOf = (column: string): string[] => column.replace('#', '').split('+');
 
 /** Whether who looks may, as far as the pages show it; the server decides for itself. */
-export const mayDo = ({ by }: Act): boolean => (by === 'money' ? mayDecide() : mayOperate());
+export const mayDo = ({ by }: Act): boolean => by === 'all' || (by === 'money' ? mayDecide() : mayOperate());
+
+/** Whether who looks asked for it. */
+export const isMine = (row: Row): boolean => row['requestedBy'] != null && row['requestedBy'] === session.data?.personId;
 
 interface DoingProps {
   /** Of the list or sheet. */
@@ -53,7 +58,7 @@ function Doing({ of, acts = [], ways = [], row, about = [], subject, words, onDo
         const { label, ...link } = named(name);
         return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} download={at.startsWith('/api/')} />;
       })}
-      {acts.filter((act) => mayDo(act) && isFor(act, row)).map((act) => (
+      {acts.filter((act) => mayDo(act) && isFor(act, row) && (act.mine ?? isMine(row)) === isMine(row)).map((act) => (
         <Button {...named(act.name, sumOf(act, row))} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
       ))}
       {asked.value && <ActDialog of={of} act={asked.value} row={row} about={about} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
@@ -97,9 +102,11 @@ interface Props<T> {
   cells?: Record<string, (row: never) => ComponentChildren>;
   /** What may be done to a row, where no declaration says it. */
   doing?: ((row: never) => ComponentChildren) | undefined;
+  /** Each row as an item, where no table has room for it: of what it says and what may be done to it. */
+  item?: (row: never, parts: { facts: ComponentChildren; doing: ComponentChildren }) => ComponentChildren;
 }
 
-export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>) {
+export function Listing({ of: spec, words, cells = {}, doing: own, item }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves, filters = [], opens } = spec;
   const { query, hrefOf } = useAddress();
   const { open } = query;
@@ -112,7 +119,7 @@ export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>
   const doing = { of: name, words, onDone: () => void page.load() };
   const names = columns.flatMap(partsOf);
   const [first = ''] = names;
-  const subjectOf = (row: Row): string => String(row[first] ?? row['id']);
+  const subjectOf = (row: Row): string => (spec.subject ?? [first]).map((member) => wordOf(member, String(row[member] ?? row['id']), words)).join(' ');
   const draw = (member: string, row: Row): ComponentChildren => (cells[member]?.(row as never) ?? cellOf(member, row, words));
   const shown: Column<Row>[] = columns.map((column, at) => {
     const [member = '', ...below] = partsOf(column);
@@ -123,7 +130,7 @@ export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>
       isHead,
       isNumber: column.endsWith('#'),
       cell: (row) => {
-        const it = isHead && opens ? <a href={hrefOf({ open: String(row['id']) })}>{draw(member, row)}</a> : draw(member, row);
+        const it = isHead && opens ? <a href={opens === true ? hrefOf({ open: String(row['id']) }) : filled(opens, row)}>{draw(member, row)}</a> : draw(member, row);
         const hints = below.filter((other) => row[other]).map((other) => <p key={other} class="hint">{words.sayOf('col', other)}: {draw(other, row)}</p>);
         if (isHead && words.has(means(row))) hints.push(<p class="hint">{words.say(means(row) as never)}</p>);
         return hints.length > 0 ? <div>{it}{hints}</div> : it;
@@ -141,14 +148,15 @@ export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>
       ),
     });
   }
-  if (own) {
-    shown.push({ title: tell('act.column'), cell: (row) => own(row as never) });
-  } else if (ways || acts?.some(mayDo)) {
-    shown.push({ title: tell('act.column'), cell: (row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} about={names} subject={subjectOf(row)} /> });
-  }
+  const doneTo = own ?? ((row: Row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} about={[...names, ...more ?? []]} subject={subjectOf(row)} />);
+  if (own || ways || acts?.some(mayDo)) shown.push({ title: tell('act.column'), cell: (row) => doneTo(row as never) });
+  const itemOf = item && ((row: Row) => item(row as never, {
+    facts: <Facts rows={names.filter((member) => row[member] != null).map((member) => [words.sayOf('col', member), draw(member, row)])} />,
+    doing: doneTo(row as never),
+  }));
   return (
     <>
-      {opens && open !== undefined && <Open key={open} path={bare} id={open} words={words} />}
+      {opens === true && open !== undefined && <Open key={open} path={bare} id={open} words={words} />}
       <DataTable
         title={words.sayOf(name, 'title')}
         of={page}
@@ -171,6 +179,7 @@ export function Listing({ of: spec, words, cells = {}, doing: own }: Props<Spec>
           </>
         }
         {...(spec.hasNoFile ? {} : { path })}
+        item={itemOf}
         what={name}
         naming={spec.naming}
         at={name}

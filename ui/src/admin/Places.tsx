@@ -1,5 +1,7 @@
 // A page of operators in several places, each a row of lists and sheets: which place stands in the path.
 
+import type { ComponentChildren, ComponentProps } from 'preact';
+
 import { PageTitle } from '../components/PageTitle';
 import { useAddress } from '../lib/address';
 import { Listing, mayDo, Sheet } from './Listing';
@@ -16,9 +18,13 @@ interface Props {
   to?: string;
   /** Of the word that is the page's title. */
   page?: string;
+  /** Above the lists. */
+  children?: ComponentChildren;
+  /** How lists are drawn where what they are does not say it. */
+  how?: Omit<ComponentProps<typeof Listing>, 'of' | 'words'>;
 }
 
-export function Places({ base, place, places, words, to = `${base}/`, page = 'title' }: Props) {
+export function Places({ base, place, places, words, to = `${base}/`, page = 'title', children, how }: Props) {
   const { query } = useAddress();
   const [first] = places;
   const shown = places.find(({ name }) => name === place) ?? first;
@@ -37,9 +43,10 @@ export function Places({ base, place, places, words, to = `${base}/`, page = 'ti
       </nav>}
       <p class="lead">{words.sayOf('lead', shown.name)}</p>
       {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell(acts.every(({ by }) => by === 'money') ? 'admin.readOnlyMoney' : 'admin.readOnly')}</p>}
+      {children}
       {shown.parts.filter(({ path }) => !path.includes(':of') || query['of'] !== undefined).map((part) => {
         const props = { key: `${shown.name}/${part.name}`, words };
-        return 'columns' in part ? <Listing {...props} of={part} /> : <Sheet {...props} of={part} />;
+        return 'columns' in part ? <Listing {...props} {...how} of={part} /> : <Sheet {...props} of={part} />;
       })}
     </div>
   );

@@ -82,6 +82,7 @@ const Raw = ({ children }: { children: string }) => <pre class="raw" tabIndex={0
 function Text({ name, text, words, isFolded }: { name: string; text: string; words: Words; isFolded: boolean }) {
   if (INSTANT.test(text)) return <Instant at={text} name={name} />;
   if (PERIOD.test(text)) return <>{formatPeriod(text)}</>;
+  if (name.endsWith('Hash')) return <span class="hash">{text}</span>;
   if (ID.test(text)) return <code class="hint" title={text}>{text.length > 31 ? `${text.slice(0, HASH_CHARS)}…` : text}</code>;
   if (text.includes('\n')) return isFolded ? <details><summary>{tell('act.read')}</summary><Raw>{text}</Raw></details> : <Raw>{text}</Raw>;
   const tone = toneOf(name, text);

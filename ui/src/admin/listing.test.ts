@@ -17,7 +17,7 @@ test('pages are found', () => expect(PAGES.map(({ page }) => page)).toContain('c
 /** A key, or several of which one is enough. */
 type Key = string | readonly string[];
 
-const wordsOfInput = ({ name, of = [] }: Input): Key[] => [`field.${name}`, ...of.map((one) => [`value.${name}.${one}`, `value.${one}`])];
+const wordsOfInput = ({ name, as = name, of = [] }: Input): Key[] => [`field.${as}`, ...of.map((one) => [`value.${name}.${one}`, `value.${one}`])];
 
 const wordsOfAct = (of: string, { name, inputs = [] }: Act): Key[] =>
   [`act.${name}`, `${of}.${name}`, `${of}.${name}.done`, ...inputs.flatMap(wordsOfInput)];
@@ -36,15 +36,19 @@ function wordsOf(places: Place[]): Key[] {
 }
 
 /** What only the server's answers lead to. */
-const FREE = /^(value|means|problem)\.|\.text$|\.hint$/;
+const FREE = /^(value|means|problem)\.|\.(text|hint|none)$/;
 
 /** What a whole answer has is the server's. */
 const tellsAll = (places: Place[]): boolean => places.some(({ parts }) => parts.some((part) =>
   ('columns' in part ? part.opens || part.makes?.some(({ preview }) => preview) : part.facts === undefined)));
 
-describe.each(PAGES)('$page', ({ places, en }) => {
+/** What the page's own code says. */
+const saidIn = (page: string): string[] => readdirSync(join(root, page)).filter((name) => name.endsWith('.tsx'))
+  .flatMap((name) => [...readFileSync(join(root, page, name), 'utf8').matchAll(/say\('([^']+)'/g)].map(([, key = '']) => key));
+
+describe.each(PAGES)('$page', ({ page, places, en }) => {
   const wanted = wordsOf(places);
-  const named = new Set(wanted.flat());
+  const named = new Set([...wanted.flat(), ...saidIn(page)]);
   test('has words for all that it names', () => {
     expect(wanted.filter((keys) => ![keys].flat().some((key) => key in en))).toEqual([]);
   });

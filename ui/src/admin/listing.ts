@@ -31,6 +31,10 @@ export interface Input {
   max?: number;
   /** The member of the row that stands there at first. */
   starts?: string;
+  /** What stands there when nothing of the row does. */
+  first?: string;
+  /** Its words, where several actions ask for the same in other words. */
+  as?: string;
 }
 
 export interface Act extends When {
@@ -40,10 +44,14 @@ export interface Act extends When {
   method?: 'POST' | 'PUT' | 'DELETE';
   inputs?: readonly Input[];
   look?: 'danger';
-  /** Of admins and finance; others are admins' alone. */
-  by?: 'money';
+  /** Of admins and finance, or of all; others are admins' alone. */
+  by?: 'money' | 'all';
+  /** Theirs alone who asked for it, or nobody's who did. */
+  mine?: boolean;
   /** Goes along with what was typed; ":name" is a member of the row. */
-  adds?: Record<string, string>;
+  adds?: Record<string, unknown>;
+  /** Where it leads; ":name" is a member of the answer. */
+  leads?: string;
   /** The member of the answer that is shown once, and never again. */
   secret?: string;
   /** What was typed goes into the query. */
@@ -87,8 +95,10 @@ export interface Listing extends Part {
   states?: readonly string[];
   /** What may be done above the list. */
   makes?: readonly Act[];
-  /** A row can be read alone, at its id. */
-  opens?: true;
+  /** A row can be read alone: here, at its id, or on a page of its own; ":name" is a member of the row. */
+  opens?: true | string;
+  /** What names a row to who does not see it; the first column, if nothing does. */
+  subject?: readonly string[];
 }
 
 /** One thing of the API as names and values. */
@@ -147,7 +157,7 @@ const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unkn
 /** What was typed, as the API takes it; what the path has is no part of it. */
 export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string, string>, row: Row): Row {
   const body: Row = {};
-  for (const [name, value] of Object.entries(adds)) body[name] = value.startsWith(':') ? row[value.slice(1)] : value;
+  for (const [name, value] of Object.entries(adds)) body[name] = String(value).startsWith(':') ? row[String(value).slice(1)] : value;
   for (const { name, kind = 'text', empty } of inputs) {
     const text = typed[name] ?? '';
     if (at.includes(`:${name}`) || (text === '' && empty === 'left')) continue;

@@ -9,5 +9,3 @@ const words = partWords<typeof english>({ en, de });
 
 export type AdminKey = keyof typeof english;
 export const { say: tell } = words;
-
-export const tellOf = (group: 'action' | 'approval' | 'kind', name: string): string => words.sayOf(group, name);

@@ -1,7 +1,7 @@
 // A list as a table that is read page by page. What it shows stands in the address; on a phone each row is a card with the
 // names of its cells. A page that is asked for is waited for with the one before still in sight.
 
-import type { ComponentChildren } from 'preact';
+import { Fragment, type ComponentChildren } from 'preact';
 
 import type { Naming } from '../api/http';
 import type { Page } from '../api/types';
@@ -42,6 +42,8 @@ interface Props<T> {
   order?: 'newest' | 'name';
   /** Where in the address its page stands. */
   at?: string;
+  /** Each row as an item, where no table has room for it. */
+  item?: ((row: T) => ComponentChildren) | undefined;
   /** It has one page, which nobody cuts. */
   isWhole?: boolean;
 }
@@ -81,7 +83,7 @@ function Pager({ next, order, at }: { next: string | null; order: 'newest' | 'na
   );
 }
 
-export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, naming, what, range = [], order = 'newest', at = 'cursor', isWhole = false }: Props<T>) {
+export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, naming, what, range = [], order = 'newest', at = 'cursor', isWhole = false, item }: Props<T>) {
   return (
     <Section title={title} of={of} lines={SKELETON_LINES} className="data" aside={() => path !== undefined && <TakeAway path={path} naming={naming} what={what} range={range} isWhole={isWhole} />}>
       {(page) => (
@@ -89,7 +91,7 @@ export function DataTable<T>({ title, of, columns, keyOf, empty, filter, path, n
           {filter}
           {page.data.length === 0
             ? <Empty title={empty.title}>{empty.text}</Empty>
-            : <Rows rows={page.data} columns={columns} keyOf={keyOf} title={title} />}
+            : item ? <ul class="approvals">{page.data.map((row) => <Fragment key={keyOf(row)}>{item(row)}</Fragment>)}</ul> : <Rows rows={page.data} columns={columns} keyOf={keyOf} title={title} />}
           <Pager next={page.nextCursor} order={order} at={at} />
         </>
       )}
