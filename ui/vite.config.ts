@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { documentFiles, documents } from './build/documents.ts';
 import { facades } from './build/facades.ts';
+import { words } from './build/words.ts';
 
 // The mock API of tests/browser, or a running turnpike.
 const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
@@ -37,11 +38,8 @@ function isOneEntry(folder: string): boolean {
 /** What several pages need, by who needs it: a chunk takes along what it imports, so what is needed most comes first. */
 // main.tsx is none of it: it waits for a page, and what waits may not be what the page imports.
 const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
-  ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form|Segmented)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider|diff)|api\/(billing|http|idempotency|problem|types)\.)/],
-  ['diff', /\/src\/lib\/diff/],
-  ['segmented', /\/src\/components\/Segmented/],
-  ['tables', /\/src\/(components\/(DataTable|TakeAway)|api\/take_away)/],
-  ['forms', /\/src\/(components\/(fields|Form)|format\/countries|contracts\/amounts)/],
+  ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider|diff)|api\/(billing|http|idempotency|problem|types)\.)/],
+  ['tables', /\/src\/(components\/(DataTable|TakeAway|fields|Form)|api\/take_away|format\/countries|contracts\/amounts|lib\/diff)/],
   ['me', /\/src\/api\/people/],
   // Who comes in, and what proves them.
   ['people', /\/src\/(people\/|lib\/(passkey|provider)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
@@ -60,6 +58,7 @@ export default defineConfig({
   appType: 'mpa',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [
+    words(),
     facades(),
     documents(),
     compress(),

@@ -8,7 +8,7 @@ import { startServer } from "../harness/server.mjs";
 
 const FOLDER = new URL("../../ui/src/pages/", import.meta.url);
 const PAGES = (await readdir(FOLDER, { recursive: true })).filter((name) => name.endsWith("/places.json"));
-const CHOICE = /^(area|date|datetime|whole|choice|several|words)$/;
+const CHOICE = /^(area|date|datetime|whole|choice|several|words|money)$/;
 
 let document;
 
@@ -51,10 +51,10 @@ function rowOf(part) {
 function wrongIn(part) {
   const row = rowOf(part);
   const named = [...(part.columns ?? part.facts ?? []), ...(part.more ?? [])].flatMap((name) => name.replace("#", "").split("+"));
-  const conditions = [...(part.acts ?? []), ...(part.ways ?? []), part.moves ?? {}].flatMap(({ is = {}, has: there = [], lacks = [] }) => [...Object.keys(is), ...there, ...lacks]);
+  const conditions = [...(part.acts ?? []), ...(part.ways ?? []), part.moves ?? {}].flatMap(({ is = {}, has: there = [], lacks = [], above = [] }) => [...Object.keys(is), ...there, ...lacks, ...above]);
   const asked = (operationOf(part.path, "GET").parameters ?? []).map((one) => one.name);
   const unknown = (part.filters ?? []).filter(({ name }) => !asked.includes(name)).map(({ name }) => `${part.name}: not chosen by ${name}`);
-  const places = [...(part.acts ?? []), ...(part.ways ?? [])].flatMap(({ at }) => [...at.matchAll(/:(\w+)/g)].map(([, name]) => name).filter((name) => name !== "of"));
+  const places = [...(part.acts ?? []), ...(part.ways ?? [])].flatMap(({ at }) => [...at.matchAll(/:(\w+)/g)].map(([, name]) => name).filter((name) => !part.path.includes(`:${name}`)));
   return [...unknown, ...[...named, ...conditions, ...places].filter((name) => !has(row, name)).map((name) => `${part.name}: no ${name}`)];
 }
 

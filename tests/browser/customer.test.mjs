@@ -111,7 +111,7 @@ test('money goes back with its amount on the button, once; a role that may not h
   const { page, complaints } = await open('finance', 'acme', '?tab=invoices');
   await rows(page).first().waitFor();
   const before = done(await server.api.as('acme').get('/api/billing/invoices')).data;
-  await page.getByRole('button', { name: /^Refund invoice/ }).last().click();
+  await page.getByRole('button', { name: /^Refund: / }).last().click();
   await dialog(page).getByLabel('Amount (USD)').fill('');
   assert.ok(await dialog(page).getByRole('button', { name: /^Refund/ }).isDisabled());
   await dialog(page).getByLabel('Amount (USD)').fill('5.5');

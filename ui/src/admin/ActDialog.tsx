@@ -10,19 +10,20 @@ import { Button } from '../components/Button';
 import { Dialog } from '../components/Dialog';
 import { FormDialog } from '../components/FormDialog';
 import { CheckField, NumberField, SelectField, TextArea, TextField } from '../components/fields';
+import { moneyText } from '../contracts/amounts';
 import { formatMoney } from '../format/money';
 import { locale } from '../i18n';
 import { queryText, type Query } from '../lib/address';
 import { announce } from '../lib/app_state';
 import { bound } from './bound';
 import { About, wordOf } from './cells';
-import { bodyOf, filled, memberOf, type Act, type Input, type Row, type Words } from './listing';
+import { bodyOf, currencyOf, filled, memberOf, type Act, type Input, type Row, type Words } from './listing';
 import { tell } from './words';
 
 const TEXT_MAX = 500;
 const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', datetime: 'datetime-local' };
 
-export function Field({ input, value, words }: { input: Input; value: Signal<string>; words: Words }) {
+export function Field({ input, value, words, currency }: { input: Input; value: Signal<string>; words: Words; currency?: string }) {
   const { name, kind = 'text', of = [], max = TEXT_MAX, empty, as = name } = input;
   const hint = words.has(`field.${as}.hint`) ? words.sayOf('field', `${as}.hint`) : undefined;
   const props = { label: words.sayOf('field', as), value, isRequired: empty === undefined, hint };
@@ -43,19 +44,21 @@ export function Field({ input, value, words }: { input: Input; value: Signal<str
   }
   if (kind === 'area') return <TextArea {...props} maxLength={max} />;
   if (kind === 'choice') return <SelectField {...props} options={[...(empty === 'left' ? [''] : []), ...of].map((one) => ({ value: one, label: one === '' ? words.has(`field.${as}.none`) ? words.sayOf('field', `${as}.none`) : tell('find.any') : wordOf(name, one, words) }))} />;
+  if (kind === 'money') return <NumberField {...props} unit={currency?.toUpperCase()} />;
   if (kind === 'whole') return <NumberField {...props} />;
   return <TextField {...props} type={TYPES[kind] ?? 'text'} maxLength={max} />;
 }
 
-/** ": $29.00", where money moves. */
+/** "$29.00", where money moves. */
 export function sumOf({ sum }: Act, row: Row): string {
   const money = sum === undefined ? null : memberOf(row, sum);
-  return money ? `: ${formatMoney(money as Money, locale())}` : '';
+  return money ? formatMoney(money as Money, locale()) : '';
 }
 
 /** What stands in a field at first. */
 const startOf = ({ kind, of = [], starts = '', first }: Input, row: Row): string => {
-  const value = row[starts];
+  const value = memberOf(row, starts);
+  if (kind === 'money') return value ? moneyText(value as Money, locale()) : '';
   return Array.isArray(value) ? value.join(' ') : String(value ?? first ?? (kind === 'choice' ? of[0] ?? '' : ''));
 };
 
@@ -81,9 +84,13 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
   const { route } = useLocation();
   const comesTo = useSignal<Row | null>(null);
   const seen = comesTo.value;
-  const word = (end: string): string => words.say((key + end) as never, { subject });
+  const typedNow = (): Record<string, string> => Object.fromEntries(values.map(({ input, value }) => [input.name, value.value.trim()]));
+  /** Typed amounts; one that is none is null. */
+  const amounts = inputs.filter(({ kind }) => kind === 'money').map(({ name }) => bodyOf(act, typedNow(), row)[name] as Money | null);
+  const amount = amounts[0] ? formatMoney(amounts[0], locale()) : sumOf(act, seen ?? row);
+  const word = (end: string): string => words.say((key + end) as never, { subject, amount });
   const work = async (idempotencyKey: string): Promise<void> => {
-    const typed = Object.fromEntries(values.map(({ input, value }) => [input.name, value.value.trim()]));
+    const typed = typedNow();
     const kept = seen && preview ? inputs.filter(({ name }) => preview.with.includes(name)) : inputs;
     const body = { ...bodyOf({ ...act, inputs: kept }, typed, row), ...(seen && preview ? { [preview.id]: seen[preview.id] } : {}) };
     const query = asQuery ? queryText(body as Query) : preview && !seen ? '?preview=true' : '';
@@ -98,7 +105,8 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
       return;
     }
     announce(answer?.['status'] === 'pending' && 'quoteHash' in answer ? tell('act.waits') : word('.done'));
-    if (act.leads !== undefined && answer) route(filled(act.leads, answer));
+    if (act.leads?.startsWith(':')) location.assign(String(answer?.[act.leads.slice(1)]));
+    else if (act.leads !== undefined && answer) route(filled(act.leads, answer));
     onClose();
   };
   if (once.value !== null) {
@@ -111,14 +119,15 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
   }
   return (
     <FormDialog
-      title={word('')} confirm={preview && !seen ? tell('act.preview') : words.sayOf('act', act.name) + sumOf(act, seen ?? row)} look={act.look ?? 'primary'} onClose={onClose}
+      title={word('')} confirm={preview && !seen ? tell('act.preview') : words.has(`${key}.go`) ? word('.go') : [words.sayOf('act', act.name), amount].filter(Boolean).join(': ')}
+      isReady={amounts.every((one) => one !== null && one.amount > 0)} look={act.look ?? 'primary'} onClose={onClose}
       work={(keys) => keys.run([act.at, values.map(({ value }) => value.value), seen], work)}
     >
       {seen ? <p>{tell('act.exactly')}</p> : words.has(`${key}.text`) && <p>{word('.text')}</p>}
       {about.length > 0 && <About row={row} names={about} words={words} />}
       {seen
         ? <><About row={seen} words={words} /><Button look="quiet" onPress={() => { comesTo.value = null; }}>{tell('act.back')}</Button></>
-        : values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} />)}
+        : values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} currency={currencyOf(input.starts, row)} />)}
     </FormDialog>
   );
 }

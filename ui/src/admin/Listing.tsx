@@ -17,7 +17,7 @@ import { useResource } from '../lib/use_resource';
 import { ActDialog, Field, sumOf } from './ActDialog';
 import { About, cellOf, wordOf } from './cells';
 import { andQuery, chosenOf, filled, isFor, readListing, type Act, type Input, type Listing as Spec, type Row, type Sheet as SheetSpec, type Way, type Words } from './listing';
-import { mayDecide, mayOperate } from './may';
+import { isOne } from './may';
 import { tell } from './words';
 
 const SHEET_LINES = 4;
@@ -26,7 +26,7 @@ const SHEET_LINES = 4;
 const partsOf = (column: string): string[] => column.replace('#', '').split('+');
 
 /** Whether who looks may, as far as the pages show it; the server decides for itself. */
-export const mayDo = ({ by }: Act): boolean => by === 'all' || (by === 'money' ? mayDecide() : mayOperate());
+export const mayDo = ({ by = 'admin' }: Act): boolean => isOne(...by.split(' '));
 
 /** Whether who looks asked for it. */
 export const isMine = (row: Row): boolean => row['requestedBy'] != null && row['requestedBy'] === session.data?.personId;
@@ -41,16 +41,18 @@ interface DoingProps {
   about?: readonly string[];
   /** What names the row; empty: nothing does. */
   subject: string;
+  /** Of its buttons. */
+  look?: 'plain';
   words: Words;
   onDone: () => void;
 }
 
 /** What may be done to a row, or above all, and where more of it is; and the dialog of what was pressed. */
-function Doing({ of, acts = [], ways = [], row, about = [], subject, words, onDone }: DoingProps) {
+export function Doing({ of, acts = [], ways = [], row, about = [], subject, look, words, onDone }: DoingProps) {
   const asked = useSignal<Act | null>(null);
   const named = (name: string, sum = '') => {
     const word = words.sayOf('act', name);
-    return { key: name, children: word, label: [word + sum, subject].filter(Boolean).join(': ') };
+    return { key: name, children: word, label: [word, sum, subject].filter(Boolean).join(': ') };
   };
   return (
     <div class="actions">
@@ -59,7 +61,7 @@ function Doing({ of, acts = [], ways = [], row, about = [], subject, words, onDo
         return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} download={at.startsWith('/api/')} />;
       })}
       {acts.filter((act) => mayDo(act) && isFor(act, row) && (act.mine ?? isMine(row)) === isMine(row)).map((act) => (
-        <Button {...named(act.name, sumOf(act, row))} look={subject === '' ? 'plain' : 'quiet'} onPress={() => { asked.value = act; }} />
+        <Button {...named(act.name, sumOf(act, row))} look={look ?? (subject === '' ? 'plain' : 'quiet')} onPress={() => { asked.value = act; }} />
       ))}
       {asked.value && <ActDialog of={of} act={asked.value} row={row} about={about} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
     </div>
@@ -100,13 +102,11 @@ interface Props<T> {
   words: Words;
   /** Of columns that are told in another way than by what they are. */
   cells?: Record<string, (row: never) => ComponentChildren>;
-  /** What may be done to a row, where no declaration says it. */
-  doing?: ((row: never) => ComponentChildren) | undefined;
   /** Each row as an item, where no table has room for it: of what it says and what may be done to it. */
   item?: (row: never, parts: { facts: ComponentChildren; doing: ComponentChildren }) => ComponentChildren;
 }
 
-export function Listing({ of: spec, words, cells = {}, doing: own, item }: Props<Spec>) {
+export function Listing({ of: spec, words, cells = {}, item }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves, filters = [], opens } = spec;
   const { query, hrefOf } = useAddress();
   const { open } = query;
@@ -148,11 +148,11 @@ export function Listing({ of: spec, words, cells = {}, doing: own, item }: Props
       ),
     });
   }
-  const doneTo = own ?? ((row: Row) => <Doing {...doing} acts={acts} ways={ways} row={{ ...query, ...row }} about={[...names, ...more ?? []]} subject={subjectOf(row)} />);
-  if (own || ways || acts?.some(mayDo)) shown.push({ title: tell('act.column'), cell: (row) => doneTo(row as never) });
+  const doneTo = (row: Row) => <Doing {...doing} {...(item && { look: 'plain' as const })} acts={acts} ways={ways} row={{ ...query, ...row }} about={[...names, ...more ?? []]} subject={subjectOf(row)} />;
+  if (ways || acts?.some(mayDo)) shown.push({ title: tell('act.column'), cell: doneTo });
   const itemOf = item && ((row: Row) => item(row as never, {
-    facts: <Facts rows={names.filter((member) => row[member] != null).map((member) => [words.sayOf('col', member), draw(member, row)])} />,
-    doing: doneTo(row as never),
+    facts: <Facts rows={names.slice(1).filter((member) => row[member] != null).map((member) => [words.sayOf('col', member), draw(member, row)])} />,
+    doing: doneTo(row),
   }));
   return (
     <>

@@ -42,7 +42,7 @@ export function Places({ base, place, places, words, to = `${base}/`, page = 'ti
         ))}
       </nav>}
       <p class="lead">{words.sayOf('lead', shown.name)}</p>
-      {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell(acts.every(({ by }) => by === 'money') ? 'admin.readOnlyMoney' : 'admin.readOnly')}</p>}
+      {acts.length > 0 && !acts.some(mayDo) && <p class="muted">{tell(acts.every(({ by }) => by === 'admin finance') ? 'admin.readOnlyMoney' : 'admin.readOnly')}</p>}
       {children}
       {shown.parts.filter(({ path }) => !path.includes(':of') || query['of'] !== undefined).map((part) => {
         const props = { key: `${shown.name}/${part.name}`, words };

@@ -24,8 +24,8 @@ const HASH_CHARS = 16;
 
 /** Words of the server that are better or worse than others; all else is told without a colour. */
 const TONES: readonly (readonly [Tone, string])[] = [
-  ['good', 'pass ready done active keep good applied delivered enabled sent recovered succeeded ok'],
-  ['warning', 'open waiting running counting purging watch change received queued working ending paying_back'],
+  ['good', 'pass ready done active keep good applied delivered enabled sent recovered succeeded ok executed'],
+  ['warning', 'open waiting running counting purging watch change received queued working ending paying_back pending offered accepted'],
   ['over', 'suppressed warn lost'],
   ['bad', 'fail failed bad revoke overdue disabled exhausted written_off stopped unpaid'],
 ];
@@ -117,7 +117,7 @@ export function cellOf(name: string, row: Row, words: Words, isFolded = true): C
     if (value.some(isThing)) return <Several name={name} rows={value as Row[]} words={words} isFolded={isFolded} />;
     return value.length === 0 ? '–' : value.map((one) => wordOf(name, String(one), words)).join(', ');
   }
-  if (isThing(value)) return isMoney(value) ? formatMoney(value, locale()) : <Raw>{JSON.stringify(value, null, 2)}</Raw>;
+  if (isThing(value)) return isMoney(value) ? <span class="number">{formatMoney(value, locale())}</span> : <Raw>{JSON.stringify(value, null, 2)}</Raw>;
   if (value === false) return <span class="muted">{words.sayOf('value', 'false')}</span>;
   if (name === 'dueAt') return <Deadline at={String(value)} isOver={OVER.some((end) => row[end] != null)} words={words} />;
   if (SERVERS_WORDS.has(name)) return <span lang="en">{String(value)}</span>;

@@ -36,7 +36,7 @@ function wordsOf(places: Place[]): Key[] {
 }
 
 /** What only the server's answers lead to. */
-const FREE = /^(value|means|problem)\.|\.(text|hint|none)$/;
+const FREE = /^(value|means|problem)\.|\.(text|hint|none|go)$/;
 
 /** What a whole answer has is the server's. */
 const tellsAll = (places: Place[]): boolean => places.some(({ parts }) => parts.some((part) =>

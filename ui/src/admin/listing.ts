@@ -3,7 +3,9 @@
 
 import { request, type Naming } from '../api/http';
 import type { partWords } from '../components/part_words';
-import type { Page } from '../api/types';
+import type { Money, Page } from '../api/types';
+import { moneyOf } from '../contracts/amounts';
+import { locale } from '../i18n';
 import { queryText, type Query } from '../lib/address';
 
 export type Row = Record<string, unknown>;
@@ -15,6 +17,8 @@ export type Words = Pick<ReturnType<typeof partWords<Record<string, string>>>, '
 
 /** Of which rows: whose members are one of these, are there, are not. "walk.status" is a member of a member. */
 export interface When {
+  /** Whose amounts are above zero. */
+  above?: readonly string[];
   is?: Record<string, readonly unknown[]>;
   has?: readonly string[];
   lacks?: readonly string[];
@@ -23,7 +27,7 @@ export interface When {
 /** What an action asks for. */
 export interface Input {
   name: string;
-  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several' | 'words';
+  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several' | 'words' | 'money';
   /** What may be chosen. */
   of?: readonly string[];
   /** Left out when it is empty, or given as null. */
@@ -44,8 +48,8 @@ export interface Act extends When {
   method?: 'POST' | 'PUT' | 'DELETE';
   inputs?: readonly Input[];
   look?: 'danger';
-  /** Of admins and finance, or of all; others are admins' alone. */
-  by?: 'money' | 'all';
+  /** Whose it is, as words: "admin finance"; admins' alone, if nothing is said. */
+  by?: string;
   /** Theirs alone who asked for it, or nobody's who did. */
   mine?: boolean;
   /** Goes along with what was typed; ":name" is a member of the row. */
@@ -119,8 +123,10 @@ export interface Place {
 export const memberOf = (row: unknown, name: string): unknown =>
   name.split('.').reduce((at, step) => (at as Row | null | undefined)?.[step], row);
 
-export const isFor = ({ is = {}, has = [], lacks = [] }: When, row: unknown): boolean =>
-  has.every((name) => memberOf(row, name) != null)
+export const isFor = ({ is = {}, has = [], lacks = [], above = [] }: When, row: unknown): boolean =>
+  above.every((name) => Number(memberOf(row, name)) > 0)
+  &&   has.every((name) => memberOf(row, name) != null)
+  && above.every((name) => Number(memberOf(row, name)) > 0)
   && lacks.every((name) => memberOf(row, name) == null)
   && Object.entries(is).every(([name, values]) => values.includes(memberOf(row, name)));
 
@@ -154,14 +160,17 @@ const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unkn
   words: wordsIn,
 };
 
+/** Of the amount that stands there at first. */
+export const currencyOf = (starts: string | undefined, row: Row): string => (memberOf(row, starts ?? '') as Money | undefined)?.currency ?? '';
+
 /** What was typed, as the API takes it; what the path has is no part of it. */
 export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string, string>, row: Row): Row {
   const body: Row = {};
   for (const [name, value] of Object.entries(adds)) body[name] = String(value).startsWith(':') ? row[String(value).slice(1)] : value;
-  for (const { name, kind = 'text', empty } of inputs) {
+  for (const { name, kind = 'text', empty, starts } of inputs) {
     const text = typed[name] ?? '';
     if (at.includes(`:${name}`) || (text === '' && empty === 'left')) continue;
-    body[name] = text === '' && empty === 'null' ? null : (typedAs[kind]?.(text) ?? text);
+    body[name] = text === '' && empty === 'null' ? null : kind === 'money' ? moneyOf(text, currencyOf(starts, row), locale()) : (typedAs[kind]?.(text) ?? text);
   }
   return body;
 }

@@ -51,6 +51,3 @@ export const customerPath = (id: string, what = ''): string => `${ADMIN}/custome
 export const readCustomer = (id: string): Promise<CustomerDetail> => request(customerPath(id));
 
 export const naming = (userId: string): Naming => ({ 'turnpike-user': userId });
-/** What an operator does; what has to be agreed to first is answered by what waits for that. */
-export const act = (method: 'POST' | 'PUT', path: string, body: object, key?: string): Promise<unknown> =>
-  request(`${ADMIN}/${path}`, { method, body, ...(key === undefined ? {} : { key }) });

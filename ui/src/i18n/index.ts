@@ -19,9 +19,11 @@ interface Spoken {
   /** BCP 47 tag for Intl: the visitor's own where it is of that language. */
   locale: string;
   messages: Messages;
+  /** In their order: the built script asks by place (build/words.ts). */
+  list: readonly Message[];
 }
 
-const spoken = signal<Spoken>({ language: 'en', locale: 'en-US', messages: {} });
+const spoken = signal<Spoken>({ language: 'en', locale: 'en-US', messages: {}, list: [] });
 
 export const locale = (): string => spoken.value.locale;
 
@@ -40,7 +42,8 @@ export async function fetchData<T>(address: string): Promise<T> {
 export async function loadLanguage(documentLanguage: string, wanted: readonly string[]): Promise<void> {
   const language = documentLanguage === 'de' ? 'de' : 'en';
   const own = wanted.find((tag) => tag.startsWith(`${language}-`));
-  spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages: await fetchData<Messages>({ en, de }[language]) };
+  const messages = await fetchData<Messages>({ en, de }[language]);
+  spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages, list: Object.values(messages) };
 }
 
 export function formatMessage(message: Message, values: Values, tag: string): string {
@@ -58,9 +61,11 @@ export function formatMessage(message: Message, values: Values, tag: string): st
   });
 }
 
+const messageOf = (messages: Messages, list: readonly Message[], key: string | number): Message => (typeof key === 'number' ? list[key] : messages[key]) ?? '';
+
 export function t(key: MessageKey, values: Values = {}): string {
-  const { messages, locale: tag } = spoken.value;
-  return formatMessage(messages[key] ?? '', values, tag);
+  const { messages, list, locale: tag } = spoken.value;
+  return formatMessage(messageOf(messages, list, key), values, tag);
 }
 
 /** A name the server may know before we do ("edge_cache" → "Edge cache" when the catalogue has no word for it). */
@@ -75,10 +80,12 @@ export function tName(group: 'metric' | 'feature' | 'support' | 'subscription' |
 /** The words of a part, fetched together with the code that needs them. `C`: its English catalogue. */
 export function wordsOf<C>(addresses: Record<Language, string>) {
   let messages: Messages | null = null;
+  let list: readonly Message[] = [];
   const load = async (): Promise<void> => {
     messages ??= await fetchData<Messages>(addresses[spoken.value.language]);
+    list = Object.values(messages);
   };
   const has = (key: string): key is keyof C & string => messages !== null && key in messages;
-  const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messages?.[key] ?? '', values, locale());
+  const say = (key: keyof C & string, values: Values = {}): string => formatMessage(messageOf(messages ?? {}, list, key), values, locale());
   return { load, has, say };
 }

@@ -157,7 +157,7 @@ function Work({ contract, of }: { contract: ContractRecord; of: Resource<Contrac
       </div>
       {contract.status === 'active' && <InForce contract={contract} of={of} onAmend={() => { open.value = 'amend'; }} />}
       {contract.status === 'offered' && mayWrite && <p class="hint">{tell('work.offeredHint')}</p>}
-      {!mayWriteTerms() && !isOver(contract.status) && <p class="hint">{tell('admin.readOnly')}</p>}
+      {!mayWriteTerms() && !isOver(contract.status) && <p class="hint">{tell('admin.readOnlyMoney')}</p>}
       {open.value === 'submit' && <SubmitDialog contract={contract} onClose={close} onDone={done(tell('submit.done'))} />}
       {open.value === 'withdraw' && <WithdrawDialog contract={contract} onClose={close} onDone={done(tell('withdraw.done'))} />}
     </>
@@ -187,7 +187,7 @@ function New() {
       <p><a href={BACK}>{tell('work.back')}</a></p>
       <PageTitle>{tell('work.newTitle')}</PageTitle>
       <section class="card" aria-label={tell('work.terms')}>
-        {mayWriteTerms() ? <TermsForm contract={null} onSaved={({ id }) => route(`${BACK}/${id}`, true)} /> : <p>{tell('admin.readOnly')}</p>}
+        {mayWriteTerms() ? <TermsForm contract={null} onSaved={({ id }) => route(`${BACK}/${id}`, true)} /> : <p>{tell('admin.readOnlyMoney')}</p>}
       </section>
     </div>
   );

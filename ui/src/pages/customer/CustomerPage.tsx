@@ -2,9 +2,9 @@
 
 import { useSignal } from '@preact/signals';
 
+import { Doing } from '../../admin/Listing';
 import { readCustomer, type CustomerDetail } from '../../api/customer';
 import { Badge, type Tone } from '../../components/Badge';
-import { Button } from '../../components/Button';
 import { Facts } from '../../components/Facts';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
@@ -14,17 +14,16 @@ import { formatMoney } from '../../format/money';
 import { locale, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
 import { useResource } from '../../lib/use_resource';
-import { ActDialog } from './ActDialog';
-import { actsOn, type Act } from './acts';
+import { places, words } from './lists/words';
 import { Tab, TABS } from './tabs';
-import { actWord, say, sayOf } from './words';
+import { say, sayOf } from './words';
 
 const TONES: Record<string, Tone> = { watch: 'warning', at_risk: 'bad' };
 const LINES = 8;
 
-function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct: (act: Act) => void }) {
+function Head({ id, detail, onDone }: { id: string; detail: CustomerDetail; onDone: () => void }) {
   const { standing, contract, parked, daysUntilDue } = detail;
-  const list = actsOn(id, detail);
+  const acts = places().find(({ name }) => name === 'acts')?.parts[0]?.acts;
   return (
     <>
       <Facts
@@ -45,11 +44,7 @@ function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct
           [say('since'), formatDate(standing.createdAt, locale())],
         ]}
       />
-      {list.length > 0 && (
-        <div class="actions">
-          {list.map((act) => <Button key={act.name} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
-        </div>
-      )}
+      <Doing of="customer" acts={acts} row={{ ...detail, customer: id }} subject="" words={words} onDone={onDone} />
     </>
   );
 }
@@ -57,33 +52,22 @@ function Head({ id, detail, onAct }: { id: string; detail: CustomerDetail; onAct
 export default function CustomerPage({ id }: { id: string }) {
   const { query } = useAddress();
   const round = useSignal(0);
-  const open = useSignal<Act | null>(null);
   const of = useResource(() => readCustomer(id), `${id},${round.value}`);
   const tab = TABS.find((name) => name === query['tab']) ?? TABS[0];
   const name = of.data?.standing.name || id;
-  const onAct = (act: Act): void => {
-    open.value = act;
-  };
   return (
     <div class="wide">
       <p><a href="/admin/customers">{say('back')}</a></p>
       <PageTitle title={name}><bdi>{name}</bdi></PageTitle>
       <Section title={say('facts')} of={of} lines={LINES} aside={() => <code class="hint">{id}</code>}>
-        {(detail) => <Head id={id} detail={detail} onAct={onAct} />}
+        {(detail) => <Head id={id} detail={detail} onDone={() => { round.value += 1; }} />}
       </Section>
       <nav class="views" aria-label={say('tabs')}>
         {TABS.map((to) => (
           <a key={to} href={`?tab=${to}`} aria-current={to === tab ? 'page' : undefined}>{say(`tab.${to}`)}</a>
         ))}
       </nav>
-      <Tab key={`${tab}${round.value}`} id={id} name={tab} onAct={onAct} />
-      {open.value && (
-        <ActDialog
-          act={open.value}
-          onClose={() => { open.value = null; }}
-          onDone={() => { open.value = null; round.value += 1; }}
-        />
-      )}
+      <Tab key={`${tab}${round.value}`} id={id} name={tab} />
     </div>
   );
 }

@@ -7,13 +7,11 @@ import { filled } from '../../admin/listing';
 import { maySeeEvidence, maySeeSystem } from '../../admin/may';
 import { naming, type TimelineEntry } from '../../api/customer';
 import type { Invoice, MetricUsage } from '../../api/types';
-import { Button } from '../../components/Button';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
-import { actsOnInvoice, type Act } from './acts';
 import { places, words } from './lists/words';
-import { actWord, say, sayOf } from './words';
+import { say, sayOf } from './words';
 
 export const TABS = ['timeline', 'subscriptions', 'usage', 'invoices', 'payments', 'notes', 'access'] as const;
 
@@ -53,19 +51,12 @@ const cellsOf = (id: string): Record<string, (row: never) => ComponentChildren> 
   number: ({ number, id: invoice, hostedUrl }: Invoice) => link(hostedUrl, number ?? invoice),
 });
 
-const giving = (onAct: (act: Act) => void) => (invoice: Invoice): ComponentChildren => (
-  <div class="actions">
-    {actsOnInvoice(invoice).map((act) => <Button key={act.name} look="quiet" label={actWord(act.name, 'title', act.about ?? {})} onPress={() => onAct(act)}>{actWord(act.name, 'short', {})}</Button>)}
-  </div>
-);
-
 interface Props {
   id: string;
   name: string;
-  onAct: (act: Act) => void;
 }
 
-export function Tab({ id, name, onAct }: Props) {
+export function Tab({ id, name }: Props) {
   const { kind } = useAddress().query;
   const cells = cellsOf(id);
   return (
@@ -74,7 +65,7 @@ export function Tab({ id, name, onAct }: Props) {
       {places().find((place) => place.name === name)?.parts.map((part) => {
         if (!('columns' in part)) return null;
         const path = filled(part.path, { customer: id }) + (name === 'timeline' && kind !== undefined ? `?kind=${kind}` : '');
-        return <Listing key={part.name} of={{ ...part, path, ...(path.startsWith('/api/billing') ? { naming: naming(id) } : {}) }} words={words} cells={cells} doing={name === 'invoices' ? giving(onAct) : undefined} />;
+        return <Listing key={part.name} of={{ ...part, path, ...(path.startsWith('/api/billing') ? { naming: naming(id) } : {}) }} words={words} cells={cells} />;
       })}
     </>
   );

@@ -8,7 +8,3 @@ import en from './en.json?url';
 export const own = partWords<typeof english>({ en, de });
 
 export const { say, sayOf } = own;
-
-export type CustomerKey = keyof typeof english;
-/** What an act says of itself: its name, what will happen, the word on its button, what has happened. */
-export const actWord = (name: string, part: string, values: Record<string, string | number>): string => say(`do.${name}.${part}` as CustomerKey, values);
