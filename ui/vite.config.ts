@@ -47,11 +47,14 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   ['paying', /\/src\/paying\//],
   ['account', /\/src\/billing\//],
   ['contracts', /\/src\/(contracts\/|api\/contract)/],
-  ['admin', /\/src\/(admin\/(?!Listing|listing|ActDialog|cells|Places)|api\/admin)/],
   ['chart', /\/components\/chart\/(?!Chart|Frame|HeatMap|Waterfall)/],
   ['charts', /\/components\/chart\//],
   // Lists as operators' pages declare them, and the pages that are nothing else.
-  ['lists', /\/src\/(admin\/|pages\/((compliance|admin-settings|operations|today|approvals)\/|contracts\/(ContractsPage|words)))/],
+  // Who may come here at all, and do what.
+  ['gate', /\/src\/admin\/(may|OperatorsOnly)/],
+  ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|today|approvals)\/|contracts\/(ContractsPage|words)))/],
+  ['catalog', /\/src\/(pages\/catalog\/(?!ChangePage)|api\/catalog)/],
+  ['changes', /\/src\/pages\/catalog\//],
 ];
 
 export default defineConfig({

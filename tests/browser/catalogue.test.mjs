@@ -114,7 +114,8 @@ test('versions and a price change, from the plan to its end', async (t) => {
   await t.test('who could not be told is decided about', async () => {
     await page.goto(`${byName(server.url)}/admin/catalog/${id}?status=undelivered`);
     await settled(page);
-    await button(page, 'Decide about bob').click();
+    await button(page, 'They were told: move them: bob').waitFor();
+    await button(page, 'They keep their price: bob').click();
     assert.deepEqual(await axe(page), []);
     await button(dialog(page), 'They keep their price').click();
     await dialog(page).waitFor({ state: 'detached' });

@@ -217,7 +217,7 @@ describe('notice', () => {
     const { page, complaints, close } = await comeAsOperator(server, browser, 'sue', 'support');
     await look(page, `/admin/contracts/${contract.id}`);
     await region(page, 'Prices to come').waitFor();
-    await page.getByText('Your role reads this and changes nothing.').waitFor();
+    await page.getByText('Operators of the roles admin and finance decide.').waitFor();
     assert.equal(await button(page, 'Amend').count() + await button(page, 'Give notice').count(), 0);
     assert.deepEqual(complaints, []);
     await close();

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { signal, useSignal } from '@preact/signals';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 
 import { request } from '../api/http';
 import { Button } from '../components/Button';
@@ -50,12 +50,20 @@ interface DoingProps {
 /** What may be done to a row, or above all, and where more of it is; and the dialog of what was pressed. */
 export function Doing({ of, acts = [], ways = [], row, about = [], subject, look, words, onDone }: DoingProps) {
   const asked = useSignal<Act | null>(null);
+  const holder = useRef<HTMLDivElement>(null);
+  const isDone = useRef(false);
+  // Where the button that was pressed is gone with what it did, the focus stays here.
+  useEffect(() => {
+    if (!isDone.current || asked.value || document.activeElement !== document.body) return;
+    isDone.current = false;
+    holder.current?.focus();
+  });
   const named = (name: string, sum = '') => {
     const word = words.sayOf('act', name);
     return { key: name, children: word, label: [word, sum, subject].filter(Boolean).join(': ') };
   };
   return (
-    <div class="actions">
+    <div class="actions" tabIndex={-1} ref={holder}>
       {ways.filter((way) => isFor(way, row)).map(({ name, at }) => {
         const { label, ...link } = named(name);
         return <a {...link} class="button quiet" href={filled(at, row)} aria-label={label} download={at.startsWith('/api/')} />;
@@ -63,7 +71,7 @@ export function Doing({ of, acts = [], ways = [], row, about = [], subject, look
       {acts.filter((act) => mayDo(act) && isFor(act, row) && (act.mine ?? isMine(row)) === isMine(row)).map((act) => (
         <Button {...named(act.name, sumOf(act, row))} look={look ?? (subject === '' ? 'plain' : 'quiet')} onPress={() => { asked.value = act; }} />
       ))}
-      {asked.value && <ActDialog of={of} act={asked.value} row={row} about={about} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={onDone} />}
+      {asked.value && <ActDialog of={of} act={asked.value} row={row} about={about} subject={subject} words={words} onClose={() => { asked.value = null; }} onDone={() => { isDone.current = true; onDone(); }} />}
     </div>
   );
 }
@@ -102,11 +110,15 @@ interface Props<T> {
   words: Words;
   /** Of columns that are told in another way than by what they are. */
   cells?: Record<string, (row: never) => ComponentChildren>;
+  /** What each row has beside what the list says of it. */
+  row?: Row;
+  /** Something was done to a row. */
+  onDone?: () => void;
   /** Each row as an item, where no table has room for it: of what it says and what may be done to it. */
   item?: (row: never, parts: { facts: ComponentChildren; doing: ComponentChildren }) => ComponentChildren;
 }
 
-export function Listing({ of: spec, words, cells = {}, item }: Props<Spec>) {
+export function Listing({ of: spec, words, cells = {}, row: beside, onDone, item }: Props<Spec>) {
   const { name, columns, more, whole, states, acts, ways, makes, moves, filters = [], opens } = spec;
   const { query, hrefOf } = useAddress();
   const { open } = query;
@@ -116,7 +128,7 @@ export function Listing({ of: spec, words, cells = {}, item }: Props<Spec>) {
   const path = bare + andQuery(bare, chosen);
   const page = useResource(() => readListing(spec, path, { cursor }), `${path}/${cursor ?? ''}`);
   usePoll(() => void page.load(), moves !== undefined && (page.data?.data.some((row) => isFor(moves, row)) ?? false));
-  const doing = { of: name, words, onDone: () => void page.load() };
+  const doing = { of: name, words, onDone: () => { void page.load(); onDone?.(); } };
   const names = columns.flatMap(partsOf);
   const [first = ''] = names;
   const subjectOf = (row: Row): string => (spec.subject ?? [first]).map((member) => wordOf(member, String(row[member] ?? row['id']), words)).join(' ');
@@ -148,7 +160,7 @@ export function Listing({ of: spec, words, cells = {}, item }: Props<Spec>) {
       ),
     });
   }
-  const doneTo = (row: Row) => <Doing {...doing} {...(item && { look: 'plain' as const })} acts={acts} ways={ways} row={{ ...query, ...row }} about={[...names, ...more ?? []]} subject={subjectOf(row)} />;
+  const doneTo = (row: Row) => <Doing {...doing} {...(item && { look: 'plain' as const })} acts={acts} ways={ways} row={{ ...query, ...beside, ...row }} about={[...names, ...more ?? []]} subject={subjectOf(row)} />;
   if (ways || acts?.some(mayDo)) shown.push({ title: tell('act.column'), cell: doneTo });
   const itemOf = item && ((row: Row) => item(row as never, {
     facts: <Facts rows={names.slice(1).filter((member) => row[member] != null).map((member) => [words.sayOf('col', member), draw(member, row)])} />,

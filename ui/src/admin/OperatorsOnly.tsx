@@ -4,17 +4,17 @@
 import type { ComponentChildren } from 'preact';
 
 import { PageTitle } from '../components/PageTitle';
+import { t } from '../i18n';
 import { session } from '../lib/app_state';
 import { useSignedIn } from '../lib/visitor';
-import { tell } from './words';
 
 export function OperatorsOnly({ children }: { children: ComponentChildren }) {
   if (!useSignedIn()) return null;
   if (session.data?.kind === 'operator') return <>{children}</>;
   return (
     <div class="narrow">
-      <PageTitle>{tell('admin.notYoursTitle')}</PageTitle>
-      <p class="lead">{tell('admin.notYours')}</p>
+      <PageTitle>{t('app.notYoursTitle')}</PageTitle>
+      <p class="lead">{t('app.notYours')}</p>
     </div>
   );
 }

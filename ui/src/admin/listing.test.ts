@@ -44,7 +44,7 @@ const tellsAll = (places: Place[]): boolean => places.some(({ parts }) => parts.
 
 /** What the page's own code says. */
 const saidIn = (page: string): string[] => readdirSync(join(root, page)).filter((name) => name.endsWith('.tsx'))
-  .flatMap((name) => [...readFileSync(join(root, page, name), 'utf8').matchAll(/say\('([^']+)'/g)].map(([, key = '']) => key));
+  .flatMap((name) => [...readFileSync(join(root, page, name), 'utf8').matchAll(/'([\w.]+)'/g)].map(([, key = '']) => key));
 
 describe.each(PAGES)('$page', ({ page, places, en }) => {
   const wanted = wordsOf(places);

@@ -47,7 +47,7 @@ export interface Act extends When {
   at: string;
   method?: 'POST' | 'PUT' | 'DELETE';
   inputs?: readonly Input[];
-  look?: 'danger';
+  look?: 'primary' | 'danger';
   /** Whose it is, as words: "admin finance"; admins' alone, if nothing is said. */
   by?: string;
   /** Theirs alone who asked for it, or nobody's who did. */

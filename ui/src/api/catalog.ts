@@ -1,7 +1,7 @@
 // Versions of plans and price changes, for operators.
 
-import type { Approval } from './contract_types';
 import { request } from './http';
+import { queryText } from '../lib/address';
 import type { Instant, Interval, Money, Page, Plan } from './types';
 
 export interface PlanVersion {
@@ -68,26 +68,12 @@ export interface ChangeDraft {
   noticeDaysYearly?: number;
 }
 
-export type Decision = { decision: 'leave' } | { decision: 'move'; toldAt: Instant };
-
-export const CHANGES = '/api/admin/price-changes';
-const PER_PAGE = 50;
 
 const pathOf = (id: string, step = ''): string => `${CHANGES}/${encodeURIComponent(id)}${step}`;
-const pageOf = (path: string, cursor: string | undefined): string =>
-  `${path}${path.includes('?') ? '&' : '?'}limit=${PER_PAGE}${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`;
+
+export const CHANGES = '/api/admin/price-changes';
 
 export const readVersions = (): Promise<CatalogVersions> => request('/api/admin/catalogue');
-export const listChanges = (cursor: string | undefined): Promise<Page<PriceChangeItem>> => request(pageOf(CHANGES, cursor));
+export const readChanges = (cursor: string | undefined): Promise<Page<PriceChangeItem>> => request(`${CHANGES}${queryText({ cursor, limit: '50' })}`);
 export const readChange = (id: string): Promise<PriceChange> => request(pathOf(id));
 export const planChange = (draft: ChangeDraft, key: string): Promise<PriceChange> => request(CHANGES, { method: 'POST', body: draft, key });
-export const publishChange = (id: string, hash: string, reason: string): Promise<Approval | PriceChange> =>
-  request(pathOf(id, '/publish'), { method: 'POST', body: { hash, reason } });
-export const withdrawChange = (id: string, reason: string): Promise<PriceChange> =>
-  request(pathOf(id, '/withdraw'), { method: 'POST', body: { reason } });
-
-export const movesPath = (id: string, status: string | undefined): string => pathOf(id, `/subscriptions${status === undefined ? '' : `?status=${status}`}`);
-export const listMoves = (id: string, status: string | undefined, cursor: string | undefined): Promise<Page<PriceMove>> =>
-  request(pageOf(movesPath(id, status), cursor));
-export const decideMove = (id: string, userId: string, decision: Decision): Promise<PriceMove> =>
-  request(pathOf(id, `/subscriptions/${encodeURIComponent(userId)}`), { method: 'POST', body: decision });

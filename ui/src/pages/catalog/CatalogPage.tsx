@@ -1,29 +1,29 @@
 // /admin/catalog: every version of every plan, who has it and what it changed; and the price changes that move holders.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
-import { listApprovals } from '../../api/admin';
-import { CHANGES, listChanges, readVersions, type CatalogVersions, type PlanVersion, type PriceChangeItem } from '../../api/catalog';
+import { CHANGES, readChanges, readVersions, type CatalogVersions, type PlanVersion, type PriceChangeItem } from '../../api/catalog';
 import type { Approval } from '../../api/contract_types';
-import type { Money } from '../../api/types';
+import { request } from '../../api/http';
+import type { Money, Page } from '../../api/types';
 import { Badge } from '../../components/Badge';
 import { Button } from '../../components/Button';
-import { DataTable, usePage, type Column } from '../../components/DataTable';
+import { DataTable, type Column } from '../../components/DataTable';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
-import { announce, noteSession } from '../../lib/app_state';
+import { announce } from '../../lib/app_state';
 import { diffOf } from '../../lib/diff';
-import { resource, type Resource } from '../../lib/resource';
+import type { Resource } from '../../lib/resource';
+import { useResource } from '../../lib/use_resource';
 import { mayDecide } from '../../admin/may';
 import { PlanDialog } from './PlanDialog';
 import { CHANGE_TONES } from './tones';
-import { changeWord, say } from './words';
+import { say, words } from './words';
 
 const LINES = 8;
 const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
@@ -106,45 +106,43 @@ function Versions({ of }: { of: Resource<CatalogVersions> }) {
 
 const columns = (): readonly Column<PriceChangeItem>[] => [
   {
-    title: say('change'),
+    title: say('col.tier'),
     isHead: true,
     cell: ({ id, tier, toVersion }) => <a href={`/admin/catalog/${id}`}>{say('changeRow', { plan: tName('tier', tier), version: toVersion })}</a>,
   },
-  { title: say('state'), cell: ({ status }) => <Badge tone={CHANGE_TONES[status]}>{changeWord(status)}</Badge> },
-  { title: say('effective'), cell: ({ effectiveFrom }) => <time dateTime={effectiveFrom}>{formatDate(effectiveFrom, locale())}</time> },
-  { title: say('moves'), isNumber: true, cell: ({ moves }) => number(moves) },
-  { title: say('leftOut'), isNumber: true, cell: ({ leftOut }) => number(leftOut) },
-  { title: say('planned'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())}</time> },
+  { title: say('col.status'), cell: ({ status }) => <Badge tone={CHANGE_TONES[status]}>{words.sayOf('value.status', status)}</Badge> },
+  { title: say('col.effectiveFrom'), cell: ({ effectiveFrom }) => <time dateTime={effectiveFrom}>{formatDate(effectiveFrom, locale())}</time> },
+  { title: say('col.moves'), isNumber: true, cell: ({ moves }) => number(moves) },
+  { title: say('col.leftOut'), isNumber: true, cell: ({ leftOut }) => number(leftOut) },
+  { title: say('col.createdAt'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())}</time> },
 ];
 
 /** Of what waits for a second person, what is about the catalogue. */
 function Waiting() {
-  const list = useMemo(() => resource(() => listApprovals('pending'), noteSession), []);
-  useEffect(() => void list.load(), [list]);
+  const list = useResource(() => request<Page<Approval>>('/api/admin/approvals?status=pending'));
   const waits: Approval[] = (list.data?.data ?? []).filter(({ action }) => action === 'catalogue' || action === 'price_change');
   if (waits.length === 0) return null;
   return <p class="inline-note tone-warning">{say('waits', { count: waits.length })} <a href="/admin/approvals">{say('toApprovals')}</a></p>;
 }
 
 export default function CatalogPage() {
-  const { query } = useAddress();
+  const { cursor } = useAddress().query;
   const { route } = useLocation();
   const isOpen = useSignal(false);
-  const versions = useMemo(() => resource(readVersions, noteSession), []);
-  useEffect(() => void versions.load(), [versions]);
-  const page = usePage(() => listChanges(query['cursor']), query['cursor'] ?? '');
+  const versions = useResource(readVersions);
+  const page = useResource(() => readChanges(cursor), cursor);
   return (
     <div class="wide">
-      <PageTitle>{say('title')}</PageTitle>
-      <p class="lead">{say('lead')}</p>
+      <PageTitle>{say('page.title')}</PageTitle>
+      <p class="lead">{say('lead.catalog')}</p>
       <Waiting />
       <Versions of={versions} />
       <DataTable
-        title={say('changes')}
+        title={say('changes.title')}
         of={page}
         columns={columns()}
         keyOf={({ id }) => id}
-        empty={{ title: say('noneTitle'), text: say('none') }}
+        empty={{ title: say('changes.emptyTitle'), text: say('changes.empty') }}
         filter={mayDecide() && <div class="actions"><Button look="primary" onPress={() => { isOpen.value = true; }}>{say('plan.open')}</Button></div>}
         path={CHANGES}
         what="price-changes"

@@ -1,29 +1,24 @@
 // /admin/catalog/:id: one price change: what it comes to, whom it moves, who is left out and why, and what is decided about it.
 
-import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-
-import { decideMove, listMoves, movesPath, publishChange, readChange, withdrawChange, type PriceChange, type PriceMove } from '../../api/catalog';
+import { wordOf } from '../../admin/cells';
+import { Doing, Listing } from '../../admin/Listing';
+import { filled } from '../../admin/listing';
+import { mayDecide } from '../../admin/may';
+import { readChange, type PriceChange, type PriceMove } from '../../api/catalog';
 import { Badge } from '../../components/Badge';
-import { Button } from '../../components/Button';
-import { DataTable, usePage, type Column } from '../../components/DataTable';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
-import { announce, noteSession } from '../../lib/app_state';
-import { resource, type Resource } from '../../lib/resource';
-import { mayDecide } from '../../admin/may';
-import { ReasonDialog } from '../../admin/ReasonDialog';
-import { DecideDialog } from './DecideDialog';
-import { CHANGE_TONES, isWorking, MOVE_TONES } from './tones';
-import { changeWord, moveWord, reasonWord, say } from './words';
+import { usePoll } from '../../lib/poll';
+import type { Resource } from '../../lib/resource';
+import { useResource } from '../../lib/use_resource';
+import { CHANGE_TONES, isWorking } from './tones';
+import { parts, say, words } from './words';
 
 const LINES = 8;
-const LOOK_AGAIN_MS = 2_000;
-const FILTERS = ['planned', 'left', 'notified', 'undelivered', 'scheduled', 'moved', 'dropped'] as const;
 const number = (value: number): string => new Intl.NumberFormat(locale()).format(value);
 
 function Sums({ change }: { change: PriceChange }) {
@@ -65,7 +60,7 @@ function Counts({ change }: { change: PriceChange }) {
     <dl class="lines" aria-label={say('counts')}>
       {[...sums.entries()].map(([key, { status, reason, count }]) => (
         <div key={key}>
-          <dt><a href={hrefOf({ status, cursor: undefined })}>{moveWord(status)}</a>{reason !== null && `: ${reasonWord(reason)}`}</dt>
+          <dt><a href={hrefOf({ status, cursor: undefined })}>{wordOf('status', status, words)}</a>{reason !== null && `: ${wordOf('reason', reason, words)}`}</dt>
           <dd>{number(count)}</dd>
         </div>
       ))}
@@ -73,139 +68,39 @@ function Counts({ change }: { change: PriceChange }) {
   );
 }
 
-function Steps({ change, of }: { change: PriceChange; of: Resource<PriceChange> }) {
-  const open = useSignal<'publish' | 'withdraw' | null>(null);
-  const close = (): void => { open.value = null; };
-  const done = (words: string): void => {
-    close();
-    announce(words);
-    void of.load();
-  };
-  const canPublish = change.status === 'ready' && change.moves > 0;
-  const canWithdraw = change.status === 'ready' || change.status === 'telling' || change.status === 'done';
-  if (!mayDecide()) return <p class="muted">{say('readOnly')}</p>;
-  if (!canPublish && !canWithdraw) return null;
-  return (
-    <>
-      <div class="actions">
-        {canPublish && <Button look="primary" onPress={() => { open.value = 'publish'; }}>{say('publish.open')}</Button>}
-        {canWithdraw && <Button look="quiet" onPress={() => { open.value = 'withdraw'; }}>{say('withdraw.open')}</Button>}
-      </div>
-      {open.value === 'publish' && (
-        <ReasonDialog
-          title={say('publish.title')} label={say('reason')} confirm={say('publish.confirm')} isRequired onClose={close}
-          work={async (reason) => {
-            const answer = await publishChange(change.id, change.hash, reason);
-            done(say('action' in answer ? 'publish.waits' : 'publish.done'));
-          }}
-        >
-          <p>{say('publish.text', { moves: change.moves, count: change.moves })}</p>
-          <p class="hash">{change.hash}</p>
-        </ReasonDialog>
-      )}
-      {open.value === 'withdraw' && (
-        <ReasonDialog
-          title={say('withdraw.title')} label={say('reason')} confirm={say('withdraw.confirm')} look="danger" isRequired onClose={close}
-          work={async (reason) => { await withdrawChange(change.id, reason); done(say('withdraw.done')); }}
-        >
-          <p>{say('withdraw.text')}</p>
-        </ReasonDialog>
-      )}
-    </>
-  );
-}
-
 function Impact({ of }: { of: Resource<PriceChange> }) {
   return (
-    <Section title={say('impact')} of={of} lines={LINES} className="data" aside={(change) => <Badge tone={CHANGE_TONES[change.status]}>{changeWord(change.status)}</Badge>}>
+    <Section title={say('change.title')} of={of} lines={LINES} className="data" aside={(change) => <Badge tone={CHANGE_TONES[change.status]}>{wordOf('status', change.status, words)}</Badge>}>
       {(change) => (
         <>
           <p>{say('facts', { from: change.fromVersions.join(', '), to: change.toVersion, date: formatDate(change.effectiveFrom, locale()), monthly: change.noticeDaysMonthly, yearly: change.noticeDaysYearly })}</p>
-          <p role="status" class={isWorking(change.status) ? 'inline-note tone-warning' : 'visually-hidden'}>{changeWord(change.status)}</p>
+          <p role="status" class={isWorking(change.status) ? 'inline-note tone-warning' : 'visually-hidden'}>{wordOf('status', change.status, words)}</p>
           <p class="muted">{say('looked', { looked: number(change.lookedAt), moves: number(change.moves), left: number(change.leftOut) })}</p>
           <Sums change={change} />
           <Counts change={change} />
-          <Steps change={change} of={of} />
+          {mayDecide() ? <Doing of="change" acts={parts()[0]?.acts} row={{ ...change }} about={['moves', 'hash']} subject="" words={words} onDone={() => void of.load()} /> : <p class="muted">{say('readOnly')}</p>}
         </>
       )}
     </Section>
   );
 }
 
-function Holders({ id, change }: { id: string; change: Resource<PriceChange> }) {
-  const { query, hrefOf } = useAddress();
-  const { status, cursor } = query;
-  const deciding = useSignal<PriceMove | null>(null);
-  const state = change.data?.status ?? '';
-  const page = usePage(() => listMoves(id, status, cursor), `${status ?? ''}/${cursor ?? ''}/${state}`);
-  const columns: readonly Column<PriceMove>[] = [
-    { title: say('customer'), isHead: true, cell: ({ userId }) => userId },
-    { title: say('from'), cell: ({ fromVersion, interval }) => say(interval === 'year' ? 'fromYear' : 'fromMonth', { version: fromVersion }) },
-    { title: say('before'), isNumber: true, cell: ({ priceBefore }) => formatMoney(priceBefore, locale()) },
-    { title: say('after'), isNumber: true, cell: ({ priceAfter }) => formatMoney(priceAfter, locale()) },
-    {
-      title: say('state'),
-      cell: ({ status: at, reason }) => <div><Badge tone={MOVE_TONES[at]}>{moveWord(at)}</Badge>{reason !== null && at !== 'superseded' && <p class="hint">{reasonWord(reason)}</p>}</div>,
-    },
-    { title: say('effective'), cell: ({ effectiveAt }) => (effectiveAt === null ? '–' : <time dateTime={effectiveAt}>{formatDate(effectiveAt, locale())}</time>) },
-    {
-      title: say('decision'),
-      cell: (move) => (move.status === 'undelivered' && mayDecide()
-        ? <Button label={say('decide.label', { userId: move.userId })} onPress={() => { deciding.value = move; }}>{say('decide.open')}</Button>
-        : '–'),
-    },
-  ];
-  return (
-    <>
-      <DataTable
-        title={say('holdersTitle')}
-        of={page}
-        columns={columns}
-        keyOf={({ userId }) => userId}
-        empty={status === undefined ? { title: say('nobodyTitle'), text: say('nobody') } : { title: say('noMatchTitle'), text: say('noMatch') }}
-        filter={
-          <nav class="filters" aria-label={say('filter')}>
-            <a class={`button ${status === undefined ? 'plain' : 'quiet'}`} aria-current={status === undefined ? 'true' : undefined} href={hrefOf({ status: undefined, cursor: undefined })}>{say('all')}</a>
-            {FILTERS.map((name) => <a key={name} class={`button ${status === name ? 'plain' : 'quiet'}`} aria-current={status === name ? 'true' : undefined} href={hrefOf({ status: name, cursor: undefined })}>{moveWord(name)}</a>)}
-          </nav>
-        }
-        path={movesPath(id, status)}
-        what="price-change"
-      />
-      {deciding.value && (
-        <DecideDialog
-          move={deciding.value}
-          startedAt={change.data?.startedAt ?? null}
-          onClose={() => { deciding.value = null; }}
-          work={async (decision) => {
-            const { userId } = deciding.value ?? { userId: '' };
-            await decideMove(id, userId, decision);
-            deciding.value = null;
-            announce(say('decide.done', { userId }));
-            await Promise.all([page.load(), change.load()]);
-          }}
-        />
-      )}
-    </>
-  );
-}
+const cells = {
+  fromVersion: ({ fromVersion, interval }: PriceMove) => say(interval === 'year' ? 'fromYear' : 'fromMonth', { version: fromVersion }),
+};
 
 export default function ChangePage({ id }: { id: string }) {
-  const change = useMemo(() => resource(() => readChange(id), noteSession), [id]);
+  const change = useResource(() => readChange(id), id);
   const at = change.data?.status;
-  useEffect(() => void change.load(), [change]);
-  useEffect(() => {
-    if (at === undefined || !isWorking(at)) return undefined;
-    const timer = setInterval(() => void change.load(), LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [change, at]);
+  usePoll(() => void change.load(), at !== undefined && isWorking(at));
+  const holders = parts()[1];
   const plan = change.data && tName('tier', change.data.tier);
   return (
     <div class="wide">
       <p><a href="/admin/catalog">{say('back')}</a></p>
-      <PageTitle>{plan === undefined ? say('changeTitleLoading') : say('changeRow', { plan, version: change.data?.toVersion ?? 0 })}</PageTitle>
+      <PageTitle>{plan === undefined ? say('place.change') : say('changeRow', { plan, version: change.data?.toVersion ?? 0 })}</PageTitle>
       <Impact of={change} />
-      <Holders id={id} change={change} />
+      {holders && 'columns' in holders && <Listing key={at} of={{ ...holders, path: filled(holders.path, { change: id }) }} words={words} cells={cells} row={{ change: id }} onDone={() => void change.load()} />}
     </div>
   );
 }

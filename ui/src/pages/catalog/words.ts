@@ -1,14 +1,15 @@
-// The words of the pages about versions of plans and price changes.
+// The words of the pages about versions of plans and price changes, and what they show.
 
-import { partWords } from '../../components/part_words';
+import type { Place } from '../../admin/listing';
+import { partData, partWords } from '../../components/part_words';
 import de from './de.json?url';
 import type english from './en.json';
 import en from './en.json?url';
+import declared from './places.json?url';
 
-const words = partWords<typeof english>({ en, de });
+export const words = partWords<typeof english>({ en, de });
+const places = partData<readonly Place[]>(declared);
 
 export const { say } = words;
 
-export const changeWord = (status: string): string => words.sayOf('change', status);
-export const moveWord = (status: string): string => words.sayOf('move', status);
-export const reasonWord = (reason: string): string => words.sayOf('reason', reason);
+export const parts = (): Place['parts'] => places()[0]?.parts ?? [];
