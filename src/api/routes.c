@@ -10,6 +10,7 @@
 #include "api/correction_resources.h"
 #include "api/customer_resources.h"
 #include "api/evidence_resources.h"
+#include "api/feedback_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
 #include "api/operations_resources.h"
@@ -206,6 +207,7 @@ const struct route routes[] = {
         .tag = "Billing",
         .summary = "What has happened to the customer's billing",
     },
+#include "api/routes_feedback.inc"
 #include "api/routes_invoices.inc"
 #include "api/routes_members.inc"
 #include "api/routes_methods.inc"

@@ -84,6 +84,7 @@
       "isYearly:flag")                                                                             \
     X(CONTRACT_ENDING, "contract_ending", DUE, "number:count endsAt:instant")                      \
     X(PRIVACY_RESTRICTION, "privacy_restriction", DUE, "isRestricted:flag reason:text? at:date")   \
+    X(FEEDBACK_ASKED, "feedback_asked", OPTIONAL, "askUrl:url")                                    \
     /* to a person who signs in */                                                                 \
     X(APPROVAL_REQUESTED, "approval_requested", PERSONAL,                                          \
       MAIL_APPROVAL " requestedBy:text? expiresAt:instant")                                        \
@@ -112,6 +113,7 @@
     X(BUDGET_ALERT, "budget_alert", PERSONAL,                                                      \
       "account:text percent:count amount:money budget:money currency:text invoiceAt:date "         \
       "alertsUrl:url")                                                                             \
+    X(FEEDBACK_REPLY, "feedback_reply", PERSONAL, "said:text? reply:text saidAt:date")             \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \

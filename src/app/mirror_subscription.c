@@ -10,6 +10,7 @@
 #include "app/billing_event.h"
 #include "app/customer.h"
 #include "app/dunning.h"
+#include "app/feedback.h"
 #include "app/operation_plan.h"
 #include "app/reaction.h"
 #include "base/check.h"
@@ -137,6 +138,7 @@ static struct err begin(struct app *app, struct tx *tx, struct str user_id,
     TRY(subscription_insert(tx, &row));
     const struct stretch stretch = {has_before ? &before : NULL, &row};
     TRY(note(tx, &stretch, "subscription.started", "begins"));
+    TRY(feedback_note_upgrade(tx, user_id));
     return gate_update_prepare(app, tx, user_id, false, ret_update);
 }
 

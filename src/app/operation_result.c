@@ -4,6 +4,7 @@
 #include "app/billing_event.h"
 #include "app/contract.h"
 #include "app/correction.h"
+#include "app/feedback.h"
 #include "app/operation_plan.h"
 #include "app/withdrawal.h"
 #include "base/shape.h"
@@ -95,7 +96,7 @@ struct err operation_result_read(struct cx *cx, struct arena *arena,
 }
 
 /* What the mirror does not tell by itself: that a change was refused, or why somebody leaves. */
-static struct err note(struct tx *tx, const struct operation_row *row,
+static struct err note(struct app *app, struct tx *tx, const struct operation_row *row,
                        const struct operation_plan *plan, const struct operation_result *result) {
     if (result->outcome != OUTCOME_DONE) {
         struct billing_note failed = {
@@ -104,6 +105,15 @@ static struct err note(struct tx *tx, const struct operation_row *row,
                                         outcome_text(result->outcome)),
         };
         return billing_event_note(tx, row->user_id, &failed);
+    }
+    if (plan->kind == OPERATION_CANCEL) {
+        TRY(feedback_note_cancel(app, tx,
+                                 &(struct feedback_cancelled){
+                                     .user_id = row->user_id,
+                                     .stripe_subscription_id = plan->subscription_id,
+                                     .reason = plan->reason,
+                                     .comment = plan->comment,
+                                 }));
     }
     if (plan->kind == OPERATION_CANCEL && plan->reason.len > 0) {
         struct billing_note reason = {
@@ -142,5 +152,5 @@ struct err operation_conclude(struct app *app, struct tx *tx, const struct opera
     TRY(contract_concluded(app, tx, row, result->outcome));
     TRY(correction_concluded(tx, row, result->outcome));
     TRY(withdrawal_concluded(app, tx, row, result->outcome));
-    return note(tx, row, plan, result);
+    return note(app, tx, row, plan, result);
 }

@@ -11,6 +11,7 @@
 #include "app/outcome_correction.h"
 #include "app/outcome_email_change.h"
 #include "app/outcome_evidence.h"
+#include "app/outcome_feedback.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
@@ -37,7 +38,8 @@
     OUTCOMES_CONSUMER(X)                                                                           \
     OUTCOMES_PRICE(X)                                                                              \
     OUTCOMES_CORRECTION(X)                                                                         \
-    OUTCOMES_USAGE_ALERT(X)
+    OUTCOMES_USAGE_ALERT(X)                                                                        \
+    OUTCOMES_FEEDBACK(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

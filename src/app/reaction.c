@@ -5,6 +5,7 @@
 
 #include "app/billing_event.h"
 #include "app/dunning.h"
+#include "app/feedback.h"
 #include "app/mail_invoice.h"
 #include "app/mail_subscription.h"
 #include "app/price_change.h"
@@ -50,11 +51,19 @@ struct err reaction_invoice(struct app *app, struct tx *tx, const struct invoice
     return OK;
 }
 
+static struct err ask_after_upgrade(struct app *app, struct tx *tx,
+                                    const struct subscription_change *change) {
+    (void)app;
+    bool is_larger = change->after->tier > change->before->tier;
+    return is_larger ? feedback_note_upgrade(tx, change->after->user_id) : OK;
+}
+
 static struct err (*const subscription_reactions[])(struct app *app, struct tx *tx,
                                                     const struct subscription_change *change) = {
     mail_subscription_react,
     contract_on_subscription,
     price_move_on_subscription,
+    ask_after_upgrade,
 };
 
 struct err reaction_subscription(struct app *app, struct tx *tx,

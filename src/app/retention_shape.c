@@ -40,6 +40,7 @@ static const struct shape_field period_fields[] = {
            RETENTION_CSP_REPORTS),
     PERIOD("dataKeys", "Keys that seal nothing any more; absent: P35D", RETENTION_DATA_KEYS),
     PERIOD("exports", "Files of somebody's data; absent: P7D", RETENTION_EXPORTS),
+    PERIOD("feedback", "What customers said; absent: P3Y", RETENTION_FEEDBACK),
     PERIOD("idempotencyKeys", "Answers to an Idempotency-Key; absent: P7D",
            RETENTION_IDEMPOTENCY_KEYS),
     PERIOD("invitations", "That nobody took; absent: P30D", RETENTION_INVITATIONS),

@@ -21,13 +21,22 @@ static const struct erasure_step of_customer[] = {
     {"preferences", Q_ERASE_PREFERENCES},
     {"alerts", Q_ERASE_USAGE_ALERTS},
     {"alertsTold", Q_ERASE_USAGE_ALERT_FIRINGS},
+    {"feedback", Q_ERASE_FEEDBACK},
+    {"feedbackThemes", Q_ERASE_FEEDBACK_THEMES},
+    {"feedbackQuestions", Q_ERASE_FEEDBACK_QUESTIONS},
 };
 static const struct erasure_step of_person[] = {
-    {"sessions", Q_ERASE_PERSON_SESSIONS},     {"links", Q_ERASE_PERSON_LINKS},
-    {"signIns", Q_ERASE_PERSON_SIGN_INS},      {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
-    {"identities", Q_ERASE_PERSON_IDENTITIES}, {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
-    {"passkeys", Q_ERASE_PERSON_PASSKEYS},     {"recoveryCodes", Q_ERASE_PERSON_CODES},
-    {"memberships", Q_ERASE_PERSON_MEMBERS},   {"person", Q_ERASE_PERSON},
+    {"sessions", Q_ERASE_PERSON_SESSIONS},
+    {"links", Q_ERASE_PERSON_LINKS},
+    {"signIns", Q_ERASE_PERSON_SIGN_INS},
+    {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
+    {"identities", Q_ERASE_PERSON_IDENTITIES},
+    {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
+    {"passkeys", Q_ERASE_PERSON_PASSKEYS},
+    {"recoveryCodes", Q_ERASE_PERSON_CODES},
+    {"feedback", Q_ERASE_PERSON_FEEDBACK},
+    {"memberships", Q_ERASE_PERSON_MEMBERS},
+    {"person", Q_ERASE_PERSON},
 };
 static const struct erasure_step of_subject[] = {
     {"choices", Q_ERASE_CHOICES},

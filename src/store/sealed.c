@@ -83,6 +83,12 @@ const struct sealed_table sealed_customer_notes = {
     {[CUSTOMER_NOTES_NOTE] = {"note", SEALED_BY_PERSON, NULL, false}},
     1,
 };
+const struct sealed_table sealed_feedback = {
+    "feedback",
+    {[FEEDBACK_COMMENT] = {"comment", SEALED_BY_PERSON, NULL, false},
+     [FEEDBACK_REPLY_TEXT] = {"reply", SEALED_BY_PERSON, NULL, false}},
+    2,
+};
 /* Who agreed to give money back, and to what, is evidence for as long as the invoices are. */
 const struct sealed_table sealed_approvals = {
     "approvals",

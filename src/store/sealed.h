@@ -78,6 +78,8 @@ enum { CORRECTIONS_PURCHASE_ORDER };
 enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };
+enum { FEEDBACK_COMMENT, FEEDBACK_REPLY_TEXT };
+extern const struct sealed_table sealed_feedback;
 enum { CUSTOMER_NOTES_NOTE };
 extern const struct sealed_table sealed_customer_notes;
 extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;

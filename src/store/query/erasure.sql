@@ -153,6 +153,15 @@ where person_id = ?1;
 delete from recovery_codes
 where person_id = ?1;
 
+-- name: erase_person_feedback
+-- What this person said is not theirs any more: the words go, what they came to is the customer's.
+update feedback
+set person_id = '',
+    comment = '',
+    reply = '',
+    may_reply = 0
+where person_id = ?1;
+
 -- name: erase_person_members
 -- They act for nobody.
 delete from members
@@ -171,7 +180,7 @@ from mails
 where user_id = ?1
   and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
                'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
-               'email_changing')
+               'email_changing', 'feedback_reply')
   and id < ?2
 order by id desc
 limit ?3;
@@ -207,7 +216,7 @@ limit ?2;
 delete from mails
 where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
                'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
-               'email_changing');
+               'email_changing', 'feedback_reply');
 
 -- name: suppressed_indexes
 -- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/
@@ -248,4 +257,19 @@ where user_id = ?1;
 -- name: erase_usage_alert_firings
 -- Nor what was told.
 delete from usage_alert_firings
+where user_id = ?1;
+
+-- name: erase_feedback
+-- What they said.
+delete from feedback
+where user_id = ?1;
+
+-- name: erase_feedback_themes
+-- What was heard in it.
+delete from feedback_themes
+where user_id = ?1;
+
+-- name: erase_feedback_questions
+-- What they were asked.
+delete from feedback_questions
 where user_id = ?1;

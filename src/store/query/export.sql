@@ -107,6 +107,27 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_feedback
+-- What did they say?
+select id, kind, cause, status, person_id, score, reason, comment, page, tier, monthly, currency, themes, reply, created_at,
+       replied_at
+from feedback
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
+-- name: export_feedback_questions
+-- What led to a question to them?
+select id, cause, occasion_at, asked_at, ended_at
+from feedback_questions
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_corrections
 -- Which invoices were billed anew?
 select id, status, invoice_id, new_invoice_id, credit_note_id, purchase_order, currency, total_before,

@@ -460,6 +460,23 @@ set note = ?3
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_feedback
+-- Which rows of this customer's follow this one?
+select user_id, id, comment, reply
+from feedback
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_feedback_put
+-- The same row, sealed anew.
+update feedback
+set comment = ?3,
+    reply = ?4
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_approvals
 -- Which rows of this customer's follow this one?
 select user_id, id, request, facts_before, facts_after, reason, decision_reason

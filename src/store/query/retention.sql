@@ -160,6 +160,12 @@ select count(*), min(retired_at)
 from data_keys
 where retired_at < ?1;
 
+-- name: count_feedback
+-- How many pieces were said before then? /*fanout*/
+select count(*), min(created_at)
+from feedback
+where created_at < ?1;
+
 -- name: count_exports
 -- How many files have been kept long enough? /*fanout*/
 select count(*), min(finished_at)
