@@ -216,6 +216,7 @@ void feedback_add(struct api_request *request) {
         .comment = feedback_trimmed(in->comment),
         .page = in->page,
         .may_reply = in->may_reply,
+        .request_key = request->idempotency_key,
     };
     hand->say.command.done = said;
     feedback_say(request->api->app, &hand->say);

@@ -57,7 +57,14 @@ static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void 
                                        "/api/session/recovery-code",
                                        "/api/session/switch",
                                        "/api/session/totp",
-                                       "/api/admin/customers/:userId/notes"};
+                                       "/api/admin/customers/:userId/notes",
+                                       "/api/admin/feedback/:id/close",
+                                       "/api/admin/feedback/:id/reply",
+                                       "/api/admin/feedback/:id/themes",
+                                       "/api/admin/feedback/questions",
+                                       "/api/billing/feedback",
+                                       "/api/billing/feedback/later",
+                                       "/api/billing/feedback/question"};
     for (size_t i = 0; i < route_count; i++) {
         bool is_personal =
             routes[i].auth == ROUTE_SESSION || routes[i].permission != PERMISSION_NONE;

@@ -91,12 +91,38 @@ static struct err judge(struct tx *tx, struct feedback_say *say, enum outcome *r
     return OK;
 }
 
+static bool says_the_same(const struct feedback_row *a, const struct feedback_row *b) {
+    return a->kind == b->kind && a->score == b->score && str_equal(a->comment, b->comment) &&
+           str_equal(a->page, b->page) && a->may_reply == b->may_reply;
+}
+
+/* What the same request said before, as the answer to it. */
+static struct err find_said(struct tx *tx, struct feedback_say *say, bool *ret_was) {
+    struct feedback_row row;
+    *ret_was = false;
+    if (say->row.request_key.len == 0) {
+        return OK;
+    }
+    TRY(feedback_by_key(tx, say->row.user_id, say->row.request_key, &row, ret_was));
+    if (*ret_was) {
+        bool is_same = says_the_same(&row, &say->row);
+        say->command.outcome = is_same ? OUTCOME_CREATED : OUTCOME_IDEMPOTENCY_MISMATCH;
+        say->row = row;
+    }
+    return OK;
+}
+
 static struct err run_say(struct command *command, struct tx *tx) {
     struct feedback_say *say = (struct feedback_say *)command;
     struct feedback_row *row = &say->row;
     struct feedback_question_row question;
     bool is_found = false;
     bool is_asked = false;
+    bool was_said = false;
+    TRY(find_said(tx, say, &was_said));
+    if (was_said) {
+        return OK;
+    }
     TRY(judge(tx, say, &command->outcome));
     if (command->outcome != OUTCOME_CREATED) {
         return OK;
@@ -184,6 +210,7 @@ struct err feedback_note_cancel(struct app *app, struct tx *tx,
         .reason = cancelled->reason.len > 0 ? (int)reason : -1,
         .comment = comment,
         .page = STR("/billing/cancel"),
+        .request_key = STR(""),
     };
     TRY(note_occasion(tx, cancelled->user_id, FEEDBACK_OF_CANCEL));
     TRY(stand_cancelled(app, tx, cancelled, &row));

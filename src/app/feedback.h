@@ -17,11 +17,13 @@ enum {
     FEEDBACK_THEME_LENGTH = 32, /* a-z 0-9 _ - */
 };
 
-/* CREATED; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED; FEEDBACK_TOO_OFTEN, FEEDBACK_SCORED_LATELY: not
+/* CREATED, also when the same request said the same before; IDEMPOTENCY_MISMATCH: it said something
+ * else. CUSTOMER_NOT_FOUND, CUSTOMER_ERASED; FEEDBACK_TOO_OFTEN, FEEDBACK_SCORED_LATELY: not
  * before `not_before`. A score ends the question that it answers, and takes its cause. */
 struct feedback_say {
     struct command command;
-    struct feedback_row row; /* user_id, person_id, kind, score, comment, page, may_reply; the rest
+    struct feedback_row row; /* user_id, person_id, kind, score, comment, page, may_reply,
+                                request_key; the rest
                                 is set */
     struct instant not_before;
 };

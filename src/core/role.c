@@ -25,6 +25,8 @@ static const struct {
     [PERMISSION_MEMBERS_WRITE] = {"members:write",
                                   "Invite people, change their roles, remove them.",
                                   BIT(ROLE_OWNER), true},
+    [PERMISSION_FEEDBACK] = {"feedback", "Say what they think of the service.",
+                             BIT(ROLE_OWNER) | BIT(ROLE_BILLING_ADMIN), true},
     [PERMISSION_PRIVACY] = {"privacy", "Export and erase what is kept of the customer.",
                             BIT(ROLE_OWNER), true},
     [PERMISSION_CUSTOMERS_READ] = {"customers:read",

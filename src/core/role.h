@@ -16,6 +16,7 @@ enum permission {
     PERMISSION_BILLING_WRITE, /* buy, change, cancel, pay, details */
     PERMISSION_MEMBERS_READ,  /* who else may sign in here */
     PERMISSION_MEMBERS_WRITE, /* invite, change roles, remove */
+    PERMISSION_FEEDBACK,      /* say what they think of the service */
     PERMISSION_PRIVACY,       /* export and erase what is kept of the customer */
     /* of operators */
     PERMISSION_CUSTOMERS_READ,  /* customers and their billing, personal data among it */

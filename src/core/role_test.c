@@ -10,8 +10,8 @@ static const struct {
     const char *may; /* names with blanks between */
 } agreed[] = {
     {ROLE_NONE, ""},
-    {ROLE_OWNER, "billing:read billing:write members:read members:write privacy"},
-    {ROLE_BILLING_ADMIN, "billing:read billing:write members:read"},
+    {ROLE_OWNER, "billing:read billing:write members:read members:write feedback privacy"},
+    {ROLE_BILLING_ADMIN, "billing:read billing:write members:read feedback"},
     {ROLE_VIEWER, "billing:read members:read"},
     {ROLE_ADMIN,
      "customers:read customers:write notes:write impersonate money:read money:write approve "

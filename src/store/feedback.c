@@ -38,7 +38,8 @@ static const struct column columns[] = {
     {COLUMN_TEXT, AT(currency), NULL},         {COLUMN_TEXT, AT(month), NULL},
     {COLUMN_TEXT, AT(themes), NULL},           {COLUMN_TEXT, AT(reply), NULL},
     {COLUMN_TEXT, AT(replied_by), NULL},       {COLUMN_I64_OPT, AT(replied_at), NULL},
-    {COLUMN_I64_OPT, AT(closed_at), NULL},     {COLUMN_I64, AT(created_at), NULL},
+    {COLUMN_I64_OPT, AT(closed_at), NULL},     {COLUMN_TEXT, AT(request_key), NULL},
+    {COLUMN_I64, AT(created_at), NULL},
 };
 static const struct row_sealed sealed_members[] = {{AT(comment), FEEDBACK_COMMENT},
                                                    {AT(reply), FEEDBACK_REPLY_TEXT}};
@@ -82,6 +83,12 @@ struct err feedback_insert(struct tx *tx, const struct feedback_row *row) {
 struct err feedback_get(struct tx *tx, struct str id, struct feedback_row *ret_row,
                         bool *ret_found) {
     return row_get(tx, &type, ROW_QUERY(Q_FEEDBACK_GET, db_text(id)), ret_row, ret_found);
+}
+
+struct err feedback_by_key(struct tx *tx, struct str user_id, struct str key,
+                           struct feedback_row *ret_row, bool *ret_found) {
+    return row_get(tx, &type, ROW_QUERY(Q_FEEDBACK_BY_KEY, db_text(user_id), db_text(key)), ret_row,
+                   ret_found);
 }
 
 struct err feedback_put(struct tx *tx, const struct feedback_row *row) {

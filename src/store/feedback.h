@@ -24,11 +24,14 @@ struct feedback_row {
     struct str themes; /* with blanks between */
     struct str reply, replied_by;
     int64_t replied_at, closed_at; /* or ROW_NONE */
+    struct str request_key;        /* its Idempotency-Key; may be empty */
     int64_t created_at;
 };
 MUST_USE struct err feedback_insert(struct tx *tx, const struct feedback_row *row);
 MUST_USE struct err feedback_get(struct tx *tx, struct str id, struct feedback_row *ret_row,
                                  bool *ret_found);
+MUST_USE struct err feedback_by_key(struct tx *tx, struct str user_id, struct str key,
+                                    struct feedback_row *ret_row, bool *ret_found);
 /* Status, themes, reply and their instants. */
 MUST_USE struct err feedback_put(struct tx *tx, const struct feedback_row *row);
 

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { Person } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
-import { customerWithCard, done, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
+import { startSmtp } from "../harness/smtp.mjs";
+import { done, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
 
 const SAY = "/api/billing/feedback";
 const QUESTION = `${SAY}/question`;
@@ -24,20 +25,33 @@ const asked = async (api) => done(await api.post(QUESTION, {}));
 test("words about a page are heard, answered and closed", async (t) => {
   const server = await startServer(t, { testClock: NOW });
   const ada = await subscriber(server, "ada", { tier: "professional" });
-  const viewer = await Person.ofPortal(server, "ada", { role: "viewer", person: { id: "lin", email: "lin@members.example", name: "Lin" } });
+  const someone = (id, role) => Person.ofPortal(server, "ada", { role, person: { id, email: `${id}@members.example`, name: id } });
+  const lin = await someone("lin", "billing_admin");
+  const viewer = await someone("vic", "viewer");
   const root = await firstOperator(server);
   const auditor = await operator(server, "aud", "auditor");
   const support = await operator(server, "sue", "support");
   let said;
 
-  await t.test("by whoever may see the billing, with plan, revenue and page", async () => {
-    said = done(await viewer.post(SAY, words()), 201);
+  await t.test("by whoever may change the billing, with plan, revenue and page", async () => {
+    said = done(await lin.post(SAY, words()), 201);
+    refused(await viewer.post(SAY, words()), 403, "role_forbidden");
+    assert.deepEqual(done(await viewer.get(SAY)).data, [said]);
     assert.deepEqual([said.kind, said.status, said.comment, said.page, said.score, said.reply], ["text", "new", words().comment, "/billing/invoices", null, null]);
     const [row] = done(await support.get(ALL)).data;
     assert.deepEqual([row.id, row.userId, row.tier, row.mrr, row.band, row.cause, row.mayReply, row.themes], [said.id, "ada", "professional", usd(9900), "50_199", "own", true, []]);
     assert.deepEqual(done(await ada.get(SAY)).data, [said]);
     const other = await newCustomer(server, "other");
     assert.deepEqual(done(await other.get(SAY)).data, [], "nobody else's");
+  });
+
+  await t.test("once, however often the request is sent", async () => {
+    const eve = await newCustomer(server, "eve");
+    const send = (body) => eve.post(SAY, body, { headers: { "Idempotency-Key": "once" } });
+    const first = done(await send(words()), 201);
+    assert.deepEqual(done(await send(words()), 201), first);
+    refused(await send(words({ comment: "Something else" })), 422, "idempotency_mismatch");
+    assert.deepEqual(done(await eve.get(SAY)).data, [first]);
   });
 
   await t.test("what is wrong is named", async () => {
@@ -56,13 +70,13 @@ test("words about a page are heard, answered and closed", async (t) => {
   });
 
   await t.test("operators find it by what it is", async () => {
-    for (const [query, count] of [["kind=text", 1], ["kind=nps", 0], ["status=new&tier=professional", 1], ["tier=free", 0], ["userId=ada", 1], ["userId=other", 0], ["theme=search", 0], ["reason=unused", 0]]) {
+    for (const [query, count] of [["kind=text&userId=ada", 1], ["kind=nps", 0], ["status=new&tier=professional", 1], ["tier=free&userId=ada", 0], ["userId=ada", 1], ["userId=other", 0], ["theme=search", 0], ["reason=unused", 0]]) {
       assert.equal(done(await auditor.get(`${ALL}?${query}`)).data.length, count, query);
     }
     refused(await auditor.get(`${ALL}?kind=praise`), 422, "invalid_query");
     refused(await auditor.get(`${ALL}?theme=Search`), 422, "invalid_query");
     refused(await server.api.withKey(await server.createKey("billing:read")).get(ALL), 403, "scope_missing");
-    const csv = await auditor.get(`${ALL}?kind=text`, { headers: { Accept: "text/csv" } });
+    const csv = await auditor.get(`${ALL}?userId=ada`, { headers: { Accept: "text/csv" } });
     assert.match(csv.text, /^"?id"?,.*\r\n.*,9900,99\.00,"?usd"?,/);
   });
 
@@ -117,6 +131,19 @@ test("words about a page are heard, answered and closed", async (t) => {
     assert.equal(page.data[0].comment, "A day later");
     assert.equal(done(await ada.get(`${SAY}?limit=2&cursor=${page.nextCursor}`)).data.length, 2);
   });
+});
+
+test("an address that mails came back from gets no reply and no question", async (t) => {
+  const smtp = await startSmtp(t);
+  const server = await startServer(t, { args: smtp.args, env: smtp.env });
+  smtp.answer("RCPT", "550 5.1.1 No such user");
+  const ada = await subscriber(server, "ada");
+  await server.clock.advance("PT1S"); // the receipt came back
+  const { id } = done(await ada.post(SAY, words()), 201);
+  refused(await server.api.post(`${ALL}/${id}/reply`, { text: "Hello" }), 409, "feedback_address_suppressed");
+  await agree(ada);
+  refused(await server.api.post(`${ALL}/questions`, { userId: "ada" }), 409, "feedback_address_suppressed");
+  assert.equal(done(await server.api.get(`${ALL}?userId=ada`)).data[0].status, "new");
 });
 
 test("why somebody leaves is a fact, with what they brought", async (t) => {
@@ -271,7 +298,7 @@ test("a theme weighs what those who say it bring, each once", async (t) => {
 });
 
 test("what was said goes with its time, and with who said it", async (t) => {
-  const erases = (catalogue) => { catalogue.approvals = { erasure: { when: "never" } }; };
+  const erases = (catalogue) => { catalogue.approvals = { erasure: { when: "never" } }; catalogue.retention = { periods: { feedback: "P30D" } }; };
   const server = await startSelling(t, erases, { testClock: NOW });
   const ada = await newCustomer(server, "ada");
   const { id } = done(await ada.post(SAY, words()), 201);
@@ -288,13 +315,13 @@ test("what was said goes with its time, and with who said it", async (t) => {
     refused(await ada.post(SAY, words()), 410, "customer_erased");
   });
 
-  await t.test("after three years it is swept", async () => {
+  await t.test("after the time that the catalogue says it is swept", async () => {
     const bob = await newCustomer(server, "bob");
     const kept = done(await bob.post(SAY, words()), 201);
     done(await server.api.put(`${ALL}/${kept.id}/themes`, { themes: ["search"] }));
-    await server.clock.to("2029-02-28T12:00:00Z");
+    await server.clock.to("2026-03-30T12:00:00Z");
     assert.equal(done(await server.api.get(ALL)).data.length, 1);
-    await server.clock.to("2029-03-03T12:00:00Z");
+    await server.clock.to("2026-04-02T12:00:00Z");
     assert.deepEqual(done(await server.api.get(ALL)).data, []);
     assert.deepEqual(done(await server.api.get(`${ALL}/themes`)).data, []);
   });

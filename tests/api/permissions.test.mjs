@@ -10,8 +10,8 @@ import { startServer } from "../harness/server.mjs";
 import { done, newCustomer } from "./support.mjs";
 
 const AGREED = {
-  owner: ["billing:read", "billing:write", "members:read", "members:write", "privacy"],
-  billing_admin: ["billing:read", "billing:write", "members:read"],
+  owner: ["billing:read", "billing:write", "members:read", "members:write", "feedback", "privacy"],
+  billing_admin: ["billing:read", "billing:write", "members:read", "feedback"],
   viewer: ["billing:read", "members:read"],
   admin: ["customers:read", "customers:write", "notes:write", "impersonate", "money:read", "money:write", "approve", "system:read", "system:write", "operators:read", "operators:write", "evidence", "evidence:write"],
   finance: ["customers:read", "notes:write", "money:read", "money:write", "approve", "system:read"],

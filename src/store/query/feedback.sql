@@ -3,15 +3,23 @@
 -- name: feedback_insert
 -- This customer has said something.
 insert into feedback (user_id, id, kind, cause, status, person_id, score, reason, comment, page, may_reply, tier, band,
-                      monthly, currency, month, themes, reply, replied_by, replied_at, closed_at, created_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22);
+                      monthly, currency, month, themes, reply, replied_by, replied_at, closed_at, request_key, created_at)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23);
 
 -- name: feedback_get
 -- What is this? Only operators ask by the id alone. /*fanout*/
 select user_id, id, kind, cause, status, person_id, score, reason, comment, page, may_reply, tier, band, monthly, currency,
-       month, themes, reply, replied_by, replied_at, closed_at, created_at
+       month, themes, reply, replied_by, replied_at, closed_at, request_key, created_at
 from feedback
 where id = ?1;
+
+-- name: feedback_by_key
+-- Was this said before, by the same request?
+select user_id, id, kind, cause, status, person_id, score, reason, comment, page, may_reply, tier, band, monthly, currency,
+       month, themes, reply, replied_by, replied_at, closed_at, request_key, created_at
+from feedback
+where user_id = ?1
+  and request_key = ?2;
 
 -- name: feedback_put_status
 -- Where it stands now, and what was replied.
@@ -28,7 +36,7 @@ where user_id = ?1
 -- name: feedback_page
 -- What was said before this one, the newest first? Empty words leave nothing out. /*fanout*/
 select user_id, id, kind, cause, status, person_id, score, reason, comment, page, may_reply, tier, band, monthly, currency,
-       month, themes, reply, replied_by, replied_at, closed_at, created_at
+       month, themes, reply, replied_by, replied_at, closed_at, request_key, created_at
 from feedback f
 where id < ?1
   and (?2 = '' or kind = ?2)
@@ -47,7 +55,7 @@ limit ?8;
 -- name: feedback_of_customer
 -- What has this customer said before this one, the newest first?
 select user_id, id, kind, cause, status, person_id, score, reason, comment, page, may_reply, tier, band, monthly, currency,
-       month, themes, reply, replied_by, replied_at, closed_at, created_at
+       month, themes, reply, replied_by, replied_at, closed_at, request_key, created_at
 from feedback
 where user_id = ?1
   and id < ?2

@@ -24,11 +24,13 @@ create table feedback (
     replied_by {text} not null,
     replied_at {int},
     closed_at {int},
+    request_key {text} not null,
     created_at {int} not null,
     primary key (user_id, id)
 ) {strict};
 create unique index feedback_by_id on feedback (id);
 create index feedback_of_kind on feedback (kind, created_at);
+create unique index feedback_once on feedback (user_id, request_key) where request_key <> '';
 create index feedback_old on feedback (created_at);
 create index feedback_by_person on feedback (person_id) where person_id <> '';
 -- What operators hear in it: a row for each theme of a piece.
