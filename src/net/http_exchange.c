@@ -264,6 +264,10 @@ void http_respond(struct http_exchange *exchange, const struct http_response *re
     check(!exchange->is_answered);
     check(response->source == NULL || (response->stream == NULL && response->body.len == 0));
     struct http_connection *connection = exchange->connection;
+    if (exchange->inside != NULL) {
+        http_inside_respond(exchange, response);
+        return;
+    }
     bool is_empty = response->source != NULL && response->source->length == 0;
     if (connection == NULL || exchange->is_head || is_empty) {
         close_unread(response);
@@ -352,6 +356,10 @@ void http_stream_end(struct http_exchange *exchange) {
 void http_drop(struct http_exchange *exchange) {
     check(!exchange->is_answered);
     struct http_connection *connection = exchange->connection;
+    if (exchange->inside != NULL) {
+        http_inside_respond(exchange, NULL);
+        return;
+    }
     if (connection == NULL) {
         http_exchange_destroy(NULL, exchange);
         return;

@@ -7,6 +7,7 @@
  * http_parser.c     bytes into requests
  * http_scan.c       the same, of heads that are plainly regular
  * http_tls.c        a TLS session between two byte buffers
+ * http_inside.c     requests from this process, without a socket
  *
  * Who frees what: a connection frees itself once libuv has closed its socket. An exchange lives
  * until it was both answered and sent; when its connection goes first, it stays as an orphan
@@ -40,6 +41,7 @@ enum {
 
 struct http_exchange {
     struct http_connection *connection; /* NULL for an orphan */
+    struct http_inside_call *inside;    /* came without a connection; else NULL */
     struct http_exchange *next;         /* later in the connection's queue */
     struct http_request request;
     struct http_stream stream;
@@ -124,5 +126,10 @@ void http_exchange_free(struct http_exchange *exchange);
 void http_exchange_fill(struct http_connection *connection);
 /* Nothing more will be read or sent: tells the owner of a stream or a source that is under way. */
 void http_exchange_close(struct http_exchange *exchange);
+
+/* --- http_inside.c --- */
+
+/* Ends an exchange that came without a connection; `response` NULL: it was dropped. */
+void http_inside_respond(struct http_exchange *exchange, const struct http_response *response);
 
 #endif
