@@ -37,7 +37,7 @@ LAYERS["main"] = set(LAYERS)
 ORDER = list(LAYERS)
 
 # What core may see of base and of libc: what only computes. tools/pure.py proves the rest by symbols.
-PURE = {f"base/{name}.h" for name in ("attr", "base64_exact", "check", "err", "int128", "limits", "rfc3339", "sha256",
+PURE = {f"base/{name}.h" for name in ("attr", "base64_exact", "check", "err", "int128", "limits", "prng", "rfc3339", "sha256",
                                           "str")} | {
     "assert.h", "inttypes.h", "limits.h", "stdatomic.h", "stdbool.h", "stddef.h", "stdint.h", "stdio.h", "string.h"}
 
