@@ -11,6 +11,8 @@
 #include "cli/audit.h"
 #include "cli/backup.h"
 #include "cli/evidence.h"
+#include "cli/sandbox.h"
+#include "cli/simulate.h"
 #include "net/forwarded.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
@@ -69,17 +71,6 @@ struct serve_options {
     struct serve_setting settings[SERVE_SETTINGS_MAX]; /* all of these, as the table has them */
     size_t setting_count;
     bool is_fresh; /* demo: what an earlier run left is thrown away first */
-};
-
-enum { CLI_RETRIES_MAX = 8 };
-
-struct cli_sandbox {
-    struct str listen;
-    const char *data_dir;
-    int64_t retry_days[CLI_RETRIES_MAX]; /* between attempts */
-    size_t retry_count;                  /* 0: no retries */
-    const char *retry_end;               /* "cancel", "unpaid", "pause", "past_due" */
-    bool has_account_numbers;            /* invoices are numbered in one row */
 };
 
 /* Of `rebuild-usage`. */
@@ -141,6 +132,8 @@ struct cli_hooks {
     struct err (*audit_export)(struct cx *cx, const struct cli_audit *options);
     struct err (*evidence_verify)(struct cx *cx, const struct cli_evidence *options,
                                   struct cli_evidence_report *ret_report);
+    struct err (*simulate)(struct cx *cx, const struct cli_simulate *options,
+                           struct cli_simulate_report *ret_report);
 };
 
 /* Runs the command that `argv` names, and gives the exit status. Prints to standard output and

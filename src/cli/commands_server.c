@@ -214,6 +214,36 @@ static const struct command_option sandbox_options[] = {
          "How invoices are numbered: customer, each with a row of its own, or account, all in one"},
 };
 
+static const struct command_option simulate_options[] = {
+    {.name = "data",
+     .value = "DIR",
+     .fallback = "./turnpike-simulation",
+     .doc = "The data folder that is made; one that is there must be empty"},
+    {.name = "years",
+     .value = "N",
+     .fallback = "1",
+     .min = 1,
+     .max = SIMULATE_YEARS_MAX,
+     .doc = "How many; after the n-th there are n times as many accounts"},
+    {.name = "days",
+     .value = "N",
+     .fallback = "365",
+     .min = 1,
+     .max = SIMULATE_DAYS_MAX,
+     .doc = "Of a year, for a short one; after it as many accounts are there"},
+    {.name = "seed",
+     .value = "S",
+     .fallback = "1",
+     .doc = "A whole number, of which everything follows: the same one gives the same bytes"},
+    {.name = "start", .value = "DAY", .fallback = "2025-01-01", .doc = "The first day"},
+    {.name = "population",
+     .value = "FILE",
+     .doc = "Who is to be there after a year, and what they do, as JSON; what it leaves out is as "
+            "in the program's own: 10,000 accounts on free, 500 on starter, 200 on professional, "
+            "20 on enterprise"},
+    JSON_OPTION,
+};
+
 static const struct command_option version_options[] = {JSON_OPTION};
 
 static const struct command rows[] = {
@@ -237,6 +267,16 @@ static const struct command rows[] = {
          "real card numbers are refused. Everything is kept in the data folder.",
      OPTIONS(sandbox_options),
      .run = run_sandbox},
+    {.name = "simulate",
+     .summary = "Play a year of a whole business, and write its database",
+     .doc =
+         "The program itself runs, with the sandbox as the payment provider, on a clock that "
+         "goes from one thing that falls due to the next. Accounts sign up, use, run into limits, "
+         "buy, are charged, are declined, cancel and come back, all of it by the API. What it "
+         "leaves is a data folder for `turnpike demo`. Nothing in it is secret: keys follow "
+         "from the seed.",
+     OPTIONS(simulate_options),
+     .run = run_simulate},
     {.name = "version",
      .summary = "Print the program's version",
      OPTIONS(version_options),

@@ -6,6 +6,7 @@
 
 int run_serve(struct cli *cli, const struct args *args);
 int run_demo(struct cli *cli, const struct args *args);
+int run_simulate(struct cli *cli, const struct args *args);
 int run_sandbox(struct cli *cli, const struct args *args);
 int run_keys_create(struct cli *cli, const struct args *args);
 int run_keys_list(struct cli *cli, const struct args *args);

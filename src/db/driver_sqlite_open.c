@@ -28,7 +28,8 @@ enum {
 static const char writer_settings[] = "PRAGMA synchronous=FULL;"
                                       "PRAGMA secure_delete=ON;"
                                       "PRAGMA cache_size=-16384;";
-static const char lax_settings[] = "PRAGMA synchronous=NORMAL;";
+static const char lax_settings[] = "PRAGMA synchronous=NORMAL;"
+                                   "PRAGMA cache_size=-16384;";
 static const char reader_settings[] = "PRAGMA cache_size=-16384;"
                                       "PRAGMA query_only=ON;";
 static const char common_settings[] = "PRAGMA mmap_size=0;"

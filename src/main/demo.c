@@ -2,19 +2,24 @@
  *
  * Once it is ready, two customers are made through the same API that everybody uses: one who pays
  * for a plan and has used some of it, one on `free` who stands before the limit. A second start on
- * the same data finds them and only makes new sign-in links. */
+ * the same data finds them and only makes new sign-in links. In a folder that `turnpike simulate`
+ * has left nobody is made: the links are those of some who are there, and the clock stands where
+ * the simulation ended. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/rfc3339.h"
 #include "client/client.h"
+#include "main/demo_simulation.h"
 #include "main/program.h"
 #include "main/serve.h"
+#include "main/simulate.h"
 
 struct demo {
     bool has_thread;
     struct env *env;
+    struct demo_simulation simulation;
     uv_thread_t thread;
     char socket_path[256];
     char base_url[256];
@@ -121,7 +126,8 @@ static void make(struct cx *cx, const struct client *client, const struct person
     use(cx, client, person);
 }
 
-static void print_link(struct cx *cx, const struct client *client, const struct person *person) {
+static void print_link(struct cx *cx, const struct client *client, struct str user_id,
+                       struct str shows) {
     char now[RFC3339_SIZE];
     rfc3339_format(cx_now_ms(cx), now);
     struct client_request request = {
@@ -129,15 +135,15 @@ static void print_link(struct cx *cx, const struct client *client, const struct 
         .target = STR("/api/portal-sessions"),
         /* Whoever reads this terminal may do everything anyway: the demo vouches for them. */
         .body = arena_printf(cx->arena,
-                             "{\"userId\":\"%s\",\"returnPath\":\"/billing\","
+                             "{\"userId\":\"" STR_FMT "\",\"returnPath\":\"/billing\","
                              "\"authentication\":{\"at\":\"%s\",\"methods\":[\"mfa\"]}}",
-                             person->user_id, now),
+                             STR_ARG(user_id), now),
     };
     struct client_answer answer = {0};
     struct err err = client_call(cx, client, &request, &answer);
     if (!err_failed(err) && answer.status < 400) {
-        printf("  %-6s " STR_FMT "\n         %s\n", person->user_id,
-               STR_ARG(json_text(answer.json, "url")), person->shows);
+        printf("  %-6.*s " STR_FMT "\n         " STR_FMT "\n", STR_ARG(user_id),
+               STR_ARG(json_text(answer.json, "url")), STR_ARG(shows));
     }
     client_answer_finish(&answer);
 }
@@ -155,6 +161,51 @@ static void print_setup_link(struct cx *cx, const struct client *client) {
     client_answer_finish(&answer);
 }
 
+static void print_heading(const struct demo *demo) {
+    printf("turnpike: listening on %s\n\n  Prices  %s/pricing\n\nSign in with one click (each link "
+           "works once, for 15 minutes):\n\n",
+           demo->base_url, demo->base_url);
+}
+
+static void show_people(struct cx *cx, const struct client *client, const struct demo *demo) {
+    for (size_t i = 0; i < ARRAY_LEN(people); i++) {
+        make(cx, client, &people[i]);
+    }
+    print_heading(demo);
+    for (size_t i = 0; i < ARRAY_LEN(people); i++) {
+        print_link(cx, client, str_from_cstr(people[i].user_id), str_from_cstr(people[i].shows));
+    }
+    print_setup_link(cx, client);
+}
+
+/* "starter" of a customer, as the program has it. */
+static struct str plan_of(struct cx *cx, const struct client *client, struct str user_id) {
+    struct client_request request = {
+        .method = STR("GET"), .target = STR("/api/billing/subscription"), .user_id = user_id};
+    struct client_answer answer = {0};
+    struct str plan = STR("?");
+    if (!err_failed(client_call(cx, client, &request, &answer)) && answer.status < 400) {
+        plan = arena_str(cx->arena, json_text(answer.json, "tier"));
+    }
+    client_answer_finish(&answer);
+    return plan;
+}
+
+static void show_simulation(struct cx *cx, const struct client *client, const struct demo *demo) {
+    const struct demo_simulation *simulation = &demo->simulation;
+    print_heading(demo);
+    for (size_t i = 0; i < simulation->shown_count; i++) {
+        struct str plan = plan_of(cx, client, simulation->shown[i]);
+        struct str shows = arena_printf(cx->arena, "a customer on " STR_FMT, STR_ARG(plan));
+        print_link(cx, client, simulation->shown[i], shows);
+    }
+    demo_simulation_print_operator(cx, client);
+    printf("\nSimulated from the seed " STR_FMT " until " STR_FMT
+           ". The clock stands, and is moved by "
+           "POST\n/api/test/clock.\n",
+           STR_ARG(simulation->seed), STR_ARG(simulation->ended_at));
+}
+
 static void seed(void *argument) {
     struct demo *demo = argument;
     struct arena arena;
@@ -162,17 +213,11 @@ static void seed(void *argument) {
     struct client client = {.unix_socket = demo->socket_path};
     arena_init(&arena, demo->env, LIMIT_REQUEST_ARENA);
     cx_init(&cx, demo->env, &arena);
-    for (size_t i = 0; i < ARRAY_LEN(people); i++) {
-        make(&cx, &client, &people[i]);
+    if (demo->simulation.is_there) {
+        show_simulation(&cx, &client, demo);
+    } else {
+        show_people(&cx, &client, demo);
     }
-    printf("turnpike: listening on %s\n\n  Prices  %s/pricing\n\nSign in with one click (each link "
-           "works once, for 15 "
-           "minutes):\n\n",
-           demo->base_url, demo->base_url);
-    for (size_t i = 0; i < ARRAY_LEN(people); i++) {
-        print_link(&cx, &client, &people[i]);
-    }
-    print_setup_link(&cx, &client);
     printf(
         "\nCards for the hosted page: 4242 4242 4242 4242 pays, 4000 0000 0000 0341 is declined.\n"
         "Stop with Ctrl-C; the data stays.\n");
@@ -197,8 +242,9 @@ static void start_seeding(struct program *program) {
 
 /* What an earlier run has left. */
 static void throw_away(struct cx *cx, const char *data_dir) {
-    static const char *const names[] = {"turnpike.db", "turnpike.db-wal", "turnpike.db-shm",
-                                        "sandbox.db",  "sandbox.db-wal",  "sandbox.db-shm"};
+    static const char *const names[] = {"turnpike.db",  "turnpike.db-wal", "turnpike.db-shm",
+                                        "sandbox.db",   "sandbox.db-wal",  "sandbox.db-shm",
+                                        SIMULATION_FILE};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
         const char *path = arena_printf(cx->arena, "%s/%s", data_dir, names[i]).bytes;
         (void)cx->env->files.remove(cx->env, path).code; /* not there is as good */
@@ -211,7 +257,13 @@ struct err demo_run(struct cx *cx, const struct serve_options *options) {
     if (options->is_fresh) {
         throw_away(cx, options->data_dir);
     }
-    struct err err = program_open(&program, cx->env, options);
+    struct serve_options own = *options;
+    struct err err = demo_simulation_read(cx, options->data_dir, &demo.simulation);
+    own.has_test_clock = options->has_test_clock || demo.simulation.is_there;
+    if (err_failed(err)) {
+        return err;
+    }
+    err = program_open(&program, cx->env, &own);
     err = err_failed(err) ? err : program_start(&program);
     err = err_failed(err) ? err : program_run(&program);
     memcpy(cx->detail, program.cx.detail, sizeof cx->detail);

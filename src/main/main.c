@@ -23,6 +23,7 @@ int main(int argc, char **argv) {
         .audit_keys = audit_keys_run,
         .audit_export = audit_export_run,
         .evidence_verify = evidence_verify_run,
+        .simulate = simulate_run,
     };
     struct env env;
     struct arena arena;

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "main/program.h"
+#include "main/driven.h"
 #include "sandbox/sandbox.h"
 
 /* Any key of test mode opens the sandbox's one account. */
@@ -29,13 +29,19 @@ static struct err open_sandbox(struct program *program, struct str *ret_url) {
             arena_printf(&program->arena, "%s/sandbox.db", program->options->data_dir).bytes,
         .address = sandbox_address(program),
     };
+    if (program->is_driven) {
+        options.address = STR("");
+        options.public_url = STR(DRIVEN_SANDBOX_URL);
+    }
     struct err err = sandbox_create(cx, &options, &program->sandbox);
     if (err.code == ERR_CONFLICT) { /* somebody has that port: any other will do */
         options.address = STR("127.0.0.1:0");
         err = sandbox_create(cx, &options, &program->sandbox);
     }
     TRY(err);
-    *ret_url = arena_printf(&program->arena, "http://127.0.0.1:%d", sandbox_port(program->sandbox));
+    *ret_url = program->is_driven ? options.public_url
+                                  : arena_printf(&program->arena, "http://127.0.0.1:%d",
+                                                 sandbox_port(program->sandbox));
     return OK;
 }
 
@@ -74,8 +80,10 @@ static struct err tell_sandbox(struct program *program) {
     struct sandbox_endpoint endpoint = {
         .id = program->endpoint.id.bytes,
         .secret = program->endpoint.secret.bytes,
-        .url = arena_printf(&program->arena, "http://127.0.0.1:%d/api/webhooks/stripe",
-                            http_server_port(program->server)),
+        .url = program->is_driven
+                   ? STR(DRIVEN_URL "/api/webhooks/stripe")
+                   : arena_printf(&program->arena, "http://127.0.0.1:%d/api/webhooks/stripe",
+                                  http_server_port(program->server)),
     };
     endpoint.events = stripe_webhook_events(&endpoint.event_count);
     program->webhook_secret = program->endpoint.secret;

@@ -7,6 +7,8 @@
 #include "app/operation.h"
 #include "app/usage_totals.h"
 #include "base/log.h"
+#include "main/load.h"
+#include "net/http_inside.h"
 #include "sandbox/sandbox.h"
 
 enum {
@@ -22,6 +24,7 @@ struct err program_open(struct program *program, struct env *system,
     fresh.ready = program->ready;
     fresh.context = program->context;
     fresh.listens_on_network = program->listens_on_network;
+    fresh.is_driven = program->is_driven;
     *program = fresh;
     arena_init(&program->arena, system, PROGRAM_MEMORY_MAX);
     cx_init(&program->cx, system, &program->arena);
@@ -216,6 +219,7 @@ void program_close(struct program *program) {
     if (program->client != NULL) {
         http_client_destroy(program->client);
     }
+    http_inside_destroy(program->inside);
     program_close_web(program);
     program_close_payments(program);
     jobs_destroy(program->jobs);

@@ -24,6 +24,7 @@
 #include "stripe/stripe.h"
 #include "stripe/webhook.h"
 
+struct http_inside;
 struct program_keys;
 struct sandbox;
 
@@ -59,8 +60,9 @@ struct program {
     /* the outside */
     uv_loop_t loop;
     struct http_client *client;
-    struct smtp *smtp;       /* NULL: no mail server is set */
-    struct sandbox *sandbox; /* NULL when Stripe itself is charged through */
+    struct http_inside *inside; /* in its place, where the program is driven */
+    struct smtp *smtp;          /* NULL: no mail server is set */
+    struct sandbox *sandbox;    /* NULL when Stripe itself is charged through */
     struct stripe *stripe;
     struct str provider_url;
     struct installation_endpoint endpoint; /* of the sandbox */
@@ -81,6 +83,7 @@ struct program {
     unsigned quiet_ticks;               /* since a request came */
     bool has_loop, has_writer_thread;
     bool listens_on_network; /* set before program_open; else on the unix socket alone */
+    bool is_driven; /* set before program_open: without threads, sockets, timers; see driven.c */
     bool is_ready;
     bool is_stopping;
     struct err failure;                     /* why it stopped, if not on request */
@@ -106,15 +109,6 @@ void program_close_store(struct program *program);
 /* keyring.c: the keys from outside, and a keyring for each connection */
 MUST_USE struct err program_open_keyring(struct program *program);
 void program_close_keyring(struct program *program);
-/* load.c: customers come into the gate, and ids into the journal, while the server serves */
-MUST_USE struct err program_open_loader(struct program *program, const char *path);
-/* Once the gate is there; fills it. */
-MUST_USE struct err program_start_loader(struct program *program);
-/* Why it gave up, if it did: then `wake` was sent. */
-MUST_USE struct err program_loader_failure(struct program *program);
-void program_close_loader(struct program *program);
-void program_load_customer(void *context, struct str user_id); /* gate_options.load */
-MUST_USE struct err program_load_journal(void *context, struct cx *cx, struct db *db);
 /* mail.c */
 MUST_USE struct err program_open_mail(struct program *program);
 /* Once there is a loop. */

@@ -18,6 +18,10 @@ MUST_USE struct err rebuild_usage_run(struct cx *cx, const struct cli_rebuild *o
 MUST_USE struct err with_server_run(struct cx *cx, const char *data_dir, cli_with_server *run,
                                     void *context);
 
+/* cli_hooks.simulate */
+MUST_USE struct err simulate_run(struct cx *cx, const struct cli_simulate *options,
+                                 struct cli_simulate_report *ret_report);
+
 /* cli_hooks.audit_… */
 MUST_USE struct err audit_verify_run(struct cx *cx, const struct cli_audit *options,
                                      struct cli_audit_report *ret_report);

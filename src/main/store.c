@@ -16,6 +16,7 @@
 #include "app/usage_totals.h"
 #include "base/log.h"
 #include "main/catalog.h"
+#include "main/load.h"
 #include "main/program.h"
 #include "store/keyring.h"
 #include "store/schema.h"
@@ -108,11 +109,17 @@ static struct err set_clock(struct program *program, struct env *system) {
 
 static void wake(void *context) {
     struct program *program = context;
-    (void)uv_async_send(&program->wake);
+    if (!program->is_driven) { /* else whoever drives it looks by themselves */
+        (void)uv_async_send(&program->wake);
+    }
 }
 
 static void fatal(void *context, struct err err, const char *detail) {
     struct program *program = context;
+    if (program->is_driven) { /* nothing that others live from is lost */
+        program->failure = cx_fail(&program->cx, err, "%s", detail);
+        return;
+    }
     log_event(program->env, LOG_ERROR, "store.lost", "err=%s detail=\"%s\"", err_name(err.code),
               detail);
     _exit(EXIT_STORE_LOST);
@@ -225,7 +232,8 @@ struct err program_open_store(struct program *program) {
     const char *path = path_in(program, "turnpike.db");
     TRY(load_catalogue(program));
     TRY(folder_open(cx, program->options->data_dir, "turnpike.db", &program->folder));
-    TRY(store_open(cx, path, false, &program->writing));
+    TRY(program->is_driven ? store_open_played(cx, path, &program->writing)
+                           : store_open(cx, path, false, &program->writing));
     TRY(set_clock(program, system));
     program->app = (struct app){
         .env = program->env,

@@ -261,6 +261,10 @@ static struct err create_server(struct program *program) {
         .tls_key = program->options->tls_key,
     };
     TRY(http_server_create(cx, &options, &program->server));
+    if (program->is_driven) {
+        TRY(mail_office_set_base_url(program->mail, program_base_url(program)));
+        return api_set_base_url(program->api, program_base_url(program));
+    }
     struct str socket = arena_printf(&program->arena, "unix:%s", program_socket_path(program));
     if (socket.len <= SOCKET_PATH_MAX) {
         TRY(http_server_listen(cx, program->server, socket));

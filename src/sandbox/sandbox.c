@@ -56,7 +56,9 @@ static struct err open_all(struct cx *cx, const struct sandbox_options *options,
         .context = sandbox,
     };
     TRY(http_server_create(cx, &server_options, &sandbox->server));
-    TRY(http_server_listen(cx, sandbox->server, options->address));
+    if (options->address.len > 0) {
+        TRY(http_server_listen(cx, sandbox->server, options->address));
+    }
     if (uv_timer_init(options->loop, &sandbox->timer) != 0) {
         return ERR(ERR_NO_MEMORY);
     }
@@ -150,6 +152,10 @@ struct err sandbox_set_endpoint(struct cx *cx, struct sandbox *sandbox,
     }
     world_finish(&world);
     return is_well ? OK : cx_fail(cx, ERR(ERR_IO), "The sandbox could not write where events go.");
+}
+
+struct http_server *sandbox_server(const struct sandbox *sandbox) {
+    return sandbox->server;
 }
 
 int sandbox_port(const struct sandbox *sandbox) {

@@ -19,13 +19,15 @@
 
 #define SANDBOX_API_VERSION "2026-10-28.endive"
 
+struct http_server;
 struct sandbox;
 
 struct sandbox_options {
     struct env *env; /* http_send must be installed: webhooks leave through it */
     uv_loop_t *loop;
     const char *data_path; /* SQLite file; made when it is absent */
-    struct str address;    /* "127.0.0.1:0": see net/http_server.h */
+    /* "127.0.0.1:0": see net/http_server.h; empty: on none, requests come by sandbox_server() */
+    struct str address;
     /* What links to its own pages begin with ("http://127.0.0.1:12111", no slash at the end);
      * empty: "http://127.0.0.1:PORT". */
     struct str public_url;
@@ -40,6 +42,8 @@ struct sandbox_options {
  * with a sentence in cx->detail. `env` must outlive the sandbox; the rest is copied. */
 MUST_USE struct err sandbox_create(struct cx *cx, const struct sandbox_options *options,
                                    struct sandbox **ret_sandbox);
+/* For requests from this process (net/http_inside.h). */
+struct http_server *sandbox_server(const struct sandbox *sandbox);
 /* The port it listens on. */
 int sandbox_port(const struct sandbox *sandbox);
 /* Where the account's events go. At Stripe a person sets this up in the dashboard, and is shown the
@@ -60,6 +64,8 @@ MUST_USE struct err sandbox_set_endpoint(struct cx *cx, struct sandbox *sandbox,
  * calls `stopped`. Webhooks that were not delivered are, after the next start. */
 void sandbox_stop(struct sandbox *sandbox, int64_t grace_ms, void (*stopped)(void *context),
                   void *context);
+/* Writes the file of a sandbox that is not open anew: what it holds alone decides its bytes. */
+MUST_USE struct err sandbox_compact(struct cx *cx, const char *data_path);
 /* After `stopped`. The answers of webhooks under way must have arrived (env's client aborted or
  * drained) before. Takes NULL. */
 void sandbox_destroy(struct sandbox *sandbox);

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "db/db.h"
+#include "sandbox/sandbox.h"
 #include "sandbox/sql.h"
 
 enum { CHECKPOINT_PAGES = 4000 };
@@ -60,6 +61,14 @@ struct err sandbox_store_open(struct cx *cx, const char *path, struct store **re
     }
     *ret_store = store;
     return OK;
+}
+
+struct err sandbox_compact(struct cx *cx, const char *data_path) {
+    struct store *store = NULL;
+    TRY(sandbox_store_open(cx, data_path, &store));
+    struct err err = db_compact(store->db);
+    store_close(store);
+    return err;
 }
 
 void store_close(struct store *store) {
