@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 
 import { DESK, launch, PHONE, settled } from '../tests/browser/support/browser.mjs';
 import { OWNER, seatOf, startInstallation, takeSeats } from '../tests/browser/support/installation.mjs';
-import { byName } from '../tests/browser/support/operators.mjs';
+import { byName, mailedLink } from '../tests/browser/support/operators.mjs';
+import { startTurnpike } from '../tests/browser/support/turnpike.mjs';
+import { Person } from '../tests/harness/person.mjs';
+import { operator } from '../tests/harness/operators.mjs';
 
 const [, , folder = fileURLToPath(new URL('../docs/images/', import.meta.url)), ...wanted] = argv;
 const PAGES = JSON.parse(readFileSync(new URL('../ui/pages.json', import.meta.url)));
@@ -32,15 +35,32 @@ async function shoot(page, name, address) {
   }
 }
 
+/** What mails, and the first start of a server, lead to. */
+async function linksOf(server, fresh) {
+  const person = await operator(server, 'noor', 'finance');
+  await person.put('/api/me/password', { password: 'four long words in a row' });
+  await person.post('/api/me/email', { email: 'noor@new.example' });
+  await new Person(server).post('/api/sign-in/reset', { email: 'noor@example.com' });
+  await server.api.post('/api/admin/operators', { email: 'sam@example.com', role: 'support' });
+  return {
+    '/join': await mailedLink(server, 'sam@example.com', 'invitation'),
+    '/reset': await mailedLink(server, 'noor@example.com', 'password_reset'),
+    '/email': await mailedLink(server, 'noor@new.example', 'email_confirm'),
+    '/set-up': byName((await fresh.api.post('/api/setup/link', {})).body.url),
+    '/billing/plan/change': `${byName(server.url)}/billing/plan/change?to=professional`,
+  };
+}
+
 mkdirSync(folder, { recursive: true });
-const [installation, browser] = await Promise.all([startInstallation(), launch()]);
+const [installation, fresh, browser] = await Promise.all([startInstallation(), startTurnpike(), launch()]);
 try {
   const { server, samples } = installation;
   const base = byName(server.url);
   const seats = await takeSeats(server, browser, OWNER);
+  const links = await linksOf(server, fresh);
   const rows = PAGES.flatMap(({ paths, en }) => Object.keys(paths).map((path) => [path, en.title]));
   for (const [path] of rows.filter(([each]) => wanted.length === 0 || wanted.includes(each))) {
-    await shoot(seats[seatOf(path)].page, nameOf(path), base + (DETAIL.test(path) ? samples[path] : path));
+    await shoot(seats[seatOf(path)].page, nameOf(path), links[path] ?? base + (samples[path] ?? path));
   }
   if (wanted.length === 0) {
     const owner = server.api.as(OWNER);
@@ -56,4 +76,5 @@ try {
 } finally {
   await browser.close();
   await installation.dispose();
+  await fresh.dispose();
 }

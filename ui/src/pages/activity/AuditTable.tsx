@@ -9,7 +9,7 @@ import { locale } from '../../i18n';
 import { queryText, useAddress } from '../../lib/address';
 import { diffOf, type Line } from '../../lib/diff';
 import { FilterForm } from './FilterForm';
-import { kindWord, say } from './words';
+import { kindWord, outcomeWord, say } from './words';
 
 const HASH_CHARS = 12;
 /** Outcomes of what was let in and done; all others are codes of refusals, or of what still waits. */
@@ -57,7 +57,7 @@ const columnsOf = (scope: AuditScope): readonly Column<AuditRow>[] => [
   ...(scope === 'all' ? [{ title: say('whose'), cell: ({ chain }: AuditRow) => (chain === '' ? say('operators') : chain) }] : []),
   {
     title: say('outcome'),
-    cell: ({ outcome }) => (CAME_TO_PASS.has(outcome) ? <Badge tone="good">{say('done')}</Badge> : <Badge tone="warning">{outcome}</Badge>),
+    cell: ({ outcome }) => (CAME_TO_PASS.has(outcome) ? <Badge tone="good">{say('done')}</Badge> : <Badge tone="warning">{outcomeWord(outcome)}</Badge>),
   },
   { title: say('change'), cell: (entry) => <Detail entry={entry} /> },
 ];

@@ -11,3 +11,6 @@ export const { say } = words;
 
 /** What kind of actor, in words. */
 export const kindWord = (kind: string): string => words.sayOf('kind', kind);
+
+/** What still waits, in words; a refusal is named by its code, as in the API. */
+export const outcomeWord = (outcome: string): string => words.sayOf('waits', outcome);

@@ -45,7 +45,8 @@ function PlanChoice({ state }: { state: ChangeState }) {
     <fieldset class="choices">
       <legend class="visually-hidden">{say('change.plan')}</legend>
       {plans.filter(isForSale).map((plan) => {
-        const price = plan.prices[interval];
+        // Who bought before a price changed keeps theirs.
+        const price = plan.tier === current.tier && interval === current.interval ? current.price : plan.prices[interval];
         return (
           <label key={plan.tier} class="choice">
             <input
