@@ -132,7 +132,7 @@ test('mails are read as they went out; addresses that are blocked have a place',
   const { page } = admin;
   await go(page, '/admin/webhooks?view=mails&userId=ada');
   await rows(page).first().waitFor();
-  await rows(page).first().getByRole('link').click();
+  await rows(page).first().getByRole('link').first().click();
   await page.locator('.raw').first().waitFor();
   await look(page, 'mails');
   await page.getByRole('link', { name: 'Blocked addresses' }).click();

@@ -57,7 +57,7 @@ test('from a figure to its rows, the event and the entry that proves it: three c
 
   await page.getByRole('link', { name: 'Failed payments', exact: true }).click();
   await page.waitForURL('**/admin/subscriptions?status=past_due');
-  await page.getByRole('link', { name: 'Customer: late' }).click();
+  await page.getByRole('link', { name: 'late', exact: true }).click();
   await page.waitForURL('**/admin/customers/late');
   await page.getByRole('link', { name: 'dunning.opened' }).click();
   await page.waitForURL('**/admin/audit?*');

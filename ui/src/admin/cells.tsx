@@ -120,6 +120,7 @@ export function cellOf(name: string, row: Row, words: Words, isFolded = true): C
   if (isThing(value)) return isMoney(value) ? <span class="number">{formatMoney(value, locale())}</span> : <Raw>{JSON.stringify(value, null, 2)}</Raw>;
   if (value === false) return <span class="muted">{words.sayOf('value', 'false')}</span>;
   if (name === 'dueAt') return <Deadline at={String(value)} isOver={OVER.some((end) => row[end] != null)} words={words} />;
+  if (name === 'userId') return <a href={`/admin/customers/${encodeURIComponent(String(value))}`}>{String(value)}</a>;
   if (SERVERS_WORDS.has(name)) return <span lang="en">{String(value)}</span>;
   return <Text name={name} text={String(value)} words={words} isFolded={isFolded} />;
 }
