@@ -72,6 +72,16 @@ static void count_results(struct api_request *request, const struct usage_ingest
     stats_count_usage(request->api->stats, counts);
 }
 
+/* Of what the gate counts anew; from then on it refuses what is beyond. */
+static void count_delay(struct api_request *request, const struct usage_ingest *ingest) {
+    struct env *env = request->api->env;
+    uint64_t received_ns = request->http->received_ns;
+    if (ingest->accepted > 0 && ingest->counted_ns >= received_ns) {
+        stats_count_enforcement(request->api->stats, env->mono_ns(env),
+                                ingest->counted_ns - received_ns);
+    }
+}
+
 static void ingested(struct usage_ingest *ingest) {
     struct api_request *request = ((struct ingest_in_hand *)ingest)->request;
     if (ingest->command.outcome != OUTCOME_DONE) {
@@ -79,6 +89,7 @@ static void ingested(struct usage_ingest *ingest) {
         return;
     }
     count_results(request, ingest);
+    count_delay(request, ingest);
     struct str answer = event_answer_text(ingest, request_now(request), request->arena);
     if (answer.len > 0) {
         reply_json(request, 200, answer);

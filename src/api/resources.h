@@ -40,9 +40,10 @@ void usage_show(struct api_request *request);
 void usage_live(struct api_request *request); /* usage_live.c */
 void usage_sources(struct api_request *request);
 void usage_points(struct api_request *request);
+void usage_enforcement(struct api_request *request);
 void reply_usage_series(struct api_request *request);
 extern const struct shape usage_shape, usage_query_shape, series_shape, sources_shape,
-    usage_points_shape;
+    usage_points_shape, usage_enforcement_shape;
 
 /* events.c */
 void events_post(struct api_request *request);

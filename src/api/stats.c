@@ -31,6 +31,8 @@ struct stats {
     struct histogram latency, gate; /* of all requests; of those to the gate */
     uint64_t usage[STATS_USAGE];    /* events, by what became of them */
     uint64_t csp_reports;
+    uint64_t since_ns;
+    struct latency_window enforcement;
     size_t route_count;
     uint64_t by_route[][CLASSES];
 };
@@ -41,6 +43,7 @@ struct stats *stats_create(struct env *env, size_t count) {
     if (stats != NULL) {
         memset(stats, 0, size);
         stats->route_count = count;
+        stats->since_ns = env->mono_ns(env);
     }
     return stats;
 }
@@ -96,6 +99,20 @@ void stats_count_usage(struct stats *stats, const uint64_t counts[STATS_USAGE]) 
     for (size_t i = 0; i < STATS_USAGE; i++) {
         stats->usage[i] += counts[i];
     }
+}
+
+void stats_count_enforcement(struct stats *stats, uint64_t now_ns, uint64_t took_ns) {
+    latency_window_add(&stats->enforcement, now_ns, took_ns);
+}
+
+struct stats_enforcement stats_enforcement(const struct stats *stats, uint64_t now_ns) {
+    static const uint64_t second_ns = 1000000000;
+    uint64_t seconds = (now_ns - stats->since_ns) / second_ns;
+    bool is_whole = seconds >= LATENCY_WINDOW_MINUTES * 60;
+    return (struct stats_enforcement){
+        .took = latency_window_summary(&stats->enforcement, now_ns),
+        .window_seconds = is_whole ? LATENCY_WINDOW_MINUTES * 60 : (int64_t)seconds,
+    };
 }
 
 /* --- printing --- */

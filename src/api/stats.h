@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/env.h"
+#include "base/latency_window.h"
 
 struct stats;
 struct api_figures;
@@ -30,6 +31,16 @@ enum stats_usage {
     STATS_USAGE
 };
 void stats_count_usage(struct stats *stats, const uint64_t counts[STATS_USAGE]);
+
+/* How long it takes until use that is reported is held against caps and limits: from when the last
+ * of a request with events was read to when the gate had counted them, from where on it refuses.
+ * What is taken is counted as it is decided, so that it has no such delay. */
+void stats_count_enforcement(struct stats *stats, uint64_t now_ns, uint64_t took_ns);
+struct stats_enforcement {
+    struct latency_summary took; /* of the requests of the window */
+    int64_t window_seconds;      /* an hour, or since the start */
+};
+struct stats_enforcement stats_enforcement(const struct stats *stats, uint64_t now_ns);
 
 /* OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/), with the figures
  * of others unless they are NULL. */

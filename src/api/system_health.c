@@ -11,6 +11,7 @@
 enum check_id {
     CHECK_UPTIME,
     CHECK_GATE_P99,
+    CHECK_ENFORCEMENT_P99,
     CHECK_HTTP_P50,
     CHECK_HTTP_P95,
     CHECK_HTTP_P99,
@@ -48,6 +49,11 @@ static const struct check_row {
     [CHECK_GATE_P99] =
         {"gate_p99", "99 of 100 decisions at the gate were answered within this, since the start.",
          UNIT_MICROSECONDS, 10001, 250001, false, false},
+    [CHECK_ENFORCEMENT_P99] =
+        {"enforcement_p99",
+         "99 of 100 requests with events were counted by the gate within this, in the last hour: "
+         "from then on caps and limits hold for them.",
+         UNIT_MICROSECONDS, 250001, 5000001, false, false},
     [CHECK_HTTP_P50] = {"http_p50",
                         "Half of all requests were answered within this, since the start.",
                         UNIT_MICROSECONDS, 50001, 1000001, false, false},
@@ -196,6 +202,12 @@ static uint64_t latency_us(const struct stats *stats, enum stats_requests which,
     return ns == UINT64_MAX ? ns : ns / 1000;
 }
 
+static uint64_t enforcement_us(const struct api_request *request) {
+    struct env *env = request->api->env;
+    struct latency_summary took = stats_enforcement(request->api->stats, env->mono_ns(env)).took;
+    return took.count == 0 ? UINT64_MAX : took.p99_ns / 1000;
+}
+
 static uint64_t failed_jobs(const struct api_surroundings *around) {
     struct api_job jobs[API_JOBS_MAX];
     uint64_t failed = 0;
@@ -222,6 +234,7 @@ static void read_figures(struct api_request *request, uint64_t values[CHECK_COUN
     values[CHECK_DISK] = machine.disk_free_bytes;
     values[CHECK_WRITER_WAITING] = machine.writer_waiting;
     values[CHECK_GATE_P99] = latency_us(stats, STATS_GATE, 990);
+    values[CHECK_ENFORCEMENT_P99] = enforcement_us(request);
     values[CHECK_HTTP_P50] = latency_us(stats, STATS_ALL_REQUESTS, 500);
     values[CHECK_HTTP_P95] = latency_us(stats, STATS_ALL_REQUESTS, 950);
     values[CHECK_HTTP_P99] = latency_us(stats, STATS_ALL_REQUESTS, 990);

@@ -370,6 +370,7 @@ static struct err run(struct command *command, struct tx *tx) {
     struct journal_mark mark = journal_mark(command->app->journal);
     struct err err = accept(ingest, tx);
     err = err_failed(err) ? err : count(ingest, tx);
+    ingest->counted_ns = command->app->env->mono_ns(command->app->env);
     if (err_failed(err)) {
         journal_rewind(command->app->journal, mark);
     }
@@ -406,6 +407,7 @@ void usage_ingest(struct app *app, struct usage_ingest *ingest) {
     ingest->undo = NULL;
     ingest->accepted = ingest->duplicate = ingest->rejected = 0;
     ingest->unattributed = 0;
+    ingest->counted_ns = 0;
     ingest->command.run = run;
     ingest->command.after = after;
     ingest->command.done = done;
