@@ -9,6 +9,8 @@
  *   fill starts DATA STARTS      starts of the program, a minute apart, each with a configuration
  * of 12 KB that does not get smaller: they make a large pack of evidence
  *   fill bills DATA INVOICES     invoices of one customer, an hour apart
+ *   fill sold DATA CUSTOMERS     all with a paid plan, most of them in order; what a month has
+ *                                moved, in the audit log; a long history of the first one
  *
  * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
  * left out that a server would write for such events but the accounts of the sources. */
@@ -16,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/audit.h"
+#include "app/billing_event.h"
 #include "app/catalogue_shape.h"
 #include "app/customer.h"
 #include "app/installation.h"
@@ -27,6 +31,7 @@
 #include "store/invoice.h"
 #include "store/keyring.h"
 #include "store/operation.h"
+#include "store/subscription.h"
 #include "store/schema.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
@@ -323,6 +328,102 @@ static struct err fill_bill(struct fill *fill, struct tx *tx, size_t index) {
     return invoice_put(tx, &row);
 }
 
+/* --- paid plans --- */
+
+enum { SOLD_A_COMMIT = 1000, STORY_LINES = 20 * 1000 };
+
+struct stand {
+    size_t of; /* of a hundred: up to here */
+    enum subscription_status status;
+    bool is_ending;
+    int64_t period_days, past_due_days; /* from now; 0: it owes nothing */
+};
+/* Of a hundred 93 are in order; of a thousand two have been left behind by their clocks. */
+static const struct stand stands[] = {
+    {90, SUBSCRIPTION_ACTIVE, false, 12, 0},  {93, SUBSCRIPTION_TRIALING, false, 9, 0},
+    {95, SUBSCRIPTION_ACTIVE, true, 6, 0},    {97, SUBSCRIPTION_PAST_DUE, false, 20, 2},
+    {98, SUBSCRIPTION_UNPAID, false, 20, 40}, {100, SUBSCRIPTION_PAUSED, false, 20, 0},
+};
+
+static const struct stand *stand_of(size_t customer) {
+    size_t at = 0;
+    while (customer % 100 >= stands[at].of) {
+        at++;
+    }
+    return &stands[at];
+}
+
+/* The stretch on `free` ends an hour after it began, and the paid one begins. */
+static struct err sell(struct fill *fill, struct tx *tx, size_t customer) {
+    static const int64_t day_ms = 24 * 3600 * 1000;
+    const struct stand *stand = stand_of(customer);
+    bool is_left_behind = customer % 500 == 11;
+    struct subscription_row row;
+    bool is_found = false;
+    TRY(subscription_in_force(tx, name_of(fill, customer), &row, &is_found));
+    check(is_found);
+    row.ended_at = fill->since + hour_ms;
+    TRY(subscription_replace(tx, &row));
+    row.id = id_new(tx->cx, "subs");
+    row.tier = (int)(customer % 3 == 0 ? TIER_PROFESSIONAL : TIER_STARTER);
+    row.interval = (int)(customer % 10 == 0 ? INTERVAL_YEAR : INTERVAL_MONTH);
+    row.status = (int)stand->status;
+    row.cancel_at_period_end = stand->is_ending;
+    row.stripe_subscription_id = arena_printf(&fill->arena, "sub_%zu", customer);
+    row.stripe_item_id = arena_printf(&fill->arena, "si_%zu", customer);
+    row.created_at = row.current_period_start = row.usage_anchor = row.ended_at;
+    row.current_period_end = fill->now + (is_left_behind ? -3 : stand->period_days) * day_ms;
+    row.trial_ends_at =
+        stand->status == SUBSCRIPTION_TRIALING ? row.current_period_end : ROW_NONE;
+    row.past_due_since =
+        stand->past_due_days > 0 ? fill->now - stand->past_due_days * day_ms : ROW_NONE;
+    row.ended_at = ROW_NONE;
+    return subscription_insert(tx, &row);
+}
+
+/* What moves of a hundred in a month: five begin, three owe or pay again, two are to end, and two
+ * have ended. */
+static struct err move(struct fill *fill, struct tx *tx, size_t customer) {
+    static const char *const actions[] = {"subscription.started", "subscription.status",
+                                          "subscription.end", "subscription.ended"};
+    static const size_t up_to[] = {5, 8, 10, 12};
+    struct str active = AUDIT_FACTS(tx->cx, AUDIT_TEXT("status", STR("active")));
+    struct str past_due = AUDIT_FACTS(tx->cx, AUDIT_TEXT("status", STR("past_due")));
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++) {
+        if (customer * 37 % 100 < up_to[i]) {
+            const struct audit_entry entry = {
+                .action = str_from_cstr(actions[i]),
+                .said = {.customer = name_of(fill, customer), .before = active, .after = past_due}};
+            return audit_append(tx, &entry);
+        }
+    }
+    return OK;
+}
+
+/* A line of the billing, with its row of the log. */
+static struct err add_line(struct fill *fill, struct tx *tx, size_t customer) {
+    const struct billing_note note = {
+        .type = "invoice.paid",
+        .description = STR("Invoice BENCH-000001 was paid."),
+        .has_amount = true,
+        .amount = {2900, fill->catalogue.currency},
+    };
+    return billing_event_note(tx, name_of(fill, customer), &note);
+}
+
+static struct err fill_sold(struct fill *fill, struct tx *tx, size_t customer) {
+    struct audit audit = {.app = &fill->app};
+    tx->audit = &audit;
+    size_t lines = customer == 0 ? STORY_LINES : 2;
+    TRY(sell(fill, tx, customer));
+    for (size_t i = 0; i < lines; i++) {
+        TRY(add_line(fill, tx, customer));
+    }
+    struct err err = move(fill, tx, customer);
+    tx->audit = NULL;
+    return err;
+}
+
 /* What is filled, by name: so many customers or starts in a commit, each by a function. */
 struct kind {
     const char *name;
@@ -336,6 +437,7 @@ static const struct kind kinds[] = {
     {"old", CUSTOMERS_A_COMMIT, true, fill_old},
     {"starts", STARTS_A_COMMIT, false, fill_start},
     {"bills", BILLS_A_COMMIT, false, fill_bill},
+    {"sold", SOLD_A_COMMIT, true, fill_sold},
 };
 
 static const struct kind *kind_named(const char *name) {
@@ -361,7 +463,8 @@ int main(int count, char **arguments) {
     const struct kind *kind = count == 4 ? kind_named(arguments[1]) : NULL;
     if (kind == NULL) {
         fprintf(stderr,
-                "usage: fill window|history|old|starts|bills DATA COUNT, in the source's folder\n");
+                "usage: fill window|history|old|starts|bills|sold DATA COUNT, in the source's "
+                "folder\n");
         return 2;
     }
     open_store(&fill, arguments[2]);

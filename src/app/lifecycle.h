@@ -9,7 +9,7 @@
 #include "store/lifecycle.h"
 
 enum {
-    LIFECYCLE_READ = 100000,  /* subscriptions that are looked at for one board, or page */
+    LIFECYCLE_READ = 100000,  /* subscriptions that are looked at one by one, for a board or page */
     LIFECYCLE_FLOWS = 10000,  /* moves that are looked at, of each kind */
     LIFECYCLE_CURRENCIES = 8, /* sums of one place */
 };

@@ -71,12 +71,24 @@ static bool is_over(struct instant end, struct duration patience, struct instant
     return instant_is_before(instant_add(end, patience), now);
 }
 
+/* A day longer than the last retry waits. */
+static struct duration policy_end_of(const struct dunning_policy *policy) {
+    check(policy->retry_count > 0 && policy->retry_count <= DUNNING_RETRIES_MAX);
+    return duration_days(policy->retry_days[policy->retry_count - 1] + 1);
+}
+
+struct lifecycle_bounds lifecycle_bounds(const struct dunning_policy *policy, struct instant now) {
+    return (struct lifecycle_bounds){
+        .calendar = {now.ms - PATIENCE.ms},
+        .past_due = {now.ms - policy_end_of(policy).ms},
+    };
+}
+
 enum stuck lifecycle_stuck(const struct lifecycle_clock *at, const struct dunning_policy *policy,
                            struct instant now) {
     bool is_live = at->status == SUBSCRIPTION_ACTIVE || at->status == SUBSCRIPTION_TRIALING;
     bool is_past = is_over(at->period_end, PATIENCE, now);
-    check(policy->retry_count > 0 && policy->retry_count <= DUNNING_RETRIES_MAX);
-    struct duration policy_end = duration_days(policy->retry_days[policy->retry_count - 1] + 1);
+    struct duration policy_end = policy_end_of(policy);
     if (at->status == SUBSCRIPTION_INCOMPLETE) {
         return is_over(at->created_at, FIRST_PAYMENT, now) ? STUCK_FIRST_PAYMENT : STUCK_NOT;
     }

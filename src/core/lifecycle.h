@@ -42,6 +42,13 @@ const char *stuck_name(enum stuck stuck); /* "first_payment" */
 /* The event that would have moved it; legal in the status it is stuck in. Not of STUCK_NOT. */
 enum subscription_event stuck_awaits(enum stuck stuck);
 
+/* Nothing is stuck whose period and trial end at `calendar` or later, and that owes since
+ * `past_due` or later, unless its first payment is not there. */
+struct lifecycle_bounds {
+    struct instant calendar, past_due;
+};
+struct lifecycle_bounds lifecycle_bounds(const struct dunning_policy *policy, struct instant now);
+
 /* With a day's patience for what the provider does at an instant and tells later; a period that
  * lasts 23 hours is given two more. */
 enum stuck lifecycle_stuck(const struct lifecycle_clock *at, const struct dunning_policy *policy,

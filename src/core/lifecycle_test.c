@@ -49,6 +49,11 @@ static struct lifecycle_clock live(enum subscription_status status) {
 
 static void expect(const struct lifecycle_clock *at, enum stuck stuck) {
     assert_int_equal(lifecycle_stuck(at, &dunning_policy_default, NOW), stuck);
+    struct lifecycle_bounds bounds = lifecycle_bounds(&dunning_policy_default, NOW);
+    bool is_within = !instant_is_before(at->period_end, bounds.calendar) &&
+                     !instant_is_before(at->trial_ends_at, bounds.calendar) &&
+                     !instant_is_before(at->past_due_since, bounds.past_due);
+    assert_false(is_within && stuck != STUCK_NOT && stuck != STUCK_FIRST_PAYMENT);
     if (stuck != STUCK_NOT) {
         assert_true(subscription_step(at->status, stuck_awaits(stuck)).is_legal);
     }
