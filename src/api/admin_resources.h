@@ -69,6 +69,15 @@ void audit_export(struct api_request *request);
 void audit_checkpoints_list(struct api_request *request);
 extern const struct shape audit_query_shape, audit_rows_shape, audit_export_query_shape;
 extern const struct shape audit_checkpoints_shape;
+/* The rows that the query (audit_query_shape) asks for; false, with a reply, when its cursor is no
+ * page's. */
+struct audit_filter;
+MUST_USE bool audit_filter_read(struct api_request *request, struct audit_filter *ret_filter);
+
+/* audit_verify.c */
+void audit_verification_get(struct api_request *request);
+void audit_proof_get(struct api_request *request);
+extern const struct shape audit_verification_shape;
 
 /* reports.c */
 void csp_reports_list(struct api_request *request);

@@ -204,7 +204,7 @@ static void reply_rows(struct api_request *request, const struct audit_filter *f
 }
 
 /* "~" is behind every id. */
-void audit_list(struct api_request *request) {
+bool audit_filter_read(struct api_request *request, struct audit_filter *ret_filter) {
     const struct rows_query *query = request->query;
     struct audit_filter filter = {.id_first = STR(""), .id_before = STR("~")};
     struct str cursor = STR("");
@@ -217,7 +217,14 @@ void audit_list(struct api_request *request) {
         filter.id_before = query->has_to ? id_at(request, query->to) : STR("~");
         cursor = query->page.cursor;
     }
-    if (read_cursor(request, cursor, &filter)) {
+    *ret_filter = filter;
+    return read_cursor(request, cursor, ret_filter);
+}
+
+void audit_list(struct api_request *request) {
+    const struct rows_query *query = request->query;
+    struct audit_filter filter;
+    if (audit_filter_read(request, &filter)) {
         reply_rows(request, &filter, page_size(query == NULL ? NULL : &query->page), false);
     }
 }
@@ -333,8 +340,12 @@ struct shipment_out {
 struct checkpoint_out {
     int64_t size, at;
     struct str note;
+    int witness;                 /* of `witnesses` */
     struct shape_list shipments; /* struct shipment_out */
 };
+
+enum witness { WITNESS_NONE, WITNESS_ARRIVED, WITNESS_WAITING, WITNESS_FAILING };
+static const char *const witnesses[] = {"none", "arrived", "waiting", "failing", NULL};
 
 struct checkpoints_out {
     struct page page;       /* first */
@@ -362,6 +373,10 @@ static const struct shape_field checkpoint_fields[] = {
     {"at", "When it was signed", SHAPE_INSTANT, .offset = AT(at)},
     {"note", "A signed note (https://c2sp.org/tlog-checkpoint)", SHAPE_STR, .offset = AT(note),
      .max = AUDIT_NOTE_MAX, .flags = SHAPE_OPEN_TEXT},
+    {"witness",
+     "none: it goes nowhere; arrived: it is wherever it goes; waiting: it is on its way; failing: "
+     "it did not arrive somewhere the last time",
+     SHAPE_ENUM, .offset = AT(witness), .names = witnesses},
     {"shipments", "Where it goes", SHAPE_LIST, .offset = AT(shipments), .max = AUDIT_SINKS_MAX,
      .item = &shipment_item, .item_size = sizeof(struct shipment_out)},
 };
@@ -384,6 +399,18 @@ static const struct shape_field checkpoints_fields[] = {
 const struct shape audit_checkpoints_shape =
     SHAPE("AuditCheckpoints", "A page of checkpoints", struct checkpoints_out, checkpoints_fields);
 
+static enum witness witness_of(const struct audit_shipment_row *rows, size_t count) {
+    enum witness worst = count == 0 ? WITNESS_NONE : WITNESS_ARRIVED;
+    for (size_t i = 0; i < count; i++) {
+        bool is_failing = rows[i].last_error.len > 0;
+        enum witness one = rows[i].shipped_at != ROW_NONE ? WITNESS_ARRIVED
+                           : is_failing                   ? WITNESS_FAILING
+                                                          : WITNESS_WAITING;
+        worst = one > worst ? one : worst;
+    }
+    return worst;
+}
+
 static struct err checkpoint_out_of(struct api_request *request, struct tx *tx,
                                     const struct audit_checkpoint_row *row,
                                     struct checkpoint_out *ret_out) {
@@ -400,8 +427,11 @@ static struct err checkpoint_out_of(struct api_request *request, struct tx *tx,
             .is_shipped = rows[i].shipped_at != ROW_NONE,
         };
     }
-    *ret_out =
-        (struct checkpoint_out){row->size, row->at, row->note, {out, out == NULL ? 0 : list.count}};
+    *ret_out = (struct checkpoint_out){.size = row->size,
+                                       .at = row->at,
+                                       .note = row->note,
+                                       .witness = (int)witness_of(rows, list.count),
+                                       .shipments = {out, out == NULL ? 0 : list.count}};
     return OK;
 }
 

@@ -74,6 +74,9 @@
     X(TOO_MANY_STREAMS, "too_many_streams", 429,                                                   \
       "Too many watch this already: 20 of one customer, 1,000 in all. Close some, or ask for "     \
       "/api/billing/usage now and then.")                                                          \
+    X(AUDIT_ROW_NOT_FOUND, "audit_row_not_found", 404, "The audit log has no such row.")           \
+    X(AUDIT_ROW_UNSIGNED, "audit_row_unsigned", 409,                                               \
+      "No checkpoint covers this row yet: one is made within the hour.")                           \
     X(SCAN_RUNNING, "scan_running", 409,                                                           \
       "The pages are being compared already. Ask again shortly.")                                  \
     X(NOT_READY, "not_ready", 503, "The server is not ready.")                                     \

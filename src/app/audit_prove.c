@@ -99,10 +99,12 @@ struct err audit_prove(struct tx *tx, struct str id, struct audit_proof *ret_pro
     struct audit_row row;
     struct audit_head_row head;
     struct audit_checkpoint_row checkpoint;
+    ret_proof->row = STR("");
     TRY(audit_row_get(tx, id, &row, ret_found));
     if (!*ret_found) {
         return say_why_not(tx, "There is no row of this id.");
     }
+    ret_proof->row = row.row;
     TRY(audit_head_covering(tx, row.user_id, row.seq, &head, ret_found));
     if (*ret_found) {
         TRY(find_checkpoint(tx, head.position, &checkpoint, ret_found));

@@ -19,7 +19,7 @@ struct audit_proof {
     struct str note;
 };
 /* Of the first checkpoint that covers the row. *ret_found is false when there is no such row, or
- * none has covered it yet: then cx->detail says which. */
+ * none has covered it yet: then cx->detail says which, and `row` is empty or not. */
 MUST_USE struct err audit_prove(struct tx *tx, struct str id, struct audit_proof *ret_proof,
                                 bool *ret_found);
 
