@@ -124,6 +124,27 @@ test('a cap below what is used says so, and asks before it blocks', async () => 
   await close();
 });
 
+test('how soon a cap holds is said as it was measured, beside the cap and beside the usage', async () => {
+  await customer(server, 'soon');
+  done(await server.api.as('soon').post(ALERTS, { basis: 'quantity', metric: 'api_requests', amount: 900, thresholds: [100], action: 'block', recipients: ['account'] }), 201);
+  for (let i = 0; i < 120; i += 1) await use('soon', 1);
+  const { page, complaints, close } = await come('soon');
+  const said = async () => /within (\S+) milliseconds? of a report/.exec(await page.locator('.holds').innerText())[1];
+  const measured = async () => done(await server.api.as('soon').get('/api/billing/usage/enforcement')).p99Microseconds;
+  await page.locator('.holds').waitFor();
+  const inWords = (us) => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 }).format(us / 1000);
+  assert.equal(await said(), inWords(await measured()));
+  assert.match(await page.locator('.holds').innerText(), /measured over the last \d+ minutes?\. What is taken at the gate is refused at once\./);
+  await shot(page, 'alerts-soon');
+  await page.goto(`${server.url}/billing/usage?metric=api_requests`);
+  await page.locator('.holds').waitFor();
+  assert.equal(await said(), inWords(await measured()));
+  assert.deepEqual(await faultsOf(page), []);
+  await shot(page, 'usage-soon');
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('a refusal stands in the dialog, and changes nothing', async () => {
   const { page, close } = await come('fresh', '/billing/alerts?open=new');
   await dialog(page).getByLabel('What').selectOption('storage');

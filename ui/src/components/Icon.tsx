@@ -10,7 +10,6 @@ const PATHS = {
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3l3.2 3.2',
   more: 'M3.2 8h.1M8 8h.1M12.8 8h.1',
   check: 'M3.5 8.5l3 3 6-7',
-  minus: 'M4 8h8',
   close: 'M4 4l8 8M12 4l-8 8',
   warning: 'M8 2.5l6 11H2zM8 7v3M8 11.7v.1',
   blocked: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM3.8 3.8l8.4 8.4',

@@ -5,6 +5,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { t } from '../i18n';
+import { aside } from './aside';
+import { later } from './later';
+
+const Definitions = later(async () => (await aside()).Definitions);
 
 let isFirstPage = true;
 
@@ -14,9 +18,9 @@ export function showTitle(title: string, heading: HTMLElement | null): void {
   isFirstPage = false;
 }
 
-/** `title` is what the document is called where more than text stands in the heading. */
+/** With what the figures of the page mean beside it. `title` is what the document is called where more than text stands in the heading. */
 export function PageTitle({ children, title = String(children) }: { children: ComponentChildren; title?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => showTitle(title, heading.current), [title]);
-  return <h1 ref={heading} tabIndex={-1}>{children}</h1>;
+  return <><h1 ref={heading} tabIndex={-1}>{children}</h1><Definitions /></>;
 }

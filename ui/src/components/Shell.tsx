@@ -12,6 +12,7 @@ import { announce, comeBack, notice, overlay, session, sessionEnded } from '../l
 import { asProblem } from '../lib/resource';
 import { asked } from '../lib/step_up';
 import { areaOf, AreaNav } from './AreaNav';
+import { aside } from './aside';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
 import { Icon, Mark } from './Icon';
@@ -20,11 +21,13 @@ import { problemText } from './problem_text';
 
 const NOTICE_MS = 8_000;
 
-const StepUpDialog = later(async () => (await import('../people/StepUpDialog')).StepUpDialog);
+const people = () => import('../people/aside');
 
-const LookingBanner = later(async () => (await import('../people/LookingBanner')).LookingBanner);
+const StepUpDialog = later(async () => (await people()).StepUpDialog);
 
-const Shortcuts = later(async () => (await import('./palette/Shortcuts')).Shortcuts);
+const LookingBanner = later(async () => (await people()).LookingBanner);
+
+const Shortcuts = later(async () => (await aside()).Shortcuts);
 
 /** `of`: what it leads into, where that is more than one page. */
 function NavLink({ href, of = href, children }: { href: string; of?: string; children: string }) {

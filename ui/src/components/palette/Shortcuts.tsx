@@ -1,9 +1,11 @@
-// What keys open on every page: the palette, the search of the page, the list of keys.
+// What keys open on every page: the palette, the search of the page, the list of keys; and, fetched with it, what figures mean.
 
 import { overlay } from '../../lib/app_state';
 import { Keys } from './Keys';
 import { focusSearch, useShortcuts } from './keyboard';
 import { Palette } from './Palette';
+
+export { Definitions } from '../../definitions/Definitions';
 
 const close = (): void => { overlay.value = null; };
 

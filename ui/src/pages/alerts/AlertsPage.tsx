@@ -8,6 +8,7 @@ import { Button } from '../../components/Button';
 import { DataTable, usePage, type Column } from '../../components/DataTable';
 import { FormDialog } from '../../components/FormDialog';
 import { later } from '../../components/later';
+import { HoldsWithin } from '../../components/limits/HoldsWithin';
 import { PageTitle } from '../../components/PageTitle';
 import { formatDate, formatDateTime } from '../../format/date';
 import { formatPercent } from '../../format/quantity';
@@ -48,7 +49,7 @@ const columns = (onRemove: (alert: UsageAlert) => void, hrefOf: (id: string) => 
     cell: (alert) => (
       <div>
         {titleOf(alert.metric)}<p class="hint">{basisOf(alert)}</p>
-        {alert.action === 'block' && <Badge tone="over">{say('blocks')}</Badge>}
+        {alert.action === 'block' && <><Badge tone="over">{say('blocks')}</Badge><HoldsWithin /></>}
       </div>
     ),
   },

@@ -13,6 +13,7 @@ import { Sparkline } from '../../components/chart/Sparkline';
 import { summaryText } from '../../components/chart/speech';
 import { Freshness } from '../../components/Freshness';
 import { later } from '../../components/later';
+import { HoldsWithin } from '../../components/limits/HoldsWithin';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Section } from '../../components/Section';
 import { formatDate, formatRange } from '../../format/date';
@@ -146,6 +147,7 @@ function Shown({ usage, periods }: Known) {
         <p class="muted">{say('cycleTimes', { start: boundary(start), end: boundary(end) })}</p>
       </div>
       <Meters rows={usage.metrics} chosen={choice.row.metric} cycle={choice.cycle} days={days.data ?? []} asOf={usage.asOf} />
+      {isNumber(choice.row.limit) && <HoldsWithin />}
       <MeterCharts
         key={`${choice.row.metric} ${choice.cycle.startMs}`}
         choice={choice}
