@@ -2,6 +2,7 @@
  * back of what is scheduled. */
 #include "api/billing_resources.h"
 #include "api/consent_resources.h"
+#include "api/experiment_viewer.h"
 #include "api/resources.h"
 
 #include "app/preview.h"
@@ -199,7 +200,7 @@ static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
     if (rows == NULL || hand->tier < 0) {
         return (struct shape_list){NULL, 0};
     }
-    const struct plan *plan = catalogue_plan(app->catalogue, (enum tier)hand->tier);
+    const struct plan *plan = hand->command.change.plan;
     for (int i = 0; i < METRIC_COUNT; i++) {
         if ((hand->command.preview.limits_exceeded >> i & 1) == 0) {
             continue;
@@ -296,13 +297,10 @@ static bool is_sensible(struct api_request *request, const struct change_in *in,
     return errors.count == 0;
 }
 
-void subscription_change_plan(struct api_request *request) {
+static void change_plan(struct api_request *request) {
     const struct change_in *in = request->body;
     const struct change_query *query = request->query;
     bool is_preview = query != NULL && query->preview;
-    if (!is_sensible(request, in, is_preview)) {
-        return;
-    }
     if (is_preview) {
         begin_preview(request, in);
         return;
@@ -320,4 +318,12 @@ void subscription_change_plan(struct api_request *request) {
                                                   .renewal_consent = in->renewal_consent,
                                                   .coupon = in->coupon},
                       changed);
+}
+
+/* At the prices that they saw before they had an account, too. */
+void subscription_change_plan(struct api_request *request) {
+    const struct change_query *query = request->query;
+    if (is_sensible(request, request->body, query != NULL && query->preview)) {
+        experiment_meet(request, NULL, change_plan);
+    }
 }

@@ -1,5 +1,6 @@
 /* GET /api/billing/plans/estimate: what an expected use comes to with each plan (core/estimate.h).
  * The calculator of /pricing shows the same function's answer (pricing_estimate.c). */
+#include "api/experiment_viewer.h"
 #include "api/resources.h"
 
 #include "core/estimate.h"
@@ -148,11 +149,15 @@ static struct plan_estimate_out plan_out_of(const struct estimate_plan *of) {
 void estimate_get(struct api_request *request) {
     const struct expected_use *use = request->query;
     const struct expected_use nothing = {0};
-    const struct catalogue *catalogue = request->api->app->catalogue;
+    struct experiment_offer offer;
     struct estimate estimate;
     struct plan_estimate_out plans[TIER_COUNT];
     struct line_out lines[TIER_COUNT][METRIC_COUNT];
     use = use == NULL ? &nothing : use;
+    if (!find_session(request) || !experiment_offer_of(request, &offer)) {
+        return;
+    }
+    const struct catalogue *catalogue = offer.catalogue;
     estimate_of(catalogue, use, &estimate);
     for (int t = 0; t < TIER_COUNT; t++) {
         const struct estimate_plan *of = &estimate.plans[t];

@@ -1,5 +1,6 @@
 /* GET /api/billing/plans: the catalogue, for the page and for machines; GET /api/admin/catalogue:
  * all versions of it, and who holds them, for operators. */
+#include "api/experiment_viewer.h"
 #include "api/price_resources.h"
 #include "api/resources.h"
 
@@ -79,8 +80,13 @@ static struct plan_out plan_out_of(const struct catalogue *catalogue, const stru
     return out;
 }
 
-void plans_get(struct api_request *request) {
-    const struct catalogue *catalogue = request->api->app->catalogue;
+/* With the prices of whoever asks. */
+static void reply_plans(struct api_request *request) {
+    struct experiment_offer offer;
+    if (!experiment_offer_of(request, &offer)) {
+        return;
+    }
+    const struct catalogue *catalogue = offer.catalogue;
     struct plan_out plans[TIER_COUNT];
     for (int i = 0; i < TIER_COUNT; i++) {
         plans[i] = plan_out_of(catalogue, catalogue_plan(catalogue, (enum tier)i));
@@ -97,6 +103,12 @@ void plans_get(struct api_request *request) {
     sha256(buf_str(&json), hash);
     str_hex(hash, 8, hex);
     reply_cacheable(request, buf_str(&json), arena_printf(request->arena, "\"%s\"", hex));
+}
+
+void plans_get(struct api_request *request) {
+    if (find_session(request)) {
+        experiment_meet(request, request->has_session ? "plans" : NULL, reply_plans);
+    }
 }
 
 /* --- for operators --- */

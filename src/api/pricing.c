@@ -1,5 +1,6 @@
 #include "api/pricing.h"
 
+#include "api/experiment_viewer.h"
 #include "api/html.h"
 #include "api/pages.h"
 #include "api/pdf_text.h"
@@ -61,6 +62,23 @@ static void choose_plans(struct pricing_view *view) {
     }
 }
 
+/* What an experiment shows them; in the address stands what they chose themselves. */
+static bool read_offer(struct pricing_view *view) {
+    struct experiment_offer offer;
+    if (!experiment_offer_of(view->request, &offer)) {
+        return false;
+    }
+    view->catalogue = offer.catalogue;
+    if (offer.is_in) {
+        view->headline = offer.arm.headline;
+        view->disclosure = offer.disclosure;
+        view->emphasis = (enum tier)offer.arm.emphasis;
+        view->interval =
+            offer.arm.interval == 0 ? view->interval : (enum interval)(offer.arm.interval - 1);
+    }
+    return true;
+}
+
 /* False, with a reply, when the store failed. */
 static bool begin_view(struct api_request *request, bool is_embedded,
                        struct pricing_view *ret_view) {
@@ -73,11 +91,10 @@ static bool begin_view(struct api_request *request, bool is_embedded,
         .words = pricing_words(language),
         .is_embedded = is_embedded,
     };
-    /* In a frame of another site a browser sends no cookie of ours, and nobody is told anything. */
-    if (!is_embedded && !find_session(request)) {
+    if (request->has_session && reply_if_failed(request, read_viewer(ret_view))) {
         return false;
     }
-    if (request->has_session && reply_if_failed(request, read_viewer(ret_view))) {
+    if (!is_embedded && !read_offer(ret_view)) {
         return false;
     }
     choose_plans(ret_view);
@@ -108,8 +125,10 @@ static void add_content(const struct pricing_view *view, struct buf *page) {
     pricing_add_head(view, page);
     buf_printf(page,
                "<form class=\"pricing\" method=\"get\" action=\"%s#calculator\">"
-               "<div class=\"hero\"><h1 tabindex=\"-1\">%s</h1><p class=\"lead\">%s</p></div>",
-               view->is_embedded ? "/embed/pricing" : "/pricing", words->headline, words->lead);
+               "<div class=\"hero\"><h1 tabindex=\"-1\">",
+               view->is_embedded ? "/embed/pricing" : "/pricing");
+    html_add(page, view->headline.len > 0 ? view->headline : str_from_cstr(words->headline));
+    buf_printf(page, "</h1><p class=\"lead\">%s</p></div>", words->lead);
     pricing_add_plans(view, page);
     pricing_add_calculator(view, page);
     pricing_add_compare(view, page);
@@ -144,6 +163,7 @@ static void reply_page(const struct pricing_view *view, struct str html) {
     http_add_header(&response, STR("Content-Type"), STR("text/html; charset=utf-8"));
     http_add_header(&response, STR("ETag"), etag);
     http_add_header(&response, STR("Vary"), STR("Accept-Language, Cookie"));
+    add_visitor_cookie(request, &response);
     reply_as(request, view->is_embedded ? HEADERS_EMBED : HEADERS_DOCUMENT, &response);
 }
 
@@ -170,9 +190,17 @@ static void reply_pricing(struct api_request *request, bool is_embedded) {
     reply_page(view, html);
 }
 
-void pricing_page(struct api_request *request) {
+static void reply_page_of_ours(struct api_request *request) {
     reply_pricing(request, false);
 }
+
+void pricing_page(struct api_request *request) {
+    if (find_session(request)) {
+        experiment_meet(request, "pricing", reply_page_of_ours);
+    }
+}
+
+/* In a frame of another site a browser sends no cookie of ours, and nobody is told anything. */
 
 void pricing_embed(struct api_request *request) {
     if (request->api->options.origins.embedders.len > 0) {

@@ -23,6 +23,8 @@ struct pricing_view {
     const struct pricing_words *words;
     enum language language;
     bool is_embedded;
+    struct str headline, disclosure; /* of an experiment; empty: none */
+    enum tier emphasis;              /* TIER_FREE: no plan is recommended */
     struct instant changed_at; /* when has_changed: the newest of the versions that are sold */
     bool has_changed;
 

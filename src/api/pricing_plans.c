@@ -392,6 +392,9 @@ static void add_plan(const struct pricing_view *view, const struct plan *plan, s
     if (is_current) {
         add_badge(page, "good", words->current);
     }
+    if (!is_current && view->emphasis != TIER_FREE && view->emphasis == plan->tier) {
+        add_badge(page, "good", words->recommended);
+    }
     if (is_current && view->is_legacy) {
         add_badge(page, "neutral", words->legacy);
     }
@@ -425,6 +428,11 @@ void pricing_add_plans(const struct pricing_view *view, struct buf *page) {
     }
     HTML_FILL(page, words->currency, str_from_cstr(code));
     add(page, "</p>");
+    if (view->disclosure.len > 0) {
+        add(page, "<p>");
+        html_add(page, view->disclosure);
+        add(page, "</p>");
+    }
     if (view->has_changed) {
         add(page, "<p>");
         HTML_FILL(page, words->changed, pdf_day(view->arena, view->language, view->changed_at));

@@ -18,7 +18,7 @@ struct pricing_words {
     const char *plans, *taglines[TIER_COUNT];
     const char *per_month, *per_year, *billed_monthly, *billed_yearly, *for_ever;
     const char *by_contract, *by_contract_note, *your_contract;
-    const char *trial, *current, *next_plan, *legacy, *your_price, *your_terms;
+    const char *trial, *current, *recommended, *next_plan, *legacy, *your_price, *your_terms;
     const char *everything_in, *includes, *support, *only_looks;
     const char *start, *upgrade, *downgrade, *is_current, *is_pending, *contact;
     const char *switch_to[INTERVAL_COUNT];

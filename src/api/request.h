@@ -71,6 +71,7 @@ struct api_request {
     struct str user_id;         /* of ROUTE_CUSTOMER and ROUTE_SESSION: whose request it is */
     struct signed_in session;   /* when it has_session: a person's request */
     struct str idempotency_key; /* empty: none */
+    struct str visitor;         /* a stranger's, made by this request (experiment_viewer.h) */
     struct key_marks key;       /* of ROUTE_KEY, when it has_key */
     bool has_key, has_session;
     void *body;   /* laid out as route->body says */

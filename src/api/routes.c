@@ -10,6 +10,7 @@
 #include "api/correction_resources.h"
 #include "api/customer_resources.h"
 #include "api/evidence_resources.h"
+#include "api/experiment_resources.h"
 #include "api/feedback_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"

@@ -1,5 +1,6 @@
 /* The customer's subscription: shown, started, cancelled. Changes of it are in change.c. */
 #include "api/consent_resources.h"
+#include "api/experiment_viewer.h"
 #include "api/resources.h"
 
 #include <string.h>
@@ -184,7 +185,7 @@ static void subscribed(struct api_request *request, const struct operation_resul
     reply_subscription(request, 201);
 }
 
-void subscription_subscribe(struct api_request *request) {
+static void subscribe(struct api_request *request) {
     const struct subscribe_in *in = request->body;
     request_operation(request,
                       &(struct operation_request){.kind = OPERATION_SUBSCRIBE,
@@ -195,6 +196,11 @@ void subscription_subscribe(struct api_request *request) {
                                                   .renewal_consent = in->renewal_consent,
                                                   .early_start_consent = in->early_start_consent},
                       subscribed);
+}
+
+/* At the price that they saw before they had an account, too. */
+void subscription_subscribe(struct api_request *request) {
+    experiment_meet(request, NULL, subscribe);
 }
 
 /* --- cancel --- */

@@ -48,7 +48,7 @@ struct plan_entry {
     struct limit_entries limits;
     struct shape_list features; /* of struct str */
     int64_t trial_days;
-    bool is_trial_cardless;
+    bool is_trial_cardless, is_candidate;
 };
 
 struct coupon_entry {
@@ -232,6 +232,10 @@ static const struct shape_field plan_fields[] = {
      "The trial may begin without a payment method; it ends the subscription when there is none "
      "then",
      SHAPE_BOOL, offsetof(struct plan_entry, is_trial_cardless), .flags = SHAPE_OPTIONAL},
+    {"candidate",
+     "Sold by experiments alone, whatever its number; a later catalogue that says so no more sells "
+     "it",
+     SHAPE_BOOL, offsetof(struct plan_entry, is_candidate), .flags = SHAPE_OPTIONAL},
 };
 
 static const struct shape plan_shape =
@@ -467,6 +471,7 @@ static struct plan to_plan(struct cx *cx, const struct catalogue *catalogue,
     plan.features = to_features(cx, catalogue, entry, index, errors);
     plan.trial_days = (int32_t)entry->trial_days;
     plan.is_trial_cardless = entry->is_trial_cardless;
+    plan.is_candidate = entry->is_candidate;
     return plan;
 }
 

@@ -33,10 +33,11 @@ enum outcome change_decide(const struct app *app, const struct subscription_view
                            struct planned_change *ret_change) {
     bool is_paid = view->row.stripe_subscription_id.len > 0;
     enum tier tier = request->tier >= 0 ? (enum tier)request->tier : view->plan->tier;
+    const struct catalogue *offered = request->offered != NULL ? request->offered : app->catalogue;
+    int32_t version =
+        request->version > 0 ? request->version : catalogue_plan(offered, tier)->version;
     struct planned_change change = {
-        .plan = request->version > 0
-                    ? catalogue_plan_version(app->catalogue, tier, request->version)
-                    : catalogue_plan(app->catalogue, tier),
+        .plan = catalogue_plan_version(app->catalogue, tier, version),
         .interval = request->interval >= 0 ? (enum interval)request->interval
                                            : (enum interval)view->row.interval,
     };

@@ -15,6 +15,8 @@ struct change_request {
     enum change_when when;
     int32_t version;    /* of a contract; 0: the newest */
     bool begins_period; /* of a contract: a billing period begins with it */
+    const struct catalogue
+        *offered; /* what they may buy (app/experiment_offer.h); NULL: the app's */
 };
 
 struct planned_change {

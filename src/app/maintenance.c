@@ -9,6 +9,7 @@
 #include "app/contract_life.h"
 #include "app/dunning.h"
 #include "app/evidence.h"
+#include "app/experiment.h"
 #include "app/gate_update.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
@@ -127,6 +128,7 @@ static struct err forget(struct maintenance *maintenance, struct tx *tx) {
     TRY(retention_forget(maintenance->command.app, tx, &maintenance->has_more));
     TRY(inquiry_forget(tx, days_ago(tx, RETAIN_INQUIRIES_DAYS),
                        days_ago(tx, RETAIN_INQUIRIES_OPEN_DAYS)));
+    TRY(experiment_units_forget(tx, days_ago(tx, RETAIN_VISITORS_DAYS), RETENTION_SWEPT_AT_ONCE));
     TRY(evidence_expire(tx));
     struct journal_ends ends;
     TRY(journal_ends(tx, &ends));
@@ -168,6 +170,8 @@ static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
                                 &maintenance->has_more);
     case MAINTENANCE_DUNNING:
         return run_dunning(maintenance, tx);
+    case MAINTENANCE_EXPERIMENTS:
+        return experiment_watch(maintenance->command.app, tx);
     case MAINTENANCE_GRACE:
         return run_graces(maintenance, tx);
     case MAINTENANCE_LEASES:

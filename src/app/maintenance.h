@@ -12,6 +12,7 @@ enum maintenance_kind {
     MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
     MAINTENANCE_CONTRACTS, /* offers whose time is over, and what is due in a term */
     MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
+    MAINTENANCE_EXPERIMENTS, /* those whose arms are not filled as they are weighted: paused */
     MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
     MAINTENANCE_LEASES,    /* leases that were not renewed, or are ending */
     MAINTENANCE_NOTICES,   /* what is written some days before it happens */
@@ -31,6 +32,7 @@ enum {
     RETAIN_LEASES_DAYS = 4,           /* after their period: corrections have ended by then */
     RETAIN_INQUIRIES_DAYS = 30,       /* once they are answered */
     RETAIN_INQUIRIES_OPEN_DAYS = 180, /* when nobody answers */
+    RETAIN_VISITORS_DAYS = 90,        /* after the experiment that they saw; strangers alone */
 };
 
 struct maintenance {

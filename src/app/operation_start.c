@@ -5,6 +5,7 @@
 #include "app/change_check.h"
 #include "app/correction.h"
 #include "app/dunning.h"
+#include "app/experiment_offer.h"
 #include "app/money_back.h"
 #include "app/offer.h"
 #include "app/subscription.h"
@@ -23,6 +24,7 @@ struct decision {
     struct app *app;
     struct tx *tx;
     const struct operation_request *request;
+    const struct catalogue *offered; /* to this customer */
     struct subscription_view view;
     struct operation_plan *plan;
 };
@@ -195,7 +197,7 @@ static struct err decide_subscribe(const struct decision *of, enum outcome *ret_
     enum tier tier = (enum tier)request->tier;
     const struct plan *bought =
         request->version > 0 ? catalogue_plan_version(of->app->catalogue, tier, request->version)
-                             : catalogue_plan(of->app->catalogue, tier);
+                             : catalogue_plan(of->offered, tier);
     enum interval interval =
         request->interval >= 0 ? (enum interval)request->interval : INTERVAL_MONTH;
     check(bought != NULL);
@@ -280,6 +282,7 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
         .when = request->when,
         .version = request->version,
         .begins_period = request->begins_period,
+        .offered = of->offered,
     };
     *ret_outcome = change_decide(of->app, &of->view, &wanted, &change);
     of->plan->at = request->since > 0 ? request->since : cx_now_ms(of->tx->cx);
@@ -367,7 +370,7 @@ static struct err decide_coupon(const struct decision *of, enum outcome *ret_out
 static struct err decide_price(const struct decision *of, enum outcome *ret_outcome) {
     const struct operation_request *request = of->request;
     check(request->tier >= 0 && request->interval >= 0);
-    set_bought(of->plan, catalogue_plan(of->app->catalogue, (enum tier)request->tier),
+    set_bought(of->plan, catalogue_plan(of->offered, (enum tier)request->tier),
                (enum interval)request->interval);
     *ret_outcome = OUTCOME_DONE;
     return OK;
@@ -457,6 +460,7 @@ struct err operation_decide(struct app *app, struct tx *tx, const struct operati
         .reason = request->reason,
         .comment = request->comment,
     };
+    TRY(experiment_catalogue(app, tx, request->user_id, &of.offered));
     return decide_kind(&of, ret_outcome);
 }
 

@@ -11,6 +11,7 @@
 #include "app/outcome_correction.h"
 #include "app/outcome_email_change.h"
 #include "app/outcome_evidence.h"
+#include "app/outcome_experiment.h"
 #include "app/outcome_feedback.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
@@ -37,6 +38,7 @@
     OUTCOMES_INQUIRY(X)                                                                            \
     OUTCOMES_CONSUMER(X)                                                                           \
     OUTCOMES_PRICE(X)                                                                              \
+    OUTCOMES_EXPERIMENT(X)                                                                         \
     OUTCOMES_CORRECTION(X)                                                                         \
     OUTCOMES_USAGE_ALERT(X)                                                                        \
     OUTCOMES_FEEDBACK(X)

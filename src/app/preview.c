@@ -4,6 +4,7 @@
 #include "app/preview.h"
 
 #include "app/change_check.h"
+#include "app/experiment_offer.h"
 #include "app/offer.h"
 #include "app/operation_plan.h"
 #include "app/subscription.h"
@@ -328,6 +329,7 @@ static struct err prepare(struct preview_command *command, struct tx *tx, bool *
     bool is_found = false;
     enum outcome *outcome = &command->command.outcome;
     TRY(subscription_view_read(app, tx, command->user_id, &command->view, &is_found));
+    TRY(experiment_catalogue(app, tx, command->user_id, &command->request.offered));
     *outcome = is_found ? change_decide(app, &command->view, &command->request, &command->change)
                         : OUTCOME_CUSTOMER_NOT_FOUND;
     *outcome = *outcome == OUTCOME_DONE ? choose_coupon(command) : *outcome;

@@ -34,9 +34,15 @@ const struct plan *catalogue_plan(const struct catalogue *catalogue, enum tier t
     check((unsigned)tier < TIER_COUNT);
     check(catalogue->plan_count <= CATALOGUE_PLANS_MAX);
     const struct plan *newest = NULL;
+    if (catalogue->offered[tier] != 0) {
+        newest = catalogue_plan_version(catalogue, tier, catalogue->offered[tier]);
+        check(newest != NULL); /* whoever offers it has seen it */
+        return newest;
+    }
     for (size_t i = 0; i < catalogue->plan_count; i++) {
         const struct plan *plan = &catalogue->plans[i];
-        if (plan->tier == tier && (newest == NULL || plan->version > newest->version)) {
+        if (plan->tier == tier && !plan->is_candidate &&
+            (newest == NULL || plan->version > newest->version)) {
             newest = plan;
         }
     }

@@ -54,7 +54,6 @@ struct feature {
     char name[CATALOGUE_NAME_SIZE];  /* "private_modules": a-z 0-9 _ */
     char title[CATALOGUE_NAME_SIZE]; /* "Private modules" */
 };
-
 /* Unset: not sold at that interval, or by contract. */
 struct plan_price {
     bool is_set;
@@ -63,7 +62,7 @@ struct plan_price {
 
 struct plan {
     enum tier tier;
-    int32_t version; /* 1..CATALOGUE_VERSION_MAX; the greatest of a tier is sold */
+    int32_t version; /* 1..CATALOGUE_VERSION_MAX; the greatest of a tier, no candidate, is sold */
     char name[CATALOGUE_NAME_SIZE];
     char support[CATALOGUE_SUPPORT_SIZE];
     struct plan_price prices[INTERVAL_COUNT]; /* by enum interval */
@@ -71,11 +70,10 @@ struct plan {
     struct feature_set features;
     int32_t trial_days;     /* of a first purchase; 0: none */
     bool is_trial_cardless; /* the trial begins without a payment method, and may end so */
+    bool is_candidate;      /* sold by experiments alone (core/experiment.h) */
 };
-
 enum coupon_duration { COUPON_ONCE, COUPON_REPEATING, COUPON_FOREVER };
 enum { COUPON_DURATION_COUNT = COUPON_FOREVER + 1 };
-
 /* A price cut by code; see core/coupon.h. */
 struct coupon {
     char code[CATALOGUE_CODE_SIZE]; /* "LAUNCH": A-Z 0-9 _ - */
@@ -104,9 +102,11 @@ struct catalogue {
     size_t coupon_count;
     struct coupon coupons[CATALOGUE_COUPONS_MAX];
     const struct plan_book *book; /* what is sold by contract (core/plan_book.h); NULL: nothing */
+    /* As an experiment offers it to somebody: versions in the place of those sold; 0: those. */
+    int32_t offered[TIER_COUNT];
 };
 
-/* One contradiction: where (JSON Pointer, "/plans/2/prices/year"), and what was expected there. */
+/* One contradiction: where (JSON Pointer, "/plans/2/prices/year"), and what was expected. */
 struct catalogue_problem {
     char path[CATALOGUE_PATH_SIZE];
     const char *expected; /* static text */
@@ -116,10 +116,9 @@ struct catalogue_problems {
     struct catalogue_problem list[CATALOGUE_PROBLEMS_MAX];
     size_t count; /* stops at the limit */
 };
-
 /* Finds every contradiction; true when there is none. Nothing about the input is assumed but its
  * counts and NUL-terminated texts. Checked: known currency; features named, well-formed, not twice;
- * every tier present; (tier, version) known, in range, not twice; names present; prices within
+ * every tier sold; (tier, version) known, in range, not twice; names present; prices within
  * range, in the catalogue's currency, both intervals or neither, nothing for `free` and a price or
  * a contract (enterprise only) for the others; limits within range, at least one collaborator, soft
  * limits of 100..1000 %; feature bits that are declared; trials only of what has a price; coupons
@@ -129,7 +128,7 @@ MUST_USE bool catalogue_check(const struct catalogue *catalogue,
 
 /* --- of a checked catalogue --- */
 
-/* The newest version of the tier: the one that is sold. Never NULL. */
+/* The version of the tier that is sold: the one offered, or the newest. Never NULL. */
 const struct plan *catalogue_plan(const struct catalogue *catalogue, enum tier tier);
 /* NULL when there is no such version. Those of contracts are found, too. */
 const struct plan *catalogue_plan_version(const struct catalogue *catalogue, enum tier tier,

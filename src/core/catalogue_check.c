@@ -217,6 +217,10 @@ static void check_plan(const struct catalogue *catalogue, size_t index,
     check_prices(catalogue, index, problems);
     check_limits(plan, index, problems);
     check_trial(plan, index, problems);
+    if (plan->is_candidate && !plan->prices[INTERVAL_MONTH].is_set) {
+        report(problems, (struct place){"plans", index, "candidate", NULL},
+               "a price beside it: experiments sell nothing by contract");
+    }
     if (!are_features_declared(catalogue, plan->features)) {
         report(problems, (struct place){"plans", index, "features", NULL},
                "features that /features declares");
@@ -288,7 +292,7 @@ static const char *const missing_tier[TIER_COUNT] = {
 static void check_tiers(const struct catalogue *catalogue, struct catalogue_problems *problems) {
     bool has_tier[TIER_COUNT] = {false};
     for (size_t i = 0; i < catalogue->plan_count; i++) {
-        if ((unsigned)catalogue->plans[i].tier < TIER_COUNT) {
+        if ((unsigned)catalogue->plans[i].tier < TIER_COUNT && !catalogue->plans[i].is_candidate) {
             has_tier[catalogue->plans[i].tier] = true;
         }
     }

@@ -14,7 +14,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/attr.h"
 #include "base/str.h"
 #include "core/catalogue.h"
 #include "core/experiment_inference.h"
@@ -40,8 +39,8 @@ struct experiment_arm {
     struct str name;
     int64_t weight;               /* buckets; all arms' together are EXPERIMENT_BUCKETS */
     int64_t versions[TIER_COUNT]; /* of the catalogue; 0: the one that is sold */
-    int emphasis;                 /* enum tier that is recommended; -1: none */
-    int interval;                 /* enum interval that the page begins with; -1: as it is */
+    int emphasis;                 /* enum tier that is recommended; TIER_FREE: none */
+    int interval;                 /* that the page begins with: 1 + enum interval; 0: as it is */
     struct str headline;          /* of the page; empty: as it is */
 };
 
@@ -73,9 +72,10 @@ const char *experiment_guardrail_name(enum experiment_guardrail guardrail);
 
 struct experiment_plan {
     struct str hypothesis, stop_rule;
-    int metric, method;   /* enum experiment_metric, experiment_method */
-    int64_t baseline_ppm; /* share of units that convert today */
-    int64_t mde_ppm;      /* the least effect worth finding, in points of the share */
+    struct str disclosure, disclosure_countries; /* a sentence beside prices, and for whom */
+    int metric, method;                          /* enum experiment_metric, experiment_method */
+    int64_t baseline_ppm;                        /* share of units that convert today */
+    int64_t mde_ppm; /* the least effect worth finding, in points of the share */
     int64_t alpha_ppm, power_ppm;
     int64_t tau;            /* of the mSPRT: ppm for conversions, minor units for revenue */
     int64_t horizon;        /* units of each arm; the fixed test is read when they are there */

@@ -90,12 +90,12 @@ static struct experiment_plan a_plan(void) {
         .cut = 50000,
         .range = {0, EXPERIMENT_BUCKETS},
         .arm_count = 2,
-        .arms = {{.name = STR("control"), .weight = 5000, .emphasis = -1, .interval = -1},
-                 {.name = STR("lower"),
-                  .weight = 5000,
-                  .versions = {[TIER_STARTER] = 1},
-                  .emphasis = -1,
-                  .interval = -1}},
+        .arms = {{.name = STR("control"), .weight = 5000},
+                 {
+                     .name = STR("lower"),
+                     .weight = 5000,
+                     .versions = {[TIER_STARTER] = 1},
+                 }},
     };
 }
 

@@ -218,6 +218,7 @@ static const struct {
     {"audit", MAINTENANCE_AUDIT, next_audit},
     {"contracts", MAINTENANCE_CONTRACTS, next_contract},
     {"dunning", MAINTENANCE_DUNNING, next_dunning},
+    {"experiments", MAINTENANCE_EXPERIMENTS, next_morning},
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},

@@ -21,6 +21,7 @@ static const struct erasure_step of_customer[] = {
     {"preferences", Q_ERASE_PREFERENCES},
     {"alerts", Q_ERASE_USAGE_ALERTS},
     {"alertsTold", Q_ERASE_USAGE_ALERT_FIRINGS},
+    {"experiments", Q_ERASE_EXPERIMENT_UNITS},
     {"feedback", Q_ERASE_FEEDBACK},
     {"feedbackThemes", Q_ERASE_FEEDBACK_THEMES},
     {"feedbackQuestions", Q_ERASE_FEEDBACK_QUESTIONS},

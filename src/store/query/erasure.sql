@@ -272,4 +272,8 @@ where user_id = ?1;
 -- name: erase_feedback_questions
 -- What they were asked.
 delete from feedback_questions
+
+-- name: erase_experiment_units
+-- What they were shown in experiments.
+delete from experiment_units
 where user_id = ?1;

@@ -56,6 +56,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_experiments
+-- What were they shown in experiments?
+select experiment_id, arm, versions, page, exposed_at
+from experiment_units
+where user_id = ?1
+  and experiment_id > ?2
+  and ?4 = ?4
+order by experiment_id, unit_id
+limit ?3;
+
 -- name: export_withdrawals
 -- From what have they withdrawn?
 select id, status, subscription_id, name, statement, statement_hash, currency, returned, created_at, finished_at
