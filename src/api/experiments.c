@@ -257,7 +257,7 @@ static void written(struct command *command) {
     if (command->outcome == OUTCOME_EXPERIMENT_INVALID) {
         reply_invalid(request, &hand->write.problems, "/plan");
     } else if (command->outcome == OUTCOME_DONE || command->outcome == OUTCOME_CREATED) {
-        request->values[0] = hand->write.id;
+        request->values[0] = id_str(&hand->write.made);
         reply_experiment(request, command->outcome == OUTCOME_CREATED ? 201 : 200);
     } else {
         reply_problem(request, (int)command->outcome);

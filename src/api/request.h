@@ -52,11 +52,10 @@ struct api {
         uint64_t ns;
         int64_t ms;
     } received; /* when the latest request was, by either clock */
-    /* Without parameters; most requests go where the last one went. */
     struct {
         const struct route *route;
         struct str path, method;
-    } latest;
+    } latest; /* without parameters; most requests go where the last one went */
 };
 
 struct api_request {

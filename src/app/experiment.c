@@ -112,8 +112,8 @@ static struct err run_write(struct command *command, struct tx *tx) {
     row.monthly_units = write->monthly_units;
     row.plan = experiment_plan_text(tx->cx, &write->plan);
     TRY(layer_salt(tx, row.layer, &row.layer_salt));
-    write->id = arena_str(tx->cx->arena, id_str(&row.id));
-    audit_say(tx, &(struct audit_said){.object = write->id});
+    write->made = row.id;
+    audit_say(tx, &(struct audit_said){.object = id_str(&write->made)});
     return experiment_put(tx, &row);
 }
 

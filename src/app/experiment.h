@@ -29,7 +29,8 @@ MUST_USE bool experiment_arm_named(const struct experiment_plan *plan, struct st
  * EXPERIMENT_NAME_TAKEN; EXPERIMENT_INVALID with the problems. */
 struct experiment_write {
     struct command command;
-    struct str id; /* empty: a new one; out: its id */
+    struct str id;         /* empty: a new one */
+    struct record_id made; /* out: its id */
     struct str name, title;
     struct experiment_plan plan;
     int64_t monthly_units;

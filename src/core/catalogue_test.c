@@ -238,6 +238,27 @@ static void the_newest_version_is_sold(void **state) {
     assert_null(catalogue_plan_version(&c, TIER_FREE, 2));
 }
 
+static void candidates_are_sold_where_they_are_offered_alone(void **state) {
+    (void)state;
+    struct catalogue c = good();
+    size_t at = c.plan_count++;
+    c.plans[at] = c.plans[1];
+    c.plans[at].version = c.plans[1].version + 1;
+    c.plans[at].is_candidate = true;
+    assert_int_equal(problems_of(&c).count, 0);
+    enum tier tier = c.plans[1].tier;
+    assert_ptr_equal(catalogue_plan(&c, tier), &c.plans[1]);
+    c.offered[tier] = c.plans[at].version;
+    assert_ptr_equal(catalogue_plan(&c, tier), &c.plans[at]);
+    c.offered[tier] = 0;
+    c.plans[1].is_candidate = true; /* nothing of this tier is left to be sold */
+    assert_problem(&c, "/plans", tier_name(tier));
+    c.plans[1].is_candidate = false;
+    c.plans[3].is_candidate = true; /* by contract */
+    assert_int_equal(problems_of(&c).count, 2);
+    assert_string_equal(problems_of(&c).list[1].path, "/plans/3/candidate");
+}
+
 static void upgrades_are_the_cheapest_that_suffice(void **state) {
     (void)state;
     struct catalogue c = good(); /* limits 1, 11, 21, 31; requests of enterprise by contract */
@@ -378,6 +399,7 @@ int main(void) {
         cmocka_unit_test(limits_are_checked),
         cmocka_unit_test(problems_are_listed_up_to_a_bound),
         cmocka_unit_test(the_newest_version_is_sold),
+        cmocka_unit_test(candidates_are_sold_where_they_are_offered_alone),
         cmocka_unit_test(upgrades_are_the_cheapest_that_suffice),
         cmocka_unit_test(features_are_bits),
         cmocka_unit_test(tiers_have_names),

@@ -272,6 +272,7 @@ where user_id = ?1;
 -- name: erase_feedback_questions
 -- What they were asked.
 delete from feedback_questions
+where user_id = ?1;
 
 -- name: erase_experiment_units
 -- What they were shown in experiments.
