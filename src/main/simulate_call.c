@@ -1,13 +1,14 @@
 /* Requests of the simulation, and the waiting for them: the driven program is turned until the
  * answer is there. */
 #include <inttypes.h>
+#include <sys/statvfs.h>
 
 #include "main/simulate.h"
 
 enum {
     TURN_NS = 1000,               /* what a turn takes, by the monotonic clock */
     REST_NS = 1000 * 1000 * 1000, /* passes where nothing moves but somebody waits */
-    RESTS_MAX = 600,
+    RESTS_MAX = 60,
     TIMEOUT_MS = 60 * 1000,
     REFUSED = 400,
     HEADERS_MAX = 8,
@@ -110,6 +111,18 @@ void simulate_send(struct simulation *simulation, const struct simulate_request 
 
 /* --- waiting --- */
 
+/* What cannot be written is tried again, by jobs for as long as there are any. */
+static struct err look_at_disk(const struct simulation *simulation) {
+    enum { LEAST = 256 * 1024 };
+    struct statvfs disk;
+    bool is_full = statvfs(simulation->serve.data_dir, &disk) == 0 &&
+                   (uint64_t)disk.f_bavail * disk.f_frsize < LEAST;
+    return is_full
+               ? cx_fail(simulation->cx, ERR(ERR_DISK_FULL), "On day %" PRId32 " the disk is full.",
+                         simulation->slot / POPULATION_SLOTS + 1)
+               : OK;
+}
+
 /* Until nothing is to be done at this instant, or `is_over`. What rests after a failure goes on
  * when a second has passed, by the monotonic clock. */
 static struct err turn_until(struct simulation *simulation,
@@ -121,6 +134,7 @@ static struct err turn_until(struct simulation *simulation,
         if (program_turn(&simulation->program)) {
             rests = 0;
         } else if (!is_over(simulation)) {
+            TRY(look_at_disk(simulation));
             env_seeded_pass(&simulation->seeded, REST_NS);
             jobs_poke(simulation->program.jobs);
             rests++;
