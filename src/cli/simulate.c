@@ -32,6 +32,8 @@ static const struct shape_field population_fields[] = {
     NUMBER("mendedPercent", "Of those who owe, give another card", mended_percent, PERCENT),
     NUMBER("returningPercent", "Of purchases, by who had bought before", returning_percent,
            PERCENT),
+    NUMBER("scoringPermille", "Of those who pay, say a score in 30 days", scoring_permille,
+           PERMILLE),
     NUMBER("activePercent", "Of free accounts, in the busy hours of a working day", active_percent,
            PERCENT),
 };
@@ -196,14 +198,15 @@ static void print_table(struct cli *cli, const struct cli_simulate *options,
     (void)fprintf(out,
                   "signed up %" PRId64 ", bought %" PRId64 " (%" PRId64 " again), upgraded %" PRId64
                   ", contracts %" PRId64 "; %" PRId64 " of these near a limit\n"
-                  "downgraded %" PRId64 ", cancelled %" PRId64 "\n"
+                  "downgraded %" PRId64 ", cancelled %" PRId64 "; scores said %" PRId64 "\n"
                   "invoices %" PRId64 ", of these paid %" PRId64 "; payments declined %" PRId64
                   "; cases of dunning %" PRId64 ", recovered %" PRId64 "\n"
                   "events of usage %" PRId64 " (%" PRId64 " rejected); mails %" PRId64 "\n\n",
                   report->signed_up, report->bought, report->returned, report->upgraded,
                   report->contracts, report->for_limits, report->downgraded, report->cancelled,
-                  report->invoices, report->invoices_paid, report->payments_failed, report->cases,
-                  report->cases_recovered, report->events, report->events_rejected, report->mails);
+                  report->scores, report->invoices, report->invoices_paid, report->payments_failed,
+                  report->cases, report->cases_recovered, report->events, report->events_rejected,
+                  report->mails);
     (void)fprintf(out,
                   "%" PRIu64 ".%" PRIu64 " s, %" PRIu64 ".%02" PRIu64 " years a minute; %" PRId64
                   " bytes in %s\nSHA-256 of turnpike.db %s\nSHA-256 of sandbox.db  %s\n"
@@ -241,6 +244,7 @@ static void print_json(struct cli *cli, const struct cli_simulate *options,
         {"nearLimit", report->for_limits},
         {"downgraded", report->downgraded},
         {"cancelled", report->cancelled},
+        {"scores", report->scores},
         {"invoices", report->invoices},
         {"invoicesPaid", report->invoices_paid},
         {"paymentsDeclined", report->payments_failed},

@@ -20,6 +20,7 @@ struct cli_population {
     int64_t failing_permille;         /* whose card comes to be declined */
     int64_t mended_percent;           /* of those who owe, give another card */
     int64_t returning_percent;        /* of purchases, by who had bought before */
+    int64_t scoring_permille;         /* of paying accounts in 30 days, say a score */
     int64_t active_percent;           /* of free accounts, in busy hours */
 };
 
@@ -49,7 +50,7 @@ struct cli_simulate_report {
     int64_t ended_at; /* milliseconds UTC, of the simulation */
     int64_t accounts[SIMULATE_TIERS];
     int64_t mrr_minor[SIMULATE_TIERS]; /* recurring revenue of a month, by plan, in cents */
-    int64_t signed_up, bought, upgraded, contracts, downgraded, cancelled, returned;
+    int64_t signed_up, bought, upgraded, contracts, downgraded, cancelled, returned, scores;
     int64_t for_limits; /* of the purchases: near a limit of the plan before */
     int64_t invoices, invoices_paid;
     int64_t payments_failed, cases, cases_recovered;

@@ -12,6 +12,7 @@ enum {
     LAST_FAILURE_DAYS = 50,
     MEND_DAYS_MAX = 13,
     CANDIDATES = 24,
+    SCORE_DAYS = 91,   /* between two scores */
     NEAR_PERCENT = 80, /* of a limit */
     PERMILLE = 1000,
 };
@@ -29,6 +30,7 @@ struct population population_default(void) {
         .failing_permille = 16,
         .mended_percent = 60,
         .returning_percent = 12,
+        .scoring_permille = 60,
         .active_percent = 14,
         .start = {INT64_C(1735689600000)}, /* 2025-01-01T00:00:00Z */
     };
@@ -316,11 +318,38 @@ static void turn(const struct step *step, int32_t at, enum population_act_kind k
     act(step, (struct population_act){.kind = kind, .account = at, .tier = tier});
 }
 
+/* Of a hundred who answer, so many say this. */
+static int draw_score(struct prng *prng) {
+    static const uint8_t percent[] = {1, 1, 1, 2, 3, 6, 8, 14, 19, 24, 21};
+    int left = (int)prng_below(prng, 100);
+    int score = 0;
+    while (left >= percent[score]) {
+        left -= percent[score++];
+    }
+    return score;
+}
+
+static void say_score(const struct step *step, int32_t at) {
+    struct population_run *run = step->run;
+    struct population_account *account = &run->accounts[at];
+    bool is_long_ago =
+        account->scored == 0 || step->slot - account->scored >= SCORE_DAYS * POPULATION_SLOTS;
+    if (account->tier != TIER_FREE && account->state == ACCOUNT_STEADY && is_long_ago &&
+        happens(run, run->model->scoring_permille)) {
+        account->scored = step->slot;
+        act(step, (struct population_act){.kind = ACT_SCORE,
+                                          .account = at,
+                                          .tier = (enum tier)account->tier,
+                                          .score = draw_score(&run->prng)});
+    }
+}
+
 /* Contracts bind. */
 static void live(const struct step *step, int32_t at) {
     struct population_run *run = step->run;
     const struct population *model = run->model;
     const struct population_account *account = &run->accounts[at];
+    say_score(step, at);
     if (account->tier == TIER_FREE || account->tier == TIER_ENTERPRISE) {
         return;
     }

@@ -35,6 +35,7 @@ struct population {
     int64_t failing_permille;    /* get a card that is declined */
     int64_t mended_percent;      /* of those who then owe: give another one */
     int64_t returning_percent;   /* of purchases: by somebody who had bought before, if there is */
+    int64_t scoring_permille;    /* of paying accounts in thirty days, at most once in ninety */
     int64_t active_percent;      /* of free accounts, in the busy hours of a working day */
     struct instant start;        /* midnight, UTC */
 };
@@ -54,9 +55,10 @@ enum population_state {
 };
 
 struct population_account {
-    int32_t since; /* the slot in which it signed up */
-    int32_t mends; /* the slot in which it gives another card; 0: none is planned */
-    int32_t month; /* the month of which `requests` are, since 0 */
+    int32_t since;  /* the slot in which it signed up */
+    int32_t mends;  /* the slot in which it gives another card; 0: none is planned */
+    int32_t scored; /* the last slot in which it said a score; 0: none */
+    int32_t month;  /* the month of which `requests` are, since 0 */
     int64_t requests;
     int64_t unanswered; /* requests whose answers' bytes were not told yet */
     int64_t usual;      /* requests in a month, on the free plan */
@@ -73,14 +75,16 @@ enum population_act_kind {
     ACT_CANCEL,    /* when the period ends */
     ACT_CARD_FAILS,
     ACT_CARD_MENDED,
+    ACT_SCORE, /* says how likely it is to recommend the service */
 };
-enum { POPULATION_ACT_COUNT = ACT_CARD_MENDED + 1 };
+enum { POPULATION_ACT_COUNT = ACT_SCORE + 1 };
 
 struct population_act {
     enum population_act_kind kind;
     int32_t account;
     enum tier tier;
     int card, reason;  /* which */
+    int score;         /* of ACT_SCORE: 0 to 10 */
     bool is_for_limit; /* its usage has come near what its plan allows */
     bool is_return;    /* it had bought before */
 };

@@ -32,6 +32,7 @@ static void note(struct world *world, uint64_t value) {
 static void on_act(void *context, const struct population_act *act) {
     struct world *world = context;
     note(world, (uint64_t)act->kind << 40 | (uint64_t)act->tier << 32 | (uint64_t)act->account);
+    assert_in_range(act->score, 0, act->kind == ACT_SCORE ? 10 : 0);
     bool ends = act->kind == ACT_CANCEL || act->kind == ACT_DOWNGRADE;
     assert_in_range(act->account, 0, world->run.count - 1);
     assert_in_range(act->card, 0, POPULATION_CARDS - 1);
@@ -154,6 +155,7 @@ static void they_come_out_however_many_leave(void **state) {
         assert_true(world.run.acts[ACT_CARD_FAILS] > 10);
         assert_true(world.run.acts[ACT_CARD_MENDED] > 3);
         assert_true(world.run.returns > 0);
+        assert_true(world.run.acts[ACT_SCORE] > 10);
         finish(&world);
     }
 }

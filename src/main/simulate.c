@@ -127,6 +127,7 @@ static struct population model_of(const struct cli_simulate *options) {
     take(&model.failing_permille, declared->failing_permille);
     take(&model.mended_percent, declared->mended_percent);
     take(&model.returning_percent, declared->returning_percent);
+    take(&model.scoring_permille, declared->scoring_permille);
     take(&model.active_percent, declared->active_percent);
     model.days = options->days;
     model.years = options->years;

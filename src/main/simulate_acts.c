@@ -114,14 +114,38 @@ static struct err subscribe(struct simulation *simulation, const struct populati
 
 /* --- ending --- */
 
-/* The words of the page on which customers cancel. */
+/* The words of the page on which customers cancel, and what some say beside them. */
 static struct err cancel(struct simulation *simulation, const struct population_act *act) {
+    static const char *const comments[] = {"The price went up with our traffic",
+                                           "We need single sign-on for our team",
+                                           "We moved to a provider near to our customers",
+                                           "The project ended",
+                                           "Too many settings",
+                                           "Our company was bought"};
     static const char *const reasons[] = {"too_expensive", "missing_features", "switched_service",
                                           "unused",        "too_complex",      "other"};
     static_assert(ARRAY_LEN(reasons) == POPULATION_REASONS, "one of each");
     return post(simulation, act->account, "POST", "/api/billing/cancel",
-                arena_printf(&simulation->arena, "{\"when\":\"period_end\",\"reason\":\"%s\"}",
-                             reasons[act->reason]));
+                arena_printf(&simulation->arena,
+                             "{\"when\":\"period_end\",\"reason\":\"%s\",\"comment\":\"%s\"}",
+                             reasons[act->reason],
+                             act->account % 3 == 0 ? comments[act->reason] : ""));
+}
+
+/* --- saying what one thinks --- */
+
+static struct err say_score(struct simulation *simulation, const struct population_act *act) {
+    static const char *const words[] = {
+        "It cost us a weekend", "Hard to see what we pay for",     /* 0 to 3, 4 to 6 */
+        "Does what it says", "Set up in an hour, never in the way" /* 7 and 8, 9 and 10 */
+    };
+    int band = act->score < 4 ? 0 : act->score < 7 ? 1 : act->score < 9 ? 2 : 3;
+    return post(simulation, act->account, "POST", "/api/billing/feedback",
+                arena_printf(&simulation->arena,
+                             "{\"score\":%d,\"comment\":\"%s\",\"page\":\"/billing\","
+                             "\"consent\":true,\"mayReply\":%s}",
+                             act->score, act->account % 2 == 0 ? words[band] : "",
+                             act->account % 4 == 0 ? "true" : "false"));
 }
 
 /* --- a slot's --- */
@@ -146,6 +170,8 @@ static struct err perform(struct simulation *simulation, const struct population
         return simulate_card(simulation, act->account, "pm_card_chargeCustomerFail");
     case ACT_CARD_MENDED:
         return simulate_card(simulation, act->account, simulate_good_card(act->card));
+    case ACT_SCORE:
+        return say_score(simulation, act);
     }
     return OK;
 }

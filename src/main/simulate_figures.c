@@ -26,6 +26,7 @@ static void count_acts(struct simulation *simulation) {
     report->contracts = run->acts[ACT_CONTRACT];
     report->downgraded = run->acts[ACT_DOWNGRADE];
     report->cancelled = run->acts[ACT_CANCEL];
+    report->scores = run->acts[ACT_SCORE];
     report->returned = run->returns;
     report->for_limits = run->for_limits;
 }

@@ -57,7 +57,7 @@ test("a simulated year", async (t) => {
   await t.test("was lived through: people left, cards were declined, some were mended", () => {
     assert.equal(figures.signedUp, 91);
     assert.equal(figures.contracts, 1);
-    for (const name of ["cancelled", "paymentsDeclined", "cases", "casesRecovered", "invoices", "mails", "bought"]) assert.ok(figures[name] > 0, name);
+    for (const name of ["cancelled", "paymentsDeclined", "cases", "casesRecovered", "invoices", "mails", "bought", "scores"]) assert.ok(figures[name] > 0, name);
     assert.ok(figures.bought + figures.upgraded > 31, "whoever left was followed");
     assert.ok(figures.events > 3_000);
     assert.equal(figures.eventsRejected, 0);
