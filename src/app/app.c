@@ -8,10 +8,12 @@
 #include "app/actor.h"
 #include "app/audit.h"
 #include "app/failure.h"
+#include "app/revenue.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "store/keyring.h"
+#include "store/touched.h"
 
 static struct command *command_of(struct write *write) {
     return (struct command *)write; /* the first member */
@@ -25,13 +27,16 @@ static bool is_evident(const struct command *command) {
 static struct err run(struct write *write, struct cx *cx, struct db *db) {
     struct command *command = command_of(write);
     struct audit audit = {.app = command->app, .act = command->act};
+    struct touched touched = {.users = NULL};
     struct tx tx = {.cx = cx,
                     .db = db,
                     .keyring = command->app->writer_keys,
-                    .audit = is_evident(command) ? &audit : NULL};
+                    .audit = is_evident(command) ? &audit : NULL,
+                    .touched = &touched};
     struct limit_told_lists told = command->app->told;
     command->outcome = OUTCOME_DONE;
     struct err err = command->run(command, &tx);
+    err = err_failed(err) ? err : revenue_settle(command->app, &tx);
     err = err_failed(err) ? err : audit_conclude(&tx, command->outcome);
     if (!err_failed(err) && arena_failed(cx->arena)) {
         err = ERR(ERR_NO_MEMORY); /* a text in a row may be cut short */

@@ -19,6 +19,7 @@
 #include "store/operation.h"
 #include "store/person.h"
 #include "store/subscription.h"
+#include "store/touched.h"
 
 enum {
     PEOPLE_MAX = 200,
@@ -238,6 +239,7 @@ static struct err erase(struct app *app, struct tx *tx, struct privacy_request_r
     TRY(is_found ? erase_keys(tx, &customer) : OK);
     const struct erased_row mark = {row->user_id, id_str(&row->id), cx_now_ms(tx->cx)};
     TRY(erased_put(tx, &mark));
+    touched_add(tx, row->user_id);
     TRY(finish(tx, &erased, decided_by, row));
     TRY(certify(app, tx, &erased, row));
     return gate_update_prepare(app, tx, row->user_id, true, update);

@@ -11,6 +11,7 @@
 #include "app/privacy.h"
 #include "app/subscription.h"
 #include "base/check.h"
+#include "store/touched.h"
 #include "store/usage.h"
 
 static struct err used_of(struct tx *tx, const struct subscription_view *view, enum metric metric,
@@ -142,6 +143,7 @@ struct err gate_update_prepare(struct app *app, struct tx *tx, struct str user_i
     TRY(subscription_view_read(app, tx, user_id, &view, &is_found));
     check(is_found);
     TRY(settings_of(app, tx, &view, keeps_used, &ret_update->settings));
+    touched_add(tx, user_id); /* access may have ended by the clock */
     TRY(limit_told_add_change(app, tx, gate_customer(app->gate, user_id)));
     memcpy(ret_update->user_id, user_id.bytes, user_id.len);
     ret_update->user_id[user_id.len] = '\0';

@@ -17,6 +17,7 @@
 #include "app/price_change.h"
 #include "app/privacy_clock.h"
 #include "app/retention.h"
+#include "app/revenue.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
@@ -188,6 +189,8 @@ static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
         return breach_remind(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_BOOKS:
         return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
+    case MAINTENANCE_REVENUE:
+        return revenue_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_CLOCK:
         return keep_clock(maintenance, tx);
     }

@@ -39,8 +39,8 @@ static struct err plan_of(const struct app *app, struct cx *cx, const struct sub
 }
 
 /* What the provider's schedule will bill; where the version was not kept yet, what is sold now. */
-static const struct plan *pending_plan_of(const struct app *app,
-                                          const struct subscription_row *row) {
+const struct plan *subscription_pending_plan(const struct app *app,
+                                             const struct subscription_row *row) {
     enum tier tier = (enum tier)row->pending_tier;
     const struct plan *plan =
         row->pending_version == 0
@@ -90,7 +90,7 @@ struct err subscription_view_of(const struct app *app, struct cx *cx,
     if (view.has_pending_change) {
         view.pending_tier = (enum tier)row->pending_tier;
         view.pending_interval = (enum interval)row->pending_interval;
-        view.pending_plan = pending_plan_of(app, row);
+        view.pending_plan = subscription_pending_plan(app, row);
     }
     struct money price;
     if (price_of(plan, (enum interval)row->interval, &price)) {

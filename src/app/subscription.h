@@ -27,6 +27,10 @@ struct subscription_view {
 enum access subscription_row_access(const struct app *app, const struct subscription_row *row,
                                     struct instant now);
 
+/* Of a row with a pending change: the plan that is to come. */
+const struct plan *subscription_pending_plan(const struct app *app,
+                                             const struct subscription_row *row);
+
 /* What is in force for the customer now; *ret_found is false when there is no such customer. */
 MUST_USE struct err subscription_view_read(const struct app *app, struct tx *tx, struct str user_id,
                                            struct subscription_view *ret_view, bool *ret_found);

@@ -16,6 +16,7 @@
 #include "app/privacy_clock.h"
 #include "app/reconcile.h"
 #include "app/retention.h"
+#include "app/revenue.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "jobs/inside.h"
@@ -90,6 +91,14 @@ static struct err audit_at(struct jobs *jobs, struct tx *tx, struct instant *ret
 static struct err access_review_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     (void)jobs;
     return access_review_due_at(tx, ret_at);
+}
+
+static struct err revenue_due_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    return revenue_next_due_at(jobs->app, tx, ret_at);
+}
+
+static int64_t next_revenue(struct jobs *jobs) {
+    return ask(jobs, revenue_due_at);
 }
 
 static int64_t next_access_review(struct jobs *jobs) {
@@ -225,6 +234,7 @@ static const struct {
     {"prices", MAINTENANCE_PRICES, next_price},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"breaches", MAINTENANCE_BREACHES, next_breach},
+    {"revenue", MAINTENANCE_REVENUE, next_revenue},
     {"retention", MAINTENANCE_RETENTION, next_day},
     {"books", MAINTENANCE_BOOKS, next_count},
 };

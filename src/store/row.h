@@ -12,6 +12,7 @@
 struct keyring;
 struct sealed_table;
 struct audit;
+struct touched;
 
 /* One transaction, or one reader's snapshot: what store functions work in. */
 struct tx {
@@ -19,6 +20,7 @@ struct tx {
     struct db *db;
     struct keyring *keyring; /* of db; NULL where no sealed column is met */
     struct audit *audit;     /* what is written down of it (app/audit.h); NULL: nothing is */
+    struct touched *touched; /* whose billed state was written (touched.h); NULL: nobody asks */
 };
 
 enum column_kind {

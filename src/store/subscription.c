@@ -1,6 +1,7 @@
 #include "store/subscription.h"
 
 #include "store/queries.h"
+#include "store/touched.h"
 #include "store/words.h"
 
 static const struct column columns[] = {
@@ -80,10 +81,12 @@ struct err subscription_anchor_after(struct tx *tx, struct str user_id, int64_t 
 }
 
 struct err subscription_insert(struct tx *tx, const struct subscription_row *row) {
+    touched_add(tx, row->user_id);
     return row_put(tx, &type, Q_SUBSCRIPTION_INSERT, row);
 }
 
 struct err subscription_replace(struct tx *tx, const struct subscription_row *row) {
+    touched_add(tx, row->user_id);
     return row_put(tx, &type, Q_SUBSCRIPTION_REPLACE, row);
 }
 

@@ -5,6 +5,7 @@
 #include "core/lease.h"
 #include "core/metric.h"
 #include "core/period.h"
+#include "core/revenue_account.h"
 #include "core/role.h"
 #include "core/session.h"
 #include "core/subscription.h"
@@ -46,6 +47,18 @@ static const char *link_purpose_word(int value) {
     return link_purpose_name((enum link_purpose)value);
 }
 
+static const char *revenue_kind_word(int value) {
+    return revenue_kind_name((enum revenue_kind)value);
+}
+
+static const char *revenue_reason_word(int value) {
+    return revenue_reason_name((enum revenue_reason)value);
+}
+
+static const char *revenue_place_word(int value) {
+    return revenue_place_name((enum revenue_place)value);
+}
+
 static const char *usage_alert_basis_word(int value) {
     return usage_alert_basis_name((enum usage_alert_basis)value);
 }
@@ -62,3 +75,6 @@ const struct column_words words_session_kind = {session_kind_word, SESSION_KIND_
 const struct column_words words_link_purpose = {link_purpose_word, LINK_PURPOSE_COUNT};
 const struct column_words words_usage_alert_basis = {usage_alert_basis_word,
                                                      USAGE_ALERT_BASIS_COUNT};
+const struct column_words words_revenue_kind = {revenue_kind_word, REVENUE_KIND_COUNT};
+const struct column_words words_revenue_reason = {revenue_reason_word, REVENUE_REASON_COUNT};
+const struct column_words words_revenue_place = {revenue_place_word, REVENUE_PLACE_COUNT};

@@ -14,5 +14,8 @@ extern const struct column_words words_role;
 extern const struct column_words words_session_kind;
 extern const struct column_words words_link_purpose;
 extern const struct column_words words_usage_alert_basis;
+extern const struct column_words words_revenue_kind;
+extern const struct column_words words_revenue_reason;
+extern const struct column_words words_revenue_place;
 
 #endif

@@ -1,0 +1,227 @@
+/* Guards: after any life the facts of revenue lead to what subscriptions say; sums are those of the
+ * rows, whichever way they are added up; and what was before facts were kept is written once. */
+#include "app/revenue.h"
+
+#include <string.h>
+
+#include "app/maintenance.h"
+#include "app/revenue_report.h"
+#include "app/test_world.h"
+#include "base/prng.h"
+#include "base/testing.h"
+#include "store/queries.h"
+#include "store/subscription.h"
+#include "store/touched.h"
+
+enum { CUSTOMERS = 4, HISTORIES = 12, STEPS = 60, ROWS_MAX = 5000, MONTHS = 120 };
+static const char *const customers[CUSTOMERS] = {"alice", "bob", "carol", "dave"};
+
+/* --- what must hold --- */
+
+static struct row_list all_rows(struct world *world, struct tx *tx) {
+    struct row_list list;
+    (void)world;
+    assert_ok(revenue_movement_each(tx, STR(""), 0, ROWS_MAX, &list));
+    return list;
+}
+
+static void sums_are_those_of_the_rows(struct world *world) {
+    struct tx tx = world_read(world);
+    for (int32_t month = 45 * REVENUE_MONTHS_OF_YEAR; month < 60 * REVENUE_MONTHS_OF_YEAR;
+         month++) {
+        struct revenue_proof_row proof = {-1, -1};
+        assert_ok(revenue_proof_sums(&tx, (struct revenue_month){month}, &proof));
+        assert_int_equal(proof.days, 0);
+        assert_int_equal(proof.months, 0);
+    }
+    int64_t accounts = -1;
+    assert_ok(revenue_proof_accounts(&tx, (struct user_range){STR(""), STR("~")}, &accounts));
+    assert_int_equal(accounts, 0);
+}
+
+static struct revenue_book book_of(struct world *world, const struct revenue_rates *rates,
+                                   const struct row_list *sums) {
+    struct revenue_book book = {.first = 45 * REVENUE_MONTHS_OF_YEAR, .count = MONTHS};
+    size_t size = MONTHS * sizeof *book.periods;
+    book.periods = arena_array(&world->arena, MONTHS, sizeof *book.periods);
+    memset(book.periods, 0, size);
+    revenue_book_fill(&book, rates, sums->items, sums->count);
+    return book;
+}
+
+/* The same sums, made of the rows by the program instead of the store. */
+static struct row_list folded(struct world *world, const struct row_list *rows) {
+    const struct revenue_movement_row *of = rows->items;
+    struct revenue_sum *sums =
+        arena_array(&world->arena, rows->count * REVENUE_ENTRIES, sizeof *sums);
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct revenue_add adds[REVENUE_ENTRIES];
+        int entries = revenue_adds_of(&of[i], adds);
+        for (int k = 0; k < entries; k++) {
+            sums[count++] = (struct revenue_sum){
+                .period = adds[k].month,
+                .kind = adds[k].kind,
+                .reason = adds[k].reason,
+                .is_of_opening = adds[k].of_opening,
+                .tier = adds[k].tier,
+                .interval = adds[k].interval,
+                .country = adds[k].country,
+                .currency = adds[k].currency,
+                .rate_number = adds[k].rate_number,
+                .measures = adds[k].measures,
+            };
+        }
+    }
+    return (struct row_list){sums, count};
+}
+
+static void both_ways_come_to_the_same(struct world *world) {
+    struct tx tx = world_read(world);
+    struct revenue_rates rates;
+    struct row_list stored;
+    struct row_list rows = all_rows(world, &tx);
+    struct row_list mine = folded(world, &rows);
+    const struct revenue_sums_query query = {
+        .tier = -1,
+        .interval = -1,
+        .country = STR(""),
+        .by_reason = true,
+        .to = {revenue_day_of(app_now(&world->app)).number + 400},
+    };
+    assert_ok(revenue_rates_read(&world->app, &tx, &rates));
+    assert_ok(revenue_sums_of_months(&tx, &query, &stored));
+    struct revenue_book by_store = book_of(world, &rates, &stored);
+    struct revenue_book by_rows = book_of(world, &rates, &mine);
+    assert_memory_equal(by_store.periods, by_rows.periods, MONTHS * sizeof *by_rows.periods);
+    for (size_t i = 0; i < MONTHS; i++) {
+        struct revenue_moves moves = revenue_moves_of(&by_rows.periods[i]);
+        struct revenue_total sum =
+            revenue_plus(by_rows.periods[i].opening, revenue_net_new(&moves));
+        sum = revenue_plus(revenue_plus(sum, by_rows.periods[i].fx), by_rows.periods[i].transfers);
+        assert_true(sum.value == by_rows.periods[i].closing.arr.value);
+    }
+}
+
+struct touch {
+    struct command command;
+};
+
+static struct err run_touch(struct command *command, struct tx *tx) {
+    (void)command;
+    for (size_t i = 0; i < CUSTOMERS; i++) {
+        touched_add(tx, str_from_cstr(customers[i]));
+    }
+    return OK;
+}
+
+static void done(struct command *command) {
+    (void)command;
+}
+
+/* Everybody is looked at afresh: nobody stands otherwise than their last row says. */
+static void nobody_was_forgotten(struct world *world) {
+    struct tx before = world_read(world);
+    size_t count = all_rows(world, &before).count;
+    struct touch touch = {.command = {.run = run_touch, .done = done}};
+    command_submit(&world->app, &touch.command);
+    world_run(world);
+    assert_int_equal(touch.command.outcome, OUTCOME_DONE);
+    struct tx after = world_read(world);
+    struct row_list rows = all_rows(world, &after);
+    const struct revenue_movement_row *last = rows.items;
+    for (size_t i = count; i < rows.count; i++) {
+        print_error("%s %s\n", revenue_kind_name((enum revenue_kind)last[i].kind),
+                    revenue_reason_name((enum revenue_reason)last[i].reason));
+    }
+    assert_int_equal(rows.count, count);
+}
+
+static void all_holds(struct world *world) {
+    sums_are_those_of_the_rows(world);
+    both_ways_come_to_the_same(world);
+}
+
+/* --- any life --- */
+
+static struct operation_request any_request(struct prng *prng, const char *user) {
+    static const enum operation_kind kinds[] = {OPERATION_SUBSCRIBE, OPERATION_SUBSCRIBE,
+                                                OPERATION_CHANGE,    OPERATION_CHANGE,
+                                                OPERATION_CANCEL,    OPERATION_RESUME};
+    return (struct operation_request){
+        .kind = kinds[prng_below(prng, ARRAY_LEN(kinds))],
+        .user_id = str_from_cstr(user),
+        .tier = prng_below(prng, 2) == 0 ? TIER_STARTER : TIER_PROFESSIONAL,
+        .interval = (int)prng_below(prng, 2),
+        .when = prng_below(prng, 2) == 0 ? CHANGE_WHEN_NOW : CHANGE_WHEN_PERIOD_END,
+    };
+}
+
+static void live_on(struct world *world, struct prng *prng) {
+    const char *user = customers[prng_below(prng, CUSTOMERS)];
+    bool has_room = world->payments.subscription_count < TEST_OBJECTS_MAX - 1 &&
+                    world->payments.invoice_count < TEST_OBJECTS_MAX - 1;
+    if (has_room && prng_below(prng, 3) > 0) {
+        struct operation_request request = any_request(prng, user);
+        (void)world_operate(world, &request);
+    }
+    env_sim_advance(world->sim, (int64_t)prng_below(prng, 40) * 3600 * 1000);
+}
+
+static void facts_hold_after_any_life(void **state) {
+    (void)state;
+    world_live(&(struct world_history){HISTORIES, STEPS, customers, CUSTOMERS, live_on, all_holds});
+}
+
+static void a_life_is_told_row_by_row(void **state) {
+    struct world *world = *state;
+    for (size_t i = 0; i < CUSTOMERS; i++) {
+        assert_int_equal(world_customer(world, customers[i]), OUTCOME_CREATED);
+    }
+    world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
+    world_set_time(world, "2015-05-20T00:00:00Z");
+    struct operation_request up = {.kind = OPERATION_CHANGE,
+                                   .user_id = STR("alice"),
+                                   .tier = TIER_PROFESSIONAL,
+                                   .interval = -1,
+                                   .when = CHANGE_WHEN_NOW};
+    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_DONE);
+    struct operation_request away = {.kind = OPERATION_CANCEL,
+                                     .user_id = STR("alice"),
+                                     .tier = -1,
+                                     .interval = -1,
+                                     .when = CHANGE_WHEN_NOW};
+    assert_int_equal(world_operate(world, &away).outcome, OUTCOME_DONE);
+    static const struct {
+        enum revenue_kind kind;
+        enum revenue_reason reason;
+        int64_t after; /* minor units of a month */
+    } expected[] = {
+        {REVENUE_SIGNUP, REVENUE_SIGNED_UP, 0},
+        {REVENUE_NEW, REVENUE_PURCHASE, 2900},
+        {REVENUE_EXPANSION, REVENUE_UPGRADE, 9900},
+        {REVENUE_CHURN, REVENUE_CANCELED, 0},
+    };
+    struct tx tx = world_read(world);
+    struct row_list rows = all_rows(world, &tx);
+    const struct revenue_movement_row *row = rows.items;
+    assert_int_equal(rows.count, ARRAY_LEN(expected) + CUSTOMERS - 1);
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        assert_text(row[i].user_id, "alice");
+        assert_int_equal(row[i].seq, (int64_t)i + 1);
+        assert_int_equal(row[i].kind, expected[i].kind);
+        assert_int_equal(row[i].reason, expected[i].reason);
+        assert_int_equal(row[i].arr_after,
+                         expected[i].after * REVENUE_MONTHS_OF_YEAR * REVENUE_UNITS);
+    }
+    nobody_was_forgotten(world);
+    all_holds(world);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WORLD_TEST(a_life_is_told_row_by_row),
+        cmocka_unit_test(facts_hold_after_any_life),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
