@@ -20,6 +20,7 @@
 #include "app/outcome_price.h"
 #include "app/outcome_privacy.h"
 #include "app/outcome_retention.h"
+#include "app/outcome_revenue.h"
 #include "app/outcome_usage_alert.h"
 
 /* X(enumerator, code, what a person is told) */
@@ -30,6 +31,7 @@
     OUTCOMES_PRIVACY(X)                                                                            \
     OUTCOMES_EVIDENCE(X)                                                                           \
     OUTCOMES_RETENTION(X)                                                                          \
+    OUTCOMES_REVENUE(X)                                                                            \
     OUTCOMES_ACCESS_REVIEW(X)                                                                      \
     OUTCOMES_OIDC(X)                                                                               \
     OUTCOMES_OPERATING(X)                                                                          \
