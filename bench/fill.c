@@ -11,6 +11,8 @@
  *   fill bills DATA INVOICES     invoices of one customer, an hour apart
  *   fill sold DATA CUSTOMERS     all with a paid plan, most of them in order; what a month has
  *                                moved, in the audit log; a long history of the first one
+ *   fill revenue DATA CUSTOMERS  three years of plans that began, changed and ended, in thirty
+ *                                countries
  *
  * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
  * left out that a server would write for such events but the accounts of the sources. */
@@ -31,8 +33,8 @@
 #include "store/invoice.h"
 #include "store/keyring.h"
 #include "store/operation.h"
-#include "store/subscription.h"
 #include "store/schema.h"
+#include "store/subscription.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
 
@@ -373,8 +375,7 @@ static struct err sell(struct fill *fill, struct tx *tx, size_t customer) {
     row.stripe_item_id = arena_printf(&fill->arena, "si_%zu", customer);
     row.created_at = row.current_period_start = row.usage_anchor = row.ended_at;
     row.current_period_end = fill->now + (is_left_behind ? -3 : stand->period_days) * day_ms;
-    row.trial_ends_at =
-        stand->status == SUBSCRIPTION_TRIALING ? row.current_period_end : ROW_NONE;
+    row.trial_ends_at = stand->status == SUBSCRIPTION_TRIALING ? row.current_period_end : ROW_NONE;
     row.past_due_since =
         stand->past_due_days > 0 ? fill->now - stand->past_due_days * day_ms : ROW_NONE;
     row.ended_at = ROW_NONE;
@@ -424,6 +425,102 @@ static struct err fill_sold(struct fill *fill, struct tx *tx, size_t customer) {
     return err;
 }
 
+/* --- three years of plans --- */
+
+enum { REVENUE_DAYS = 3 * 365, COUNTRY_COUNT = 30 };
+
+/* A number below `below` that the customer always has for that question. */
+static size_t lot(size_t customer, size_t question, size_t below) {
+    uint64_t state = (customer * 8 + question + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    state ^= state >> 29;
+    state *= UINT64_C(0xBF58476D1CE4E5B9);
+    return (size_t)((state >> 32) % below);
+}
+
+static int64_t days_ago(const struct fill *fill, size_t days) {
+    return fill->now - duration_days((int64_t)days).ms;
+}
+
+struct stay {
+    enum tier tier;
+    enum interval interval;
+    size_t from, to; /* days ago; to 0: it goes on */
+};
+
+static struct err add_stay(struct fill *fill, struct tx *tx, size_t customer,
+                           const struct stay *stay) {
+    int64_t from = days_ago(fill, stay->from);
+    bool is_over = stay->to > 0;
+    bool is_free = stay->tier == TIER_FREE;
+    const struct subscription_row row = {
+        .user_id = name_of(fill, customer),
+        .id = id_new(tx->cx, "subs"),
+        .tier = (int)stay->tier,
+        .plan_version = catalogue_plan(&fill->catalogue, stay->tier)->version,
+        .interval = (int)stay->interval,
+        .status = is_over ? SUBSCRIPTION_CANCELED : SUBSCRIPTION_ACTIVE,
+        .currency = STR("usd"),
+        .current_period_start = from,
+        .current_period_end = fill->now + duration_days(1 + (int64_t)lot(customer, 7, 28)).ms,
+        .usage_anchor = from,
+        .pending_tier = -1,
+        .pending_interval = -1,
+        .past_due_since = ROW_NONE,
+        .stripe_subscription_id =
+            is_free ? STR("") : arena_printf(&fill->arena, "sub_%zu_%zu", customer, stay->from),
+        .stripe_item_id = STR(""),
+        .created_at = from,
+        .ended_at = is_over ? days_ago(fill, stay->to) : ROW_NONE,
+        .access_until = ROW_NONE,
+        .stripe_schedule_id = STR(""),
+        .coupon = STR(""),
+        .trial_ends_at = ROW_NONE,
+    };
+    return subscription_insert(tx, &row);
+}
+
+/* One in three buys within three months; one in four of these takes a larger plan later; of all
+ * who bought, two in five have left by now. */
+static struct err add_stays(struct fill *fill, struct tx *tx, size_t customer) {
+    size_t begun = REVENUE_DAYS - lot(customer, 0, REVENUE_DAYS - 1);
+    size_t bought = begun - lot(customer, 1, begun < 90 ? begun : 90);
+    enum interval interval = lot(customer, 2, 10) < 3 ? INTERVAL_YEAR : INTERVAL_MONTH;
+    if (bought == 0 || bought == begun || lot(customer, 3, 3) > 0) {
+        const struct stay free = {TIER_FREE, INTERVAL_MONTH, begun, 0};
+        return add_stay(fill, tx, customer, &free);
+    }
+    size_t larger = lot(customer, 4, 4) == 0 ? lot(customer, 5, bought) : 0;
+    size_t left = lot(customer, 6, 5) < 2 ? lot(customer, 7, larger > 0 ? larger : bought) : 0;
+    enum tier tier = lot(customer, 8, 10) < 7 ? TIER_STARTER : TIER_PROFESSIONAL;
+    const struct stay stays[] = {
+        {TIER_FREE, INTERVAL_MONTH, begun, bought},
+        {larger > 0 ? TIER_STARTER : tier, interval, bought, larger > 0 ? larger : left},
+        {TIER_PROFESSIONAL, interval, larger, left},
+        {TIER_FREE, INTERVAL_MONTH, left, 0},
+    };
+    TRY(add_stay(fill, tx, customer, &stays[0]));
+    TRY(add_stay(fill, tx, customer, &stays[1]));
+    TRY(larger > 0 ? add_stay(fill, tx, customer, &stays[2]) : OK);
+    return left > 0 ? add_stay(fill, tx, customer, &stays[3]) : OK;
+}
+
+static struct err fill_revenue(struct fill *fill, struct tx *tx, size_t customer) {
+    static const char countries[COUNTRY_COUNT][3] = {
+        "US", "DE", "GB", "FR", "IN", "CA", "NL", "BR", "PL", "ES", "IT", "SE", "AT", "CH", "JP",
+        "AU", "DK", "FI", "NO", "BE", "IE", "PT", "CZ", "RO", "GR", "HU", "SG", "NZ", "MX", "ZA"};
+    size_t at = lot(customer, 9, COUNTRY_COUNT) * lot(customer, 10, COUNTRY_COUNT) / COUNTRY_COUNT;
+    struct customer_row row = {
+        .user_id = name_of(fill, customer),
+        .email = STR("someone@example.com"),
+        .name = STR("Customer"),
+        .country = str_from_cstr(countries[at]),
+        .currency = STR("usd"),
+        .created_at = days_ago(fill, REVENUE_DAYS - lot(customer, 0, REVENUE_DAYS - 1)),
+    };
+    TRY(customer_insert(tx, &row));
+    return add_stays(fill, tx, customer);
+}
+
 /* What is filled, by name: so many customers or starts in a commit, each by a function. */
 struct kind {
     const char *name;
@@ -438,6 +535,7 @@ static const struct kind kinds[] = {
     {"starts", STARTS_A_COMMIT, false, fill_start},
     {"bills", BILLS_A_COMMIT, false, fill_bill},
     {"sold", SOLD_A_COMMIT, true, fill_sold},
+    {"revenue", CUSTOMERS_A_COMMIT, false, fill_revenue},
 };
 
 static const struct kind *kind_named(const char *name) {
@@ -462,9 +560,9 @@ int main(int count, char **arguments) {
     static struct fill fill;
     const struct kind *kind = count == 4 ? kind_named(arguments[1]) : NULL;
     if (kind == NULL) {
-        fprintf(stderr,
-                "usage: fill window|history|old|starts|bills|sold DATA COUNT, in the source's "
-                "folder\n");
+        fprintf(stderr, "usage: fill window|history|old|starts|bills|sold|revenue DATA COUNT, "
+                        "in the source's "
+                        "folder\n");
         return 2;
     }
     open_store(&fill, arguments[2]);

@@ -77,6 +77,16 @@ static struct str cursor_of(const struct shape *shape, const void *page) {
     return has_one ? *(const struct str *)((const char *)page + field->offset) : STR("");
 }
 
+void list_csv_send(struct api_request *request, struct str text, struct str cursor) {
+    struct http_response response = {.status = 200, .body = text};
+    http_add_header(&response, STR("Content-Type"), STR("text/csv; charset=utf-8; header=present"));
+    http_add_header(&response, STR("Vary"), STR("Accept"));
+    if (cursor.len > 0) {
+        http_add_header(&response, STR("Link"), next_link(request, cursor));
+    }
+    reply_response(request, &response);
+}
+
 void list_csv_reply(struct api_request *request, const struct shape *shape, const void *page) {
     const struct shape_field *data = list_of(shape);
     check(data != NULL);
@@ -93,11 +103,5 @@ void list_csv_reply(struct api_request *request, const struct shape *shape, cons
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
-    struct http_response response = {.status = 200, .body = buf_str(&out)};
-    http_add_header(&response, STR("Content-Type"), STR("text/csv; charset=utf-8; header=present"));
-    http_add_header(&response, STR("Vary"), STR("Accept"));
-    if (cursor.len > 0) {
-        http_add_header(&response, STR("Link"), next_link(request, cursor));
-    }
-    reply_response(request, &response);
+    list_csv_send(request, buf_str(&out), cursor);
 }

@@ -12,5 +12,7 @@ bool list_csv_has(const struct shape *shape);
 bool list_csv_is_wanted(const struct api_request *request, const struct shape *shape);
 /* `page`: of a shape that list_csv_has(). */
 void list_csv_reply(struct api_request *request, const struct shape *shape, const void *page);
+/* Lines that are there already; a cursor that is empty names no next page. */
+void list_csv_send(struct api_request *request, struct str text, struct str cursor);
 
 #endif

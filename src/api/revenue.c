@@ -1,4 +1,5 @@
-/* GET /api/admin/revenue/…: reports, each as figures and a table, or as one list of cells in CSV.
+/* GET /api/admin/revenue/…: reports, each as figures and a table; as CSV
+ * the table alone.
  */
 #include "api/revenue_resources.h"
 
@@ -6,6 +7,7 @@
 
 #include "api/list_csv.h"
 #include "base/rfc3339.h"
+#include "base/shape_csv.h"
 
 enum { DAY_LEN = 10 };
 #define DAY_BYTES "0123456789-"
@@ -259,54 +261,47 @@ static struct shape_list rows_out(struct api_request *request,
     return (struct shape_list){out, out == NULL ? 0 : report->row_count};
 }
 
-/* --- CSV: a line a cell, figures first --- */
+/* --- CSV: the table, a line a row; its columns are those that the answer names --- */
 
-struct cell_out {
-    struct str row, column, reason;
-    int unit;
-    struct revenue_figure value;
-};
-#define AT(member) offsetof(struct cell_out, member)
-static const struct shape_field cell_fields[] = {
-    {"row", "The row; of figures: figure", SHAPE_STR, .offset = AT(row), .max = 64},
-    {"column", "The column, or which figure", SHAPE_STR, .offset = AT(column), .max = 64},
-    {"unit", UNIT_DOC, SHAPE_ENUM, .offset = AT(unit), .names = revenue_units},
-    {"value", "How much", SHAPE_CUSTOM, .offset = AT(value), .custom = &value_custom},
-    {"reason", "Why there is none", SHAPE_STR, .offset = AT(reason), .max = 32,
-     .flags = SHAPE_NULLABLE},
-};
-#undef AT
-static const struct shape cell_shape =
-    SHAPE("RevenueCell", "A cell of a report", struct cell_out, cell_fields);
-static const struct shape_field cell_item = {.kind = SHAPE_OBJECT, .of = &cell_shape};
-enum { CELLS_MAX = REVENUE_FIGURES_MAX + REVENUE_ROWS_MAX * REVENUE_COLUMNS_MAX };
-static const struct shape_field cells_fields[] = {
-    {"data", "Its cells", SHAPE_LIST, .offset = offsetof(struct page, data), .max = CELLS_MAX,
-     .item = &cell_item, .item_size = sizeof(struct cell_out)},
-};
-static const struct shape cells_shape =
-    SHAPE("RevenueCells", "The cells of a report", struct page, cells_fields);
-
-static void reply_csv(struct api_request *request, const struct revenue_report *report) {
-    size_t most = report->figure_count + report->row_count * report->column_count;
-    struct cell_out *out = arena_array(request->arena, most, sizeof *out);
-    size_t count = 0;
-    for (size_t i = 0; out != NULL && i < report->figure_count; i++) {
-        const struct revenue_report_figure *of = &report->figures[i];
-        out[count++] = (struct cell_out){STR("figure"), str_from_cstr(of->id), reason_of(of->value),
-                                         (int)of->unit, of->value};
+static void put_names(const struct revenue_report *report, struct buf *out) {
+    struct csv_line line = {.out = out};
+    csv_line_text(&line, STR("key"));
+    csv_line_text(&line, STR("isPartial"));
+    csv_line_text(&line, STR("unit"));
+    for (size_t i = 0; i < report->column_count; i++) {
+        csv_line_text(&line, str_from_cstr(report->columns[i].id));
     }
-    for (size_t i = 0; out != NULL && i < report->row_count; i++) {
-        const struct revenue_report_row *row = &report->rows[i];
-        for (size_t k = 0; k < report->column_count; k++) {
-            const struct revenue_report_column *column = &report->columns[k];
-            out[count++] =
-                (struct cell_out){row->key, str_from_cstr(column->id), reason_of(row->cells[k]),
-                                  row->unit >= 0 ? row->unit : (int)column->unit, row->cells[k]};
+    csv_line_end(&line);
+}
+
+static void put_row(const struct revenue_report *report, const struct revenue_report_row *row,
+                    struct buf *out) {
+    struct csv_line line = {.out = out};
+    csv_line_text(&line, row->key);
+    csv_line_number(&line, row->is_partial ? STR("true") : STR("false"));
+    csv_line_text(&line, row->unit < 0 ? STR("") : str_from_cstr(revenue_units[row->unit]));
+    for (size_t i = 0; i < report->column_count; i++) {
+        if (row->cells[i].known == REVENUE_KNOWN) {
+            csv_line_i64(&line, row->cells[i].value);
+        } else {
+            csv_line_number(&line, STR(""));
         }
     }
-    const struct page page = {{out, count}, {NULL, 0}};
-    list_csv_reply(request, &cells_shape, &page);
+    csv_line_end(&line);
+}
+
+static void reply_csv(struct api_request *request, const struct revenue_report *report) {
+    struct buf out CLEANUP(buf_finish);
+    buf_init(&out, request->api->env, LIMIT_REQUEST_ARENA);
+    put_names(report, &out);
+    for (size_t i = 0; i < report->row_count; i++) {
+        put_row(report, &report->rows[i], &out);
+    }
+    if (out.has_failed) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    list_csv_send(request, buf_str(&out), STR(""));
 }
 
 /* --- answering --- */
