@@ -80,6 +80,7 @@ struct err revenue_make_expansion(struct revenue_making *making);
 struct err revenue_make_cohorts(struct revenue_making *making);
 struct err revenue_make_conversion(struct revenue_making *making);
 struct err revenue_make_ltv(struct revenue_making *making);
+struct err revenue_make_dunning(struct revenue_making *making);
 struct err revenue_make_forecast(struct revenue_making *making);
 struct err revenue_make_targets(struct revenue_making *making);
 struct err revenue_make_reconciliation(struct revenue_making *making);

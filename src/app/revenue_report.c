@@ -16,6 +16,7 @@ static const struct {
     [REVENUE_REPORT_CHURN] = {"churn", revenue_make_churns},
     [REVENUE_REPORT_COHORTS] = {"cohorts", revenue_make_cohorts},
     [REVENUE_REPORT_CONVERSION] = {"conversion", revenue_make_conversion},
+    [REVENUE_REPORT_DUNNING] = {"dunning", revenue_make_dunning},
     [REVENUE_REPORT_EXPANSION] = {"expansion", revenue_make_expansion},
     [REVENUE_REPORT_FORECAST] = {"forecast", revenue_make_forecast},
     [REVENUE_REPORT_GEOGRAPHY] = {"geography", revenue_make_geography},

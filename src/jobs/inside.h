@@ -17,7 +17,7 @@ struct clock_advance;
 struct audit_shipping;
 struct usage_alert_flight;
 
-enum { SCHEDULED_JOBS = 15 };
+enum { SCHEDULED_JOBS = 16 };
 
 struct jobs {
     struct jobs_options options;

@@ -1,14 +1,18 @@
 // Promise: what customers bring is told to the cent on any day, from facts that were written with what they tell of; every figure leads to
 // its customers, opening and movements come to the closing, and what is not known is not made up.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
-import { startServer } from "../harness/server.mjs";
+import { runTurnpike } from "../harness/program.mjs";
+import { Server, startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused, startSelling, subscriber } from "./support.mjs";
 
 const REVENUE = "/api/admin/revenue";
-const REPORTS = ["churn", "cohorts", "conversion", "expansion", "forecast", "geography", "ltv", "movements", "overview", "plans", "reconciliation",
+const REPORTS = ["churn", "cohorts", "conversion", "dunning", "expansion", "forecast", "geography", "ltv", "movements", "overview", "plans", "reconciliation",
   "retention", "targets"];
 
 const reading = (api) => async (name, query = "") => {
@@ -231,6 +235,39 @@ test("what time and payments do to revenue", async (t) => {
     assert.deepEqual(told(await facts(api, "userId=late")).filter(([kind]) => kind === "churn"), [["churn", "involuntary", -2900]], "once");
     const month = (await report("churn")).rows["2026-05"];
     assert.deepEqual([month.involuntaryChurn > 0, month.voluntaryChurn], [true, 0]);
+    const dunning = (await report("dunning")).rows["2026-05"];
+    assert.deepEqual([dunning.unpaidMrr, dunning.unpaidCustomers, dunning.recoveredMrr], [2900, 1, 0]);
     await proved(report);
+  });
+});
+
+test("a business that was played is told as it was declared", async (t) => {
+  const home = await mkdtemp(join(tmpdir(), "turnpike-revenue-"));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const [data, population] = [join(home, "data"), join(home, "population.json")];
+  const declared = { free: 60, starter: 24, professional: 6, enterprise: 1 };
+  await writeFile(population, JSON.stringify({ ...declared, cancelledPermille: 120, downgradedPermille: 200, failingPermille: 300 }));
+  const played = await runTurnpike(["simulate", "--data", data, "--days", "120", "--population", population, "--json"]);
+  assert.equal(played.code, 0, played.stderr);
+  const { mrr, arr } = JSON.parse(played.stdout);
+  const server = new Server(data, { testClock: "2025-05-02T00:00:00Z" });
+  await server.start({ key: await server.createKey() });
+  t.after(() => server.dispose());
+  const report = reading(server.api);
+
+  await t.test("to the cent, customer by customer and plan by plan", async () => {
+    const overview = await report("overview");
+    assert.deepEqual([value(overview, "mrr"), value(overview, "arr"), value(overview, "paying"), value(overview, "free")], [mrr, arr, 31, 60]);
+    const { rows } = await report("plans");
+    assert.deepEqual([rows["starter month"].paying, rows["professional month"].paying], [24, 6]);
+    assert.equal(rows["free month"].accounts, 60);
+    for (const month of Object.values((await report("movements")).rows)) {
+      const sum = month.opening + month.netNew + month.transfers + month.fx;
+      assert.ok(Math.abs(sum - month.closing) <= 2, "each is rounded for show");
+    }
+    assert.ok((await facts(server.api, "kind=churn")).length > 0 && (await facts(server.api, "reason=involuntary")).length > 0);
+    await proved(report);
+    const { figures } = await report("reconciliation");
+    assert.equal(figures.differencesProved.value, 0);
   });
 });

@@ -353,8 +353,7 @@ from revenue_months;
 -- How many trials ended between these days, and how many of them became paid plans? /*fanout*/
 select count(*), coalesce(sum(case when arr_after > 0 then 1 else 0 end), 0)
 from revenue_movements
-where kind <> 'signup'
+where place_before = 'trial'
   and day >= ?1
   and day <= ?2
-  and place_before = 'trial'
   and place <> 'trial';

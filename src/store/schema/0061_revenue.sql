@@ -36,7 +36,8 @@ create table revenue_movements (
     primary key (user_id, seq)
 ) {strict};
 create index revenue_movements_by_day on revenue_movements (day, user_id, seq);
-create index revenue_movements_moved on revenue_movements (user_id, day, arr_before, arr_after) where arr_before <> arr_after;
+create index revenue_movements_moved on revenue_movements (user_id, day, arr_before, arr_after, currency) where arr_before <> arr_after;
+create index revenue_movements_trials on revenue_movements (day, place, arr_after) where place_before = 'trial';
 create index revenue_movements_first on revenue_movements (signed_up, day) where kind = 'new';
 
 -- only: sqlite
