@@ -62,6 +62,9 @@ static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void 
                                        "/api/admin/feedback/:id/reply",
                                        "/api/admin/feedback/:id/themes",
                                        "/api/admin/feedback/questions",
+                                       "/api/admin/revenue/rates",
+                                       "/api/admin/revenue/spend",
+                                       "/api/admin/revenue/targets/:id",
                                        "/api/billing/feedback",
                                        "/api/billing/feedback/later",
                                        "/api/billing/feedback/question"};

@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "app/maintenance.h"
+#include "app/revenue_proof.h"
 #include "app/revenue_report.h"
 #include "app/test_world.h"
 #include "base/prng.h"
 #include "base/testing.h"
+#include "store/customer.h"
 #include "store/queries.h"
 #include "store/subscription.h"
+#include "store/today.h"
 #include "store/touched.h"
 
 enum { CUSTOMERS = 4, HISTORIES = 12, STEPS = 60, ROWS_MAX = 5000, MONTHS = 120 };
@@ -218,9 +221,159 @@ static void a_life_is_told_row_by_row(void **state) {
     all_holds(world);
 }
 
+/* --- what was before facts were kept --- */
+
+static const struct subscription_row stretch = {
+    .user_id = STR_INIT("old"),
+    .plan_version = 1,
+    .interval = INTERVAL_MONTH,
+    .status = SUBSCRIPTION_CANCELED,
+    .currency = STR_INIT("usd"),
+    .pending_tier = -1,
+    .pending_interval = -1,
+    .past_due_since = ROW_NONE,
+    .access_until = ROW_NONE,
+    .trial_ends_at = ROW_NONE,
+};
+static const char *const began[] = {"2015-01-10T00:00:00Z", "2015-02-10T00:00:00Z",
+                                    "2015-04-20T00:00:00Z", "2015-05-01T00:00:00Z"};
+static const enum tier tiers[] = {TIER_FREE, TIER_STARTER, TIER_PROFESSIONAL, TIER_FREE};
+
+/* As a program would have left it that kept no facts: nobody is told whose state is written. */
+static struct err run_old(struct command *command, struct tx *tx) {
+    struct tx silent = *tx;
+    const struct customer_row customer = {.user_id = stretch.user_id,
+                                          .email = STR("old@example.com"),
+                                          .name = STR("Old"),
+                                          .country = STR("DE"),
+                                          .currency = STR("usd"),
+                                          .created_at = world_time(began[0]).ms};
+    (void)command;
+    silent.touched = NULL;
+    TRY(customer_insert(&silent, &customer));
+    for (size_t i = 0; i < ARRAY_LEN(began); i++) {
+        bool is_last = i + 1 == ARRAY_LEN(began);
+        struct subscription_row row = stretch;
+        row.id = id_new(tx->cx, "subs");
+        row.tier = (int)tiers[i];
+        row.status = is_last ? SUBSCRIPTION_ACTIVE : SUBSCRIPTION_CANCELED;
+        row.created_at = row.usage_anchor = row.current_period_start = world_time(began[i]).ms;
+        row.current_period_end = row.created_at;
+        row.ended_at = is_last ? ROW_NONE : world_time(began[i + 1]).ms;
+        row.stripe_subscription_id =
+            tiers[i] == TIER_FREE ? STR("") : arena_printf(tx->cx->arena, "sub_%zu", i);
+        TRY(subscription_insert(&silent, &row));
+    }
+    return OK;
+}
+
+static void run(struct world *world, struct command *command,
+                struct err (*what)(struct command *command, struct tx *tx)) {
+    command->run = what;
+    command->done = done;
+    command_submit(&world->app, command);
+    world_run(world);
+    assert_int_equal(command->outcome, OUTCOME_DONE);
+}
+
+/* All that is due, to its end. */
+static void run_due(struct world *world) {
+    struct maintenance maintenance = {.kind = MAINTENANCE_REVENUE, .from = app_now(&world->app)};
+    maintenance.command.done = done;
+    maintenance_start(&world->app, &maintenance);
+    world_run(world);
+    while (maintenance.has_more) {
+        maintenance_go_on(&world->app, &maintenance);
+        world_run(world);
+    }
+    assert_int_equal(maintenance.command.outcome, OUTCOME_DONE);
+}
+
+static void the_past_is_written_once_on_the_days_when_it_happened(void **state) {
+    struct world *world = *state;
+    struct touch old = {.command = {.run = NULL}};
+    static const enum revenue_kind kinds[] = {REVENUE_SIGNUP, REVENUE_NEW, REVENUE_EXPANSION,
+                                              REVENUE_CHURN};
+    run(world, &old.command, run_old);
+    run_due(world);
+    run_due(world);
+    struct tx tx = world_read(world);
+    struct row_list rows = all_rows(world, &tx);
+    const struct revenue_movement_row *row = rows.items;
+    assert_int_equal(rows.count, ARRAY_LEN(kinds));
+    for (size_t i = 0; i < rows.count; i++) {
+        assert_int_equal(row[i].kind, kinds[i]);
+        assert_int_equal(row[i].effective_at, world_time(began[i]).ms);
+        assert_int_equal(row[i].recorded_at, app_now(&world->app).ms);
+        assert_text(row[i].country, "DE");
+    }
+    all_holds(world);
+}
+
+/* --- the proof --- */
+
+static struct revenue_proof proved(struct world *world, int64_t *ret_alerts) {
+    struct tx tx = world_read(world);
+    struct revenue_proof proof;
+    struct record_id first = id_first("mail", 0);
+    assert_ok(revenue_proof_read(&tx, &proof));
+    assert_ok(today_alerts(&tx, STR("command_failed"), id_str(&first), ret_alerts));
+    assert_true(proof.has_ended);
+    assert_int_equal(proof.day, revenue_day_of(app_now(&world->app)).number);
+    return proof;
+}
+
+static struct err run_wrong_sum(struct command *command, struct tx *tx) {
+    const struct revenue_add add = {
+        .month = revenue_month_of(revenue_day_of((struct instant){cx_now_ms(tx->cx)})).number,
+        .kind = REVENUE_NEW,
+        .reason = REVENUE_PURCHASE,
+        .tier = TIER_STARTER,
+        .interval = INTERVAL_MONTH,
+        .country = STR(""),
+        .currency = STR("usd"),
+        .measures = {.count = 1, .amount = 6},
+    };
+    (void)command;
+    return revenue_month_add(tx, &add);
+}
+
+static struct err run_silent_end(struct command *command, struct tx *tx) {
+    struct subscription_row row;
+    bool is_found = false;
+    struct tx silent = *tx;
+    (void)command;
+    silent.touched = NULL;
+    TRY(subscription_in_force(&silent, STR("alice"), &row, &is_found));
+    row.status = SUBSCRIPTION_UNPAID;
+    return subscription_replace(&silent, &row);
+}
+
+static void what_does_not_agree_is_found_and_told(void **state) {
+    struct world *world = *state;
+    struct touch touch = {.command = {.run = NULL}};
+    int64_t alerts = -1;
+    assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
+    world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
+    run_due(world);
+    assert_int_equal(proved(world, &alerts).ended_differences, 0);
+    assert_int_equal(alerts, 0);
+    world_set_time(world, "2015-05-18T00:00:00Z");
+    run(world, &touch.command, run_wrong_sum);
+    run_due(world);
+    assert_int_equal(proved(world, &alerts).ended_differences, 1);
+    assert_int_equal(alerts, 1);
+    world_set_time(world, "2015-05-19T00:00:00Z");
+    run(world, &touch.command, run_silent_end);
+    run_due(world);
+    assert_int_equal(proved(world, &alerts).ended_differences, 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_life_is_told_row_by_row),
+        WORLD_TEST(the_past_is_written_once_on_the_days_when_it_happened),
+        WORLD_TEST(what_does_not_agree_is_found_and_told),
         cmocka_unit_test(facts_hold_after_any_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
