@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { expectStatus } from '../../harness/http.mjs';
+import { arm, draft, EXPERIMENTS } from '../../harness/experiments.mjs';
 import { firstOperator, operator } from '../../harness/operators.mjs';
 import { NEW } from '../../harness/prices.mjs';
 import { makeDataFolder } from '../../harness/server.mjs';
@@ -35,6 +36,14 @@ async function plannedChange(server, writer) {
   const draft = { tier: 'starter', fromVersions: [1], toVersion: 2, effectiveFrom: '2027-03-01T00:00:00Z' };
   const { id } = done(await writer.post('/api/admin/price-changes', draft), 202);
   await server.clock.advance('PT1S'); // it is counted when all is quiet
+  return id;
+}
+
+/** Registered, so that it changes no page. */
+async function registeredExperiment(writer) {
+  const arms = [arm('control', 5_000), arm('recommended', 5_000, { emphasis: 'professional' })];
+  const { id } = done(await writer.post(EXPERIMENTS, draft({ arms })), 201);
+  done(await writer.post(`${EXPERIMENTS}/${id}/move`, { event: 'register', reason: 'as agreed' }));
   return id;
 }
 
@@ -69,6 +78,7 @@ export async function startInstallation({ args = [], env = {} } = {}) {
       '/admin/settings/:id': '/admin/settings/keys',
       '/admin/customers/:id': `/admin/customers/${OWNER}`,
       '/admin/catalog/:id': `/admin/catalog/${await plannedChange(server, kim)}`,
+      '/admin/experiments/:id': `/admin/experiments/${await registeredExperiment(kim)}`,
       '/admin/contracts/:id': `/admin/contracts/${await waitingContract(server, kim)}`,
     };
     return { server, samples, dispose };

@@ -46,6 +46,7 @@ const ADMIN: Area = {
     { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
     { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
     { href: '/admin/catalog', name: 'nav.catalog', icon: 'card' },
+    { href: '/admin/experiments', name: 'nav.experiments', icon: 'bars' },
     { href: '/admin/dunning', name: 'nav.dunning', icon: 'card' },
     { href: '/admin/corrections', name: 'nav.corrections', icon: 'paper' },
     { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
