@@ -14,6 +14,7 @@
 #include "api/feedback_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
+#include "api/invoice_archives.h"
 #include "api/operations_resources.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
@@ -210,6 +211,7 @@ const struct route routes[] = {
         .summary = "What has happened to the customer's billing",
     },
 #include "api/routes_feedback.inc"
+#include "api/routes_invoice_archives.inc"
 #include "api/routes_invoices.inc"
 #include "api/routes_members.inc"
 #include "api/routes_methods.inc"

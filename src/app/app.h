@@ -30,6 +30,13 @@ struct operation_waiter;
 struct usage_alert_hints;
 struct usage_group;
 
+/* How far work is that goes in steps (app/progress.h). */
+struct progress {
+    struct record_id id;
+    int64_t done, total; /* 0 done: nothing is known */
+    uint64_t begun_ns;   /* monotonic */
+};
+
 /* Places at which use cases failed, as operators were told; of the loop's thread (failure.h). */
 enum { FAILURES_KEPT = 16 };
 struct failures_told {
@@ -85,7 +92,8 @@ struct app {
     struct operation_waiter *waiters;        /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct failures_told failures;
-    struct key_cache keys; /* of the loop's thread: found valid lately */
+    struct progress archiving;          /* a file of invoices; of the loop's thread */
+    struct key_cache keys;              /* of the loop's thread: found valid lately */
     /* Of the loop's thread: the request whose handler runs (app/actor.h). NULL: the program acts by
      * itself. */
     const struct act *acting;

@@ -1,6 +1,7 @@
 #include "app/evidence.h"
 
 #include "app/audit.h"
+#include "app/progress.h"
 #include "core/calendar.h"
 
 enum { EXPIRED_AT_ONCE = 20 };
@@ -78,15 +79,8 @@ void evidence_cancel(struct app *app, struct evidence_cancel *cancel) {
 
 bool evidence_progress(const struct app *app, struct str id, int64_t *ret_percent,
                        struct instant *ret_done_at) {
-    const struct evidence_making *making = app->evidence == NULL ? NULL : app->evidence->making;
-    bool is_it = making != NULL && making->done > 0 && str_equal(id_str(&making->id), id);
-    if (is_it) {
-        int64_t passed_ms = (int64_t)((app->env->mono_ns(app->env) - making->begun_ns) / 1000000);
-        int64_t left_ms = passed_ms * (making->total - making->done) / making->done;
-        *ret_percent = making->done * 100 / making->total;
-        *ret_done_at = (struct instant){app_now(app).ms + left_ms};
-    }
-    return is_it;
+    const struct progress *making = app->evidence == NULL ? NULL : app->evidence->making;
+    return making != NULL && progress_of(making, app, id, ret_percent, ret_done_at);
 }
 
 /* --- keeping --- */

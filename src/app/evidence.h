@@ -37,21 +37,14 @@ struct evidence_source {
 extern const struct evidence_source evidence_sources[];
 extern const size_t evidence_sources_count;
 
-/* The pack that is being made, in steps; of the loop's thread. */
-struct evidence_making {
-    struct record_id id;
-    int64_t done, total; /* 0: none is */
-    uint64_t begun_ns;
-};
-
 /* What the start knows; lives as long as the app. */
 struct evidence_program {
     struct str version, build;
     struct str sbom;                       /* CycloneDX, as the file said; empty: none was given */
     const struct evidence_source *sources; /* of other layers */
     size_t count;
-    void *context;                  /* theirs */
-    struct evidence_making *making; /* NULL: nobody asks how far it is */
+    void *context;           /* theirs */
+    struct progress *making; /* NULL: nobody asks how far it is */
 };
 
 /* --- asking --- */

@@ -7,6 +7,7 @@
 #include "app/audit.h"
 #include "app/evidence_paper.h"
 #include "app/mail.h"
+#include "app/progress.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 
@@ -46,27 +47,24 @@ static size_t list_populations(struct app *app, struct evidence_population *into
 
 enum { PAPERS = 3 }; /* steps behind the populations */
 
-static struct evidence_making *making_of(const struct evidence_maker *maker) {
+static struct progress *making_of(const struct evidence_maker *maker) {
     const struct evidence_program *program = maker->parcel.app->evidence;
     return program == NULL ? NULL : program->making;
 }
 
 static void tell_progress(const struct evidence_maker *maker) {
-    struct evidence_making *making = making_of(maker);
+    struct progress *making = making_of(maker);
     size_t papers = (size_t)maker->has_papers + (size_t)maker->is_manifest_kept;
     size_t done = maker->population * STAGE_COUNT + (size_t)maker->stage + papers;
     if (making != NULL) {
-        making->done = (int64_t)done;
-        making->total = (int64_t)(maker->paper.count * STAGE_COUNT + PAPERS);
+        progress_tell(making, (int64_t)done, (int64_t)(maker->paper.count * STAGE_COUNT + PAPERS));
     }
 }
 
 static void begin_progress(const struct evidence_maker *maker) {
-    struct env *env = maker->parcel.app->env;
-    struct evidence_making *making = making_of(maker);
+    struct progress *making = making_of(maker);
     if (making != NULL) {
-        *making =
-            (struct evidence_making){.id = maker->paper.row.id, .begun_ns = env->mono_ns(env)};
+        progress_begin(making, maker->parcel.app, &maker->paper.row.id);
     }
 }
 
@@ -87,7 +85,7 @@ static struct err open_pack(struct parcel *parcel, bool *ret_found) {
 
 static void close_pack(struct parcel *parcel) {
     struct evidence_maker *maker = (struct evidence_maker *)parcel;
-    struct evidence_making *making = making_of(maker);
+    struct progress *making = making_of(maker);
     buf_finish(&maker->cursor);
     if (making != NULL) {
         making->done = 0;

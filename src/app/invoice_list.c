@@ -3,7 +3,7 @@
 #include "base/check.h"
 #include "base/rfc3339.h"
 
-static int64_t begin_of(int64_t year) {
+int64_t invoice_year_begin(int64_t year) {
     return civil_to_ms((struct civil){.year = (int)year, .month = 1, .day = 1});
 }
 
@@ -13,8 +13,8 @@ struct err invoice_list_read(struct tx *tx, const struct invoice_list_query *que
                              struct row_list *ret_list) {
     struct invoice_search search = {
         .user_id = query->user_id,
-        .from = query->year == 0 ? INT64_MIN : begin_of(query->year),
-        .before = {query->year == 0 ? INT64_MAX : begin_of(query->year + 1), STR("")},
+        .from = query->year == 0 ? INT64_MIN : invoice_year_begin(query->year),
+        .before = {query->year == 0 ? INT64_MAX : invoice_year_begin(query->year + 1), STR("")},
         .now = cx_now_ms(tx->cx),
         .wants = {-1, -1, -1, -1},
     };
@@ -54,7 +54,8 @@ enum invoice_state invoice_standing_state(const struct invoice_standing *row) {
 static struct err read_year(struct tx *tx, struct str user_id, int64_t year,
                             struct invoice_years *years) {
     struct row_list list;
-    const struct invoice_span span = {user_id, begin_of(year), begin_of(year + 1)};
+    const struct invoice_span span = {user_id, invoice_year_begin(year),
+                                      invoice_year_begin(year + 1)};
     TRY(invoice_list_sums(tx, &span, &list));
     const struct invoice_sums_row *rows = list.items;
     for (size_t i = 0; i < list.count; i++) {

@@ -13,6 +13,9 @@ enum {
     INVOICE_YEARS_ROWS = INVOICE_YEARS_MAX * INVOICE_SPAN_CURRENCIES,
 };
 
+/* When a year begins, in milliseconds since 1970. */
+int64_t invoice_year_begin(int64_t year);
+
 struct invoice_list_query {
     struct str user_id;
     struct str after; /* the id of the last invoice of the page before; empty: the first page */

@@ -107,6 +107,9 @@
     X(PRIVACY_ANSWER, "privacy_answer", PERSONAL,                                                  \
       "requestId:text isExport:flag isErasure:flag isRefused:flag askedAt:date dueAt:date "        \
       "reason:text")                                                                               \
+    X(INVOICE_ARCHIVE, "invoice_archive", PERSONAL,                                                \
+      "account:text year:text lacksSome:flag papers:count missing:count until:date? "              \
+      "invoicesUrl:url")                                                                           \
     X(USAGE_ALERT, "usage_alert", PERSONAL,                                                        \
       "account:text percent:count metric:metric used:quantity base:quantity isOfLimit:flag "       \
       "isBlocked:flag resetsAt:instant? usageUrl:url alertsUrl:url")                               \

@@ -57,6 +57,13 @@
     X(QUOTE_EXPIRED, "quote_expired",                                                              \
       "This quote is no longer valid, or is not for this change. Ask for a new preview.")          \
     X(INVOICE_NOT_FOUND, "invoice_not_found", "There is no such invoice on this customer.")        \
+    X(INVOICE_ARCHIVE_NOT_FOUND, "invoice_archive_not_found",                                      \
+      "There is no such file of invoices on this customer.")                                       \
+    X(INVOICE_ARCHIVE_EMPTY, "invoice_archive_empty", "No invoice was made in this year.")         \
+    X(INVOICE_ARCHIVE_NOT_READY, "invoice_archive_not_ready",                                      \
+      "The file is being made, could not be, was given up, or has gone.")                          \
+    X(INVOICE_ARCHIVES_TOO_MANY, "invoice_archives_too_many",                                      \
+      "Ten files of invoices are kept already; each goes after seven days.")                       \
     X(INVOICE_NOT_PAYABLE, "invoice_not_payable", "Only an open invoice can be paid.")             \
     X(PAYMENT_IN_PROGRESS, "payment_in_progress",                                                  \
       "This invoice is being paid, and how that ends is not known yet. Try again shortly.")        \

@@ -7,6 +7,7 @@
 enum {
     PAGE_ARENA = 64 * 1024 * 1024,
     TEXT_MAX = 32 * 1024 * 1024,
+    URL_MAX = 2048,
     DROPPED_AT_ONCE = 16, /* pieces in a transaction, which others wait for */
 };
 
@@ -24,6 +25,8 @@ struct err parcel_start(const struct parcel_kind *kind, struct app *app,
     cx_init(&parcel->cx, app->env, &parcel->arena);
     buf_init(&parcel->text, app->env, TEXT_MAX);
     buf_init(&parcel->out, app->env, TEXT_MAX);
+    buf_init(&parcel->fetch.url, app->env, URL_MAX);
+    buf_init(&parcel->fetch.body, app->env, TEXT_MAX);
     sha256_begin(&parcel->hash);
     struct err err = kind->open(parcel, &is_found);
     if (err_failed(err) || !is_found) {
@@ -44,6 +47,8 @@ void parcel_destroy(struct parcel *parcel) {
     zip_destroy(parcel->zip);
     buf_finish(&parcel->text);
     buf_finish(&parcel->out);
+    buf_finish(&parcel->fetch.url);
+    buf_finish(&parcel->fetch.body);
     arena_finish(&parcel->arena);
     env_free(parcel->app->env, parcel);
 }
@@ -51,7 +56,7 @@ void parcel_destroy(struct parcel *parcel) {
 struct err parcel_step(struct parcel *parcel) {
     struct arena arena;
     struct cx cx;
-    if (parcel->is_over || parcel->in_hand > 0) {
+    if (parcel->is_over || parcel->in_hand > 0 || parcel_wants(parcel)) {
         return OK;
     }
     arena_init(&arena, parcel->app->env, PAGE_ARENA);
@@ -88,6 +93,8 @@ bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep) {
         .is_last = is_last,
         .has_failed = size_max > 0 && parcel->size > size_max,
         .size = parcel->size,
+        .made = parcel->made,
+        .missing = parcel->missing,
     };
     if (is_last) {
         uint8_t hash[SHA256_SIZE];
@@ -109,7 +116,36 @@ void parcel_fail(struct parcel *parcel, struct parcel_keep *ret_keep) {
         .body = STR(""),
         .number = parcel->piece,
         .has_failed = true,
+        .made = parcel->made,
+        .missing = parcel->missing,
     };
+}
+
+/* --- what is fetched for it --- */
+
+struct err parcel_want(struct parcel *parcel, struct str url, size_t max) {
+    struct parcel_fetch *fetch = &parcel->fetch;
+    buf_clear(&fetch->url);
+    buf_clear(&fetch->body);
+    buf_add(&fetch->url, url);
+    fetch->max = max;
+    fetch->status = 0;
+    return fetch->url.has_failed ? ERR(ERR_TOO_LARGE) : OK;
+}
+
+bool parcel_wants(const struct parcel *parcel) {
+    return parcel->fetch.url.len > 0;
+}
+
+void parcel_fetched(struct parcel *parcel, const struct env_http_answer *answer) {
+    struct parcel_fetch *fetch = &parcel->fetch;
+    fetch->err = answer->err;
+    fetch->status = answer->status;
+    buf_clear(&fetch->url);
+    buf_add(&fetch->body, answer->body);
+    if (!err_failed(fetch->err) && (fetch->body.has_failed || fetch->body.len > fetch->max)) {
+        fetch->err = ERR(ERR_TOO_LARGE);
+    }
 }
 
 /* --- once it is made --- */

@@ -20,7 +20,8 @@ struct parcel_keep {
     struct str body;    /* the parcel's until the command is done */
     int64_t number;     /* from 0 */
     bool is_last, has_failed;
-    int64_t size; /* of the whole, with the last */
+    int64_t size;          /* of the whole, with the last */
+    int64_t made, missing; /* the kind's own counts, as they stand */
     char sha256[SHA256_HEX];
 };
 
@@ -29,6 +30,17 @@ struct parcel_member {
     char name[PARCEL_NAME_MAX];
     int64_t size, rows;
     char sha256[SHA256_HEX];
+};
+
+/* Something of the outside world that a step needs, which jobs/parcel.c fetches before the next
+ * one: once, and what came of it is the step's to judge. */
+struct parcel_fetch {
+    struct buf url; /* empty: nothing is wanted */
+    size_t max;     /* bytes of the body */
+    /* what came of the last one */
+    struct err err;
+    int status;
+    struct buf body;
 };
 
 struct parcel;
@@ -58,6 +70,8 @@ struct parcel {
     struct str id, subject; /* set by open */
     int64_t made_at;        /* the same: of the members, milliseconds UTC */
     struct buf text;        /* into it a step writes of the open member */
+    struct parcel_fetch fetch;
+    int64_t made, missing; /* counted by the kind, kept with its pieces */
     /* parcel.c's own */
     struct zip *zip;
     struct parcel_member *member; /* that is open, or NULL */
@@ -76,6 +90,10 @@ void parcel_destroy(struct parcel *parcel); /* takes NULL */
 MUST_USE struct err parcel_step(struct parcel *parcel);
 /* True when the next piece is to be kept. */
 bool parcel_piece(struct parcel *parcel, struct parcel_keep *ret_keep);
+/* True while a step waits for something, which is to be fetched. */
+bool parcel_wants(const struct parcel *parcel);
+/* What came of it; the answer is copied. */
+void parcel_fetched(struct parcel *parcel, const struct env_http_answer *answer);
 /* The piece is kept: its room is free again. */
 void parcel_kept(struct parcel *parcel);
 /* The same for a file that cannot be made. */
@@ -113,6 +131,8 @@ MUST_USE struct err parcel_end(struct parcel *parcel);
 /* A whole member from `text`. */
 MUST_USE struct err parcel_add(struct parcel *parcel, struct parcel_member *member,
                                struct str name);
+/* The next step comes when this was fetched, or could not be; of a longer body ERR_TOO_LARGE. */
+MUST_USE struct err parcel_want(struct parcel *parcel, struct str url, size_t max);
 /* No more members. */
 MUST_USE struct err parcel_finish(struct parcel *parcel);
 

@@ -3,6 +3,7 @@
 
 #include "app/audit.h"
 #include "app/export.h"
+#include "app/invoice_archive.h"
 #include "base/rfc3339.h"
 #include "store/customer.h"
 
@@ -15,9 +16,18 @@ static int64_t before_of(struct app *app, struct tx *tx, enum retention_kind kin
                                      : retention_cutoff(&app->catalogue->retention, kind, now).ms;
 }
 
+static struct err expire_files(struct tx *tx, struct retention_swept *ret_swept) {
+    struct retention_swept archives;
+    TRY(export_expire(tx, ret_swept));
+    TRY(invoice_archive_expire(tx, &archives));
+    ret_swept->rows += archives.rows;
+    ret_swept->has_more |= archives.has_more;
+    return OK;
+}
+
 struct err retention_sweep_some(struct tx *tx, enum retention_kind kind, int64_t before,
                                 int64_t max, struct retention_swept *ret_swept) {
-    return kind == RETENTION_EXPORTS ? export_expire(tx, ret_swept)
+    return kind == RETENTION_EXPORTS ? expire_files(tx, ret_swept)
                                      : retention_sweep(tx, kind, before, max, ret_swept);
 }
 

@@ -6,12 +6,17 @@
 
 #include "app/evidence.h"
 #include "app/export.h"
+#include "app/invoice_archive.h"
 #include "base/log.h"
 #include "jobs/inside.h"
+#include "net/guard.h"
 
 #define TURN_NS (UINT64_C(2) * 1000 * 1000)
 
-static const struct parcel_kind *const kinds[] = {&export_parcel, &evidence_parcel};
+enum { FETCH_TIMEOUT_MS = 10 * 1000, HOPS_MAX = 3 };
+
+static const struct parcel_kind *const kinds[] = {&export_parcel, &evidence_parcel,
+                                                  &invoice_archive_parcel};
 
 struct parcel_flight {
     struct parcel_keep keep; /* first: the command hands it back */
@@ -23,7 +28,8 @@ struct parcel_flight {
     struct jobs *jobs;
     const struct parcel_kind *kind;
     struct parcel *parcel; /* NULL: none is being made */
-    bool is_out;
+    bool is_out;           /* a command, or a request */
+    int hops;              /* of the request: how often it was led elsewhere */
 };
 
 struct parcel_flights {
@@ -35,7 +41,7 @@ static void end(struct parcel_flight *flight) {
     flight->parcel = NULL;
 }
 
-static void send(struct parcel_flight *flight);
+static void keep_piece(struct parcel_flight *flight);
 
 /* Where no room is left the file fails, and what was kept of it makes room again. */
 static void not_kept(struct parcel_flight *flight) {
@@ -44,7 +50,7 @@ static void not_kept(struct parcel_flight *flight) {
               flight->kind->name, err_name(command->write.err.code), command->write.detail);
     if (command->write.err.code == ERR_DISK_FULL && !flight->keep.has_failed) {
         parcel_fail(flight->parcel, &flight->keep);
-        send(flight);
+        keep_piece(flight);
     } else {
         end(flight); /* begun anew with the next poke */
     }
@@ -70,10 +76,65 @@ static void kept(struct command *command) {
     }
 }
 
-static void send(struct parcel_flight *flight) {
+static void keep_piece(struct parcel_flight *flight) {
     flight->is_out = true;
     flight->keep.command.done = kept;
     flight->kind->keep(flight->jobs->app, &flight->keep);
+}
+
+/* --- what a step wants of the outside world --- */
+
+static void fetch(struct parcel_flight *flight);
+
+/* Where the answer leads, absolute; empty when it leads nowhere. */
+static struct str location_of(const struct env_http_answer *answer) {
+    static const struct str name = STR_INIT("location:");
+    enum { MOVED_FIRST = 301, MOVED_LAST = 308, NOT_MODIFIED = 304 };
+    bool leads = answer->status >= MOVED_FIRST && answer->status <= MOVED_LAST &&
+                 answer->status != NOT_MODIFIED;
+    for (size_t i = 0; leads && i < answer->header_count; i++) {
+        struct str line = answer->headers[i];
+        if (str_equal_ignoring_case(str_first(line, name.len), name)) {
+            return str_trim(str_skip(line, name.len));
+        }
+    }
+    return STR("");
+}
+
+static void fetched(void *context, const struct env_http_answer *answer) {
+    struct parcel_flight *flight = context;
+    struct parcel *parcel = flight->parcel;
+    struct str location = err_failed(answer->err) ? STR("") : location_of(answer);
+    if (location.len > 0 && flight->hops < HOPS_MAX &&
+        !err_failed(parcel_want(parcel, location, parcel->fetch.max))) {
+        flight->hops++;
+        fetch(flight);
+        return;
+    }
+    flight->is_out = false; /* the turn of the loop that brought the answer goes on with it */
+    parcel_fetched(parcel, answer);
+}
+
+/* What is fetched is named by the payment provider. Where no real money moves that may be the
+ * sandbox on this machine; else it is a host of the public internet. */
+static void fetch(struct parcel_flight *flight) {
+    const struct app *app = flight->jobs->app;
+    struct parcel_fetch *wanted = &flight->parcel->fetch;
+    const struct guard_rules rules = {.allows_private = app->is_test, .needs_https = !app->is_test};
+    if (guard_objection(buf_str(&wanted->url), rules) != NULL) {
+        flight->is_out = false;
+        parcel_fetched(flight->parcel, &(struct env_http_answer){.err = ERR(ERR_PERMISSION)});
+        return;
+    }
+    const struct env_http_request request = {
+        .method = STR("GET"),
+        .url = buf_str(&wanted->url),
+        .timeout_ms = FETCH_TIMEOUT_MS,
+        .is_guarded = !app->is_test,
+        .answer_max = wanted->max + 1, /* one more tells that it is longer */
+    };
+    flight->is_out = true;
+    app->env->http_send(app->env, &request, fetched, flight);
 }
 
 static void tell_if_too_large(const struct parcel_flight *flight) {
@@ -90,15 +151,20 @@ static void step(struct parcel_flight *flight) {
     while (!flight->is_out && flight->parcel != NULL && env->mono_ns(env) < until) {
         if (parcel_piece(flight->parcel, &flight->keep)) {
             tell_if_too_large(flight);
-            send(flight);
+            keep_piece(flight);
             return;
+        }
+        if (parcel_wants(flight->parcel)) {
+            flight->hops = 0;
+            fetch(flight);
+            continue;
         }
         struct err err = parcel_step(flight->parcel);
         if (err_failed(err)) {
             log_event(env, LOG_ERROR, "parcel.failed", "kind=%s err=%s detail=\"%s\"",
                       flight->kind->name, err_name(err.code), flight->parcel->cx.detail);
             parcel_fail(flight->parcel, &flight->keep);
-            send(flight);
+            keep_piece(flight);
         }
     }
 }

@@ -169,7 +169,7 @@ struct err program_note_start(struct program *program, struct tx *tx) {
     program->evidence = (struct evidence_program){
         .version = STR(TURNPIKE_VERSION),
         .build = arena_str(&program->arena, str_from_cstr(id.hex)),
-        .making = ARENA_NEW(&program->arena, struct evidence_making),
+        .making = ARENA_NEW(&program->arena, struct progress),
         .sources = api_evidence_sources,
         .count = api_evidence_sources_count,
     };

@@ -25,6 +25,7 @@ static const struct erasure_step of_customer[] = {
     {"feedback", Q_ERASE_FEEDBACK},
     {"feedbackThemes", Q_ERASE_FEEDBACK_THEMES},
     {"feedbackQuestions", Q_ERASE_FEEDBACK_QUESTIONS},
+    {"invoiceFiles", Q_ERASE_INVOICE_ARCHIVES},
 };
 static const struct erasure_step of_person[] = {
     {"sessions", Q_ERASE_PERSON_SESSIONS},

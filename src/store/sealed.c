@@ -177,6 +177,11 @@ const struct sealed_table sealed_export_pieces = {
     {[EXPORT_PIECES_BODY] = {"body", SEALED_BY_PERSON, "", false}},
     1,
 };
+const struct sealed_table sealed_invoice_archive_pieces = {
+    "invoice_archive_pieces",
+    {[INVOICE_ARCHIVE_PIECES_BODY] = {"body", SEALED_BY_PERSON, "", false}},
+    1,
+};
 const struct sealed_table sealed_evidence_pieces = {
     "evidence_pieces",
     {[EVIDENCE_PIECES_BODY] = {"body", SEALED_BY_SYSTEM, NULL, false}},

@@ -95,12 +95,13 @@ extern const struct sealed_table sealed_audit_origins, sealed_audit_reasons;
 enum { PRIVACY_REQUESTS_REASON };
 extern const struct sealed_table sealed_privacy_requests;
 /* Files for people, which are kept for a week, or a month: no walk needs to seal them anew. */
-enum { EXPORT_PIECES_BODY, EVIDENCE_PIECES_BODY = 0 };
+enum { EXPORT_PIECES_BODY, EVIDENCE_PIECES_BODY = 0, INVOICE_ARCHIVE_PIECES_BODY = 0 };
 enum { SETTINGS_VALUE };
 enum { BREACHES_TITLE, BREACHES_DESCRIPTION, BREACHES_REFERENCE, BREACHES_CONCLUSION };
 enum { ALERT_HANDLINGS_NOTE, ACCESS_REVIEW_ITEMS_REASON = 0 };
 extern const struct sealed_table sealed_settings, sealed_breaches, sealed_export_pieces,
-    sealed_evidence_pieces, sealed_alert_handlings, sealed_access_review_items;
+    sealed_evidence_pieces, sealed_invoice_archive_pieces, sealed_alert_handlings,
+    sealed_access_review_items;
 
 /* URLs may have passwords of their own in them. */
 enum { WEBHOOK_ENDPOINTS_URL, WEBHOOK_ENDPOINTS_SECRET, WEBHOOK_ENDPOINTS_SECRET_BEFORE };

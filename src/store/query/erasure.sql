@@ -272,6 +272,10 @@ where user_id = ?1;
 -- name: erase_feedback_questions
 -- What they were asked.
 delete from feedback_questions
+
+-- name: erase_invoice_archives
+-- Which files of their invoices were asked for; what was made of them goes in turns.
+delete from invoice_archives
 where user_id = ?1;
 
 -- name: erase_experiment_units

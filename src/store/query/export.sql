@@ -375,3 +375,13 @@ where user_id = ?1
   and ?4 = ?4
 order by id
 limit ?3;
+
+-- name: export_invoice_archives
+-- Which files of their invoices did this customer have made?
+select id, year, status, requested_at, finished_at, size, sha256
+from invoice_archives
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
