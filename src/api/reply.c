@@ -105,6 +105,9 @@ void reply_cacheable(struct api_request *request, struct str json, struct str et
 static struct str retry_after(struct api_request *request,
                               const struct problem_document *document) {
     uint8_t random = 0;
+    if (str_equal(document->code, STR("ingestion_paused"))) {
+        return STR("30"); /* somebody is at work */
+    }
     if (str_equal(document->code, STR("store_busy"))) {
         request->api->env->random(request->api->env, &random, sizeof random);
     }

@@ -13,6 +13,7 @@
 #include "api/experiment_resources.h"
 #include "api/feedback_resources.h"
 #include "api/gate_query.h"
+#include "api/ingestion.h"
 #include "api/inquiry_resources.h"
 #include "api/invoice_archives.h"
 #include "api/operations_resources.h"

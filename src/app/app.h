@@ -92,6 +92,8 @@ struct app {
     struct operation_waiter *waiters;        /* requests that wait for an operation to end */
     uint64_t called_back_ns[64]; /* when what is leased was last called back; app/lease_end.c */
     struct failures_told failures;
+    bool is_ingestion_paused;           /* usage events wait (ingestion.h); the same */
+    struct instant ingestion_paused_at; /* valid while they do */
     struct progress archiving;          /* a file of invoices; of the loop's thread */
     struct key_cache keys;              /* of the loop's thread: found valid lately */
     /* Of the loop's thread: the request whose handler runs (app/actor.h). NULL: the program acts by

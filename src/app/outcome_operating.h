@@ -35,6 +35,10 @@
       "Nothing is changed at the payment provider until a restored backup has been compared with " \
       "it.")                                                                                       \
     X(NOT_FROZEN, "not_frozen", "Charging is not frozen.")                                         \
+    X(INGESTION_PAUSED, "ingestion_paused",                                                        \
+      "Usage events are not taken in for a while. Keep them, and send them again: none is lost.")  \
+    X(INGESTION_PAUSED_ALREADY, "ingestion_paused_already", "Usage events are kept out already.")  \
+    X(INGESTION_RUNS, "ingestion_runs", "Usage events are taken in already.")                      \
     X(CUSTOMER_PARKED, "customer_parked",                                                          \
       "An unusual invoice of this customer is being looked at. Nothing is charged until then.")    \
     X(CUSTOMER_NOT_PARKED, "customer_not_parked", "This customer is not parked.")                  \

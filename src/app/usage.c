@@ -84,7 +84,7 @@ static struct err add_notices(struct tx *tx, struct str user_id, struct usage_vi
 
 /* Who reads totals has let what was behind be written (usage_totals.h). */
 struct instant usage_complete_until(const struct app *app) {
-    return app_now(app);
+    return app->is_ingestion_paused ? app->ingestion_paused_at : app_now(app);
 }
 
 /* Several statements over one commit; to enter the store for each costs more than most of them. */
@@ -112,7 +112,8 @@ static struct err read_view(const struct app *app, struct tx *tx, struct str use
     struct instant now = app_now(app);
     struct gate_verdict verdicts[METRIC_COUNT];
     gate_snapshot(handle, now, verdicts);
-    *ret_view = (struct usage_view){.period = subscription.usage_period, .as_of = now};
+    *ret_view = (struct usage_view){.period = subscription.usage_period,
+                                    .as_of = usage_complete_until(app)};
     for (int i = 0; i < METRIC_COUNT; i++) {
         struct usage_metric_view *view = &ret_view->metrics[i];
         view->metric = (enum metric)i;

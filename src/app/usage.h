@@ -67,7 +67,8 @@ struct usage_metric_view {
     size_t notice_count; /* the mildest first */
 };
 
-/* The totals of hours and periods hold all that was answered up to here. */
+/* The totals of hours and periods hold all that was answered up to here: until ingestion was
+ * paused (ingestion.h), or until now. */
 struct instant usage_complete_until(const struct app *app);
 
 struct usage_view {

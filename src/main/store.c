@@ -7,6 +7,7 @@
 #include "app/catalogue_publish.h"
 #include "app/catalogue_shape.h"
 #include "app/contract_plan.h"
+#include "app/ingestion.h"
 #include "app/installation.h"
 #include "app/limit_told.h"
 #include "app/maintenance.h"
@@ -208,6 +209,7 @@ static struct err write_first(struct program *program) {
     if (!err_failed(err) && program->listens_on_network && program->options->stripe_key.len == 0) {
         err = installation_prepare_endpoint(&tx, &program->endpoint);
     }
+    err = err_failed(err) ? err : ingestion_load(&program->app, &tx);
     err = err_failed(err) ? err : usage_totals_recover(&program->app, &tx);
     err = err_failed(err) ? err : db_commit(program->writing);
     if (err_failed(err)) {

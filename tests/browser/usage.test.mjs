@@ -222,6 +222,40 @@ test('figures that no longer come are called late', async () => {
   await close();
 });
 
+test('while the intake of events is paused, figures grow old before the eyes of who looks, and are fresh again when it goes on', async () => {
+  const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce' });
+  await page.clock.install();
+  await page.goto(await signInLink(server, 'fresh'));
+  await page.goto(`${server.url}/billing/usage`);
+  await settled(page);
+  const stamp = page.locator('.freshness');
+  const lookedAgain = async () => {
+    const answer = page.waitForResponse((response) => response.url().endsWith('/api/billing/usage'));
+    await page.clock.runFor(61_000);
+    await answer;
+  };
+  const ingestion = async (act) => done(await server.api.post(`/api/admin/ingestion/${act}`, { reason: 'The disk is being moved' }));
+  const isLate = (stale) => page.waitForFunction((wanted) => document.querySelector('.freshness')?.classList.contains('is-stale') === wanted, stale);
+  const { since } = await ingestion('pause');
+  assert.equal((await server.api.sendEvents(usageEvent({ userId: 'fresh', value: 3 }))).status, 503);
+  await server.clock.advance('PT4M');
+  await lookedAgain();
+  await isLate(false);
+  assert.match(await stamp.innerText(), /^Complete to/);
+  await server.clock.advance('PT2M');
+  await lookedAgain();
+  await isLate(true);
+  assert.match(await stamp.innerText(), /^Delayed: complete to/);
+  assert.equal(Date.parse(await stamp.locator('time').getAttribute('datetime')), Date.parse(since), 'the moment of the pause');
+  await shot(page, 'usage-paused');
+  await ingestion('resume');
+  done(await server.api.sendEvents(usageEvent({ userId: 'fresh', value: 3 })));
+  await lookedAgain();
+  await isLate(false);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test('a member who only looks sees the same and changes nothing; in German', async () => {
   const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce', ...PHONE, locale: 'de-DE' });
   const seat = { userId: 'ada', returnPath: '/billing', role: 'viewer', person: { id: 'vera', email: 'vera@example.com', name: 'Vera' } };

@@ -272,6 +272,7 @@ where user_id = ?1;
 -- name: erase_feedback_questions
 -- What they were asked.
 delete from feedback_questions
+where user_id = ?1;
 
 -- name: erase_invoice_archives
 -- Which files of their invoices were asked for; what was made of them goes in turns.
