@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createServer } from "node:http";
 import { test } from "node:test";
 
-import { startBehindLine } from "../harness/line.mjs";
+import { holding, startWithPapers } from "../harness/papers.mjs";
 import { Person, vouched } from "../harness/person.mjs";
 import { startServer } from "../harness/server.mjs";
-import { customerWithCard, done, eventually, invoices, newCustomer, refused, subscriber } from "./support.mjs";
+import { done, eventually, invoices, newCustomer, refused, subscriber } from "./support.mjs";
 
 const ARCHIVES = "/api/billing/invoice-archives";
 const UNKNOWN = `${ARCHIVES}/ivar_01k8m5zzbe2bs6pw92ayngj66a`;
@@ -125,56 +124,6 @@ test("what is refused", async (t) => {
     refused(await ada.post(ARCHIVES, { year: 2026 }), 409, "invoice_archives_too_many");
   });
 });
-
-// Who gives the papers, as the provider would: `give(response, path)` decides what becomes of each.
-async function startPapers(t) {
-  const papers = { asked: [], give: (response) => response.end("%PDF-1.7 a paper") };
-  const server = createServer((request, response) => {
-    papers.asked.push(request.url);
-    papers.give(response, request.url);
-  });
-  await new Promise((fulfil) => { server.listen(0, "127.0.0.1", fulfil); });
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  papers.url = `http://127.0.0.1:${server.address().port}`;
-  return papers;
-}
-
-// Two invoices whose papers are `papers`.
-async function startWithPapers(t) {
-  const papers = await startPapers(t);
-  const lead = async (call, pass) => {
-    const { status, body } = await pass();
-    const text = body.toString().replace(/("invoice_pdf":\s*)"[^"]*\/invoice\/(\w+)\/pdf"/g, `$1"${papers.url}/$2"`);
-    return { status, headers: { "Content-Type": "application/json" }, body: text };
-  };
-  const { server } = await startBehindLine(t, () => lead, { now: "2026-01-15T12:00:00Z" });
-  const ada = await customerWithCard(server, "ada");
-  done(await ada.post("/api/billing/subscribe", { tier: "starter" }), 201);
-  done(await ada.put("/api/billing/subscription", { tier: "professional" }));
-  assert.equal((await invoices(ada)).length, 2);
-  return { papers, server, ada };
-}
-
-// Holds every paper from the `after`-th on; gives a promise of the first that is held, and lets all go.
-function holding(papers, after = 0) {
-  const held = [];
-  let tell;
-  const first = new Promise((fulfil) => { tell = fulfil; });
-  let given = 0;
-  papers.give = (response) => {
-    given += 1;
-    if (given <= after) {
-      response.end("%PDF-1.7 a paper");
-      return;
-    }
-    held.push(response);
-    tell();
-  };
-  return { first, letGo: () => { for (const response of held) response.end("%PDF-1.7 a paper"); papers.give = (response) => response.end("%PDF-1.7 a paper"); } };
-}
 
 test("it says how far it is, and can be given up", async (t) => {
   const { papers, ada } = await startWithPapers(t);

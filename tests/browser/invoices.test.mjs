@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
+import { holding, startWithPapers } from '../harness/papers.mjs';
 import { button, DESK, faultsOf, launch, PHONE, region, settled, visitor } from './support/browser.mjs';
 import { addCard, customer, DECLINED_LATER, payer } from './support/customers.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
@@ -92,6 +93,46 @@ test('all invoices are there, page by page; a year and a status stand in the add
   assert.equal(await page.getByLabel('Year', { exact: true }).inputValue(), '2025');
   await shot(page, 'invoices');
   assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a year in one file: asked for, made, and fetched', async () => {
+  const { page, complaints, close } = await come('veteran');
+  const files = region(page, 'A year in one file');
+  const rowOf = (year) => files.locator('tbody tr').filter({ hasText: year });
+  const press = (name) => files.getByRole('button', { name }).click();
+  await press('Make the file of 2025');
+  await rowOf('2025').getByRole('link', { name: 'Invoices of 2025 in one file' }).waitFor();
+  assert.match(await rowOf('2025').innerText(), /kB, there until/);
+  const [download] = await Promise.all([page.waitForEvent('download'), rowOf('2025').getByRole('link').click()]);
+  assert.equal(download.suggestedFilename(), 'invoices-2025.zip');
+  assert.equal((await readFile(await download.path())).subarray(0, 2).toString(), 'PK');
+
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('a file that takes long says how far it is, goes on through a reload, and can be given up', async (t) => {
+  const { papers, server: slow } = await startWithPapers(t);
+  const { page, complaints, close } = await visitor(browser, { reducedMotion: 'reduce' });
+  await page.goto(await signInLink(slow, 'ada', '/billing/invoices'));
+  await settled(page);
+  const files = region(page, 'A year in one file');
+  const hold = holding(papers, 1);
+  await files.getByRole('button', { name: 'Make the file of 2026' }).click();
+  await hold.first;
+  await files.getByText(/^33%, done about \d+:\d+:\d+ UTC$/).waitFor();
+  await page.reload();
+  await settled(page);
+  assert.equal(await files.getByRole('progressbar', { name: 'Invoices of 2026 in one file' }).getAttribute('value'), '33');
+  await shot(page, 'invoice-archives');
+  assert.deepEqual(await faultsOf(page), []);
+  await files.getByRole('button', { name: 'Cancel the file of 2026' }).click();
+  await files.getByRole('button', { name: 'Make the file of 2026' }).waitFor();
+  hold.letGo();
+  await files.getByRole('button', { name: 'Make the file of 2026' }).click();
+  await files.getByRole('link', { name: 'Invoices of 2026 in one file' }).waitFor();
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -235,7 +235,11 @@ test('while the intake of events is paused, figures grow old before the eyes of 
     await answer;
   };
   const ingestion = async (act) => done(await server.api.post(`/api/admin/ingestion/${act}`, { reason: 'The disk is being moved' }));
-  const isLate = (stale) => page.waitForFunction((wanted) => document.querySelector('.freshness')?.classList.contains('is-stale') === wanted, stale);
+  const isLate = async (stale) => {
+    const late = page.locator('.freshness.is-stale');
+    for (let n = 0; n < 100 && (await late.count() === 1) !== stale; n += 1) await page.clock.runFor(20);
+    assert.equal(await late.count() === 1, stale);
+  };
   const { since } = await ingestion('pause');
   assert.equal((await server.api.sendEvents(usageEvent({ userId: 'fresh', value: 3 }))).status, 503);
   await server.clock.advance('PT4M');

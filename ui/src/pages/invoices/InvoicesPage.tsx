@@ -3,20 +3,18 @@
 import { useSignal } from '@preact/signals';
 
 import { getPaymentMethods } from '../../api/billing';
-import { getYears, invoicesPath, listInvoices, pdfOf, YEARS, type InvoiceFilter, type InvoiceYear } from '../../api/paying';
+import { getYears, invoicesPath, listInvoices, pdfOf, type InvoiceFilter, type InvoiceYear } from '../../api/paying';
 import type { Invoice, PaymentMethod } from '../../api/types';
-import { DataTable, Rows, usePage, type Column } from '../../components/DataTable';
+import { DataTable, usePage, type Column } from '../../components/DataTable';
 import { SelectField } from '../../components/fields';
+import { later } from '../../components/later';
 import { PageTitle } from '../../components/PageTitle';
 import { ProblemNote } from '../../components/ProblemNote';
-import { Section } from '../../components/Section';
-import { TakeAway } from '../../components/TakeAway';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
 import { useAction, type Action } from '../../lib/action';
 import { queryText, useAddress } from '../../lib/address';
-import type { Resource } from '../../lib/resource';
 import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
 import { invoiceHref, numberOf, PayButton } from '../../paying/PayButton';
@@ -24,7 +22,7 @@ import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
 import { INVOICE_STATES, InvoiceStatus } from '../../paying/status';
 import { say } from '../../paying/words';
 
-const YEARS_LINES = 2;
+const Years = later(async () => (await import('./later/Years')).Years);
 
 const columnsOf = (methods: readonly PaymentMethod[] | undefined, paying: Action): readonly Column<Invoice>[] => [
   { title: t('invoices.number'), isHead: true, cell: (invoice) => <a href={invoiceHref(invoice.id)}>{numberOf(invoice)}</a> },
@@ -60,27 +58,6 @@ const columnsOf = (methods: readonly PaymentMethod[] | undefined, paying: Action
     ),
   },
 ];
-
-const YEAR_COLUMNS: readonly (keyof InvoiceYear & ('billed' | 'credited' | 'paid' | 'due'))[] = ['billed', 'credited', 'paid', 'due'];
-
-function Years({ of, hrefOf }: { of: Resource<InvoiceYear[]>; hrefOf: (year: string) => string }) {
-  if (of.data?.length === 0) return null;
-  const columns: Column<InvoiceYear>[] = [
-    { title: say('year'), isHead: true, cell: ({ year }) => <a href={hrefOf(String(year))}>{String(year)}</a> },
-    { title: say('invoices'), isNumber: true, cell: ({ invoices }) => new Intl.NumberFormat(locale()).format(invoices) },
-    ...YEAR_COLUMNS.map((name): Column<InvoiceYear> => ({ title: say(name), isNumber: true, cell: (row) => formatMoney(row[name], locale()) })),
-  ];
-  return (
-    <Section title={say('years')} of={of} lines={YEARS_LINES} className="data" aside={() => <TakeAway path={YEARS} what="invoice_years" isWhole />}>
-      {(rows) => (
-        <>
-          <Rows rows={rows} columns={columns} keyOf={({ year, billed }) => `${year} ${billed.currency}`} title={say('years')} />
-          <p class="hint">{say('yearsText')}</p>
-        </>
-      )}
-    </Section>
-  );
-}
 
 function Filter({ filter, years }: { filter: InvoiceFilter; years: readonly InvoiceYear[] }) {
   const { change } = useAddress();
