@@ -17,6 +17,7 @@ A template is src/mail/template/<kind>.<language>.txt:
     {{#if payUrl}}
     => Pay now: {{payUrl}}
     {{/if}}
+    => Change the card: {{billingUrl}}/payment-methods
     ~ What is said in small letters.
 
 `{{#if x}}…{{else}}…{{/if}}` asks whether a value is there (a flag: whether it is true), inside a line or,
@@ -173,7 +174,7 @@ def blocks(schema, text, where):
     for line in [*text.splitlines(), ""]:
         line = line.strip()
         row = re.fullmatch(r"\| (.*?) \| (.*?) \|", line)
-        button = re.fullmatch(r"=> (.*): (\{\{\w+\}\})", line)
+        button = re.fullmatch(r"=> (.*): (\{\{\w+\}\}[\w/-]*)", line)
         is_tag = re.fullmatch(r"\{\{(#if \w+|else|/if)\}\}", line)
         if line and not (row or button or is_tag) and line[0] not in "#~|=":
             paragraph.append(line)

@@ -17,7 +17,9 @@
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
 
-#define MAIL_USAGE "metric:metric used:quantity limit:quantity resetsAt:instant? upgradeTo:plan?"
+#define MAIL_USAGE                                                                                 \
+    "metric:metric used:quantity limit:quantity resetsAt:instant? upgradeTo:plan? "                \
+    "changeUrl:url?"
 #define MAIL_DUNNING                                                                               \
     "amount:money currency:text invoiceNumber:text? method:text? declineCode:decline? "            \
     "declineWords:text? nextAttemptAt:instant? accessUntil:instant? endsAt:instant? payUrl:url? "  \

@@ -73,6 +73,11 @@ static struct err values_of(const struct told *told, enum mail_kind kind, struct
     mail_values_i64(&values, "used", verdict->used.amount > 0 ? verdict->used.amount : 0);
     mail_values_i64(&values, "limit", verdict->limit.amount.amount);
     mail_values_str(&values, "upgradeTo", upgrade);
+    if (upgrade.len > 0) {
+        mail_values_str(&values, "changeUrl",
+                        arena_printf(told->tx->cx->arena, "/billing/plan/change?to=" STR_FMT,
+                                     STR_ARG(upgrade)));
+    }
     if (metric_kind(told->metric) == METRIC_COUNTER) {
         mail_values_time(&values, "resetsAt", verdict->period.end.ms);
     }
