@@ -98,6 +98,12 @@ test('a budget is held against the next invoice', async () => {
   await settled(page);
   await region(page, 'Your rules').getByText('$29.00 of $35.00').waitFor();
   assert.deepEqual((await budget()).budget, { amount: 3500, currency: 'usd' });
+  await page.goto(`${server.url}/billing`);
+  const next = region(page, 'Next invoice');
+  await next.getByText('$29.00 of the budget of $35.00, 82%').waitFor();
+  assert.equal(await next.getByRole('progressbar', { name: 'Spend so far against the budget' }).getAttribute('value'), '82');
+  await shot(page, 'billing-budget');
+  assert.deepEqual(await faultsOf(page), []);
   assert.deepEqual(complaints, []);
   await close();
 });
