@@ -124,7 +124,7 @@ static const struct shape_field create_fields[] = {
     {"email", "Where bills go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL,
      .flags = SHAPE_PERSONAL},
     {"name", "Of a person or a company", SHAPE_STR, .offset = AT(name), .min = 1, .max = LIMIT_NAME,
-     .flags = SHAPE_PERSONAL},
+     .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
     {"country", "ISO 3166: two upper-case letters", SHAPE_STR, .offset = AT(country), .min = 2,
      .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
     {"currency", "ISO 4217 in lower case; the catalogue's when not given", SHAPE_STR,

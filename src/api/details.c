@@ -4,16 +4,12 @@
 
 #include "app/customer_details.h"
 
-/* So many characters in any script: bounds of text count bytes, and a character has at most four.
- */
-enum { LINE_MAX_BYTES = 4 * LIMIT_NAME };
-
 #define COUNTRY_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define AT(member) offsetof(struct billing_details, member)
 #define LINE(json, doc, member)                                                                    \
     {                                                                                              \
-        json, doc, SHAPE_STR, .offset = AT(member), .max = LINE_MAX_BYTES,                         \
-                              .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL                             \
+        json, doc, SHAPE_STR, .offset = AT(member), .max = LIMIT_NAME,                             \
+                              .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL | SHAPE_IN_CHARACTERS       \
     }
 
 static const struct shape_field address_fields[] = {
@@ -32,7 +28,7 @@ static const struct shape_field details_fields[] = {
     {"email", "Where invoices go", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL,
      .flags = SHAPE_PERSONAL},
     {"name", "Whom invoices are made out to", SHAPE_STR, .offset = AT(name), .min = 1,
-     .max = LINE_MAX_BYTES, .flags = SHAPE_PERSONAL},
+     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
     {"address", "Where tax is owed", SHAPE_OBJECT, .offset = 0, .of = &address_shape},
 };
 #undef AT

@@ -39,9 +39,9 @@ static const struct shape usage_shape = {"ExpectedUsage", "What is expected, whe
 #define AT(member) offsetof(struct make_in, member)
 static const struct shape_field make_fields[] = {
     {"company", "Who would be the customer", SHAPE_STR, .offset = AT(company), .min = 1,
-     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL},
+     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
     {"name", "Of who asks", SHAPE_STR, .offset = AT(name), .min = 1, .max = LIMIT_NAME,
-     .flags = SHAPE_PERSONAL},
+     .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
     {"email", "Where the answer goes", SHAPE_STR, .offset = AT(email), .min = 3, .max = LIMIT_EMAIL,
      .flags = SHAPE_PERSONAL},
     {"country", "ISO 3166: two upper-case letters", SHAPE_STR, .offset = AT(country), .min = 2,

@@ -22,7 +22,8 @@ struct accept_in {
 #define NAME_FIELD(type)                                                                           \
     {                                                                                              \
         "name", "How others see them", SHAPE_STR, .offset = AT(type, name), .min = 1,              \
-                                                  .max = LIMIT_NAME, .flags = SHAPE_PERSONAL       \
+                                                  .max = LIMIT_NAME,                               \
+                                                  .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS    \
     }
 
 static const struct shape_field accept_fields[] = {TOKEN_FIELD(accept_in), NAME_FIELD(accept_in)};

@@ -129,7 +129,7 @@ struct name_in {
 };
 static const struct shape_field name_fields[] = {
     {"name", "As others see it", SHAPE_STR, .offset = offsetof(struct name_in, name), .min = 1,
-     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL},
+     .max = LIMIT_NAME, .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
 };
 const struct shape me_name_shape =
     SHAPE("MyName", "How somebody is called", struct name_in, name_fields);

@@ -1,6 +1,7 @@
 /* What there is under this server: one table, from which requests are served and the API is
  * described. Sorted by path, then by method. */
 #include "api/admin_resources.h"
+#include "api/appearance.h"
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
 #include "api/breach_resources.h"
@@ -574,6 +575,15 @@ const struct route routes[] = {
         .tag = "Webhooks",
         .summary = "Events from Stripe",
         .doc = "The header Stripe-Signature is checked over the raw body.",
+    },
+    {
+        .path = "/appearance.css",
+        .method = "GET",
+        .handle = appearance_style,
+        .flags = ROUTE_PAGE,
+        .answers = {{200, NULL, "text/css", "The style sheet"}},
+        .tag = "Pages",
+        .summary = "Light, dark, or as the system says: as whoever looks has chosen",
     },
     {
         .path = "/assets/:name",

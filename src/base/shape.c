@@ -103,7 +103,9 @@ static bool decode_text(const struct shape_field *field, const json_t *value,
         return false;
     }
     struct str text = {json_string_value(value), json_string_length(value)};
-    if (text.len < (size_t)field->min || text.len > (size_t)field->max || !str_is_utf8(text) ||
+    bool is_in_characters = (field->flags & SHAPE_IN_CHARACTERS) != 0;
+    size_t len = is_in_characters ? str_characters(text) : text.len;
+    if (len < (size_t)field->min || len > (size_t)field->max || !str_is_utf8(text) ||
         has_control(text, (field->flags & SHAPE_OPEN_TEXT) != 0) ||
         (field->allowed != NULL && !str_only(text, field->allowed))) {
         return false;

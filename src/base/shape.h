@@ -57,6 +57,8 @@ enum shape_flag {
     SHAPE_IDENTIFIER = 32,
     /* A number that somebody else gives, as people write it: digits in it say little. */
     SHAPE_REFERENCE = 64,
+    /* The bounds of a SHAPE_STR count characters in any script, not bytes. */
+    SHAPE_IN_CHARACTERS = 128,
 };
 
 struct shape_list {

@@ -27,8 +27,10 @@ static struct str text_text(struct arena *arena, const struct shape_field *field
                             allowed);
     }
     bool is_open = (field->flags & SHAPE_OPEN_TEXT) != 0;
-    return arena_printf(arena, "text of " STR_FMT " bytes without control characters%s",
-                        STR_ARG(range), is_open ? " but line breaks and tabs" : "");
+    bool is_in_characters = (field->flags & SHAPE_IN_CHARACTERS) != 0;
+    return arena_printf(arena, "text of " STR_FMT " %s without control characters%s",
+                        STR_ARG(range), is_in_characters ? "characters" : "bytes",
+                        is_open ? " but line breaks and tabs" : "");
 }
 
 static struct str number_text(struct arena *arena, const struct shape_field *field) {

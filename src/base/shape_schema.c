@@ -46,7 +46,8 @@ static void put_type(const struct shape_field *field, const char *type, struct j
 static void put_text(const struct shape_field *field, struct json_writer *out) {
     bool is_ascii = field->allowed != NULL;
     /* Four bytes of UTF-8 may be one character. */
-    int64_t min_characters = is_ascii ? field->min : (field->min + 3) / 4;
+    bool is_exact = is_ascii || (field->flags & SHAPE_IN_CHARACTERS) != 0;
+    int64_t min_characters = is_exact ? field->min : (field->min + 3) / 4;
     put_type(field, "string", out);
     if (min_characters > 0) {
         json_member_i64(out, "minLength", min_characters);

@@ -36,6 +36,7 @@ static const struct erasure_step of_person[] = {
     {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
     {"passkeys", Q_ERASE_PERSON_PASSKEYS},
     {"recoveryCodes", Q_ERASE_PERSON_CODES},
+    {"appearance", Q_ERASE_PERSON_APPEARANCE},
     {"feedback", Q_ERASE_PERSON_FEEDBACK},
     {"memberships", Q_ERASE_PERSON_MEMBERS},
     {"person", Q_ERASE_PERSON},

@@ -1,5 +1,5 @@
 // Guards the keys that work on every page: the palette that leads to each page and, for operators, to customers; the search of a
-// page; the list of keys, where single ones can be turned off.
+// page; the list of keys, where single ones can be turned off, and where pages are chosen to be light or dark.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -109,6 +109,41 @@ test('single keys help, leave what is written alone, and can be turned off', asy
   await close();
 });
 
+test('who chooses dark has it at once, from the first drawing of the next page on, and on another machine', async () => {
+  const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const { page, complaints, close } = await comeAsOwner('nightly');
+  const light = await ground(page);
+  await page.keyboard.press('?');
+  await dialog(page).getByRole('radio', { name: 'Dark' }).check();
+  await page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
+  const dark = await ground(page);
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+
+  // No script of the page has run yet, and what is drawn is dark.
+  await page.route('**/assets/*.js', (route) => route.abort());
+  await page.goto(byName(`${server.url}/billing`), { waitUntil: 'domcontentloaded' });
+  assert.equal(await ground(page), dark);
+  await page.unroute('**/assets/*.js');
+  await page.emulateMedia({ media: 'print' });
+  assert.notEqual(await ground(page), dark, 'paper is light');
+  await page.emulateMedia({ media: null });
+
+  const other = await visitor(browser, { reducedMotion: 'reduce' });
+  await other.page.goto(byName(await signInLink(server, 'nightly')));
+  await listening(other.page);
+  assert.equal(await ground(other.page), dark);
+  await other.page.keyboard.press('?');
+  assert.equal(await dialog(other.page).getByRole('radio', { name: 'Dark' }).isChecked(), true);
+  await dialog(other.page).getByRole('radio', { name: 'As the system' }).check();
+  await other.page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, dark);
+  assert.equal(await ground(other.page), light);
+  assert.deepEqual(other.complaints, []);
+  await other.close();
+  assert.deepEqual(complaints.filter((text) => !text.includes('ERR_FAILED')), []);
+  await close();
+});
+
 test('an operator finds a customer by a few letters; a slash goes to the search of a page', async () => {
   await server.api.createCustomer('nova', { name: 'Nova Clouds' });
   const { page, close } = await comeAsOperator(server, browser, 'uma', 'support');
@@ -129,6 +164,6 @@ test('a stranger finds the pages that are for everybody', async () => {
   await listening(page);
   await page.keyboard.press('Control+k');
   await line(page).waitFor();
-  assert.deepEqual((await options(page)).map((text) => text.split('\n')[0].trim()), ['Pricing', 'Keys']);
+  assert.deepEqual((await options(page)).map((text) => text.split('\n')[0].trim()), ['Pricing', 'Keys and appearance']);
   await close();
 });

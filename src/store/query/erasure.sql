@@ -148,6 +148,11 @@ where person_id = ?1;
 delete from passkeys
 where person_id = ?1;
 
+-- name: erase_person_appearance
+-- How they want pages to look.
+delete from appearances
+where person_id = ?1;
+
 -- name: erase_person_codes
 -- Their recovery codes.
 delete from recovery_codes

@@ -385,3 +385,13 @@ where user_id = ?1
   and ?4 = ?4
 order by id
 limit ?3;
+
+-- name: export_appearance
+-- How does this person want pages to look?
+select person_id, scheme
+from appearances
+where person_id = ?4
+  and person_id > ?2
+  and ?1 = ?1
+order by person_id
+limit ?3;
