@@ -2,6 +2,7 @@
 #include "api/billing_resources.h"
 #include "api/resources.h"
 
+#include "app/billed_to.h"
 #include "app/customer_details.h"
 
 #define COUNTRY_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,6 +30,8 @@ static const struct shape_field details_fields[] = {
      .flags = SHAPE_PERSONAL},
     {"name", "Whom invoices are made out to", SHAPE_STR, .offset = AT(name), .min = 1,
      .max = LIMIT_NAME, .flags = SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
+    {"purchaseOrder", "Printed on all invoices to come", SHAPE_STR, .offset = AT(purchase_order),
+     .max = PURCHASE_ORDER_MAX, .flags = SHAPE_OPTIONAL | SHAPE_REFERENCE | SHAPE_IN_CHARACTERS},
     {"address", "Where tax is owed", SHAPE_OBJECT, .offset = 0, .of = &address_shape},
 };
 #undef AT

@@ -10,22 +10,22 @@
 #include "core/locale.h"
 #include "pdf/pdf.h"
 
-enum { SUMS_MAX = 5, BUYER_MAX = 8 };
+enum { SUMS_MAX = 5, BUYER_MAX = 8, FACTS_MAX = 2 };
 
 static const struct words {
     const char *title, *draft, *preview, *buyer, *made, *charged, *description, *quantity, *amount;
-    const char *discount, *tax, *total, *balance, *due, *not_yet, *estimated;
+    const char *discount, *tax, *total, *balance, *due, *not_yet, *estimated, *order;
 } all_words[LANGUAGE_COUNT] = {
     [LANGUAGE_EN] = {"Invoice", "Draft", "Preview", "Billed to", "Made on", "Charged on",
                      "Description", "Quantity", "Amount", "Discount", "Tax", "Total",
                      "From the balance", "Amount due",
                      "This is no invoice yet: its figures may change until it is issued.",
-                     "The price alone: tax, coupons and balance are not in it."},
+                     "The price alone: tax, coupons and balance are not in it.", "Purchase order"},
     [LANGUAGE_DE] = {"Rechnung", "Entwurf", "Vorschau", "Rechnung an", "Erstellt am",
                      "Abgebucht am", "Beschreibung", "Menge", "Betrag", "Rabatt", "Steuer",
                      "Gesamt", "Aus dem Guthaben", "Zu zahlen",
                      "Dies ist noch keine Rechnung: Beträge können sich bis dahin ändern.",
-                     "Der Preis allein: ohne Steuer, Gutscheine und Guthaben."},
+                     "Der Preis allein: ohne Steuer, Gutscheine und Guthaben.", "Bestellnummer"},
 };
 
 /* What is printed, whichever of the two it is. */
@@ -40,8 +40,8 @@ struct sheet {
     /* As the paper has it. */
     struct str buyer[BUYER_MAX];
     struct pdf_sum sums[SUMS_MAX];
-    struct pdf_pair day_row;
-    size_t buyer_count, sum_count;
+    struct pdf_pair facts[FACTS_MAX];
+    size_t buyer_count, sum_count, fact_count;
 };
 
 static void add_buyer(struct sheet *sheet, struct str line) {
@@ -75,8 +75,13 @@ static struct err fill(struct sheet *sheet) {
     add_sum(sheet, words->total, sheet->amount, true);
     add_sum(sheet, words->balance, balance_added(sheet->due, sheet->amount), false);
     add_sum(sheet, words->due, sheet->due, true);
-    sheet->day_row = (struct pdf_pair){str_from_cstr(sheet->day_label),
-                                       pdf_day(sheet->request->arena, sheet->language, sheet->day)};
+    sheet->facts[sheet->fact_count++] =
+        (struct pdf_pair){str_from_cstr(sheet->day_label),
+                          pdf_day(sheet->request->arena, sheet->language, sheet->day)};
+    if (details.purchase_order.len > 0) {
+        sheet->facts[sheet->fact_count++] =
+            (struct pdf_pair){str_from_cstr(words->order), details.purchase_order};
+    }
     return OK;
 }
 
@@ -110,8 +115,8 @@ static struct err render(struct sheet *sheet, struct buf *out) {
         .buyer_label = str_from_cstr(words->buyer),
         .buyer = sheet->buyer,
         .buyer_count = sheet->buyer_count,
-        .facts = &sheet->day_row,
-        .fact_count = 1,
+        .facts = sheet->facts,
+        .fact_count = sheet->fact_count,
         .description_label = str_from_cstr(words->description),
         .quantity_label = str_from_cstr(words->quantity),
         .amount_label = str_from_cstr(words->amount),

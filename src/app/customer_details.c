@@ -4,7 +4,8 @@
 #include "base/json.h"
 #include "store/customer.h"
 
-/* The address is kept as one JSON object: nothing asks for a part of it. */
+/* The address, and what is printed beside it, is kept as one JSON object: nothing asks for a part
+ * of it. */
 static struct str address_text(struct cx *cx, const struct payments_call *call) {
     struct buf text;
     struct json_writer out;
@@ -16,6 +17,7 @@ static struct str address_text(struct cx *cx, const struct payments_call *call) 
     json_member_str(&out, "city", call->city);
     json_member_str(&out, "state", call->state);
     json_member_str(&out, "postalCode", call->postal_code);
+    json_member_str(&out, "purchaseOrder", call->purchase_order);
     json_close_object(&out);
     return buf_finish_in(&text, cx->arena);
 }
@@ -44,6 +46,7 @@ struct err customer_details_read(struct tx *tx, struct str user_id,
         .city = part(tx->cx, address, "city"),
         .state = part(tx->cx, address, "state"),
         .postal_code = part(tx->cx, address, "postalCode"),
+        .purchase_order = part(tx->cx, address, "purchaseOrder"),
     };
     return OK;
 }
@@ -56,7 +59,8 @@ static struct str facts_of(struct tx *tx, const struct billing_details *details)
     return AUDIT_FACTS(tx->cx, AUDIT_TEXT("email", audit_veiled(tx, details->email)),
                        AUDIT_TEXT("name", audit_veiled(tx, details->name)),
                        AUDIT_TEXT("address", audit_veiled(tx, lines)),
-                       AUDIT_TEXT("country", details->country));
+                       AUDIT_TEXT("country", details->country),
+                       AUDIT_TEXT("purchaseOrder", audit_veiled(tx, details->purchase_order)));
 }
 
 static struct err tell(struct tx *tx, const struct billing_details *before,
@@ -70,6 +74,7 @@ static struct err tell(struct tx *tx, const struct billing_details *before,
         .state = call->state,
         .postal_code = call->postal_code,
         .country = call->country,
+        .purchase_order = call->purchase_order,
     };
     const struct audit_entry entry = {
         .action = STR("billing_details.changed"),

@@ -39,6 +39,7 @@ enum operation_kind {
 struct billing_details {
     struct str email, name;
     struct str line1, line2, city, state, postal_code, country;
+    struct str purchase_order; /* printed on invoices; empty: none */
 };
 
 /* Where the amount of a credit note goes once its invoice is paid. */

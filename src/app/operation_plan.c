@@ -286,6 +286,7 @@ static void describe_customer(const struct billing_details *details, struct paym
     call->state = details->state;
     call->postal_code = details->postal_code;
     call->country = details->country;
+    call->purchase_order = details->purchase_order;
 }
 
 /* What is given back, of which charge, and where it goes. */
@@ -364,6 +365,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, struct
     describe_schedule(facts, &call);
     if (kind == PAYMENTS_CUSTOMER_UPDATE) {
         describe_customer(&plan->details, &call);
+        call.drops_purchase_order = plan->drops_purchase_order;
     }
     describe_money_back(facts, &call);
     correction_describe_call(cx, &facts->correction, step.nth, &call);

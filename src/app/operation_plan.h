@@ -40,6 +40,7 @@ struct operation_plan {
     int64_t due; /* what the quote says, minor units */
     bool is_expected;
     struct billing_details details;
+    bool drops_purchase_order; /* there was one, and there is none any more */
     struct str tax_id_type, tax_id_value,
         tax_id;             /* one that is added; one that goes, Stripe's id */
     bool sends_invoice;     /* else it is charged */

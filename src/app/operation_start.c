@@ -4,6 +4,7 @@
 
 #include "app/change_check.h"
 #include "app/correction.h"
+#include "app/customer_details.h"
 #include "app/dunning.h"
 #include "app/experiment_offer.h"
 #include "app/money_back.h"
@@ -366,6 +367,17 @@ static struct err decide_coupon(const struct decision *of, enum outcome *ret_out
     return OK;
 }
 
+/* The provider is told that there is none any more only where there was one of ours: what somebody
+ * has written there by hand stays. */
+static struct err decide_purchase_order(const struct decision *of) {
+    struct billing_details before = {.purchase_order = STR("")};
+    bool is_found = false;
+    TRY(customer_details_read(of->tx, of->request->user_id, &before, &is_found));
+    of->plan->drops_purchase_order =
+        before.purchase_order.len > 0 && of->plan->details.purchase_order.len == 0;
+    return OK;
+}
+
 /* The provider is told what something costs that it has never sold: for a preview. */
 static struct err decide_price(const struct decision *of, enum outcome *ret_outcome) {
     const struct operation_request *request = of->request;
@@ -433,7 +445,7 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         return decide_price(of, ret_outcome);
     case OPERATION_DETAILS:
         of->plan->details = of->request->details;
-        return OK;
+        return decide_purchase_order(of);
     case OPERATION_TAX_ID_ADD:
     case OPERATION_TAX_ID_REMOVE:
         return tax_id_decide(of->tx, of->request, of->plan, ret_outcome);
@@ -524,6 +536,10 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
                                 request->tax_id_value, request->tax_id};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
         text = arena_printf(cx->arena, STR_FMT "\n" STR_FMT, STR_ARG(text), STR_ARG(parts[i]));
+    }
+    if (details->purchase_order.len > 0) { /* without: as it was before there were any */
+        text = arena_printf(cx->arena, STR_FMT "\norder " STR_FMT, STR_ARG(text),
+                            STR_ARG(details->purchase_order));
     }
     if (request->setup_id.len > 0) { /* without: as it was before there were any */
         text = arena_printf(cx->arena, STR_FMT "\nsetup " STR_FMT, STR_ARG(text),

@@ -101,6 +101,7 @@ static void assert_same_rest_of_plan(struct operation_plan in, struct operation_
     same_text(in, out, details.state);
     same_text(in, out, details.postal_code);
     same_text(in, out, details.country);
+    same_text(in, out, details.purchase_order);
 }
 
 static void every_field_of_a_plan_comes_back(void **state) {

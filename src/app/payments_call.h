@@ -120,6 +120,8 @@ struct payments_call {
     struct str reason, memo; /* of what is given back */
     int64_t refund_amount, credit_amount, out_of_band_amount; /* minor units */
     struct str line1, line2, city, state, postal_code;        /* the address beside `country` */
+    struct str purchase_order;                                /* of a customer, on invoices */
+    bool drops_purchase_order;                                /* there is none any more */
     struct str tax_id_type, tax_id_value;                     /* "eu_vat", "DE123456789" */
     int64_t quantity;                                         /* of a line; price is of one */
     bool discountable;                                        /* of a line: coupons lower it */

@@ -15,7 +15,12 @@ static const struct param address[] = {
     {.name = "postal_code", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "state", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};
+static const struct param custom_field[] = {
+    {.name = "name", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = "value", .kind = PARAM_TEXT, .flags = PARAM_REQUIRED},
+    {.name = NULL}};
 static const struct param invoice_settings[] = {
+    {.name = "custom_fields", .kind = PARAM_LIST, .flags = PARAM_EMPTYABLE, .of = custom_field},
     {.name = "default_payment_method", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = "footer", .kind = PARAM_TEXT, .flags = PARAM_EMPTYABLE},
     {.name = NULL}};

@@ -29,6 +29,11 @@ json_t *invoice_make(struct world *world, const char *customer, const char *curr
     json_t *invoice = world_add(world, "invoice", customer);
     int64_t now = member_i64(invoice, "created");
     invoice_copy_customer(world, invoice);
+    const json_t *fields =
+        json_at(world_get(world, member(invoice, "customer")), "invoice_settings.custom_fields");
+    if (json_is_array(fields)) {
+        json_object_set_new(invoice, "custom_fields", json_deep_copy(fields));
+    }
     set_text(invoice, "currency", currency);
     set_i64(invoice, "period_start", now);
     set_i64(invoice, "period_end", now);

@@ -46,6 +46,11 @@ static const struct param customer_update[] = {
     ADDRESS("state", state),
     ADDRESS("postal_code", postal_code),
     ADDRESS("country", country),
+    /* On all invoices to come: https://docs.stripe.com/api/customers/object, invoice_settings. */
+    {"invoice_settings[custom_fields][0][name]", SOURCE_FIXED_WITH_TEXT, PURCHASE_ORDER_LABEL,
+     MEMBER(purchase_order)},
+    TEXT("invoice_settings[custom_fields][0][value]", purchase_order),
+    {"invoice_settings[custom_fields]", SOURCE_DROPPED, NULL, MEMBER(drops_purchase_order)},
     END,
 };
 static const struct param price_find[] = {TEXT("lookup_keys[0]", lookup_key),

@@ -49,6 +49,7 @@ static struct payments_call whole_call(int64_t kind) {
         .phase_end = 1797000000000,
         .line1 = STR("1 High St"),
         .postal_code = STR("94105"),
+        .purchase_order = STR("PO 7"),
     };
 }
 
@@ -112,7 +113,9 @@ static void each_kind_is_one_request(void **state) {
         {PAYMENTS_CUSTOMER_UPDATE,
          "POST /v1/customers/cus_1\nemail=zo\xc3\xab+a@example.com\nname=Zo\xc3\xab & Co\n"
          "address[line1]=1 High St\naddress[line2]=\naddress[city]=\naddress[state]=\n"
-         "address[postal_code]=94105\naddress[country]=DE\n"},
+         "address[postal_code]=94105\naddress[country]=DE\n"
+         "invoice_settings[custom_fields][0][name]=Purchase order\n"
+         "invoice_settings[custom_fields][0][value]=PO 7\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();

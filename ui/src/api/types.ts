@@ -309,6 +309,7 @@ export interface GivenBack {
 export interface BillingDetails {
   email: string;
   name: string;
+  purchaseOrder?: string;
   address: Partial<Record<'line1' | 'line2' | 'city' | 'state' | 'postalCode', string>> & { country: string | null };
 }
 

@@ -22,6 +22,7 @@ import { say } from '../../paying/words';
 const LINES = 4;
 const NAME_LENGTH_MAX = 200;
 const EMAIL_LENGTH_MAX = 254;
+const ORDER_LENGTH_MAX = 140;
 
 /** In the order of a form on paper, with what browsers call them. */
 const ADDRESS = [
@@ -29,21 +30,23 @@ const ADDRESS = [
   { name: 'city', fills: 'address-level2' }, { name: 'state', fills: 'address-level1' },
 ] as const;
 
-const linesOf = ({ name, email, address }: BillingDetails): string[] =>
+const linesOf = ({ name, email, address, purchaseOrder }: BillingDetails): string[] =>
   [
     name, address.line1, address.line2, [address.postalCode, address.city].filter(Boolean).join(' '), address.state,
     address.country === null ? '' : countryName(address.country, locale()), email,
+    purchaseOrder && `${say('details.purchaseOrder')}: ${purchaseOrder}`,
   ].filter((line): line is string => typeof line === 'string' && line !== '');
 
 function EditDialog({ known, of, onClose }: { known: BillingDetails; of: Resource<BillingDetails>; onClose: () => void }) {
   const name = useSignal(known.name);
   const email = useSignal(known.email);
+  const order = useSignal(known.purchaseOrder ?? '');
   const country = useSignal(known.address.country ?? '');
   const lines = useMemo(() => ADDRESS.map((line) => ({ ...line, value: signal(known.address[line.name] ?? '') })), []);
   const save = async (keys: Keyring): Promise<void> => {
     const filled = lines.map((line) => [line.name, line.value.value.trim()]).filter(([, value]) => value !== '');
     const body: BillingDetails = {
-      email: email.value.trim(), name: name.value.trim(), address: { ...Object.fromEntries(filled), country: country.value === '' ? null : country.value },
+      email: email.value.trim(), name: name.value.trim(), purchaseOrder: order.value.trim(), address: { ...Object.fromEntries(filled), country: country.value === '' ? null : country.value },
     };
     of.set(await keys.run(body, (key) => setDetails(body, key)));
     onClose();
@@ -55,6 +58,7 @@ function EditDialog({ known, of, onClose }: { known: BillingDetails; of: Resourc
       <TextField label={say('details.email')} hint={say('details.emailHint')} value={email} type="email" autoComplete="email" maxLength={EMAIL_LENGTH_MAX} isRequired />
       {lines.map((line) => <TextField key={line.name} label={say(`details.${line.name}`)} value={line.value} autoComplete={line.fills} maxLength={NAME_LENGTH_MAX} />)}
       <SelectField label={say('details.country')} value={country} autoComplete="country" options={[{ value: '', label: say('details.noCountry') }, ...countries(locale())]} />
+      <TextField label={say('details.purchaseOrder')} hint={say('details.purchaseOrderHint')} value={order} maxLength={ORDER_LENGTH_MAX} />
     </FormDialog>
   );
 }
