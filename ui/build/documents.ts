@@ -91,7 +91,7 @@ export function documents(): Plugin {
             const scripts = [...first].filter((script) => !head.includes(script));
             const ahead = scripts.map((script) => link(`rel="modulepreload" crossorigin href="/${script}"`)).join('')
               + [...first].flatMap((script) => wordsOf(script, language)).map((words) => link(`rel="preload" as="fetch" crossorigin href="/${words}"`)).join('');
-            const source = fill(page, language).replace(/ *<link rel="stylesheet".*\n *<script.*\n/, `    ${head.trim()}\n${ahead}`);
+            const source = fill(page, language).replace(/ *<link rel="stylesheet".*\n *<script.*\n/, `    ${head.trim()}\n${ahead}`).replace(' vite-ignore', '');
             const name = language === 'en' ? fileOf(page) : `${page.document}.${language}.html`;
             if (language === 'en') built.source = source;
             else this.emitFile({ type: 'asset', fileName: name, source });

@@ -249,6 +249,7 @@ export function createMock() {
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://mock');
     if (pathname.startsWith('/mock/')) return mockPages(pathname, searchParams, response);
+    if (pathname === '/appearance.css') return answer(response, 200, { 'content-type': TYPES['.css'] }, '');
     if (!pathname.startsWith('/api/')) return file(pathname, request.headers['accept-language']?.startsWith('de') ? '.de' : '', response);
     try {
       const chunks = await collect(request);

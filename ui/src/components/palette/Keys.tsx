@@ -36,7 +36,8 @@ function Appearance() {
       scheme.value = schemeNow();
       throw error;
     }
-    const sheet = document.querySelector('link[href="/appearance.css"]:last-of-type');
+    // The server says it anew; what it said before is drawn until then.
+    const sheet = [...document.querySelectorAll('link[href="/appearance.css"]')].at(-1);
     sheet?.after(sheet.cloneNode());
   });
   return (
