@@ -8,10 +8,13 @@
 enum scheme { SCHEME_SYSTEM, SCHEME_LIGHT, SCHEME_DARK, SCHEME_COUNT };
 
 static const char *const names[] = {"system", "light", "dark", NULL};
-/* Twice the root, so that it is stronger than the pages' own; paper stays light. */
+/* Twice the root, so that it is stronger than the pages' own; paper stays light. The build writes
+ * light-dark() out for older browsers, as one of two properties of which one is initial and the
+ * other empty (https://lightningcss.dev/transpilation.html#light-dark-color-function). */
 #define STYLE(schemes) "@media screen{:root:root{color-scheme:" schemes "}}\n"
-static const char *const styles[SCHEME_COUNT] = {STYLE("light dark"), STYLE("light"),
-                                                 STYLE("dark")};
+#define LIGHT "light;--lightningcss-light:initial;--lightningcss-dark: "
+#define DARK "dark;--lightningcss-light: ;--lightningcss-dark:initial"
+static const char *const styles[SCHEME_COUNT] = {STYLE("light dark"), STYLE(LIGHT), STYLE(DARK)};
 
 struct appearance_out {
     struct str scheme;

@@ -12,7 +12,7 @@ const APPEARANCE = "/api/me/appearance";
 async function styleOf(server, headers = {}) {
   const answer = await fetch(`${server.url}/appearance.css`, { headers });
   assert.deepEqual([answer.status, answer.headers.get("content-type"), answer.headers.get("cache-control")], [200, "text/css; charset=utf-8", "no-store"]);
-  return /color-scheme:([a-z ]+)\}/.exec(await answer.text())[1];
+  return /color-scheme:([a-z ]+)[;}]/.exec(await answer.text())[1];
 }
 
 test("somebody chooses dark, wherever they sign in", async (t) => {

@@ -110,34 +110,34 @@ test('single keys help, leave what is written alone, and can be turned off', asy
 });
 
 test('who chooses dark has it at once, from the first drawing of the next page on, and on another machine', async () => {
-  const ground = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ink = (page) => page.evaluate(() => getComputedStyle(document.documentElement).color);
   const { page, complaints, close } = await comeAsOwner('nightly');
-  const light = await ground(page);
+  const light = await ink(page);
   await page.keyboard.press('?');
   await dialog(page).getByRole('radio', { name: 'Dark' }).check();
-  await page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
-  const dark = await ground(page);
+  await page.waitForFunction((before) => getComputedStyle(document.documentElement).color !== before, light);
+  const dark = await ink(page);
   assert.deepEqual(await axe(page), []);
   await page.keyboard.press('Escape');
 
   // No script of the page has run yet, and what is drawn is dark.
   await page.route('**/assets/*.js', (route) => route.abort());
   await page.goto(byName(`${server.url}/billing`), { waitUntil: 'domcontentloaded' });
-  assert.equal(await ground(page), dark);
+  assert.equal(await ink(page), dark);
   await page.unroute('**/assets/*.js');
   await page.emulateMedia({ media: 'print' });
-  assert.notEqual(await ground(page), dark, 'paper is light');
+  assert.notEqual(await ink(page), dark, 'paper is light');
   await page.emulateMedia({ media: null });
 
   const other = await visitor(browser, { reducedMotion: 'reduce' });
   await other.page.goto(byName(await signInLink(server, 'nightly')));
   await listening(other.page);
-  assert.equal(await ground(other.page), dark);
+  assert.equal(await ink(other.page), dark);
   await other.page.keyboard.press('?');
   assert.equal(await dialog(other.page).getByRole('radio', { name: 'Dark' }).isChecked(), true);
   await dialog(other.page).getByRole('radio', { name: 'As the system' }).check();
-  await other.page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, dark);
-  assert.equal(await ground(other.page), light);
+  await other.page.waitForFunction((before) => getComputedStyle(document.documentElement).color !== before, dark);
+  assert.equal(await ink(other.page), light);
   assert.deepEqual(other.complaints, []);
   await other.close();
   assert.deepEqual(complaints.filter((text) => !text.includes('ERR_FAILED')), []);

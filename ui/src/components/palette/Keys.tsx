@@ -37,8 +37,11 @@ function Appearance() {
       throw error;
     }
     // The server says it anew; what it said before is drawn until then.
-    const sheet = [...document.querySelectorAll('link[href="/appearance.css"]')].at(-1);
-    sheet?.after(sheet.cloneNode());
+    for (const sheet of document.querySelectorAll('link[href="/appearance.css"]')) {
+      const next = sheet.cloneNode();
+      next.addEventListener('load', () => sheet.remove());
+      sheet.after(next);
+    }
   });
   return (
     <>
