@@ -3,6 +3,7 @@
 #ifndef API_BILLING_RESOURCES_H
 #define API_BILLING_RESOURCES_H
 
+#include "api/invoice_archives.h"
 #include "api/request.h"
 #include "api/shapes.h"
 #include "app/invoice.h"

@@ -3,6 +3,7 @@
 #ifndef API_OPERATIONS_RESOURCES_H
 #define API_OPERATIONS_RESOURCES_H
 
+#include "api/ingestion.h"
 #include "api/request.h"
 #include "api/shapes.h"
 

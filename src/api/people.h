@@ -2,6 +2,7 @@
 #ifndef API_PEOPLE_H
 #define API_PEOPLE_H
 
+#include "api/appearance.h"
 #include "api/request.h"
 #include "api/shapes.h"
 

@@ -1,7 +1,6 @@
 /* What there is under this server: one table, from which requests are served and the API is
  * described. Sorted by path, then by method. */
 #include "api/admin_resources.h"
-#include "api/appearance.h"
 #include "api/approval_resources.h"
 #include "api/billing_resources.h"
 #include "api/breach_resources.h"
@@ -14,9 +13,7 @@
 #include "api/experiment_resources.h"
 #include "api/feedback_resources.h"
 #include "api/gate_query.h"
-#include "api/ingestion.h"
 #include "api/inquiry_resources.h"
-#include "api/invoice_archives.h"
 #include "api/operations_resources.h"
 #include "api/passkey_json.h"
 #include "api/people.h"
@@ -576,24 +573,7 @@ const struct route routes[] = {
         .summary = "Events from Stripe",
         .doc = "The header Stripe-Signature is checked over the raw body.",
     },
-    {
-        .path = "/appearance.css",
-        .method = "GET",
-        .handle = appearance_style,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "text/css", "The style sheet"}},
-        .tag = "Pages",
-        .summary = "Light, dark, or as the system says: as whoever looks has chosen",
-    },
-    {
-        .path = "/assets/:name",
-        .method = "GET",
-        .handle = pages_asset,
-        .flags = ROUTE_PAGE,
-        .answers = {{200, NULL, "application/octet-stream", "The asset"}},
-        .tag = "Pages",
-        .summary = "Scripts and styles of the pages",
-    },
+#include "api/routes_assets.inc"
 #include "api/routes_billing_pages.inc"
     {
         .path = "/billing/payment-methods/new",

@@ -10,6 +10,7 @@
 #include "app/key_cache.h"
 #include "app/outcome.h"
 #include "app/ports.h"
+#include "app/progress.h"
 #include "core/catalogue.h"
 #include "store/row.h"
 #include "store/writer.h"
@@ -29,13 +30,6 @@ struct oidc_provider;
 struct operation_waiter;
 struct usage_alert_hints;
 struct usage_group;
-
-/* How far work is that goes in steps (app/progress.h). */
-struct progress {
-    struct record_id id;
-    int64_t done, total; /* 0 done: nothing is known */
-    uint64_t begun_ns;   /* monotonic */
-};
 
 /* Places at which use cases failed, as operators were told; of the loop's thread (failure.h). */
 enum { FAILURES_KEPT = 16 };

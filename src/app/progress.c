@@ -1,5 +1,7 @@
 #include "app/progress.h"
 
+#include "app/app.h"
+
 #define NS_PER_MS 1000000
 
 void progress_begin(struct progress *progress, const struct app *app, const struct record_id *id) {

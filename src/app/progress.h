@@ -3,7 +3,18 @@
 #ifndef APP_PROGRESS_H
 #define APP_PROGRESS_H
 
-#include "app/app.h"
+#include <stdbool.h>
+
+#include "base/id.h"
+#include "core/calendar.h"
+
+struct app;
+
+struct progress {
+    struct record_id id;
+    int64_t done, total; /* 0 done: nothing is known */
+    uint64_t begun_ns;   /* monotonic */
+};
 
 void progress_begin(struct progress *progress, const struct app *app, const struct record_id *id);
 /* `done` of `total` steps; 0 done: nothing can be said. */

@@ -61,6 +61,7 @@ static void expect(struct fixture *fixture, const struct payments_call *call, co
     assert_text(fixture->requests[i], request);
 }
 
+#define PURCHASE_ORDER "invoice_settings[custom_fields][0]"
 #define WITH_PAYMENT "expand[0]=payments.data.payment.payment_intent\nexpand[1]=discounts\n"
 
 static void each_kind_is_one_request(void **state) {
@@ -114,8 +115,7 @@ static void each_kind_is_one_request(void **state) {
          "POST /v1/customers/cus_1\nemail=zo\xc3\xab+a@example.com\nname=Zo\xc3\xab & Co\n"
          "address[line1]=1 High St\naddress[line2]=\naddress[city]=\naddress[state]=\n"
          "address[postal_code]=94105\naddress[country]=DE\n"
-         "invoice_settings[custom_fields][0][name]=Purchase order\n"
-         "invoice_settings[custom_fields][0][value]=PO 7\n"},
+         PURCHASE_ORDER "[name]=Purchase order\n" PURCHASE_ORDER "[value]=PO 7\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();
