@@ -51,7 +51,9 @@ static const struct operation_plan whole_plan = {
                 .city = STR_INIT("Springfield"),
                 .state = STR_INIT("IL"),
                 .postal_code = STR_INIT("62701"),
-                .country = STR_INIT("US")},
+                .country = STR_INIT("US"),
+                .purchase_order = STR_INIT("PO 7")},
+    .drops_purchase_order = true,
 };
 
 static void assert_same_first_of_plan(struct operation_plan in, struct operation_plan out) {
@@ -102,6 +104,7 @@ static void assert_same_rest_of_plan(struct operation_plan in, struct operation_
     same_text(in, out, details.postal_code);
     same_text(in, out, details.country);
     same_text(in, out, details.purchase_order);
+    same_number(in, out, drops_purchase_order);
 }
 
 static void every_field_of_a_plan_comes_back(void **state) {
@@ -147,6 +150,8 @@ static const struct payments_call whole_call = {
     .next_price_id = STR_INIT("price_2"),
     .coupon_id = STR_INIT("turnpike_HALF_1"),
     .duration = STR_INIT("repeating"),
+    .purchase_order = STR_INIT("PO 7"),
+    .drops_purchase_order = true,
     .line1 = STR_INIT("1 High St"),
     .line2 = STR_INIT("Room 2"),
     .city = STR_INIT("Springfield"),
@@ -192,6 +197,8 @@ static void assert_same_rest_of_call(struct payments_call in, struct payments_ca
     same_text(in, out, next_price_id);
     same_text(in, out, coupon_id);
     same_text(in, out, duration);
+    same_text(in, out, purchase_order);
+    same_number(in, out, drops_purchase_order);
     same_text(in, out, line1);
     same_text(in, out, line2);
     same_text(in, out, city);
