@@ -54,11 +54,13 @@ test("a year's invoices in one file, for who may read them, for a week", async (
   const of2025 = (await invoices(ada)).filter(({ createdAt }) => createdAt.startsWith("2025"));
   assert.equal(of2025.length, 5);
 
-  const asked = done(await viewer.post(ARCHIVES, { year: 2025 }), 202);
+  refused(await viewer.post(ARCHIVES, { year: 2025 }), 403, "role_forbidden");
+  const asked = done(await owner.post(ARCHIVES, { year: 2025 }), 202);
   assert.deepEqual([asked.year, asked.status, asked.finishedAt], [2025, "running", null]);
   const ready = await settled(viewer, asked.id);
+  refused(await viewer.post(`${ARCHIVES}/${asked.id}/cancel`), 403, "role_forbidden");
   assert.deepEqual([ready.status, ready.papers, ready.missing, ready.percent, ready.expiresAt], ["ready", 5, 0, 100, "2026-02-27T12:00:00Z"]);
-  const bytes = await fileOf(server, owner.headers, ready.id);
+  const bytes = await fileOf(server, viewer.headers, ready.id);
   assert.deepEqual([bytes.length, createHash("sha256").update(bytes).digest("hex")], [ready.size, ready.sha256]);
 
   const files = unzip(bytes);
@@ -73,7 +75,7 @@ test("a year's invoices in one file, for who may read them, for a week", async (
   }
 
   const [mail] = await mailsOf(server, "ada");
-  assert.deepEqual([mail.to, mail.subject.includes("the invoices of 2025 in one file")], ["viewer@members.example", true]);
+  assert.deepEqual([mail.to, mail.subject.includes("the invoices of 2025 in one file")], ["owner@members.example", true]);
   const { text } = done(await server.api.get(`/api/admin/outbox/${mail.id}`));
   assert.match(text, /\/billing\/invoices\?year=2025/);
   assert.doesNotMatch(text, /invoice-archives|token|sign-in\//, "nothing in it lets anybody in");

@@ -12,7 +12,8 @@ import { formatDate, formatTime } from '../../../format/date';
 import { formatBytes, formatPercent } from '../../../format/quantity';
 import { locale, t } from '../../../i18n';
 import { useAction } from '../../../lib/action';
-import { announce, session } from '../../../lib/app_state';
+import { announce } from '../../../lib/app_state';
+import { mayChange } from '../../../lib/may';
 import { useResource } from '../../../lib/use_resource';
 import { say } from '../../../paying/words';
 
@@ -72,10 +73,10 @@ function Acts({ year, file, onChange }: Row & { onChange: () => Promise<void> })
   return (
     <div class="actions">
       {file?.status === 'running'
-        ? <Button busy={action.busy.value} onPress={start(`${ARCHIVES}/${file.id}/cancel`, {}, 'archives.cancelled')} label={say('archives.cancelOf', of)}>{t('common.cancel')}</Button>
+        ? mayChange() && <Button busy={action.busy.value} onPress={start(`${ARCHIVES}/${file.id}/cancel`, {}, 'archives.cancelled')} label={say('archives.cancelOf', of)}>{t('common.cancel')}</Button>
         : file?.status === 'ready'
           ? <a class="button plain" href={`${ARCHIVES}/${file.id}/file`} download aria-label={say('archives.of', of)}>{say('archives.fetch')}</a>
-          : session.data?.kind !== 'impersonation' && <Button busy={action.busy.value} onPress={start(ARCHIVES, { year }, 'archives.started')} label={say('archives.startOf', of)}>{say('archives.start')}</Button>}
+          : mayChange() && <Button busy={action.busy.value} onPress={start(ARCHIVES, { year }, 'archives.started')} label={say('archives.startOf', of)}>{say('archives.start')}</Button>}
       {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
     </div>
   );
