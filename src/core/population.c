@@ -156,10 +156,10 @@ static void act(const struct step *step, struct population_act of) {
 
 /* --- sign-ups --- */
 
-/* From 150 to some 150,000 requests in a month of which nothing is rested, as many of each order of
+/* From 120 to some 120,000 requests in a month of which nothing is rested, as many of each order of
  * magnitude. */
 static int64_t draw_usual(struct prng *prng) {
-    return (150 + (int64_t)prng_below(prng, 150)) << prng_below(prng, 10);
+    return (120 + (int64_t)prng_below(prng, 120)) << prng_below(prng, 10);
 }
 
 static void sign_up(const struct step *step) {
@@ -403,8 +403,10 @@ void population_observe(struct population_run *run, int32_t at, int32_t slot, en
 
 /* --- usage --- */
 
-/* What somebody does with what they pay for. */
-static const int64_t tier_factor[TIER_COUNT] = {1, 5, 40, 200};
+/* What somebody does with what they pay for: requests, beside that they do not rest any more; and
+ * what is kept of them. */
+static const int64_t tier_requests[TIER_COUNT] = {1, 1, 6, 40};
+static const int64_t tier_size[TIER_COUNT] = {1, 5, 40, 200};
 
 /* Requests of one hour. A month has some 22 working days of 1,500 percent hours. */
 static int64_t requests_of(const struct population_account *account, int64_t day, int hour_utc,
@@ -413,7 +415,7 @@ static int64_t requests_of(const struct population_account *account, int64_t day
     const struct population_place *place = population_place(account);
     int64_t weight = hour_weight(place, hour_utc) * weekdays[weekday_of(day)] / 100;
     int64_t noise = 50 + (int64_t)prng_below(prng, 101);
-    return account->usual * tier_factor[account->tier] * weight * noise / 100 / WEIGHT_OF_MONTH;
+    return account->usual * tier_requests[account->tier] * weight * noise / 100 / WEIGHT_OF_MONTH;
 }
 
 struct uses {
@@ -441,7 +443,7 @@ static bool is_active(const struct population_run *run, int32_t at, int32_t slot
 /* What goes with requests: answers out, builds now and then, what is kept and who is there. */
 static void add_rest(struct uses *uses, struct population_account *account, bool is_evening,
                      struct prng *prng) {
-    int64_t scale = tier_factor[account->tier];
+    int64_t scale = tier_size[account->tier];
     if (is_evening || account->tier >= TIER_PROFESSIONAL) { /* others tell once a day */
         add(uses, METRIC_BANDWIDTH, POPULATION_HOURS - 1,
             account->unanswered * (20 * 1024 + (int64_t)prng_below(prng, 60 * 1024)));

@@ -49,10 +49,11 @@ static void add(struct simulation *simulation, int32_t account, struct str user_
     buf_printf(&simulation->events,
                "%c{\"specversion\":\"1.0\",\"id\":\"%" PRId32 "-%" PRId64
                "\",\"source\":\"platform\",\"type\":\"%s\",\"subject\":\"" STR_FMT
-               "\",\"time\":\"%s\",\"data\":{\"value\":%" PRId64 ",\"region\":\"%s\"}}",
+               "\",\"time\":\"%s\",\"data\":{\"%s\":%" PRId64 ",\"region\":\"%s\"}}",
                simulation->event_count == 0 ? '[' : ',', simulation->slot,
                simulation->event_number++, metric_name(use->metric), STR_ARG(user_id), time,
-               use->amount, region_of(of));
+               metric_kind(use->metric) == METRIC_GAUGE ? "set" : "value", use->amount,
+               region_of(of));
     simulation->event_count++;
 }
 
