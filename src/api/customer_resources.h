@@ -4,6 +4,7 @@
 #define API_CUSTOMER_RESOURCES_H
 
 #include "api/request.h"
+#include "api/revenue_resources.h"
 #include "api/shapes.h"
 #include "app/customer_list.h"
 

@@ -22,7 +22,6 @@
 #include "api/privacy_resources.h"
 #include "api/resources.h"
 #include "api/retention_resources.h"
-#include "api/revenue_resources.h"
 #include "api/take_batch.h"
 #include "api/take_decode.h"
 #include "api/usage_alert_resources.h"
