@@ -71,6 +71,8 @@ test("the end changes nobody's price; who saw one is given it for 30 days, then 
     assert.equal((await subscription(api)).planVersion, 2);
     assert.deepEqual((await invoices(api)).map(({ amount }) => amount), [usd(LOWER), usd(LOWER)], "the renewal costs the same");
   }
+  await server.clock.advance("P60D");
+  assert.deepEqual((await unitsOf(server, id)).map(({ userId }) => userId).sort(), ["ada", "bob"], "strangers are forgotten after 90 days");
 });
 
 test("nobody is put into an arm who pays, who has not allowed it, who objects, or who is a machine", async (t) => {
