@@ -76,6 +76,7 @@ export async function startInstallation({ args = [], env = {} } = {}) {
       '/billing/invoices/:id': `/billing/invoices/${invoice.id}`,
       '/admin/compliance/:id': '/admin/compliance/breaches',
       '/admin/settings/:id': '/admin/settings/keys',
+      '/admin/revenue/:id': '/admin/revenue/cohorts',
       '/admin/customers/:id': `/admin/customers/${OWNER}`,
       '/admin/catalog/:id': `/admin/catalog/${await plannedChange(server, kim)}`,
       '/admin/experiments/:id': `/admin/experiments/${await registeredExperiment(kim)}`,

@@ -21,7 +21,7 @@ import { bodyOf, currencyOf, filled, memberOf, type Act, type Input, type Row, t
 import { tell } from './words';
 
 const TEXT_MAX = 500;
-const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', datetime: 'datetime-local' };
+const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', day: 'date', datetime: 'datetime-local' };
 
 export function Field({ input, value, words, currency }: { input: Input; value: Signal<string>; words: Words; currency?: string }) {
   const { name, kind = 'text', of = [], max = TEXT_MAX, empty, as = name } = input;

@@ -27,7 +27,7 @@ export interface When {
 /** What an action asks for. */
 export interface Input {
   name: string;
-  kind?: 'text' | 'area' | 'email' | 'date' | 'datetime' | 'whole' | 'choice' | 'several' | 'words' | 'money';
+  kind?: 'text' | 'area' | 'email' | 'date' | 'day' | 'datetime' | 'whole' | 'choice' | 'several' | 'words' | 'money';
   /** What may be chosen. */
   of?: readonly string[];
   /** Left out when it is empty, or given as null. */

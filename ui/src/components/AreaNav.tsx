@@ -21,41 +21,20 @@ export interface Area {
   places: readonly Place[];
 }
 
+/** "alerts:bell": a place below `base`, its word and its icon; the first is `base` itself, and what lies elsewhere says where. */
+const placesOf = (base: string, list: string): Place[] => list.split(' ').map((one, at) => {
+  const [name = '', icon, href = at === 0 ? base : `${base}/${name}`] = one.split(':');
+  return { href, name: `nav.${name}` as MessageKey, icon: icon as IconName, ...(name === 'plan' && { also: '/billing/cancel' }) };
+});
+
 const BILLING: Area = {
   name: 'app.billing',
-  places: [
-    { href: '/billing', name: 'nav.overview', icon: 'home' },
-    { href: '/billing/usage', name: 'nav.usage', icon: 'bars' },
-    { href: '/billing/costs', name: 'nav.costs', icon: 'card' },
-    { href: '/billing/plan', name: 'nav.plan', icon: 'check', also: '/billing/cancel' },
-    { href: '/billing/invoices', name: 'nav.invoices', icon: 'paper' },
-    { href: '/billing/payment-methods', name: 'nav.methods', icon: 'card' },
-    { href: '/billing/alerts', name: 'nav.alerts', icon: 'bell' },
-    { href: '/billing/settings', name: 'nav.settings', icon: 'gear' },
-    { href: '/billing/activity', name: 'nav.activity', icon: 'clock' },
-    { href: '/account/privacy', name: 'nav.privacy', icon: 'shield' },
-  ],
+  places: placesOf('/billing', 'overview:home usage:bars costs:card plan:check invoices:paper methods:card:/billing/payment-methods alerts:bell settings:gear activity:clock privacy:shield:/account/privacy'),
 };
 
 const ADMIN: Area = {
   name: 'app.operating',
-  places: [
-    { href: '/admin', name: 'nav.today', icon: 'home' },
-    { href: '/admin/customers', name: 'nav.customers', icon: 'people' },
-    { href: '/admin/subscriptions', name: 'nav.subscriptions', icon: 'refresh' },
-    { href: '/admin/contracts', name: 'nav.contracts', icon: 'paper' },
-    { href: '/admin/approvals', name: 'nav.approvals', icon: 'check' },
-    { href: '/admin/catalog', name: 'nav.catalog', icon: 'card' },
-    { href: '/admin/experiments', name: 'nav.experiments', icon: 'bars' },
-    { href: '/admin/dunning', name: 'nav.dunning', icon: 'card' },
-    { href: '/admin/corrections', name: 'nav.corrections', icon: 'paper' },
-    { href: '/admin/audit', name: 'nav.audit', icon: 'clock' },
-    { href: '/admin/jobs', name: 'nav.jobs', icon: 'refresh' },
-    { href: '/admin/webhooks', name: 'nav.webhooks', icon: 'bell' },
-    { href: '/admin/compliance', name: 'nav.compliance', icon: 'shield' },
-    { href: '/admin/health', name: 'nav.health', icon: 'bars' },
-    { href: '/admin/settings', name: 'nav.settings', icon: 'gear' },
-  ],
+  places: placesOf('/admin', 'today:home customers:people subscriptions:refresh revenue:bars contracts:paper approvals:check catalog:card experiments:bars dunning:card corrections:paper audit:clock jobs:refresh webhooks:bell compliance:shield health:bars settings:gear'),
 };
 
 /** Where somebody is at home: a customer's pages, operators', neither. */

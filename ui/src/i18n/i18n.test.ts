@@ -4,12 +4,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
+import { areaOf } from '../components/AreaNav';
 import { formatMessage } from './index';
 
 const blanks = (message: string): string[] => [...message.matchAll(/\{\w+\}/g)].map((match) => match[0]).sort();
 
 /** Messages that are looked up by a name from the server. */
-const BY_NAME = /^(choices|requests|metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last|notice|access|health|interval)\.|^(export|erase)\.title|^(cancel\.reason|usage\.(state|notice)|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
+const BY_NAME = /^(nav|choices|requests|metric|feature|support|subscription|invoice|refund|taxId|verification|brand|tier|status|action|approval|kind|last|notice|access|health|interval)\.|^(export|erase)\.title|^(cancel\.reason|usage\.(state|notice)|members\.role|inquiries\.role|signIns\.(by|outcome)|problem\.[a-z]+_[a-z_]+$)/;
 
 function sources(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -50,6 +51,11 @@ describe.each<[string, Catalogue, Catalogue]>(PARTS.map((part) => [part, read(`$
     const isUsed = (key: string): boolean => code.includes(`'${key}'`) || patterns.some((pattern) => pattern.test(key));
     expect(Object.keys(english).filter((key) => !BY_NAME.test(key) && !isUsed(key))).toEqual([]);
   });
+});
+
+test('each place of an area has its word, and no word of a place is left over', () => {
+  const named = [...(areaOf('/billing')?.places ?? []), ...(areaOf('/admin')?.places ?? [])].map(({ name }) => name);
+  expect(Object.keys(read('i18n/en.json')).filter((key) => key.startsWith('nav.') && key !== 'nav.more').sort()).toEqual([...new Set<string>(named)].sort());
 });
 
 describe('messages', () => {

@@ -7,13 +7,15 @@ import { session, sessionEnded } from './app_state';
 
 /** True for who is signed in and has proved it; others are sent on, and nothing is drawn meanwhile. */
 export function useSignedIn(): boolean {
-  const { route, url } = useLocation();
+  const { route } = useLocation();
   const who = session.state.value;
   const isAnonymous = who.status === 'ready' && who.data === null && !sessionEnded.value;
   const mustProve = session.data?.needsSecondFactor === true;
   useEffect(() => {
-    if (isAnonymous) route(`/sign-in?next=${encodeURIComponent(url)}`, true);
-    else if (mustProve) route(`/security?next=${encodeURIComponent(url)}`, true);
+    // The address as it is by now: a page that is left may have led on already.
+    const next = `?next=${encodeURIComponent(location.pathname + location.search)}`;
+    if (isAnonymous) route(`/sign-in${next}`, true);
+    else if (mustProve) route(`/security${next}`, true);
   }, [isAnonymous, mustProve]);
   return who.status !== 'loading' && !isAnonymous && !mustProve;
 }

@@ -34,6 +34,8 @@ interface Props {
   /** What the last place may come to. */
   range?: { from: number; value: number; low: number; high: number } | null;
   running?: number | null;
+  /** False: its places do not follow each other in time. */
+  hasTrend?: boolean;
   marks?: readonly Mark[];
   onPick?: ((index: number) => void) | undefined;
   table: TableState;
@@ -103,7 +105,7 @@ function Rows({ places, series, format, isStacked, running }: Pick<Props, 'place
   );
 }
 
-export function Chart({ kind, title, places, ticks, series, format, formatTick, limit, range, running = null, marks = [], onPick, table, aside }: Props) {
+export function Chart({ kind, title, places, ticks, series, format, formatTick, limit, range, running = null, hasTrend, marks = [], onPick, table, aside }: Props) {
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const said = useSignal<string | null>(null);
   const id = useId();
@@ -179,7 +181,7 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
   return (
     <Frame
       title={title}
-      summary={summaryText(main, places, format)}
+      summary={summaryText(main, places, format, hasTrend)}
       height={HEIGHT}
       count={count}
       draw={draw}
