@@ -114,18 +114,19 @@ test('operators filter all of it; whoever is none is told so', async () => {
   const { page, complaints, close } = await comeAsOperator(server, browser, 'ward', 'auditor');
   await page.goto(`${byName(server.url)}/admin/audit`);
   await settled(page);
-  await rowsOf(page).first().waitFor();
+  const entries = region(page, 'Entries');
+  await rowsOf(entries).first().waitFor();
   await page.getByLabel('Action').fill('customer.create');
   await page.keyboard.press('Enter');
   await page.waitForURL('**action=customer.create*');
-  await page.waitForFunction(() => [...document.querySelectorAll('.data-table tbody th')].every((cell) => cell.textContent === 'customer.create'));
-  assert.deepEqual((await cellsOf(page, 4)).sort(), ['other', 'quill']);
+  await page.waitForFunction(() => [...document.querySelectorAll('.data-table[aria-label=Entries] tbody th')].every((cell) => cell.textContent === 'customer.create'));
+  assert.deepEqual((await cellsOf(entries, 4)).sort(), ['other', 'quill']);
   await page.getByLabel('Customer (userId)').fill('nobody');
   await button(page, 'Apply').click();
   await page.getByText('No entry matches').waitFor();
   assert.deepEqual(await faultsOf(page), []);
   await page.getByRole('link', { name: 'Clear' }).click();
-  await rowsOf(page).first().waitFor();
+  await rowsOf(entries).first().waitFor();
   assert.equal(new URL(page.url()).search, '');
   assert.deepEqual(await faultsOf(page), []);
   if (process.env.SCREENS) {
@@ -142,4 +143,23 @@ test('operators filter all of it; whoever is none is told so', async () => {
   await settled(owner.page);
   await owner.page.getByRole('heading', { level: 1, name: 'For operators' }).waitFor();
   await owner.close();
+});
+
+test('operators look at the rows that a filter leaves once more, see what was signed, and take a proof away', async () => {
+  await server.clock.advance('PT1H');
+  const { page, complaints, close } = await comeAsOperator(server, browser, 'vera', 'auditor', { acceptDownloads: true });
+  await page.goto(`${byName(server.url)}/admin/audit?userId=quill&action=subscription.subscribe`);
+  await settled(page);
+  await region(page, 'Checkpoints').getByText('Goes nowhere: no witness is set').first().waitFor();
+  await page.getByRole('link', { name: 'Look at these rows once more' }).click();
+  await page.waitForURL('**verify=1');
+  await region(page, 'What was found').getByText('Each row that was looked at is as it was written.').waitFor();
+  assert.match(await region(page, 'Looked at once more').innerText(), /Nothing was found\s+Yes\s+Rows looked at\s+1\s+Of these, signed\s+1/);
+  assert.deepEqual(await faultsOf(page), []);
+  await region(page, 'Entries').getByText('Show').first().click();
+  const { name, text } = await download(page, () => page.getByText('Proof as a file').click());
+  assert.match(name, /^proof-audt_\w+\.json$/);
+  assert.equal(JSON.parse(text).row.action ?? JSON.parse(JSON.parse(text).row).action, 'subscription.subscribe');
+  assert.deepEqual(complaints, []);
+  await close();
 });

@@ -12,7 +12,7 @@ import { customer, payer } from './support/customers.mjs';
 import { byName, comeAsOperator } from './support/operators.mjs';
 import { cspReports, NOW, startTurnpike } from './support/turnpike.mjs';
 
-const PLACES = ['', 'breaches', 'reviews', 'evidence', 'retention', 'cards', 'keys', 'consents', 'register'];
+const PLACES = ['', 'privacy', 'breaches', 'reviews', 'evidence', 'retention', 'cards', 'keys', 'consents', 'register'];
 const HOUR_MS = 3_600_000;
 const earlier = (hours) => new Date(Date.parse(NOW) - hours * HOUR_MS).toISOString().replace('.000', '');
 
@@ -40,7 +40,7 @@ after(async () => {
   assert.equal(reports, 0, 'no browser reported a violation of the policy');
 });
 
-async function come(name, role, place = '', options = {}) {
+async function come(name, role, place = 'privacy', options = {}) {
   const seat = await comeAsOperator(server, browser, name, role, options);
   await seat.page.goto(`${byName(server.url)}/admin/compliance${place && '/'}${place}`);
   await settled(seat.page);
@@ -147,6 +147,18 @@ test('a pack of evidence is made, and taken away', async () => {
   const download = page.waitForEvent('download');
   await row.getByRole('link', { name: /^Download/ }).click();
   assert.match((await download).suggestedFilename(), /^turnpike-evidence-evpk_\w+\.zip$/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
+test('the overview has all clocks in one place, and leads to each', async () => {
+  const { page, complaints, close } = await come('ola', 'auditor', '');
+  await page.getByRole('heading', { name: 'The next purge' }).waitFor();
+  for (const name of ['Requests that wait', 'Breaches and their clocks', 'Reviews of access', 'Self-check and comparison of the pages', 'Keys in force', 'Backups and drills, the latest first']) {
+    await region(page, name).waitFor();
+  }
+  await region(page, 'Self-check and comparison of the pages').getByRole('link', { name: 'Cards and pages' }).click();
+  await page.waitForURL('**/admin/compliance/cards');
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -32,7 +32,7 @@ function Changes({ lines }: { lines: readonly Line[] }) {
   );
 }
 
-function Detail({ entry }: { entry: AuditRow }) {
+function Detail({ entry, scope }: { entry: AuditRow; scope: AuditScope }) {
   const { query, change } = useAddress();
   return (
     <details
@@ -46,6 +46,7 @@ function Detail({ entry }: { entry: AuditRow }) {
       {entry.reason !== null && <p>{say('reason', { reason: entry.reason })}</p>}
       <Changes lines={diffOf(entry.row.before, entry.row.after)} />
       <p class="hint"><code>{entry.id}</code> · {say('proof', { seq: entry.seq, hash: entry.hash.slice(0, HASH_CHARS) })}</p>
+      {scope === 'all' && <p><a href={`/api/admin/audit/${entry.id}/proof`} download aria-label={say('prove', { seq: entry.seq })}>{say('proveIt')}</a></p>}
     </details>
   );
 }
@@ -59,7 +60,7 @@ const columnsOf = (scope: AuditScope): readonly Column<AuditRow>[] => [
     title: say('outcome'),
     cell: ({ outcome }) => (CAME_TO_PASS.has(outcome) ? <Badge tone="good">{say('done')}</Badge> : <Badge tone="warning">{outcomeWord(outcome)}</Badge>),
   },
-  { title: say('change'), cell: (entry) => <Detail entry={entry} /> },
+  { title: say('change'), cell: (entry) => <Detail entry={entry} scope={scope} /> },
 ];
 
 export function AuditTable({ scope }: { scope: AuditScope }) {
