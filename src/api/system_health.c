@@ -3,7 +3,9 @@
 #include "api/operations_resources.h"
 
 #include "app/handled.h"
+#include "app/ports.h"
 #include "app/reconcile.h"
+#include "app/today.h"
 
 #define HOUR INT64_C(3600)
 #define GB INT64_C(1000000000)
@@ -20,10 +22,16 @@ enum check_id {
     CHECK_WRITER_FAILED,
     CHECK_DATABASE,
     CHECK_DISK,
+    CHECK_CLOCK,
     CHECK_OUTBOX,
     CHECK_EVENTS_WAITING,
     CHECK_EVENTS_FAILED,
     CHECK_DELIVERIES,
+    CHECK_OUTBOX_AGE,
+    CHECK_EVENTS_AGE,
+    CHECK_DELIVERIES_AGE,
+    CHECK_MAILS_AGE,
+    CHECK_USAGE_AGE,
     CHECK_JOBS_FAILED,
     CHECK_PARKED,
     CHECK_FROZEN,
@@ -74,6 +82,10 @@ static const struct check_row {
     [CHECK_DATABASE] = {"database", "Size of the database.", UNIT_BYTES, NEVER, NEVER, false,
                         false},
     [CHECK_DISK] = {"disk_free", "What is left on its disk.", UNIT_BYTES, 5 * GB, GB, true, false},
+    [CHECK_CLOCK] = {"clock_skew",
+                     "By how much the payment provider's clock and ours differed with its last "
+                     "answer; it tells whole seconds.",
+                     UNIT_SECONDS, 5, 60, false, false},
     [CHECK_OUTBOX] = {"outbox",
                       "Calls to the payment provider that wait for an answer or to be made again.",
                       UNIT_COUNT, 50, 500, false, false},
@@ -86,6 +98,22 @@ static const struct check_row {
     [CHECK_DELIVERIES] = {"deliveries_waiting",
                           "Webhooks that are to be sent, for the first time or again.", UNIT_COUNT,
                           100, 10000, false, false},
+    [CHECK_OUTBOX_AGE] = {"outbox_age",
+                          "How long the oldest call to the payment provider has waited; 0: none "
+                          "waits.",
+                          UNIT_SECONDS, HOUR / 4, 6 * HOUR, false, false},
+    [CHECK_EVENTS_AGE] = {"events_age",
+                          "How long the oldest event of the payment provider has waited to be "
+                          "applied; 0: none waits.",
+                          UNIT_SECONDS, HOUR / 4, 6 * HOUR, false, false},
+    [CHECK_DELIVERIES_AGE] = {"deliveries_age",
+                              "How long the oldest webhook has waited to be sent; 0: none waits.",
+                              UNIT_SECONDS, HOUR, 24 * HOUR, false, false},
+    [CHECK_MAILS_AGE] = {"mails_age",
+                         "How long the oldest mail has waited to be sent; 0: none waits.",
+                         UNIT_SECONDS, HOUR, 24 * HOUR, false, false},
+    [CHECK_USAGE_AGE] = {"usage_age", "Since usage of any customer was last recorded.",
+                         UNIT_SECONDS, 24 * HOUR, NEVER, false, false},
     [CHECK_JOBS_FAILED] = {"jobs_failed", "Jobs whose last run failed.", UNIT_COUNT, 1, 5, false,
                            false},
     [CHECK_PARKED] = {"customers_parked",
@@ -170,6 +198,11 @@ static int64_t age_s(int64_t now_ms, int64_t then_ms) {
     return then_ms > now_ms ? 0 : (now_ms - then_ms) / 1000;
 }
 
+/* 0: nothing waits. */
+static uint64_t wait_s(int64_t now_ms, int64_t since_ms) {
+    return since_ms == 0 ? 0 : (uint64_t)age_s(now_ms, since_ms);
+}
+
 /* A drill tells of a backup too, but takes none. */
 static struct err backup_at(struct tx *tx, int64_t *ret_at) {
     struct row_list list;
@@ -191,6 +224,13 @@ static struct err read_ages(struct api_request *request, int64_t now, uint64_t *
     int64_t compared = 0;
     TRY(backup_at(&tx, &backup));
     TRY(reconciliation_last_started(&tx, true, &compared));
+    struct today_ages ages;
+    TRY(today_ages_read(&tx, &ages));
+    values[CHECK_OUTBOX_AGE] = wait_s(now, ages.oldest.calls);
+    values[CHECK_EVENTS_AGE] = wait_s(now, ages.oldest.events);
+    values[CHECK_DELIVERIES_AGE] = wait_s(now, ages.oldest.deliveries);
+    values[CHECK_MAILS_AGE] = wait_s(now, ages.oldest.mails);
+    values[CHECK_USAGE_AGE] = ages.usage_at == 0 ? UINT64_MAX : wait_s(now, ages.usage_at);
     values[CHECK_BACKUP] = backup == 0 ? UINT64_MAX : (uint64_t)age_s(now, backup);
     values[CHECK_RECONCILIATION] = compared == 0 ? UINT64_MAX : (uint64_t)age_s(now, compared);
     return OK;
@@ -206,6 +246,14 @@ static uint64_t enforcement_us(const struct api_request *request) {
     struct env *env = request->api->env;
     struct latency_summary took = stats_enforcement(request->api->stats, env->mono_ns(env)).took;
     return took.count == 0 ? UINT64_MAX : took.p99_ns / 1000;
+}
+
+static uint64_t skew_s(const struct payments *payments) {
+    if (payments == NULL || !payments->has_clock) {
+        return UINT64_MAX;
+    }
+    int64_t ms = payments->clock_ahead_ms;
+    return (uint64_t)(ms < 0 ? -ms : ms) / 1000;
 }
 
 static uint64_t failed_jobs(const struct api_surroundings *around) {
@@ -248,6 +296,7 @@ static void read_figures(struct api_request *request, uint64_t values[CHECK_COUN
     values[CHECK_FROZEN] = figures.charging_frozen_now;
     values[CHECK_PRIVACY] = figures.privacy_overdue_now;
     values[CHECK_JOBS_FAILED] = failed_jobs(around);
+    values[CHECK_CLOCK] = skew_s(request->api->app->payments);
 }
 
 static struct check_out check_out_of(const struct check_row *row, uint64_t value) {

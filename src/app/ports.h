@@ -78,6 +78,10 @@ struct payments {
     /* Sends, and calls `done` exactly once, later, on the loop's thread. */
     void (*call)(struct payments *payments, const struct payments_call *call, payments_done *done,
                  void *context);
+    /* By how much the provider's clock was ahead of ours with its last answer, in milliseconds,
+     * negative when behind; it tells whole seconds. Of the loop's thread. */
+    bool has_clock;
+    int64_t clock_ahead_ms;
 };
 
 #endif

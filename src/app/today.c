@@ -124,3 +124,8 @@ struct err today_read(const struct app *app, struct tx *tx,
     }
     return read_provider(tx, now, &ret_values[FIGURE_DIFFERENCES]);
 }
+
+struct err today_ages_read(struct tx *tx, struct today_ages *ret_ages) {
+    TRY(today_oldest(tx, &ret_ages->oldest));
+    return today_number(tx, TODAY_USAGE, &ret_ages->usage_at);
+}

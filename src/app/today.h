@@ -4,6 +4,7 @@
 #define APP_TODAY_H
 
 #include "app/lifecycle.h"
+#include "store/today.h"
 
 enum today_figure {
     FIGURE_REVENUE,         /* of a month, recurring; count: subscriptions that bring it in */
@@ -27,6 +28,14 @@ struct today_value {
     bool has_at;
     enum today_state state;
 };
+/* Since when the oldest of each queue waits, and when usage was last recorded; 0: nothing does, or
+ * never. */
+struct today_ages {
+    struct today_oldest oldest;
+    int64_t usage_at;
+};
+MUST_USE struct err today_ages_read(struct tx *tx, struct today_ages *ret_ages);
+
 /* On the loop's thread. */
 MUST_USE struct err today_read(const struct app *app, struct tx *tx,
                                struct today_value ret_values[FIGURE_COUNT]);

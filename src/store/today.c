@@ -36,3 +36,16 @@ struct err today_alerts(struct tx *tx, struct str kind, struct str id_first, int
     return row_get(tx, &number_type, ROW_QUERY(Q_TODAY_ALERTS, db_text(kind), db_text(id_first)),
                    ret_count, &is_found);
 }
+
+struct err today_oldest(struct tx *tx, struct today_oldest *ret_oldest) {
+    static const struct column columns[] = {
+        {COLUMN_I64, offsetof(struct today_oldest, calls), NULL},
+        {COLUMN_I64, offsetof(struct today_oldest, events), NULL},
+        {COLUMN_I64, offsetof(struct today_oldest, deliveries), NULL},
+        {COLUMN_I64, offsetof(struct today_oldest, mails), NULL},
+    };
+    static const struct row_type type = ROW_TYPE(struct today_oldest, columns);
+    bool is_found = false;
+    return row_get(tx, &type, (struct row_query){Q_TODAY_OLDEST, DB_NO_ARGS}, ret_oldest,
+                   &is_found);
+}

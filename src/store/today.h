@@ -20,6 +20,13 @@ enum today_number {
     TODAY_NUMBER_COUNT,
 };
 MUST_USE struct err today_number(struct tx *tx, enum today_number which, int64_t *ret_number);
+/* Since when the oldest of what waits does; 0: nothing waits. */
+struct today_oldest {
+    int64_t calls, events; /* to the payment provider, and of it */
+    int64_t deliveries;    /* webhooks to be sent */
+    int64_t mails;
+};
+MUST_USE struct err today_oldest(struct tx *tx, struct today_oldest *ret_oldest);
 /* Alerts of a kind of mail, from an id on, that nobody has looked at. */
 MUST_USE struct err today_alerts(struct tx *tx, struct str kind, struct str id_first,
                                  int64_t *ret_count);

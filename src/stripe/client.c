@@ -1,8 +1,11 @@
 /* Headers, address, time-out; and the way back from bytes to JSON. */
 #include "stripe/client.h"
 
+#include <string.h>
+
 #include "base/check.h"
 #include "base/log.h"
+#include "base/rfc3339.h"
 #include "stripe/inside.h"
 
 enum { TIMEOUT_MS = 30 * 1000, HEADERS_MAX = 5 };
@@ -57,6 +60,34 @@ static struct str header_of(const struct env_http_answer *answer, struct str wan
     return STR("");
 }
 
+/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7): the instant in the middle of that second. */
+static bool read_date(struct str date, struct arena *arena, int64_t *ret_ms) {
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    if (date.len != 29) {
+        return false;
+    }
+    const char *at = date.bytes;
+    int month = 0;
+    while (month < 12 && memcmp(months + (size_t)month * 3, at + 8, 3) != 0) {
+        month++;
+    }
+    struct str text =
+        arena_printf(arena, "%.4s-%02d-%.2sT%.8sZ", at + 12, month + 1, at + 5, at + 17);
+    bool is_read = month < 12 && rfc3339_parse(text, ret_ms);
+    *ret_ms += is_read ? 500 : 0;
+    return is_read;
+}
+
+static void note_clock(struct exchange *exchange, struct str date) {
+    struct payments *payments = &exchange->stripe->payments;
+    struct env *env = exchange->stripe->env;
+    int64_t theirs = 0;
+    if (read_date(date, exchange->sender.arena, &theirs)) {
+        payments->has_clock = true;
+        payments->clock_ahead_ms = theirs - env->wall_ms(env);
+    }
+}
+
 static void on_answer(void *context, const struct env_http_answer *answer) {
     struct exchange *exchange = context;
     struct stripe_response response = {
@@ -71,6 +102,7 @@ static void on_answer(void *context, const struct env_http_answer *answer) {
         body = json_read(answer->body, &problem);
         response.body = body;
     }
+    note_clock(exchange, header_of(answer, STR("Date")));
     exchange->stripe->under_way--;
     exchange->sender.done(exchange->sender.context, &response);
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import { usageEvent } from "../harness/events.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, eventually, refused, subscriber, subscription } from "./support.mjs";
 
@@ -88,8 +89,18 @@ test("health: each figure with its bounds, and the worst of them", async (t) => 
   const before = await read();
   assert.deepEqual([before.of.backup_age.status, before.of.backup_age.value], ["warn", null], "nobody has taken one");
   assert.equal(before.of.charging_frozen.status, "ok");
+  assert.ok(before.of.clock_skew.value <= 1, "the sandbox goes by the same clock");
+  for (const queue of ["outbox_age", "events_age", "deliveries_age"]) assert.deepEqual([before.of[queue].value, before.of[queue].status], [0, "ok"], queue);
+  assert.deepEqual([before.of.usage_age.value, before.of.usage_age.status], [null, "unknown"], "nobody has used anything");
+  done(await server.api.sendEvents(usageEvent({ userId: "ada" })));
+  await server.clock.advance("P2D");
+  const later = await read();
+  assert.deepEqual([later.of.usage_age.value, later.of.usage_age.status], [2 * 86_400, "warn"]);
+  await plant(server, "update webhook_events set status = 'received', next_attempt_at = 4102444800000 where rowid = (select min(rowid) from webhook_events)");
+  const waiting = (await read()).of.events_age;
+  assert.ok(waiting.value >= 2 * 86_400 - 1 && waiting.status === "bad", JSON.stringify(waiting));
   assert.ok(before.of.database.value > 4096 && before.of.disk_free.value > 0 && before.of.http_p50.value > 0);
-  done(await server.api.post("/api/admin/backups", { kind: "backup", takenAt: "2026-01-12T11:00:00Z", files: 1, bytes: 1, outcome: "good" }), 201);
+  done(await server.api.post("/api/admin/backups", { kind: "backup", takenAt: "2026-01-14T11:00:00Z", files: 1, bytes: 1, outcome: "good" }), 201);
   const after = await read();
   assert.deepEqual([after.of.backup_age.status, after.of.backup_age.value, after.status], ["bad", 73 * 3600, "bad"]);
   await refusesOthers(server, "/api/admin/health");

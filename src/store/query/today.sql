@@ -49,3 +49,19 @@ where status = 'open';
 select coalesce(max(recorded_at), 0)
 from usage_journal
 where batch = (select max(batch) from usage_journal);
+
+-- name: today_oldest
+-- Since when does the oldest wait of the calls to the payment provider, of its events, of webhooks to be sent, and of mails; 0
+-- when none does? /*fanout*/
+select coalesce((select min(created_at)
+                 from outbox
+                 where status = 'pending'), 0),
+       coalesce((select min(received_at)
+                 from webhook_events
+                 where status = 'received'), 0),
+       coalesce((select min(created_at)
+                 from webhook_deliveries
+                 where status = 'waiting'), 0),
+       coalesce((select min(created_at)
+                 from mails
+                 where status = 'queued'), 0);
