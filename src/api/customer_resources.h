@@ -16,7 +16,9 @@ struct customer_line_out {
     struct money mrr;
     bool has_mrr, is_parked, is_ending;
     int64_t past_due_since, trial_ends_at, created_at;
-    bool is_past_due, is_trial;
+    bool is_past_due, is_trial, has_usage;
+    int usage_metric;
+    int64_t usage_percent;
 };
 struct customer_line_out customer_line_out_of(struct api_request *request,
                                               const struct customer_line *line);

@@ -40,6 +40,11 @@ static const struct shape_field line_fields[] = {
      "at_risk: parked, or a plan without full access; watch: it owes, or ends with the period; "
      "good: neither",
      SHAPE_ENUM, .offset = AT(health), .names = healths},
+    {"usagePercent",
+     "Of the limit of which the most is used now, rounded down; null: nothing is limited",
+     SHAPE_I64, .offset = AT(usage_percent), .flags = SHAPE_NULLABLE, .is_set = AT(has_usage)},
+    {"usageMetric", "Of which metric that is", SHAPE_ENUM, .offset = AT(usage_metric),
+     .names = metric_names, .flags = SHAPE_NULLABLE, .is_set = AT(has_usage)},
     {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
 };
 #undef AT
@@ -77,6 +82,9 @@ struct customer_line_out customer_line_out_of(struct api_request *request,
         .is_ending = line->is_ending,
         .is_parked = line->is_parked,
         .health = (int)standing.health,
+        .has_usage = standing.has_usage,
+        .usage_percent = standing.usage_percent,
+        .usage_metric = (int)standing.usage_metric,
         .created_at = line->created_at,
     };
 }

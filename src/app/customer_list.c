@@ -2,6 +2,8 @@
 
 #include "app/person.h"
 #include "app/subscription.h"
+#include "app/usage.h"
+#include "gate/gate.h"
 #include "store/customer.h"
 #include "store/person.h"
 
@@ -95,6 +97,25 @@ struct err customers_search(struct app *app, struct tx *tx, const struct custome
 
 /* --- how they stand --- */
 
+/* From memory, as the gate would decide now. */
+static void add_usage(const struct app *app, struct str user_id, struct instant now,
+                      struct customer_standing *standing) {
+    struct gate_verdict verdicts[METRIC_COUNT];
+    struct gate_handle handle = gate_customer(app->gate, user_id);
+    if (!gate_is_known(handle)) {
+        return;
+    }
+    gate_snapshot(handle, now, verdicts);
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        int percent = usage_percent_of(&verdicts[i]);
+        if (verdicts[i].is_bounded && (!standing->has_usage || percent > standing->usage_percent)) {
+            standing->has_usage = true;
+            standing->usage_percent = percent;
+            standing->usage_metric = (enum metric)i;
+        }
+    }
+}
+
 struct customer_standing customer_standing(const struct app *app, const struct customer_line *line,
                                            struct instant now) {
     enum subscription_status status = status_of(line);
@@ -115,6 +136,7 @@ struct customer_standing customer_standing(const struct app *app, const struct c
             line->interval < 0 ? INTERVAL_MONTH : (enum interval)line->interval;
         standing.monthly = standing_monthly(plan, interval, status, app->catalogue->currency);
     }
+    add_usage(app, line->user_id, now, &standing);
     const struct standing stands = {status, standing.access, line->is_parked, line->is_ending};
     standing.health = standing_health(&stands);
     return standing;

@@ -38,6 +38,10 @@ struct customer_standing {
     enum subscription_status status;
     enum access access;
     enum health health;
+    /* Of the limit that the most is used of. */
+    bool has_usage; /* false: nothing is limited */
+    int usage_percent;
+    enum metric usage_metric;
 };
 struct customer_standing customer_standing(const struct app *app, const struct customer_line *line,
                                            struct instant now);

@@ -8,7 +8,7 @@
 /* A projection says nothing before so much of the period has passed. */
 enum { PROJECTION_DAYS_MIN = 3, SOURCES_MAX = 1000 };
 
-static int percent_of(const struct gate_verdict *verdict) {
+int usage_percent_of(const struct gate_verdict *verdict) {
     int64_t limit = verdict->limit.amount.amount;
     if (!verdict->is_bounded || limit == 0) {
         return 0;
@@ -119,7 +119,7 @@ static struct err read_view(const struct app *app, struct tx *tx, struct str use
         view->metric = (enum metric)i;
         view->verdict = verdicts[i];
         view->resets_at = verdicts[i].period.end;
-        view->percent = percent_of(&verdicts[i]);
+        view->percent = usage_percent_of(&verdicts[i]);
         view->has_projection = project((enum metric)i, &verdicts[i], now, &view->projected);
     }
     TRY(add_notices(tx, user_id, ret_view));

@@ -67,6 +67,9 @@ struct usage_metric_view {
     size_t notice_count; /* the mildest first */
 };
 
+/* Of the limit, rounded down; 0 when unbounded. */
+int usage_percent_of(const struct gate_verdict *verdict);
+
 /* The totals of hours and periods hold all that was answered up to here: until ingestion was
  * paused (ingestion.h), or until now. */
 struct instant usage_complete_until(const struct app *app);

@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { Person } from "../harness/person.mjs";
+import { usageEvent } from "../harness/events.mjs";
 import { startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused, subscriber, subscription } from "./support.mjs";
 
@@ -54,6 +55,15 @@ test("customers are found", async (t) => {
     assert.deepEqual([yearly.interval, yearly.mrr], ["year", { ...year, amount: Math.floor((year.amount * 2 + 12) / 24) }]);
     done(await api.as("acme_3").post("/api/billing/cancel", {}));
     assert.deepEqual((await find("q=acme_3")).data.map(({ cancelAtPeriodEnd, health }) => [cancelAtPeriodEnd, health]), [[true, "watch"]]);
+  });
+
+  await t.test("with the limit of which the most is used", async () => {
+    const usage = async () => (await find("q=bolt_4")).data.map(({ usagePercent, usageMetric }) => [usagePercent, usageMetric])[0];
+    assert.equal((await usage())[0], 0);
+    done(await api.sendEvents([usageEvent({ userId: "bolt_4", value: 5_599 }), usageEvent({ userId: "bolt_4", value: 1, metric: "deployments" })]));
+    assert.deepEqual(await usage(), [55, "api_requests"]);
+    done(await api.sendEvents(usageEvent({ userId: "bolt_4", value: 5_401 })));
+    assert.deepEqual(await usage(), [110, "api_requests"], "beyond the limit it goes on");
   });
 
   await t.test("by the begin of an id, the number of an invoice, a member's address", async () => {

@@ -22,6 +22,9 @@ export interface CustomerLine {
   cancelAtPeriodEnd: boolean;
   parked: boolean;
   health: 'good' | 'watch' | 'at_risk';
+  /** Of the limit of which the most is used; null: nothing is limited. */
+  usagePercent: number | null;
+  usageMetric: string | null;
   createdAt: Instant;
 }
 

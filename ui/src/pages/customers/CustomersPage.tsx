@@ -7,7 +7,8 @@ import { PageTitle } from '../../components/PageTitle';
 import { countryName } from '../../format/countries';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
-import { locale } from '../../i18n';
+import { formatPercent } from '../../format/quantity';
+import { locale, tName } from '../../i18n';
 import { queryText, useAddress } from '../../lib/address';
 import { FindForm } from './FindForm';
 import { say, wordOf } from './words';
@@ -50,6 +51,10 @@ const columns = (): readonly Column<CustomerLine>[] => [
   { title: say('mrr'), isNumber: true, cell: ({ mrr }) => (mrr === null ? say('unknown') : formatMoney(mrr, locale())) },
   { title: say('status'), cell: (line) => <Standing line={line} /> },
   { title: say('health'), cell: ({ health }) => <Badge tone={HEALTH_TONES[health]}>{wordOf('health', health)}</Badge> },
+  {
+    title: say('usage'), isNumber: true,
+    cell: ({ usagePercent, usageMetric }) => (usageMetric === null ? say('unknown') : <div>{formatPercent(usagePercent ?? 0, locale())}<p class="hint">{tName('metric', usageMetric)}</p></div>),
+  },
   { title: say('country'), cell: ({ country }) => (country === null ? say('unknown') : countryName(country, locale())) },
   { title: say('since'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())}</time> },
 ];
