@@ -1,6 +1,7 @@
 /* /api/billing/feedback: what customers say, and whether they are asked. */
 #include "api/feedback_resources.h"
 
+#include "api/resources.h"
 #include "base/rfc3339.h"
 
 const char *const feedback_kind_names[] = {"cancel", "nps", "text", NULL};
@@ -226,7 +227,7 @@ void feedback_add(struct api_request *request) {
 
 struct question_out {
     int asking, cause;
-    bool is_asked;
+    bool is_asked, is_new;
 };
 #define AT(member) offsetof(struct question_out, member)
 static const struct shape_field question_fields[] = {
@@ -237,6 +238,7 @@ static const struct shape_field question_fields[] = {
      SHAPE_ENUM, .offset = AT(asking), .names = asking_names},
     {"cause", "What led to it", SHAPE_ENUM, .offset = AT(cause), .names = feedback_cause_names,
      .flags = SHAPE_NULLABLE, .is_set = AT(is_asked)},
+    {"isNew", "It was not put before: whoever puts it says so", SHAPE_BOOL, .offset = AT(is_new)},
 };
 #undef AT
 const struct shape feedback_question_shape = SHAPE(
@@ -259,6 +261,23 @@ static void asked(struct command *command) {
     } else {
         reply_problem(hand->request, (int)command->outcome);
     }
+}
+
+void feedback_question_look(struct api_request *request) {
+    struct feedback_due due;
+    struct tx tx = request_read(request);
+    if (!has_customer(request) ||
+        reply_if_failed(request, feedback_due_read(&tx, request->user_id, &due))) {
+        return;
+    }
+    bool is_asked = due.asking == FEEDBACK_ASK;
+    struct question_out out = {
+        .asking = (int)due.asking,
+        .cause = (int)due.cause,
+        .is_asked = is_asked,
+        .is_new = is_asked && due.is_new,
+    };
+    reply_value(request, 200, &feedback_question_shape, &out);
 }
 
 void feedback_question(struct api_request *request) {

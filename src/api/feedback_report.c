@@ -62,9 +62,12 @@ static void reply_list(struct api_request *request, const struct shape *shape, v
 /* --- scores --- */
 
 enum { NPS_MAX = 16 }; /* of "-100.0" */
+static const char *const notes[] = {"few_answers", NULL};
 struct score_out {
     struct str part, nps, low, high;
     int64_t answers, promoters, passives, detractors;
+    int note;
+    bool is_few;
 };
 #define AT(member) offsetof(struct score_out, member)
 static const struct shape_field score_fields[] = {
@@ -77,6 +80,8 @@ static const struct shape_field score_fields[] = {
     {"low", "Where its interval of 95 % begins", SHAPE_STR, .offset = AT(low), .max = NPS_MAX,
      .flags = SHAPE_NULLABLE},
     {"high", "And ends", SHAPE_STR, .offset = AT(high), .max = NPS_MAX, .flags = SHAPE_NULLABLE},
+    {"note", "few_answers: why there is no figure", SHAPE_ENUM, .offset = AT(note), .names = notes,
+     .flags = SHAPE_NULLABLE, .is_set = AT(is_few)},
     {"answers", "How many", SHAPE_I64, .offset = AT(answers)},
     {"promoters", "9 and 10", SHAPE_I64, .offset = AT(promoters)},
     {"passives", "7 and 8", SHAPE_I64, .offset = AT(passives)},
@@ -108,6 +113,7 @@ static struct score_out score_out_of(struct arena *arena, const struct feedback_
         .nps = text_or_null(tenths(arena, nps, nps->score)),
         .low = text_or_null(tenths(arena, nps, nps->low)),
         .high = text_or_null(tenths(arena, nps, nps->high)),
+        .is_few = !nps->is_known,
         .answers = nps->answers,
         .promoters = score->counts.promoters,
         .passives = score->counts.passives,

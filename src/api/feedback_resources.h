@@ -10,6 +10,7 @@
 void feedback_list(struct api_request *request);
 void feedback_add(struct api_request *request);
 void feedback_question(struct api_request *request);
+void feedback_question_look(struct api_request *request);
 void feedback_later(struct api_request *request);
 extern const struct shape feedback_shape, feedback_page_shape, feedback_in_shape,
     feedback_question_shape;

@@ -65,6 +65,8 @@ static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void 
                                        "/api/admin/revenue/rates",
                                        "/api/admin/revenue/spend",
                                        "/api/admin/revenue/targets/:id",
+                                       "/api/admin/what-if",
+                                       "/api/admin/what-if/:id/cancel",
                                        "/api/billing/feedback",
                                        "/api/billing/feedback/later",
                                        "/api/billing/feedback/question",

@@ -26,6 +26,7 @@
 #include "api/take_decode.h"
 #include "api/usage_alert_resources.h"
 #include "api/webhook_resources.h"
+#include "api/what_if_resources.h"
 #include "api/withdrawal_resources.h"
 
 #define READS (SCOPE_READ | SCOPE_BILLING)

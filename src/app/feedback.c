@@ -263,6 +263,15 @@ static struct err run_ask(struct command *command, struct tx *tx) {
     return is_first ? feedback_question_asked(tx, &question, facts.now.ms) : OK;
 }
 
+struct err feedback_due_read(struct tx *tx, struct str user_id, struct feedback_due *ret_due) {
+    struct feedback_question_row question;
+    struct feedback_facts facts;
+    TRY(facts_of(tx, user_id, &question, &facts));
+    *ret_due = (struct feedback_due){
+        .asking = feedback_may_ask(&facts), .cause = facts.cause, .is_new = !facts.is_asked};
+    return OK;
+}
+
 void feedback_ask(struct app *app, struct feedback_ask *ask) {
     ask->command.run = run_ask;
     ask->command.after = NULL;
@@ -315,7 +324,7 @@ static struct err order_question(struct app *app, struct tx *tx,
                                  const struct feedback_question_row *row) {
     struct mail_values values;
     mail_values_begin(&values, tx->cx);
-    mail_values_str(&values, "askUrl", STR("/billing#feedback"));
+    mail_values_str(&values, "askUrl", STR("/billing/feedback"));
     const struct mail_order order = {
         .user_id = row->user_id,
         .kind = MAIL_KIND_FEEDBACK_ASKED,

@@ -50,6 +50,15 @@ struct feedback_ask {
 };
 void feedback_ask(struct app *app, struct feedback_ask *ask);
 
+/* The same without noting it. */
+struct feedback_due {
+    enum feedback_asking asking;
+    enum feedback_cause cause; /* of FEEDBACK_ASK */
+    bool is_new;               /* it was not put before */
+};
+MUST_USE struct err feedback_due_read(struct tx *tx, struct str user_id,
+                                      struct feedback_due *ret_due);
+
 /* Not now: this question is not put again. DONE, FEEDBACK_NOT_ASKED. */
 struct feedback_put_off {
     struct command command;

@@ -22,6 +22,7 @@
 #include "app/outcome_retention.h"
 #include "app/outcome_revenue.h"
 #include "app/outcome_usage_alert.h"
+#include "app/outcome_what_if.h"
 
 /* X(enumerator, code, what a person is told) */
 #define OUTCOMES(X)                                                                                \
@@ -43,7 +44,8 @@
     OUTCOMES_EXPERIMENT(X)                                                                         \
     OUTCOMES_CORRECTION(X)                                                                         \
     OUTCOMES_USAGE_ALERT(X)                                                                        \
-    OUTCOMES_FEEDBACK(X)
+    OUTCOMES_FEEDBACK(X)                                                                           \
+    OUTCOMES_WHAT_IF(X)
 
 enum outcome {
 #define X(name, code, text) OUTCOME_##name,

@@ -13,6 +13,7 @@ struct reconcile_flight;
 struct parcel_flights;
 struct key_flight;
 struct retention_flight;
+struct what_if_flight;
 struct clock_advance;
 struct audit_shipping;
 struct usage_alert_flight;
@@ -30,6 +31,7 @@ struct jobs {
     struct reconcile_flight *reconcile_flight;               /* of the one walk */
     struct key_flight *key_flight;                           /* the same, of keys */
     struct retention_flight *retention_flight;               /* the same, of what goes */
+    struct what_if_flight *what_if_flight;                   /* the same, of another catalogue */
     struct key_use_flight *key_use;                          /* when API keys were used */
     size_t outbox_waiting, webhooks_waiting, mails_waiting;  /* as last seen */
     size_t deliveries_waiting;                               /* the same */
@@ -38,6 +40,7 @@ struct jobs {
     struct parcel_flights *parcels;                          /* files being made */
     bool is_reconciling, is_walking_keys, is_scanning_pages; /* the same */
     bool is_purging;                                         /* a plan, or is counting it */
+    bool is_trying;                                          /* another catalogue */
     bool is_pricing;                                         /* a turn of price changes is out */
     struct clock_advance *advance;                           /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
@@ -73,6 +76,11 @@ void key_walker_poke(struct jobs *jobs);
 MUST_USE struct err retention_worker_create(struct jobs *jobs);
 void retention_worker_destroy(struct jobs *jobs);
 void retention_worker_poke(struct jobs *jobs);
+
+/* what_if.c: goes on with the run of another catalogue. */
+MUST_USE struct err what_if_worker_create(struct jobs *jobs);
+void what_if_worker_destroy(struct jobs *jobs);
+void what_if_worker_poke(struct jobs *jobs);
 
 /* parcel.c: begins a file that somebody waits for. */
 MUST_USE struct err parcel_worker_create(struct jobs *jobs);

@@ -26,6 +26,7 @@ static const struct erasure_step of_customer[] = {
     {"feedbackThemes", Q_ERASE_FEEDBACK_THEMES},
     {"feedbackQuestions", Q_ERASE_FEEDBACK_QUESTIONS},
     {"invoiceFiles", Q_ERASE_INVOICE_ARCHIVES},
+    {"whatIfs", Q_ERASE_WHAT_IFS},
 };
 static const struct erasure_step of_person[] = {
     {"sessions", Q_ERASE_PERSON_SESSIONS},

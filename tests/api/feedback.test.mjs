@@ -20,7 +20,12 @@ const words = (more = {}) => ({ comment: "I cannot find the invoice of May", pag
 const score = (value, more = {}) => ({ score: value, consent: true, ...more });
 const agree = async (api) => done(await api.put("/api/billing/privacy", { analytics: false, experiments: false, feedbackMail: true, marketing: false }));
 const mailsOf = async (server, kind) => done(await server.api.get("/api/admin/outbox?limit=100")).data.filter((mail) => mail.kind === kind);
-const asked = async (api) => done(await api.post(QUESTION, {}));
+const asked = async (api) => {
+  const due = done(await api.get(QUESTION));
+  const { isNew, ...put } = done(await api.post(QUESTION, {}));
+  assert.deepEqual({ ask: due.ask, cause: due.cause, isNew }, { ...put, isNew: false });
+  return put;
+};
 
 test("words about a page are heard, answered and closed", async (t) => {
   const server = await startServer(t, { testClock: NOW });
@@ -192,7 +197,9 @@ test("a score is asked for by who agreed, when something led to it, every 90 day
 
   await t.test("after an upgrade, until it is put aside", async () => {
     await agree(ada);
+    assert.equal(done(await ada.get(QUESTION)).isNew, true);
     assert.deepEqual(await asked(ada), { ask: "ask", cause: "upgrade" });
+    assert.equal(done(await ada.get(QUESTION)).isNew, false);
     assert.deepEqual(await asked(ada), { ask: "ask", cause: "upgrade" }, "it is the same question");
     done(await ada.post(LATER, {}), 204);
     assert.deepEqual(await asked(ada), { ask: "no_occasion", cause: null });
@@ -228,7 +235,7 @@ test("a score is asked for by who agreed, when something led to it, every 90 day
     assert.match(made.id, /^ques_/);
     const [mail] = await mailsOf(server, "feedback_asked");
     assert.equal(mail.to, "bea@example.com");
-    assert.match(done(await server.api.get(`/api/admin/outbox/${mail.id}`)).text, /\/billing#feedback/);
+    assert.match(done(await server.api.get(`/api/admin/outbox/${mail.id}`)).text, /\/billing\/feedback/);
     assert.deepEqual(await asked(bea), { ask: "ask", cause: "demand" });
     refused(await server.api.post(`${ALL}/questions`, { userId: "bea" }), 409, "feedback_asked_lately");
     done(await bea.post(SAY, score(10)), 201);
@@ -242,6 +249,9 @@ test("a score is asked for by who agreed, when something led to it, every 90 day
     assert.deepEqual(await asked(cy), { ask: "not_allowed", cause: null });
     refused(await server.api.post(`${ALL}/questions`, { userId: "cy" }), 409, "feedback_not_allowed");
     refused(await server.api.as("nobody").post(QUESTION, {}), 404, "customer_not_found");
+    refused(await server.api.as("nobody").get(QUESTION), 404, "customer_not_found");
+    refused(await cy.get(`${QUESTION}?now=1`), 422, "invalid_query");
+    refused(await cy.withKey(undefined).get(QUESTION), 401, "key_missing");
     refused(await cy.post(QUESTION, { now: true }), 422, "invalid_fields");
     refused(await cy.withKey(undefined).post(QUESTION, {}), 401, "key_missing");
     refused(await cy.withKey(undefined).post(LATER, {}), 401, "key_missing");
@@ -261,10 +271,10 @@ test("scores come to a figure with its interval, by what told them apart; few co
   const report = async (query = "") => done(await server.api.get(`${ALL}/scores?${query}`)).data;
   const counts = { answers: 8, promoters: 4, passives: 1, detractors: 3 };
   // 100 (4 - 3) / 8 = 12.5; of 11 with the three that are added: 9.09 on either side of 1960 sqrt((8.5 / 11 - 0.0909^2) / 11) = 51.65.
-  assert.deepEqual(await report(), [{ part: "all", nps: "12.5", low: "-42.7", high: "60.8", ...counts }]);
+  assert.deepEqual(await report(), [{ part: "all", nps: "12.5", low: "-42.7", high: "60.8", note: null, ...counts }]);
   assert.deepEqual(await report("by=plan"), [
-    { part: "starter", nps: null, low: null, high: null, answers: 2, promoters: 1, passives: 0, detractors: 1 },
-    { part: "free", nps: "16.7", low: "-44.0", high: "66.3", answers: 6, promoters: 3, passives: 1, detractors: 2 },
+    { part: "starter", nps: null, low: null, high: null, note: "few_answers", answers: 2, promoters: 1, passives: 0, detractors: 1 },
+    { part: "free", nps: "16.7", low: "-44.0", high: "66.3", note: null, answers: 6, promoters: 3, passives: 1, detractors: 2 },
   ]);
   assert.deepEqual((await report("by=month")).map(({ part }) => part), ["2026-03"]);
   assert.deepEqual((await report("by=cause")).map(({ part, answers }) => [part, answers]), [["own", 8]]);

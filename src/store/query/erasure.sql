@@ -288,3 +288,8 @@ where user_id = ?1;
 -- What they were shown in experiments.
 delete from experiment_units
 where user_id = ?1;
+
+-- name: erase_what_ifs
+-- What another catalogue would have come to for them.
+delete from what_if_customers
+where user_id = ?1;

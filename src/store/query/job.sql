@@ -20,7 +20,10 @@ from (select 'reconciliation' as name, id, status, phase as step, examined as do
       from (select * from key_walks order by id desc limit ?1) k
       union all
       select 'prices', id, status, status, looked_at, 0, created_at, case status when 'done' then started_at else withdrawn_at end, null
-      from (select * from price_changes order by id desc limit ?1) c) jobs
+      from (select * from price_changes order by id desc limit ?1) c
+      union all
+      select 'what_if', id, status, '', looked_at, total, created_at, finished_at, null
+      from (select * from what_ifs order by id desc limit ?1) w) jobs
 order by started_at desc, id desc;
 
 -- name: set_aside_put

@@ -21,20 +21,23 @@ export interface Area {
   places: readonly Place[];
 }
 
+/** What belongs to a place and lies elsewhere. */
+const ALSO: Record<string, string> = { plan: '/billing/cancel', catalog: '/admin/what-if' };
+
 /** "alerts:bell": a place below `base`, its word and its icon; the first is `base` itself, and what lies elsewhere says where. */
 const placesOf = (base: string, list: string): Place[] => list.split(' ').map((one, at) => {
   const [name = '', icon, href = at === 0 ? base : `${base}/${name}`] = one.split(':');
-  return { href, name: `nav.${name}` as MessageKey, icon: icon as IconName, ...(name === 'plan' && { also: '/billing/cancel' }) };
+  return { href, name: `nav.${name}` as MessageKey, icon: icon as IconName, ...(name in ALSO && { also: ALSO[name] }) };
 });
 
 const BILLING: Area = {
   name: 'app.billing',
-  places: placesOf('/billing', 'overview:home usage:bars costs:card plan:check invoices:paper methods:card:/billing/payment-methods alerts:bell settings:gear activity:clock privacy:shield:/account/privacy'),
+  places: placesOf('/billing', 'overview:home usage:bars costs:card plan:check invoices:paper methods:card:/billing/payment-methods alerts:bell settings:gear activity:clock privacy:shield:/account/privacy feedback:people'),
 };
 
 const ADMIN: Area = {
   name: 'app.operating',
-  places: placesOf('/admin', 'today:home customers:people subscriptions:refresh revenue:bars contracts:paper approvals:check catalog:card experiments:bars dunning:card corrections:paper audit:clock jobs:refresh webhooks:bell compliance:shield health:bars settings:gear'),
+  places: placesOf('/admin', 'today:home customers:people subscriptions:refresh revenue:bars contracts:paper approvals:check catalog:card experiments:bars feedback:people dunning:card corrections:paper audit:clock jobs:refresh webhooks:bell compliance:shield health:bars settings:gear'),
 };
 
 /** Where somebody is at home: a customer's pages, operators', neither. */

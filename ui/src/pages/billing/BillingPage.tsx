@@ -12,11 +12,15 @@ import { session } from '../../lib/app_state';
 import { useMember } from '../../lib/visitor';
 import { ReadOnlyNote } from '../../paying/ReadOnlyNote';
 import { byTransfer } from '../../paying/transfer';
+import { later } from '../../components/later';
+import { mayChange } from '../../lib/may';
 import { LatestSection, MethodSection } from './LatestSection';
 import { createStore } from './store';
 import { TasksSection } from './TasksSection';
 import { UpcomingSection } from './UpcomingSection';
 import { UsageSection } from './UsageSection';
+
+const FeedbackAsk = later(async () => (await import('./later/FeedbackAsk')).FeedbackAsk);
 
 /** Where earlier links to this page lead now. */
 function movedTo(query: Query): string | null {
@@ -58,6 +62,7 @@ export default function BillingPage() {
           <UpcomingSection store={store} />
           <LatestSection store={store} />
           <MethodSection store={store} />
+          {isMember && mayChange() && <FeedbackAsk />}
         </div>
       </div>
     </div>

@@ -134,7 +134,7 @@ export default function CatalogPage() {
   return (
     <div class="wide">
       <PageTitle>{say('page.title')}</PageTitle>
-      <p class="lead">{say('lead.catalog')}</p>
+      <p class="lead">{say('lead.catalog')} <a href="/admin/what-if">{say('whatIf')}</a></p>
       <Waiting />
       <Versions of={versions} />
       <DataTable
