@@ -52,7 +52,7 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   // Lists as operators' pages declare them, and the pages that are nothing else.
   // Who may come here at all, and do what.
   ['gate', /\/src\/admin\/(may|OperatorsOnly)/],
-  ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|today|approvals|revenue-rows)\/|contracts\/(ContractsPage|words)))/],
+  ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|insights|today|approvals|revenue-rows)\/|contracts\/(ContractsPage|words)))/],
   ['catalog', /\/src\/(pages\/catalog\/(?!ChangePage)|api\/catalog)/],
   ['changes', /\/src\/pages\/catalog\//],
 ];
