@@ -1,6 +1,6 @@
 // The question of whether somebody would recommend the service, where it is due: answered on its own page, or put aside.
 
-import { isAsked, putOff } from '../../../api/feedback';
+import { isAsked, putOff } from '../../../api/feedback_question';
 import { Button } from '../../../components/Button';
 import { useResource } from '../../../lib/use_resource';
 import { say } from '../words';
