@@ -4,16 +4,14 @@
  * X(enumerator, word, class, values). A value is `name:type`, with a ? when it may be absent:
  *     text, count        as it is; a whole number
  *     money              whole minor units; the value `currency` beside it says of what
- *     metric             "api_requests": shown by its title
- *     quantity           a whole number in the unit of the value `metric` beside it
+ *     metric, quantity   "api_requests", shown by its title; a whole number in its unit
  *     instant, date      RFC 3339; shown with its time of day, and without
  *     url                absolute, or from "/" on, of this server
  *     flag               true or false; to be asked by {{#if}}
  *     plan, interval     "starter": shown by its name; "month" or "year"
  *     decline            Stripe's decline code; in words ("The card's balance is too low.")
- * What is an alert goes to the operators, not to the customer it is about; what is personal to one
- * person, whom its order names. What is optional can be unsubscribed from; what is due can not:
- * money, access or data depend on it. What is owed is due until its invoice is paid or void. */
+ * An alert goes to the operators, what is personal to the person whom its order names. What is
+ * optional can be unsubscribed from; what is due can not; what is owed is due until it is paid. */
 #ifndef APP_MAIL_KIND_H
 #define APP_MAIL_KIND_H
 

@@ -154,7 +154,7 @@ static struct err look_at(struct app *app, struct tx *tx, struct what_if_row *ru
         .hits = STR(""),
     };
     bool is_told = false;
-    TRY(what_if_customer(app, tx, run, laid, &customer, &is_told));
+    TRY(what_if_customer(app, tx, &(struct what_if_trial){run, laid}, &customer, &is_told));
     run->lines += customer.lines;
     run->kept += customer.kept;
     return is_told ? what_if_customer_put(tx, &customer) : OK;

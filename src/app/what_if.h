@@ -56,9 +56,13 @@ MUST_USE struct err what_if_sums_read(struct tx *tx, struct str run_id, struct r
  * does not fit is said in the cx's detail. */
 MUST_USE struct err what_if_laid(struct app *app, struct tx *tx, const struct what_if_row *row,
                                  struct catalogue **ret_laid, enum outcome *ret_outcome);
+struct what_if_trial {
+    const struct what_if_row *run;
+    struct catalogue *laid;
+};
 /* One customer, under it; *ret_is_told is false when there is nothing to tell. */
-MUST_USE struct err what_if_customer(struct app *app, struct tx *tx, const struct what_if_row *run,
-                                     struct catalogue *laid, struct what_if_customer_row *customer,
-                                     bool *ret_is_told);
+MUST_USE struct err what_if_customer(struct app *app, struct tx *tx,
+                                     const struct what_if_trial *trial,
+                                     struct what_if_customer_row *customer, bool *ret_is_told);
 
 #endif

@@ -142,12 +142,11 @@ static struct err hold_plan(struct replay *replay) {
     return hold_limits(replay, was, is);
 }
 
-struct err what_if_customer(struct app *app, struct tx *tx, const struct what_if_row *run,
-                            struct catalogue *laid, struct what_if_customer_row *customer,
-                            bool *ret_is_told) {
+struct err what_if_customer(struct app *app, struct tx *tx, const struct what_if_trial *trial,
+                            struct what_if_customer_row *customer, bool *ret_is_told) {
     struct app under = *app;
-    under.catalogue = laid;
-    struct replay replay = {app, &under, tx, run, customer};
+    under.catalogue = trial->laid;
+    struct replay replay = {app, &under, tx, trial->run, customer};
     TRY(replay_invoices(&replay));
     TRY(hold_plan(&replay));
     customer->side = (int)what_if_side_of(customer->billed_after - customer->billed_before,

@@ -72,16 +72,14 @@ enum {
     CONTRACTS_ACCEPTED_NAME,
     CONTRACTS_DECLINE_REASON,
 };
-extern const struct sealed_table sealed_contracts;
+extern const struct sealed_table sealed_contracts, sealed_customer_notes, sealed_feedback;
 enum { WITHDRAWALS_NAME, WITHDRAWALS_STATEMENT };
 enum { CORRECTIONS_PURCHASE_ORDER };
 enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON };
 enum { DUNNING_ACTIONS_REASON };
-enum { FEEDBACK_COMMENT, FEEDBACK_REPLY_TEXT };
-extern const struct sealed_table sealed_feedback;
 enum { CUSTOMER_NOTES_NOTE };
-extern const struct sealed_table sealed_customer_notes;
+enum { FEEDBACK_COMMENT, FEEDBACK_REPLY_TEXT };
 extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;
 enum { SIGN_IN_LINKS_RETURN_PATH, SIGN_IN_LINKS_REASON };
 extern const struct sealed_table sealed_sign_in_links, sealed_withdrawals, sealed_corrections;

@@ -90,11 +90,11 @@ test('an operator hears it, names it and answers; few answers are no figure', as
   assert.match(await row.innerText(), /ada[^]*Professional/);
   assert.deepEqual(await faultsOf(page), []);
   await shot(page, 'inbox');
-  await button(row, 'Themes').click();
+  await button(row, 'Themes: ada').click();
   await dialog(page).getByLabel('Themes, with blanks between').fill('speed search');
   await button(dialog(page), 'Themes').click();
   await row.getByText('speed').first().waitFor();
-  await button(row, 'Reply').click();
+  await button(row, 'Reply: ada').click();
   await dialog(page).getByLabel('Text').fill('Thank you, we are glad.');
   await button(dialog(page), 'Reply').click();
   await row.getByText('Replied').first().waitFor();
