@@ -32,7 +32,7 @@ const placesOf = (base: string, list: string): Place[] => list.split(' ').map((o
 
 const BILLING: Area = {
   name: 'app.billing',
-  places: placesOf('/billing', 'overview:home usage:bars costs:card plan:check invoices:paper methods:card:/billing/payment-methods alerts:bell settings:gear activity:clock privacy:shield:/account/privacy feedback:people'),
+  places: placesOf('/billing', 'overview:home usage:bars costs:card plan:check invoices:paper methods:card:/billing/payment-methods alerts:bell settings:gear activity:clock privacy:shield:/account/privacy'),
 };
 
 const ADMIN: Area = {

@@ -7,6 +7,7 @@ import { Rows, type Column } from '../../components/DataTable';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Section } from '../../components/Section';
 import { TakeAway } from '../../components/TakeAway';
+import { METRICS } from '../../contracts/amounts';
 import { formatDate, formatDateTime, formatRange } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
@@ -16,8 +17,6 @@ import { useMember } from '../../lib/visitor';
 import { lineWords } from '../../paying/line_words';
 import { invoiceHref } from '../../paying/PayButton';
 import { say } from './words';
-
-const METERS = ['modules', 'deployments', 'api_requests', 'bandwidth', 'build_minutes', 'collaborators', 'storage'];
 
 const money = (amount: Money): string => formatMoney(amount, locale());
 
@@ -113,7 +112,7 @@ export default function CostsPage() {
         <h2 id="costs-meters">{say('meters')}</h2>
         <p>{say('meters.text')}</p>
         <ul class="task-list">
-          {METERS.map((metric) => <li key={metric}><a href={`/billing/usage?group=resource&metric=${metric}`}>{tName('metric', metric)}</a></li>)}
+          {METRICS.map((metric) => <li key={metric}><a href={`/billing/usage?group=resource&metric=${metric}`}>{tName('metric', metric)}</a></li>)}
         </ul>
       </section>
     </div>

@@ -1,4 +1,4 @@
-// The question of whether somebody would recommend the service, where it is due: answered on its own page, or put aside.
+// The question of whether somebody would recommend the service, where it is due: answered on its own page, or put aside. Else the way there.
 
 import { isAsked, putOff } from '../../../api/feedback_question';
 import { Button } from '../../../components/Button';
@@ -15,5 +15,5 @@ export function FeedbackAsk() {
     <p class="inline-note tone-neutral">
       {say('ask')} <a href="/billing/feedback">{say('askAnswer')}</a> <Button look="quiet" onPress={() => void later()}>{say('askLater')}</Button>
     </p>
-  ) : null;
+  ) : <p><a href="/billing/feedback">{say('tellUs')}</a></p>;
 }
