@@ -66,9 +66,9 @@ def read_schema(text, where):
 
 
 def read_kinds(path):
-    """word -> (enumerator, schema), in the header's order."""
-    text = read(path).replace("\\\n", " ")
-    macros = dict(re.findall(r"^#define (MAIL_\w+) +((?:\"[^\"]*\" *)+)$", text, re.M))
+    """word -> (enumerator, schema), in the header's order. What kinds share stands in a header beside it."""
+    text, shared = (read(file).replace("\\\n", " ") for file in (path, path.replace(".h", "_values.h")))
+    macros = dict(re.findall(r"^#define (MAIL_\w+) +((?:\"[^\"]*\" *)+)$", shared, re.M))
     kinds = {}
     for enumerator, word, _, values in re.findall(r"X\((\w+), \"(\w+)\", (DUE|OWED|OPTIONAL|PERSONAL|ALERT),((?:\s*(?:MAIL_\w+|\"[^\"]*\"))*)\)", text):
         parts = [macros[p] if p.startswith("MAIL_") else p for p in re.findall(r"MAIL_\w+|\"[^\"]*\"", values)]
