@@ -79,10 +79,10 @@ function Shown() {
   const costs = useResource(getCosts);
   return (
     <>
-      <Section title={say('next')} of={costs} lines={8} className="costs-next">
+      <Section title={say('next')} of={costs} lines={8}>
         {(data) => <Next costs={data} />}
       </Section>
-      <Section title={say('billed')} of={costs} lines={3} className="costs-billed">
+      <Section title={say('billed')} of={costs} lines={3}>
         {({ billed, period }) => (billed.length === 0
           ? <Empty title={say('billed.none')}>{say('billed.noneText')}</Empty>
           : (
@@ -92,7 +92,7 @@ function Shown() {
             </>
           ))}
       </Section>
-      <Section title={say('prices')} of={costs} lines={3} className="costs-prices">
+      <Section title={say('prices')} of={costs} lines={3}>
         {({ prices }) => (prices.length === 0
           ? <Empty title={say('prices.none')}>{say('prices.noneText')}</Empty>
           : <Rows title={say('prices')} rows={prices} columns={PRICES()} keyOf={({ from }) => from} />)}
