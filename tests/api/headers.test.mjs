@@ -74,7 +74,7 @@ function assertKind(kind, answer, what, ...origins) {
 }
 
 const NAVIGABLE = new Set(["GET /healthz", "GET /readyz", "GET /metrics", "GET /sign-in/{token}", "GET /api/sign-in/oidc", "GET /api/sign-in/oidc/callback", "GET /api/openapi.json", "GET /api/gate", "POST /api/gate",
-  "GET /api/admin/audit/export", "GET /api/admin/evidence-packs/{id}/file", "GET /api/admin/privacy-requests/{id}/certificate", "GET /api/admin/privacy-requests/{id}/file", "GET /api/billing/privacy/exports/{id}", "GET /api/me/exports/{id}", "GET /api/billing/contracts/{id}/pdf", "GET /api/billing/invoice-archives/{id}/file", "GET /api/billing/invoices/{id}/pdf", "GET /api/billing/invoices/upcoming/pdf"]);
+  "GET /api/admin/audit/export", "GET /api/admin/audit/{id}/proof", "GET /api/admin/evidence-packs/{id}/file", "GET /api/admin/privacy-requests/{id}/certificate", "GET /api/admin/privacy-requests/{id}/file", "GET /api/billing/privacy/exports/{id}", "GET /api/me/exports/{id}", "GET /api/billing/contracts/{id}/pdf", "GET /api/billing/invoice-archives/{id}/file", "GET /api/billing/invoices/{id}/pdf", "GET /api/billing/invoices/upcoming/pdf"]);
 const isMisplaced = ({ status, text }) => status === 403 && JSON.parse(text).code === "not_a_page";
 const PAGES = JSON.parse(await readFile(new URL("../../ui/pages.json", import.meta.url))).flatMap(({ paths }) => Object.keys(paths)).map((path) => path.replace(/:\w+/, "nobody"));
 

@@ -77,7 +77,7 @@ export function wordOf(name: string, text: string, words: Words): string {
   return words.sayOf('value', words.has(`value.${own}`) ? own : text);
 }
 
-const Raw = ({ children }: { children: string }) => <pre class="raw" tabIndex={0}>{children}</pre>;
+const Raw = ({ children }: { children: string }) => <pre class="raw" translate={false} tabIndex={0}>{children}</pre>;
 
 function Text({ name, text, words, isFolded }: { name: string; text: string; words: Words; isFolded: boolean }) {
   if (INSTANT.test(text)) return <Instant at={text} name={name} />;
