@@ -414,6 +414,13 @@ static struct err watch_one(struct tx *tx, struct experiment *of) {
     return experiment_put(tx, &of->row);
 }
 
+struct err experiment_is_showing(struct tx *tx, bool *ret_is) {
+    struct row_list list;
+    TRY(experiments_showing(tx, &list));
+    *ret_is = list.count > 0;
+    return OK;
+}
+
 struct err experiment_watch(struct app *app, struct tx *tx) {
     struct row_list list;
     (void)app;

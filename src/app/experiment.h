@@ -83,6 +83,8 @@ MUST_USE struct err experiment_units_read(struct tx *tx,
                                           const struct experiment_unit_filter *filter, size_t max,
                                           struct row_list *ret_list);
 
+/* Whether somebody sees one: as long as nobody does, nothing is to be watched. */
+MUST_USE struct err experiment_is_showing(struct tx *tx, bool *ret_is);
 /* Once a day: pauses those whose arms are not filled as they are weighted. */
 MUST_USE struct err experiment_watch(struct app *app, struct tx *tx);
 

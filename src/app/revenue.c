@@ -12,6 +12,7 @@
 #include "core/plan_book.h"
 #include "store/customer.h"
 #include "store/revenue_entered.h"
+#include "store/setting.h"
 #include "store/touched.h"
 
 enum {
@@ -471,20 +472,44 @@ static struct err write_past(struct app *app, struct tx *tx, struct str user_id)
     return of.row.seq == 0 ? stand_for_nothing(&of, now) : OK;
 }
 
-struct err revenue_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
+/* Whether everybody who was there before facts were kept has theirs. From then on nobody is without,
+ * and nobody looks for whom that might be. */
+static const char past_setting[] = "revenue_past";
+
+static struct err past_is_written(struct tx *tx, bool *ret_is) {
+    struct str text;
+    TRY(setting_get(tx, past_setting, &text));
+    *ret_is = text.len > 0;
+    return OK;
+}
+
+static struct err write_pasts(struct app *app, struct tx *tx, bool *ret_has_more) {
     struct row_list missing;
-    struct row_list due;
+    bool is_written = false;
+    *ret_has_more = false;
+    TRY(past_is_written(tx, &is_written));
+    if (is_written) {
+        return OK;
+    }
     TRY(revenue_accounts_missing(tx, BATCH, &missing));
     const struct str *users = missing.items;
     for (size_t i = 0; i < missing.count; i++) {
         TRY(write_past(app, tx, users[i]));
     }
+    *ret_has_more = missing.count == BATCH;
+    return *ret_has_more ? OK : setting_put(tx, past_setting, STR("written"));
+}
+
+struct err revenue_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
+    struct row_list due;
+    bool has_more = false;
+    TRY(write_pasts(app, tx, &has_more));
     TRY(revenue_accounts_due(tx, cx_now_ms(tx->cx), BATCH, &due));
-    users = due.items;
+    const struct str *users = due.items;
     for (size_t i = 0; i < due.count; i++) {
         touched_add(tx, users[i]);
     }
-    if (missing.count == BATCH || due.count == BATCH) {
+    if (has_more || due.count == BATCH) {
         *ret_has_more = true;
         return OK;
     }
@@ -492,12 +517,12 @@ struct err revenue_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
 }
 
 struct err revenue_next_due_at(const struct app *app, struct tx *tx, struct instant *ret_at) {
-    struct row_list missing;
+    bool is_written = false;
     int64_t at = ROW_NONE;
-    TRY(revenue_accounts_missing(tx, 1, &missing));
+    TRY(past_is_written(tx, &is_written));
     TRY(revenue_account_due_next(tx, &at));
     TRY(revenue_proof_next_at(tx, ret_at));
     *ret_at = at == ROW_NONE ? *ret_at : instant_earlier(*ret_at, (struct instant){at});
-    *ret_at = missing.count > 0 ? app_now(app) : *ret_at;
+    *ret_at = is_written ? *ret_at : app_now(app);
     return OK;
 }

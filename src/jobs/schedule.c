@@ -8,6 +8,7 @@
 #include "app/breach.h"
 #include "app/contract_life.h"
 #include "app/dunning.h"
+#include "app/experiment.h"
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/maintenance.h"
@@ -166,6 +167,17 @@ static int64_t next_morning(struct jobs *jobs) {
     return jobs->ran_until_ms - since + DAY_MS;
 }
 
+static struct err experiments_look_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    bool is_showing = false;
+    TRY(experiment_is_showing(tx, &is_showing));
+    *ret_at = is_showing ? (struct instant){next_morning(jobs)} : INSTANT_MAX;
+    return OK;
+}
+
+static int64_t next_experiment(struct jobs *jobs) {
+    return ask(jobs, experiments_look_at);
+}
+
 /* A day after the last walk over everything. One that ran after midnight still leaves the next to
  * its own hour; a server that was down for longer begins as it starts. */
 static int64_t next_reconciliation(struct jobs *jobs) {
@@ -227,7 +239,7 @@ static const struct {
     {"audit", MAINTENANCE_AUDIT, next_audit},
     {"contracts", MAINTENANCE_CONTRACTS, next_contract},
     {"dunning", MAINTENANCE_DUNNING, next_dunning},
-    {"experiments", MAINTENANCE_EXPERIMENTS, next_morning},
+    {"experiments", MAINTENANCE_EXPERIMENTS, next_experiment},
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
