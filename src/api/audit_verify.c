@@ -98,8 +98,8 @@ void audit_proof_get(struct api_request *request) {
     }
     if (!is_found) {
         bool is_unsigned = proof->row.len > 0;
-        reply_problem(request, is_unsigned ? PROBLEM_AUDIT_ROW_UNSIGNED
-                                           : PROBLEM_AUDIT_ROW_NOT_FOUND);
+        reply_problem(request,
+                      is_unsigned ? PROBLEM_AUDIT_ROW_UNSIGNED : PROBLEM_AUDIT_ROW_NOT_FOUND);
         return;
     }
     struct http_response response = {.status = 200, .body = audit_proof_text(tx.cx, proof)};

@@ -48,8 +48,7 @@ static const struct shape_field person_fields[] = {
     {"email", "Theirs", SHAPE_STR, .offset = offsetof(struct person_in, email), .min = 3,
      .max = LIMIT_EMAIL, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"name", "Theirs", SHAPE_STR, .offset = offsetof(struct person_in, name), .min = 1,
-     .max = LIMIT_NAME,
-     .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
+     .max = LIMIT_NAME, .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL | SHAPE_IN_CHARACTERS},
 };
 static const struct shape person_shape =
     SHAPE("PortalPerson", "Who of the customer's people it is", struct person_in, person_fields);

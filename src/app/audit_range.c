@@ -105,8 +105,7 @@ static struct err look_at_some(struct tx *tx, struct arena *arena, struct audit_
         TRY(look_at(&inner, tx, &rows[i], range));
     }
     bool is_over = list.count < wanted;
-    range->next =
-        is_over ? STR("") : arena_str(tx->cx->arena, id_str(&rows[list.count - 1].id));
+    range->next = is_over ? STR("") : arena_str(tx->cx->arena, id_str(&rows[list.count - 1].id));
     return OK;
 }
 

@@ -7,23 +7,23 @@
 #include "app/limit_due.h"
 
 enum maintenance_kind {
-    MAINTENANCE_APPROVALS, /* those whose time is over */
-    MAINTENANCE_AUDIT,     /* a checkpoint of the audit log */
-    MAINTENANCE_ACCESS,    /* access that ended since `from`: the gate learns of it */
-    MAINTENANCE_CONTRACTS, /* offers whose time is over, and what is due in a term */
-    MAINTENANCE_DUNNING,   /* what is due for cases: retries, warnings, ends */
+    MAINTENANCE_APPROVALS,   /* those whose time is over */
+    MAINTENANCE_AUDIT,       /* a checkpoint of the audit log */
+    MAINTENANCE_ACCESS,      /* access that ended since `from`: the gate learns of it */
+    MAINTENANCE_CONTRACTS,   /* offers whose time is over, and what is due in a term */
+    MAINTENANCE_DUNNING,     /* what is due for cases: retries, warnings, ends */
     MAINTENANCE_EXPERIMENTS, /* those whose arms are not filled as they are weighted: paused */
-    MAINTENANCE_GRACE,     /* graces that are about to end, or have ended, since `from` */
-    MAINTENANCE_LEASES,    /* leases that were not renewed, or are ending */
-    MAINTENANCE_NOTICES,   /* what is written some days before it happens */
-    MAINTENANCE_PRICES,    /* price changes under way, and holders whom they move */
-    MAINTENANCE_PRIVACY,   /* what people asked and is due soon */
-    MAINTENANCE_REVIEWS,   /* of access that fall due: opened, reminded of, closed */
-    MAINTENANCE_RETENTION, /* forgets what is kept for a while only */
-    MAINTENANCE_BREACHES,  /* what is left of their 72 hours */
-    MAINTENANCE_BOOKS,     /* counts whose books may go, once a month */
-    MAINTENANCE_REVENUE,   /* facts of revenue that time makes, or that were before them */
-    MAINTENANCE_CLOCK,     /* remembers that the test clock stands at `from` */
+    MAINTENANCE_GRACE,       /* graces that are about to end, or have ended, since `from` */
+    MAINTENANCE_LEASES,      /* leases that were not renewed, or are ending */
+    MAINTENANCE_NOTICES,     /* what is written some days before it happens */
+    MAINTENANCE_PRICES,      /* price changes under way, and holders whom they move */
+    MAINTENANCE_PRIVACY,     /* what people asked and is due soon */
+    MAINTENANCE_REVIEWS,     /* of access that fall due: opened, reminded of, closed */
+    MAINTENANCE_RETENTION,   /* forgets what is kept for a while only */
+    MAINTENANCE_BREACHES,    /* what is left of their 72 hours */
+    MAINTENANCE_BOOKS,       /* counts whose books may go, once a month */
+    MAINTENANCE_REVENUE,     /* facts of revenue that time makes, or that were before them */
+    MAINTENANCE_CLOCK,       /* remembers that the test clock stands at `from` */
 };
 
 /* What the program itself needs for so long; all else is the catalogue's (core/retention.h). */

@@ -472,8 +472,8 @@ static struct err write_past(struct app *app, struct tx *tx, struct str user_id)
     return of.row.seq == 0 ? stand_for_nothing(&of, now) : OK;
 }
 
-/* Whether everybody who was there before facts were kept has theirs. From then on nobody is without,
- * and nobody looks for whom that might be. */
+/* Whether everybody who was there before facts were kept has theirs. From then on nobody is
+ * without, and nobody looks for whom that might be. */
 static const char past_setting[] = "revenue_past";
 
 static struct err past_is_written(struct tx *tx, bool *ret_is) {

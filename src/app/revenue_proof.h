@@ -1,5 +1,6 @@
 /* The proof that facts of revenue, their sums and the subscriptions agree: each night, some
- * months or accounts in a transaction, so that nobody waits. Differences are told to the operators. */
+ * months or accounts in a transaction, so that nobody waits. Differences are told to the operators.
+ */
 #ifndef APP_REVENUE_PROOF_H
 #define APP_REVENUE_PROOF_H
 

@@ -40,7 +40,7 @@ struct usage_ingest {
     size_t unattributed; /* of those rejected: on no account of a source */
     void (*finished)(struct usage_ingest *ingest); /* on the loop's thread; look at the outcome */
     struct usage_undo *undo; /* what the gate has counted and the store may yet refuse */
-    uint64_t counted_ns; /* out: when the gate had counted all of it, by the monotonic clock */
+    uint64_t counted_ns;     /* out: when the gate had counted all of it, by the monotonic clock */
 };
 void usage_ingest(struct app *app, struct usage_ingest *ingest);
 

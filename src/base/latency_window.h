@@ -12,7 +12,7 @@
 
 enum {
     LATENCY_WINDOW_MINUTES = 60,
-    LATENCY_WINDOW_STEPS = 8, /* slots between a value and its double */
+    LATENCY_WINDOW_STEPS = 8,                         /* slots between a value and its double */
     LATENCY_WINDOW_SLOTS = LATENCY_WINDOW_STEPS * 40, /* up to 36 minutes; longer counts as that */
 };
 

@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 enum {
-    LIMIT_USER_ID = 64,             /* bytes of the platform's identifier of a customer */
-    LIMIT_RECORD_ID = 32,           /* "subs_" and 26 base32 digits, NUL included */
-    LIMIT_STRIPE_ID = 255,          /* Stripe promises no more */
-    LIMIT_NAME = 200,               /* characters in any script (SHAPE_IN_CHARACTERS) */
-    LIMIT_STEP_UP_SECONDS_MIN = 30, /* of how old a proof of who one is may be set to be */
+    LIMIT_USER_ID = 64,               /* bytes of the platform's identifier of a customer */
+    LIMIT_RECORD_ID = 32,             /* "subs_" and 26 base32 digits, NUL included */
+    LIMIT_STRIPE_ID = 255,            /* Stripe promises no more */
+    LIMIT_NAME = 200,                 /* characters in any script (SHAPE_IN_CHARACTERS) */
+    LIMIT_STEP_UP_SECONDS_MIN = 30,   /* of how old a proof of who one is may be set to be */
     LIMIT_STEP_UP_SECONDS_MAX = 3600, /* the same */
     LIMIT_FILE_MB_MAX = 1000 * 1000,  /* what the bound of an export may be set to: a terabyte */
     LIMIT_TIME_ZONE = 64,             /* bytes of a name of the tz database */

@@ -91,7 +91,7 @@ struct population_act {
 
 struct population_use {
     enum metric metric;
-    int hour; /* of the slot, 0 to 5 */
+    int hour;       /* of the slot, 0 to 5 */
     int64_t amount; /* of a gauge: its level */
 };
 

@@ -47,17 +47,17 @@ struct err lifecycle_in_force(struct tx *tx, struct str after, size_t max,
 }
 
 struct err lifecycle_counted(struct tx *tx, int64_t now, int64_t debt, struct row_list *ret_list) {
-    return row_list(tx, &count_type,
-                    ROW_QUERY(Q_LIFECYCLE_COUNTED, db_i64(now), db_i64(debt),
-                              db_i64(LIFECYCLE_COUNTS_MAX)),
-                    LIFECYCLE_COUNTS_MAX, ret_list);
+    return row_list(
+        tx, &count_type,
+        ROW_QUERY(Q_LIFECYCLE_COUNTED, db_i64(now), db_i64(debt), db_i64(LIFECYCLE_COUNTS_MAX)),
+        LIFECYCLE_COUNTS_MAX, ret_list);
 }
 
 struct err lifecycle_overdue(struct tx *tx, const struct lifecycle_late *which, size_t max,
                              struct row_list *ret_list) {
     return row_list(tx, &type,
-                    ROW_QUERY(Q_LIFECYCLE_OVERDUE, db_i64(which->calendar),
-                              db_i64(which->past_due), db_text(which->after), db_i64((int64_t)max)),
+                    ROW_QUERY(Q_LIFECYCLE_OVERDUE, db_i64(which->calendar), db_i64(which->past_due),
+                              db_text(which->after), db_i64((int64_t)max)),
                     max, ret_list);
 }
 

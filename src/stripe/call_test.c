@@ -114,8 +114,8 @@ static void each_kind_is_one_request(void **state) {
         {PAYMENTS_CUSTOMER_UPDATE,
          "POST /v1/customers/cus_1\nemail=zo\xc3\xab+a@example.com\nname=Zo\xc3\xab & Co\n"
          "address[line1]=1 High St\naddress[line2]=\naddress[city]=\naddress[state]=\n"
-         "address[postal_code]=94105\naddress[country]=DE\n"
-         PURCHASE_ORDER "[name]=Purchase order\n" PURCHASE_ORDER "[value]=PO 7\n"},
+         "address[postal_code]=94105\naddress[country]=DE\n" PURCHASE_ORDER
+         "[name]=Purchase order\n" PURCHASE_ORDER "[value]=PO 7\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();
