@@ -14,7 +14,7 @@ import { axe, DESK, dialog, faultsOf, launch, overflow, PHONE, visitor } from '.
 const UI = new URL('../../ui/', import.meta.url).pathname;
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json' };
 /** Frames of whole pages, and what has no look of its own. */
-const NO_PIECES = ['Shell', 'later', 'Shortcuts', 'Frame'];
+const NO_PIECES = ['Shell', 'later', 'Shortcuts', 'Frame', 'HoldsWithin'];
 
 let server;
 let browser;

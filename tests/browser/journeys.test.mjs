@@ -121,6 +121,7 @@ describe('with the mouse', { concurrency: 5 }, () => {
     assert.match(await region(page, 'Plan').innerText(), /Starter[\s\S]*\$29\.00 per month[\s\S]*Renews on Dec 21, 2026/);
     assert.match(await region(page, 'Next invoice').innerText(), /\$29\.00[\s\S]*on Dec 21, 2026/);
     await goTo(page, 'Payment', '/billing/payment-methods');
+    await region(page, 'Cards and accounts').getByText('4242').waitFor();
     assert.match(await region(page, 'Cards and accounts').innerText(), /Visa[\s\S]*4242/);
     await openInvoices(page);
     await region(page, 'All invoices').getByText('$29.00').waitFor();

@@ -86,7 +86,7 @@ test('whoever is billed is changed in a form that browsers can fill, in any scri
   for (const name of [SCRIPTS, '株'.repeat(200), NO_BREAK]) {
     await details.getByRole('button', { name: 'Change' }).click();
     const fills = await dialog(page).locator('input, select').evaluateAll((fields) => fields.map(({ autocomplete }) => autocomplete));
-    assert.deepEqual(fills, ['organization', 'email', 'address-line1', 'address-line2', 'postal-code', 'address-level2', 'address-level1', 'country']);
+    assert.deepEqual(fills, ['organization', 'email', 'address-line1', 'address-line2', 'postal-code', 'address-level2', 'address-level1', 'country', 'off']);
     await dialog(page).getByLabel('Name or company').fill(name);
     await dialog(page).getByLabel('Street and number').fill('Hauptstr. 1');
     await dialog(page).getByLabel('City').fill('Berlin');

@@ -183,6 +183,7 @@ const ROUTES = [
   ['GET', /^\/api\/billing\/withdrawal$/, () => ({ open: false, reason: 'withdrawal_not_offered', until: null, paysForTime: false, last: null })],
   ['GET', /^\/api\/billing\/contracts$/, () => ({ data: [], nextCursor: null })],
   ['GET', /^\/api\/billing\/alerts$/, () => ({ data: [], nextCursor: null })],
+  ['GET', /^\/api\/billing\/feedback\/question$/, () => ({ ask: 'no_occasion', isNew: false })],
   ['GET', /^\/api\/billing\/payment-methods$/, (it) => ({ data: it.methods })],
   ['POST', /^\/api\/billing\/payment-methods$/, (it, { body, session }) => setupPage(it, body, session), 201],
   ['PUT', /^\/api\/billing\/payment-methods\/(\w+)\/default$/, (it, { id }) => makeDefault(it, id)],
