@@ -63,7 +63,7 @@ function Saying() {
         <textarea id={id} name="comment" rows={4} maxLength={COMMENT_MAX} required={!isScored.value} />
       </div>
       {(['consent', 'mayReply'] as const).map((name) => (
-        <label key={name} class="choice">
+        <label key={name} class="check">
           <input type="checkbox" name={name} required={name === 'consent'} />
           <span>{say(name)}</span>
         </label>
