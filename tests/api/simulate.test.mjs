@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import "../harness/contract.mjs"; // it notes that these stories have ended
 import { runTurnpike, startTurnpike, TURNPIKE } from "../harness/program.mjs";
 
 const SMALL = { free: 60, starter: 24, professional: 6, enterprise: 1, cancelledPermille: 120, downgradedPermille: 200, failingPermille: 300 };
