@@ -60,6 +60,7 @@ test("a year's invoices in one file, for who may read them, for a week", async (
   const ready = await settled(viewer, asked.id);
   refused(await viewer.post(`${ARCHIVES}/${asked.id}/cancel`), 403, "role_forbidden");
   assert.deepEqual([ready.status, ready.papers, ready.missing, ready.percent, ready.expiresAt], ["ready", 5, 0, 100, "2026-02-27T12:00:00Z"]);
+  assert.equal((await viewer.get(`${ARCHIVES}/${ready.id}/file`)).status, 200);
   const bytes = await fileOf(server, viewer.headers, ready.id);
   assert.deepEqual([bytes.length, createHash("sha256").update(bytes).digest("hex")], [ready.size, ready.sha256]);
 

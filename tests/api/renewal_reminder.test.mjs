@@ -65,7 +65,7 @@ test("30 days before, once, word for word, to those who renew", async (t) => {
       const whole = done(await server.api.get(`/api/admin/outbox/${mail.id}`));
       const said = whole.text.replaceAll("\u00a0", " ");
       assert.equal(said.slice(0, text.length), text);
-      assert.match(said.slice(text.length), /^http\S+\/billing\n/);
+      assert.match(said.slice(text.length), /^http\S+\/billing\/plan\n/);
       assert.ok(whole.html.includes("/billing"), "the page where one changes or cancels");
     }
   });

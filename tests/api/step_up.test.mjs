@@ -31,7 +31,8 @@ function call(person, { method, path, changes }) {
 test("step-up", async (t) => {
   const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
   const operations = personal(server.api.description);
-  const changes = operations.filter(({ changes }) => changes);
+  // Saying what one thinks, and having papers gathered that one may read, changes nothing.
+  const changes = operations.filter(({ changes, path }) => changes && !/^\/api\/billing\/(feedback|invoice-archives)/.test(path));
   await customerWithCard(server, "ada");
 
   await t.test("every change names what it asks for, and asks for it", async () => {
@@ -92,8 +93,8 @@ test("roles of a customer's people", async (t) => {
   await newCustomer(server, "ada");
   await newCustomer(server, "bob");
   const may = {
-    owner: ["billing:read", "billing:write", "members:read", "members:write", "privacy"],
-    billing_admin: ["billing:read", "billing:write", "members:read"],
+    owner: ["billing:read", "billing:write", "members:read", "members:write", "feedback", "privacy"],
+    billing_admin: ["billing:read", "billing:write", "members:read", "feedback"],
     viewer: ["billing:read", "members:read"],
   };
   const as = async (role, id) =>
