@@ -6,7 +6,9 @@
 #include "base/log.h"
 #include "store/setting.h"
 
-enum { ACCOUNTS_AT_ONCE = 500, MONTHS_AT_ONCE = 24 };
+enum { ACCOUNTS_AT_ONCE = 500 };
+/* So long months are proven in one transaction. */
+#define TURN_NS UINT64_C(5000000)
 /* "day differences": of the last one; "day month differences user": of one under way. */
 static const char ended_setting[] = "revenue_proof";
 static const char under_way_setting[] = "revenue_proof_under_way";
@@ -112,9 +114,10 @@ struct err revenue_proof_go_on(struct app *app, struct tx *tx, bool *ret_has_mor
     TRY(proof.under_way == ROW_NONE ? begin(tx, today, &proof) : OK);
     if (proof.month != ROW_NONE) {
         *ret_has_more = true;
-        for (int i = 0; i < MONTHS_AT_ONCE && proof.month != ROW_NONE; i++) {
+        uint64_t until = app->env->mono_ns(app->env) + TURN_NS;
+        do {
             TRY(prove_month(tx, &proof));
-        }
+        } while (proof.month != ROW_NONE && app->env->mono_ns(app->env) < until);
         return keep(tx, &proof);
     }
     TRY(prove_accounts(app, tx, &proof, ret_has_more));
