@@ -219,6 +219,7 @@ void feedback_add(struct api_request *request) {
         .may_reply = in->may_reply,
         .request_key = request->idempotency_key,
     };
+    hand->say.arena = request->arena;
     hand->say.command.done = said;
     feedback_say(request->api->app, &hand->say);
 }

@@ -194,6 +194,7 @@ void feedback_admin_tag(struct api_request *request) {
     hand->request = request;
     hand->tag.id = request->values[0];
     hand->tag.themes = *(const struct shape_list *)request->body;
+    hand->tag.arena = request->arena;
     hand->tag.command.done = tagged;
     feedback_tag(request->api->app, &hand->tag);
 }
@@ -231,6 +232,7 @@ void feedback_admin_reply(struct api_request *request) {
     hand->request = request;
     hand->reply.id = request->values[0];
     hand->reply.text = text;
+    hand->reply.arena = request->arena;
     hand->reply.command.done = replied;
     feedback_reply(request->api->app, &hand->reply);
 }
@@ -253,6 +255,7 @@ void feedback_admin_close(struct api_request *request) {
     }
     hand->request = request;
     hand->close.id = request->values[0];
+    hand->close.arena = request->arena;
     hand->close.command.done = closed;
     feedback_close(request->api->app, &hand->close);
 }

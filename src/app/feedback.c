@@ -112,18 +112,27 @@ static struct err find_said(struct tx *tx, struct feedback_say *say, bool *ret_w
     return OK;
 }
 
-static struct err run_say(struct command *command, struct tx *tx) {
-    struct feedback_say *say = (struct feedback_say *)command;
-    struct feedback_row *row = &say->row;
+void feedback_keep(struct arena *arena, struct feedback_row *row) {
+    struct str *texts[] = {&row->user_id,    &row->person_id,  &row->comment, &row->page,
+                           &row->currency,   &row->month,      &row->themes,  &row->reply,
+                           &row->replied_by, &row->request_key};
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        *texts[i] = arena_str(arena, *texts[i]);
+    }
+}
+
+static struct err say(struct command *command, struct tx *tx) {
+    struct feedback_say *said = (struct feedback_say *)command;
+    struct feedback_row *row = &said->row;
     struct feedback_question_row question;
     bool is_found = false;
     bool is_asked = false;
     bool was_said = false;
-    TRY(find_said(tx, say, &was_said));
+    TRY(find_said(tx, said, &was_said));
     if (was_said) {
         return OK;
     }
-    TRY(judge(tx, say, &command->outcome));
+    TRY(judge(tx, said, &command->outcome));
     if (command->outcome != OUTCOME_CREATED) {
         return OK;
     }
@@ -137,6 +146,15 @@ static struct err run_say(struct command *command, struct tx *tx) {
     }
     TRY(insert(tx, row));
     audit_say(tx, &(struct audit_said){.object = arena_str(tx->cx->arena, id_str(&row->id))});
+    return OK;
+}
+
+static struct err run_say(struct command *command, struct tx *tx) {
+    struct feedback_say *said = (struct feedback_say *)command;
+    TRY(say(command, tx));
+    if (command->outcome == OUTCOME_CREATED) {
+        feedback_keep(said->arena, &said->row);
+    }
     return OK;
 }
 

@@ -17,11 +17,15 @@ enum {
     FEEDBACK_THEME_LENGTH = 32, /* a-z 0-9 _ - */
 };
 
+/* Into `arena`, which outlives the transaction: the texts of a row that is handed back. */
+void feedback_keep(struct arena *arena, struct feedback_row *row);
+
 /* CREATED, also when the same request said the same before; IDEMPOTENCY_MISMATCH: it said something
  * else. CUSTOMER_NOT_FOUND, CUSTOMER_ERASED; FEEDBACK_TOO_OFTEN, FEEDBACK_SCORED_LATELY: not
  * before `not_before`. A score ends the question that it answers, and takes its cause. */
 struct feedback_say {
     struct command command;
+    struct arena *arena;     /* where the texts of `row` lie afterwards */
     struct feedback_row row; /* user_id, person_id, kind, score, comment, page, may_reply,
                                 request_key; the rest
                                 is set */

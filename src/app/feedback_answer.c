@@ -44,7 +44,7 @@ static bool has_theme(struct str themes, struct str theme) {
     return false;
 }
 
-static struct err run_tag(struct command *command, struct tx *tx) {
+static struct err tag_it(struct command *command, struct tx *tx) {
     struct feedback_tag *tag = (struct feedback_tag *)command;
     struct feedback_row *row = &tag->row;
     const struct str *themes = tag->themes.items;
@@ -64,6 +64,15 @@ static struct err run_tag(struct command *command, struct tx *tx) {
     }
     say_changed(tx, row, before);
     return feedback_put(tx, row);
+}
+
+static struct err run_tag(struct command *command, struct tx *tx) {
+    struct feedback_tag *tag = (struct feedback_tag *)command;
+    TRY(tag_it(command, tx));
+    if (command->outcome == OUTCOME_DONE) {
+        feedback_keep(tag->arena, &tag->row);
+    }
+    return OK;
 }
 
 void feedback_tag(struct app *app, struct feedback_tag *tag) {
@@ -135,7 +144,7 @@ static struct err order_reply(struct app *app, struct tx *tx, const struct feedb
     return mail_order(app, tx, &order);
 }
 
-static struct err run_reply(struct command *command, struct tx *tx) {
+static struct err reply_it(struct command *command, struct tx *tx) {
     struct feedback_reply *reply = (struct feedback_reply *)command;
     struct feedback_row *row = &reply->row;
     struct reader reader;
@@ -156,6 +165,15 @@ static struct err run_reply(struct command *command, struct tx *tx) {
     return order_reply(command->app, tx, row, &reader);
 }
 
+static struct err run_reply(struct command *command, struct tx *tx) {
+    struct feedback_reply *reply = (struct feedback_reply *)command;
+    TRY(reply_it(command, tx));
+    if (command->outcome == OUTCOME_DONE) {
+        feedback_keep(reply->arena, &reply->row);
+    }
+    return OK;
+}
+
 void feedback_reply(struct app *app, struct feedback_reply *reply) {
     reply->command.run = run_reply;
     reply->command.after = NULL;
@@ -164,7 +182,7 @@ void feedback_reply(struct app *app, struct feedback_reply *reply) {
 
 /* --- closing --- */
 
-static struct err run_close(struct command *command, struct tx *tx) {
+static struct err close_it(struct command *command, struct tx *tx) {
     struct feedback_close *close = (struct feedback_close *)command;
     struct feedback_row *row = &close->row;
     TRY(find(tx, close->id, row, &command->outcome));
@@ -181,6 +199,15 @@ static struct err run_close(struct command *command, struct tx *tx) {
     row->closed_at = cx_now_ms(tx->cx);
     say_changed(tx, row, before);
     return feedback_put(tx, row);
+}
+
+static struct err run_close(struct command *command, struct tx *tx) {
+    struct feedback_close *close = (struct feedback_close *)command;
+    TRY(close_it(command, tx));
+    if (command->outcome == OUTCOME_DONE) {
+        feedback_keep(close->arena, &close->row);
+    }
+    return OK;
 }
 
 void feedback_close(struct app *app, struct feedback_close *close) {

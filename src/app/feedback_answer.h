@@ -15,6 +15,7 @@ MUST_USE struct err feedback_read(struct tx *tx, const struct feedback_filter *f
 /* These are its themes from now on; the same one twice is one. */
 struct feedback_tag {
     struct command command;
+    struct arena *arena; /* where the texts of `row` lie afterwards */
     struct str id;
     struct shape_list themes; /* struct str; at most FEEDBACK_THEMES_MAX */
     struct feedback_row row;
@@ -26,6 +27,7 @@ void feedback_tag(struct app *app, struct feedback_tag *tag);
  * FEEDBACK_ADDRESS_SUPPRESSED. What an erased customer had said is not there any more. */
 struct feedback_reply {
     struct command command;
+    struct arena *arena; /* where the texts of `row` lie afterwards */
     struct str id;
     struct str text;
     struct feedback_row row;
@@ -35,6 +37,7 @@ void feedback_reply(struct app *app, struct feedback_reply *reply);
 /* FEEDBACK_IS_CLOSED. */
 struct feedback_close {
     struct command command;
+    struct arena *arena; /* where the texts of `row` lie afterwards */
     struct str id;
     struct feedback_row row;
 };
