@@ -253,7 +253,9 @@ static struct err read_place(struct tx *tx, int place, struct str after,
                                             after};
         struct row_list list;
         TRY(lifecycle_of_status(tx, &part, CHUNK, &list));
-        memcpy(all + count, list.items, list.count * sizeof *all);
+        if (list.count > 0) {
+            memcpy(all + count, list.items, list.count * sizeof *all);
+        }
         count += list.count;
     }
     qsort(all, count, sizeof *all, by_customer);
