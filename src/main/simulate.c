@@ -145,9 +145,6 @@ static struct err start_population(struct simulation *simulation) {
     struct cx *cx = simulation->cx;
     int64_t count = population_accounts(&simulation->model);
     int64_t limits[TIER_COUNT];
-    if (count == 0) {
-        return cx_fail(cx, ERR(ERR_FORMAT), "The population has no account.");
-    }
     struct population_account *accounts =
         env_alloc_zeroed(cx->env, (size_t)count * sizeof *accounts);
     if (accounts == NULL) {
@@ -273,6 +270,10 @@ static struct err simulate(struct cx *cx, const struct cli_simulate *options,
                            struct simulation *simulation) {
     const char *part = part_of(cx, options->data_dir);
     uint64_t started_ns = cx->env->mono_ns(cx->env);
+    struct population model = model_of(options);
+    if (population_accounts(&model) == 0) {
+        return cx_fail(cx, ERR(ERR_FORMAT), "The population has no account.");
+    }
     TRY(refuse_folder(cx, options->data_dir));
     TRY(make_part(cx, part));
     init(simulation, cx, options);
