@@ -140,6 +140,7 @@ test('a file that takes long says how far it is, goes on through a reload, and c
 test('what each year came to is what the API says, and goes along as a file', async () => {
   const { page, complaints, close } = await come('veteran', '/billing/invoices?year=2025', { acceptDownloads: true });
   const years = done(await server.api.as('veteran').get('/api/billing/invoices/years')).data;
+  await region(page, 'By year').locator('tbody tr').first().waitFor();
   const shown = await region(page, 'By year').locator('tbody tr').allInnerTexts();
   const dollars = ({ amount }) => new Intl.NumberFormat('en-US', { style: 'currency', currency: 'usd' }).format(amount / 100);
   assert.deepEqual(shown.map((text) => text.split(/\s+/)), years.map((row) => [String(row.year), String(row.invoices), dollars(row.billed), dollars(row.credited), dollars(row.paid), dollars(row.due)]));

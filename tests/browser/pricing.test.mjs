@@ -216,6 +216,7 @@ test('of two plans on a phone each can be chosen, and the choices stand in the a
   assert.deepEqual(await columns(), ['Free', 'Enterprise']);
   assert.equal(new URL(page.url()).search, '?differences=on&first=free&interval=year&second=enterprise');
   await page.reload();
+  await page.locator('.compare-table thead th', { hasText: 'Enterprise' }).filter({ visible: true }).waitFor();
   assert.deepEqual(await columns(), ['Free', 'Enterprise']);
   assert.ok(await page.getByRole('radio', { name: /Yearly/ }).isChecked());
   await page.getByRole('radio', { name: 'Monthly' }).check();
