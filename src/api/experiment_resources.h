@@ -18,6 +18,7 @@ extern const struct shape experiment_move_shape;
 MUST_USE bool find_experiment(struct api_request *request, struct experiment *ret);
 
 /* experiment_units.c */
+enum { EXPERIMENT_IMPORT_BODY = 512 * 1024 }; /* of as many units as are taken at once */
 void experiment_units_list(struct api_request *request);
 void experiment_units_import(struct api_request *request);
 void experiment_overrides_put(struct api_request *request);

@@ -6,8 +6,9 @@
 #include <stdio.h>
 
 #include "app/experiment_result.h"
+#include "base/rfc3339.h"
 
-enum { TEXT_MAX = 32, LOOKS_MAX = 8000, SLICES_MAX = 3 * EXPERIMENT_DAYS_MAX };
+enum { TEXT_MAX = 32, LOOKS_MAX = 8000, SLICES_MAX = 2000 };
 #define MILLIONTHS 1e6
 
 /* --- arms --- */
@@ -19,9 +20,12 @@ struct guardrail_out {
 };
 #define AT(member) offsetof(struct guardrail_out, member)
 static const struct shape_field guardrail_fields[] = {
-    {"name", "refunds, failures (to pay) or cancellations", SHAPE_STR, .offset = AT(name),
-     .max = TEXT_MAX},
-    {"units", "Of which it is true", SHAPE_I64, .offset = AT(units)},
+    {"name",
+     "refunds, failures (to pay), cancellations (all paid plans left within 60 days of exposure), "
+     "downgrades, contacts (feedback of their own accord)",
+     SHAPE_STR, .offset = AT(name), .max = TEXT_MAX},
+    {"units", "Of which it is true; of contacts, how many there were", SHAPE_I64,
+     .offset = AT(units)},
     {"ppm", "Their share of all that were shown the arm", SHAPE_I64, .offset = AT(ppm)},
     {"isBroken", "It is above the control's by more than was registered", SHAPE_BOOL,
      .offset = AT(is_broken)},
@@ -31,10 +35,33 @@ static const struct shape guardrail_shape = SHAPE(
     "ExperimentGuardrail", "What must not become worse", struct guardrail_out, guardrail_fields);
 static const struct shape_field guardrail_item = {.kind = SHAPE_OBJECT, .of = &guardrail_shape};
 
+/* What they hold at the end of their window, beside what decides. */
+struct sold_out {
+    int64_t paying, conversion_ppm, annual_ppm, starter_ppm, professional_ppm, enterprise_ppm;
+    struct money price;
+};
+#define AT(member) offsetof(struct sold_out, member)
+static const struct shape_field sold_fields[] = {
+    {"paying", "Units with a paid plan", SHAPE_I64, .offset = AT(paying)},
+    {"conversionPpm", "Their share of all that are counted", SHAPE_I64,
+     .offset = AT(conversion_ppm)},
+    {"averagePrice", "Of a month, of who pays", SHAPE_OBJECT, .offset = AT(price),
+     .of = &money_shape},
+    {"annualPpm", "Who pays by the year, of who pays", SHAPE_I64, .offset = AT(annual_ppm)},
+    {"starterPpm", "Who has Starter, of who pays", SHAPE_I64, .offset = AT(starter_ppm)},
+    {"professionalPpm", "Who has Professional", SHAPE_I64, .offset = AT(professional_ppm)},
+    {"enterprisePpm", "Who has Enterprise", SHAPE_I64, .offset = AT(enterprise_ppm)},
+};
+#undef AT
+static const struct shape sold_shape =
+    SHAPE("ExperimentSold", "What the units of an arm hold at the end of their window",
+          struct sold_out, sold_fields);
+
 struct arm_out {
     struct str name;
     int64_t weight, exposed, excluded, counted, mean;
     bool has_mean;
+    struct sold_out sold;
     struct shape_list guardrails;
 };
 #define AT(member) offsetof(struct arm_out, member)
@@ -47,6 +74,8 @@ static const struct shape_field arm_fields[] = {
     {"counted", "Units whose window is over", SHAPE_I64, .offset = AT(counted)},
     {"mean", "Of the metric over those, in millionths; null while results are hidden", SHAPE_I64,
      .offset = AT(mean), .flags = SHAPE_NULLABLE, .is_set = AT(has_mean)},
+    {"sold", "Beside the metric; null while results are hidden", SHAPE_OBJECT, .offset = AT(sold),
+     .of = &sold_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_mean)},
     {"guardrails", "What must not become worse", SHAPE_LIST, .offset = AT(guardrails),
      .max = EXPERIMENT_GUARDRAIL_COUNT, .item = &guardrail_item,
      .item_size = sizeof(struct guardrail_out)},
@@ -104,7 +133,7 @@ static const struct shape_field look_item = {.kind = SHAPE_OBJECT, .of = &look_s
 /* --- sample ratio --- */
 
 struct srm_out {
-    struct str by, of, chi_square, p;
+    struct str by, of, chi_square, p, status;
     int64_t units;
     bool is_failed;
 };
@@ -117,16 +146,19 @@ static const struct shape_field srm_fields[] = {
 };
 static const struct shape_field slice_fields[] = {
     {"by", "day, country or device", SHAPE_STR, .offset = AT(by), .max = TEXT_MAX},
-    {"of", "Which; days since 1970", SHAPE_STR, .offset = AT(of), .max = TEXT_MAX},
+    {"of", "Which; of days, when it began; null: nobody knows", SHAPE_STR, .offset = AT(of),
+     .max = TEXT_MAX, .flags = SHAPE_NULLABLE},
     {"units", "That were shown something", SHAPE_I64, .offset = AT(units)},
     {"p", "As of all", SHAPE_STR, .offset = AT(p), .max = TEXT_MAX},
+    {"status", "fail: off, among as many as there are of its kind; else pass", SHAPE_STR,
+     .offset = AT(status), .max = TEXT_MAX},
 };
 #undef AT
 static const struct shape srm_shape =
     SHAPE("ExperimentSampleRatio", "Whether arms are filled as they are weighted", struct srm_out,
           srm_fields);
-static const struct shape slice_shape =
-    SHAPE("ExperimentSlice", "Where they are not", struct srm_out, slice_fields);
+static const struct shape slice_shape = SHAPE(
+    "ExperimentSlice", "Whether they are in a part of the units", struct srm_out, slice_fields);
 static const struct shape_field slice_item = {.kind = SHAPE_OBJECT, .of = &slice_shape};
 
 /* --- all of it --- */
@@ -151,8 +183,8 @@ static const struct shape_field results_fields[] = {
      SHAPE_ENUM, .offset = AT(hidden), .names = hidden_words},
     {"hasRunEnough", "For as long as was registered", SHAPE_BOOL, .offset = AT(has_run_enough)},
     {"sampleRatio", "Of all units that count", SHAPE_OBJECT, .offset = AT(srm), .of = &srm_shape},
-    {"slices", "Days, countries and devices in which the ratio is off", SHAPE_LIST,
-     .offset = AT(slices), .max = SLICES_MAX, .item = &slice_item,
+    {"slices", "By country, device and day; the newest days, where there are more than 2000",
+     SHAPE_LIST, .offset = AT(slices), .max = SLICES_MAX, .item = &slice_item,
      .item_size = sizeof(struct srm_out)},
     {"arms", "The control first", SHAPE_LIST, .offset = AT(arms), .max = EXPERIMENT_ARMS_MAX,
      .item = &arm_item, .item_size = sizeof(struct arm_out)},
@@ -193,11 +225,23 @@ static struct shape_list guardrails_of(struct api_request *request,
         out[i] = (struct guardrail_out){
             .name = str_from_cstr(experiment_guardrail_name((enum experiment_guardrail)i)),
             .units = arm->guardrails[i],
-            .ppm = arm->guarded > 0 ? arm->guardrails[i] * EXPERIMENT_PPM / arm->guarded : 0,
+            .ppm = arm->exposed > 0 ? arm->guardrails[i] * EXPERIMENT_PPM / arm->exposed : 0,
             .is_broken = arm->breaks[i],
         };
     }
     return (struct shape_list){out, out == NULL ? 0 : (size_t)EXPERIMENT_GUARDRAIL_COUNT};
+}
+
+static struct sold_out sold_of(struct api_request *request, const struct experiment_sold *sold) {
+    return (struct sold_out){
+        .paying = sold->paying,
+        .conversion_ppm = experiment_sold_conversion(sold),
+        .annual_ppm = experiment_sold_annual(sold),
+        .starter_ppm = experiment_sold_mix(sold, TIER_STARTER),
+        .professional_ppm = experiment_sold_mix(sold, TIER_PROFESSIONAL),
+        .enterprise_ppm = experiment_sold_mix(sold, TIER_ENTERPRISE),
+        .price = {experiment_sold_price(sold), request->api->app->catalogue->currency},
+    };
 }
 
 static struct shape_list arms_of(struct api_request *request,
@@ -213,6 +257,7 @@ static struct shape_list arms_of(struct api_request *request,
             .counted = arm->counted,
             .mean = millionths(arm->mean),
             .has_mean = result->hidden == EXPERIMENT_SHOWN && arm->counted > 0,
+            .sold = sold_of(request, &arm->sold),
             .guardrails = guardrails_of(request, arm),
         };
     }
@@ -263,16 +308,31 @@ static struct shape_list looks_of(struct api_request *request,
     return (struct shape_list){out, out == NULL ? 0 : count};
 }
 
+/* When the day began; what else slices are of, as it is. */
+static struct str slice_name(struct api_request *request,
+                             const struct experiment_slice_result *slice) {
+    char text[RFC3339_SIZE];
+    int64_t day = 0;
+    bool is_day = str_equal(str_from_cstr(slice->by), STR("day")) && str_to_i64(slice->of, &day);
+    if (!is_day) {
+        return text_or_null(slice->of);
+    }
+    rfc3339_format(day * duration_days(1).ms, text);
+    return arena_str(request->arena, str_from_cstr(text));
+}
+
 static struct shape_list slices_of(struct api_request *request,
                                    const struct experiment_result *result) {
-    const struct experiment_slice_result *rows = result->slices.items;
     size_t count = result->slices.count > SLICES_MAX ? (size_t)SLICES_MAX : result->slices.count;
+    const struct experiment_slice_result *rows = result->slices.items;
     struct srm_out *out = arena_array(request->arena, count, sizeof *out);
     for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = srm_out_of(request, &rows[i].srm);
-        out[i].by = str_from_cstr(rows[i].by);
-        out[i].of = rows[i].of;
-        out[i].units = rows[i].units;
+        const struct experiment_slice_result *slice = &rows[result->slices.count - count + i];
+        out[i] = srm_out_of(request, &slice->srm);
+        out[i].by = str_from_cstr(slice->by);
+        out[i].of = slice_name(request, slice);
+        out[i].units = slice->units;
+        out[i].status = slice->srm.is_failed ? STR("fail") : STR("pass");
     }
     return (struct shape_list){out, out == NULL ? 0 : count};
 }

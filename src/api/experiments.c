@@ -2,24 +2,34 @@
 #include "api/experiment_resources.h"
 
 #include "app/experiment_result.h"
+#include "core/experiment_feasible.h"
 
 enum { EXPERIMENT_NAME_MAX = 60, TITLE_MAX = 120, REASON_MAX = 1000 };
 
 /* --- as shown --- */
 
 struct feasibility_out {
-    int64_t units_each, units_all, weeks, relative_ppm;
-    bool is_feasible, has_weeks;
+    int64_t units_each, units_all, days, weeks, relative_ppm, mde_ppm;
+    bool is_feasible, has_weeks, has_mde;
+    struct str advice;
 };
 #define AT(member) offsetof(struct feasibility_out, member)
 static const struct shape_field feasibility_fields[] = {
     {"isFeasible", "All units come within a quarter", SHAPE_BOOL, .offset = AT(is_feasible)},
     {"unitsEach", "That each arm needs", SHAPE_I64, .offset = AT(units_each)},
     {"unitsAll", "And all together, as they are weighted", SHAPE_I64, .offset = AT(units_all)},
-    {"weeks", "Until they are there; null: nobody said how many come", SHAPE_I64,
-     .offset = AT(weeks), .flags = SHAPE_NULLABLE, .is_set = AT(has_weeks)},
+    {"days", "Until they are there; null: nobody said how many come", SHAPE_I64, .offset = AT(days),
+     .flags = SHAPE_NULLABLE, .is_set = AT(has_weeks)},
+    {"weeks", "The same in whole weeks", SHAPE_I64, .offset = AT(weeks), .flags = SHAPE_NULLABLE,
+     .is_set = AT(has_weeks)},
     {"mdeRelativePpm", "The least effect that is found, by the baseline", SHAPE_I64,
      .offset = AT(relative_ppm)},
+    {"mdeFeasiblePpm", "The least effect that would be found within a quarter; null: none would",
+     SHAPE_I64, .offset = AT(mde_ppm), .flags = SHAPE_NULLABLE, .is_set = AT(has_mde)},
+    {"advice",
+     "run; presentation: look for an effect that fits, and try packaging and the page before the "
+     "price; traffic: say how many units come in a month",
+     SHAPE_STR, .offset = AT(advice), .max = 16},
 };
 #undef AT
 static const struct shape feasibility_shape =
@@ -146,8 +156,18 @@ static struct experiment_out out_of_row(const struct experiment_row *row) {
 
 static struct feasibility_out feasibility_of(const struct experiment *of) {
     struct experiment_feasibility found = experiment_feasible(&of->plan, of->row.monthly_units);
-    return (struct feasibility_out){found.units_each,       found.units_all,   found.weeks,
-                                    found.mde_relative_ppm, found.is_feasible, found.weeks > 0};
+    return (struct feasibility_out){
+        .units_each = found.units_each,
+        .units_all = found.units_all,
+        .days = found.days,
+        .weeks = found.weeks,
+        .relative_ppm = found.mde_relative_ppm,
+        .mde_ppm = found.mde_feasible_ppm,
+        .is_feasible = found.is_feasible,
+        .has_weeks = found.weeks > 0,
+        .has_mde = found.mde_feasible_ppm > 0,
+        .advice = str_from_cstr(experiment_advice_name(found.advice)),
+    };
 }
 
 static struct shape_list log_out_of(struct api_request *request, const struct row_list *list) {

@@ -5,6 +5,7 @@
 #include "app/experiment_result.h"
 #include "base/check.h"
 #include "base/crypto.h"
+#include "core/experiment_feasible.h"
 
 enum { SALT_BYTES = 16 };
 
@@ -364,22 +365,33 @@ static struct err import_one(struct experiment_import *import, struct tx *tx,
     return experiment_unit_put(tx, &row);
 }
 
+/* Whether all of them can be taken. */
+static enum outcome import_outcome(const struct experiment_import *import,
+                                   const struct experiment *of, int64_t now) {
+    int64_t oldest =
+        instant_add((struct instant){now}, duration_days(-(int64_t)EXPERIMENT_DAYS_MAX)).ms;
+    if (of->row.state != EXPERIMENT_RUNNING && of->row.state != EXPERIMENT_PAUSED) {
+        return OUTCOME_EXPERIMENT_STATE;
+    }
+    for (size_t i = 0; i < import->count; i++) {
+        size_t arm = 0;
+        if (!experiment_arm_named(&of->plan, import->items[i].arm, &arm)) {
+            return OUTCOME_EXPERIMENT_ARM_UNKNOWN;
+        }
+        if (import->items[i].exposed_at > now || import->items[i].exposed_at < oldest) {
+            return OUTCOME_EXPERIMENT_UNIT_TIME;
+        }
+    }
+    return OUTCOME_DONE;
+}
+
 static struct err run_import(struct command *command, struct tx *tx) {
     struct experiment_import *import = (struct experiment_import *)command;
     struct experiment of;
     bool is_found = false;
-    bool are_known = true;
-    size_t arm = 0;
     TRY(experiment_read(tx, import->id, &of, &is_found));
-    bool is_open =
-        is_found && (of.row.state == EXPERIMENT_RUNNING || of.row.state == EXPERIMENT_PAUSED);
-    for (size_t i = 0; is_open && i < import->count; i++) {
-        are_known = are_known && experiment_arm_named(&of.plan, import->items[i].arm, &arm);
-    }
-    command->outcome = !is_found    ? OUTCOME_EXPERIMENT_NOT_FOUND
-                       : !is_open   ? OUTCOME_EXPERIMENT_STATE
-                       : !are_known ? OUTCOME_EXPERIMENT_ARM_UNKNOWN
-                                    : OUTCOME_DONE;
+    command->outcome =
+        is_found ? import_outcome(import, &of, cx_now_ms(tx->cx)) : OUTCOME_EXPERIMENT_NOT_FOUND;
     import->imported = import->excluded = 0;
     audit_say(tx, &(struct audit_said){.object = import->id});
     for (size_t i = 0; command->outcome == OUTCOME_DONE && i < import->count; i++) {

@@ -68,7 +68,8 @@ struct experiment_import_item {
 };
 enum { EXPERIMENT_IMPORT_MAX = 1000 };
 /* DONE. EXPERIMENT_NOT_FOUND, EXPERIMENT_STATE (neither running nor paused),
- * EXPERIMENT_ARM_UNKNOWN: then none is taken. */
+ * EXPERIMENT_ARM_UNKNOWN, EXPERIMENT_UNIT_TIME (exposed in the future, or longer ago than
+ * EXPERIMENT_DAYS_MAX): then none is taken. */
 struct experiment_import {
     struct command command;
     struct str id;

@@ -11,23 +11,38 @@ static struct err too_many(struct tx *tx) {
     return cx_fail(tx->cx, ERR(ERR_TOO_LARGE), "An experiment has more figures than are read.");
 }
 
+static bool is_arm(const struct experiment *of, int64_t arm) {
+    return arm >= 0 && arm < (int64_t)of->plan.arm_count;
+}
+
 /* --- whether the arms are filled as they are weighted --- */
 
-static struct err read_counts(struct tx *tx, const struct experiment *of,
-                              struct experiment_result *result) {
-    struct row_list list;
-    TRY(experiment_counts(tx, id_str(&of->row.id), &list));
-    const struct experiment_count *rows = list.items;
+static struct err read_slices_of(struct tx *tx, const struct experiment *of,
+                                 enum experiment_slicing by, struct row_list *ret_list) {
+    TRY(experiment_slices(tx, id_str(&of->row.id), by, ret_list));
+    return ret_list->count == EXPERIMENT_SLICES_MAX ? too_many(tx) : OK;
+}
+
+/* `slices` are of one kind: each unit is in one of them. */
+static struct err count_units(struct tx *tx, const struct experiment *of,
+                              const struct row_list *slices, struct experiment_result *result) {
+    struct row_list left_out;
+    TRY(experiment_left_out(tx, id_str(&of->row.id), &left_out));
+    const struct experiment_slice *rows = slices->items;
+    const struct experiment_count *outs = left_out.items;
     result->arm_count = of->plan.arm_count;
     for (size_t i = 0; i < result->arm_count; i++) {
         result->arms[i].name = of->plan.arms[i].name;
         result->arms[i].weight = of->plan.arms[i].weight;
     }
-    for (size_t i = 0; i < list.count; i++) {
-        if (rows[i].arm < (int64_t)result->arm_count) {
-            struct experiment_arm_result *arm = &result->arms[rows[i].arm];
-            arm->exposed = rows[i].counted;
-            arm->excluded = rows[i].exposed - rows[i].counted;
+    for (size_t i = 0; i < slices->count; i++) {
+        if (is_arm(of, rows[i].arm)) {
+            result->arms[rows[i].arm].exposed += rows[i].count;
+        }
+    }
+    for (size_t i = 0; i < left_out.count; i++) {
+        if (is_arm(of, outs[i].arm)) {
+            result->arms[outs[i].arm].excluded += outs[i].count;
         }
     }
     return OK;
@@ -51,29 +66,24 @@ static struct srm srm_of_all(const struct experiment *of, const struct experimen
 
 struct err experiment_srm_read(struct tx *tx, const struct experiment *of, struct srm *ret_srm) {
     struct experiment_result result = {.arm_count = 0};
-    TRY(read_counts(tx, of, &result));
+    struct row_list devices;
+    TRY(read_slices_of(tx, of, EXPERIMENT_BY_DEVICE, &devices));
+    TRY(count_units(tx, of, &devices, &result));
     *ret_srm = srm_of_all(of, &result);
     return OK;
 }
 
-/* One kind of slice: those whose p is below the gate's, shared among as many as there are. */
-static struct err read_slicing(struct tx *tx, const struct experiment *of,
-                               enum experiment_slicing by, struct row_list *slices) {
-    static const char *const names[] = {"day", "country", "device"};
-    struct row_list list;
-    TRY(experiment_slices(tx, id_str(&of->row.id), by, &list));
-    if (list.count == EXPERIMENT_SLICES_MAX) {
-        return too_many(tx);
-    }
-    const struct experiment_slice *rows = list.items;
+/* One kind of slice; its p is shared among as many as there are. */
+static void judge_slices(const struct experiment *of, const struct row_list *list, const char *by,
+                         struct row_list *slices) {
+    const struct experiment_slice *rows = list->items;
     struct experiment_slice_result *out = slices->items;
     size_t first = slices->count;
-    size_t kinds = 0;
-    for (size_t i = 0; i < list.count; kinds++) {
-        struct experiment_slice_result slice = {.by = names[by], .of = rows[i].of};
+    for (size_t i = 0; i < list->count;) {
+        struct experiment_slice_result slice = {.by = by, .of = rows[i].of};
         int64_t counts[EXPERIMENT_ARMS_MAX] = {0};
-        for (; i < list.count && str_equal(rows[i].of, slice.of); i++) {
-            if (rows[i].arm < (int64_t)of->plan.arm_count) {
+        for (; i < list->count && str_equal(rows[i].of, slice.of); i++) {
+            if (is_arm(of, rows[i].arm)) {
                 counts[rows[i].arm] = rows[i].count;
                 slice.units += rows[i].count;
             }
@@ -81,48 +91,47 @@ static struct err read_slicing(struct tx *tx, const struct experiment *of,
         slice.srm = srm_of(&of->plan, counts);
         out[slices->count++] = slice;
     }
-    size_t kept = first;
+    double kinds = (double)(slices->count - first);
     for (size_t i = first; i < slices->count; i++) {
-        if (out[i].srm.p * (double)kinds < INFERENCE_SRM_ALPHA) {
-            out[kept++] = out[i];
-        }
+        out[i].srm.is_failed = out[i].srm.p * kinds < INFERENCE_SRM_ALPHA;
     }
-    slices->count = kept;
-    return OK;
 }
 
 static struct err read_slices(struct tx *tx, const struct experiment *of,
-                              struct experiment_result *result) {
-    enum { KINDS = 3 };
-    struct experiment_slice_result *out =
-        arena_array(tx->cx->arena, KINDS * (size_t)EXPERIMENT_DAYS_MAX, sizeof *out);
-    if (out == NULL) {
+                              const struct row_list *days, struct experiment_result *result) {
+    struct row_list countries;
+    struct row_list devices;
+    TRY(read_slices_of(tx, of, EXPERIMENT_BY_COUNTRY, &countries));
+    TRY(read_slices_of(tx, of, EXPERIMENT_BY_DEVICE, &devices));
+    size_t max = days->count + countries.count + devices.count;
+    struct experiment_slice_result *out = arena_array(tx->cx->arena, max, sizeof *out);
+    if (out == NULL && max > 0) {
         return ERR(ERR_NO_MEMORY);
     }
     result->slices = (struct row_list){out, 0};
-    TRY(read_slicing(tx, of, EXPERIMENT_BY_DAY, &result->slices));
-    TRY(read_slicing(tx, of, EXPERIMENT_BY_COUNTRY, &result->slices));
-    return read_slicing(tx, of, EXPERIMENT_BY_DEVICE, &result->slices);
+    judge_slices(of, &countries, "country", &result->slices);
+    judge_slices(of, &devices, "device", &result->slices);
+    judge_slices(of, days, "day", &result->slices);
+    return OK;
 }
 
 /* --- the metric --- */
 
-/* What a unit that holds this is worth: 1 or 0, or minor units in a month, rounded down. */
-static int64_t value_of(const struct app *app, const struct experiment_plan *plan,
-                        const struct experiment_outcome *outcome) {
-    const struct plan *held = outcome->version == 0
-                                  ? NULL
-                                  : catalogue_plan_version(app->catalogue, (enum tier)outcome->tier,
-                                                           (int32_t)outcome->version);
+/* What a unit that holds this pays in a month, in minor units rounded down; 0: nothing, or nothing
+ * that is in the catalogue. */
+static int64_t monthly_of(const struct app *app, const struct experiment_outcome *outcome) {
+    const struct plan *held =
+        catalogue_plan_version(app->catalogue, (enum tier)outcome->tier, (int32_t)outcome->version);
     struct money price = {0};
-    if (held == NULL || !price_of(held, (enum interval)outcome->interval, &price) ||
-        money_is_zero(price)) {
+    if (held == NULL || !price_of(held, (enum interval)outcome->interval, &price)) {
         return 0;
     }
-    int64_t months = outcome->interval == INTERVAL_YEAR ? 12 : 1;
-    return plan->metric == EXPERIMENT_CONVERSION
-               ? 1
-               : inference_winsorise(price.minor / months, plan->cut);
+    return price.minor / (outcome->interval == INTERVAL_YEAR ? 12 : 1);
+}
+
+/* 1, or minor units in a month that are cut as was registered. */
+static int64_t value_of(const struct experiment_plan *plan, int64_t monthly) {
+    return plan->metric == EXPERIMENT_CONVERSION ? 1 : inference_winsorise(monthly, plan->cut);
 }
 
 static struct comparing comparing_of(const struct experiment_plan *plan) {
@@ -163,19 +172,77 @@ static void look(struct looking *at, int64_t day) {
     }
 }
 
-/* Days in order: what is known at the end of each is one look. */
-static void look_daily(struct looking *at, const struct app *app, const struct row_list *list) {
-    const struct experiment_outcome *rows = list->items;
-    for (size_t i = 0; i < list->count;) {
-        int64_t day = rows[i].day;
-        for (; i < list->count && rows[i].day == day; i++) {
-            if (rows[i].arm < (int64_t)at->result->arm_count) {
-                sample_add(&at->samples[rows[i].arm], value_of(app, &at->of->plan, &rows[i]),
-                           rows[i].count);
+/* Those who had paid for something by the end of their window: a stretch of days at a time, so that
+ * no list is longer than is read. */
+struct holders {
+    const struct app *app;
+    struct tx *tx;
+    struct row_list list;
+    size_t next;
+    int64_t read_until; /* days before it are in the list */
+};
+enum { STRETCH_DAYS = 30 };
+
+static struct err read_holders(struct holders *holders, const struct experiment *of, int64_t day) {
+    int64_t day_ms = duration_days(1).ms;
+    if (day < holders->read_until) {
+        return OK;
+    }
+    const struct experiment_outcome_query query = {
+        .id = id_str(&of->row.id),
+        .window_ms = duration_days(of->plan.window_days).ms,
+        .from = day * day_ms,
+        .until = (day + STRETCH_DAYS) * day_ms,
+    };
+    TRY(experiment_outcomes(holders->tx, &query, &holders->list));
+    holders->next = 0;
+    holders->read_until = day + STRETCH_DAYS;
+    return holders->list.count == EXPERIMENT_OUTCOMES_MAX ? too_many(holders->tx) : OK;
+}
+
+static struct err add_holders(struct looking *at, struct holders *holders, int64_t day,
+                              int64_t units[EXPERIMENT_ARMS_MAX]) {
+    TRY(read_holders(holders, at->of, day));
+    const struct experiment_outcome *rows = holders->list.items;
+    for (; holders->next < holders->list.count && rows[holders->next].day == day; holders->next++) {
+        const struct experiment_outcome *row = &rows[holders->next];
+        int64_t monthly = monthly_of(holders->app, row);
+        if (!is_arm(at->of, row->arm) || monthly == 0) {
+            continue;
+        }
+        experiment_sold_add(&at->result->arms[row->arm].sold, (enum tier)row->tier,
+                            (enum interval)row->interval, monthly, row->count);
+        sample_add(&at->samples[row->arm], value_of(&at->of->plan, monthly), row->count);
+        units[row->arm] -= row->count;
+    }
+    return OK;
+}
+
+/* Days in order, once the windows of all who were exposed on one are over: what is known then is
+ * one look. Who is among the units of a day and holds nothing counts as 0. */
+static struct err look_daily(struct looking *at, struct holders *holders,
+                             const struct row_list *days, int64_t last) {
+    const struct experiment_slice *rows = days->items;
+    for (size_t i = 0; i < days->count;) {
+        int64_t units[EXPERIMENT_ARMS_MAX] = {0};
+        struct str name = rows[i].of;
+        int64_t day = 0;
+        if (!str_to_i64(name, &day) || day > last) {
+            return OK;
+        }
+        for (; i < days->count && str_equal(rows[i].of, name); i++) {
+            if (is_arm(at->of, rows[i].arm)) {
+                units[rows[i].arm] = rows[i].count;
+                at->result->arms[rows[i].arm].sold.units += rows[i].count;
             }
         }
-        look(at, day);
+        TRY(add_holders(at, holders, day, units));
+        for (size_t arm = 0; arm < at->result->arm_count; arm++) {
+            sample_add(&at->samples[arm], 0, units[arm]);
+        }
+        look(at, day + at->of->plan.window_days);
     }
+    return OK;
 }
 
 static void conclude(struct looking *at) {
@@ -208,20 +275,31 @@ static bool is_at_horizon(const struct looking *at) {
     return is_there;
 }
 
-static struct err read_outcomes(const struct app *app, struct tx *tx, const struct experiment *of,
-                                struct experiment_result *result) {
-    const struct experiment_outcome_query query = {
-        .id = id_str(&of->row.id),
-        .window_ms = duration_days(of->plan.window_days).ms,
-        .now = cx_now_ms(tx->cx),
-    };
-    struct row_list list;
-    TRY(experiment_outcomes(tx, &query, &list));
-    if (list.count == EXPERIMENT_SLICES_MAX) {
-        return too_many(tx);
+/* The last day of exposure whose units' windows are all over. */
+static int64_t last_whole_day(struct tx *tx, const struct experiment *of) {
+    return cx_now_ms(tx->cx) / duration_days(1).ms - of->plan.window_days - 1;
+}
+
+static void say_arms(const struct looking *at) {
+    const struct experiment *of = at->of;
+    struct experiment_result *result = at->result;
+    for (size_t i = 0; i < result->arm_count; i++) {
+        result->arms[i].counted = (int64_t)at->samples[i].units;
+        result->arms[i].mean = sample_mean(&at->samples[i]);
     }
+    result->hidden = result->srm.is_failed ? EXPERIMENT_HIDDEN_SRM
+                     : of->plan.method == EXPERIMENT_FIXED && !is_at_horizon(at)
+                         ? EXPERIMENT_HIDDEN_HORIZON
+                         : EXPERIMENT_SHOWN;
+    bool is_shown = result->hidden == EXPERIMENT_SHOWN;
+    result->looks = (struct row_list){at->looks, is_shown ? at->count : 0};
+}
+
+static struct err read_outcomes(const struct app *app, struct tx *tx, const struct experiment *of,
+                                const struct row_list *days, struct experiment_result *result) {
     struct looking at = {.of = of, .result = result, .how = comparing_of(&of->plan)};
-    at.max = list.count * (of->plan.arm_count - 1);
+    struct holders holders = {.app = app, .tx = tx, .read_until = INT64_MIN};
+    at.max = days->count * (of->plan.arm_count - 1);
     at.looks = arena_array(tx->cx->arena, at.max, sizeof *at.looks);
     if (at.looks == NULL && at.max > 0) {
         return ERR(ERR_NO_MEMORY);
@@ -230,60 +308,62 @@ static struct err read_outcomes(const struct app *app, struct tx *tx, const stru
         at.running[i] = 1.0;
         result->comparisons[i].look = (struct comparison){.p_fixed = 1.0, .p_always = 1.0};
     }
-    look_daily(&at, app, &list);
+    TRY(look_daily(&at, &holders, days, last_whole_day(tx, of)));
     conclude(&at);
-    for (size_t i = 0; i < result->arm_count; i++) {
-        result->arms[i].counted = (int64_t)at.samples[i].units;
-        result->arms[i].mean = sample_mean(&at.samples[i]);
-    }
-    result->hidden = result->srm.is_failed ? EXPERIMENT_HIDDEN_SRM
-                     : of->plan.method == EXPERIMENT_FIXED && !is_at_horizon(&at)
-                         ? EXPERIMENT_HIDDEN_HORIZON
-                         : EXPERIMENT_SHOWN;
-    bool is_shown = result->hidden == EXPERIMENT_SHOWN;
-    result->looks = (struct row_list){at.looks, is_shown ? at.count : 0};
+    say_arms(&at);
     return OK;
 }
 
 /* --- guardrails --- */
 
 static double share_of(const struct experiment_arm_result *arm, size_t guardrail) {
-    return arm->guarded > 0 ? (double)arm->guardrails[guardrail] / (double)arm->guarded : 0.0;
+    return arm->exposed > 0 ? (double)arm->guardrails[guardrail] / (double)arm->exposed : 0.0;
 }
 
-static struct err read_guardrails(struct tx *tx, const struct experiment *of,
-                                  struct experiment_result *result) {
-    struct row_list list;
+static void judge_guardrails(const struct experiment *of, struct experiment_result *result) {
     double bound = (double)of->plan.guardrails_ppm / PPM;
-    TRY(experiment_guarded(tx, id_str(&of->row.id), &list));
-    const struct experiment_guarded *rows = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        if (rows[i].arm >= (int64_t)result->arm_count) {
-            continue;
-        }
-        struct experiment_arm_result *arm = &result->arms[rows[i].arm];
-        arm->guarded = rows[i].units;
-        for (size_t g = 0; g < EXPERIMENT_GUARDRAIL_COUNT; g++) {
-            arm->guardrails[g] = rows[i].counts[g];
-        }
-    }
     for (size_t i = 1; bound > 0.0 && i < result->arm_count; i++) {
         for (size_t g = 0; g < EXPERIMENT_GUARDRAIL_COUNT; g++) {
             result->arms[i].breaks[g] =
                 share_of(&result->arms[i], g) - share_of(&result->arms[0], g) > bound;
         }
     }
+}
+
+static struct err read_guardrails(struct tx *tx, const struct experiment *of,
+                                  struct experiment_result *result) {
+    struct row_list list;
+    struct row_list contacts;
+    int64_t churn = duration_days(EXPERIMENT_CHURN_DAYS).ms;
+    int64_t since = of->row.started_at == ROW_NONE ? 0 : of->row.started_at;
+    TRY(experiment_guarded(tx, id_str(&of->row.id), churn, &list));
+    TRY(experiment_contacts(tx, id_str(&of->row.id), since, &contacts));
+    const struct experiment_guarded *rows = list.items;
+    const struct experiment_count *wrote = contacts.items;
+    for (size_t i = 0; i < list.count; i++) {
+        for (size_t g = 0; is_arm(of, rows[i].arm) && g < EXPERIMENT_CONTACTS; g++) {
+            result->arms[rows[i].arm].guardrails[g] = rows[i].counts[g];
+        }
+    }
+    for (size_t i = 0; i < contacts.count; i++) {
+        if (is_arm(of, wrote[i].arm)) {
+            result->arms[wrote[i].arm].guardrails[EXPERIMENT_CONTACTS] = wrote[i].count;
+        }
+    }
+    judge_guardrails(of, result);
     return OK;
 }
 
 struct err experiment_result_read(const struct app *app, struct tx *tx, const struct experiment *of,
                                   struct experiment_result *ret_result) {
+    struct row_list days;
     int64_t until = of->row.ended_at == ROW_NONE ? cx_now_ms(tx->cx) : of->row.ended_at;
     *ret_result = (struct experiment_result){.arm_count = 0};
-    TRY(read_counts(tx, of, ret_result));
+    TRY(read_slices_of(tx, of, EXPERIMENT_BY_DAY, &days));
+    TRY(count_units(tx, of, &days, ret_result));
     ret_result->srm = srm_of_all(of, ret_result);
-    TRY(read_slices(tx, of, ret_result));
-    TRY(read_outcomes(app, tx, of, ret_result));
+    TRY(read_slices(tx, of, &days, ret_result));
+    TRY(read_outcomes(app, tx, of, &days, ret_result));
     TRY(read_guardrails(tx, of, ret_result));
     ret_result->has_run_enough =
         of->row.started_at != ROW_NONE &&

@@ -1,12 +1,14 @@
 /* What the figures of an experiment say (core/experiment_inference.h), as of now.
  *
- * Units that were shown something are counted, once their window is over; so the same rows give the
- * same figures at any time. Nothing is said of effects while the arms are not filled as they are
- * weighted, and by the fixed method before its number of units is there. */
+ * Units that were shown something are counted by the day, once the windows of all who were first
+ * shown it on that day are over; so the same rows give the same figures at any time. Nothing is
+ * said of effects while the arms are not filled as they are weighted, and by the fixed method
+ * before its number of units is there. */
 #ifndef APP_EXPERIMENT_RESULT_H
 #define APP_EXPERIMENT_RESULT_H
 
 #include "app/experiment.h"
+#include "core/experiment_sold.h"
 
 /* Of all units that count. */
 MUST_USE struct err experiment_srm_read(struct tx *tx, const struct experiment *of,
@@ -17,7 +19,8 @@ struct experiment_arm_result {
     int64_t weight, exposed, excluded;
     int64_t counted; /* whose window is over */
     double mean;     /* of the metric */
-    int64_t guarded, guardrails[EXPERIMENT_GUARDRAIL_COUNT];
+    struct experiment_sold sold;
+    int64_t guardrails[EXPERIMENT_GUARDRAIL_COUNT]; /* of those exposed */
     bool breaks[EXPERIMENT_GUARDRAIL_COUNT];
 };
 
@@ -42,7 +45,7 @@ struct experiment_slice_result {
     const char *by; /* "day", "country", "device" */
     struct str of;
     int64_t units;
-    struct srm srm;
+    struct srm srm; /* `is_failed`: off, among as many slices of its kind as there are */
 };
 
 enum experiment_hidden { EXPERIMENT_SHOWN, EXPERIMENT_HIDDEN_SRM, EXPERIMENT_HIDDEN_HORIZON };
@@ -54,7 +57,7 @@ struct experiment_result {
     struct experiment_arm_result arms[EXPERIMENT_ARMS_MAX];
     struct experiment_comparison comparisons[EXPERIMENT_ARMS_MAX]; /* of arms 1… */
     struct row_list looks;  /* struct experiment_look; none while hidden */
-    struct row_list slices; /* struct experiment_slice_result: those that are off */
+    struct row_list slices; /* struct experiment_slice_result: countries, devices, days */
 };
 MUST_USE struct err experiment_result_read(const struct app *app, struct tx *tx,
                                            const struct experiment *of,

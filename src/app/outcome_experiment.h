@@ -20,6 +20,8 @@
       "It has not run for as long as was registered: only the control can be decided for.")        \
     X(EXPERIMENT_ARM_UNKNOWN, "experiment_arm_unknown", "The experiment has no such arm.")         \
     X(EXPERIMENT_UNIT_SEEN, "experiment_unit_seen",                                                \
-      "This unit has been shown something already, which it keeps.")
+      "This unit has been shown something already, which it keeps.")                               \
+    X(EXPERIMENT_UNIT_TIME, "experiment_unit_time",                                                \
+      "Units can have been shown something in the last two years, and not in the future.")
 
 #endif

@@ -1,6 +1,5 @@
 #include "core/experiment.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,6 +50,8 @@ static const char *const guardrail_names[EXPERIMENT_GUARDRAIL_COUNT] = {
     [EXPERIMENT_REFUNDS] = "refunds",
     [EXPERIMENT_FAILURES] = "failures",
     [EXPERIMENT_CANCELLATIONS] = "cancellations",
+    [EXPERIMENT_DOWNGRADES] = "downgrades",
+    [EXPERIMENT_CONTACTS] = "contacts",
 };
 
 const char *experiment_metric_name(enum experiment_metric metric) {
@@ -129,8 +130,9 @@ static void check_arms(const struct experiment_plan *plan, const struct catalogu
         }
         check_versions(arm, i, catalogue, problems);
     }
-    if (weights != EXPERIMENT_BUCKETS) {
-        found(problems, "/arms", "weights that are 10000 together");
+    if (weights != EXPERIMENT_BUCKETS) { /* said beside the last, which is what is left */
+        found_in_arm(problems, plan->arm_count - 1, "weight",
+                     "weights of all arms that are 10000 together");
     }
 }
 
@@ -155,31 +157,6 @@ bool experiment_check(const struct experiment_plan *plan, const struct catalogue
         found(ret_problems, "/cut", "the revenue above which a unit counts as this much");
     }
     return ret_problems->count == 0;
-}
-
-struct experiment_feasibility experiment_feasible(const struct experiment_plan *plan,
-                                                  int64_t monthly) {
-    double baseline = (double)plan->baseline_ppm / EXPERIMENT_PPM;
-    double changed = (double)(plan->baseline_ppm + plan->mde_ppm) / EXPERIMENT_PPM;
-    double each = inference_sample_size(baseline, changed, (double)plan->alpha_ppm / EXPERIMENT_PPM,
-                                        (double)plan->power_ppm / EXPERIMENT_PPM);
-    int64_t least = EXPERIMENT_BUCKETS;
-    for (size_t i = 0; i < plan->arm_count; i++) {
-        least = plan->arms[i].weight < least ? plan->arms[i].weight : least;
-    }
-    check(least > 0 && plan->baseline_ppm > 0);
-    /* The arm that is filled most slowly decides. */
-    double all = ceil(each) * EXPERIMENT_BUCKETS / (double)least;
-    double share = (double)(plan->range.to - plan->range.from) / EXPERIMENT_BUCKETS;
-    double weekly = (double)monthly * share * 12.0 * 7.0 / 365.25;
-    struct experiment_feasibility feasible = {
-        .units_each = (int64_t)ceil(each),
-        .units_all = (int64_t)ceil(all),
-        .weeks = weekly > 0.0 ? (int64_t)fmin(ceil(all / weekly), 1e9) : 0,
-        .mde_relative_ppm = plan->mde_ppm * EXPERIMENT_PPM / plan->baseline_ppm,
-    };
-    feasible.is_feasible = feasible.weeks > 0 && feasible.weeks <= EXPERIMENT_WEEKS_FEASIBLE;
-    return feasible;
 }
 
 /* --- states --- */

@@ -28,6 +28,7 @@ enum {
     EXPERIMENT_UNITS_MAX = 100000000,
     EXPERIMENT_PROBLEMS_MAX = 16,
     EXPERIMENT_WEEKS_FEASIBLE = 13,
+    EXPERIMENT_CHURN_DAYS = 60, /* from exposure: who left within them is lost to the arm */
 };
 
 /* --- who sees what --- */
@@ -64,8 +65,10 @@ enum experiment_method { EXPERIMENT_SEQUENTIAL, EXPERIMENT_FIXED, EXPERIMENT_MET
 const char *experiment_method_name(enum experiment_method method);
 enum experiment_guardrail {
     EXPERIMENT_REFUNDS,       /* units with money given back */
-    EXPERIMENT_FAILURES,      /* units with an invoice that is past due or was given up */
-    EXPERIMENT_CANCELLATIONS, /* units that left a paid plan */
+    EXPERIMENT_FAILURES,      /* units of which a payment failed */
+    EXPERIMENT_CANCELLATIONS, /* units that left all paid plans within EXPERIMENT_CHURN_DAYS */
+    EXPERIMENT_DOWNGRADES,    /* units that went to a lower plan */
+    EXPERIMENT_CONTACTS,      /* times that units wrote to us */
     EXPERIMENT_GUARDRAIL_COUNT,
 };
 const char *experiment_guardrail_name(enum experiment_guardrail guardrail);
@@ -105,17 +108,6 @@ struct experiment_problems {
 MUST_USE bool experiment_check(const struct experiment_plan *plan,
                                const struct catalogue *catalogue,
                                struct experiment_problems *ret_problems);
-
-/* Whether the traffic is enough, before anything starts. */
-struct experiment_feasibility {
-    int64_t units_each, units_all; /* that an arm needs, and all together; rounded up */
-    int64_t weeks;                 /* until they are there, rounded up; 0: no traffic is known */
-    int64_t mde_relative_ppm;
-    bool is_feasible; /* within EXPERIMENT_WEEKS_FEASIBLE: a quarter */
-};
-/* `monthly` units a month (of 365.25 / 12 days) come into the experiment. */
-struct experiment_feasibility experiment_feasible(const struct experiment_plan *plan,
-                                                  int64_t monthly);
 
 /* --- states --- */
 

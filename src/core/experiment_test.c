@@ -1,7 +1,7 @@
 /* Guards: a unit is in the same arm at every look, arms are filled as they are weighted, a plan
  * that contradicts itself is refused with the place, and no state is left by a way that there is
  * not. */
-#include "core/experiment.h"
+#include "core/experiment_feasible.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,7 +120,7 @@ static void test_plan(void **state) {
     assert_refused(&plan, "/arms");
     plan = a_plan();
     plan.arms[1].weight = 4999;
-    assert_refused(&plan, "/arms");
+    assert_refused(&plan, "/arms/1/weight");
     plan = a_plan();
     plan.arms[0].weight = 0;
     plan.arms[1].weight = EXPERIMENT_BUCKETS;
@@ -170,12 +170,21 @@ static void test_feasibility(void **state) {
     assert_int_equal(found.weeks, 60);
     assert_int_equal(found.mde_relative_ppm, 200000);
     assert_false(found.is_feasible);
+    assert_int_equal(found.days, 414); /* 16316 / (1200 x 12 / 365.25) = 413.8 */
+    assert_int_equal(found.advice, EXPERIMENT_ADVICE_PRESENTATION);
+    plan.mde_ppm = found.mde_feasible_ppm; /* that fits, and a little less does not */
+    assert_true(experiment_feasible(&plan, 1200).is_feasible);
+    plan.mde_ppm -= 1;
+    assert_false(experiment_feasible(&plan, 1200).is_feasible);
     plan.mde_ppm = 25000;
     found = experiment_feasible(&plan, 1200);
     assert_int_equal(found.units_all, 2942);
     assert_int_equal(found.weeks, 11);
     assert_true(found.is_feasible);
+    assert_int_equal(found.advice, EXPERIMENT_ADVICE_RUN);
     assert_int_equal(experiment_feasible(&plan, 0).weeks, 0);
+    assert_int_equal(experiment_feasible(&plan, 0).mde_feasible_ppm, 0);
+    assert_int_equal(experiment_feasible(&plan, 0).advice, EXPERIMENT_ADVICE_TRAFFIC);
     assert_false(experiment_feasible(&plan, 0).is_feasible);
     plan.range.to = 5000; /* half of them */
     assert_int_equal(experiment_feasible(&plan, 1200).weeks, 22);
@@ -214,6 +223,8 @@ static void test_names(void **state) {
     assert_string_equal(experiment_metric_name(EXPERIMENT_REVENUE), "revenue");
     assert_string_equal(experiment_method_name(EXPERIMENT_FIXED), "fixed");
     assert_string_equal(experiment_guardrail_name(EXPERIMENT_CANCELLATIONS), "cancellations");
+    assert_string_equal(experiment_guardrail_name(EXPERIMENT_CONTACTS), "contacts");
+    assert_string_equal(experiment_advice_name(EXPERIMENT_ADVICE_RUN), "run");
 }
 
 int main(void) {

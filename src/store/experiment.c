@@ -174,15 +174,23 @@ struct err experiment_override_get(struct tx *tx, struct str experiment_id, stru
 /* --- figures --- */
 
 #define AT(member) offsetof(struct experiment_count, member)
-static const struct column count_columns[] = {
-    {COLUMN_I64, AT(arm), NULL}, {COLUMN_I64, AT(exposed), NULL}, {COLUMN_I64, AT(counted), NULL}};
+static const struct column count_columns[] = {{COLUMN_I64, AT(arm), NULL},
+                                              {COLUMN_I64, AT(count), NULL}};
 #undef AT
 static const struct row_type count_type = ROW_TYPE(struct experiment_count, count_columns);
 
-struct err experiment_counts(struct tx *tx, struct str id, struct row_list *ret_list) {
+struct err experiment_left_out(struct tx *tx, struct str id, struct row_list *ret_list) {
     return row_list(tx, &count_type,
-                    ROW_QUERY(Q_EXPERIMENT_COUNTS, db_text(id), db_i64(EXPERIMENT_ARMS_MAX)),
+                    ROW_QUERY(Q_EXPERIMENT_LEFT_OUT, db_text(id), db_i64(EXPERIMENT_ARMS_MAX)),
                     EXPERIMENT_ARMS_MAX, ret_list);
+}
+
+struct err experiment_contacts(struct tx *tx, struct str id, int64_t since,
+                               struct row_list *ret_list) {
+    return row_list(
+        tx, &count_type,
+        ROW_QUERY(Q_EXPERIMENT_CONTACTS, db_text(id), db_i64(since), db_i64(EXPERIMENT_ARMS_MAX)),
+        EXPERIMENT_ARMS_MAX, ret_list);
 }
 
 #define AT(member) offsetof(struct experiment_slice, member)
@@ -220,23 +228,26 @@ struct err experiment_outcomes(struct tx *tx, const struct experiment_outcome_qu
                                struct row_list *ret_list) {
     return row_list(tx, &outcome_type,
                     ROW_QUERY(Q_EXPERIMENT_OUTCOMES, db_text(query->id), db_i64(query->window_ms),
-                              db_i64(query->now), db_i64(EXPERIMENT_SLICES_MAX)),
-                    EXPERIMENT_SLICES_MAX, ret_list);
+                              db_i64(query->from), db_i64(query->until),
+                              db_i64(EXPERIMENT_OUTCOMES_MAX)),
+                    EXPERIMENT_OUTCOMES_MAX, ret_list);
 }
 
 #define AT(member) offsetof(struct experiment_guarded, member)
 static const struct column guarded_columns[] = {
     {COLUMN_I64, AT(arm), NULL},
-    {COLUMN_I64, AT(units), NULL},
     {COLUMN_I64, AT(counts[EXPERIMENT_REFUNDS]), NULL},
     {COLUMN_I64, AT(counts[EXPERIMENT_FAILURES]), NULL},
     {COLUMN_I64, AT(counts[EXPERIMENT_CANCELLATIONS]), NULL},
+    {COLUMN_I64, AT(counts[EXPERIMENT_DOWNGRADES]), NULL},
 };
 #undef AT
 static const struct row_type guarded_type = ROW_TYPE(struct experiment_guarded, guarded_columns);
 
-struct err experiment_guarded(struct tx *tx, struct str id, struct row_list *ret_list) {
+struct err experiment_guarded(struct tx *tx, struct str id, int64_t churn_ms,
+                              struct row_list *ret_list) {
     return row_list(tx, &guarded_type,
-                    ROW_QUERY(Q_EXPERIMENT_GUARDRAILS, db_text(id), db_i64(EXPERIMENT_ARMS_MAX)),
+                    ROW_QUERY(Q_EXPERIMENT_GUARDRAILS, db_text(id), db_i64(churn_ms),
+                              db_i64(EXPERIMENT_ARMS_MAX)),
                     EXPERIMENT_ARMS_MAX, ret_list);
 }

@@ -5,7 +5,12 @@
 #include "core/experiment.h"
 #include "store/row.h"
 
-enum { EXPERIMENTS_SHOWING_MAX = 32, EXPERIMENT_LOG_MAX = 100, EXPERIMENT_SLICES_MAX = 50000 };
+enum {
+    EXPERIMENTS_SHOWING_MAX = 32,
+    EXPERIMENT_LOG_MAX = 100,
+    EXPERIMENT_SLICES_MAX = 50000,
+    EXPERIMENT_OUTCOMES_MAX = 50000
+};
 
 struct experiment_row {
     struct record_id id;
@@ -92,20 +97,25 @@ MUST_USE struct err experiment_override_get(struct tx *tx, struct str experiment
 /* --- figures --- */
 
 struct experiment_count {
-    int64_t arm, exposed, counted;
+    int64_t arm, count;
 };
-MUST_USE struct err experiment_counts(struct tx *tx, struct str id, struct row_list *ret_list);
+/* Units that were shown something and are in no figure. */
+MUST_USE struct err experiment_left_out(struct tx *tx, struct str id, struct row_list *ret_list);
+/* How often units wrote to us; `since`: nothing earlier is looked at. */
+MUST_USE struct err experiment_contacts(struct tx *tx, struct str id, int64_t since,
+                                        struct row_list *ret_list);
 
 enum experiment_slicing { EXPERIMENT_BY_DAY, EXPERIMENT_BY_COUNTRY, EXPERIMENT_BY_DEVICE };
 struct experiment_slice {
     struct str of; /* days since 1970, a country, a kind of device */
     int64_t arm, count;
 };
+/* Units that count, in order of what they are sliced by (days: from the first) and of the arms. */
 MUST_USE struct err experiment_slices(struct tx *tx, struct str id, enum experiment_slicing by,
                                       struct row_list *ret_list);
 
-/* Units whose window ended on a day, by what they held at its end: `free` of version 0 is nothing.
- */
+/* Units first exposed on a day, by what they had paid for at the end of their window; who had
+ * nothing is in no row. */
 struct experiment_outcome {
     int64_t day, arm;
     int tier, interval;
@@ -113,15 +123,19 @@ struct experiment_outcome {
 };
 struct experiment_outcome_query {
     struct str id;
-    int64_t window_ms, now;
+    int64_t window_ms;
+    int64_t from, until; /* exposed in this time, the end not included */
 };
+/* In order of the days; at most EXPERIMENT_OUTCOMES_MAX. */
 MUST_USE struct err experiment_outcomes(struct tx *tx, const struct experiment_outcome_query *query,
                                         struct row_list *ret_list);
 
 struct experiment_guarded {
-    int64_t arm, units;
+    int64_t arm;
     int64_t counts[EXPERIMENT_GUARDRAIL_COUNT]; /* units of which it is true */
 };
-MUST_USE struct err experiment_guarded(struct tx *tx, struct str id, struct row_list *ret_list);
+/* All but the contacts; cancellations within `churn_ms` of exposure. */
+MUST_USE struct err experiment_guarded(struct tx *tx, struct str id, int64_t churn_ms,
+                                       struct row_list *ret_list);
 
 #endif

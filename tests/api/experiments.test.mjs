@@ -154,7 +154,8 @@ test("drafting: what contradicts itself is named, place by place", async (t) => 
   const post = (more, fields) => server.api.post(EXPERIMENTS, draft(more, fields));
   const lower = { versions: { professional: 0, starter: 2 } };
   const bad = async (more, ...fields) => refused(await post(more), 422, "experiment_invalid", ...fields);
-  await bad({ arms: [arm("control", 5_000), arm("lower", 4_999, lower)] }, "plan.arms");
+  await bad({ arms: [arm("control", 5_000), arm("lower", 4_999, lower)] }, "plan.arms.1.weight");
+  await bad({ arms: [arm("control", 5_000), arm("lower", 2_500, lower), arm("years", 2_501, { interval: "year" })] }, "plan.arms.2.weight");
   await bad({ arms: [arm("control", 10_000)] }, "plan.arms");
   await bad({ arms: [arm("control", 5_000), arm("control", 5_000, lower)] }, "plan.arms.1.name");
   await bad({ arms: [arm("control", 5_000), arm("lower", 5_000)] }, "plan.arms.1.versions");
@@ -166,7 +167,9 @@ test("drafting: what contradicts itself is named, place by place", async (t) => 
   refused(await post({ daysLeast: 13 }), 422, "invalid_fields", "plan.daysLeast");
   const made = done(await post(), 201);
   assert.deepEqual([made.state, made.planHash, made.plan.arms[1].versions.starter], ["draft", null, 2]);
-  assert.deepEqual(made.feasibility, { isFeasible: true, unitsEach: 1_471, unitsAll: 2_942, weeks: 11, mdeRelativePpm: 500_000 });
+  const { mdeFeasiblePpm, ...feasible } = made.feasibility;
+  assert.deepEqual(feasible, { isFeasible: true, unitsEach: 1_471, unitsAll: 2_942, days: 75, weeks: 11, mdeRelativePpm: 500_000, advice: "run" });
+  assert.ok(mdeFeasiblePpm > 22_000 && mdeFeasiblePpm < 25_000, "a little less would fit as well");
   refused(await post(), 409, "experiment_name_taken");
   refused(await server.api.get(`${EXPERIMENTS}/${NOBODY}`), 404, "experiment_not_found");
   done(await post({}, { name: "another_one" }), 201);
@@ -177,6 +180,15 @@ test("drafting: what contradicts itself is named, place by place", async (t) => 
   refused(await server.api.withKey(undefined).get(EXPERIMENTS), 401, "key_missing");
   refused(await server.api.withKey("tpk_no").get(EXPERIMENTS), 401, "key_invalid");
 
+  await t.test("before the start it says whether the traffic is enough, and what would be", async () => {
+    const path = `${EXPERIMENTS}/${made.id}`;
+    const weak = done(await server.api.put(path, draft({ mdePpm: 5_000 }))).feasibility;
+    assert.deepEqual([weak.isFeasible, weak.unitsEach, weak.advice, weak.mdeFeasiblePpm], [false, 31_234, "presentation", mdeFeasiblePpm]);
+    assert.equal(done(await server.api.put(path, draft({ mdePpm: mdeFeasiblePpm }))).feasibility.isFeasible, true);
+    assert.equal(done(await server.api.put(path, draft({ mdePpm: mdeFeasiblePpm - 1 }))).feasibility.isFeasible, false);
+    const unknown = done(await server.api.put(path, draft({}, { monthlyUnits: 0 }))).feasibility;
+    assert.deepEqual([unknown.advice, unknown.days, unknown.weeks, unknown.mdeFeasiblePpm], ["traffic", null, null, null]);
+  });
   await t.test("a draft changes; what is registered is hashed, and does not", async () => {
     const path = `${EXPERIMENTS}/${made.id}`;
     done(await server.api.put(path, draft({ windowDays: 7 })));
@@ -260,6 +272,10 @@ test("by hand and from elsewhere: tried out without being counted, taken over on
   assert.deepEqual((await unitsOf(server, id, "&status=excluded")).map(({ unitId, arm: name, excluded }) => [unitId, name, excluded]),
     [["b", "control", "imported_twice"], ["qa", "lower", "override"]]);
   refused(await server.api.post(`${path}/units`, units(["c", "none"])), 422, "experiment_arm_unknown");
+  for (const exposedAt of ["2026-03-01T12:00:01Z", "2024-02-29T12:00:00Z"]) {
+    refused(await server.api.post(`${path}/units`, { units: [...units(["d", "lower"]).units, { unitId: "e", arm: "lower", exposedAt }] }), 422, "experiment_unit_time");
+  }
+  assert.equal((await unitsOf(server, id)).some(({ unitId }) => unitId === "d"), false, "none of them is taken");
   refused(await server.api.post(`${path}/units`, { units: [] }), 422, "invalid_fields", "units");
   refused(await server.api.post(`${EXPERIMENTS}/${NOBODY}/units`, units(["c", "lower"])), 404, "experiment_not_found");
   refused(await server.api.get(`${EXPERIMENTS}/${NOBODY}/units`), 404, "experiment_not_found");
@@ -305,7 +321,10 @@ test("the figures: of units whose window is over, with an interval; and what the
   const half = Math.sqrt(v * (v + t2) / t2 * (2 * Math.log(20) + Math.log((v + t2) / v)));
   assert.ok(Math.abs((one.high - one.low) / 2e6 - half) < 1e-6 && one.low + one.high === 20_000);
   assert.deepEqual(after.looks.map(({ arm: name, units, effect }) => [name, units, effect]), [["lower", 200, 10_000]]);
-  assert.deepEqual([after.sampleRatio.p, after.sampleRatio.isFailed, after.slices], ["1", false, []]);
+  assert.deepEqual([after.sampleRatio.p, after.sampleRatio.isFailed], ["1", false]);
+  assert.deepEqual(after.slices, [["country", null], ["device", null], ["day", "2026-03-01T00:00:00Z"]].map(([by, of]) => ({ by, of, units: 200, p: "1", status: "pass" })));
+  assert.deepEqual(after.arms.map(({ sold }) => [sold.paying, sold.conversionPpm, sold.averagePrice, sold.annualPpm, sold.starterPpm]),
+    [[1, 10_000, usd(2_900), 0, 1_000_000], [2, 20_000, usd(2_900), 0, 1_000_000]]);
   refused(await server.api.get(`${EXPERIMENTS}/${NOBODY}/results`), 404, "experiment_not_found");
   refused(await server.api.withKey(undefined).get(path), 401, "key_missing");
   refused(await server.api.withKey("tpk_no").get(path), 401, "key_invalid");
@@ -320,11 +339,12 @@ test("revenue counts in the month and is cut; the fixed method shows nothing bef
   await server.clock.advance("P15D");
   const path = `${EXPERIMENTS}/${id}/results`;
   const early = done(await server.api.get(path));
-  assert.deepEqual([early.hidden, early.comparisons, early.looks, early.arms[1].mean], ["horizon", [], [], null]);
+  assert.deepEqual([early.hidden, early.comparisons, early.looks, early.arms[1].mean, early.arms[1].sold], ["horizon", [], [], null, null]);
   done(await server.api.post(`${EXPERIMENTS}/${id}/units`, { units: ["c", "d"].map((unitId, i) => ({ unitId, arm: i === 0 ? "control" : "lower", exposedAt: "2026-03-01T12:00:00Z" })) }));
   const there = done(await server.api.get(path));
   assert.deepEqual([there.hidden, there.arms.map(({ mean }) => mean)], ["none", [0, 50_000_000]], "99.00 counts as 50.00, of 100 units");
   assert.equal(there.comparisons[0].effect, 50_000_000);
+  assert.deepEqual([there.arms[1].sold.averagePrice, there.arms[1].sold.professionalPpm], [usd(9_900), 1_000_000], "what was paid, uncut");
 });
 
 test("arms that are not filled as they are weighted hide the figures, and pause by themselves", async (t) => {
@@ -335,7 +355,7 @@ test("arms that are not filled as they are weighted hide the figures, and pause 
   const off = done(await server.api.get(`${path}/results`));
   // 100^2 / 600 twice: 33.33
   assert.deepEqual([off.hidden, off.sampleRatio.isFailed, off.sampleRatio.chiSquare], ["srm", true, "33.33"]);
-  assert.deepEqual(off.slices.map(({ by, of }) => [by, of]), [["day", "20513"], ["country", ""], ["device", ""]]);
+  assert.deepEqual(off.slices.filter(({ status }) => status === "fail").map(({ by, of }) => [by, of]), [["country", null], ["device", null], ["day", "2026-03-01T00:00:00Z"]]);
   await server.clock.advance("P1D");
   const paused = done(await server.api.get(path));
   assert.deepEqual([paused.state, paused.log.at(-1).event, paused.log.at(-1).actor], ["paused", "srm", null]);
@@ -344,4 +364,48 @@ test("arms that are not filled as they are weighted hide the figures, and pause 
   done(await move(server, id, "end"));
   refused(await move(server, id, "decide", { arm: "lower" }), 409, "experiment_srm");
   done(await move(server, id, "decide", { arm: "control" }));
+});
+
+test("the figures of 60,000 units, on 90 days, are there at once", async (t) => {
+  const server = await shop(t);
+  const id = await running(server);
+  const path = `${EXPERIMENTS}/${id}`;
+  for (const [userId, name] of [["p1", "control"], ["p2", "lower"], ["p3", "lower"]]) {
+    await subscriber(server, userId, { tier: "starter", interval: userId === "p3" ? "year" : "month" });
+    done(await server.api.post(`${path}/units`, { units: [{ unitId: `u-${userId}`, userId, arm: name, exposedAt: "2026-03-01T12:00:00Z" }] }));
+  }
+  const first = Date.parse("2025-12-01T06:00:00Z");
+  for (let from = 0; from < 60_000; from += 1_000) {
+    const units = Array.from({ length: 1_000 }, (_, i) => ({ unitId: `v-${from + i}`, arm: Math.floor((from + i) / 90) % 2 ? "lower" : "control", exposedAt: new Date(first + 86_400_000 * ((from + i) % 90)).toISOString().replace(".000", "") }));
+    done(await server.api.post(`${path}/units`, { units }));
+  }
+  await server.clock.advance("P16D");
+  const began = performance.now();
+  const { arms, looks, slices, comparisons, hidden } = done(await server.api.get(`${path}/results`));
+  t.diagnostic(`${Math.round(performance.now() - began)} ms`);
+  assert.deepEqual([hidden, arms.map(({ exposed, counted, sold }) => [exposed, counted, sold.paying])], ["none", [[30_031, 30_031, 1], [29_972, 29_972, 2]]]);
+  assert.deepEqual(arms.map(({ sold }) => sold.annualPpm), [0, 500_000]);
+  // A day of exposure is a look once its windows are over; none until both arms differ in something.
+  assert.deepEqual([looks.at(-1).at, looks.at(-1).units, comparisons[0].effect], ["2026-03-15T00:00:00Z", 60_003, Math.round(1e6 * (2 / 29_972 - 1 / 30_031))]);
+  assert.deepEqual([slices.length, slices.every(({ status }) => status === "pass")], [93, true]);
+});
+
+test("guardrails: who leaves, goes to a lower plan, has money given back, or writes to us", async (t) => {
+  const server = await shop(t);
+  const id = await running(server, { windowDays: 7, guardrailPpm: 9_000 });
+  const path = `${EXPERIMENTS}/${id}`;
+  const exposed = (units) => server.api.post(`${path}/units`, { units: units.map(([unitId, userId, name]) => ({ unitId, ...(userId && { userId }), arm: name, exposedAt: "2026-03-01T12:00:00Z" })) });
+  await subscriber(server, "writer");
+  await subscriber(server, "mover", { tier: "professional" });
+  await subscriber(server, "leaver");
+  done(await exposed([["u1", "writer", "lower"], ["u2", "mover", "lower"], ["u3", "leaver", "lower"], ...Array.from({ length: 97 }, (_, i) => [`l${i}`, "", "lower"]), ...Array.from({ length: 100 }, (_, i) => [`c${i}`, "", "control"])]));
+  await server.clock.advance("PT1H");
+  done(await server.api.as("writer").post("/api/billing/feedback", { comment: "What is an event?", page: "/billing", consent: true }), 201);
+  done(await server.api.as("mover").put("/api/billing/subscription", { tier: "starter" }));
+  done(await server.api.as("leaver").post("/api/billing/cancel", {}));
+  await server.clock.advance("P35D");
+  const { arms } = done(await server.api.get(`${path}/results`));
+  const told = (arm) => Object.fromEntries(arm.guardrails.map(({ name, units, ppm, isBroken }) => [name, [units, ppm, isBroken]]));
+  assert.deepEqual(told(arms[0]), { refunds: [0, 0, false], failures: [0, 0, false], cancellations: [0, 0, false], downgrades: [0, 0, false], contacts: [0, 0, false] });
+  assert.deepEqual(told(arms[1]), { refunds: [0, 0, false], failures: [0, 0, false], cancellations: [1, 10_000, true], downgrades: [1, 10_000, true], contacts: [1, 10_000, true] });
 });

@@ -147,11 +147,12 @@ from experiment_overrides
 where experiment_id = ?1
   and unit_id = ?2;
 
--- name: experiment_counts
--- How many units of each arm were shown something and how many count? /*fanout*/
-select arm, count(*), sum(case when excluded = '' then 1 else 0 end)
+-- name: experiment_left_out
+-- How many units of each arm were shown something and are in no figure? /*fanout*/
+select arm, count(*)
 from experiment_units
 where experiment_id = ?1
+  and excluded <> ''
 group by arm
 order by arm
 limit ?2;
@@ -187,27 +188,38 @@ order by device, arm
 limit ?2;
 
 -- name: experiment_outcomes
--- Of those who count and whose window is over: on which day was that, and what did they hold then? /*fanout*/
-select (u.exposed_at + ?2) / 86400000, u.arm, coalesce(s.tier, 'free'), coalesce(s.plan_version, 0),
-       coalesce(s.billing_interval, 'month'), count(*)
+-- Of those who count and were first shown something in this time: on which day, and what had they paid for at the end of their window?
+-- /*fanout*/
+select u.exposed_at / 86400000, u.arm, s.tier, s.plan_version, s.billing_interval, count(*)
 from experiment_units u
-left join subscriptions s on s.user_id = u.user_id
-                         and u.user_id <> ''
-                         and s.stripe_subscription_id is not null
-                         and s.status not in ('incomplete', 'incomplete_expired')
-                         and s.created_at <= u.exposed_at + ?2
-                         and (s.ended_at is null or s.ended_at > u.exposed_at + ?2)
-                         and (s.trial_ends_at is null or s.trial_ends_at <= u.exposed_at + ?2)
+join subscriptions s on s.user_id = u.user_id
 where u.experiment_id = ?1
   and u.excluded = ''
-  and u.exposed_at + ?2 <= ?3
+  and u.user_id <> ''
+  and u.exposed_at >= ?3
+  and u.exposed_at < ?4
+  and s.stripe_subscription_id is not null
+  and s.status not in ('incomplete', 'incomplete_expired')
+  and s.created_at <= u.exposed_at + ?2
+  and (s.ended_at is null or s.ended_at > u.exposed_at + ?2)
+  and (s.trial_ends_at is null or s.trial_ends_at <= u.exposed_at + ?2)
 group by 1, 2, 3, 4, 5
 order by 1, 2, 3, 4, 5
-limit ?4;
+limit ?5;
 
 -- name: experiment_guardrails
--- Of those who count, by arm: who had money given back, whose payment failed, who left a paid plan since? /*fanout*/
-select u.arm, count(*),
+-- Of those who count and ever paid, by arm: who had money given back, whose payment failed, who left all paid plans within so long, who
+-- went to a lower plan? /*fanout*/
+with payers as (
+    select distinct u.arm, u.user_id, u.exposed_at
+    from experiment_units u
+    join subscriptions s on s.user_id = u.user_id
+    where u.experiment_id = ?1
+      and u.excluded = ''
+      and u.user_id <> ''
+      and s.stripe_subscription_id is not null
+)
+select u.arm,
        sum(case when exists (select 1
                    from charges c
                    where c.user_id = u.user_id
@@ -224,14 +236,35 @@ select u.arm, count(*),
                    from subscriptions s
                    where s.user_id = u.user_id
                      and s.stripe_subscription_id is not null
-                     and s.ended_at >= u.exposed_at)
+                     and s.ended_at >= u.exposed_at
+                     and s.ended_at < u.exposed_at + ?2)
+           then 1 else 0 end),
+       sum(case when exists (select 1
+                   from revenue_movements m
+                   where m.user_id = u.user_id
+                     and m.reason = 'downgrade'
+                     and m.effective_at >= u.exposed_at)
            then 1 else 0 end)
-from experiment_units u
-where u.experiment_id = ?1
-  and u.excluded = ''
+from payers u
 group by u.arm
 order by u.arm
-limit ?2;
+limit ?3;
+
+-- name: experiment_contacts
+-- How often did those who count write to us of their own accord since they were shown something, by arm? /*fanout*/
+select u.arm, count(*)
+from feedback f
+join experiment_units u on u.user_id = f.user_id
+where f.kind = 'text'
+  and f.created_at >= ?2
+  and f.cause = 'own'
+  and u.user_id <> ''
+  and u.experiment_id = ?1
+  and length(u.excluded) = 0
+  and f.created_at >= u.exposed_at
+group by u.arm
+order by u.arm
+limit ?3;
 
 -- name: experiment_units_forget
 -- Visitors of experiments that ended before then, who never had an account. /*fanout*/
