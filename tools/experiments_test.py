@@ -34,6 +34,9 @@ class Figures(unittest.TestCase):
         self.assertIn("feedback_of_kind (kind=? AND created_at>?)", plan)
         self.assertIn("experiment_units_of_customer (user_id=? AND experiment_id=?)", plan)
 
+    def test_what_a_customer_was_shown_is_found_by_the_customer(self):
+        self.assertIn("experiment_units_of_customer (user_id=? AND experiment_id=?)", self.plan("experiment_unit_page_of"))
+
     def test_without_the_index_it_is_found_out(self):
         self.base.execute("drop index experiment_units_by_country")
         self.assertIn("TEMP B-TREE", self.plan("experiment_counts_by_country"))

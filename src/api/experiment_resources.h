@@ -26,6 +26,12 @@ extern const struct shape experiment_units_shape, experiment_units_query_shape;
 extern const struct shape experiment_import_shape, experiment_imported_shape;
 extern const struct shape experiment_override_shape;
 
+/* experiment_matches.c */
+void experiment_matches_post(struct api_request *request);
+bool experiment_match_only_asks(const struct api_request *request);
+extern const struct shape experiment_match_shape, experiment_match_query_shape;
+extern const struct shape experiment_matched_shape;
+
 /* experiment_results.c */
 void experiment_results_get(struct api_request *request);
 extern const struct shape experiment_results_shape;

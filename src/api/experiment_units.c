@@ -19,7 +19,9 @@ static const struct shape_field unit_fields[] = {
     {"source", "rendered, override or imported", SHAPE_STR, .offset = AT(source), .max = 16},
     {"excluded",
      "Why it is in no figure: override, crossed (its account saw two arms), duplicate (its account "
-     "is counted already), imported_twice; null: it counts",
+     "is counted already), imported_twice, matched (given the lower price of another arm); null: "
+     "it "
+     "counts",
      SHAPE_STR, .offset = AT(excluded), .max = 16, .flags = SHAPE_NULLABLE},
     {"versions", "Of the plans that were shown; 0: the one that is sold", SHAPE_STR,
      .offset = AT(versions), .max = VERSIONS_MAX},
@@ -47,6 +49,7 @@ struct units_query {
     struct page_query page; /* first: page_size() reads it */
     int which;
     bool has_which;
+    struct str user_id;
 };
 #define AT(member) offsetof(struct units_query, member)
 static const struct shape_field query_fields[] = {
@@ -56,6 +59,8 @@ static const struct shape_field query_fields[] = {
      .max = ID_MAX, .flags = SHAPE_IDENTIFIER | SHAPE_OPTIONAL},
     {"status", "counted, or excluded; all when not given", SHAPE_ENUM, .offset = AT(which),
      .names = which_words, .flags = SHAPE_OPTIONAL, .is_set = AT(has_which)},
+    {"userId", "What this account was shown", SHAPE_STR, .offset = AT(user_id), .min = 1,
+     .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape experiment_units_query_shape =
@@ -89,6 +94,7 @@ void experiment_units_list(struct api_request *request) {
         .experiment_id = request->values[0],
         .after = query->page.cursor,
         .which = query->has_which ? str_from_cstr(which_words[query->which]) : STR(""),
+        .user_id = query->user_id,
     };
     if (!find_experiment(request, &of) ||
         reply_if_failed(request, experiment_units_read(&tx, &filter, size + 1, &list))) {

@@ -67,12 +67,15 @@ static int64_t honoured_since(struct tx *tx) {
 static struct err keep(const struct app *app, struct tx *tx, const struct experiment_unit_row *row,
                        struct experiment_offer *offer) {
     struct experiment of;
+    struct experiment_override_row matched;
     bool is_found = false;
+    bool is_matched = false;
     TRY(experiment_read(tx, row->experiment_id, &of, &is_found));
+    TRY(experiment_override_get(tx, row->experiment_id, row->unit_id, &matched, &is_matched));
     check(is_found);
     offer->experiment_id = row->experiment_id;
     offer->unit_id = row->unit_id;
-    offer->arm_index = (size_t)row->arm;
+    offer->arm_index = (size_t)(is_matched ? matched.arm : row->arm);
     return fill(app, tx, &of.plan, offer);
 }
 

@@ -21,6 +21,12 @@
     X(EXPERIMENT_ARM_UNKNOWN, "experiment_arm_unknown", "The experiment has no such arm.")         \
     X(EXPERIMENT_UNIT_SEEN, "experiment_unit_seen",                                                \
       "This unit has been shown something already, which it keeps.")                               \
+    X(EXPERIMENT_UNIT_UNKNOWN, "experiment_unit_unknown",                                          \
+      "This unit was shown nothing in this experiment.")                                           \
+    X(EXPERIMENT_UNIT_PAYS, "experiment_unit_pays",                                                \
+      "This account has bought already: move it by a price change, or give it credit.")            \
+    X(EXPERIMENT_NOT_LOWER, "experiment_not_lower",                                                \
+      "No price of that arm is lower than what they are given, or one is higher.")                 \
     X(EXPERIMENT_UNIT_TIME, "experiment_unit_time",                                                \
       "Units can have been shown something in the last two years, and not in the future.")
 

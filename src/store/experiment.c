@@ -138,6 +138,13 @@ struct err experiment_units_in(struct tx *tx, struct str user_id, struct str exp
 
 struct err experiment_unit_page(struct tx *tx, const struct experiment_unit_filter *filter,
                                 size_t max, struct row_list *ret_list) {
+    if (filter->user_id.len > 0) {
+        return row_list(tx, &unit_type,
+                        ROW_QUERY(Q_EXPERIMENT_UNIT_PAGE_OF, db_text(filter->experiment_id),
+                                  db_text(filter->after), db_text(filter->which),
+                                  db_i64((int64_t)max), db_text(filter->user_id)),
+                        max, ret_list);
+    }
     return row_list(tx, &unit_type,
                     ROW_QUERY(Q_EXPERIMENT_UNIT_PAGE, db_text(filter->experiment_id),
                               db_text(filter->after), db_text(filter->which), db_i64((int64_t)max)),

@@ -75,7 +75,8 @@ MUST_USE struct err experiment_units_in(struct tx *tx, struct str user_id, struc
                                         struct row_list *ret_list);
 struct experiment_unit_filter {
     struct str experiment_id, after;
-    struct str which; /* "excluded", "counted"; empty: all */
+    struct str which;   /* "excluded", "counted"; empty: all */
+    struct str user_id; /* of this account; empty: all */
 };
 MUST_USE struct err experiment_unit_page(struct tx *tx, const struct experiment_unit_filter *filter,
                                          size_t max, struct row_list *ret_list);

@@ -409,3 +409,49 @@ test("guardrails: who leaves, goes to a lower plan, has money given back, or wri
   assert.deepEqual(told(arms[0]), { refunds: [0, 0, false], failures: [0, 0, false], cancellations: [0, 0, false], downgrades: [0, 0, false], contacts: [0, 0, false] });
   assert.deepEqual(told(arms[1]), { refunds: [0, 0, false], failures: [0, 0, false], cancellations: [1, 10_000, true], downgrades: [1, 10_000, true], contacts: [1, 10_000, true] });
 });
+
+test("who saw a higher price is given the lower one, with a reason: what they saw stays written down, and they are in no figure", async (t) => {
+  const server = await shop(t);
+  const id = await running(server);
+  const path = `${EXPERIMENTS}/${id}/matches`;
+  const match = (unitId, more = {}, query = "") => server.api.post(path + query, { unitId, arm: "lower", reason: "a colleague pays less", ...more });
+  const visitor = await visitorOf(server, 2_900);
+  const cheap = await visitorOf(server, LOWER);
+  const prices = [{ tier: "starter", interval: "month", before: usd(2_900), after: usd(LOWER) }, { tier: "starter", interval: "year", before: usd(31_320), after: usd(20_520) }];
+
+  assert.deepEqual(done(await match(visitor.id, {}, "?preview=true")), { unitId: visitor.id, arm: "lower", prices });
+  assert.equal(await visitor.price(), 2_900, "a preview changes nothing");
+  assert.deepEqual(done(await match(visitor.id)), { unitId: visitor.id, arm: "lower", prices });
+  assert.equal(await visitor.price(), LOWER);
+  const [unit] = (await unitsOf(server, id)).filter(({ unitId }) => unitId === visitor.id);
+  assert.deepEqual([unit.arm, unit.versions, unit.excluded], ["control", "starter=0 professional=0", "matched"]);
+  const { data: [{ row }] } = done(await server.api.get("/api/admin/audit?action=experiment.match&limit=1"));
+  assert.deepEqual(row.after, { arm: "lower", unitId: visitor.id });
+  assert.notEqual(row.reason, null, "as a fingerprint");
+
+  await t.test("it is what they are charged, and what their account was shown is found", async () => {
+    const ada = await signedUp(server, visitor, "ada");
+    done(await ada.person.post("/api/billing/subscribe", { tier: "starter" }, ada.both), 201);
+    assert.deepEqual((await subscription(ada.api)).price, usd(LOWER));
+    assert.deepEqual((await unitsOf(server, id, "&userId=ada")).map(({ unitId }) => unitId), [visitor.id]);
+    assert.deepEqual(await unitsOf(server, id, "&userId=ada&status=counted"), []);
+    assert.deepEqual(await unitsOf(server, id, "&userId=nobody"), []);
+    refused(await server.api.get(`${EXPERIMENTS}/${id}/units?userId=`), 422, "invalid_query");
+    refused(await match(visitor.id), 409, "experiment_unit_pays");
+  });
+  await t.test("no other is", async () => {
+    refused(await match(cheap.id), 422, "experiment_not_lower");
+    refused(await match(cheap.id, { arm: "control" }), 422, "experiment_not_lower");
+    refused(await match(cheap.id, { arm: "none" }), 422, "experiment_arm_unknown");
+    refused(await match("visitor_none"), 422, "experiment_unit_unknown");
+    refused(await match("visitor_none", {}, "?preview=true"), 422, "experiment_unit_unknown");
+    refused(await match(cheap.id, { reason: "" }), 422, "invalid_fields", "reason");
+    refused(await server.api.post(`${EXPERIMENTS}/${NOBODY}/matches`, { unitId: "x", arm: "lower", reason: "none" }), 404, "experiment_not_found");
+    refused(await server.api.withKey(undefined).post(path, {}), 401, "key_missing");
+    refused(await server.api.withKey("tpk_no").post(path, {}), 401, "key_invalid");
+    const late = await visitorOf(server, 2_900);
+    done(await move(server, id, "end"));
+    await server.clock.advance("P31D");
+    refused(await match(late.id), 409, "experiment_state");
+  });
+});

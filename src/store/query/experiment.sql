@@ -131,6 +131,18 @@ where experiment_id = ?1
 order by unit_id
 limit ?4;
 
+-- name: experiment_unit_page_of
+-- What was this customer shown, in order of the units, after this one?
+select experiment_id, unit_id, user_id, arm, source, excluded, versions, page, country, device, exposed_at
+from experiment_units
+where user_id = ?5
+  and user_id <> ''
+  and experiment_id = ?1
+  and unit_id || '' > ?2
+  and (?3 = '' or (?3 = 'excluded' and excluded <> '') or (?3 = 'counted' and excluded = ''))
+order by unit_id || ''
+limit ?4;
+
 -- name: experiment_override_put
 -- A unit is put into an arm by hand.
 insert into experiment_overrides (experiment_id, unit_id, arm, set_by, set_at)
