@@ -41,6 +41,8 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider|diff)|api\/(billing|http|idempotency|problem|types)\.)/],
   ['tables', /\/src\/(components\/(DataTable|TakeAway|fields|Form)|api\/take_away|format\/countries|contracts\/amounts|lib\/diff)/],
   ['me', /\/src\/api\/people/],
+  // What no page waits for (components/aside.ts).
+  ['aside', /\/src\/(components\/palette\/|definitions\/|api\/customers)/],
   // Who comes in, and what proves them.
   ['people', /\/src\/(people\/|lib\/(passkey|provider)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
   ['billing', /\/src\/(billing\/(?!plan)|api\/live)/],

@@ -2,6 +2,7 @@
 // NAME.LANGUAGE.html, so that language, title and description stand there before any script runs, and so that the chunk
 // and the words of the page are fetched together with the entry and not after it.
 
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
@@ -72,14 +73,21 @@ export function documents(): Plugin {
           if (!chunk) throw new Error(`no chunk of ${source}: expected a page that pages.json names`);
           return withImports(chunk.fileName);
         };
-        /** The words that the modules of a chunk ask for, and the declarations: NAME.json beside words.ts, an asset of its own. */
-        const wordsOf = (chunk: string, language: Language): string[] => {
-          const built = bundle[chunk];
-          const modules = built?.type === 'chunk' ? built.moduleIds : [];
-          return modules.filter((id) => id.endsWith('/words.ts') || id.endsWith('/i18n/index.ts')).flatMap((id) => {
-            const sources = [language, 'places'].map((name) => join(dirname(sourceOf(id)), `${name}.json`));
-            return Object.values(bundle).flatMap((asset) => (asset.type === 'asset' && sources.some((source) => asset.originalFileNames.includes(source)) ? [asset.fileName] : []));
-          });
+        /** The words that the modules of chunks ask for, and the declarations: NAME.json beside words.ts, by its address. */
+        const wordsOf = (names: Iterable<string>, language: Language): Record<string, unknown> => {
+          const modules = [...names].flatMap((name) => (bundle[name]?.type === 'chunk' ? bundle[name].moduleIds : []));
+          const folders = modules.filter((id) => /\/(words|i18n\/index)\.ts$/.test(id)).map((id) => dirname(sourceOf(id)));
+          const sources = new Set(folders.flatMap((folder) => [language, 'places'].map((name) => join(folder, `${name}.json`))));
+          const assets = Object.values(bundle).filter((file) => file.type === 'asset');
+          return Object.fromEntries(assets.filter(({ originalFileNames }) => originalFileNames.some((source) => sources.has(source)))
+            .map(({ fileName, source }) => [`/${fileName}`, JSON.parse(String(source))]));
+        };
+        /** A file of all of them, since each request costs a slow processor more than what it brings. */
+        const wordsFile = (words: Record<string, unknown>): string => {
+          const source = JSON.stringify(words);
+          const fileName = `assets/words-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.json`;
+          if (!bundle[fileName]) this.emitFile({ type: 'asset', fileName, source });
+          return fileName;
         };
         for (const page of PAGES) {
           const built = bundle[fileOf(page)];
@@ -90,7 +98,7 @@ export function documents(): Plugin {
           for (const language of LANGUAGES) {
             const scripts = [...first].filter((script) => !head.includes(script));
             const ahead = scripts.map((script) => link(`rel="modulepreload" crossorigin href="/${script}"`)).join('')
-              + [...first].flatMap((script) => wordsOf(script, language)).map((words) => link(`rel="preload" as="fetch" crossorigin href="/${words}"`)).join('');
+              + link(`id="words" rel="preload" as="fetch" crossorigin href="/${wordsFile(wordsOf(first, language))}"`);
             const source = fill(page, language).replace(/ *<link rel="stylesheet".*\n *<script.*\n/, `    ${head.trim()}\n${ahead}`).replace(' vite-ignore', '');
             const name = language === 'en' ? fileOf(page) : `${page.document}.${language}.html`;
             if (language === 'en') built.source = source;

@@ -32,16 +32,37 @@ export const serverLanguage = (): Language => spoken.value.language;
 
 const DEFAULT_LOCALE: Record<Language, string> = { en: 'en-US', de: 'de-DE' };
 
-export async function fetchData<T>(address: string): Promise<T> {
+const fetched = new Map<string, Promise<unknown>>();
+
+async function fetchAnew(address: string): Promise<unknown> {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return (await answer.json()) as T;
+  return answer.json();
+}
+
+/** Once for each address; what failed is asked for again the next time. */
+export function fetchData<T>(address: string): Promise<T> {
+  let data = fetched.get(address);
+  if (!data) {
+    data = fetchAnew(address);
+    data.catch(() => fetched.delete(address));
+    fetched.set(address, data);
+  }
+  return data as Promise<T>;
+}
+
+/** What the document names: the words of its page, by the address that each part would ask for (build/documents.ts). */
+async function takeAhead(): Promise<void> {
+  const link = document.querySelector<HTMLLinkElement>('#words');
+  if (!link) return;
+  for (const [address, data] of Object.entries(await fetchData<object>(link.href))) fetched.set(address, Promise.resolve(data));
 }
 
 /** `documentLanguage`: what the server chose; `wanted`: the visitor's tags, of which the first of that language is taken. */
 export async function loadLanguage(documentLanguage: string, wanted: readonly string[]): Promise<void> {
   const language = documentLanguage === 'de' ? 'de' : 'en';
   const own = wanted.find((tag) => tag.startsWith(`${language}-`));
+  await takeAhead();
   const messages = await fetchData<Messages>({ en, de }[language]);
   spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages, list: Object.values(messages) };
 }

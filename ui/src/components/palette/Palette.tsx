@@ -2,7 +2,7 @@
 // stays in the line; up, down, Home and End choose, Enter goes there, Esc closes.
 
 import { useSignal } from '@preact/signals';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import { listCustomers, type CustomerLine } from '../../api/customers';
@@ -53,7 +53,6 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   const { route } = useLocation();
   const typed = useSignal('');
   const chosen = useSignal(0);
-  const line = useRef<HTMLInputElement>(null);
   const listId = useId();
   const places = usePlaces(onClose, onKeys);
   const customers = useCustomers(typed.value).map(({ userId, name }): Command => ({
@@ -61,7 +60,6 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   }));
   const shown = [...matching(places, typed.value), ...customers];
   const at = Math.min(chosen.value, Math.max(0, shown.length - 1));
-  useEffect(() => line.current?.focus(), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 + shown.length, Home: 0, End: shown.length - 1 }[event.key];
@@ -77,7 +75,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
   return (
     <Dialog title={say('title')} onClose={onClose} footer={<p class="hint">{say('hint')}</p>}>
       <input
-        ref={line}
+        autoFocus
         class="palette-line"
         role="combobox"
         aria-label={say('line')}

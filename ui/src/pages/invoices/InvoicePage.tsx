@@ -130,7 +130,7 @@ function Whole({ id }: { id: string }) {
     <div class="wide">
       <p class="crumbs"><a href="/billing/invoices">{say('back')}</a></p>
       <PageTitle>{invoice.data ? t('detail.title', { number: numberOf(invoice.data) }) : say('one')}</PageTitle>
-      {invoice.data && <Head invoice={invoice.data} of={invoice} />}
+      {invoice.data ? <Head invoice={invoice.data} of={invoice} /> : <div aria-busy={invoice.state.value.status === 'loading'} />}
       <Section title={t('detail.lines')} of={invoice} lines={LINES}>
         {(data) => (
           <>

@@ -148,11 +148,13 @@ function Shown({ usage, periods }: Known) {
       </div>
       <Meters rows={usage.metrics} chosen={choice.row.metric} cycle={choice.cycle} days={days.data ?? []} asOf={usage.asOf} />
       {isNumber(choice.row.limit) && <HoldsWithin />}
-      <MeterCharts
-        key={`${choice.row.metric} ${choice.cycle.startMs}`}
-        choice={choice}
-        usage={usage}
-      />
+      <div class="charts-place">
+        <MeterCharts
+          key={`${choice.row.metric} ${choice.cycle.startMs}`}
+          choice={choice}
+          usage={usage}
+        />
+      </div>
     </>
   );
 }
