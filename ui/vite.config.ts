@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { documentFiles, documents } from './build/documents.ts';
 import { facades } from './build/facades.ts';
+import { smaller } from './build/smaller.ts';
 import { words } from './build/words.ts';
 
 // The mock API of tests/browser, or a running turnpike.
@@ -65,6 +66,7 @@ export default defineConfig({
   plugins: [
     words(),
     facades(),
+    smaller(),
     documents(),
     compress(),
     // Vite wraps each import() so that styles and chunks are fetched ahead; ours are named in the documents.

@@ -17,6 +17,7 @@
 
 enum {
     BATCH = 200,          /* customers of one transaction */
+    PASTS = 50,           /* of these, whose past is written: so long others wait for the writer */
     STRETCHES_MAX = 1000, /* of a customer's past that are looked at */
 };
 
@@ -472,32 +473,50 @@ static struct err write_past(struct app *app, struct tx *tx, struct str user_id)
     return of.row.seq == 0 ? stand_for_nothing(&of, now) : OK;
 }
 
-/* Whether everybody who was there before facts were kept has theirs. From then on nobody is
- * without, and nobody looks for whom that might be. */
+/* Whether everybody who was there before facts were kept has theirs: "written", and nobody looks
+ * for whom that might be any more. Before that, how far it is: "after " and the last customer who
+ * was looked at, so that no transaction goes through those who are done. */
 static const char past_setting[] = "revenue_past";
+static const char past_after[] = "after ";
+
+static bool is_all_written(struct str text) {
+    return str_equal(text, STR("written"));
+}
 
 static struct err past_is_written(struct tx *tx, bool *ret_is) {
     struct str text;
     TRY(setting_get(tx, past_setting, &text));
-    *ret_is = text.len > 0;
+    *ret_is = is_all_written(text);
     return OK;
 }
 
+/* Of whom a change has kept facts meanwhile, their past is among them. */
+static struct err write_past_once(struct app *app, struct tx *tx, struct str user_id) {
+    struct revenue_account_row row;
+    bool is_kept = false;
+    TRY(revenue_account_get(tx, user_id, &row, &is_kept));
+    return is_kept ? OK : write_past(app, tx, user_id);
+}
+
 static struct err write_pasts(struct app *app, struct tx *tx, bool *ret_has_more) {
-    struct row_list missing;
-    bool is_written = false;
+    struct row_list list;
+    struct str text;
     *ret_has_more = false;
-    TRY(past_is_written(tx, &is_written));
-    if (is_written) {
+    TRY(setting_get(tx, past_setting, &text));
+    if (is_all_written(text)) {
         return OK;
     }
-    TRY(revenue_accounts_missing(tx, BATCH, &missing));
-    const struct str *users = missing.items;
-    for (size_t i = 0; i < missing.count; i++) {
-        TRY(write_past(app, tx, users[i]));
+    struct str after = text.len == 0 ? STR("") : str_skip(text, sizeof past_after - 1);
+    TRY(revenue_customers_after(tx, after, PASTS, &list));
+    const struct str *users = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        TRY(write_past_once(app, tx, users[i]));
     }
-    *ret_has_more = missing.count == BATCH;
-    return *ret_has_more ? OK : setting_put(tx, past_setting, STR("written"));
+    *ret_has_more = list.count == PASTS;
+    struct str next = *ret_has_more ? arena_printf(tx->cx->arena, "%s" STR_FMT, past_after,
+                                                   STR_ARG(users[list.count - 1]))
+                                    : STR("written");
+    return setting_put(tx, past_setting, next);
 }
 
 struct err revenue_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {

@@ -12,6 +12,7 @@
 #include "base/testing.h"
 #include "store/customer.h"
 #include "store/queries.h"
+#include "store/setting.h"
 #include "store/subscription.h"
 #include "store/today.h"
 #include "store/touched.h"
@@ -310,6 +311,51 @@ static void the_past_is_written_once_on_the_days_when_it_happened(void **state) 
     all_holds(world);
 }
 
+enum { MANY = 120 };
+
+/* More than one transaction writes the past of, all on nothing. */
+static struct err run_many(struct command *command, struct tx *tx) {
+    struct tx silent = *tx;
+    (void)command;
+    silent.touched = NULL;
+    for (int i = 0; i < MANY; i++) {
+        const struct customer_row customer = {
+            .user_id = arena_printf(tx->cx->arena, "many-%03d", i),
+            .email = STR("many@example.com"),
+            .name = STR("Many"),
+            .country = STR("DE"),
+            .currency = STR("usd"),
+            .created_at = world_time(began[0]).ms,
+        };
+        TRY(customer_insert(&silent, &customer));
+    }
+    return OK;
+}
+
+/* Named for its cause: each transaction looked for customers without facts from the first one on,
+ * and the writer was busy for minutes after an update of a large installation. */
+static void the_past_goes_on_after_whom_it_has_written(void **state) {
+    struct world *world = *state;
+    struct touch many = {.command = {.run = NULL}};
+    struct maintenance maintenance = {.kind = MAINTENANCE_REVENUE, .from = app_now(&world->app)};
+    struct str text;
+    struct row_list kept;
+    run(world, &many.command, run_many);
+    maintenance.command.done = done;
+    maintenance_start(&world->app, &maintenance);
+    world_run(world);
+    assert_true(maintenance.has_more);
+    struct tx tx = world_read(world);
+    assert_ok(setting_get(&tx, "revenue_past", &text));
+    assert_text(text, "after many-049");
+    run_due(world); /* as after a restart */
+    tx = world_read(world);
+    assert_ok(setting_get(&tx, "revenue_past", &text));
+    assert_text(text, "written");
+    assert_ok(revenue_account_each(&tx, STR(""), 2 * MANY, &kept));
+    assert_int_equal(kept.count, MANY);
+}
+
 /* --- the proof --- */
 
 static struct revenue_proof proved(struct world *world, int64_t *ret_alerts) {
@@ -373,6 +419,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_life_is_told_row_by_row),
         WORLD_TEST(the_past_is_written_once_on_the_days_when_it_happened),
+        WORLD_TEST(the_past_goes_on_after_whom_it_has_written),
         WORLD_TEST(what_does_not_agree_is_found_and_told),
         cmocka_unit_test(facts_hold_after_any_life),
     };

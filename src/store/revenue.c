@@ -143,9 +143,11 @@ struct err revenue_accounts_due(struct tx *tx, int64_t now, size_t max, struct r
                     ret_list);
 }
 
-struct err revenue_accounts_missing(struct tx *tx, size_t max, struct row_list *ret_list) {
-    return row_list(tx, &text_type, ROW_QUERY(Q_REVENUE_ACCOUNTS_MISSING, db_i64((int64_t)max)),
-                    max, ret_list);
+struct err revenue_customers_after(struct tx *tx, struct str after, size_t max,
+                                   struct row_list *ret_list) {
+    return row_list(tx, &text_type,
+                    ROW_QUERY(Q_REVENUE_CUSTOMERS_AFTER, db_text(after), db_i64((int64_t)max)), max,
+                    ret_list);
 }
 
 struct err revenue_account_due_next(struct tx *tx, int64_t *ret_at) {

@@ -72,10 +72,12 @@ MUST_USE struct err revenue_account_put(struct tx *tx, const struct revenue_acco
 /* In order of the customer, after `after`; items are struct revenue_account_row. */
 MUST_USE struct err revenue_account_each(struct tx *tx, struct str after, size_t max,
                                          struct row_list *ret_list);
-/* Ids of those that are due by `now`, and of customers without an account; items are struct str. */
+/* Ids of those that are due by `now`; items are struct str. */
 MUST_USE struct err revenue_accounts_due(struct tx *tx, int64_t now, size_t max,
                                          struct row_list *ret_list);
-MUST_USE struct err revenue_accounts_missing(struct tx *tx, size_t max, struct row_list *ret_list);
+/* Ids of customers, with an account or without, after `after`, in order; items are struct str. */
+MUST_USE struct err revenue_customers_after(struct tx *tx, struct str after, size_t max,
+                                            struct row_list *ret_list);
 /* ROW_NONE when none is. */
 MUST_USE struct err revenue_account_due_next(struct tx *tx, int64_t *ret_at);
 

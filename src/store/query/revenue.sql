@@ -115,13 +115,13 @@ select min(due_at)
 from revenue_accounts
 where due_at is not null;
 
--- name: revenue_accounts_missing
--- Of which customers is nothing kept yet? /*fanout*/
+-- name: revenue_customers_after
+-- Which customers follow this one, in order of their ids? /*fanout*/
 select user_id
 from customers
-where not exists (select 1 from revenue_accounts where revenue_accounts.user_id = customers.user_id)
+where user_id > ?1
 order by user_id
-limit ?1;
+limit ?2;
 
 -- name: revenue_day_add
 -- One more row of that day.
