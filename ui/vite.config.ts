@@ -19,7 +19,7 @@ const backend = process.env['TURNPIKE_URL'] ?? 'http://127.0.0.1:4173';
 const ALONE = 'card-form.html';
 
 /** Folders of pages that who sees one is likely to see next. */
-const TOGETHER = [['customers', 'activity'], ['usage', 'alerts'], ['invoices', 'payment-methods']];
+const TOGETHER = [['settings', 'privacy', 'feedback'], ['customers', 'activity'], ['usage', 'alerts'], ['invoices', 'payment-methods']];
 
 /** The pages of a folder are one chunk, what they open later (its folder `later`) another: small files are told apart by no
  * visitor, and compress far better together. */
