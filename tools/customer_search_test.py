@@ -30,7 +30,8 @@ class CustomerSearch(unittest.TestCase):
         return "\n".join(plan_of(self.base, statements(NOUN)["customer_list_found"]))
 
     def test_each_clue_is_where_its_index_begins(self):
-        for begin in ("(user_id>? AND user_id<?)", "invoices_by_number (number=? AND user_id>?)", "members_of_person (person_id=?)"):
+        for begin in ("(user_id>? AND user_id<?)", "invoices_by_number (number=? AND user_id>?)", "members_of_person (person_id=?)",
+                      "customer_owners_by_person (person_id=? AND user_id>?)"):
             self.assertIn(begin, self.found())
 
     def test_without_an_index_it_is_found_out(self):

@@ -10,7 +10,7 @@
 
 /* customer_search.c: a customer in a line */
 struct customer_line_out {
-    struct str user_id, name, country;
+    struct str user_id, name, country, owner_id, owner_name;
     int tier, interval, status, access, health;
     bool has_interval;
     struct money mrr;
@@ -36,6 +36,11 @@ extern const struct shape timeline_query_shape, timeline_shape;
 void customer_notes_list(struct api_request *request);
 void customer_notes_add(struct api_request *request);
 extern const struct shape customer_note_shape, customer_notes_shape, customer_note_in_shape;
+
+/* customer_owner.c */
+void customers_set_owner(struct api_request *request);
+void customers_drop_owner(struct api_request *request);
+extern const struct shape customer_owner_in_shape;
 
 /* lifecycle.c */
 void lifecycle_list(struct api_request *request);

@@ -45,6 +45,10 @@ static const struct shape_field line_fields[] = {
      SHAPE_I64, .offset = AT(usage_percent), .flags = SHAPE_NULLABLE, .is_set = AT(has_usage)},
     {"usageMetric", "Of which metric that is", SHAPE_ENUM, .offset = AT(usage_metric),
      .names = metric_names, .flags = SHAPE_NULLABLE, .is_set = AT(has_usage)},
+    {"ownerId", "Which operator looks after them; null: nobody", SHAPE_STR, .offset = AT(owner_id),
+     .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"ownerName", "What the operator is called; null: nobody looks after them", SHAPE_STR,
+     .offset = AT(owner_name), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
     {"createdAt", "When they became known", SHAPE_INSTANT, .offset = AT(created_at)},
 };
 #undef AT
@@ -85,6 +89,8 @@ struct customer_line_out customer_line_out_of(struct api_request *request,
         .has_usage = standing.has_usage,
         .usage_percent = standing.usage_percent,
         .usage_metric = (int)standing.usage_metric,
+        .owner_id = text_or_null(line->owner_id),
+        .owner_name = text_or_null(line->owner_name),
         .created_at = line->created_at,
     };
 }
@@ -93,7 +99,7 @@ struct customer_line_out customer_line_out_of(struct api_request *request,
 
 struct search_query {
     struct page_query page; /* first: page_size() reads it */
-    struct str text, country;
+    struct str text, country, owner;
     int tier, status;
     bool has_tier, has_status;
 };
@@ -112,6 +118,8 @@ static const struct shape_field search_fields[] = {
      .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
     {"country", "Of this country only: two upper-case letters", SHAPE_STR, .offset = AT(country),
      .min = 2, .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
+    {"owner", "Whom this operator looks after only: ownerId", SHAPE_STR, .offset = AT(owner),
+     .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape customer_search_shape =
@@ -143,6 +151,7 @@ void customers_find(struct api_request *request) {
         .tier = in->has_tier ? in->tier : -1,
         .status = in->has_status ? in->status : -1,
         .country = in->country,
+        .owner = in->owner,
         .cursor = in->page.cursor,
         .max = page_size(&in->page),
     };

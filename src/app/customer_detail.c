@@ -22,6 +22,7 @@ struct err customer_detail_read(struct tx *tx, struct str user_id,
         return OK;
     }
     TRY(customer_list_one(tx, user_id, &ret_detail->line, ret_found));
+    TRY(customer_name_owner(tx, &ret_detail->line));
     TRY(subscription_stretches(tx, user_id, CUSTOMER_STRETCHES_SHOWN, &ret_detail->stretches));
     TRY(billing_terms_days(tx, user_id, &ret_detail->days_until_due));
     TRY(parked_open(tx, user_id, &ret_detail->parked, &ret_detail->is_parked));

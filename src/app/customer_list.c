@@ -10,7 +10,8 @@
 /* --- finding --- */
 
 static bool is_filtered(const struct customer_search *search) {
-    return search->tier >= 0 || search->status >= 0 || search->country.len > 0;
+    bool is_within_text = search->text.len > 0 && search->owner.len > 0;
+    return is_within_text || search->tier >= 0 || search->status >= 0 || search->country.len > 0;
 }
 
 static struct err walk_newest(struct tx *tx, struct str cursor, size_t max,
@@ -42,6 +43,7 @@ static struct err walk_found(struct app *app, struct tx *tx, const struct custom
         .prefix = may_begin_an_id(search->text) ? search->text : STR(""),
         .invoice_number = search->text,
         .person_id = STR(""),
+        .owner_id = search->text.len == 0 ? search->owner : STR(""),
     };
     bool is_member = false;
     if (str_find(search->text, '@') < search->text.len) {
@@ -65,7 +67,8 @@ static int tier_of(const struct customer_line *line) {
 static bool matches(const struct customer_search *search, const struct customer_line *line) {
     return (search->tier < 0 || tier_of(line) == search->tier) &&
            (search->status < 0 || (int)status_of(line) == search->status) &&
-           (search->country.len == 0 || str_equal(line->country, search->country));
+           (search->country.len == 0 || str_equal(line->country, search->country)) &&
+           (search->owner.len == 0 || str_equal(line->owner_id, search->owner));
 }
 
 /* Leaves those that match, at most a page of them; `walked`: how many were asked for. */
@@ -89,9 +92,25 @@ struct err customers_search(struct app *app, struct tx *tx, const struct custome
                             struct customers_page *ret_page) {
     size_t walked = is_filtered(search) ? CUSTOMERS_WALKED : search->max + 1;
     *ret_page = (struct customers_page){.next = STR("")};
-    TRY(search->text.len > 0 ? walk_found(app, tx, search, walked, ret_page)
-                             : walk_newest(tx, search->cursor, walked, ret_page));
+    TRY(search->text.len > 0 || search->owner.len > 0
+            ? walk_found(app, tx, search, walked, ret_page)
+            : walk_newest(tx, search->cursor, walked, ret_page));
     keep(search, walked, ret_page);
+    struct customer_line *lines = ret_page->rows.items;
+    for (size_t i = 0; i < ret_page->rows.count; i++) {
+        TRY(customer_name_owner(tx, &lines[i]));
+    }
+    return OK;
+}
+
+struct err customer_name_owner(struct tx *tx, struct customer_line *line) {
+    struct person_row person;
+    bool is_found = false;
+    line->owner_name = STR("");
+    if (line->owner_id.len > 0) {
+        TRY(person_get(tx, line->owner_id, &person, &is_found));
+        line->owner_name = is_found ? person.name : STR("");
+    }
     return OK;
 }
 

@@ -16,6 +16,7 @@ struct customer_search {
                            all, the newest first */
     int tier, status;   /* -1: any */
     struct str country; /* empty: any */
+    struct str owner;   /* of the operator who looks after them, the id; empty: any */
     struct str cursor;  /* the customer whom the page before ended with; empty: the first page */
     size_t max;         /* of a page, 1..LIMIT_PAGE */
 };
@@ -25,11 +26,14 @@ struct customers_page {
     struct str next;        /* the next page's cursor; empty: this is the last one */
     bool is_cursor_unknown; /* no such customer is there any more; nothing else is set */
 };
-/* On the loop's thread. By id where something is looked for. A page that is filtered may be short,
- * or empty, and still have a next one. */
+/* On the loop's thread. By id where something is looked for, or whom somebody looks after. A page
+ * that is filtered may be short, or empty, and still have a next one. */
 MUST_USE struct err customers_search(struct app *app, struct tx *tx,
                                      const struct customer_search *search,
                                      struct customers_page *ret_page);
+
+/* Sets line->owner_name: empty where nobody looks after them, or whoever does is here no more. */
+MUST_USE struct err customer_name_owner(struct tx *tx, struct customer_line *line);
 
 /* What stands beside a row. */
 struct customer_standing {

@@ -21,7 +21,7 @@ enum permission {
     /* of operators */
     PERMISSION_CUSTOMERS_READ,  /* customers and their billing, personal data among it */
     PERMISSION_CUSTOMERS_WRITE, /* make customers, their preferences */
-    PERMISSION_NOTES_WRITE,     /* note something about a customer */
+    PERMISSION_NOTES_WRITE,     /* note something about a customer, say who looks after them */
     PERMISSION_IMPERSONATE,     /* open a customer's pages, reading only */
     PERMISSION_MONEY_READ,      /* dunning, what is parked, differences */
     PERMISSION_MONEY_WRITE,     /* refunds, credit notes, terms, dunning */

@@ -19,6 +19,7 @@ static const struct column columns[] = {
     {COLUMN_I64_OPT, AT(trial_ends_at), NULL},
     {COLUMN_BOOL, AT(is_ending), NULL},
     {COLUMN_BOOL, AT(is_parked), NULL},
+    {COLUMN_TEXT, AT(owner_id), NULL},
 };
 static const struct row_sealed sealed_members[] = {{AT(name), CUSTOMERS_NAME}};
 static const struct row_seal seal = {
@@ -66,6 +67,6 @@ struct err customer_list_found(struct tx *tx, const struct customer_clues *clues
     return row_list(tx, &type,
                     ROW_QUERY(Q_CUSTOMER_LIST_FOUND, db_text(after), db_text(begin), db_text(end),
                               db_text(clues->invoice_number), db_text(clues->person_id),
-                              db_i64((int64_t)max)),
+                              db_text(clues->owner_id), db_i64((int64_t)max)),
                     max, ret_list);
 }

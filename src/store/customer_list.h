@@ -15,6 +15,8 @@ struct customer_line {
     int64_t access_until;   /* or ROW_NONE */
     int64_t trial_ends_at;  /* or ROW_NONE */
     bool is_ending, is_parked;
+    struct str owner_id;   /* which operator looks after them; empty: nobody */
+    struct str owner_name; /* set by who needs it: app/customer_list.h */
 };
 
 /* Those known before `created_before`, or then with a lower id, the newest first; items of both are
@@ -28,6 +30,7 @@ struct customer_clues {
     struct str prefix;         /* of the id */
     struct str invoice_number; /* all of it */
     struct str person_id;      /* of a member */
+    struct str owner_id;       /* of the operator who looks after them */
 };
 /* In order of the id, after `after`. */
 MUST_USE struct err customer_list_found(struct tx *tx, const struct customer_clues *clues,

@@ -27,14 +27,22 @@ static const struct erasure_step of_customer[] = {
     {"feedbackQuestions", Q_ERASE_FEEDBACK_QUESTIONS},
     {"invoiceFiles", Q_ERASE_INVOICE_ARCHIVES},
     {"whatIfs", Q_ERASE_WHAT_IFS},
+    {"owner", Q_ERASE_OWNER},
 };
 static const struct erasure_step of_person[] = {
-    {"sessions", Q_ERASE_PERSON_SESSIONS},     {"links", Q_ERASE_PERSON_LINKS},
-    {"signIns", Q_ERASE_PERSON_SIGN_INS},      {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
-    {"identities", Q_ERASE_PERSON_IDENTITIES}, {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
-    {"passkeys", Q_ERASE_PERSON_PASSKEYS},     {"recoveryCodes", Q_ERASE_PERSON_CODES},
-    {"appearance", Q_ERASE_PERSON_APPEARANCE}, {"feedback", Q_ERASE_PERSON_FEEDBACK},
-    {"memberships", Q_ERASE_PERSON_MEMBERS},   {"person", Q_ERASE_PERSON},
+    {"sessions", Q_ERASE_PERSON_SESSIONS},
+    {"links", Q_ERASE_PERSON_LINKS},
+    {"signIns", Q_ERASE_PERSON_SIGN_INS},
+    {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
+    {"identities", Q_ERASE_PERSON_IDENTITIES},
+    {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
+    {"passkeys", Q_ERASE_PERSON_PASSKEYS},
+    {"recoveryCodes", Q_ERASE_PERSON_CODES},
+    {"appearance", Q_ERASE_PERSON_APPEARANCE},
+    {"feedback", Q_ERASE_PERSON_FEEDBACK},
+    {"memberships", Q_ERASE_PERSON_MEMBERS},
+    {"lookedAfter", Q_ERASE_PERSON_OWNED},
+    {"person", Q_ERASE_PERSON},
 };
 static const struct erasure_step of_subject[] = {
     {"choices", Q_ERASE_CHOICES},

@@ -97,6 +97,7 @@ test("a customer is forgotten", async (t) => {
 
   await t.test("asked for, it waits for a second person; asked again it is the same", async () => {
     const who = await asMember(server, "ada", "ethel", NAMES.member, NAMES.memberEmail);
+    done(await server.api.put("/api/admin/customers/ada/owner", { email: "kim@example.com" }), 204);
     asked = done(await who.post(ERASURE), 202);
     assert.deepEqual([asked.kind, asked.status, asked.userId, asked.certificate], ["erasure", "waiting", "ada", null]);
     assert.equal(done(await who.post(ERASURE), 202).id, asked.id);
@@ -116,6 +117,9 @@ test("a customer is forgotten", async (t) => {
     assert.deepEqual([status, decidedBy, certificate.userId], ["done", agreed.decidedBy, "ada"]);
     assert.deepEqual([certificate.destroyed.keyOfCustomer, certificate.destroyed.keysOfPeople], [1, 4]);
     assert.ok(certificate.destroyed.invitations >= 1 && certificate.destroyed.paymentMethodDetails >= 1);
+    assert.equal(certificate.destroyed.owner, 1);
+    refused(await server.api.put("/api/admin/customers/ada/owner", { email: "kim@example.com" }), 410, "customer_erased");
+    refused(await server.api.delete("/api/admin/customers/ada/owner"), 410, "customer_erased");
     assert.deepEqual(certificate.kept[0].until, "2036-12-31");
     assert.match(certificate.kept[0].basis, /17\(3\)\(b\)/);
     refused(await kim.post(ERASURE, {}, { headers: { "Turnpike-User": "ada" } }), 403, "role_forbidden");

@@ -8,9 +8,11 @@ select c.user_id, c.name, c.country, c.created_at, s.tier, coalesce(s.plan_versi
        exists (select 1
                from parked_customers p
                where p.user_id = c.user_id
-                 and p.released_at is null)
+                 and p.released_at is null),
+       coalesce(o.person_id, '')
 from customers c
   left join subscriptions s on s.user_id = c.user_id and s.ended_at is null
+  left join customer_owners o on o.user_id = c.user_id
 where (c.created_at, c.user_id) < (?1, ?2)
 order by c.created_at desc, c.user_id desc
 limit ?3;
@@ -23,21 +25,24 @@ select c.user_id, c.name, c.country, c.created_at, s.tier, coalesce(s.plan_versi
        exists (select 1
                from parked_customers p
                where p.user_id = c.user_id
-                 and p.released_at is null)
+                 and p.released_at is null),
+       coalesce(o.person_id, '')
 from customers c
   left join subscriptions s on s.user_id = c.user_id and s.ended_at is null
+  left join customer_owners o on o.user_id = c.user_id
 where c.user_id = ?1;
 
 -- name: customer_list_found
--- Which customers after this one have an id from here to there, an invoice of this number, or this
--- member, in order of their ids? /*fanout*/
+-- Which customers after this one have an id from here to there, an invoice of this number, this
+-- member, or this operator to look after them, in order of their ids? /*fanout*/
 select c.user_id, c.name, c.country, c.created_at, s.tier, coalesce(s.plan_version, 0),
        s.billing_interval, s.status, s.past_due_since, s.access_until, s.trial_ends_at,
        coalesce(s.cancel_at_period_end, 0),
        exists (select 1
                from parked_customers p
                where p.user_id = c.user_id
-                 and p.released_at is null)
+                 and p.released_at is null),
+       coalesce(o.person_id, '')
 from (select user_id
       from customers
       where user_id >= ?2
@@ -52,8 +57,14 @@ from (select user_id
       from members
       where person_id = ?5
         and user_id > ?1
+      union
+      select user_id
+      from customer_owners
+      where person_id = ?6
+        and user_id > ?1
       order by 1
-      limit ?6) f
+      limit ?7) f
   join customers c on c.user_id = f.user_id
   left join subscriptions s on s.user_id = c.user_id and s.ended_at is null
+  left join customer_owners o on o.user_id = c.user_id
 order by c.user_id;

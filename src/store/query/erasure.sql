@@ -293,3 +293,13 @@ where user_id = ?1;
 -- What another catalogue would have come to for them.
 delete from what_if_customers
 where user_id = ?1;
+
+-- name: erase_owner
+-- Who looked after them.
+delete from customer_owners
+where user_id = ?1;
+
+-- name: erase_person_owned
+-- Whom they looked after.
+delete from customer_owners
+where person_id = ?1;

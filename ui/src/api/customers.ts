@@ -25,6 +25,9 @@ export interface CustomerLine {
   /** Of the limit of which the most is used; null: nothing is limited. */
   usagePercent: number | null;
   usageMetric: string | null;
+  /** Which operator looks after them. */
+  ownerId: string | null;
+  ownerName: string | null;
   createdAt: Instant;
 }
 
@@ -33,6 +36,8 @@ export interface CustomerFilter {
   tier?: string | undefined;
   status?: string | undefined;
   country?: string | undefined;
+  /** The id of the operator who looks after them. */
+  owner?: string | undefined;
 }
 
 /** The list in the API, as it is asked for and as it is shown to be called. */

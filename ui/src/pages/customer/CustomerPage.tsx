@@ -41,6 +41,7 @@ function Head({ id, detail, onDone }: { id: string; detail: CustomerDetail; onDo
           [say('contract'), contract && <a href={`/admin/contracts/${contract.id}`}>{say('contractNo', { number: contract.number })}</a>],
           [say('email'), <bdi>{detail.email}</bdi>],
           [say('country'), standing.country && countryName(standing.country, locale())],
+          [say('owner'), standing.ownerName ?? standing.ownerId],
           [say('since'), formatDate(standing.createdAt, locale())],
         ]}
       />

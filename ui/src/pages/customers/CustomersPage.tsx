@@ -56,13 +56,14 @@ const columns = (): readonly Column<CustomerLine>[] => [
     cell: ({ usagePercent, usageMetric }) => (usageMetric === null ? say('unknown') : <div>{formatPercent(usagePercent ?? 0, locale())}<p class="hint">{tName('metric', usageMetric)}</p></div>),
   },
   { title: say('country'), cell: ({ country }) => (country === null ? say('unknown') : countryName(country, locale())) },
+  { title: say('owner'), cell: ({ ownerId, ownerName }) => ownerName ?? ownerId ?? say('unknown') },
   { title: say('since'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())}</time> },
 ];
 
 export default function CustomersPage() {
   const { query } = useAddress();
-  const { q, tier, status, country, cursor } = query;
-  const filter: CustomerFilter = { q, tier, status, country };
+  const { q, tier, status, country, owner, cursor } = query;
+  const filter: CustomerFilter = { q, tier, status, country, owner };
   const isFiltered = queryText({ ...filter }) !== '';
   const page = usePage(() => listCustomers(filter, cursor), queryText({ ...filter, cursor }));
   const hasMore = page.data?.nextCursor != null;
@@ -80,7 +81,7 @@ export default function CustomersPage() {
         filter={<FindForm key={queryText({ ...filter })} filter={filter} />}
         path={customersPath(filter)}
         what="customers"
-        order={q === undefined ? 'newest' : 'name'}
+        order={(q ?? owner) === undefined ? 'newest' : 'name'}
       />
     </div>
   );
