@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "api/stats.h"
 #include "app/experiment_result.h"
 #include "base/rfc3339.h"
+#include "core/experiment_speed.h"
 
 enum { TEXT_MAX = 32, LOOKS_MAX = 8000, SLICES_MAX = 2000 };
 #define MILLIONTHS 1e6
@@ -57,11 +59,32 @@ static const struct shape sold_shape =
     SHAPE("ExperimentSold", "What the units of an arm hold at the end of their window",
           struct sold_out, sold_fields);
 
+/* The page, as visitors of an arm wait for it. */
+struct speed_out {
+    int64_t pages, slow_ppm, mean_us;
+    bool is_broken;
+};
+#define AT(member) offsetof(struct speed_out, member)
+static const struct shape_field speed_fields[] = {
+    {"pages", "That were sent since the program started", SHAPE_I64, .offset = AT(pages)},
+    {"slowPpm", "The share that took longer than 200 milliseconds", SHAPE_I64,
+     .offset = AT(slow_ppm)},
+    {"meanMicroseconds", "From the request until the page was ready", SHAPE_I64,
+     .offset = AT(mean_us)},
+    {"isBroken", "The share is above the control's by more than was registered", SHAPE_BOOL,
+     .offset = AT(is_broken)},
+};
+#undef AT
+static const struct shape speed_shape =
+    SHAPE("ExperimentSpeed", "How long visitors of an arm wait for the page", struct speed_out,
+          speed_fields);
+
 struct arm_out {
     struct str name;
     int64_t weight, exposed, excluded, counted, mean;
     bool has_mean;
     struct sold_out sold;
+    struct speed_out speed;
     struct shape_list guardrails;
 };
 #define AT(member) offsetof(struct arm_out, member)
@@ -76,6 +99,8 @@ static const struct shape_field arm_fields[] = {
      .offset = AT(mean), .flags = SHAPE_NULLABLE, .is_set = AT(has_mean)},
     {"sold", "Beside the metric; null while results are hidden", SHAPE_OBJECT, .offset = AT(sold),
      .of = &sold_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_mean)},
+    {"speed", "Of the pricing page, as this server makes it; a guardrail as well", SHAPE_OBJECT,
+     .offset = AT(speed), .of = &speed_shape},
     {"guardrails", "What must not become worse", SHAPE_LIST, .offset = AT(guardrails),
      .max = EXPERIMENT_GUARDRAIL_COUNT, .item = &guardrail_item,
      .item_size = sizeof(struct guardrail_out)},
@@ -244,7 +269,20 @@ static struct sold_out sold_of(struct api_request *request, const struct experim
     };
 }
 
-static struct shape_list arms_of(struct api_request *request,
+static struct speed_out speed_of(struct api_request *request, const struct experiment *of,
+                                 size_t arm) {
+    const struct experiment_speeds *speeds = stats_experiments(request->api->stats);
+    struct experiment_speed control = experiment_speed_of(speeds, id_str(&of->row.id), 0);
+    struct experiment_speed own = experiment_speed_of(speeds, id_str(&of->row.id), arm);
+    return (struct speed_out){
+        .pages = own.pages,
+        .slow_ppm = experiment_speed_slow_ppm(&own),
+        .mean_us = experiment_speed_mean_us(&own),
+        .is_broken = experiment_speed_breaks(&control, &own, of->plan.guardrails_ppm),
+    };
+}
+
+static struct shape_list arms_of(struct api_request *request, const struct experiment *of,
                                  const struct experiment_result *result) {
     struct arm_out *out = arena_array(request->arena, result->arm_count, sizeof *out);
     for (size_t i = 0; out != NULL && i < result->arm_count; i++) {
@@ -258,6 +296,7 @@ static struct shape_list arms_of(struct api_request *request,
             .mean = millionths(arm->mean),
             .has_mean = result->hidden == EXPERIMENT_SHOWN && arm->counted > 0,
             .sold = sold_of(request, &arm->sold),
+            .speed = speed_of(request, of, i),
             .guardrails = guardrails_of(request, arm),
         };
     }
@@ -355,7 +394,7 @@ void experiment_results_get(struct api_request *request) {
         .hidden = (int)result->hidden,
         .has_run_enough = result->has_run_enough,
         .srm = srm_out_of(request, &result->srm),
-        .arms = arms_of(request, result),
+        .arms = arms_of(request, &of, result),
         .comparisons = comparisons_of(request, result),
         .looks = looks_of(request, result),
         .slices = slices_of(request, result),

@@ -4,10 +4,12 @@
 #include "api/html.h"
 #include "api/pages.h"
 #include "api/pdf_text.h"
+#include "api/stats.h"
 #include "app/customer.h"
 #include "app/person.h"
 #include "app/plan_versions.h"
 #include "base/crypto.h"
+#include "core/experiment_speed.h"
 #include "core/plan_book.h"
 
 enum { PAGE_MAX = 256 * 1024 };
@@ -70,6 +72,8 @@ static bool read_offer(struct pricing_view *view) {
     }
     view->catalogue = offer.catalogue;
     if (offer.is_in) {
+        view->experiment_id = offer.experiment_id;
+        view->arm = offer.arm_index;
         view->headline = offer.arm.headline;
         view->disclosure = offer.disclosure;
         view->emphasis = (enum tier)offer.arm.emphasis;
@@ -150,6 +154,15 @@ static struct str fill_document(const struct pricing_view *view, struct str docu
     return buf_finish_in(&page, view->arena);
 }
 
+/* What a visitor waits for it, as of here. */
+static void count_page(const struct pricing_view *view) {
+    struct api *api = view->request->api;
+    if (view->experiment_id.len > 0) {
+        experiment_speed_add(stats_experiments(api->stats), view->experiment_id, view->arm,
+                             api->env->mono_ns(api->env) - view->request->http->received_ns);
+    }
+}
+
 static void reply_page(const struct pricing_view *view, struct str html) {
     struct api_request *request = view->request;
     uint8_t hash[SHA256_SIZE];
@@ -187,6 +200,7 @@ static void reply_pricing(struct api_request *request, bool is_embedded) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
+    count_page(view);
     reply_page(view, html);
 }
 

@@ -25,6 +25,8 @@ struct pricing_view {
     bool is_embedded;
     struct str headline, disclosure; /* of an experiment; empty: none */
     enum tier emphasis;              /* TIER_FREE: no plan is recommended */
+    struct str experiment_id;        /* empty: they are in none */
+    size_t arm;
     struct instant changed_at; /* when has_changed: the newest of the versions that are sold */
     bool has_changed;
 

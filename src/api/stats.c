@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/route.h"
 #include "base/check.h"
+#include "core/experiment_speed.h"
 
 enum { CLASSES = 4 }; /* 2xx to 5xx */
 
@@ -33,6 +34,7 @@ struct stats {
     uint64_t csp_reports;
     uint64_t since_ns;
     struct latency_window enforcement;
+    struct experiment_speeds experiments;
     size_t route_count;
     uint64_t by_route[][CLASSES];
 };
@@ -50,6 +52,10 @@ struct stats *stats_create(struct env *env, size_t count) {
 
 void stats_destroy(struct env *env, struct stats *stats) {
     env_free(env, stats);
+}
+
+struct experiment_speeds *stats_experiments(struct stats *stats) {
+    return &stats->experiments;
 }
 
 static void add(struct histogram *histogram, uint64_t took_ns) {

@@ -8,6 +8,7 @@
 #include "base/latency_window.h"
 
 struct stats;
+struct experiment_speeds;
 struct api_figures;
 
 /* NULL when there is no memory. */
@@ -41,6 +42,9 @@ struct stats_enforcement {
     int64_t window_seconds;      /* an hour, or since the start */
 };
 struct stats_enforcement stats_enforcement(const struct stats *stats, uint64_t now_ns);
+
+/* How long visitors of each arm of an experiment wait for the page. */
+struct experiment_speeds *stats_experiments(struct stats *stats);
 
 /* OpenMetrics 1.0 text (https://prometheus.io/docs/specs/om/open_metrics_spec/), with the figures
  * of others unless they are NULL. */

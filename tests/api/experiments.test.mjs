@@ -123,6 +123,9 @@ test("whose account saw two arms keeps the first, is in no figure, and is listed
     [[phone.id, "ada", "crossed"], [laptop.id, "ada", "crossed"]].sort());
   const { arms } = done(await server.api.get(`${EXPERIMENTS}/${id}/results`));
   assert.equal(arms.reduce((sum, { excluded }) => sum + excluded, 0), 2);
+  for (const { speed } of arms) {
+    assert.ok(speed.pages > 0 && speed.meanMicroseconds > 0 && speed.slowPpm <= 1e6, "each page that an arm shows is timed");
+  }
   done(await person.post("/api/billing/subscribe", { tier: "starter" }, { headers: { Cookie: `${laptop.cookie}; ${session}` } }), 201);
   assert.deepEqual((await subscription(server.api.as("ada"))).price, usd(2_900));
 });

@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { done } from '../api/support.mjs';
-import { draft, EXPERIMENTS, shop, Visitor } from '../harness/experiments.mjs';
+import { done, subscriber } from '../api/support.mjs';
+import { draft, EXPERIMENTS, running, shop, Visitor, visitorOf } from '../harness/experiments.mjs';
 import { firstOperator } from '../harness/operators.mjs';
-import { button, dialog, launch, region, settled } from './support/browser.mjs';
+import { axe, button, dialog, launch, region, settled } from './support/browser.mjs';
 import { byName, comeAsOperator } from './support/operators.mjs';
 
 let browser;
@@ -65,4 +65,98 @@ test('an experiment, from its registration to what stops it', async (t) => {
     assert.deepEqual(complaints, []);
     await close();
   });
+});
+
+test('a draft is written on the page, and says before anything starts whether the traffic is enough', async (t) => {
+  const server = await shop(t);
+  await firstOperator(server);
+  const { page, complaints, close } = await comeAsOperator(server, browser, 'frida', 'finance');
+  await page.goto(`${byName(server.url)}/admin/experiments`);
+  await button(page, 'Draft an experiment').click();
+  const form = dialog(page);
+  const fill = (label, text) => form.getByLabel(label, { exact: true }).fill(text);
+  await fill('Title', 'A lower price of Starter');
+  await fill('Name, by which buckets are drawn', 'starter_price');
+  await fill('Units expected in a month', '1200');
+  await fill('Hypothesis: what is expected, and why', 'A lower price of Starter brings more who pay.');
+  await fill('Stop rule: when it ends, and what is done then', 'When there is an effect, or after a quarter.');
+  await fill('Least effect worth finding, points per million', '5000');
+  await fill('Arm 2: name', 'lower');
+  await fill('Arm 2: version of Starter', '2');
+  await fill('Arm 2: weight, of 10,000', '4000');
+  assert.deepEqual(await axe(page), []);
+  await button(form, 'Draft an experiment').click();
+
+  await t.test('weights that are not all buckets are refused beside the field', async () => {
+    await form.locator('.field-problem').waitFor();
+    assert.equal(await form.getByLabel('Arm 2: weight, of 10,000').getAttribute('aria-invalid'), 'true');
+    assert.match(await form.locator('.field-problem').innerText(), /10000 together/);
+    await fill('Arm 2: weight, of 10,000', '5000');
+    await button(form, 'Draft an experiment').click();
+    await page.waitForURL('**/admin/experiments/expt_*');
+  });
+
+  await t.test('too little traffic: what would fit, and what to try instead; then enough', async () => {
+    const sheet = region(page, 'What was written down');
+    await sheet.getByText('try packaging and presentation before the price').waitFor();
+    assert.match(await sheet.innerText(), /Units that each arm needs\s+31,234[\s\S]*Least effect that fits into a quarter, per million\s+2\d,\d{3}/);
+    await button(sheet, 'Change the draft').click();
+    await dialog(page).getByLabel('Least effect worth finding, points per million').fill('25000');
+    await button(dialog(page), 'Change the draft').click();
+    await sheet.getByText('The traffic is enough within a quarter.').waitFor();
+    assert.match(await sheet.innerText(), /Days until they are there\s+75/);
+  });
+
+  await t.test('registered, it shows its hash', async () => {
+    const sheet = region(page, 'What was written down');
+    await button(sheet, 'Register').click();
+    await dialog(page).getByLabel('Reason, for the log').fill('as agreed on Monday');
+    await button(dialog(page), 'Register').click();
+    await sheet.getByText(/^[0-9a-f]{64}$/).waitFor();
+    const [{ id, planHash }] = await Promise.all([done(await server.api.get(`${EXPERIMENTS}?limit=1`)).data[0]].map(async ({ id: one }) => done(await server.api.get(`${EXPERIMENTS}/${one}`))));
+    assert.match(page.url(), new RegExp(id));
+    assert.equal(await sheet.getByText(/^[0-9a-f]{64}$/).innerText(), planHash);
+  });
+  assert.deepEqual(complaints.filter((line) => !line.includes('422')), []);
+  await close();
+});
+
+test('what came of it, day by day with the line of no difference, as a drawing and as a table; and a lower price that is given', async (t) => {
+  const server = await shop(t);
+  const id = await running(server, { windowDays: 1 });
+  for (const [userId, arm] of [['p1', 'control'], ['p2', 'lower'], ['p3', 'lower']]) {
+    await subscriber(server, userId);
+    done(await server.api.post(`${EXPERIMENTS}/${id}/units`, { units: [{ unitId: `u-${userId}`, userId, arm, exposedAt: '2026-03-01T12:00:00Z' }] }));
+  }
+  const units = Array.from({ length: 400 }, (_, i) => ({ unitId: `w-${i}`, arm: i % 2 ? 'lower' : 'control', exposedAt: `2026-0${i < 200 ? '2-27' : '3-01'}T11:00:00Z` }));
+  done(await server.api.post(`${EXPERIMENTS}/${id}/units`, { units }));
+  const visitor = await visitorOf(server, 2_900);
+  await server.clock.advance('P4D');
+  await firstOperator(server);
+  const { page, complaints, close } = await comeAsOperator(server, browser, 'frida', 'finance');
+  await page.goto(`${byName(server.url)}/admin/experiments/${id}`);
+
+  await t.test('the drawing, its table, and whether arms are filled everywhere', async () => {
+    const part = region(page, 'How far each arm is from the control');
+    await part.getByRole('img', { name: 'lower beside the control' }).waitFor();
+    await part.getByText('View as table').click();
+    assert.match(await part.getByRole('table').innerText(), /Difference[\s\S]*Interval from[\s\S]*Mar 2, 2026/);
+    await region(page, 'Are they in each country, on each device, on each day?').getByText('As weighted').first().waitFor();
+    assert.match(await page.getByRole('region', { name: 'Arms', exact: true }).first().innerText(), /Conversion, per million/);
+    assert.deepEqual(await axe(page), []);
+  });
+
+  await t.test('a lower price is given after it was said what becomes lower', async () => {
+    await button(page, `Match the lower price: ${visitor.id}`).click();
+    await dialog(page).getByLabel('Arm').fill('lower');
+    await dialog(page).getByLabel('Reason, for the log').fill('a colleague pays less');
+    await button(dialog(page), 'Show what it comes to').click();
+    await dialog(page).getByText('$19.00').waitFor();
+    assert.equal(await visitor.price(), 2_900);
+    await button(dialog(page), 'Match the lower price').click();
+    await page.getByText('The lower price is theirs.').first().waitFor();
+    assert.equal(await visitor.price(), 1_900);
+  });
+  assert.deepEqual(complaints, []);
+  await close();
 });

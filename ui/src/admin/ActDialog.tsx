@@ -5,6 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { signal, useSignal, type Signal } from '@preact/signals';
 
 import { request } from '../api/http';
+import type { Problem } from '../api/problem';
 import type { Money } from '../api/types';
 import { Button } from '../components/Button';
 import { Dialog } from '../components/Dialog';
@@ -23,10 +24,10 @@ import { tell } from './words';
 const TEXT_MAX = 500;
 const TYPES: Partial<Record<NonNullable<Input['kind']>, 'email' | 'date' | 'datetime-local'>> = { email: 'email', date: 'date', day: 'date', datetime: 'datetime-local' };
 
-export function Field({ input, value, words, currency }: { input: Input; value: Signal<string>; words: Words; currency?: string }) {
+export function Field({ input, value, words, currency, problem }: { input: Input; value: Signal<string>; words: Words; currency?: string; problem?: string | undefined }) {
   const { name, kind = 'text', of = [], max = TEXT_MAX, empty, as = name } = input;
   const hint = words.has(`field.${as}.hint`) ? words.sayOf('field', `${as}.hint`) : undefined;
-  const props = { label: words.sayOf('field', as), value, isRequired: empty === undefined, hint };
+  const props = { label: words.sayOf('field', as), value, isRequired: empty === undefined, hint, problem };
   if (kind === 'several') {
     const chosen = value.value.split(' ');
     const others = (one: string): string[] => chosen.filter((other) => other !== one);
@@ -81,6 +82,7 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
   const key = `${of}.${act.name}`;
   const values = useMemo(() => inputs.map((input) => ({ input, value: signal(startOf(input, row)) })), []);
   const once = useSignal<string | null>(null);
+  const wrong = useSignal<Problem['errors']>([]);
   const { route } = useLocation();
   const comesTo = useSignal<Row | null>(null);
   const seen = comesTo.value;
@@ -121,13 +123,16 @@ export function ActDialog({ of, act, row, about, subject, words, onClose, onDone
     <FormDialog
       title={word('')} confirm={preview && !seen ? tell('act.preview') : words.has(`${key}.go`) ? word('.go') : [words.sayOf('act', act.name), amount].filter(Boolean).join(': ')}
       isReady={amounts.every((one) => one !== null && one.amount > 0)} look={act.look ?? 'primary'} onClose={onClose}
-      work={(keys) => keys.run([act.at, values.map(({ value }) => value.value), seen], work)}
+      work={(keys) => keys.run([act.at, values.map(({ value }) => value.value), seen], work).catch((error: Problem) => {
+        wrong.value = error.errors ?? [];
+        throw error;
+      })}
     >
       {seen ? <p>{tell('act.exactly')}</p> : words.has(`${key}.text`) && <p>{word('.text')}</p>}
       {about.length > 0 && <About row={row} names={about} words={words} />}
       {seen
         ? <><About row={seen} words={words} /><Button look="quiet" onPress={() => { comesTo.value = null; }}>{tell('act.back')}</Button></>
-        : values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} currency={currencyOf(input.starts, row)} />)}
+        : values.map(({ input, value }) => <Field key={input.name} input={input} value={value} words={words} currency={currencyOf(input.starts, row)} problem={wrong.value.find(({ field }) => field === input.name)?.expected} />)}
     </FormDialog>
   );
 }

@@ -43,7 +43,7 @@ const tellsAll = (places: Place[]): boolean => places.some(({ parts }) => parts.
   ('columns' in part ? part.opens || part.makes?.some(({ preview }) => preview) : part.facts === undefined)));
 
 /** What the page's own code says. */
-const saidIn = (page: string): string[] => readdirSync(join(root, page)).filter((name) => name.endsWith('.tsx'))
+const saidIn = (page: string): string[] => readdirSync(join(root, page), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'))
   .flatMap((name) => [...readFileSync(join(root, page, name), 'utf8').matchAll(/'([\w.]+)'/g)].map(([, key = '']) => key));
 
 describe.each(PAGES)('$page', ({ page, places, en }) => {
@@ -71,6 +71,11 @@ describe('declarations', () => {
     expect(isFor({ lacks: ['id'] }, row)).toBe(false);
     expect(isFor({ has: ['closedAt'] }, row)).toBe(false);
     expect(isFor({ has: ['id'] }, undefined)).toBe(false);
+  });
+  test('make what lies deeper of dotted names', () => {
+    const act: Act = { name: 'x', at: '/x', inputs: [{ name: 'plan.of' }, { name: 'plan.arms.0.weight', kind: 'whole' }, { name: 'plan.arms.1.on.day' }, { name: 'plan.arms.2.name', empty: 'left' }] };
+    expect(bodyOf(act, { 'plan.of': 'a', 'plan.arms.0.weight': '3', 'plan.arms.1.on.day': 'b', 'plan.arms.2.name': '' }, {}))
+      .toEqual({ plan: { of: 'a', arms: [{ weight: 3 }, { on: { day: 'b' } }] } });
   });
   test('make paths and bodies of what was typed', () => {
     expect(filled('/x/:id/y', row)).toBe('/x/a%20b/y');

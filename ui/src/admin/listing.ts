@@ -26,6 +26,7 @@ export interface When {
 
 /** What an action asks for. */
 export interface Input {
+  /** A member of what is sent; "plan.arms.0.name" lies deeper. */
   name: string;
   kind?: 'text' | 'area' | 'email' | 'date' | 'day' | 'datetime' | 'whole' | 'choice' | 'several' | 'words' | 'money';
   /** What may be chosen. */
@@ -163,6 +164,13 @@ const typedAs: Partial<Record<NonNullable<Input['kind']>, (text: string) => unkn
 /** Of the amount that stands there at first. */
 export const currencyOf = (starts: string | undefined, row: Row): string => (memberOf(row, starts ?? '') as Money | undefined)?.currency ?? '';
 
+/** "plan.arms.0.name": a member of what lies deeper; a number is a place in a list. */
+function put(body: Row, name: string, value: unknown): void {
+  const [, step = '', rest] = /^(\w+)\.(.+)$/.exec(name) ?? [];
+  if (rest === undefined) body[name] = value;
+  else put((body[step] ??= /^\d/.test(rest) ? [] : {}) as Row, rest, value);
+}
+
 /** What was typed, as the API takes it; what the path has is no part of it. */
 export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string, string>, row: Row): Row {
   const body: Row = {};
@@ -170,7 +178,7 @@ export function bodyOf({ at, inputs = [], adds = {} }: Act, typed: Record<string
   for (const { name, kind = 'text', empty, starts } of inputs) {
     const text = typed[name] ?? '';
     if (at.includes(`:${name}`) || (text === '' && empty === 'left')) continue;
-    body[name] = text === '' && empty === 'null' ? null : kind === 'money' ? moneyOf(text, currencyOf(starts, row), locale()) : (typedAs[kind]?.(text) ?? text);
+    put(body, name, text === '' && empty === 'null' ? null : kind === 'money' ? moneyOf(text, currencyOf(starts, row), locale()) : (typedAs[kind]?.(text) ?? text));
   }
   return body;
 }

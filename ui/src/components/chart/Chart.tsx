@@ -1,11 +1,11 @@
 // Bars on top of each other, or lines over an area. Colour is never the only cue: bars have patterns, lines are whole or broken. What
-// still grows is hatched, what is missing is a gap, and bars begin at 0.
+// still grows is hatched, what is missing is a gap, and bars begin at 0; lines may go below it.
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
 import { Frame, type TableState } from './Frame';
-import { areaPath, axisEnd, everyNth, linePath, placeAt, stack, ticksOf, totals, type Series } from './geometry';
+import { areaPath, axisBegin, axisEnd, everyNth, linePath, placeAt, stack, ticksOf, totals, type Series } from './geometry';
 import { placeText, summaryText, type Mark } from './speech';
 import { say } from './words';
 import type { ComponentChildren } from 'preact';
@@ -115,9 +115,11 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
   const sums = isStacked ? totals(shown) : [];
   const main = isStacked ? totals(series) : (series[0]?.values ?? []);
   const count = places.length;
-  const highest = Math.max(0, limit?.value ?? 0, range?.high ?? 0, ...(isStacked ? sums : shown.flatMap(({ values }) => values)).map((value) => value ?? 0));
-  const end = axisEnd(highest);
-  const y = (value: number): number => HEIGHT - FOOT - (Math.max(0, value) / end) * (HEIGHT - FOOT - TOP);
+  const there = (isStacked ? sums : shown.flatMap(({ values }) => values)).map((value) => value ?? 0);
+  const least = Math.min(0, ...there);
+  const end = axisEnd(Math.max(-least, limit?.value ?? 0, range?.high ?? 0, ...there));
+  const begin = axisBegin(end, least);
+  const y = (value: number): number => HEIGHT - FOOT - ((Math.max(begin, value) - begin) / (end - begin)) * (HEIGHT - FOOT - TOP);
 
   const toggle = ({ key, name }: Series): void => {
     const next = new Set(hidden.value);
@@ -137,7 +139,7 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
     return (
       <>
         <Patterns id={id} />
-        {ticksOf(end).map((tick) => (
+        {ticksOf(end, begin).map((tick) => (
           <g key={tick}>
             <line class="chart-grid" x1={AXIS} x2={width - RIGHT} y1={y(tick)} y2={y(tick)} />
             <text class="chart-tick" x={AXIS - 8} y={y(tick) + 4} text-anchor="end">{formatTick(tick)}</text>

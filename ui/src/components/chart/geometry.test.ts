@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { areaPath, axisEnd, everyNth, linePath, moved, placeAt, shadeOf, stack, summaryOf, ticksOf, totals, type Value } from './geometry';
+import { areaPath, axisBegin, axisEnd, everyNth, linePath, moved, placeAt, shadeOf, stack, summaryOf, ticksOf, totals, type Value } from './geometry';
 
 const series = (key: string, ...values: Value[]) => ({ key, name: key, values });
 
@@ -14,6 +14,13 @@ describe('axis', () => {
       for (const lead of [1, 1.7, 2.4, 4.99, 7, 9.999]) expect(axisEnd(lead * 10 ** power)).toBeGreaterThanOrEqual(lead * 10 ** power * (1 - 1e-9));
     }
     expect(ticksOf(8)).toEqual([0, 2, 4, 6, 8]);
+  });
+
+  test('begins at 0, or in the same steps below what lies below it', () => {
+    expect(axisBegin(8, 3)).toBe(0);
+    expect(axisBegin(8, -0.1)).toBe(-2);
+    expect(axisBegin(8, -8)).toBe(-8);
+    expect(ticksOf(8, -4)).toEqual([-4, -2, 0, 2, 4, 6, 8]);
   });
 });
 

@@ -25,7 +25,13 @@ export function axisEnd(max: number): number {
   return step * power * TICKS;
 }
 
-export const ticksOf = (end: number): number[] => Array.from({ length: TICKS + 1 }, (_, i) => (end / TICKS) * i);
+/** The begin of an axis that has its end: 0, or a round step at or below what is below it. */
+export const axisBegin = (end: number, least: number): number => Math.min(0, Math.floor((least / end) * TICKS) * (end / TICKS));
+
+export const ticksOf = (end: number, begin = 0): number[] => {
+  const step = end / TICKS;
+  return Array.from({ length: Math.round((end - begin) / step) + 1 }, (_, i) => begin + step * i);
+};
 
 /** The sum of the series at each place; null where none has a value. */
 export function totals(series: readonly Series[]): Value[] {
