@@ -67,7 +67,8 @@ function useKnown() {
 }
 
 function Trend({ row, cycle, days, asOf }: { row: MetricUsage; cycle: Cycle; days: readonly UsageSeries[]; asOf: string }) {
-  const points = hoursOf(days.find(({ metric }) => metric === row.metric)?.points ?? []);
+  // A day that began before the cycle did counts from there.
+  const points = hoursOf(days.find(({ metric }) => metric === row.metric)?.points ?? []).map(({ ms, value }) => ({ ms: Math.max(ms, cycle.startMs), value }));
   const buckets = bucketsOf(cycle, 'day', '');
   const values = (row.kind === 'counter' ? sumsOf : levelsOf)(buckets, points, Date.parse(asOf));
   const format = (value: number): string => formatQuantity(row.metric, value, locale());
