@@ -42,7 +42,7 @@ const instant = (ms: number): string => new Date(ms).toISOString().replace('.000
 
 /** Days are those of whoever looks. */
 const queryOf = (fromMs: number, toMs: number, granularity: string, only = {}): string =>
-  String(new URLSearchParams({ from: instant(fromMs), to: instant(toMs), granularity, ...(granularity === 'day' ? { timeZone: zone() } : {}), ...only }));
+  String(new URLSearchParams({ from: instant(fromMs), to: instant(toMs), granularity, timeZone: zone(), ...only }));
 
 const spanQuery = ({ fromMs, toMs, metric, groupBy }: Span, granularity: string): string =>
   queryOf(fromMs, toMs, granularity, { metric, ...(groupBy ? { groupBy } : {}) });

@@ -20,11 +20,14 @@ const LANGUAGES = ['en', 'de'];
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 /** A Sunday, of the year 2024. */
 const SUNDAY = 7;
+const LINES = 4;
 const SAMPLE = 1234567.89;
 
 const languageName = (tag: string): string => new Intl.DisplayNames(tag, { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
 const localeName = (tag: string): string => `${languageName(tag)}: ${SAMPLE.toLocaleString(tag)}`;
 const weekdayName = (day: number): string => new Date(Date.UTC(2024, 0, SUNDAY + day)).toLocaleDateString(locale(), { weekday: 'long', timeZone: 'UTC' });
+
+const languageOf = ({ language, locale: tag }: PersonSettings): string | undefined => language ?? tag?.slice(0, 2);
 
 /** How a choice is offered: what none comes to first. */
 const offered = (none: string, values: readonly (string | number)[], name: (value: never) => string) =>
@@ -35,17 +38,16 @@ function EditDialog({ known, of, onClose }: { known: PersonSettings; of: Resourc
     language: signal(known.language ?? ''), locale: signal(known.locale ?? ''), timeZone: signal(known.timeZone ?? ''), firstWeekday: signal(String(known.firstWeekday ?? '')),
   }), []);
   const { language } = chosen;
-  const locales = known.locales.filter((tag) => tag.startsWith(language.value));
   const zones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone'), ...(known.timeZone ? [known.timeZone] : [])])];
   const save = async (): Promise<void> => {
     const textOf = (name: keyof typeof chosen): string | null => chosen[name].value || null;
     const own = textOf('locale');
-    of.set(await setSettings({
-      language: textOf('language'), locale: own !== null && locales.includes(own) ? own : null, timeZone: textOf('timeZone'), firstWeekday: Number(textOf('firstWeekday')) || null,
-    }));
+    const now = await setSettings({
+      language: textOf('language'), locale: own?.startsWith(language.value) ? own : null, timeZone: textOf('timeZone'), firstWeekday: Number(textOf('firstWeekday')) || null,
+    });
     // The server writes the document's words: in another language it is another document.
-    const now = of.data;
-    if (now && (now.language ?? now.locale?.slice(0, 2)) !== (known.language ?? known.locale?.slice(0, 2))) location.reload();
+    if (languageOf(now) !== languageOf(known)) location.reload();
+    of.set(now);
     await session.load();
     onClose();
     announce(say('settings.saved'));
@@ -53,7 +55,7 @@ function EditDialog({ known, of, onClose }: { known: PersonSettings; of: Resourc
   return (
     <FormDialog title={say('settings.title')} confirm={say('settings.save')} onClose={onClose} work={save}>
       <SelectField label={say('settings.language')} value={language} options={offered(say('settings.browser'), LANGUAGES, languageName)} />
-      <SelectField label={say('settings.locale')} hint={say('settings.localeHint')} value={chosen.locale} options={offered(say('settings.browser'), locales, localeName)} />
+      <SelectField label={say('settings.locale')} hint={say('settings.localeHint')} value={chosen.locale} options={offered(say('settings.browser'), known.locales.filter((tag) => tag.startsWith(language.value)), localeName)} />
       <SelectField label={say('settings.zone')} hint={say('settings.zoneHint')} value={chosen.timeZone} options={offered(say('settings.account', { zone: known.accountTimeZone ?? 'UTC' }), zones, String)} />
       <SelectField label={say('settings.weekday')} value={chosen.firstWeekday} options={offered(say('settings.ofLocale'), WEEK, weekdayName)} />
     </FormDialog>
@@ -64,7 +66,7 @@ export function SettingsSection() {
   const settings = useResource(getSettings);
   const isOpen = useSignal(false);
   return (
-    <Section title={say('settings.title')} of={settings} lines={WEEK.length - 3}>
+    <Section title={say('settings.title')} of={settings} lines={LINES}>
       {(known) => (
         <>
           <Facts rows={[
