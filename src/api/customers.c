@@ -2,7 +2,7 @@
 #include "api/resources.h"
 
 #include "app/customer.h"
-#include "app/mail_hours.h"
+#include "app/zone_file.h"
 
 /* --- as shown --- */
 
@@ -166,7 +166,7 @@ static bool is_email(struct str text) {
 
 static void judge_zone(struct api_request *request, struct str zone, struct shape_errors *errors) {
     struct tx tx = request_read(request);
-    if (zone.len > 0 && !mail_zone_is_known(tx.cx, zone)) {
+    if (zone.len > 0 && !zone_file_is_known(tx.cx, zone)) {
         shape_error_add(errors, request->arena, "/timeZone",
                         "a name of the tz database, such as Europe/Berlin");
     }

@@ -47,7 +47,7 @@ static void reply_asset(struct api_request *request, enum header_kind kind,
     http_add_header(&response, STR("Content-Type"), str_from_cstr(asset->content_type));
     http_add_header(&response, STR("ETag"), etag);
     http_add_header(&response, STR("Vary"),
-                    has_languages ? STR("Accept-Encoding, Accept-Language")
+                    has_languages ? STR("Accept-Encoding, Accept-Language, Cookie")
                                   : STR("Accept-Encoding"));
     if (choice.encoding != NULL) {
         http_add_header(&response, STR("Content-Encoding"), str_from_cstr(choice.encoding));
@@ -103,14 +103,16 @@ void pages_reply_none(struct api_request *request) {
 }
 
 /* In the reader's language. */
-static bool find_page(const struct api_request *request, struct str path,
-                      struct api_asset *ret_asset) {
+static bool find_page(struct api_request *request, struct str path, struct api_asset *ret_asset) {
     enum language language = pdf_language(request);
     return pages_find_document(request->api, path, language, request->arena, ret_asset);
 }
 
 void pages_document(struct api_request *request) {
     struct api_asset asset;
+    if (!find_session(request)) {
+        return;
+    }
     if (find_page(request, str_from_cstr(request->route->path), &asset)) {
         reply_asset(request, HEADERS_DOCUMENT, &asset);
     } else {

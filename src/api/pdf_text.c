@@ -1,9 +1,20 @@
 #include "api/pdf_text.h"
 
-enum language pdf_language(const struct api_request *request) {
+#include "app/appearance.h"
+
+/* A store that fails has chosen nothing: the text itself is worth more than its language. */
+static bool chosen_language(struct api_request *request, enum language *ret_language) {
+    struct appearance_settings settings;
+    struct tx tx = request_read(request);
+    return request->has_session &&
+           !err_failed(appearance_in_force(&tx, request->session.person_id, STR(""), &settings)) &&
+           language_parse(settings.language, ret_language);
+}
+
+enum language pdf_language(struct api_request *request) {
     struct str rest = http_header(request->http, STR("Accept-Language"));
     enum language language = LANGUAGE_EN;
-    for (bool is_found = false; rest.len > 0 && !is_found;) {
+    for (bool is_found = chosen_language(request, &language); rest.len > 0 && !is_found;) {
         struct str tag = str_trim(str_cut(&rest, ','));
         is_found = language_parse(str_of(tag.bytes, tag.len < 2 ? tag.len : 2), &language);
     }

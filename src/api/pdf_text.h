@@ -5,8 +5,9 @@
 #include "api/request.h"
 #include "core/locale.h"
 
-/* The first of the reader's languages, where we have it. */
-enum language pdf_language(const struct api_request *request);
+/* That which whoever is signed in has chosen; else the first of the reader's languages, where we
+ * have it. */
+enum language pdf_language(struct api_request *request);
 /* In the arena. */
 struct str pdf_money(struct arena *arena, enum language language, struct money money);
 struct str pdf_day(struct arena *arena, enum language language, struct instant day);

@@ -5,6 +5,7 @@
 #include "api/pages.h"
 #include "api/pdf_text.h"
 #include "api/stats.h"
+#include "app/appearance.h"
 #include "app/customer.h"
 #include "app/person.h"
 #include "app/plan_versions.h"
@@ -32,6 +33,37 @@ static struct err read_address(struct pricing_view *view, struct tx *tx) {
     return OK;
 }
 
+/* Who looks at whose pages, in the words of the banner. */
+static struct err read_looking(struct pricing_view *view, struct tx *tx) {
+    const struct signed_in *session = &view->request->session;
+    struct person_row person;
+    struct customer_row customer;
+    bool has_person = false;
+    bool has_customer = false;
+    TRY(person_read(tx, session->person_id, &person, &has_person));
+    TRY(customer_read(tx, session->user_id, &customer, &has_customer));
+    view->is_looking = true;
+    if (has_person) {
+        view->looks = person.name.len > 0 ? person.name : person.email;
+    }
+    view->seen = has_customer ? customer.name : session->user_id;
+    view->reason = session->reason;
+    struct text text;
+    char bytes[LOCALE_TEXT_SIZE];
+    text_init(&text, bytes, sizeof bytes);
+    locale_instant(&text, view->language, session->expires_at);
+    view->until = arena_str(view->arena, str_of(bytes, text.len));
+    return OK;
+}
+
+static struct err read_zone(struct pricing_view *view, struct tx *tx) {
+    const struct signed_in *session = &view->request->session;
+    struct appearance_settings settings;
+    TRY(appearance_in_force(tx, session->person_id, session->user_id, &settings));
+    view->zone = settings.time_zone.len > 0 ? settings.time_zone : view->zone;
+    return OK;
+}
+
 /* Whoever has yet to prove who they are is told nothing of what is theirs. */
 static struct err read_viewer(struct pricing_view *view) {
     struct api_request *request = view->request;
@@ -42,6 +74,12 @@ static struct err read_viewer(struct pricing_view *view) {
     view->may_change =
         role_may(session->role, PERMISSION_BILLING_WRITE) && session->kind != SESSION_IMPERSONATION;
     TRY(read_address(view, &tx));
+    if (!session->is_pending) {
+        TRY(read_zone(view, &tx));
+    }
+    if (session->kind == SESSION_IMPERSONATION) {
+        TRY(read_looking(view, &tx));
+    }
     if (session->user_id.len > 0 && !session->is_pending) {
         TRY(subscription_view_read(request->api->app, &tx, session->user_id, &view->subscription,
                                    &view->has_subscription));
@@ -94,6 +132,7 @@ static bool begin_view(struct api_request *request, bool is_embedded,
         .language = language,
         .words = pricing_words(language),
         .is_embedded = is_embedded,
+        .zone = STR("UTC"),
     };
     if (request->has_session && reply_if_failed(request, read_viewer(ret_view))) {
         return false;

@@ -32,7 +32,11 @@ struct pricing_view {
 
     /* --- who looks --- */
     bool is_signed_in, is_operator, may_change;
-    struct str address; /* theirs */
+    struct str address;       /* theirs */
+    struct str zone;          /* in which times are shown: "UTC", "Europe/Berlin" */
+    bool is_looking;          /* an operator, at a customer's pages */
+    struct str looks, seen;   /* when is_looking: who at whose */
+    struct str reason, until; /* when is_looking: why, and when it ends */
     bool has_subscription;
     struct subscription_view subscription; /* when has_subscription */
     bool is_legacy;                        /* they hold a version that is no longer sold */

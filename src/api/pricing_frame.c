@@ -30,6 +30,17 @@ static void add_account(const struct pricing_view *view, struct buf *page) {
                words->sign_out);
 }
 
+/* Who looks at whose pages is said on each of them, with and without the script. */
+static void add_looking(const struct pricing_view *view, struct buf *page) {
+    if (view->is_looking) {
+        add(page, "<p class=\"banner looking\" role=\"status\"><strong>");
+        HTML_FILL(page, view->words->looking_who, view->looks, view->seen);
+        add(page, "</strong> ");
+        HTML_FILL(page, view->words->looking_why, view->reason, view->until);
+        add(page, "</p>");
+    }
+}
+
 static void add_header(const struct pricing_view *view, struct buf *page) {
     const struct pricing_words *words = view->words;
     add(page, "<header class=\"header\"><div class=\"header-row\">"
@@ -53,6 +64,7 @@ static void add_header(const struct pricing_view *view, struct buf *page) {
     add(page, "</nav>");
     add_account(view, page);
     add(page, "</div>");
+    add_looking(view, page);
     if (view->is_signed_in && view->request->api->app->is_test) {
         buf_printf(page, "<p class=\"banner test\">%s</p>", words->test_mode);
     }
@@ -73,9 +85,11 @@ void pricing_add_foot(const struct pricing_view *view, struct buf *page) {
     const struct pricing_words *words = view->words;
     add(page, "</main>");
     if (!view->is_embedded) {
+        add(page, "</div><footer class=\"footer\"><p>");
+        HTML_FILL(page, words->footer, view->zone);
         buf_printf(page,
-                   "</div><footer class=\"footer\"><p>%s <a href=\"/api/openapi.json\">%s</a> · "
+                   " <a href=\"/api/openapi.json\">%s</a> · "
                    "<a href=\"/accessibility\">%s</a></p></footer>",
-                   words->footer, words->api_link, words->accessibility);
+                   words->api_link, words->accessibility);
     }
 }

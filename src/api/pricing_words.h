@@ -11,7 +11,8 @@ struct pricing_words {
     const char *headline, *lead;
     /* the frame around it, as the script draws it (ui/src/components/Shell.tsx) */
     const char *skip, *nav, *pricing, *billing, *operating, *security, *sign_in, *sign_out;
-    const char *signed_in_as, *test_mode, *footer, *api_link, *accessibility;
+    const char *signed_in_as, *looking_who, *looking_why, *test_mode, *footer, *api_link,
+        *accessibility;
     /* the choice of the interval */
     const char *interval, *monthly, *yearly, *save;
     /* plans */

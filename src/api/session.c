@@ -6,6 +6,7 @@
 #include "api/card_numbers.h"
 #include "api/media.h"
 #include "api/resources.h"
+#include "app/appearance.h"
 #include "app/customer.h"
 #include "app/oidc_provider.h"
 #include "app/person.h"
@@ -86,7 +87,8 @@ struct session_out {
     struct str user_id, email, name;
     int mode;
     struct str person_id, person_name, person_email, role, kind, csrf_token, reason;
-    int64_t expires_at;
+    struct str locale, time_zone;
+    int64_t expires_at, first_weekday;
     bool is_there, needs_second_factor;
     struct str provider;
 };
@@ -119,6 +121,12 @@ static const struct shape_field session_fields[] = {
      .flags = SHAPE_NULLABLE, .is_set = AT(is_there)},
     {"needsSecondFactor", "Nothing else may be done before one is proved, or set up", SHAPE_BOOL,
      .offset = AT(needs_second_factor)},
+    {"locale", "As chosen; null: as the browser says", SHAPE_STR, .offset = AT(locale), .max = 16,
+     .flags = SHAPE_NULLABLE},
+    {"timeZone", "In which times are shown: as chosen, else the account's; null: UTC", SHAPE_STR,
+     .offset = AT(time_zone), .max = LIMIT_TIME_ZONE, .flags = SHAPE_NULLABLE},
+    {"firstWeekday", "1 is Monday, 7 Sunday", SHAPE_I64, .offset = AT(first_weekday),
+     .flags = SHAPE_NULLABLE, .is_set = AT(is_there)},
     {"signInProvider", "By which OpenID provider people may come in; null: by none", SHAPE_STR,
      .offset = AT(provider), .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
 };
@@ -142,6 +150,17 @@ static void describe(struct api_request *request, struct session_out *out) {
     out->expires_at = session->expires_at.ms;
     out->is_there = true;
     out->needs_second_factor = session->is_pending;
+}
+
+/* How pages are written for them. */
+static struct err name_settings(struct api_request *request, struct session_out *out) {
+    struct tx tx = request_read(request);
+    struct appearance_settings settings;
+    TRY(appearance_in_force(&tx, request->session.person_id, request->user_id, &settings));
+    out->locale = text_or_null(settings.locale);
+    out->time_zone = text_or_null(settings.time_zone);
+    out->first_weekday = settings.first_weekday;
+    return OK;
 }
 
 /* The customer, or of whom acts for none the person; and the person, whom nobody takes for the
@@ -181,7 +200,8 @@ void session_show(struct api_request *request) {
     out.provider = text_or_null(out.provider);
     if (request->has_session) {
         describe(request, &out);
-        if (reply_if_failed(request, name_them(request, &out))) {
+        if (reply_if_failed(request, name_them(request, &out)) ||
+            reply_if_failed(request, name_settings(request, &out))) {
             return;
         }
     }

@@ -173,7 +173,7 @@ void usage_show(struct api_request *request) {
     const struct usage_query *query = request->query;
     bool wants_series =
         query != NULL && (query->has_from || query->has_to || query->has_granularity ||
-                          query->has_group_by || query->has_metric);
+                          query->has_group_by || query->has_metric || query->time_zone.len > 0);
     if (wants_series) {
         usage_read_totals(request, reply_usage_series, true);
     } else {

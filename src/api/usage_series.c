@@ -10,6 +10,8 @@
 
 #include "api/usage_live.h"
 #include "app/usage.h"
+#include "app/zone_file.h"
+#include "core/zone.h"
 
 /* --- what is asked --- */
 
@@ -22,13 +24,17 @@ static const struct shape_field query_fields[] = {
      SHAPE_INSTANT, .offset = AT(from), .flags = SHAPE_OPTIONAL, .is_set = AT(has_from)},
     {"to", "Where the span ends, exclusive; with the present hour when not given", SHAPE_INSTANT,
      .offset = AT(to), .flags = SHAPE_OPTIONAL, .is_set = AT(has_to)},
-    {"granularity", "What one point spans; day when not given. Days are those of UTC", SHAPE_ENUM,
+    {"granularity", "What one point spans; day when not given", SHAPE_ENUM,
      .offset = AT(granularity), .names = granularity_names, .flags = SHAPE_OPTIONAL,
      .is_set = AT(has_granularity)},
     {"groupBy", "Splits the series; periods are not split", SHAPE_ENUM, .offset = AT(group_by),
      .names = group_by_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_group_by)},
     {"metric", "Of this one alone; of all when not given", SHAPE_ENUM, .offset = AT(metric),
      .names = metric_names, .flags = SHAPE_OPTIONAL, .is_set = AT(has_metric)},
+    {"timeZone",
+     "Whose days: a name of the tz database; UTC when not given. An hour belongs to "
+     "the day in which it begins",
+     SHAPE_STR, .offset = AT(time_zone), .min = 1, .max = LIMIT_TIME_ZONE, .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape usage_query_shape =
@@ -150,18 +156,29 @@ struct sample {
     int64_t bucket, timestamp, value, events;
 };
 
-static int64_t day_of(int64_t ms) {
-    return period_day_containing((struct instant){ms}).start.ms;
+/* The days of a zone, of which one after the other is asked. */
+struct days {
+    struct str zone;       /* of core/zone.h; empty: UTC */
+    struct period present; /* that was asked for last */
+};
+
+static int64_t day_of(struct days *days, int64_t ms) {
+    struct instant at = {ms};
+    if (!period_contains(days->present, at)) {
+        days->present = days->zone.len == 0 ? period_day_containing(at) : zone_day(days->zone, at);
+    }
+    return days->present.start.ms;
 }
 
-static struct sample sample_of(const struct usage_point *point, const struct usage_query *query) {
+static struct sample sample_of(const struct usage_point *point, const struct usage_query *query,
+                               struct days *days) {
     struct str label = STR("");
     if (query->has_group_by && query->granularity != GRANULARITY_PERIOD) {
         label = query->group_by == GROUP_BY_REGION ? point->region : point->resource;
     }
     bool is_day = query->granularity == GRANULARITY_DAY;
     return (struct sample){
-        point->metric,    label,        is_day ? day_of(point->timestamp) : point->timestamp,
+        point->metric,    label,        is_day ? day_of(days, point->timestamp) : point->timestamp,
         point->timestamp, point->value, point->events};
 }
 
@@ -262,14 +279,14 @@ static bool complete(struct api_request *request, struct usage_query *query) {
 
 /* The series of the rows that the store has. */
 static struct shape_list fold_all(struct arena *arena, const struct usage_query *query,
-                                  const struct row_list *list) {
+                                  const struct row_list *list, struct days *days) {
     struct sample *samples = arena_array(arena, list->count, sizeof *samples);
     const struct usage_point *points = list->items;
     if (samples == NULL || list->count == 0) {
         return (struct shape_list){NULL, 0};
     }
     for (size_t i = 0; i < list->count; i++) {
-        samples[i] = sample_of(&points[i], query);
+        samples[i] = sample_of(&points[i], query, days);
     }
     if (!is_sorted(samples, list->count)) {
         qsort(samples, list->count, sizeof *samples, compare_samples);
@@ -277,17 +294,40 @@ static struct shape_list fold_all(struct arena *arena, const struct usage_query 
     return series_of(arena, samples, list->count, query);
 }
 
+/* The zone's file. False, with a reply, when there is no such zone. */
+static bool find_zone(struct api_request *request, const struct usage_query *query,
+                      struct days *ret_days) {
+    struct tx tx = request_read(request);
+    struct shape_errors errors = {.count = 0};
+    *ret_days = (struct days){.zone = STR("")};
+    if (query->time_zone.len == 0) {
+        return true;
+    }
+    ret_days->zone = zone_file(tx.cx, query->time_zone);
+    if (zone_file_is_valid(ret_days->zone)) {
+        return true;
+    }
+    shape_error_add(&errors, request->arena, "/timeZone",
+                    "a name of the tz database, such as Europe/Berlin");
+    reply_field_errors(request, PROBLEM_INVALID_QUERY, &errors);
+    return false;
+}
+
 /* Completes the question and reads what it asks for. False: it has been answered. */
 static bool read_series(struct api_request *request, struct usage_query *query,
                         struct shape_list *ret_series) {
-    if (!complete(request, query) || !has_customer(request)) {
+    struct days days;
+    if (!complete(request, query) || !find_zone(request, query, &days) || !has_customer(request)) {
         return false;
     }
     static const enum usage_grain grains[] = {[GRANULARITY_HOUR] = USAGE_HOUR,
                                               [GRANULARITY_DAY] = USAGE_DAY,
                                               [GRANULARITY_PERIOD] = USAGE_PERIOD};
-    int64_t from = query->granularity == GRANULARITY_DAY ? day_of(query->from) : query->from;
-    struct usage_span span = {grains[query->granularity], from, query->to};
+    bool is_day = query->granularity == GRANULARITY_DAY;
+    int64_t from = is_day ? day_of(&days, query->from) : query->from;
+    bool is_elsewhere = is_day && days.zone.len > 0; /* the store has days of UTC alone */
+    struct usage_span span = {is_elsewhere ? USAGE_HOUR : grains[query->granularity], from,
+                              query->to};
     enum metric metric = (enum metric)query->metric;
     struct tx tx = request_read(request);
     struct row_list list;
@@ -300,7 +340,7 @@ static bool read_series(struct api_request *request, struct usage_query *query,
         reply_problem(request, PROBLEM_SPAN_TOO_LARGE);
         return false;
     }
-    *ret_series = fold_all(request->arena, query, &list);
+    *ret_series = fold_all(request->arena, query, &list, &days);
     return true;
 }
 

@@ -6,9 +6,6 @@
 #include "core/calendar.h"
 #include "store/row.h"
 
-/* Whether the system's tz database has this zone: "Europe/Berlin". Reads a small file. */
-MUST_USE bool mail_zone_is_known(struct cx *cx, struct str name);
-
 /* How long a mail rests that is pointless from `before` on. */
 MUST_USE struct err mail_hours_rest(struct tx *tx, struct str user_id, struct instant before,
                                     struct duration *ret_rest);

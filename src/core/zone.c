@@ -260,9 +260,47 @@ struct duration zone_offset(struct str file, struct instant at) {
         type_offset(&zone, past == 0 ? 0 : (unsigned char)zone.indices[past - 1]));
 }
 
+static int64_t midnight_of(int64_t local_ms) {
+    int64_t midnight = local_ms - ((local_ms % DAY_MS) + DAY_MS) % DAY_MS;
+    check(midnight <= local_ms);
+    return midnight;
+}
+
+static int64_t local_midnight(struct str file, struct instant at) {
+    return midnight_of(at.ms + zone_offset(file, at).ms);
+}
+
+/* Where midnight is skipped, the day begins when clocks were changed; where it comes twice, with
+ * the first. */
+static struct instant day_start(struct str file, struct instant at) {
+    int64_t midnight = local_midnight(file, at);
+    struct instant start = {midnight - zone_offset(file, at).ms};
+    start.ms = midnight - zone_offset(file, start).ms;
+    struct instant before = {start.ms - 1};
+    if (local_midnight(file, before) == midnight) {
+        start.ms = midnight - zone_offset(file, before).ms;
+    }
+    return start;
+}
+
+/* A file may say anything of a clock: one that makes no days has those of UTC. */
+struct period zone_day(struct str file, struct instant at) {
+    const struct duration into_next = duration_hours(26); /* no day is longer, none that short */
+    const struct duration margin = duration_days(400);    /* calendars end there */
+    at = instant_later(at, instant_add(INSTANT_MIN, margin));
+    at = instant_earlier(at, instant_add(INSTANT_MAX, (struct duration){-margin.ms}));
+    struct instant start = day_start(file, at);
+    struct period day = {start, day_start(file, instant_add(start, into_next))};
+    if (instant_is_before(at, day.start) || !instant_is_before(at, day.end)) {
+        day = period_day_containing(at);
+    }
+    check(period_contains(day, at));
+    return day;
+}
+
 static struct instant next_nine(struct str file, struct instant from, bool on_weekdays) {
     int64_t local = from.ms + zone_offset(file, from).ms;
-    int64_t midnight = local - ((local % DAY_MS) + DAY_MS) % DAY_MS;
+    int64_t midnight = midnight_of(local);
     for (int64_t day = 0;; day++) {
         check(day <= 7); /* a week has five */
         int64_t nine = midnight + day * DAY_MS + duration_hours(OFFICE_HOUR).ms;

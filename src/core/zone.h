@@ -5,13 +5,17 @@
 #ifndef CORE_ZONE_H
 #define CORE_ZONE_H
 
-#include "core/calendar.h"
+#include "core/period.h"
 
 /* "Europe/Berlin": whether a name can be that of a file in the database, and of no other. */
 MUST_USE bool zone_name_is_valid(struct str name);
 MUST_USE bool zone_file_is_valid(struct str file);
 /* Local time less UTC. */
 struct duration zone_offset(struct str file, struct instant at);
+
+/* The day on the wall there that contains the instant: of 23 or 25 hours where clocks are changed.
+ * Of the first and the last year of all it is the day of another year. */
+struct period zone_day(struct str file, struct instant at);
 
 /* The next nine o'clock there from `from` on, of Monday to Friday. Where that would be at or after
  * `before`, one of any day; where that is too late as well, `from`. */

@@ -227,6 +227,46 @@ static void office_hours(void **state) {
     assert_true(instant_equal(utc, at("2026-03-04T09:00:00Z")));
 }
 
+/* Days of Berlin, New York, of a zone that changes clocks at midnight either way, and of half
+ * hours.
+ */
+static void days_on_the_wall(UNUSED void **state) {
+    static const struct {
+        const char *footer, *at, *start;
+        int hours;
+    } cases[] = {
+        {BERLIN, "2026-01-15T12:00:00Z", "2026-01-14T23:00:00Z", 24},
+        {BERLIN, "2026-03-29T12:00:00Z", "2026-03-28T23:00:00Z", 23},
+        {BERLIN, "2026-10-24T22:00:00Z", "2026-10-24T22:00:00Z", 25},
+        {BERLIN, "2026-10-25T22:59:59Z", "2026-10-24T22:00:00Z", 25},
+        {BERLIN, "2026-10-25T23:00:00Z", "2026-10-25T23:00:00Z", 24},
+        {"EST5EDT,M3.2.0,M11.1.0", "2026-11-01T12:00:00Z", "2026-11-01T04:00:00Z", 25},
+        {"CST5CDT,M3.2.0/0,M11.1.0/1", "2026-03-08T12:00:00Z", "2026-03-08T05:00:00Z", 23},
+        {"CST5CDT,M3.2.0/0,M11.1.0/1", "2026-11-01T04:30:00Z", "2026-11-01T04:00:00Z", 25},
+        {"CST5CDT,M3.2.0/0,M11.1.0/1", "2026-11-01T12:00:00Z", "2026-11-01T04:00:00Z", 25},
+        {"IST-5:30", "2026-06-10T18:29:59Z", "2026-06-09T18:30:00Z", 24},
+        {"IST-5:30", "2026-06-10T18:30:00Z", "2026-06-10T18:30:00Z", 24},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct file file;
+        struct str text = made(&file, 1, 1, cases[i].footer);
+        struct period day = zone_day(text, at(cases[i].at));
+        assert_true(instant_equal(day.start, at(cases[i].start)));
+        assert_int_equal(period_length(day).ms, duration_hours(cases[i].hours).ms);
+    }
+    struct period utc = zone_day(STR(""), at("2026-03-04T05:00:00Z"));
+    assert_true(period_equal(utc, period_day_containing(at("2026-03-04T05:00:00Z"))));
+    struct file wild;
+    struct str no_clock = made(&wild, 1, 1, "AAA400BBB-400,M3.5.0,M10.5.0");
+    for (int day = 0; day < 366; day++) {
+        struct instant then = instant_add(at("2026-01-01T00:00:00Z"), duration_days(day));
+        assert_true(period_contains(zone_day(no_clock, then), then));
+    }
+    assert_true(
+        instant_is_before(zone_day(STR(""), INSTANT_MIN).start, at("0003-01-01T00:00:00Z")));
+    assert_true(instant_is_before(at("9997-01-01T00:00:00Z"), zone_day(STR(""), INSTANT_MAX).end));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(offsets_of_rules),
@@ -234,6 +274,7 @@ int main(void) {
         cmocka_unit_test(what_is_no_file_is_utc),
         cmocka_unit_test(names_lead_nowhere_else),
         cmocka_unit_test(office_hours),
+        cmocka_unit_test(days_on_the_wall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

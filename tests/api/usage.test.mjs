@@ -178,6 +178,13 @@ test("events", async (t) => {
     assert.deepEqual(resources, [["api_requests", "", [8]], ["api_requests", "m1", [3]], ["api_requests", "m2", [4]]]);
     assert.deepEqual((await series("granularity=hour&metric=bandwidth")).map(shown), [["bandwidth", null, [16]]], "one metric alone");
     assert.deepEqual((await series("metric=api_requests")).map(shown), [["api_requests", null, [7, 8]]], "a metric asks for history");
+    const there = async (zone) => (await series(`granularity=day&metric=api_requests&timeZone=${zone}`))[0].points.map(({ at, value }) => [at, value]);
+    assert.deepEqual(await there("Europe/Berlin"), [["2026-01-29T23:00:00Z", 3], ["2026-01-30T23:00:00Z", 12]], "days of Berlin");
+    assert.deepEqual(await there("America/New_York"), [["2026-01-30T05:00:00Z", 15]]);
+    assert.deepEqual(await there("UTC"), [["2026-01-30T00:00:00Z", 7], ["2026-01-31T00:00:00Z", 8]]);
+    for (const zone of ["Mars/Olympus", "../UTC", "x".repeat(200)]) {
+      refused(await api.get(`/api/billing/usage?${span}&granularity=day&timeZone=${zone}`), 422, "invalid_query", "timeZone");
+    }
     const points = async (more) => done(await api.get(`/api/billing/usage/points?${span}&${more}`)).data;
     for (const more of ["granularity=hour", "granularity=day&groupBy=region", "metric=bandwidth", "granularity=period"]) {
       const flat = (await series(more)).flatMap(({ points: of, ...rest }) => of.map((point) => ({ ...rest, ...point })));

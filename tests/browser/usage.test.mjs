@@ -253,11 +253,14 @@ test('while the intake of events is paused, figures grow old before the eyes of 
   await isLate(true);
   assert.match(await stamp.innerText(), /^Delayed: complete to/);
   assert.equal(Date.parse(await stamp.locator('time').getAttribute('datetime')), Date.parse(since), 'the moment of the pause');
+  const lag = page.getByText('Figures lag: they are complete to');
+  await lag.waitFor();
   await shot(page, 'usage-paused');
   await ingestion('resume');
   done(await server.api.sendEvents(usageEvent({ userId: 'fresh', value: 3 })));
   await lookedAgain();
   await isLate(false);
+  assert.equal(await lag.count(), 0);
   assert.deepEqual(complaints, []);
   await close();
 });

@@ -388,7 +388,7 @@ limit ?3;
 
 -- name: export_appearance
 -- How does this person want pages to look?
-select person_id, scheme
+select person_id, scheme, language, locale, time_zone, first_weekday
 from appearances
 where person_id = ?4
   and person_id > ?2

@@ -1,5 +1,6 @@
 // The calls of the billing API, one function a route.
 
+import { prefer } from '../i18n';
 import { request, useCsrfToken } from './http';
 import { Problem } from './problem';
 import type {
@@ -13,7 +14,9 @@ const INVOICES_PER_PAGE = 6;
 export async function getSession(): Promise<Session | null> {
   const answer = await request<Session | Nobody>('/api/session');
   useCsrfToken(answer.csrfToken);
-  return answer.personId === null ? null : answer;
+  const who = answer.personId === null ? null : answer;
+  prefer(who);
+  return who;
 }
 
 export const signOut = (): Promise<void> => request('/api/session/sign-out', { method: 'POST', body: {} });

@@ -1,7 +1,7 @@
 // The calls about people: who one is, what proves it, who else is in.
 
 import { request, type Change } from './http';
-import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, Nobody, Role, Session, SessionOfMine, SignIn, TotpSecret } from './types';
+import type { Me, Members, Passkey, PasskeyAssertion, PasskeyOptions, PasskeyRegistration, PersonSettings, PersonSettingsIn, Nobody, Role, Session, SessionOfMine, SignIn, TotpSecret } from './types';
 
 /** A change of which a repeat does no harm, or that the server makes once by itself. */
 const change = (method: Change['method'], body?: unknown): Change =>
@@ -79,3 +79,8 @@ export const inviteMember = (email: string, role: Role): Promise<void> => reques
 export const changeRole = (id: string, role: Role): Promise<void> => request(memberPath(id), change('PUT', { role }));
 /** Also takes back an invitation. */
 export const removeMember = (id: string): Promise<void> => request(memberPath(id), change('DELETE'));
+
+// How pages are written for them.
+
+export const getSettings = (): Promise<PersonSettings> => request('/api/me/settings');
+export const setSettings = (settings: PersonSettingsIn): Promise<PersonSettings> => request('/api/me/settings', change('PUT', settings));

@@ -31,6 +31,9 @@ export interface Session {
   reason: string | null;
   expiresAt: Instant;
   needsSecondFactor: boolean;
+  locale: string | null;
+  timeZone: string | null;
+  firstWeekday: number;
   /** By which OpenID provider people may come in. */
   signInProvider: string | null;
 }
@@ -104,6 +107,19 @@ export interface SignIn {
   outcome: 'done' | 'pending' | 'wrong' | 'locked';
   network: string | null;
   userAgent: string;
+}
+
+/** As chosen; null: not. */
+export interface PersonSettingsIn {
+  language: string | null;
+  locale: string | null;
+  timeZone: string | null;
+  firstWeekday: number | null;
+}
+
+export interface PersonSettings extends PersonSettingsIn {
+  accountTimeZone: string | null;
+  locales: string[];
 }
 
 export interface SessionOfMine {

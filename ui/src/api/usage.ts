@@ -1,5 +1,6 @@
 // The history of usage.
 
+import { zone } from '../i18n';
 import { request } from './http';
 import { Problem } from './problem';
 import type { Instant } from './types';
@@ -39,15 +40,18 @@ const HOUR_MS = 3_600_000;
 
 const instant = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 
-function queryOf({ fromMs, toMs, metric, groupBy }: Span, granularity: string): string {
-  return String(new URLSearchParams({ from: instant(fromMs), to: instant(toMs), granularity, metric, ...(groupBy ? { groupBy } : {}) }));
-}
+/** Days are those of whoever looks. */
+const queryOf = (fromMs: number, toMs: number, granularity: string, only = {}): string =>
+  String(new URLSearchParams({ from: instant(fromMs), to: instant(toMs), granularity, timeZone: zone(), ...only }));
+
+const spanQuery = ({ fromMs, toMs, metric, groupBy }: Span, granularity: string): string =>
+  queryOf(fromMs, toMs, granularity, { metric, ...(groupBy ? { groupBy } : {}) });
 
 /** The totals of a year of usage periods. */
 export const getPeriods = async (): Promise<UsageSeries[]> => (await request<UsageHistory>(`${USAGE}?granularity=period`)).series;
 
 /** The same as a list: a file, a call. */
-export const pointsPath = (span: Span, granularity: string): string => `${USAGE}/points?${queryOf(span, granularity)}`;
+export const pointsPath = (span: Span, granularity: string): string => `${USAGE}/points?${spanQuery(span, granularity)}`;
 
 const keyOf = ({ metric, region, resource }: UsageSeries): string => JSON.stringify([metric, region, resource]);
 
@@ -63,7 +67,7 @@ function joined(before: UsageHistory, after: UsageHistory): UsageHistory {
 /** By hour. Of a span that has more than one answer may hold, one half after the other. */
 export async function getHours(span: Span): Promise<UsageHistory> {
   try {
-    return await request<UsageHistory>(`${USAGE}?${queryOf(span, 'hour')}`);
+    return await request<UsageHistory>(`${USAGE}?${spanQuery(span, 'hour')}`);
   } catch (error) {
     const hours = Math.floor((span.toMs - span.fromMs) / HOUR_MS);
     if (!(error instanceof Problem) || error.code !== 'span_too_large' || hours < 2) throw error;
@@ -75,4 +79,4 @@ export async function getHours(span: Span): Promise<UsageHistory> {
 
 /** All metrics by day. */
 export const getDays = async (fromMs: number, toMs: number): Promise<UsageSeries[]> =>
-  (await request<UsageHistory>(`${USAGE}?${String(new URLSearchParams({ from: instant(fromMs), to: instant(toMs), granularity: 'day' }))}`)).series;
+  (await request<UsageHistory>(`${USAGE}?${queryOf(fromMs, toMs, 'day')}`)).series;

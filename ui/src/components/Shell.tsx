@@ -7,7 +7,7 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 
 import { signOut } from '../api/billing';
-import { t } from '../i18n';
+import { t, zone } from '../i18n';
 import { announce, comeBack, notice, overlay, session, sessionEnded } from '../lib/app_state';
 import { asProblem } from '../lib/resource';
 import { asked } from '../lib/step_up';
@@ -175,7 +175,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <main id="main" class="main" tabIndex={-1}>{children}</main>
       </div>
       <footer class="footer">
-        <p>{t('app.footer')} <a href="/api/openapi.json">{t('app.apiLink')}</a> · <a href="/accessibility">{t('app.accessibility')}</a></p>
+        <p>{t('app.footer', { zone: zone() })} <a href="/api/openapi.json">{t('app.apiLink')}</a> · <a href="/accessibility">{t('app.accessibility')}</a></p>
       </footer>
       <NoticeLine />
       <SessionEnded />

@@ -12,7 +12,7 @@ export const mayBeNoticed = ({ status, renews, noticeUntil }: Contract): boolean
   status === 'active' && renews === true && noticeUntil !== null && Date.parse(noticeUntil) > serverNow();
 
 /** A deadline, to the second. */
-export const momentText = (instant: string): string => `${formatDate(instant, locale())}, ${formatTime(instant, locale())} UTC`;
+export const momentText = (instant: string): string => `${formatDate(instant, locale())}, ${formatTime(instant, locale())}`;
 
 interface Props {
   contract: Contract;

@@ -1,26 +1,30 @@
-// Instants for people. Billing runs in UTC, so boundaries are shown in UTC and say so wherever a time of day matters.
+// Instants for people, in the zone of whoever looks, which is named wherever a time of day matters. What begins with a day of UTC is that
+// day (a contract, a price, a report), wherever somebody looks at it from.
 
-const ZONE = 'UTC';
+import { zone } from '../i18n';
 
-export const formatDate = (instant: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: ZONE }).format(new Date(instant));
+const DAY = /^[^T]+(T00:00:00(\.000)?Z)?$/;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
+const MOMENT = { month: 'short', day: 'numeric', ...TIME } as const;
 
-export const formatDateTime = (instant: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
-    month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: ZONE, timeZoneName: 'short',
-  }).format(new Date(instant));
+const formatOf = (locale: string, options: Intl.DateTimeFormatOptions, timeZone = zone()): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone });
+
+const daysOf = (instant: string, locale: string): Intl.DateTimeFormat =>
+  formatOf(locale, { dateStyle: 'medium' }, DAY.test(instant) ? 'UTC' : zone());
+
+export const formatDate = (instant: string, locale: string): string => daysOf(instant, locale).format(new Date(instant));
+
+export const formatDateTime = (instant: string, locale: string): string => formatOf(locale, MOMENT).format(new Date(instant));
 
 /** With the year: of what may be long ago. */
-export const formatInstant = (instant: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, {
-    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: ZONE, timeZoneName: 'short',
-  }).format(new Date(instant));
+export const formatInstant = (instant: string, locale: string): string => formatOf(locale, { year: 'numeric', ...MOMENT }).format(new Date(instant));
 
-export const formatTime = (instant: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23', timeZone: ZONE }).format(new Date(instant));
+/** "14:05:10 UTC" */
+export const formatTime = (instant: string, locale: string): string => formatOf(locale, { ...TIME, second: '2-digit' }).format(new Date(instant));
 
 export const formatRange = (start: string, end: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: ZONE }).formatRange(new Date(start), new Date(end));
+  daysOf(start, locale).formatRange(new Date(start), new Date(end));
 
 /** Card expiry as on the card: 04/28. */
 export const formatExpiry = (expiry: { month: number; year: number }): string =>

@@ -25,7 +25,33 @@ interface Spoken {
 
 const spoken = signal<Spoken>({ language: 'en', locale: 'en-US', messages: {}, list: [] });
 
-export const locale = (): string => spoken.value.locale;
+/** How pages are written for whoever is signed in, as they or their account have it; null: nobody has chosen. */
+export interface Preferred {
+  /** Of the document's language. */
+  locale: string | null;
+  timeZone: string | null;
+  /** 1 is Monday, 7 Sunday. */
+  firstWeekday: number;
+}
+
+const preferred = signal<Preferred | null>(null);
+
+/** A zone that this browser does not know is UTC. */
+export function prefer(wanted: Preferred | null): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: wanted?.timeZone ?? 'UTC' });
+    preferred.value = wanted;
+  } catch {
+    preferred.value = wanted && { ...wanted, timeZone: null };
+  }
+}
+
+export const locale = (): string => preferred.value?.locale ?? spoken.value.locale;
+
+/** In which times are shown: "Europe/Berlin". */
+export const zone = (): string => preferred.value?.timeZone ?? 'UTC';
+
+export const firstWeekday = (): number => preferred.value?.firstWeekday ?? 1;
 
 /** The language in which the server is to speak: it has those that the pages have. */
 export const serverLanguage = (): Language => spoken.value.language;
@@ -85,8 +111,8 @@ export function formatMessage(message: Message, values: Values, tag: string): st
 const messageOf = (messages: Messages, list: readonly Message[], key: string | number): Message => (typeof key === 'number' ? list[key] : messages[key]) ?? '';
 
 export function t(key: MessageKey, values: Values = {}): string {
-  const { messages, list, locale: tag } = spoken.value;
-  return formatMessage(messageOf(messages, list, key), values, tag);
+  const { messages, list } = spoken.value;
+  return formatMessage(messageOf(messages, list, key), values, locale());
 }
 
 /** A name the server may know before we do ("edge_cache" → "Edge cache" when the catalogue has no word for it). */

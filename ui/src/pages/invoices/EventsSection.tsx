@@ -19,7 +19,7 @@ const entryHref = (auditId: string): string =>
   `/billing/activity${queryText({ open: auditId, cursor: auditId.slice(0, -RANDOM_CHARS) + 'z'.repeat(RANDOM_CHARS) })}`;
 
 const columns = (): readonly Column<InvoiceEvent>[] => [
-  { title: say('when'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())} <span class="hint">{formatTime(createdAt, locale())} UTC</span></time> },
+  { title: say('when'), cell: ({ createdAt }) => <time dateTime={createdAt}>{formatDate(createdAt, locale())} <span class="hint">{formatTime(createdAt, locale())}</span></time> },
   { title: say('what'), isHead: true, cell: ({ type, description }) => eventWord(type, description) },
   { title: say('amount'), isNumber: true, cell: ({ amount }) => (amount === null ? '' : formatMoney(amount, locale())) },
   { title: say('log'), cell: (event) => (event.auditId === null ? '' : <a href={entryHref(event.auditId)} aria-label={say('entryLabel', { what: eventWord(event.type, event.description) })}>{say('entry')}</a>) },

@@ -108,7 +108,7 @@ function Held({ until }: { until: string }) {
     return () => clearInterval(timer);
   }, [until]);
   const [minutes, seconds] = [Math.floor(left.value / 60), String(left.value % 60).padStart(2, '0')];
-  return <>{say('change.quoteUntil', { time: `${formatTime(until, locale())} UTC` })} <span class="countdown" role="timer">{say('change.left', { time: `${minutes}:${seconds}` })}</span></>;
+  return <>{say('change.quoteUntil', { time: formatTime(until, locale()) })} <span class="countdown" role="timer">{say('change.left', { time: `${minutes}:${seconds}` })}</span></>;
 }
 
 export function Preview({ state, preview }: { state: ChangeState; preview: ChangePreview }) {

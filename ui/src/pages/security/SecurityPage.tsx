@@ -15,8 +15,11 @@ import { say } from '../../people/words';
 import { homeOf, safeNext } from '../../lib/next';
 import { AppSection, CodesSection, PasskeysSection, PasswordSection } from './factors';
 import { LinkedSection } from './LinkedSection';
+import { later } from '../../components/later';
 import { SessionsSection } from './SessionsSection';
 import { SignInsSection } from './SignInsSection';
+
+const SettingsSection = later(async () => (await import('../../people/aside')).SettingsSection);
 
 function SettingUp({ onDone }: { onDone: (isRecovered: boolean) => void }) {
   return (
@@ -48,6 +51,7 @@ function All({ who, query }: { who: Session; query: Record<string, string> }) {
       <CodesSection me={me} isLocked={looks} />
       <PasswordSection me={me} isLocked={looks} />
       <LinkedSection me={me} isLocked={looks} query={query} />
+      <SettingsSection />
       <SessionsSection sessions={sessions} isLocked={looks} />
       <SignInsSection signIns={signIns} />
       <p><a href="/account/privacy">{say('security.privacy')}</a></p>

@@ -8,6 +8,8 @@ import { say } from '../../paying/words';
 import { DetailsSection } from './DetailsSection';
 import { TaxIdsSection } from './TaxIdsSection';
 
+const SettingsSection = later(async () => (await import('../../people/aside')).SettingsSection);
+
 const MembersSection = later(async () => (await import('./MembersSection')).MembersSection);
 
 export default function SettingsPage() {
@@ -20,6 +22,7 @@ export default function SettingsPage() {
       <DetailsSection />
       <TaxIdsSection />
       <p class="hint">{say('currency')}</p>
+      <SettingsSection />
       <MembersSection />
     </div>
   );

@@ -16,12 +16,14 @@ import { later } from '../../components/later';
 import { HoldsWithin } from '../../components/limits/HoldsWithin';
 import { PageTitle } from '../../components/PageTitle';
 import { Empty, Section } from '../../components/Section';
-import { formatDate, formatRange } from '../../format/date';
+import { formatDate, formatDateTime, formatRange } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
 import { noteSession, session, sessionEnded } from '../../lib/app_state';
+import { serverNow } from '../../lib/clock';
+import { isStale } from '../../lib/fresh';
 import { resource } from '../../lib/resource';
 import { useResource } from '../../lib/use_resource';
 import { useMember } from '../../lib/visitor';
@@ -67,7 +69,8 @@ function useKnown() {
 }
 
 function Trend({ row, cycle, days, asOf }: { row: MetricUsage; cycle: Cycle; days: readonly UsageSeries[]; asOf: string }) {
-  const points = hoursOf(days.find(({ metric }) => metric === row.metric)?.points ?? []);
+  // A day that began before the cycle did counts from there.
+  const points = hoursOf(days.find(({ metric }) => metric === row.metric)?.points ?? []).map(({ ms, value }) => ({ ms: Math.max(ms, cycle.startMs), value }));
   const buckets = bucketsOf(cycle, 'day', '');
   const values = (row.kind === 'counter' ? sumsOf : levelsOf)(buckets, points, Date.parse(asOf));
   const format = (value: number): string => formatQuantity(row.metric, value, locale());
@@ -189,7 +192,12 @@ function Watched() {
   const known = useKnown();
   return (
     <Section title={say('figures')} of={known} lines={LINES} className="usage-now" aside={({ usage }) => <Freshness asOf={usage.asOf} />}>
-      {(data) => <Shown {...data} />}
+      {(data) => (
+        <>
+          {isStale(data.usage.asOf, serverNow()) && <p class="inline-note tone-warning" role="status">{say('lags', { time: formatDateTime(data.usage.asOf, locale()) })}</p>}
+          <Shown {...data} />
+        </>
+      )}
     </Section>
   );
 }

@@ -1,30 +1,33 @@
-// Days, hours and figures as the charts write them. All of UTC.
+// Days, hours and figures as the charts write them, in the zone of whoever looks.
 
 import { measureOf, formatQuantity } from '../../format/quantity';
-import { locale } from '../../i18n';
-import type { Bucket, By } from './model';
+import { firstWeekday, locale, zone } from '../../i18n';
+import { hourOf, type Bucket, type By } from './model';
 
-const ZONE = 'UTC';
 const DAYS = 7;
-/** A Monday. */
+/** A Monday; weeks begin where whoever looks has it. */
 const MONDAY_MS = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 
-const formatOf = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale(), { timeZone: ZONE, ...options });
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
-/** "Nov 3", or "14:00". */
+const formatOf = (options: Intl.DateTimeFormatOptions, timeZone = zone()) => new Intl.DateTimeFormat(locale(), { ...options, timeZone });
+
+/** "Nov 3", or "14:00"; an hour that comes twice, when clocks are set back, with its zone: "02:00 GMT+2". */
 export function placesOf(buckets: readonly Bucket[], by: By): string[] {
-  const format = formatOf(by === 'day' ? { month: 'short', day: 'numeric' } : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const unit = by === 'day' ? DAY_MS : DAY_MS / 24;
-  return buckets.map(({ startMs }) => format.format(Math.floor(startMs / unit) * unit));
+  const format = formatOf(by === 'day' ? { month: 'short', day: 'numeric' } : CLOCK);
+  const places = buckets.map(({ startMs }) => format.format(hourOf(startMs)));
+  return places.map((place, i) => (places.indexOf(place) === places.lastIndexOf(place)
+    ? place : formatOf({ ...CLOCK, timeZoneName: 'short' }).format(hourOf(buckets[i]?.startMs ?? 0))));
 }
 
-export const dayName = (day: string): string => formatOf({ dateStyle: 'medium' }).format(new Date(`${day}T00:00:00Z`));
+/** Of a day on the wall: it has no zone. */
+export const dayName = (day: string): string => formatOf({ dateStyle: 'medium' }, 'UTC').format(new Date(day));
 
 export const boundary = (ms: number): string =>
-  formatOf({ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' }).format(ms);
+  formatOf({ year: 'numeric', month: 'short', day: 'numeric', ...CLOCK, timeZoneName: 'short' }).format(ms);
 
-export const weekdays = (): string[] => Array.from({ length: DAYS }, (_, i) => formatOf({ weekday: 'short' }).format(MONDAY_MS + i * DAY_MS));
+export const weekdays = (): string[] => Array.from({ length: DAYS }, (_, i) => formatOf({ weekday: 'short' }, 'UTC').format(MONDAY_MS + (firstWeekday() - 1 + i) * DAY_MS));
 
 export const hourNames = (): string[] => Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`);
 

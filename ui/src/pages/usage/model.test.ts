@@ -29,8 +29,8 @@ describe('buckets', () => {
   test('days of UTC, the first and the last cut off', () => {
     const days = bucketsOf(NOVEMBER, 'day', '');
     expect(days).toHaveLength(31);
-    expect(days[0]).toEqual({ startMs: NOVEMBER.startMs, endMs: ms('2026-11-06T00:00:00Z') });
-    expect(days[30]).toEqual({ startMs: ms('2026-12-05T00:00:00Z'), endMs: NOVEMBER.endMs });
+    expect(days[0]).toEqual({ day: '2026-11-05', startMs: NOVEMBER.startMs, endMs: ms('2026-11-06T00:00:00Z') });
+    expect(days[30]).toEqual({ day: '2026-12-05', startMs: ms('2026-12-05T00:00:00Z'), endMs: NOVEMBER.endMs });
   });
 
   test('hours of a day, no more than the cycle has of it', () => {

@@ -1,5 +1,6 @@
 // What the page about usage works out of the answers of the API, apart from how it is drawn.
 
+import { firstWeekday, zone } from '../../i18n';
 import type { UsagePoint, UsageSeries } from '../../api/usage';
 import type { Usage } from '../../api/types';
 import type { Series, Value } from '../../components/chart/geometry';
@@ -57,21 +58,46 @@ export function cyclesOf(usage: Usage, periods: readonly UsageSeries[]): Cycle[]
 }
 
 export interface Bucket {
+  /** On the wall: "2026-11-05". */
+  day: string;
   startMs: number;
   endMs: number;
 }
 
-const floorTo = (ms: number, unit: number): number => Math.floor(ms / unit) * unit;
-export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 'yyyy-mm-dd'.length);
-export const hourOf = (ms: number): number => floorTo(ms, HOUR_MS);
+export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) * HOUR_MS;
 
-/** The days of UTC that the cycle touches, or the hours of one of them, cut off where the cycle begins and ends. */
+/** What stands on the wall in the zone of whoever looks, "2026-11-05 13", by the hour of UTC: zones are slow to ask. */
+let walls = new Map<number, string>();
+let format = new Intl.DateTimeFormat();
+let walled = '';
+
+function wallOf(ms: number): string {
+  const timeZone = zone();
+  if (walled !== timeZone) {
+    format = new Intl.DateTimeFormat('sv', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', hourCycle: 'h23' });
+    walls = new Map();
+    walled = timeZone;
+  }
+  const wall = walls.get(ms) ?? format.format(ms);
+  walls.set(ms, wall);
+  return wall;
+}
+
+export const dayOf = (ms: number): string => wallOf(ms).slice(0, 'yyyy-mm-dd'.length);
+
+/**
+ * The days that the cycle touches, or the hours of one of them, cut off where the cycle begins and ends. A day has the hours of UTC
+ * that begin in it: 23 or 25 where clocks are changed.
+ */
 export function bucketsOf({ startMs, endMs }: Cycle, by: By, day: string): Bucket[] {
-  const unit = by === 'day' ? DAY_MS : HOUR_MS;
-  const from = by === 'day' ? startMs : Math.max(startMs, Date.parse(day));
-  const to = by === 'day' ? endMs : Math.min(endMs, Date.parse(day) + DAY_MS);
   const buckets: Bucket[] = [];
-  for (let at = floorTo(from, unit); at < to; at += unit) buckets.push({ startMs: Math.max(at, startMs), endMs: Math.min(at + unit, endMs) });
+  for (let at = hourOf(startMs); at < endMs; at += HOUR_MS) {
+    const here = dayOf(Math.max(at, startMs));
+    const last = buckets.at(-1);
+    const end = Math.min(at + HOUR_MS, endMs);
+    if (by === 'day' && last?.day === here) last.endMs = end;
+    else if (by === 'day' || here === day) buckets.push({ day: here, startMs: Math.max(at, startMs), endMs: end });
+  }
   return buckets;
 }
 
@@ -158,15 +184,15 @@ export function contributorsOf(series: readonly UsageSeries[], group: 'region' |
 
 const DAYS = 7;
 const HOURS = 24;
-const MONDAY_FIRST = 6;
 
-/** The busiest hour of each weekday (Monday first) and hour of UTC, row by row; missing where the figures have none yet. */
+/** The busiest hour of each weekday and hour on the wall, row by row; missing where the figures have none yet. */
 export function peaksOf({ startMs, endMs }: Cycle, hours: readonly Hour[], asOfMs: number): Value[] {
   const values = new Map(hours.map(({ ms, value }) => [ms, value]));
   const cells: Value[] = Array.from({ length: DAYS * HOURS }, () => null);
   for (let ms = hourOf(startMs); ms < endMs && ms <= asOfMs; ms += HOUR_MS) {
-    const date = new Date(ms);
-    const cell = ((date.getUTCDay() + MONDAY_FIRST) % DAYS) * HOURS + date.getUTCHours();
+    const wall = wallOf(ms);
+    const weekday = new Date(dayOf(ms)).getUTCDay() + DAYS - firstWeekday();
+    const cell = (weekday % DAYS) * HOURS + Number(wall.slice(-2));
     cells[cell] = Math.max(cells[cell] ?? 0, values.get(ms) ?? 0);
   }
   return cells;

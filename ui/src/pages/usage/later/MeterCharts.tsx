@@ -16,7 +16,7 @@ import { Segmented } from '../../../components/Segmented';
 import { TakeAway } from '../../../components/TakeAway';
 import { formatDateTime } from '../../../format/date';
 import { formatPercent, formatQuantity, isNumber } from '../../../format/quantity';
-import { locale, t, tName } from '../../../i18n';
+import { locale, t, tName, zone } from '../../../i18n';
 import { useAddress } from '../../../lib/address';
 import { noteSession } from '../../../lib/app_state';
 import { serverNow } from '../../../lib/clock';
@@ -32,6 +32,8 @@ import {
 import { noticeWord, say } from '../words';
 
 const GROUPS: readonly GroupBy[] = ['region', 'resource'];
+
+const HOURS = 24;
 
 /** Between two looks at bars that grow while somebody watches. */
 const SETTLE_MS = 1000;
@@ -121,11 +123,13 @@ function Bars({ view }: { view: View }) {
   const buckets = bucketsOf(cycle, by, day);
   const places = placesOf(buckets, by);
   const isDays = by === 'day';
+  const isWhole = day !== dayOf(cycle.startMs) && day !== dayOf(cycle.endMs - 1);
+  const ofHours = isWhole && buckets.length !== HOURS ? 'barsClocks' : 'barsHour';
   const span = { fromMs: hourOf(buckets[0]?.startMs ?? 0), toMs: buckets.at(-1)?.endMs ?? 0, metric: row.metric, groupBy: group };
   return (
     <Chart
       kind={isCounter(row) || group ? 'bars' : 'lines'}
-      title={isDays ? say(isCounter(row) ? 'barsDay' : 'levels', { metric }) : say('barsHour', { metric, day: dayName(day) })}
+      title={isDays ? say(isCounter(row) ? 'barsDay' : 'levels', { metric }) : say(ofHours, { metric, day: dayName(day), count: buckets.length })}
       places={places}
       ticks={places}
       series={barSeries(view, buckets)}
@@ -134,7 +138,7 @@ function Bars({ view }: { view: View }) {
       limit={!isCounter(row) && cycle.isCurrent && isNumber(row.limit) ? { value: row.limit, name: say('limit', { limit: limitWords(row) }) } : null}
       running={runningOf(view, buckets)}
       marks={marksOf(view, buckets)}
-      onPick={isDays ? (index) => change({ by: 'hour', day: dayOf(buckets[index]?.startMs ?? 0) }) : undefined}
+      onPick={isDays ? (index) => change({ by: 'hour', day: buckets[index]?.day }) : undefined}
       table={table}
       aside={<TakeAway path={pointsPath(span, by)} what={`usage_${row.metric}`} range={[dayOf(span.fromMs), dayOf(span.toMs)]} isWhole />}
     />
@@ -210,7 +214,7 @@ function Peaks({ view }: { view: View }) {
   const { choice: { row, cycle }, hours, asOfMs } = view;
   return (
     <HeatMap
-      title={say('peaks', { metric: tName('metric', row.metric) })}
+      title={say('peaks', { metric: tName('metric', row.metric), zone: zone() })}
       rows={weekdays()}
       columns={hourNames()}
       values={peaksOf(cycle, hours, asOfMs)}
@@ -222,7 +226,7 @@ function Peaks({ view }: { view: View }) {
 
 function Choices({ choice: { by, day, group, cycle } }: { choice: Choice }) {
   const { change, hrefOf } = useAddress();
-  const days = bucketsOf(cycle, 'day', '').map(({ startMs }) => dayOf(startMs));
+  const days = bucketsOf(cycle, 'day', '').map((of) => of.day);
   const at = days.indexOf(day);
   const [previous, next] = [days[at - 1], days[at + 1]];
   return (
@@ -279,7 +283,7 @@ function About({ row }: { row: MetricUsage }) {
       <summary>{say('about')}</summary>
       <p>{say(isCounter(row) ? 'aboutCounter' : 'aboutGauge')} {say('aboutLate')}</p>
       <p>{say('aboutBlocked')}</p>
-      <p>{say('boundary')} {say('aboutRows')}</p>
+      <p>{say('boundary', { zone: zone() })} {say('aboutRows')}</p>
     </details>
   );
 }
