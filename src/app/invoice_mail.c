@@ -1,6 +1,7 @@
 #include "app/invoice_mail.h"
 
 #include "app/audit.h"
+#include "app/mail_invoice.h"
 #include "app/privacy.h"
 #include "base/check.h"
 #include "core/invoice.h"
@@ -42,16 +43,18 @@ struct err invoice_mail_read(struct tx *tx, struct str user_id, struct str invoi
     enum mail_kind kind =
         invoice.status == INVOICE_PAID ? MAIL_KIND_RECEIPT : MAIL_KIND_INVOICE_AVAILABLE;
     TRY(mail_of_fact(tx, user_id, fact_of(tx->cx, kind, &invoice), &first, &is_found));
-    if (!is_found || first.facts.len == 0) {
+    if (!is_found) {
         *ret_outcome = OUTCOME_INVOICE_NOT_TOLD;
         return OK;
     }
+    const struct mail_invoice anew = {&invoice, kind, STR(""), first.created_at};
+    bool is_kept = first.facts.len > 0 && !str_equal(first.facts, STR("{}"));
     *ret_mail = (struct invoice_mail){
         .kind = kind,
         .address = customer.email,
         .subject = first.subject,
         .written_at = {first.created_at},
-        .facts = first.facts,
+        .facts = is_kept ? first.facts : mail_invoice_values(tx, &anew),
     };
     return OK;
 }

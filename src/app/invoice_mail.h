@@ -14,7 +14,7 @@ struct invoice_mail {
     struct str facts;          /* what it was written from */
 };
 /* DONE; CUSTOMER_NOT_FOUND, CUSTOMER_ERASED, INVOICE_NOT_FOUND, INVOICE_NOT_TOLD: none was written
- * of the invoice as it stands, or what it was written from is not kept any more. */
+ * of the invoice as it stands. */
 MUST_USE struct err invoice_mail_read(struct tx *tx, struct str user_id, struct str invoice_id,
                                       struct invoice_mail *ret_mail, enum outcome *ret_outcome);
 

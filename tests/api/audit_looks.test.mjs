@@ -38,14 +38,15 @@ test("the whole log is looked at once more", async (t) => {
   const support = await operator(server, "sue", "support");
 
   await t.test("and is sound, with the checkpoint of that moment", async () => {
-    const begun = done(await auditor.post(LOOKS), 201);
+    refused(await auditor.post(LOOKS), 403, "role_forbidden");
+    const begun = done(await root.post(LOOKS), 201);
     assert.deepEqual([begun.status, begun.isSound, begun.rows, begun.finishedAt], ["running", null, 0, null]);
     const look = await ended(server, begun.id);
     assert.deepEqual([look.status, look.percent, look.isSound, look.faults, look.findings], ["done", 100, true, 0, []]);
     assert.ok(look.rows > 120 && look.signedRows > 100, `${look.signedRows} of ${look.rows}`);
     const [checkpoint] = done(await root.get("/api/admin/audit/checkpoints?limit=100")).data.filter(({ note }) => note === look.checkpoint);
     assert.ok(checkpoint && look.checkpointSize > 0);
-    assert.equal(done(await root.get(LOOKS)).data[0].id, look.id);
+    assert.equal(done(await auditor.get(LOOKS)).data[0].id, look.id);
     const job = done(await root.get("/api/admin/jobs")).data.find(({ id }) => id === look.id);
     assert.deepEqual([job.name, job.status], ["audit", "done"]);
   });
@@ -75,6 +76,9 @@ test("the whole log is looked at once more", async (t) => {
     refused(await support.post(LOOKS), 403, "role_forbidden");
     refused(await support.get(LOOKS), 403, "role_forbidden");
     refused(await server.api.get(`${LOOKS}?limit=0`), 422, "invalid_query");
-    refused(await server.api.withKey(await server.createKey("billing:read")).post(LOOKS), 403, "scope_missing");
+    const stranger = server.api.withKey(await server.createKey("billing:read"));
+    for (const send of [() => stranger.post(LOOKS), () => stranger.get(LOOKS), () => stranger.get(NOBODY), () => stranger.post(`${NOBODY}/cancel`)]) refused(await send(), 403, "scope_missing");
+    const nobody = server.api.withKey(undefined);
+    for (const send of [() => nobody.post(LOOKS), () => nobody.get(NOBODY)]) refused(await send(), 401, "key_missing");
   });
 });

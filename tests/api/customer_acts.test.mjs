@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { startServer } from "../harness/server.mjs";
-import { customerWithCard, done, invoices, newCustomer, planIn, refused, startSelling, subscriber, subscription, usd } from "./support.mjs";
+import { customerWithCard, done, invoices, planIn, refused, startSelling, subscriber, subscription, usd } from "./support.mjs";
 
 const NOW = "2026-03-01T12:00:00Z";
 const REASON = "They asked for it on the phone";
@@ -45,14 +45,22 @@ test("the mail of an invoice, once more", async (t) => {
   });
 
   await t.test("is refused where it would not be that", async () => {
-    refused(await support.post(path, { reason: REASON, kind: "invoice_available" }, once()), 409, "invoice_not_told");
-    refused(await support.post(path, { kind: "receipt" }, once()), 422, "invalid_fields", "reason");
+    refused(await server.api.post(path, { reason: REASON, kind: "invoice_available" }, once()), 409, "invoice_not_told");
+    refused(await server.api.post(path, { kind: "receipt" }, once()), 422, "invalid_fields", "reason");
     refused(await server.api.post(path, { reason: REASON }), 400, "idempotency_key_missing");
     refused(await root.post(path.replace("/ada/", "/nobody/"), { reason: REASON }, once()), 404, "customer_not_found");
     refused(await root.post(path.replace(invoice.id, "invo_00000000000000000000000000"), { reason: REASON }, once()), 404, "invoice_not_found");
     refused(await root.post(`${path.replace(invoice.id, "invo_00000000000000000000000000")}?preview=true`, { reason: REASON }), 404, "invoice_not_found");
     refused(await auditor.post(path, { reason: REASON }, once()), 403, "role_forbidden");
     refused(await server.api.withKey(await server.createKey("billing:write")).post(path, { reason: REASON }, once()), 403, "scope_missing");
+  });
+
+  await t.test("is written anew once the first one is forgotten", async () => {
+    await server.clock.advance("P60D");
+    const { mailId } = done(await server.api.post(path, { reason: REASON }, once()), 201);
+    const { text } = done(await server.api.get(`/api/admin/outbox/${mailId}`));
+    assert.match(text, /29\.00/);
+    assert.match(text, /1 March 2026/, "the day on which it was paid");
   });
 });
 
@@ -112,6 +120,10 @@ test("a trial that ends later", async (t) => {
     assert.deepEqual(shown, { tier: "starter", interval: "month", endsBefore: "2026-03-15T12:00:00Z", endsAt: until, amountThen: usd(2_900) });
   });
 
+  await t.test("is not everybody's to give", async () => {
+    refused(await support.post(path, { until, reason: REASON }, once()), 403, "role_forbidden");
+  });
+
   await t.test("nothing is charged before, and the customer is told", async () => {
     const key = once();
     const body = { until, reason: REASON, endsBefore: "2026-03-15T12:00:00Z" };
@@ -129,19 +141,17 @@ test("a trial that ends later", async (t) => {
   });
 
   await t.test("is refused where there is none, and beyond its bounds", async () => {
-    refused(await root.post(path, { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 409, "trial_not_running");
+    refused(await server.api.post(path, { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 409, "trial_not_running");
     await customerWithCard(server, "bob");
     const of = (userId) => `/api/admin/customers/${userId}/trial`;
-    refused(await root.post(of("bob"), { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 409, "not_subscribed");
+    refused(await server.api.post(of("bob"), { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 409, "not_subscribed");
     await subscriber(server, "eve");
-    refused(await root.post(of("eve"), { until: "2026-04-03T00:00:00Z", reason: REASON }, once()), 422, "trial_out_of_range");
-    refused(await root.post(of("eve"), { until: "2028-04-03T00:00:00Z", reason: REASON }, once()), 422, "trial_out_of_range");
-    refused(await root.post(`${of("eve")}?preview=true`, { until: "2028-04-03T00:00:00Z", reason: REASON }), 422, "trial_out_of_range");
-    refused(await root.post(of("eve"), { until: "2026-05-01T00:00:00Z", reason: REASON, endsBefore: NOW }, once()), 409, "trial_changed");
-    refused(await root.post(of("eve"), { reason: REASON }, once()), 422, "invalid_fields", "until");
-    refused(await root.post(of("nobody"), { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 404, "customer_not_found");
+    refused(await server.api.post(of("eve"), { until: "2026-04-03T00:00:00Z", reason: REASON }, once()), 422, "trial_out_of_range");
+    refused(await server.api.post(of("eve"), { until: "2028-04-03T00:00:00Z", reason: REASON }, once()), 422, "trial_out_of_range");
+    refused(await server.api.post(`${of("eve")}?preview=true`, { until: "2028-04-03T00:00:00Z", reason: REASON }), 422, "trial_out_of_range");
+    refused(await server.api.post(of("eve"), { until: "2026-05-01T00:00:00Z", reason: REASON, endsBefore: NOW }, once()), 409, "trial_changed");
+    refused(await server.api.post(of("eve"), { reason: REASON }, once()), 422, "invalid_fields", "until");
+    refused(await server.api.post(of("nobody"), { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 404, "customer_not_found");
     refused(await server.api.post(of("eve"), { until: "2026-05-01T00:00:00Z", reason: REASON }), 400, "idempotency_key_missing");
-    refused(await support.post(of("eve"), { until: "2026-05-01T00:00:00Z", reason: REASON }, once()), 403, "role_forbidden");
-    await newCustomer(server, "idle");
   });
 });

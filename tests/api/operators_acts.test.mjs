@@ -89,6 +89,7 @@ test("a theme leads to something of the roadmap", async (t) => {
   refused(await support.put(path, { ...link, title: "" }), 422, "invalid_fields", "title");
   refused(await auditor.put(path, link), 403, "role_forbidden");
   refused(await auditor.delete(path), 403, "role_forbidden");
+  refused(await server.api.withKey(await server.createKey("billing:write")).delete(path), 403, "scope_missing");
   assert.equal((await support.delete(path)).status, 204);
   assert.equal((await theme()).roadmapTitle, null);
 });
