@@ -38,7 +38,7 @@ test("the whole log is looked at once more", async (t) => {
   const support = await operator(server, "sue", "support");
 
   await t.test("and is sound, with the checkpoint of that moment", async () => {
-    refused(await auditor.post(LOOKS), 403, "role_forbidden");
+    for (const send of [() => auditor.post(LOOKS), () => auditor.post(`${NOBODY}/cancel`), () => support.get(LOOKS), () => support.get(NOBODY)]) refused(await send(), 403, "role_forbidden");
     const begun = done(await root.post(LOOKS), 201);
     assert.deepEqual([begun.status, begun.isSound, begun.rows, begun.finishedAt], ["running", null, 0, null]);
     const look = await ended(server, begun.id);
@@ -52,7 +52,7 @@ test("the whole log is looked at once more", async (t) => {
   });
 
   await t.test("names what was changed, also when it goes on after the end of the program", async () => {
-    await tamper(server, "update audit_rows set row = replace(row, 'user_7', 'user_8') where user_id = 'user_7' and seq = 1;");
+    await tamper(server, `update audit_rows set row = replace(row, '"outcome":"', '"outcome":"x') where user_id = 'user_7' and seq = 1;`);
     const begun = done(await server.api.post(LOOKS), 201);
     await server.kill();
     await server.start();
@@ -73,8 +73,6 @@ test("the whole log is looked at once more", async (t) => {
     refused(await server.api.post(`${LOOKS}/${begun.id}/cancel`), 409, "audit_look_over");
     refused(await server.api.post(`${NOBODY}/cancel`), 404, "audit_look_not_found");
     refused(await server.api.get(NOBODY), 404, "audit_look_not_found");
-    refused(await support.post(LOOKS), 403, "role_forbidden");
-    refused(await support.get(LOOKS), 403, "role_forbidden");
     refused(await server.api.get(`${LOOKS}?limit=0`), 422, "invalid_query");
     const stranger = server.api.withKey(await server.createKey("billing:read"));
     for (const send of [() => stranger.post(LOOKS), () => stranger.get(LOOKS), () => stranger.get(NOBODY), () => stranger.post(`${NOBODY}/cancel`)]) refused(await send(), 403, "scope_missing");
