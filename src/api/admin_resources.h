@@ -46,6 +46,7 @@ void reconciliations_begin(struct api_request *request);
 void reconciliations_get(struct api_request *request);
 void reconciliations_list(struct api_request *request);
 void differences_list(struct api_request *request);
+void reconciliations_cancel(struct api_request *request);
 extern const struct shape reconciliation_shape, reconciliations_shape, reconciliation_begin_shape;
 extern const struct shape differences_shape, differences_query_shape;
 
@@ -78,6 +79,17 @@ MUST_USE bool audit_filter_read(struct api_request *request, struct audit_filter
 void audit_verification_get(struct api_request *request);
 void audit_proof_get(struct api_request *request);
 extern const struct shape audit_verification_shape;
+
+/* audit_looks.c */
+void audit_looks_begin(struct api_request *request);
+void audit_looks_list(struct api_request *request);
+void audit_looks_get(struct api_request *request);
+void audit_looks_cancel(struct api_request *request);
+extern const struct shape audit_look_shape, audit_looks_shape;
+
+/* mail_test.c */
+void mail_test_post(struct api_request *request);
+extern const struct shape mail_test_in_shape, mail_test_shape;
 
 /* reports.c */
 void csp_reports_list(struct api_request *request);

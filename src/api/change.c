@@ -2,6 +2,7 @@
  * back of what is scheduled. */
 #include "api/billing_resources.h"
 #include "api/consent_resources.h"
+#include "api/customer_resources.h"
 #include "api/experiment_viewer.h"
 #include "api/resources.h"
 
@@ -162,12 +163,41 @@ static const struct shape_field preview_fields[] = {
 const struct shape preview_shape =
     SHAPE("Preview", "What a change would cost, to the cent", struct preview_out, preview_fields);
 
+/* What an operator is shown of the same. */
+#define AT(member) offsetof(struct preview_out, member)
+static const struct shape_field preview_for_fields[] = {
+    {"amountDueNow", "What would be charged now", SHAPE_OBJECT, .offset = AT(due),
+     .of = &money_shape},
+    {"tax", "In amountDueNow", SHAPE_OBJECT, .offset = AT(tax), .of = &money_shape},
+    {"discount", "Taken off by coupons, before tax", SHAPE_OBJECT, .offset = AT(discount),
+     .of = &money_shape},
+    {"amount", "With discount and tax; negative: it goes to the customer's balance", SHAPE_OBJECT,
+     .offset = AT(total), .of = &money_shape},
+    {"balance", "What the customer's balance adds", SHAPE_OBJECT, .offset = AT(balance),
+     .of = &money_shape},
+    {"estimated", "The provider does not know the customer yet", SHAPE_BOOL,
+     .offset = AT(is_estimated)},
+    {"nextInvoiceAt", "When the renewal is", SHAPE_INSTANT, .offset = AT(next.at)},
+    {"nextInvoiceAmount", "What it will cost", SHAPE_OBJECT, .offset = AT(next.amount),
+     .of = &money_shape},
+    {"featuresLost", "By name", SHAPE_LIST, .offset = AT(features_lost),
+     .max = CATALOGUE_FEATURES_MAX, .item = &feature_item, .item_size = sizeof(struct str)},
+    {"quoteId", "Give it with the change to charge exactly this", SHAPE_STR, .offset = AT(quote_id),
+     .max = 64},
+    {"validUntil", "Of the quote", SHAPE_INSTANT, .offset = AT(valid_until)},
+};
+#undef AT
+const struct shape preview_for_shape =
+    SHAPE("PreviewFor", "What a change would cost a customer, to the cent", struct preview_out,
+          preview_for_fields);
+
 /* --- making the preview --- */
 
 struct preview_in_hand {
     struct preview_command command; /* first: `done` hands it back */
     struct api_request *request;
-    int tier; /* asked for; -1: the present one */
+    int tier;    /* asked for; -1: the present one */
+    bool is_for; /* an operator asks */
 };
 
 static struct shape_list lines_of(struct arena *arena, const struct preview *preview) {
@@ -236,8 +266,12 @@ static void previewed(struct preview_command *command) {
         .quote_id = id_str(&preview->quote_id),
         .valid_until = preview->valid_until.ms,
     };
+    if (hand->is_for) {
+        reply_value(request, 200, &preview_for_shape, &out);
+        return;
+    }
     const struct change_query *query = request->query;
-    int language = query->has_language ? query->language : -1;
+    int language = query != NULL && query->has_language ? query->language : -1;
     if (!reply_if_failed(request,
                          consents_of_preview(request, &hand->command, language, &out.consents))) {
         reply_value(request, 200, &preview_shape, &out);
@@ -251,13 +285,14 @@ static enum change_when when_of(const struct change_in *in) {
     return in->when == 0 ? CHANGE_WHEN_NOW : CHANGE_WHEN_PERIOD_END;
 }
 
-static void begin_preview(struct api_request *request, const struct change_in *in) {
+static void begin_preview(struct api_request *request, const struct change_in *in, bool is_for) {
     struct preview_in_hand *hand = ARENA_NEW(request->arena, struct preview_in_hand);
     if (hand == NULL) {
         reply_problem(request, PROBLEM_INTERNAL);
         return;
     }
     hand->request = request;
+    hand->is_for = is_for;
     hand->tier = in->has_tier ? in->tier : -1;
     hand->command.user_id = request->user_id;
     hand->command.request = (struct change_request){
@@ -276,16 +311,22 @@ static void changed(struct api_request *request, const struct operation_result *
     reply_subscription(request, 200);
 }
 
+static bool is_preview(const struct api_request *request) {
+    const struct change_query *query = request->query;
+    return query != NULL && query->preview;
+}
+
 /* What no single field can say. */
-static bool is_sensible(struct api_request *request, const struct change_in *in, bool is_preview) {
+static bool is_sensible(struct api_request *request, const struct change_in *in) {
+    bool only_asks = is_preview(request);
     bool has_change = in->has_tier || in->has_interval;
     bool has_coupon = in->coupon.len > 0 || in->drops_coupon;
     bool has_more = has_change || has_coupon || in->has_when || in->quote_id.len > 0 ||
                     in->renewal_consent.len > 0;
     struct shape_errors errors = {.count = 0};
-    if (in->resume && (has_more || is_preview)) {
+    if (in->resume && (has_more || only_asks)) {
         shape_error_add(&errors, request->arena, "/resume", "to stand alone, without a preview");
-    } else if (!in->resume && !has_change && (!has_coupon || is_preview || in->quote_id.len > 0)) {
+    } else if (!in->resume && !has_change && (!has_coupon || only_asks || in->quote_id.len > 0)) {
         shape_error_add(&errors, request->arena, "",
                         "a tier, an interval, a coupon, or resume: true");
     } else if (in->coupon.len > 0 && in->drops_coupon) {
@@ -297,33 +338,83 @@ static bool is_sensible(struct api_request *request, const struct change_in *in,
     return errors.count == 0;
 }
 
+static struct operation_request operation_of(const struct change_in *in) {
+    bool has_change = in->has_tier || in->has_interval;
+    return (struct operation_request){.kind = in->resume   ? OPERATION_RESUME
+                                              : has_change ? OPERATION_CHANGE
+                                                           : OPERATION_COUPON,
+                                      .drops_coupon = in->drops_coupon,
+                                      .tier = in->has_tier ? in->tier : -1,
+                                      .interval = in->has_interval ? in->interval : -1,
+                                      .when = when_of(in),
+                                      .quote_id = in->quote_id,
+                                      .renewal_consent = in->renewal_consent,
+                                      .coupon = in->coupon};
+}
+
 static void change_plan(struct api_request *request) {
     const struct change_in *in = request->body;
-    const struct change_query *query = request->query;
-    bool is_preview = query != NULL && query->preview;
-    if (is_preview) {
-        begin_preview(request, in);
+    if (is_preview(request)) {
+        begin_preview(request, in, false);
         return;
     }
-    bool has_change = in->has_tier || in->has_interval;
-    request_operation(request,
-                      &(struct operation_request){.kind = in->resume   ? OPERATION_RESUME
-                                                          : has_change ? OPERATION_CHANGE
-                                                                       : OPERATION_COUPON,
-                                                  .drops_coupon = in->drops_coupon,
-                                                  .tier = in->has_tier ? in->tier : -1,
-                                                  .interval = in->has_interval ? in->interval : -1,
-                                                  .when = when_of(in),
-                                                  .quote_id = in->quote_id,
-                                                  .renewal_consent = in->renewal_consent,
-                                                  .coupon = in->coupon},
-                      changed);
+    const struct operation_request wanted = operation_of(in);
+    request_operation(request, &wanted, changed);
 }
 
 /* At the prices that they saw before they had an account, too. */
 void subscription_change_plan(struct api_request *request) {
-    const struct change_query *query = request->query;
-    if (is_sensible(request, request->body, query != NULL && query->preview)) {
+    if (is_sensible(request, request->body)) {
         experiment_meet(request, NULL, change_plan);
     }
+}
+
+/* --- by an operator, at the customer's wish --- */
+
+enum { REASON_MAX = 500 };
+
+struct change_for_in {
+    struct change_in change; /* first */
+    struct str reason;
+};
+#define AT(member) offsetof(struct change_for_in, member)
+static const struct shape_field change_for_fields[] = {
+    {"tier", "The plan to change to", SHAPE_ENUM, .offset = AT(change.tier), .names = tier_names,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(change.has_tier)},
+    {"interval", "The interval to change to", SHAPE_ENUM, .offset = AT(change.interval),
+     .names = interval_names, .flags = SHAPE_OPTIONAL, .is_set = AT(change.has_interval)},
+    {"when", "As the customer would say it", SHAPE_ENUM, .offset = AT(change.when),
+     .names = change_whens, .flags = SHAPE_OPTIONAL, .is_set = AT(change.has_when)},
+    {"resume", "Takes back a scheduled end or change; alone", SHAPE_BOOL,
+     .offset = AT(change.resume), .flags = SHAPE_OPTIONAL},
+    {"quoteId", "Of a preview: charges exactly what it said, or answers quote_expired", SHAPE_STR,
+     .offset = AT(change.quote_id), .min = 1, .max = 64, .allowed = TEXT_TOKEN,
+     .flags = SHAPE_OPTIONAL},
+    {"reason", "Why, for the audit log: who asked for it, and how", SHAPE_STR, .offset = AT(reason),
+     .min = 1, .max = REASON_MAX, .flags = SHAPE_PERSONAL},
+};
+#undef AT
+const struct shape change_for_shape =
+    SHAPE("ChangeFor", "What is to become of a customer's subscription", struct change_for_in,
+          change_for_fields);
+
+/* What they agreed to they told the operator; no visitor's experiment is met. */
+void subscription_change_for(struct api_request *request) {
+    const struct change_for_in *in = request->body;
+    request->user_id = request->values[0];
+    if (!is_sensible(request, &in->change)) {
+        return;
+    }
+    if (is_preview(request)) {
+        begin_preview(request, &in->change, true);
+        return;
+    }
+    if (request->idempotency_key.len == 0) {
+        reply_problem(request, PROBLEM_IDEMPOTENCY_KEY_MISSING);
+        return;
+    }
+    struct operation_request wanted = operation_of(&in->change);
+    wanted.reason = in->reason;
+    wanted.is_of_operator = true;
+    request_operation(request, &wanted, changed);
 }

@@ -28,6 +28,15 @@ extern const struct shape customer_line_shape;
 void customers_detail(struct api_request *request);
 extern const struct shape customer_detail_shape;
 
+/* customer_acts.c; the last in change.c */
+bool customer_act_only_asks(const struct api_request *request);
+void invoice_mail_post(struct api_request *request);
+void trial_extend(struct api_request *request);
+void subscription_change_for(struct api_request *request);
+extern const struct shape customer_act_query_shape, invoice_mail_in_shape, invoice_mail_shape;
+extern const struct shape trial_extend_shape, trial_preview_shape, change_for_shape,
+    preview_for_shape;
+
 /* timeline.c */
 void customers_timeline(struct api_request *request);
 extern const struct shape timeline_query_shape, timeline_shape;

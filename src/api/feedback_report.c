@@ -2,6 +2,7 @@
 #include "api/feedback_resources.h"
 
 #include "app/feedback_report.h"
+#include "app/feedback_roadmap.h"
 
 static const char *const part_names[] = {"all", "plan", "month", "cause", "band", NULL};
 static_assert(ARRAY_LEN(part_names) == FEEDBACK_PART_COUNT + 1, "in the order of the enum");
@@ -144,9 +145,11 @@ void feedback_report_scores(struct api_request *request) {
 /* --- themes --- */
 
 struct theme_out {
-    struct str theme;
+    struct str theme, title, url;
     struct money mrr;
     int64_t customers, pieces, first_at, last_at;
+    int roadmap_status;
+    bool is_linked;
 };
 #define AT(member) offsetof(struct theme_out, member)
 static const struct shape_field theme_fields[] = {
@@ -157,6 +160,12 @@ static const struct shape_field theme_fields[] = {
     {"pieces", "How often", SHAPE_I64, .offset = AT(pieces)},
     {"firstAt", "When first", SHAPE_INSTANT, .offset = AT(first_at)},
     {"lastAt", "When last", SHAPE_INSTANT, .offset = AT(last_at)},
+    {"roadmapTitle", "To what of the roadmap it leads; null: to nothing", SHAPE_STR,
+     .offset = AT(title), .max = ROADMAP_TITLE_MAX, .flags = SHAPE_NULLABLE},
+    {"roadmapUrl", "Where more is said of that", SHAPE_STR, .offset = AT(url),
+     .max = ROADMAP_URL_MAX, .flags = SHAPE_NULLABLE},
+    {"roadmapStatus", "How that stands", SHAPE_ENUM, .offset = AT(roadmap_status),
+     .names = roadmap_status_names, .flags = SHAPE_NULLABLE, .is_set = AT(is_linked)},
 };
 #undef AT
 static const struct shape theme_shape =
@@ -171,14 +180,29 @@ static const struct shape_field themes_fields[] = {
 const struct shape feedback_themes_shape =
     SHAPE("FeedbackThemeSums", "Themes by weight", struct page, themes_fields);
 
+static void put_link(const struct row_list *links, struct theme_out *out) {
+    const struct roadmap_link_row *rows = links->items;
+    out->title = out->url = text_or_null(STR(""));
+    for (size_t i = 0; i < links->count; i++) {
+        if (str_equal(rows[i].theme, out->theme)) {
+            out->title = rows[i].title;
+            out->url = rows[i].url;
+            out->roadmap_status = rows[i].status;
+            out->is_linked = true;
+        }
+    }
+}
+
 void feedback_report_themes(struct api_request *request) {
     struct feedback_span span;
     struct row_list list;
+    struct row_list links;
     if (!read_span(request, &span)) {
         return;
     }
     struct tx tx = request_read(request);
-    if (reply_if_failed(request, feedback_themes_read(&tx, &span, &list))) {
+    if (reply_if_failed(request, feedback_themes_read(&tx, &span, &list)) ||
+        reply_if_failed(request, roadmap_links_read(&tx, &links))) {
         return;
     }
     const struct feedback_theme_sum *sums = list.items;
@@ -192,6 +216,7 @@ void feedback_report_themes(struct api_request *request) {
             .first_at = sums[i].first_at,
             .last_at = sums[i].last_at,
         };
+        put_link(&links, &out[i]);
     }
     reply_list(request, &feedback_themes_shape, out, list.count);
 }

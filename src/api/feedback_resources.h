@@ -35,6 +35,12 @@ void feedback_admin_ask(struct api_request *request);
 extern const struct shape feedback_record_shape, feedback_records_shape, feedback_query_shape,
     feedback_tag_shape, feedback_reply_shape, feedback_demand_shape, feedback_asked_shape;
 
+/* feedback_roadmap.c */
+void feedback_roadmap_put(struct api_request *request);
+void feedback_roadmap_delete(struct api_request *request);
+extern const struct shape feedback_roadmap_in_shape, feedback_roadmap_shape;
+extern const char *const roadmap_status_names[];
+
 /* feedback_report.c */
 void feedback_report_scores(struct api_request *request);
 void feedback_report_themes(struct api_request *request);

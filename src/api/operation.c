@@ -43,7 +43,8 @@ void request_operation(struct api_request *request, const struct operation_reque
     hand->command.arena = request->arena;
     hand->command.request = *wanted;
     hand->command.request.user_id = request->user_id;
-    hand->command.request.is_of_person = request->has_session;
+    /* what an operator does for a customer is agreed to elsewhere: on the phone, by letter */
+    hand->command.request.is_of_person = request->has_session && !wanted->is_of_operator;
     hand->command.request.idempotency_key = request->idempotency_key;
     hand->command.finished = finished;
     operation_start(request->api->app, &hand->command);

@@ -20,7 +20,7 @@ static const struct shape_field walk_fields[] = {
     {"userId", "Of whom alone; null: of everybody", SHAPE_STR, .offset = AT(only_user_id),
      .max = LIMIT_USER_ID, .flags = SHAPE_NULLABLE},
     {"dryRun", "Repairs nothing", SHAPE_BOOL, .offset = AT(is_dry_run)},
-    {"status", "running, done or failed", SHAPE_STR, .offset = AT(status), .max = 16},
+    {"status", "running, done, failed or cancelled", SHAPE_STR, .offset = AT(status), .max = 16},
     {"phase", "Which list is walked", SHAPE_STR, .offset = AT(phase), .max = 32},
     {"examined", "Objects so far", SHAPE_I64, .offset = AT(examined)},
     {"found", "Differences so far", SHAPE_I64, .offset = AT(found)},
@@ -77,6 +77,32 @@ static void reply_walk(struct api_request *request, int status, struct str id) {
     }
     struct walk_out out = walk_out_of(&row);
     reply_value(request, status, &reconciliation_shape, &out);
+}
+
+struct cancel_in_hand {
+    struct reconcile_cancel cancel; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void cancelled(struct command *command) {
+    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_walk(hand->request, 200, hand->cancel.id);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void reconciliations_cancel(struct api_request *request) {
+    struct cancel_in_hand *hand = COMMAND_NEW(request->arena, struct cancel_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->cancel.id = request->values[0];
+    hand->cancel.command.done = cancelled;
+    reconcile_cancel(request->api->app, &hand->cancel);
 }
 
 void reconciliations_get(struct api_request *request) {

@@ -1,13 +1,16 @@
 /* How the file of a year's invoices is made: one paper after the other, each fetched from the
- * provider while the file waits, and then the list. */
+ * provider while the file waits, behind each invoice the credit notes that correct it, whenever
+ * they were made, and then the list. */
 #include "app/invoice_archive.h"
 
 #include <string.h>
 
 #include "app/invoice_list.h"
+#include "app/money_back.h"
 #include "app/progress.h"
 #include "base/rfc3339.h"
 #include "base/shape_csv.h"
+#include "store/credit_note.h"
 
 enum {
     PAPER_MAX = 8 * 1024 * 1024,
@@ -22,8 +25,10 @@ struct invoice_archive_maker {
     struct invoice_archive_row row;
     int64_t total; /* papers, as they were counted */
     /* where it stands */
-    struct record_id after;  /* the last invoice that is in it; empty: none is */
-    struct record_id wanted; /* whose paper is being fetched; empty: none is */
+    struct record_id after;    /* the last invoice that is in it; empty: none is */
+    struct record_id notes_of; /* the invoice whose credit notes go in now; empty: none's */
+    size_t note_at;            /* which of these is next */
+    struct record_id wanted;   /* whose paper is being fetched; empty: none is */
     int tries, missing_in_a_row;
     struct buf csv;
     bool has_list;
@@ -108,7 +113,33 @@ static void put_row(struct invoice_archive_maker *maker, const struct invoice_st
     csv_line_end(&line);
 }
 
+/* Below the line of the invoice that it corrects: what it takes from that. */
+static void put_note(struct invoice_archive_maker *maker, const struct credit_note_row *row,
+                     struct str file) {
+    bool is_void = str_equal(row->status, STR("void"));
+    int64_t given_back = row->refunded + row->credited + row->out_of_band;
+    struct csv_line line = {.out = &maker->csv};
+    csv_line_text(&line, row->number);
+    put_time(&line, row->created_at);
+    csv_line_text(&line, is_void ? STR("credit_note_void") : STR("credit_note"));
+    csv_line_text(&line, STR(""));
+    csv_line_text(&line, STR(""));
+    csv_line_text(&line, row->currency);
+    put_money(&line, money_stored(-row->amount, row->currency));
+    for (int column = 0; column < 4; column++) { /* tax and what was paid are the invoice's */
+        csv_line_text(&line, STR(""));
+    }
+    put_money(&line, money_stored(given_back, row->currency));
+    csv_line_text(&line, file);
+    csv_line_end(&line);
+}
+
 /* --- a paper --- */
+
+struct paper {
+    struct record_id id;
+    struct str number, url;
+};
 
 /* The next invoice that has a number; *ret_row's id is empty behind the last one. */
 static struct err read_next(struct invoice_archive_maker *maker, struct cx *cx,
@@ -132,11 +163,11 @@ static struct err read_next(struct invoice_archive_maker *maker, struct cx *cx,
 }
 
 /* "NOVA-0001.pdf": of a number that anybody may have chosen, only what every system takes. */
-static struct str file_name(struct arena *arena, const struct invoice_row *row) {
+static struct str file_name(struct arena *arena, struct str number) {
     char name[PARCEL_NAME_MAX];
     size_t len = 0;
-    for (size_t i = 0; i < row->number.len && len < sizeof name - sizeof ".pdf"; i++) {
-        char c = row->number.bytes[i];
+    for (size_t i = 0; i < number.len && len < sizeof name - sizeof ".pdf"; i++) {
+        char c = number.bytes[i];
         bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                         (c >= '0' && c <= '9') || c == '-' || c == '_';
         name[len++] = is_plain ? c : '_';
@@ -149,14 +180,11 @@ static bool is_paper(const struct parcel_fetch *fetch) {
            str_starts_with(buf_str(&fetch->body), STR("%PDF-"));
 }
 
-static struct err go_on(struct invoice_archive_maker *maker, struct cx *cx,
-                        const struct invoice_standing *standing, struct str file) {
-    bool is_there = file.len > 0;
-    put_row(maker, standing, file);
+/* The paper is in the file, or nobody gives it. */
+static struct err go_on(struct invoice_archive_maker *maker, struct cx *cx, bool is_there) {
     maker->parcel.made += is_there ? 1 : 0;
     maker->parcel.missing += is_there ? 0 : 1;
     maker->missing_in_a_row = is_there ? 0 : maker->missing_in_a_row + 1;
-    maker->after = standing->invoice.id;
     maker->wanted = (struct record_id){.text = ""};
     maker->tries = 0;
     tell_progress(maker);
@@ -164,30 +192,66 @@ static struct err go_on(struct invoice_archive_maker *maker, struct cx *cx,
     return is_anybody_there ? OK : cx_fail(cx, ERR(ERR_NETWORK), "the provider gives no papers");
 }
 
+/* *ret_is_over with its name in the file, empty where nobody gives it; else it is being fetched. */
 static struct err take_paper(struct invoice_archive_maker *maker, struct cx *cx,
-                             const struct invoice_standing *standing) {
+                             const struct paper *paper, struct str *ret_file, bool *ret_is_over) {
     struct parcel *parcel = &maker->parcel;
-    struct str name = file_name(cx->arena, &standing->invoice);
     struct parcel_member member;
-    buf_add(&parcel->text, buf_str(&parcel->fetch.body));
-    TRY(parcel_add(parcel, &member, name));
-    return go_on(maker, cx, standing, name);
+    bool is_here = str_equal(id_str(&maker->wanted), id_str(&paper->id));
+    *ret_is_over = true;
+    *ret_file = STR("");
+    if (is_here && is_paper(&parcel->fetch)) {
+        *ret_file = file_name(cx->arena, paper->number);
+        buf_add(&parcel->text, buf_str(&parcel->fetch.body));
+        return parcel_add(parcel, &member, *ret_file);
+    }
+    if (paper->url.len == 0 || (is_here && maker->tries >= TRIES)) {
+        return OK;
+    }
+    *ret_is_over = false;
+    maker->wanted = paper->id;
+    maker->tries++;
+    return parcel_want(parcel, paper->url, PAPER_MAX);
 }
 
-static struct err step_paper(struct invoice_archive_maker *maker, struct cx *cx,
-                             const struct invoice_standing *standing) {
-    struct parcel *parcel = &maker->parcel;
+static struct err step_invoice(struct invoice_archive_maker *maker, struct cx *cx,
+                               const struct invoice_standing *standing) {
     const struct invoice_row *row = &standing->invoice;
-    bool is_here = str_equal(id_str(&maker->wanted), id_str(&row->id));
-    if (is_here && is_paper(&parcel->fetch)) {
-        return take_paper(maker, cx, standing);
+    const struct paper paper = {row->id, row->number, row->pdf_url};
+    struct str file;
+    bool is_over = false;
+    TRY(take_paper(maker, cx, &paper, &file, &is_over));
+    if (!is_over) {
+        return OK;
     }
-    if (row->pdf_url.len == 0 || (is_here && maker->tries >= TRIES)) {
-        return go_on(maker, cx, standing, STR(""));
+    put_row(maker, standing, file);
+    maker->after = row->id;
+    maker->notes_of = row->id;
+    maker->note_at = 0;
+    return go_on(maker, cx, file.len > 0);
+}
+
+/* The next credit note of the invoice that is in the file; behind the last one, the next invoice.
+ */
+static struct err step_note(struct invoice_archive_maker *maker, struct cx *cx) {
+    struct tx tx = app_read(maker->parcel.app, cx);
+    struct row_list list;
+    TRY(credit_note_list(&tx, maker->row.user_id, id_str(&maker->notes_of), MONEY_BACK_MAX, &list));
+    if (maker->note_at >= list.count) {
+        maker->notes_of = (struct record_id){.text = ""};
+        return OK;
     }
-    maker->wanted = row->id;
-    maker->tries++;
-    return parcel_want(parcel, row->pdf_url, PAPER_MAX);
+    const struct credit_note_row *row = (const struct credit_note_row *)list.items + maker->note_at;
+    const struct paper paper = {row->id, row->number, row->pdf_url};
+    struct str file;
+    bool is_over = false;
+    TRY(take_paper(maker, cx, &paper, &file, &is_over));
+    if (!is_over) {
+        return OK;
+    }
+    put_note(maker, row, file);
+    maker->note_at++;
+    return go_on(maker, cx, file.len > 0);
 }
 
 static struct err step(struct parcel *parcel, struct cx *cx) {
@@ -198,9 +262,12 @@ static struct err step(struct parcel *parcel, struct cx *cx) {
     if (maker->has_list) {
         return parcel_finish(parcel);
     }
+    if (maker->notes_of.text[0] != '\0') {
+        return step_note(maker, cx);
+    }
     TRY(read_next(maker, cx, &standing, &is_found));
     if (is_found) {
-        return step_paper(maker, cx, &standing);
+        return step_invoice(maker, cx, &standing);
     }
     if (parcel->made == 0) {
         return cx_fail(cx, ERR(ERR_NETWORK), "the provider gave no paper at all");

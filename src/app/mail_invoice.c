@@ -28,12 +28,10 @@ static void put_period(struct mail_values *values, const struct invoice_row *row
     }
 }
 
-static struct err order(struct app *app, struct tx *tx, const struct invoice_row *row,
-                        enum mail_kind kind) {
+struct str mail_invoice_values(struct tx *tx, const struct mail_invoice *of) {
+    const struct invoice_row *row = of->row;
     struct mail_values values;
-    struct str method;
-    bool is_paid = kind == MAIL_KIND_RECEIPT;
-    TRY(mail_default_method(tx, row->user_id, &method));
+    bool is_paid = of->kind == MAIL_KIND_RECEIPT;
     mail_values_begin(&values, tx->cx);
     mail_values_i64(&values, "amount", is_paid ? row->amount_paid : row->amount_due);
     mail_values_str(&values, "currency", row->currency);
@@ -42,19 +40,26 @@ static struct err order(struct app *app, struct tx *tx, const struct invoice_row
     mail_values_str(&values, "invoiceUrl", row->hosted_url);
     mail_values_str(&values, "pdfUrl", row->pdf_url);
     if (is_paid) {
-        mail_values_str(&values, "method", method);
-        mail_values_time(&values, "paidAt", cx_now_ms(tx->cx));
+        mail_values_str(&values, "method", of->method);
+        mail_values_time(&values, "paidAt", of->paid_at);
         if (row->tax > 0) {
             mail_values_i64(&values, "tax", row->tax);
         }
     } else {
         mail_values_time(&values, "dueDate", row->due_date);
     }
+    return mail_values_end(&values);
+}
+
+static struct err order(struct app *app, struct tx *tx, const struct invoice_row *row,
+                        enum mail_kind kind) {
+    struct mail_invoice of = {.row = row, .kind = kind, .paid_at = cx_now_ms(tx->cx)};
+    TRY(mail_default_method(tx, row->user_id, &of.method));
     struct mail_order mail = {
         .user_id = row->user_id,
         .kind = kind,
         .dedupe_key = arena_printf(tx->cx->arena, "%s:%s", mail_kind_name(kind), row->id.text),
-        .values = mail_values_end(&values),
+        .values = mail_invoice_values(tx, &of),
     };
     return mail_order(app, tx, &mail);
 }

@@ -52,6 +52,8 @@
       "plan:plan receivedAt:instant statement:text isShare:flag")                                  \
     X(TRIAL_ENDING, "trial_ending", DUE,                                                           \
       "plan:plan endsAt:instant amount:money? currency:text? method:text?")                        \
+    X(TRIAL_EXTENDED, "trial_extended", DUE,                                                       \
+      "plan:plan endedBefore:date endsAt:instant amount:money? currency:text? method:text?")       \
     X(RENEWAL_REMINDER, "renewal_reminder", DUE,                                                   \
       "plan:plan renewsAt:instant amount:money currency:text method:text?")                        \
     X(PRICE_CHANGE, "price_change", DUE, MAIL_PRICE " amountBefore:money")                         \
@@ -98,6 +100,7 @@
     X(BUDGET_ALERT, "budget_alert", PERSONAL,                                                      \
       "account:text percent:count amount:money budget:money currency:text invoiceAt:date "         \
       "alertsUrl:url")                                                                             \
+    X(MAIL_TEST, "mail_test", PERSONAL, "at:instant")                                              \
     X(FEEDBACK_REPLY, "feedback_reply", PERSONAL, "said:text? reply:text saidAt:date")             \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \

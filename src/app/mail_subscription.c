@@ -1,6 +1,7 @@
 #include "app/mail_subscription.h"
 
 #include "app/mail.h"
+#include "app/mail_method.h"
 #include "app/mail_price.h"
 #include "app/mail_values.h"
 #include "app/subscription.h"
@@ -105,6 +106,29 @@ static struct err tell_undone(struct app *app, struct tx *tx, const struct subsc
     return order(app, tx, row, MAIL_KIND_CANCEL_UNDONE, mail_values_end(&values));
 }
 
+static struct err tell_trial(struct app *app, struct tx *tx,
+                             const struct subscription_change *change) {
+    const struct subscription_row *before = change->before;
+    const struct subscription_row *after = change->after;
+    struct mail_values values;
+    struct str method;
+    bool is_longer = before->status == SUBSCRIPTION_TRIALING &&
+                     after->status == SUBSCRIPTION_TRIALING && before->trial_ends_at != ROW_NONE &&
+                     after->trial_ends_at != ROW_NONE &&
+                     after->trial_ends_at > before->trial_ends_at;
+    if (!is_longer) {
+        return OK;
+    }
+    TRY(mail_default_method(tx, after->user_id, &method));
+    mail_values_begin(&values, tx->cx);
+    mail_values_str(&values, "plan", plan_word(after->tier));
+    mail_values_time(&values, "endedBefore", before->trial_ends_at);
+    mail_values_time(&values, "endsAt", after->trial_ends_at);
+    TRY(mail_price_next(app, tx, after, &values));
+    mail_values_str(&values, "method", method);
+    return order(app, tx, after, MAIL_KIND_TRIAL_EXTENDED, mail_values_end(&values));
+}
+
 /* Whether a case of dunning has come to its end with this subscription. */
 static struct err was_given_up(struct tx *tx, const struct subscription_row *row, bool *ret_was) {
     struct dunning_filter filter = {row->user_id, DUNNING_EXHAUSTED, INT64_MAX, STR("")};
@@ -137,6 +161,7 @@ struct err mail_subscription_react(struct app *app, struct tx *tx,
         return react_to_end(app, tx, change);
     }
     TRY(tell_plan(app, tx, change));
+    TRY(tell_trial(app, tx, change));
     if (has_new_pending(change)) {
         return tell_pending(app, tx, after);
     }

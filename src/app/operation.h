@@ -32,8 +32,11 @@ enum operation_kind {
     OPERATION_CORRECTION,     /* quote_id: what was shown (app/correction.h); invoice_id? */
     OPERATION_CARD_SETUP,     /* the browser is to make a card ready: a SetupIntent */
     OPERATION_CARD_KEEP,      /* setup_id: what came of it (app/card_setup.h) */
+    OPERATION_TRIAL,          /* since: when the trial ends from now on; by an operator */
     OPERATION_KIND_COUNT
 };
+
+enum { TRIAL_MONTHS_AHEAD_MAX = 12 }; /* of an end that an operator gives */
 
 /* Who is billed: what invoices say, and where tax is owed. */
 struct billing_details {
@@ -58,7 +61,9 @@ struct operation_request {
     bool sends_invoice;         /* of a contract; else it is charged */
     int32_t days_until_due;     /* of an invoice that is sent; 0: at once */
     bool begins_period;         /* of a contract: an interval begins with it */
-    int64_t since;              /* of a contract: prorated from then on; 0: from now on */
+    int64_t since;              /* of a contract: prorated from then on; 0: from now on. Of TRIAL:
+                                   its new end */
+    int64_t shown;              /* of TRIAL: the end that was shown before; 0: none was */
     enum change_when when;
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */
     struct str method_type; /* "card", "us_bank_account" */

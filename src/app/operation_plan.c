@@ -78,6 +78,7 @@ static const struct {
     [OPERATION_CARD_SETUP] = {"card_setup",
                               {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_INTENT_CREATE,
                                END_OF_CALLS}},
+    [OPERATION_TRIAL] = {"trial", {PAYMENTS_SUBSCRIPTION_TRIAL, END_OF_CALLS}},
     /* The provider has attached it when it succeeded; here it is looked at before it counts. */
     [OPERATION_CARD_KEEP] = {"card_keep",
                              {PAYMENTS_SETUP_INTENT_READ, PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},

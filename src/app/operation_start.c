@@ -356,6 +356,32 @@ static struct err decide_resume(const struct decision *of, enum outcome *ret_out
     return OK;
 }
 
+/* Later than it would have, and no plan ahead stands behind its end. */
+static enum outcome decide_trial(const struct decision *of) {
+    const struct subscription_view *view = &of->view;
+    struct instant last =
+        instant_add_months((struct instant){cx_now_ms(of->tx->cx)}, TRIAL_MONTHS_AHEAD_MAX);
+    int64_t ends_at = of->request->since;
+    of->plan->at = ends_at;
+    if (view->row.stripe_subscription_id.len == 0) {
+        return OUTCOME_NOT_SUBSCRIBED;
+    }
+    if (plan_version_is_private(view->row.plan_version)) {
+        return OUTCOME_CONTRACT_BINDS;
+    }
+    if (view->status != SUBSCRIPTION_TRIALING || view->row.trial_ends_at == ROW_NONE) {
+        return OUTCOME_TRIAL_NOT_RUNNING;
+    }
+    if (of->request->shown != 0 && of->request->shown != view->row.trial_ends_at) {
+        return OUTCOME_TRIAL_CHANGED;
+    }
+    if (view->row.stripe_schedule_id.len > 0 || view->has_pending_change) {
+        return OUTCOME_TRIAL_FIXED;
+    }
+    bool is_in_range = ends_at > view->row.trial_ends_at && ends_at <= last.ms;
+    return is_in_range ? OUTCOME_DONE : OUTCOME_TRIAL_OUT_OF_RANGE;
+}
+
 static struct err decide_coupon(const struct decision *of, enum outcome *ret_outcome) {
     const struct subscription_row *row = &of->view.row;
     *ret_outcome = row->stripe_subscription_id.len > 0 ? OUTCOME_DONE : OUTCOME_NOT_SUBSCRIBED;
@@ -425,6 +451,9 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
         of->plan->method_type = of->request->method_type;
         of->plan->return_url = of->request->return_url;
         return OK;
+    case OPERATION_TRIAL:
+        *ret_outcome = decide_trial(of);
+        return OK;
     case OPERATION_CARD_SETUP:
         of->plan->method_type = STR("card");
         return OK;
@@ -469,11 +498,31 @@ struct err operation_decide(struct app *app, struct tx *tx, const struct operati
         .kind = request->kind,
         .subscription_id = of.view.row.stripe_subscription_id,
         .item_id = of.view.row.stripe_item_id,
-        .reason = request->reason,
+        /* why an operator changed it is the audit log's alone */
+        .reason = request->kind == OPERATION_CHANGE ? STR("") : request->reason,
         .comment = request->comment,
     };
     TRY(experiment_catalogue(app, tx, request->user_id, &of.offered));
     return decide_kind(&of, ret_outcome);
+}
+
+struct err trial_preview(struct app *app, struct tx *tx, const struct operation_request *request,
+                         struct trial_shown *ret_shown, enum outcome *ret_outcome) {
+    struct operation_plan plan = {.kind = OPERATION_TRIAL};
+    struct decision of = {.app = app, .tx = tx, .request = request, .plan = &plan};
+    bool is_found = false;
+    check(request->kind == OPERATION_TRIAL);
+    TRY(subscription_view_read(app, tx, request->user_id, &of.view, &is_found));
+    *ret_outcome = is_found ? decide_trial(&of) : OUTCOME_CUSTOMER_NOT_FOUND;
+    if (*ret_outcome == OUTCOME_DONE) {
+        *ret_shown = (struct trial_shown){
+            .tier = of.view.plan->tier,
+            .interval = (enum interval)of.view.row.interval,
+            .then = of.view.price,
+            .ends_before = {of.view.row.trial_ends_at},
+        };
+    }
+    return OK;
 }
 
 /* --- writing it down --- */
@@ -540,6 +589,10 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
     if (details->purchase_order.len > 0) { /* without: as it was before there were any */
         text = arena_printf(cx->arena, STR_FMT "\norder " STR_FMT, STR_ARG(text),
                             STR_ARG(details->purchase_order));
+    }
+    if (request->kind == OPERATION_TRIAL) {
+        text = arena_printf(cx->arena, STR_FMT "\ntrial %lld", STR_ARG(text),
+                            (long long)request->since);
     }
     if (request->setup_id.len > 0) { /* without: as it was before there were any */
         text = arena_printf(cx->arena, STR_FMT "\nsetup " STR_FMT, STR_ARG(text),

@@ -29,4 +29,16 @@ MUST_USE struct err operation_begin_agreed(struct app *app, struct tx *tx,
 /* What must agree when an Idempotency-Key comes again. */
 struct str operation_request_hash(struct cx *cx, const struct operation_request *request);
 
+/* What a trial that ends later would come to. */
+struct trial_shown {
+    enum tier tier;
+    enum interval interval;
+    struct money then; /* charged at its end, before tax and coupons */
+    struct instant ends_before;
+};
+/* Of a request for OPERATION_TRIAL: DONE, or why not. Only reads. */
+MUST_USE struct err trial_preview(struct app *app, struct tx *tx,
+                                  const struct operation_request *request,
+                                  struct trial_shown *ret_shown, enum outcome *ret_outcome);
+
 #endif

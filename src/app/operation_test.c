@@ -71,6 +71,7 @@ static struct str calls_since(struct world *world, size_t first) {
         [PAYMENTS_COUPON_CREATE] = "coupon",
         [PAYMENTS_SUBSCRIPTION_DISCOUNT] = "discount",
         [PAYMENTS_SUBSCRIPTION_COLLECT] = "collect",
+        [PAYMENTS_SUBSCRIPTION_TRIAL] = "trial",
         [PAYMENTS_SETUP_INTENT_CREATE] = "intent",
         [PAYMENTS_SETUP_INTENT_READ] = "look",
     };

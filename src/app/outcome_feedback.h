@@ -12,6 +12,10 @@
       "This customer has not agreed to be asked for an opinion.")                                  \
     X(FEEDBACK_ASKED_LATELY, "feedback_asked_lately",                                              \
       "This customer was asked, or has answered, within the last 90 days.")                        \
+    X(FEEDBACK_NOT_HEARD, "feedback_not_heard",                                                    \
+      "Nobody has said anything in which this is heard.")                                          \
+    X(FEEDBACK_NOT_LINKED, "feedback_not_linked",                                                  \
+      "Nothing of the roadmap is linked to this theme.")                                           \
     X(FEEDBACK_NOT_FOUND, "feedback_not_found", "There is no such piece of feedback.")             \
     X(FEEDBACK_IS_CLOSED, "feedback_closed", "This piece of feedback is closed.")                  \
     X(FEEDBACK_IS_REPLIED, "feedback_replied", "This piece of feedback was replied to before.")    \

@@ -19,6 +19,14 @@
       "Only a mail that failed, was suppressed or stayed here can be sent once more.")             \
     X(MAIL_NOT_SUPPRESSED, "mail_not_suppressed", "Nothing keeps mails from this address.")        \
     X(MAIL_SERVER_MISSING, "mail_server_missing", "No mail server is set: start with --smtp-url.") \
+    X(INVOICE_NOT_TOLD, "invoice_not_told",                                                        \
+      "No mail about this invoice, as it stands now, could be sent once more.")                    \
+    X(TRIAL_NOT_RUNNING, "trial_not_running", "The customer's plan is in no trial.")               \
+    X(TRIAL_OUT_OF_RANGE, "trial_out_of_range",                                                    \
+      "A trial can end later than it would have, and within a year from now.")                     \
+    X(TRIAL_CHANGED, "trial_changed",                                                              \
+      "The trial ends at another time than was shown by now. Look at it again.")                   \
+    X(TRIAL_FIXED, "trial_fixed", "A change waits for the end of this trial. Take it back first.") \
     X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
     X(WEBHOOK_ENDPOINT_NOT_FOUND, "webhook_endpoint_not_found", "There is no such endpoint.")      \
     X(WEBHOOK_ENDPOINTS_FULL, "webhook_endpoints_full", "There are 16 already: delete one.")       \
@@ -27,6 +35,11 @@
     X(SET_ASIDE_NOT_FOUND, "set_aside_not_found", "Nothing of this id is set aside.")              \
     X(RECONCILIATION_RUNNING, "reconciliation_running",                                            \
       "A reconciliation is under way. Wait until it has ended.")                                   \
+    X(RECONCILIATION_OVER, "reconciliation_over", "This walk has ended.")                          \
+    X(AUDIT_LOOK_BUSY, "audit_look_busy",                                                          \
+      "Another look at the audit log is under way: cancel it, or wait for its end.")               \
+    X(AUDIT_LOOK_NOT_FOUND, "audit_look_not_found", "There is no such look at the audit log.")     \
+    X(AUDIT_LOOK_OVER, "audit_look_over", "This look at the audit log has ended.")                 \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \
     X(LINE_NOT_FOUND, "line_not_found", "The invoice has no such line; they count from 1.")        \
     X(LEASE_INCARNATION, "incarnation_changed",                                                    \

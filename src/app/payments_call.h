@@ -71,6 +71,7 @@ enum payments_kind {
     PAYMENTS_CREDIT_NOTE_MEMO,    /* object_id memo -> credit_note */
     PAYMENTS_SETUP_INTENT_CREATE, /* customer_id method_type -> setup_intent, with its secret */
     PAYMENTS_SETUP_INTENT_READ,   /* object_id -> setup_intent; method, when it has succeeded */
+    PAYMENTS_SUBSCRIPTION_TRIAL,  /* subscription_id at: when its trial ends -> subscription */
     PAYMENTS_KIND_COUNT
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/audit.h"
 #include "app/freeze.h"
 #include "app/reconcile_inside.h"
 #include "app/webhook.h"
@@ -121,6 +122,31 @@ void reconcile_begin(struct app *app, struct reconcile_start *start) {
     start->command.run = run_begin;
     start->command.after = NULL;
     command_submit(app, &start->command);
+}
+
+static struct err run_cancel(struct command *command, struct tx *tx) {
+    const struct reconcile_cancel *cancel = (const struct reconcile_cancel *)command;
+    struct reconciliation_row run;
+    bool is_found = false;
+    TRY(reconciliation_get(tx, cancel->id, &run, &is_found));
+    bool is_running = is_found && str_equal(run.status, STR("running"));
+    command->outcome = !is_found     ? OUTCOME_RECONCILIATION_NOT_FOUND
+                       : !is_running ? OUTCOME_RECONCILIATION_OVER
+                                     : OUTCOME_DONE;
+    if (!is_running) {
+        return OK;
+    }
+    audit_say(tx, &(struct audit_said){.object = cancel->id});
+    run.status = STR("cancelled");
+    run.finished_at = cx_now_ms(tx->cx);
+    TRY(reconcile_forget(tx));
+    return reconciliation_replace(tx, &run);
+}
+
+void reconcile_cancel(struct app *app, struct reconcile_cancel *cancel) {
+    cancel->command.run = run_cancel;
+    cancel->command.after = NULL;
+    command_submit(app, &cancel->command);
 }
 
 /* --- what comes next --- */

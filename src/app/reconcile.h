@@ -25,6 +25,14 @@ struct reconcile_start {
 };
 void reconcile_begin(struct app *app, struct reconcile_start *start);
 
+/* Ends the walk where it stands: what it found and repaired stays, whom it suspects is forgotten,
+ * and what it froze stays frozen. DONE; RECONCILIATION_NOT_FOUND, RECONCILIATION_OVER. */
+struct reconcile_cancel {
+    struct command command;
+    struct str id;
+};
+void reconcile_cancel(struct app *app, struct reconcile_cancel *cancel);
+
 /* --- for jobs: what the walk wants next --- */
 
 struct reconcile_work {

@@ -580,6 +580,7 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_TAX_ID_DELETE] = do_nothing,
     [PAYMENTS_TAX_ID_LIST] = do_nothing,
     [PAYMENTS_SUBSCRIPTION_COLLECT] = schedule_end,
+    [PAYMENTS_SUBSCRIPTION_TRIAL] = schedule_end,
     [PAYMENTS_CORRECTION_PREVIEW] = preview,
     [PAYMENTS_INVOICE_DRAFT] = do_nothing,
     [PAYMENTS_INVOICE_ITEM] = do_nothing,

@@ -46,6 +46,12 @@ const char *feedback_status_name(enum feedback_status status) {
     return status_names[status];
 }
 
+const char *roadmap_name(enum roadmap status) {
+    static const char *const names[ROADMAP_COUNT] = {"planned", "building", "shipped", "dropped"};
+    check((unsigned)status < ROADMAP_COUNT);
+    return names[status];
+}
+
 struct feedback_step feedback_step(enum feedback_status status, enum feedback_event event) {
     static const struct feedback_step steps[FEEDBACK_STATUS_COUNT][FEEDBACK_EVENT_COUNT] = {
         [FEEDBACK_NEW] = {[FEEDBACK_REPLY] = {true, FEEDBACK_REPLIED},

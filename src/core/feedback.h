@@ -69,6 +69,10 @@ struct feedback_step {
 };
 struct feedback_step feedback_step(enum feedback_status status, enum feedback_event event);
 
+/* How an item of the roadmap stands to which a theme leads; dropped: it will not be. */
+enum roadmap { ROADMAP_PLANNED, ROADMAP_BUILDING, ROADMAP_SHIPPED, ROADMAP_DROPPED, ROADMAP_COUNT };
+const char *roadmap_name(enum roadmap status); /* "planned" */
+
 /* --- whom it came from --- */
 
 /* By what a customer brings in a month, in whole units of their currency. */

@@ -14,6 +14,7 @@ struct parcel_flights;
 struct key_flight;
 struct retention_flight;
 struct what_if_flight;
+struct audit_look_flight;
 struct clock_advance;
 struct audit_shipping;
 struct usage_alert_flight;
@@ -32,6 +33,7 @@ struct jobs {
     struct key_flight *key_flight;                           /* the same, of keys */
     struct retention_flight *retention_flight;               /* the same, of what goes */
     struct what_if_flight *what_if_flight;                   /* the same, of another catalogue */
+    struct audit_look_flight *audit_look;                    /* the same, at the audit log */
     struct key_use_flight *key_use;                          /* when API keys were used */
     size_t outbox_waiting, webhooks_waiting, mails_waiting;  /* as last seen */
     size_t deliveries_waiting;                               /* the same */
@@ -41,6 +43,7 @@ struct jobs {
     bool is_reconciling, is_walking_keys, is_scanning_pages; /* the same */
     bool is_purging;                                         /* a plan, or is counting it */
     bool is_trying;                                          /* another catalogue */
+    bool is_checking;                                        /* the audit log */
     bool is_pricing;                                         /* a turn of price changes is out */
     struct clock_advance *advance;                           /* NULL: the clock stands */
     bool starts_frozen;   /* a restored backup: it is compared at once, after the start */
@@ -81,6 +84,11 @@ void retention_worker_poke(struct jobs *jobs);
 MUST_USE struct err what_if_worker_create(struct jobs *jobs);
 void what_if_worker_destroy(struct jobs *jobs);
 void what_if_worker_poke(struct jobs *jobs);
+
+/* audit_look.c: goes on with the look at the audit log. */
+MUST_USE struct err audit_look_worker_create(struct jobs *jobs);
+void audit_look_worker_destroy(struct jobs *jobs);
+void audit_look_worker_poke(struct jobs *jobs);
 
 /* parcel.c: begins a file that somebody waits for. */
 MUST_USE struct err parcel_worker_create(struct jobs *jobs);

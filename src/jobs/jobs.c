@@ -19,6 +19,7 @@ struct err jobs_create(struct cx *cx, const struct jobs_options *options, struct
     err = err_failed(err) ? err : key_walker_create(jobs);
     err = err_failed(err) ? err : retention_worker_create(jobs);
     err = err_failed(err) ? err : what_if_worker_create(jobs);
+    err = err_failed(err) ? err : audit_look_worker_create(jobs);
     err = err_failed(err) ? err : parcel_worker_create(jobs);
     err = err_failed(err) ? err : audit_worker_create(jobs);
     err = err_failed(err) ? err : key_use_create(jobs);
@@ -54,6 +55,7 @@ void jobs_destroy(struct jobs *jobs) {
     key_walker_destroy(jobs);
     retention_worker_destroy(jobs);
     what_if_worker_destroy(jobs);
+    audit_look_worker_destroy(jobs);
     parcel_worker_destroy(jobs);
     audit_worker_destroy(jobs);
     key_use_destroy(jobs);
@@ -74,6 +76,7 @@ void jobs_poke(struct jobs *jobs) {
     key_walker_poke(jobs);
     retention_worker_poke(jobs);
     what_if_worker_poke(jobs);
+    audit_look_worker_poke(jobs);
     schedule_poke(jobs);
     parcel_worker_poke(jobs);
     audit_worker_poke(jobs);
@@ -105,11 +108,12 @@ bool jobs_are_idle(struct jobs *jobs) {
     return jobs->outbox_waiting == 0 && jobs->webhooks_waiting == 0 && jobs->mails_waiting == 0 &&
            jobs->deliveries_waiting == 0 && flights_busy(&jobs->deliveries) == 0 &&
            jobs->commands == 0 && !jobs->is_reconciling && !jobs->is_walking_keys &&
-           !jobs->is_purging && !jobs->is_trying && !parcel_worker_is_busy(jobs) &&
-           flights_busy(&jobs->reconciling) == 0 && flights_busy(&jobs->mails) == 0 &&
-           flights_busy(&jobs->outbox) == 0 && flights_busy(&jobs->webhooks) == 0 &&
-           !audit_worker_is_busy(jobs) && !usage_alert_worker_is_busy(jobs) &&
-           writer_pending(jobs->app->writer) == 0 && is_world_quiet;
+           !jobs->is_purging && !jobs->is_trying && !jobs->is_checking &&
+           !parcel_worker_is_busy(jobs) && flights_busy(&jobs->reconciling) == 0 &&
+           flights_busy(&jobs->mails) == 0 && flights_busy(&jobs->outbox) == 0 &&
+           flights_busy(&jobs->webhooks) == 0 && !audit_worker_is_busy(jobs) &&
+           !usage_alert_worker_is_busy(jobs) && writer_pending(jobs->app->writer) == 0 &&
+           is_world_quiet;
 }
 
 bool jobs_are_quiet(struct jobs *jobs) {

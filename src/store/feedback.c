@@ -159,6 +159,47 @@ struct err feedback_themes_drop(struct tx *tx, const struct feedback_row *row) {
         tx, ROW_QUERY(Q_FEEDBACK_THEME_DROP, db_text(row->user_id), db_text(id_str(&row->id))));
 }
 
+struct err feedback_theme_is_heard(struct tx *tx, struct str theme, bool *ret_is) {
+    static const struct column one_columns[] = {{COLUMN_I64, 0, NULL}};
+    static const struct row_type one_type = ROW_TYPE(int64_t, one_columns);
+    int64_t one = 0;
+    return row_get(tx, &one_type, ROW_QUERY(Q_FEEDBACK_THEME_IS_HEARD, db_text(theme)), &one,
+                   ret_is);
+}
+
+static const char *roadmap_word(int value) {
+    return roadmap_name((enum roadmap)value);
+}
+static const struct column_words words_roadmap = {roadmap_word, ROADMAP_COUNT};
+
+#define AT(member) offsetof(struct roadmap_link_row, member)
+static const struct column roadmap_columns[] = {
+    {COLUMN_TEXT, AT(theme), NULL},     {COLUMN_TEXT, AT(title), NULL},
+    {COLUMN_TEXT, AT(url), NULL},       {COLUMN_NAMED, AT(status), &words_roadmap},
+    {COLUMN_TEXT, AT(linked_by), NULL}, {COLUMN_I64, AT(linked_at), NULL},
+};
+#undef AT
+static const struct row_type roadmap_type = ROW_TYPE(struct roadmap_link_row, roadmap_columns);
+
+struct err roadmap_link_put(struct tx *tx, const struct roadmap_link_row *row) {
+    return row_put(tx, &roadmap_type, Q_ROADMAP_LINK_PUT, row);
+}
+
+struct err roadmap_link_get(struct tx *tx, struct str theme, struct roadmap_link_row *ret_row,
+                            bool *ret_found) {
+    return row_get(tx, &roadmap_type, ROW_QUERY(Q_ROADMAP_LINK_GET, db_text(theme)), ret_row,
+                   ret_found);
+}
+
+struct err roadmap_link_list(struct tx *tx, size_t max, struct row_list *ret_list) {
+    return row_list(tx, &roadmap_type, ROW_QUERY(Q_ROADMAP_LINK_LIST, db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err roadmap_link_drop(struct tx *tx, struct str theme) {
+    return row_change(tx, ROW_QUERY(Q_ROADMAP_LINK_DROP, db_text(theme)));
+}
+
 #define AT(member) offsetof(struct feedback_theme_sum, member)
 static const struct column theme_columns[] = {
     {COLUMN_TEXT, AT(theme), NULL},  {COLUMN_TEXT, AT(currency), NULL},

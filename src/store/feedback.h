@@ -74,6 +74,24 @@ struct feedback_theme_sum {
 MUST_USE struct err feedback_theme_sums(struct tx *tx, const struct feedback_span *span, size_t max,
                                         struct row_list *ret_list);
 
+/* Whether anything that was said has it. */
+MUST_USE struct err feedback_theme_is_heard(struct tx *tx, struct str theme, bool *ret_is);
+
+/* --- where it leads --- */
+
+struct roadmap_link_row {
+    struct str theme, title, url;
+    int status; /* enum roadmap of core/feedback.h */
+    struct str linked_by;
+    int64_t linked_at;
+};
+MUST_USE struct err roadmap_link_put(struct tx *tx, const struct roadmap_link_row *row);
+MUST_USE struct err roadmap_link_get(struct tx *tx, struct str theme,
+                                     struct roadmap_link_row *ret_row, bool *ret_found);
+/* By theme. */
+MUST_USE struct err roadmap_link_list(struct tx *tx, size_t max, struct row_list *ret_list);
+MUST_USE struct err roadmap_link_drop(struct tx *tx, struct str theme);
+
 struct feedback_score_sum {
     struct str part;
     int64_t promoters, passives, detractors;

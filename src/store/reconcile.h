@@ -9,7 +9,7 @@ struct reconciliation_row {
     struct str reason;       /* "asked", "daily", "restore" */
     struct str only_user_id; /* empty: everybody */
     bool is_dry_run;
-    struct str status; /* "running", "done", "failed" */
+    struct str status; /* "running", "done", "failed", "cancelled" */
     struct str phase;  /* a name of app/reconcile.c's */
     struct str cursor; /* where the phase goes on; empty: at its beginning */
     int64_t events_since;

@@ -446,6 +446,7 @@ static reader *const readers[] = {
     [PAYMENTS_TAX_ID_DELETE] = read_tax_id,
     [PAYMENTS_TAX_ID_LIST] = read_tax_ids,
     [PAYMENTS_SUBSCRIPTION_COLLECT] = read_subscription,
+    [PAYMENTS_SUBSCRIPTION_TRIAL] = read_subscription,
     [PAYMENTS_CORRECTION_PREVIEW] = read_preview,
     [PAYMENTS_INVOICE_DRAFT] = read_invoice,
     [PAYMENTS_INVOICE_ITEM] = read_item,

@@ -220,6 +220,11 @@ static const struct param collect_charged[] = {FIXED("collection_method", "charg
                                                FIXED("payment_settings[payment_method_types]", ""),
                                                END};
 
+/* A trial that ends later: the first period begins with its end, and nothing is billed for the time
+ * between (https://docs.stripe.com/billing/subscriptions/trials). */
+static const struct param subscription_trial[] = {SECONDS("trial_end", at),
+                                                  FIXED("proration_behavior", "none"), END};
+
 /* Deletions carry their parameters in the query. Unused time becomes credit when asked for; without
  * invoice_now Stripe would forget it. */
 static const struct param subscription_cancel[] = {
@@ -453,6 +458,8 @@ static const struct spec specs[] = {
                                       "", setup_intent_create},
     [PAYMENTS_SETUP_INTENT_READ] = {"setup_intent_read", STRIPE_GET, "/v1/setup_intents/",
                                     MEMBER(object_id), "", setup_intent_read},
+    [PAYMENTS_SUBSCRIPTION_TRIAL] = {"subscription_trial", STRIPE_POST, "/v1/subscriptions/",
+                                     MEMBER(subscription_id), "", subscription_trial},
     [PAYMENTS_CREDIT_NOTE_MEMO] = {"credit_note_memo", STRIPE_POST, "/v1/credit_notes/",
                                    MEMBER(object_id), "", credit_note_memo},
 };

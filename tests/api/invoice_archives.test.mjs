@@ -91,6 +91,27 @@ test("a year's invoices in one file, for who may read them, for a week", async (
   refused(await ada.get(`${ARCHIVES}/${ready.id}/file`), 409, "invoice_archive_not_ready");
 });
 
+test("credit notes stand beside the invoice that they correct", async (t) => {
+  const server = await startServer(t, { testClock: "2025-12-15T12:00:00Z" });
+  const ada = await subscriber(server, "ada");
+  await server.clock.to("2026-01-05T12:00:00Z");
+  const [invoice] = await invoices(ada);
+  const note = done(await server.api.post("/api/admin/credit-notes",
+    { userId: "ada", invoiceId: invoice.id, amount: { amount: 500, currency: "usd" }, reason: "order_change", returns: "balance" }, { idempotencyKey: "note" }), 201);
+  await server.clock.advance("PT1S");
+  const ready = await settled(ada, done(await ada.post(ARCHIVES, { year: 2025 }), 202).id);
+  assert.deepEqual([ready.status, ready.papers, ready.missing], ["ready", 2, 0]);
+  const files = unzip(await fileOf(server, keyHeaders(server, "ada"), ready.id));
+  assert.deepEqual([...files.keys()].sort(), [`${invoice.number}.pdf`, `${note.number}.pdf`, "invoices.csv"].sort());
+  assert.equal(files.get(`${note.number}.pdf`).subarray(0, 5).toString(), "%PDF-");
+  const [head, ...rows] = table(files.get("invoices.csv"));
+  const cells = (row, ...names) => names.map((name) => row[head.indexOf(name)]);
+  assert.deepEqual(rows.map((row) => cells(row, "number", "state", "total.minor", "givenBack.minor", "file")), [
+    [invoice.number, cells(rows[0], "state")[0], "2900", "500", `${invoice.number}.pdf`],
+    [note.number, "credit_note", "-500", "500", `${note.number}.pdf`],
+  ]);
+});
+
 test("what is refused", async (t) => {
   const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
   const ada = await subscriber(server, "ada");

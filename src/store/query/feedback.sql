@@ -131,6 +131,42 @@ group by month, tier, reason, currency
 order by month desc, sum(monthly) desc, count(*) desc, tier, reason, currency
 limit ?3;
 
+-- name: feedback_theme_is_heard
+-- Has anybody said anything in which this is heard? /*fanout*/
+select 1
+from feedback_themes
+where theme = ?1
+limit 1;
+
+-- name: roadmap_link_put
+-- A theme leads to this.
+insert into feedback_roadmap (theme, title, url, status, linked_by, linked_at)
+values (?1, ?2, ?3, ?4, ?5, ?6)
+on conflict (theme) do update
+set title = excluded.title,
+    url = excluded.url,
+    status = excluded.status,
+    linked_by = excluded.linked_by,
+    linked_at = excluded.linked_at;
+
+-- name: roadmap_link_get
+-- To what does this theme lead?
+select theme, title, url, status, linked_by, linked_at
+from feedback_roadmap
+where theme = ?1;
+
+-- name: roadmap_link_list
+-- Which themes lead to what?
+select theme, title, url, status, linked_by, linked_at
+from feedback_roadmap
+order by theme
+limit ?1;
+
+-- name: roadmap_link_drop
+-- A theme leads nowhere any more.
+delete from feedback_roadmap
+where theme = ?1;
+
 -- name: feedback_question_insert
 -- Something leads to a question.
 insert into feedback_questions (user_id, id, cause, asked_by, occasion_at, asked_at, ended_at)

@@ -40,7 +40,7 @@ const FREE = /^(value|means|problem)\.|\.(text|hint|none|go)$/;
 
 /** What a whole answer has is the server's. */
 const tellsAll = (places: Place[]): boolean => places.some(({ parts }) => parts.some((part) =>
-  ('columns' in part ? part.opens || part.makes?.some(({ preview }) => preview) : part.facts === undefined)));
+  part.acts?.some(({ preview }) => preview) || ('columns' in part ? part.opens || part.makes?.some(({ preview }) => preview) : part.facts === undefined)));
 
 /** What the page's own code says. */
 const saidIn = (page: string): string[] => readdirSync(join(root, page), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'))
