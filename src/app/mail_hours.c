@@ -7,8 +7,7 @@
 
 enum { ZONE_FILE_MAX = 64 * 1024 };
 
-/* Empty, which is UTC, when there is none. */
-static struct str zone_file(struct cx *cx, struct str name) {
+struct str mail_zone_file(struct cx *cx, struct str name) {
     struct str content;
     if (!zone_name_is_valid(name)) {
         return STR("");
@@ -24,7 +23,7 @@ static struct str zone_file(struct cx *cx, struct str name) {
 }
 
 bool mail_zone_is_known(struct cx *cx, struct str name) {
-    return zone_file_is_valid(zone_file(cx, name));
+    return zone_file_is_valid(mail_zone_file(cx, name));
 }
 
 struct err mail_hours_rest(struct tx *tx, struct str user_id, struct instant before,
@@ -33,7 +32,7 @@ struct err mail_hours_rest(struct tx *tx, struct str user_id, struct instant bef
     bool is_found = false;
     struct instant now = {cx_now_ms(tx->cx)};
     TRY(customer_get(tx, user_id, &customer, &is_found));
-    struct str file = is_found ? zone_file(tx->cx, customer.time_zone) : STR("");
+    struct str file = is_found ? mail_zone_file(tx->cx, customer.time_zone) : STR("");
     *ret_rest = instant_difference(zone_office_hour(file, now, before), now);
     return OK;
 }
