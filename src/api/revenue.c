@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/list_csv.h"
+#include "app/usage_totals.h"
 #include "base/rfc3339.h"
 #include "base/shape_csv.h"
 
@@ -17,6 +18,11 @@ static_assert(ARRAY_LEN(revenue_units) == REVENUE_UNIT_COUNT + 1, "in the order 
 static const char *const bases[] = {"payment", "signup", NULL};
 static const char *const measures[] = {"shareOfCustomers", "customers", "shareOfMrr", "mrr", NULL};
 static const char *const steps[] = {"month", "day", NULL};
+static const char *const usage_bys[] = {"hour", "metric", "region", "month", NULL};
+static const char *const places[] = {"country", "region", NULL};
+/* Those that add up: levels have no sum. */
+static const char *const counters[] = {"api_requests", "bandwidth", "build_minutes", NULL};
+static_assert(METRIC_BUILD_MINUTES == METRIC_API_REQUESTS + 2, "counters lie side by side");
 
 /* --- days --- */
 
@@ -46,7 +52,7 @@ struct str revenue_day_text(struct arena *arena, struct revenue_day day) {
 
 struct report_in {
     struct str as_of, from, country;
-    int tier, interval, step, basis, measure;
+    int tier, interval, step, basis, measure, metric, by, place;
     bool has_tier, has_interval;
 };
 #define AT(member) offsetof(struct report_in, member)
@@ -98,6 +104,28 @@ static const struct shape_field cohorts_query_fields[] = {
     {"measure", "What the cells tell", SHAPE_ENUM, .offset = AT(measure), .names = measures,
      .flags = SHAPE_OPTIONAL},
 };
+#define METRIC_FIELD                                                                               \
+    {                                                                                              \
+        "metric", "Of what; api_requests when not given", SHAPE_ENUM,                              \
+            .offset = AT(metric), .names = counters, .flags = SHAPE_OPTIONAL                       \
+    }
+static const struct shape_field usage_query_fields[] = {
+    {"asOf", "As of the end of that day, UTC; today when not given", SHAPE_STR, .offset = AT(as_of),
+     .min = DAY_LEN, .max = DAY_LEN, .allowed = DAY_BYTES, .flags = SHAPE_OPTIONAL},
+    {"from", "From that day on; the 28 days up to asOf when not given", SHAPE_STR,
+     .offset = AT(from), .min = DAY_LEN, .max = DAY_LEN, .allowed = DAY_BYTES,
+     .flags = SHAPE_OPTIONAL},
+    METRIC_FIELD,
+    {"by", "What the rows are; hour, of the week, when not given", SHAPE_ENUM, .offset = AT(by),
+     .names = usage_bys, .flags = SHAPE_OPTIONAL},
+};
+static const struct shape_field geography_query_fields[] = {
+    RANGE_FIELDS,
+    PLACE_FIELDS,
+    METRIC_FIELD,
+    {"by", "country: where it is billed; region: where the metric is used", SHAPE_ENUM,
+     .offset = AT(place), .names = places, .flags = SHAPE_OPTIONAL},
+};
 #undef AT
 const struct shape revenue_query_shape =
     SHAPE("RevenueQuery", "As of when, and of what", struct report_in, query_fields);
@@ -106,6 +134,11 @@ const struct shape revenue_movements_query_shape = SHAPE(
 const struct shape revenue_cohorts_query_shape =
     SHAPE("RevenueCohortsQuery", "Which customers, and what of them", struct report_in,
           cohorts_query_fields);
+
+const struct shape revenue_usage_query_shape =
+    SHAPE("RevenueUsageQuery", "As of when, and of what", struct report_in, usage_query_fields);
+const struct shape revenue_geography_query_shape = SHAPE(
+    "RevenueGeographyQuery", "As of when, and of what", struct report_in, geography_query_fields);
 
 /* --- the answer --- */
 
@@ -336,8 +369,12 @@ static bool read_query(struct api_request *request, struct revenue_report_query 
         .tier = -1,
         .interval = -1,
         .country = STR(""),
+        .metric = METRIC_API_REQUESTS,
     };
     if (in != NULL) {
+        query.metric = METRIC_API_REQUESTS + in->metric;
+        query.by = in->by;
+        query.is_by_region = in->place == 1;
         query.tier = in->has_tier ? in->tier : -1;
         query.interval = in->has_interval ? in->interval : -1;
         query.country = in->country;
@@ -354,21 +391,26 @@ static bool read_query(struct api_request *request, struct revenue_report_query 
     return true;
 }
 
-void revenue_report_get(struct api_request *request) {
+/* A report whose question is read; of use, it waits until what was counted stands in totals. */
+struct report_in_hand {
+    struct usage_wait wait; /* first: `then` hands it back */
+    struct api_request *request;
     struct revenue_report_query query;
+};
+
+static void answer_report(struct usage_wait *wait) {
+    struct report_in_hand *hand = (struct report_in_hand *)wait;
+    struct api_request *request = hand->request;
     struct revenue_report *report = ARENA_NEW(request->arena, struct revenue_report);
     struct shape_errors errors = {.count = 0};
     bool fits = false;
-    if (!read_query(request, &query)) {
-        return;
-    }
-    if (report == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
+    if (wait->command.outcome != OUTCOME_DONE || report == NULL) {
+        reply_problem(request, report == NULL ? PROBLEM_INTERNAL : (int)wait->command.outcome);
         return;
     }
     struct tx tx = request_read(request);
     if (reply_if_failed(request,
-                        revenue_report_read(request->api->app, &tx, &query, report, &fits))) {
+                        revenue_report_read(request->api->app, &tx, &hand->query, report, &fits))) {
         return;
     }
     if (!fits) {
@@ -392,4 +434,27 @@ void revenue_report_get(struct api_request *request) {
         .data = rows_out(request, report),
     };
     reply_value(request, 200, &revenue_report_shape, &out);
+}
+
+static bool is_of_use(const struct revenue_report_query *query) {
+    return query->kind == REVENUE_REPORT_USAGE || query->is_by_region;
+}
+
+void revenue_report_get(struct api_request *request) {
+    struct report_in_hand *hand = ARENA_NEW(request->arena, struct report_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    if (!read_query(request, &hand->query)) {
+        return;
+    }
+    hand->request = request;
+    hand->wait.then = answer_report;
+    if (is_of_use(&hand->query)) {
+        usage_wait_start_all(request->api->app, &hand->wait);
+    } else {
+        hand->wait.command.outcome = OUTCOME_DONE;
+        answer_report(&hand->wait);
+    }
 }

@@ -228,7 +228,7 @@ static const struct shape definition_shape =
 static const struct shape_field definition_item = {.kind = SHAPE_OBJECT, .of = &definition_shape};
 static const struct shape_field definitions_fields[] = {
     {"data", "In the order of their ids", SHAPE_LIST, .offset = offsetof(struct page, data),
-     .max = 200, .item = &definition_item, .item_size = sizeof(struct definition_out)},
+     .max = 400, .item = &definition_item, .item_size = sizeof(struct definition_out)},
     PAGE_CURSOR_FIELD,
 };
 const struct shape revenue_definitions_shape =

@@ -30,6 +30,7 @@ struct oidc_provider;
 struct operation_waiter;
 struct usage_alert_hints;
 struct usage_group;
+struct usage_patterns;
 
 /* Places at which use cases failed, as operators were told; of the loop's thread (failure.h). */
 enum { FAILURES_KEPT = 16 };
@@ -63,7 +64,8 @@ struct app {
     bool has_settled_keys;         /* it was told that the first is enough, by the walk that runs */
     struct gate *gate;
     struct journal *journal;
-    struct usage_group *usage;              /* what is to be added to totals */
+    struct usage_group *usage;       /* what is to be added to totals */
+    struct usage_patterns *patterns; /* who was seen (usage_pattern.h); of the writer's thread */
     struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */
     bool is_catching_up;                    /* with them; of the loop's thread */
     /* What has ended may have left the jobs something to do; of the loop's thread. */

@@ -2,6 +2,7 @@
 
 #include "app/billing_event.h"
 #include "app/privacy.h"
+#include "app/usage_pattern.h"
 #include "base/check.h"
 #include "core/subscription.h"
 #include "store/subscription.h"
@@ -74,6 +75,7 @@ struct err customer_make(struct app *app, struct tx *tx, struct customer_create 
     };
     TRY(customer_insert(tx, &row));
     TRY(customer_insert_free(app, tx, &row, (struct instant){row.created_at}));
+    TRY(usage_pattern_begin_zone(tx, row.user_id, row.time_zone));
     TRY(billing_event_note(tx, row.user_id,
                            &(struct billing_note){.type = "customer.created",
                                                   .description = STR("Customer created")}));
@@ -107,6 +109,9 @@ static struct err run_prefer(struct command *command, struct tx *tx) {
     command->outcome = is_known ? OUTCOME_DONE : OUTCOME_CUSTOMER_NOT_FOUND;
     if (!is_known) {
         return OK;
+    }
+    if (!str_equal(prefer->time_zone, row.time_zone)) {
+        TRY(usage_pattern_change_zone(tx, prefer->user_id, prefer->time_zone));
     }
     return customer_set_preferences(tx, prefer->user_id, prefer->language, prefer->time_zone);
 }

@@ -18,6 +18,7 @@
 #include "app/privacy_clock.h"
 #include "app/retention.h"
 #include "app/revenue.h"
+#include "app/usage_pattern.h"
 #include "base/check.h"
 #include "base/rfc3339.h"
 #include "gate/journal.h"
@@ -191,6 +192,8 @@ static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
         return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
     case MAINTENANCE_REVENUE:
         return revenue_run_due(maintenance->command.app, tx, &maintenance->has_more);
+    case MAINTENANCE_USAGE:
+        return usage_pattern_prove(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_CLOCK:
         return keep_clock(maintenance, tx);
     }

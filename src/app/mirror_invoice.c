@@ -5,6 +5,7 @@
 #include "app/mirror_object.h"
 #include "app/reaction.h"
 #include "app/retention.h"
+#include "app/usage_pattern.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "store/credit_note.h"
@@ -85,6 +86,7 @@ struct err mirror_invoice(struct app *app, struct tx *tx, const struct payments_
         row.lines = STR("[]");
     }
     TRY(invoice_put(tx, &row));
+    TRY(usage_pattern_bill(tx, user_id, id_str(&id), invoice));
     if (invoice->charge_id.len > 0) { /* so that a refund finds what it was paid for */
         TRY(invoice_charge_put(tx, user_id, invoice->charge_id, id_str(&id)));
     }

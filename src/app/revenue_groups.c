@@ -216,6 +216,9 @@ struct err revenue_make_geography(struct revenue_making *making) {
     struct places places = {.count = 0};
     TRY(revenue_make_months(making, false, true));
     say_sizes(making);
+    if (making->query->is_by_region) {
+        return revenue_put_regions(making);
+    }
     find_places(making, &places);
     revenue_say(making, "countries", REVENUE_IN_COUNT, revenue_value((int64_t)places.count));
     REVENUE_COLUMNS(making, {"mrr", REVENUE_IN_MONEY, true}, {"mrrShare", REVENUE_IN_SHARE, false},

@@ -67,6 +67,11 @@ struct str revenue_month_key(struct revenue_making *making, int64_t month); /* "
 struct str revenue_day_key(struct revenue_making *making, int64_t day);     /* "2026-03-01" */
 bool revenue_is_partial(const struct revenue_making *making, size_t at);
 
+/* What is billed for use, and the run rate with it; once the book is there. */
+MUST_USE struct err revenue_say_billed(struct revenue_making *making);
+/* Rows by region of use; those with fewer than REVENUE_CELL_MIN customers are one. */
+MUST_USE struct err revenue_put_regions(struct revenue_making *making);
+
 /* --- the reports --- */
 
 typedef struct err revenue_maker(struct revenue_making *making);
@@ -84,5 +89,6 @@ struct err revenue_make_dunning(struct revenue_making *making);
 struct err revenue_make_forecast(struct revenue_making *making);
 struct err revenue_make_targets(struct revenue_making *making);
 struct err revenue_make_reconciliation(struct revenue_making *making);
+struct err revenue_make_usage(struct revenue_making *making);
 
 #endif

@@ -270,6 +270,7 @@ struct err revenue_make_overview(struct revenue_making *making) {
     say_churn(making);
     TRY(say_retention(making));
     TRY(say_worth(making));
+    TRY(revenue_say_billed(making));
     put_months(making);
     return OK;
 }

@@ -27,6 +27,7 @@ static const struct {
     [REVENUE_REPORT_RECONCILIATION] = {"reconciliation", revenue_make_reconciliation},
     [REVENUE_REPORT_RETENTION] = {"retention", revenue_make_retention},
     [REVENUE_REPORT_TARGETS] = {"targets", revenue_make_targets},
+    [REVENUE_REPORT_USAGE] = {"usage", revenue_make_usage},
 };
 
 const char *revenue_report_name(enum revenue_report_kind kind) {

@@ -22,8 +22,9 @@ enum revenue_report_kind {
     REVENUE_REPORT_RECONCILIATION,
     REVENUE_REPORT_RETENTION,
     REVENUE_REPORT_TARGETS,
+    REVENUE_REPORT_USAGE,
 };
-enum { REVENUE_REPORT_COUNT = REVENUE_REPORT_TARGETS + 1 };
+enum { REVENUE_REPORT_COUNT = REVENUE_REPORT_USAGE + 1 };
 const char *revenue_report_name(enum revenue_report_kind kind); /* "churn" */
 
 enum revenue_unit {
@@ -81,6 +82,12 @@ enum revenue_measure {
     REVENUE_MEASURE_SHARE_OF_MRR,
     REVENUE_MEASURE_MRR,
 };
+enum revenue_usage_by {
+    REVENUE_USAGE_BY_HOUR,
+    REVENUE_USAGE_BY_METRIC,
+    REVENUE_USAGE_BY_REGION,
+    REVENUE_USAGE_BY_MONTH,
+};
 struct revenue_report_query {
     enum revenue_report_kind kind;
     bool has_from;
@@ -91,6 +98,9 @@ struct revenue_report_query {
     bool is_by_day;     /* of movements */
     int basis;          /* of cohorts: enum revenue_basis */
     int measure;        /* of cohorts: enum revenue_measure */
+    int metric;         /* of usage: a counter, enum metric */
+    int by;             /* of usage: enum revenue_usage_by */
+    bool is_by_region;  /* of geography: where it is used, instead of where it is billed */
 };
 /* False in *ret_fits when the range is longer than the report may have; nothing is filled then. */
 MUST_USE struct err revenue_report_read(const struct app *app, struct tx *tx,

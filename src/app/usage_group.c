@@ -4,6 +4,7 @@
 
 #include "app/subscription.h"
 #include "app/usage_level.h"
+#include "app/usage_pattern.h"
 #include "base/check.h"
 #include "gate/recent.h"
 
@@ -68,6 +69,7 @@ void usage_group_destroy(struct app *app) {
         totals_finish(&app->usage->totals);
         env_free(app->env, app->usage);
         app->usage = NULL;
+        usage_pattern_destroy(app);
     }
 }
 

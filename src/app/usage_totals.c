@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/usage_pattern.h"
 #include "base/check.h"
 #include "gate/journal.h"
 #include "store/setting.h"
@@ -51,8 +52,17 @@ static struct usage_source_row account_of(const struct total *total, const struc
     };
 }
 
-static struct err write_row(struct tx *tx, const struct total *total, const struct sums *sums,
-                            int64_t batch) {
+/* A write of some rows, and what it adds to the sums of all customers. */
+struct writing {
+    struct app *app;
+    struct tx *tx;
+    int64_t batch; /* the open one */
+    struct usage_pattern_sums patterns;
+};
+
+static struct err write_row(struct writing *writing, const struct total *total,
+                            const struct sums *sums, int64_t batch) {
+    struct tx *tx = writing->tx;
     if (total->key.kind == TOTAL_LEVEL) {
         return OK; /* its hours and periods say it */
     }
@@ -63,29 +73,31 @@ static struct err write_row(struct tx *tx, const struct total *total, const stru
     }
     struct usage_addition addition = addition_of(total, sums);
     addition.batch = batch;
+    TRY(usage_pattern_note(writing->app, tx, &writing->patterns, &addition, total->key.customer));
     return usage_add(tx, &addition);
 }
 
-static struct err settle_row(struct app *app, struct tx *tx, struct total *total, int64_t batch) {
+static struct err settle_row(struct writing *writing, struct total *total) {
+    int64_t batch = writing->batch;
     struct sums sums = totals_due(total);
     if (sums_are_empty(&sums)) {
         return OK;
     }
-    TRY(write_row(tx, total, &sums, total->open.counted > 0 ? batch : batch - 1));
-    totals_written(usage_group_totals(app), total);
+    TRY(write_row(writing, total, &sums, total->open.counted > 0 ? batch : batch - 1));
+    totals_written(usage_group_totals(writing->app), total);
     return OK;
 }
 
-/* Brings a row up to date, and those that are written with it; `batch` is the open one. */
-static struct err settle(struct app *app, struct tx *tx, struct total *total, int64_t batch) {
-    const struct totals *totals = usage_group_totals(app);
+/* Brings a row up to date, and those that are written with it. */
+static struct err settle(struct writing *writing, struct total *total) {
+    const struct totals *totals = usage_group_totals(writing->app);
     struct sums sums = totals_due(total);
     if (sums_are_empty(&sums)) {
         return OK; /* another of its gauge was there before */
     }
     struct total *row = totals_beside(totals, total, NULL);
     for (; row != NULL; row = totals_beside(totals, total, row)) {
-        TRY(settle_row(app, tx, row, batch));
+        TRY(settle_row(writing, row));
     }
     return OK;
 }
@@ -141,10 +153,11 @@ static struct err settle_slice(struct app *app, struct tx *tx, const struct slic
     if (slice->count > 1) {
         qsort(slice->rows, slice->count, sizeof(struct total *), compare_rows);
     }
+    struct writing writing = {.app = app, .tx = tx, .batch = batch};
     for (size_t i = 0; i < slice->count; i++) {
-        TRY(settle(app, tx, slice->rows[i], batch));
+        TRY(settle(&writing, slice->rows[i]));
     }
-    return OK;
+    return usage_pattern_write(tx, &writing.patterns);
 }
 
 static struct err new_slice(struct tx *tx, size_t room, struct slice *ret_slice) {
@@ -291,6 +304,7 @@ void usage_end_group(struct app *app, bool is_durable, bool has_row) {
          * same, or the next group would store it, and call duplicates what was never counted. */
         journal_abandoned(app->journal);
         usage_group_forget_periods(app);
+        usage_pattern_forget(app);
         totals_abandoned(usage_group_totals(app));
     }
 }
@@ -348,6 +362,15 @@ void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_
     wait_init(app, wait);
     if (totals_are_behind(usage_group_totals(app), user_id)) {
         command_submit_with(app, &wait->command, COMMAND_TOTALS_OF, user_id);
+    } else {
+        wait->then(wait);
+    }
+}
+
+void usage_wait_start_all(struct app *app, struct usage_wait *wait) {
+    wait_init(app, wait);
+    if (totals_behind(usage_group_totals(app)) > 0) {
+        command_submit_with(app, &wait->command, COMMAND_TOTALS_ALL, STR(""));
     } else {
         wait->then(wait);
     }

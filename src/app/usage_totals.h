@@ -51,6 +51,8 @@ struct usage_wait {
     void (*then)(struct usage_wait *wait); /* look at the command's outcome */
 };
 void usage_wait_start(struct app *app, struct usage_wait *wait, struct str user_id);
+/* The same of all customers. */
+void usage_wait_start_all(struct app *app, struct usage_wait *wait);
 /* The same, and complete with all that the gate shows, which counts before a group is durable. */
 void usage_wait_start_gate(struct app *app, struct usage_wait *wait, struct str user_id);
 

@@ -18,6 +18,7 @@
 #include "app/reconcile.h"
 #include "app/retention.h"
 #include "app/revenue.h"
+#include "app/usage_pattern.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "jobs/inside.h"
@@ -96,6 +97,15 @@ static struct err access_review_at(struct jobs *jobs, struct tx *tx, struct inst
 
 static struct err revenue_due_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
     return revenue_next_due_at(jobs->app, tx, ret_at);
+}
+
+static struct err usage_due_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return usage_pattern_prove_next_at(tx, ret_at);
+}
+
+static int64_t next_usage(struct jobs *jobs) {
+    return ask(jobs, usage_due_at);
 }
 
 static int64_t next_revenue(struct jobs *jobs) {
@@ -247,6 +257,7 @@ static const struct {
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"breaches", MAINTENANCE_BREACHES, next_breach},
     {"revenue", MAINTENANCE_REVENUE, next_revenue},
+    {"usage", MAINTENANCE_USAGE, next_usage},
     {"retention", MAINTENANCE_RETENTION, next_day},
     {"books", MAINTENANCE_BOOKS, next_count},
 };

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
+import { usageEvent } from "../harness/events.mjs";
 import { firstOperator, operator } from "../harness/operators.mjs";
 import { TURNPIKE } from "../harness/program.mjs";
 import { Server, startServer } from "../harness/server.mjs";
@@ -15,7 +16,7 @@ import { done, newCustomer, refused, startSelling, subscriber } from "./support.
 
 const REVENUE = "/api/admin/revenue";
 const REPORTS = ["churn", "cohorts", "conversion", "dunning", "expansion", "forecast", "geography", "ltv", "movements", "overview", "plans", "reconciliation",
-  "retention", "targets"];
+  "retention", "targets", "usage"];
 
 const reading = (api) => async (name, query = "") => {
   const report = done(await api.get(`${REVENUE}/${name}${query}`));
@@ -252,6 +253,77 @@ test("what time and payments do to revenue", async (t) => {
     const dunning = (await report("dunning")).rows["2026-05"];
     assert.deepEqual([dunning.unpaidMrr, dunning.unpaidCustomers, dunning.recoveredMrr], [2900, 1, 0]);
     await proved(report);
+  });
+});
+
+test("what is used is told by hour, metric and region, as of any day", async (t) => {
+  const server = await startServer(t, { testClock: "2026-01-12T00:30:00Z" }); // a Monday
+  const { api, clock } = server;
+  const report = reading(api);
+  const use = async (userId, value, fields = {}) => {
+    const { accepted } = done(await api.sendEvents(usageEvent({ userId, value, ...fields })));
+    assert.equal(accepted, 1, JSON.stringify(fields));
+  };
+  await newCustomer(server, "tokyo", { timeZone: "Asia/Tokyo" });
+  for (const id of ["c1", "c2", "c3", "c4", "c5"]) await newCustomer(server, id);
+
+  await t.test("nothing is used, and nothing is made up", async () => {
+    const empty = await report("usage");
+    assert.deepEqual([value(empty, "used"), value(empty, "hourMax"), empty.figures.usedGrowth.reason, empty.figures.peakOn.reason], [0, 0, "no_base", "no_base"]);
+    assert.equal(empty.data.length, 7);
+  });
+
+  await t.test("hours of the week are those on the clocks of customers, peaks are UTC's", async () => {
+    await use("tokyo", 100, { region: "apac" });
+    await use("c1", 7, { region: "eu" });
+    const usage = await report("usage");
+    assert.deepEqual([usage.rows.mon.h9, usage.rows.mon.h0, value(usage, "used"), value(usage, "hourMax"), value(usage, "users")], [100, 7, 107, 107, 2]);
+    assert.equal(value(usage, "peakOn"), Date.UTC(2026, 0, 12) / 86_400_000);
+    assert.equal(usage.from, "2025-12-16", "four weeks");
+  });
+
+  await t.test("a customer who moves is where they were until then", async () => {
+    done(await api.put("/api/customers/tokyo/preferences", { language: null, timeZone: "Europe/Berlin" }));
+    await clock.to("2026-01-13T12:10:00Z");
+    await use("tokyo", 5, { region: "apac" });
+    const { rows } = await report("usage");
+    assert.deepEqual([rows.mon.h9, rows.tue.h13], [100, 5]);
+  });
+
+  await t.test("a region of few customers is told with others", async () => {
+    for (const id of ["c1", "c2", "c3", "c4", "c5"]) await use(id, 2, { region: "eu" });
+    const { rows } = await report("usage", "?by=region");
+    assert.deepEqual(Object.keys(rows), ["eu", "other"]);
+    assert.deepEqual([rows.eu.used, rows.eu.users, rows.other.used, rows.other.users], [17, 5, 105, null]);
+    assert.deepEqual((await report("geography", "?by=region")).rows.eu, rows.eu);
+  });
+
+  await t.test("growth is against as many days before; each metric has its row", async () => {
+    await use("c2", 60, { metric: "build_minutes" });
+    const { rows } = await report("usage", "?by=metric&from=2026-01-13");
+    assert.deepEqual([rows.api_requests.used, rows.api_requests.usedBefore, rows.api_requests.usedGrowth], [15, 107, -8598]);
+    assert.deepEqual([rows.build_minutes.used, rows.build_minutes.usedGrowth, rows.bandwidth.users], [60, null, 0]);
+  });
+
+  await t.test("a day that is past is as it was, but for what was learned late", async () => {
+    assert.equal(value(await report("usage", "?asOf=2026-01-12"), "used"), 107);
+    await use("c3", 1, { time: "2026-01-12T03:00:00Z" });
+    assert.equal(value(await report("usage", "?asOf=2026-01-12"), "used"), 108);
+    await clock.to("2026-03-01T00:00:00Z");
+    const later = await report("usage");
+    assert.deepEqual([value(later, "used"), value(later, "users"), value(await report("usage", "?asOf=2026-02-08"), "users")], [0, 0, 6]);
+  });
+
+  await t.test("what is billed for use stands by month beside MRR", async () => {
+    const months = await report("usage", "?by=month");
+    assert.deepEqual([months.rows["2026-02"].mrr, months.rows["2026-02"].usageRevenue, months.rows["2026-02"].runRate], [0, 0, 0]);
+    assert.equal((await report("overview", "?country=DE")).figures.runRate.reason, "not_recorded");
+  });
+
+  await t.test("what is no counter and no way to group is refused by name", async () => {
+    refused(await api.get(`${REVENUE}/usage?metric=modules`), 422, "invalid_query");
+    refused(await api.get(`${REVENUE}/usage?by=planet`), 422, "invalid_query");
+    refused(await api.get(`${REVENUE}/geography?by=hour`), 422, "invalid_query");
   });
 });
 

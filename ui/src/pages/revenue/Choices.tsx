@@ -20,7 +20,7 @@ export function Choices({ asks, choices }: { asks: Record<string, string>; choic
         const props = { key: name, value, label: words.sayOf('field', name) };
         const of = choices[kind];
         if (!of) return <TextField {...props} type={kind === 'date' ? kind : 'text'} maxLength={kind === 'date' ? 10 : COUNTRY_CHARS} />;
-        return <SelectField {...props} options={['', ...of].map((one) => ({ value: one, label: one === '' ? words.sayOf('any', name) : words.has(`key.${one}`) ? words.sayOf('key', one) : tName('tier', one) }))} />;
+        return <SelectField {...props} options={['', ...of].map((one) => ({ value: one, label: one === '' ? words.sayOf('any', kind) : words.has(`key.${one}`) ? words.sayOf('key', one) : tName('tier', one) }))} />;
       })}
       <button type="submit" class="button plain">{words.say('apply')}</button>
       <a class="button quiet" href={hrefOf(nothing)}>{words.say('clear')}</a>

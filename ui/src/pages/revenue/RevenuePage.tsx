@@ -22,7 +22,9 @@ import { declaredReports, words, type Drawn } from './words';
 const BASE = '/admin/revenue';
 const LINES = 12;
 
-const nameOf = (id: string): string => (/^m\d+$/.test(id) ? words.say('month', { n: id.slice(1) }) : words.sayOf('name', id));
+/** Of a grid: months after a begin, hours of a day. */
+const isCell = (id: string): boolean => /^[mh]\d+$/.test(id);
+const nameOf = (id: string): string => (isCell(id) ? words.say(id.startsWith('m') ? 'month' : 'hour', { n: id.slice(1) }) : words.sayOf('name', id));
 
 /** "2026-03", "starter month", "DE", "mrr". */
 function keyText(key: string): string {
@@ -62,6 +64,9 @@ function Figures({ report: { figures, currency, asOf } }: { report: Report }) {
   );
 }
 
+/** A chart is drawn of columns that this answer has. */
+const isThere = ({ kind, of = [] }: Drawn, { columns }: Report): boolean => kind === 'waterfall' || columns.some(({ id }) => (kind === 'heat' ? isCell(id) : of.includes(id)));
+
 function Drawing({ report, drawn: { kind, of = [] }, at }: { report: Report; drawn: Drawn; at: string }) {
   const { query, change } = useAddress();
   const { currency, columns, data } = report;
@@ -71,12 +76,12 @@ function Drawing({ report, drawn: { kind, of = [] }, at }: { report: Report; dra
     const steps = stepsOf(report).map((step) => ({ ...step, name: nameOf(step.id), text: money(step.isEnd ? step.to : step.to - step.from), reached: money(step.to) }));
     return <Waterfall title={words.say('waterfall')} summary={words.say('range', { from: formatDate(report.from, locale()), to: formatDate(report.asOf, locale()) })} steps={steps} heads={[words.say('step'), words.say('amount'), words.say('reached')]} table={table} />;
   }
-  const unit = columns.find(({ id }) => (kind === 'heat' ? /^m\d+$/.test(id) : of.includes(id)))?.unit ?? 'count';
+  const unit = columns.find(({ id }) => (kind === 'heat' ? isCell(id) : of.includes(id)))?.unit ?? 'count';
   const format = (value: number): string => valueText(value, unit, currency, locale());
   const places = data.map(({ key }) => keyText(key));
   if (kind === 'heat') {
-    const months = columns.map(({ id }, place) => ({ id, place })).filter(({ id }) => /^m\d+$/.test(id));
-    return <HeatMap title={words.say('grid')} rows={data.map(({ key }) => key.slice(2))} columns={months.map(({ id }) => id.slice(1))} values={data.flatMap(({ values }) => months.map(({ place }) => values[place] ?? null))} format={format} table={table} />;
+    const months = columns.map(({ id }, place) => ({ id, place })).filter(({ id }) => isCell(id));
+    return <HeatMap title={words.say(isTime(data[0]?.key ?? '') ? 'grid' : 'week')} rows={data.map(({ key }) => (isTime(key) ? key.slice(2) : keyText(key)))} columns={months.map(({ id }) => id.slice(1))} values={data.flatMap(({ values }) => months.map(({ place }) => values[place] ?? null))} format={format} table={table} />;
   }
   const running = data.findIndex(({ isPartial }) => isPartial);
   return (
@@ -134,9 +139,9 @@ export default function RevenuePage({ id }: { id: string }) {
             <p class="muted">{words.say('asOf', { date: formatDate(report.asOf, locale()) })}</p>
             {report.lacksRates && <p class="inline-note tone-warning">{words.say('lacksRates')}</p>}
             <Figures report={report} />
-            {report.data.length > 0 && charts.map((drawn, at) => <Drawing key={at} report={report} drawn={drawn} at={String(at)} />)}
+            {report.data.length > 0 && charts.map((drawn, at) => isThere(drawn, report) && <Drawing key={at} report={report} drawn={drawn} at={String(at)} />)}
             {report.data.length > 0 ? (
-              <details open={!charts.some(({ kind }) => kind === 'heat')}>
+              <details open={!report.columns.some(({ id }) => isCell(id))}>
                 <summary>{words.say('whole')}</summary>
                 <div class="scroll" tabIndex={0} role="region" aria-label={words.say('whole')}><Table report={report} title={title} /></div>
               </details>
