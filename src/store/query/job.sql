@@ -23,7 +23,10 @@ from (select 'reconciliation' as name, id, status, phase as step, examined as do
       from (select * from price_changes order by id desc limit ?1) c
       union all
       select 'what_if', id, status, '', looked_at, total, created_at, finished_at, null
-      from (select * from what_ifs order by id desc limit ?1) w) jobs
+      from (select * from what_ifs order by id desc limit ?1) w
+      union all
+      select 'revenue_rebuild', id, status, '', done, total, created_at, finished_at, null
+      from (select * from revenue_rebuilds order by id desc limit ?1) v) jobs
 order by started_at desc, id desc;
 
 -- name: set_aside_put
