@@ -23,9 +23,8 @@ static const struct shape_field job_fields[] = {
     {"id", "Of long work: of its noun; of what runs by the clock: its name", SHAPE_STR,
      .offset = AT(id), .max = 64},
     {"name",
-     "Of long work: reconciliation, evidence, export, retention, keys, prices, what_if or audit; "
-     "or "
-     "what runs by the clock: dunning, contracts, …",
+     "Of long work: reconciliation, evidence, export, retention, keys, prices, what_if, "
+     "revenue_rebuild or audit; or what runs by the clock: dunning, contracts, …",
      SHAPE_STR, .offset = AT(name), .max = 32},
     {"kind", "Whether it runs by the clock, or takes long", SHAPE_ENUM, .offset = AT(kind),
      .names = kinds},

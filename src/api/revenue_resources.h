@@ -21,6 +21,13 @@ void revenue_rows_list(struct api_request *request);
 void revenue_definitions_list(struct api_request *request);
 extern const struct shape revenue_rows_query_shape, revenue_rows_shape, revenue_definitions_shape;
 
+/* revenue_rebuilds.c */
+void revenue_rebuilds_list(struct api_request *request);
+void revenue_rebuild_start(struct api_request *request);
+void revenue_rebuild_get_one(struct api_request *request);
+void revenue_rebuild_stop(struct api_request *request);
+extern const struct shape revenue_rebuild_shape, revenue_rebuilds_shape, revenue_rebuild_in_shape;
+
 /* revenue_entered.c */
 void revenue_rates_list(struct api_request *request);
 void revenue_rates_add(struct api_request *request);

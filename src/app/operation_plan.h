@@ -19,6 +19,7 @@ struct operation_plan {
     int64_t at;     /* the instant that proration counts from */
     bool is_later;
     bool at_period_end;
+    bool to_free; /* it was asked for as a change to the plan that costs nothing */
     /* Our ids, and Stripe's. */
     struct str local_id, quote_id;
     struct str method_id, subscription_id, item_id, invoice_id;

@@ -252,6 +252,7 @@ static void plan_change(const struct decision *of, const struct planned_change *
     plan->interval = change->interval;
     plan->is_later = !change->is_now || !is_other;
     plan->at_period_end = is_to_free && !change->is_now;
+    plan->to_free = is_to_free;
     plan->schedule_id = row->stripe_schedule_id;
     plan->undoes_end = row->cancel_at_period_end && !is_to_free;
     if (is_to_free && change->is_now) {

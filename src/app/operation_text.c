@@ -35,6 +35,7 @@ static const struct shape_field plan_fields[] = {
     NUMBER("at", struct operation_plan, at),
     FLAG("isLater", struct operation_plan, is_later),
     FLAG("atPeriodEnd", struct operation_plan, at_period_end),
+    FLAG("toFree", struct operation_plan, to_free),
     FLAG("makesDefault", struct operation_plan, makes_default),
     TEXT("localId", struct operation_plan, local_id),
     TEXT("quoteId", struct operation_plan, quote_id),

@@ -17,6 +17,7 @@ static const struct operation_plan whole_plan = {
     .at = INT64_C(1431820800123),
     .is_later = true,
     .at_period_end = true,
+    .to_free = true,
     .local_id = STR_INIT("subs_1"),
     .quote_id = STR_INIT("quot_1"),
     .method_id = STR_INIT("pm_1"),
@@ -69,6 +70,7 @@ static void assert_same_first_of_plan(struct operation_plan in, struct operation
     same_number(in, out, at);
     same_number(in, out, is_later);
     same_number(in, out, at_period_end);
+    same_number(in, out, to_free);
     same_text(in, out, local_id);
     same_text(in, out, quote_id);
     same_text(in, out, method_id);

@@ -23,6 +23,7 @@
 #include "store/quote.h"
 #include "store/setting.h"
 #include "store/subscription.h"
+#include "store/touched.h"
 #include "store/webhook.h"
 
 /* A charge whose key may have been forgotten is not asked for again: what became of the first time
@@ -275,6 +276,16 @@ static struct err tidy_up(const struct turn *turn, const struct operation_row *o
     return outcome == OUTCOME_DONE ? OK : restore_coupon(turn, outcome);
 }
 
+/* By what the plan ends, where it does: for the facts of revenue. */
+static void note_wish(struct tx *tx, const struct operation_row *operation,
+                      const struct operation_plan *plan) {
+    if (plan->to_free) {
+        touched_wish(tx, operation->user_id, TOUCHED_TO_FREE);
+    } else if (plan->kind == OPERATION_CANCEL) {
+        touched_wish(tx, operation->user_id, TOUCHED_TO_END);
+    }
+}
+
 /* What the subscription has from now on: a change for the period's end is remembered here, since
  * the provider shows it only when it comes; any other change replaces what was waiting. */
 static struct err remember(struct app *app, struct tx *tx, const struct operation_row *operation,
@@ -283,6 +294,7 @@ static struct err remember(struct app *app, struct tx *tx, const struct operatio
                          plan->kind == OPERATION_CANCEL;
     struct subscription_row row;
     bool is_found = false;
+    note_wish(tx, operation, plan);
     TRY(subscription_in_force(tx, operation->user_id, &row, &is_found));
     if (!is_found || row.stripe_subscription_id.len == 0) {
         return OK;

@@ -1,4 +1,4 @@
-/* How what operators enter about revenue ends: rows of OUTCOMES (app/outcome.h), where their form
+/* How what operators do about revenue ends: rows of OUTCOMES (app/outcome.h), where their form
  * is told. */
 #ifndef APP_OUTCOME_REVENUE_H
 #define APP_OUTCOME_REVENUE_H
@@ -11,6 +11,10 @@
       "What was spent is known of months that have begun.")                                        \
     X(REVENUE_TARGET_UNKNOWN, "revenue_target_unknown", "There is no such target.")                \
     X(REVENUE_TARGET_RANGE, "revenue_target_range",                                                \
-      "The value is outside of what this target may be.")
+      "The value is outside of what this target may be.")                                          \
+    X(REVENUE_REBUILD_NOT_FOUND, "revenue_rebuild_not_found", "There is no such rebuild here.")    \
+    X(REVENUE_REBUILD_BUSY, "revenue_rebuild_busy",                                                \
+      "Another rebuild is under way: cancel it, or wait for its end.")                             \
+    X(REVENUE_REBUILD_OVER, "revenue_rebuild_over", "This rebuild has ended.")
 
 #endif

@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include "app/audit.h"
+#include "app/operation_plan.h"
 #include "app/privacy.h"
 #include "app/revenue_proof.h"
+#include "app/revenue_rebuild.h"
 #include "app/subscription.h"
 #include "base/check.h"
 #include "base/log.h"
 #include "core/coupon.h"
 #include "core/plan_book.h"
 #include "store/customer.h"
+#include "store/operation.h"
 #include "store/revenue_entered.h"
 #include "store/setting.h"
 #include "store/touched.h"
@@ -52,6 +55,7 @@ struct following {
     struct revenue_account_row row;
     struct revenue_account account;
     struct revenue_rates rates;
+    bool corrects; /* what is written is no movement of the customer's */
 };
 
 static void copy_country(struct str from, char ret_country[3]) {
@@ -96,7 +100,8 @@ static struct err open_account(struct app *app, struct tx *tx, struct str user_i
                                               .subscription_id = STR(""),
                                               .coupon = STR(""),
                                               .last_at = INSTANT_MIN_MS,
-                                              .due_at = ROW_NONE};
+                                              .due_at = ROW_NONE,
+                                              .turn = REVENUE_TURN_NEXT};
     }
     of.kept = of.row;
     TRY(revenue_rates_read(app, tx, &of.rates));
@@ -196,6 +201,7 @@ static struct err add_cohorts(struct tx *tx, const struct revenue_movement_row *
 static struct err add_up(struct tx *tx, const struct revenue_movement_row *row) {
     struct revenue_add adds[REVENUE_ENTRIES];
     int count = revenue_adds_of(row, adds);
+    TRY(revenue_month_touch(tx, adds[0].month));
     for (int i = 0; i < count; i++) {
         TRY(revenue_day_add(tx, &adds[i]));
         TRY(revenue_month_add(tx, &adds[i]));
@@ -220,7 +226,7 @@ static struct err keep_row(struct following *of, const struct revenue_row *core)
         .recorded_at = cx_now_ms(tx->cx),
         .day = revenue_day_of(core->at).number,
         .kind = (int)core->kind,
-        .reason = (int)core->reason,
+        .reason = (int)(of->corrects ? REVENUE_CORRECTION : core->reason),
         .subscription_id = of->row.subscription_id,
         .tier_before = (int)core->before.tier,
         .interval_before = (int)core->before.interval,
@@ -272,6 +278,7 @@ static struct err keep_account(struct following *of) {
 /* Whether there is anything to keep of an account: a row, or what the next one rests on. */
 static bool has_changed(const struct following *of) {
     return of->row.seq != of->kept.seq || of->row.due_at != of->kept.due_at ||
+           of->row.turn != of->kept.turn || of->row.ahead != of->kept.ahead ||
            of->row.coupon_since != of->kept.coupon_since ||
            !str_equal(of->row.coupon, of->kept.coupon) ||
            !str_equal(of->row.subscription_id, of->kept.subscription_id);
@@ -282,6 +289,7 @@ static struct err follow_to(struct following *of, const struct revenue_stand *no
                             struct instant at) {
     struct revenue_row row;
     at.ms = at.ms < of->row.last_at ? of->row.last_at : at.ms;
+    of->row.turn = REVENUE_TURN_NEXT;
     for (int i = 0; i < 2 && revenue_follow(&of->account, now, at, &row); i++) {
         TRY(keep_row(of, &row));
         of->row.seq++;
@@ -297,11 +305,50 @@ static struct err follow_to(struct following *of, const struct revenue_stand *no
 
 /* --- how a customer stands --- */
 
-static struct err exit_of(struct tx *tx, struct str user_id, enum revenue_exit *ret_exit) {
-    struct str wish;
-    TRY(revenue_last_wish(tx, user_id, &wish));
-    *ret_exit = str_equal(wish, STR("change")) ? REVENUE_EXIT_TO_FREE : REVENUE_EXIT_CANCELED;
+/* Whether a change to `free` is under way: its end may be heard of before its answer is. */
+static struct err is_leaving(struct tx *tx, struct str user_id, bool *ret_is) {
+    struct operation_row open;
+    struct operation_plan plan;
+    bool is_found = false;
+    *ret_is = false;
+    TRY(operation_open(tx, user_id, &open, &is_found));
+    if (is_found) {
+        TRY(operation_plan_read(tx->cx, open.request, &plan));
+        *ret_is = plan.to_free;
+    }
     return OK;
+}
+
+/* By what a paid plan has ended: by what is being done, or by what was scheduled. */
+static struct err exit_of(const struct following *of, enum revenue_exit *ret_exit) {
+    bool is_to_free = of->row.ahead == REVENUE_AHEAD_TO_FREE;
+    switch (touched_wish_of(of->tx, of->row.user_id)) {
+    case TOUCHED_TO_END:
+        is_to_free = false;
+        break;
+    case TOUCHED_TO_FREE:
+        is_to_free = true;
+        break;
+    case TOUCHED_NO_WISH:
+        TRY(is_to_free ? OK : is_leaving(of->tx, of->row.user_id, &is_to_free));
+        break;
+    }
+    *ret_exit = is_to_free ? REVENUE_EXIT_TO_FREE : REVENUE_EXIT_CANCELED;
+    return OK;
+}
+
+/* What is scheduled for the plan; an end that was scheduled keeps the name that it had. */
+static int ahead_of(const struct following *of, const struct subscription_row *row) {
+    if (row->tier == TIER_FREE || (!row->cancel_at_period_end && row->pending_tier < 0)) {
+        return REVENUE_AHEAD_NOTHING;
+    }
+    if (row->pending_tier >= 0) {
+        return REVENUE_AHEAD_CHANGE;
+    }
+    enum touched_wish wish = touched_wish_of(of->tx, of->row.user_id);
+    bool is_to_free = wish == TOUCHED_TO_FREE ||
+                      (wish == TOUCHED_NO_WISH && of->row.ahead == REVENUE_AHEAD_TO_FREE);
+    return is_to_free ? REVENUE_AHEAD_TO_FREE : REVENUE_AHEAD_END;
 }
 
 /* Since when a coupon counts: since it was seen first, or since its stretch began. */
@@ -338,7 +385,7 @@ static struct err stand_of(struct following *of, const struct subscription_row *
         terms.pending_interval = (enum interval)row->pending_interval;
     }
     if (terms.plan->tier == TIER_FREE && of->row.arr > 0) {
-        TRY(exit_of(of->tx, row->user_id, &terms.exit));
+        TRY(exit_of(of, &terms.exit));
     }
     struct str country;
     TRY(revenue_country(of->tx, row->user_id, &country));
@@ -367,56 +414,142 @@ static struct err follow_row(struct following *of, const struct subscription_row
     note_coupon(of, row, at);
     TRY(stand_of(of, row, at, &stand, &is_known));
     of->row.subscription_id = arena_str(of->tx->cx->arena, id_str(&row->id));
+    of->row.ahead = ahead_of(of, row);
     return is_known ? follow_to(of, &stand, at) : OK;
 }
 
-/* A stretch takes effect as it begins, though it may be heard of later. */
+/* A stretch takes effect as it begins, and a change that was scheduled as its period does, though
+ * either may be heard of later. */
 static struct instant effective(const struct following *of, const struct subscription_row *row,
                                 struct instant now) {
     bool is_other = !str_equal(of->row.subscription_id, id_str(&row->id));
-    return is_other && row->created_at < now.ms ? (struct instant){row->created_at} : now;
+    const struct revenue_stand *stand = &of->account.stand;
+    bool has_come = of->row.ahead == REVENUE_AHEAD_CHANGE && row->pending_tier < 0 &&
+                    (row->tier != (int)stand->tier || row->interval != (int)stand->interval ||
+                     row->plan_version != stand->plan_version);
+    struct instant at = {is_other ? row->created_at : row->current_period_start};
+    return (is_other || has_come) && at.ms < now.ms ? at : now;
+}
+
+/* Of whom only plans are known that are sold no more: they are counted, and bring nothing. */
+static struct err stand_for_nothing(struct following *of, struct instant at) {
+    struct revenue_stand stand = {
+        .place = REVENUE_FREE, .tier = TIER_FREE, .currency = of->app->catalogue->currency};
+    return follow_to(of, &stand, at);
+}
+
+/* To how the customer stands, from `at` on at the earliest. */
+static struct err follow_customer_to(struct following *of, struct instant now) {
+    struct subscription_row row;
+    bool is_erased = false;
+    bool is_found = false;
+    TRY(privacy_is_erased(of->tx, of->row.user_id, &is_erased));
+    if (is_erased) {
+        return of->row.seq > 0 ? leave(of, now) : OK;
+    }
+    TRY(subscription_in_force(of->tx, of->row.user_id, &row, &is_found));
+    if (is_found) {
+        return follow_row(of, &row, of->corrects ? now : effective(of, &row, now));
+    }
+    return of->corrects ? stand_for_nothing(of, now) : OK;
 }
 
 static struct err follow_customer(struct app *app, struct tx *tx, struct str user_id) {
     struct following of;
-    struct subscription_row row;
-    bool is_erased = false;
-    bool is_found = false;
-    struct instant now = {cx_now_ms(tx->cx)};
     TRY(open_account(app, tx, user_id, &of));
-    TRY(privacy_is_erased(tx, user_id, &is_erased));
-    if (is_erased) {
-        return of.row.seq > 0 ? leave(&of, now) : OK;
+    return follow_customer_to(&of, (struct instant){cx_now_ms(tx->cx)});
+}
+
+static struct err agrees_with(struct following *of, bool *ret_agrees) {
+    struct subscription_row row;
+    struct revenue_stand stand;
+    struct revenue_row difference;
+    struct revenue_account account = of->account;
+    bool is_found = false;
+    bool is_erased = false;
+    bool is_known = false;
+    struct instant now = {cx_now_ms(of->tx->cx)};
+    TRY(privacy_is_erased(of->tx, of->row.user_id, &is_erased));
+    TRY(subscription_in_force(of->tx, of->row.user_id, &row, &is_found));
+    if (is_erased || !is_found) {
+        *ret_agrees = of->row.arr == 0;
+        return OK;
     }
-    TRY(subscription_in_force(tx, user_id, &row, &is_found));
-    return is_found ? follow_row(&of, &row, effective(&of, &row, now)) : OK;
+    int64_t due_at = of->row.due_at;
+    bool is_due = due_at != ROW_NONE && due_at <= now.ms;
+    TRY(stand_of(of, &row, now, &stand, &is_known));
+    of->row.due_at = due_at;
+    *ret_agrees = is_due || !is_known || !revenue_follow(&account, &stand, now, &difference);
+    return OK;
 }
 
 struct err revenue_agrees(struct app *app, struct tx *tx, struct str user_id, bool *ret_agrees) {
     struct following of;
-    struct subscription_row row;
-    struct revenue_stand stand;
-    struct revenue_row difference;
-    bool is_found = false;
-    bool is_erased = false;
-    bool is_known = false;
-    struct instant now = {cx_now_ms(tx->cx)};
     TRY(open_account(app, tx, user_id, &of));
-    TRY(privacy_is_erased(tx, user_id, &is_erased));
-    TRY(subscription_in_force(tx, user_id, &row, &is_found));
-    if (is_erased || !is_found) {
-        *ret_agrees = of.row.arr == 0;
+    return agrees_with(&of, ret_agrees);
+}
+
+/* --- corrections --- */
+
+/* The account as its last row leaves it; what no row tells stays as it was kept. */
+static struct err as_told(struct following *of, const struct revenue_movement_row *last) {
+    struct revenue_movement_row first;
+    struct revenue_account_row *row = &of->row;
+    TRY(revenue_movement_first_of_month(of->tx, last, &first));
+    row->seq = last->seq;
+    row->place = last->place;
+    row->tier = last->tier;
+    row->plan_version = last->plan_version;
+    row->interval = last->interval;
+    row->country = last->country;
+    row->currency = last->currency;
+    row->subscription_id = last->subscription_id;
+    row->arr = last->arr_after;
+    row->list = last->list_after;
+    row->committed = last->committed_after;
+    row->cohort = last->cohort;
+    row->signed_up = last->signed_up;
+    row->month = revenue_month_of((struct revenue_day){(int32_t)last->day}).number;
+    row->month_opening = first.arr_before;
+    row->last_at = last->effective_at;
+    of->account = account_of(row);
+    return OK;
+}
+
+static bool is_as_kept(const struct following *of) {
+    const struct revenue_account_row *a = &of->row;
+    const struct revenue_account_row *b = &of->kept;
+    return a->seq == b->seq && a->place == b->place && a->tier == b->tier &&
+           a->plan_version == b->plan_version && a->interval == b->interval &&
+           str_equal(a->country, b->country) && str_equal(a->currency, b->currency) &&
+           a->arr == b->arr && a->list == b->list && a->committed == b->committed &&
+           a->cohort == b->cohort && a->signed_up == b->signed_up && a->month == b->month &&
+           a->month_opening == b->month_opening && a->last_at == b->last_at;
+}
+
+struct err revenue_correct(struct app *app, struct tx *tx, const struct revenue_movement_row *last,
+                           struct revenue_corrected *corrected) {
+    struct following of;
+    bool agrees = false;
+    TRY(open_account(app, tx, last->user_id, &of));
+    TRY(as_told(&of, last));
+    bool is_kept = is_as_kept(&of);
+    corrected->accounts += is_kept ? 0 : 1;
+    TRY(agrees_with(&of, &agrees));
+    corrected->rows += agrees ? 0 : 1;
+    if (corrected->is_dry_run || (is_kept && agrees)) {
         return OK;
     }
-    bool is_due = of.row.due_at != ROW_NONE && of.row.due_at <= now.ms;
-    TRY(stand_of(&of, &row, now, &stand, &is_known));
-    *ret_agrees = is_due || !is_known || !revenue_follow(&of.account, &stand, now, &difference);
-    return OK;
+    of.corrects = true;
+    of.row.turn = REVENUE_TURN_NEXT;
+    TRY(keep_account(&of));
+    of.kept = of.row;
+    return agrees ? OK : follow_customer_to(&of, (struct instant){cx_now_ms(tx->cx)});
 }
 
 struct err revenue_settle(struct app *app, struct tx *tx) {
     for (size_t i = 0; tx->touched != NULL && i < tx->touched->count; i++) {
-        TRY(follow_customer(app, tx, tx->touched->users[i]));
+        TRY(follow_customer(app, tx, tx->touched->users[i].id));
     }
     return OK;
 }
@@ -443,13 +576,6 @@ static struct err live_again(struct following *of, const struct subscription_row
         TRY(follow_row(of, &begun, (struct instant){row->trial_ends_at}));
     }
     return OK;
-}
-
-/* Of whom only plans are known that are sold no more: they are counted, and bring nothing. */
-static struct err stand_for_nothing(struct following *of, struct instant at) {
-    struct revenue_stand stand = {
-        .place = REVENUE_FREE, .tier = TIER_FREE, .currency = of->app->catalogue->currency};
-    return follow_to(of, &stand, at);
 }
 
 /* From stretches alone: what happened within one, and is not seen in its row, happened today. */
@@ -532,16 +658,19 @@ struct err revenue_run_due(struct app *app, struct tx *tx, bool *ret_has_more) {
         *ret_has_more = true;
         return OK;
     }
-    return revenue_proof_go_on(app, tx, ret_has_more);
+    TRY(revenue_rebuild_go_on(app, tx, ret_has_more));
+    return *ret_has_more ? OK : revenue_proof_go_on(app, tx, ret_has_more);
 }
 
 struct err revenue_next_due_at(const struct app *app, struct tx *tx, struct instant *ret_at) {
     bool is_written = false;
+    bool is_rebuilding = false;
     int64_t at = ROW_NONE;
     TRY(past_is_written(tx, &is_written));
     TRY(revenue_account_due_next(tx, &at));
     TRY(revenue_proof_next_at(tx, ret_at));
     *ret_at = at == ROW_NONE ? *ret_at : instant_earlier(*ret_at, (struct instant){at});
-    *ret_at = is_written ? *ret_at : app_now(app);
+    TRY(revenue_rebuild_is_running(tx, &is_rebuilding));
+    *ret_at = is_written && !is_rebuilding ? *ret_at : app_now(app);
     return OK;
 }

@@ -27,6 +27,17 @@ MUST_USE struct err revenue_next_due_at(const struct app *app, struct tx *tx,
 MUST_USE struct err revenue_agrees(struct app *app, struct tx *tx, struct str user_id,
                                    bool *ret_agrees);
 
+/* An account and its last row: made to agree with all its rows, and those with the subscription. No
+ * row is rewritten: another one, a correction, leads from where they end to how it stands. */
+struct revenue_corrected {
+    bool is_dry_run;  /* only counted */
+    int64_t accounts; /* that stood otherwise than their rows say */
+    int64_t rows;     /* accounts whose rows said otherwise than the subscription */
+};
+MUST_USE struct err revenue_correct(struct app *app, struct tx *tx,
+                                    const struct revenue_movement_row *last,
+                                    struct revenue_corrected *corrected);
+
 /* All quotes, in the arena; the reporting currency is the catalogue's. */
 MUST_USE struct err revenue_rates_read(const struct app *app, struct tx *tx,
                                        struct revenue_rates *ret_rates);

@@ -39,8 +39,10 @@ const struct revenue_definition revenue_definitions[] = {
     {"differencesOfDays", "Sums of days of the month that differ from the rows they sum up", NULL},
     {"differencesOfMonths", "Sums of the month that differ from those of its days", NULL},
     {"differencesProved",
-     "Differences that the last proof of all found: sums, accounts, and subscriptions against "
-     "their facts",
+     "Differences that the last nightly proof found: sums, accounts, and subscriptions against "
+     "their facts; a night proves what was touched and a seventh of all else",
+     NULL},
+    {"earlyChurn", "Who stopped paying within 30 days of their first payment; among the churned",
      NULL},
     {"ever", "Of who signed up in the month, who has paid so far", NULL},
     {"expansion", "MRR that customers who stay pay more", NULL},
@@ -89,6 +91,10 @@ const struct revenue_definition revenue_definitions[] = {
     {"listMrr", "MRR without coupons", NULL},
     {"logoChurn", "Of customers who paid at the month's opening, who did not at its end",
      "lost / opening customers"},
+    {"logoChurnOf30Days",
+     "Of customers who paid 30 days before the end, who did not at the end; no month's length "
+     "changes it",
+     "lost within 30 days / customers 30 days ago"},
     {"logoChurnOfYear", "The same, as if every month of a year were like it",
      "1 - (1 - logo churn)^12"},
     {"lostCustomers", "Customers of the opening who paid no more at the end", NULL},

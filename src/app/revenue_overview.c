@@ -277,19 +277,79 @@ struct err revenue_make_overview(struct revenue_making *making) {
 
 /* --- churn, retention --- */
 
+/* Of who paid 30 days before the day, who did not pay at its end; n/a while nobody did. */
+static struct err rolling(struct revenue_making *making, int64_t day,
+                          struct revenue_figure *ret_churn) {
+    enum { WINDOW_DAYS = 30 };
+    const struct revenue_report_query *query = making->query;
+    const struct revenue_left_query left = {.day_from = day - WINDOW_DAYS + 1,
+                                            .day_to = day,
+                                            .tier = query->tier,
+                                            .interval = query->interval,
+                                            .country = query->country};
+    struct revenue_churn churn = {0, 0};
+    TRY(revenue_left(making->tx, &left, &churn.lost));
+    TRY(revenue_paying_before(making->tx, &left, &churn.opening));
+    *ret_churn = revenue_logo_churn(churn);
+    return OK;
+}
+
+/* The last day of a month of the book that is shown. */
+static int64_t last_day(const struct revenue_making *making, size_t at) {
+    int64_t next = making->book.first + (int64_t)at + 1;
+    return at == making->last
+               ? making->query->as_of.number
+               : revenue_month_first((struct revenue_month){(int32_t)next}).number - 1;
+}
+
+/* Who left within 30 days of their first payment. */
+static struct err early(struct revenue_making *making, size_t at,
+                        struct revenue_figure *ret_count) {
+    const struct revenue_report_query *query = making->query;
+    int64_t month = making->book.first + (int64_t)at;
+    const struct revenue_left_query left = {
+        .day_from = revenue_month_first((struct revenue_month){(int32_t)month}).number,
+        .day_to = last_day(making, at),
+        .tier = query->tier,
+        .interval = query->interval,
+        .country = query->country};
+    int64_t count = 0;
+    TRY(revenue_left_early(making->tx, &left, &count));
+    *ret_count = revenue_value(count);
+    return OK;
+}
+
+static struct err say_leavers(struct revenue_making *making) {
+    struct revenue_figure now;
+    struct revenue_figure before;
+    TRY(rolling(making, making->query->as_of.number, &now));
+    TRY(rolling(making, last_day(making, making->last - 1), &before));
+    revenue_say_both(making, "logoChurnOf30Days", REVENUE_IN_SHARE, now, before);
+    TRY(early(making, making->last, &now));
+    TRY(early(making, making->last - 1, &before));
+    revenue_say_both(making, "earlyChurn", REVENUE_IN_COUNT, now, before);
+    return OK;
+}
+
 struct err revenue_make_churns(struct revenue_making *making) {
+    struct revenue_figure leavers;
+    struct revenue_figure share;
     TRY(revenue_make_months(making, false, false));
     say_churn(making);
+    TRY(say_leavers(making));
     REVENUE_COLUMNS(
         making, {"logoChurn", REVENUE_IN_SHARE, true}, {"voluntaryChurn", REVENUE_IN_SHARE, true},
         {"involuntaryChurn", REVENUE_IN_SHARE, true}, {"grossChurn", REVENUE_IN_SHARE, false},
         {"netChurn", REVENUE_IN_SHARE, false}, {"churn", REVENUE_IN_MONEY, false},
         {"contraction", REVENUE_IN_MONEY, false}, {"openingPaying", REVENUE_IN_COUNT, false},
         {"lostCustomers", REVENUE_IN_COUNT, false}, {"churnedCustomers", REVENUE_IN_COUNT, false},
-        {"reactivatedCustomers", REVENUE_IN_COUNT, false});
+        {"reactivatedCustomers", REVENUE_IN_COUNT, false}, {"earlyChurn", REVENUE_IN_COUNT, false},
+        {"logoChurnOf30Days", REVENUE_IN_SHARE, true});
     for (size_t i = making->first; i <= making->last; i++) {
         const struct revenue_period *period = &making->book.periods[i];
         struct revenue_moves moves = revenue_moves_of(period);
+        TRY(early(making, i, &leavers));
+        TRY(rolling(making, last_day(making, i), &share));
         struct revenue_figure *cells =
             revenue_row_add(making, revenue_month_key(making, making->book.first + (int64_t)i),
                             revenue_is_partial(making, i));
@@ -308,6 +368,8 @@ struct err revenue_make_churns(struct revenue_making *making) {
             revenue_value(period->lost),
             revenue_value(period->counts[REVENUE_CHURN]),
             revenue_value(period->counts[REVENUE_REACTIVATION]),
+            leavers,
+            share,
         };
         check(ARRAY_LEN(values) == making->report->column_count);
         for (size_t k = 0; k < ARRAY_LEN(values); k++) {

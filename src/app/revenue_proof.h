@@ -1,6 +1,7 @@
 /* The proof that facts of revenue, their sums and the subscriptions agree: each night, some
- * months or accounts in a transaction, so that nobody waits. Differences are told to the operators.
- */
+ * months or accounts in a transaction, so that nobody waits. A night proves what was touched since
+ * the last one, what differed then, and a seventh of all else: so a week proves everything.
+ * Differences are told to the operators, each night until they are gone. */
 #ifndef APP_REVENUE_PROOF_H
 #define APP_REVENUE_PROOF_H
 
@@ -13,7 +14,8 @@ struct revenue_proof {
     int64_t under_way;         /* the day of one under way; or ROW_NONE */
     int64_t month;             /* that comes next; ROW_NONE: all are done */
     int64_t differences;       /* found so far */
-    struct str user_id;        /* the last account that was looked at */
+    int64_t turn;       /* of the accounts that are looked at; REVENUE_TURN_NEXT comes first */
+    struct str user_id; /* the last account that was */
 };
 MUST_USE struct err revenue_proof_read(struct tx *tx, struct revenue_proof *ret_proof);
 

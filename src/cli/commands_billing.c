@@ -15,6 +15,11 @@ static const struct command_option explain_options[] = {
     ASK_OPTIONS,
 };
 
+static const struct command_option revenue_rebuild_options[] = {
+    {.name = "dry-run", .doc = "Count what differs, and write nothing"},
+    ASK_OPTIONS,
+};
+
 static const struct command_option outbox_list_options[] = {
     {.name = "user", .value = "ID", .doc = "Only to this customer"},
     {.name = "status",
@@ -77,6 +82,14 @@ static const struct command rows[] = {
      .second_doc = "only this line, counted from 1",
      OPTIONS(explain_options),
      .run = run_explain},
+    {.name = "revenue rebuild",
+     .summary = "Make all sums of revenue anew from the facts, and say what differed",
+     .doc = "Days, months and cohorts are added up once more from the rows, which are never "
+            "changed; where rows say otherwise than a subscription, a row with the reason "
+            "correction is added. Reports go on meanwhile, and the run goes on when this command "
+            "is ended. Exit status is 1 when --dry-run finds differences.",
+     OPTIONS(revenue_rebuild_options),
+     .run = run_revenue_rebuild},
     {.name = "outbox list",
      .summary = "List the mails that were written, the newest first",
      .doc = "One line a mail: id, when it was written, status, kind, userId, address, subject.",

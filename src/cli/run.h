@@ -17,6 +17,7 @@ int run_backup(struct cli *cli, const struct args *args);
 int run_restore(struct cli *cli, const struct args *args);
 int run_rebuild_usage(struct cli *cli, const struct args *args);
 int run_reconcile(struct cli *cli, const struct args *args);
+int run_revenue_rebuild(struct cli *cli, const struct args *args);
 int run_keyring_status(struct cli *cli, const struct args *args);
 int run_keyring_rotate(struct cli *cli, const struct args *args);
 int run_explain(struct cli *cli, const struct args *args);

@@ -16,18 +16,27 @@ int32_t experiment_bucket(struct str salt, struct str experiment, struct str uni
     for (size_t i = 0; i < sizeof drawn; i++) {
         drawn = drawn << 8 | mac[i];
     }
-    return (int32_t)(drawn % EXPERIMENT_BUCKETS);
+    int32_t bucket = (int32_t)(drawn % EXPERIMENT_BUCKETS);
+    check(bucket >= 0);
+    check(bucket < EXPERIMENT_BUCKETS);
+    return bucket;
 }
 
 bool experiment_range_meets(struct experiment_range a, struct experiment_range b) {
+    check(a.from <= a.to);
+    check(b.from <= b.to);
     return a.from < b.to && b.from < a.to;
 }
 
 size_t experiment_arm_of(const struct experiment_arm *arms, size_t count, int32_t bucket) {
     int64_t end = 0;
-    check(bucket >= 0 && bucket < EXPERIMENT_BUCKETS);
+    check(bucket >= 0);
+    check(bucket < EXPERIMENT_BUCKETS);
+    check(count <= EXPERIMENT_ARMS_MAX);
     for (size_t i = 0; i < count; i++) {
+        check(arms[i].weight > 0);
         end += arms[i].weight;
+        check(end <= EXPERIMENT_BUCKETS);
         if (bucket < end) {
             return i;
         }
@@ -74,6 +83,7 @@ static void found(struct experiment_problems *problems, const char *path, const 
         return;
     }
     struct experiment_problem *problem = &problems->list[problems->count++];
+    check(expected != NULL);
     int length = snprintf(problem->path, sizeof problem->path, "%s", path);
     check(length > 0 && (size_t)length < sizeof problem->path);
     problem->expected = expected;
@@ -234,9 +244,11 @@ const char *experiment_event_name(enum experiment_event event) {
 }
 
 struct experiment_step experiment_step(enum experiment_state state, enum experiment_event event) {
-    check((unsigned)state < EXPERIMENT_STATE_COUNT && (unsigned)event < EXPERIMENT_EVENT_COUNT);
+    check((unsigned)state < EXPERIMENT_STATE_COUNT);
+    check((unsigned)event < EXPERIMENT_EVENT_COUNT);
     const struct cell *cell = &cells[state][event];
     check(cell->verdict != CELL_MISSING);
     bool is_legal = cell->verdict == CELL_LEGAL;
+    check(!is_legal || cell->next != state); /* something happens, or nothing may */
     return (struct experiment_step){is_legal, is_legal ? cell->next : state};
 }

@@ -27,18 +27,22 @@ double normal_quantile(double p) {
         low = is_below ? middle : low;
         high = is_below ? high : middle;
     }
+    check(low <= high);
     return p < 0.5 ? -low : low;
 }
 
 /* lgamma() leaves the sign in a variable of the process. */
 static double log_gamma(double x) {
     int sign = 0;
+    check(x > 0.0);
     return lgamma_r(x, &sign);
 }
 
 /* --- chi-square --- */
 
 static double gamma_series(double a, double x) {
+    check(a > 0.0);
+    check(x > 0.0);
     double term = 1.0 / a;
     double sum = term;
     for (int n = 1; n < TERMS_MAX && term > sum * enough; n++) {
@@ -50,6 +54,8 @@ static double gamma_series(double a, double x) {
 
 /* By Lentz's method: numerators and denominators of the convergents as ratios. */
 static double gamma_fraction(double a, double x) {
+    check(a > 0.0);
+    check(x >= a + 1.0); /* where it converges fast */
     double b = x + 1.0 - a;
     double c = 1.0 / tiny;
     double d = 1.0 / b;
@@ -87,6 +93,9 @@ static double beta_step(double a, double b, double x, int n) {
 }
 
 static double beta_fraction(double a, double b, double x) {
+    check(a > 0.0);
+    check(b > 0.0);
+    check(x > 0.0 && x < 1.0);
     double c = 1.0 / tiny;
     double d = 1.0;
     double value = d;
@@ -123,6 +132,7 @@ double student_beyond(double t, double df) {
 
 double student_bound(double p, double df) {
     check(p > 0.0 && p < 1.0);
+    check(df > 0.0);
     double low = 0.0;
     double high = 1.0;
     while (student_beyond(high, df) > p && high < 1e15) {

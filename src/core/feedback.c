@@ -61,7 +61,8 @@ struct feedback_step feedback_step(enum feedback_status status, enum feedback_ev
         [FEEDBACK_CLOSED] = {[FEEDBACK_REPLY] = {false, FEEDBACK_CLOSED},
                              [FEEDBACK_CLOSE] = {false, FEEDBACK_CLOSED}},
     };
-    check((unsigned)status < FEEDBACK_STATUS_COUNT && (unsigned)event < FEEDBACK_EVENT_COUNT);
+    check((unsigned)status < FEEDBACK_STATUS_COUNT);
+    check((unsigned)event < FEEDBACK_EVENT_COUNT);
     return steps[status][event];
 }
 
@@ -93,6 +94,8 @@ enum feedback_band feedback_band_of(struct money monthly) {
     while (band < FEEDBACK_FROM_500 && units >= bands[band].below) {
         band++;
     }
+    check(band <= FEEDBACK_FROM_500);
+    check(units < bands[band].below);
     return (enum feedback_band)band;
 }
 
@@ -102,12 +105,14 @@ enum { TENTHS = 1000, Z_MILLI = 1960 }; /* 1.960: 95 % of a normal distribution 
 
 /* The quotient rounded half away from zero; `b` is positive. */
 static int64_t divide_half_away(i128 a, i128 b) {
+    check(b > 0);
     i128 twice = a < 0 ? -2 * a : 2 * a;
     i128 quotient = (twice + b) / (2 * b);
     return (int64_t)(a < 0 ? -quotient : quotient);
 }
 
 static int64_t divide_down(i128 a, i128 b) {
+    check(b > 0);
     i128 quotient = a / b;
     return (int64_t)(quotient * b > a ? quotient - 1 : quotient);
 }
@@ -116,6 +121,7 @@ static int64_t divide_down(i128 a, i128 b) {
 static int64_t root_up(i128 square) {
     int64_t low = 0;
     int64_t high = (int64_t)4 * TENTHS; /* half a width is at most 1.96 x 1000 */
+    check(square >= 0);
     check(square <= (i128)high * high);
     while (low < high) {
         int64_t middle = (low + high) / 2;
@@ -125,6 +131,8 @@ static int64_t root_up(i128 square) {
             low = middle + 1;
         }
     }
+    check((i128)low * low >= square);
+    check(low == 0 || (i128)(low - 1) * (low - 1) < square);
     return low;
 }
 
@@ -136,7 +144,9 @@ struct nps nps_of(const struct nps_counts *counts) {
     i128 promoters = counts->promoters;
     i128 detractors = counts->detractors;
     i128 answers = promoters + counts->passives + detractors;
-    check(promoters >= 0 && detractors >= 0 && counts->passives >= 0);
+    check(promoters >= 0);
+    check(detractors >= 0);
+    check(counts->passives >= 0);
     check(answers <= FEEDBACK_COUNT_MAX);
     struct nps nps = {.answers = (int64_t)answers, .is_known = answers >= FEEDBACK_FEW};
     if (!nps.is_known) {
@@ -155,6 +165,9 @@ struct nps nps_of(const struct nps_counts *counts) {
     int64_t margin = root_up((scaled + cube - 1) / cube);
     nps.low = clamp(divide_down(TENTHS * net, all) - margin);
     nps.high = clamp(-divide_down(-TENTHS * net, all) + margin);
+    check(nps.low <= nps.high);
+    check(nps.score >= -TENTHS);
+    check(nps.score <= TENTHS);
     return nps;
 }
 

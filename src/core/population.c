@@ -52,8 +52,11 @@ static const struct {
 };
 
 const struct population_place *population_place(const struct population_account *account) {
+    check(account->place < ARRAY_LEN(places));
     return &places[account->place].place;
 }
+
+static_assert(ARRAY_LEN(places) <= UINT8_MAX, "an account has its place in a byte");
 
 static uint8_t draw_place(struct prng *prng) {
     unsigned percent = (unsigned)prng_below(prng, 100);
@@ -62,6 +65,8 @@ static uint8_t draw_place(struct prng *prng) {
         percent -= places[at].percent;
         at++;
     }
+    check(at < ARRAY_LEN(places));
+    check(percent < places[at].percent); /* they are a hundred together */
     return at;
 }
 
@@ -73,15 +78,23 @@ static const uint8_t months[] = {96, 98, 104, 102, 100, 94, 84, 82, 106, 112, 11
 static const uint8_t hours[24] = {14, 10,  8,   7,   8,   12, 24, 46, 78, 104, 118, 120,
                                   98, 112, 122, 120, 112, 96, 74, 58, 48, 40,  30,  20};
 
+static_assert(ARRAY_LEN(weekdays) == 7, "a week");
+static_assert(ARRAY_LEN(months) == 12, "a year");
+
 static int weekday_of(int64_t day_since_1970) {
     return (int)((day_since_1970 % 7 + 10) % 7); /* 1970-01-01 was a Thursday */
 }
 
 static int64_t day_of(const struct population *model, int32_t slot) {
+    check(slot >= 0);
+    check(model->start.ms % duration_days(1).ms == 0); /* midnight */
     return model->start.ms / duration_days(1).ms + slot / POPULATION_SLOTS;
 }
 
 static int64_t hour_weight(const struct population_place *place, int hour_utc) {
+    check(hour_utc >= 0);
+    check(hour_utc < 24);
+    check(place->utc_hours > -24);
     return hours[(hour_utc + place->utc_hours + 24) % 24];
 }
 
@@ -96,22 +109,32 @@ static int64_t slot_weight(const struct population_run *run, int32_t slot) {
            months[civil.month - 1] * noise;
 }
 
+static_assert((int64_t)POPULATION_DAYS_MAX * POPULATION_SLOTS * POPULATION_YEARS_MAX <= INT32_MAX,
+              "slots are counted in 32 bits");
 static int64_t slots_of_year(const struct population *model) {
+    check(model->days >= POPULATION_DAYS_MIN);
+    check(model->days <= POPULATION_DAYS_MAX);
     return model->days * POPULATION_SLOTS;
 }
 
 int32_t population_slots(const struct population *model) {
+    check(model->years >= 1);
+    check(model->years <= POPULATION_YEARS_MAX);
     return (int32_t)(slots_of_year(model) * model->years);
 }
 
 static int64_t accounts_of_year(const struct population *model) {
     int64_t sum = 0;
     for (int tier = 0; tier < TIER_COUNT; tier++) {
+        check(model->accounts[tier] >= 0);
+        check(model->accounts[tier] <= POPULATION_ACCOUNTS_MAX);
         sum += model->accounts[tier];
     }
     return sum;
 }
 
+static_assert((int64_t)POPULATION_ACCOUNTS_MAX * TIER_COUNT * POPULATION_YEARS_MAX <= INT32_MAX,
+              "accounts are numbered in 32 bits");
 int64_t population_accounts(const struct population *model) {
     return accounts_of_year(model) * model->years;
 }
@@ -127,11 +150,16 @@ void population_start(struct population_run *run, const struct population *model
         .accounts = accounts,
     };
     for (int tier = 0; tier < TIER_COUNT; tier++) {
+        check(limits[tier] >= 0);
         run->limits[tier] = limits[tier];
     }
+    check(population_slots(model) > 0);
 }
 
 static void stand(struct population_run *run, struct population_account *account, enum tier tier) {
+    check((unsigned)tier < TIER_COUNT);
+    check(account->tier < TIER_COUNT);
+    check(run->standing[account->tier] > 0); /* it is one of them */
     run->standing[account->tier]--;
     run->standing[tier]++;
     account->tier = (uint8_t)tier;
@@ -146,6 +174,9 @@ struct step {
 
 static void act(const struct step *step, struct population_act of) {
     struct population_run *run = step->run;
+    check((unsigned)of.kind < POPULATION_ACT_COUNT);
+    check(of.account >= 0);
+    check(of.account < run->count);
     of.card = (int)prng_below(&run->prng, POPULATION_CARDS);
     of.reason = (int)prng_below(&run->prng, POPULATION_REASONS);
     run->acts[of.kind]++;
@@ -164,6 +195,7 @@ static int64_t draw_usual(struct prng *prng) {
 
 static void sign_up(const struct step *step) {
     struct population_run *run = step->run;
+    check(run->count < population_accounts(run->model)); /* for more there is no memory */
     int32_t at = run->count++;
     run->accounts[at] = (struct population_account){
         .since = step->slot,
@@ -185,18 +217,22 @@ static void weigh_year(struct population_run *run, int32_t slot) {
     for (int64_t i = 0; i < slots; i++) {
         run->weight_of_year += slot_weight(run, slot + (int32_t)i);
     }
+    check(run->weight_of_year > 0);
 }
 
 static void sign_ups(const struct step *step) {
     struct population_run *run = step->run;
     weigh_year(run, step->slot);
     run->weight_passed += slot_weight(run, step->slot);
+    check(run->weight_passed <= run->weight_of_year);
     int64_t all = accounts_of_year(run->model);
     int64_t before = all * (step->slot / slots_of_year(run->model));
     int64_t due = before + (int64_t)((i128)all * run->weight_passed / run->weight_of_year);
+    check(due <= population_accounts(run->model));
     while (run->count < due) {
         sign_up(step);
     }
+    check(run->count >= due);
 }
 
 /* --- whom an upgrade is for --- */
@@ -208,6 +244,7 @@ static bool may_buy(const struct population_account *account, enum tier from) {
 /* Permille of its limit. */
 static int64_t fullness(const struct population_run *run,
                         const struct population_account *account) {
+    check(account->requests >= 0);
     int64_t limit = run->limits[account->tier];
     return limit == INT64_MAX || limit <= 0 ? 0 : account->requests * PERMILLE / limit;
 }
@@ -225,6 +262,7 @@ static int32_t find_buyer(struct population_run *run, enum tier from) {
     for (int32_t at = 0; at < run->count && best < 0; at++) {
         best = may_buy(&run->accounts[at], from) ? at : -1;
     }
+    check(best < 0 || may_buy(&run->accounts[best], from));
     return best;
 }
 
@@ -242,6 +280,8 @@ static int32_t find_returning(struct population_run *run) {
 
 static bool buy(const struct step *step, enum tier from, enum tier to) {
     struct population_run *run = step->run;
+    check(to > from); /* nobody buys less */
+    check(to != TIER_FREE);
     bool returns =
         from == TIER_FREE && prng_chance(&run->prng, (unsigned)run->model->returning_percent);
     int32_t at = returns ? find_returning(run) : -1;
@@ -271,12 +311,18 @@ static int64_t aimed(const struct population *model, enum tier tier, int32_t slo
     int64_t slots = slots_of_year(model);
     int64_t n = slot % slots + 1;
     int64_t of_year = model->accounts[tier];
-    return of_year * (slot / slots) + of_year * n * (2 * slots + 3 * n) / (5 * slots * slots);
+    int64_t aim =
+        of_year * (slot / slots) + of_year * n * (2 * slots + 3 * n) / (5 * slots * slots);
+    check(aim >= 0);
+    check(aim <= of_year * (slot / slots + 1)); /* reached as the year ends, and not before */
+    check(n < slots || aim == of_year * (slot / slots + 1));
+    return aim;
 }
 
 /* From the plan below where somebody is there, as two of three are, else from free. */
 static void fill(const struct step *step, enum tier tier) {
     struct population_run *run = step->run;
+    check(tier >= TIER_STARTER); /* there is a plan below */
     int64_t aim = aimed(run->model, tier, step->slot);
     bool is_done = false;
     while (run->standing[tier] < aim && !is_done) {
@@ -293,6 +339,8 @@ static void fill(const struct step *step, enum tier tier) {
 /* --- what goes wrong, and what ends --- */
 
 static bool happens(struct population_run *run, int64_t permille_of_month) {
+    check(permille_of_month >= 0);
+    check(permille_of_month <= PERMILLE);
     return (int64_t)prng_below(&run->prng, (uint64_t)PERMILLE * SLOTS_OF_MONTH) < permille_of_month;
 }
 
@@ -314,6 +362,8 @@ static void mend(const struct step *step, int32_t at) {
 
 static void turn(const struct step *step, int32_t at, enum population_act_kind kind, enum tier tier,
                  enum population_state state) {
+    check(step->run->accounts[at].state == ACCOUNT_STEADY);
+    check(state != ACCOUNT_STEADY);
     step->run->accounts[at].state = (uint8_t)state;
     act(step, (struct population_act){.kind = kind, .account = at, .tier = tier});
 }
@@ -325,7 +375,10 @@ static int draw_score(struct prng *prng) {
     int score = 0;
     while (left >= percent[score]) {
         left -= percent[score++];
+        check(score < (int)ARRAY_LEN(percent));
     }
+    check(score >= 0);
+    check(score <= 10);
     return score;
 }
 
@@ -368,7 +421,9 @@ void population_step(struct population_run *run, int32_t slot,
                      void (*do_act)(void *context, const struct population_act *act),
                      void *context) {
     struct step step = {run, slot, do_act, context};
-    check(slot >= 0 && slot < population_slots(run->model));
+    check(slot >= 0);
+    check(slot < population_slots(run->model));
+    check(do_act != NULL);
     for (int32_t at = 0; at < run->count; at++) {
         live(&step, at);
     }
@@ -376,6 +431,11 @@ void population_step(struct population_run *run, int32_t slot,
     for (int tier = TIER_ENTERPRISE; tier >= TIER_STARTER; tier--) {
         fill(&step, (enum tier)tier);
     }
+    int64_t standing = 0;
+    for (int tier = 0; tier < TIER_COUNT; tier++) {
+        standing += run->standing[tier];
+    }
+    check(standing == run->count); /* everybody has one plan */
 }
 
 /* When the customer gives another card: within the days of dunning, or never. */
@@ -390,6 +450,9 @@ static int32_t plan_mending(struct population_run *run, int32_t slot) {
 void population_observe(struct population_run *run, int32_t at, int32_t slot, enum tier tier,
                         bool owes) {
     struct population_account *account = &run->accounts[at];
+    check(at >= 0);
+    check(at < run->count);
+    check((unsigned)tier < TIER_COUNT);
     if (tier != (enum tier)account->tier) {
         account->state = ACCOUNT_STEADY; /* what was to end has ended */
         account->mends = 0;
@@ -424,6 +487,9 @@ struct uses {
 };
 
 static void add(struct uses *uses, enum metric metric, int hour, int64_t amount) {
+    check(amount >= 0);
+    check(hour >= 0);
+    check(hour < POPULATION_HOURS);
     if (amount > 0 && uses->count < POPULATION_USES) {
         uses->list[uses->count++] = (struct population_use){metric, hour, amount};
     }
@@ -462,12 +528,16 @@ static void add_rest(struct uses *uses, struct population_account *account, bool
 
 static void count_month(struct population_account *account, int32_t slot, int64_t requests) {
     int32_t month = (slot - account->since) / SLOTS_OF_MONTH;
+    check(requests >= 0);
+    check(month >= account->month); /* asked in order */
     account->requests = month == account->month ? account->requests + requests : requests;
     account->month = month;
 }
 
 size_t population_use(struct population_run *run, int32_t at, int32_t slot,
                       struct population_use ret_uses[POPULATION_USES]) {
+    check(at >= 0);
+    check(at < run->count);
     struct population_account *account = &run->accounts[at];
     int64_t day = day_of(run->model, slot);
     struct uses uses = {ret_uses, 0};
@@ -492,5 +562,6 @@ size_t population_use(struct population_run *run, int32_t at, int32_t slot,
     if (requests > 0) {
         add_rest(&uses, account, slot % POPULATION_SLOTS == POPULATION_SLOTS - 1, &prng);
     }
+    check(uses.count <= POPULATION_USES);
     return uses.count;
 }

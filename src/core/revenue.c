@@ -20,7 +20,8 @@ static int64_t common_divisor(int64_t a, int64_t b) {
 bool revenue_annualised(struct money price, struct revenue_cycle cycle, struct ratio *ret_annual) {
     static const int64_t a_year[REVENUE_STEP_COUNT] = {
         [REVENUE_DAY] = 365, [REVENUE_WEEK] = 52, [REVENUE_MONTH] = 12, [REVENUE_YEAR] = 1};
-    check((unsigned)cycle.step < REVENUE_STEP_COUNT && cycle.count > 0);
+    check((unsigned)cycle.step < REVENUE_STEP_COUNT);
+    check(cycle.count > 0);
     check(money_is_valid(price));
     int64_t numerator = 0;
     if (__builtin_mul_overflow(price.minor, a_year[cycle.step], &numerator)) {
@@ -28,6 +29,7 @@ bool revenue_annualised(struct money price, struct revenue_cycle cycle, struct r
     }
     int64_t divisor = common_divisor(numerator, cycle.count);
     *ret_annual = (struct ratio){numerator / divisor, cycle.count / divisor};
+    check(ret_annual->denominator > 0);
     return true;
 }
 
@@ -81,7 +83,8 @@ const char *revenue_reason_name(enum revenue_reason reason) {
 }
 
 enum revenue_kind revenue_movement(struct annual before, struct annual after, bool has_ever_paid) {
-    check(before.units >= 0 && after.units >= 0);
+    check(before.units >= 0);
+    check(after.units >= 0);
     if (before.units == after.units) {
         return REVENUE_STANDING;
     }
@@ -98,12 +101,15 @@ enum revenue_kind revenue_movement(struct annual before, struct annual after, bo
 
 i128 revenue_round_half_even(i128 numerator, i128 denominator) {
     check(denominator > 0);
+    check(denominator <= (i128)1 << 126); /* twice the rest is a number still */
     i128 whole = numerator / denominator;
     i128 rest = numerator % denominator;
     if (rest < 0) { /* division rounds toward zero; the whole is to lie below */
         whole -= 1;
         rest += denominator;
     }
+    check(rest >= 0);
+    check(rest < denominator);
     bool is_above = rest > denominator - rest;
     bool is_half = rest == denominator - rest;
     return whole + (is_above || (is_half && whole % 2 != 0) ? 1 : 0);
@@ -114,6 +120,8 @@ static struct money shown(i128 minor, struct currency currency) {
     i128 most = MONEY_MINOR_MAX;
     minor = minor > most ? most : minor;
     minor = minor < -most ? -most : minor;
+    check(minor >= -most);
+    check(minor <= most);
     return money_of((int64_t)minor, currency);
 }
 
@@ -140,6 +148,8 @@ struct revenue_day revenue_day_of(struct instant at) {
 
 struct revenue_month revenue_month_of(struct revenue_day day) {
     struct civil civil = civil_from_ms((int64_t)day.number * DAY_MS);
+    check(civil.month >= 1);
+    check(civil.month <= REVENUE_MONTHS_OF_YEAR);
     return (struct revenue_month){(civil.year - 1970) * REVENUE_MONTHS_OF_YEAR + civil.month - 1};
 }
 
@@ -148,6 +158,8 @@ struct revenue_day revenue_month_first(struct revenue_month month) {
     const struct civil first = {.year = (int)(1970 + year),
                                 .month = (int)(month.number - year * REVENUE_MONTHS_OF_YEAR) + 1,
                                 .day = 1};
+    check(first.month >= 1);
+    check(first.month <= REVENUE_MONTHS_OF_YEAR);
     return (struct revenue_day){(int32_t)divide_down(civil_to_ms(first), DAY_MS)};
 }
 

@@ -13,10 +13,17 @@ const char *revenue_place_name(enum revenue_place place) {
     return names[place];
 }
 
+const char *revenue_ahead_name(enum revenue_ahead ahead) {
+    static const char *const names[REVENUE_AHEAD_COUNT] = {"nothing", "end", "to_free", "change"};
+    check((unsigned)ahead < REVENUE_AHEAD_COUNT);
+    return names[ahead];
+}
+
 /* --- how it stands --- */
 
 struct instant revenue_coupon_ends(const struct coupon *coupon, struct instant since) {
     bool runs_out = coupon != NULL && coupon->duration == COUPON_REPEATING;
+    check(!runs_out || coupon->months > 0);
     return runs_out ? instant_add_months(since, coupon->months) : INSTANT_MAX;
 }
 
@@ -51,6 +58,7 @@ static struct annual yearly(struct money price, enum interval interval) {
     struct annual annual = {0};
     bool fits = revenue_annualised(price, cycle, &exact) && revenue_annual(exact, &annual);
     check(fits); /* an amount times 12 times REVENUE_UNITS */
+    check(annual.units >= 0);
     return annual;
 }
 static_assert(MONEY_MINOR_MAX <= INT64_MAX / (REVENUE_MONTHS_OF_YEAR * REVENUE_UNITS),
@@ -89,6 +97,8 @@ static struct annual smaller(struct annual a, struct annual b) {
 }
 
 struct revenue_stand revenue_stand_of(const struct revenue_terms *terms) {
+    check(terms->plan != NULL);
+    check((unsigned)terms->interval < INTERVAL_COUNT);
     enum revenue_place place = place_of(terms);
     struct revenue_stand stand = {
         .place = place,
@@ -111,6 +121,10 @@ struct revenue_stand revenue_stand_of(const struct revenue_terms *terms) {
     } else if (terms->is_ending) {
         stand.committed.units = 0;
     }
+    check(stand.arr.units >= 0);
+    check(stand.arr.units <= stand.list.units); /* a coupon takes off */
+    check(stand.committed.units >= 0);
+    check(stand.committed.units <= stand.arr.units);
     return stand;
 }
 
@@ -220,6 +234,8 @@ static bool pays(struct annual annual) {
 static int lost(bool is_of_opening, const struct revenue_row *row) {
     int before = pays(row->before.arr) ? 1 : 0;
     int after = pays(row->after.arr) ? 1 : 0;
+    check(row->before.arr.units >= 0);
+    check(row->after.arr.units >= 0);
     return is_of_opening ? before - after : 0;
 }
 
@@ -244,6 +260,10 @@ static void take(struct revenue_account *account, struct revenue_row *row) {
     row->signed_up = account->signed_up;
     account->is_known = true;
     account->stand = row->after;
+    check(account->month.number == month.number);
+    check(account->has_ever_paid || !pays(row->after.arr));
+    check(row->lost >= -1);
+    check(row->lost <= 1);
 }
 
 /* Whoever was not there stood for nothing, on the plan that costs nothing. */
@@ -256,6 +276,10 @@ static struct revenue_stand nothing_like(const struct revenue_stand *stand) {
 
 bool revenue_follow(struct revenue_account *account, const struct revenue_stand *now,
                     struct instant at, struct revenue_row *ret_row) {
+    check((unsigned)now->place < REVENUE_PLACE_COUNT);
+    check(now->arr.units >= 0);
+    check(now->committed.units <= now->arr.units);
+    check(!account->has_ever_paid || account->is_known);
     struct revenue_row row = {.at = at, .after = *now};
     row.before = account->is_known ? account->stand : nothing_like(now);
     bool is_other_money = !currency_equal(row.before.currency, now->currency);
@@ -275,13 +299,15 @@ bool revenue_follow(struct revenue_account *account, const struct revenue_stand 
     }
     row.reason = is_other_money ? REVENUE_CURRENCY : reason_of(row.kind, &row.before, &row.after);
     take(account, &row);
+    check(is_alike(&account->stand, &row.after));
     *ret_row = row;
     return true;
 }
 
 struct revenue_row revenue_reversed(struct revenue_account *account, const struct revenue_row *row,
                                     struct instant at) {
-    check(account->is_known && is_alike(&account->stand, &row->after));
+    check(account->is_known);
+    check(is_alike(&account->stand, &row->after));
     struct revenue_row back = {.at = at,
                                .kind = revenue_movement(row->after.arr, row->before.arr, true),
                                .reason = REVENUE_CORRECTION,
@@ -304,6 +330,7 @@ static struct revenue_entry entry_of(const struct revenue_stand *stand) {
 }
 
 static void add_stand(struct revenue_measures *to, const struct revenue_stand *stand, int sign) {
+    check(sign == 1 || sign == -1);
     to->holding += sign * stand->arr.units;
     to->list += sign * stand->list.units;
     to->committed += sign * stand->committed.units;
@@ -331,6 +358,10 @@ int revenue_entries(const struct revenue_row *row,
     of->lost = row->lost;
     add_stand(of, first, is_of_before ? -1 : 1);
     add_stand(&ret_entries[other].measures, second, is_of_before ? 1 : -1);
+    /* What the entries hold more is what has moved. */
+    int64_t held = of->holding + (other == 1 ? ret_entries[1].measures.holding : 0);
+    check(held == of->amount);
+    check(other == 0 || ret_entries[1].measures.count == 0);
     bool has_other = other == 1 && memcmp(&ret_entries[1].measures, &(struct revenue_measures){0},
                                           sizeof(struct revenue_measures)) != 0;
     return has_other ? 2 : 1;

@@ -27,6 +27,16 @@ const char *revenue_place_name(enum revenue_place place); /* "paying" */
 /* Why somebody is on `free` who was not. */
 enum revenue_exit { REVENUE_EXIT_CANCELED, REVENUE_EXIT_TO_FREE, REVENUE_EXIT_UNPAID };
 
+/* What is scheduled for the plan that an account pays, and who wanted it so. */
+enum revenue_ahead {
+    REVENUE_AHEAD_NOTHING,
+    REVENUE_AHEAD_END,     /* with its period */
+    REVENUE_AHEAD_TO_FREE, /* the same, as a change to the plan that costs nothing */
+    REVENUE_AHEAD_CHANGE,  /* another plan or interval */
+};
+enum { REVENUE_AHEAD_COUNT = REVENUE_AHEAD_CHANGE + 1 };
+const char *revenue_ahead_name(enum revenue_ahead ahead); /* "to_free" */
+
 /* What is known of a subscription at an instant. */
 struct revenue_terms {
     const struct plan *plan;

@@ -11,7 +11,8 @@ int64_t revenue_quote_at(const struct revenue_rates *rates, struct currency curr
         const struct revenue_quote *quote = &rates->quotes[i];
         bool is_in_force = !instant_is_before(at, quote->at);
         if (is_in_force && currency_equal(quote->currency, currency)) {
-            check(quote->number > number);
+            check(quote->number > number); /* in order */
+            check(quote->rate.micros > 0);
             number = quote->number;
         }
     }
@@ -26,6 +27,7 @@ struct revenue_rate revenue_rate_of(const struct revenue_rates *rates, struct cu
     for (size_t i = 0; i < rates->count; i++) {
         const struct revenue_quote *quote = &rates->quotes[i];
         if (quote->number == number && currency_equal(quote->currency, currency)) {
+            check(quote->rate.micros <= REVENUE_RATE_MAX);
             return quote->rate;
         }
     }
@@ -60,6 +62,7 @@ static void add(struct revenue_total *to, int64_t units, struct revenue_rate rat
 
 static void add_moved(struct revenue_period *period, const struct revenue_sum *sum,
                       struct revenue_rate rate) {
+    check((unsigned)sum->kind < REVENUE_KIND_COUNT);
     period->counts[sum->kind] += sum->measures.count;
     add(&period->transfers, sum->measures.holding - sum->measures.amount, rate);
     if (sum->kind >= REVENUE_MOVEMENTS) {
@@ -199,7 +202,9 @@ static size_t currencies_of(const struct revenue_sum *sums, size_t count,
 void revenue_book_fill(struct revenue_book *book, const struct revenue_rates *rates,
                        const struct revenue_sum *sums, size_t count) {
     struct currency currencies[REVENUE_CURRENCIES_MAX];
-    check(book->count > 0 && book->count <= REVENUE_PERIODS_MAX);
+    check(book->count > 0);
+    check(book->count <= REVENUE_PERIODS_MAX);
+    check(book->periods != NULL);
     for (size_t i = 0; i < count; i++) {
         int64_t at = sums[i].period - book->first;
         if (at >= 0 && at < (int64_t)book->count) {
@@ -209,6 +214,7 @@ void revenue_book_fill(struct revenue_book *book, const struct revenue_rates *ra
         }
     }
     size_t used = currencies_of(sums, count, currencies);
+    check(used <= REVENUE_CURRENCIES_MAX);
     for (size_t i = 0; i < used; i++) {
         add_currency(book, rates, sums, count, currencies[i]);
     }

@@ -31,10 +31,14 @@ static i128 common_divisor(i128 a, i128 b) {
 static struct fraction fraction_of(i128 numerator, i128 denominator) {
     check(denominator > 0);
     i128 divisor = common_divisor(numerator, denominator);
+    check(divisor > 0);
+    check(numerator % divisor == 0);
+    check(denominator % divisor == 0);
     return (struct fraction){numerator / divisor, denominator / divisor, false};
 }
 
 static struct fraction times(struct fraction a, i128 numerator, i128 denominator) {
+    check(a.is_too_large || a.denominator > 0);
     struct fraction b = fraction_of(numerator, denominator);
     i128 one = common_divisor(a.numerator, b.denominator);
     i128 two = common_divisor(b.numerator, a.denominator);
@@ -50,12 +54,14 @@ static struct revenue_figure rounded(struct fraction fraction) {
     if (fraction.is_too_large) {
         return revenue_unknown(REVENUE_NO_BASE);
     }
+    check(fraction.denominator > 0);
     i128 whole = revenue_round_half_even(fraction.numerator, fraction.denominator);
     bool fits = whole <= MONEY_MINOR_MAX && whole >= -MONEY_MINOR_MAX;
     return fits ? revenue_value((int64_t)whole) : revenue_unknown(REVENUE_NO_BASE);
 }
 
 static struct revenue_figure share(i128 part, i128 whole, int64_t scale) {
+    check(scale > 0);
     return whole <= 0 ? revenue_unknown(REVENUE_NO_BASE)
                       : rounded(times(fraction_of(part, whole), scale, 1));
 }
@@ -136,6 +142,7 @@ struct revenue_figure revenue_logo_churn_of_year(struct revenue_churn month) {
 static const i128 month_parts = (i128)REVENUE_UNITS * REVENUE_RATE_PAR * REVENUE_MONTHS_OF_YEAR;
 
 static struct fraction per_head(struct revenue_total total, int64_t heads) {
+    check(heads > 0);
     return times(fraction_of(total.value, month_parts), 1, heads);
 }
 
@@ -164,10 +171,14 @@ static enum revenue_known worth_known(const struct revenue_worth *worth) {
 
 /* ARPA x margin. */
 static struct fraction earned(const struct revenue_worth *worth) {
+    check(worth->margin > 0);
+    check(worth->margin <= REVENUE_SHARE);
     return times(per_head(worth->total, worth->paying), worth->margin, REVENUE_SHARE);
 }
 
 static struct fraction ltv(const struct revenue_worth *worth) {
+    check(worth->churn.opening > 0);
+    check(worth->churn.lost >= REVENUE_CHURN_EVENTS_MIN);
     return times(earned(worth), worth->churn.opening, worth->churn.lost);
 }
 
@@ -207,6 +218,7 @@ struct revenue_figure revenue_payback(const struct revenue_worth *worth,
     if (earns.is_too_large || earns.numerator <= 0) {
         return revenue_unknown(REVENUE_NO_BASE);
     }
+    check(spend->customers > 0);
     struct fraction cost = times(fraction_of(spend->minor, spend->customers), REVENUE_TENTHS, 1);
     return rounded(times(cost, earns.denominator, earns.numerator));
 }
@@ -226,6 +238,7 @@ struct revenue_figure revenue_ltv_to_cac(const struct revenue_worth *worth,
 }
 
 struct revenue_figure revenue_converted(const struct revenue_conversion *conversion) {
+    check(conversion->window >= 0);
     if (conversion->as_of.number < conversion->last.number + conversion->window) {
         return revenue_unknown(REVENUE_TOO_RECENT);
     }

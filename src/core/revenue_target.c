@@ -21,6 +21,8 @@ static const struct revenue_aim_info infos[REVENUE_GIVEN_COUNT] = {
 
 const struct revenue_aim_info *revenue_aim_info(enum revenue_aim aim) {
     check((unsigned)aim < REVENUE_GIVEN_COUNT);
+    check(infos[aim].name != NULL);
+    check(infos[aim].min <= infos[aim].max);
     return &infos[aim];
 }
 
@@ -55,6 +57,8 @@ struct revenue_figure revenue_arrival(const struct revenue_course *course) {
     }
     i128 parts = gain * REVENUE_MONTHS_OF_YEAR;
     i128 days = (missing * course->months * DAYS_OF_YEAR + parts - 1) / parts;
+    check(parts > 0);
+    check(days > 0); /* something is missing */
     return days > (i128)DAYS_OF_YEAR * YEARS_MAX
                ? revenue_unknown(REVENUE_NO_BASE)
                : revenue_value(course->today.number + (int64_t)days);

@@ -21,6 +21,7 @@ const char *what_if_side_name(enum what_if_side side) {
 /* --- laying one catalogue under another --- */
 
 static void lay_plan(struct plan *under, const struct plan *from) {
+    check(under->tier == from->tier);
     memcpy(under->prices, from->prices, sizeof under->prices);
     memcpy(under->limits, from->limits, sizeof under->limits);
 }
@@ -40,6 +41,7 @@ enum what_if_problem what_if_lay(const struct catalogue *in_force,
     if (!currency_equal(in_force->currency, candidate->currency)) {
         return WHAT_IF_CURRENCY;
     }
+    check((unsigned)holders < WHAT_IF_HOLDERS_COUNT);
     *ret_laid = *in_force;
     for (size_t i = 0; i < ret_laid->plan_count; i++) {
         struct plan *plan = &ret_laid->plans[i];
@@ -61,6 +63,7 @@ enum what_if_problem what_if_lay(const struct catalogue *in_force,
 
 void what_if_lay_change(const struct catalogue *in_force, const struct price_change *change,
                         struct catalogue *ret_laid) {
+    check(change->from_count <= PRICE_CHANGE_VERSIONS_MAX);
     const struct plan *to = catalogue_plan_version(in_force, change->tier, change->to);
     *ret_laid = *in_force;
     for (size_t i = 0; to != NULL && i < ret_laid->plan_count; i++) {

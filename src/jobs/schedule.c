@@ -18,6 +18,7 @@
 #include "app/reconcile.h"
 #include "app/retention.h"
 #include "app/revenue.h"
+#include "app/revenue_rebuild.h"
 #include "app/usage_pattern.h"
 #include "base/check.h"
 #include "base/log.h"
@@ -417,8 +418,19 @@ static struct err pricing_at(struct jobs *jobs, struct tx *tx, struct instant *r
     return OK;
 }
 
+static struct err rebuilding_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    bool is_running = false;
+    (void)jobs;
+    TRY(revenue_rebuild_is_running(tx, &is_running));
+    *ret_at = is_running ? INSTANT_MIN : INSTANT_MAX;
+    return OK;
+}
+
 void schedule_poke(struct jobs *jobs) {
     struct instant from = {jobs->ran_until_ms};
+    if (!state_of(jobs, MAINTENANCE_REVENUE)->is_running && ask(jobs, rebuilding_at) <= from.ms) {
+        start(jobs, MAINTENANCE_REVENUE, from);
+    }
     if (!jobs->is_pricing && ask(jobs, pricing_at) <= from.ms) {
         start(jobs, MAINTENANCE_PRICES, from);
     }
@@ -435,7 +447,8 @@ void schedule_run_due(struct jobs *jobs) {
     struct instant from = {jobs->ran_until_ms};
     bool is_due[ARRAY_LEN(table)];
     for (size_t i = 0; i < ARRAY_LEN(table); i++) {
-        bool is_out = jobs->is_pricing && table[i].kind == MAINTENANCE_PRICES;
+        bool is_out = (jobs->is_pricing && table[i].kind == MAINTENANCE_PRICES) ||
+                      (jobs->scheduled[i].is_running && table[i].kind == MAINTENANCE_REVENUE);
         is_due[i] = !is_out && table[i].next_due_ms(jobs) <= now;
     }
     jobs->ran_until_ms = now;

@@ -63,6 +63,8 @@ static const struct column account_columns[] = {
     {COLUMN_I64, AT(month_opening), NULL},
     {COLUMN_I64, AT(last_at), NULL},
     {COLUMN_I64_OPT, AT(due_at), NULL},
+    {COLUMN_I64, AT(turn), NULL},
+    {COLUMN_NAMED, AT(ahead), &words_revenue_ahead},
 };
 #undef AT
 static const struct row_type account_type = ROW_TYPE(struct revenue_account_row, account_columns);
@@ -118,6 +120,25 @@ struct err revenue_movement_each(struct tx *tx, struct str user_after, int64_t s
                     max, ret_list);
 }
 
+struct err revenue_movement_lasts(struct tx *tx, struct str after, size_t max,
+                                  struct row_list *ret_list) {
+    return row_list(tx, &movement_type,
+                    ROW_QUERY(Q_REVENUE_MOVEMENT_LASTS, db_text(after), db_i64((int64_t)max)), max,
+                    ret_list);
+}
+
+struct err revenue_movement_first_of_month(struct tx *tx, const struct revenue_movement_row *of,
+                                           struct revenue_movement_row *ret_row) {
+    bool is_found = false;
+    struct revenue_month month = revenue_month_of((struct revenue_day){(int32_t)of->day});
+    int64_t first = revenue_month_first(month).number;
+    *ret_row = *of;
+    return row_get(
+        tx, &movement_type,
+        ROW_QUERY(Q_REVENUE_MOVEMENT_FIRST_OF_MONTH, db_text(of->user_id), db_i64(first)), ret_row,
+        &is_found);
+}
+
 /* --- accounts --- */
 
 struct err revenue_account_get(struct tx *tx, struct str user_id,
@@ -130,11 +151,27 @@ struct err revenue_account_put(struct tx *tx, const struct revenue_account_row *
     return row_put(tx, &account_type, Q_REVENUE_ACCOUNT_PUT, row);
 }
 
-struct err revenue_account_each(struct tx *tx, struct str after, size_t max,
-                                struct row_list *ret_list) {
-    return row_list(tx, &account_type,
-                    ROW_QUERY(Q_REVENUE_ACCOUNT_EACH, db_text(after), db_i64((int64_t)max)), max,
-                    ret_list);
+static const struct column turn_columns[] = {
+    {COLUMN_TEXT, offsetof(struct revenue_turn_row, user_id), NULL},
+    {COLUMN_BOOL, offsetof(struct revenue_turn_row, differs), NULL},
+};
+static const struct row_type turn_type = ROW_TYPE(struct revenue_turn_row, turn_columns);
+
+struct err revenue_accounts_of_turn(struct tx *tx, int64_t turn, struct str after, size_t max,
+                                    struct row_list *ret_list) {
+    return row_list(
+        tx, &turn_type,
+        ROW_QUERY(Q_REVENUE_ACCOUNTS_OF_TURN, db_i64(turn), db_text(after), db_i64((int64_t)max)),
+        max, ret_list);
+}
+
+struct err revenue_turn_end(struct tx *tx, int64_t turn, struct user_range range) {
+    return row_change(
+        tx, ROW_QUERY(Q_REVENUE_TURN_END, db_i64(turn), db_text(range.first), db_text(range.last)));
+}
+
+struct err revenue_turn_again(struct tx *tx, struct str user_id) {
+    return row_change(tx, ROW_QUERY(Q_REVENUE_TURN_AGAIN, db_text(user_id)));
 }
 
 struct err revenue_accounts_due(struct tx *tx, int64_t now, size_t max, struct row_list *ret_list) {
@@ -200,6 +237,12 @@ static const struct column cohort_columns[] = {
 };
 #undef AT
 static const struct row_type cohort_type = ROW_TYPE(struct revenue_cohort_row, cohort_columns);
+
+bool revenue_cohort_is_same(const struct revenue_cohort_row *a,
+                            const struct revenue_cohort_row *b) {
+    return a->basis == b->basis && a->cohort == b->cohort && a->month == b->month &&
+           a->rate_number == b->rate_number && str_equal(a->currency, b->currency);
+}
 
 struct err revenue_cohort_add(struct tx *tx, const struct revenue_cohort_row *row) {
     return row_put(tx, &cohort_type, Q_REVENUE_COHORT_ADD, row);
@@ -292,6 +335,39 @@ struct err revenue_conversions(struct tx *tx, int64_t day_to, size_t max,
                     ret_list);
 }
 
+static struct err number(struct tx *tx, struct row_query query, int64_t *ret_number) {
+    bool is_found = false;
+    return row_get(tx, &instant_type, query, ret_number, &is_found);
+}
+
+static struct err left(struct tx *tx, int statement, const struct revenue_left_query *query,
+                       int64_t *ret_count) {
+    return number(tx,
+                  ROW_QUERY(statement, db_i64(query->day_from), db_i64(query->day_to),
+                            named(&words_tier, query->tier),
+                            named(&words_interval, query->interval), db_text(query->country)),
+                  ret_count);
+}
+
+struct err revenue_left(struct tx *tx, const struct revenue_left_query *query, int64_t *ret_count) {
+    return left(tx, Q_REVENUE_LEFT, query, ret_count);
+}
+
+struct err revenue_left_early(struct tx *tx, const struct revenue_left_query *query,
+                              int64_t *ret_count) {
+    return left(tx, Q_REVENUE_LEFT_EARLY, query, ret_count);
+}
+
+struct err revenue_paying_before(struct tx *tx, const struct revenue_left_query *query,
+                                 int64_t *ret_count) {
+    struct revenue_day day = {(int32_t)query->day_from - 1};
+    return number(tx,
+                  ROW_QUERY(Q_REVENUE_PAYING_AT, db_i64(revenue_month_of(day).number),
+                            db_i64(day.number), named(&words_tier, query->tier),
+                            named(&words_interval, query->interval), db_text(query->country)),
+                  ret_count);
+}
+
 #define AT(member) offsetof(struct revenue_trials_row, member)
 static const struct column trials_columns[] = {{COLUMN_I64, AT(ended), NULL},
                                                {COLUMN_I64, AT(converted), NULL}};
@@ -305,42 +381,114 @@ struct err revenue_trials(struct tx *tx, int64_t day_from, int64_t day_to,
                    ret_row, &is_found);
 }
 
-static struct err number(struct tx *tx, struct row_query query, int64_t *ret_number) {
-    bool is_found = false;
-    return row_get(tx, &instant_type, query, ret_number, &is_found);
+/* --- proofs, and sums that are made anew --- */
+
+/* The arguments of a statement about a month's rows: it, its first day, and its last one. */
+#define MONTH_QUERY(statement, month)                                                              \
+    ROW_QUERY(statement, db_i64((month).number), db_i64(revenue_month_first(month).number),        \
+              db_i64(last_day(month)))
+
+static int64_t last_day(struct revenue_month month) {
+    return revenue_month_first((struct revenue_month){month.number + 1}).number - 1;
 }
 
 struct err revenue_proof_sums(struct tx *tx, struct revenue_month month,
                               struct revenue_proof_row *ret_row) {
-    struct revenue_day first = revenue_month_first(month);
-    struct revenue_day next = revenue_month_first((struct revenue_month){month.number + 1});
-    TRY(number(tx,
-               ROW_QUERY(Q_REVENUE_PROOF_DAYS, db_i64(first.number), db_i64(next.number - 1),
-                         db_i64(month.number)),
-               &ret_row->days));
+    TRY(number(tx, MONTH_QUERY(Q_REVENUE_PROOF_DAYS, month), &ret_row->days));
     return number(tx, ROW_QUERY(Q_REVENUE_PROOF_MONTHS, db_i64(month.number)), &ret_row->months);
 }
 
-struct err revenue_proof_accounts(struct tx *tx, struct user_range range, int64_t *ret_count) {
-    return number(tx,
-                  ROW_QUERY(Q_REVENUE_PROOF_ACCOUNTS, db_text(range.first), db_text(range.last)),
-                  ret_count);
+#define AT(member) offsetof(struct revenue_span, member)
+static const struct column span_columns[] = {{COLUMN_I64_OPT, AT(first), NULL},
+                                             {COLUMN_I64_OPT, AT(last), NULL}};
+#undef AT
+static const struct row_type span_type = ROW_TYPE(struct revenue_span, span_columns);
+
+static int64_t month_number(int64_t day) {
+    return day == ROW_NONE ? ROW_NONE : revenue_month_of((struct revenue_day){(int32_t)day}).number;
 }
 
-struct err revenue_first_month(struct tx *tx, int64_t *ret_month) {
-    return number(tx, (struct row_query){Q_REVENUE_FIRST_MONTH, DB_NO_ARGS}, ret_month);
+struct err revenue_span_read(struct tx *tx, struct revenue_span *ret_span) {
+    bool is_found = false;
+    struct revenue_span days = {ROW_NONE, ROW_NONE};
+    struct revenue_span months = {ROW_NONE, ROW_NONE};
+    TRY(row_get(tx, &span_type, (struct row_query){Q_REVENUE_SPAN_OF_ROWS, DB_NO_ARGS}, &days,
+                &is_found));
+    TRY(row_get(tx, &span_type, (struct row_query){Q_REVENUE_SPAN_OF_SUMS, DB_NO_ARGS}, &months,
+                &is_found));
+    days = (struct revenue_span){month_number(days.first), month_number(days.last)};
+    if (days.first == ROW_NONE || months.first == ROW_NONE) {
+        *ret_span = days.first == ROW_NONE ? months : days;
+        return OK;
+    }
+    ret_span->first = days.first < months.first ? days.first : months.first;
+    ret_span->last = days.last > months.last ? days.last : months.last;
+    return OK;
+}
+
+struct err revenue_month_touch(struct tx *tx, int64_t month) {
+    return row_change(tx, ROW_QUERY(Q_REVENUE_MONTH_TOUCH, db_i64(month)));
+}
+
+struct err revenue_month_is_touched(struct tx *tx, int64_t month, bool *ret_is) {
+    int64_t found = 0;
+    return row_get(tx, &instant_type, ROW_QUERY(Q_REVENUE_MONTH_IS_TOUCHED, db_i64(month)), &found,
+                   ret_is);
+}
+
+struct err revenue_month_settle(struct tx *tx, int64_t month) {
+    return row_change(tx, ROW_QUERY(Q_REVENUE_MONTH_SETTLE, db_i64(month)));
+}
+
+struct err revenue_month_rebuild(struct tx *tx, struct revenue_month month) {
+    TRY(row_change(tx, ROW_QUERY(Q_REVENUE_DAYS_CLEAR, db_i64(month.number))));
+    TRY(row_change(tx, MONTH_QUERY(Q_REVENUE_DAYS_REBUILD, month)));
+    TRY(row_change(tx, ROW_QUERY(Q_REVENUE_MONTHS_CLEAR, db_i64(month.number))));
+    return row_change(tx, ROW_QUERY(Q_REVENUE_MONTHS_REBUILD, db_i64(month.number)));
+}
+
+enum { COHORT_KEYS_MAX = 100000 };
+
+struct err revenue_cohorts_kept(struct tx *tx, int64_t month, struct row_list *ret_list) {
+    return row_list(tx, &cohort_type,
+                    ROW_QUERY(Q_REVENUE_COHORTS_OF_MONTH, db_i64(month), db_i64(COHORT_KEYS_MAX)),
+                    COHORT_KEYS_MAX, ret_list);
+}
+
+struct err revenue_cohorts_told(struct tx *tx, struct revenue_month month,
+                                struct row_list *ret_list) {
+    TRY(row_list(tx, &cohort_type, MONTH_QUERY(Q_REVENUE_COHORTS_OF_ROWS, month), COHORT_KEYS_MAX,
+                 ret_list));
+    struct revenue_cohort_row *rows = ret_list->items;
+    size_t used = 0;
+    for (size_t i = 0; i < ret_list->count; i++) { /* days of sign-ups become their months */
+        struct revenue_cohort_row row = rows[i];
+        size_t at = used;
+        if (row.basis == REVENUE_BY_SIGNUP) {
+            row.cohort = month_number(row.cohort);
+        }
+        while (at > 0 && !revenue_cohort_is_same(&rows[at - 1], &row)) {
+            at = rows[at - 1].basis == row.basis && rows[at - 1].cohort == row.cohort ? at - 1 : 0;
+        }
+        if (at == 0) {
+            rows[used++] = row;
+            continue;
+        }
+        rows[at - 1].amount += row.amount;
+        rows[at - 1].paying += row.paying;
+        rows[at - 1].accounts += row.accounts;
+    }
+    ret_list->count = used;
+    return OK;
+}
+
+struct err revenue_cohorts_clear(struct tx *tx, int64_t month) {
+    return row_change(tx, ROW_QUERY(Q_REVENUE_COHORTS_CLEAR, db_i64(month)));
 }
 
 struct err revenue_country(struct tx *tx, struct str user_id, struct str *ret_country) {
     bool is_found = false;
     *ret_country = STR("");
     return row_get(tx, &text_type, ROW_QUERY(Q_REVENUE_COUNTRY, db_text(user_id)), ret_country,
-                   &is_found);
-}
-
-struct err revenue_last_wish(struct tx *tx, struct str user_id, struct str *ret_kind) {
-    bool is_found = false;
-    *ret_kind = STR("");
-    return row_get(tx, &text_type, ROW_QUERY(Q_REVENUE_LAST_WISH, db_text(user_id)), ret_kind,
                    &is_found);
 }

@@ -50,6 +50,14 @@ MUST_USE struct err revenue_movement_page(struct tx *tx,
 MUST_USE struct err revenue_movement_each(struct tx *tx, struct str user_after, int64_t seq_after,
                                           size_t max, struct row_list *ret_list);
 
+/* The first of the account's rows in the month of this one. */
+MUST_USE struct err revenue_movement_first_of_month(struct tx *tx,
+                                                    const struct revenue_movement_row *of,
+                                                    struct revenue_movement_row *ret_row);
+/* The last row of each account, customer by customer, after `after`. */
+MUST_USE struct err revenue_movement_lasts(struct tx *tx, struct str after, size_t max,
+                                           struct row_list *ret_list);
+
 struct revenue_account_row {
     struct str user_id;
     int64_t seq;
@@ -65,13 +73,25 @@ struct revenue_account_row {
     int64_t signed_up, month, month_opening;
     int64_t last_at;
     int64_t due_at; /* when time alone changes it; or ROW_NONE */
+    int64_t turn;   /* the night of seven in which it is proved, or REVENUE_TURN_NEXT */
+    int ahead;      /* enum revenue_ahead */
 };
+/* Of who was touched since: proved with the next night, whichever that is. */
+enum { REVENUE_TURNS = 7, REVENUE_TURN_NEXT = REVENUE_TURNS };
 MUST_USE struct err revenue_account_get(struct tx *tx, struct str user_id,
                                         struct revenue_account_row *ret_row, bool *ret_found);
 MUST_USE struct err revenue_account_put(struct tx *tx, const struct revenue_account_row *row);
-/* In order of the customer, after `after`; items are struct revenue_account_row. */
-MUST_USE struct err revenue_account_each(struct tx *tx, struct str after, size_t max,
-                                         struct row_list *ret_list);
+/* Those of a turn, in order of the customer, after `after`. */
+struct revenue_turn_row {
+    struct str user_id;
+    bool differs; /* it stands otherwise than its last row */
+};
+MUST_USE struct err revenue_accounts_of_turn(struct tx *tx, int64_t turn, struct str after,
+                                             size_t max, struct row_list *ret_list);
+/* Up to `last`, those behind `after` have had the turn: each gets its own of the seven. */
+MUST_USE struct err revenue_turn_end(struct tx *tx, int64_t turn, struct user_range range);
+/* It is proved again with the next night. */
+MUST_USE struct err revenue_turn_again(struct tx *tx, struct str user_id);
 /* Ids of those that are due by `now`; items are struct str. */
 MUST_USE struct err revenue_accounts_due(struct tx *tx, int64_t now, size_t max,
                                          struct row_list *ret_list);
@@ -83,7 +103,5 @@ MUST_USE struct err revenue_account_due_next(struct tx *tx, int64_t *ret_at);
 
 /* Where the customer is billed; empty: not known. */
 MUST_USE struct err revenue_country(struct tx *tx, struct str user_id, struct str *ret_country);
-/* What the customer last asked for and got, "cancel" or "change"; empty: neither. */
-MUST_USE struct err revenue_last_wish(struct tx *tx, struct str user_id, struct str *ret_kind);
 
 #endif

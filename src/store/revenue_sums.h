@@ -26,6 +26,8 @@ struct revenue_cohort_row {
     int64_t rate_number;
     int64_t amount, paying, accounts;
 };
+/* Of the same key. */
+bool revenue_cohort_is_same(const struct revenue_cohort_row *a, const struct revenue_cohort_row *b);
 MUST_USE struct err revenue_cohort_add(struct tx *tx, const struct revenue_cohort_row *row);
 /* Until `month`, included; items are struct revenue_cohort_row. */
 MUST_USE struct err revenue_cohort_list(struct tx *tx, enum revenue_basis basis, int64_t month,
@@ -64,6 +66,22 @@ struct revenue_conversion_row {
 MUST_USE struct err revenue_conversions(struct tx *tx, int64_t day_to, size_t max,
                                         struct row_list *ret_list);
 
+/* Customers who left between two days, both included; of a plan, as it was when they did. */
+struct revenue_left_query {
+    int64_t day_from, day_to;
+    int tier, interval; /* -1: any */
+    struct str country; /* empty: any */
+};
+/* Who paid before the first day, and pays no more at the end of the last. */
+MUST_USE struct err revenue_left(struct tx *tx, const struct revenue_left_query *query,
+                                 int64_t *ret_count);
+/* Who stopped paying within 30 days of their first payment. */
+MUST_USE struct err revenue_left_early(struct tx *tx, const struct revenue_left_query *query,
+                                       int64_t *ret_count);
+/* Who paid at the end of the day before the first one. */
+MUST_USE struct err revenue_paying_before(struct tx *tx, const struct revenue_left_query *query,
+                                          int64_t *ret_count);
+
 /* Trials that ended between two days, both included, and those that became paid plans. */
 struct revenue_trials_row {
     int64_t ended, converted;
@@ -78,10 +96,25 @@ struct revenue_proof_row {
 };
 MUST_USE struct err revenue_proof_sums(struct tx *tx, struct revenue_month month,
                                        struct revenue_proof_row *ret_row);
-/* How many accounts behind the first and up to the last one stand otherwise than their last row. */
-MUST_USE struct err revenue_proof_accounts(struct tx *tx, struct user_range range,
-                                           int64_t *ret_count);
-/* ROW_NONE when there are no facts. */
-MUST_USE struct err revenue_first_month(struct tx *tx, int64_t *ret_month);
+/* Of rows, and of sums whether or not rows are theirs; first is ROW_NONE when there are neither. */
+struct revenue_span {
+    int64_t first, last;
+};
+MUST_USE struct err revenue_span_read(struct tx *tx, struct revenue_span *ret_span);
+
+/* Rows were written in the month since it was proved. */
+MUST_USE struct err revenue_month_touch(struct tx *tx, int64_t month);
+MUST_USE struct err revenue_month_is_touched(struct tx *tx, int64_t month, bool *ret_is);
+MUST_USE struct err revenue_month_settle(struct tx *tx, int64_t month);
+
+/* --- made anew --- */
+
+/* A month's sums by day and as a whole, from its rows. */
+MUST_USE struct err revenue_month_rebuild(struct tx *tx, struct revenue_month month);
+/* A month's cohorts as they are kept, and as the rows come to: struct revenue_cohort_row. */
+MUST_USE struct err revenue_cohorts_kept(struct tx *tx, int64_t month, struct row_list *ret_list);
+MUST_USE struct err revenue_cohorts_told(struct tx *tx, struct revenue_month month,
+                                         struct row_list *ret_list);
+MUST_USE struct err revenue_cohorts_clear(struct tx *tx, int64_t month);
 
 #endif

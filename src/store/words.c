@@ -55,6 +55,10 @@ static const char *revenue_reason_word(int value) {
     return revenue_reason_name((enum revenue_reason)value);
 }
 
+static const char *revenue_ahead_word(int value) {
+    return revenue_ahead_name((enum revenue_ahead)value);
+}
+
 static const char *revenue_place_word(int value) {
     return revenue_place_name((enum revenue_place)value);
 }
@@ -77,4 +81,5 @@ const struct column_words words_usage_alert_basis = {usage_alert_basis_word,
                                                      USAGE_ALERT_BASIS_COUNT};
 const struct column_words words_revenue_kind = {revenue_kind_word, REVENUE_KIND_COUNT};
 const struct column_words words_revenue_reason = {revenue_reason_word, REVENUE_REASON_COUNT};
+const struct column_words words_revenue_ahead = {revenue_ahead_word, REVENUE_AHEAD_COUNT};
 const struct column_words words_revenue_place = {revenue_place_word, REVENUE_PLACE_COUNT};

@@ -17,5 +17,6 @@ extern const struct column_words words_usage_alert_basis;
 extern const struct column_words words_revenue_kind;
 extern const struct column_words words_revenue_reason;
 extern const struct column_words words_revenue_place;
+extern const struct column_words words_revenue_ahead;
 
 #endif

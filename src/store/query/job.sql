@@ -26,7 +26,10 @@ from (select 'reconciliation' as name, id, status, phase as step, examined as do
       from (select * from what_ifs order by id desc limit ?1) w
       union all
       select 'audit', id, status, '', looked_at, 0, created_at, finished_at, null
-      from (select * from audit_looks order by id desc limit ?1) a) jobs
+      from (select * from audit_looks order by id desc limit ?1) a
+      union all
+      select 'revenue_rebuild', id, status, '', done, total, created_at, finished_at, null
+      from (select * from revenue_rebuilds order by id desc limit ?1) v) jobs
 order by started_at desc, id desc;
 
 -- name: set_aside_put

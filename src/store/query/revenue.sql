@@ -57,10 +57,38 @@ where (user_id > ?1 or (user_id = ?1 and seq > ?2))
 order by user_id, seq
 limit ?3;
 
+-- name: revenue_movement_lasts
+-- What was the last fact of each customer, after this one? /*fanout*/
+select user_id, seq, effective_at, recorded_at, day, kind, reason, subscription_id, tier_before,
+       interval_before, country_before, place_before, tier, plan_version, billing_interval, country,
+       place, currency, rate_number, arr_before, arr_after, list_before, list_after,
+       committed_before, committed_after, of_opening, lost, cohort, signed_up, actor, audit_seq
+from revenue_movements
+where user_id > ?1
+  and not exists (select 1
+                  from revenue_movements as later
+                  where later.user_id = revenue_movements.user_id
+                    and later.seq > revenue_movements.seq)
+order by user_id
+limit ?2;
+
+-- name: revenue_movement_first_of_month
+-- What was the first fact of this customer since this day?
+select user_id, seq, effective_at, recorded_at, day, kind, reason, subscription_id, tier_before,
+       interval_before, country_before, place_before, tier, plan_version, billing_interval, country,
+       place, currency, rate_number, arr_before, arr_after, list_before, list_after,
+       committed_before, committed_after, of_opening, lost, cohort, signed_up, actor, audit_seq
+from revenue_movements
+where user_id = ?1
+  and day >= ?2
+order by seq
+limit 1;
+
 -- name: revenue_account_get
 -- How did this account stand after its last row?
 select user_id, seq, place, tier, plan_version, billing_interval, country, currency, subscription_id, arr,
-       list, committed, coupon, coupon_since, cohort, signed_up, month, month_opening, last_at, due_at
+       list, committed, coupon, coupon_since, cohort, signed_up, month, month_opening, last_at, due_at, turn,
+       ahead
 from revenue_accounts
 where user_id = ?1;
 
@@ -68,8 +96,8 @@ where user_id = ?1;
 -- How it stands from now on.
 insert into revenue_accounts (user_id, seq, place, tier, plan_version, billing_interval, country,
                               currency, subscription_id, arr, list, committed, coupon, coupon_since,
-                              cohort, signed_up, month, month_opening, last_at, due_at)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
+                              cohort, signed_up, month, month_opening, last_at, due_at, turn, ahead)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
 on conflict (user_id) do update
 set seq = excluded.seq,
     place = excluded.place,
@@ -89,16 +117,9 @@ set seq = excluded.seq,
     month = excluded.month,
     month_opening = excluded.month_opening,
     last_at = excluded.last_at,
-    due_at = excluded.due_at;
-
--- name: revenue_account_each
--- Every account in order, behind this one. /*fanout*/
-select user_id, seq, place, tier, plan_version, billing_interval, country, currency, subscription_id, arr,
-       list, committed, coupon, coupon_since, cohort, signed_up, month, month_opening, last_at, due_at
-from revenue_accounts
-where user_id > ?1
-order by user_id
-limit ?2;
+    due_at = excluded.due_at,
+    turn = excluded.turn,
+    ahead = excluded.ahead;
 
 -- name: revenue_accounts_due
 -- Which does time alone change by now? /*fanout*/
@@ -265,90 +286,6 @@ select country
 from customers
 where user_id = ?1;
 
--- name: revenue_last_wish
--- Which end or change of their plan did this customer last ask for, and get?
-select kind
-from operations
-where user_id = ?1
-  and status = 'succeeded'
-  and kind in ('cancel', 'change')
-order by created_at desc, kind
-limit 1;
-
--- name: revenue_proof_days
--- For how many keys do the sums of a month's days differ from what the rows come to? /*fanout*/
-select count(*)
-from (select day, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number
-      from (select day, kind, reason, of_opening, tier as tier, billing_interval as billing_interval,
-             country as country, currency, rate_number,
-             case when kind not in ('churn', 'left') then 1 else 0 end as count,
-             case when kind not in ('churn', 'left') then arr_after - arr_before else 0 end as amount,
-             case when kind not in ('churn', 'left') then lost else 0 end as lost,
-             arr_after as holding, list_after as list, committed_after as committed,
-             case when place = 'at_risk' then arr_after else 0 end as at_risk,
-             case when arr_after > 0 then 1 else 0 end as paying,
-             case when place = 'gone' then 0 else 1 end as accounts
-      from revenue_movements
-      where day >= ?1
-        and day <= ?2
-      union all
-      select day, kind, reason, of_opening, tier_before as tier, interval_before as billing_interval,
-             country_before as country, currency, rate_number,
-             case when kind in ('churn', 'left') then 1 else 0 end as count,
-             case when kind in ('churn', 'left') then arr_after - arr_before else 0 end as amount,
-             case when kind in ('churn', 'left') then lost else 0 end as lost,
-             -arr_before as holding, -list_before as list, -committed_before as committed,
-             case when place_before = 'at_risk' then -arr_before else 0 end as at_risk,
-             case when arr_before > 0 then -1 else 0 end as paying,
-             case when place_before = 'gone' then 0 else -1 end as accounts
-      from revenue_movements
-      where day >= ?1
-        and day <= ?2
-      union all
-      select day, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number,
-             -count, -amount, -lost, -holding, -list, -committed, -at_risk, -paying, -accounts
-      from revenue_days
-      where month = ?3) as entries
-      group by day, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number
-      having abs(sum(count)) + abs(sum(amount)) + abs(sum(lost)) + abs(sum(holding)) + abs(sum(list)) +
-          abs(sum(committed)) + abs(sum(at_risk)) + abs(sum(paying)) + abs(sum(accounts)) <> 0) as differing;
-
--- name: revenue_proof_months
--- For how many keys do the sums of a month differ from those of their days? /*fanout*/
-select count(*)
-from (select month, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number
-      from (select month, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number,
-             count, amount, lost, holding, list, committed, at_risk, paying, accounts
-      from revenue_days
-      where month = ?1
-      union all
-      select month, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number,
-             -count, -amount, -lost, -holding, -list, -committed, -at_risk, -paying, -accounts
-      from revenue_months
-      where month = ?1) as entries
-      group by month, kind, reason, of_opening, tier, billing_interval, country, currency, rate_number
-      having abs(sum(count)) + abs(sum(amount)) + abs(sum(lost)) + abs(sum(holding)) + abs(sum(list)) +
-          abs(sum(committed)) + abs(sum(at_risk)) + abs(sum(paying)) + abs(sum(accounts)) <> 0) as differing;
-
--- name: revenue_proof_accounts
--- How many accounts stand otherwise than their last row says? /*fanout*/
-select count(*)
-from revenue_accounts
-left join revenue_movements on revenue_movements.user_id = revenue_accounts.user_id
-  and revenue_movements.seq = revenue_accounts.seq
-where revenue_accounts.user_id > ?1
-  and revenue_accounts.user_id <= ?2
-  and (revenue_movements.seq is null
-       or revenue_movements.arr_after <> revenue_accounts.arr
-       or revenue_movements.committed_after <> revenue_accounts.committed
-       or revenue_movements.list_after <> revenue_accounts.list
-       or revenue_movements.place <> revenue_accounts.place);
-
--- name: revenue_first_month
--- With which month do the facts begin? /*fanout*/
-select min(month)
-from revenue_months;
-
 -- name: revenue_trials
 -- How many trials ended between these days, and how many of them became paid plans? /*fanout*/
 select count(*), coalesce(sum(case when arr_after > 0 then 1 else 0 end), 0)
@@ -357,3 +294,63 @@ where place_before = 'trial'
   and day >= ?1
   and day <= ?2
   and place <> 'trial';
+
+-- name: revenue_left
+-- How many who paid before the first day stopped by the last, and pay no more then? /*fanout*/
+select count(*)
+from (select user_id
+      from revenue_movements
+      where kind = 'churn'
+        and day >= ?1
+        and day <= ?2
+        and (?3 = '' or tier_before = ?3)
+        and (?4 = '' or interval_before = ?4)
+        and (?5 = '' or country_before = ?5)
+      group by user_id) as those
+where (select arr_before
+       from revenue_movements
+       where revenue_movements.user_id = those.user_id
+         and day >= ?1
+       order by seq
+       limit 1) > 0
+  and (select arr_after
+       from revenue_movements
+       where revenue_movements.user_id = those.user_id
+         and day <= ?2
+       order by seq desc
+       limit 1) = 0;
+
+-- name: revenue_left_early
+-- How many stopped between these days who had paid for the first time within the 30 days before? /*fanout*/
+select count(*)
+from revenue_movements
+where kind = 'churn'
+  and day >= ?1
+  and day <= ?2
+  and (?3 = '' or tier_before = ?3)
+  and (?4 = '' or interval_before = ?4)
+  and (?5 = '' or country_before = ?5)
+  and exists (select 1
+              from revenue_movements as first
+              where first.user_id = revenue_movements.user_id
+                and first.kind = 'new'
+                and first.seq < revenue_movements.seq
+                and first.day >= revenue_movements.day - 30);
+
+-- name: revenue_paying_at
+-- How many paid at the end of a day: whole months before its own, and its days?
+select coalesce(sum(paying), 0)
+from (select paying
+      from revenue_months
+      where month < ?1
+        and (?3 = '' or tier = ?3)
+        and (?4 = '' or billing_interval = ?4)
+        and (?5 = '' or country = ?5)
+      union all
+      select paying
+      from revenue_days
+      where month = ?1
+        and day <= ?2
+        and (?3 = '' or tier = ?3)
+        and (?4 = '' or billing_interval = ?4)
+        and (?5 = '' or country = ?5)) as sums;
