@@ -20,7 +20,8 @@ REASONS = {
         "audit_pending_sum"],
     "about a person, who may be of several customers": [
         "export_memberships", "export_all_sessions", "member_of", "session_delete_of", "session_delete_all",
-        "session_delete_operator", "erase_person_sessions", "erase_person_links", "erase_person_members", "erase_person_feedback"],
+        "session_delete_operator", "erase_person_sessions", "erase_person_links", "erase_person_members", "erase_person_feedback",
+        "erase_person_owned"],
     "about whoever a request is about, a customer or a person": ["erase_export_requests", "walk_privacy_requests_put"],
     "which of a stretch of customers were forgotten, at the start": ["erased_between"],
     "found by the hash of a random secret": [

@@ -39,23 +39,23 @@ function isOneEntry(folder: string): boolean {
 /** What several pages need, by who needs it: a chunk takes along what it imports, so what is needed most comes first. */
 // main.tsx is none of it: it waits for a page, and what waits may not be what the page imports.
 const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
-  ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries)|i18n|lib\/(?!passkey|provider|diff)|api\/(billing|http|idempotency|problem|types)\.)/],
+  ['core', /\/node_modules\/|\/src\/(components\/(?!DataTable|TakeAway|fields|Form)[^/]+$|format\/(?!countries|typed)|i18n|lib\/(?!passkey|provider|diff|next|token)|api\/(billing|http|idempotency|problem|types)\.)/],
   ['tables', /\/src\/(components\/(DataTable|TakeAway|fields|Form)|api\/take_away|format\/countries|contracts\/amounts|lib\/diff)/],
   ['me', /\/src\/api\/people/],
   // What no page waits for (components/aside.ts).
   ['aside', /\/src\/(components\/palette\/|definitions\/|api\/customers)/],
   // Who comes in, and what proves them.
-  ['people', /\/src\/(people\/|lib\/(passkey|provider)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
+  ['people', /\/src\/(people\/|lib\/(passkey|provider|next|token)|pages\/(settings\/Members|(sign-in|join|reset|email|set-up|security)\/))/],
   ['billing', /\/src\/(billing\/(?!plan)|api\/live)/],
   ['paying', /\/src\/paying\//],
   ['account', /\/src\/billing\//],
-  ['contracts', /\/src\/(contracts\/|api\/contract)/],
+  ['contracts', /\/src\/(contracts\/|api\/contract|pages\/contract\/)/],
   ['chart', /\/components\/chart\/(?!Chart|Frame|HeatMap|Waterfall)/],
   ['charts', /\/components\/chart\//],
   // Lists as operators' pages declare them, and the pages that are nothing else.
   // Who may come here at all, and do what.
   ['gate', /\/src\/admin\/(may|OperatorsOnly)/],
-  ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|insights|today|approvals|revenue-rows)\/|contracts\/(ContractsPage|words)))/],
+  ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|insights|today|approvals|revenue-rows|experiments(?!\/later))\/|contracts\/(ContractsPage|words)))/],
   ['catalog', /\/src\/(pages\/catalog\/(?!ChangePage)|api\/catalog)/],
   ['changes', /\/src\/pages\/catalog\//],
 ];

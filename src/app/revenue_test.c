@@ -4,12 +4,10 @@
 
 #include <string.h>
 
-#include "app/maintenance.h"
 #include "app/revenue_proof.h"
 #include "app/revenue_rebuild.h"
 #include "app/revenue_report.h"
 #include "app/test_world.h"
-#include "app/webhook.h"
 #include "base/prng.h"
 #include "base/testing.h"
 #include "store/customer.h"
@@ -287,27 +285,14 @@ static void run(struct world *world, struct command *command,
     assert_int_equal(command->outcome, OUTCOME_DONE);
 }
 
-/* All that is due, to its end. */
-static void run_due(struct world *world) {
-    struct maintenance maintenance = {.kind = MAINTENANCE_REVENUE, .from = app_now(&world->app)};
-    maintenance.command.done = done;
-    maintenance_start(&world->app, &maintenance);
-    world_run(world);
-    while (maintenance.has_more) {
-        maintenance_go_on(&world->app, &maintenance);
-        world_run(world);
-    }
-    assert_int_equal(maintenance.command.outcome, OUTCOME_DONE);
-}
-
 static void the_past_is_written_once_on_the_days_when_it_happened(void **state) {
     struct world *world = *state;
     struct touch old = {.command = {.run = NULL}};
     static const enum revenue_kind kinds[] = {REVENUE_SIGNUP, REVENUE_NEW, REVENUE_EXPANSION,
                                               REVENUE_CHURN};
     run(world, &old.command, run_old);
-    run_due(world);
-    run_due(world);
+    world_maintain(world, MAINTENANCE_REVENUE);
+    world_maintain(world, MAINTENANCE_REVENUE);
     struct tx tx = world_read(world);
     struct row_list rows = all_rows(world, &tx);
     const struct revenue_movement_row *row = rows.items;
@@ -358,7 +343,7 @@ static void the_past_goes_on_after_whom_it_has_written(void **state) {
     struct tx tx = world_read(world);
     assert_ok(setting_get(&tx, "revenue_past", &text));
     assert_text(text, "after many-049");
-    run_due(world); /* as after a restart */
+    world_maintain(world, MAINTENANCE_REVENUE); /* as after a restart */
     tx = world_read(world);
     assert_ok(setting_get(&tx, "revenue_past", &text));
     assert_text(text, "written");
@@ -408,7 +393,7 @@ static struct err run_silent_end(struct command *command, struct tx *tx) {
 /* The next night's proof; how many differences it found. */
 static int64_t next_night(struct world *world, int64_t *ret_alerts) {
     env_sim_advance(world->sim, INT64_C(24) * 3600 * 1000);
-    run_due(world);
+    world_maintain(world, MAINTENANCE_REVENUE);
     return proved(world, ret_alerts).ended_differences;
 }
 
@@ -427,7 +412,7 @@ static void a_world_that_agrees(struct world *world) {
     int64_t alerts = -1;
     assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
     world_subscribe(world, "alice", TIER_STARTER, INTERVAL_MONTH);
-    run_due(world);
+    world_maintain(world, MAINTENANCE_REVENUE);
     assert_int_equal(proved(world, &alerts).ended_differences, 0);
     assert_int_equal(alerts, 0);
 }
@@ -506,7 +491,7 @@ static struct revenue_rebuild_row rebuilt(struct world *world, bool is_dry_run) 
     revenue_rebuild_begin(&world->app, &begin);
     world_run(world);
     assert_int_equal(begin.command.outcome, OUTCOME_CREATED);
-    run_due(world);
+    world_maintain(world, MAINTENANCE_REVENUE);
     struct tx tx = world_read(world);
     assert_ok(revenue_rebuild_read(&tx, id_str(&begin.row.id), &row, &is_found));
     assert_true(is_found);
@@ -590,121 +575,6 @@ static void rows_are_corrected_by_another_row(void **state) {
     all_holds(world);
 }
 
-/* --- how a plan ends --- */
-
-static void leave(struct world *world, enum operation_kind kind, enum change_when when) {
-    struct operation_request request = {.kind = kind,
-                                        .user_id = STR("alice"),
-                                        .tier = kind == OPERATION_CHANGE ? TIER_FREE : -1,
-                                        .interval = -1,
-                                        .when = when};
-    assert_int_equal(world_operate(world, &request).outcome, OUTCOME_DONE);
-}
-
-/* As if a webhook had made us read the subscription. */
-static void hear(struct world *world, const char *event_id) {
-    const struct payments_answer answer = {.has_subscription = true,
-                                           .subscription = world->payments.subscriptions[0]};
-    struct webhook_receive receive = {.event_id = str_from_cstr(event_id),
-                                      .type = STR("customer.subscription.updated"),
-                                      .object_id = STR("sub_1"),
-                                      .body = STR("{}")};
-    struct webhook_apply applied = {.event_id = str_from_cstr(event_id), .answer = &answer};
-    receive.command.done = applied.command.done = done;
-    webhook_receive(&world->app, &receive);
-    world_run(world);
-    webhook_apply(&world->app, &applied);
-    world_run(world);
-    assert_int_equal(applied.command.outcome, OUTCOME_DONE);
-}
-
-static struct revenue_movement_row last_row(struct world *world) {
-    struct tx tx = world_read(world);
-    struct row_list lasts;
-    assert_ok(revenue_movement_lasts(&tx, STR(""), 1, &lasts));
-    return *(const struct revenue_movement_row *)lasts.items;
-}
-
-static void check_end(struct world *world, enum revenue_reason reason, const char *at) {
-    struct revenue_movement_row row = last_row(world);
-    assert_int_equal(row.kind, REVENUE_CHURN);
-    assert_int_equal(row.reason, reason);
-    assert_int_equal(row.effective_at, world_time(at).ms);
-    assert_int_equal(next_night(world, &(int64_t){0}), 0);
-}
-
-static const struct {
-    enum operation_kind kind;
-    enum change_when when;
-    enum revenue_reason reason;
-} ends[] = {
-    {OPERATION_CHANGE, CHANGE_WHEN_NOW, REVENUE_TO_FREE},
-    {OPERATION_CANCEL, CHANGE_WHEN_NOW, REVENUE_CANCELED},
-    {OPERATION_CHANGE, CHANGE_WHEN_PERIOD_END, REVENUE_TO_FREE},
-    {OPERATION_CANCEL, CHANGE_WHEN_PERIOD_END, REVENUE_CANCELED},
-};
-
-static void an_end_is_called_by_what_was_asked_for(void **state) {
-    (void)state;
-    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-        void *at = NULL;
-        assert_int_equal(world_set_up(&at), 0);
-        struct world *world = at;
-        bool is_later = ends[i].when == CHANGE_WHEN_PERIOD_END;
-        a_world_that_agrees(world);
-        leave(world, ends[i].kind, ends[i].when);
-        if (is_later) { /* heard of a day late, it took effect with the period */
-            assert_int_equal(last_row(world).kind, REVENUE_STANDING);
-            world_set_time(world, "2015-06-17T00:00:00Z");
-            test_payments_renew(&world->payments, 0);
-            world_set_time(world, "2015-06-18T00:00:00Z");
-            hear(world, "evt_1");
-        }
-        check_end(world, ends[i].reason,
-                  is_later ? "2015-06-17T00:00:00Z" : "2015-05-17T00:00:00Z");
-        assert_int_equal(world_tear_down(&at), 0);
-    }
-}
-
-/* What was asked for last was a change, but none to `free`. */
-static void an_end_that_the_provider_makes_is_no_change(void **state) {
-    struct world *world = *state;
-    struct operation_request up = {.kind = OPERATION_CHANGE,
-                                   .user_id = STR("alice"),
-                                   .tier = TIER_PROFESSIONAL,
-                                   .interval = -1,
-                                   .when = CHANGE_WHEN_NOW};
-    a_world_that_agrees(world);
-    assert_int_equal(world_operate(world, &up).outcome, OUTCOME_DONE);
-    struct payments_subscription *subscription = &world->payments.subscriptions[0];
-    subscription->status = SUBSCRIPTION_CANCELED;
-    subscription->has_ended = true;
-    subscription->ended_at = app_now(&world->app);
-    hear(world, "evt_1");
-    check_end(world, REVENUE_CANCELED, "2015-05-17T00:00:00Z");
-}
-
-static void a_change_that_was_scheduled_is_dated_with_its_period(void **state) {
-    struct world *world = *state;
-    struct operation_request down = {.kind = OPERATION_CHANGE,
-                                     .user_id = STR("alice"),
-                                     .tier = TIER_STARTER,
-                                     .interval = -1,
-                                     .when = CHANGE_WHEN_PERIOD_END};
-    assert_int_equal(world_customer(world, "alice"), OUTCOME_CREATED);
-    world_subscribe(world, "alice", TIER_PROFESSIONAL, INTERVAL_MONTH);
-    assert_int_equal(world_operate(world, &down).outcome, OUTCOME_DONE);
-    world_set_time(world, "2015-06-17T00:00:00Z");
-    test_payments_renew(&world->payments, 0);
-    world_set_time(world, "2015-06-19T00:00:00Z");
-    hear(world, "evt_1");
-    struct revenue_movement_row row = last_row(world);
-    assert_int_equal(row.kind, REVENUE_CONTRACTION);
-    assert_int_equal(row.reason, REVENUE_DOWNGRADE);
-    assert_int_equal(row.effective_at, world_time("2015-06-17T00:00:00Z").ms);
-    all_holds(world);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         WORLD_TEST(a_life_is_told_row_by_row),
@@ -718,9 +588,6 @@ int main(void) {
         WORLD_TEST(what_was_damaged_is_made_anew),
         WORLD_TEST(an_account_is_told_anew_by_its_rows),
         WORLD_TEST(rows_are_corrected_by_another_row),
-        cmocka_unit_test(an_end_is_called_by_what_was_asked_for),
-        WORLD_TEST(an_end_that_the_provider_makes_is_no_change),
-        WORLD_TEST(a_change_that_was_scheduled_is_dated_with_its_period),
         cmocka_unit_test(facts_hold_after_any_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

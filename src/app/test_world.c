@@ -401,6 +401,22 @@ static void ingested(struct usage_ingest *ingest) {
     (void)ingest;
 }
 
+static void maintained(struct command *command) {
+    (void)command;
+}
+
+void world_maintain(struct world *world, enum maintenance_kind kind) {
+    struct maintenance maintenance = {.kind = kind, .from = app_now(&world->app)};
+    maintenance.command.done = maintained;
+    maintenance_start(&world->app, &maintenance);
+    world_run(world);
+    while (maintenance.has_more) {
+        maintenance_go_on(&world->app, &maintenance);
+        world_run(world);
+    }
+    assert_int_equal(maintenance.command.outcome, OUTCOME_DONE);
+}
+
 enum outcome world_ingest(struct world *world, struct usage_event *events, size_t count) {
     struct usage_ingest ingest = {
         .events = events, .count = count, .arena = &world->arena, .finished = ingested};

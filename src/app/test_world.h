@@ -5,6 +5,7 @@
 #define APP_TEST_WORLD_H
 
 #include "app/app.h"
+#include "app/maintenance.h"
 #include "app/operation.h"
 #include "app/outbox.h"
 #include "app/subscription.h"
@@ -82,6 +83,9 @@ void world_subscribe(struct world *world, const char *user_id, enum tier tier,
 /* Counts one event, of now; gives its status. */
 enum usage_status world_use(struct world *world, const char *user_id, enum metric metric,
                             const char *event_id, int64_t value);
+/* All of it that is due, to its end. */
+void world_maintain(struct world *world, enum maintenance_kind kind);
+
 enum outcome world_ingest(struct world *world, struct usage_event *events, size_t count);
 /* The command keeps the answer; its text lives as long as the world. */
 struct take_command world_take(struct world *world, struct take_request request);

@@ -10,7 +10,7 @@ struct erasure_step {
     const char *what; /* "sessions" */
     int statement;
 };
-enum { ERASURE_STEPS_MAX = 24 };
+enum { ERASURE_STEPS_MAX = 32 };
 
 /* How many rows of each kind went, in the order of the steps. */
 struct erasure_counts {

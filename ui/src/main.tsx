@@ -8,7 +8,7 @@ import { withLine } from './components/later';
 import { PageTitle } from './components/PageTitle';
 import { wordsReady } from './components/part_words';
 import { Shell } from './components/Shell';
-import { loadLanguage, t } from './i18n';
+import { loadLanguage, t, takeAhead } from './i18n';
 import { session } from './lib/app_state';
 import { startStepUp } from './lib/step_up';
 
@@ -81,6 +81,7 @@ const NO_WORDS: Record<string, string> = {
   en: 'This page could not be loaded. Please reload it.', de: 'Diese Seite konnte nicht geladen werden. Bitte laden Sie sie neu.',
 };
 try {
+  await takeAhead(document.querySelector('#words'));
   await loadLanguage(document.documentElement.lang, navigator.languages);
   // What the server has made stays in sight until all of it can be taken over at once.
   if (isServed) await Promise.all([PricingPage.preload(), isEmbedded || who]);

@@ -77,9 +77,8 @@ export function fetchData<T>(address: string): Promise<T> {
   return data as Promise<T>;
 }
 
-/** What the document names: the words of its page, by the address that each part would ask for (build/documents.ts). */
-async function takeAhead(): Promise<void> {
-  const link = document.querySelector<HTMLLinkElement>('#words');
+/** `link`: what the document names, the words of its page by the address that each part would ask for (build/documents.ts). */
+export async function takeAhead(link: HTMLLinkElement | null): Promise<void> {
   if (!link) return;
   for (const [address, data] of Object.entries(await fetchData<object>(link.href))) fetched.set(address, Promise.resolve(data));
 }
@@ -88,7 +87,6 @@ async function takeAhead(): Promise<void> {
 export async function loadLanguage(documentLanguage: string, wanted: readonly string[]): Promise<void> {
   const language = documentLanguage === 'de' ? 'de' : 'en';
   const own = wanted.find((tag) => tag.startsWith(`${language}-`));
-  await takeAhead();
   const messages = await fetchData<Messages>({ en, de }[language]);
   spoken.value = { language, locale: own ?? DEFAULT_LOCALE[language], messages, list: Object.values(messages) };
 }
