@@ -255,10 +255,11 @@ struct cancel_in_hand {
     struct api_request *request;
 };
 
+/* Read anew: the texts of the command's row ended with its transaction. */
 static void cancelled(struct command *command) {
     struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
     if (command->outcome == OUTCOME_DONE) {
-        reply_run(hand->request, 200, &hand->cancel.row);
+        what_if_get_one(hand->request);
     } else {
         reply_problem(hand->request, (int)command->outcome);
     }

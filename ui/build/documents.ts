@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin, ResolvedConfig } from 'vite';
 
-import { LANGUAGES, moduleOf, PAGES, type Language, type PageRow } from './pages.ts';
+import { LANGUAGES, moduleOf, modulesOf, PAGES, type Language, type PageRow } from './pages.ts';
 
 const TEMPLATE = new URL('../page.html', import.meta.url);
 const NO_SCRIPT: Record<Language, string> = {
@@ -95,10 +95,11 @@ export function documents(): Plugin {
           const text = String(built.source);
           const head = text.slice(text.indexOf('<script'), text.indexOf('</head>'));
           const first = new Set([...chunksOf(moduleOf(page)), ...chunksOf('src/main.tsx'), ...(page.document.startsWith('admin/') ? chunksOf('src/admin/OperatorsOnly.tsx') : [])]);
+          const all = modulesOf(page).flatMap((module) => [...chunksOf(module)]);
           for (const language of LANGUAGES) {
             const scripts = [...first].filter((script) => !head.includes(script));
             const ahead = scripts.map((script) => link(`rel="modulepreload" crossorigin href="/${script}"`)).join('')
-              + link(`id="words" rel="preload" as="fetch" crossorigin href="/${wordsFile(wordsOf(first, language))}"`);
+              + link(`id="words" rel="preload" as="fetch" crossorigin href="/${wordsFile(wordsOf([...first, ...all], language))}"`);
             const source = fill(page, language).replace(/ *<link rel="stylesheet".*\n *<script.*\n/, `    ${head.trim()}\n${ahead}`).replace(' vite-ignore', '');
             const name = language === 'en' ? fileOf(page) : `${page.document}.${language}.html`;
             if (language === 'en') built.source = source;

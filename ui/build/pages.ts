@@ -16,5 +16,8 @@ export interface PageRow {
 // TypeScript makes one type of all rows, with each path of any.
 export const PAGES = pages as unknown as readonly PageRow[];
 
+/** Those of all pages of a document. */
+export const modulesOf = (page: PageRow): string[] => Object.values(page.paths).map((path) => `src/pages/${path}.tsx`);
+
 /** The file of the first page of a document. */
-export const moduleOf = (page: PageRow): string => `src/pages/${Object.values(page.paths)[0] ?? ''}.tsx`;
+export const moduleOf = (page: PageRow): string => modulesOf(page)[0] ?? '';
