@@ -38,6 +38,14 @@ function has(schema, name) {
   return true;
 }
 
+/** What a member of a body may be, "plan.arms.0.name" as well; undefined where there is none. */
+function bodyMember(body, name) {
+  return name.split(".").reduce((at, step) => {
+    const schema = resolved(at);
+    return /^\d+$/.test(step) ? schema?.items : schema?.properties?.[step];
+  }, body);
+}
+
 function rowOf(part) {
   const operation = operationOf(part.path, "GET");
   assert.ok(operation, `GET ${part.path}`);
@@ -69,13 +77,13 @@ function wrongOf(part, act) {
   const kept = act.preview?.with ?? [];
   const always = [...inputs.filter(({ empty }) => empty !== "left").map(({ name }) => name), ...Object.keys(act.adds ?? {})];
   return [
-    ...sent.filter((name) => !(name in (body.properties ?? {}))).map((name) => `${part.name}.${act.name}: no ${name}`),
-    ...(body.required ?? []).filter((name) => !always.includes(name)).map((name) => `${part.name}.${act.name}: ${name} is missing`),
+    ...sent.filter((name) => bodyMember(body, name) === undefined).map((name) => `${part.name}.${act.name}: no ${name}`),
+    ...(body.required ?? []).filter((name) => !always.some((given) => given.split(".")[0] === name)).map((name) => `${part.name}.${act.name}: ${name} is missing`),
     ...kept.filter((name) => !sent.includes(name)).map((name) => `${part.name}.${act.name}: ${name} is not asked for`),
     ...(act.preview && !(act.preview.id in body.properties) ? [`${part.name}.${act.name}: no ${act.preview.id}`] : []),
     ...inputs.filter(({ kind = "text" }) => kind !== "text" && kind !== "email" && !CHOICE.test(kind)).map(({ kind }) => `${part.name}.${act.name}: no field of ${kind}`),
     ...inputs.flatMap(({ name, max, kind = "text" }) => {
-      const limit = resolved(body.properties?.[name])?.maxLength;
+      const limit = resolved(bodyMember(body, name))?.maxLength;
       return (kind === "text" || kind === "area") && limit !== undefined && limit < (max ?? 500) ? [`${part.name}.${act.name}: ${name} takes ${limit}`] : [];
     }),
   ];

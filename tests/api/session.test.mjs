@@ -10,6 +10,7 @@ import { done, newCustomer, refused } from "./support.mjs";
 const NOBODY = {
   userId: null, email: null, name: null, mode: "test",
   personId: null, personName: null, personEmail: null, role: null, kind: null, csrfToken: null, reason: null, expiresAt: null, needsSecondFactor: false, signInProvider: null,
+  locale: null, timeZone: null, firstWeekday: null,
 };
 
 // A link for `userId`, and the cookie that it gives to the first who opens it.
@@ -46,6 +47,7 @@ test("sessions", async (t) => {
     assert.deepEqual(shown, {
       userId: "ada", email: "ada@example.com", name: "Ada Fern", mode: "test",
       personName: null, personEmail: null, role: "owner", kind: "portal", reason: null, expiresAt: "2026-01-22T12:00:00Z", needsSecondFactor: false, signInProvider: null,
+      locale: null, timeZone: null, firstWeekday: 1,
     });
     assert.equal(done(await visitor.get("/api/billing/subscription", { headers })).userId, "ada");
     refused(await visitor.get(path), 410, "link_invalid");
