@@ -83,10 +83,16 @@ function collectTexts(value, found) {
 }
 
 async function speakMadeUp(page, data) {
+  const madeUpAll = (words) => Object.fromEntries(Object.entries(words).map(([key, message]) => [key, madeUp(message)]));
   await page.route('**/assets/en-*.json', async (route) => {
     const response = await route.fetch();
-    const words = await response.json();
-    await route.fulfill({ response, json: Object.fromEntries(Object.entries(words).map(([key, message]) => [key, madeUp(message)])) });
+    await route.fulfill({ response, json: madeUpAll(await response.json()) });
+  });
+  // The words of a page in one file, and what is declared beside them.
+  await page.route('**/assets/words-*.json', async (route) => {
+    const response = await route.fetch();
+    const parts = Object.entries(await response.json());
+    await route.fulfill({ response, json: Object.fromEntries(parts.map(([address, part]) => [address, address.includes('/en-') ? madeUpAll(part) : part])) });
   });
   page.on('response', async (response) => {
     if (!new URL(response.url()).pathname.startsWith('/api/')) return;
