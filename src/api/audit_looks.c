@@ -1,6 +1,7 @@
 /* /api/admin/audit/looks: the whole audit log looked at once more, as a job. */
 #include "api/admin_resources.h"
 
+#include "api/cancel.h"
 #include "app/audit_look.h"
 
 enum { FAULT_MAX = 16, NOTE_MAX = 4096 };
@@ -162,28 +163,6 @@ void audit_looks_begin(struct api_request *request) {
     audit_look_begin(request->api->app, &hand->begin);
 }
 
-struct cancel_in_hand {
-    struct audit_look_cancel cancel; /* first: the same */
-    struct api_request *request;
-};
-
-static void cancelled(struct command *command) {
-    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
-    if (command->outcome == OUTCOME_DONE) {
-        reply_look(hand->request, 200, hand->cancel.id);
-    } else {
-        reply_problem(hand->request, (int)command->outcome);
-    }
-}
-
 void audit_looks_cancel(struct api_request *request) {
-    struct cancel_in_hand *hand = COMMAND_NEW(request->arena, struct cancel_in_hand);
-    if (hand == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    hand->request = request;
-    hand->cancel.id = request->values[0];
-    hand->cancel.command.done = cancelled;
-    audit_look_cancel(request->api->app, &hand->cancel);
+    reply_cancelled(request, audit_look_cancel, audit_looks_get);
 }

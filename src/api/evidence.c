@@ -1,6 +1,7 @@
 /* /api/admin/evidence-packs: what an auditor is given of a period. */
 #include "api/evidence_resources.h"
 
+#include "api/cancel.h"
 #include "api/file.h"
 #include "app/evidence.h"
 #include "core/calendar.h"
@@ -157,30 +158,8 @@ void evidence_create(struct api_request *request) {
 
 /* --- giving up --- */
 
-struct cancel_in_hand {
-    struct evidence_cancel cancel; /* first: `done` hands it back */
-    struct api_request *request;
-};
-
-static void cancelled(struct command *command) {
-    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
-    if (command->outcome == OUTCOME_DONE) {
-        reply_pack(hand->request, 200, hand->cancel.id);
-    } else {
-        reply_problem(hand->request, (int)command->outcome);
-    }
-}
-
 void evidence_packs_cancel(struct api_request *request) {
-    struct cancel_in_hand *hand = ARENA_NEW(request->arena, struct cancel_in_hand);
-    if (hand == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    hand->request = request;
-    hand->cancel.id = request->values[0];
-    hand->cancel.command.done = cancelled;
-    evidence_cancel(request->api->app, &hand->cancel);
+    reply_cancelled(request, evidence_cancel, evidence_packs_get);
 }
 
 /* --- the list --- */

@@ -2,6 +2,7 @@
  */
 #include "api/admin_resources.h"
 
+#include "api/cancel.h"
 #include "app/reconcile.h"
 #include "core/difference.h"
 
@@ -79,30 +80,8 @@ static void reply_walk(struct api_request *request, int status, struct str id) {
     reply_value(request, status, &reconciliation_shape, &out);
 }
 
-struct cancel_in_hand {
-    struct reconcile_cancel cancel; /* first: `done` hands it back */
-    struct api_request *request;
-};
-
-static void cancelled(struct command *command) {
-    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
-    if (command->outcome == OUTCOME_DONE) {
-        reply_walk(hand->request, 200, hand->cancel.id);
-    } else {
-        reply_problem(hand->request, (int)command->outcome);
-    }
-}
-
 void reconciliations_cancel(struct api_request *request) {
-    struct cancel_in_hand *hand = COMMAND_NEW(request->arena, struct cancel_in_hand);
-    if (hand == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    hand->request = request;
-    hand->cancel.id = request->values[0];
-    hand->cancel.command.done = cancelled;
-    reconcile_cancel(request->api->app, &hand->cancel);
+    reply_cancelled(request, reconcile_cancel, reconciliations_get);
 }
 
 void reconciliations_get(struct api_request *request) {

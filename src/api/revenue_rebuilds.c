@@ -2,6 +2,7 @@
 #include "api/id_page.h"
 #include "api/revenue_resources.h"
 
+#include "api/cancel.h"
 #include "app/revenue_rebuild.h"
 
 enum { ACTOR_MAX = 255 };
@@ -158,28 +159,6 @@ void revenue_rebuild_start(struct api_request *request) {
     revenue_rebuild_begin(request->api->app, &hand->begin);
 }
 
-struct cancel_in_hand {
-    struct revenue_rebuild_cancel cancel; /* first: `done` hands it back */
-    struct api_request *request;
-};
-
-static void cancelled(struct command *command) {
-    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
-    if (command->outcome == OUTCOME_DONE) {
-        reply_rebuild(hand->request, 200, hand->cancel.id);
-    } else {
-        reply_problem(hand->request, (int)command->outcome);
-    }
-}
-
 void revenue_rebuild_stop(struct api_request *request) {
-    struct cancel_in_hand *hand = COMMAND_NEW(request->arena, struct cancel_in_hand);
-    if (hand == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    hand->request = request;
-    hand->cancel.id = request->values[0];
-    hand->cancel.command.done = cancelled;
-    revenue_rebuild_cancel(request->api->app, &hand->cancel);
+    reply_cancelled(request, revenue_rebuild_cancel, revenue_rebuild_get_one);
 }

@@ -1,6 +1,7 @@
 /* /api/admin/what-if: what customers would have been billed under another catalogue. */
 #include "api/what_if_resources.h"
 
+#include "api/cancel.h"
 #include "app/what_if.h"
 
 enum { ACTOR_MAX = 255, HITS_MAX = 128 };
@@ -250,31 +251,8 @@ void what_if_start(struct api_request *request) {
     what_if_begin(request->api->app, &hand->begin);
 }
 
-struct cancel_in_hand {
-    struct what_if_cancel cancel; /* first: `done` hands it back */
-    struct api_request *request;
-};
-
-/* Read anew: the texts of the command's row ended with its transaction. */
-static void cancelled(struct command *command) {
-    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
-    if (command->outcome == OUTCOME_DONE) {
-        what_if_get_one(hand->request);
-    } else {
-        reply_problem(hand->request, (int)command->outcome);
-    }
-}
-
 void what_if_stop(struct api_request *request) {
-    struct cancel_in_hand *hand = COMMAND_NEW(request->arena, struct cancel_in_hand);
-    if (hand == NULL) {
-        reply_problem(request, PROBLEM_INTERNAL);
-        return;
-    }
-    hand->request = request;
-    hand->cancel.id = request->values[0];
-    hand->cancel.command.done = cancelled;
-    what_if_cancel(request->api->app, &hand->cancel);
+    reply_cancelled(request, what_if_cancel, what_if_get_one);
 }
 
 /* --- customers --- */

@@ -124,7 +124,7 @@ struct err audit_look_is_running(struct tx *tx, bool *ret_is) {
 /* --- cancelling --- */
 
 static struct err run_cancel(struct command *command, struct tx *tx) {
-    const struct audit_look_cancel *cancel = (const struct audit_look_cancel *)command;
+    const struct command_of *cancel = (const struct command_of *)command;
     struct audit_look_row row;
     bool is_found = false;
     TRY(audit_look_get(tx, cancel->id, &row, &is_found));
@@ -139,7 +139,7 @@ static struct err run_cancel(struct command *command, struct tx *tx) {
     return end(tx, &row, AUDIT_LOOK_CANCELLED);
 }
 
-void audit_look_cancel(struct app *app, struct audit_look_cancel *cancel) {
+void audit_look_cancel(struct app *app, struct command_of *cancel) {
     cancel->command.run = run_cancel;
     cancel->command.after = NULL;
     command_submit(app, &cancel->command);

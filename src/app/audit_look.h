@@ -6,6 +6,7 @@
 #define APP_AUDIT_LOOK_H
 
 #include "app/app.h"
+#include "app/command_of.h"
 #include "store/audit_look.h"
 
 enum { AUDIT_LOOK_FINDINGS_KEPT = 100 };
@@ -20,11 +21,7 @@ void audit_look_begin(struct app *app, struct audit_look_begin *begin);
 
 /* DONE: no more rows are looked at, and what was found stays. AUDIT_LOOK_NOT_FOUND,
  * AUDIT_LOOK_OVER. */
-struct audit_look_cancel {
-    struct command command;
-    struct str id;
-};
-void audit_look_cancel(struct app *app, struct audit_look_cancel *cancel);
+void audit_look_cancel(struct app *app, struct command_of *cancel);
 
 /* A turn of the look that is under way, if one is. For jobs/audit_look.c. */
 struct audit_look_step {

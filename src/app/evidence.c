@@ -57,7 +57,7 @@ void evidence_ask(struct app *app, struct evidence_ask *ask) {
 
 /* Whoever makes it hears of it with the next piece, and what was kept goes in turns. */
 static struct err run_cancel(struct command *command, struct tx *tx) {
-    struct evidence_cancel *cancel = (struct evidence_cancel *)command;
+    const struct command_of *cancel = (const struct command_of *)command;
     struct evidence_pack_row row;
     bool is_found = false;
     TRY(evidence_pack_get(tx, cancel->id, &row, &is_found));
@@ -71,7 +71,7 @@ static struct err run_cancel(struct command *command, struct tx *tx) {
     return evidence_pack_set(tx, &row);
 }
 
-void evidence_cancel(struct app *app, struct evidence_cancel *cancel) {
+void evidence_cancel(struct app *app, struct command_of *cancel) {
     cancel->command.run = run_cancel;
     cancel->command.after = NULL;
     command_submit(app, &cancel->command);

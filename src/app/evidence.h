@@ -8,6 +8,7 @@
 #ifndef APP_EVIDENCE_H
 #define APP_EVIDENCE_H
 
+#include "app/command_of.h"
 #include "app/parcel.h"
 #include "store/evidence.h"
 
@@ -58,11 +59,7 @@ struct evidence_ask {
 void evidence_ask(struct app *app, struct evidence_ask *ask);
 
 /* One that is being made is given up; of any other nothing changes. DONE; EVIDENCE_NOT_FOUND. */
-struct evidence_cancel {
-    struct command command;
-    struct str id;
-};
-void evidence_cancel(struct app *app, struct evidence_cancel *cancel);
+void evidence_cancel(struct app *app, struct command_of *cancel);
 
 /* How far one is that is being made, in percent, and when it will be done by its pace so far;
  * false: nothing can be said of it, as while others are made before it. */

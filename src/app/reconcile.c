@@ -125,7 +125,7 @@ void reconcile_begin(struct app *app, struct reconcile_start *start) {
 }
 
 static struct err run_cancel(struct command *command, struct tx *tx) {
-    const struct reconcile_cancel *cancel = (const struct reconcile_cancel *)command;
+    const struct command_of *cancel = (const struct command_of *)command;
     struct reconciliation_row run;
     bool is_found = false;
     TRY(reconciliation_get(tx, cancel->id, &run, &is_found));
@@ -143,7 +143,7 @@ static struct err run_cancel(struct command *command, struct tx *tx) {
     return reconciliation_replace(tx, &run);
 }
 
-void reconcile_cancel(struct app *app, struct reconcile_cancel *cancel) {
+void reconcile_cancel(struct app *app, struct command_of *cancel) {
     cancel->command.run = run_cancel;
     cancel->command.after = NULL;
     command_submit(app, &cancel->command);

@@ -12,6 +12,7 @@
 #define APP_RECONCILE_H
 
 #include "app/app.h"
+#include "app/command_of.h"
 #include "app/gate_update.h"
 #include "store/reconcile.h"
 
@@ -27,11 +28,7 @@ void reconcile_begin(struct app *app, struct reconcile_start *start);
 
 /* Ends the walk where it stands: what it found and repaired stays, whom it suspects is forgotten,
  * and what it froze stays frozen. DONE; RECONCILIATION_NOT_FOUND, RECONCILIATION_OVER. */
-struct reconcile_cancel {
-    struct command command;
-    struct str id;
-};
-void reconcile_cancel(struct app *app, struct reconcile_cancel *cancel);
+void reconcile_cancel(struct app *app, struct command_of *cancel);
 
 /* --- for jobs: what the walk wants next --- */
 

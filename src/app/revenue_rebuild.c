@@ -150,10 +150,11 @@ struct err revenue_rebuild_is_running(struct tx *tx, bool *ret_is) {
 }
 
 static struct err run_cancel(struct command *command, struct tx *tx) {
-    struct revenue_rebuild_cancel *cancel = (struct revenue_rebuild_cancel *)command;
+    const struct command_of *cancel = (const struct command_of *)command;
+    struct revenue_rebuild_row row;
     bool is_found = false;
-    TRY(revenue_rebuild_get(tx, cancel->id, &cancel->row, &is_found));
-    bool is_running = is_found && cancel->row.status == REVENUE_REBUILD_RUNNING;
+    TRY(revenue_rebuild_get(tx, cancel->id, &row, &is_found));
+    bool is_running = is_found && row.status == REVENUE_REBUILD_RUNNING;
     command->outcome = !is_found     ? OUTCOME_REVENUE_REBUILD_NOT_FOUND
                        : !is_running ? OUTCOME_REVENUE_REBUILD_OVER
                                      : OUTCOME_DONE;
@@ -161,12 +162,12 @@ static struct err run_cancel(struct command *command, struct tx *tx) {
         return OK;
     }
     audit_say(tx, &(struct audit_said){.object = cancel->id});
-    cancel->row.status = REVENUE_REBUILD_CANCELLED;
-    cancel->row.finished_at = cx_now_ms(tx->cx);
-    return revenue_rebuild_put(tx, &cancel->row);
+    row.status = REVENUE_REBUILD_CANCELLED;
+    row.finished_at = cx_now_ms(tx->cx);
+    return revenue_rebuild_put(tx, &row);
 }
 
-void revenue_rebuild_cancel(struct app *app, struct revenue_rebuild_cancel *cancel) {
+void revenue_rebuild_cancel(struct app *app, struct command_of *cancel) {
     cancel->command.run = run_cancel;
     cancel->command.after = NULL;
     command_submit(app, &cancel->command);

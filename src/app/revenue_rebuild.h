@@ -8,6 +8,7 @@
 #define APP_REVENUE_REBUILD_H
 
 #include "app/app.h"
+#include "app/command_of.h"
 #include "core/revenue.h"
 #include "store/revenue_rebuild.h"
 
@@ -19,12 +20,7 @@ struct revenue_rebuild_begin {
 void revenue_rebuild_begin(struct app *app, struct revenue_rebuild_begin *begin);
 
 /* DONE; REVENUE_REBUILD_NOT_FOUND, REVENUE_REBUILD_OVER. */
-struct revenue_rebuild_cancel {
-    struct command command;
-    struct str id;
-    struct revenue_rebuild_row row; /* out */
-};
-void revenue_rebuild_cancel(struct app *app, struct revenue_rebuild_cancel *cancel);
+void revenue_rebuild_cancel(struct app *app, struct command_of *cancel);
 
 /* The next piece of the run that is under way; *ret_has_more is false when none is. */
 MUST_USE struct err revenue_rebuild_go_on(struct app *app, struct tx *tx, bool *ret_has_more);

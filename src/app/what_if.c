@@ -200,10 +200,11 @@ struct err what_if_is_running(struct tx *tx, bool *ret_is) {
 /* --- cancelling --- */
 
 static struct err run_cancel(struct command *command, struct tx *tx) {
-    struct what_if_cancel *cancel = (struct what_if_cancel *)command;
+    const struct command_of *cancel = (const struct command_of *)command;
+    struct what_if_row row;
     bool is_found = false;
-    TRY(what_if_get(tx, cancel->id, &cancel->row, &is_found));
-    bool is_running = is_found && cancel->row.status == WHAT_IF_RUNNING;
+    TRY(what_if_get(tx, cancel->id, &row, &is_found));
+    bool is_running = is_found && row.status == WHAT_IF_RUNNING;
     command->outcome = !is_found     ? OUTCOME_WHAT_IF_NOT_FOUND
                        : !is_running ? OUTCOME_WHAT_IF_OVER
                                      : OUTCOME_DONE;
@@ -211,10 +212,10 @@ static struct err run_cancel(struct command *command, struct tx *tx) {
         return OK;
     }
     audit_say(tx, &(struct audit_said){.object = cancel->id});
-    return end(tx, &cancel->row, WHAT_IF_CANCELLED);
+    return end(tx, &row, WHAT_IF_CANCELLED);
 }
 
-void what_if_cancel(struct app *app, struct what_if_cancel *cancel) {
+void what_if_cancel(struct app *app, struct command_of *cancel) {
     cancel->command.run = run_cancel;
     cancel->command.after = NULL;
     command_submit(app, &cancel->command);

@@ -6,6 +6,7 @@
 #define APP_WHAT_IF_H
 
 #include "app/app.h"
+#include "app/command_of.h"
 #include "store/what_if.h"
 
 enum {
@@ -25,12 +26,7 @@ void what_if_begin(struct app *app, struct what_if_begin *begin);
 
 /* DONE: no more customers are looked at, and what was found stays. WHAT_IF_NOT_FOUND, WHAT_IF_OVER.
  */
-struct what_if_cancel {
-    struct command command;
-    struct str id;
-    struct what_if_row row; /* out */
-};
-void what_if_cancel(struct app *app, struct what_if_cancel *cancel);
+void what_if_cancel(struct app *app, struct command_of *cancel);
 
 /* A turn of the run that is under way, if one is. For jobs/what_if.c. */
 struct what_if_step {
