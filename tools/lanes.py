@@ -186,6 +186,7 @@ def pages(shell):
 
 TEST = [
     Suite("browser", stories("browser")),
+    Suite("views", stories("views")),  # what looks at every page
     Suite("crash", stories("crash")),
     Suite("api", stories("api")),
     Suite("sandbox", stories("sandbox")),

@@ -134,29 +134,15 @@ struct err usage_reach_at(struct tx *tx, enum metric metric, int64_t day,
                     USAGE_REGIONS_MAX, ret_list);
 }
 
-/* Days, both included. */
-struct span {
-    int64_t days, from, to;
-};
-
-static struct err reach_sum(struct tx *tx, enum metric metric, struct span span, int64_t *ret_sum) {
+struct err usage_reach_of(struct tx *tx, enum metric metric, int64_t day, int64_t *ret_customers) {
     bool is_found = false;
     int64_t sum = ROW_NONE;
-    TRY(row_get(tx, &sum_type,
-                ROW_QUERY(Q_USAGE_REACH_OF, metric_text(metric), db_i64(span.days),
-                          db_i64(span.from), db_i64(span.to)),
-                &sum, &is_found));
-    *ret_sum = sum == ROW_NONE ? 0 : sum;
+    TRY(row_get(
+        tx, &sum_type,
+        ROW_QUERY(Q_USAGE_REACH_OF, metric_text(metric), db_i64(USAGE_REACH_DAYS), db_i64(day)),
+        &sum, &is_found));
+    *ret_customers = sum == ROW_NONE ? 0 : sum;
     return OK;
-}
-
-struct err usage_reach_of(struct tx *tx, enum metric metric, int64_t day, int64_t *ret_customers) {
-    return reach_sum(tx, metric, (struct span){USAGE_REACH_DAYS, INT32_MIN, day}, ret_customers);
-}
-
-struct err usage_reach_daily(struct tx *tx, enum metric metric, int64_t from, int64_t to,
-                             int64_t *ret_sum) {
-    return reach_sum(tx, metric, (struct span){1, from, to}, ret_sum);
 }
 
 /* --- what was billed for use --- */

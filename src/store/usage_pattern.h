@@ -90,11 +90,9 @@ MUST_USE struct err usage_regions_between(struct tx *tx, enum metric metric, int
  * USAGE_ALL is one. */
 MUST_USE struct err usage_reach_at(struct tx *tx, enum metric metric, int64_t day,
                                    struct row_list *ret_list);
-/* The same in any region; and how many there were on each of the days, added up. */
+/* The same in any region. */
 MUST_USE struct err usage_reach_of(struct tx *tx, enum metric metric, int64_t day,
                                    int64_t *ret_customers);
-MUST_USE struct err usage_reach_daily(struct tx *tx, enum metric metric, int64_t from, int64_t to,
-                                      int64_t *ret_sum);
 
 /* --- what was billed for use --- */
 

@@ -19,14 +19,15 @@ where user_id = ?1
   and id = ?2;
 
 -- name: subscription_stretches
--- Which plans has this customer had, the newest first?
+-- Which plans has this customer had, the newest first? The one in force before all that have ended: it may have begun in the millisecond in
+-- which one of them did.
 select user_id, id, tier, plan_version, billing_interval, status, currency, current_period_start,
        current_period_end, usage_anchor, cancel_at_period_end, pending_tier, pending_interval,
        past_due_since, stripe_subscription_id, stripe_item_id, created_at, ended_at, access_until,
        stripe_schedule_id, coupon, trial_ends_at, pending_version
 from subscriptions
 where user_id = ?1
-order by created_at desc, id desc
+order by ended_at is null desc, created_at desc, id desc
 limit ?2;
 
 -- name: subscription_anchor_at

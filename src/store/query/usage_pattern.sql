@@ -122,8 +122,7 @@ from usage_reach
 where metric = ?1
   and region = '*'
   and span = ?2
-  and day >= ?3
-  and day <= ?4;
+  and day <= ?3;
 
 -- name: usage_revenue_get
 -- What was noted of this invoice?

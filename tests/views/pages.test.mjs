@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { expectStatus } from '../harness/http.mjs';
-import { axe, button, DESK, dialog, faultsOf, launch, link, overflow, PHONE, region, settled, visitor } from './support/browser.mjs';
-import { addCard, populate, POPULATION_START } from './support/customers.mjs';
-import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
+import { axe, button, DESK, dialog, faultsOf, launch, link, overflow, PHONE, region, settled, visitor } from '../browser/support/browser.mjs';
+import { addCard, populate, POPULATION_START } from '../browser/support/customers.mjs';
+import { cspReports, signInLink, startTurnpike } from '../browser/support/turnpike.mjs';
 
 /** What the billing page says to the customer of each state, by its parts. */
 const STATES = {

@@ -7,10 +7,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 
-import { axe, DESK, faultsOf, launch, overflow, PHONE, settled } from './support/browser.mjs';
-import { OWNER, seatOf, startInstallation, takeSeats } from './support/installation.mjs';
-import { byName } from './support/operators.mjs';
-import { cspReports } from './support/turnpike.mjs';
+import { axe, DESK, faultsOf, launch, overflow, PHONE, settled } from '../browser/support/browser.mjs';
+import { OWNER, seatOf, startInstallation, takeSeats } from '../browser/support/installation.mjs';
+import { byName } from '../browser/support/operators.mjs';
+import { cspReports } from '../browser/support/turnpike.mjs';
 
 const PAGES = JSON.parse(await readFile(new URL('../../ui/pages.json', import.meta.url)));
 const PATHS = PAGES.flatMap(({ paths }) => Object.keys(paths));
