@@ -165,6 +165,34 @@ static void a_use_is_stored_once_a_minute(void **state) {
     assert_true(key_use_gather(&world->app, &use));
 }
 
+/* A key that another one pushed out of its place was used all the same. */
+static void a_use_outlives_its_place(void **state) {
+    struct world *world = *state;
+    struct key_cache *cache = &world->app.keys;
+    struct record_id ids[KEY_CACHE_SLOTS + 1];
+    struct key_known known = {.scopes = SCOPE_READ, .expires_at = INT64_MAX};
+    char name[] = "key-\0\0";
+    size_t kept = 0;
+    while (cache->displaced_count == 0) {
+        name[4] = (char)('a' + kept % 16);
+        name[5] = (char)('a' + kept / 16);
+        struct str key = {name, 6};
+        known.id = id_new(&world->cx, "apik");
+        key_cache_keep(cache, world->env, key, &known);
+        key_cache_use(cache, key_cache_marks(cache, key));
+        kept++;
+        assert_true(kept <= KEY_CACHE_SLOTS + 1);
+    }
+    int64_t now = cx_now_ms(&world->cx);
+    assert_int_equal(key_cache_take_used(cache, now, ids, KEY_CACHE_SLOTS + 1), kept);
+    for (size_t i = 0; i < kept; i++) {
+        for (size_t j = 0; j < i; j++) {
+            assert_false(str_equal(id_str(&ids[i]), id_str(&ids[j])));
+        }
+    }
+    assert_int_equal(key_cache_take_used(cache, now, ids, KEY_CACHE_SLOTS + 1), 0);
+}
+
 static void rotated(struct key_rotate *rotate) {
     (void)rotate;
 }
@@ -310,6 +338,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_key_bound_to_networks_opens_nothing_from_elsewhere,
                                         set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(a_use_is_stored_once_a_minute, set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(a_use_outlives_its_place, set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(keys_work_side_by_side_while_one_replaces_the_other, set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(a_key_that_replaces_one_lasts_as_long_as_that_was_made_for,

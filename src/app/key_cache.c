@@ -52,6 +52,13 @@ struct str key_cache_id(const struct key_cache *cache, struct key_marks marks) {
     return is_known ? id_str(&slot->known.id) : STR("");
 }
 
+/* That the key of a slot was used, though another takes its place. */
+static void keep_use(struct key_cache *cache, const struct key_cache_slot *slot) {
+    if (slot->was_used && cache->displaced_count < KEY_CACHE_DISPLACED) {
+        cache->displaced[cache->displaced_count++] = slot->known;
+    }
+}
+
 void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
                     const struct key_known *known) {
     check(known->scopes != 0);
@@ -60,7 +67,9 @@ void key_cache_keep(struct key_cache *cache, struct env *env, struct str key,
         cache->has_secret = true;
     }
     struct key_marks marks = key_cache_marks(cache, key);
-    *slot_of(cache, marks) = (struct key_cache_slot){.marks = marks, .known = *known};
+    struct key_cache_slot *slot = slot_of(cache, marks);
+    keep_use(cache, slot);
+    *slot = (struct key_cache_slot){.marks = marks, .known = *known};
 }
 
 void key_cache_clear(struct key_cache *cache) {
@@ -69,14 +78,23 @@ void key_cache_clear(struct key_cache *cache) {
     }
 }
 
+/* Whether a use now is to be stored: what is stored is older than a step, or of a later clock. */
+static bool is_due(const struct key_known *known, int64_t now_ms) {
+    return now_ms - known->used_at >= KEY_USE_STEP_MS || now_ms < known->used_at;
+}
+
 size_t key_cache_take_used(struct key_cache *cache, int64_t now_ms, struct record_id *ret_ids,
                            size_t max) {
     size_t count = 0;
+    while (cache->displaced_count > 0 && count < max) {
+        const struct key_known *known = &cache->displaced[--cache->displaced_count];
+        if (is_due(known, now_ms)) {
+            ret_ids[count++] = known->id;
+        }
+    }
     for (size_t i = 0; i < KEY_CACHE_SLOTS && count < max; i++) {
         struct key_cache_slot *slot = &cache->slots[i];
-        bool is_due = slot->was_used && (now_ms - slot->known.used_at >= KEY_USE_STEP_MS ||
-                                         now_ms < slot->known.used_at);
-        if (is_due) {
+        if (slot->was_used && is_due(&slot->known, now_ms)) {
             ret_ids[count++] = slot->known.id;
             slot->was_used = false;
             slot->known.used_at = now_ms;

@@ -15,7 +15,7 @@
 #include "base/network.h"
 #include "base/str.h"
 
-enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16 };
+enum { KEY_CACHE_SLOTS = 256, KEY_CACHE_SECRET = 16, KEY_CACHE_DISPLACED = 32 };
 
 /* By what a key is known. */
 struct key_marks {
@@ -41,6 +41,10 @@ struct key_cache {
     uint8_t secret[KEY_CACHE_SECRET];
     bool has_secret;
     struct key_cache_slot slots[KEY_CACHE_SLOTS];
+    /* Keys whose place another took after they were used and before that was asked for. With more
+     * of them in one step than there is room for, the newest show their use with the next one. */
+    struct key_known displaced[KEY_CACHE_DISPLACED];
+    size_t displaced_count;
 };
 
 /* Of any text. Before the first key is kept they are nobody's. */

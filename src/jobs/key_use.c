@@ -16,7 +16,9 @@ static void stored(struct command *command) {
     if (err_failed(command->write.err)) { /* the next use is stored again */
         log_event(flight->jobs->app->env, LOG_WARNING, "keys.use_unwritten", "err=%s",
                   err_name(command->write.err.code));
+        return;
     }
+    key_use_poke(flight->jobs); /* what was used meanwhile */
 }
 
 void key_use_poke(struct jobs *jobs) {
