@@ -1,6 +1,5 @@
-// Takes a picture of the operators' pages on a simulated year into docs/images/year, on a desk in light and on a phone in dark, and
-// writes its README.md, which shows them all with who was there. DATA is a folder that `turnpike simulate` made; without one
-// it is made here.
+// Takes a picture of the operators' pages on a simulated year into docs/images/year, and writes its README.md, which shows them all
+// with who was there. DATA is a folder that `turnpike simulate` made; without one it is made here.
 //
 //   TURNPIKE=build/turnpike node tools/screenshots_year.mjs [DATA [FOLDER]]
 
@@ -10,13 +9,12 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { DESK, launch, PHONE, settled } from '../tests/browser/support/browser.mjs';
+import { DESK, launch, settled } from '../tests/browser/support/browser.mjs';
 import { byName, comeAsOperator } from '../tests/browser/support/operators.mjs';
 import { runTurnpike } from '../tests/harness/program.mjs';
 import { Server } from '../tests/harness/server.mjs';
 
 const [, , given, folder = fileURLToPath(new URL('../docs/images/year/', import.meta.url))] = argv;
-const VIEWS = [['desk', DESK, 'light'], ['phone', PHONE, 'dark']];
 /** What a year leaves something on. */
 const LISTS = ['/admin', '/admin/customers', '/admin/subscriptions', '/admin/dunning', '/admin/feedback', '/admin/experiments', '/admin/audit', '/admin/jobs'];
 
@@ -28,12 +26,8 @@ async function shoot(page, base, path) {
   await settled(page);
   await page.waitForLoadState('networkidle');
   const title = await page.locator('h1').first().textContent();
-  for (const [view, size, colorScheme] of VIEWS) {
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: join(folder, `${nameOf(path)}-${view}.jpg`), type: 'jpeg', quality: 70, fullPage: true });
-  }
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: join(folder, `${nameOf(path)}.jpg`), type: 'jpeg', quality: 70, fullPage: true });
   return title;
 }
 
@@ -55,7 +49,7 @@ async function reportsOf(page, base) {
 
 function readmeOf({ accounts, endedAt }, shown) {
   const plans = Object.entries(accounts).map(([plan, count]) => `${count.toLocaleString('en')} on ${plan}`).join(', ');
-  const pictures = shown.map(([path, title]) => `## ${title}: \`${path}\`\n\n<img src="${nameOf(path)}-desk.jpg" width="640" alt="on a desk, light"> <img src="${nameOf(path)}-phone.jpg" width="200" alt="on a phone, dark">\n`);
+  const pictures = shown.map(([path, title]) => `## ${title}: \`${path}\`\n\n<img src="${nameOf(path)}.jpg" width="640" alt="${title}">\n`);
   return `# The pages on a simulated year\n\nTaken by \`tools/screenshots_year.mjs\` on what \`turnpike simulate\` made, as it ended at ${endedAt}, with ${plans}.\n\n${pictures.join('\n')}`;
 }
 
