@@ -87,6 +87,11 @@ void audit_looks_get(struct api_request *request);
 void audit_looks_cancel(struct api_request *request);
 extern const struct shape audit_look_shape, audit_looks_shape;
 
+/* mail_templates.c */
+void mail_templates_list(struct api_request *request);
+void mail_templates_show(struct api_request *request);
+extern const struct shape mail_templates_query_shape, mail_templates_shape, mail_template_shape;
+
 /* mail_test.c */
 void mail_test_post(struct api_request *request);
 extern const struct shape mail_test_in_shape, mail_test_shape;

@@ -7,13 +7,11 @@
 #include "base/json.h"
 #include "store/customer.h"
 
-enum mail_class { CLASS_DUE, CLASS_OWED, CLASS_OPTIONAL, CLASS_PERSONAL, CLASS_ALERT };
-
 static const struct {
     const char *word;
     enum mail_class class;
 } kinds[MAIL_KIND_COUNT] = {
-#define X(name, word, class, values) [MAIL_KIND_##name] = {word, CLASS_##class},
+#define X(name, word, class, values) [MAIL_KIND_##name] = {word, MAIL_CLASS_##class},
     MAIL_KINDS(X)
 #undef X
 };
@@ -33,24 +31,29 @@ bool mail_kind_parse(struct str word, enum mail_kind *ret_kind) {
     return false;
 }
 
+enum mail_class mail_kind_class(enum mail_kind kind) {
+    check(kind < MAIL_KIND_COUNT);
+    return kinds[kind].class;
+}
+
 bool mail_kind_is_optional(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
-    return kinds[kind].class == CLASS_OPTIONAL;
+    return kinds[kind].class == MAIL_CLASS_OPTIONAL;
 }
 
 bool mail_kind_is_owed(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
-    return kinds[kind].class == CLASS_OWED;
+    return kinds[kind].class == MAIL_CLASS_OWED;
 }
 
 bool mail_kind_is_personal(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
-    return kinds[kind].class == CLASS_PERSONAL;
+    return kinds[kind].class == MAIL_CLASS_PERSONAL;
 }
 
 bool mail_kind_is_alert(enum mail_kind kind) {
     check(kind < MAIL_KIND_COUNT);
-    return kinds[kind].class == CLASS_ALERT;
+    return kinds[kind].class == MAIL_CLASS_ALERT;
 }
 
 /* Mails about one invoice are one conversation. */

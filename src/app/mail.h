@@ -23,6 +23,17 @@ bool mail_kind_is_optional(enum mail_kind kind);
 /* It asks for money: pointless once the invoice is paid. */
 bool mail_kind_is_owed(enum mail_kind kind);
 
+/* By who may be spared it, and to whom it goes: mail_kind.h says what each is. */
+enum mail_class {
+    MAIL_CLASS_DUE,
+    MAIL_CLASS_OWED,
+    MAIL_CLASS_OPTIONAL,
+    MAIL_CLASS_PERSONAL,
+    MAIL_CLASS_ALERT,
+    MAIL_CLASS_COUNT
+};
+enum mail_class mail_kind_class(enum mail_kind kind);
+
 /* It goes to one person, whom the order names. */
 bool mail_kind_is_personal(enum mail_kind kind);
 /* It goes to the operators. */
@@ -97,6 +108,8 @@ struct mailer {
     /* Pure. ERR_FORMAT as mail_order(). */
     struct err (*render)(struct mailer *mailer, struct cx *cx, const struct mail_draft *draft,
                          struct mail_content *ret_content);
+    /* Values by which a mail of the kind is looked at, made up, in the cx's arena. */
+    struct str (*sample)(struct mailer *mailer, struct cx *cx, enum mail_kind kind);
     /* The header lines of a mail. */
     struct err (*headers)(struct mailer *mailer, struct cx *cx, const struct mail_row *row,
                           struct str unsubscribe_path, struct mail_headers *ret_headers);

@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "mail/office.h"
 #include "mail/run.h"
+#include "mail/sample.h"
 
 enum { OFFICE_MEMORY_MAX = 64 * 1024 };
 
@@ -111,6 +112,11 @@ static struct err render(struct mailer *mailer, struct cx *cx, const struct mail
     return arena_failed(cx->arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
+static struct str sample(struct mailer *mailer, struct cx *cx, enum mail_kind kind) {
+    (void)mailer; /* the same of every office */
+    return mail_sample(cx, kind);
+}
+
 /* --- life --- */
 
 struct err mail_office_set_base_url(struct mail_office *office, struct str base_url) {
@@ -130,6 +136,7 @@ struct err mail_office_create(struct cx *cx, const struct mail_office_options *o
     *office = (struct mail_office){
         .port = {.sends = options->has_server,
                  .render = render,
+                 .sample = sample,
                  .headers = post_headers,
                  .send = post_send},
         .env = options->env,

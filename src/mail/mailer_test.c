@@ -219,6 +219,24 @@ static void an_address_of_ours_leads_to_our_server(void **state) {
     assert_true(contains(content.text, "https://billing.nova.example/pay/abc\n"));
 }
 
+static void every_kind_can_be_looked_at_beforehand(void **state) {
+    struct desk *desk = *state;
+    for (int kind = 0; kind < MAIL_KIND_COUNT; kind++) {
+        for (int language = 0; language < LANGUAGE_COUNT; language++) {
+            struct mail_draft draft =
+                draft_of(desk, (enum mail_kind)kind, language_name((enum language)language));
+            draft.values = desk->mailer->sample(desk->mailer, &desk->cx, (enum mail_kind)kind);
+            struct mail_content content = render(desk, &draft);
+            assert_true(content.subject.len > 0 && content.text.len > 0 && content.html.len > 0);
+            struct str again = desk->mailer->sample(desk->mailer, &desk->cx, (enum mail_kind)kind);
+            assert_true(str_equal(draft.values, again));
+        }
+    }
+    struct str decided = desk->mailer->sample(desk->mailer, &desk->cx, MAIL_KIND_APPROVAL_DECIDED);
+    assert_true(contains(decided, "\"isRefund\":true,\"isCreditNote\":false"));
+    assert_true(contains(decided, "\"isExecuted\":true,\"isFailed\":false"));
+}
+
 #define DESK_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -228,6 +246,7 @@ int main(void) {
         DESK_TEST(what_a_customer_writes_stays_text),
         DESK_TEST(values_that_are_not_the_kinds_are_refused),
         DESK_TEST(an_address_of_ours_leads_to_our_server),
+        DESK_TEST(every_kind_can_be_looked_at_beforehand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
