@@ -66,6 +66,7 @@ struct app {
     struct journal *journal;
     struct usage_group *usage;       /* what is to be added to totals */
     struct usage_patterns *patterns; /* who was seen (usage_pattern.h); of the writer's thread */
+    struct adoption_ear *adoption;   /* what was heard (adoption.h); of the loop's thread */
     struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */
     bool is_catching_up;                    /* with them; of the loop's thread */
     /* What has ended may have left the jobs something to do; of the loop's thread. */

@@ -1,5 +1,6 @@
 #include "app/limit_watch.h"
 
+#include "app/adoption.h"
 #include "app/billing_event.h"
 #include "app/limit_told.h"
 #include "app/mail_usage.h"
@@ -135,6 +136,9 @@ static struct err tell(struct watched *watched, enum limit_notice which, int64_t
     }
     *ret_at = cx_now_ms(tx->cx);
     TRY(note(tx, &notice));
+    TRY(adoption_note(tx, notice.user_id,
+                      which == LIMIT_NOTICE_BLOCKED ? ADOPTION_BLOCK : ADOPTION_WARNING,
+                      str_from_cstr(metric_name(notice.metric))));
     return mail_usage_order(watched->app, tx, &notice);
 }
 
