@@ -104,11 +104,11 @@ test("what customers reach for, and the upgrades that come of it", async (t) => 
   });
 
   await t.test("nonsense is refused by name, and who may not read money reads none", async () => {
-    refused(await api.get(`${REVENUE}/adoption?by=hour`), 422, "invalid_query", "/by");
-    refused(await api.get(`${REVENUE}/adoption?from=2026-02-30`), 422, "invalid_query", "/from");
-    refused(await api.get(`${REVENUE}/adoption?from=2020-01-01`), 422, "invalid_query", "/from");
-    for (const driver of ["used_feature", "any api_requests", "nothing"]) refused(await api.get(`${REVENUE}/rows?driver=${encodeURIComponent(driver)}`), 422, "invalid_query", "/driver");
-    refused(await api.get("/api/entitlements?userId=ann&feature=teleport"), 422, "invalid_query", "/feature");
+    refused(await api.get(`${REVENUE}/adoption?by=hour`), 422, "invalid_query", "by");
+    refused(await api.get(`${REVENUE}/adoption?from=2026-02-30`), 422, "invalid_query", "from");
+    refused(await api.get(`${REVENUE}/adoption?from=2020-01-01`), 422, "invalid_query", "from");
+    for (const driver of ["used_feature", "any api_requests", "nothing"]) refused(await api.get(`${REVENUE}/rows?driver=${encodeURIComponent(driver)}`), 422, "invalid_query", "driver");
+    refused(await api.get("/api/entitlements?userId=ann&feature=teleport"), 422, "invalid_query", "feature");
     refused(await api.get("/api/entitlements?userId=nobody&feature=custom_domains"), 404, "customer_not_found");
     refused(await ann.get(`${REVENUE}/adoption`), 403, "forbidden");
   });
