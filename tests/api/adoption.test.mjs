@@ -110,6 +110,8 @@ test("what customers reach for, and the upgrades that come of it", async (t) => 
     for (const driver of ["used_feature", "any api_requests", "nothing"]) refused(await api.get(`${REVENUE}/rows?driver=${encodeURIComponent(driver)}`), 422, "invalid_query", "driver");
     refused(await api.get("/api/entitlements?userId=ann&feature=teleport"), 422, "invalid_query", "feature");
     refused(await api.get("/api/entitlements?userId=nobody&feature=custom_domains"), 404, "customer_not_found");
-    refused(await ann.get(`${REVENUE}/adoption`), 403, "forbidden");
+    const stranger = api.withKey(await server.createKey("usage:write"));
+    refused(await stranger.get(`${REVENUE}/adoption`), 403, "scope_missing");
+    refused(await stranger.get(`${REVENUE}/rows?driver=any`), 403, "scope_missing");
   });
 });
