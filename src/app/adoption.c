@@ -32,8 +32,8 @@ struct writing {
 
 /* --- what is written --- */
 
-static int64_t day_of(const struct tx *tx) {
-    return revenue_day_of((struct instant){cx_now_ms(tx->cx)}).number;
+struct revenue_day adoption_today(const struct tx *tx) {
+    return revenue_day_of((struct instant){cx_now_ms(tx->cx)});
 }
 
 /* In the sums of a kind and name, for how many it counts from now on. */
@@ -49,15 +49,15 @@ static struct err reach(struct tx *tx, const struct adoption_signal *signal, int
     return OK;
 }
 
-struct err adoption_note(struct tx *tx, struct str user_id, enum adoption_kind kind,
-                         struct str name) {
-    struct adoption_signal signal = {user_id, day_of(tx), str_from_cstr(adoption_kind_name(kind)),
-                                     name};
-    struct adoption_signal of_kind = {user_id, signal.day, signal.kind, STR("")};
-    struct adoption_signal of_any = {user_id, signal.day, ADOPTION_ANY, STR("")};
-    int64_t span = adoption_span(kind);
+struct err adoption_note(struct tx *tx, const struct adoption_given *given) {
+    struct str kind = str_from_cstr(adoption_kind_name(given->kind));
+    const struct adoption_signal signal = {given->user_id, given->day.number, kind, given->name};
+    const struct adoption_signal of_kind = {given->user_id, given->day.number, kind, STR("")};
+    const struct adoption_signal of_any = {given->user_id, given->day.number, ADOPTION_ANY,
+                                           STR("")};
+    int64_t span = adoption_span(given->kind);
     TRY(reach(tx, &signal, span));
-    if (kind != ADOPTION_USED_FEATURE) {
+    if (given->kind != ADOPTION_USED_FEATURE) {
         TRY(reach(tx, &of_kind, span));
         TRY(reach(tx, &of_any, span));
     }
@@ -99,8 +99,13 @@ static struct err run_writing(struct command *command, struct tx *tx) {
     const struct writing *writing = (const struct writing *)command;
     for (size_t i = 0; i < writing->count; i++) {
         const struct heard *heard = &writing->heard[i];
-        TRY(adoption_note(tx, str_of(heard->user_id, heard->user_len), heard->kind,
-                          str_of(heard->name, heard->name_len)));
+        const struct adoption_given given = {
+            .user_id = str_of(heard->user_id, heard->user_len),
+            .kind = heard->kind,
+            .name = str_of(heard->name, heard->name_len),
+            .day = adoption_today(tx),
+        };
+        TRY(adoption_note(tx, &given));
     }
     command->outcome = OUTCOME_DONE;
     return OK;

@@ -23,9 +23,15 @@ void adoption_destroy(struct app *app);
 
 /* --- of the writer's --- */
 
-/* The customer gives the signal now; it is no matter how often on a day. */
-MUST_USE struct err adoption_note(struct tx *tx, struct str user_id, enum adoption_kind kind,
-                                  struct str name);
+struct adoption_given {
+    struct str user_id;
+    enum adoption_kind kind;
+    struct str name;
+    struct revenue_day day; /* no earlier than that of the customer's last one */
+};
+struct revenue_day adoption_today(const struct tx *tx);
+/* The customer gave the signal; it is no matter how often on a day. */
+MUST_USE struct err adoption_note(struct tx *tx, const struct adoption_given *given);
 /* A row of revenue was written; if it is an upgrade, so is what preceded it. */
 MUST_USE struct err adoption_note_upgrade(struct tx *tx, const struct revenue_row *core,
                                           const struct revenue_movement_row *row);

@@ -78,9 +78,10 @@ struct err adoption_sums(struct tx *tx, int64_t from, int64_t to, struct row_lis
 }
 
 struct err adoption_accounts(struct tx *tx, int64_t from, int64_t to, struct row_list *ret_list) {
-    struct revenue_month month = revenue_month_of((struct revenue_day){(int32_t)to});
+    struct revenue_month first = revenue_month_of((struct revenue_day){(int32_t)from});
+    struct revenue_month last = revenue_month_of((struct revenue_day){(int32_t)to});
     return row_list(tx, &accounts_type,
-                    ROW_QUERY(Q_ADOPTION_ACCOUNTS, db_i64(from), db_i64(to), db_i64(month.number),
-                              db_i64(TIER_COUNT)),
+                    ROW_QUERY(Q_ADOPTION_ACCOUNTS, db_i64(from), db_i64(to), db_i64(first.number),
+                              db_i64(last.number), db_i64(TIER_COUNT)),
                     TIER_COUNT, ret_list);
 }

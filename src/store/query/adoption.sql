@@ -48,7 +48,7 @@ from adoption_days;
 
 -- name: adoption_sums
 -- For how many customers did each signal count at the end, on how many of their days between the two, and how many upgrades had it? /*fanout*/
-select kind, name, sum(reach), sum(reach * (?2 + 1 - case when day < ?1 then ?1 else day end)),
+select kind, name, sum(reach), sum(reach * (?2 - case when day < ?1 then ?1 else day end + 1)),
        sum(case when day < ?1 then 0 else upgrades end)
 from adoption_days
 where day <= ?2
@@ -58,13 +58,19 @@ limit ?3;
 
 -- name: adoption_accounts
 -- How many accounts of each plan were there at the end, and on how many of their days between the two? /*fanout*/
-select tier, sum(accounts), sum(accounts * (?2 + 1 - case when day < ?1 then ?1 else day end))
-from revenue_days
-where month <= ?3
-  and day <= ?2
+select tier, sum(accounts), sum(accounts * days)
+from (select tier, accounts, month - month + ?2 - ?1 + 1 as days
+      from revenue_months
+      where month < ?3
+      union all
+      select tier, accounts, ?2 - case when day < ?1 then ?1 else day end + 1
+      from revenue_days
+      where month >= ?3
+        and month <= ?4
+        and day <= ?2) as stood
 group by tier
 order by tier
-limit ?4;
+limit ?5;
 
 -- name: adoption_upgrade_page
 -- Which upgrades had this signal, the newest first? /*fanout*/
