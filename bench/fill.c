@@ -12,7 +12,7 @@
  *   fill sold DATA CUSTOMERS     all with a paid plan, most of them in order; what a month has
  *                                moved, in the audit log; a long history of the first one
  *   fill revenue DATA CUSTOMERS  three years of plans that began, changed and ended, in thirty
- *                                countries
+ *                                countries, and what customers reached for
  *
  * Customers are named customer-0000000 and so on; all are on `free`, since twenty days. Nothing is
  * left out that a server would write for such events but the accounts of the sources. */
@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/adoption.h"
 #include "app/audit.h"
 #include "app/billing_event.h"
 #include "app/catalogue_shape.h"
@@ -504,6 +505,23 @@ static struct err add_stays(struct fill *fill, struct tx *tx, size_t customer) {
     return left > 0 ? add_stay(fill, tx, customer, &stays[3]) : OK;
 }
 
+/* Twelve times a year something is refused, missed or used, in turns. */
+static struct err add_signals(struct fill *fill, struct tx *tx, size_t customer) {
+    enum { EVERY_DAYS = 30 };
+    size_t begun = REVENUE_DAYS - lot(customer, 0, REVENUE_DAYS - 1);
+    for (size_t ago = begun; ago >= EVERY_DAYS; ago -= EVERY_DAYS) {
+        enum adoption_kind kind = (enum adoption_kind)lot(customer + ago, 11, ADOPTION_KIND_COUNT);
+        bool is_of_limit = kind == ADOPTION_WARNING || kind == ADOPTION_BLOCK;
+        size_t which = lot(customer + ago, 12, is_of_limit ? METRIC_COUNT : 5);
+        const char *name =
+            is_of_limit ? metric_name((enum metric)which) : fill->catalogue.features[which].name;
+        const struct adoption_given given = {name_of(fill, customer), kind, str_from_cstr(name),
+                                             revenue_day_of((struct instant){days_ago(fill, ago)})};
+        TRY(adoption_note(tx, &given));
+    }
+    return OK;
+}
+
 static struct err fill_revenue(struct fill *fill, struct tx *tx, size_t customer) {
     static const char countries[COUNTRY_COUNT][3] = {
         "US", "DE", "GB", "FR", "IN", "CA", "NL", "BR", "PL", "ES", "IT", "SE", "AT", "CH", "JP",
@@ -518,6 +536,7 @@ static struct err fill_revenue(struct fill *fill, struct tx *tx, size_t customer
         .created_at = days_ago(fill, REVENUE_DAYS - lot(customer, 0, REVENUE_DAYS - 1)),
     };
     TRY(customer_insert(tx, &row));
+    TRY(add_signals(fill, tx, customer));
     return add_stays(fill, tx, customer);
 }
 

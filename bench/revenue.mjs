@@ -34,7 +34,7 @@ row("revenue, the past of all customers written", summary([(performance.now() - 
 const past = new Date(Date.now() - 500 * 86_400_000).toISOString().slice(0, 10);
 const first = new Date(Date.now() - 1000 * 86_400_000).toISOString().slice(0, 10);
 const QUESTIONS = ["overview", `overview?asOf=${past}`, `movements?from=${first}`, "movements?by=day", "movements?tier=starter", "overview?country=DE", "churn", "retention", "plans",
-  "geography", "expansion", "cohorts?measure=mrr", "conversion", "ltv", "targets", "forecast", "rows?limit=50", "rows?limit=50&kind=churn&tier=starter"];
+  "geography", "expansion", "cohorts?measure=mrr", "conversion", "ltv", "targets", "forecast", "adoption", "adoption?by=driver", `adoption?by=driver&from=${first}`, "rows?limit=50", "rows?limit=50&kind=churn&tier=starter"];
 
 let slowest = 0;
 for (const question of QUESTIONS) {

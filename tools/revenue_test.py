@@ -13,7 +13,7 @@ GROWS = ("revenue_movements", "revenue_accounts", "revenue_days", "subscriptions
 class Revenue(unittest.TestCase):
     def setUp(self):
         self.base = database()
-        self.all = {name: sql for noun in ("revenue", "revenue_proof") for name, sql in statements(noun).items() if "?1" in sql}
+        self.all = {name: sql for noun in ("revenue", "revenue_proof", "adoption") for name, sql in statements(noun).items() if "?1" in sql}
 
     def walks(self, name):
         return [step for step in plan_of(self.base, self.all[name]) if step.startswith("SCAN") and any(table in step for table in GROWS)]

@@ -224,7 +224,7 @@ static struct shape_list features_of(struct arena *arena, const struct catalogue
 
 /* What is used stands at the gate; the limit is that of the plan to come. */
 static struct shape_list exceeded_of(const struct preview_in_hand *hand) {
-    const struct app *app = hand->request->api->app;
+    struct app *app = hand->request->api->app;
     struct exceeded_out *rows = arena_array(hand->request->arena, METRIC_COUNT, sizeof *rows);
     size_t count = 0;
     if (rows == NULL || hand->tier < 0) {

@@ -19,6 +19,7 @@ static const char *const bases[] = {"payment", "signup", NULL};
 static const char *const measures[] = {"shareOfCustomers", "customers", "shareOfMrr", "mrr", NULL};
 static const char *const steps[] = {"month", "day", NULL};
 static const char *const usage_bys[] = {"hour", "metric", "region", "month", NULL};
+static const char *const adoption_bys[] = {"subject", "driver", NULL};
 static const char *const places[] = {"country", "region", NULL};
 /* Those that add up: levels have no sum. */
 static const char *const counters[] = {"api_requests", "bandwidth", "build_minutes", NULL};
@@ -52,7 +53,7 @@ struct str revenue_day_text(struct arena *arena, struct revenue_day day) {
 
 struct report_in {
     struct str as_of, from, country;
-    int tier, interval, step, basis, measure, metric, by, place;
+    int tier, interval, step, basis, measure, metric, by, place, rows;
     bool has_tier, has_interval;
 };
 #define AT(member) offsetof(struct report_in, member)
@@ -119,6 +120,15 @@ static const struct shape_field usage_query_fields[] = {
     {"by", "What the rows are; hour, of the week, when not given", SHAPE_ENUM, .offset = AT(by),
      .names = usage_bys, .flags = SHAPE_OPTIONAL},
 };
+static const struct shape_field adoption_query_fields[] = {
+    {"asOf", "As of the end of that day, UTC; today when not given", SHAPE_STR, .offset = AT(as_of),
+     .min = DAY_LEN, .max = DAY_LEN, .allowed = DAY_BYTES, .flags = SHAPE_OPTIONAL},
+    {"from", "Upgrades from that day on; of 12 months when not given", SHAPE_STR,
+     .offset = AT(from), .min = DAY_LEN, .max = DAY_LEN, .allowed = DAY_BYTES,
+     .flags = SHAPE_OPTIONAL},
+    {"by", "subject: metrics and features; driver: what precedes upgrades", SHAPE_ENUM,
+     .offset = AT(rows), .names = adoption_bys, .flags = SHAPE_OPTIONAL},
+};
 static const struct shape_field geography_query_fields[] = {
     RANGE_FIELDS,
     PLACE_FIELDS,
@@ -135,6 +145,8 @@ const struct shape revenue_cohorts_query_shape =
     SHAPE("RevenueCohortsQuery", "Which customers, and what of them", struct report_in,
           cohorts_query_fields);
 
+const struct shape revenue_adoption_query_shape = SHAPE(
+    "RevenueAdoptionQuery", "As of when, and of what", struct report_in, adoption_query_fields);
 const struct shape revenue_usage_query_shape =
     SHAPE("RevenueUsageQuery", "As of when, and of what", struct report_in, usage_query_fields);
 const struct shape revenue_geography_query_shape = SHAPE(
@@ -373,7 +385,7 @@ static bool read_query(struct api_request *request, struct revenue_report_query 
     };
     if (in != NULL) {
         query.metric = METRIC_API_REQUESTS + in->metric;
-        query.by = in->by;
+        query.by = query.kind == REVENUE_REPORT_ADOPTION ? in->rows : in->by;
         query.is_by_region = in->place == 1;
         query.tier = in->has_tier ? in->tier : -1;
         query.interval = in->has_interval ? in->interval : -1;
@@ -437,7 +449,8 @@ static void answer_report(struct usage_wait *wait) {
 }
 
 static bool is_of_use(const struct revenue_report_query *query) {
-    return query->kind == REVENUE_REPORT_USAGE || query->is_by_region;
+    return query->kind == REVENUE_REPORT_USAGE || query->kind == REVENUE_REPORT_ADOPTION ||
+           query->is_by_region;
 }
 
 void revenue_report_get(struct api_request *request) {

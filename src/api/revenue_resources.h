@@ -10,7 +10,7 @@
 void revenue_report_get(struct api_request *request);
 extern const struct shape revenue_query_shape, revenue_movements_query_shape,
     revenue_cohorts_query_shape, revenue_usage_query_shape, revenue_geography_query_shape,
-    revenue_report_shape;
+    revenue_adoption_query_shape, revenue_report_shape;
 /* "2026-03-01" <-> the day; false for anything else. */
 MUST_USE bool revenue_day_parse(struct str text, struct revenue_day *ret_day);
 struct str revenue_day_text(struct arena *arena, struct revenue_day day);

@@ -25,7 +25,7 @@ static_assert(ARRAY_LEN(reasons) == REVENUE_REASON_COUNT + 1, "in the order of t
 
 struct rows_in {
     struct page_query page; /* first: page_size() reads it */
-    struct str from, to, country, user_id;
+    struct str from, to, country, user_id, driver;
     int kind, reason, tier, interval;
     bool has_kind, has_reason, has_tier, has_interval;
 };
@@ -55,6 +55,11 @@ static const struct shape_field query_fields[] = {
      .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
     {"userId", "Of this customer", SHAPE_STR, .offset = AT(user_id), .min = 1, .max = LIMIT_USER_ID,
      .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+    {"driver",
+     "Upgrades that were preceded by this, as a row of the report `adoption` is named: warning, "
+     "block or denied_feature, with a metric or feature behind a blank; any; upgrade: all",
+     SHAPE_STR, .offset = AT(driver), .min = 1, .max = 80,
+     .allowed = "abcdefghijklmnopqrstuvwxyz0123456789_ ", .flags = SHAPE_OPTIONAL},
 };
 #undef AT
 const struct shape revenue_rows_query_shape =
@@ -159,6 +164,21 @@ static bool refuse(struct api_request *request, const char *field, const char *e
     return false;
 }
 
+/* "block api_requests". */
+static bool parse_driver(struct str text, struct revenue_movement_filter *filter) {
+    static const char *const drivers[] = {"any", "upgrade", "warning", "block", "denied_feature"};
+    filter->driver_name = text;
+    filter->driver = str_cut(&filter->driver_name, ' ');
+    bool is_whole = filter->driver_name.len == 0;
+    filter->driver_name = is_whole ? STR("") : filter->driver_name;
+    for (size_t i = 0; i < ARRAY_LEN(drivers); i++) {
+        if (str_equal(filter->driver, str_from_cstr(drivers[i]))) {
+            return is_whole || i >= 2;
+        }
+    }
+    return false;
+}
+
 /* False when it replied. */
 static bool read_filter(struct api_request *request, const struct rows_in *in,
                         struct revenue_movement_filter *filter) {
@@ -178,6 +198,9 @@ static bool read_filter(struct api_request *request, const struct rows_in *in,
     filter->interval = in->has_interval ? in->interval : -1;
     filter->country = in->country;
     filter->user_id = in->user_id;
+    if (in->driver.len > 0 && !parse_driver(in->driver, filter)) {
+        return refuse(request, "/driver", "any, upgrade, or a kind of signal and a name");
+    }
     if (in->page.cursor.len > 0 && !parse_cursor(in->page.cursor, filter)) {
         return refuse(request, "/cursor", "nextCursor of a page of these");
     }
@@ -188,7 +211,8 @@ void revenue_rows_list(struct api_request *request) {
     static const struct rows_in all = {.page = {.limit = 0}};
     const struct rows_in *in = request->query == NULL ? &all : request->query;
     size_t size = page_size(&in->page);
-    struct revenue_movement_filter filter = {.day_before = INT64_MAX, .user_before = STR("")};
+    struct revenue_movement_filter filter = {
+        .day_before = INT64_MAX, .user_before = STR(""), .driver = STR(""), .driver_name = STR("")};
     struct row_list list;
     if (!read_filter(request, in, &filter)) {
         return;

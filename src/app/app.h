@@ -66,17 +66,17 @@ struct app {
     struct journal *journal;
     struct usage_group *usage;       /* what is to be added to totals */
     struct usage_patterns *patterns; /* who was seen (usage_pattern.h); of the writer's thread */
+    struct adoption_ear *adoption;   /* what was heard (adoption.h); of the loop's thread */
     struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */
     bool is_catching_up;                    /* with them; of the loop's thread */
     /* What has ended may have left the jobs something to do; of the loop's thread. */
     bool has_news;
     bool has_take_rows; /* with answers (take_memory.c); of the writer's thread */
     struct limit_told_lists told;
-    struct str installation_id; /* made once, kept in the store */
-    struct str mail_key;        /* the same: signs the links of mails */
-    struct str audit_key;       /* the same: veils what is personal in the audit log */
-    /* Who signs the audit log (audit_log.h); NULL: nobody does. */
-    const struct audit_signer *audit_signer;
+    struct str installation_id;              /* made once, kept in the store */
+    struct str mail_key;                     /* the same: signs the links of mails */
+    struct str audit_key;                    /* the same: veils what is personal in the audit log */
+    const struct audit_signer *audit_signer; /* who signs the log (audit_log.h); NULL: nobody */
     const struct evidence_program *evidence; /* what starts (evidence.h); NULL: nobody said */
     struct app_settings *settings;           /* how it was set up (settings.h); the same */
     bool taxes;                              /* the provider works out the tax of every sale */

@@ -1,5 +1,6 @@
 #include "app/limit_watch.h"
 
+#include "app/adoption.h"
 #include "app/billing_event.h"
 #include "app/limit_told.h"
 #include "app/mail_usage.h"
@@ -117,6 +118,18 @@ static struct err note(struct tx *tx, const struct usage_notice *notice) {
     return billing_event_note(tx, notice->user_id, &line);
 }
 
+/* Which may lead to a larger plan. */
+static struct err note_signal(struct tx *tx, const struct usage_notice *notice) {
+    bool is_block = notice->notice == LIMIT_NOTICE_BLOCKED;
+    const struct adoption_given given = {
+        .user_id = notice->user_id,
+        .kind = is_block ? ADOPTION_BLOCK : ADOPTION_WARNING,
+        .name = str_from_cstr(metric_name(notice->metric)),
+        .day = adoption_today(tx),
+    };
+    return adoption_note(tx, &given);
+}
+
 /* A line of history and a mail; neither when this was told before, as of a limit that a change of
  * plan took away and another brought back within one usage period. */
 static struct err tell(struct watched *watched, enum limit_notice which, int64_t *ret_at) {
@@ -135,6 +148,7 @@ static struct err tell(struct watched *watched, enum limit_notice which, int64_t
     }
     *ret_at = cx_now_ms(tx->cx);
     TRY(note(tx, &notice));
+    TRY(note_signal(tx, &notice));
     return mail_usage_order(watched->app, tx, &notice);
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "app/adoption.h"
 #include "app/audit.h"
 #include "app/operation_plan.h"
 #include "app/privacy.h"
@@ -253,6 +254,7 @@ static struct err keep_row(struct following *of, const struct revenue_row *core)
     };
     TRY(last_of_chain(tx, row.user_id, &row.audit_seq));
     TRY(revenue_movement_insert(tx, &row));
+    TRY(adoption_note_upgrade(tx, core, &row));
     return add_up(tx, &row);
 }
 

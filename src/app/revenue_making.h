@@ -75,6 +75,7 @@ MUST_USE struct err revenue_put_regions(struct revenue_making *making);
 /* --- the reports --- */
 
 typedef struct err revenue_maker(struct revenue_making *making);
+struct err revenue_make_adoption(struct revenue_making *making);
 struct err revenue_make_overview(struct revenue_making *making);
 struct err revenue_make_movements(struct revenue_making *making);
 struct err revenue_make_churns(struct revenue_making *making);

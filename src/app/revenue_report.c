@@ -13,6 +13,7 @@ static const struct {
     const char *name;
     revenue_maker *make;
 } makers[REVENUE_REPORT_COUNT] = {
+    [REVENUE_REPORT_ADOPTION] = {"adoption", revenue_make_adoption},
     [REVENUE_REPORT_CHURN] = {"churn", revenue_make_churns},
     [REVENUE_REPORT_COHORTS] = {"cohorts", revenue_make_cohorts},
     [REVENUE_REPORT_CONVERSION] = {"conversion", revenue_make_conversion},

@@ -8,6 +8,7 @@
 #include "app/revenue.h"
 
 enum revenue_report_kind {
+    REVENUE_REPORT_ADOPTION,
     REVENUE_REPORT_CHURN,
     REVENUE_REPORT_COHORTS,
     REVENUE_REPORT_CONVERSION,
@@ -88,6 +89,7 @@ enum revenue_usage_by {
     REVENUE_USAGE_BY_REGION,
     REVENUE_USAGE_BY_MONTH,
 };
+enum revenue_adoption_by { REVENUE_ADOPTION_BY_SUBJECT, REVENUE_ADOPTION_BY_DRIVER };
 struct revenue_report_query {
     enum revenue_report_kind kind;
     bool has_from;
@@ -99,7 +101,7 @@ struct revenue_report_query {
     int basis;          /* of cohorts: enum revenue_basis */
     int measure;        /* of cohorts: enum revenue_measure */
     int metric;         /* of usage: a counter, enum metric */
-    int by;             /* of usage: enum revenue_usage_by */
+    int by;             /* of usage: enum revenue_usage_by; of adoption: enum revenue_adoption_by */
     bool is_by_region;  /* of geography: where it is used, instead of where it is billed */
 };
 /* False in *ret_fits when the range is longer than the report may have; nothing is filled then. */

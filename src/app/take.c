@@ -5,6 +5,7 @@
  * the amount back: what was never answered never happened. */
 #include "app/take.h"
 
+#include "app/adoption.h"
 #include "app/lease.h"
 #include "app/limit_watch.h"
 #include "app/take_answer.h"
@@ -16,8 +17,8 @@
 
 /* --- check --- */
 
-enum outcome take_check(const struct app *app, const struct take_request *request,
-                        struct arena *arena, struct take_answer *ret_answer) {
+enum outcome take_check(struct app *app, const struct take_request *request, struct arena *arena,
+                        struct take_answer *ret_answer) {
     struct gate_handle handle = gate_customer(app->gate, request->user_id);
     if (!gate_is_known(handle)) {
         return OUTCOME_CUSTOMER_NOT_FOUND;
@@ -25,6 +26,9 @@ enum outcome take_check(const struct app *app, const struct take_request *reques
     struct instant now = app_now(app);
     struct gate_verdict verdict = gate_check(handle, request->metric, request->amount, now);
     *ret_answer = take_answer_of(app, request, &verdict, now, arena);
+    if (!verdict.is_allowed) {
+        adoption_hear_block(app, request->user_id, request->metric);
+    }
     return OUTCOME_DONE;
 }
 
@@ -164,6 +168,9 @@ static void decide(struct app *app, struct take_command *take) {
     }
     take->verdict = gate_take(handle, request->metric, request->amount, take->at);
     take->is_counted = take->verdict.is_allowed && request->amount.amount > 0;
+    if (!take->verdict.is_allowed) {
+        adoption_hear_block(app, request->user_id, request->metric);
+    }
     if (!take->verdict.is_allowed && take->verdict.leased.amount > 0) {
         lease_call_back(app, request->user_id, request->metric);
     }

@@ -31,8 +31,8 @@ struct take_request {
     struct quantity amount;
     struct str id; /* empty: none */
 };
-enum outcome take_check(const struct app *app, const struct take_request *request,
-                        struct arena *arena, struct take_answer *ret_answer);
+enum outcome take_check(struct app *app, const struct take_request *request, struct arena *arena,
+                        struct take_answer *ret_answer);
 
 /* Counts all or nothing; durable before `finished`. DONE (also when denied), CUSTOMER_NOT_FOUND,
  * TAKE_CONFLICT. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/adoption.h"
 #include "app/catalogue_shape.h"
 #include "app/customer.h"
 #include "app/gate_load.h"
@@ -226,6 +227,7 @@ void world_close(struct world *world) {
         operation_waiters_destroy(app);
     }
     usage_group_destroy(app);
+    adoption_destroy(app);
     usage_alert_hints_destroy(app);
     journal_destroy(app->journal);
     gate_destroy(app->gate);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/adoption.h"
 #include "app/audit.h"
 #include "app/catalogue_publish.h"
 #include "app/catalogue_shape.h"
@@ -276,6 +277,7 @@ void program_close_store(struct program *program) {
     program_close_mail(program);
     program_close_provider(program);
     usage_group_destroy(&program->app);
+    adoption_destroy(&program->app);
     usage_alert_hints_destroy(&program->app);
     journal_destroy(program->journal);
     gate_destroy(program->gate);

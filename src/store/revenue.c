@@ -96,8 +96,25 @@ static struct err page_of_customer(struct tx *tx, const struct revenue_movement_
                     max, ret_list);
 }
 
+static struct err page_of_upgrades(struct tx *tx, const struct revenue_movement_filter *filter,
+                                   size_t max, struct row_list *ret_list) {
+    return row_list(
+        tx, &movement_type,
+        ROW_QUERY(Q_ADOPTION_UPGRADE_PAGE, db_text(filter->driver), db_text(filter->driver_name),
+                  db_i64(filter->day_from), db_i64(filter->day_to),
+                  named(&words_revenue_kind, filter->kind),
+                  named(&words_revenue_reason, filter->reason), named(&words_tier, filter->tier),
+                  named(&words_interval, filter->interval), db_text(filter->country),
+                  db_text(filter->user_id), db_i64(filter->day_before),
+                  db_text(filter->user_before), db_i64(filter->seq_before), db_i64((int64_t)max)),
+        max, ret_list);
+}
+
 struct err revenue_movement_page(struct tx *tx, const struct revenue_movement_filter *filter,
                                  size_t max, struct row_list *ret_list) {
+    if (filter->driver.len > 0) {
+        return page_of_upgrades(tx, filter, max, ret_list);
+    }
     if (filter->user_id.len > 0) {
         return page_of_customer(tx, filter, max, ret_list);
     }

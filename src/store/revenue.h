@@ -38,6 +38,8 @@ struct revenue_movement_filter {
     int kind, reason, tier, interval; /* -1: any; tier: of the entry that moved */
     struct str country;               /* empty: any */
     struct str user_id;               /* empty: anybody */
+    struct str driver,
+        driver_name;    /* upgrades that had this signal (store/adoption.h); empty: all */
     int64_t day_before; /* a page begins behind this row; INT64_MAX: with the newest */
     struct str user_before;
     int64_t seq_before;

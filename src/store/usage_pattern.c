@@ -145,6 +145,17 @@ struct err usage_reach_of(struct tx *tx, enum metric metric, int64_t day, int64_
     return OK;
 }
 
+struct err usage_reach_daily(struct tx *tx, enum metric metric, int64_t from, int64_t to,
+                             int64_t *ret_sum) {
+    bool is_found = false;
+    int64_t sum = ROW_NONE;
+    TRY(row_get(tx, &sum_type,
+                ROW_QUERY(Q_USAGE_REACH_DAILY, metric_text(metric), db_i64(from), db_i64(to)), &sum,
+                &is_found));
+    *ret_sum = sum == ROW_NONE ? 0 : sum;
+    return OK;
+}
+
 /* --- what was billed for use --- */
 
 struct err usage_revenue_get(struct tx *tx, struct str user_id, struct str invoice_id,

@@ -93,6 +93,9 @@ MUST_USE struct err usage_reach_at(struct tx *tx, enum metric metric, int64_t da
 /* The same in any region. */
 MUST_USE struct err usage_reach_of(struct tx *tx, enum metric metric, int64_t day,
                                    int64_t *ret_customers);
+/* Those of each day from `from` to `to`, both included, added up. */
+MUST_USE struct err usage_reach_daily(struct tx *tx, enum metric metric, int64_t from, int64_t to,
+                                      int64_t *ret_sum);
 
 /* --- what was billed for use --- */
 

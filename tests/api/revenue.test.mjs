@@ -15,7 +15,7 @@ import { Server, startServer } from "../harness/server.mjs";
 import { done, newCustomer, refused, startSelling, subscriber } from "./support.mjs";
 
 const REVENUE = "/api/admin/revenue";
-const REPORTS = ["churn", "cohorts", "conversion", "dunning", "expansion", "forecast", "geography", "ltv", "movements", "overview", "plans", "reconciliation",
+const REPORTS = ["adoption", "churn", "cohorts", "conversion", "dunning", "expansion", "forecast", "geography", "ltv", "movements", "overview", "plans", "reconciliation",
   "retention", "targets", "usage"];
 
 const reading = (api) => async (name, query = "") => {

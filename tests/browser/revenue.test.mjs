@@ -12,7 +12,7 @@ import { customer, payer } from './support/customers.mjs';
 import { byName, comeAsOperator } from './support/operators.mjs';
 import { cspReports, signInLink, startTurnpike } from './support/turnpike.mjs';
 
-const REPORTS = ['Overview', 'Movements', 'Churn', 'Failed payments', 'Retention', 'Cohorts', 'LTV and CAC', 'Conversion', 'Expansion', 'Plans', 'Geography', 'Usage', 'Forecast', 'Targets', 'Reconciliation'];
+const REPORTS = ['Overview', 'Movements', 'Churn', 'Failed payments', 'Retention', 'Cohorts', 'LTV and CAC', 'Conversion', 'Expansion', 'Plans', 'Geography', 'Usage', 'Adoption', 'Forecast', 'Targets', 'Reconciliation'];
 
 let server;
 let browser;

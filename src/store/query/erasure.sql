@@ -68,6 +68,11 @@ where user_id = ?1;
 delete from audit_reasons
 where user_id = ?1;
 
+-- name: erase_adoption_signals
+-- What they were warned of and refused, and the features that they asked for.
+delete from adoption_signals
+where user_id = ?1;
+
 -- name: erase_origin
 -- Where one of them came from.
 delete from audit_origins

@@ -376,6 +376,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_adoption_signals
+-- What did this customer reach for?
+select day || '.' || kind || '.' || name, kind, name, day * 86400000
+from adoption_signals
+where user_id = ?1
+  and day || '.' || kind || '.' || name > ?2
+  and ?4 = ?4
+order by 1
+limit ?3;
+
 -- name: export_invoice_archives
 -- Which files of their invoices did this customer have made?
 select id, year, status, requested_at, finished_at, size, sha256

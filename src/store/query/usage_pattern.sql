@@ -124,6 +124,16 @@ where metric = ?1
   and span = ?2
   and day <= ?3;
 
+-- name: usage_reach_daily
+-- How many customers were there on each of these days, added up?
+select sum(delta) /*fanout*/
+from usage_reach
+where metric = ?1
+  and region = '*'
+  and span = 1
+  and day >= ?2
+  and day <= ?3;
+
 -- name: usage_revenue_get
 -- What was noted of this invoice?
 select day, currency, amount

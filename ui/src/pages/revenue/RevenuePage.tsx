@@ -36,19 +36,20 @@ function keyText(key: string): string {
 }
 
 /** Where the movements are of which it consists; without any, the customers. */
-function rowsOf(id: string, from: string, to: string): string {
+function rowsOf(id: string, from: string, to: string, driver?: string): string {
   const kind = declaredReports().kinds[id];
-  return kind === undefined ? '/admin/customers' : `${BASE}/rows${queryText({ kind, from, to })}`;
+  return (kind ?? driver) === undefined ? '/admin/customers' : `${BASE}/rows${queryText({ kind, driver, from, to })}`;
 }
 
-function Figures({ report: { figures, currency, asOf } }: { report: Report }) {
+function Figures({ report: { figures, currency, asOf, from } }: { report: Report }) {
   return (
     <ul class="figures">
       {figures.map(({ id, unit, value, before, reason }) => {
         const name = nameOf(id);
+        const driver = declaredReports().drivers[id];
         return (
           <li key={id}>
-            <a href={rowsOf(id, `${asOf.slice(0, 7)}-01`, asOf)}>{name}</a>
+            <a href={rowsOf(id, driver ? from : `${asOf.slice(0, 7)}-01`, asOf, driver)}>{name}</a>
             <strong class="figure">{value === null ? words.sayOf('sign', reason ?? '') : valueText(value, unit, currency, locale())}</strong>
             {reason !== null && <p class="hint">{words.sayOf('reason', reason)}</p>}
             {before !== null && <p class="hint">{words.say('before', { value: valueText(before, unit, currency, locale()) })}</p>}
@@ -92,12 +93,13 @@ function Drawing({ report, drawn: { kind, of = [] }, at }: { report: Report; dra
   );
 }
 
-function Table({ report: { columns, data, currency }, title }: { report: Report; title: string }) {
+function Table({ report: { columns, data, currency, from, asOf }, title }: { report: Report; title: string }) {
   const cell = (row: Row, at: number) => {
     const value = row.values[at] ?? null;
     const { id = '', unit = 'count' } = columns[at] ?? {};
     if (value === null) return '–';
     const text = valueText(value, unit === 'day' ? unit : row.unit ?? unit, currency, locale());
+    if (id === 'upgradesWith' && value) return <a href={rowsOf('', from, asOf, row.key)}>{text}</a>;
     return id in declaredReports().kinds && isTime(row.key) && value !== 0 ? <a href={rowsOf(id, row.key.length > 7 ? row.key : `${row.key}-01`, lastDayOf(row.key))}>{text}</a> : text;
   };
   return (

@@ -18,6 +18,8 @@ export interface Declared {
   choices: Record<string, readonly string[]>;
   /** Of which movements a figure consists; of all, if of none of a kind. */
   kinds: Record<string, string>;
+  /** Of which upgrades: those that had the signal. */
+  drivers: Record<string, string>;
 }
 
 export const words = partWords<typeof english>({ en, de });
