@@ -96,4 +96,6 @@ test("nobody sees what is another's, and what is not there is said so", async (t
   refused(await evidence(ada, { id: "invo_none" }), 404, "invoice_not_found");
   const eve = await newCustomer(server, "eve");
   refused(await evidence(eve, first), 404, "invoice_not_found");
+  const answer = await evidence(ada.withKey("wrong"), first);
+  assert.equal(answer.status, 401, answer.text);
 });
