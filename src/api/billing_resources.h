@@ -61,6 +61,10 @@ void invoices_upcoming_pdf(struct api_request *request);
 void invoices_explain(struct api_request *request);
 extern const struct shape explanation_shape;
 
+/* usage_evidence.c */
+void invoices_usage_evidence(struct api_request *request);
+extern const struct shape usage_evidence_shape;
+
 /* costs.c */
 void costs_get(struct api_request *request);
 extern const struct shape costs_shape;

@@ -123,6 +123,23 @@ struct err usage_sum(struct tx *tx, struct str user_id, enum metric metric, stru
                    ret_value, &is_found);
 }
 
+#define AT(member) offsetof(struct usage_day, member)
+static const struct column day_columns[] = {
+    {COLUMN_I64, AT(day), NULL},        {COLUMN_I64, AT(sum), NULL},
+    {COLUMN_I64, AT(highest), NULL},    {COLUMN_I64, AT(events), NULL},
+    {COLUMN_I64, AT(counted_at), NULL},
+};
+#undef AT
+static const struct row_type day_type = ROW_TYPE(struct usage_day, day_columns);
+
+struct err usage_days(struct tx *tx, struct str user_id, enum metric metric, struct usage_span span,
+                      struct row_list *ret_list) {
+    return row_list(tx, &day_type,
+                    ROW_QUERY(Q_USAGE_DAYS, db_text(user_id), db_text(metric_word(metric)),
+                              db_i64(span.from), db_i64(span.to), db_i64(USAGE_DAYS_MAX)),
+                    USAGE_DAYS_MAX, ret_list);
+}
+
 struct err usage_level_get(struct tx *tx, struct str user_id, enum metric metric,
                            struct usage_level_row *ret_row) {
     bool is_found = false;

@@ -78,6 +78,16 @@ MUST_USE struct err usage_series_of(struct tx *tx, struct str user_id, enum metr
                                     struct usage_span span, struct row_list *list);
 MUST_USE struct err usage_series(struct tx *tx, struct str user_id, struct usage_span span,
                                  struct row_list *list);
+/* What lies in a span, day by day of UTC, from its hours. */
+struct usage_day {
+    int64_t day; /* where it begins */
+    int64_t sum, highest, events;
+    int64_t counted_at; /* when any of it last changed */
+};
+enum { USAGE_DAYS_MAX = 400 };
+/* Items are struct usage_day; `span` is of hours. */
+MUST_USE struct err usage_days(struct tx *tx, struct str user_id, enum metric metric,
+                               struct usage_span span, struct row_list *ret_list);
 /* What was used of a counter in the hours, days or periods that begin in the span. */
 MUST_USE struct err usage_sum(struct tx *tx, struct str user_id, enum metric metric,
                               struct usage_span span, int64_t *ret_value);

@@ -97,6 +97,20 @@ where user_id = ?1
   and timestamp >= ?4
   and timestamp < ?5;
 
+-- name: usage_days
+-- What was counted of one metric on each day of UTC between two instants, from its hours; and when that last
+-- changed? (See usage_series for the cast.)
+select timestamp - timestamp % 86400000, sum(value), max(value), sum(events), max(updated_at)
+from usage_records
+where user_id = ?1
+  and metric = ?2
+  and period = cast('hour' as text)
+  and timestamp >= ?3
+  and timestamp < ?4
+group by timestamp - timestamp % 86400000
+order by 1
+limit ?5;
+
 -- name: usage_each_period
 -- The totals of periods of all customers from this one to that one, the older first. /*fanout*/
 select user_id, metric, timestamp, value

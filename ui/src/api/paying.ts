@@ -61,6 +61,7 @@ const invoicePath = (id: string): string => `${INVOICES}/${encodeURIComponent(id
 export const getInvoice = (id: string): Promise<Invoice> => request(invoicePath(id));
 export const getExplanation = (id: string, line: number): Promise<Explanation> => request(`${invoicePath(id)}/lines/${line}/explain`);
 export const eventsOf = (id: string): string => `${invoicePath(id)}/events`;
+export const evidenceOf = (id: string): string => `${invoicePath(id)}/usage-evidence`;
 export const getEvents = async (id: string): Promise<InvoiceEvent[]> => (await request<Page<InvoiceEvent>>(eventsOf(id))).data;
 export const getGivenBack = (id: string): Promise<GivenBack> => request(`${invoicePath(id)}/given-back`);
 export const pdfOf = (id: string): string => `${invoicePath(id)}/pdf`;

@@ -2,12 +2,13 @@
 // and what was given back since.
 
 import { getPaymentMethods } from '../../api/billing';
-import { getGivenBack, getInvoice, pdfOf } from '../../api/paying';
+import { evidenceOf, getGivenBack, getInvoice, pdfOf } from '../../api/paying';
 import type { CreditNote, GivenBack, Invoice, Refund } from '../../api/types';
 import { Button } from '../../components/Button';
 import { Icon } from '../../components/Icon';
 import { PageTitle } from '../../components/PageTitle';
 import { Section } from '../../components/Section';
+import { TakeAway } from '../../components/TakeAway';
 import { formatDate } from '../../format/date';
 import { formatMoney } from '../../format/money';
 import { locale, t, tName } from '../../i18n';
@@ -136,6 +137,8 @@ function Whole({ id }: { id: string }) {
           <>
             <Lines invoice={data} />
             {givenBack.data && <Returned givenBack={givenBack.data} />}
+            <p class="hint">{say('evidence')}</p>
+            <TakeAway path={evidenceOf(id)} what="usage_evidence" isWhole />
             <CorrectionPart invoice={data} onDone={again} />
           </>
         )}
