@@ -6,6 +6,8 @@
 #include "app/usage_level.h"
 #include "app/usage_pattern.h"
 #include "base/check.h"
+#include "core/usage_late.h"
+
 #include "gate/recent.h"
 
 /* Of customers that were heard of lately; a power of two. */
@@ -138,6 +140,20 @@ struct gate_handle usage_total_customer(const struct total *total) {
     return (struct gate_handle){(struct gate_entry *)(uintptr_t)total->key.customer};
 }
 
+/* Of a gauge, whose records are levels, only how many came late. */
+struct sums usage_record_sums(const struct usage_record *record, struct instant recorded_at) {
+    bool is_late = usage_is_late(record->time, recorded_at);
+    bool is_adding = metric_kind(record->metric) == METRIC_COUNTER;
+    return (struct sums){
+        .value = record->value,
+        .counted = 1,
+        .adjusted = is_late && is_adding ? record->value : 0,
+        .adjusted_events = is_late,
+        .last_at = record->time.ms,
+        .heard_at = recorded_at.ms,
+    };
+}
+
 static struct err add_to_account(struct app *app, struct gate_handle customer,
                                  const struct usage_record *record, const struct sums *sums) {
     struct total_key key = usage_total_key(customer, record, TOTAL_ACCOUNT);
@@ -260,6 +276,7 @@ static struct err add_to_level(struct app *app, struct tx *tx,
     struct str user_id = counted->record->identity.user_id;
     struct usage_moment moment = {counted->customer, user_id, usage_group_now(app)};
     struct usage_counted present = *counted;
+    present.is_late = usage_is_late(counted->record->time, moment.at);
     struct period period = {counted->period_start, counted->period_start};
     struct total *level = NULL;
     bool has_period = false;
@@ -271,12 +288,8 @@ static struct err add_to_level(struct app *app, struct tx *tx,
 
 struct err usage_group_gather(struct app *app, struct tx *tx, const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
-    struct sums sums = {
-        .value = record->value,
-        .counted = 1,
-        .last_at = record->time.ms,
-        .heard_at = counted->heard_at.ms,
-    };
+    struct sums sums = usage_record_sums(record, usage_group_now(app));
+    sums.heard_at = counted->heard_at.ms;
     if (metric_kind(record->metric) == METRIC_COUNTER) {
         return gather_rows(app->usage, counted, &sums);
     }

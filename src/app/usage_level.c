@@ -34,6 +34,7 @@ struct err usage_level_add(struct app *app, struct total *level,
     struct sums sums = {
         .value = record->is_set ? record->value : total_sum(from.value, record->value),
         .counted = 1,
+        .adjusted_events = counted->is_late,
         .last_at = record->time.ms,
         .heard_at = counted->heard_at.ms,
         .is_level = true,
