@@ -24,6 +24,13 @@ struct live {
     size_t count;
 };
 
+/* Those who watch events come in, the same (usage_tail.c). */
+struct tail {
+    struct tail_stream *first;
+    size_t count;
+    uint64_t marks; /* of their customers */
+};
+
 struct api {
     struct api_options options;
     struct app *app;
@@ -35,6 +42,7 @@ struct api {
     char openapi_etag[20];
     struct stats *stats;
     struct live live;          /* who watches usage as it happens */
+    struct tail tail;          /* who watches events come in */
     struct event_scan *scan;   /* of the body that is being read */
     struct event_turns events; /* long bodies that go on after that, in turns */
     struct id_source ids;      /* of requests */

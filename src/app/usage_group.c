@@ -276,14 +276,13 @@ static struct err add_to_level(struct app *app, struct tx *tx,
     struct str user_id = counted->record->identity.user_id;
     struct usage_moment moment = {counted->customer, user_id, usage_group_now(app)};
     struct usage_counted present = *counted;
-    present.is_late = usage_is_late(counted->record->time, moment.at);
     struct period period = {counted->period_start, counted->period_start};
     struct total *level = NULL;
     bool has_period = false;
     TRY(usage_level_find(app, tx, counted->customer, counted->record, &level));
     TRY(usage_group_find_period(app, tx, &moment, &period, &has_period));
     present.period_start = period.start;
-    return usage_level_add(app, level, &present);
+    return usage_level_add(app, level, &present, usage_is_late(counted->record->time, moment.at));
 }
 
 struct err usage_group_gather(struct app *app, struct tx *tx, const struct usage_counted *counted) {

@@ -51,7 +51,6 @@ struct usage_counted {
     struct gate_handle customer;
     struct instant period_start;
     struct instant heard_at;
-    bool is_late; /* set by what counts it */
 };
 MUST_USE struct err usage_group_count(struct app *app, struct tx *tx,
                                       const struct usage_counted *counted);

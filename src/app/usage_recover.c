@@ -127,7 +127,6 @@ static struct err add_to_level(const struct recovery *recovery, const struct usa
     struct usage_counted counted = {
         .record = record,
         .heard_at = {recovery->batch->recorded_at},
-        .is_late = usage_is_late(record->time, (struct instant){recovery->batch->recorded_at}),
     };
     struct total *level = NULL;
     struct instant start;
@@ -138,7 +137,8 @@ static struct err add_to_level(const struct recovery *recovery, const struct usa
     }
     TRY(find_period(recovery, record->identity.user_id, counted.heard_at, &start, &has_period));
     counted.period_start = has_period ? start : (struct instant){0};
-    return usage_level_add(recovery->app, level, &counted);
+    return usage_level_add(recovery->app, level, &counted,
+                           usage_is_late(record->time, counted.heard_at));
 }
 
 static struct err add_record(void *context, const struct usage_record *record) {
