@@ -57,7 +57,8 @@ const SHARED: readonly (readonly [name: string, test: RegExp])[] = [
   ['gate', /\/src\/admin\/(may|OperatorsOnly)/],
   ['lists', /\/src\/(admin\/|api\/admin|pages\/((compliance|admin-settings|operations|insights|today|approvals|revenue-rows|experiments(?!\/later))\/|contracts\/(ContractsPage|words)))/],
   ['catalog', /\/src\/(pages\/catalog\/(?!ChangePage)|api\/catalog)/],
-  ['changes', /\/src\/pages\/catalog\//],
+  // What operators open from a list: one of its rows.
+  ['opened', /\/src\/pages\/(catalog|customer|contracts)\//],
 ];
 
 export default defineConfig({
