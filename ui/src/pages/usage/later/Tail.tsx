@@ -29,12 +29,12 @@ function Try() {
   const call = `${curlOf('/api/usage/events', location.origin)} \\\n  -H 'Content-Type: application/cloudevents+json' \\\n  -d '${JSON.stringify(event)}'`;
   const send = (): void => void action.run(async () => {
     const seen = await tryEvent({ ...event, id: crypto.randomUUID() });
-    answer.value = say('tried', { outcome: outcomeWord(seen.status), quantity: quantityOf(seen), detail: seen.detail ?? '' });
+    answer.value = say('tried', { outcome: outcomeWord(seen.status), quantity: quantityOf(seen) });
   });
   return (
     <>
       <pre class="snippet" tabIndex={0} role="region" aria-label={say('snippet')}><code>{call}</code></pre>
-      <p><Button busy={action.busy.value} onPress={send}>{say('try')}</Button> <span class="muted">{say('tryHow')}</span></p>
+      <p><Button busy={action.busy.value} onPress={send}>{say('try')}</Button> {say('tryHow')}</p>
       <p role="status">{answer.value}</p>
       {action.problem.value && <ProblemNote problem={action.problem.value} of="load" />}
     </>
@@ -64,9 +64,9 @@ function List() {
     <>
       <p>
         <Button onPress={() => { state.value = isOn ? 'tailPaused' : 'tailOn'; }}>{say(isOn ? 'tailPause' : 'tailGoOn')}</Button>{' '}
-        <span role="status" class="muted">{say(state.value)} {told.value}</span>
+        <span role="status">{say(state.value)} {told.value}</span>
       </p>
-      <ol class="tail" reversed tabIndex={0} aria-label={say('tail')}>
+      <ol class="tail">
         {events.value.map((event, i) => (
           <li key={events.value.length - i}>
             <Badge tone={event.status === 'accepted' ? 'good' : 'bad'}>{outcomeWord(event.status)}</Badge>
@@ -75,8 +75,7 @@ function List() {
               quantity: quantityOf(event),
               metric: event.metric === null ? '–' : tName('metric', event.metric),
               group: [event.region, event.resource].filter(Boolean).join(', ') || say('unlabelled'),
-            })}{' '}
-            {event.isTest && say('tailTest')} {event.detail}
+            })} {event.isTest && say('tailTest')} {event.detail}
           </li>
         ))}
       </ol>
