@@ -25,7 +25,7 @@ const quantityOf = ({ metric, value }: SeenEvent): string => (metric === null ? 
 function Try() {
   const action = useAction();
   const answer = useSignal('');
-  const event = { specversion: '1.0', id: '1', source: 'test', type: 'api_requests', subject: session.data?.userId ?? '', data: { value: 1 } };
+  const event = { specversion: '1.0', id: '1', source: 'test', type: 'api_requests', subject: session.data?.userId, data: { value: 1 } };
   const call = `${curlOf('/api/usage/events', location.origin)} \\\n  -H 'Content-Type: application/cloudevents+json' \\\n  -d '${JSON.stringify(event)}'`;
   const send = (): void => void action.run(async () => {
     const seen = await tryEvent({ ...event, id: crypto.randomUUID() });
@@ -63,7 +63,7 @@ function List() {
   return (
     <>
       <p>
-        <Button onPress={() => { state.value = isOn ? 'tailPaused' : 'tailOn'; }}>{say(isOn ? 'tailPause' : 'tailGoOn')}</Button>{' '}
+        <Button onPress={() => { state.value = isOn ? 'tailPaused' : 'tailOn'; }}>{say(isOn ? 'tailPause' : 'tailGoOn')}</Button>
         <span role="status">{say(state.value)} {told.value}</span>
       </p>
       <ol class="tail">
