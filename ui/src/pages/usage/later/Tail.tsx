@@ -69,7 +69,7 @@ function List() {
       <ol class="tail">
         {events.value.map((event, i) => (
           <li key={events.value.length - i}>
-            <Badge tone={event.status === 'accepted' ? 'good' : 'bad'}>{outcomeWord(event.status)}</Badge>
+            <Badge tone="neutral">{outcomeWord(event.status)}</Badge>
             {say('tailLine', {
               time: formatDateTime(event.time, locale()),
               quantity: quantityOf(event),
