@@ -2,6 +2,7 @@
  */
 #include "api/act.h"
 #include "api/usage_live.h"
+#include "api/usage_tail.h"
 
 #include <string.h>
 
@@ -223,6 +224,7 @@ void api_handle(void *context, struct http_exchange *exchange) {
 
 void api_tick(struct api *api) {
     live_tick(api);
+    tail_tick(api);
 }
 
 bool api_turn(struct api *api) {

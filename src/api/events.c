@@ -7,6 +7,7 @@
 #include "api/event_answer.h"
 #include "api/event_decode.h"
 #include "api/media.h"
+#include "api/usage_tail.h"
 #include "base/url.h"
 
 /* --- the description of what comes in --- */
@@ -90,6 +91,7 @@ static void ingested(struct usage_ingest *ingest) {
     }
     count_results(request, ingest);
     count_delay(request, ingest);
+    tail_note(request->api, ingest, false);
     struct str answer = event_answer_text(ingest, request_now(request), request->arena);
     if (answer.len > 0) {
         reply_json(request, 200, answer);

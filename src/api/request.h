@@ -14,15 +14,10 @@
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/stats.h"
+#include "api/watchers.h"
 #include "app/session.h"
 #include "base/id.h"
 #include "net/forwarded.h"
-
-/* Those who watch usage, of the loop's thread (usage_live.c). */
-struct live {
-    struct live_stream *first, *last;
-    size_t count;
-};
 
 struct api {
     struct api_options options;
@@ -35,6 +30,7 @@ struct api {
     char openapi_etag[20];
     struct stats *stats;
     struct live live;          /* who watches usage as it happens */
+    struct tail tail;          /* who watches events come in */
     struct event_scan *scan;   /* of the body that is being read */
     struct event_turns events; /* long bodies that go on after that, in turns */
     struct id_source ids;      /* of requests */

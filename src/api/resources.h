@@ -39,11 +39,13 @@ void request_operation(struct api_request *request, const struct operation_reque
 void usage_show(struct api_request *request);
 void usage_live(struct api_request *request); /* usage_live.c */
 void usage_sources(struct api_request *request);
+void usage_tail(struct api_request *request);       /* usage_tail.c */
+void usage_test_event(struct api_request *request); /* the same */
 void usage_points(struct api_request *request);
 void usage_enforcement(struct api_request *request);
 void reply_usage_series(struct api_request *request);
 extern const struct shape usage_shape, usage_query_shape, series_shape, sources_shape,
-    usage_points_shape, usage_enforcement_shape;
+    usage_points_shape, usage_enforcement_shape, usage_seen_shape, usage_test_query_shape;
 
 /* events.c */
 void events_post(struct api_request *request);

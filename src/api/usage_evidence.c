@@ -2,6 +2,7 @@
  * from, as a table; CSV by `Accept: text/csv` as every list. */
 #include "api/billing_resources.h"
 #include "api/resources.h"
+#include "api/usage_live.h"
 
 #include "app/usage.h"
 #include "app/usage_evidence.h"

@@ -44,7 +44,7 @@ const struct shape usage_query_shape =
 /* --- as shown --- */
 
 struct point_out {
-    int64_t at, value, events;
+    int64_t at, value, events, adjusted, adjusted_events;
 };
 
 struct series_out {
@@ -65,6 +65,12 @@ static const struct shape_field point_fields[] = {
     {"value", "In the metric's unit; of a gauge the last level", SHAPE_I64,
      .offset = offsetof(struct point_out, value)},
     {"events", "How many were counted", SHAPE_I64, .offset = offsetof(struct point_out, events)},
+    {"adjusted",
+     "Of the value, what came late: its hour had been past for more than 15 minutes when it was "
+     "received; of a gauge, and where it is not known, 0",
+     SHAPE_I64, .offset = offsetof(struct point_out, adjusted)},
+    {"adjustedEvents", "Of the events, those that came late", SHAPE_I64,
+     .offset = offsetof(struct point_out, adjusted_events)},
 };
 static const struct shape point_shape =
     SHAPE("UsagePoint", "One hour, day or period", struct point_out, point_fields);
@@ -125,6 +131,12 @@ static const struct shape_field row_fields[] = {
     {"at", "Where the hour, day or period begins", SHAPE_INSTANT, .offset = AT(point.at)},
     {"value", "In the unit; of a gauge the last level", SHAPE_I64, .offset = AT(point.value)},
     {"events", "How many were counted", SHAPE_I64, .offset = AT(point.events)},
+    {"adjusted",
+     "Of the value, what came late: its hour had been past for more than 15 minutes when it was "
+     "received; of a gauge, and where it is not known, 0",
+     SHAPE_I64, .offset = AT(point.adjusted)},
+    {"adjustedEvents", "Of the events, those that came late", SHAPE_I64,
+     .offset = AT(point.adjusted_events)},
 };
 #undef AT
 static const struct shape row_shape =
@@ -153,7 +165,8 @@ const struct shape usage_points_shape =
 struct sample {
     int metric;
     struct str label;
-    int64_t bucket, timestamp, value, events;
+    int64_t bucket;
+    const struct usage_point *point;
 };
 
 /* The days of a zone, of which one after the other is asked. */
@@ -177,9 +190,8 @@ static struct sample sample_of(const struct usage_point *point, const struct usa
         label = query->group_by == GROUP_BY_REGION ? point->region : point->resource;
     }
     bool is_day = query->granularity == GRANULARITY_DAY;
-    return (struct sample){
-        point->metric,    label,        is_day ? day_of(days, point->timestamp) : point->timestamp,
-        point->timestamp, point->value, point->events};
+    return (struct sample){point->metric, label,
+                           is_day ? day_of(days, point->timestamp) : point->timestamp, point};
 }
 
 static int compare_series(const struct sample *a, const struct sample *b) {
@@ -191,7 +203,9 @@ static int compare_samples(const void *left, const void *right) {
     const struct sample *a = left;
     const struct sample *b = right;
     int order = compare_series(a, b);
-    return order != 0 ? order : (a->timestamp > b->timestamp) - (a->timestamp < b->timestamp);
+    return order != 0 ? order
+                      : (a->point->timestamp > b->point->timestamp) -
+                            (a->point->timestamp < b->point->timestamp);
 }
 
 /* The store gives them so where no label is asked for. */
@@ -204,14 +218,18 @@ static bool is_sorted(const struct sample *samples, size_t count) {
     return true;
 }
 
-static void fold(struct point_out *point, const struct sample *sample) {
+static int64_t sum_of(int64_t a, int64_t b) {
     int64_t sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? INT64_MAX : sum;
+}
+
+static void fold(struct point_out *point, const struct sample *sample) {
+    const struct usage_point *more = sample->point;
     bool is_level = metric_kind((enum metric)sample->metric) == METRIC_GAUGE;
-    if (is_level || __builtin_add_overflow(point->value, sample->value, &sum)) {
-        sum = is_level ? sample->value : INT64_MAX;
-    }
-    point->value = sum;
-    point->events += sample->events;
+    point->value = is_level ? more->value : sum_of(point->value, more->value);
+    point->events += more->events;
+    point->adjusted = sum_of(point->adjusted, more->adjusted);
+    point->adjusted_events += more->adjusted_events;
 }
 
 static struct series_out begin_series(const struct sample *sample,

@@ -43,6 +43,9 @@ struct usage_ingest {
     uint64_t counted_ns;     /* out: when the gate had counted all of it, by the monotonic clock */
 };
 void usage_ingest(struct app *app, struct usage_ingest *ingest);
+/* Judges them as usage_ingest() would just now, by the same rules, and counts and keeps nothing.
+ * One that comes twice among them is judged alone each time. */
+void usage_try(struct app *app, struct usage_ingest *ingest);
 
 /* --- figures out --- */
 

@@ -6,6 +6,8 @@
 #include "app/usage_level.h"
 #include "app/usage_pattern.h"
 #include "base/check.h"
+#include "core/usage_late.h"
+
 #include "gate/recent.h"
 
 /* Of customers that were heard of lately; a power of two. */
@@ -138,6 +140,20 @@ struct gate_handle usage_total_customer(const struct total *total) {
     return (struct gate_handle){(struct gate_entry *)(uintptr_t)total->key.customer};
 }
 
+/* Of a gauge, whose records are levels, only how many came late. */
+struct sums usage_record_sums(const struct usage_record *record, struct instant recorded_at) {
+    bool is_late = usage_is_late(record->time, recorded_at);
+    bool is_adding = metric_kind(record->metric) == METRIC_COUNTER;
+    return (struct sums){
+        .value = record->value,
+        .counted = 1,
+        .adjusted = is_late && is_adding ? record->value : 0,
+        .adjusted_events = is_late,
+        .last_at = record->time.ms,
+        .heard_at = recorded_at.ms,
+    };
+}
+
 static struct err add_to_account(struct app *app, struct gate_handle customer,
                                  const struct usage_record *record, const struct sums *sums) {
     struct total_key key = usage_total_key(customer, record, TOTAL_ACCOUNT);
@@ -266,17 +282,13 @@ static struct err add_to_level(struct app *app, struct tx *tx,
     TRY(usage_level_find(app, tx, counted->customer, counted->record, &level));
     TRY(usage_group_find_period(app, tx, &moment, &period, &has_period));
     present.period_start = period.start;
-    return usage_level_add(app, level, &present);
+    return usage_level_add(app, level, &present, usage_is_late(counted->record->time, moment.at));
 }
 
 struct err usage_group_gather(struct app *app, struct tx *tx, const struct usage_counted *counted) {
     const struct usage_record *record = counted->record;
-    struct sums sums = {
-        .value = record->value,
-        .counted = 1,
-        .last_at = record->time.ms,
-        .heard_at = counted->heard_at.ms,
-    };
+    struct sums sums = usage_record_sums(record, usage_group_now(app));
+    sums.heard_at = counted->heard_at.ms;
     if (metric_kind(record->metric) == METRIC_COUNTER) {
         return gather_rows(app->usage, counted, &sums);
     }

@@ -40,6 +40,10 @@ struct total_key usage_total_key(struct gate_handle customer, const struct usage
 /* Whose it is: one that the gate knows, where anything was counted. */
 struct gate_handle usage_total_customer(const struct total *total);
 
+/* What a record adds to a total, of a group of the journal that was begun at this instant: by it
+ * alone is judged what came late. */
+struct sums usage_record_sums(const struct usage_record *record, struct instant recorded_at);
+
 /* A record that is in the journal: in its hour and period, and on the account of its source. A
  * counter's period is that of the record's time, a gauge's the present one, whatever is said. */
 struct usage_counted {

@@ -377,6 +377,35 @@ static struct err run(struct command *command, struct tx *tx) {
     return err;
 }
 
+/* Whether the journal has its identity. */
+static struct err look_up(struct journal *journal, struct tx *tx, struct usage_event *event) {
+    for (;;) {
+        struct journal_found found = journal_lookup(journal, &event->record.identity);
+        if (found.answer != JOURNAL_ASK) {
+            event->status = found.answer == JOURNAL_NEW ? USAGE_ACCEPTED : USAGE_DUPLICATE;
+            return OK;
+        }
+        struct str blob;
+        TRY(journal_get(tx, (int64_t)found.batch, &blob));
+        TRY(journal_offer_batch(journal, found.batch, blob));
+    }
+}
+
+static struct err run_trial(struct command *command, struct tx *tx) {
+    struct usage_ingest *ingest = (struct usage_ingest *)command;
+    struct bounds bounds = bounds_at(app_now(command->app));
+    for (size_t i = 0; i < ingest->count; i++) {
+        struct usage_event *event = &ingest->events[i];
+        find_customer(ingest, i);
+        TRY(judge(ingest, tx, event, &bounds));
+        if (event->status == USAGE_ACCEPTED) {
+            TRY(look_up(command->app->journal, tx, event));
+        }
+        tally(ingest, event);
+    }
+    return OK;
+}
+
 static void done(struct command *command) {
     struct usage_ingest *ingest = (struct usage_ingest *)command;
     if (err_failed(command->write.err)) {
@@ -402,14 +431,23 @@ static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest
     return gate_customer_number(events[0].customer);
 }
 
-void usage_ingest(struct app *app, struct usage_ingest *ingest) {
+static void submit(struct app *app, struct usage_ingest *ingest,
+                   struct err (*run_it)(struct command *command, struct tx *tx)) {
     check(ingest->count <= LIMIT_BATCH_EVENTS);
     ingest->undo = NULL;
     ingest->accepted = ingest->duplicate = ingest->rejected = 0;
     ingest->unattributed = 0;
     ingest->counted_ns = 0;
-    ingest->command.run = run;
+    ingest->command.run = run_it;
     ingest->command.after = after;
     ingest->command.done = done;
     command_submit_events(app, &ingest->command, ingest->count + 1, lane_of(app, ingest));
+}
+
+void usage_ingest(struct app *app, struct usage_ingest *ingest) {
+    submit(app, ingest, run);
+}
+
+void usage_try(struct app *app, struct usage_ingest *ingest) {
+    submit(app, ingest, run_trial);
 }

@@ -19,7 +19,7 @@ struct err usage_level_find(struct app *app, struct tx *tx, struct gate_handle c
 }
 
 struct err usage_level_add(struct app *app, struct total *level,
-                           const struct usage_counted *counted) {
+                           const struct usage_counted *counted, bool is_late) {
     struct totals *totals = usage_group_totals(app);
     const struct usage_record *record = counted->record;
     struct level from = totals_level(level);
@@ -34,6 +34,7 @@ struct err usage_level_add(struct app *app, struct total *level,
     struct sums sums = {
         .value = record->is_set ? record->value : total_sum(from.value, record->value),
         .counted = 1,
+        .adjusted_events = is_late,
         .last_at = record->time.ms,
         .heard_at = counted->heard_at.ms,
         .is_level = true,

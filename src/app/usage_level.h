@@ -15,8 +15,9 @@
  * which the store's rows of the gauge are complete. */
 MUST_USE struct err usage_level_find(struct app *app, struct tx *tx, struct gate_handle customer,
                                      const struct usage_record *record, struct total **ret_level);
-/* The record moves it; `counted->period_start` is of the period in which it came in. */
+/* The record moves it; `counted->period_start` is of the period in which it came in; whether that
+ * was late. */
 MUST_USE struct err usage_level_add(struct app *app, struct total *level,
-                                    const struct usage_counted *counted);
+                                    const struct usage_counted *counted, bool is_late);
 
 #endif

@@ -67,12 +67,7 @@ static struct err add_record(void *context, const struct usage_record *record) {
     struct audit *audit = context;
     struct gate_handle nobody = {0};
     struct total_key account = usage_total_key(nobody, record, TOTAL_ACCOUNT);
-    struct sums sums = {
-        .value = record->value,
-        .counted = 1,
-        .last_at = record->time.ms,
-        .heard_at = audit->recorded_at,
-    };
+    struct sums sums = usage_record_sums(record, (struct instant){audit->recorded_at});
     if (metric_kind(record->metric) == METRIC_COUNTER) {
         TRY(add_counter(audit, record, &sums));
     }
@@ -143,20 +138,28 @@ static struct err note(struct audit *audit, const struct usage_stored *stored,
     rebuilt.row.source = arena_str(arena, stored->source);
     rebuilt.row.value = sums->value;
     rebuilt.row.events = sums->counted;
-    found->difference = (struct usage_difference){rebuilt, stored->value, stored->events};
+    rebuilt.row.adjusted = sums->adjusted;
+    rebuilt.row.adjusted_events = sums->adjusted_events;
+    found->difference = (struct usage_difference){rebuilt, *stored};
     found->before = audit->last;
     audit->last = found;
     audit->report->count++;
     return arena_failed(arena) ? ERR(ERR_NO_MEMORY) : OK;
 }
 
+/* Accounts have none, and of totals of before it was kept it is not known. */
+static bool is_adjusted_same(const struct usage_stored *stored, const struct sums *sums) {
+    return stored->is_account || stored->adjusted_events < 0 ||
+           (stored->adjusted == sums->adjusted && stored->adjusted_events == sums->adjusted_events);
+}
+
 static struct err compare(struct audit *audit, const struct usage_stored *stored,
                           const struct total *total) {
     struct sums sums = totals_due(total);
     audit->report->compared++;
-    return stored->value == sums.value && stored->events == sums.counted
-               ? OK
-               : note(audit, stored, &sums);
+    bool is_same = stored->value == sums.value && stored->events == sums.counted &&
+                   is_adjusted_same(stored, &sums);
+    return is_same ? OK : note(audit, stored, &sums);
 }
 
 static struct total_key key_of(const struct usage_stored *row) {

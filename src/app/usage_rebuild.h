@@ -14,7 +14,7 @@
 
 struct usage_difference {
     struct usage_correction rebuilt;
-    int64_t stored_value, stored_events; /* 0 where there is no row */
+    struct usage_stored stored; /* all 0 where there is no row; its texts are gone */
 };
 
 struct usage_rebuild {

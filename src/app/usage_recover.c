@@ -9,6 +9,7 @@
 #include "app/usage_level.h"
 #include "app/usage_totals.h"
 #include "base/check.h"
+#include "core/usage_late.h"
 #include "store/usage.h"
 #include "store/usage_journal.h"
 
@@ -98,12 +99,8 @@ static struct err add(const struct recovery *recovery, const struct total_key *k
         total->has_stored = true;
     }
     if (total->stored < (uint64_t)recovery->batch->batch) {
-        struct sums sums = {
-            .value = record->value,
-            .counted = 1,
-            .last_at = record->time.ms,
-            .heard_at = recovery->batch->recorded_at,
-        };
+        struct instant recorded_at = {recovery->batch->recorded_at};
+        struct sums sums = usage_record_sums(record, recorded_at);
         totals_add(totals, total, &sums);
     }
     return OK;
@@ -140,7 +137,8 @@ static struct err add_to_level(const struct recovery *recovery, const struct usa
     }
     TRY(find_period(recovery, record->identity.user_id, counted.heard_at, &start, &has_period));
     counted.period_start = has_period ? start : (struct instant){0};
-    return usage_level_add(recovery->app, level, &counted);
+    return usage_level_add(recovery->app, level, &counted,
+                           usage_is_late(record->time, counted.heard_at));
 }
 
 static struct err add_record(void *context, const struct usage_record *record) {

@@ -34,6 +34,8 @@ static struct usage_addition addition_of(const struct total *total, const struct
         .is_set = sums->is_level,
         .value = sums->value,
         .events = sums->counted,
+        .adjusted = sums->adjusted,
+        .adjusted_events = sums->adjusted_events,
         .updated_at = sums->heard_at,
     };
 }

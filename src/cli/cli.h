@@ -87,6 +87,8 @@ struct cli_usage_difference {
     struct str region, resource, source; /* empty where there is none */
     int64_t stored, rebuilt;
     int64_t stored_events, rebuilt_events;
+    bool has_adjusted; /* what came late differs: */
+    int64_t stored_adjusted, rebuilt_adjusted, stored_adjusted_events, rebuilt_adjusted_events;
 };
 struct cli_rebuild_report {
     int64_t compared;

@@ -29,8 +29,15 @@ static void print_line(struct cli *cli, const struct cli_usage_difference *diffe
         (void)fprintf(cli->out, "  stored: %" PRId64 "  rebuilt: %" PRId64, difference->stored,
                       difference->rebuilt);
     }
-    (void)fprintf(cli->out, "  events stored: %" PRId64 "  rebuilt: %" PRId64 "\n",
+    (void)fprintf(cli->out, "  events stored: %" PRId64 "  rebuilt: %" PRId64,
                   difference->stored_events, difference->rebuilt_events);
+    if (difference->has_adjusted) {
+        (void)fprintf(cli->out,
+                      "  late stored: %" PRId64 " in %" PRId64 "  rebuilt: %" PRId64 " in %" PRId64,
+                      difference->stored_adjusted, difference->stored_adjusted_events,
+                      difference->rebuilt_adjusted, difference->rebuilt_adjusted_events);
+    }
+    (void)fputc('\n', cli->out);
 }
 
 static void member_if(struct json_writer *out, const char *name, struct str text) {
@@ -57,6 +64,12 @@ static void write_difference(struct json_writer *out,
     member_if(out, "source", difference->source);
     json_member_i64(out, "storedEvents", difference->stored_events);
     json_member_i64(out, "rebuiltEvents", difference->rebuilt_events);
+    if (difference->has_adjusted) {
+        json_member_i64(out, "storedAdjusted", difference->stored_adjusted);
+        json_member_i64(out, "rebuiltAdjusted", difference->rebuilt_adjusted);
+        json_member_i64(out, "storedAdjustedEvents", difference->stored_adjusted_events);
+        json_member_i64(out, "rebuiltAdjustedEvents", difference->rebuilt_adjusted_events);
+    }
     json_close_object(out);
 }
 

@@ -11,6 +11,7 @@
 struct sums {
     int64_t value;                        /* within +-LIMIT_AMOUNT, the most a row holds */
     int64_t counted, duplicate, rejected; /* events; without any, the rest means nothing */
+    int64_t adjusted, adjusted_events;    /* of value and counted, what came late */
     int64_t last_at;  /* the latest time among them; of TOTAL_LEVEL, start of the newest period */
     int64_t heard_at; /* when the last of them came in */
     bool is_level;    /* `value` is the level after the last of them, and not their sum */
@@ -40,6 +41,8 @@ static inline void sums_add(struct sums *sums, const struct sums *more) {
     } else if (!sums_are_empty(more)) {
         sums->value = more->is_level ? more->value : total_sum(sums->value, more->value);
         sums->counted += more->counted;
+        sums->adjusted = total_sum(sums->adjusted, more->adjusted);
+        sums->adjusted_events += more->adjusted_events;
         sums->duplicate += more->duplicate;
         sums->rejected += more->rejected;
         sums->last_at = sums_later(sums->last_at, more->last_at);

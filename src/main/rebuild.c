@@ -9,6 +9,7 @@
 static struct cli_usage_difference for_people(struct arena *arena,
                                               const struct usage_difference *difference) {
     const struct usage_stored *row = &difference->rebuilt.row;
+    const struct usage_stored *stored = &difference->stored;
     return (struct cli_usage_difference){
         .user_id = arena_str(arena, row->user_id),
         .metric = metric_name(row->metric),
@@ -18,10 +19,17 @@ static struct cli_usage_difference for_people(struct arena *arena,
         .region = arena_str(arena, row->region),
         .resource = arena_str(arena, row->resource),
         .source = arena_str(arena, row->source),
-        .stored = difference->stored_value,
+        .stored = difference->stored.value,
         .rebuilt = row->value,
-        .stored_events = difference->stored_events,
+        .stored_events = difference->stored.events,
         .rebuilt_events = row->events,
+        .has_adjusted =
+            stored->adjusted_events >= 0 &&
+            (stored->adjusted != row->adjusted || stored->adjusted_events != row->adjusted_events),
+        .stored_adjusted = stored->adjusted,
+        .rebuilt_adjusted = row->adjusted,
+        .stored_adjusted_events = stored->adjusted_events,
+        .rebuilt_adjusted_events = row->adjusted_events,
     };
 }
 

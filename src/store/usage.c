@@ -22,6 +22,8 @@ static const struct column point_columns[] = {
     {COLUMN_TEXT, offsetof(struct usage_point, resource), NULL},
     {COLUMN_I64, offsetof(struct usage_point, value), NULL},
     {COLUMN_I64, offsetof(struct usage_point, events), NULL},
+    {COLUMN_I64, offsetof(struct usage_point, adjusted), NULL},
+    {COLUMN_I64, offsetof(struct usage_point, adjusted_events), NULL},
 };
 static const struct row_type point_type = ROW_TYPE(struct usage_point, point_columns);
 
@@ -76,7 +78,8 @@ static struct err add(struct tx *tx, const struct usage_addition *addition) {
                                 db_text(grain_word(addition->grain)), db_i64(addition->timestamp),
                                 db_text(addition->region), db_text(addition->resource),
                                 db_i64(addition->value), db_i64(addition->events),
-                                db_i64(addition->updated_at), db_i64(addition->batch)));
+                                db_i64(addition->updated_at), db_i64(addition->batch),
+                                db_i64(addition->adjusted), db_i64(addition->adjusted_events)));
 }
 
 struct err usage_add(struct tx *tx, const struct usage_addition *addition) {

@@ -19,6 +19,7 @@ struct usage_addition {
     bool is_set;                 /* `value` replaces the total instead of adding to it */
     int64_t value;
     int64_t events;
+    int64_t adjusted, adjusted_events; /* of both, what came late (core/usage_late.h) */
     int64_t updated_at;
     int64_t batch; /* of the journal, up to which the total is complete with this */
 };
@@ -66,6 +67,7 @@ struct usage_point {
     int64_t timestamp;
     struct str region, resource;
     int64_t value, events;
+    int64_t adjusted, adjusted_events; /* 0 where it is not known */
 };
 struct usage_span {
     enum usage_grain grain;

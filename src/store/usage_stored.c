@@ -26,6 +26,8 @@ static bool read_total(const struct db_rows *rows, struct usage_stored *ret_row)
         .resource = db_column_str(rows, 5),
         .value = db_column_i64(rows, 6),
         .events = db_column_i64(rows, 7),
+        .adjusted = db_column_i64(rows, 8),
+        .adjusted_events = db_column_i64(rows, 9),
     };
     return metric_parse(db_column_str(rows, 1), &ret_row->metric) &&
            parse_grain(db_column_str(rows, 2), &ret_row->grain);
@@ -77,5 +79,6 @@ struct err usage_stored_put(struct tx *tx, const struct usage_correction *correc
     return row_change(tx, ROW_QUERY(Q_USAGE_PUT, user, metric, db_text(grains[row->grain]),
                                     db_i64(row->timestamp), db_text(row->region),
                                     db_text(row->resource), db_i64(row->value), db_i64(row->events),
-                                    db_i64(correction->heard_at), db_i64(correction->batch)));
+                                    db_i64(correction->heard_at), db_i64(correction->batch),
+                                    db_i64(row->adjusted), db_i64(row->adjusted_events)));
 }

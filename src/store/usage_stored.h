@@ -12,10 +12,11 @@ struct usage_stored {
     bool is_account;        /* of a source; else a total */
     enum usage_grain grain; /* of totals, as is the start */
     int64_t timestamp;
-    struct str region, resource; /* of totals */
-    struct str source;           /* of accounts */
-    int64_t value;               /* of totals */
-    int64_t events;              /* that were counted */
+    struct str region, resource;       /* of totals */
+    struct str source;                 /* of accounts */
+    int64_t value;                     /* of totals */
+    int64_t events;                    /* that were counted */
+    int64_t adjusted, adjusted_events; /* of totals: what came late; events of -1: not known */
 };
 
 /* Calls `visit` for each total and then for each account, a customer's one after the other. */

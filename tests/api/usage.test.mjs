@@ -191,7 +191,7 @@ test("events", async (t) => {
       assert.deepEqual(await points(more), flat, more);
     }
     const { text } = await api.get(`/api/billing/usage/points?${span}&metric=bandwidth`, { headers: { Accept: "text/csv" } });
-    assert.equal(text, '"metric","unit","region","resource","at","value","events"\r\n"bandwidth","bytes",,,"2026-01-31T00:00:00Z",16,1\r\n');
+    assert.equal(text, '"metric","unit","region","resource","at","value","events","adjusted","adjustedEvents"\r\n"bandwidth","bytes",,,"2026-01-31T00:00:00Z",16,1,0,0\r\n');
     refused(await api.get("/api/billing/usage/points?metric=mood&granularity=minute"), 422, "invalid_query", "metric", "granularity");
     refused(await server.api.as("nobody").get("/api/billing/usage/points"), 404, "customer_not_found");
     const [period] = done(await api.get("/api/billing/usage?granularity=period")).series;

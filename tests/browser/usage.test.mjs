@@ -81,8 +81,9 @@ test('keys walk through the bars, and what they say is what the API has', async 
   const day = new Date(Date.parse(usage.periodStart) + 24 * HOUR_MS).toISOString().slice(0, 10);
   const { series } = await usageOf('ada', `?metric=api_requests&granularity=day&from=${day}T00:00:00Z&to=${day}T23:59:59Z`);
   const value = number(series[0].points[0].value);
+  const adjusted = number(series[0].points[0].adjusted);
   const name = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' }).format(new Date(day));
-  assert.equal(await said(page, 'API requests by day').innerText(), `${name}: Within the limit ${value}, Above the limit 0; total ${value}`);
+  assert.equal(await said(page, 'API requests by day').innerText(), `${name}: Within the limit ${value}, Above the limit 0; total ${value}, Adjusted ${adjusted}`);
   await page.keyboard.press('Escape');
   assert.match(await said(page, 'API requests by day').innerText(), /arrow keys/);
   await page.keyboard.press('End');
@@ -305,4 +306,31 @@ test('a day that is picked says what it consists of', async () => {
   await top.getByText(`${number(sum('fra'))} (${share}%)`).waitFor();
   assert.deepEqual(complaints, []);
   await close();
+});
+
+test('who begins tries an event that counts nothing, sees the first one come in, and a bar that grew late says so', async () => {
+  await customer(server, 'novice');
+  const { page, complaints, close } = await come('novice');
+  await button(page, 'Try this event').click();
+  await page.getByText('Accepted: 1 API requests. It was a test, and nothing was counted.').waitFor();
+  const rows = page.locator('.tail li');
+  await rows.first().waitFor();
+  assert.match(await rows.first().innerText(), /Accepted.*Test, not counted/s);
+  assert.equal((await usageOf('novice')).metrics.find(({ metric }) => metric === 'api_requests').used, 0);
+  await button(page, 'Pause').click();
+  await page.getByText('Paused: what comes in meanwhile').waitFor();
+  await button(page, 'Go on').click();
+  await page.getByText('What is reported from now on').waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  const late = usageEvent({ userId: 'novice', value: 70, time: await server.clock.now() });
+  await server.clock.advance('PT3H');
+  assert.equal(done(await server.api.sendEvents([usageEvent({ userId: 'novice', value: 30 }), late])).accepted, 2);
+  assert.deepEqual(complaints, []);
+  await close();
+  const seat = await come('novice', '/billing/usage?metric=api_requests&table=bars');
+  const bars = figure(seat.page, 'API requests by day');
+  await bars.getByRole('columnheader', { name: 'Adjusted' }).waitFor();
+  assert.equal(await bars.getByRole('cell', { name: '70', exact: true }).count() > 0, true);
+  assert.deepEqual(seat.complaints, []);
+  await seat.close();
 });

@@ -183,7 +183,7 @@ limit ?3;
 -- What have they used, by day and by period?
 select metric || '/' || period || '/' || cast(timestamp as text) || '/' || region || '/' ||
        resource as place,
-       metric, period, timestamp, region, resource, value, events
+       metric, period, timestamp, region, resource, value, events, adjusted, adjusted_events
 from usage_records
 where user_id = ?1
   and period in ('day', 'period')

@@ -1,24 +1,29 @@
 -- name: usage_add
--- Add to a total of an hour or a period, which is complete up to this batch of the journal from now on.
+-- Add to a total of an hour or a period, which is complete up to this batch of the journal from now on. What came late
+-- is not known of a total that was there before it was kept: null stays null.
 insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
-                           updated_at, batch)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                           updated_at, batch, adjusted, adjusted_events)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 on conflict (user_id, metric, period, timestamp, region, resource) do update
 set value = usage_records.value + excluded.value,
     events = usage_records.events + excluded.events,
     updated_at = excluded.updated_at,
-    batch = excluded.batch;
+    batch = excluded.batch,
+    adjusted = usage_records.adjusted + excluded.adjusted,
+    adjusted_events = usage_records.adjusted_events + excluded.adjusted_events;
 
 -- name: usage_set
 -- Set the level of a gauge in an hour or a period.
 insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
-                           updated_at, batch)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                           updated_at, batch, adjusted, adjusted_events)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 on conflict (user_id, metric, period, timestamp, region, resource) do update
 set value = excluded.value,
     events = usage_records.events + excluded.events,
     updated_at = excluded.updated_at,
-    batch = excluded.batch;
+    batch = excluded.batch,
+    adjusted = usage_records.adjusted + excluded.adjusted,
+    adjusted_events = usage_records.adjusted_events + excluded.adjusted_events;
 
 -- name: usage_batch
 -- Up to which batch of the journal is this total complete? (See usage_series for the cast.)
@@ -77,7 +82,7 @@ where user_id = ?1
 -- name: usage_series
 -- How did the use of one metric run between two instants, by hour, by day or by period? The cast keeps
 -- SQLite from asking at each binding whether the partial index of periods would do: it would prepare anew.
-select timestamp, region, resource, value, events
+select timestamp, region, resource, value, events, coalesce(adjusted, 0), coalesce(adjusted_events, 0)
 from usage_records
 where user_id = ?1
   and metric = ?2
@@ -130,20 +135,23 @@ order by user_id, metric, period, timestamp;
 
 -- name: usage_each_total
 -- Which totals of hours, days and periods are there? /*fanout*/
-select user_id, metric, period, timestamp, region, resource, value, events
+select user_id, metric, period, timestamp, region, resource, value, events,
+       coalesce(adjusted, 0), coalesce(adjusted_events, -1)
 from usage_records
 order by user_id, metric, period, timestamp, region, resource;
 
 -- name: usage_put
 -- A total of an hour, a day or a period is this, whatever it was.
 insert into usage_records (user_id, metric, period, timestamp, region, resource, value, events,
-                           updated_at, batch)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                           updated_at, batch, adjusted, adjusted_events)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 on conflict (user_id, metric, period, timestamp, region, resource) do update
 set value = excluded.value,
     events = excluded.events,
     updated_at = excluded.updated_at,
-    batch = excluded.batch;
+    batch = excluded.batch,
+    adjusted = excluded.adjusted,
+    adjusted_events = excluded.adjusted_events;
 
 -- name: usage_limit_state_between
 -- Where do the limits of all customers from this one to that one stand? /*fanout*/

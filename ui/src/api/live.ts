@@ -3,18 +3,18 @@
 
 import type { Usage } from './types';
 
-const PATH = '/api/billing/usage/live';
-
-/** `onChange` gets the metrics that changed, at first all. Nobody watches a page that is hidden. Returns what ends it. */
-export function watchUsage(onChange: (changed: Usage) => void): () => void {
+/** `onMessage` gets the data of each message of the name. Nobody watches a page that is hidden. Returns what ends it. */
+export function watch<T>(path: string, name: string, onMessage: (data: T) => void, onRefused?: () => void): () => void {
   if (typeof EventSource === 'undefined') return () => {};
   let source: EventSource | null = null;
 
   const update = (): void => {
     const isWanted = document.visibilityState === 'visible';
     if (isWanted && source === null) {
-      source = new EventSource(PATH);
-      source.addEventListener('usage', (event) => onChange(JSON.parse(event.data as string) as Usage));
+      const opened = new EventSource(`/api/billing/usage/${path}`);
+      opened.addEventListener(name, (event) => onMessage(JSON.parse(event.data as string) as T));
+      opened.onerror = () => { if (opened.readyState === EventSource.CLOSED) onRefused?.(); };
+      source = opened;
     } else if (!isWanted && source !== null) {
       source.close();
       source = null;
@@ -27,3 +27,6 @@ export function watchUsage(onChange: (changed: Usage) => void): () => void {
     source?.close();
   };
 }
+
+/** The metrics that changed, at first all. */
+export const watchUsage = (onChange: (changed: Usage) => void): (() => void) => watch('live', 'usage', onChange);

@@ -9,6 +9,24 @@ export interface UsagePoint {
   at: Instant;
   value: number;
   events: number;
+  /** Of both, what came after its hour was past. */
+  adjusted: number;
+  adjustedEvents: number;
+}
+
+/** An event that came in or was tried, and what became of it. */
+export interface SeenEvent {
+  receivedAt: Instant;
+  id: string | null;
+  metric: string | null;
+  value: number;
+  region: string;
+  resource: string;
+  time: Instant;
+  status: 'accepted' | 'duplicate' | 'rejected';
+  detail: string | null;
+  isLate: boolean;
+  isTest: boolean;
 }
 
 export interface UsageSeries {
@@ -76,6 +94,10 @@ export async function getHours(span: Span): Promise<UsageHistory> {
     return joined(before, await getHours({ ...span, fromMs: middle }));
   }
 }
+
+/** What would become of it: nothing is counted. */
+export const tryEvent = (event: object): Promise<SeenEvent> =>
+  request<SeenEvent>(`${USAGE}/test-event?${String(new URLSearchParams({ event: JSON.stringify(event) }))}`);
 
 /** All metrics by day. */
 export const getDays = async (fromMs: number, toMs: number): Promise<UsageSeries[]> =>

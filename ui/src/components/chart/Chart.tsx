@@ -5,7 +5,7 @@ import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 
 import { Frame, type TableState } from './Frame';
-import { areaPath, axisBegin, axisEnd, everyNth, linePath, placeAt, stack, ticksOf, totals, type Series } from './geometry';
+import { areaPath, axisBegin, axisEnd, everyNth, linePath, placeAt, stack, ticksOf, totals, type Part, type Series } from './geometry';
 import { placeText, summaryText, type Mark } from './speech';
 import { say } from './words';
 import type { ComponentChildren } from 'preact';
@@ -19,6 +19,7 @@ const BAR_SHARE = 0.74;
 const NAME_PIXELS = 64;
 const TONES = 6;
 const BAND_PIXELS = 10;
+const LEAST_PART = 4;
 
 interface Props {
   kind: 'bars' | 'lines';
@@ -37,6 +38,7 @@ interface Props {
   /** False: its places do not follow each other in time. */
   hasTrend?: boolean;
   marks?: readonly Mark[];
+  part?: Part | undefined;
   onPick?: ((index: number) => void) | undefined;
   table: TableState;
   aside?: ComponentChildren;
@@ -80,9 +82,9 @@ function Legend({ title, series, hidden, isLines, onToggle }: {
   );
 }
 
-function Rows({ places, series, format, isStacked, running }: Pick<Props, 'places' | 'series' | 'format'> & { isStacked: boolean; running: number | null }) {
+function Rows({ places, series, format, isStacked, running, part }: Pick<Props, 'places' | 'series' | 'format' | 'part'> & { isStacked: boolean; running: number | null }) {
   const sums = isStacked && series.length > 1 ? totals(series) : null;
-  const cell = (value: number | null): string => (value === null ? say('none') : format(value));
+  const cell = (value: number | null, as = format): string => (value === null ? say('none') : as(value));
   return (
     <table class="data-table">
       <thead>
@@ -90,6 +92,7 @@ function Rows({ places, series, format, isStacked, running }: Pick<Props, 'place
           <th scope="col">{say('when')}</th>
           {series.map(({ key, name }) => <th key={key} scope="col" class="number">{name}</th>)}
           {sums && <th scope="col" class="number">{say('total')}</th>}
+          {part && <th scope="col" class="number">{part.name}</th>}
         </tr>
       </thead>
       <tbody>
@@ -98,6 +101,7 @@ function Rows({ places, series, format, isStacked, running }: Pick<Props, 'place
             <th scope="row" data-label={say('when')}>{index === running ? say('runningMark', { name: place }) : place}</th>
             {series.map(({ key, name, values }) => <td key={key} class="number" data-label={name}>{cell(values[index] ?? null)}</td>)}
             {sums && <td class="number" data-label={say('total')}>{cell(sums[index] ?? null)}</td>}
+            {part && <td class="number" data-label={part.name}>{cell(part.values[index] ?? null, part.format)}</td>}
           </tr>
         ))}
       </tbody>
@@ -105,7 +109,7 @@ function Rows({ places, series, format, isStacked, running }: Pick<Props, 'place
   );
 }
 
-export function Chart({ kind, title, places, ticks, series, format, formatTick, limit, range, running = null, hasTrend, marks = [], onPick, table, aside }: Props) {
+export function Chart({ kind, title, places, ticks, series, format, formatTick, limit, range, running = null, hasTrend, marks = [], part, onPick, table, aside }: Props) {
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const said = useSignal<string | null>(null);
   const id = useId();
@@ -153,6 +157,10 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
         {isStacked && running !== null && (sums[running] ?? 0) > 0 && (
           <rect x={middle(running) - bar / 2} width={bar} y={y(sums[running] ?? 0)} height={Math.max(1, y(0) - y(sums[running] ?? 0))} fill={`url(#${id}-running)`} />
         )}
+        {isStacked && part?.values.map((value, index) => {
+          const top = y(sums[index] ?? 0);
+          return value !== null && <rect key={index} x={middle(index) - bar / 2} width={bar} y={top} height={Math.max(LEAST_PART, Math.min(y(0) - top, y(0) - y(value)))} fill={`url(#${id}-${TONES - 1})`} />;
+        })}
         {range && (
           <g>
             <path class="chart-range" d={`M${middle(range.from)} ${y(range.value)}L${middle(last)} ${y(range.high)}V${y(range.low)}Z`} />
@@ -188,12 +196,12 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
       count={count}
       draw={draw}
       placeOf={(x, _, width) => placeAt(x - AXIS, width - AXIS - RIGHT, count)}
-      textOf={(index) => placeText({ places, series: shown, format, isStacked, running, marks }, index)}
+      textOf={(index) => placeText({ places, series: shown, format, isStacked, running, marks, part }, index)}
       onPick={onPick}
       said={said.value}
       onMove={() => { said.value = null; }}
       legend={<Legend title={title} series={series} hidden={hidden.value} isLines={!isStacked} onToggle={toggle} />}
-      rows={() => <Rows places={places} series={series} format={format} isStacked={isStacked} running={running} />}
+      rows={() => <Rows places={places} series={series} format={format} isStacked={isStacked} running={running} part={part} />}
       table={table}
       aside={aside}
     />

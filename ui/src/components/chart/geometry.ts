@@ -10,6 +10,13 @@ export interface Series {
   isAside?: boolean;
 }
 
+/** What of the values is of a kind of its own: a hatch at the end of a bar. */
+export interface Part {
+  name: string;
+  values: readonly Value[];
+  format: (value: number) => string;
+}
+
 /** Widest chart that is legible, and what a screen reader can walk through. */
 export const POINTS_MAX = 400;
 

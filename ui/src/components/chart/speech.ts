@@ -1,6 +1,6 @@
 // What a chart says of itself: in one sentence, and place by place.
 
-import { summaryOf, totals, type Series, type Value } from './geometry';
+import { summaryOf, totals, type Part, type Series, type Value } from './geometry';
 import { say } from './words';
 
 export interface Mark {
@@ -18,17 +18,19 @@ export interface Spoken {
   /** The place whose figures still grow. */
   running?: number | null;
   marks?: readonly Mark[];
+  part?: Part | undefined;
 }
 
 /** "Nov 3: Included 152K, Overage 0; total 152K" */
-export function placeText({ places, series, format, isStacked, running = null, marks = [] }: Spoken, index: number): string {
+export function placeText({ places, series, format, isStacked, running = null, marks = [], part }: Spoken, index: number): string {
   const values = series.map(({ name, values }) => {
     const value = values[index] ?? null;
     return value === null ? say('missingOf', { name }) : say('value', { name, value: format(value) });
   }).join(', ');
   const total = isStacked && series.length > 1 ? (totals(series)[index] ?? null) : null;
   const said = total === null ? values : say('withTotal', { values, total: format(total) });
-  const text = say('place', { place: places[index] ?? '', values: said });
+  const ofIt = part?.values[index] ?? null;
+  const text = say('place', { place: places[index] ?? '', values: part && ofIt !== null ? `${said}, ${say('value', { name: part.name, value: part.format(ofIt) })}` : said });
   const now = running === index ? say('running', { text }) : text;
   return marks.filter((mark) => mark.index === index).reduce((whole, { name }) => say('mark', { text: whole, mark: name }), now);
 }

@@ -5,7 +5,6 @@ import { useEffect, useMemo } from 'preact/hooks';
 
 import { getSubscription, getUpcoming, getUsage, UPCOMING_PAPER } from '../../api/billing';
 import { watchUsage } from '../../api/live';
-import { curlOf } from '../../api/take_away';
 import { getDays, getPeriods, type UsageSeries } from '../../api/usage';
 import type { MetricUsage, Usage } from '../../api/types';
 import { Badge } from '../../components/Badge';
@@ -21,7 +20,7 @@ import { formatMoney } from '../../format/money';
 import { formatPercent, formatQuantity, isNumber } from '../../format/quantity';
 import { locale, t, tName } from '../../i18n';
 import { useAddress } from '../../lib/address';
-import { noteSession, session, sessionEnded } from '../../lib/app_state';
+import { noteSession, sessionEnded } from '../../lib/app_state';
 import { serverNow } from '../../lib/clock';
 import { isStale } from '../../lib/fresh';
 import { resource } from '../../lib/resource';
@@ -35,6 +34,7 @@ import { bucketsOf, cyclesOf, hoursOf, levelsOf, sumsOf, type Cycle } from './mo
 import { say } from './words';
 
 const MeterCharts = later(async () => (await import('./later/MeterCharts')).MeterCharts);
+const Tail = later(async () => (await import('./later/Tail')).Tail);
 
 const REFRESH_MS = 60_000;
 const LINES = 8;
@@ -124,12 +124,10 @@ function CycleChoice({ cycles, chosen }: { cycles: readonly Cycle[]; chosen: Cyc
 
 /** Nothing ever came in: how to begin. */
 function Nothing() {
-  const body = JSON.stringify({ specversion: '1.0', id: '1', source: 'test', type: 'api_requests', subject: session.data?.userId ?? 'USER_ID', data: { value: 1 } });
-  const call = `${curlOf('/api/usage/events', location.origin)} \\\n  -H 'Content-Type: application/cloudevents+json' \\\n  -d '${body}'`;
   return (
     <div class="nothing-yet">
       <Empty title={say('emptyTitle')}>{say('empty')}</Empty>
-      <pre class="snippet" tabIndex={0} role="region" aria-label={say('snippet')}><code>{call}</code></pre>
+      <Tail isFirst />
     </div>
   );
 }
@@ -158,6 +156,7 @@ function Shown({ usage, periods }: Known) {
           usage={usage}
         />
       </div>
+      <Tail isFirst={usage.metrics.every(({ used }) => used === 0)} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Usage } from '../../api/types';
-import { bucketsOf, contributorsOf, cyclesOf, dayOf, forecastOf, groupsOf, hoursIn, levelsOf, peaksOf, running, splitAt, sumsOf, type Cycle } from './model';
+import { contributorsOf, forecastOf, groupsOf, hoursIn, lateOf, peaksOf, running, splitAt } from './later/model';
+import { bucketsOf, cyclesOf, dayOf, levelsOf, sumsOf, type Cycle } from './model';
 
 const ms = (text: string): number => Date.parse(text);
 const cycle = (start: string, end: string, isCurrent = true): Cycle => ({ startMs: ms(start), endMs: ms(end), isCurrent, totals: {} });
@@ -10,7 +11,7 @@ const hour = (at: string, value: number) => ({ ms: ms(at), value });
 
 describe('cycles', () => {
   const usage = { periodStart: '2026-11-30T12:00:00Z', periodEnd: '2026-12-31T12:00:00Z', asOf: '2026-12-01T00:00:00Z', metrics: [] } as Usage;
-  const period = (metric: string, ...starts: string[]) => ({ metric, unit: '', region: null, resource: null, points: starts.map((at) => ({ at, value: 5, events: 1 })) });
+  const period = (metric: string, ...starts: string[]) => ({ metric, unit: '', region: null, resource: null, points: starts.map((at) => ({ at, value: 5, events: 1, adjusted: 0, adjustedEvents: 0 })) });
 
   test('newest first; one ends where the next begins', () => {
     const cycles = cyclesOf(usage, [period('a', '2026-09-30T12:00:00Z', '2026-10-31T12:00:00Z', '2026-11-30T12:00:00Z'), period('b', '2026-10-31T12:00:00Z')]);
@@ -103,8 +104,19 @@ describe('the forecast', () => {
 });
 
 test('what a day consists of: the largest first, shares rounded down, nothing that was not used', () => {
-  const of = (region: string | null, ...values: number[]) => ({ metric: 'a', unit: '', region, resource: null, points: values.map((value) => ({ at: '', value, events: 1 })) });
+  const of = (region: string | null, ...values: number[]) => ({ metric: 'a', unit: '', region, resource: null, points: values.map((value) => ({ at: '', value, events: 1, adjusted: 0, adjustedEvents: 0 })) });
   expect(contributorsOf([of('iad', 1, 2), of('fra', 4), of(null, 0), of('fra', 2)], 'region'))
     .toEqual([{ name: 'fra', value: 6, percent: 66 }, { name: 'iad', value: 3, percent: 33 }]);
   expect(contributorsOf([], 'region')).toEqual([]);
+});
+
+describe('what came late', () => {
+  const point = (at: string, adjusted: number, adjustedEvents: number) => ({ at, value: 9, events: 3, adjusted, adjustedEvents });
+
+  test('is summed by bar, in units or events, and missing where nothing was late', () => {
+    const days = bucketsOf(cycle('2026-11-05T00:00:00Z', '2026-11-08T00:00:00Z'), 'day', '');
+    const points = [point('2026-11-05T03:00:00Z', 4, 1), point('2026-11-05T09:00:00Z', 5, 2), point('2026-11-06T09:00:00Z', 0, 0), point('2026-11-07T09:00:00Z', 0, 2)];
+    expect(lateOf(days, points, 'adjusted')).toEqual([9, null, 0]); // late ones may cancel each other
+    expect(lateOf(days, points, 'adjustedEvents')).toEqual([3, null, 2]);
+  });
 });

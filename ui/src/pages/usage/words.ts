@@ -9,5 +9,8 @@ const words = partWords<typeof english>({ en, de });
 
 export const { say } = words;
 
+/** What became of an event. */
+export const outcomeWord = (status: string): string => words.sayOf('outcome', status);
+
 /** A notice that was given, as a mark says it. */
 export const noticeWord = (notice: string): string => words.sayOf('notice', notice);

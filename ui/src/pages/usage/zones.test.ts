@@ -5,7 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { formatDate, formatDateTime, formatRange, formatTime } from '../../format/date';
 import { firstWeekday, locale, prefer, zone } from '../../i18n';
 import { boundary, dayName, placesOf, weekdays } from './format';
-import { bucketsOf, dayOf, peaksOf, type Cycle } from './model';
+import { peaksOf } from './later/model';
+import { bucketsOf, dayOf, type Cycle } from './model';
 
 const ms = (text: string): number => Date.parse(text);
 const cycle = (start: string, end: string): Cycle => ({ startMs: ms(start), endMs: ms(end), isCurrent: true, totals: {} });

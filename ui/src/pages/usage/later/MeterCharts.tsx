@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
-import { getHours, pointsPath, type GroupBy, type Span, type UsageHistory } from '../../../api/usage';
+import { getHours, pointsPath, type GroupBy, type Span, type UsageHistory, type UsagePoint } from '../../../api/usage';
 import type { MetricUsage, Usage } from '../../../api/types';
 import { Badge } from '../../../components/Badge';
 import { Chart } from '../../../components/chart/Chart';
@@ -26,10 +26,9 @@ import { useResource } from '../../../lib/use_resource';
 import { limitWords, noteWords, TONES } from '../../../billing/usage_words';
 import type { Choice } from '../choice';
 import { axisFigure, dayName, hourNames, placesOf, weekdays } from '../format';
-import {
-  bucketsOf, contributorsOf, dayOf, forecastOf, groupsOf, hourOf, hoursIn, hoursOf, levelsOf, peaksOf, running, splitAt, sumsOf, type Bucket, type Cycle, type Hour,
-} from '../model';
+import { bucketsOf, dayOf, hourOf, hoursOf, levelsOf, sumsOf, type Bucket, type Cycle, type Hour } from '../model';
 import { noticeWord, say } from '../words';
+import { contributorsOf, forecastOf, groupsOf, hoursIn, lateOf, peaksOf, running, splitAt } from './model';
 
 const GROUPS: readonly GroupBy[] = ['region', 'resource'];
 
@@ -65,6 +64,7 @@ function useHistory({ row, cycle, before, group }: Choice) {
 interface View {
   choice: Choice;
   usage: Usage;
+  points: readonly UsagePoint[];
   hours: Hour[];
   hoursBefore: Hour[];
   split: UsageHistory | null;
@@ -110,6 +110,15 @@ const runningOf = ({ choice, asOfMs }: View, buckets: readonly Bucket[]): number
   return index < 0 ? null : index;
 };
 
+const quantity = ({ metric }: MetricUsage) => (value: number): string => formatQuantity(metric, value, locale());
+
+/** How a chart writes the figures of the meter, and its limit when that is shown. */
+const figures = (row: MetricUsage, hasLimit: boolean) => ({
+  format: quantity(row),
+  formatTick: (value: number): string => axisFigure(row.metric, value),
+  limit: hasLimit && isNumber(row.limit) ? { value: row.limit, name: say('limit', { limit: limitWords(row) }) } : null,
+});
+
 function useTable(name: string) {
   const { query, change } = useAddress();
   return { isOpen: query['table'] === name, onToggle: (isOpen: boolean) => change({ table: isOpen ? name : undefined }) };
@@ -123,6 +132,7 @@ function Bars({ view }: { view: View }) {
   const buckets = bucketsOf(cycle, by, day);
   const places = placesOf(buckets, by);
   const isDays = by === 'day';
+  const late = lateOf(buckets, view.points, isCounter(row) ? 'adjusted' : 'adjustedEvents');
   const isWhole = day !== dayOf(cycle.startMs) && day !== dayOf(cycle.endMs - 1);
   const ofHours = isWhole && buckets.length !== HOURS ? 'barsClocks' : 'barsHour';
   const span = { fromMs: hourOf(buckets[0]?.startMs ?? 0), toMs: buckets.at(-1)?.endMs ?? 0, metric: row.metric, groupBy: group };
@@ -133,11 +143,10 @@ function Bars({ view }: { view: View }) {
       places={places}
       ticks={places}
       series={barSeries(view, buckets)}
-      format={(value) => formatQuantity(row.metric, value, locale())}
-      formatTick={(value) => axisFigure(row.metric, value)}
-      limit={!isCounter(row) && cycle.isCurrent && isNumber(row.limit) ? { value: row.limit, name: say('limit', { limit: limitWords(row) }) } : null}
+      {...figures(row, !isCounter(row) && cycle.isCurrent)}
       running={runningOf(view, buckets)}
       marks={marksOf(view, buckets)}
+      part={late.some((value) => value !== null) ? { name: say(isCounter(row) ? 'adjusted' : 'adjustedEvents'), values: late, format: isCounter(row) ? quantity(row) : String } : undefined}
       onPick={isDays ? (index) => change({ by: 'hour', day: buckets[index]?.day }) : undefined}
       table={table}
       aside={<TakeAway path={pointsPath(span, by)} what={`usage_${row.metric}`} range={[dayOf(span.fromMs), dayOf(span.toMs)]} isWhole />}
@@ -160,7 +169,7 @@ function Sum({ view }: { view: View }) {
   const used = cycle.totals[row.metric] ?? 0;
   const forecast = cycle.isCurrent ? forecastOf(cycle, hours, used, serverNow()) : null;
   const now = runningOf(view, buckets);
-  const format = (value: number): string => formatQuantity(row.metric, value, locale());
+  const format = quantity(row);
   return (
     <div class="usage-sum">
       <Chart
@@ -169,9 +178,7 @@ function Sum({ view }: { view: View }) {
         places={places}
         ticks={places}
         series={series}
-        format={format}
-        formatTick={(value) => axisFigure(row.metric, value)}
-        limit={cycle.isCurrent && isNumber(row.limit) ? { value: row.limit, name: say('limit', { limit: limitWords(row) }) } : null}
+        {...figures(row, cycle.isCurrent)}
         range={forecast && now !== null ? { from: now, value: used, ...forecast } : null}
         running={now}
         table={table}
@@ -218,7 +225,7 @@ function Peaks({ view }: { view: View }) {
       rows={weekdays()}
       columns={hourNames()}
       values={peaksOf(cycle, hours, asOfMs)}
-      format={(value) => formatQuantity(row.metric, value, locale())}
+      format={quantity(row)}
       table={table}
     />
   );
@@ -254,7 +261,7 @@ function Choices({ choice: { by, day, group, cycle } }: { choice: Choice }) {
 }
 
 function Head({ choice: { row, cycle }, usage, level }: { choice: Choice; usage: Usage; level: number | null }) {
-  const words = (value: number): string => formatQuantity(row.metric, value, locale());
+  const words = quantity(row);
   const total = isCounter(row)
     ? say('total', { total: words(cycle.totals[row.metric] ?? 0) })
     : say(cycle.isCurrent ? 'levelNow' : 'levelThen', { total: cycle.isCurrent ? words(row.used) : level === null ? '–' : words(level) });
@@ -290,10 +297,11 @@ function About({ row }: { row: MetricUsage }) {
 
 function viewOf(choice: Choice, usage: Usage, { whole, split }: History): View {
   const { row, cycle, before } = choice;
-  const all = hoursOf(whole.series[0]?.points ?? []);
+  const points = whole.series[0]?.points ?? [];
+  const all = hoursOf(points);
   const total = (of: Cycle): number | undefined => (isCounter(row) ? (of.totals[row.metric] ?? 0) : undefined);
   return {
-    choice, usage, split,
+    choice, usage, split, points,
     hours: isCounter(row) ? hoursIn(cycle, all, total(cycle)) : all,
     hoursBefore: before ? hoursIn(before, all, total(before)) : [],
     asOfMs: Date.parse(whole.asOf),
