@@ -28,6 +28,7 @@ static const struct erasure_step of_customer[] = {
     {"invoiceFiles", Q_ERASE_INVOICE_ARCHIVES},
     {"whatIfs", Q_ERASE_WHAT_IFS},
     {"owner", Q_ERASE_OWNER},
+    {"pause", Q_ERASE_PAUSE},
 };
 static const struct erasure_step of_person[] = {
     {"sessions", Q_ERASE_PERSON_SESSIONS},

@@ -99,6 +99,13 @@ static void each_kind_is_one_request(void **state) {
          "expand[2]=latest_invoice.discounts\n"},
         {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},
         {PAYMENTS_SUBSCRIPTION_END, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=true\n"},
+        {PAYMENTS_SUBSCRIPTION_PAUSE,
+         "POST /v1/subscriptions/sub_1/pause\ntype=subscription\n"
+         "bill_for[unused_time_from][type]=now\nbill_for[outstanding_usage_through][type]=now\n"
+         "invoicing_behavior=pending_invoice_item\n"},
+        {PAYMENTS_SUBSCRIPTION_RESUME,
+         "POST /v1/subscriptions/sub_1/resume\nbilling_cycle_anchor[type]=now\n"
+         "payment_behavior=resume_on_payment_attempt\n"},
         {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
         {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n" WITH_PAYMENT},
         {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n" WITH_PAYMENT},
