@@ -150,3 +150,16 @@ test("a paused plan that is cancelled ends at once: its period stands still", as
   await server.clock.to("2026-05-01T00:00:00Z");
   assert.deepEqual(await paid(ada), [2_900]);
 });
+
+test("what it goes on with is charged, and owed where the payment fails", async (t) => {
+  const server = await startServer(t, { testClock: NOW });
+  const ada = await subscriber(server, "ada");
+  done(await ada.post("/api/billing/subscription/pause", { months: 1 }, once()));
+  const added = done(await ada.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  done(await ada.put(`/api/billing/payment-methods/${added.id}/default`, undefined, once()));
+  await server.clock.to("2026-05-03T00:00:00Z");
+  const back = await subscription(ada);
+  assert.equal(back.status, "past_due");
+  assert.equal((await invoices(ada)).filter(({ status }) => status === "open").length, 1);
+  refused(await server.api.post(pauseOf("ada"), { reason: REASON }, once()), 409, "subscription_not_active");
+});
