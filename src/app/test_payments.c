@@ -434,14 +434,7 @@ static void schedule_end(struct test_payments *payments, const struct payments_c
     }
     struct payments_subscription *subscription =
         find_subscription(payments, wanted->subscription_id);
-    if (wanted->kind == PAYMENTS_SUBSCRIPTION_END) {
-        subscription->cancel_at_period_end = wanted->at_period_end;
-    }
-    if (wanted->kind == PAYMENTS_SUBSCRIPTION_PAUSE) {
-        subscription->status = SUBSCRIPTION_PAUSED;
-    } else if (wanted->kind == PAYMENTS_SUBSCRIPTION_RESUME) {
-        subscription->status = SUBSCRIPTION_ACTIVE;
-    }
+    test_payments_set(subscription, wanted);
     answer->has_subscription = true;
     answer->subscription = *subscription;
 }

@@ -99,13 +99,6 @@ static void each_kind_is_one_request(void **state) {
          "expand[2]=latest_invoice.discounts\n"},
         {PAYMENTS_SUBSCRIPTION_CANCEL, "DELETE /v1/subscriptions/sub_1\n"},
         {PAYMENTS_SUBSCRIPTION_END, "POST /v1/subscriptions/sub_1\ncancel_at_period_end=true\n"},
-        {PAYMENTS_SUBSCRIPTION_PAUSE,
-         "POST /v1/subscriptions/sub_1/pause\ntype=subscription\n"
-         "bill_for[unused_time_from][type]=now\nbill_for[outstanding_usage_through][type]=now\n"
-         "invoicing_behavior=pending_invoice_item\n"},
-        {PAYMENTS_SUBSCRIPTION_RESUME,
-         "POST /v1/subscriptions/sub_1/resume\nbilling_cycle_anchor[type]=now\n"
-         "payment_behavior=resume_on_payment_attempt\n"},
         {PAYMENTS_SUBSCRIPTION_READ, "GET /v1/subscriptions/sub_1\n"},
         {PAYMENTS_INVOICE_READ, "GET /v1/invoices/in_1\n" WITH_PAYMENT},
         {PAYMENTS_INVOICE_PAY, "POST /v1/invoices/in_1/pay\npayment_method=pm_1\n" WITH_PAYMENT},
@@ -123,6 +116,28 @@ static void each_kind_is_one_request(void **state) {
          "address[line1]=1 High St\naddress[line2]=\naddress[city]=\naddress[state]=\n"
          "address[postal_code]=94105\naddress[country]=DE\n" PURCHASE_ORDER
          "[name]=Purchase order\n" PURCHASE_ORDER "[value]=PO 7\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fixture *fixture = fixture_create();
+        struct payments_call call = whole_call(cases[i].kind);
+        expect(fixture, &call, cases[i].request);
+        fixture_destroy(fixture);
+    }
+}
+
+static void a_pause_credits_and_its_end_begins_a_period(void **state) {
+    (void)state;
+    const struct {
+        enum payments_kind kind;
+        const char *request;
+    } cases[] = {
+        {PAYMENTS_SUBSCRIPTION_PAUSE,
+         "POST /v1/subscriptions/sub_1/pause\ntype=subscription\n"
+         "bill_for[unused_time_from][type]=now\nbill_for[outstanding_usage_through][type]=now\n"
+         "invoicing_behavior=pending_invoice_item\n"},
+        {PAYMENTS_SUBSCRIPTION_RESUME,
+         "POST /v1/subscriptions/sub_1/resume\nbilling_cycle_anchor[type]=now\n"
+         "payment_behavior=resume_on_payment_attempt\n"},
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct fixture *fixture = fixture_create();
@@ -454,6 +469,7 @@ static void a_card_is_made_ready_for_one_customer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_one_request),
+        TEST(a_pause_credits_and_its_end_begins_a_period),
         TEST(each_change_is_billed_its_way),
         TEST(each_change_is_previewed_as_it_is_billed),
         TEST(offers_are_told),

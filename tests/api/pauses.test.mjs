@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
+import { startBehindLine } from "../harness/line.mjs";
 import { startServer } from "../harness/server.mjs";
 import { atStripe, customerWithCard, done, invoices, refused, subscriber, subscription } from "./support.mjs";
 
@@ -163,3 +164,24 @@ test("what it goes on with is charged, and owed where the payment fails", async 
   assert.equal((await invoices(ada)).filter(({ status }) => status === "open").length, 1);
   refused(await server.api.post(pauseOf("ada"), { reason: REASON }, once()), 409, "subscription_not_active");
 });
+
+for (const how of ["lose", "fail"]) {
+  test(`one pause and one end of it, when the provider's first answers come to nothing (${how})`, async (t) => {
+    const left = { "/pause": 1, "/resume": 1 };
+    const disturb = (method, path) => {
+      const end = Object.keys(left).find((each) => method === "POST" && path.startsWith("/v1/subscriptions/") && path.endsWith(each));
+      return end !== undefined && left[end]-- > 0 ? how : "pass";
+    };
+    const { server, stripe } = await startBehindLine(t, disturb, { now: NOW });
+    const ada = await customerWithCard(server, "ada");
+    done(await ada.post("/api/billing/subscribe", { tier: "starter" }), 201);
+    assert.equal(done(await ada.post("/api/billing/subscription/pause", { months: 1 }, once())).status, "paused");
+    assert.equal(done(await ada.post("/api/billing/subscription/resume", undefined, once())).status, "active");
+    assert.equal((await mails(server, "ada", "subscription_paused")).length, 1);
+    assert.equal((await mails(server, "ada", "subscription_resumed")).length, 1);
+    const there = await atStripe(stripe, "ada");
+    assert.deepEqual(there.invoices.map(({ total }) => total).sort((a, b) => a - b), [0, 2_900], "all of the first period was unused");
+    assert.equal(there.subscriptions.length, 1);
+    assert.deepEqual(left, { "/pause": -1, "/resume": -1 });
+  });
+}
