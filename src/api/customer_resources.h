@@ -37,6 +37,13 @@ extern const struct shape customer_act_query_shape, invoice_mail_in_shape, invoi
 extern const struct shape trial_extend_shape, trial_preview_shape, change_for_shape,
     preview_for_shape;
 
+/* pauses.c */
+void subscription_pause_for(struct api_request *request);
+void subscription_resume_for(struct api_request *request);
+void subscription_pause_own(struct api_request *request);
+void subscription_resume_own(struct api_request *request);
+extern const struct shape pause_for_shape, resume_for_shape, pause_own_shape, pause_preview_shape;
+
 /* timeline.c */
 void customers_timeline(struct api_request *request);
 extern const struct shape timeline_query_shape, timeline_shape;

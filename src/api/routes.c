@@ -297,6 +297,7 @@ const struct route routes[] = {
             "and its page; it takes effect when it is paid there, or is forgotten after 23 hours.",
         .example = "{\"tier\":\"professional\",\"interval\":\"month\"}",
     },
+#include "api/routes_pauses.inc"
     {
         .path = "/api/billing/tax-ids",
         .method = "GET",

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/pause.h"
 #include "app/price_change.h"
 #include "app/subscription.h"
 #include "core/plan_book.h"
@@ -27,7 +28,8 @@ struct subscription_out {
     int tier, interval;
     int64_t plan_version;
     int64_t access_until, period_start, period_end, usage_start, usage_end;
-    bool has_access_until, cancel_at_period_end, has_pending, has_coming;
+    int64_t resumes_at;
+    bool has_access_until, cancel_at_period_end, has_pending, has_coming, resumes;
     struct pending_out pending;
     struct coming_out coming;
     struct money price;
@@ -81,6 +83,8 @@ static const struct shape_field subscription_fields[] = {
     {"usagePeriodEnd", "When counters will be at zero", SHAPE_INSTANT, .offset = AT(usage_end)},
     {"cancelAtPeriodEnd", "Whether it ends with the period", SHAPE_BOOL,
      .offset = AT(cancel_at_period_end)},
+    {"resumesAt", "While it is paused: when it goes on by itself; null: by hand alone",
+     SHAPE_INSTANT, .offset = AT(resumes_at), .flags = SHAPE_NULLABLE, .is_set = AT(resumes)},
     {"pendingChange", "What is to change at the period's end", SHAPE_OBJECT, .offset = AT(pending),
      .of = &pending_shape, .flags = SHAPE_NULLABLE, .is_set = AT(has_pending)},
     {"priceChange", "What the plan will cost, unless it is changed or cancelled before",
@@ -144,6 +148,11 @@ void reply_subscription(struct api_request *request, int status) {
         return;
     }
     struct subscription_out out = subscription_out_of(request, &view);
+    struct instant resumes_at = {0};
+    if (reply_if_failed(request, pause_end_read(&tx, &view, &resumes_at, &out.resumes))) {
+        return;
+    }
+    out.resumes_at = resumes_at.ms;
     out.has_coming = has_coming;
     out.coming = (struct coming_out){coming.change_id, coming.at.ms, coming.version, coming.price};
     reply_value(request, status, &subscription_shape, &out);

@@ -54,6 +54,8 @@
       "plan:plan endsAt:instant amount:money? currency:text? method:text?")                        \
     X(TRIAL_EXTENDED, "trial_extended", DUE,                                                       \
       "plan:plan endedBefore:date endsAt:instant amount:money? currency:text? method:text?")       \
+    X(SUBSCRIPTION_PAUSED, "subscription_paused", DUE, "plan:plan resumesAt:date?")                \
+    X(SUBSCRIPTION_RESUMED, "subscription_resumed", DUE, "plan:plan renewsAt:instant")             \
     X(RENEWAL_REMINDER, "renewal_reminder", DUE,                                                   \
       "plan:plan renewsAt:instant amount:money currency:text method:text?")                        \
     X(PRICE_CHANGE, "price_change", DUE, MAIL_PRICE " amountBefore:money")                         \

@@ -14,6 +14,7 @@
 #include "app/lease.h"
 #include "app/limit_due.h"
 #include "app/mail_notices.h"
+#include "app/pause.h"
 #include "app/price_change.h"
 #include "app/privacy_clock.h"
 #include "app/retention.h"
@@ -192,6 +193,8 @@ static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
         return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
     case MAINTENANCE_REVENUE:
         return revenue_run_due(maintenance->command.app, tx, &maintenance->has_more);
+    case MAINTENANCE_PAUSES:
+        return pauses_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_USAGE:
         return usage_pattern_prove(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_CLOCK:

@@ -164,7 +164,8 @@ static struct err begin(struct operation_command *command, struct tx *tx,
 
 static bool may_charge(enum operation_kind kind) {
     return kind == OPERATION_SUBSCRIBE || kind == OPERATION_CHANGE ||
-           kind == OPERATION_INVOICE_PAY || kind == OPERATION_CORRECTION;
+           kind == OPERATION_INVOICE_PAY || kind == OPERATION_CORRECTION ||
+           kind == OPERATION_PAUSE_END;
 }
 
 /* What could not leave is not begun: nobody waits for it, and nothing is decided on old rows. */

@@ -33,6 +33,8 @@ enum operation_kind {
     OPERATION_CARD_SETUP,     /* the browser is to make a card ready: a SetupIntent */
     OPERATION_CARD_KEEP,      /* setup_id: what came of it (app/card_setup.h) */
     OPERATION_TRIAL,          /* since: when the trial ends from now on; by an operator */
+    OPERATION_PAUSE,          /* since: when it goes on by itself, 0: by hand (app/pause.h) */
+    OPERATION_PAUSE_END,      /* it goes on now */
     OPERATION_KIND_COUNT
 };
 
@@ -62,7 +64,8 @@ struct operation_request {
     int32_t days_until_due;     /* of an invoice that is sent; 0: at once */
     bool begins_period;         /* of a contract: an interval begins with it */
     int64_t since;              /* of a contract: prorated from then on; 0: from now on. Of TRIAL:
-                                   its new end */
+                                   its new end; of PAUSE: its end */
+    int64_t months;             /* of PAUSE: how long from now on, instead of `since`; 0: not so */
     int64_t shown;              /* of TRIAL: the end that was shown before; 0: none was */
     enum change_when when;
     struct str method_id;   /* Stripe's pm_… or ours, by kind; empty: not given */

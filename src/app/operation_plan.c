@@ -79,6 +79,8 @@ static const struct {
                               {PAYMENTS_CUSTOMER_CREATE, PAYMENTS_SETUP_INTENT_CREATE,
                                END_OF_CALLS}},
     [OPERATION_TRIAL] = {"trial", {PAYMENTS_SUBSCRIPTION_TRIAL, END_OF_CALLS}},
+    [OPERATION_PAUSE] = {"pause", {PAYMENTS_SUBSCRIPTION_PAUSE, END_OF_CALLS}},
+    [OPERATION_PAUSE_END] = {"pause_end", {PAYMENTS_SUBSCRIPTION_RESUME, END_OF_CALLS}},
     /* The provider has attached it when it succeeded; here it is looked at before it counts. */
     [OPERATION_CARD_KEEP] = {"card_keep",
                              {PAYMENTS_SETUP_INTENT_READ, PAYMENTS_METHOD_DEFAULT, END_OF_CALLS}},

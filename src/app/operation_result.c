@@ -6,6 +6,7 @@
 #include "app/correction.h"
 #include "app/feedback.h"
 #include "app/operation_plan.h"
+#include "app/pause.h"
 #include "app/withdrawal.h"
 #include "base/shape.h"
 #include "store/operation.h"
@@ -151,6 +152,7 @@ struct err operation_conclude(struct app *app, struct tx *tx, const struct opera
     TRY(tell(tx, row, result));
     TRY(contract_concluded(app, tx, row, result->outcome));
     TRY(correction_concluded(tx, row, result->outcome));
+    TRY(pause_concluded(app, tx, row, plan, result->outcome));
     TRY(withdrawal_concluded(app, tx, row, result->outcome));
     return note(app, tx, row, plan, result);
 }

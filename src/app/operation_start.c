@@ -9,6 +9,7 @@
 #include "app/experiment_offer.h"
 #include "app/money_back.h"
 #include "app/offer.h"
+#include "app/pause.h"
 #include "app/subscription.h"
 #include "app/tax_id.h"
 #include "base/check.h"
@@ -317,7 +318,8 @@ static struct err decide_change(const struct decision *of, enum outcome *ret_out
 static struct err decide_cancel(const struct decision *of, enum outcome *ret_outcome) {
     const struct subscription_row *row = &of->view.row;
     struct operation_plan *plan = of->plan;
-    plan->at_period_end = of->request->when != CHANGE_WHEN_NOW;
+    bool has_period = of->view.status != SUBSCRIPTION_PAUSED; /* else it stands still */
+    plan->at_period_end = has_period && of->request->when != CHANGE_WHEN_NOW;
     plan->prorates = !plan->at_period_end && of->request->prorates;
     plan->schedule_id = plan->at_period_end ? row->stripe_schedule_id : STR("");
     if (row->stripe_subscription_id.len == 0) {
@@ -455,6 +457,9 @@ static struct err decide_kind(const struct decision *of, enum outcome *ret_outco
     case OPERATION_TRIAL:
         *ret_outcome = decide_trial(of);
         return OK;
+    case OPERATION_PAUSE:
+    case OPERATION_PAUSE_END:
+        return pause_decide(of->tx, of->request, &of->view, of->plan, ret_outcome);
     case OPERATION_CARD_SETUP:
         of->plan->method_type = STR("card");
         return OK;
@@ -594,6 +599,10 @@ struct str operation_request_hash(struct cx *cx, const struct operation_request 
     if (request->kind == OPERATION_TRIAL) {
         text = arena_printf(cx->arena, STR_FMT "\ntrial %lld", STR_ARG(text),
                             (long long)request->since);
+    }
+    if (request->kind == OPERATION_PAUSE) {
+        text = arena_printf(cx->arena, STR_FMT "\npause %lld %lld", STR_ARG(text),
+                            (long long)request->since, (long long)request->months);
     }
     if (request->setup_id.len > 0) { /* without: as it was before there were any */
         text = arena_printf(cx->arena, STR_FMT "\nsetup " STR_FMT, STR_ARG(text),

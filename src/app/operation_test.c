@@ -72,6 +72,8 @@ static struct str calls_since(struct world *world, size_t first) {
         [PAYMENTS_SUBSCRIPTION_DISCOUNT] = "discount",
         [PAYMENTS_SUBSCRIPTION_COLLECT] = "collect",
         [PAYMENTS_SUBSCRIPTION_TRIAL] = "trial",
+        [PAYMENTS_SUBSCRIPTION_PAUSE] = "pause",
+        [PAYMENTS_SUBSCRIPTION_RESUME] = "go_on",
         [PAYMENTS_SETUP_INTENT_CREATE] = "intent",
         [PAYMENTS_SETUP_INTENT_READ] = "look",
     };
@@ -104,6 +106,9 @@ static void each_kind_makes_its_calls_in_order(void **state) {
     struct operation_request now = request(OPERATION_CANCEL);
     setup.method_type = STR("card");
     setup.return_url = STR("https://shop.example/billing");
+    struct operation_request pause = request(OPERATION_PAUSE);
+    struct operation_request go_on = request(OPERATION_PAUSE_END);
+    pause.is_of_operator = true;
     now.when = CHANGE_WHEN_NOW;
     default_one.method_id = detach.method_id = STR("pm_1");
     const struct {
@@ -123,6 +128,8 @@ static void each_kind_makes_its_calls_in_order(void **state) {
         {resume, "end"},
         {cancel, "end"},
         {resume, "end"},
+        {pause, "pause"},
+        {go_on, "go_on"},
         {now, "cancel"},
         {detach, "detach"},
         {subscribe_to(TIER_STARTER), "default subscribe"},

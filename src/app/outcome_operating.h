@@ -27,6 +27,17 @@
     X(TRIAL_CHANGED, "trial_changed",                                                              \
       "The trial ends at another time than was shown by now. Look at it again.")                   \
     X(TRIAL_FIXED, "trial_fixed", "A change waits for the end of this trial. Take it back first.") \
+    X(SUBSCRIPTION_PAUSED, "subscription_paused", "The subscription is paused already.")           \
+    X(SUBSCRIPTION_NOT_PAUSED, "subscription_not_paused", "The subscription is not paused.")       \
+    X(PAUSE_OWING, "pause_owing", "Money is owed. A pause can begin once it is paid.")             \
+    X(PAUSE_FIXED, "pause_fixed",                                                                  \
+      "An end or a change waits for the period's end. Take it back first.")                        \
+    X(PAUSE_NOT_OFFERED, "pause_not_offered",                                                      \
+      "Only what is paid by the month can be paused, until a day.")                                \
+    X(PAUSE_CHANGED, "pause_changed",                                                              \
+      "The plan is another than was shown by now. Look at it again.")                              \
+    X(PAUSE_OUT_OF_RANGE, "pause_out_of_range",                                                    \
+      "A pause ends after now, and within twelve months.")                                         \
     X(WEBHOOK_NOT_FOUND, "webhook_not_found", "No event of this id has arrived.")                  \
     X(WEBHOOK_ENDPOINT_NOT_FOUND, "webhook_endpoint_not_found", "There is no such endpoint.")      \
     X(WEBHOOK_ENDPOINTS_FULL, "webhook_endpoints_full", "There are 16 already: delete one.")       \

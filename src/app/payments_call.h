@@ -72,6 +72,8 @@ enum payments_kind {
     PAYMENTS_SETUP_INTENT_CREATE, /* customer_id method_type -> setup_intent, with its secret */
     PAYMENTS_SETUP_INTENT_READ,   /* object_id -> setup_intent; method, when it has succeeded */
     PAYMENTS_SUBSCRIPTION_TRIAL,  /* subscription_id at: when its trial ends -> subscription */
+    PAYMENTS_SUBSCRIPTION_PAUSE,  /* subscription_id -> subscription: nothing is billed any more */
+    PAYMENTS_SUBSCRIPTION_RESUME, /* subscription_id -> subscription: a period begins, is billed */
     PAYMENTS_KIND_COUNT
 };
 

@@ -135,7 +135,8 @@ static struct payments_dispute copy_dispute(struct arena *arena,
 bool payments_may_charge(int64_t kind) {
     return kind == PAYMENTS_SUBSCRIPTION_CREATE || kind == PAYMENTS_SUBSCRIPTION_CHANGE ||
            kind == PAYMENTS_INVOICE_PAY || kind == PAYMENTS_REFUND_CREATE ||
-           kind == PAYMENTS_CREDIT_NOTE_CREATE || kind == PAYMENTS_INVOICE_FINALIZE;
+           kind == PAYMENTS_CREDIT_NOTE_CREATE || kind == PAYMENTS_INVOICE_FINALIZE ||
+           kind == PAYMENTS_SUBSCRIPTION_RESUME;
 }
 
 static struct payments_credit_note copy_credit_note(struct arena *arena,

@@ -434,9 +434,7 @@ static void schedule_end(struct test_payments *payments, const struct payments_c
     }
     struct payments_subscription *subscription =
         find_subscription(payments, wanted->subscription_id);
-    if (wanted->kind == PAYMENTS_SUBSCRIPTION_END) {
-        subscription->cancel_at_period_end = wanted->at_period_end;
-    }
+    test_payments_set(subscription, wanted);
     answer->has_subscription = true;
     answer->subscription = *subscription;
 }
@@ -581,6 +579,8 @@ static performer *const performers[PAYMENTS_KIND_COUNT] = {
     [PAYMENTS_TAX_ID_LIST] = do_nothing,
     [PAYMENTS_SUBSCRIPTION_COLLECT] = schedule_end,
     [PAYMENTS_SUBSCRIPTION_TRIAL] = schedule_end,
+    [PAYMENTS_SUBSCRIPTION_PAUSE] = schedule_end,
+    [PAYMENTS_SUBSCRIPTION_RESUME] = schedule_end,
     [PAYMENTS_CORRECTION_PREVIEW] = preview,
     [PAYMENTS_INVOICE_DRAFT] = do_nothing,
     [PAYMENTS_INVOICE_ITEM] = do_nothing,

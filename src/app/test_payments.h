@@ -93,5 +93,8 @@ void test_payments_read(struct test_payments *payments, const struct payments_ca
 /* True when the subscription or invoice that the call names is not there. */
 bool test_payments_is_missing(const struct test_payments *payments,
                               const struct payments_call *wanted);
+/* What a call makes of the subscription itself. */
+void test_payments_set(struct payments_subscription *subscription,
+                       const struct payments_call *wanted);
 
 #endif

@@ -116,3 +116,14 @@ void test_payments_read(struct test_payments *payments, const struct payments_ca
         read_list(payments, wanted, answer);
     }
 }
+
+void test_payments_set(struct payments_subscription *subscription,
+                       const struct payments_call *wanted) {
+    if (wanted->kind == PAYMENTS_SUBSCRIPTION_END) {
+        subscription->cancel_at_period_end = wanted->at_period_end;
+    } else if (wanted->kind == PAYMENTS_SUBSCRIPTION_PAUSE) {
+        subscription->status = SUBSCRIPTION_PAUSED;
+    } else if (wanted->kind == PAYMENTS_SUBSCRIPTION_RESUME) {
+        subscription->status = SUBSCRIPTION_ACTIVE;
+    }
+}

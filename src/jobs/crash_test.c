@@ -162,6 +162,18 @@ static bool upgrade(struct life *life) {
                        .kind = OPERATION_CHANGE, .tier = TIER_PROFESSIONAL, .interval = -1});
 }
 
+static bool rest(struct life *life) {
+    return operate(life, "rest",
+                   (struct operation_request){
+                       .kind = OPERATION_PAUSE, .tier = -1, .interval = -1, .months = 1});
+}
+
+static bool go_on(struct life *life) {
+    return operate(
+        life, "go_on",
+        (struct operation_request){.kind = OPERATION_PAUSE_END, .tier = -1, .interval = -1});
+}
+
 static bool leave(struct life *life) {
     return operate(
         life, "end",
@@ -178,6 +190,7 @@ static const struct {
     {"2015-05-17T00:20:00Z", purchase},    {"2015-05-20T00:00:00Z", use},
     {"2015-05-20T01:00:00Z", take},        {"2015-05-20T02:00:00Z", deny},
     {"2015-05-20T03:00:00Z", give_back},   {"2015-05-27T00:00:00Z", upgrade},
+    {"2015-05-28T00:00:00Z", rest},        {"2015-05-29T00:00:00Z", go_on},
     {"2015-06-01T00:00:00Z", leave},
 };
 

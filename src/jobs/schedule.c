@@ -13,6 +13,7 @@
 #include "app/limit_due.h"
 #include "app/maintenance.h"
 #include "app/page_scan.h"
+#include "app/pause.h"
 #include "app/price_change.h"
 #include "app/privacy_clock.h"
 #include "app/reconcile.h"
@@ -132,6 +133,15 @@ static struct err breach_at(struct jobs *jobs, struct tx *tx, struct instant *re
 
 static int64_t next_breach(struct jobs *jobs) {
     return ask(jobs, breach_at);
+}
+
+static struct err pause_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return pauses_next_due_at(tx, ret_at);
+}
+
+static int64_t next_pause(struct jobs *jobs) {
+    return ask(jobs, pause_at);
 }
 
 static int64_t next_price(struct jobs *jobs) {
@@ -254,6 +264,7 @@ static const struct {
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"pauses", MAINTENANCE_PAUSES, next_pause},
     {"prices", MAINTENANCE_PRICES, next_price},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},
     {"breaches", MAINTENANCE_BREACHES, next_breach},

@@ -29,6 +29,7 @@ static const struct erasure_step of_customer[] = {
     {"whatIfs", Q_ERASE_WHAT_IFS},
     {"owner", Q_ERASE_OWNER},
     {"signals", Q_ERASE_ADOPTION_SIGNALS},
+    {"pause", Q_ERASE_PAUSE},
 };
 static const struct erasure_step of_person[] = {
     {"sessions", Q_ERASE_PERSON_SESSIONS},

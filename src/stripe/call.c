@@ -225,6 +225,16 @@ static const struct param collect_charged[] = {FIXED("collection_method", "charg
 static const struct param subscription_trial[] = {SECONDS("trial_end", at),
                                                   FIXED("proration_behavior", "none"), END};
 
+/* What is paid and unused waits as credit for the invoice that it goes on with: a new period,
+ * billed whole (changelog endive, https://docs.stripe.com/api/subscriptions/resume). */
+static const struct param subscription_pause[] = {
+    FIXED("type", "subscription"), FIXED("bill_for[unused_time_from][type]", "now"),
+    FIXED("bill_for[outstanding_usage_through][type]", "now"),
+    FIXED("invoicing_behavior", "pending_invoice_item"), END};
+static const struct param subscription_resume[] = {
+    FIXED("billing_cycle_anchor[type]", "now"),
+    FIXED("payment_behavior", "resume_on_payment_attempt"), END};
+
 /* Deletions carry their parameters in the query. Unused time becomes credit when asked for; without
  * invoice_now Stripe would forget it. */
 static const struct param subscription_cancel[] = {
@@ -460,6 +470,10 @@ static const struct spec specs[] = {
                                     MEMBER(object_id), "", setup_intent_read},
     [PAYMENTS_SUBSCRIPTION_TRIAL] = {"subscription_trial", STRIPE_POST, "/v1/subscriptions/",
                                      MEMBER(subscription_id), "", subscription_trial},
+    [PAYMENTS_SUBSCRIPTION_PAUSE] = {"subscription_pause", STRIPE_POST, "/v1/subscriptions/",
+                                     MEMBER(subscription_id), "/pause", subscription_pause},
+    [PAYMENTS_SUBSCRIPTION_RESUME] = {"subscription_resume", STRIPE_POST, "/v1/subscriptions/",
+                                      MEMBER(subscription_id), "/resume", subscription_resume},
     [PAYMENTS_CREDIT_NOTE_MEMO] = {"credit_note_memo", STRIPE_POST, "/v1/credit_notes/",
                                    MEMBER(object_id), "", credit_note_memo},
 };

@@ -125,6 +125,28 @@ static void each_kind_is_one_request(void **state) {
     }
 }
 
+static void a_pause_credits_and_its_end_begins_a_period(void **state) {
+    (void)state;
+    const struct {
+        enum payments_kind kind;
+        const char *request;
+    } cases[] = {
+        {PAYMENTS_SUBSCRIPTION_PAUSE,
+         "POST /v1/subscriptions/sub_1/pause\ntype=subscription\n"
+         "bill_for[unused_time_from][type]=now\nbill_for[outstanding_usage_through][type]=now\n"
+         "invoicing_behavior=pending_invoice_item\n"},
+        {PAYMENTS_SUBSCRIPTION_RESUME,
+         "POST /v1/subscriptions/sub_1/resume\nbilling_cycle_anchor[type]=now\n"
+         "payment_behavior=resume_on_payment_attempt\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct fixture *fixture = fixture_create();
+        struct payments_call call = whole_call(cases[i].kind);
+        expect(fixture, &call, cases[i].request);
+        fixture_destroy(fixture);
+    }
+}
+
 static void each_change_is_billed_its_way(void **state) {
     static const char *const requests[] = {
         [PAYMENTS_CHANGE_NOW] =
@@ -447,6 +469,7 @@ static void a_card_is_made_ready_for_one_customer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_is_one_request),
+        TEST(a_pause_credits_and_its_end_begins_a_period),
         TEST(each_change_is_billed_its_way),
         TEST(each_change_is_previewed_as_it_is_billed),
         TEST(offers_are_told),

@@ -304,6 +304,11 @@ where user_id = ?1;
 delete from customer_owners
 where user_id = ?1;
 
+-- name: erase_pause
+-- Until when their subscription was paused.
+delete from subscription_pauses
+where user_id = ?1;
+
 -- name: erase_person_owned
 -- Whom they looked after.
 delete from customer_owners

@@ -51,7 +51,7 @@ function subscription(tier, interval, changes = {}) {
     id: `sub_tp_${tier}`, userId: 'user_42', tier, planVersion: 1, interval: isPaid ? interval : null,
     status: 'active', access: 'full', accessUntil: null,
     currentPeriodStart: isPaid ? start : null, currentPeriodEnd: isPaid ? end : null,
-    usagePeriodStart: START, usagePeriodEnd: END, cancelAtPeriodEnd: false, pendingChange: null, priceChange: null,
+    usagePeriodStart: START, usagePeriodEnd: END, cancelAtPeriodEnd: false, resumesAt: null, pendingChange: null, priceChange: null,
     stripeSubscriptionId: isPaid ? 'sub_1Qx' : null,
     price: plan.prices[interval] ?? plan.prices.month ?? usd(0), limits: plan.limits, features: plan.features,
     ...changes,

@@ -86,7 +86,7 @@ function moveTo(customer, tier, interval) {
     ? { currentPeriodStart: NOW, currentPeriodEnd: firstPeriodEnd(interval) } : {};
   customer.subscription = {
     ...subscription, ...period, tier, interval, price: plan.prices[interval], limits: plan.limits, features: plan.features,
-    stripeSubscriptionId: 'sub_1Qx', pendingChange: null, priceChange: null,
+    stripeSubscriptionId: 'sub_1Qx', resumesAt: null, pendingChange: null, priceChange: null,
   };
   return customer.subscription;
 }

@@ -57,6 +57,12 @@ export const changePlan = (change: PlanChange, key: string): Promise<Subscriptio
 export const resume = (key: string): Promise<Subscription> =>
   request(`${BILLING}/subscription`, { method: 'PUT', body: { resume: true }, key });
 
+export const pause = (months: number, key: string): Promise<Subscription> =>
+  request(`${BILLING}/subscription/pause`, { method: 'POST', body: { months }, key });
+
+/** Ends a pause. */
+export const goOn = (key: string): Promise<Subscription> => request(`${BILLING}/subscription/resume`, { method: 'POST', key });
+
 export interface Cancellation {
   when: 'period_end';
   reason?: string;

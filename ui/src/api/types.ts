@@ -204,6 +204,8 @@ export interface Subscription {
   usagePeriodStart: Instant;
   usagePeriodEnd: Instant;
   cancelAtPeriodEnd: boolean;
+  /** While it is paused: when it goes on by itself. */
+  resumesAt: Instant | null;
   pendingChange: PendingChange | null;
   priceChange: ComingPrice | null;
   stripeSubscriptionId: string | null;

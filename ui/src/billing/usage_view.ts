@@ -52,11 +52,12 @@ export function noteOf(row: MetricUsage, nowMs: number): UsageNote {
   return 'left';
 }
 
-export type PlanNotice = 'past_due' | 'restricted' | 'incomplete' | 'cancelling' | 'pending_change' | 'none';
+export type PlanNotice = 'past_due' | 'paused' | 'restricted' | 'incomplete' | 'cancelling' | 'pending_change' | 'none';
 
 /** What the plan card has to say beside the plan itself. */
 export function noticeOf(subscription: Subscription): PlanNotice {
   if (subscription.status === 'incomplete') return 'incomplete';
+  if (subscription.status === 'paused') return 'paused';
   if (subscription.access === 'restricted') return 'restricted';
   if (subscription.status === 'past_due' || subscription.status === 'unpaid') return 'past_due';
   if (subscription.cancelAtPeriodEnd) return 'cancelling';
@@ -65,5 +66,5 @@ export function noticeOf(subscription: Subscription): PlanNotice {
 
 /** Whether there will be a next invoice, as far as the subscription tells; unknown counts as yes. */
 export function willBeBilled(subscription: Subscription | undefined): boolean {
-  return subscription === undefined || (subscription.stripeSubscriptionId !== null && !subscription.cancelAtPeriodEnd);
+  return subscription === undefined || (subscription.stripeSubscriptionId !== null && !subscription.cancelAtPeriodEnd && subscription.status !== 'paused');
 }

@@ -31,7 +31,7 @@ function subscription(tier: string, changes: Partial<Subscription> = {}): Subscr
   return {
     id: 's', userId: 'u', tier, planVersion: 1, interval: isPaid ? 'month' : null, status: 'active', access: 'full', accessUntil: null,
     currentPeriodStart: null, currentPeriodEnd: null, usagePeriodStart: '', usagePeriodEnd: '', cancelAtPeriodEnd: false,
-    pendingChange: null, priceChange: null, stripeSubscriptionId: isPaid ? 'sub_1' : null, price: usd(isPaid ? 2900 : 0), limits: {}, features: {}, ...changes,
+    resumesAt: null, pendingChange: null, priceChange: null, stripeSubscriptionId: isPaid ? 'sub_1' : null, price: usd(isPaid ? 2900 : 0), limits: {}, features: {}, ...changes,
   };
 }
 

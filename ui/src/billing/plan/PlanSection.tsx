@@ -40,6 +40,8 @@ function NoticeText({ subscription, waitsForTransfer }: { subscription: Subscrip
   switch (noticeOf(subscription)) {
     case 'incomplete':
       return <p class="inline-note tone-over">{t('plan.incomplete')}</p>;
+    case 'paused':
+      return <p class="inline-note tone-warning">{subscription.resumesAt === null ? say('paused') : say('pausedUntil', { date: formatDate(subscription.resumesAt, locale()) })}</p>;
     case 'restricted':
       return <p class="inline-note tone-bad">{t(waitsForTransfer ? 'plan.overdueRestricted' : 'plan.restricted')} {say('still')}</p>;
     case 'past_due':
@@ -66,7 +68,7 @@ function Renewal({ subscription }: { subscription: Subscription }) {
   if (subscription.tier === FREE) {
     return <p class="muted">{t('plan.freeNote', { date: formatDate(subscription.usagePeriodEnd, locale()) })}</p>;
   }
-  if (subscription.currentPeriodEnd === null || subscription.cancelAtPeriodEnd) return null;
+  if (subscription.currentPeriodEnd === null || subscription.cancelAtPeriodEnd || subscription.status === 'paused') return null;
   return <p class="muted">{t('plan.renews', { date: formatDate(subscription.currentPeriodEnd, locale()) })}</p>;
 }
 
@@ -93,8 +95,8 @@ function PriceNote({ tier, interval, price, priceChange }: Subscription) {
 }
 
 function Actions({ subscription, store }: { subscription: Subscription; store: PlanStore }) {
-  if (subscription.cancelAtPeriodEnd) {
-    return <Button look="primary" onPress={() => void store.takeBack()}>{t('plan.keep')}</Button>;
+  if (subscription.cancelAtPeriodEnd || subscription.status === 'paused') {
+    return <Button look="primary" onPress={() => void store.takeBack()}>{subscription.status === 'paused' ? say('resume') : t('plan.keep')}</Button>;
   }
   if (subscription.pendingChange) {
     return <Button onPress={() => void store.takeBack()}>{t('plan.undoChange')}</Button>;

@@ -1,12 +1,14 @@
 // The plan in force and the plans that there are, for the pages that show them, and what takes a decision about it back.
 
-import { getPlans, getSubscription, resume } from '../../api/billing';
+import { getPlans, getSubscription, goOn, resume } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Subscription } from '../../api/types';
 import { problemText } from '../../components/problem_text';
 import { t } from '../../i18n';
 import { announce, noteSession } from '../../lib/app_state';
 import { asProblem, resource } from '../../lib/resource';
+
+const PAUSED = 'paused';
 
 export type PlanStore = ReturnType<typeof createPlanStore>;
 
@@ -30,7 +32,7 @@ export function createPlanStore(follow: () => void = () => {}) {
 
   const takeBack = async (): Promise<void> => {
     try {
-      planChanged(await keys.run('resume', resume));
+      planChanged(await keys.run('resume', subscription.data?.status === PAUSED ? goOn : resume));
       announce(t('plan.resumed'));
     } catch (error) {
       fail(error);

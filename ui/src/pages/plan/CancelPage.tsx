@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 
-import { cancel, getInvoices, getPlans, getSubscription, getUsage, resume, type Cancellation } from '../../api/billing';
+import { cancel, getInvoices, getPlans, getSubscription, getUsage, pause, resume, type Cancellation } from '../../api/billing';
 import { Keyring } from '../../api/idempotency';
 import type { Invoice, LimitExceeded, MetricUsage, Plan, Subscription } from '../../api/types';
 import { isForSale } from '../../billing/offer';
@@ -34,6 +34,7 @@ const WithdrawalNote = later(async () => (await import('./later/withdrawal/Withd
 const REASONS = ['too_expensive', 'missing_features', 'switched_service', 'unused', 'too_complex', 'other'] as const;
 const COMMENT_LENGTH_MAX = 1_000;
 const FREE = 'free';
+const PAUSES = [1, 2, 3] as const;
 const LINES = 8;
 
 interface Known {
@@ -140,11 +141,21 @@ function Leaving({ known, onChanged, onReload }: Props) {
     };
     onChanged(await keys.run(body, (key) => cancel(body, key)), true);
   });
+  const rest = (months: number): Promise<void> => run(async () => {
+    await keys.run(`pause ${months}`, (key) => pause(months, key));
+    location.assign('/billing/plan');
+  });
   return (
     <>
       <PayFirst owed={known.owed} onPaid={onReload} />
       <p>{say('cancel.text', { date: dayOf(known.current), plan: tName('tier', FREE) })}</p>
       <WhatEnds known={known} />
+      {known.current.status === 'active' && known.current.interval === 'month' && !known.current.pendingChange && (
+        <>
+          <p>{say('cancel.pause')}</p>
+          <div class="actions">{PAUSES.map((months) => <Button key={months} busy={busy.value} onPress={() => void rest(months)}>{say(`cancel.pause.${months}`)}</Button>)}</div>
+        </>
+      )}
       <Reasons onReason={(next) => { reason.value = next; }} onComment={(next) => { comment.value = next; }} />
       {problem.value && <ProblemNote problem={problem.value} of="change" />}
       <div class="actions sticky">
