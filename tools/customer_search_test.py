@@ -31,7 +31,8 @@ class CustomerSearch(unittest.TestCase):
 
     def test_each_clue_is_where_its_index_begins(self):
         for begin in ("(user_id>? AND user_id<?)", "invoices_by_number (number=? AND user_id>?)", "members_of_person (person_id=?)",
-                      "customer_owners_by_person (person_id=? AND user_id>?)"):
+                      "customer_owners_by_person (person_id=? AND user_id>?)",
+                      "payment_methods_by_last4 (last4_mark=? AND user_id>?)", "people_by_domain (domain_mark=?)"):
             self.assertIn(begin, self.found())
 
     def test_without_an_index_it_is_found_out(self):

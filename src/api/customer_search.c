@@ -109,7 +109,9 @@ static const struct shape_field search_fields[] = {
      .flags = SHAPE_OPTIONAL},
     {"cursor", "nextCursor of the page before", SHAPE_STR, .offset = AT(page.cursor), .min = 1,
      .max = LIMIT_USER_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
-    {"q", "The begin of a userId, the mail address of a member, or the number of an invoice",
+    {"q",
+     "The begin of a userId, the mail address of a member or its domain (@example.com), the number "
+     "of an invoice, or the last four digits of a card or an account (4242, •••• 4242)",
      SHAPE_STR, .offset = AT(text), .min = 1, .max = CUSTOMER_SEARCH_MAX,
      .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
     {"tier", "Of this plan only", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,

@@ -36,6 +36,30 @@ static bool may_begin_an_id(struct str text) {
     return text.len <= LIMIT_USER_ID;
 }
 
+/* The last digits, as they are written behind dots or stars. */
+static struct str last4_of(struct str text) {
+    struct str digits = text;
+    while (digits.len > 0 && (digits.bytes[0] < '0' || digits.bytes[0] > '9')) {
+        char c = digits.bytes[0];
+        bool is_mask = c == '*' || c == ' ' || c == '.' || ((unsigned char)c & 0x80) != 0;
+        if (!is_mask) {
+            return STR("");
+        }
+        digits = str_skip(digits, 1);
+    }
+    return digits; /* four of them, or they are of nobody */
+}
+
+/* "@example.com", or "example.com". */
+static struct str domain_of(struct str text) {
+    size_t at = str_find(text, '@');
+    if (at == 0) {
+        return str_skip(text, 1);
+    }
+    bool is_domain = at == text.len && str_find(text, '.') < text.len;
+    return is_domain ? text : STR("");
+}
+
 static struct err walk_found(struct app *app, struct tx *tx, const struct customer_search *search,
                              size_t max, struct customers_page *ret_page) {
     struct person_row person;
@@ -44,6 +68,8 @@ static struct err walk_found(struct app *app, struct tx *tx, const struct custom
         .invoice_number = search->text,
         .person_id = STR(""),
         .owner_id = search->text.len == 0 ? search->owner : STR(""),
+        .last4 = last4_of(search->text),
+        .domain = domain_of(search->text),
     };
     bool is_member = false;
     if (str_find(search->text, '@') < search->text.len) {

@@ -7,6 +7,7 @@
 #include "app/audit_log.h"
 #include "app/breach.h"
 #include "app/contract_life.h"
+#include "app/customer_marks.h"
 #include "app/dunning.h"
 #include "app/evidence.h"
 #include "app/experiment.h"
@@ -193,6 +194,8 @@ static struct err run_kind(struct maintenance *maintenance, struct tx *tx) {
         return retention_count_monthly(maintenance->command.app, tx, maintenance->from);
     case MAINTENANCE_REVENUE:
         return revenue_run_due(maintenance->command.app, tx, &maintenance->has_more);
+    case MAINTENANCE_MARKS:
+        return customer_marks_run(tx, &maintenance->has_more);
     case MAINTENANCE_PAUSES:
         return pauses_run_due(maintenance->command.app, tx, &maintenance->has_more);
     case MAINTENANCE_USAGE:

@@ -24,6 +24,7 @@ enum maintenance_kind {
     MAINTENANCE_BOOKS,       /* counts whose books may go, once a month */
     MAINTENANCE_REVENUE,     /* facts of revenue that time makes, or that were before them */
     MAINTENANCE_USAGE,       /* sums of usage held against its totals, each night */
+    MAINTENANCE_MARKS,       /* stand-ins that were not made yet (app/customer_marks.h) */
     MAINTENANCE_PAUSES,      /* subscriptions that go on by themselves */
     MAINTENANCE_CLOCK,       /* remembers that the test clock stands at `from` */
 };

@@ -19,7 +19,7 @@ struct clock_advance;
 struct audit_shipping;
 struct usage_alert_flight;
 
-enum { SCHEDULED_JOBS = 18 };
+enum { SCHEDULED_JOBS = 19 };
 
 struct jobs {
     struct jobs_options options;

@@ -7,6 +7,7 @@
 #include "app/audit_log.h"
 #include "app/breach.h"
 #include "app/contract_life.h"
+#include "app/customer_marks.h"
 #include "app/dunning.h"
 #include "app/experiment.h"
 #include "app/lease.h"
@@ -133,6 +134,15 @@ static struct err breach_at(struct jobs *jobs, struct tx *tx, struct instant *re
 
 static int64_t next_breach(struct jobs *jobs) {
     return ask(jobs, breach_at);
+}
+
+static struct err mark_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
+    (void)jobs;
+    return customer_marks_due_at(tx, ret_at);
+}
+
+static int64_t next_mark(struct jobs *jobs) {
+    return ask(jobs, mark_at);
 }
 
 static struct err pause_at(struct jobs *jobs, struct tx *tx, struct instant *ret_at) {
@@ -264,6 +274,7 @@ static const struct {
     {"grace", MAINTENANCE_GRACE, next_grace},
     {"leases", MAINTENANCE_LEASES, next_lease},
     {"notices", MAINTENANCE_NOTICES, next_morning},
+    {"marks", MAINTENANCE_MARKS, next_mark},
     {"pauses", MAINTENANCE_PAUSES, next_pause},
     {"prices", MAINTENANCE_PRICES, next_price},
     {"privacy", MAINTENANCE_PRIVACY, next_privacy},

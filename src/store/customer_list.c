@@ -1,5 +1,6 @@
 #include "store/customer_list.h"
 
+#include "store/customer_mark.h"
 #include "store/queries.h"
 #include "store/sealed.h"
 #include "store/words.h"
@@ -60,13 +61,23 @@ static struct str begin_of(struct tx *tx, struct str prefix, struct str after) {
     return str_compare(follows, prefix) > 0 ? follows : prefix;
 }
 
+/* What has no mark of its own is not looked for: null is equal to nothing. */
+static struct db_value mark_or_none(const struct customer_mark *mark) {
+    return mark->len > 0 ? db_text(customer_mark_str(mark)) : db_null();
+}
+
 struct err customer_list_found(struct tx *tx, const struct customer_clues *clues, struct str after,
                                size_t max, struct row_list *ret_list) {
     struct str begin = begin_of(tx, clues->prefix, after);
     struct str end = end_of(tx, clues->prefix);
+    struct customer_mark last4;
+    struct customer_mark domain;
+    TRY(customer_mark_of_last4(tx, clues->last4, &last4));
+    TRY(customer_mark_of_domain(tx, clues->domain, &domain));
     return row_list(tx, &type,
                     ROW_QUERY(Q_CUSTOMER_LIST_FOUND, db_text(after), db_text(begin), db_text(end),
                               db_text(clues->invoice_number), db_text(clues->person_id),
-                              db_text(clues->owner_id), db_i64((int64_t)max)),
+                              db_text(clues->owner_id), db_i64((int64_t)max), mark_or_none(&last4),
+                              mark_or_none(&domain)),
                     max, ret_list);
 }

@@ -31,6 +31,8 @@ struct customer_clues {
     struct str invoice_number; /* all of it */
     struct str person_id;      /* of a member */
     struct str owner_id;       /* of the operator who looks after them */
+    struct str last4;          /* of a card or an account that is not detached */
+    struct str domain;         /* of a member's mail address */
 };
 /* In order of the id, after `after`. */
 MUST_USE struct err customer_list_found(struct tx *tx, const struct customer_clues *clues,

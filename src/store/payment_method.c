@@ -1,5 +1,6 @@
 #include "store/payment_method.h"
 
+#include "store/customer_mark.h"
 #include "store/queries.h"
 #include "store/sealed.h"
 
@@ -43,7 +44,8 @@ struct err payment_method_get(struct tx *tx, struct str user_id, struct str id,
 }
 
 struct err payment_method_put(struct tx *tx, const struct payment_method_row *row) {
-    return row_put(tx, &type, Q_PAYMENT_METHOD_PUT, row);
+    TRY(row_put(tx, &type, Q_PAYMENT_METHOD_PUT, row));
+    return customer_mark_method(tx, row->user_id, id_str(&row->id), row->last4);
 }
 
 struct err payment_method_set_default(struct tx *tx, struct str user_id, struct str id) {

@@ -1,5 +1,6 @@
 #include "store/person.h"
 
+#include "store/customer_mark.h"
 #include "store/queries.h"
 #include "store/sealed.h"
 #include "store/words.h"
@@ -95,11 +96,13 @@ static struct err count(struct tx *tx, struct row_query query, int64_t *ret_coun
 /* --- people --- */
 
 struct err person_insert(struct tx *tx, const struct person_row *row) {
-    return row_put(tx, &person_type, Q_PERSON_INSERT, row);
+    TRY(row_put(tx, &person_type, Q_PERSON_INSERT, row));
+    return customer_mark_person(tx, id_str(&row->id), row->email);
 }
 
 struct err person_set(struct tx *tx, const struct person_row *row) {
-    return row_put(tx, &person_type, Q_PERSON_SET, row);
+    TRY(row_put(tx, &person_type, Q_PERSON_SET, row));
+    return customer_mark_person(tx, id_str(&row->id), row->email);
 }
 
 struct err person_get(struct tx *tx, struct str id, struct person_row *ret_row, bool *ret_found) {

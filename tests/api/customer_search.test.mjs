@@ -1,6 +1,8 @@
 // Promise: operators find any customer by what they have in hand, page by page, and read beside each what they bring in and how
 // they stand; whoever may not read customers finds nobody.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { firstOperator, operator } from "../harness/operators.mjs";
@@ -77,6 +79,23 @@ test("customers are found", async (t) => {
     for (const nothing of ["nobody", "%25", "_", "a%20b", "%C3%BC", "nobody@example.com", "'--"]) assert.deepEqual(await find(`q=${nothing}`), { data: [], nextCursor: null });
   });
 
+  await t.test("by the domain of a member's address, and by the last digits of a card, though both are sealed", async () => {
+    for (const domain of ["%40example.com", "example.com", "%40EXAMPLE.com"]) assert.deepEqual(idsOf(await find(`q=${domain}`)), ["bolt_1"], domain);
+    for (const nothing of ["%40example.co", "example", "sub.example.com", "%40"]) assert.deepEqual(idsOf(await find(`q=${nothing}`)), [], nothing);
+    for (const digits of ["4242", "%E2%80%A2%E2%80%A2%E2%80%A2%E2%80%A2%204242", "****4242", "..4242"]) {
+      assert.deepEqual(idsOf(await find(`q=${digits}`)), ["acme_2", "acme_3"], digits);
+    }
+    assert.deepEqual((await pagesOf(api, "q=4242&limit=1")).ids, ["acme_2", "acme_3"]);
+    assert.deepEqual(idsOf(await find("q=4242&tier=starter")), ["acme_2"]);
+    for (const nothing of ["424", "42424", "0000", "card4242"]) assert.deepEqual(idsOf(await find(`q=${nothing}`)), [], nothing);
+    const [method] = done(await api.as("acme_3").get("/api/billing/payment-methods")).data;
+    const more = done(await api.as("acme_3").post("/api/billing/payment-methods", { paymentMethodId: "pm_card_mastercard" }), 201);
+    assert.deepEqual(idsOf(await find(`q=${more.last4}`)), ["acme_3"]);
+    done(await api.as("acme_3").put(`/api/billing/payment-methods/${more.id}/default`));
+    done(await api.as("acme_3").delete(`/api/billing/payment-methods/${method.id}`), 204);
+    assert.deepEqual(idsOf(await find("q=4242")), ["acme_2"], "a card that is gone finds nobody");
+  });
+
   await t.test("filters hold together, with a search and without", async () => {
     assert.deepEqual(idsOf(await find("country=JP")).toSorted(), ["bolt_0", "bolt_1"]);
     assert.deepEqual(idsOf(await find("tier=starter&status=active")), ["acme_2"]);
@@ -132,4 +151,24 @@ test("who owes is told apart, while access is full and after", async (t) => {
   await server.clock.advance("P7DT3H");
   const restricted = await line();
   assert.deepEqual([restricted.access, restricted.health], ["restricted", "at_risk"]);
+});
+
+const UNMARK = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('update people set domain_mark=null'); c.execute('update payment_methods set last4_mark=null'); c.commit()";
+
+test("who was there before such a search is found by it after an update, and who was forgotten is not", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-01T12:00:00Z" });
+  await subscriber(server, "ada", { tier: "starter" });
+  await Person.ofPortal(server, "ada", { role: "owner", person: { id: "ada", name: "Ada", email: "ada@loves.example" } });
+  await server.stop();
+  execFileSync("python3", ["-c", UNMARK, join(server.data, "turnpike.db")]);
+  await server.restart();
+  await server.clock.advance("PT1S");
+  const find = async (query) => idsOf(done(await server.api.get(`${ALL}?q=${query}`)));
+  assert.deepEqual([await find("4242"), await find("%40loves.example")], [["ada"], ["ada"]]);
+  done(await server.api.as("ada").post("/api/billing/cancel", { when: "now" }));
+  done(await server.api.post("/api/admin/customers/ada/erasure", { reason: "a letter" }), 202);
+  const [{ id }] = done(await server.api.get("/api/admin/approvals?status=pending")).data;
+  const kim = await firstOperator(server, "kim");
+  done(await kim.post(`/api/admin/approvals/${id}/approve`, { reason: "as asked" }));
+  assert.deepEqual([await find("4242"), await find("%40loves.example")], [[], []]);
 });

@@ -61,7 +61,7 @@ test('an operator goes through all, finds one by the keyboard and filters, and g
   await page.goBack();
   await found(page, newest);
 
-  await page.getByLabel('Id, mail address or invoice').fill('yearly');
+  await page.getByLabel('Id, mail, domain, invoice or last digits').fill('yearly');
   await page.keyboard.press('Enter');
   await page.waitForURL('**q=yearly*');
   await found(page, ['yearly']);
@@ -75,7 +75,7 @@ test('an operator goes through all, finds one by the keyboard and filters, and g
   await page.reload();
   await settled(page);
   await found(page, ['monthly']);
-  await page.getByLabel('Id, mail address or invoice').fill('nobody');
+  await page.getByLabel('Id, mail, domain, invoice or last digits').fill('nobody');
   await button(page, 'Find').click();
   await page.getByText('Nobody matches').waitFor();
   assert.deepEqual(await faultsOf(page), []);

@@ -34,7 +34,8 @@ where c.user_id = ?1;
 
 -- name: customer_list_found
 -- Which customers after this one have an id from here to there, an invoice of this number, this
--- member, or this operator to look after them, in order of their ids? /*fanout*/
+-- member, this operator to look after them, a card or an account with these last digits, or a
+-- member at this domain, in order of their ids? /*fanout*/
 select c.user_id, c.name, c.country, c.created_at, s.tier, coalesce(s.plan_version, 0),
        s.billing_interval, s.status, s.past_due_since, s.access_until, s.trial_ends_at,
        coalesce(s.cancel_at_period_end, 0),
@@ -62,6 +63,18 @@ from (select user_id
       from customer_owners
       where person_id = ?6
         and user_id > ?1
+      union
+      select user_id
+      from payment_methods
+      where last4_mark = ?8
+        and user_id > ?1
+        and detached_at is null
+      union
+      select m.user_id
+      from people p
+        join members m on m.person_id = p.id
+      where p.domain_mark = ?9
+        and m.user_id > ?1
       order by 1
       limit ?7) f
   join customers c on c.user_id = f.user_id

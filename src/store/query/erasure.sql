@@ -89,6 +89,7 @@ where user_id = ?1;
 update payment_methods
 set brand = '',
     last4 = '',
+    last4_mark = '',
     expiry_month = null,
     expiry_year = null
 where user_id = ?1;
