@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 
+import { startBehindLine } from "../harness/line.mjs";
 import { firstOperator, operator, signedInAgain } from "../harness/operators.mjs";
 import { startServer } from "../harness/server.mjs";
-import { done, invoices, newCustomer, refused, startSelling, subscriber, usd } from "./support.mjs";
+import { done, invoices, newCustomer, refused, selling, startSelling, subscriber, usd } from "./support.mjs";
 
 const REFUNDS = "/api/admin/refunds";
 const NOTES = "/api/admin/credit-notes";
@@ -170,17 +171,37 @@ test("webhooks are told of each step, without a customer of their own", async (t
 });
 
 test("while something else of the customer is under way it waits on, and is done later", async (t) => {
-  const { server, kim, lee, ask, decide, atStripe } = await house(t, { refund: { when: "always" }, creditNote: { when: "always" } });
-  const refund = done(await ask(kim, { amount: usd(100) }), 202);
-  const note = done(await ask(kim, { amount: usd(200), returns: "balance" }, { path: NOTES }), 202);
-  const [first, second] = await Promise.all([decide(lee, refund.id), decide(lee, note.id)]);
-  assert.equal(done(first).status, "executed");
-  refused(second, 409, "operation_in_progress");
-  await server.clock.advance("PT1S");
+  let heard;
+  let answer;
+  const isHeard = new Promise((fulfil) => (heard = fulfil));
+  const isAnswered = new Promise((fulfil) => (answer = fulfil));
+  const hold = async (call, pass) => {
+    heard();
+    await isAnswered;
+    return pass();
+  };
+  const disturb = (method, path) => (method === "POST" && path === "/v1/refunds" ? hold : "pass");
+  const args = await selling(t, (catalogue) => {
+    catalogue.approvals = { refund: { when: "always" }, creditNote: { when: "always" } };
+  });
+  const { server, stripe } = await startBehindLine(t, disturb, { now: "2026-03-01T00:00:00Z", args });
+  const [{ id: invoiceId }] = await invoices(await subscriber(server, "ada"));
+  const lee = await firstOperator(server);
+  const ask = (path, body) => server.api.post(path, { userId: "ada", invoiceId, ...body }, { idempotencyKey: path });
+  const decide = ({ id }) => lee.post(`${APPROVALS}/${id}/approve`, {});
+  const refund = done(await ask(REFUNDS, { amount: usd(100) }), 202);
+  const note = done(await ask(NOTES, { amount: usd(200), returns: "balance" }), 202);
+
+  const first = decide(refund);
+  await isHeard;
+  refused(await decide(note), 409, "operation_in_progress");
   assert.equal(done(await server.api.get(`${APPROVALS}/${note.id}`)).status, "pending");
-  assert.equal(done(await decide(lee, note.id)).status, "executed");
+  answer();
+  assert.equal(done(await first).status, "executed");
+  assert.equal(done(await ask(REFUNDS, { amount: usd(100) }), 201).status, "succeeded"); // it has ended
+  assert.equal(done(await decide(note)).status, "executed");
   await server.clock.advance("PT1S");
-  assert.deepEqual(await atStripe(), [100]);
+  assert.deepEqual(done(await stripe.get("/v1/refunds", { limit: 10 })).data.map(({ amount }) => amount), [100]);
 });
 
 test("what has changed meanwhile is not done", async (t) => {

@@ -28,7 +28,7 @@ const IDENTIFIERS = new Set([
   ...["userId", "invoiceId", "correctionId"].map((name) => `POST /api/admin/corrections: ${name}`), "POST /api/billing/invoices/{id}/correct: correctionId",
   "POST /api/billing/tax-ids: value",
   "POST /api/usage/check: id", "POST /api/usage/take: id", "POST /api/usage/release: id", "POST /api/usage/release: releaseId",
-  "GET /api/leases: cursor", "GET /api/admin/breaches/{id}/affected: cursor", "GET /api/admin/experiments/{id}/units: cursor",
+  "GET /api/billing/usage/test-event: event", "GET /api/leases: cursor", "GET /api/admin/breaches/{id}/affected: cursor", "GET /api/admin/experiments/{id}/units: cursor",
 ]);
 
 // Usage: identifiers and figures alone, and the names of a region and a resource, which a machine gives too. What a

@@ -10,13 +10,18 @@ const CATALOGUE = resolve(import.meta.dirname, "../../catalog/plans.json");
 
 // A server that sells the default plans, changed by `change`.
 export async function startSelling(t, change, options = {}) {
+  return startServer(t, { ...options, args: [...(await selling(t, change)), ...(options.args ?? [])] });
+}
+
+// The arguments for that.
+export async function selling(t, change) {
   const folder = await makeDataFolder();
   t.after(() => rm(folder, { recursive: true, force: true }));
   const document = JSON.parse(await readFile(CATALOGUE, "utf8"));
   change(document);
   const path = join(folder, "plans.json");
   await writeFile(path, JSON.stringify(document));
-  return startServer(t, { ...options, args: ["--catalog", path, ...(options.args ?? [])] });
+  return ["--catalog", path];
 }
 
 // What a plan of a catalogue document says.

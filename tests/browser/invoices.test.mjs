@@ -214,7 +214,7 @@ test('the usage that a line covers goes along as a file', async () => {
   const evidence = page.locator('.line-detail');
   const [file] = await Promise.all([page.waitForEvent('download'), evidence.getByRole('button', { name: 'All rows as CSV' }).click()]);
   assert.match(file.suggestedFilename(), /^usage_veteran_2026-\d\d-20_\d{4}-\d\d-20_/);
-  assert.match(await readFile(await file.path(), 'utf8'), /^"metric","unit","region","resource","at","value","events"\r\n/);
+  assert.match(await readFile(await file.path(), 'utf8'), /^"metric","unit","region","resource","at","value","events","adjusted","adjustedEvents"\r\n/);
   assert.deepEqual(complaints, []);
   await close();
 });

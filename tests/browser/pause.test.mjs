@@ -29,7 +29,7 @@ test('a plan rests for two months instead of being cancelled, and goes on by a p
   await button(page, 'Pause for 2 months').click();
   await page.waitForURL('**/billing/plan');
   await settled(page);
-  await page.getByText('Your plan is paused until January 6, 2027.', { exact: false }).waitFor();
+  await page.getByText('Your plan is paused until Jan 6, 2027.', { exact: false }).waitFor();
   const paused = expectStatus(await api.get('/api/billing/subscription'), 200).body;
   assert.deepEqual([paused.status, paused.resumesAt], ['paused', '2027-01-06T14:05:40Z']);
 
