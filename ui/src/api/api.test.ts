@@ -26,6 +26,13 @@ describe('request', () => {
     expect([headers.get('content-type'), headers.get('idempotency-key')]).toEqual(['application/json', 'k1']);
   });
 
+  test('a change that says nothing more is JSON all the same: the server takes no other from a page', async () => {
+    const fetch = serve(answer(200, {}));
+    await request('/api/x', { method: 'POST', key: 'k1' });
+    const init = fetch.mock.calls[0]?.[1];
+    expect([init?.body, new Headers(init?.headers).get('content-type')]).toEqual([undefined, 'application/json']);
+  });
+
   test('a problem document is read whole', async () => {
     serve(answer(422, { code: 'invalid_request', detail: 'No.', requestId: 'req_1', errors: [{ field: 'tier', expected: 'one of …' }, 'junk'] }, 'application/problem+json'));
     const problem = await problemFrom('/api/x');

@@ -46,7 +46,8 @@ async function readJson(response: Response): Promise<unknown> {
 
 function requestOf(change: Change | undefined): RequestInit {
   const headers = new Headers({ accept: 'application/json', ...change?.naming });
-  if (change?.body !== undefined) headers.set('content-type', 'application/json');
+  // Also of a change that says nothing more: no other site's form can send this type (the server's cross_site.c).
+  if (change?.body !== undefined || change?.method === 'POST') headers.set('content-type', 'application/json');
   if (change !== undefined && csrfToken !== '') headers.set('x-csrf-token', csrfToken);
   if (change?.key !== undefined) headers.set('idempotency-key', change.key);
   return {
