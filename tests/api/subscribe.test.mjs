@@ -39,7 +39,7 @@ test("buying a plan", async (t) => {
   await t.test("starter by the month: paid, listed, and in force at once", async () => {
     const api = await customerWithCard(server, "buyer");
     const bought = done(await api.post(SUBSCRIBE, { tier: "starter" }), 201);
-    const members = "id userId tier planVersion interval status access accessUntil currentPeriodStart currentPeriodEnd usagePeriodStart usagePeriodEnd cancelAtPeriodEnd pendingChange priceChange stripeSubscriptionId price limits features";
+    const members = "id userId tier planVersion interval status access accessUntil currentPeriodStart currentPeriodEnd usagePeriodStart usagePeriodEnd cancelAtPeriodEnd resumesAt pendingChange priceChange stripeSubscriptionId price limits features";
     assert.deepEqual(Object.keys(bought), members.split(" "));
     assert.deepEqual([bought.userId, bought.tier, bought.planVersion, bought.interval], ["buyer", "starter", 1, "month"]);
     assert.deepEqual([bought.status, bought.access, bought.cancelAtPeriodEnd, bought.pendingChange], ["active", "full", false, null]);
