@@ -21,7 +21,7 @@ struct erasure_in_hand {
 
 static void asked(struct command *command) {
     struct erasure_in_hand *hand = (struct erasure_in_hand *)command;
-    reply_privacy_request(hand->request, command->outcome, &hand->ask.row.id);
+    reply_privacy_request(hand->request, 202, command->outcome, id_str(&hand->ask.row.id));
 }
 
 static void ask_for(struct api_request *request, struct str user_id, struct str reason) {

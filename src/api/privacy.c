@@ -14,7 +14,7 @@ static const struct shape_field request_fields[] = {
     {"kind", "export or erasure", SHAPE_STR, .offset = AT(kind), .max = 16},
     {"status",
      "waiting for somebody to agree, running, ready (an export's file), expired (it is gone), "
-     "done, refused or failed",
+     "done, refused, failed or cancelled",
      SHAPE_STR, .offset = AT(status), .max = 16},
     {"userId", "The customer; null when it is about a person", SHAPE_STR, .offset = AT(user_id),
      .max = LIMIT_USER_ID, .flags = SHAPE_NULLABLE},
@@ -335,8 +335,8 @@ void customers_set_restriction(struct api_request *request) {
 
 /* --- a file --- */
 
-void reply_privacy_request(struct api_request *request, enum outcome outcome,
-                           const struct record_id *id) {
+void reply_privacy_request(struct api_request *request, int status, enum outcome outcome,
+                           struct str id) {
     struct privacy_request_row row;
     bool is_found = false;
     if (outcome != OUTCOME_DONE && outcome != OUTCOME_CREATED) {
@@ -344,7 +344,7 @@ void reply_privacy_request(struct api_request *request, enum outcome outcome,
         return;
     }
     struct tx tx = request_read(request);
-    if (reply_if_failed(request, privacy_request_read(&tx, id_str(id), &row, &is_found))) {
+    if (reply_if_failed(request, privacy_request_read(&tx, id, &row, &is_found))) {
         return;
     }
     if (!is_found) {
@@ -352,7 +352,7 @@ void reply_privacy_request(struct api_request *request, enum outcome outcome,
         return;
     }
     struct privacy_request_out out = privacy_request_out_of(request, &row);
-    reply_value(request, 202, &privacy_request_shape, &out);
+    reply_value(request, status, &privacy_request_shape, &out);
 }
 
 struct export_in_hand {
@@ -362,7 +362,7 @@ struct export_in_hand {
 
 static void asked(struct command *command) {
     struct export_in_hand *hand = (struct export_in_hand *)command;
-    reply_privacy_request(hand->request, command->outcome, &hand->ask.row.id);
+    reply_privacy_request(hand->request, 202, command->outcome, id_str(&hand->ask.row.id));
 }
 
 void reply_export(struct api_request *request, struct str user_id) {
@@ -386,6 +386,38 @@ void me_export(struct api_request *request) {
     reply_export(request, STR(""));
 }
 
+struct giving_up {
+    struct export_cancel cancel; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void given_up(struct command *command) {
+    struct giving_up *hand = (struct giving_up *)command;
+    reply_privacy_request(hand->request, 200, command->outcome, hand->cancel.id);
+}
+
+static void give_up(struct api_request *request, struct str subject) {
+    struct giving_up *hand = ARENA_NEW(request->arena, struct giving_up);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->cancel.subject = subject;
+    hand->cancel.person_id = privacy_asker(request);
+    hand->cancel.id = request->values[0];
+    hand->cancel.command.done = given_up;
+    export_cancel(request->api->app, &hand->cancel);
+}
+
+void privacy_export_cancel(struct api_request *request) {
+    give_up(request, request->user_id);
+}
+
+void me_export_cancel(struct api_request *request) {
+    give_up(request, own_subject(request));
+}
+
 static bool is_there(const struct api_request *request, const struct privacy_request_row *row) {
     return str_equal(row->status, STR("ready")) && row->expires_at > request_now(request).ms;
 }
@@ -407,9 +439,7 @@ void reply_export_file(struct api_request *request, struct str subject) {
     if (reply_if_failed(request, privacy_request_read(&tx, request->values[0], &row, &is_found))) {
         return;
     }
-    if (!is_found || !str_equal(row.kind, STR("export")) ||
-        (subject.len > 0 && !str_equal(row.subject, subject)) ||
-        !str_equal(row.person_id, privacy_asker(request))) {
+    if (!is_found || !export_is_theirs(&row, subject, privacy_asker(request))) {
         reply_problem(request, OUTCOME_PRIVACY_REQUEST_NOT_FOUND);
     } else if (!is_there(request, &row)) {
         reply_problem(request, OUTCOME_EXPORT_NOT_READY);

@@ -7,7 +7,7 @@
 #include "app/privacy_clock.h"
 
 static const char *const statuses[] = {"waiting", "running", "ready",   "done",
-                                       "refused", "failed",  "expired", NULL};
+                                       "refused", "failed",  "expired", "cancelled", NULL};
 
 struct requests_query {
     struct page_query page; /* first */

@@ -10,10 +10,12 @@
 void privacy_show(struct api_request *request);
 void privacy_set(struct api_request *request);
 void privacy_export(struct api_request *request);
+void privacy_export_cancel(struct api_request *request);
 void privacy_file(struct api_request *request);
 void me_privacy_show(struct api_request *request);
 void me_privacy_set(struct api_request *request);
 void me_export(struct api_request *request);
+void me_export_cancel(struct api_request *request);
 void me_file(struct api_request *request);
 void privacy_set_restriction(struct api_request *request);
 void me_privacy_set_restriction(struct api_request *request);
@@ -49,10 +51,10 @@ struct privacy_request_out {
 };
 struct privacy_request_out privacy_request_out_of(const struct api_request *request,
                                                   const struct privacy_request_row *row);
-/* 202 with the request as it stands, read again: what the command read of it ended with its
+/* `status` with the request as it stands, read again: what the command read of it ended with its
  * transaction. Or the problem. */
-void reply_privacy_request(struct api_request *request, enum outcome outcome,
-                           const struct record_id *id);
+void reply_privacy_request(struct api_request *request, int status, enum outcome outcome,
+                           struct str id);
 /* Who asks, as requests have it: a person's id; empty for a machine. */
 struct str privacy_asker(const struct api_request *request);
 /* The file of the request in the path, when it is about this subject and for who asks. */

@@ -36,7 +36,7 @@ struct plan_out {
 #define AT(member) offsetof(struct plan_out, member)
 static const struct shape_field plan_fields[] = {
     {"id", "Ours", SHAPE_STR, .offset = AT(id), .max = LIMIT_RECORD_ID},
-    {"status", "counting, ready, running, done, or superseded by a newer one", SHAPE_STR,
+    {"status", "counting, ready, running, done, cancelled, or superseded by a newer one", SHAPE_STR,
      .offset = AT(status), .max = 16},
     {"hash", "SHA-256 over all that was counted: what a second person agrees to", SHAPE_STR,
      .offset = AT(hash), .max = 64},
@@ -47,7 +47,7 @@ static const struct shape_field plan_fields[] = {
      .flags = SHAPE_NULLABLE, .is_set = AT(is_counted)},
     {"startedAt", "Since when it is carried out; null: it is not", SHAPE_INSTANT,
      .offset = AT(started_at), .flags = SHAPE_NULLABLE, .is_set = AT(is_started)},
-    {"finishedAt", "When that was done", SHAPE_INSTANT, .offset = AT(finished_at),
+    {"finishedAt", "When that was done, or given up", SHAPE_INSTANT, .offset = AT(finished_at),
      .flags = SHAPE_NULLABLE, .is_set = AT(is_finished)},
     {"lookedAt", "How many customers were looked at", SHAPE_I64, .offset = AT(looked_at)},
     {"customers", "Of how many the books may go", SHAPE_I64, .offset = AT(customers)},
@@ -279,4 +279,44 @@ void retention_purge_post(struct api_request *request) {
     hand->purge.reason = in->reason;
     hand->purge.command.done = purged;
     retention_purge(request->api->app, &hand->purge);
+}
+
+/* --- giving up --- */
+
+struct cancel_in {
+    struct str reason;
+};
+static const struct shape_field cancel_fields[] = {
+    {"reason", "For the audit log", SHAPE_STR, .offset = offsetof(struct cancel_in, reason),
+     .min = 3, .max = 500},
+};
+const struct shape retention_cancel_in_shape =
+    SHAPE("RetentionCancel", "Why a plan is given up", struct cancel_in, cancel_fields);
+
+struct cancel_in_hand {
+    struct retention_cancel cancel; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void cancelled(struct command *command) {
+    struct cancel_in_hand *hand = (struct cancel_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_plan(hand->request, 200, hand->cancel.plan_id);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void retention_plan_cancel(struct api_request *request) {
+    const struct cancel_in *in = request->body;
+    struct cancel_in_hand *hand = ARENA_NEW(request->arena, struct cancel_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->cancel.plan_id = request->values[0];
+    hand->cancel.reason = in->reason;
+    hand->cancel.command.done = cancelled;
+    retention_cancel(request->api->app, &hand->cancel);
 }

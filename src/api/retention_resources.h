@@ -15,7 +15,9 @@ void retention_dry_run(struct api_request *request);
 void retention_plan_get_one(struct api_request *request);
 void retention_plan_list_customers(struct api_request *request);
 void retention_purge_post(struct api_request *request);
+void retention_plan_cancel(struct api_request *request);
 extern const struct shape retention_plan_shape, retention_customers_shape, retention_purge_in_shape;
+extern const struct shape retention_cancel_in_shape;
 
 /* retention_holds.c */
 void retention_holds_list(struct api_request *request);

@@ -1,5 +1,6 @@
 #include "app/export.h"
 
+#include "app/audit.h"
 #include "app/customer.h"
 #include "app/privacy.h"
 #include "base/check.h"
@@ -52,6 +53,40 @@ void export_ask(struct app *app, struct export_ask *ask) {
     ask->command.run = run_ask;
     ask->command.after = NULL;
     command_submit(app, &ask->command);
+}
+
+/* --- giving up --- */
+
+bool export_is_theirs(const struct privacy_request_row *row, struct str subject,
+                      struct str person_id) {
+    return str_equal(row->kind, STR("export")) && str_equal(row->person_id, person_id) &&
+           (subject.len == 0 || str_equal(row->subject, subject));
+}
+
+/* Whoever makes it hears of it with the next piece, and what was kept goes in turns. */
+static struct err run_cancel(struct command *command, struct tx *tx) {
+    struct export_cancel *cancel = (struct export_cancel *)command;
+    struct privacy_request_row row;
+    bool is_found = false;
+    TRY(privacy_request_get(tx, cancel->id, &row, &is_found));
+    if (!is_found || !export_is_theirs(&row, cancel->subject, cancel->person_id)) {
+        command->outcome = OUTCOME_PRIVACY_REQUEST_NOT_FOUND;
+        return OK;
+    }
+    command->outcome = OUTCOME_DONE;
+    if (!str_equal(row.status, STR("running"))) {
+        return OK;
+    }
+    row.status = STR("cancelled");
+    row.finished_at = cx_now_ms(tx->cx);
+    audit_say(tx, &(struct audit_said){.object = arena_str(tx->cx->arena, cancel->id)});
+    return privacy_request_set(tx, &row);
+}
+
+void export_cancel(struct app *app, struct export_cancel *cancel) {
+    cancel->command.run = run_cancel;
+    cancel->command.after = NULL;
+    command_submit(app, &cancel->command);
 }
 
 /* --- keeping --- */

@@ -26,6 +26,18 @@ struct export_ask {
 };
 void export_ask(struct app *app, struct export_ask *ask);
 
+/* Whether this one asked for it. `subject` is as privacy_subject() has it; empty: of anybody. */
+bool export_is_theirs(const struct privacy_request_row *row, struct str subject,
+                      struct str person_id);
+
+/* One that is being made is given up by who asked for it; of any other nothing changes. DONE;
+ * PRIVACY_REQUEST_NOT_FOUND. */
+struct export_cancel {
+    struct command command;
+    struct str subject, person_id, id;
+};
+void export_cancel(struct app *app, struct export_cancel *cancel);
+
 /* How the file is made, and a piece of it kept (parcel.h). */
 extern const struct parcel_kind export_parcel;
 /* DONE; PRIVACY_REQUEST_NOT_FOUND when nobody waits for it any more. */

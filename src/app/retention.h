@@ -101,6 +101,14 @@ MUST_USE struct err retention_describe(struct app *app, struct tx *tx,
                                        struct approval_facts *ret_facts);
 MUST_USE struct err retention_execute(struct approval_execution *execution);
 
+/* One that is being counted or carried out is given up: what has gone is gone, the rest stays. Of
+ * any other nothing changes. DONE, RETENTION_PLAN_NOT_FOUND. */
+struct retention_cancel {
+    struct command command;
+    struct str plan_id, reason;
+};
+void retention_cancel(struct app *app, struct retention_cancel *cancel);
+
 /* A piece of the plan that is being counted or carried out, if there is one. */
 struct retention_step {
     struct command command;

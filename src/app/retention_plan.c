@@ -244,6 +244,43 @@ static struct err step_purge(struct app *app, struct tx *tx, struct retention_pl
     return list.count < DESTROYED_AT_ONCE ? finish(tx, plan) : retention_plan_put(tx, plan);
 }
 
+/* --- giving up --- */
+
+static bool is_under_way(const struct retention_plan_row *plan) {
+    return str_equal(plan->status, STR("counting")) || str_equal(plan->status, STR("running"));
+}
+
+/* The step that is under way was before this one, or finds nothing to do. */
+static struct err run_cancel(struct command *command, struct tx *tx) {
+    struct retention_cancel *cancel = (struct retention_cancel *)command;
+    struct retention_plan_row plan;
+    bool is_found = false;
+    TRY(retention_plan_get(tx, cancel->plan_id, &plan, &is_found));
+    command->outcome = is_found ? OUTCOME_DONE : OUTCOME_RETENTION_PLAN_NOT_FOUND;
+    if (!is_found || !is_under_way(&plan)) {
+        return OK;
+    }
+    audit_say(tx, &(struct audit_said){
+                      .object = cancel->plan_id,
+                      .before = AUDIT_FACTS(tx->cx, AUDIT_TEXT("status", plan.status)),
+                      .after = AUDIT_FACTS(tx->cx, AUDIT_WHOLE("customers", plan.customers),
+                                           AUDIT_WHOLE("purged", plan.purged),
+                                           AUDIT_TEXT("status", STR("cancelled"))),
+                      .reason = cancel->reason,
+                  });
+    plan.status = STR("cancelled");
+    plan.finished_at = cx_now_ms(tx->cx);
+    return retention_plan_put(tx, &plan);
+}
+
+void retention_cancel(struct app *app, struct retention_cancel *cancel) {
+    cancel->command.run = run_cancel;
+    cancel->command.after = NULL;
+    command_submit(app, &cancel->command);
+}
+
+/* --- going on --- */
+
 static struct err run_step(struct command *command, struct tx *tx) {
     struct retention_plan_row plan;
     bool is_found = false;

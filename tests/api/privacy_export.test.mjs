@@ -175,6 +175,12 @@ test("an export of a person", async (t) => {
   assert.ok(rows("acts").some(({ action }) => action === "privacy.export"));
   assert.equal(Buffer.concat([...files.values()]).includes("ada@example.com"), false);
   const stale = await Person.ofPortal(server, "ada", { role: "viewer", person: { id: "grace" } });
+  const own = `/api/me/exports/${request.id}`;
+  assert.equal(done(await grace.post(`${own}/cancel`)).status, "ready", "what is made stays");
+  refused(await grace.post("/api/me/exports/priv_none/cancel"), 404, "privacy_request_not_found");
+  refused(await grace.post(`/api/billing/privacy/exports/${request.id}/cancel`), 403, "role_forbidden");
+  refused(await new Person(server).post(`${own}/cancel`), 401, "session_missing");
+  refused(await grace.get(`${own}/cancel`), 405, "method_not_allowed");
   refused(await stale.post("/api/me/export"), 401, "step_up_required");
   refused(await stale.get("/api/me/exports/priv_none"), 404, "privacy_request_not_found");
   refused(await new Person(server).get("/api/me/privacy"), 401, "session_missing");
@@ -265,7 +271,7 @@ c.commit()
 
 test("an export of ten thousand invoices is made while others are served", async (t) => {
   const server = await startServer(t, { testClock: "2026-01-15T12:00:00Z" });
-  const ada = await subscriber(server, "ada");
+  await subscriber(server, "ada");
   await server.stop();
   execFileSync("python3", ["-c", FILL, join(server.data, "turnpike.db")]);
   await server.start();
@@ -288,5 +294,23 @@ test("an export of ten thousand invoices is made while others are served", async
   assert.equal(files.get("invoices.csv").toString().trimEnd().split("\r\n").length, 10_002);
   assert.ok(waits.length > 5, "others were answered meanwhile");
   t.diagnostic(`made in ${took.toFixed(0)} ms, ${ready.size} bytes; ${waits.length} requests meanwhile, the slowest ${Math.max(...waits).toFixed(1)} ms`);
-  assert.ok(ada);
+
+  const api = server.api.as("ada");
+  // Another one is given up while it is made: nothing of it stays, and the next one is whole.
+  const second = done(await api.post("/api/billing/privacy/export"), 202);
+  const cancel = `/api/billing/privacy/exports/${second.id}/cancel`;
+  const owner = await Person.ofPortal(server, "ada", { role: "owner", person: { id: "first" }, authentication: await vouched(server) });
+  refused(await owner.post(cancel), 404, "privacy_request_not_found"); // somebody else asked for it
+  refused(await server.api.as("nobody").post(cancel), 404, "privacy_request_not_found");
+  refused(await api.post("/api/billing/privacy/exports/priv_none/cancel"), 404, "privacy_request_not_found");
+  const gone = done(await api.post(cancel));
+  assert.deepEqual([gone.id, gone.status, gone.size, gone.sha256], [second.id, "cancelled", 0, null]);
+  assert.equal(done(await api.post(cancel)).status, "cancelled");
+  refused(await api.get(`/api/billing/privacy/exports/${second.id}`), 409, "export_not_ready");
+  const third = done(await api.post("/api/billing/privacy/export"), 202);
+  assert.notEqual(third.id, second.id);
+  assert.equal((await settled(show, third.id)).status, "ready");
+  assert.equal((await show()).requests.find((one) => one.id === second.id).status, "cancelled", "what was given up stays so");
+  const { data } = done(await server.api.get("/api/admin/audit?action=privacy.export_cancel"));
+  assert.deepEqual(data.map(({ object }) => object), [second.id]);
 });

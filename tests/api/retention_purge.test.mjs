@@ -172,6 +172,10 @@ test("eleven years later", async (t) => {
     refused(await server.api.post(`${RETENTION}/purge`, { planId: "rpln_none", reason: "as each year" }), 404, "retention_plan_not_found");
     refused(await server.api.post(`${RETENTION}/purge`, { planId: plan.id }), 422, "invalid_fields", "reason");
     refused(await server.api.get(`${RETENTION}/plans/rpln_none`), 404, "retention_plan_not_found");
+    refused(await server.api.post(`${RETENTION}/plans/rpln_none/cancel`, { reason: "none" }), 404, "retention_plan_not_found");
+    refused(await server.api.post(`${RETENTION}/plans/${plan.id}/cancel`, {}), 422, "invalid_fields", "reason");
+    refused(await server.api.get(`${RETENTION}/plans/${plan.id}/cancel`), 405, "method_not_allowed");
+    assert.equal(done(await server.api.post(`${RETENTION}/plans/${plan.id}/cancel`, { reason: "Too late" })).status, "ready", "it is not under way");
     refused(await server.api.get(`${RETENTION}/plans/rpln_none/customers`), 404, "retention_plan_not_found");
     refused(await server.api.get(`${RETENTION}/plans/${plan.id}/customers?limit=0`), 422, "invalid_query", "limit");
     const first = done(await server.api.get(`${RETENTION}/plans/${plan.id}/customers?limit=2`));

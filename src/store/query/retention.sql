@@ -85,7 +85,8 @@ where status = 'ready';
 -- name: retention_plan_forget_customers
 -- Whom plans named that will not be carried out. /*fanout*/
 delete from retention_plan_customers
-where plan_id in (select id from retention_plans where status = 'superseded');
+where plan_id in (select id from retention_plans
+                  where status = 'superseded' or (status = 'cancelled' and started_at is null));
 
 -- name: retention_kind_put
 -- What a plan says of a kind.

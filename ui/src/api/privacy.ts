@@ -21,7 +21,7 @@ export type Purpose = (typeof PURPOSES)[number];
 export interface PrivacyRequest {
   id: string;
   kind: 'export' | 'erasure';
-  status: 'waiting' | 'running' | 'ready' | 'done' | 'refused' | 'failed' | 'expired';
+  status: 'waiting' | 'running' | 'ready' | 'done' | 'refused' | 'failed' | 'expired' | 'cancelled';
   createdAt: string;
   dueAt: string;
   isOverdue: boolean;
@@ -52,6 +52,8 @@ export const setChoices = (of: Subject, choices: Record<Purpose, boolean>): Prom
 export const setRestriction = (of: Subject, restricted: boolean): Promise<Privacy> =>
   request(`${privacyPath(of)}/restriction`, change('PUT', { restricted }));
 export const startExport = (of: Subject): Promise<PrivacyRequest> => request(exportPath[of], change('POST', {}));
+export const cancelExport = (of: Subject, { id }: PrivacyRequest): Promise<PrivacyRequest> =>
+  request(`${filesPath[of]}/${encodeURIComponent(id)}/cancel`, change('POST', {}));
 export const fileOf = (of: Subject, { id }: PrivacyRequest): string => `${filesPath[of]}/${encodeURIComponent(id)}`;
 export const askForErasure = (): Promise<PrivacyRequest> => request('/api/billing/privacy/erasure', change('POST', {}));
 export const leaveForGood = (): Promise<void> => request('/api/me', change('DELETE'));

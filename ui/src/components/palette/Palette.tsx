@@ -73,7 +73,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
     }
   };
   return (
-    <Dialog title={say('title')} onClose={onClose} footer={<p class="hint">{say('hint')}</p>}>
+    <Dialog isLight title={say('title')} onClose={onClose} footer={<p class="hint">{say('hint')}</p>}>
       <input
         autoFocus
         class="palette-line"

@@ -21,7 +21,7 @@ export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return 'palette';
   if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || !singleKeys()) return null;
   // A dialog has the page to itself.
-  if (document.querySelector('dialog[open]')) return null;
+  if (document.querySelector('dialog')) return null;
   return event.key === '/' ? 'search' : event.key === '?' ? 'keys' : null;
 }
 

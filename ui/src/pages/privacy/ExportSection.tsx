@@ -2,7 +2,7 @@
 
 import { useEffect } from 'preact/hooks';
 
-import { fileOf, startExport, type Privacy } from '../../api/privacy';
+import { cancelExport, fileOf, startExport, type Privacy } from '../../api/privacy';
 import { Button } from '../../components/Button';
 import { ProblemNote } from '../../components/ProblemNote';
 import { Section } from '../../components/Section';
@@ -32,12 +32,17 @@ function State({ of, known }: { of: PartProps['of']; known: Privacy }) {
 
 export function ExportSection({ of, name, privacy, isLocked }: PartProps) {
   const action = useAction();
-  const isRunning = privacy.data?.requests.some(({ kind, status }) => kind === 'export' && status === 'running') ?? false;
+  const running = privacy.data?.requests.find(({ kind, status }) => kind === 'export' && status === 'running');
+  const isRunning = running !== undefined;
   useEffect(() => {
     if (!isRunning) return undefined;
     const timer = setInterval(() => void privacy.load(), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [isRunning]);
+  const giveUp = async (): Promise<void> => {
+    if (running) await cancelExport(of, running);
+    await privacy.load();
+  };
   const start = async (): Promise<void> => {
     await startExport(of);
     announce(tell('export.started'));
@@ -52,6 +57,7 @@ export function ExportSection({ of, name, privacy, isLocked }: PartProps) {
           {!isLocked && !isRunning && (
             <div class="actions"><Button busy={action.busy.value} onPress={() => void action.run(start)}>{tell('export.start')}</Button></div>
           )}
+          {running?.isYours && <div class="actions"><Button busy={action.busy.value} onPress={() => void action.run(giveUp)}>{tell('export.cancel')}</Button></div>}
           {action.problem.value && <ProblemNote problem={action.problem.value} of="change" />}
         </>
       )}

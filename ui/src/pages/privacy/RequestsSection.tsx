@@ -9,7 +9,7 @@ import { isOpen, type PartProps } from './part';
 import { tell } from './words';
 
 const TONES: Record<PrivacyRequest['status'], Tone> = {
-  waiting: 'warning', running: 'warning', ready: 'good', done: 'good', refused: 'bad', failed: 'bad', expired: 'neutral',
+  waiting: 'warning', running: 'warning', ready: 'good', done: 'good', refused: 'bad', failed: 'bad', expired: 'neutral', cancelled: 'neutral',
 };
 
 function Row({ of }: { of: PrivacyRequest }) {
