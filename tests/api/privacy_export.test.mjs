@@ -312,5 +312,5 @@ test("an export of ten thousand invoices is made while others are served", async
   assert.equal((await settled(show, third.id)).status, "ready");
   assert.equal((await show()).requests.find((one) => one.id === second.id).status, "cancelled", "what was given up stays so");
   const { data } = done(await server.api.get("/api/admin/audit?action=privacy.export_cancel"));
-  assert.deepEqual(data.map(({ object }) => object), [second.id]);
+  assert.deepEqual([...new Set(data.filter(({ outcome }) => outcome === "done").map(({ object }) => object))], [second.id]);
 });
