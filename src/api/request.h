@@ -33,6 +33,7 @@ struct api {
     struct tail tail;          /* who watches events come in */
     struct event_scan *scan;   /* of the body that is being read */
     struct event_turns events; /* long bodies that go on after that, in turns */
+    uint64_t bodies;           /* of several customers, so far */
     struct id_source ids;      /* of requests */
     struct known_heads heads;
     bool is_scanning;          /* its own pages (page_scan.c) */

@@ -65,6 +65,7 @@ struct app {
     struct gate *gate;
     struct journal *journal;
     struct usage_group *usage;       /* what is to be added to totals */
+    uint64_t batches;                /* of several customers, so far; of the loop's thread */
     struct usage_patterns *patterns; /* who was seen (usage_pattern.h); of the writer's thread */
     struct adoption_ear *adoption;   /* what was heard (adoption.h); of the loop's thread */
     struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */

@@ -319,24 +319,46 @@ static struct err early(struct revenue_making *making, size_t at,
     return OK;
 }
 
-static struct err say_leavers(struct revenue_making *making) {
-    struct revenue_figure now;
-    struct revenue_figure before;
-    TRY(rolling(making, making->query->as_of.number, &now));
-    TRY(rolling(making, last_day(making, making->last - 1), &before));
-    revenue_say_both(making, "logoChurnOf30Days", REVENUE_IN_SHARE, now, before);
-    TRY(early(making, making->last, &now));
-    TRY(early(making, making->last - 1, &before));
-    revenue_say_both(making, "earlyChurn", REVENUE_IN_COUNT, now, before);
+struct leavers {
+    struct revenue_figure early, rolling;
+};
+
+static struct err leavers_of(struct revenue_making *making, size_t at,
+                             struct leavers *ret_leavers) {
+    TRY(early(making, at, &ret_leavers->early));
+    return rolling(making, last_day(making, at), &ret_leavers->rolling);
+}
+
+/* The last month and the one before it, which the rows show as well: each is counted once. */
+struct latest {
+    struct leavers now, before;
+};
+
+static struct err say_leavers(struct revenue_making *making, struct latest *ret_latest) {
+    TRY(leavers_of(making, making->last, &ret_latest->now));
+    TRY(leavers_of(making, making->last - 1, &ret_latest->before));
+    revenue_say_both(making, "logoChurnOf30Days", REVENUE_IN_SHARE, ret_latest->now.rolling,
+                     ret_latest->before.rolling);
+    revenue_say_both(making, "earlyChurn", REVENUE_IN_COUNT, ret_latest->now.early,
+                     ret_latest->before.early);
+    return OK;
+}
+
+static struct err leavers_in_row(struct revenue_making *making, const struct latest *latest,
+                                 size_t at, struct leavers *ret_leavers) {
+    if (at + 1 < making->last) {
+        return leavers_of(making, at, ret_leavers);
+    }
+    *ret_leavers = at == making->last ? latest->now : latest->before;
     return OK;
 }
 
 struct err revenue_make_churns(struct revenue_making *making) {
-    struct revenue_figure leavers;
-    struct revenue_figure share;
+    struct latest latest;
+    struct leavers leavers;
     TRY(revenue_make_months(making, false, false));
     say_churn(making);
-    TRY(say_leavers(making));
+    TRY(say_leavers(making, &latest));
     REVENUE_COLUMNS(
         making, {"logoChurn", REVENUE_IN_SHARE, true}, {"voluntaryChurn", REVENUE_IN_SHARE, true},
         {"involuntaryChurn", REVENUE_IN_SHARE, true}, {"grossChurn", REVENUE_IN_SHARE, false},
@@ -348,8 +370,7 @@ struct err revenue_make_churns(struct revenue_making *making) {
     for (size_t i = making->first; i <= making->last; i++) {
         const struct revenue_period *period = &making->book.periods[i];
         struct revenue_moves moves = revenue_moves_of(period);
-        TRY(early(making, i, &leavers));
-        TRY(rolling(making, last_day(making, i), &share));
+        TRY(leavers_in_row(making, &latest, i, &leavers));
         struct revenue_figure *cells =
             revenue_row_add(making, revenue_month_key(making, making->book.first + (int64_t)i),
                             revenue_is_partial(making, i));
@@ -368,8 +389,8 @@ struct err revenue_make_churns(struct revenue_making *making) {
             revenue_value(period->lost),
             revenue_value(period->counts[REVENUE_CHURN]),
             revenue_value(period->counts[REVENUE_REACTIVATION]),
-            leavers,
-            share,
+            leavers.early,
+            leavers.rolling,
         };
         check(ARRAY_LEN(values) == making->report->column_count);
         for (size_t k = 0; k < ARRAY_LEN(values); k++) {

@@ -22,9 +22,6 @@
 /* Events that are staged in the journal ahead of being added, so that memory is near by then. */
 enum { AHEAD = 32 };
 
-/* Batches lie at least so far apart in memory, which tells them apart. */
-enum { BATCH_SPACING = 1024 };
-
 /* What the gate counted for one (customer, metric). */
 struct usage_undo {
     struct gate_handle customer;
@@ -415,8 +412,9 @@ static void done(struct command *command) {
 }
 
 /* Customers take turns. A batch that speaks of several has a turn of its own: its sender is the
- * platform, and none of them is to be turned away for it. */
-static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest) {
+ * platform, and none of them is to be turned away for it. Turns follow from what came before
+ * alone, so that a simulation plays the same again. */
+static uint64_t lane_of(struct app *app, const struct usage_ingest *ingest) {
     if (ingest->count == 0) {
         return 0;
     }
@@ -425,7 +423,7 @@ static uint64_t lane_of(const struct app *app, const struct usage_ingest *ingest
     events[0].customer = gate_customer(app->gate, first);
     for (size_t i = 1; i < ingest->count; i++) {
         if (!str_equal(events[i].record.identity.user_id, first)) {
-            return (uintptr_t)ingest / BATCH_SPACING;
+            return app->batches++;
         }
     }
     return gate_customer_number(events[0].customer);
