@@ -286,9 +286,8 @@ static uint64_t lane_of(struct api_request *request, struct event_list list) {
         first = list.events[0].record.identity.user_id;
         last = list.events[list.count - 1].record.identity.user_id;
     }
-    return str_equal(first, last)
-               ? gate_customer_number(gate_customer(request->api->app->gate, first))
-               : request->api->bodies++;
+    return str_equal(first, last) ? gate_customer_lane(request->api->app->gate, first)
+                                  : request->api->bodies++;
 }
 
 /* The rest of a long body is read in turns with others. */

@@ -350,6 +350,7 @@ static struct payments_call call_of(const struct app *app, struct cx *cx, struct
         .at = plan->at,
         .at_period_end = plan->at_period_end,
         .prorates = plan->prorates,
+        .bills_waiting = plan->bills_waiting,
         .taxes = app->taxes,
         .trial_days = plan->trial_days,
         .sends_invoice = plan->sends_invoice,

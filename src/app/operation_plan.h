@@ -31,6 +31,8 @@ struct operation_plan {
     struct str void_id, schedule_id;
     bool undoes_end;
     bool prorates; /* of an end now: the unused time becomes credit */
+    /* Of an end now: what waits for an invoice is invoiced, as the credit of a pause is. */
+    bool bills_waiting;
     /* What lowers the price. */
     bool sets_coupon;         /* the subscription's coupon becomes `coupon`, or none */
     struct str coupon;        /* its code; what the subscription has from now on */

@@ -320,7 +320,9 @@ static struct err decide_cancel(const struct decision *of, enum outcome *ret_out
     struct operation_plan *plan = of->plan;
     bool has_period = of->view.status != SUBSCRIPTION_PAUSED; /* else it stands still */
     plan->at_period_end = has_period && of->request->when != CHANGE_WHEN_NOW;
-    plan->prorates = !plan->at_period_end && of->request->prorates;
+    /* What a pause leaves unused is credited when it begins. */
+    plan->prorates = has_period && !plan->at_period_end && of->request->prorates;
+    plan->bills_waiting = plan->prorates || !has_period;
     plan->schedule_id = plan->at_period_end ? row->stripe_schedule_id : STR("");
     if (row->stripe_subscription_id.len == 0) {
         *ret_outcome = OUTCOME_NOT_SUBSCRIBED;

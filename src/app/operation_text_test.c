@@ -31,6 +31,7 @@ static const struct operation_plan whole_plan = {
     .makes_default = true,
     .undoes_end = true,
     .prorates = true,
+    .bills_waiting = true,
     .sets_coupon = true,
     .is_quoted = true,
     .is_expected = true,
@@ -87,6 +88,7 @@ static void assert_same_rest_of_plan(struct operation_plan in, struct operation_
     same_number(in, out, makes_default);
     same_number(in, out, undoes_end);
     same_number(in, out, prorates);
+    same_number(in, out, bills_waiting);
     same_number(in, out, sets_coupon);
     same_number(in, out, is_quoted);
     same_number(in, out, is_expected);
@@ -141,6 +143,7 @@ static const struct payments_call whole_call = {
     .at = INT64_C(1431820800123),
     .at_period_end = true,
     .prorates = true,
+    .bills_waiting = true,
     .taxes = true,
     .drops_coupon = true,
     .trial_days = 14,
@@ -188,6 +191,7 @@ static void assert_same_rest_of_call(struct payments_call in, struct payments_ca
     same_number(in, out, at);
     same_number(in, out, at_period_end);
     same_number(in, out, prorates);
+    same_number(in, out, bills_waiting);
     same_number(in, out, taxes);
     same_number(in, out, drops_coupon);
     same_number(in, out, trial_days);

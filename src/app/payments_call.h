@@ -110,6 +110,7 @@ struct payments_call {
     struct str object_id; /* of a charge, a refund, a dispute or a SetupIntent */
     struct str after;     /* the last object of the page before; empty: the first page */
     bool prorates;        /* of a cancellation: the unused time becomes credit */
+    bool bills_waiting;   /* the same: what waits for an invoice is invoiced, else it is lost */
     bool taxes;           /* Stripe works out the tax */
     bool drops_coupon;    /* of a preview: as if the subscription had none */
     int64_t trial_days;

@@ -254,6 +254,11 @@ static void begin_gathering(struct usage_group *group, struct rows_memo *rows,
         *group->gathering_end = rows;
         group->gathering_end = &rows->next;
     }
+    /* In the order of the records, wherever the memo has its rows: memory lies elsewhere each time,
+     * and notices are given in this order. */
+    totals_touch(&group->totals, rows->hour);
+    totals_touch(&group->totals, rows->period);
+    totals_touch(&group->totals, rows->account);
 }
 
 static struct err gather_rows(struct usage_group *group, const struct usage_counted *counted,

@@ -426,7 +426,7 @@ static uint64_t lane_of(struct app *app, const struct usage_ingest *ingest) {
             return app->batches++;
         }
     }
-    return gate_customer_number(events[0].customer);
+    return gate_customer_lane(app->gate, first);
 }
 
 static void submit(struct app *app, struct usage_ingest *ingest,

@@ -150,6 +150,10 @@ static uint32_t hash_of(const struct gate *gate, struct str user_id) {
     return (uint32_t)(siphash(gate->hash_key, user_id) >> 32);
 }
 
+uint64_t gate_customer_lane(const struct gate *gate, struct str user_id) {
+    return hash_of(gate, user_id);
+}
+
 struct gate_handle gate_customer(const struct gate *gate, struct str user_id) {
     uint32_t hash = hash_of(gate, user_id);
     struct gate_handle handle = find(gate, hash, user_id);

@@ -52,6 +52,10 @@ static inline bool gate_is_known(struct gate_handle handle) {
     return handle.entries != NULL;
 }
 
+/* Which turn a customer's work takes: the same for the same key of the gate's hash, and hard to aim
+ * at for who does not know it. */
+uint64_t gate_customer_lane(const struct gate *gate, struct str user_id);
+
 /* A number of the customer's own in this process, close to that of those put before and after; 0 of
  * nobody. */
 static inline uint64_t gate_customer_number(struct gate_handle handle) {

@@ -185,12 +185,16 @@ void totals_finish(struct totals *totals) {
 
 /* --- a work --- */
 
-void totals_add(struct totals *totals, struct total *total, const struct sums *sums) {
+void totals_touch(struct totals *totals, struct total *total) {
     if (!total->is_in_work) {
         total->is_in_work = true;
         total->work_next = totals->work;
         totals->work = total;
     }
+}
+
+void totals_add(struct totals *totals, struct total *total, const struct sums *sums) {
+    totals_touch(totals, total);
     sums_add(&total->work, sums);
 }
 

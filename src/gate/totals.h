@@ -98,7 +98,10 @@ void totals_finish(struct totals *totals);
  * `forgotten` stays the same. ERR_NO_MEMORY. */
 MUST_USE struct err totals_row(struct totals *totals, const struct total_key *key,
                                struct total **ret_row);
-/* Adds to it, as a part of the work that runs. */
+/* Makes it a part of the work that runs: what is touched first is counted last, whenever it is
+ * added to. */
+void totals_touch(struct totals *totals, struct total *total);
+/* Adds to it, as a part of that work. */
 void totals_add(struct totals *totals, struct total *total, const struct sums *sums);
 /* The work has succeeded, or has failed and leaves nothing. */
 void totals_keep_work(struct totals *totals);

@@ -239,7 +239,7 @@ static const struct param subscription_resume[] = {
  * invoice_now Stripe would forget it. */
 static const struct param subscription_cancel[] = {
     {"prorate", SOURCE_GIVEN_FLAG, NULL, MEMBER(prorates)},
-    {"invoice_now", SOURCE_GIVEN_FLAG, NULL, MEMBER(prorates)},
+    {"invoice_now", SOURCE_GIVEN_FLAG, NULL, MEMBER(bills_waiting)},
     END,
 };
 static const struct param subscription_end[] = {

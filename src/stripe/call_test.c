@@ -234,9 +234,13 @@ static void offers_are_told(void **state) {
     expect(*state, &call,
            "POST /v1/coupons\nid=turnpike_HALF_1\nname=Half\npercent_off=50\n"
            "duration=repeating\nduration_in_months=3\n");
-    call = (struct payments_call){
-        .kind = PAYMENTS_SUBSCRIPTION_CANCEL, .subscription_id = STR("sub_1"), .prorates = true};
+    call = (struct payments_call){.kind = PAYMENTS_SUBSCRIPTION_CANCEL,
+                                  .subscription_id = STR("sub_1"),
+                                  .prorates = true,
+                                  .bills_waiting = true};
     expect(*state, &call, "DELETE /v1/subscriptions/sub_1\nprorate=true\ninvoice_now=true\n");
+    call.prorates = false; /* a pause has credited it before */
+    expect(*state, &call, "DELETE /v1/subscriptions/sub_1\ninvoice_now=true\n");
 }
 
 /* An invoice that is sent waits its days, none of them when it is due at once; nothing is charged,

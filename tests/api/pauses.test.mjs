@@ -142,14 +142,21 @@ test("a pause is refused where it would leave something undone", async (t) => {
   refused(await api.post(`${pauseOf("bob")}?preview=true`, { reason: REASON }), 409, "pause_fixed");
 });
 
-test("a paused plan that is cancelled ends at once: its period stands still", async (t) => {
+test("a paused plan that is cancelled ends at once: its period stands still, and what was paid and not used is kept", async (t) => {
   const server = await startServer(t, { testClock: NOW });
   const ada = await subscriber(server, "ada");
+  await server.clock.to("2026-03-17T00:00:00Z");
   done(await ada.post("/api/billing/subscription/pause", { months: 1 }, once()));
   done(await ada.post("/api/billing/cancel", { when: "period_end" }, once()));
   assert.equal((await subscription(ada)).tier, "free");
   await server.clock.to("2026-05-01T00:00:00Z");
-  assert.deepEqual(await paid(ada), [2_900]);
+  const [credit, first] = await invoices(ada);
+  assert.equal(first.amount.amount, 2_900);
+  assert.ok(credit.amount.amount < -1_400 && credit.amount.amount > -1_500, `half of it was unused: ${credit.amount.amount}`);
+  done(await ada.post("/api/billing/subscribe", { tier: "starter" }), 201);
+  await server.clock.advance("PT1S");
+  const [again] = await invoices(ada);
+  assert.deepEqual([again.amount.amount, again.amountPaid.amount], [2_900, 2_900 + credit.amount.amount], "it pays for the next one");
 });
 
 test("what it goes on with is charged, and owed where the payment fails", async (t) => {
