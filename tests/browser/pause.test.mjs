@@ -40,3 +40,18 @@ test('a plan rests for two months instead of being cancelled, and goes on by a p
   assert.deepEqual(complaints, []);
   await close();
 });
+
+test('who ends a paused plan is told that it ends at once, and that what is unused is kept', async () => {
+  const api = await payer(server, 'leaves');
+  expectStatus(await api.post('/api/billing/subscription/pause', { months: 1 }, { idempotencyKey: 'rest' }), 200);
+  const { page, complaints, close } = await visitor(browser);
+  await page.goto(await signInLink(server, 'leaves', '/billing/cancel'));
+  await settled(page);
+  await page.getByText('it ends at once', { exact: false }).waitFor();
+  await page.getByText('is kept as credit', { exact: false }).waitFor();
+  await button(page, 'End the plan now').click();
+  await page.getByText('There is nothing to cancel').waitFor();
+  assert.equal(expectStatus(await api.get('/api/billing/subscription'), 200).body.tier, 'free');
+  assert.deepEqual(complaints, []);
+  await close();
+});

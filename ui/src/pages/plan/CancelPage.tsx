@@ -132,6 +132,8 @@ function Leaving({ known, onChanged, onReload }: Props) {
   const comment = useSignal('');
   const { busy, problem, run } = useAction();
   const keys = useMemo(() => new Keyring(), []);
+  // Its period stands still: there is no end of it to wait for.
+  const isPaused = known.current.status === 'paused';
   const confirm = (): Promise<void> => run(async () => {
     const text = comment.value.trim();
     const body: Cancellation = {
@@ -148,8 +150,8 @@ function Leaving({ known, onChanged, onReload }: Props) {
   return (
     <>
       <PayFirst owed={known.owed} onPaid={onReload} />
-      <p>{say('cancel.text', { date: dayOf(known.current), plan: tName('tier', FREE) })}</p>
-      <WhatEnds known={known} />
+      <p>{say(isPaused ? 'cancel.paused' : 'cancel.text', { date: dayOf(known.current), plan: tName('tier', FREE) })}</p>
+      {!isPaused && <WhatEnds known={known} />}
       {known.current.status === 'active' && known.current.interval === 'month' && !known.current.pendingChange && (
         <>
           <p>{say('cancel.pause')}</p>
@@ -159,7 +161,7 @@ function Leaving({ known, onChanged, onReload }: Props) {
       <Reasons onReason={(next) => { reason.value = next; }} onComment={(next) => { comment.value = next; }} />
       {problem.value && <ProblemNote problem={problem.value} of="change" />}
       <div class="actions sticky">
-        <Button look="danger" busy={busy.value} onPress={() => void confirm()}>{say('cancel.confirm', { date: dayOf(known.current) })}</Button>
+        <Button look="danger" busy={busy.value} onPress={() => void confirm()}>{isPaused ? say('cancel.end') : say('cancel.confirm', { date: dayOf(known.current) })}</Button>
         <a class="button plain" href="/billing/plan">{t('plan.keep')}</a>
       </div>
       <WithdrawalNote tier={known.current.tier} onChange={onReload} />
