@@ -73,7 +73,9 @@ static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void 
                                        "/api/billing/feedback/question",
                                        "/api/billing/invoice-archives",
                                        "/api/billing/invoice-archives/:id/cancel",
+                                       "/api/billing/privacy/exports/:id/cancel",
                                        "/api/me/appearance",
+                                       "/api/me/exports/:id/cancel",
                                        "/api/admin/customers/:userId/owner",
                                        "/api/me/settings"};
     for (size_t i = 0; i < route_count; i++) {
