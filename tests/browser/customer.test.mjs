@@ -137,6 +137,50 @@ test('grace is extended, and billing terms are set, from here', async () => {
   await page.getByText('By invoice, 14 days to pay').waitFor();
 });
 
+test('at the wish of a customer their plan is changed for what was shown, rests, and goes on', async () => {
+  await payer(server, 'wishes');
+  const { page, complaints } = await open('finance', 'wishes');
+  const next = () => dialog(page).getByRole('button', { name: 'Show what it comes to' }).click();
+  await button(page, 'Change plan').click();
+  await dialog(page).getByLabel('Plan', { exact: true }).selectOption('professional');
+  await dialog(page).getByLabel('Paid').selectOption('month');
+  await dialog(page).getByLabel('Reason').fill('They asked on the phone');
+  await next();
+  await dialog(page).getByRole('button', { name: 'Change plan: $70.00' }).dblclick();
+  await page.getByText('The plan is changed; the customer has a mail.').waitFor();
+  const subscription = async () => done(await server.api.as('wishes').get('/api/billing/subscription'));
+  assert.equal((await subscription()).tier, 'professional');
+  const paid = done(await server.api.as('wishes').get('/api/billing/invoices')).data.map(({ amountPaid }) => amountPaid.amount);
+  assert.deepEqual(paid, [7_000, 2_900]);
+
+  for (const [name, field, status, text] of [
+    ['Pause', 'Goes on at the beginning of (UTC)', 'paused', 'The plan is paused; the customer has a mail.'],
+    ['Resume', null, 'active', 'The plan goes on; the customer has a mail.'],
+  ]) {
+    await button(page, name).click();
+    if (field) await dialog(page).getByLabel(field).fill('2027-02-01');
+    await dialog(page).getByLabel('Reason').fill('They are away');
+    await next();
+    await dialog(page).getByRole('button', { name, exact: true }).click();
+    await page.getByText(text).waitFor();
+    assert.equal((await subscription()).status, status);
+    await settled(page);
+  }
+  assert.deepEqual(await faultsOf(page), []);
+  assert.deepEqual(complaints, []);
+});
+
+test('the mail of an invoice is sent again, as it was', async () => {
+  const { page, complaints } = await open('support', 'acme', '?tab=invoices');
+  await rows(page).first().waitFor();
+  await page.getByRole('button', { name: /^Send the mail again/ }).first().click();
+  await dialog(page).getByLabel('Reason').fill('It went astray');
+  await dialog(page).getByRole('button', { name: 'Show what it comes to' }).click();
+  await dialog(page).getByRole('button', { name: /^Send the mail again/ }).click();
+  await page.getByText('The mail is on its way.').waitFor();
+  assert.deepEqual(complaints, []);
+});
+
 test('an operator looks at their pages, reading only, under a banner that says so', async () => {
   const { page } = await open('support', 'acme');
   await button(page, 'View as customer').click();
