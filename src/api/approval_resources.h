@@ -11,8 +11,9 @@ void approvals_get(struct api_request *request);
 void approvals_approve(struct api_request *request);
 void approvals_reject(struct api_request *request);
 void approvals_withdraw(struct api_request *request);
+void approvals_delegate(struct api_request *request);
 extern const struct shape approval_shape, approvals_shape, approvals_query_shape;
-extern const struct shape approval_approve_shape, approval_reject_shape;
+extern const struct shape approval_approve_shape, approval_reject_shape, approval_delegate_shape;
 
 /* The approval as it stands: 202 for who has asked for it. */
 void reply_approval(struct api_request *request, int status, struct str id);

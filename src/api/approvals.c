@@ -9,12 +9,12 @@
 struct approval_out {
     struct str id, action, user_id, object_id, request, before, after, quote_hash;
     struct str reason, requested_by, requester_kind, decided_by, decision_reason, outcome;
-    struct str requester_name, decider_name;
+    struct str requester_name, decider_name, delegated_to, delegate_name;
     struct str operation_id, operation_status, operation_code;
     int status;
     struct money amount;
-    int64_t requested_at, expires_at, decided_at;
-    bool has_amount, is_decided;
+    int64_t requested_at, expires_at, decided_at, delegated_at;
+    bool has_amount, is_decided, is_delegated;
 };
 
 static const char *const status_names[] = {"pending",  "approved",  "executed", "failed",
@@ -53,6 +53,12 @@ static const struct shape_field approval_fields[] = {
      .offset = AT(requester_kind), .max = WORD_MAX},
     {"requestedAt", "When", SHAPE_INSTANT, .offset = AT(requested_at)},
     {"expiresAt", "Until when it can be decided", SHAPE_INSTANT, .offset = AT(expires_at)},
+    {"delegatedTo", "Whom it was handed to; null: nobody in particular", SHAPE_STR,
+     .offset = AT(delegated_to), .max = LIMIT_RECORD_ID, .flags = SHAPE_NULLABLE},
+    {"delegatedToName", "What they are called", SHAPE_STR, .offset = AT(delegate_name),
+     .max = LIMIT_NAME, .flags = SHAPE_NULLABLE},
+    {"delegatedAt", "When", SHAPE_INSTANT, .offset = AT(delegated_at), .flags = SHAPE_NULLABLE,
+     .is_set = AT(is_delegated)},
     {"decidedBy", "The second person; null: nobody", SHAPE_STR, .offset = AT(decided_by),
      .max = OBJECT_MAX, .flags = SHAPE_NULLABLE},
     {"decidedByName", "What they are called", SHAPE_STR, .offset = AT(decider_name),
@@ -117,6 +123,9 @@ static struct err out_of(struct tx *tx, const struct approval_row *row,
         .decided_by = text_or_null(row->decided_by),
         .decided_at = row->decided_at,
         .is_decided = row->decided_at != ROW_NONE,
+        .delegated_to = text_or_null(row->delegated_to),
+        .delegated_at = row->delegated_at,
+        .is_delegated = row->delegated_at != ROW_NONE,
         .decision_reason = text_or_null(row->decision_reason),
         .outcome = text_or_null(row->outcome),
         .operation_id = text_or_null(row->operation_id),
@@ -128,6 +137,7 @@ static struct err out_of(struct tx *tx, const struct approval_row *row,
     }
     TRY(name_of(tx, row->requested_by, &out.requester_name));
     TRY(name_of(tx, row->decided_by, &out.decider_name));
+    TRY(name_of(tx, row->delegated_to, &out.delegate_name));
     *ret_out = out;
     return OK;
 }
@@ -259,4 +269,48 @@ void approvals_reject(struct api_request *request) {
 
 void approvals_withdraw(struct api_request *request) {
     decide(request, APPROVAL_WITHDRAW);
+}
+
+/* --- handing over --- */
+
+struct delegate_in {
+    struct str email, reason;
+};
+static const struct shape_field delegate_fields[] = {
+    {"email", "By which the operator signs in who is to decide", SHAPE_STR,
+     .offset = offsetof(struct delegate_in, email), .min = 3, .max = LIMIT_EMAIL,
+     .flags = SHAPE_PERSONAL},
+    {"reason", "Why; kept in the audit log", SHAPE_STR,
+     .offset = offsetof(struct delegate_in, reason), .max = REASON_MAX, .flags = SHAPE_OPTIONAL},
+};
+const struct shape approval_delegate_shape =
+    SHAPE("ApprovalDelegate", "Who is to decide", struct delegate_in, delegate_fields);
+
+struct delegate_in_hand {
+    struct approval_delegate delegate; /* first: `done` hands it back */
+    struct api_request *request;
+};
+
+static void delegated(struct command *command) {
+    struct delegate_in_hand *hand = (struct delegate_in_hand *)command;
+    if (command->outcome == OUTCOME_DONE) {
+        reply_approval(hand->request, 200, hand->delegate.id);
+    } else {
+        reply_problem(hand->request, (int)command->outcome);
+    }
+}
+
+void approvals_delegate(struct api_request *request) {
+    const struct delegate_in *in = request->body;
+    struct delegate_in_hand *hand = ARENA_NEW(request->arena, struct delegate_in_hand);
+    if (hand == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    hand->request = request;
+    hand->delegate.id = request->values[0];
+    hand->delegate.email = in->email;
+    hand->delegate.reason = in->reason;
+    hand->delegate.command.done = delegated;
+    approval_delegated(request->api->app, &hand->delegate);
 }

@@ -58,6 +58,7 @@ static void test_every_change_that_a_person_may_make_says_what_it_asks_for(void 
                                        "/api/session/switch",
                                        "/api/session/totp",
                                        "/api/admin/customers/:userId/notes",
+                                       "/api/admin/approvals/:id/delegate",
                                        "/api/admin/feedback/themes/:theme/roadmap",
                                        "/api/admin/feedback/:id/close",
                                        "/api/admin/feedback/:id/reply",

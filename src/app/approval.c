@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/access.h"
+#include "app/approval_inside.h"
 #include "app/approval_tell.h"
 #include "app/audit.h"
 #include "app/person.h"
@@ -116,6 +117,7 @@ static struct approval_row row_of(struct app *app, struct tx *tx,
         .expires_at = approval_expires_at(&app->catalogue->approvals, subject->action, now).ms,
         .idempotency_key = request->idempotency_key,
         .decided_at = ROW_NONE,
+        .delegated_at = ROW_NONE,
     };
 }
 
@@ -191,15 +193,22 @@ static struct err requester_of(struct tx *tx, const struct approval_row *row,
     return OK;
 }
 
-static struct err may_decide(struct approval_decision *decision, struct tx *tx,
-                             const struct approval_row *row) {
+struct err approval_judge(struct app *app, struct tx *tx, const struct approval_row *row,
+                          struct str person_id, enum approval_verdict *ret_verdict) {
     enum role role = ROLE_NONE;
     struct str requester;
-    TRY(role_now(tx, decision->person_id, &role));
+    TRY(role_now(tx, person_id, &role));
     TRY(requester_of(tx, row, &requester));
-    const struct approval_policy *policy = &decision->command.app->catalogue->approvals;
-    switch (
-        approval_may_decide(&policy->rules[row->action], requester, decision->person_id, role)) {
+    const struct approval_rule *rule = &app->catalogue->approvals.rules[row->action];
+    *ret_verdict = approval_may_decide(rule, requester, person_id, role);
+    return OK;
+}
+
+static struct err may_decide(struct approval_decision *decision, struct tx *tx,
+                             const struct approval_row *row) {
+    enum approval_verdict verdict = APPROVAL_NO_PERSON;
+    TRY(approval_judge(decision->command.app, tx, row, decision->person_id, &verdict));
+    switch (verdict) {
     case APPROVAL_MAY_DECIDE:
         decision->command.outcome = OUTCOME_DONE;
         return OK;

@@ -93,6 +93,16 @@ struct approval_decision {
  * or what keeps it from being done just now, such as OPERATION_IN_PROGRESS: it waits on. */
 void approval_decided(struct app *app, struct approval_decision *decision);
 
+/* Hands one that waits to the operator of this address, who is told. Others who may decide it still
+ * may, so that it waits for nobody who is away. DONE, also when they have it; APPROVAL_NOT_FOUND,
+ * APPROVAL_DECIDED, APPROVAL_EXPIRED, PERSON_NOT_FOUND, APPROVAL_DELEGATE: they may not decide it.
+ */
+struct approval_delegate {
+    struct command command;
+    struct str id, email, reason;
+};
+void approval_delegated(struct app *app, struct approval_delegate *delegate);
+
 /* --- as time passes --- */
 
 enum { APPROVAL_BATCH = 100 };

@@ -84,21 +84,29 @@ static struct err order(struct app *app, struct tx *tx, const struct person_row 
     return mail_order(app, tx, &order);
 }
 
-/* All who may decide it. */
-static struct err ask(struct app *app, struct tx *tx, const struct approval_row *row) {
-    const struct approval_rule *rule = &app->catalogue->approvals.rules[row->action];
+/* That it waits; to whom it is told. */
+static struct err asking(struct tx *tx, const struct approval_row *row,
+                         struct mail_order *ret_order) {
     struct mail_values values;
-    struct row_list list;
     struct str name;
     TRY(name_of(tx, row->requested_by, &name));
     put_facts(&values, tx, row);
     mail_values_str(&values, "requestedBy", name);
     mail_values_time(&values, "expiresAt", row->expires_at);
-    const struct mail_order asked = {
+    *ret_order = (struct mail_order){
         .kind = MAIL_KIND_APPROVAL_REQUESTED,
         .dedupe_key = arena_printf(tx->cx->arena, "approval_requested:%s", row->id.text),
         .values = mail_values_end(&values),
     };
+    return OK;
+}
+
+/* All who may decide it. */
+static struct err ask(struct app *app, struct tx *tx, const struct approval_row *row) {
+    const struct approval_rule *rule = &app->catalogue->approvals.rules[row->action];
+    struct row_list list;
+    struct mail_order asked;
+    TRY(asking(tx, row, &asked));
     TRY(person_operators(tx, TOLD_MAX, &list));
     const struct person_row *people = list.items;
     for (size_t i = 0; i < list.count; i++) {
@@ -155,4 +163,13 @@ struct err approval_tell(struct app *app, struct tx *tx, const struct approval_r
         break;
     }
     return OK;
+}
+
+struct err approval_tell_delegate(struct app *app, struct tx *tx, const struct approval_row *row,
+                                  const struct person_row *person) {
+    struct mail_order asked;
+    TRY(asking(tx, row, &asked));
+    asked.dedupe_key = arena_printf(tx->cx->arena, "approval_delegated:%s:%lld", row->id.text,
+                                    (long long)row->delegated_at);
+    return order(app, tx, person, asked);
 }

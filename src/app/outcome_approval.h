@@ -13,6 +13,8 @@
       "Only who has asked for it may take it back.")                                               \
     X(APPROVAL_DECIDED, "approval_decided", "It was decided before.")                              \
     X(APPROVAL_EXPIRED, "approval_expired", "Its time is over: ask for it anew.")                  \
+    X(APPROVAL_DELEGATE, "approval_delegate",                                                      \
+      "They may not decide this: their role does not, or they have asked for it.")                 \
     X(APPROVAL_STALE, "approval_stale",                                                            \
       "What it rested on has changed since it was asked for: nothing was done. Ask for it anew.")
 

@@ -36,6 +36,8 @@ static const struct column columns[] = {
     {COLUMN_TEXT, AT(decision_reason), NULL},
     {COLUMN_TEXT_OPT, AT(outcome), NULL},
     {COLUMN_TEXT_OPT, AT(operation_id), NULL},
+    {COLUMN_TEXT_OPT, AT(delegated_to), NULL},
+    {COLUMN_I64_OPT, AT(delegated_at), NULL},
 };
 static const struct row_sealed sealed_members[] = {
     {AT(request), APPROVALS_REQUEST},
@@ -75,6 +77,11 @@ struct err approval_decide(struct tx *tx, const struct approval_row *row) {
                                         db_text_or_null(row->decided_by), db_i64(row->decided_at),
                                         db_text(reason), db_text_or_null(row->outcome),
                                         db_text_or_null(row->operation_id)));
+}
+
+struct err approval_hand_over(struct tx *tx, const struct approval_row *row) {
+    return row_change_one(tx, ROW_QUERY(Q_APPROVAL_HAND_OVER, db_text(id_str(&row->id)),
+                                        db_text(row->delegated_to), db_i64(row->delegated_at)));
 }
 
 struct err approval_get(struct tx *tx, struct str id, struct approval_row *ret_row,

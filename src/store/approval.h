@@ -25,6 +25,8 @@ struct approval_row {
     struct str decision_reason;
     struct str outcome;      /* the code of what came of doing it; empty: nothing yet */
     struct str operation_id; /* what it has begun; empty: nothing */
+    struct str delegated_to; /* a person's id; empty: nobody in particular */
+    int64_t delegated_at;    /* or ROW_NONE */
 };
 
 /* ERR_CONFLICT when the same waits, or the key is used. */
@@ -32,6 +34,8 @@ MUST_USE struct err approval_insert(struct tx *tx, const struct approval_row *ro
 /* Writes status, who decided, when and why, outcome and operation. ERR_CONFLICT when it no longer
  * waits. */
 MUST_USE struct err approval_decide(struct tx *tx, const struct approval_row *row);
+/* Writes whom it was handed to, and when. ERR_CONFLICT when it no longer waits. */
+MUST_USE struct err approval_hand_over(struct tx *tx, const struct approval_row *row);
 MUST_USE struct err approval_get(struct tx *tx, struct str id, struct approval_row *ret_row,
                                  bool *ret_found);
 MUST_USE struct err approval_by_key(struct tx *tx, struct str user_id, struct str key,

@@ -170,6 +170,35 @@ test("webhooks are told of each step, without a customer of their own", async (t
   assert.ok(JSON.stringify(body).includes(asked.id));
 });
 
+test("one is handed to somebody who may decide it, who is told; others still may", async (t) => {
+  const { server, admin, kim, lee, ask, decide } = await house(t);
+  const sue = await operator(server, "sue", "support");
+  const asked = done(await ask(kim, { amount: usd(2_500) }), 202);
+  assert.deepEqual([asked.delegatedTo, asked.delegatedToName, asked.delegatedAt], [null, null, null]);
+  const hand = (who, email, id = asked.id) => who.post(`${APPROVALS}/${id}/delegate`, { email, reason: "I am away" });
+  const [leeAt, kimAt, sueAt] = ["lee", "kim", "sue"].map((name) => `${name}@example.com`);
+  refused(await hand(admin, "nobody@example.com"), 404, "person_not_found");
+  refused(await hand(admin, leeAt, NOBODY), 404, "approval_not_found");
+  refused(await hand(admin, kimAt), 409, "approval_delegate"); // has asked for it
+  refused(await hand(admin, sueAt), 409, "approval_delegate"); // may not decide it
+  refused(await hand(sue, leeAt), 403, "role_forbidden");
+  refused(await admin.post(`${APPROVALS}/${asked.id}/delegate`, {}), 422, "invalid_fields", "email");
+  const handed = done(await hand(admin, leeAt));
+  assert.deepEqual([handed.status, handed.delegatedToName], ["pending", "lee"]);
+  assert.deepEqual(done(await hand(admin, leeAt)), handed, "once");
+  const { data } = done(await server.api.get("/api/admin/audit?action=approval.delegate"));
+  const said = data.filter(({ object, outcome, row }) => object === asked.id && outcome === "done" && JSON.stringify(row).includes(handed.delegatedTo));
+  assert.equal(said.length, 1, JSON.stringify(data.map(({ row }) => row)));
+  const mails = done(await server.api.get("/api/admin/outbox?limit=100")).data.filter(({ kind }) => kind === "approval_requested");
+  assert.equal(mails.filter(({ to }) => to === leeAt).length, 2, "as all who may decide, and as the one who shall");
+  assert.equal(done(await decide(admin, asked.id)).status, "executed", "who is not away decides");
+  refused(await hand(admin, leeAt), 409, "approval_decided");
+  await server.clock.advance("PT1S");
+  const late = done(await ask(kim, { amount: usd(300) }, { key: "late" }), 202);
+  await server.clock.advance("P4D");
+  refused(await hand(await signedInAgain(server, lee, 2), leeAt, late.id), 409, "approval_expired");
+});
+
 test("while something else of the customer is under way it waits on, and is done later", async (t) => {
   let heard;
   let answer;

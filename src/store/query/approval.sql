@@ -5,9 +5,9 @@
 insert into approvals (id, user_id, action, status, object_id, request, facts_before, facts_after,
                        quote_hash, amount, currency, reason, requested_by, requester_kind,
                        requested_at, expires_at, idempotency_key, decided_by, decided_at,
-                       decision_reason, outcome, operation_id)
+                       decision_reason, outcome, operation_id, delegated_to, delegated_at)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-        ?22);
+        ?22, ?23, ?24);
 
 -- name: approval_decide
 -- What has been decided, and by whom; once.
@@ -21,11 +21,20 @@ set status = ?2,
 where id = ?1
   and status = 'pending';
 
+-- name: approval_hand_over
+-- Who is to decide it, while it waits.
+update approvals
+set delegated_to = ?2,
+    delegated_at = ?3
+where id = ?1
+  and status = 'pending';
+
 -- name: approval_get
 -- What is this about?
 select id, user_id, action, status, object_id, request, facts_before, facts_after, quote_hash,
        amount, currency, reason, requested_by, requester_kind, requested_at, expires_at,
-       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id
+       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id,
+       delegated_to, delegated_at
 from approvals
 where id = ?1;
 
@@ -33,7 +42,8 @@ where id = ?1;
 -- What did this Idempotency-Key ask for?
 select id, user_id, action, status, object_id, request, facts_before, facts_after, quote_hash,
        amount, currency, reason, requested_by, requester_kind, requested_at, expires_at,
-       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id
+       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id,
+       delegated_to, delegated_at
 from approvals
 where user_id = ?1
   and idempotency_key = ?2
@@ -43,7 +53,8 @@ where user_id = ?1
 -- Does the same thing wait already?
 select id, user_id, action, status, object_id, request, facts_before, facts_after, quote_hash,
        amount, currency, reason, requested_by, requester_kind, requested_at, expires_at,
-       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id
+       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id,
+       delegated_to, delegated_at
 from approvals
 where action = ?1
   and user_id = ?2
@@ -54,7 +65,8 @@ where action = ?1
 -- Which were asked for, the newest first? An empty status or customer is any. /*fanout*/
 select id, user_id, action, status, object_id, request, facts_before, facts_after, quote_hash,
        amount, currency, reason, requested_by, requester_kind, requested_at, expires_at,
-       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id
+       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id,
+       delegated_to, delegated_at
 from approvals
 where id < ?3
   and (?1 = '' or status = ?1)
@@ -66,7 +78,8 @@ limit ?4;
 -- Whose time is over? /*fanout*/
 select id, user_id, action, status, object_id, request, facts_before, facts_after, quote_hash,
        amount, currency, reason, requested_by, requester_kind, requested_at, expires_at,
-       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id
+       idempotency_key, decided_by, decided_at, decision_reason, outcome, operation_id,
+       delegated_to, delegated_at
 from approvals
 where status = 'pending'
   and expires_at <= ?1
