@@ -172,12 +172,19 @@ static struct revenue_churn logo(const struct revenue_period *period) {
     return (struct revenue_churn){period->lost, period->opening_paying};
 }
 
+/* Who was lost to a failed payment and bought anew within the month is not lost: of those that are,
+ * no more can be involuntary than there are. */
+static int64_t lost_involuntary(const struct revenue_period *period) {
+    int64_t most = period->lost > 0 ? period->lost : 0;
+    return period->lost_involuntary < most ? period->lost_involuntary : most;
+}
+
 static struct revenue_churn logo_involuntary(const struct revenue_period *period) {
-    return (struct revenue_churn){period->lost_involuntary, period->opening_paying};
+    return (struct revenue_churn){lost_involuntary(period), period->opening_paying};
 }
 
 static struct revenue_churn logo_voluntary(const struct revenue_period *period) {
-    return (struct revenue_churn){period->lost - period->lost_involuntary, period->opening_paying};
+    return (struct revenue_churn){period->lost - lost_involuntary(period), period->opening_paying};
 }
 
 static void say_logo(struct revenue_making *making, const char *id,

@@ -121,8 +121,9 @@ struct revenue_figure revenue_quick_ratio(const struct revenue_moves *moves) {
 
 /* --- customers --- */
 
+/* A plan to which more have come back than left it has lost nobody. */
 struct revenue_figure revenue_logo_churn(struct revenue_churn churn) {
-    return revenue_share_of_count(churn.lost, churn.opening);
+    return revenue_share_of_count(churn.lost > 0 ? churn.lost : 0, churn.opening);
 }
 
 struct revenue_figure revenue_logo_churn_of_year(struct revenue_churn month) {

@@ -65,8 +65,14 @@ function Figures({ report: { figures, currency, asOf, from } }: { report: Report
   );
 }
 
-/** A chart is drawn of columns that this answer has. */
-const isThere = ({ kind, of = [] }: Drawn, { columns }: Report): boolean => kind === 'waterfall' || columns.some(({ id }) => (kind === 'heat' ? isCell(id) : of.includes(id)));
+const isDrawn = ({ kind, of = [] }: Drawn, id: string): boolean => (kind === 'heat' ? isCell(id) : of.includes(id));
+
+/** A chart is drawn of columns that this answer has figures of; what is no time and has none has no bar. */
+const drawnOf = (report: Report, drawn: Drawn): Report => ({
+  ...report,
+  data: report.data.filter(({ key, values }) => drawn.kind === 'waterfall' || isTime(key) || report.columns.some(({ id }, at) => isDrawn(drawn, id) && (values[at] ?? null) !== null)),
+});
+const isThere = (drawn: Drawn, report: Report): boolean => drawn.kind === 'waterfall' || report.columns.some(({ id }) => isDrawn(drawn, id)) && drawnOf(report, drawn).data.length > 0;
 
 function Drawing({ report, drawn: { kind, of = [] }, at }: { report: Report; drawn: Drawn; at: string }) {
   const { query, change } = useAddress();
@@ -77,7 +83,7 @@ function Drawing({ report, drawn: { kind, of = [] }, at }: { report: Report; dra
     const steps = stepsOf(report).map((step) => ({ ...step, name: nameOf(step.id), text: money(step.isEnd ? step.to : step.to - step.from), reached: money(step.to) }));
     return <Waterfall title={words.say('waterfall')} summary={words.say('range', { from: formatDate(report.from, locale()), to: formatDate(report.asOf, locale()) })} steps={steps} heads={[words.say('step'), words.say('amount'), words.say('reached')]} table={table} />;
   }
-  const unit = columns.find(({ id }) => (kind === 'heat' ? isCell(id) : of.includes(id)))?.unit ?? 'count';
+  const unit = columns.find(({ id }) => isDrawn({ kind, of }, id))?.unit ?? 'count';
   const format = (value: number): string => valueText(value, unit, currency, locale());
   const places = data.map(({ key }) => keyText(key));
   if (kind === 'heat') {
@@ -141,7 +147,7 @@ export default function RevenuePage({ id }: { id: string }) {
             <p class="muted">{words.say('asOf', { date: formatDate(report.asOf, locale()) })}</p>
             {report.lacksRates && <p class="inline-note tone-warning">{words.say('lacksRates')}</p>}
             <Figures report={report} />
-            {report.data.length > 0 && charts.map((drawn, at) => isThere(drawn, report) && <Drawing key={at} report={report} drawn={drawn} at={String(at)} />)}
+            {report.data.length > 0 && charts.map((drawn, at) => isThere(drawn, report) && <Drawing key={at} report={drawnOf(report, drawn)} drawn={drawn} at={String(at)} />)}
             {report.data.length > 0 ? (
               <details open={!report.columns.some(({ id }) => isCell(id))}>
                 <summary>{words.say('whole')}</summary>
