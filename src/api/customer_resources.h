@@ -53,6 +53,14 @@ void customer_notes_list(struct api_request *request);
 void customer_notes_add(struct api_request *request);
 extern const struct shape customer_note_shape, customer_notes_shape, customer_note_in_shape;
 
+/* saved_views.c */
+void saved_views_list(struct api_request *request);
+void saved_views_create(struct api_request *request);
+void saved_views_change(struct api_request *request);
+void saved_views_drop(struct api_request *request);
+extern const struct shape saved_view_shape, saved_views_shape, saved_view_in_shape;
+extern const struct shape customer_filter_shape;
+
 /* customer_owner.c */
 void customers_set_owner(struct api_request *request);
 void customers_drop_owner(struct api_request *request);

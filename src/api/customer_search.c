@@ -123,7 +123,21 @@ static const struct shape_field search_fields[] = {
     {"owner", "Whom this operator looks after only: ownerId", SHAPE_STR, .offset = AT(owner),
      .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
 };
+/* What of it may be kept under a name: neither a place in the list nor words somebody is found by,
+ * which may be an address. */
+static const struct shape_field filter_fields[] = {
+    {"tier", "Of this plan only", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_tier)},
+    {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = statuses,
+     .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
+    {"country", "Of this country only: two upper-case letters", SHAPE_STR, .offset = AT(country),
+     .min = 2, .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
+    {"owner", "Whom this operator looks after only: ownerId", SHAPE_STR, .offset = AT(owner),
+     .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+};
 #undef AT
+const struct shape customer_filter_shape =
+    SHAPE("CustomerFilter", "Filters of customers", struct search_query, filter_fields);
 const struct shape customer_search_shape =
     SHAPE("CustomerSearch", "Which customers", struct search_query, search_fields);
 

@@ -33,9 +33,10 @@ static json_t *query_value(const struct shape_field *field, struct str text) {
 }
 
 /* NULL and a reply when the query cannot be read at all. */
-static json_t *query_object(struct api_request *request, struct shape_errors *errors) {
+static json_t *query_object(struct api_request *request, const struct shape *shape, struct str text,
+                            struct shape_errors *errors) {
     json_t *object = json_object();
-    struct url_query query = url_query_of(request->arena, request->http->query);
+    struct url_query query = url_query_of(request->arena, text);
     struct str name;
     struct str value;
     while (object != NULL && url_query_next(&query, &name, &value)) {
@@ -44,7 +45,7 @@ static json_t *query_object(struct api_request *request, struct shape_errors *er
             shape_error_add(errors, request->arena, path.bytes, "to be given once");
             continue;
         }
-        json_t *member = query_value(field_named(request->route->query, name), value);
+        json_t *member = query_value(field_named(shape, name), value);
         (void)json_object_setn_new(object, name.bytes, name.len, member);
     }
     if (object == NULL || query.is_bad) {
@@ -74,13 +75,50 @@ bool decode_query(struct api_request *request) {
         reply_problem(request, PROBLEM_INTERNAL);
         return false;
     }
-    json_t *object CLEANUP(json_release) = query_object(request, errors);
+    json_t *object CLEANUP(json_release) =
+        query_object(request, request->route->query, request->http->query, errors);
     if (object == NULL || !has_no_card_number(request, shape, object)) {
         return false;
     }
     bool is_good = shape_decode(shape, object, request->arena, request->query, errors);
     if (!is_good || errors->count > 0) {
         reply_field_errors(request, PROBLEM_INVALID_QUERY, errors);
+        return false;
+    }
+    return true;
+}
+
+/* The errors once more, under the member that holds the query. */
+static void reply_errors_under(struct api_request *request, const char *member,
+                               const struct shape_errors *errors) {
+    struct shape_errors *under = ARENA_NEW(request->arena, struct shape_errors);
+    for (size_t i = 0; under != NULL && i < errors->count; i++) {
+        struct str path =
+            arena_printf(request->arena, "/%s" STR_FMT, member, STR_ARG(errors->list[i].path));
+        under->list[under->count++] = (struct shape_error){path, errors->list[i].expected};
+    }
+    if (under == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return;
+    }
+    reply_field_errors(request, PROBLEM_INVALID_FIELDS, under);
+}
+
+bool is_query_of(struct api_request *request, const struct shape *shape, const char *member,
+                 struct str text) {
+    struct shape_errors *errors = ARENA_NEW(request->arena, struct shape_errors);
+    void *decoded = arena_alloc(request->arena, shape->size);
+    if (errors == NULL || decoded == NULL) {
+        reply_problem(request, PROBLEM_INTERNAL);
+        return false;
+    }
+    json_t *object CLEANUP(json_release) = query_object(request, shape, text, errors);
+    if (object == NULL || !has_no_card_number(request, shape, object)) {
+        return false;
+    }
+    bool is_good = shape_decode(shape, object, request->arena, decoded, errors);
+    if (!is_good || errors->count > 0) {
+        reply_errors_under(request, member, errors);
         return false;
     }
     return true;

@@ -109,6 +109,9 @@ MUST_USE bool reply_if_failed(struct api_request *request, struct err err);
 
 /* Each replies with what is wrong and returns false then. */
 MUST_USE bool decode_query(struct api_request *request);
+/* Whether a text of the body's `member` is a query as the shape says; replies when it is not. */
+MUST_USE bool is_query_of(struct api_request *request, const struct shape *shape,
+                          const char *member, struct str text);
 MUST_USE bool decode_body(struct api_request *request);
 MUST_USE bool decode_idempotency_key(struct api_request *request);
 

@@ -49,6 +49,12 @@
     X(RECONCILIATION_OVER, "reconciliation_over", "This walk has ended.")                          \
     X(AUDIT_LOOK_BUSY, "audit_look_busy",                                                          \
       "Another look at the audit log is under way: cancel it, or wait for its end.")               \
+    X(SAVED_VIEW_NOT_FOUND, "saved_view_not_found", "There is no such saved view.")                \
+    X(SAVED_VIEW_NOT_YOURS, "saved_view_not_yours",                                                \
+      "This view is somebody else's: they, or an admin, may change it.")                           \
+    X(SAVED_VIEW_NAME_TAKEN, "saved_view_name_taken", "There is a view of this name already.")     \
+    X(SAVED_VIEWS_TOO_MANY, "saved_views_too_many",                                                \
+      "There are as many saved views as one may have: delete one first.")                          \
     X(AUDIT_LOOK_NOT_FOUND, "audit_look_not_found", "There is no such look at the audit log.")     \
     X(AUDIT_LOOK_OVER, "audit_look_over", "This look at the audit log has ended.")                 \
     X(RECONCILIATION_NOT_FOUND, "reconciliation_not_found", "There is no such reconciliation.")    \

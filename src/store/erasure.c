@@ -32,19 +32,13 @@ static const struct erasure_step of_customer[] = {
     {"pause", Q_ERASE_PAUSE},
 };
 static const struct erasure_step of_person[] = {
-    {"sessions", Q_ERASE_PERSON_SESSIONS},
-    {"links", Q_ERASE_PERSON_LINKS},
-    {"signIns", Q_ERASE_PERSON_SIGN_INS},
-    {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
-    {"identities", Q_ERASE_PERSON_IDENTITIES},
-    {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
-    {"passkeys", Q_ERASE_PERSON_PASSKEYS},
-    {"recoveryCodes", Q_ERASE_PERSON_CODES},
-    {"appearance", Q_ERASE_PERSON_APPEARANCE},
-    {"feedback", Q_ERASE_PERSON_FEEDBACK},
-    {"memberships", Q_ERASE_PERSON_MEMBERS},
-    {"lookedAfter", Q_ERASE_PERSON_OWNED},
-    {"person", Q_ERASE_PERSON},
+    {"sessions", Q_ERASE_PERSON_SESSIONS},     {"links", Q_ERASE_PERSON_LINKS},
+    {"signIns", Q_ERASE_PERSON_SIGN_INS},      {"emailChanges", Q_ERASE_PERSON_EMAIL_CHANGES},
+    {"identities", Q_ERASE_PERSON_IDENTITIES}, {"oneTimeCodes", Q_ERASE_PERSON_TOTP},
+    {"passkeys", Q_ERASE_PERSON_PASSKEYS},     {"recoveryCodes", Q_ERASE_PERSON_CODES},
+    {"appearance", Q_ERASE_PERSON_APPEARANCE}, {"savedViews", Q_ERASE_PERSON_SAVED_VIEWS},
+    {"feedback", Q_ERASE_PERSON_FEEDBACK},     {"memberships", Q_ERASE_PERSON_MEMBERS},
+    {"lookedAfter", Q_ERASE_PERSON_OWNED},     {"person", Q_ERASE_PERSON},
 };
 static const struct erasure_step of_subject[] = {
     {"choices", Q_ERASE_CHOICES},

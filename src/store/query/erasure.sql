@@ -159,6 +159,11 @@ where person_id = ?1;
 delete from appearances
 where person_id = ?1;
 
+-- name: erase_person_saved_views
+-- What they called choices of lists, the shared ones too.
+delete from saved_views
+where person_id = ?1;
+
 -- name: erase_person_codes
 -- Their recovery codes.
 delete from recovery_codes

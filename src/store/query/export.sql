@@ -396,6 +396,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_saved_views
+-- Which choices of lists does this person keep?
+select id, list, name, query, created_at
+from saved_views
+where person_id = ?4
+  and id > ?2
+  and ?1 = ?1
+order by id
+limit ?3;
+
 -- name: export_appearance
 -- How does this person want pages to look?
 select person_id, scheme, language, locale, time_zone, first_weekday
