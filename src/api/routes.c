@@ -12,6 +12,7 @@
 #include "api/evidence_resources.h"
 #include "api/experiment_resources.h"
 #include "api/feedback_resources.h"
+#include "api/invoice_question_resources.h"
 #include "api/gate_query.h"
 #include "api/inquiry_resources.h"
 #include "api/operations_resources.h"

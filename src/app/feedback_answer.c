@@ -83,37 +83,33 @@ void feedback_tag(struct app *app, struct feedback_tag *tag) {
 
 /* --- a reply --- */
 
-struct reader {
-    struct str address, name, language;
-};
-
-static struct err reader_of(struct tx *tx, const struct feedback_row *row,
-                            struct reader *ret_reader) {
+struct err feedback_reader_of(struct tx *tx, struct str user_id, struct str person_id,
+                              struct feedback_reader *ret_reader) {
     struct customer_row customer;
     struct member_row member;
     struct person_row person;
     bool is_found = false;
-    *ret_reader = (struct reader){STR(""), STR(""), STR("")};
-    TRY(customer_get(tx, row->user_id, &customer, &is_found));
+    *ret_reader = (struct feedback_reader){STR(""), STR(""), STR("")};
+    TRY(customer_get(tx, user_id, &customer, &is_found));
     if (is_found) {
-        *ret_reader = (struct reader){customer.email, customer.name, customer.language};
+        *ret_reader = (struct feedback_reader){customer.email, customer.name, customer.language};
     }
-    if (!id_is(row->person_id, "pers")) {
+    if (!id_is(person_id, "pers")) {
         return OK;
     }
-    TRY(member_get(tx, row->user_id, row->person_id, &member, &is_found));
-    TRY(is_found ? person_get(tx, row->person_id, &person, &is_found) : OK);
+    TRY(member_get(tx, user_id, person_id, &member, &is_found));
+    TRY(is_found ? person_get(tx, person_id, &person, &is_found) : OK);
     if (is_found && person.disabled_at == ROW_NONE && person.email.len > 0) {
-        *ret_reader = (struct reader){person.email, person.name, person.language};
+        *ret_reader = (struct feedback_reader){person.email, person.name, person.language};
     }
     return OK;
 }
 
 static struct err may_reply(struct tx *tx, const struct feedback_row *row,
-                            struct reader *ret_reader, enum outcome *ret_outcome) {
+                            struct feedback_reader *ret_reader, enum outcome *ret_outcome) {
     struct mail_suppression_row suppression;
     bool is_suppressed = false;
-    TRY(reader_of(tx, row, ret_reader));
+    TRY(feedback_reader_of(tx, row->user_id, row->person_id, ret_reader));
     TRY(mail_suppression_get(tx, mail_suppressed_as(tx->cx->arena, ret_reader->address),
                              &suppression, &is_suppressed));
     *ret_outcome = row->status == FEEDBACK_CLOSED    ? OUTCOME_FEEDBACK_IS_CLOSED
@@ -126,7 +122,7 @@ static struct err may_reply(struct tx *tx, const struct feedback_row *row,
 }
 
 static struct err order_reply(struct app *app, struct tx *tx, const struct feedback_row *row,
-                              const struct reader *reader) {
+                              const struct feedback_reader *reader) {
     struct mail_values values;
     mail_values_begin(&values, tx->cx);
     mail_values_str(&values, "said", row->comment);
@@ -147,7 +143,7 @@ static struct err order_reply(struct app *app, struct tx *tx, const struct feedb
 static struct err reply_it(struct command *command, struct tx *tx) {
     struct feedback_reply *reply = (struct feedback_reply *)command;
     struct feedback_row *row = &reply->row;
-    struct reader reader;
+    struct feedback_reader reader;
     TRY(find(tx, reply->id, row, &command->outcome));
     if (command->outcome == OUTCOME_DONE) {
         TRY(may_reply(tx, row, &reader, &command->outcome));

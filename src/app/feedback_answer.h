@@ -10,6 +10,13 @@
 MUST_USE struct err feedback_read(struct tx *tx, const struct feedback_filter *filter, size_t max,
                                   struct row_list *ret_list);
 
+/* Who reads an answer: this person, or the customer if they are no member any more. */
+struct feedback_reader {
+    struct str address, name, language; /* address: empty when there is none */
+};
+MUST_USE struct err feedback_reader_of(struct tx *tx, struct str user_id, struct str person_id,
+                                       struct feedback_reader *ret_reader);
+
 /* Each: DONE, FEEDBACK_NOT_FOUND; `row` is as it stands then. */
 
 /* These are its themes from now on; the same one twice is one. */

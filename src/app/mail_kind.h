@@ -104,6 +104,8 @@
       "alertsUrl:url")                                                                             \
     X(MAIL_TEST, "mail_test", PERSONAL, "at:instant")                                              \
     X(FEEDBACK_REPLY, "feedback_reply", PERSONAL, "said:text? reply:text saidAt:date")             \
+    X(INVOICE_ANSWER, "invoice_answer", PERSONAL,                                                  \
+      "number:text said:text? answer:text saidAt:date")                                            \
     /* for the operators */                                                                        \
     X(CUSTOMER_PARKED, "customer_parked", ALERT,                                                   \
       "userId:text isUnusual:flag isSecond:flag isDisputed:flag isPrice:flag amount:money? "       \

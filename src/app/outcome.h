@@ -13,6 +13,7 @@
 #include "app/outcome_evidence.h"
 #include "app/outcome_experiment.h"
 #include "app/outcome_feedback.h"
+#include "app/outcome_invoice_question.h"
 #include "app/outcome_inquiry.h"
 #include "app/outcome_oidc.h"
 #include "app/outcome_operating.h"
@@ -44,6 +45,7 @@
     OUTCOMES_EXPERIMENT(X)                                                                         \
     OUTCOMES_CORRECTION(X)                                                                         \
     OUTCOMES_USAGE_ALERT(X)                                                                        \
+    OUTCOMES_INVOICE_QUESTION(X)                                                                   \
     OUTCOMES_FEEDBACK(X)                                                                           \
     OUTCOMES_WHAT_IF(X)
 

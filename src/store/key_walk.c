@@ -102,6 +102,7 @@ static const struct walked tables[] = {
     {&sealed_dunning_actions, Q_WALK_DUNNING_ACTIONS, Q_WALK_DUNNING_ACTIONS_PUT},
     {&sealed_customer_notes, Q_WALK_CUSTOMER_NOTES, Q_WALK_CUSTOMER_NOTES_PUT},
     {&sealed_feedback, Q_WALK_FEEDBACK, Q_WALK_FEEDBACK_PUT},
+    {&sealed_invoice_questions, Q_WALK_INVOICE_QUESTIONS, Q_WALK_INVOICE_QUESTIONS_PUT},
     {&sealed_approvals, Q_WALK_APPROVALS, Q_WALK_APPROVALS_PUT},
     {&sealed_contracts, Q_WALK_CONTRACTS, Q_WALK_CONTRACTS_PUT},
     {&sealed_consents, Q_WALK_CONSENTS, Q_WALK_CONSENTS_PUT},

@@ -197,16 +197,16 @@ struct err retention_books_of(struct tx *tx, struct str user_id,
 
 static const struct {
     int count;
-    int sweeps[3]; /* in order */
+    int sweeps[4]; /* in order */
     int sweep_count;
 } statements[RETENTION_KIND_COUNT] = {
     [RETENTION_CSP_REPORTS] = {Q_COUNT_CSP_REPORTS, {Q_CSP_REPORT_FORGET}, 1},
     [RETENTION_DATA_KEYS] = {Q_COUNT_DATA_KEYS, {Q_DATA_KEY_PRUNE}, 1},
     [RETENTION_EXPORTS] = {Q_COUNT_EXPORTS, {0}, 0},
     [RETENTION_FEEDBACK] = {Q_COUNT_FEEDBACK,
-                            {Q_FEEDBACK_THEME_FORGET, Q_FEEDBACK_QUESTION_FORGET,
-                             Q_FEEDBACK_FORGET},
-                            3},
+                            {Q_FEEDBACK_THEME_FORGET, Q_FEEDBACK_QUESTION_FORGET, Q_FEEDBACK_FORGET,
+                             Q_INVOICE_QUESTION_FORGET},
+                            4},
     [RETENTION_IDEMPOTENCY_KEYS] = {Q_COUNT_IDEMPOTENCY_KEYS,
                                     {Q_APPROVAL_FORGET_KEYS, Q_IDEMPOTENCY_PRUNE},
                                     2},

@@ -89,6 +89,12 @@ const struct sealed_table sealed_feedback = {
      [FEEDBACK_REPLY_TEXT] = {"reply", SEALED_BY_PERSON, NULL, false}},
     2,
 };
+const struct sealed_table sealed_invoice_questions = {
+    "invoice_questions",
+    {[INVOICE_QUESTIONS_WORDS] = {"words", SEALED_BY_PERSON, NULL, false},
+     [INVOICE_QUESTIONS_ANSWER] = {"answer", SEALED_BY_PERSON, NULL, false}},
+    2,
+};
 /* Who agreed to give money back, and to what, is evidence for as long as the invoices are. */
 const struct sealed_table sealed_approvals = {
     "approvals",

@@ -77,6 +77,8 @@ enum { WITHDRAWALS_NAME, WITHDRAWALS_STATEMENT };
 enum { CORRECTIONS_PURCHASE_ORDER };
 enum { CONSENTS_WORDS };
 enum { RETENTION_HOLDS_REASON, DUNNING_ACTIONS_REASON = 0, CUSTOMER_NOTES_NOTE = 0 };
+enum { INVOICE_QUESTIONS_WORDS, INVOICE_QUESTIONS_ANSWER };
+extern const struct sealed_table sealed_invoice_questions;
 enum { FEEDBACK_COMMENT, FEEDBACK_REPLY_TEXT };
 extern const struct sealed_table sealed_dunning_actions, sealed_retention_holds, sealed_consents;
 enum { SIGN_IN_LINKS_RETURN_PATH, SIGN_IN_LINKS_REASON };

@@ -196,7 +196,7 @@ from mails
 where user_id = ?1
   and kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
                'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
-               'email_changing', 'feedback_reply')
+               'email_changing', 'feedback_reply', 'invoice_answer')
   and id < ?2
 order by id desc
 limit ?3;
@@ -232,7 +232,7 @@ limit ?2;
 delete from mails
 where kind in ('invitation', 'password_reset', 'security_notice', 'approval_requested',
                'approval_decided', 'privacy_answer', 'erasure_done', 'email_confirm',
-               'email_changing', 'feedback_reply');
+               'email_changing', 'feedback_reply', 'invoice_answer');
 
 -- name: suppressed_indexes
 -- To which addresses does nothing go, after this one, by their stand-ins alone? /*fanout*/
@@ -289,6 +289,19 @@ where user_id = ?1;
 -- What they were asked.
 delete from feedback_questions
 where user_id = ?1;
+
+-- name: erase_invoice_questions
+-- What they asked about invoices.
+delete from invoice_questions
+where user_id = ?1;
+
+-- name: erase_person_invoice_questions
+-- What this person asked: the words go, that it was asked is the customer's.
+update invoice_questions
+set person_id = '',
+    words = '',
+    answer = ''
+where person_id = ?1;
 
 -- name: erase_invoice_archives
 -- Which files of their invoices were asked for; what was made of them goes in turns.

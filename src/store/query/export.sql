@@ -138,6 +138,16 @@ where user_id = ?1
 order by id
 limit ?3;
 
+-- name: export_invoice_questions
+-- What did they ask about invoices?
+select id, invoice_id, kind, state, settlement, reference, line, person_id, words, answer, created_at, answered_at, settled_at
+from invoice_questions
+where user_id = ?1
+  and id > ?2
+  and ?4 = ?4
+order by id
+limit ?3;
+
 -- name: export_corrections
 -- Which invoices were billed anew?
 select id, status, invoice_id, new_invoice_id, credit_note_id, purchase_order, currency, total_before,

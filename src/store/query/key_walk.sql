@@ -477,6 +477,23 @@ set comment = ?3,
 where user_id = ?1
   and id = ?2;
 
+-- name: walk_invoice_questions
+-- Which rows of this customer's follow this one?
+select user_id, id, words, answer
+from invoice_questions
+where user_id = ?1
+  and id > ?2
+order by id
+limit ?3;
+
+-- name: walk_invoice_questions_put
+-- The same row, sealed anew.
+update invoice_questions
+set words = ?3,
+    answer = ?4
+where user_id = ?1
+  and id = ?2;
+
 -- name: walk_approvals
 -- Which rows of this customer's follow this one?
 select user_id, id, request, facts_before, facts_after, reason, decision_reason

@@ -164,8 +164,14 @@ where retired_at < ?1;
 -- name: count_feedback
 -- How many pieces were said before then? /*fanout*/
 select count(*), min(created_at)
-from feedback
-where created_at < ?1;
+from (select created_at
+      from feedback
+      where created_at < ?1
+      union all
+      select created_at
+      from invoice_questions
+      where created_at < ?1
+        and state = 'settled') said;
 
 -- name: count_exports
 -- How many files have been kept long enough? /*fanout*/
