@@ -1,6 +1,7 @@
 /* /api/billing/invoices/:id/questions: what a customer asks about an invoice, or disputes of it. */
 #include "api/invoice_question_resources.h"
 
+#include "api/billing_resources.h"
 #include "api/feedback_resources.h"
 #include "api/resources.h"
 #include "app/invoice.h"

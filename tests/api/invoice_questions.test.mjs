@@ -25,6 +25,12 @@ test("an invoice is asked about, answered and settled", async (t) => {
   refused(await ada.post(path, words({ line: 99 })), 404, "line_not_found");
   refused(await ada.post("/api/billing/invoices/invo_none/questions", words()), 404, "invoice_not_found");
   refused(await ada.get("/api/billing/invoices/invo_none/questions"), 404, "invoice_not_found");
+  refused(await ada.get(`${path}?limit=0`), 422, "invalid_query", "limit");
+  refused(await ada.put(path, words()), 405, "method_not_allowed");
+  refused(await ada.post(path, words({ words: "4242 4242 4242 4242" })), 422, "card_number_refused", "words");
+  refused(await support.get(`${ALL}?kind=complaint`), 422, "invalid_query", "kind");
+  refused(await support.get(`${ALL}?limit=0`), 422, "invalid_query", "limit");
+  refused(await viewer.get(ALL), 403, "role_forbidden");
 
   const send = (body) => ada.post(path, body, { headers: { "Idempotency-Key": "once" } });
   const first = done(await send(words()), 201);
