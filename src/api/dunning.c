@@ -3,6 +3,7 @@
 #include "api/approval_resources.h"
 
 #include "app/dunning.h"
+#include "app/invoice_question.h"
 
 /* --- as shown --- */
 
@@ -14,7 +15,7 @@ struct attempt_out {
 struct case_out {
     struct str id, user_id, kind, invoice_id, subscription_id, dispute_id;
     int status;
-    int64_t retries;
+    int64_t retries, questions;
     int64_t opened_at, access_until, next_attempt_at, closed_at;
     bool needs_new_method, has_end, has_next, is_closed, has_amount;
     struct money amount;
@@ -66,6 +67,9 @@ static const struct shape_field case_fields[] = {
      "The bank refuses this one for good: nothing is charged until there is "
      "another",
      SHAPE_BOOL, .offset = AT(needs_new_method)},
+    {"questions",
+     "What the customer asks about the invoice, or disputes of it, that is not settled", SHAPE_I64,
+     .offset = AT(questions)},
     {"openedAt", "Since when", SHAPE_INSTANT, .offset = AT(opened_at)},
     {"accessUntil", "Until when access is full; null: no end is in sight", SHAPE_INSTANT,
      .offset = AT(access_until), .flags = SHAPE_NULLABLE, .is_set = AT(has_end)},
@@ -127,6 +131,8 @@ static struct err case_out_of(struct api_request *request, struct tx *tx,
         .is_closed = row->closed_at != ROW_NONE,
         .closed_at = row->closed_at,
     };
+    const struct invoice_question_of of = {row->user_id, id_str(&row->invoice_id)};
+    TRY(invoice_questions_unsettled(tx, &of, &ret_out->questions));
     TRY(dunning_read_due(tx, row, &ret_out->amount, &ret_out->has_amount));
     return attempts_out(request, tx, row, &ret_out->attempts);
 }

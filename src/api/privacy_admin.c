@@ -6,8 +6,8 @@
 #include "app/privacy.h"
 #include "app/privacy_clock.h"
 
-static const char *const statuses[] = {"waiting", "running", "ready",   "done",
-                                       "refused", "failed",  "expired", "cancelled", NULL};
+static const char *const statuses[] = {"waiting", "running", "ready",     "done", "refused",
+                                       "failed",  "expired", "cancelled", NULL};
 
 struct requests_query {
     struct page_query page; /* first */

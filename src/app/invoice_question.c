@@ -279,3 +279,11 @@ struct err invoice_questions_search(struct tx *tx, const struct invoice_question
                                     size_t max, struct row_list *ret_list) {
     return invoice_question_page(tx, filter, max, ret_list);
 }
+
+struct err invoice_questions_unsettled(struct tx *tx, const struct invoice_question_of *of,
+                                       int64_t *ret_count) {
+    struct invoice_question_sum sum;
+    TRY(invoice_question_unsettled(tx, of, &sum));
+    *ret_count = sum.count;
+    return OK;
+}

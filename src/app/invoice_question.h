@@ -50,4 +50,8 @@ MUST_USE struct err invoice_questions_search(struct tx *tx,
                                              const struct invoice_question_filter *filter,
                                              size_t max, struct row_list *ret_list);
 
+/* How many about this invoice are not settled: who collects it is to see them. */
+MUST_USE struct err invoice_questions_unsettled(struct tx *tx, const struct invoice_question_of *of,
+                                                int64_t *ret_count);
+
 #endif

@@ -64,3 +64,18 @@ test("an invoice is asked about, answered and settled", async (t) => {
   done(await settle(open[1].id, "withdrawn"));
   refused(await ada.post(path, words()), 429, "question_too_often");
 });
+
+test("who collects an invoice sees what is asked about it, until it is settled", async (t) => {
+  const server = await startServer(t, { testClock: "2026-03-01T12:00:00Z" });
+  const ada = await subscriber(server, "ada");
+  const added = done(await ada.post("/api/billing/payment-methods", { paymentMethodId: "pm_card_chargeCustomerFail" }), 201);
+  done(await ada.put(`/api/billing/payment-methods/${added.id}/default`));
+  await server.clock.to("2026-04-01T14:00:00Z");
+  const [{ invoiceId, questions }] = done(await server.api.get("/api/admin/dunning")).data;
+  assert.equal(questions, 0);
+  const { id } = done(await ada.post(`/api/billing/invoices/${invoiceId}/questions`, words()), 201);
+  const seen = async () => done(await server.api.get("/api/admin/dunning?userId=ada")).data.map((one) => one.questions);
+  assert.deepEqual(await seen(), [1]);
+  done(await server.api.post(`${ALL}/${id}/settle`, { settlement: "withdrawn" }));
+  assert.deepEqual(await seen(), [0]);
+});

@@ -118,3 +118,27 @@ test('a member who types the address is told that it is for operators', async ()
   assert.equal(await rowsOf(page).count(), 0);
   await close();
 });
+
+test('filters are kept under a name, found by another who operates, and deleted', async () => {
+  const { page, complaints, close } = await come('vic', 'support', { reducedMotion: 'reduce' });
+  const views = page.getByRole('navigation', { name: 'Saved views' });
+  assert.equal(await views.count(), 0, 'nothing is kept, and all is shown');
+  await page.goto(`${byName(server.url)}/admin/customers?tier=professional`);
+  await settled(page);
+  await views.getByText('Save this view').click();
+  await views.getByLabel('Name').fill('Professionals');
+  await views.getByLabel('For everybody who operates').check();
+  await views.getByRole('button', { name: 'Save', exact: true }).press('Enter');
+  await page.getByText('“Professionals” is saved.').waitFor();
+  assert.equal(await views.getByRole('link', { name: 'Professionals' }).getAttribute('aria-current'), 'true');
+  assert.deepEqual(await faultsOf(page), []);
+  const other = await come('wim', 'finance');
+  await other.page.getByRole('navigation', { name: 'Saved views' }).getByRole('link', { name: 'Professionals' }).click();
+  await found(other.page, ['yearly']);
+  assert.equal(await other.page.getByRole('button', { name: 'Delete the view Professionals' }).count(), 0);
+  await views.getByRole('button', { name: 'Delete the view Professionals' }).click();
+  await views.getByText('Save this view').waitFor();
+  assert.equal(await views.getByRole('link').count(), 0);
+  assert.deepEqual([...complaints, ...other.complaints], []);
+  await Promise.all([close(), other.close()]);
+});

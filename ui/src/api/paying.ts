@@ -95,3 +95,19 @@ export const removePaymentMethod = (id: string, key: string): Promise<void> =>
 
 export const makeDefaultPaymentMethod = (id: string, key: string): Promise<PaymentMethod> =>
   request(`${BILLING}/payment-methods/${encodeURIComponent(id)}/default`, { method: 'PUT', body: {}, key });
+
+export interface InvoiceQuestion {
+  id: string;
+  kind: 'question' | 'dispute';
+  state: 'open' | 'answered' | 'settled';
+  /** From 1 on; null: the whole invoice. */
+  line: number | null;
+  words: string | null;
+  answer: string | null;
+  settlement: 'explained' | 'corrected' | 'withdrawn' | null;
+  createdAt: Instant;
+}
+const questionsOf = (id: string): string => `${invoicePath(id)}/questions`;
+export const getQuestions = async (id: string): Promise<InvoiceQuestion[]> => (await request<Page<InvoiceQuestion>>(`${questionsOf(id)}?limit=50`)).data;
+export const askAbout = (id: string, asked: { kind: InvoiceQuestion['kind']; words: string; line?: number }, key: string): Promise<InvoiceQuestion> =>
+  request(questionsOf(id), { method: 'POST', body: asked, key });

@@ -11,6 +11,7 @@ import { formatPercent } from '../../format/quantity';
 import { locale, tName } from '../../i18n';
 import { queryText, useAddress } from '../../lib/address';
 import { FindForm } from './FindForm';
+import { Views } from './Views';
 import { say, wordOf } from './words';
 
 const HEALTH_TONES: Record<CustomerLine['health'], Tone> = { good: 'good', watch: 'warning', at_risk: 'bad' };
@@ -72,6 +73,7 @@ export default function CustomersPage() {
     <div class="wide">
       <PageTitle>{say('title')}</PageTitle>
       <p class="lead">{say('lead')}</p>
+      <Views filter={filter} />
       <DataTable
         title={say('rows')}
         of={page}

@@ -22,6 +22,7 @@ import { say } from '../../paying/words';
 import { CorrectionPart } from './CorrectionPart';
 import { EventsSection } from './EventsSection';
 import { LineDetail } from './LineDetail';
+import { QuestionsSection } from './QuestionsSection';
 
 const LINES = 5;
 
@@ -143,6 +144,7 @@ function Whole({ id }: { id: string }) {
           </>
         )}
       </Section>
+      {invoice.data && <QuestionsSection invoice={invoice.data} />}
       <EventsSection key={invoice.data?.state} id={id} />
     </div>
   );

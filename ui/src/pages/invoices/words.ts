@@ -1,4 +1,4 @@
-// The words about the correction of an invoice.
+// The words about the correction of an invoice, and about questions.
 
 import { partWords } from '../../components/part_words';
 import de from './de.json?url';
