@@ -13,13 +13,13 @@ WHOSE = re.compile(r"user_id\s*=\s*\?\d|user_id = \w+\.user_id|\(\s*user_id|, us
 # Besides those that say /*fanout*/ because they are about everybody.
 REASONS = {
     "found by an id of ours that only operators' routes give, and the row says whose it is": [
-        "approval_decide", "webhook_delivery_move", "webhook_delivery_give_up", "webhook_delivery_replay_failed",
+        "approval_decide", "approval_hand_over", "webhook_delivery_move", "webhook_delivery_give_up", "webhook_delivery_replay_failed",
         "webhook_delivery_delete_of", "webhook_attempt_delete_of", "stripe_object_get"],
     "a chain's name is the customer's id, or empty for the operators'": [
         "audit_get", "audit_page", "audit_page_of_actor", "audit_page_of_action", "audit_pending_page",
         "audit_pending_sum"],
     "about a person, who may be of several customers": [
-        "export_memberships", "export_all_sessions", "member_of", "session_delete_of", "session_delete_all",
+        "erase_person_invoice_questions", "export_memberships", "export_all_sessions", "member_of", "session_delete_of", "session_delete_all",
         "session_delete_operator", "erase_person_sessions", "erase_person_links", "erase_person_members", "erase_person_feedback",
         "erase_person_owned"],
     "about whoever a request is about, a customer or a person": ["erase_export_requests", "walk_privacy_requests_put"],

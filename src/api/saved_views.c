@@ -72,8 +72,8 @@ void saved_views_list(struct api_request *request) {
     struct tx tx = request_read(request);
     struct row_list list;
     struct str after = query == NULL ? STR("") : query->cursor;
-    if (reply_if_failed(request, saved_view_seen(&tx, person_of(request), STR("customers"), after,
-                                                 size + 1, &list))) {
+    const struct saved_view_of of = {person_of(request), STR("customers")};
+    if (reply_if_failed(request, saved_view_seen(&tx, &of, after, size + 1, &list))) {
         return;
     }
     const struct saved_view_row *rows = list.items;

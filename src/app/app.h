@@ -70,8 +70,7 @@ struct app {
     struct adoption_ear *adoption;   /* what was heard (adoption.h); of the loop's thread */
     struct usage_alert_hints *usage_alerts; /* what customers watch; of the writer's thread */
     bool is_catching_up;                    /* with them; of the loop's thread */
-    /* What has ended may have left the jobs something to do; of the loop's thread. */
-    bool has_news;
+    bool has_news;      /* what has ended may have left the jobs something; of the loop's thread */
     bool has_take_rows; /* with answers (take_memory.c); of the writer's thread */
     struct limit_told_lists told;
     struct str installation_id;              /* made once, kept in the store */

@@ -10,7 +10,8 @@ static struct str facts(struct tx *tx, const struct saved_view_row *row) {
 /* Whether whose it is keeps another one of this name already. */
 static struct err find_namesake(struct tx *tx, const struct saved_view_row *row, bool *ret_found) {
     struct saved_view_row other;
-    TRY(saved_view_named(tx, row->person_id, row->list, row->name, &other, ret_found));
+    const struct saved_view_of of = {row->person_id, row->list};
+    TRY(saved_view_named(tx, &of, row->name, &other, ret_found));
     *ret_found = *ret_found && !str_equal(id_str(&other.id), id_str(&row->id));
     return OK;
 }

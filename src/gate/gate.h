@@ -45,19 +45,15 @@ void gate_destroy(struct gate *gate); /* takes NULL */
 struct gate_handle {
     struct gate_entry *entries;
 };
-
 /* Nobody when the customer was never put. */
 struct gate_handle gate_customer(const struct gate *gate, struct str user_id);
 static inline bool gate_is_known(struct gate_handle handle) {
     return handle.entries != NULL;
 }
 
-/* Which turn a customer's work takes: the same for the same key of the gate's hash, and hard to aim
- * at for who does not know it. */
+/* Which turn a customer's work takes: by the gate's hash, whose key nobody else knows. */
 uint64_t gate_customer_lane(const struct gate *gate, struct str user_id);
-
-/* A number of the customer's own in this process, close to that of those put before and after; 0 of
- * nobody. */
+/* Its own in this process, close to that of those put before and after; 0 of nobody. */
 static inline uint64_t gate_customer_number(struct gate_handle handle) {
     return (uintptr_t)handle.entries / (METRIC_COUNT * 64); /* a cache line each (gate_entry.h) */
 }

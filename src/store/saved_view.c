@@ -31,11 +31,12 @@ struct err saved_view_get(struct tx *tx, struct str id, struct saved_view_row *r
     return row_get(tx, &type, ROW_QUERY(Q_SAVED_VIEW_GET, db_text(id)), ret_row, ret_found);
 }
 
-struct err saved_view_named(struct tx *tx, struct str person_id, struct str list, struct str name,
+struct err saved_view_named(struct tx *tx, const struct saved_view_of *of, struct str name,
                             struct saved_view_row *ret_row, bool *ret_found) {
-    return row_get(tx, &type,
-                   ROW_QUERY(Q_SAVED_VIEW_NAMED, db_text(person_id), db_text(list), db_text(name)),
-                   ret_row, ret_found);
+    return row_get(
+        tx, &type,
+        ROW_QUERY(Q_SAVED_VIEW_NAMED, db_text(of->person_id), db_text(of->list), db_text(name)),
+        ret_row, ret_found);
 }
 
 struct err saved_view_own(struct tx *tx, struct str person_id, struct str list, size_t max,
@@ -46,10 +47,10 @@ struct err saved_view_own(struct tx *tx, struct str person_id, struct str list, 
         ret_list);
 }
 
-struct err saved_view_seen(struct tx *tx, struct str person_id, struct str list, struct str after,
+struct err saved_view_seen(struct tx *tx, const struct saved_view_of *of, struct str after,
                            size_t max, struct row_list *ret_list) {
     return row_list(tx, &type,
-                    ROW_QUERY(Q_SAVED_VIEW_SEEN, db_text(list), db_text(person_id), db_text(after),
-                              db_i64((int64_t)max)),
+                    ROW_QUERY(Q_SAVED_VIEW_SEEN, db_text(of->list), db_text(of->person_id),
+                              db_text(after), db_i64((int64_t)max)),
                     max, ret_list);
 }

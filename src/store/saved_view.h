@@ -21,13 +21,16 @@ MUST_USE struct err saved_view_update(struct tx *tx, const struct saved_view_row
 MUST_USE struct err saved_view_delete(struct tx *tx, struct str id);
 MUST_USE struct err saved_view_get(struct tx *tx, struct str id, struct saved_view_row *ret_row,
                                    bool *ret_found);
-MUST_USE struct err saved_view_named(struct tx *tx, struct str person_id, struct str list,
-                                     struct str name, struct saved_view_row *ret_row,
-                                     bool *ret_found);
+/* Whose, of which list. */
+struct saved_view_of {
+    struct str person_id, list;
+};
+MUST_USE struct err saved_view_named(struct tx *tx, const struct saved_view_of *of, struct str name,
+                                     struct saved_view_row *ret_row, bool *ret_found);
 MUST_USE struct err saved_view_own(struct tx *tx, struct str person_id, struct str list, size_t max,
                                    struct row_list *ret_list);
 /* A person's own and what is shared, after the id `after`. */
-MUST_USE struct err saved_view_seen(struct tx *tx, struct str person_id, struct str list,
-                                    struct str after, size_t max, struct row_list *ret_list);
+MUST_USE struct err saved_view_seen(struct tx *tx, const struct saved_view_of *of, struct str after,
+                                    size_t max, struct row_list *ret_list);
 
 #endif

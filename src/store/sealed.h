@@ -120,8 +120,7 @@ extern const struct sealed_table sealed_passkeys;
 enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
 extern const struct sealed_table sealed_sessions;
 enum { SIGN_INS_ADDRESS, SIGN_INS_USER_AGENT };
-enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW };
-enum { USAGE_ALERTS_RECIPIENTS };
+enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW, USAGE_ALERTS_RECIPIENTS = 0 };
 extern const struct sealed_table sealed_sign_ins, sealed_email_changes, sealed_usage_alerts;
 
 /* Where one text stands. */
