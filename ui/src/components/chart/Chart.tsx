@@ -17,6 +17,7 @@ const AXIS = 64;
 const RIGHT = 8;
 const BAR_SHARE = 0.74;
 const NAME_PIXELS = 64;
+const LETTER_PIXELS = 6.5;
 const TONES = 6;
 const BAND_PIXELS = 10;
 const LEAST_PART = 4;
@@ -139,6 +140,9 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
     const middle = (index: number): number => AXIS + step * (index + 0.5);
     const at = (index: number, value: number) => ({ x: middle(index), y: y(value) });
     const nth = everyNth(count, width - AXIS - RIGHT, NAME_PIXELS);
+    // A name that does not fit is cut: whole it is said at the cursor, and stands in the table.
+    const room = Math.floor((step * nth) / LETTER_PIXELS);
+    const cut = (name: string): string => (name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name);
     const last = count - 1;
     return (
       <>
@@ -149,7 +153,7 @@ export function Chart({ kind, title, places, ticks, series, format, formatTick, 
             <text class="chart-tick" x={AXIS - 8} y={y(tick) + 4} text-anchor="end">{formatTick(tick)}</text>
           </g>
         ))}
-        {ticks.map((tick, index) => index % nth === 0 && <text key={index} class="chart-tick" x={middle(index)} y={HEIGHT - 8} text-anchor="middle">{tick}</text>)}
+        {ticks.map((tick, index) => index % nth === 0 && <text key={index} class="chart-tick" x={middle(index)} y={HEIGHT - 8} text-anchor="middle">{cut(tick)}</text>)}
         {cursor !== null && <rect class="chart-place" x={AXIS + step * cursor} y={TOP} width={step} height={HEIGHT - FOOT - TOP} />}
         {isStacked && stack(shown).map(({ index, key, from, to }) => (
           <rect key={`${index}-${key}`} x={middle(index) - bar / 2} width={bar} y={y(to)} height={Math.max(1, y(from) - y(to))} fill={`url(#${id}-${toneOf(key)})`} />
