@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { HttpClient } from "../harness/http.mjs";
 import { startServer } from "../harness/server.mjs";
 import { encodeForm } from "../harness/stripe.mjs";
-import { done, newCustomer, planIn, refused, startSelling, subscription } from "./support.mjs";
+import { done, eventually, newCustomer, planIn, refused, startSelling, subscription } from "./support.mjs";
 
 const METHODS = "/api/billing/payment-methods";
 const SETUPS = `${METHODS}/setup-intents`;
@@ -70,7 +70,8 @@ test("cards that a browser makes ready", async (t) => {
     done(await browser.confirm(id, "pm_card_visa"));
     const card = done(await keep(api, id), 201);
     assert.deepEqual([card.brand, card.last4, card.isDefault], ["visa", "4242", true]);
-    const there = await atStripe(server, "plain");
+    // The provider's message that the card is there may be applied first: then it is made the default a moment later.
+    const there = await eventually(() => atStripe(server, "plain"), ({ customer }) => customer.invoice_settings.default_payment_method !== null);
     assert.deepEqual(there.cards, [card.stripePaymentMethodId]);
     assert.equal(there.customer.invoice_settings.default_payment_method, card.stripePaymentMethodId);
     assert.equal(done(await api.post("/api/billing/subscribe", { tier: "starter" }), 201).status, "active");
