@@ -104,6 +104,36 @@ struct search_query {
     bool has_tier, has_status;
 };
 #define AT(member) offsetof(struct search_query, member)
+/* What may also be kept under a name (saved_views.c): neither a place in the list nor words
+ * somebody is found by, which may be an address. */
+#define FILTER_FIELDS                                                                              \
+    {"tier",                                                                                       \
+     "Of this plan only",                                                                          \
+     SHAPE_ENUM,                                                                                   \
+     .offset = AT(tier),                                                                           \
+     .names = tier_names,                                                                          \
+     .flags = SHAPE_OPTIONAL,                                                                      \
+     .is_set = AT(has_tier)},                                                                      \
+        {"status",                                                                                 \
+         "That stand here only",                                                                   \
+         SHAPE_ENUM,                                                                               \
+         .offset = AT(status),                                                                     \
+         .names = statuses,                                                                        \
+         .flags = SHAPE_OPTIONAL,                                                                  \
+         .is_set = AT(has_status)},                                                                \
+        {"country",                                                                                \
+         "Of this country only: two upper-case letters",                                           \
+         SHAPE_STR,                                                                                \
+         .offset = AT(country),                                                                    \
+         .min = 2,                                                                                 \
+         .max = 2,                                                                                 \
+         .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ",                                                  \
+         .flags = SHAPE_OPTIONAL},                                                                 \
+    {                                                                                              \
+        "owner", "Whom this operator looks after only: ownerId", SHAPE_STR,                        \
+            .offset = AT(owner), .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN,          \
+            .flags = SHAPE_OPTIONAL                                                                \
+    }
 static const struct shape_field search_fields[] = {
     {"limit", "At most so many", SHAPE_I64, .offset = AT(page.limit), .min = 1, .max = LIMIT_PAGE,
      .flags = SHAPE_OPTIONAL},
@@ -114,27 +144,9 @@ static const struct shape_field search_fields[] = {
      "of an invoice, or the last four digits of a card or an account (4242, •••• 4242)",
      SHAPE_STR, .offset = AT(text), .min = 1, .max = CUSTOMER_SEARCH_MAX,
      .flags = SHAPE_OPTIONAL | SHAPE_PERSONAL},
-    {"tier", "Of this plan only", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_tier)},
-    {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = statuses,
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
-    {"country", "Of this country only: two upper-case letters", SHAPE_STR, .offset = AT(country),
-     .min = 2, .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
-    {"owner", "Whom this operator looks after only: ownerId", SHAPE_STR, .offset = AT(owner),
-     .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
+    FILTER_FIELDS,
 };
-/* What of it may be kept under a name: neither a place in the list nor words somebody is found by,
- * which may be an address. */
-static const struct shape_field filter_fields[] = {
-    {"tier", "Of this plan only", SHAPE_ENUM, .offset = AT(tier), .names = tier_names,
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_tier)},
-    {"status", "That stand here only", SHAPE_ENUM, .offset = AT(status), .names = statuses,
-     .flags = SHAPE_OPTIONAL, .is_set = AT(has_status)},
-    {"country", "Of this country only: two upper-case letters", SHAPE_STR, .offset = AT(country),
-     .min = 2, .max = 2, .allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", .flags = SHAPE_OPTIONAL},
-    {"owner", "Whom this operator looks after only: ownerId", SHAPE_STR, .offset = AT(owner),
-     .min = 1, .max = LIMIT_RECORD_ID, .allowed = TEXT_TOKEN, .flags = SHAPE_OPTIONAL},
-};
+static const struct shape_field filter_fields[] = {FILTER_FIELDS};
 #undef AT
 const struct shape customer_filter_shape =
     SHAPE("CustomerFilter", "Filters of customers", struct search_query, filter_fields);

@@ -21,6 +21,9 @@ struct invoice_question_out {
     bool has_line, is_answered, is_settled;
 };
 struct invoice_question_out invoice_question_out_of(const struct invoice_question_row *row);
+/* At most `size` of the rows, of which one more was asked for. */
+struct page invoice_questions_page(struct api_request *request, const struct row_list *list,
+                                   size_t size);
 
 /* invoice_questions_admin.c: of operators */
 void invoice_questions_admin_list(struct api_request *request);

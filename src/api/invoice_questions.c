@@ -45,6 +45,21 @@ struct invoice_question_out invoice_question_out_of(const struct invoice_questio
     };
 }
 
+struct page invoice_questions_page(struct api_request *request, const struct row_list *list,
+                                   size_t size) {
+    const struct invoice_question_row *rows = list->items;
+    size_t count = list->count > size ? size : list->count;
+    struct invoice_question_out *out = arena_array(request->arena, count, sizeof *out);
+    for (size_t i = 0; out != NULL && i < count; i++) {
+        out[i] = invoice_question_out_of(&rows[i]);
+    }
+    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
+    if (list->count > size) {
+        page.next_cursor = id_str(&rows[size - 1].id);
+    }
+    return page;
+}
+
 void invoice_questions_list(struct api_request *request) {
     const struct page_query *query = request->query;
     const struct invoice_question_of of = {request->user_id, request->values[0]};
@@ -58,16 +73,7 @@ void invoice_questions_list(struct api_request *request) {
                                                size + 1, &list))) {
         return;
     }
-    const struct invoice_question_row *rows = list.items;
-    size_t count = list.count > size ? size : list.count;
-    struct invoice_question_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = invoice_question_out_of(&rows[i]);
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list.count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
+    struct page page = invoice_questions_page(request, &list, size);
     reply_value(request, 200, &invoice_questions_shape, &page);
 }
 

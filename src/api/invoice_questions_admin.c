@@ -62,16 +62,7 @@ void invoice_questions_admin_list(struct api_request *request) {
     if (reply_if_failed(request, invoice_questions_search(&tx, &filter, size + 1, &list))) {
         return;
     }
-    const struct invoice_question_row *rows = list.items;
-    size_t count = list.count > size ? size : list.count;
-    struct invoice_question_out *out = arena_array(request->arena, count, sizeof *out);
-    for (size_t i = 0; out != NULL && i < count; i++) {
-        out[i] = invoice_question_out_of(&rows[i]);
-    }
-    struct page page = {{out, out == NULL ? 0 : count}, {NULL, 0}};
-    if (list.count > size) {
-        page.next_cursor = id_str(&rows[size - 1].id);
-    }
+    struct page page = invoice_questions_page(request, &list, size);
     reply_value(request, 200, &invoice_question_records_shape, &page);
 }
 

@@ -2,10 +2,9 @@
  *
  * A sealed column holds "s1:", the version of the key, ":" and the base64 of nonce, ciphertext and
  * tag. Table, column, row and version are sealed with it, so that a text opens at its own place
- * alone. The empty text stays empty: statements ask for it, and it tells nothing. What was written
- * before there were keys is read as it stands, until a walk (store/key_walk.h) has sealed it.
- *
- * What is sealed under a key that was destroyed, or written under it, reads as `erased` says. */
+ * alone. The empty text stays empty: it tells nothing. What is from before there were keys is read
+ * as it stands, until a walk (store/key_walk.h) has sealed it. What is sealed under a key that was
+ * destroyed, or written under it, reads as `erased` says. */
 #ifndef STORE_SEALED_H
 #define STORE_SEALED_H
 
@@ -120,7 +119,8 @@ extern const struct sealed_table sealed_passkeys;
 enum { SESSIONS_ADDRESS, SESSIONS_USER_AGENT, SESSIONS_REASON };
 extern const struct sealed_table sealed_sessions;
 enum { SIGN_INS_ADDRESS, SIGN_INS_USER_AGENT };
-enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW, USAGE_ALERTS_RECIPIENTS = 0 };
+enum { EMAIL_CHANGES_OLD, EMAIL_CHANGES_NEW };
+enum { USAGE_ALERTS_RECIPIENTS };
 extern const struct sealed_table sealed_sign_ins, sealed_email_changes, sealed_usage_alerts;
 
 /* Where one text stands. */
